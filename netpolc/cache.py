@@ -1,0 +1,67 @@
+"""A private place for results that cost time to make again; losing it loses nothing.
+
+What is read from it was written by the same user: a folder that anybody else owns or may write to is not used.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+OFF = "off"
+
+
+class Cache:
+    """Bytes by key in one folder. Every failure of the disk is a miss."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder that is known to be private."""
+        self.folder = folder
+
+    def read(self, key: str) -> bytes | None:
+        """What was kept under a key, if anything."""
+        try:
+            return (self.folder / key).read_bytes()
+        except OSError:
+            return None
+
+    def write(self, key: str, content: bytes) -> None:
+        """Keep something; a reader sees all of it or nothing."""
+        path = self.folder / key
+        temporary = path.with_name(f"{key}.{os.getpid()}.tmp")
+        try:
+            temporary.write_bytes(content)
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+
+
+def private_cache() -> Cache | None:
+    """The user's cache, made where it is missing; None where there is no private place, or `NETPOLC_CACHE=off`.
+
+    It is `$NETPOLC_CACHE`, or netpolc/ in `$XDG_CACHE_HOME`, or in ~/.cache.
+    """
+    chosen = os.environ.get("NETPOLC_CACHE")
+    if chosen == OFF:
+        return None
+    try:
+        folder = Path(chosen) if chosen else _home() / "netpolc"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Cache(folder) if _is_private(folder) else None
+    except (OSError, RuntimeError):
+        return None
+
+
+def _home() -> Path:
+    chosen = os.environ.get("XDG_CACHE_HOME")
+    return Path(chosen) if chosen and Path(chosen).is_absolute() else Path.home() / ".cache"
+
+
+def _is_private(folder: Path) -> bool:
+    state = folder.lstat()
+    if not stat.S_ISDIR(state.st_mode):
+        return False
+    if os.name == "nt":  # where profiles are private, and modes say nothing
+        return True
+    return state.st_uid == os.getuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

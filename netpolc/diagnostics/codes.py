@@ -1,0 +1,106 @@
+"""Every code that netpolc can report, in one visible tuple; each has a page of its own in docs/codes/."""
+
+from __future__ import annotations
+
+import msgspec
+
+from netpolc.diagnostics.model import Severity
+
+DOCUMENTATION = "https://github.com/netpolc/netpolc/blob/main/docs/codes/"
+
+
+class Code(msgspec.Struct, frozen=True):
+    """A code, its name, how it is reported by default, and what it says in a line."""
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+
+    @property
+    def silenceable(self) -> bool:
+        """Whether `# netpolc: ignore[…]` may silence it: only what is no error of meaning."""
+        return self.code.startswith(("NP5", "NP6"))
+
+    @property
+    def page(self) -> str:
+        """The file of its page in docs/codes/."""
+        return f"{self.code}.md"
+
+    @property
+    def help_uri(self) -> str:
+        """Where its page can be read."""
+        return DOCUMENTATION + self.page
+
+
+CODES: tuple[Code, ...] = (
+    Code("NP101", "syntax-error", "error", "the text is not netpol here"),
+    Code("NP102", "wrong-arrow", "error", "an arrow that is not `->` or `<->`"),
+    Code("NP103", "pasted-yaml", "error", "YAML where netpol is expected"),
+    Code("NP104", "bad-string", "error", "a string that does not end, or has an unknown escape"),
+    Code("NP105", "bad-text", "error", "bytes or characters that no netpol file can hold"),
+    Code("NP106", "nested-too-deep", "error", "brackets nested deeper than anybody can read"),
+    Code("NP107", "unclosed-bracket", "error", "a bracket without its partner"),
+    Code("NP108", "misplaced-statement", "error", "a statement where it cannot stand"),
+    Code("NP109", "bad-annotation", "error", "an annotation that is unknown or has the wrong value"),
+    Code("NP110", "foreign-character", "error", "a character that looks like another, in a name"),
+    Code("NP111", "confused-sign", "error", "`=` where `:` belongs, or the reverse"),
+    Code("NP112", "bad-ignore", "error", "an ignore comment without a reason, or for a code that cannot be silenced"),
+    Code("NP201", "duplicate-name", "error", "a second declaration of a name in one scope"),
+    Code("NP202", "built-in-name", "error", "a declaration of a name that is built in"),
+    Code("NP203", "unknown-name", "error", "a name that is not declared"),
+    Code("NP204", "close-name", "warning", "an undeclared name that is close to a declared one"),
+    Code("NP205", "ambiguous-name", "error", "a name that two sections of an imported file declare"),
+    Code("NP206", "wrong-kind", "error", "a name of one kind where another is needed"),
+    Code("NP207", "import-not-found", "error", "an imported file that is not there or cannot be read"),
+    Code("NP208", "import-cycle", "error", "files that import each other"),
+    Code("NP209", "import-outside", "error", "an import that leaves the project"),
+    Code("NP210", "unknown-import", "error", "a name of a file that is not imported"),
+    Code("NP211", "declared-elsewhere", "error", "a bare name that another file declares otherwise"),
+    Code("NP212", "unbound-parameter", "error", "a parameter that the environment does not bind"),
+    Code("NP213", "unknown-environment", "error", "an environment that no file knows"),
+    Code("NP214", "unnamed-namespace", "error", "a namespace that needs a name here"),
+    Code("NP215", "circular-name", "error", "a declaration that contains itself"),
+    Code("NP216", "wrong-namespace", "error", "a name that does not belong to the namespace written before it"),
+    Code("NP217", "foreign-baseline", "error", "a baseline on something other than pods of its own namespace"),
+    Code("NP301", "missing-port", "error", "a destination without its ports"),
+    Code("NP302", "port-out-of-range", "error", "a port outside 1 to 65535"),
+    Code("NP303", "reversed-range", "error", "a range of ports that ends before it begins"),
+    Code("NP304", "unknown-port", "error", "an unquoted port name that is not declared"),
+    Code("NP305", "bare-address", "error", "an address without its prefix length"),
+    Code("NP306", "host-bits", "error", "an address block with bits set below its prefix"),
+    Code("NP307", "bad-address", "error", "an address block that no reader would take for one"),
+    Code("NP308", "except-outside", "error", "an exception that is not a smaller part of its block"),
+    Code("NP309", "misplaced-port", "error", "ports where none can stand"),
+    Code("NP310", "ports-twice", "error", "ports for a destination that brings its own"),
+    Code("NP311", "unsupported-domain", "error", "a domain name for a target that cannot express one"),
+    Code("NP401", "invalid-name", "error", "an object name that the API server rejects"),
+    Code("NP402", "invalid-namespace", "error", "a namespace that the API server rejects"),
+    Code("NP403", "invalid-label-key", "error", "a label key that the API server rejects"),
+    Code("NP404", "invalid-label-value", "error", "a label value that the API server rejects"),
+    Code("NP405", "invalid-annotations", "error", "annotations that the API server rejects"),
+    Code("NP406", "invalid-selector", "error", "a selector that the API server rejects"),
+    Code("NP407", "invalid-port", "error", "a port that the API server rejects"),
+    Code("NP408", "invalid-peer", "error", "a peer that the API server rejects"),
+    Code("NP409", "invalid-cidr", "error", "an address block that the API server rejects"),
+    Code("NP410", "invalid-policy-types", "error", "policy types that the API server rejects"),
+    Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
+    Code("NP502", "one-side-only", "note", "a flow of which one half is somebody else's to write"),
+    Code("NP503", "matches-nothing", "warning", "a selector that no pod can match"),
+    Code("NP504", "unused-ignore", "warning", "an ignore comment that silences nothing"),
+    Code("NP601", "expired", "error", "a statement past its date"),
+    Code("NP602", "expires-soon", "warning", "a statement within 14 days of its date"),
+    Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide"),
+    Code("NP604", "large-policy", "warning", "a policy too large for client-side apply"),
+    Code("NP701", "assertion-not-proved", "warning", "an assertion that was not proved"),
+    Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),
+    Code("NP802", "bad-template", "error", "a template that cannot be used"),
+    Code("NP803", "edited-output", "error", "an output file that somebody else wrote or edited"),
+    Code("NP804", "stale-output", "error", "output on disk that is not what the sources say"),
+    Code("NP805", "unreadable-file", "error", "a file that cannot be read"),
+    Code("NP806", "write-failed", "error", "output that cannot be written"),
+    Code("NP807", "no-sources", "error", "a run without any source file"),
+    Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
+)
+
+BY_CODE = {code.code: code for code in CODES}

@@ -1,0 +1,45 @@
+"""The forms in which diagnostics are said, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic
+
+
+class Appearance(msgspec.Struct, frozen=True):
+    """What the reader's terminal can show; only forms for people heed it."""
+
+    color: bool = False
+    width: int = 100
+
+
+Formatter = Callable[[Iterable[Diagnostic], Appearance], str]
+
+
+# Each form is imported when it is asked for: most runs have nothing to say, and no run says it twice.
+def _human(diagnostics: Iterable[Diagnostic], appearance: Appearance) -> str:
+    from netpolc.diagnostics import human  # noqa: PLC0415
+
+    return human.render(diagnostics, color=appearance.color, width=appearance.width)
+
+
+def _plain(diagnostics: Iterable[Diagnostic], _: Appearance) -> str:
+    from netpolc.diagnostics import plain  # noqa: PLC0415
+
+    return plain.render(diagnostics)
+
+
+def _json(diagnostics: Iterable[Diagnostic], _: Appearance) -> str:
+    from netpolc.diagnostics import as_json  # noqa: PLC0415
+
+    return as_json.render(diagnostics)
+
+
+FORMATS: Mapping[str, Formatter] = {
+    "human": _human,
+    "plain": _plain,
+    "json": _json,
+}

@@ -1,0 +1,71 @@
+"""Diagnostics as data: what is wrong, where, why, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from netpolc.source import Location
+
+Severity = Literal["error", "warning", "note"]
+Applicability = Literal["safe", "unsafe"]
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A place that takes part in a diagnostic, and what is to be said of it."""
+
+    location: Location
+    message: str
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """The replacement of a range of source by another text."""
+
+    location: Location
+    text: str
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """Edits that together resolve a diagnostic; a safe fix keeps every meaning that the user could have had."""
+
+    message: str
+    edits: tuple[Edit, ...]
+    applicability: Applicability = "unsafe"
+
+
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding.
+
+    `message` states the fact, `label` says what the primary place is (shown beside the carets), `help` advises.
+    A diagnostic without a location is about the run as a whole.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    location: Location | None = None
+    label: str = ""
+    labels: tuple[Label, ...] = ()
+    help: str | None = None
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str]:
+        """A key that sorts diagnostics by place, then code."""
+        place = ("", 0, 0) if self.location is None else self.location.order
+        return (*place, self.code, self.message)
+
+
+def errors_in(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> bool:
+    """Whether any of these is an error."""
+    return any(diagnostic.severity == "error" for diagnostic in diagnostics)
+
+
+def collect(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Each diagnostic once, sorted by place; two are the same when code, place and message are."""
+    unique: dict[tuple[bool, object], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        unique.setdefault((diagnostic.location is None, diagnostic.order), diagnostic)
+    return tuple(sorted(unique.values(), key=lambda diagnostic: diagnostic.order))

@@ -1,0 +1,28 @@
+"""Diagnostics one a line, for editors and `grep`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.diagnostics.visible import sentence, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def render(diagnostics: Iterable[Diagnostic]) -> str:
+    """All diagnostics by place: `shop.netpol:7:11: error[NP203]: unknown name (help: use another)`."""
+    return "".join(_line(diagnostic) + "\n" for diagnostic in collect(diagnostics))
+
+
+def _line(diagnostic: Diagnostic) -> str:
+    place = ""
+    if diagnostic.location is not None:
+        source = diagnostic.location.source
+        line, column = source.position(diagnostic.location.span.start)
+        place = f"{visible(source.name)}:{line}:{column}: "
+    advice = ""
+    if diagnostic.help is not None:
+        advice = f" (help: {sentence(' '.join(diagnostic.help.splitlines()))})"
+    return f"{place}{diagnostic.severity}[{diagnostic.code}]: {sentence(diagnostic.message)}{advice}"

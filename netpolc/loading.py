@@ -1,0 +1,186 @@
+"""The entrance: source files and all that they import, read and parsed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.project.discovery import SourceFile, identity
+from netpolc.project.imports import ImportProblem, project_root, resolve_import
+from netpolc.project.reading import read_source
+from netpolc.resolve.modules import LoadedFile
+from netpolc.resolve.outline import outline
+from netpolc.source import Location, Source
+from netpolc.syntax.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netpolc.cache import Cache
+    from netpolc.resolve.outline import Outline
+    from netpolc.syntax.tree import Comment, Import
+
+LIBRARY = Path(__file__).parent / "library"
+BUNDLED = {"std": LIBRARY / "std.netpol"}
+TREE_VERSION = 1
+"""To be raised when the shape or the meaning of the tree changes."""
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """The files of a run, sources and imports, and what was wrong with their texts."""
+
+    files: tuple[LoadedFile, ...]
+    comments: dict[Source, tuple[Comment, ...]]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load_files(sources: Sequence[SourceFile], cwd: Path, cache: Cache | None = None) -> Loaded:
+    """Read files and what they import; each file once, however it is reached."""
+    loader = _Loader(cwd, cache)
+    for file in sources:
+        loader.load_source(file)
+    return loader.loaded()
+
+
+def load_text(source: Source, cwd: Path, cache: Cache | None = None) -> Loaded:
+    """Read a text that is in no file; its imports are relative to the working folder."""
+    loader = _Loader(cwd, cache)
+    loader.load_given(source)
+    return loader.loaded()
+
+
+class _Loader:
+    def __init__(self, cwd: Path, cache: Cache | None) -> None:
+        self.cwd = cwd
+        self.cache = cache
+        self.files: dict[str, LoadedFile] = {}
+        self.comments: dict[Source, tuple[Comment, ...]] = {}
+        self.diagnostics: list[Diagnostic] = []
+        self.failed: set[str] = set()
+        self.roots: dict[Path, Path] = {}
+
+    def loaded(self) -> Loaded:
+        return Loaded(tuple(self.files.values()), self.comments, tuple(self.diagnostics))
+
+    def load_source(self, file: SourceFile) -> None:
+        path = self.cwd / file.path
+        try:
+            key = _key(path)
+        except OSError:
+            key = str(path)
+        known = self.files.get(key)
+        if known is not None:
+            self.files[key] = msgspec.structs.replace(known, is_source=True)
+            return
+        self._load(path, file.name, key, (), is_source=True)
+
+    def load_given(self, source: Source) -> None:
+        self._enter(source, self.cwd / source.name, source.name, (), is_source=True)
+
+    def _load(self, path: Path, display: str, key: str, chain: tuple[str, ...], *, is_source: bool) -> None:
+        found = read_source(path, display)
+        if isinstance(found, Diagnostic):
+            self.diagnostics.append(found)
+            self.failed.add(key)
+            return
+        found.label = _relative(path, self._root(path))
+        self._enter(found, path, key, chain, is_source=is_source)
+
+    def _enter(self, source: Source, path: Path, key: str, chain: tuple[str, ...], *, is_source: bool) -> None:
+        tree = self._parse(source, key)
+        self.comments[source] = tree.comments
+        flat = outline(source, tree)
+        self.diagnostics += flat.diagnostics
+        # Files enter in the order of their sources; imports are filled in before anybody looks.
+        imports: dict[str, str | None] = {}
+        self.files[key] = LoadedFile(key, flat, imports, is_source)
+        self._imports(flat, path, imports, (*chain, key))
+
+    def _parse(self, source: Source, key: str) -> Tree:
+        """The tree of a text: from the cache where the same text was parsed before."""
+        place = f"tree-{hashlib.sha256(key.encode(errors='surrogateescape')).hexdigest()[:32]}"
+        digest = hashlib.sha256(f"{TREE_VERSION}\0{source.text}".encode()).digest()
+        kept = None if self.cache is None else self.cache.read(place)
+        if kept is not None and kept.startswith(digest):
+            try:
+                return msgspec.msgpack.decode(kept[len(digest) :], type=Tree)
+            except msgspec.MsgspecError:
+                pass
+        from netpolc.syntax.parser import parse  # noqa: PLC0415 -- Lark takes 50 ms to import
+
+        parsed = parse(source)
+        self.diagnostics += parsed.diagnostics
+        if self.cache is not None and not parsed.diagnostics:
+            self.cache.write(place, digest + msgspec.msgpack.encode(parsed.tree))
+        return parsed.tree
+
+    def _imports(self, flat: Outline, path: Path, imports: dict[str, str | None], chain: tuple[str, ...]) -> None:
+        aliases: dict[str, Import] = {}
+        for statement in flat.imports:
+            place = Location(flat.source, statement.path.span)
+            alias = _alias(statement)
+            if alias in aliases:
+                first = Location(flat.source, aliases[alias].span)
+                self._error(
+                    "NP201",
+                    f"two files are imported as `{alias}`",
+                    place,
+                    f'name one of them: `import "{statement.path.text}" as other`',
+                    (Label(first, "first imported here"),),
+                )
+                continue
+            aliases[alias] = statement
+            imports[alias] = self._import(statement, path, place, chain)
+
+    def _import(self, statement: Import, path: Path, place: Location, chain: tuple[str, ...]) -> str | None:
+        """The key of an imported file, loaded; None after a report."""
+        written = statement.path.text
+        found = BUNDLED.get(written) or resolve_import(path, written, self._root(path))
+        if isinstance(found, ImportProblem):
+            self._error(found.code, found.message, place, found.help)
+            return None
+        key = _key(found)
+        if key in chain:
+            names = [self.files[link].outline.source.name for link in (*chain[chain.index(key) :], key)]
+            self._error(
+                "NP208", f"files import each other: {' -> '.join(names)}", place, "move what both need to a third"
+            )
+            return None
+        if key not in self.files and key not in self.failed:
+            display = written if written in BUNDLED else _relative(found, self.cwd)
+            self._load(found, display, key, chain, is_source=False)
+        return None if key in self.failed else key
+
+    def _root(self, path: Path) -> Path:
+        folder = path.parent
+        if folder not in self.roots:
+            self.roots[folder] = project_root(path, self.cwd)
+        return self.roots[folder]
+
+    def _error(
+        self, code: str, message: str, place: Location, advice: str | None, labels: tuple[Label, ...] = ()
+    ) -> None:
+        self.diagnostics.append(
+            Diagnostic(code=code, severity="error", message=message, location=place, labels=labels, help=advice)
+        )
+
+
+def _key(path: Path) -> str:
+    device, inode = identity(path)
+    return f"{device}:{inode}"
+
+
+def _alias(statement: Import) -> str:
+    if statement.alias is not None:
+        return statement.alias.text
+    return statement.path.text.rsplit("/", 1)[-1].removesuffix(".netpol")
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """A path as seen from a folder, with `/` on every system."""
+    return Path(os.path.relpath(path, folder)).as_posix()

@@ -1,0 +1,93 @@
+"""The compiler on one screen: load → resolve → check → lower → validate → render.
+
+Each stage is a function from one immutable type to the next. Files are read before (`loading`) and written after
+(`project.output`), nowhere between.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics import ignores
+from netpolc.diagnostics.model import Diagnostic, collect, errors_in
+from netpolc.policy.validity import duplicates, validate
+from netpolc.resolve.programs import resolve
+from netpolc.rules.context import Setting
+from netpolc.rules.registry import check_all
+from netpolc.targets.networkpolicy import lower
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netpolc.loading import Loaded
+    from netpolc.policy.model import Policy
+    from netpolc.program.model import Program
+
+CASCADES = ("NP203", "NP204", "NP205", "NP206", "NP210", "NP211", "NP212", "NP304", "NP5", "NP6", "NP7")
+"""What may be due to a statement that could not be read: not said until the syntax is right."""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run decides beside its files; `setting.today` is left out of builds."""
+
+    environment: str | None = None
+    namespace: str | None = None
+    labels: dict[str, str] = {}
+    setting: Setting = Setting()
+
+
+class Compilation(msgspec.Struct, frozen=True):
+    """What became of the files: no policies where there is an error."""
+
+    program: Program
+    policies: tuple[Policy, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are no errors."""
+        return not errors_in(self.diagnostics)
+
+
+def compile_program(loaded: Loaded, options: Options) -> Compilation:
+    """From files to policies. All errors of all stages that could run are reported, each once."""
+    resolved = resolve(loaded.files, options.environment, options.namespace)
+    found = _without_cascades(loaded.diagnostics, resolved.diagnostics)
+    policies: tuple[Policy, ...] = ()
+    if not errors_in(found):
+        found += check_all(resolved.program, options.setting)
+        lowered = lower(resolved.program, options.labels)
+        policies = lowered.policies
+        found += lowered.diagnostics
+        found += _validity(policies)
+    said = _without_ignored(found, loaded, options)
+    return Compilation(resolved.program, () if errors_in(said) else policies, said)
+
+
+def _without_cascades(loaded: tuple[Diagnostic, ...], resolved: tuple[Diagnostic, ...]) -> list[Diagnostic]:
+    if errors_in(loaded):
+        return [*loaded, *(diagnostic for diagnostic in resolved if not diagnostic.code.startswith(CASCADES))]
+    return [*loaded, *resolved]
+
+
+def _validity(policies: tuple[Policy, ...]) -> Iterable[Diagnostic]:
+    """What the API server would say of each object, at the place in the source that it comes from."""
+    for problem in (*(fault for policy in policies for fault in validate(policy)), *duplicates(policies)):
+        yield Diagnostic(
+            code=problem.code,
+            severity="error",
+            message=problem.message,
+            location=problem.location,
+            label=f"becomes `{problem.path}`",
+        )
+
+
+def _without_ignored(found: list[Diagnostic], loaded: Loaded, options: Options) -> tuple[Diagnostic, ...]:
+    comments = {source: [comment.span for comment in comments] for source, comments in loaded.comments.items()}
+    said = ignores.apply(found, comments)
+    if options.setting.today is None:
+        # A build does not look for all that may be ignored, and so cannot tell what is unused.
+        said = tuple(diagnostic for diagnostic in said if diagnostic.code != "NP504")
+    return collect(said)

@@ -1,0 +1,1 @@
+"""NetworkPolicy objects as a model, and what the API server accepts."""

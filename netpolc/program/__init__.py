@@ -1,0 +1,1 @@
+"""The program once all names are resolved."""

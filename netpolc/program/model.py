@@ -1,0 +1,143 @@
+"""The intermediate representation: what a program says once every name is resolved.
+
+A program allows a connection from `s` to `d` on `p` exactly when egress of `s` is open or some flow with an egress
+half matches `(s, d, p)`, and ingress of `d` is open or some flow with an ingress half matches `(s, d, p)`. Egress of
+`s` is closed when `s` is a pod of an owned namespace that some baseline closes for egress; ingress likewise.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+import msgspec
+
+from netpolc.sets.labels import LabelSelector
+from netpolc.sets.ports import PortSet
+from netpolc.source import Location
+
+Direction = Literal["ingress", "egress"]
+
+
+class Annotations(msgspec.Struct, frozen=True, kw_only=True):
+    """What users noted above a statement."""
+
+    owner: str | None = None
+    reason: str | None = None
+    ticket: str | None = None
+    expires: datetime.date | None = None
+
+
+NO_ANNOTATIONS = Annotations()
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a fact was written: its place, its text on one line, and its annotations."""
+
+    location: Location
+    text: str
+    annotations: Annotations = NO_ANNOTATIONS
+
+
+class InNamespace(msgspec.Struct, frozen=True, order=True):
+    """A namespace by name; None is the unnamed one, which `kubectl -n` names when the policies are applied."""
+
+    name: str | None
+
+
+class InNamespaces(msgspec.Struct, frozen=True, order=True):
+    """All namespaces whose labels a selector matches."""
+
+    selector: LabelSelector
+
+
+NamespaceSet = InNamespace | InNamespaces
+
+
+class Pods(msgspec.Struct, frozen=True):
+    """The pods of some namespaces that a selector matches.
+
+    `name` is what the source calls them, for the names of policies; `declared` tells a declared name from a shorthand.
+    """
+
+    namespaces: NamespaceSet
+    selector: LabelSelector
+    name: str
+    declared: bool
+    location: Location
+
+
+class Net(msgspec.Struct, frozen=True):
+    """Addresses of one canonical CIDR outside of its exceptions, which are canonical, sorted and unique."""
+
+    cidr: str
+    excepts: tuple[str, ...]
+    location: Location
+
+
+class Anything(msgspec.Struct, frozen=True):
+    """`any`: every pod and every address."""
+
+    location: Location
+
+
+Peer = Pods | Net | Anything
+
+
+class Destination(msgspec.Struct, frozen=True):
+    """A peer and the ports on which it is reached."""
+
+    peer: Peer
+    ports: PortSet
+    location: Location
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """Every source may reach every destination on its ports, as far as the halves go."""
+
+    sources: tuple[Peer, ...]
+    destinations: tuple[Destination, ...]
+    halves: tuple[Direction, ...]
+    origin: Origin
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """Pods of one owned namespace that are closed in some directions.
+
+    `on` is None where the whole namespace is closed. Where `assumed`, something else denies, and no deny is emitted.
+    """
+
+    namespace: str | None
+    directions: tuple[Direction, ...]
+    on: Pods | None
+    assumed: bool
+    origin: Origin | None
+
+
+class Assertion(msgspec.Struct, frozen=True):
+    """A statement about what a program allows, to be proved."""
+
+    quantifier: Literal["allow", "deny", "only"]
+    sources: tuple[Peer, ...]
+    destinations: tuple[Destination, ...]
+    origin: Origin
+
+
+class OwnedNamespace(msgspec.Struct, frozen=True):
+    """A namespace that the program opens: its policies are the program's to write.
+
+    `labels` are those that the source states, with `kubernetes.io/metadata.name`, which every namespace carries.
+    """
+
+    name: str | None
+    labels: dict[str, str]
+    location: Location | None
+
+
+class Program(msgspec.Struct, frozen=True):
+    """Resolved facts. Their order means nothing; it is that of the sources."""
+
+    namespaces: tuple[OwnedNamespace, ...]
+    baselines: tuple[Baseline, ...]
+    flows: tuple[Flow, ...]
+    assertions: tuple[Assertion, ...]

@@ -1,0 +1,290 @@
+"""The project file, netpolc.toml: its sources, outputs and environments, every fault of it found at once."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.reading import read_source
+from netpolc.source import Location, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FILE_NAME = "netpolc.toml"
+MAX_SIZE = 64 * 1024
+
+Layout = Literal["object", "namespace", "single"]
+Target = Literal["networkpolicy"]
+Keys = tuple[str | int, ...]
+
+
+class EnvironmentSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What `[env.NAME]` says; None where it says nothing."""
+
+    output: str | None = None
+    namespace: str | None = None
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    """A project file. Paths and patterns are relative to `root`, written with `/`, and stay below it."""
+
+    root: Path
+    file: Path
+    sources: tuple[str, ...] = ("**/*.netpol",)
+    output: str | None = None
+    target: Target = "networkpolicy"
+    layout: Layout = "object"
+    manifests: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+    templates: str | None = None
+    namespace: str | None = None
+    environments: dict[str, EnvironmentSettings] = {}
+
+    def output_of(self, environment: str | None) -> Path | None:
+        """Where an environment's output goes: its own, else a folder of the project's output named after it."""
+        settings = self.environments.get(environment or "")
+        if settings is not None and settings.output is not None:
+            return self.root / settings.output
+        if self.output is None:
+            return None
+        return self.root / self.output / (environment if environment and self.environments else "")
+
+    def namespace_of(self, environment: str | None) -> str | None:
+        """The name that the unnamed namespace has in an environment."""
+        settings = self.environments.get(environment or "")
+        return self.namespace if settings is None or settings.namespace is None else settings.namespace
+
+
+def find(start: Path) -> Path | None:
+    """The project file of a folder: its own, or that of the nearest folder above."""
+    folder = start.absolute()
+    return next((found for above in (folder, *folder.parents) if _is_file(found := above / FILE_NAME)), None)
+
+
+def load(path: Path, display: str | None = None) -> tuple[Project | None, tuple[Diagnostic, ...]]:
+    """The project that a file describes, or everything that is wrong with the file (NP801, NP805)."""
+    source = read_source(path, display or str(path), limit=MAX_SIZE)
+    if isinstance(source, Diagnostic):
+        code = "NP801" if source.code == "NP105" else source.code
+        return None, (msgspec.structs.replace(source, code=code),)
+    from netpolc.project import toml  # noqa: PLC0415 - most runs have no project file
+
+    document = toml.parse(source)
+    if isinstance(document, Diagnostic):
+        return None, (document,)
+    reading = _Reading(path.absolute())
+    project = reading.project(document)
+    return (None, _located(reading.faults, source)) if reading.faults else (project, ())
+
+
+def place(project: Project, *keys: str | int) -> Location | None:
+    """Where a value of a project stands in its file, as long as that can still be read."""
+    source = read_source(project.file, str(project.file), limit=MAX_SIZE)
+    from netpolc.project import places, toml  # noqa: PLC0415 - only a faulty project needs places
+
+    if isinstance(source, Diagnostic) or isinstance(toml.parse(source), Diagnostic):
+        return None
+    return Location(source, places.Places(source.text).value(keys))
+
+
+class _Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong with a value, or with its key, on the way to it through the tables."""
+
+    keys: Keys
+    message: str
+    help: str | None = None
+    of_key: bool = False
+
+
+class _Reading:
+    """One pass over a parsed file; faults are collected, and a faulty value is read as if it were not there."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.root = file.parent
+        self.faults: list[_Fault] = []
+
+    def project(self, document: dict[str, Any]) -> Project:
+        readers: dict[str, Callable[[Keys, Any], Any]] = {
+            "sources": self._patterns,
+            "output": self._path,
+            "target": self._target,
+            "layout": self._layout,
+            "manifests": self._patterns,
+            "templates": self._path,
+            "namespace": self._text,
+            "labels": self._labels,
+            "env": self._environments,
+        }
+        self._known((), document, tuple(readers))
+        settings = {key: readers[key]((key,), value) for key, value in document.items() if key in readers}
+        environments = settings.pop("env", {})
+        return Project(root=self.root, file=self.file, environments=environments, **settings)
+
+    def _known(self, table: Keys, values: dict[str, Any], known: tuple[str, ...]) -> None:
+        for key in values:
+            if key in known:
+                continue
+            written = ".".join(str(step) for step in (*table, key))
+            self._fault((*table, key), f"unknown key `{written}`", help=_nearest(key, known, table), of_key=True)
+
+    def _fault(self, keys: Keys, message: str, *, help: str | None = None, of_key: bool = False) -> None:  # noqa: A002 - named as in Diagnostic
+        self.faults.append(_Fault(keys=keys, message=message, help=help, of_key=of_key))
+
+    def _wrong_type(self, keys: Keys, value: object, wanted: str, help: str) -> None:  # noqa: A002 - as above
+        from netpolc.project import toml  # noqa: PLC0415 - already imported by whoever has a value
+
+        self._fault(keys, f"`{_written(keys)}` is {toml.type_name(value)}, not {wanted}", help=help)
+
+    def _text(self, keys: Keys, value: object) -> str | None:
+        if isinstance(value, str) and value:
+            return value
+        if value == "":
+            self._fault(keys, f"`{_written(keys)}` is empty", help="write a value or leave the key out")
+        else:
+            self._wrong_type(keys, value, "a string", "write it in quotes")
+        return None
+
+    def _target(self, keys: Keys, value: object) -> str | None:
+        return self._choice(keys, value, get_args(Target))
+
+    def _layout(self, keys: Keys, value: object) -> str | None:
+        return self._choice(keys, value, get_args(Layout))
+
+    def _choice(self, keys: Keys, value: object, choices: tuple[str, ...]) -> str | None:
+        text = self._text(keys, value)
+        if text is not None and text not in choices:
+            listed = ", ".join(f"`{choice}`" for choice in choices)
+            self._fault(keys, f"unknown {_written(keys)} `{text}`", help=f"use one of {listed}")
+        return text
+
+    def _path(self, keys: Keys, value: object) -> str | None:
+        text = self._text(keys, value)
+        why = None if text is None else _unfit(text, self.root)
+        if why is not None:
+            self._fault(keys, f"`{text}` {why}", help=f"write a path below the folder of {FILE_NAME}, with `/`")
+        return text
+
+    def _patterns(self, keys: Keys, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            self._wrong_type(keys, value, "an array of strings", f'write `{keys[-1]} = ["…"]`')
+            return ()
+        if not value:
+            self._fault(keys, f"`{_written(keys)}` is empty", help="name a file or a pattern, or leave the key out")
+        patterns = [self._path((*keys, index), item) for index, item in enumerate(value)]
+        for index, pattern in enumerate(patterns):
+            if pattern and any("**" in part and part != "**" for part in pattern.split("/")):
+                self._fault(
+                    (*keys, index),
+                    f"`**` is only a part of a folder's name in `{pattern}`",
+                    help="write `**` between slashes, as in `policies/**/*.netpol`",
+                )
+        return tuple(pattern for pattern in patterns if pattern)
+
+    def _labels(self, keys: Keys, value: object) -> dict[str, str]:
+        if not isinstance(value, dict):
+            self._wrong_type(keys, value, "a table", 'write `[labels]`, and `team = "payments"` below it')
+            return {}
+        for key, text in value.items():
+            if not isinstance(text, str):
+                self._wrong_type((*keys, key), text, "a string", "write it in quotes")
+        return value
+
+    def _environments(self, keys: Keys, value: object) -> dict[str, EnvironmentSettings]:
+        if not isinstance(value, dict):
+            self._wrong_type(keys, value, "a table", "write `[env.prod]`, and its settings below it")
+            return {}
+        return {name: self._environment((*keys, name), name, table) for name, table in value.items()}
+
+    def _environment(self, keys: Keys, name: str, table: object) -> EnvironmentSettings:
+        if not _is_name(name):
+            self._fault(
+                keys,
+                f"`{name}` cannot name an environment",
+                help="use letters, digits, `_` and `-`, not ending in `-`, and not digits alone",
+                of_key=True,
+            )
+        if not isinstance(table, dict):
+            self._wrong_type(keys, table, "a table", f"write `[env.{name}]`, and its settings below it")
+            return EnvironmentSettings()
+        self._known(keys, table, EnvironmentSettings.__struct_fields__)
+        return EnvironmentSettings(
+            output=self._path((*keys, "output"), table["output"]) if "output" in table else None,
+            namespace=self._text((*keys, "namespace"), table["namespace"]) if "namespace" in table else None,
+        )
+
+
+def _located(faults: list[_Fault], source: Source) -> tuple[Diagnostic, ...]:
+    from netpolc.project.places import Places  # noqa: PLC0415 - only a faulty file needs it
+
+    places = Places(source.text)
+    diagnostics = [
+        Diagnostic(
+            code="NP801",
+            severity="error",
+            message=fault.message,
+            location=Location(source, (places.key if fault.of_key else places.value)(fault.keys)),
+            help=fault.help,
+        )
+        for fault in faults
+    ]
+    return tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.order))
+
+
+def _nearest(key: str, known: tuple[str, ...], table: Keys) -> str:
+    import difflib  # noqa: PLC0415 - only a faulty file needs it
+
+    close = difflib.get_close_matches(key.lower(), known, n=1)
+    if close:
+        return f"use `{close[0]}`"
+    if table and key in Project.__struct_fields__:
+        return f"write `{key}` above the first table, where it holds for the whole project"
+    return "the keys here are " + ", ".join(f"`{name}`" for name in known)
+
+
+def _unfit(path: str, root: Path) -> str | None:
+    """Why a path cannot stand in a project file, on this system or another."""
+    windows = PureWindowsPath(path)
+    if "\0" in path:
+        return "has a null byte in it"
+    if path.startswith("/") or windows.drive or windows.root:
+        return "is an absolute path"
+    if ".." in windows.parts:
+        return "leaves the project's folder"
+    if "\\" in path:
+        return "has `\\` in it"
+    literal = root.joinpath(*literal_parts(path))
+    try:
+        inside = literal.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        inside = False
+    return None if inside else "leaves the project's folder through a symbolic link"
+
+
+def literal_parts(pattern: str) -> tuple[str, ...]:
+    """The leading parts of a pattern that hold no wildcard."""
+    parts = PurePosixPath(pattern).parts
+    wild = (index for index, part in enumerate(parts) if any(sign in part for sign in "*?["))
+    return parts[: next(wild, len(parts))]
+
+
+def _is_name(text: str) -> bool:
+    """Whether the language takes a text for a name."""
+    signs = text.replace("_", "a").replace("-", "a")
+    return text.isascii() and signs.isalnum() and text[0] != "-" and text[-1] != "-" and not text.isdigit()
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _written(keys: Keys) -> str:
+    text = ".".join(str(step) for step in keys if isinstance(step, str))
+    return f"{text}[{keys[-1]}]" if isinstance(keys[-1], int) else text

@@ -1,0 +1,130 @@
+"""Where an import leads: to a regular file below the project's root, or to a problem."""
+
+from __future__ import annotations
+
+import os
+import stat
+from itertools import islice
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from netpolc.project.config import find
+from netpolc.project.reading import reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_NEIGHBOURS = 1000
+"""How many names of a folder are looked at for one that was meant."""
+_MOVE = "move the file below the root, or the project file (`netpolc.toml`) to a folder above both"
+
+
+class ImportProblem(msgspec.Struct, frozen=True):
+    """Why an import leads nowhere, for whoever knows where it is written."""
+
+    code: Literal["NP207", "NP209"]
+    message: str
+    help: str | None = None
+
+
+def project_root(file: Path, cwd: Path) -> Path:
+    """The folder that imports of a file may not leave.
+
+    It is the nearest above with a project file, else the nearest with a Git repository, else the working folder if
+    the file is below it, else the file's own folder.
+    """
+    folder = (cwd / file).absolute().parent
+    configured = find(folder)
+    if configured is not None:
+        return configured.parent
+    repository = next((above for above in (folder, *folder.parents) if _exists(above / ".git")), None)
+    return repository or (cwd.absolute() if folder.is_relative_to(cwd.absolute()) else folder)
+
+
+def resolve_import(importer: Path, written: str, root: Path) -> Path | ImportProblem:
+    """The file that an import names, relative to the importing file and below the root by name and in truth."""
+    problem = _misspelt(written)
+    if problem is not None:
+        return problem
+    base = Path(os.path.normpath(root.absolute()))
+    parts = _below_root(importer, written, base)
+    if parts is None:
+        return ImportProblem("NP209", f"`{written}` leaves the project, whose root is `{root}`", _MOVE)
+    path = base.joinpath(*parts)
+    try:
+        mode = path.stat().st_mode
+        inside = path.resolve().is_relative_to(base.resolve())
+    except (OSError, RuntimeError, ValueError) as error:
+        why = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {_reason(error)}"
+        return ImportProblem("NP207", f"`{written}` {why}", _meant(written, base, parts))
+    if not inside:
+        return ImportProblem("NP209", f"`{written}` leaves the project through a symbolic link", _MOVE)
+    if not stat.S_ISREG(mode):
+        nature = "is a folder" if stat.S_ISDIR(mode) else "is not a regular file"
+        return ImportProblem("NP207", f"`{written}` {nature}", "import a `*.netpol` file")
+    return path
+
+
+def _misspelt(written: str) -> ImportProblem | None:
+    if written.startswith("/") or PureWindowsPath(written).drive:
+        return ImportProblem("NP209", f"`{written}` is an absolute path", "write it relative to the importing file")
+    if written and "\0" not in written and "\\" not in written:
+        return None
+    why = "is empty" if not written else "has a null byte in it" if "\0" in written else "has `\\` in it"
+    return ImportProblem("NP207", f"the path of the import {why}", "write a relative path, with `/`")
+
+
+def _below_root(importer: Path, written: str, root: Path) -> list[str] | None:
+    """The parts of a written path from the root on, or None as soon as one of its steps leads out."""
+    folder = Path(os.path.normpath(importer.absolute())).parent
+    if not folder.is_relative_to(root):
+        folder, root = folder.resolve(), root.resolve()
+    if not folder.is_relative_to(root):
+        return None
+    parts = list(folder.relative_to(root).parts)
+    for step in PurePosixPath(written).parts:
+        if step != "..":
+            parts.append(step)
+        elif parts:
+            parts.pop()
+        else:
+            return None
+    return parts
+
+
+def _meant(written: str, root: Path, parts: list[str]) -> str | None:
+    """Advice that names the file that was most likely meant, where there is one."""
+    import difflib  # noqa: PLC0415 - only a failed import needs it
+
+    folder = root
+    for index, part in enumerate(parts):
+        if not _exists(folder / part):
+            close = difflib.get_close_matches(part, islice(_names(folder), MAX_NEIGHBOURS), n=1)
+            steps = list(PurePosixPath(written).parts)
+            at = len(steps) - len(parts) + index
+            if close and at >= 0 and steps[at] == part and folder.joinpath(close[0], *parts[index + 1 :]).is_file():
+                return f"use `{'/'.join((*steps[:at], close[0], *steps[at + 1 :]))}`"
+            return None
+        folder = folder / part
+    return None
+
+
+def _names(folder: Path) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry.name for entry in entries)
+    except OSError:
+        return
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def _reason(error: OSError | RuntimeError | ValueError) -> str:
+    return "its links go in a circle" if isinstance(error, RuntimeError) else reason(error)

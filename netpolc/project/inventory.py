@@ -1,0 +1,74 @@
+"""What earlier builds wrote into a folder, so that a build knows its own files from everybody else's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.filenames import is_contained
+from netpolc.project.reading import read_bytes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = ".netpolc-inventory"
+"""Without `.json` or `.yaml` at its end, so that `kubectl apply -f FOLDER` never takes it for a manifest."""
+
+FOLDER_BUILD = "."
+"""The output of a build into the folder itself; one into a single file goes by the name of the file."""
+
+Digests = tuple[str, ...]
+
+
+class Inventory(msgspec.Struct, frozen=True):
+    """By output, the SHA-256 that each of its files has, or may have after a build that did not end.
+
+    `folders` are those that builds created. Everything here is relative to the folder of the inventory.
+    """
+
+    version: Literal[1] = 1
+    outputs: dict[str, dict[str, Digests]] = {}
+    folders: tuple[str, ...] = ()
+
+    def owner(self, name: str, but: str) -> str | None:
+        """The output other than `but` that a file belongs to."""
+        return next((key for key, files in self.outputs.items() if key != but and name in files), None)
+
+    def having(self, key: str, files: dict[str, Digests], folders: set[str]) -> Inventory:
+        """This inventory once an output consists of these files."""
+        outputs = {**self.outputs, key: dict(sorted(files.items()))}
+        kept = {output: outputs[output] for output in sorted(outputs) if outputs[output]}
+        return Inventory(outputs=kept, folders=tuple(sorted(folders)))
+
+    def encode(self) -> bytes:
+        """The text of the file: a line for each entry, in one order, so that version control can merge it."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+
+
+def read(folder: Path) -> tuple[Inventory, Diagnostic | None]:
+    """The inventory of a folder; where it cannot be understood, an empty one and a warning."""
+    path = folder / FILE_NAME
+    try:
+        path.lstat()
+    except OSError:
+        return Inventory(), None
+    data = read_bytes(path, str(path))
+    if isinstance(data, Diagnostic) or path.is_symlink():
+        return Inventory(), _unusable(path)
+    try:
+        inventory = msgspec.json.decode(data, type=Inventory)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Inventory(), _unusable(path)
+    names = [*inventory.folders, *(name for files in inventory.outputs.values() for name in files)]
+    return (inventory, None) if all(map(is_contained, names)) else (Inventory(), _unusable(path))
+
+
+def _unusable(path: Path) -> Diagnostic:
+    return Diagnostic(
+        code="NP803",
+        severity="warning",
+        message=f"`{path}` is not an inventory of netpolc, so it is not known which files here a build wrote",
+        help="restore it from version control, or remove it: the next build writes a new one",
+    )

@@ -1,0 +1,246 @@
+"""Writing a build: first a plan, which only reads, then all of it, without touching what a person wrote."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.project import inventory
+from netpolc.project.filenames import demand_safe, folders_of, is_contained
+from netpolc.project.inventory import FOLDER_BUILD, Digests, Inventory
+from netpolc.project.reading import reason
+from netpolc.project.survey import Present, Survey, sha256_of
+from netpolc.project.writing import Staging, locked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a build would do to a folder. Names are relative to it, written with `/`, and sorted."""
+
+    folder: Path
+    key: str
+    files: dict[str, bytes]
+    digests: dict[str, str]
+    present: dict[str, Present]
+    created: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    conflicts: tuple[Diagnostic, ...]
+    warnings: tuple[Diagnostic, ...]
+    leftovers: tuple[str, ...]
+    inventory: Inventory
+
+    @property
+    def stale(self) -> tuple[Diagnostic, ...]:
+        """NP804 for each file that is not as this build would leave it."""
+        states = (
+            (self.created, "is missing"),
+            (self.changed, "is not what the sources say"),
+            (self.removed, "comes from no source any more"),
+        )
+        return tuple(
+            _error("NP804", f"`{self.folder / name}` {state}", "run `netpolc build` and commit what it writes")
+            for names, state in states
+            for name in names
+        )
+
+    def summary(self) -> str:
+        """A line for each file that is not left alone, such as `create shop/database.yaml`."""
+        verbs = (("create", self.created), ("change", self.changed), ("remove", self.removed))
+        lines = sorted((name, verb) for verb, names in verbs for name in names)
+        return "".join(f"{verb} {name}\n" for name, verb in lines)
+
+    def diff(self) -> str:
+        """The changes as one unified diff."""
+        import difflib  # noqa: PLC0415 - few runs show a diff
+
+        parts: list[str] = []
+        for name in sorted((*self.created, *self.changed, *self.removed)):
+            before = self._text(name).splitlines(keepends=True)
+            after = self.files.get(name, b"").decode().splitlines(keepends=True)
+            old = "/dev/null" if name in self.created else f"a/{name}"
+            new = "/dev/null" if name in self.removed else f"b/{name}"
+            lines = difflib.unified_diff(before, after, old, new)
+            parts += (line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+        return "".join(parts)
+
+    def apply(self) -> tuple[Diagnostic, ...]:
+        """Do it, and return why not: the conflicts, or NP806, after which every file is entirely old or new."""
+        if self.conflicts or self._is_done:
+            return self.conflicts
+        staging = Staging()
+        try:
+            with staging:
+                staging.create_folder(self.folder)
+                with locked(self.folder):
+                    self._write(staging)
+        except OSError as error:
+            return (_error("NP806", f"`{staging.at}` cannot be written: {reason(error)}", None),)
+        return ()
+
+    @property
+    def _is_done(self) -> bool:
+        changes = self.created or self.changed or self.removed or self.leftovers or self.warnings
+        return not changes and self._final(self.inventory, set()) == self.inventory
+
+    def _text(self, name: str) -> str:
+        if self.present[name].kind != "file":
+            return ""
+        with suppress(OSError):
+            return (self.folder / name).read_bytes().decode(errors="replace")
+        return ""
+
+    def _write(self, staging: Staging) -> None:
+        # Another output of this folder may have been written since the plan was made.
+        current, _ = inventory.read(self.folder)
+        pending = (*self.created, *self.changed)
+        for folder in sorted(folders_of(pending)):
+            staging.create_folder(self.folder / folder)
+        temporaries = [staging.write(self.folder / name, self.files[name], self.present[name].mode) for name in pending]
+        created = folders_of(self.leftovers) | {
+            path.relative_to(self.folder).as_posix() for path in staging.created if self.folder in path.parents
+        }
+        final = self._final(current, created)
+        # The full disk is noticed here, while nothing has changed yet.
+        first, last = (
+            staging.write(self.folder / inventory.FILE_NAME, stage.encode())
+            for stage in (self._interim(current, created), final)
+        )
+        staging.rename(first)
+        for temporary in temporaries:
+            staging.rename(temporary)
+        for name in (*self.removed, *self.leftovers):
+            staging.remove(self.folder / name)
+        self._remove_folders({*current.folders, *created} - {*final.folders})
+        staging.rename(last)
+
+    def _interim(self, current: Inventory, created: set[str]) -> Inventory:
+        """What is true until the end: a file is as the last build left it, or as this one does."""
+        recorded = current.outputs.get(self.key, {})
+        files: dict[str, Digests] = {}
+        for name in (*self.files, *self.removed):
+            old = self.present[name].digest
+            known = (old,) if old and old in recorded.get(name, ()) else ()
+            new = (self.digests[name],) if name in self.files else ()
+            files[name] = tuple(sorted({*known, *new}))
+        return current.having(self.key, files, {*current.folders, *created})
+
+    def _final(self, current: Inventory, created: set[str]) -> Inventory:
+        files: dict[str, Digests] = {name: (digest,) for name, digest in self.digests.items()}
+        after = current.having(self.key, files, set())
+        needed = folders_of(name for listed in after.outputs.values() for name in listed)
+        return msgspec.structs.replace(after, folders=tuple(sorted(needed & {*current.folders, *created})))
+
+    def _remove_folders(self, names: Iterable[str]) -> None:
+        """Remove folders that builds created, inner ones first; one that holds anything stays."""
+        survey = Survey(self.folder)
+        for name in sorted(names, key=lambda name: name.count("/"), reverse=True):
+            if survey.is_folder(name):
+                with suppress(OSError):
+                    (self.folder / name).rmdir()
+
+
+def plan(folder: Path, files: Mapping[str, str], *, force: bool = False) -> Plan:
+    """What it takes to leave these files in a folder, and none that an earlier build wrote there besides.
+
+    Names come from `filenames.file_name`; unsafe ones raise ValueError. With `force`, what people wrote gives way.
+    """
+    demand_safe(files)
+    return _plan(folder, files, FOLDER_BUILD, force=force)
+
+
+def plan_file(file: Path, text: str, *, force: bool = False) -> Plan:
+    """What it takes to write a single file, whatever else stands in its folder."""
+    if is_contained(file.name):
+        return _plan(file.parent, {file.name: text}, file.name, force=force)
+    refused = _error("NP806", f"`{file}` cannot be the name of an output file", "name another file")
+    return msgspec.structs.replace(_plan(file, {}, FOLDER_BUILD, force=False), conflicts=(refused,), removed=())
+
+
+def _plan(folder: Path, files: Mapping[str, str], key: str, *, force: bool) -> Plan:
+    known, warning = inventory.read(folder)
+    recorded = known.outputs.get(key, {})
+    contents = {name: files[name].encode() for name in sorted(files)}
+    survey = Survey(folder)
+    judge = _Judge(folder, known, key, force=force)
+    former = [name for name in sorted(recorded) if name not in files]
+    present = {name: survey.present(name, len(content), listed=name in recorded) for name, content in contents.items()}
+    present |= {name: survey.present(name, 0, listed=True) for name in former}
+    digests = {name: sha256_of(content) for name, content in contents.items()}
+    created = tuple(name for name in contents if present[name].kind == "nothing")
+    unchanged = tuple(name for name, digest in digests.items() if present[name].digest == digest)
+    changed = tuple(
+        name for name in contents if present[name].kind != "nothing" and present[name].digest != digests[name]
+    )
+    removed = tuple(name for name in former if judge.is_removed(name, present[name]))
+    found = [judge.conflict(name, present[name]) for name in (*changed, *removed)]
+    return Plan(
+        folder=folder,
+        key=key,
+        files=contents,
+        digests=digests,
+        present=present,
+        created=created,
+        changed=changed,
+        unchanged=unchanged,
+        removed=removed,
+        conflicts=(*_fault_of(folder), *(conflict for conflict in found if conflict is not None)),
+        warnings=() if warning is None else (warning,),
+        leftovers=survey.leftovers({*folders_of((*files, *recorded)), *known.folders}, inside=key == FOLDER_BUILD),
+        inventory=known,
+    )
+
+
+class _Judge:
+    """Whether a file may be replaced or removed, by what the inventory says of it."""
+
+    def __init__(self, folder: Path, known: Inventory, key: str, *, force: bool) -> None:
+        self.folder = folder
+        self.known = known
+        self.key = key
+        self.force = force
+
+    def is_removed(self, name: str, present: Present) -> bool:
+        """Whether a file that is listed but not built any more has to go; what another output made of it stays."""
+        others = [files[name] for key, files in self.known.outputs.items() if key != self.key and name in files]
+        if not others:
+            return present.kind in ("file", "link")
+        return present.digest in self.known.outputs[self.key][name] and not any(present.digest in one for one in others)
+
+    def conflict(self, name: str, present: Present) -> Diagnostic | None:
+        path = self.folder / name
+        recorded = self.known.outputs.get(self.key, {}).get(name, ())
+        if present.kind == "obstacle":
+            return _error(
+                "NP806", f"`{path}` cannot be written: a folder, link or device is in the way", "move it away"
+            )
+        if self.force or (present.kind == "file" and present.digest in recorded):
+            return None
+        owner = self.known.owner(name, self.key)
+        if present.kind == "link":
+            why = "is a symbolic link, which netpolc never writes"
+        elif owner is not None and (not recorded or present.digest in self.known.outputs[owner][name]):
+            why = "belongs to the build into this folder" if owner == FOLDER_BUILD else "belongs to a build into a file"
+        elif recorded:
+            why = "was edited since netpolc wrote it"
+        else:
+            why = "was not written by netpolc"
+        return _error("NP803", f"`{path}` {why}", "move it away, or let `--force` replace it")
+
+
+def _fault_of(folder: Path) -> tuple[Diagnostic, ...]:
+    if not os.path.lexists(folder) or folder.is_dir():
+        return ()
+    return (_error("NP806", f"`{folder}` is not a folder", "name another place for the output"),)
+
+
+def _error(code: str, message: str, advice: str | None) -> Diagnostic:
+    return Diagnostic(code=code, severity="error", message=message, help=advice)

@@ -1,0 +1,1 @@
+"""From trees to a program: scopes, imports, environments, shorthand."""

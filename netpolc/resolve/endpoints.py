@@ -1,0 +1,398 @@
+"""Endpoints as written, to peers of the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.policy.names import dns_label, label_key, label_value
+from netpolc.program.model import Anything, InNamespace, InNamespaces, NamespaceSet, Net, Peer, Pods
+from netpolc.resolve.addresses import resolve_cidr
+from netpolc.resolve.modules import BUILT_IN, Declared, Module
+from netpolc.resolve.ports import PortResolver
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, SetOperator, selector_of
+from netpolc.syntax.tree import (
+    Block,
+    Cidr,
+    Domain,
+    Endpoint,
+    GroupDeclaration,
+    NetDeclaration,
+    ParamDeclaration,
+    PodsDeclaration,
+    PortDeclaration,
+    Ref,
+    Requirement,
+    Scoped,
+    Selector,
+    ServiceDeclaration,
+    SetOf,
+    Star,
+    Target,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from netpolc.resolve.names import Names
+    from netpolc.sets.ports import PortSet
+    from netpolc.source import Location, Span
+
+OPERATORS: dict[str, SetOperator] = {
+    "=": "In",
+    "!=": "NotIn",
+    "in": "In",
+    "notin": "NotIn",
+    "exists": "Exists",
+    "absent": "DoesNotExist",
+}
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Where an endpoint is read: its file, the section whose names it sees, and the namespaces of its relative pods."""
+
+    module: Module
+    section: str | None
+    namespaces: NamespaceSet
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A peer, and the ports that its service or its place in a set gives it."""
+
+    peer: Peer
+    ports: PortSet | None
+    span: Span
+
+
+class EndpointResolver:
+    """Resolves endpoints; every problem goes to the names' report, and leaves its member out."""
+
+    def __init__(self, names: Names) -> None:
+        """Use the scopes of a program."""
+        self._names = names
+        self._ports = PortResolver(names)
+        self._open: list[Declared] = []
+        self._known: dict[tuple[int, NamespaceSet], tuple[Member, ...]] = {}
+        self._selectors: dict[Selector, LabelSelector | None] = {}
+        self._shorthands: dict[tuple[str, str, NamespaceSet], Pods | None] = {}
+
+    def sources(self, endpoint: Endpoint, context: Context) -> tuple[Peer, ...]:
+        """The peers that a connection may come from."""
+        self._refuse_ports(endpoint, context)
+        return tuple(member.peer for member in self._members(endpoint, context))
+
+    def destinations(self, target: Target, context: Context) -> tuple[Member, ...]:
+        """The peers that a connection may go to, each with its ports."""
+        found = self._target(target, context)
+        missing = [member for member in found if member.ports is None]
+        if missing:
+            for span in {member.span: None for member in missing} if len(found) > 1 else (target.endpoint.span,):
+                self._names.error(
+                    "NP301",
+                    f"no port is given for `{_text(context, span)}`",
+                    context.module.at(span),
+                    "write the port, as in `:443`, or `:*` for every port",
+                )
+        return tuple(member for member in found if member.ports is not None)
+
+    def pods(self, endpoint: Endpoint, context: Context) -> tuple[Member, ...]:
+        """The members of an endpoint, of whatever kind, without ports."""
+        self._refuse_ports(endpoint, context)
+        return self._members(endpoint, context)
+
+    def stated_labels(self, selector: Selector, module: Module) -> dict[str, str]:
+        """The labels that a namespace is said to carry."""
+        labels: dict[str, str] = {}
+        for requirement in selector.requirements:
+            if requirement.operator != "=":
+                self._names.error(
+                    "NP406",
+                    "a namespace states the labels that it carries, each as `key=value`",
+                    module.at(requirement.span),
+                    "selectors with operators belong into endpoints",
+                )
+            elif self._requirement_is_valid(requirement, module):
+                labels[requirement.key] = requirement.values[0]
+        return labels
+
+    def namespace_is_valid(self, word: Word, module: Module) -> bool:
+        """Whether a namespace's name is one that Kubernetes takes; reports where not."""
+        for fault in dns_label(word.text):
+            self._names.error("NP402", f"`{word.text}` is no namespace: {fault}", module.at(word.span))
+            return False
+        return True
+
+    def _target(self, target: Target, context: Context) -> tuple[Member, ...]:
+        members = self._members(target.endpoint, context)
+        if target.ports is None:
+            return members
+        ports = self._ports.resolve(target.ports, context.module, context.section)
+        carrying = next((member for member in members if member.ports is not None), None)
+        if carrying is not None:
+            self._names.error(
+                "NP310",
+                f"`{_text(context, carrying.span)}` brings its own ports",
+                context.module.at(target.ports.span),
+                "leave one of the two out",
+            )
+        return tuple(Member(member.peer, ports, member.span) for member in members)
+
+    def _members(self, endpoint: Endpoint, context: Context) -> tuple[Member, ...]:
+        match endpoint:
+            case Ref():
+                return self._ref(endpoint, context)
+            case SetOf():
+                return _distinct([found for member in endpoint.members for found in self._target(member, context)])
+            case Selector():
+                return self._by_labels(endpoint, context.namespaces, context.module, endpoint.span)
+            case Star():
+                return (self._all_pods(context.namespaces, context.module, endpoint.span),)
+            case Scoped():
+                return self._scoped(endpoint, context)
+            case Cidr():
+                return self._cidr(endpoint, context.module)
+            case Domain():
+                self._names.error(
+                    "NP311",
+                    "NetworkPolicy cannot express a domain name",
+                    context.module.at(endpoint.span),
+                    "name the addresses: `net partner = 203.0.113.0/24`",
+                )
+                return ()
+
+    def _ref(self, ref: Ref, context: Context) -> tuple[Member, ...]:
+        if ref.alias is not None:
+            declared = self._names.imported(ref, context.module)
+            if declared is None:
+                return ()
+        elif ref.name == BUILT_IN:
+            return (Member(Anything(context.module.at(ref.span)), None, ref.span),)
+        else:
+            declared = context.module.find(ref.name, context.section)
+            if declared is None:
+                return self._shorthand(ref, context)
+        return self._use(declared, context.namespaces, ref.span, context.module)
+
+    def _use(self, declared: Declared, namespaces: NamespaceSet, span: Span, module: Module) -> tuple[Member, ...]:
+        """The members of a declared name, as seen from where it is used."""
+        if declared.section is not None:
+            namespaces = InNamespace(declared.section)
+        key = id(declared.statement), namespaces
+        found = self._known.get(key)
+        if found is None:
+            if not self._names.enter(declared, module.at(span), self._open):
+                return ()
+            found = self._declared(declared, Context(declared.module, declared.section, namespaces), span, module)
+            self._open.pop()
+            self._known[key] = found
+        return tuple(Member(member.peer, member.ports, span) for member in found)
+
+    def _declared(self, declared: Declared, inner: Context, span: Span, module: Module) -> tuple[Member, ...]:
+        statement = declared.statement
+        match statement:
+            case PodsDeclaration(_, SetOf()):
+                self._names.error(
+                    "NP206",
+                    f"`{declared.name}` is declared as pods, but lists several endpoints",
+                    inner.module.at(statement.value.span),
+                    f"declare it with `group {declared.name} = …`",
+                )
+                return ()
+            case PodsDeclaration():
+                members = self.pods(statement.value, inner)
+                return self._all_are(Pods, "pods", members, statement, inner, declared.name)
+            case GroupDeclaration():
+                return self.pods(statement.value, inner)
+            case NetDeclaration():
+                return self._all_are(Net, "addresses", self.pods(statement.value, inner), statement, inner, None)
+            case ServiceDeclaration():
+                found = self.destinations(statement.value, inner)
+                return tuple(_renamed(member, declared.name, inner.module) for member in found)
+            case ParamDeclaration() if statement.kind != "port":
+                self._names.not_bound(declared, module.at(span))
+                return ()
+            case PortDeclaration() | ParamDeclaration():
+                self._names.wrong_kind(declared, module.at(span), "an endpoint")
+                return ()
+
+    def _all_are(
+        self,
+        kind: type[Pods | Net],
+        wanted: str,
+        members: tuple[Member, ...],
+        statement: PodsDeclaration | NetDeclaration,
+        inner: Context,
+        name: str | None,
+    ) -> tuple[Member, ...]:
+        sound: list[Member] = []
+        for member in members:
+            if isinstance(member.peer, kind):
+                sound.append(member if name is None else _renamed(member, name, inner.module))
+            else:
+                self._names.error(
+                    "NP206",
+                    f"`{_text(inner, member.span)}` is not {wanted}",
+                    inner.module.at(member.span),
+                    f"`group {statement.name.text} = …` may hold endpoints of any kind",
+                )
+        return tuple(sound)
+
+    def _shorthand(self, ref: Ref, context: Context) -> tuple[Member, ...]:
+        """The pods that an undeclared bare name stands for; judged once for each namespace of use."""
+        key = context.module.key, ref.name, context.namespaces
+        if key not in self._shorthands or context.module.outline.strict:
+            self._shorthands[key] = self._labelled(ref, context)
+        pods = self._shorthands[key]
+        return () if pods is None else (Member(pods, None, ref.span),)
+
+    def _labelled(self, ref: Ref, context: Context) -> Pods | None:
+        namespace = context.namespaces.name if isinstance(context.namespaces, InNamespace) else None
+        if not self._names.shorthand(ref, context.module, namespace):
+            return None
+        for fault in label_value(ref.name):
+            self._names.error("NP404", f"`{ref.name}` is no label value: {fault}", context.module.at(ref.span))
+            return None
+        selector = LabelSelector((LabelRequirement(context.module.outline.key, "In", (ref.name,)),))
+        return Pods(context.namespaces, selector, ref.name, False, context.module.at(ref.span))
+
+    def _scoped(self, scoped: Scoped, context: Context) -> tuple[Member, ...]:
+        namespaces, section = self._namespaces(scoped.namespace, context.module)
+        if namespaces is None:
+            return ()
+        match scoped.pods:
+            case Star():
+                return (self._all_pods(namespaces, context.module, scoped.span),)
+            case Selector():
+                return self._by_labels(scoped.pods, namespaces, context.module, scoped.span)
+            case Ref(None, "any"):
+                self._names.error(
+                    "NP206",
+                    "`any` is everything, in no namespace",
+                    context.module.at(scoped.pods.span),
+                    "every pod of a namespace is `*`",
+                )
+                return ()
+            case Ref():
+                return self._scoped_name(scoped, scoped.pods, Context(context.module, section, namespaces))
+
+    def _scoped_name(self, scoped: Scoped, ref: Ref, there: Context) -> tuple[Member, ...]:
+        declared = there.module.find(ref.name, there.section)
+        if declared is None:
+            found = self._shorthand(ref, there)
+            return tuple(Member(member.peer, None, scoped.span) for member in found)
+        members = self._use(declared, there.namespaces, scoped.span, there.module)
+        elsewhere = [m for m in members if not isinstance(m.peer, Pods) or m.peer.namespaces != there.namespaces]
+        if elsewhere and len(elsewhere) == len(members):
+            self._names.error(
+                "NP216",
+                f"`{ref.name}` does not belong to {_namespace_text(there)}",
+                there.module.at(scoped.span),
+                f"write `{ref.name}` alone",
+            )
+            return ()
+        return members
+
+    def _namespaces(self, part: Word | Selector | Star, module: Module) -> tuple[NamespaceSet | None, str | None]:
+        """The namespaces before a slash, and the section whose names are seen there."""
+        match part:
+            case Word():
+                valid = self.namespace_is_valid(part, module)
+                return (InNamespace(part.text) if valid else None), part.text
+            case Star():
+                return InNamespaces(EVERYTHING), None
+            case Selector():
+                selector = self._selector(part, module)
+                return (None if selector is None else InNamespaces(selector)), None
+
+    def _by_labels(
+        self, selector: Selector, namespaces: NamespaceSet, module: Module, span: Span
+    ) -> tuple[Member, ...]:
+        labels = self._selector(selector, module)
+        if labels is None:
+            return ()
+        text = module.outline.source.text[selector.span.start : selector.span.end]
+        return (Member(Pods(namespaces, labels, text, False, module.at(span)), None, span),)
+
+    def _all_pods(self, namespaces: NamespaceSet, module: Module, span: Span) -> Member:
+        return Member(Pods(namespaces, EVERYTHING, "*", False, module.at(span)), None, span)
+
+    def _selector(self, selector: Selector, module: Module) -> LabelSelector | None:
+        """A selector in normal form; None after a report."""
+        known = self._selectors.get(selector)
+        if known is not None:
+            return known
+        if not all([self._requirement_is_valid(requirement, module) for requirement in selector.requirements]):
+            return None
+        found = selector_of(LabelRequirement(r.key, OPERATORS[r.operator], r.values) for r in selector.requirements)
+        if found is None:
+            self._names.diagnostics.append(
+                Diagnostic(
+                    code="NP503",
+                    severity="warning",
+                    message="no pod can carry these labels",
+                    location=module.at(selector.span),
+                    label="its requirements contradict each other",
+                )
+            )
+        else:
+            self._selectors[selector] = found
+        return found
+
+    def _requirement_is_valid(self, requirement: Requirement, module: Module) -> bool:
+        place = module.at(requirement.span)
+        faults = [("NP403", f"`{requirement.key}` is no label key: {fault}") for fault in label_key(requirement.key)]
+        faults += [
+            ("NP404", f"`{value}` is no label value: {fault}")
+            for value in requirement.values
+            for fault in label_value(value)
+        ]
+        for code, message in faults:
+            self._names.error(code, message, place)
+        return not faults
+
+    def _cidr(self, cidr: Cidr, module: Module) -> tuple[Member, ...]:
+        def at(block: Block) -> Location:
+            return module.at(block.span)
+
+        found = resolve_cidr(cidr, at, self._names.diagnostics.append)
+        if found is None:
+            return ()
+        return (Member(Net(found[0], found[1], module.at(cidr.span)), None, cidr.span),)
+
+    def _refuse_ports(self, endpoint: Endpoint, context: Context) -> None:
+        """Ports written where no destination is."""
+        if not isinstance(endpoint, SetOf):
+            return
+        for member in endpoint.members:
+            if member.ports is not None:
+                self._names.error(
+                    "NP309",
+                    "ports belong to a destination",
+                    context.module.at(member.ports.span),
+                    "leave them out here, or declare a `service`",
+                )
+            self._refuse_ports(member.endpoint, context)
+
+
+def _renamed(member: Member, name: str, module: Module) -> Member:
+    """The same pods under the name that declares them."""
+    if not isinstance(member.peer, Pods):
+        return member
+    peer = member.peer
+    return Member(Pods(peer.namespaces, peer.selector, name, True, peer.location), member.ports, member.span)
+
+
+def _distinct(members: list[Member]) -> tuple[Member, ...]:
+    """Members without repetitions, so that groups of groups stay as large as what they hold."""
+    return tuple({(member.peer, member.ports): member for member in reversed(members)}.values())[::-1]
+
+
+def _text(context: Context, span: Span) -> str:
+    return " ".join(context.module.outline.source.text[span.start : span.end].split())
+
+
+def _namespace_text(context: Context) -> str:
+    if isinstance(context.namespaces, InNamespace):
+        return f"namespace `{context.namespaces.name}`"
+    return "those namespaces"

@@ -1,0 +1,29 @@
+"""Finds the files that ship with netpolc: grammar/, templates/ and codes/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+_PACKAGE = Path(__file__).parent
+_CHECKOUT = {"grammar": "grammar", "templates": "templates", "codes": "docs/codes"}
+
+
+def bundled(folder: str, *parts: str) -> Traversable:
+    """A file or folder below `grammar`, `templates` or `codes`; it need not exist.
+
+    A wheel carries them inside of the package, a checkout has them beside it.
+    """
+    inside = _PACKAGE / "_bundled"
+    if inside.is_dir():
+        return inside.joinpath(folder, *parts)
+    beside = _PACKAGE.parent / _CHECKOUT[folder]
+    if beside.is_dir():
+        return beside.joinpath(*parts)
+    # Only a package in a zip file needs importlib.resources, which is slow to import.
+    from importlib.resources import files  # noqa: PLC0415
+
+    return files("netpolc").joinpath("_bundled", folder, *parts)

@@ -1,0 +1,1 @@
+"""Checks of programs, one a file."""

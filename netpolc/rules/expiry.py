@@ -1,0 +1,46 @@
+"""NP601 and NP602: statements whose date has come, or comes within two weeks."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.program.model import Program
+    from netpolc.rules.context import Setting
+
+NOTICE = datetime.timedelta(days=14)
+
+
+def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
+    """Each dated statement against today; a statement holds on its date, and not on the day after."""
+    if setting.today is None:
+        return
+    facts = (*program.flows, *program.baselines, *program.assertions)
+    origins = {fact.origin.location.order: fact.origin for fact in facts if fact.origin is not None}
+    for origin in origins.values():
+        expires = origin.annotations.expires
+        if expires is None:
+            continue
+        left = expires - setting.today
+        if left.days < 0:
+            yield Diagnostic(
+                code="NP601",
+                severity="error",
+                message=f"this expired on {expires}",
+                location=origin.location,
+                help="remove it, or give it a later date",
+            )
+        elif left <= NOTICE:
+            when = "today" if not left.days else f"in {left.days} day{'s' * (left.days != 1)}, on {expires}"
+            yield Diagnostic(
+                code="NP602",
+                severity="warning",
+                message=f"this expires {when}",
+                location=origin.location,
+                help="remove it, or give it a later date",
+            )

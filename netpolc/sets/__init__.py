@@ -1,0 +1,1 @@
+"""Algebra of ports, addresses and labels; it knows nothing of policies."""

@@ -1,0 +1,105 @@
+"""Label selectors as sets of label maps, in a normal form.
+
+The rules are those of Kubernetes' labels.Selector (apimachinery, pkg/labels/selector.go): requirements are ANDed,
+`In` needs the key, `NotIn` also matches a map without the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+
+SetOperator = Literal["In", "NotIn", "Exists", "DoesNotExist"]
+
+
+class LabelRequirement(msgspec.Struct, frozen=True, order=True, gc=False):
+    """One requirement on one key; values are sorted, unique, and empty for `Exists` and `DoesNotExist`."""
+
+    key: str
+    operator: SetOperator
+    values: tuple[str, ...] = ()
+
+    def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether a label map satisfies it."""
+        match self.operator:
+            case "In":
+                return labels.get(self.key) in self.values
+            case "NotIn":
+                return labels.get(self.key) not in self.values
+            case "Exists":
+                return self.key in labels
+            case "DoesNotExist":
+                return self.key not in labels
+
+
+class LabelSelector(msgspec.Struct, frozen=True, order=True, gc=False):
+    """A conjunction of requirements in normal form: sorted by key, at most `Exists` and `NotIn` sharing one key.
+
+    Two selectors that `selector_of` built from requirements on the same keys are equal when they select the same maps.
+    """
+
+    requirements: tuple[LabelRequirement, ...] = ()
+
+    def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether a label map is selected."""
+        return all(requirement.matches(labels) for requirement in self.requirements)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The label keys that it asks about."""
+        return frozenset(requirement.key for requirement in self.requirements)
+
+
+EVERYTHING = LabelSelector()
+
+
+def selector_of(requirements: Iterable[LabelRequirement]) -> LabelSelector | None:
+    """The conjunction of requirements in normal form, or None where no label map can satisfy it."""
+    by_key: dict[str, list[LabelRequirement]] = {}
+    for requirement in requirements:
+        by_key.setdefault(requirement.key, []).append(requirement)
+    normal: list[LabelRequirement] = []
+    for key in sorted(by_key):
+        merged = _merge(key, by_key[key])
+        if merged is None:
+            return None
+        normal += merged
+    return LabelSelector(tuple(normal))
+
+
+def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
+    """What both select, or None where they have nothing in common."""
+    if one == other or not other.requirements:
+        return one
+    if not one.requirements:
+        return other
+    return selector_of((*one.requirements, *other.requirements))
+
+
+def _merge(key: str, requirements: list[LabelRequirement]) -> tuple[LabelRequirement, ...] | None:
+    """The normal form of requirements on one key, or None where they contradict each other."""
+    absent = present = False
+    included: set[str] | None = None
+    excluded: set[str] = set()
+    for requirement in requirements:
+        match requirement.operator:
+            case "In":
+                values = set(requirement.values)
+                included = values if included is None else included & values
+            case "NotIn":
+                excluded.update(requirement.values)
+            case "Exists":
+                present = True
+            case "DoesNotExist":
+                absent = True
+    if absent:
+        return None if present or included is not None else (LabelRequirement(key, "DoesNotExist"),)
+    if included is not None:
+        rest = tuple(sorted(included - excluded))
+        return (LabelRequirement(key, "In", rest),) if rest else None
+    normal = (LabelRequirement(key, "Exists"),) if present else ()
+    if excluded:
+        normal += (LabelRequirement(key, "NotIn", tuple(sorted(excluded))),)
+    return normal

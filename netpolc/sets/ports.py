@@ -1,0 +1,91 @@
+"""Sets of ports over the three protocols that NetworkPolicy knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+Protocol = Literal["TCP", "UDP", "SCTP"]
+PROTOCOLS: tuple[Protocol, ...] = ("SCTP", "TCP", "UDP")
+FIRST, LAST = 1, 65535
+
+
+class PortInterval(msgspec.Struct, frozen=True, order=True, gc=False):
+    """The ports `first` to `last`, both included, of one protocol."""
+
+    protocol: Protocol
+    first: int
+    last: int
+
+
+class NamedPort(msgspec.Struct, frozen=True, order=True, gc=False):
+    """The ports that containers give a name, resolved by Kubernetes for each destination pod."""
+
+    protocol: Protocol
+    name: str
+
+
+class PortSet(msgspec.Struct, frozen=True, order=True, gc=False):
+    """A set of ports, in normal form as `ports_of` makes it: intervals sorted and disjoint, names sorted."""
+
+    intervals: tuple[PortInterval, ...] = ()
+    names: tuple[NamedPort, ...] = ()
+
+    @property
+    def everything(self) -> bool:
+        """Whether it is every port of every protocol."""
+        return self == EVERY_PORT
+
+    def contains(self, protocol: Protocol, port: int) -> bool:
+        """Whether it holds a port by number."""
+        return any(i.protocol == protocol and i.first <= port <= i.last for i in self.intervals)
+
+
+EVERY_PORT = PortSet(tuple(PortInterval(protocol, FIRST, LAST) for protocol in PROTOCOLS))
+
+
+def ports_of(items: Iterable[PortInterval | NamedPort]) -> PortSet:
+    """The union of ports in normal form.
+
+    Overlapping intervals become one, and adjacent ranges do, too. Adjacent single ports stay apart: a range needs
+    `endPort`, which not every network plugin implements. A name of a protocol of which every port is in is dropped.
+    """
+    intervals: list[PortInterval] = []
+    names: set[NamedPort] = set()
+    for item in items:
+        if isinstance(item, NamedPort):
+            names.add(item)
+        else:
+            intervals.append(item)
+    if len(intervals) > 1:
+        intervals = _merge(intervals)
+    full = {interval.protocol for interval in intervals if interval.first == FIRST and interval.last == LAST}
+    return PortSet(tuple(intervals), tuple(sorted(name for name in names if name.protocol not in full)))
+
+
+def union(sets: Iterable[PortSet]) -> PortSet:
+    """Everything that any of the sets holds."""
+    distinct = set(sets)
+    if len(distinct) == 1:
+        return distinct.pop()
+    return ports_of(item for ports in distinct for item in (*ports.intervals, *ports.names))
+
+
+def _merge(intervals: list[PortInterval]) -> list[PortInterval]:
+    merged: list[PortInterval] = []
+    for interval in sorted(set(intervals)):
+        last = merged[-1] if merged else None
+        if last is not None and last.protocol == interval.protocol and _joins(last, interval):
+            merged[-1] = PortInterval(last.protocol, last.first, max(last.last, interval.last))
+        else:
+            merged.append(interval)
+    return merged
+
+
+def _joins(one: PortInterval, other: PortInterval) -> bool:
+    """Whether the second, which begins no earlier, continues the first."""
+    if other.first <= one.last:
+        return True
+    return other.first == one.last + 1 and one.first < one.last and other.first < other.last

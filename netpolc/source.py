@@ -1,0 +1,110 @@
+"""Source text and places in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+import msgspec
+
+
+class Span(msgspec.Struct, frozen=True, gc=False, array_like=True, eq=False):
+    """A half-open range of offsets, in code points, of one text.
+
+    All spans are equal: positions ride on the nodes of a tree, but never decide whether two trees are the same.
+    """
+
+    start: int
+    end: int
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Span)
+
+    def __hash__(self) -> int:
+        return 0
+
+    def to(self, other: Span) -> Span:
+        """The range from the start of this span to the end of another."""
+        return Span(self.start, other.end)
+
+
+class Source:
+    """One text and the names by which users know it."""
+
+    __slots__ = ("_starts", "label", "name", "text")
+
+    def __init__(self, name: str, text: str, label: str | None = None) -> None:
+        """Keep a text under its display name: a path as the user wrote it, or `<stdin>`.
+
+        `label` names it in what is written to files, where the working folder of one run may not show.
+        """
+        self.name = name
+        self.text = text
+        self.label = name if label is None else label
+        self._starts: list[int] | None = None
+
+    @property
+    def line_starts(self) -> list[int]:
+        """The offsets at which lines begin; only `\\n` ends a line."""
+        if self._starts is None:
+            starts = [0]
+            find = self.text.find
+            at = find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = find("\n", at + 1)
+            self._starts = starts
+        return self._starts
+
+    def line_of(self, offset: int) -> int:
+        """The line of an offset, from 1."""
+        return bisect_right(self.line_starts, offset)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and column of an offset, both from 1, columns in code points."""
+        line = self.line_of(offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line, from 1, without its end."""
+        starts = self.line_starts
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def __repr__(self) -> str:
+        return f"Source({self.name!r})"
+
+
+class Location:
+    """A span of a source. Like spans, all locations are equal."""
+
+    __slots__ = ("source", "span")
+
+    def __init__(self, source: Source, span: Span) -> None:
+        """Point at a range of a source."""
+        self.source = source
+        self.span = span
+
+    @property
+    def text(self) -> str:
+        """What the user wrote there."""
+        return self.source.text[self.span.start : self.span.end]
+
+    @property
+    def line(self) -> int:
+        """The line on which it begins, from 1."""
+        return self.source.line_of(self.span.start)
+
+    @property
+    def order(self) -> tuple[str, int, int]:
+        """A key that sorts locations as a reader meets them."""
+        return self.source.name, self.span.start, self.span.end
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Location)
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        line, column = self.source.position(self.span.start)
+        return f"{self.source.name}:{line}:{column}"

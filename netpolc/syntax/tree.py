@@ -1,0 +1,314 @@
+"""The syntax tree: one class per construct of the language, positions included but never compared."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from netpolc.source import Span
+
+Protocol = Literal["TCP", "UDP", "SCTP"]
+Direction = Literal["ingress", "egress", "all"]
+Half = Literal["ingress", "egress"]
+Operator = Literal["=", "!=", "in", "notin", "exists", "absent"]
+ParamKind = Literal["pods", "net", "port"]
+Quantifier = Literal["allow", "deny", "only"]
+
+
+class Node(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
+    """What all nodes share: immutable, compared by content, and written to the parse cache as tagged arrays."""
+
+
+class Word(Node):
+    """A name where only a name can stand: a declared name, a namespace, an environment, an alias."""
+
+    text: str
+    span: Span
+
+
+class Text(Node):
+    """A quoted string, its escapes resolved."""
+
+    text: str
+    span: Span
+
+
+# --- endpoints
+
+
+class Requirement(Node):
+    """One requirement of a label selector. `exists` and `absent` have no values, `=` and `!=` have one."""
+
+    key: str
+    operator: Operator
+    values: tuple[str, ...]
+    span: Span
+
+
+class Selector(Node):
+    """`[app=web, tier in (a, b), !legacy]`."""
+
+    requirements: tuple[Requirement, ...]
+    span: Span
+
+
+class Star(Node):
+    """`*`: every pod as an endpoint, every namespace before a slash."""
+
+    span: Span
+
+
+class Ref(Node):
+    """A bare name, `any` included, or a name of an imported file (`platform.postgres`)."""
+
+    alias: str | None
+    name: str
+    span: Span
+
+
+class Scoped(Node):
+    """Pods of other namespaces: `data/postgres`, `*/[app=pg]`, `[team=payments]/*`."""
+
+    namespace: Word | Selector | Star
+    pods: Ref | Selector | Star
+    span: Span
+
+
+class Block(Node):
+    """An address block as written, prefix length included."""
+
+    text: str
+    span: Span
+
+
+class Cidr(Node):
+    """`10.0.0.0/8 except {10.1.0.0/16, 10.2.0.0/16}`."""
+
+    block: Block
+    excepts: tuple[Block, ...]
+    span: Span
+
+
+class Domain(Node):
+    """`"api.example.com"`."""
+
+    name: str
+    span: Span
+
+
+class SetOf(Node):
+    """`{a, b:80, data/c}`."""
+
+    members: tuple[Target, ...]
+    span: Span
+
+
+Endpoint = Ref | Selector | Star | Scoped | Cidr | Domain | SetOf
+
+
+# --- ports
+
+
+class PortRange(Node):
+    """`5432/tcp`, `8000-8100/udp`; a single port is a range of one. No protocol means TCP."""
+
+    first: int
+    last: int
+    protocol: Protocol | None
+    span: Span
+
+
+class PortName(Node):
+    """`"http"/tcp`: a container port's name."""
+
+    name: str
+    protocol: Protocol | None
+    span: Span
+
+
+class PortRef(Node):
+    """`metrics`, `platform.metrics`: a declared port."""
+
+    alias: str | None
+    name: str
+    span: Span
+
+
+class EveryPort(Node):
+    """`*`, `*/udp`; no protocol means every protocol."""
+
+    protocol: Protocol | None
+    span: Span
+
+
+PortItem = PortRange | PortName | PortRef | EveryPort
+
+
+class Ports(Node):
+    """The ports after a destination's colon."""
+
+    items: tuple[PortItem, ...]
+    span: Span
+
+
+class Target(Node):
+    """An endpoint that may carry ports: a destination, or a member of a set."""
+
+    endpoint: Endpoint
+    ports: Ports | None
+    span: Span
+
+
+# --- statements
+
+
+class Annotation(Node):
+    """`@owner("payments")`, `@expires(2026-12-31)`; a date's value is as written."""
+
+    name: str
+    value: str
+    date: bool
+    span: Span
+
+
+class Import(Node):
+    """`import "../platform/services.netpol" as platform`."""
+
+    path: Text
+    alias: Word | None
+    span: Span
+
+
+class NamesBy(Node):
+    """`names by app.kubernetes.io/name`."""
+
+    key: str
+    span: Span
+
+
+class StrictNames(Node):
+    """`strict names`."""
+
+    span: Span
+
+
+class Baseline(Node):
+    """`baseline assume deny all on {database, cache}`."""
+
+    assume: bool
+    direction: Direction
+    on: Endpoint | None
+    span: Span
+
+
+class PodsDeclaration(Node):
+    """`pods database = [app=database]`."""
+
+    name: Word
+    value: Endpoint
+    span: Span
+
+
+class GroupDeclaration(Node):
+    """`group backends = {orders, payments}`."""
+
+    name: Word
+    value: Endpoint
+    span: Span
+
+
+class NetDeclaration(Node):
+    """`net office = 203.0.113.0/24`."""
+
+    name: Word
+    value: Endpoint
+    span: Span
+
+
+class PortDeclaration(Node):
+    """`port metrics = {9090, 9100-9102}`."""
+
+    name: Word
+    value: Ports
+    span: Span
+
+
+class ServiceDeclaration(Node):
+    """`service postgres = data/[app=postgres]:5432`."""
+
+    name: Word
+    value: Target
+    span: Span
+
+
+class ParamDeclaration(Node):
+    """`param net vpn`."""
+
+    kind: ParamKind
+    name: Word
+    span: Span
+
+
+class Flow(Node):
+    """`webapp -> database:5000`; `both` for `<->`; `half` where only one half is opened."""
+
+    source: Endpoint
+    both: bool
+    destination: Target
+    half: Half | None
+    span: Span
+
+
+class Assertion(Node):
+    """`assert deny * -> database:22`."""
+
+    quantifier: Quantifier
+    source: Endpoint
+    destination: Target
+    span: Span
+
+
+class Namespace(Node):
+    """`namespace shop [team=web]`; with a body where braces hold one, else open until the next."""
+
+    name: Word
+    labels: Selector | None
+    body: tuple[Item, ...] | None
+    span: Span
+
+
+class Environment(Node):
+    """`env prod, staging { … }`."""
+
+    names: tuple[Word, ...]
+    body: tuple[Item, ...]
+    span: Span
+
+
+Declaration = (
+    PodsDeclaration | GroupDeclaration | NetDeclaration | PortDeclaration | ServiceDeclaration | ParamDeclaration
+)
+Statement = Import | NamesBy | StrictNames | Baseline | Declaration | Flow | Assertion | Namespace | Environment
+
+
+class Item(Node):
+    """A statement and the annotations above it; its span covers both."""
+
+    annotations: tuple[Annotation, ...]
+    statement: Statement
+    span: Span
+
+
+class Comment(Node):
+    """A comment, from its `#` to before the end of the line."""
+
+    text: str
+    span: Span
+
+
+class Tree(Node):
+    """A file: its statements, and its comments in order."""
+
+    items: tuple[Item, ...]
+    comments: tuple[Comment, ...]

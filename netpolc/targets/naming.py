@@ -1,0 +1,80 @@
+"""Names of policies: valid for Kubernetes, from the facts alone, and never two alike in a namespace."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netpolc.sets.labels import LabelSelector
+
+DEFAULT_DENY = "default-deny"
+ALL_PODS = "all-pods"
+LONGEST = 253
+DIGITS = 8
+OTHER = re.compile(r"[^a-z0-9]+")
+
+
+class Candidate(msgspec.Struct, frozen=True, order=True):
+    """What a subject could be called; a declared name is better than a shorthand, and that than a list of labels."""
+
+    rank: int
+    text: str
+    exact: bool = True
+
+
+def name_all(candidates: Mapping[LabelSelector, set[Candidate]]) -> dict[LabelSelector, str]:
+    """A name for each subject of one namespace.
+
+    A subject gets the source's word for it where that is valid as it stands and no other subject claims it; else
+    the nearest valid name, with a hash of the subject's selector.
+    """
+    wanted = {selector: _wanted(selector, min(known)) for selector, known in candidates.items()}
+    claims = Counter(name for name, _ in wanted.values())
+    claims[DEFAULT_DENY] += 1
+    names: dict[LabelSelector, str] = {}
+    taken = {name for name, exact in wanted.values() if exact and claims[name] == 1}
+    for selector in sorted(wanted):
+        name, exact = wanted[selector]
+        if not exact or claims[name] > 1:
+            name = _distinct(name, selector, taken)
+            taken.add(name)
+        names[selector] = name
+    return names
+
+
+def described(selector: LabelSelector) -> str:
+    """A selector in kubectl's syntax, in normal form."""
+    return ",".join(
+        {
+            "In": f"{r.key} in ({','.join(r.values)})" if len(r.values) > 1 else f"{r.key}={''.join(r.values)}",
+            "NotIn": f"{r.key} notin ({','.join(r.values)})" if len(r.values) > 1 else f"{r.key}!={''.join(r.values)}",
+            "Exists": r.key,
+            "DoesNotExist": f"!{r.key}",
+        }[r.operator]
+        for r in selector.requirements
+    )
+
+
+def _wanted(selector: LabelSelector, best: Candidate) -> tuple[str, bool]:
+    """The nearest valid name, and whether it is the source's word itself."""
+    if not selector.requirements:
+        return ALL_PODS, True
+    text = best.text
+    name = OTHER.sub("-", text.lower()).strip("-")[:LONGEST].rstrip("-")
+    return name or "pods", best.exact and name == text
+
+
+def _distinct(name: str, selector: LabelSelector, taken: set[str]) -> str:
+    digest = hashlib.sha256(described(selector).encode()).hexdigest()
+    for digits in range(DIGITS, len(digest)):
+        longer = f"{name[: LONGEST - digits - 1].rstrip('-')}-{digest[:digits]}"
+        if longer not in taken:
+            return longer
+    raise AssertionError(f"no name is left for {described(selector)}")

@@ -1,0 +1,340 @@
+"""From a program to NetworkPolicy v1: which objects there are, and what each of them says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.policy import addresses
+from netpolc.policy.model import (
+    IPBlock,
+    MatchExpression,
+    PodPeer,
+    Policy,
+    PolicyPeer,
+    PolicyPort,
+    Rule,
+    Selector,
+)
+from netpolc.program.closures import Closures
+from netpolc.program.model import (
+    Anything,
+    Direction,
+    InNamespace,
+    NamespaceSet,
+    Net,
+    Origin,
+    Peer,
+    Pods,
+    Program,
+)
+from netpolc.sets.labels import EVERYTHING, LabelSelector
+from netpolc.sets.ports import FIRST, LAST, PortSet, union
+from netpolc.targets.naming import DEFAULT_DENY, Candidate, described, name_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from netpolc.program.closures import Subject
+    from netpolc.source import Location
+
+MANAGED_BY = ("app.kubernetes.io/managed-by", "netpolc")
+NAME_LABEL = "kubernetes.io/metadata.name"
+ORDER: tuple[Direction, ...] = ("ingress", "egress")
+TYPES = {"ingress": "Ingress", "egress": "Egress"}
+
+PeerKey = tuple[NamespaceSet | None, LabelSelector] | tuple[str, tuple[str, ...]] | None
+"""What two peers of a subject must share to be one: None is any peer, and no namespace is the subject's own."""
+
+
+class Lowered(msgspec.Struct, frozen=True):
+    """The objects that a program becomes, and what could not be said."""
+
+    policies: tuple[Policy, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def lower(program: Program, labels: Mapping[str, str]) -> Lowered:
+    """The policies of a program, sorted by namespace and name; `labels` are put on each of them."""
+    lowering = _Lowering(program, labels)
+    lowering.add_baselines()
+    lowering.add_flows()
+    return Lowered(tuple(lowering.policies()), tuple(lowering.diagnostics))
+
+
+class _Opening:
+    """What one peer may do with a subject in one direction."""
+
+    __slots__ = ("origins", "peer", "ports")
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self.ports: list[PortSet] = []
+        self.origins: list[Origin] = []
+
+
+class _Subject:
+    """Everything that is to be said of the pods that one policy selects."""
+
+    __slots__ = ("candidates", "closed", "openings", "origins")
+
+    def __init__(self) -> None:
+        self.candidates: set[Candidate] = set()
+        self.closed: set[Direction] = set()
+        self.openings: dict[Direction, dict[PeerKey, _Opening]] = {}
+        self.origins: list[Origin] = []
+
+
+class _Lowering:
+    def __init__(self, program: Program, labels: Mapping[str, str]) -> None:
+        self.program = program
+        self.labels = tuple(sorted({**labels, MANAGED_BY[0]: MANAGED_BY[1]}.items()))
+        self.closures = Closures(program)
+        self.subjects: dict[str | None, dict[LabelSelector, _Subject]] = {}
+        self.denies: dict[str | None, tuple[set[Direction], list[Origin]]] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    def add_baselines(self) -> None:
+        for baseline in self.program.baselines:
+            if baseline.assumed:
+                continue
+            origins = [] if baseline.origin is None else [baseline.origin]
+            if baseline.on is None:
+                closed, known = self.denies.setdefault(baseline.namespace, (set(), []))
+                closed.update(baseline.directions)
+                known += origins
+            else:
+                subject = self._subject(baseline.namespace, baseline.on.selector)
+                subject.closed.update(baseline.directions)
+                subject.candidates.add(_candidate(baseline.on))
+                subject.origins += origins
+
+    def add_flows(self) -> None:
+        for flow in self.program.flows:
+            for destination in flow.destinations:
+                if "ingress" in flow.halves:
+                    self._open("ingress", destination.peer, flow.sources, destination.ports, flow.origin)
+                if "egress" in flow.halves:
+                    for source in flow.sources:
+                        self._open("egress", source, (destination.peer,), destination.ports, flow.origin)
+
+    def policies(self) -> Iterable[Policy]:
+        for namespace in sorted(self.program.namespaces, key=lambda owned: (owned.name is not None, owned.name or "")):
+            deny = self.denies.get(namespace.name)
+            if deny is not None:
+                yield self._default_deny(namespace.name, *deny)
+            subjects = self.subjects.get(namespace.name, {})
+            names = name_all({selector: subject.candidates for selector, subject in subjects.items()})
+            for selector in sorted(names, key=lambda selector: names[selector]):
+                yield self._policy(namespace.name, names[selector], selector, subjects[selector])
+
+    def _subject(self, namespace: str | None, selector: LabelSelector) -> _Subject:
+        return self.subjects.setdefault(namespace, {}).setdefault(selector, _Subject())
+
+    def _open(
+        self, direction: Direction, closed: Peer, others: tuple[Peer, ...], ports: PortSet, origin: Origin
+    ) -> None:
+        for found in self.closures.subjects(closed, direction):
+            subject = self._subject(found.namespace, found.selector)
+            subject.candidates.add(_name_of(closed, found))
+            subject.origins.append(origin)
+            openings = subject.openings.setdefault(direction, {})
+            for other in others:
+                opening = openings.setdefault(_key(other, found.namespace), _Opening(other))
+                opening.ports.append(ports)
+                opening.origins.append(origin)
+                if found.namespace is not None and isinstance(other, Pods) and other.namespaces == InNamespace(None):
+                    self._needs_name(other, found, origin)
+
+    def _needs_name(self, peer: Pods, subject: Subject, origin: Origin) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                code="NP214",
+                severity="error",
+                message=f"a policy in namespace `{subject.namespace}` has to name the namespace of `{peer.name}`",
+                location=origin.location,
+                labels=(Label(peer.location, "stands in no named namespace"),),
+                help="open its namespace with `namespace NAME`, or give `--namespace NAME`",
+            )
+        )
+
+    def files(self, namespace: str | None) -> tuple[str, ...]:
+        """The files behind a namespace that is closed without a statement: the one that opens it, or all."""
+        owned = next(owned for owned in self.program.namespaces if owned.name == namespace)
+        if owned.location is not None:
+            return (owned.location.source.label,)
+        return _sources(flow.origin for flow in self.program.flows)
+
+    def _default_deny(self, namespace: str | None, closed: set[Direction], origins: list[Origin]) -> Policy:
+        ordered = _ordered(origins)
+        return Policy(
+            name=DEFAULT_DENY,
+            namespace=namespace,
+            labels=self.labels,
+            annotations=_annotations(ordered),
+            pod_selector=Selector(),
+            policy_types=_types(closed),
+            comments=_comments(ordered),
+            sources=_sources(ordered) or self.files(namespace),
+            location=ordered[0].location if ordered else None,
+        )
+
+    def _policy(self, namespace: str | None, name: str, selector: LabelSelector, subject: _Subject) -> Policy:
+        origins = _ordered(subject.origins)
+        rules = {direction: _rules(openings, namespace) for direction, openings in subject.openings.items()}
+        stated = [origin for origin in origins if subject.closed and origin.text.startswith("baseline")]
+        return Policy(
+            name=name,
+            namespace=namespace,
+            labels=self.labels,
+            annotations=_annotations(origins),
+            pod_selector=_selector(selector),
+            policy_types=_types(subject.closed | set(rules)),
+            ingress=rules.get("ingress"),
+            egress=rules.get("egress"),
+            comments=_comments(stated),
+            sources=_sources(origins),
+            location=origins[0].location,
+        )
+
+
+def _key(peer: Peer, namespace: str | None) -> PeerKey:
+    match peer:
+        case Anything():
+            return None
+        case Net():
+            return peer.cidr, peer.excepts
+        case Pods():
+            return (None if peer.namespaces == InNamespace(namespace) else peer.namespaces), peer.selector
+
+
+def _candidate(pods: Pods) -> Candidate:
+    if pods.declared:
+        return Candidate(0, pods.name)
+    if pods.name.startswith(("[", "*")):
+        return Candidate(2, described(pods.selector), exact=False)
+    return Candidate(1, pods.name)
+
+
+def _name_of(peer: Peer, subject: Subject) -> Candidate:
+    """What the source calls a subject, where a baseline may have cut the peer down to it."""
+    if subject.within is not None and subject.selector == subject.within.selector:
+        return _candidate(subject.within)
+    if isinstance(peer, Pods) and subject.selector == peer.selector:
+        return _candidate(peer)
+    parts = [_candidate(pods).text for pods in (peer, subject.within) if isinstance(pods, Pods)]
+    return Candidate(3, "-".join(parts), exact=False)
+
+
+def _types(directions: set[Direction]) -> tuple[str, ...]:
+    return tuple(TYPES[direction] for direction in ORDER if direction in directions)
+
+
+def _rules(openings: Mapping[PeerKey, _Opening], namespace: str | None) -> tuple[Rule, ...]:
+    """One rule for each set of ports, with all the peers that have exactly those."""
+    by_ports: dict[PortSet, dict[PeerKey, _Opening]] = {}
+    for key, opening in openings.items():
+        by_ports.setdefault(union(opening.ports), {})[key] = opening
+    return tuple(_rule(ports, by_ports[ports], namespace) for ports in sorted(by_ports))
+
+
+def _rule(ports: PortSet, openings: Mapping[PeerKey, _Opening], namespace: str | None) -> Rule:
+    origins = _ordered(origin for opening in openings.values() for origin in opening.origins)
+    # Beside any peer, others add nothing; and a rule without peers is how the API says any.
+    peers = () if None in openings else tuple(_peer(opening.peer, namespace) for opening in openings.values())
+    location = origins[0].location
+    return Rule(tuple(sorted(peers, key=_peer_order)), _policy_ports(ports, location), _comments(origins), location)
+
+
+def _peer(peer: Peer, namespace: str | None) -> PolicyPeer:
+    match peer:
+        case Net():
+            return IPBlock(peer.cidr, peer.excepts, peer.location)
+        case Pods():
+            namespaces = None if peer.namespaces == InNamespace(namespace) else _namespace_selector(peer.namespaces)
+            whole = namespaces is not None and peer.selector == EVERYTHING
+            return PodPeer(None if whole else _selector(peer.selector), namespaces, peer.location)
+        case Anything():
+            raise AssertionError("any peer is a rule without peers")
+
+
+def _peer_order(peer: PolicyPeer) -> tuple[object, ...]:
+    match peer:
+        case PodPeer():
+            absent = Selector()
+            return (
+                0,
+                peer.namespace_selector is not None,
+                peer.namespace_selector or absent,
+                peer.pod_selector or absent,
+            )
+        case IPBlock():
+            block = addresses.parse(peer.cidr)
+            place = (0, 0, 0) if block is None else (block.bits, block.address, block.prefix)
+            return (1, *place, peer.excepts)
+
+
+def _policy_ports(ports: PortSet, location: Location) -> tuple[PolicyPort, ...]:
+    if ports.everything:
+        return ()
+    found: list[tuple[str, int, PolicyPort]] = []
+    for protocol, first, last in ((i.protocol, i.first, i.last) for i in ports.intervals):
+        if (first, last) == (FIRST, LAST):
+            port = PolicyPort(protocol, location=location)
+        else:
+            port = PolicyPort(protocol, first, last if last > first else None, location)
+        found.append((protocol, first, port))
+    found += [(name.protocol, LAST + 1, PolicyPort(name.protocol, name.name, None, location)) for name in ports.names]
+    return tuple(port for _, _, port in sorted(found, key=lambda entry: entry[:2]))
+
+
+def _namespace_selector(namespaces: NamespaceSet) -> Selector:
+    if isinstance(namespaces, InNamespace):
+        return Selector(((NAME_LABEL, namespaces.name or ""),))
+    return _selector(namespaces.selector)
+
+
+def _selector(selector: LabelSelector) -> Selector:
+    labels: list[tuple[str, str]] = []
+    expressions: list[MatchExpression] = []
+    for requirement in selector.requirements:
+        if requirement.operator == "In" and len(requirement.values) == 1:
+            labels.append((requirement.key, requirement.values[0]))
+        else:
+            expressions.append(MatchExpression(requirement.key, requirement.operator, requirement.values))
+    return Selector(tuple(labels), tuple(expressions))
+
+
+def _ordered(origins: Iterable[Origin]) -> list[Origin]:
+    """Origins in the order of the sources, each once."""
+    return list({origin.location.order: origin for origin in sorted(origins, key=lambda o: o.location.order)}.values())
+
+
+def _sources(origins: Iterable[Origin]) -> tuple[str, ...]:
+    return tuple(sorted({origin.location.source.label for origin in origins}))
+
+
+def _comments(origins: Iterable[Origin]) -> tuple[str, ...]:
+    """A line of provenance for each origin."""
+    return tuple(f"{origin.location.source.label}:{origin.location.line}: {_described(origin)}" for origin in origins)
+
+
+def _described(origin: Origin) -> str:
+    notes = origin.annotations
+    said = [notes.owner and f"owner: {notes.owner}", notes.reason and f"reason: {notes.reason}"]
+    said += [notes.ticket and f"ticket: {notes.ticket}", notes.expires and f"expires: {notes.expires}"]
+    rest = "; ".join(note for note in said if note)
+    return f"{origin.text} ({rest})" if rest else origin.text
+
+
+def _annotations(origins: Iterable[Origin]) -> tuple[tuple[str, str], ...]:
+    """What users noted of the facts behind an object: for each kind, the different values in order."""
+    noted: dict[str, set[str]] = {}
+    for notes in {id(origin.annotations): origin.annotations for origin in origins}.values():
+        for kind in ("expires", "owner", "reason", "ticket"):
+            value = getattr(notes, kind)
+            if value is not None:
+                noted.setdefault(kind, set()).add(str(value))
+    return tuple((f"netpolc/{kind}", ", ".join(sorted(values))) for kind, values in sorted(noted.items()))

@@ -1,0 +1,86 @@
+"""Text in YAML that every reader takes for the same text.
+
+The readers differ on what a plain scalar is: YAML 1.1 and 1.2, and go-yaml, by which Kubernetes reads, between them.
+So plain is only what looks like a word to all of them; all else is double-quoted ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_word = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?").fullmatch
+_ipv4_cidr = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}").fullmatch
+_RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
+_escaped = re.compile(r"[^ !#-\[\]-~]").sub
+_extra_space = re.compile(r"^ | $|(?<= ) | (?= )").sub
+_NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_SURROGATES = range(0xD800, 0xE000)
+
+# Printable to Python, yet shown as nothing: fillers, joiners, variation selectors (Default_Ignorable_Code_Point).
+_INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+_invisible = re.compile(f"[{_INVISIBLE}]").search
+
+
+@lru_cache(maxsize=16384)
+def quote(value: str) -> str:
+    """A scalar on one line that every YAML reader takes for this very string.
+
+    A lone surrogate, which no reader accepts, becomes U+FFFD, as it does in Go's decoders.
+    """
+    if (_word(value) and value.lower() not in _RESERVED) or _ipv4_cidr(value):
+        return value
+    return f'"{_escaped(_escape_in_scalar, value)}"'
+
+
+def folded(value: str, indent: int, column: int, width: int = 100) -> str:
+    """A scalar as by `quote` that begins at a column, wrapped at its spaces and indented where it is too long.
+
+    A line break within a double-quoted scalar reads as one space, one after a backslash as nothing.
+    """
+    text = quote(value)
+    if column + len(text) <= width or " " not in text:
+        return text
+    margin = " " * indent
+    lines = _wrapped(_extra_space(r"\\x20", text[1:-1]).split(" "), width - indent)
+    return '"\\\n' + "\n".join(margin + line for line in lines) + '"'
+
+
+def comment(text: str) -> str:
+    """A text made safe for one line of a comment: what breaks, reorders or hides text is written as an escape."""
+    if text.isprintable() and (text.isascii() or not _invisible(text)):
+        return text
+    return "".join(
+        character if character.isprintable() and not _invisible(character) else _escape(ord(character))
+        for character in text
+    )
+
+
+def comment_lines(text: str, indent: int = 0, width: int = 100) -> str:
+    """A text as lines of comment, each indented but the first, wrapped at spaces; no line end follows the last."""
+    safe = comment(text)
+    room = width - indent - len("# ")
+    lines = [safe] if len(safe) <= room else _wrapped(safe.split(), room)
+    return f"\n{' ' * indent}".join(f"# {line}".rstrip() for line in lines)
+
+
+def _wrapped(words: list[str], width: int) -> list[str]:
+    lines: list[str] = []
+    line: list[str] = []
+    length = 0
+    for word in words:
+        if line and length + len(word) > width:
+            lines.append(" ".join(line))
+            line, length = [], 0
+        line.append(word)
+        length += len(word) + 1
+    return [*lines, " ".join(line)]
+
+
+def _escape_in_scalar(match: re.Match[str]) -> str:
+    character = match[0]
+    return _NAMED.get(character) or _escape(0xFFFD if ord(character) in _SURROGATES else ord(character))
+
+
+def _escape(code: int) -> str:
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"  # noqa: PLR2004 - the end of the basic plane

@@ -1,0 +1,199 @@
+import time
+from pathlib import Path
+
+import pytest
+
+from netpolc.project.config import EnvironmentSettings, Project, find, load, place
+
+
+def read(folder, text):
+    file = folder / "netpolc.toml"
+    file.write_bytes(text.encode())
+    return load(file, "netpolc.toml")
+
+
+def faults(folder, text):
+    project, diagnostics = read(folder, text)
+    assert project is None
+    assert {diagnostic.code for diagnostic in diagnostics} == {"NP801"}
+    return [
+        (*found.location.source.position(found.location.span.start), found.location.text, found.message, found.help)
+        for found in diagnostics
+    ]
+
+
+def test_every_key_is_read(tmp_path):
+    project, diagnostics = read(
+        tmp_path,
+        """
+        sources = ["policies/**/*.netpol", "shop.netpol"]
+        output = "deploy/networkpolicies"
+        target = "networkpolicy"
+        layout = "single"
+        manifests = ["deploy/**/*.yaml"]
+        templates = "templates"
+        namespace = "shop"
+        [labels]
+        team = "payments"
+        [env.prod]
+        output = "deploy/live"
+        [env.staging]
+        namespace = "shop-staging"
+        """,
+    )
+    assert diagnostics == ()
+    assert project == Project(
+        root=tmp_path,
+        file=tmp_path / "netpolc.toml",
+        sources=("policies/**/*.netpol", "shop.netpol"),
+        output="deploy/networkpolicies",
+        layout="single",
+        manifests=("deploy/**/*.yaml",),
+        templates="templates",
+        namespace="shop",
+        labels={"team": "payments"},
+        environments={
+            "prod": EnvironmentSettings(output="deploy/live"),
+            "staging": EnvironmentSettings(namespace="shop-staging"),
+        },
+    )
+    assert project.output_of("prod") == tmp_path / "deploy/live"
+    assert project.output_of("staging") == tmp_path / "deploy/networkpolicies/staging"
+    assert project.output_of(None) == tmp_path / "deploy/networkpolicies"
+    assert (project.namespace_of("prod"), project.namespace_of("staging")) == ("shop", "shop-staging")
+
+
+def test_an_empty_file_is_a_project_of_all_sources_below_it(tmp_path):
+    project, diagnostics = read(tmp_path, "")
+    assert (project, diagnostics) == (Project(root=tmp_path, file=tmp_path / "netpolc.toml"), ())
+    assert project.output_of("prod") is None
+    assert Project(root=tmp_path, file=tmp_path, output="out").output_of("prod") == tmp_path / "out"
+
+
+def test_every_fault_is_reported_at_its_place(tmp_path):
+    text = """\
+sources = ["../x", 3, "a/**b", "ok.netpol"]
+outptu = "x"
+layout = '''objekt'''
+labels = { team = 1, "a.b" = "x" }
+[env]
+2048 = {}
+[env.prod] # settings
+layout = "single"
+namespace = ""
+output = {a = 1}
+[env.'x-']
+""".replace("\n", "\r\n")
+    assert [fault[:4] for fault in faults(tmp_path, text)] == [
+        (1, 12, '"../x"', "`../x` leaves the project's folder"),
+        (1, 20, "3", "`sources[1]` is an integer, not a string"),
+        (1, 23, '"a/**b"', "`**` is only a part of a folder's name in `a/**b`"),
+        (2, 1, "outptu", "unknown key `outptu`"),
+        (3, 10, "'''objekt'''", "unknown layout `objekt`"),
+        (4, 19, "1", "`labels.team` is an integer, not a string"),
+        (6, 1, "2048", "`2048` cannot name an environment"),
+        (8, 1, "layout", "unknown key `env.prod.layout`"),
+        (9, 13, '""', "`env.prod.namespace` is empty"),
+        (10, 10, "{a = 1}", "`env.prod.output` is a table, not a string"),
+        (11, 6, "'x-'", "`x-` cannot name an environment"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "help_"),
+    [
+        ("outputs = 1", "use `output`"),
+        ("Sources = 1", "use `sources`"),
+        ("[env.prod]\nlayout = 1", "write `layout` above the first table, where it holds for the whole project"),
+        ("[env.prod]\nnamespaces = 1", "use `namespace`"),
+        ("[env.prod]\nqqq = 1", "the keys here are `output`, `namespace`"),
+        ('target = "cilium"', "use one of `networkpolicy`"),
+    ],
+)
+def test_help_names_the_way_out(tmp_path, text, help_):
+    assert [fault[4] for fault in faults(tmp_path, text)] == [help_]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("sources = 'a'", "a string, not an array of strings"),
+        ("sources = {}", "a table, not an array of strings"),
+        ("sources = [[]]", "an array, not a string"),
+        ("output = true", "a boolean, not a string"),
+        ("layout = 1.5", "a float, not a string"),
+        ("namespace = 1979-05-27T07:32:00Z", "a date or time, not a string"),
+        ("labels = []", "an array, not a table"),
+        ("env = 'prod'", "a string, not a table"),
+        ("env.prod = 1", "an integer, not a table"),
+        ("[[env]]", "an array, not a table"),
+    ],
+)
+def test_wrong_types_are_named_as_toml_names_them(tmp_path, text, kind):
+    ((_, _, _, message, _),) = faults(tmp_path, text)
+    assert message.endswith(f"is {kind}")
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc", "a/../b", "..", "C:/x", "C:x", "\\\\x", "..\\\\x", "a\\\\b", "a\\u0000b", "//x", "link", "link/a"]
+)
+@pytest.mark.parametrize("line", ['output = "{}"', 'sources = ["{}"]', 'templates = "{}"', '[env.prod]\noutput = "{}"'])
+def test_no_path_leaves_the_project(tmp_path, line, path):
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "link").symlink_to(tmp_path)
+    ((row, *_),) = faults(root, line.format(path))
+    assert row == 1 + line.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "label"),
+    [
+        ("output 'x'", (1, 8), "expected '=' after a key in a key/value pair"),
+        ("layout = 'a'\r\noutput = \r\n", (2, 10), "invalid value"),
+        ("output = 'x", (1, 12), 'expected "\'"'),
+        ("é = 'x'", (1, 1), "invalid statement"),
+        ("a = 1\na = 2", (2, 6), "cannot overwrite a value"),
+    ],
+)
+def test_a_syntax_error_is_placed(tmp_path, text, position, label):
+    _, (found,) = read(tmp_path, text)
+    assert found.code == "NP801"
+    assert found.message == "the text is not TOML here"
+    assert found.location.source.position(found.location.span.start) == position
+    assert label in found.label
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a = " + "[\n" * 20_000, "a = " + "9" * 1900, "a" + ".a" * 30_000 + " = 1", ("a" + ".b" * 900 + "=1\n") * 30],
+)
+def test_hostile_text_is_refused_soon(tmp_path, text):
+    begun = time.perf_counter()
+    project, (found, *_) = read(tmp_path, text)
+    assert (project, found.code) == (None, "NP801")
+    assert time.perf_counter() - begun < 5
+
+
+def test_a_file_that_cannot_be_read_is_no_project(tmp_path):
+    assert [found.code for found in load(tmp_path / "netpolc.toml")[1]] == ["NP805"]
+    (tmp_path / "netpolc.toml").write_bytes(b"output = '\xff'")
+    assert [found.code for found in load(tmp_path / "netpolc.toml")[1]] == ["NP801"]
+    (tmp_path / "netpolc.toml").write_bytes(b" " * 70_000)
+    assert [found.code for found in load(tmp_path / "netpolc.toml")[1]] == ["NP805"]
+
+
+def test_find_looks_upwards(tmp_path):
+    inner = tmp_path / "a/b"
+    inner.mkdir(parents=True)
+    (inner / "netpolc.toml").mkdir()
+    (tmp_path / "netpolc.toml").touch()
+    assert find(inner) == tmp_path / "netpolc.toml"
+    assert find(Path("/proc")) is None
+
+
+def test_place_finds_a_value_again(tmp_path):
+    project, _ = read(tmp_path, 'sources = [\n  "a.netpol", # first\n  "b.netpol",\n]\n')
+    assert place(project, "sources", 1).text == '"b.netpol"'
+    project.file.unlink()
+    assert place(project, "sources", 1) is None
