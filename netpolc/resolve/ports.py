@@ -25,8 +25,8 @@ class PortResolver:
     def resolve(self, ports: Ports, module: Module, section: str | None) -> PortSet:
         """The set of ports that a destination names; empty after a report."""
         if len(ports.items) == 1 and isinstance(ports.items[0], PortRange):
-            item = ports.items[0]
-            return PortSet((PortInterval(item.protocol or "TCP", item.first, item.last),))
+            single = ports.items[0]
+            return PortSet((PortInterval(single.protocol or "TCP", single.first, single.last),))
         found: list[PortInterval | NamedPort] = []
         for item in ports.items:
             match item:

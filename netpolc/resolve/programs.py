@@ -171,8 +171,8 @@ class _Assembly:
             for opened in module.outline.namespaces
             if opened.standing.counts_under(self.environment) and opened.statement.name.text in self.namespaces
         }
-        names: list[str | None] = sorted(opened)
-        return [self.unnamed.name, *names] if module.key in self.used_unnamed else names
+        names = sorted(opened)
+        return [self.unnamed.name, *names] if module.key in self.used_unnamed else list(names)
 
     def _context(self, placed: Placed, module: Module) -> Context:
         section = placed.standing.section

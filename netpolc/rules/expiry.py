@@ -10,7 +10,7 @@ from netpolc.diagnostics.model import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.program.model import Program
+    from netpolc.program.model import Assertion, Baseline, Flow, Program
     from netpolc.rules.context import Setting
 
 NOTICE = datetime.timedelta(days=14)
@@ -20,7 +20,7 @@ def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
     """Each dated statement against today; a statement holds on its date, and not on the day after."""
     if setting.today is None:
         return
-    facts = (*program.flows, *program.baselines, *program.assertions)
+    facts: tuple[Flow | Baseline | Assertion, ...] = (*program.flows, *program.baselines, *program.assertions)
     origins = {fact.origin.location.order: fact.origin for fact in facts if fact.origin is not None}
     for origin in origins.values():
         expires = origin.annotations.expires

@@ -99,7 +99,7 @@ def _merge(key: str, requirements: list[LabelRequirement]) -> tuple[LabelRequire
     if included is not None:
         rest = tuple(sorted(included - excluded))
         return (LabelRequirement(key, "In", rest),) if rest else None
-    normal = (LabelRequirement(key, "Exists"),) if present else ()
+    normal: tuple[LabelRequirement, ...] = (LabelRequirement(key, "Exists"),) if present else ()
     if excluded:
         normal += (LabelRequirement(key, "NotIn", tuple(sorted(excluded))),)
     return normal

@@ -70,7 +70,11 @@ def union(sets: Iterable[PortSet]) -> PortSet:
     distinct = set(sets)
     if len(distinct) == 1:
         return distinct.pop()
-    return ports_of(item for ports in distinct for item in (*ports.intervals, *ports.names))
+    items: list[PortInterval | NamedPort] = []
+    for ports in distinct:
+        items += ports.intervals
+        items += ports.names
+    return ports_of(items)
 
 
 def _merge(intervals: list[PortInterval]) -> list[PortInterval]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 from lark import Token, Transformer
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
+from netpolc.sets.ports import Protocol
 from netpolc.source import Location, Span
-from netpolc.syntax import annotations
+from netpolc.syntax import notes
 from netpolc.syntax.strings import read_string
 from netpolc.syntax.tree import (
     Annotation,
@@ -39,7 +40,6 @@ from netpolc.syntax.tree import (
     PortRange,
     PortRef,
     Ports,
-    Protocol,
     Quantifier,
     Ref,
     Requirement,
@@ -91,7 +91,7 @@ class Builder(Transformer[Token, Any]):
         date = value.type == "DATE"
         text = str(value) if date else self._string(value).text
         annotation = Annotation(str(name), text, date, span)
-        problem = annotations.problem_of(annotation, Location(self._source, span), self._at(name), self._at(value))
+        problem = notes.problem_of(annotation, Location(self._source, span), self._at(name), self._at(value))
         if problem is not None:
             self.diagnostics.append(problem)
         return annotation

@@ -54,7 +54,7 @@ def listing(
     brackets: str, members: Sequence[Member], end: int, *, ending: str = ",", bare_alone: bool = False
 ) -> Listing:
     """A list between two brackets; `bare_alone` where a single member is written without them."""
-    opener, closer = brackets
+    opener, closer = brackets[0], brackets[1]
     lone = bare_alone and len(members) == 1
     flat = ", ".join([flat_of(member.pieces) for member in members])
     if not lone:

@@ -56,7 +56,7 @@ def parse(source: Source) -> Parsed:
     items = None
     while items is None:
         try:
-            items = cast("tuple[Item, ...]", parser.resume_parse())
+            items = cast("tuple[Item, ...]", parser.resume_parse())  # type: ignore[no-untyped-call] -- of Lark
         except UnexpectedInput as error:
             recovery.recover(parser, error)
     return Parsed(source, Tree(items, _comments(source.text)), (*recovery.diagnostics, *builder.diagnostics))
@@ -163,7 +163,7 @@ def _end_of_line(text: str, at: int) -> int:
 
 def _offset(error: UnexpectedInput, end: int) -> int:
     """Where an error is; at the end of the text, its length."""
-    offset = error.pos_in_stream
+    offset = cast("int | None", error.pos_in_stream)
     return end if offset is None else min(offset, end)
 
 
@@ -215,4 +215,6 @@ def _unwind(parser: InteractiveParser, closing: str) -> None:
 
 def _seek(parser: InteractiveParser, offset: int) -> None:
     """Let the lexer go on at an offset. Lines and columns are not kept: ours come from offsets."""
-    parser.lexer_thread.state.line_ctr.char_pos = offset
+    state = parser.lexer_thread.state
+    if state is not None:
+        state.line_ctr.char_pos = offset

@@ -6,6 +6,7 @@ import re
 from ipaddress import IPv6Network, ip_network
 from typing import TYPE_CHECKING
 
+from netpolc.sets.ports import Protocol
 from netpolc.syntax.layout import INDENT, Layout, Listing, Member, Piece, listing
 from netpolc.syntax.tree import (
     Annotation,
@@ -33,7 +34,7 @@ from netpolc.syntax.tree import (
     PortRange,
     PortRef,
     Ports,
-    Protocol,
+
     Ref,
     Requirement,
     Scoped,

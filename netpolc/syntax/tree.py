@@ -6,9 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from netpolc.sets.ports import Protocol
 from netpolc.source import Span
 
-Protocol = Literal["TCP", "UDP", "SCTP"]
 Direction = Literal["ingress", "egress", "all"]
 Half = Literal["ingress", "egress"]
 Operator = Literal["=", "!=", "in", "notin", "exists", "absent"]
@@ -20,14 +20,14 @@ class Node(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
     """What all nodes share: immutable, compared by content, and written to the parse cache as tagged arrays."""
 
 
-class Word(Node):
+class Word(Node, frozen=True):
     """A name where only a name can stand: a declared name, a namespace, an environment, an alias."""
 
     text: str
     span: Span
 
 
-class Text(Node):
+class Text(Node, frozen=True):
     """A quoted string, its escapes resolved."""
 
     text: str
@@ -37,7 +37,7 @@ class Text(Node):
 # --- endpoints
 
 
-class Requirement(Node):
+class Requirement(Node, frozen=True):
     """One requirement of a label selector. `exists` and `absent` have no values, `=` and `!=` have one."""
 
     key: str
@@ -46,20 +46,20 @@ class Requirement(Node):
     span: Span
 
 
-class Selector(Node):
+class Selector(Node, frozen=True):
     """`[app=web, tier in (a, b), !legacy]`."""
 
     requirements: tuple[Requirement, ...]
     span: Span
 
 
-class Star(Node):
+class Star(Node, frozen=True):
     """`*`: every pod as an endpoint, every namespace before a slash."""
 
     span: Span
 
 
-class Ref(Node):
+class Ref(Node, frozen=True):
     """A bare name, `any` included, or a name of an imported file (`platform.postgres`)."""
 
     alias: str | None
@@ -67,7 +67,7 @@ class Ref(Node):
     span: Span
 
 
-class Scoped(Node):
+class Scoped(Node, frozen=True):
     """Pods of other namespaces: `data/postgres`, `*/[app=pg]`, `[team=payments]/*`."""
 
     namespace: Word | Selector | Star
@@ -75,14 +75,14 @@ class Scoped(Node):
     span: Span
 
 
-class Block(Node):
+class Block(Node, frozen=True):
     """An address block as written, prefix length included."""
 
     text: str
     span: Span
 
 
-class Cidr(Node):
+class Cidr(Node, frozen=True):
     """`10.0.0.0/8 except {10.1.0.0/16, 10.2.0.0/16}`."""
 
     block: Block
@@ -90,14 +90,14 @@ class Cidr(Node):
     span: Span
 
 
-class Domain(Node):
+class Domain(Node, frozen=True):
     """`"api.example.com"`."""
 
     name: str
     span: Span
 
 
-class SetOf(Node):
+class SetOf(Node, frozen=True):
     """`{a, b:80, data/c}`."""
 
     members: tuple[Target, ...]
@@ -110,7 +110,7 @@ Endpoint = Ref | Selector | Star | Scoped | Cidr | Domain | SetOf
 # --- ports
 
 
-class PortRange(Node):
+class PortRange(Node, frozen=True):
     """`5432/tcp`, `8000-8100/udp`; a single port is a range of one. No protocol means TCP."""
 
     first: int
@@ -119,7 +119,7 @@ class PortRange(Node):
     span: Span
 
 
-class PortName(Node):
+class PortName(Node, frozen=True):
     """`"http"/tcp`: a container port's name."""
 
     name: str
@@ -127,7 +127,7 @@ class PortName(Node):
     span: Span
 
 
-class PortRef(Node):
+class PortRef(Node, frozen=True):
     """`metrics`, `platform.metrics`: a declared port."""
 
     alias: str | None
@@ -135,7 +135,7 @@ class PortRef(Node):
     span: Span
 
 
-class EveryPort(Node):
+class EveryPort(Node, frozen=True):
     """`*`, `*/udp`; no protocol means every protocol."""
 
     protocol: Protocol | None
@@ -145,14 +145,14 @@ class EveryPort(Node):
 PortItem = PortRange | PortName | PortRef | EveryPort
 
 
-class Ports(Node):
+class Ports(Node, frozen=True):
     """The ports after a destination's colon."""
 
     items: tuple[PortItem, ...]
     span: Span
 
 
-class Target(Node):
+class Target(Node, frozen=True):
     """An endpoint that may carry ports: a destination, or a member of a set."""
 
     endpoint: Endpoint
@@ -163,7 +163,7 @@ class Target(Node):
 # --- statements
 
 
-class Annotation(Node):
+class Annotation(Node, frozen=True):
     """`@owner("payments")`, `@expires(2026-12-31)`; a date's value is as written."""
 
     name: str
@@ -172,7 +172,7 @@ class Annotation(Node):
     span: Span
 
 
-class Import(Node):
+class Import(Node, frozen=True):
     """`import "../platform/services.netpol" as platform`."""
 
     path: Text
@@ -180,20 +180,20 @@ class Import(Node):
     span: Span
 
 
-class NamesBy(Node):
+class NamesBy(Node, frozen=True):
     """`names by app.kubernetes.io/name`."""
 
     key: str
     span: Span
 
 
-class StrictNames(Node):
+class StrictNames(Node, frozen=True):
     """`strict names`."""
 
     span: Span
 
 
-class Baseline(Node):
+class Baseline(Node, frozen=True):
     """`baseline assume deny all on {database, cache}`."""
 
     assume: bool
@@ -202,7 +202,7 @@ class Baseline(Node):
     span: Span
 
 
-class PodsDeclaration(Node):
+class PodsDeclaration(Node, frozen=True):
     """`pods database = [app=database]`."""
 
     name: Word
@@ -210,7 +210,7 @@ class PodsDeclaration(Node):
     span: Span
 
 
-class GroupDeclaration(Node):
+class GroupDeclaration(Node, frozen=True):
     """`group backends = {orders, payments}`."""
 
     name: Word
@@ -218,7 +218,7 @@ class GroupDeclaration(Node):
     span: Span
 
 
-class NetDeclaration(Node):
+class NetDeclaration(Node, frozen=True):
     """`net office = 203.0.113.0/24`."""
 
     name: Word
@@ -226,7 +226,7 @@ class NetDeclaration(Node):
     span: Span
 
 
-class PortDeclaration(Node):
+class PortDeclaration(Node, frozen=True):
     """`port metrics = {9090, 9100-9102}`."""
 
     name: Word
@@ -234,7 +234,7 @@ class PortDeclaration(Node):
     span: Span
 
 
-class ServiceDeclaration(Node):
+class ServiceDeclaration(Node, frozen=True):
     """`service postgres = data/[app=postgres]:5432`."""
 
     name: Word
@@ -242,7 +242,7 @@ class ServiceDeclaration(Node):
     span: Span
 
 
-class ParamDeclaration(Node):
+class ParamDeclaration(Node, frozen=True):
     """`param net vpn`."""
 
     kind: ParamKind
@@ -250,7 +250,7 @@ class ParamDeclaration(Node):
     span: Span
 
 
-class Flow(Node):
+class Flow(Node, frozen=True):
     """`webapp -> database:5000`; `both` for `<->`; `half` where only one half is opened."""
 
     source: Endpoint
@@ -260,7 +260,7 @@ class Flow(Node):
     span: Span
 
 
-class Assertion(Node):
+class Assertion(Node, frozen=True):
     """`assert deny * -> database:22`."""
 
     quantifier: Quantifier
@@ -269,7 +269,7 @@ class Assertion(Node):
     span: Span
 
 
-class Namespace(Node):
+class Namespace(Node, frozen=True):
     """`namespace shop [team=web]`; with a body where braces hold one, else open until the next."""
 
     name: Word
@@ -278,7 +278,7 @@ class Namespace(Node):
     span: Span
 
 
-class Environment(Node):
+class Environment(Node, frozen=True):
     """`env prod, staging { … }`."""
 
     names: tuple[Word, ...]
@@ -292,7 +292,7 @@ Declaration = (
 Statement = Import | NamesBy | StrictNames | Baseline | Declaration | Flow | Assertion | Namespace | Environment
 
 
-class Item(Node):
+class Item(Node, frozen=True):
     """A statement and the annotations above it; its span covers both."""
 
     annotations: tuple[Annotation, ...]
@@ -300,14 +300,14 @@ class Item(Node):
     span: Span
 
 
-class Comment(Node):
+class Comment(Node, frozen=True):
     """A comment, from its `#` to before the end of the line."""
 
     text: str
     span: Span
 
 
-class Tree(Node):
+class Tree(Node, frozen=True):
     """A file: its statements, and its comments in order."""
 
     items: tuple[Item, ...]

@@ -323,9 +323,8 @@ def _comments(origins: Iterable[Origin]) -> tuple[str, ...]:
 
 def _described(origin: Origin) -> str:
     notes = origin.annotations
-    said = [notes.owner and f"owner: {notes.owner}", notes.reason and f"reason: {notes.reason}"]
-    said += [notes.ticket and f"ticket: {notes.ticket}", notes.expires and f"expires: {notes.expires}"]
-    rest = "; ".join(note for note in said if note)
+    values = (("owner", notes.owner), ("reason", notes.reason), ("ticket", notes.ticket), ("expires", notes.expires))
+    rest = "; ".join(f"{kind}: {value}" for kind, value in values if value is not None)
     return f"{origin.text} ({rest})" if rest else origin.text
 
 

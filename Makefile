@@ -1,0 +1,48 @@
+# Everything runs in .venv, which `make` sets up from pyproject.toml when it is missing or old.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test check format bench wheel clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $(READY)
+
+demo: $(READY) ## Compile the policies of a realistic shop, and show one
+	$(BIN)/netpolc check examples/shop
+	cd examples/shop && ../../$(BIN)/netpolc build --dry-run --verbose --output ../../build/demo
+	cd examples/shop && ../../$(BIN)/netpolc build --output ../../build/demo
+	cat build/demo/prod/shop/database.yaml
+
+test: $(READY) ## Run the tests
+	$(BIN)/python -m pytest -q -n 2
+
+check: $(READY) ## Everything that CI checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n 2
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+format: $(READY) ## Lay out the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## Measure, and rewrite benchmarks/results.md
+	$(BIN)/python benchmarks/run.py
+
+wheel: $(READY) ## Build the wheel and the source distribution into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean: ## Remove what can be made again
+	rm -rf .venv build dist

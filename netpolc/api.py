@@ -1,0 +1,88 @@
+"""The Python API: compile a text or files, and get everything as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.loading import Loaded
+    from netpolc.policy.model import Policy
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What became of a program.
+
+    `policies` are NetworkPolicies as a model, sorted by namespace and name; there are none where there is an error.
+    """
+
+    policies: tuple[Policy, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are no errors."""
+        from netpolc.diagnostics.model import errors_in  # noqa: PLC0415 -- `import netpolc` stays light
+
+        return not errors_in(self.diagnostics)
+
+    @property
+    def yaml(self) -> str:
+        """All policies as one YAML stream; empty where there is an error."""
+        from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+        from netpolc.targets.documents import lay_out  # noqa: PLC0415
+        from netpolc.targets.render import Renderer  # noqa: PLC0415
+
+        if not self.ok:
+            return ""
+        return lay_out(self.policies, "single", Renderer(None, private_cache()), single="-")["-"]
+
+
+def compile_text(text: str, *, name: str = "<text>", env: str | None = None, namespace: str | None = None) -> Result:
+    """Compile one program.
+
+    Args:
+        text: netpol source.
+        name: what diagnostics and comments call it. Imports are relative to the working folder.
+        env: the environment whose `env` blocks count.
+        namespace: the namespace of statements that stand in none.
+    """
+    from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+    from netpolc.loading import load_text  # noqa: PLC0415
+    from netpolc.source import Source  # noqa: PLC0415
+
+    return _compile(load_text(Source(name, text.removeprefix("\ufeff")), Path.cwd(), private_cache()), env, namespace)
+
+
+def compile_paths(
+    paths: Iterable[str | os.PathLike[str]], *, env: str | None = None, namespace: str | None = None
+) -> Result:
+    """Compile files, and the `*.netpol` files of folders, as one program.
+
+    Args:
+        paths: files and folders. One that cannot be read is a diagnostic, not an exception.
+        env: the environment whose `env` blocks count.
+        namespace: the namespace of statements that stand in none.
+    """
+    from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+    from netpolc.diagnostics.model import errors_in  # noqa: PLC0415
+    from netpolc.loading import load_files  # noqa: PLC0415
+    from netpolc.project.discovery import sources_of  # noqa: PLC0415
+
+    sources = sources_of([Path(path) for path in paths], Path.cwd())
+    if errors_in(sources.diagnostics):
+        return Result((), sources.diagnostics)
+    return _compile(load_files(sources.files, Path.cwd(), private_cache()), env, namespace)
+
+
+def _compile(loaded: Loaded, env: str | None, namespace: str | None) -> Result:
+    from netpolc.pipeline import Options, compile_program  # noqa: PLC0415 -- as above
+
+    compilation = compile_program(loaded, Options(environment=env, namespace=namespace))
+    return Result(compilation.policies, compilation.diagnostics)

@@ -1,0 +1,74 @@
+"""The command line as a whole: which commands there are, and how a run ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from netpolc.cli import build, check, explain, fmt, init, rules
+
+app = typer.Typer(
+    name="netpolc",
+    help="Write `webapp -> database:5000`, get Kubernetes NetworkPolicies that mean it.",
+    epilog="A first project: `netpolc init`, then `netpolc build`. Documentation: https://github.com/netpolc/netpolc",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for command in (build, check, fmt, init, explain, rules):
+    app.command(name=command.__name__.rpartition(".")[2], epilog=command.EXAMPLES)(command.command)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 -- Typer hands it over so
+    if asked:
+        from netpolc.version import version  # noqa: PLC0415 -- reading metadata takes long
+
+        typer.echo(f"netpolc {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _netpolc(
+    *,
+    version: bool = typer.Option(  # noqa: ARG001 -- the callback acts
+        False, "--version", "-V", help="Print the version.", callback=_print_version, is_eager=True
+    ),
+) -> None:
+    """Write `webapp -> database:5000`, get Kubernetes NetworkPolicies that mean it."""
+
+
+def run() -> None:
+    """Run the command line and end the process: with 0, 1, 2, 3 or 130, as documented, and never with a traceback."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except typer.Abort:
+        return 130
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return 130
+    except BrokenPipeError:
+        # A reader that has enough is no error; the interpreter must not find the pipe again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
+        return _end(error)
+    return code if isinstance(code, int) else 0
+
+
+def _end(error: Exception) -> int:
+    show = getattr(error, "show", None)
+    if show is not None:  # a usage error, which Typer words and numbers
+        show()
+        return int(getattr(error, "exit_code", 2))
+    from netpolc.cli.report import internal_error  # noqa: PLC0415 -- rarely needed
+
+    return internal_error(error)

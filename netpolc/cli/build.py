@@ -1,0 +1,224 @@
+"""`netpolc build`: compile to YAML."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from netpolc.cli import options
+from netpolc.cli.report import Style, exit_code, report, say
+from netpolc.cli.session import STDIN, Session, open_session
+
+if TYPE_CHECKING:
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.pipeline import Compilation
+    from netpolc.project.output import Plan
+
+EXAMPLES = """\b
+Examples:
+  netpolc build                          build the project around the working folder
+  netpolc build shop.netpol              print the policies of one file
+  netpolc build shop.netpol -o deploy/   write them, one file an object
+  netpolc build --check                  fail if the files on disk are stale
+  echo 'web -> db:5432' | netpolc build -"""
+
+YAML_SUFFIXES = frozenset({".yaml", ".yml"})
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What to build and what to do with it; settings that are None are the project's."""
+
+    paths: tuple[str, ...]
+    output: str | None
+    environment: str | None
+    namespace: str | None
+    layout: str | None
+    templates: str | None
+    check: bool
+    dry_run: bool
+    force: bool
+
+
+def command(
+    paths: options.Paths = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="PATH", help="A folder, a .yaml file, or `-` for standard output."),
+    ] = None,
+    env: options.Environment = None,
+    namespace: options.Namespace = None,
+    target: Annotated[options.Target | None, typer.Option(help="What to compile to.", show_default=False)] = None,  # noqa: ARG001 -- the only one so far
+    layout: Annotated[
+        options.Layout | None, typer.Option(help="One file for each object or namespace, or one for all.")
+    ] = None,
+    templates: Annotated[
+        str | None, typer.Option(metavar="DIR", help="A folder with templates that take the place of netpolc's own.")
+    ] = None,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if files on disk are stale.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be written.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that netpolc did not write.")] = False,
+    error_format: options.ErrorForm = options.Form.HUMAN,
+    color: options.Color = options.When.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Compile netpol to NetworkPolicy YAML.
+
+    With PATH, the result goes to standard output unless `-o` says otherwise; without, to the project's output.
+    """
+    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    request = Request(
+        paths=tuple(paths or ()),
+        output=output,
+        environment=env,
+        namespace=namespace,
+        layout=None if layout is None else layout.value,
+        templates=templates,
+        check=check,
+        dry_run=dry_run,
+        force=force,
+    )
+    return _Build(open_session(style), request).run()
+
+
+class _Build:
+    def __init__(self, session: Session, request: Request) -> None:
+        self.session = session
+        self.project = session.project
+        self.request = request
+
+    def run(self) -> int:
+        environments = self.session.environments(self.request.environment)
+        targets = [self._target(environment, len(environments)) for environment in environments]
+        if (self.request.check or self.request.dry_run) and None in targets:
+            raise typer.BadParameter("there are no files to compare with: give `-o PATH`, or `output` in netpolc.toml")
+        compiled = self._compile(environments)
+        diagnostics = _together(compiled)
+        report(diagnostics, self.session.style)
+        if not all(compilation.ok for compilation in compiled):
+            return exit_code(diagnostics)
+        plans: list[Plan] = []
+        for compilation, target in zip(compiled, targets, strict=True):
+            if target is None:
+                sys.stdout.write(self._text(compilation))
+            else:
+                plans.append(self._plan(compilation, target))
+        return self._finish(plans) if plans else 0
+
+    def _target(self, environment: str | None, count: int) -> Path | None:
+        """Where the result of an environment goes; None is standard output."""
+        output, several = self.request.output, count > 1
+        if output is None and self.project is not None and not self.request.paths:
+            return self.project.output_of(environment)
+        if output is None or output == STDIN:
+            if several:
+                names = ", ".join(self.session.environments(None))  # type: ignore[arg-type] -- several have names
+                raise typer.BadParameter(f"there are several environments ({names}): choose one", param_hint="--env")
+            return None
+        path = self.session.cwd / output
+        if several and path.suffix in YAML_SUFFIXES:
+            raise typer.BadParameter("one file cannot hold several environments: choose one", param_hint="--env")
+        return path / str(environment) if several else path
+
+    def _compile(self, environments: tuple[str | None, ...]) -> list[Compilation]:
+        from netpolc.pipeline import Options, compile_program  # noqa: PLC0415 -- `--help` compiles nothing
+
+        loaded = self.session.load(self.request.paths)
+        project = self.project
+        return [
+            compile_program(
+                loaded,
+                Options(
+                    environment=environment,
+                    namespace=self.request.namespace or (project and project.namespace_of(environment)),
+                    labels={} if project is None else project.labels,
+                ),
+            )
+            for environment in environments
+        ]
+
+    def _renderer(self) -> Renderer:
+        from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+        from netpolc.targets.render import Renderer  # noqa: PLC0415
+
+        folder = None
+        if self.request.templates is not None:
+            folder = self.session.cwd / self.request.templates
+            if not folder.is_dir():
+                raise typer.BadParameter(f"`{self.request.templates}` is no folder", param_hint="--templates")
+        elif self.project is not None and self.project.templates is not None:
+            folder = self.project.root / self.project.templates
+        return Renderer(folder, private_cache())
+
+    def _text(self, compilation: Compilation) -> str:
+        return self._files(compilation, single="-")["-"]
+
+    def _files(self, compilation: Compilation, single: str | None = None) -> dict[str, str]:
+        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
+        from netpolc.targets.documents import lay_out  # noqa: PLC0415
+        from netpolc.targets.render import TemplateFault  # noqa: PLC0415
+
+        layout = self.request.layout or (self.project.layout if self.project is not None else "object")
+        try:
+            return lay_out(compilation.policies, layout, self._renderer(), single=single)
+        except TemplateFault as fault:
+            message = f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message}"
+            raise self.session.fail([Diagnostic(code="NP802", severity="error", message=message)]) from fault
+
+    def _plan(self, compilation: Compilation, target: Path) -> Plan:
+        from netpolc.project.output import plan, plan_file  # noqa: PLC0415 -- as above
+
+        if target.suffix in YAML_SUFFIXES and not target.is_dir():
+            return plan_file(target, self._files(compilation, single=target.name)[target.name], force=self.request.force)
+        return plan(target, self._files(compilation), force=self.request.force)
+
+    def _finish(self, plans: list[Plan]) -> int:
+        style = self.session.style
+        if self.request.check:
+            stale = [diagnostic for plan in plans for diagnostic in plan.stale]
+            report(stale, style)
+            if not stale:
+                say("the files on disk are what the sources say", style)
+            return exit_code(stale)
+        problems = [diagnostic for plan in plans for diagnostic in (*plan.conflicts, *plan.warnings)]
+        if self.request.dry_run:
+            report(problems, style)
+            for plan in plans:
+                sys.stdout.write(plan.diff() if style.verbose else plan.summary())
+            return exit_code(problems)
+        if not exit_code(problems):
+            problems += [failure for plan in plans for failure in plan.apply()]
+        report(problems, style)
+        if not exit_code(problems):
+            for plan in plans:
+                _say_done(plan, self.session)
+        return exit_code(problems)
+
+
+def _together(compiled: list[Compilation]) -> tuple[Diagnostic, ...]:
+    from netpolc.diagnostics.model import collect  # noqa: PLC0415 -- as above
+
+    return collect(diagnostic for compilation in compiled for diagnostic in compilation.diagnostics)
+
+
+def _say_done(plan: Plan, session: Session) -> None:
+    written, removed = len(plan.created) + len(plan.changed), len(plan.removed)
+    folder = _shown(plan.folder, session.cwd)
+    if session.style.verbose:
+        say(plan.summary().rstrip() or "nothing to do", session.style)
+    parts = [f"{written} written" if written else "", f"{removed} removed" if removed else ""]
+    parts.append(f"{len(plan.unchanged)} unchanged" if plan.unchanged else "")
+    say(f"{folder}: {', '.join(part for part in parts if part) or 'no policies'}", session.style)
+
+
+def _shown(folder: Path, cwd: Path) -> str:
+    return str(folder.relative_to(cwd)) if folder.is_relative_to(cwd) else str(folder)
+
+
+if TYPE_CHECKING:
+    from netpolc.targets.render import Renderer

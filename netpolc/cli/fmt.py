@@ -1,0 +1,119 @@
+"""`netpolc fmt`: rewrite sources in the one layout."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netpolc.cli import options
+from netpolc.cli.report import Style, exit_code, report, say
+from netpolc.cli.session import Session, open_session
+
+if TYPE_CHECKING:
+    from netpolc.formatting import Formatted
+    from netpolc.source import Source
+
+EXAMPLES = """\b
+Examples:
+  netpolc fmt                       format the sources of the project
+  netpolc fmt --check               list files that are not formatted, and fail
+  netpolc fmt --diff shop.netpol    show what would change
+  netpolc fmt - < shop.netpol       format standard input"""
+
+
+def command(
+    paths: options.Paths = None,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; list files that would change, and fail.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
+    error_format: options.ErrorForm = options.Form.HUMAN,
+    color: options.Color = options.When.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Rewrite netpol files in the one layout, comments kept.
+
+    Before anything is written, the result is proved to say what the file said.
+    """
+    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    session = open_session(style)
+    found = session.sources(tuple(paths or ()))
+    if not isinstance(found, tuple):
+        return _format_input(found, session, check=check, diff=diff)
+    return _Formatting(session).run([(session.cwd / file.path, file.name) for file in found], check=check, diff=diff)
+
+
+def _format_input(source: Source, session: Session, *, check: bool, diff: bool) -> int:
+    from netpolc.formatting import format_source  # noqa: PLC0415 -- `--help` formats nothing
+
+    formatted = format_source(source)
+    report(formatted.diagnostics, session.style)
+    if exit_code(formatted.diagnostics):
+        return exit_code(formatted.diagnostics)
+    if diff:
+        sys.stdout.write(_diff(source.text, formatted.text, source.name))
+    elif not check:
+        sys.stdout.write(formatted.text)
+    return int(formatted.changed and (check or diff))
+
+
+class _Formatting:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def run(self, files: list[tuple[Path, str]], *, check: bool, diff: bool) -> int:
+        """Format all files first: where one has an error, none is written."""
+        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
+        from netpolc.formatting import format_source  # noqa: PLC0415
+        from netpolc.project.reading import read_source  # noqa: PLC0415
+
+        problems: list[Diagnostic] = []
+        changed: list[tuple[Path, str, Source, Formatted]] = []
+        for path, name in files:
+            source = read_source(path, name)
+            if isinstance(source, Diagnostic):
+                problems.append(source)
+                continue
+            formatted = format_source(source)
+            problems += formatted.diagnostics
+            if formatted.changed:
+                changed.append((path, name, source, formatted))
+        report(problems, self.session.style)
+        if exit_code(problems):
+            return exit_code(problems)
+        for _, name, source, formatted in changed if diff or check else ():
+            sys.stdout.write(_diff(source.text, formatted.text, name) if diff else f"{name}\n")
+        if check or diff:
+            return int(bool(changed))
+        return self._write([(path, formatted.text) for path, _, _, formatted in changed], len(files))
+
+    def _write(self, changed: list[tuple[Path, str]], count: int) -> int:
+        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
+        from netpolc.project.reading import reason  # noqa: PLC0415
+        from netpolc.project.writing import Staging  # noqa: PLC0415
+
+        staging = Staging()
+        try:
+            with staging:
+                # A link stays a link: what it leads to is rewritten.
+                targets = [(path.resolve(), text) for path, text in changed]
+                staged = [staging.write(path, text.encode(), path.stat().st_mode & 0o7777) for path, text in targets]
+                for temporary in staged:
+                    staging.rename(temporary)
+        except OSError as error:
+            message = f"`{staging.at}` cannot be written: {reason(error)}"
+            failure = Diagnostic(code="NP806", severity="error", message=message)
+            report([failure], self.session.style)
+            return exit_code([failure])
+        say(f"{len(changed)} of {count} file{'s' * (count != 1)} formatted", self.session.style)
+        return 0
+
+
+def _diff(before: str, after: str, name: str) -> str:
+    import difflib  # noqa: PLC0415 -- few runs show a diff
+
+    lines = difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -1,0 +1,95 @@
+"""What a run says to people, on standard error or as its result."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+import msgspec
+
+from netpolc.diagnostics.formats import FORMATS, Appearance
+from netpolc.diagnostics.human import summary
+from netpolc.diagnostics.model import Diagnostic, errors_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+UNUSABLE = frozenset({"NP801", "NP802", "NP805", "NP806", "NP807"})
+"""Codes of what stands outside of the sources: configuration and files. They end a run with 2."""
+
+NARROWEST, WIDEST = 40, 120
+
+
+class Style(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run speaks: the form of diagnostics, colour, and how much is said."""
+
+    form: str = "human"
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+
+
+def report(diagnostics: Sequence[Diagnostic], style: Style, stream: TextIO | None = None) -> None:
+    """Print diagnostics in their form, with a summary for people; without `verbose`, notes are left out."""
+    out = sys.stderr if stream is None else stream
+    said = [d for d in diagnostics if _is_said(d, style)]
+    if not said and style.form != "json":
+        return
+    text = FORMATS[style.form](said, Appearance(color=_in_color(style.color, out), width=_width()))
+    out.write(text if text.endswith("\n") or not text else f"{text}\n")
+    if style.form == "human" and said:
+        out.write(f"\n{summary(said)}\n")
+
+
+def say(text: str, style: Style) -> None:
+    """Tell people what was done, unless they asked for quiet."""
+    if not style.quiet:
+        sys.stderr.write(f"{text}\n")
+
+
+def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
+    """How a run ends: 2 where its files or settings cannot be used, 1 where there are errors in them."""
+    errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
+    if any(error.code in UNUSABLE for error in errors):
+        return 2
+    return 3 if any(error.code.startswith("NP9") for error in errors) else int(errors_in(errors))
+
+
+def internal_error(error: Exception) -> int:
+    """Report a fault of netpolc itself, with what its makers need to know; nothing of the user's input is printed."""
+    import platform  # noqa: PLC0415 -- only a fault needs them
+    import traceback  # noqa: PLC0415
+
+    from netpolc.version import version  # noqa: PLC0415
+
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    places = "".join(f"    {os.path.basename(f.filename)}:{f.lineno} in {f.name}\n" for f in frames)  # noqa: PTH119 -- a string
+    sys.stderr.write(
+        f"error[NP901]: netpolc failed: {type(error).__name__}\n{places}"
+        f"  = help: this is a bug; please report these lines with netpolc {version()}, Python "
+        f"{platform.python_version()}, {platform.system()} at https://github.com/netpolc/netpolc/issues\n"
+    )
+    if os.environ.get("NETPOLC_TRACEBACK"):
+        traceback.print_exception(error)
+    return 3
+
+
+def _is_said(diagnostic: Diagnostic, style: Style) -> bool:
+    if diagnostic.severity == "error":
+        return True
+    if style.quiet:
+        return False
+    return diagnostic.severity == "warning" or style.verbose or style.form == "json"
+
+
+def _in_color(when: str, stream: TextIO) -> bool:
+    if when != "auto":
+        return when == "always"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _width() -> int:
+    import shutil  # noqa: PLC0415 -- loaded by Typer
+
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((100, 24)).columns))

@@ -1,0 +1,92 @@
+"""What every command that reads sources begins with: the project around the working folder, and its files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import typer
+
+from netpolc.cache import private_cache
+from netpolc.cli.report import Style, exit_code, report
+from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.project import config
+from netpolc.project.config import Project
+from netpolc.project.discovery import SourceFile, sources_of
+from netpolc.project.reading import read_stdin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netpolc.loading import Loaded
+    from netpolc.source import Source
+
+STDIN = "-"
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A working folder, its project if there is one, and how to speak."""
+
+    cwd: Path
+    project: Project | None
+    style: Style
+
+    def fail(self, diagnostics: Sequence[Diagnostic]) -> typer.Exit:
+        """Report what went wrong; raise the result to end the run."""
+        report(diagnostics, self.style)
+        return typer.Exit(exit_code(diagnostics))
+
+    def sources(self, paths: Sequence[str]) -> tuple[SourceFile, ...] | Source:
+        """The files that paths stand for, or the text on standard input; ends the run where there are none."""
+        if STDIN in paths:
+            if len(paths) > 1:
+                raise typer.BadParameter("`-` is standard input and stands alone")
+            found = read_stdin(getattr(sys.stdin, "buffer", None))
+            if isinstance(found, Diagnostic):
+                raise self.fail([found])
+            return found
+        sources = sources_of([Path(path) for path in paths], self.cwd, self.project)
+        if errors_in(sources.diagnostics):
+            raise self.fail(sources.diagnostics)
+        return sources.files
+
+    def load(self, paths: Sequence[str]) -> Loaded:
+        """The parsed files behind paths and all that they import."""
+        from netpolc.loading import load_files, load_text  # noqa: PLC0415 -- not every command compiles
+
+        found = self.sources(paths)
+        if isinstance(found, tuple):
+            return load_files(found, self.cwd, private_cache())
+        return load_text(found, self.cwd, private_cache())
+
+    def environments(self, chosen: str | None) -> tuple[str | None, ...]:
+        """The environments to build: the chosen one, else all of the project, else none by name."""
+        known = () if self.project is None else tuple(self.project.environments)
+        if chosen is not None:
+            if known and chosen not in known:
+                from netpolc.diagnostics.closest import closest  # noqa: PLC0415 -- an error
+
+                near = closest(chosen, known)
+                advice = f"did you mean `{near}`?" if near else f"it has {', '.join(known)}"
+                raise typer.BadParameter(f"the project has no environment `{chosen}`; {advice}", param_hint="--env")
+            return (chosen,)
+        return known or (None,)
+
+
+def open_session(style: Style, *, with_project: bool = True) -> Session:
+    """Look around; a project file that cannot be used ends the run."""
+    cwd = Path.cwd()
+    file = config.find(cwd) if with_project else None
+    if file is None:
+        return Session(cwd, None, style)
+    project, diagnostics = config.load(file, _display(file, cwd))
+    session = Session(cwd, project, style)
+    if project is None or errors_in(diagnostics):
+        raise session.fail(diagnostics)
+    return session
+
+
+def _display(file: Path, cwd: Path) -> str:
+    return file.name if file.parent == cwd else str(file)

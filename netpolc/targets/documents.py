@@ -1,0 +1,41 @@
+"""Policies spread over files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.project.filenames import file_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netpolc.policy.model import Policy
+    from netpolc.targets.render import Renderer
+
+SINGLE_FILE = "networkpolicies.yaml"
+
+
+def lay_out(
+    policies: Sequence[Policy], layout: str, renderer: Renderer, *, single: str | None = None
+) -> dict[str, str]:
+    """The text of each file by its relative name, in the layout `object`, `namespace` or `single`.
+
+    A `single` name puts everything into that one file, whatever the layout.
+    """
+    files: dict[str, list[Policy]] = {}
+    if single is not None or layout == "single":
+        files[single or SINGLE_FILE] = list(policies)
+    else:
+        for policy in policies:
+            files.setdefault(_name(policy, layout), []).append(policy)
+    return {name: renderer.render_file(held, _sources(held)) for name, held in files.items()}
+
+
+def _name(policy: Policy, layout: str) -> str:
+    if layout == "namespace":
+        return file_name(policy.namespace or "unnamed")
+    return file_name(policy.name) if policy.namespace is None else file_name(policy.namespace, policy.name)
+
+
+def _sources(policies: Sequence[Policy]) -> tuple[str, ...]:
+    return tuple(sorted({source for policy in policies for source in policy.sources}))

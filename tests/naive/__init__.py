@@ -1,0 +1,1 @@
+"""Models that are slow, short and plain, to hold the compiler against."""

@@ -1,0 +1,118 @@
+"""What NetworkPolicy v1 objects allow, as plainly as the API's own description says it.
+
+Sources: kubernetes/api networking/v1/types.go and defaults.go; the concepts page "Network Policies".
+Documents are what PyYAML loads; nothing of netpolc is used.
+"""
+
+import functools
+import ipaddress
+
+import msgspec
+
+
+class Pod(msgspec.Struct, frozen=True):
+    """A pod as policies see it. `ports` are its named container ports: (name, protocol, number)."""
+
+    namespace: str
+    namespace_labels: dict[str, str]
+    labels: dict[str, str]
+    ports: tuple[tuple[str, str, int], ...] = ()
+    ip: str | None = None
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Something outside of the cluster."""
+
+    ip: str
+
+
+def allows(documents, source, destination, protocol, port):
+    """Whether a connection passes: out of its source, and into its destination."""
+    connection = destination, protocol, port
+    return _passes(documents, "Egress", source, destination, connection) and _passes(
+        documents, "Ingress", destination, source, connection
+    )
+
+
+def _passes(documents, direction, subject, other, connection):
+    if isinstance(subject, Address):
+        return True
+    isolating = [document for document in documents if _isolates(document, direction, subject)]
+    return not isolating or any(
+        _admits(rule or {}, direction, document["metadata"]["namespace"], other, connection)
+        for document in isolating
+        for rule in document["spec"].get(direction.lower()) or ()
+    )
+
+
+def _isolates(document, direction, pod):
+    spec = document["spec"]
+    return (
+        document["metadata"]["namespace"] == pod.namespace
+        and _selects(spec.get("podSelector"), pod.labels)
+        and direction in _types(spec)
+    )
+
+
+def _types(spec):
+    return spec.get("policyTypes") or (["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
+
+
+def _admits(rule, direction, namespace, other, connection):
+    peers = rule.get("from" if direction == "Ingress" else "to")
+    ports = rule.get("ports")
+    return (not peers or any(_is_peer(peer, namespace, other) for peer in peers)) and (
+        not ports or any(_is_port(item, *connection) for item in ports)
+    )
+
+
+def _is_peer(peer, namespace, other):
+    block = peer.get("ipBlock")
+    if block is not None:
+        return other.ip is not None and _in(other.ip, block["cidr"]) and not any(
+            _in(other.ip, cidr) for cidr in block.get("except") or ()
+        )
+    if isinstance(other, Address):
+        return False
+    namespaces, pods = peer.get("namespaceSelector"), peer.get("podSelector")
+    there = other.namespace == namespace if namespaces is None else _selects(namespaces, other.namespace_labels)
+    return there and _selects(pods, other.labels)
+
+
+@functools.cache
+def _in(ip, cidr):
+    address, network = ipaddress.ip_address(ip), ipaddress.ip_network(cidr)
+    return address.version == network.version and address in network
+
+
+def _is_port(item, destination, protocol, port):
+    if item.get("protocol", "TCP") != protocol:
+        return False
+    wanted = item.get("port")
+    if wanted is None:
+        return True
+    if isinstance(wanted, str):
+        return isinstance(destination, Pod) and (wanted, protocol, port) in destination.ports
+    return wanted <= port <= item.get("endPort", wanted)
+
+
+def _selects(selector, labels):
+    selector = selector or {}
+    return all(labels.get(key) == value for key, value in (selector.get("matchLabels") or {}).items()) and all(
+        _satisfies(expression, labels) for expression in selector.get("matchExpressions") or ()
+    )
+
+
+def _satisfies(expression, labels):
+    key, values = expression["key"], expression.get("values")
+    match expression["operator"]:
+        case "In":
+            return key in labels and labels[key] in values
+        case "NotIn":
+            return key not in labels or labels[key] not in values
+        case "Exists":
+            return key in labels
+        case "DoesNotExist":
+            return key not in labels
+        case operator:
+            raise ValueError(operator)
