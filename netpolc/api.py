@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable
 
     from netpolc.diagnostics.model import Diagnostic
@@ -55,27 +55,39 @@ def compile_text(text: str, *, name: str = "<text>", env: str | None = None, nam
     """
     from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
     from netpolc.loading import load_text  # noqa: PLC0415
+    from netpolc.project.reading import decode  # noqa: PLC0415
     from netpolc.source import Source  # noqa: PLC0415
 
-    return _compile(load_text(Source(name, text.removeprefix("\ufeff")), Path.cwd(), private_cache()), env, namespace)
+    # Not every `str` is text: a null byte or half of a surrogate pair is reported as it is in a file.
+    source = decode(text.encode(errors="surrogatepass"), name)
+    if not isinstance(source, Source):
+        return Result((), (source,))
+    return _compile(load_text(source, Path.cwd(), private_cache()), env, namespace)
 
 
 def compile_paths(
-    paths: Iterable[str | os.PathLike[str]], *, env: str | None = None, namespace: str | None = None
+    paths: str | PathLike[str] | Iterable[str | PathLike[str]],
+    *,
+    env: str | None = None,
+    namespace: str | None = None,
 ) -> Result:
     """Compile files, and the `*.netpol` files of folders, as one program.
 
     Args:
-        paths: files and folders. One that cannot be read is a diagnostic, not an exception.
+        paths: files and folders, or one of them. What cannot be read, or holds no sources, is a diagnostic, not an
+            exception.
         env: the environment whose `env` blocks count.
         namespace: the namespace of statements that stand in none.
     """
     from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-    from netpolc.diagnostics.model import errors_in  # noqa: PLC0415
+    from netpolc.diagnostics.model import Diagnostic, errors_in  # noqa: PLC0415
     from netpolc.loading import load_files  # noqa: PLC0415
     from netpolc.project.discovery import sources_of  # noqa: PLC0415
 
-    sources = sources_of([Path(path) for path in paths], Path.cwd())
+    named = [paths] if isinstance(paths, str | PathLike) else list(paths)
+    if not named:
+        return Result((), (Diagnostic(code="NP807", severity="error", message="no path is given"),))
+    sources = sources_of([Path(path) for path in named], Path.cwd())
     if errors_in(sources.diagnostics):
         return Result((), sources.diagnostics)
     return _compile(load_files(sources.files, Path.cwd(), private_cache()), env, namespace)

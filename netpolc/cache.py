@@ -5,15 +5,18 @@ What is read from it was written by the same user: a folder that anybody else ow
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 OFF = "off"
+DIGEST = hashlib.sha256().digest_size
 
 
 class Cache:
-    """Bytes by key in one folder. Every failure of the disk is a miss."""
+    """Bytes by key in one folder. Every failure of the disk is a miss, and so is what is not as it was written."""
 
     def __init__(self, folder: Path) -> None:
         """Use a folder that is known to be private."""
@@ -22,19 +25,22 @@ class Cache:
     def read(self, key: str) -> bytes | None:
         """What was kept under a key, if anything."""
         try:
-            return (self.folder / key).read_bytes()
+            kept = (self.folder / key).read_bytes()
         except OSError:
             return None
+        content = kept[DIGEST:]
+        return content if hashlib.sha256(content).digest() == kept[:DIGEST] else None
 
     def write(self, key: str, content: bytes) -> None:
         """Keep something; a reader sees all of it or nothing."""
         path = self.folder / key
         temporary = path.with_name(f"{key}.{os.getpid()}.tmp")
         try:
-            temporary.write_bytes(content)
+            temporary.write_bytes(hashlib.sha256(content).digest() + content)
             temporary.replace(path)
         except OSError:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
 
 
 def private_cache() -> Cache | None:

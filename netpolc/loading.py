@@ -19,11 +19,14 @@ from netpolc.source import Location, Source
 from netpolc.syntax.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from netpolc.cache import Cache
     from netpolc.resolve.outline import Outline
     from netpolc.syntax.tree import Comment, Import
+
+    Visit = Iterator["Visit"]
+    """The imports of a file, each of them loaded, and to be visited before the next is asked for."""
 
 LIBRARY = Path(__file__).parent / "library"
 BUNDLED = {"std": LIBRARY / "std.netpol"}
@@ -69,29 +72,26 @@ class _Loader:
 
     def load_source(self, file: SourceFile) -> None:
         path = self.cwd / file.path
-        try:
-            key = _key(path)
-        except OSError:
-            key = str(path)
+        key = _key(path)
         known = self.files.get(key)
         if known is not None:
             self.files[key] = msgspec.structs.replace(known, is_source=True)
-            return
-        self._load(path, file.name, key, (), is_source=True)
+        elif key not in self.failed:
+            _finish(self._load(path, file.name, key, (), is_source=True))
 
     def load_given(self, source: Source) -> None:
-        self._enter(source, self.cwd / source.name, source.name, (), is_source=True)
+        _finish(self._enter(source, self.cwd / source.name, source.name, (), is_source=True))
 
-    def _load(self, path: Path, display: str, key: str, chain: tuple[str, ...], *, is_source: bool) -> None:
+    def _load(self, path: Path, display: str, key: str, chain: tuple[str, ...], *, is_source: bool) -> Visit:
         found = read_source(path, display)
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
             self.failed.add(key)
-            return
+            return iter(())
         found.label = _relative(path, self._root(path))
-        self._enter(found, path, key, chain, is_source=is_source)
+        return self._enter(found, path, key, chain, is_source=is_source)
 
-    def _enter(self, source: Source, path: Path, key: str, chain: tuple[str, ...], *, is_source: bool) -> None:
+    def _enter(self, source: Source, path: Path, key: str, chain: tuple[str, ...], *, is_source: bool) -> Visit:
         tree = self._parse(source, key)
         self.comments[source] = tree.comments
         flat = outline(source, tree)
@@ -99,7 +99,7 @@ class _Loader:
         # Files enter in the order of their sources; imports are filled in before anybody looks.
         imports: dict[str, str | None] = {}
         self.files[key] = LoadedFile(key, flat, imports, is_source)
-        self._imports(flat, path, imports, (*chain, key))
+        return self._imports(flat, path, imports, (*chain, key))
 
     def _parse(self, source: Source, key: str) -> Tree:
         """The tree of a text: from the cache where the same text was parsed before."""
@@ -119,7 +119,7 @@ class _Loader:
             self.cache.write(place, digest + msgspec.msgpack.encode(parsed.tree))
         return parsed.tree
 
-    def _imports(self, flat: Outline, path: Path, imports: dict[str, str | None], chain: tuple[str, ...]) -> None:
+    def _imports(self, flat: Outline, path: Path, imports: dict[str, str | None], chain: tuple[str, ...]) -> Visit:
         aliases: dict[str, Import] = {}
         for statement in flat.imports:
             place = Location(flat.source, statement.path.span)
@@ -135,9 +135,11 @@ class _Loader:
                 )
                 continue
             aliases[alias] = statement
-            imports[alias] = self._import(statement, path, place, chain)
+            imports[alias] = yield from self._import(statement, path, place, chain)
 
-    def _import(self, statement: Import, path: Path, place: Location, chain: tuple[str, ...]) -> str | None:
+    def _import(
+        self, statement: Import, path: Path, place: Location, chain: tuple[str, ...]
+    ) -> Generator[Visit, None, str | None]:
         """The key of an imported file, loaded; None after a report."""
         written = statement.path.text
         found = BUNDLED.get(written) or resolve_import(path, written, self._root(path))
@@ -153,7 +155,7 @@ class _Loader:
             return None
         if key not in self.files and key not in self.failed:
             display = written if written in BUNDLED else _relative(found, self.cwd)
-            self._load(found, display, key, chain, is_source=False)
+            yield self._load(found, display, key, chain, is_source=False)
         return None if key in self.failed else key
 
     def _root(self, path: Path) -> Path:
@@ -170,8 +172,23 @@ class _Loader:
         )
 
 
+def _finish(visit: Visit) -> None:
+    """Do all of a visit, on a stack of our own: a chain of imports may be longer than Python's is high."""
+    pending = [visit]
+    while pending:
+        inner = next(pending[-1], None)
+        if inner is None:
+            pending.pop()
+        else:
+            pending.append(inner)
+
+
 def _key(path: Path) -> str:
-    device, inode = identity(path)
+    """What tells files apart, whatever their names; where there is none, its path."""
+    try:
+        device, inode = identity(path)
+    except OSError:
+        return str(path)
     return f"{device}:{inode}"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from typing import Annotated
 
 import typer
 
 from netpolc.cli import build, check, explain, fmt, init, rules
+from netpolc.cli.streams import close_streams, open_streams
 
 app = typer.Typer(
     name="netpolc",
@@ -34,31 +35,28 @@ def _print_version(asked: bool) -> None:  # noqa: FBT001 -- Typer hands it over 
 @app.callback()
 def _netpolc(
     *,
-    version: bool = typer.Option(  # noqa: ARG001 -- the callback acts
-        False, "--version", "-V", help="Print the version.", callback=_print_version, is_eager=True
-    ),
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Write `webapp -> database:5000`, get Kubernetes NetworkPolicies that mean it."""
 
 
 def run() -> None:
     """Run the command line and end the process: with 0, 1, 2, 3 or 130, as documented, and never with a traceback."""
-    sys.exit(_run())
+    open_streams()
+    code = _run()
+    lost = close_streams()
+    if lost is not None and code in (0, 1):
+        code = _end_without_result(lost)
+    sys.exit(code)
 
 
 def _run() -> int:
     try:
         code = app(standalone_mode=False)
-        sys.stdout.flush()
-    except typer.Abort:
+    except (KeyboardInterrupt, typer.Abort):
         return 130
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        return 130
-    except BrokenPipeError:
-        # A reader that has enough is no error; the interpreter must not find the pipe again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
         return _end(error)
     return code if isinstance(code, int) else 0
@@ -72,3 +70,15 @@ def _end(error: Exception) -> int:
     from netpolc.cli.report import internal_error  # noqa: PLC0415 -- rarely needed
 
     return internal_error(error)
+
+
+def _end_without_result(error: OSError) -> int:
+    from netpolc.cli.report import Style, exit_code, report  # noqa: PLC0415 -- rarely needed
+    from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415
+    from netpolc.project.reading import reason  # noqa: PLC0415
+
+    failure = Diagnostic(
+        code="NP806", severity="error", message=f"the standard output cannot be written: {reason(error)}"
+    )
+    report([failure], Style())
+    return exit_code([failure])

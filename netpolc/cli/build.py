@@ -12,6 +12,7 @@ import typer
 from netpolc.cli import options
 from netpolc.cli.report import Style, exit_code, report, say
 from netpolc.cli.session import STDIN, Session, open_session
+from netpolc.project.config import FILE_SUFFIXES
 
 if TYPE_CHECKING:
     from netpolc.diagnostics.model import Diagnostic
@@ -25,8 +26,6 @@ Examples:
   netpolc build shop.netpol -o deploy/   write them, one file an object
   netpolc build --check                  fail if the files on disk are stale
   echo 'web -> db:5432' | netpolc build -"""
-
-YAML_SUFFIXES = frozenset({".yaml", ".yml"})
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +46,13 @@ def command(
     paths: options.Paths = None,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="PATH", help="A folder, a .yaml file, or `-` for standard output."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="A folder, a .yaml file, or `-` for standard output.",
+            callback=options.given,
+        ),
     ] = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
@@ -56,7 +61,10 @@ def command(
         options.Layout | None, typer.Option(help="One file for each object or namespace, or one for all.")
     ] = None,
     templates: Annotated[
-        str | None, typer.Option(metavar="DIR", help="A folder with templates that take the place of netpolc's own.")
+        str | None,
+        typer.Option(
+            metavar="DIR", help="A folder with templates that take the place of netpolc's own.", callback=options.given
+        ),
     ] = None,
     *,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if files on disk are stale.")] = False,
@@ -95,20 +103,22 @@ class _Build:
     def run(self) -> int:
         environments = self.session.environments(self.request.environment)
         targets = [self._target(environment, len(environments)) for environment in environments]
+        if None in targets and len(targets) > 1:
+            names = ", ".join(map(str, environments))
+            raise typer.BadParameter(f"there are several environments ({names}): choose one", param_hint="--env")
         if (self.request.check or self.request.dry_run) and None in targets:
             raise typer.BadParameter("there are no files to compare with: give `-o PATH`, or `output` in netpolc.toml")
         compiled = self._compile(environments)
-        diagnostics = _together(compiled)
-        report(diagnostics, self.session.style)
-        if not all(compilation.ok for compilation in compiled):
-            return exit_code(diagnostics)
+        found = [*_together(compiled)]
         plans: list[Plan] = []
+        if exit_code(found):
+            return self._end(found)
         for compilation, target in zip(compiled, targets, strict=True):
             if target is None:
                 sys.stdout.write(self._text(compilation))
             else:
                 plans.append(self._plan(compilation, target))
-        return self._finish(plans) if plans else 0
+        return self._finish(plans, found)
 
     def _target(self, environment: str | None, count: int) -> Path | None:
         """Where the result of an environment goes; None is standard output."""
@@ -116,12 +126,9 @@ class _Build:
         if output is None and self.project is not None and not self.request.paths:
             return self.project.output_of(environment)
         if output is None or output == STDIN:
-            if several:
-                names = ", ".join(self.session.environments(None))  # type: ignore[arg-type] -- several have names
-                raise typer.BadParameter(f"there are several environments ({names}): choose one", param_hint="--env")
             return None
         path = self.session.cwd / output
-        if several and path.suffix in YAML_SUFFIXES:
+        if several and path.suffix in FILE_SUFFIXES:
             raise typer.BadParameter("one file cannot hold several environments: choose one", param_hint="--env")
         return path / str(environment) if several else path
 
@@ -135,37 +142,40 @@ class _Build:
                 loaded,
                 Options(
                     environment=environment,
-                    namespace=self.request.namespace or (project and project.namespace_of(environment)),
+                    namespace=self.request.namespace or self.session.namespace(environment),
                     labels={} if project is None else project.labels,
                 ),
             )
             for environment in environments
         ]
 
-    def _renderer(self) -> Renderer:
+    def _renderer(self, output: str) -> Renderer:
         from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-        from netpolc.targets.render import Renderer  # noqa: PLC0415
+        from netpolc.targets.render import NETWORK_POLICY, Renderer  # noqa: PLC0415
 
         folder = None
         if self.request.templates is not None:
             folder = self.session.cwd / self.request.templates
             if not folder.is_dir():
                 raise typer.BadParameter(f"`{self.request.templates}` is no folder", param_hint="--templates")
+            if not (folder / NETWORK_POLICY).exists():
+                message = f"`{self.request.templates}` has no `{NETWORK_POLICY}`"
+                raise typer.BadParameter(message, param_hint="--templates")
         elif self.project is not None and self.project.templates is not None:
             folder = self.project.root / self.project.templates
-        return Renderer(folder, private_cache())
+        return Renderer(folder, private_cache(), output)
 
     def _text(self, compilation: Compilation) -> str:
-        return self._files(compilation, single="-")["-"]
+        return self._files(compilation, str(self.session.cwd), single=STDIN)[STDIN]
 
-    def _files(self, compilation: Compilation, single: str | None = None) -> dict[str, str]:
+    def _files(self, compilation: Compilation, output: str, single: str | None = None) -> dict[str, str]:
         from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
         from netpolc.targets.documents import lay_out  # noqa: PLC0415
         from netpolc.targets.render import TemplateFault  # noqa: PLC0415
 
         layout = self.request.layout or (self.project.layout if self.project is not None else "object")
         try:
-            return lay_out(compilation.policies, layout, self._renderer(), single=single)
+            return lay_out(compilation.policies, layout, self._renderer(output), single=single)
         except TemplateFault as fault:
             message = f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message}"
             raise self.session.fail([Diagnostic(code="NP802", severity="error", message=message)]) from fault
@@ -173,31 +183,34 @@ class _Build:
     def _plan(self, compilation: Compilation, target: Path) -> Plan:
         from netpolc.project.output import plan, plan_file  # noqa: PLC0415 -- as above
 
-        if target.suffix in YAML_SUFFIXES and not target.is_dir():
-            return plan_file(target, self._files(compilation, single=target.name)[target.name], force=self.request.force)
-        return plan(target, self._files(compilation), force=self.request.force)
+        if target.suffix in FILE_SUFFIXES and not target.is_dir():
+            return plan_file(
+                target, self._files(compilation, str(target), single=target.name)[target.name], force=self.request.force
+            )
+        return plan(target, self._files(compilation, str(target)), force=self.request.force)
 
-    def _finish(self, plans: list[Plan]) -> int:
-        style = self.session.style
+    def _finish(self, plans: list[Plan], found: list[Diagnostic]) -> int:
         if self.request.check:
-            stale = [diagnostic for plan in plans for diagnostic in plan.stale]
-            report(stale, style)
-            if not stale:
-                say("the files on disk are what the sources say", style)
-            return exit_code(stale)
-        problems = [diagnostic for plan in plans for diagnostic in (*plan.conflicts, *plan.warnings)]
+            code = self._end([*found, *(diagnostic for plan in plans for diagnostic in plan.stale)])
+            if not code:
+                say("the files on disk are what the sources say", self.session.style)
+            return code
+        found += [diagnostic for plan in plans for diagnostic in (*plan.conflicts, *plan.warnings)]
         if self.request.dry_run:
-            report(problems, style)
             for plan in plans:
-                sys.stdout.write(plan.diff() if style.verbose else plan.summary())
-            return exit_code(problems)
-        if not exit_code(problems):
-            problems += [failure for plan in plans for failure in plan.apply()]
-        report(problems, style)
-        if not exit_code(problems):
-            for plan in plans:
-                _say_done(plan, self.session)
-        return exit_code(problems)
+                sys.stdout.write(plan.diff() if self.session.style.verbose else plan.summary())
+            return self._end(found)
+        if not exit_code(found):
+            found += [failure for plan in plans for failure in plan.apply()]
+        code = self._end(found)
+        for plan in plans if not code else ():
+            _say_done(plan, self.session)
+        return code
+
+    def _end(self, found: list[Diagnostic]) -> int:
+        """Report everything at once, since a program that reads it expects one document."""
+        report(found, self.session.style)
+        return exit_code(found)
 
 
 def _together(compiled: list[Compilation]) -> tuple[Diagnostic, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -44,7 +43,7 @@ def command(
     from netpolc.rules.context import Setting  # noqa: PLC0415
 
     chosen = form if error_format is None or form is not options.Form.HUMAN else error_format
-    style = Style(form=chosen.value, color=color.value, quiet=quiet, verbose=verbose)
+    style = Style(form=chosen.value, color=color.value, quiet=quiet, verbose=verbose, as_result=True)
     session = open_session(style)
     loaded = session.load(tuple(paths or ()))
     project = session.project
@@ -55,14 +54,14 @@ def command(
             loaded,
             Options(
                 environment=environment,
-                namespace=namespace or (project and project.namespace_of(environment)),
+                namespace=namespace or session.namespace(environment),
                 labels={} if project is None else project.labels,
-                setting=Setting(today=datetime.datetime.now(tz=datetime.timezone.utc).date()),
+                setting=Setting(today=datetime.datetime.now(tz=datetime.UTC).date()),
             ),
         ).diagnostics
     ]
     diagnostics = collect(found)
-    report(diagnostics, style, sys.stdout)
+    report(diagnostics, style)
     code = exit_code(diagnostics)
     doubtful = any(diagnostic.severity == "warning" for diagnostic in diagnostics)
     if not code and not doubtful and style.form == "human":

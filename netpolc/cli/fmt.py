@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,9 +12,10 @@ import typer
 from netpolc.cli import options
 from netpolc.cli.report import Style, exit_code, report, say
 from netpolc.cli.session import Session, open_session
+from netpolc.diagnostics.visible import visible
 
 if TYPE_CHECKING:
-    from netpolc.formatting import Formatted
+    from netpolc.diagnostics.model import Diagnostic
     from netpolc.source import Source
 
 EXAMPLES = """\b
@@ -27,7 +29,9 @@ Examples:
 def command(
     paths: options.Paths = None,
     *,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; list files that would change, and fail.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; list files that would change, and fail.")
+    ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
     error_format: options.ErrorForm = options.Form.HUMAN,
     color: options.Color = options.When.AUTO,
@@ -39,7 +43,8 @@ def command(
     Before anything is written, the result is proved to say what the file said.
     """
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    session = open_session(style)
+    # A named file has one layout, whatever the project says, so that an editor can format while netpolc.toml is broken.
+    session = open_session(style, with_project=not paths)
     found = session.sources(tuple(paths or ()))
     if not isinstance(found, tuple):
         return _format_input(found, session, check=check, diff=diff)
@@ -57,6 +62,8 @@ def _format_input(source: Source, session: Session, *, check: bool, diff: bool) 
         sys.stdout.write(_diff(source.text, formatted.text, source.name))
     elif not check:
         sys.stdout.write(formatted.text)
+    elif formatted.changed:
+        sys.stdout.write(f"{source.name}\n")
     return int(formatted.changed and (check or diff))
 
 
@@ -66,29 +73,37 @@ class _Formatting:
 
     def run(self, files: list[tuple[Path, str]], *, check: bool, diff: bool) -> int:
         """Format all files first: where one has an error, none is written."""
-        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
-        from netpolc.formatting import format_source  # noqa: PLC0415
-        from netpolc.project.reading import read_source  # noqa: PLC0415
-
         problems: list[Diagnostic] = []
-        changed: list[tuple[Path, str, Source, Formatted]] = []
+        changed: list[tuple[Path, str, str]] = []
         for path, name in files:
-            source = read_source(path, name)
-            if isinstance(source, Diagnostic):
-                problems.append(source)
-                continue
-            formatted = format_source(source)
-            problems += formatted.diagnostics
-            if formatted.changed:
-                changed.append((path, name, source, formatted))
+            before, formatted = self._format(path, name, problems)
+            if formatted != before:
+                changed.append((path, formatted, _diff(before, formatted, name) if diff else f"{visible(name)}\n"))
         report(problems, self.session.style)
         if exit_code(problems):
             return exit_code(problems)
-        for _, name, source, formatted in changed if diff or check else ():
-            sys.stdout.write(_diff(source.text, formatted.text, name) if diff else f"{name}\n")
         if check or diff:
+            sys.stdout.writelines(shown for _, _, shown in changed)
             return int(bool(changed))
-        return self._write([(path, formatted.text) for path, _, _, formatted in changed], len(files))
+        return self._write([(path, formatted) for path, formatted, _ in changed], len(files))
+
+    def _format(self, path: Path, name: str, problems: list[Diagnostic]) -> tuple[str, str]:
+        """The whole text of a file, a byte order mark included, before and after."""
+        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
+        from netpolc.formatting import format_source  # noqa: PLC0415
+        from netpolc.project.reading import decode, read_bytes  # noqa: PLC0415
+
+        data = read_bytes(path, name)
+        if isinstance(data, Diagnostic):
+            problems.append(data)
+            return "", ""
+        source = decode(data, name)
+        if isinstance(source, Diagnostic):
+            problems.append(source)
+            return "", ""
+        formatted = format_source(source)
+        problems += formatted.diagnostics
+        return data.decode(), formatted.text
 
     def _write(self, changed: list[tuple[Path, str]], count: int) -> int:
         from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
@@ -115,5 +130,10 @@ class _Formatting:
 def _diff(before: str, after: str, name: str) -> str:
     import difflib  # noqa: PLC0415 -- few runs show a diff
 
-    lines = difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name)
+    lines = difflib.unified_diff(_lines(before), _lines(after), visible(name), visible(name))
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as a patch knows them, each with its end; `splitlines` breaks them in more places."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]

@@ -78,7 +78,9 @@ IGNORED = ".netpolc-*.tmp"
 
 
 def command(
-    folder: Annotated[str, typer.Argument(metavar="[DIR]", help="Where to begin.", show_default=False)] = ".",
+    folder: Annotated[
+        str, typer.Argument(metavar="[DIR]", help="Where to begin.", show_default=False, callback=options.given)
+    ] = ".",
     *,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -107,16 +109,20 @@ def command(
 
 
 def _begin(root: Path) -> list[str]:
-    done = [
-        _create(root / "netpolc.toml", PROJECT, root),
-        _create(root / "policies" / "shop.netpol", POLICY, root),
-        _create(root / "netpol.mk", FRAGMENT, root),
-    ]
+    done = []
+    if not _is_begun(root):
+        done.append(_create(root / "policies" / "shop.netpol", POLICY, root))
+    done += [_create(root / "netpolc.toml", PROJECT, root), _create(root / "netpol.mk", FRAGMENT, root)]
     makefile = next((root / name for name in ("GNUmakefile", "makefile", "Makefile") if (root / name).exists()), None)
     done.append(_add_line(makefile or root / "Makefile", INCLUDE, root))
-    if (root / ".git").exists():
+    if any((above / ".git").exists() for above in (root.absolute(), *root.absolute().parents)):
         done.append(_add_line(root / ".gitignore", IGNORED, root))
     return done
+
+
+def _is_begun(root: Path) -> bool:
+    """Whether there are policies to which an example would add its own."""
+    return (root / "netpolc.toml").exists() or any((root / "policies").rglob("*.netpol"))
 
 
 def _create(path: Path, text: str, root: Path) -> str:
@@ -135,8 +141,11 @@ def _add_line(path: Path, line: str, root: Path) -> str:
     if not path.exists():
         return _create(path, f"{line}\n", root)
     text = path.read_text("utf-8", errors="surrogateescape")
-    if line in text.splitlines():
+    if any(line in written for written in text.splitlines() if not written.startswith("#")):
         return f"keep    {name}"
+    before = "" if not text or text.endswith("\n") else "\n"
+    if text.rstrip("\n").endswith("\\"):
+        before += "\n"  # else the last line would go on with ours
     with path.open("a", encoding="utf-8") as file:
-        file.write(f"{'' if text.endswith(chr(10)) or not text else chr(10)}{line}\n")
+        file.write(f"{before}{line}\n")
     return f"add to  {name}: {line}"

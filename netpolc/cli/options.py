@@ -38,22 +38,62 @@ class Target(str, Enum):
     NETWORK_POLICY = "networkpolicy"
 
 
+def given(value: str | list[str] | None) -> str | list[str] | None:
+    """A value that is not empty: an empty one is a variable of the shell that somebody forgot to set."""
+    if value == "" or (isinstance(value, list) and "" in value):
+        raise typer.BadParameter("it is empty")
+    return value
+
+
+def _namespace(value: str | None) -> str | None:
+    from netpolc.policy.names import dns_label  # noqa: PLC0415 -- few runs name one
+
+    for fault in () if value is None else dns_label(value):
+        raise typer.BadParameter(fault)
+    return value
+
+
+def _complete_environment(incomplete: str) -> list[str]:
+    from pathlib import Path  # noqa: PLC0415 -- only a shell asks
+
+    from netpolc.project import config  # noqa: PLC0415
+
+    file = config.find(Path.cwd())
+    project = None if file is None else config.load(file)[0]
+    return [] if project is None else [name for name in project.environments if name.startswith(incomplete)]
+
+
 Paths = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[PATH]...",
+        callback=given,
         help="Files, folders of `*.netpol` files, or `-` for standard input. "
         "Without any: the sources of netpolc.toml, or all files below the working folder.",
         show_default=False,
     ),
 ]
 Environment = Annotated[
-    str | None, typer.Option("--env", "-e", metavar="NAME", help="Build for this environment.", show_default=False)
+    str | None,
+    typer.Option(
+        "--env",
+        "-e",
+        metavar="NAME",
+        help="Build for this environment.",
+        show_default=False,
+        callback=given,
+        autocompletion=_complete_environment,
+    ),
 ]
 Namespace = Annotated[
     str | None,
     typer.Option(
-        "--namespace", "-n", metavar="NAME", help="The namespace of statements outside of any.", show_default=False
+        "--namespace",
+        "-n",
+        metavar="NAME",
+        help="The namespace of statements outside of any.",
+        show_default=False,
+        callback=_namespace,
     ),
 ]
 ErrorForm = Annotated[Form, typer.Option("--error-format", help="The form of errors and warnings.")]

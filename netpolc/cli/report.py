@@ -22,17 +22,18 @@ NARROWEST, WIDEST = 40, 120
 
 
 class Style(msgspec.Struct, frozen=True, kw_only=True):
-    """How a run speaks: the form of diagnostics, colour, and how much is said."""
+    """How a run speaks: the form of diagnostics, colour, how much is said, and whether diagnostics are its result."""
 
     form: str = "human"
     color: str = "auto"
     quiet: bool = False
     verbose: bool = False
+    as_result: bool = False
 
 
-def report(diagnostics: Sequence[Diagnostic], style: Style, stream: TextIO | None = None) -> None:
+def report(diagnostics: Sequence[Diagnostic], style: Style) -> None:
     """Print diagnostics in their form, with a summary for people; without `verbose`, notes are left out."""
-    out = sys.stderr if stream is None else stream
+    out = sys.stdout if style.as_result else sys.stderr
     said = [d for d in diagnostics if _is_said(d, style)]
     if not said and style.form != "json":
         return

@@ -61,6 +61,10 @@ class Session(msgspec.Struct, frozen=True):
             return load_files(found, self.cwd, private_cache())
         return load_text(found, self.cwd, private_cache())
 
+    def namespace(self, environment: str | None) -> str | None:
+        """The namespace that the project gives to statements outside of any."""
+        return None if self.project is None else self.project.namespace_of(environment)
+
     def environments(self, chosen: str | None) -> tuple[str | None, ...]:
         """The environments to build: the chosen one, else all of the project, else none by name."""
         known = () if self.project is None else tuple(self.project.environments)

@@ -28,7 +28,9 @@ class Closures:
         """Collect the baselines of a program; in each direction, one on a whole namespace outdoes those on some pods."""
         self._namespaces = {namespace.name: namespace for namespace in program.namespaces}
         self._closed: dict[tuple[str | None, Direction], list[Pods | None]] = {}
-        self._known: dict[tuple[Peer, Direction], tuple[Subject, ...]] = {}
+        # By identity, since resolution makes one peer of each name: comparing peers would cost more than it saves.
+        self._known: dict[tuple[int, Direction], tuple[Subject, ...]] = {}
+        self._program = program
         for baseline in program.baselines:
             for direction in baseline.directions:
                 parts = self._closed.setdefault((baseline.namespace, direction), [])
@@ -39,7 +41,7 @@ class Closures:
 
     def subjects(self, peer: Peer, direction: Direction) -> tuple[Subject, ...]:
         """The closed pods among a peer's, for which a rule has to be written to open the direction."""
-        key = peer, direction
+        key = id(peer), direction
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = tuple(self._subjects(peer, direction))

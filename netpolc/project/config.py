@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "netpolc.toml"
 MAX_SIZE = 64 * 1024
+FILE_SUFFIXES = frozenset({".yaml", ".yml"})
+"""By which an output is one file, and no folder."""
 
 Layout = Literal["object", "namespace", "single"]
 Target = Literal["networkpolicy"]
@@ -116,14 +118,32 @@ class _Reading:
             "layout": self._layout,
             "manifests": self._patterns,
             "templates": self._path,
-            "namespace": self._text,
+            "namespace": self._namespace,
             "labels": self._labels,
             "env": self._environments,
         }
         self._known((), document, tuple(readers))
         settings = {key: readers[key]((key,), value) for key, value in document.items() if key in readers}
         environments = settings.pop("env", {})
-        return Project(root=self.root, file=self.file, environments=environments, **settings)
+        project = Project(root=self.root, file=self.file, environments=environments, **settings)
+        self._distinct_outputs(project)
+        return project
+
+    def _distinct_outputs(self, project: Project) -> None:
+        """Each environment needs a place of its own, or the build of one removes what that of another wrote."""
+        shared = [name for name, settings in project.environments.items() if settings.output is None]
+        if shared and PurePosixPath(project.output or "").suffix in FILE_SUFFIXES:
+            advice = "name a folder, or give each environment an `output` of its own"
+            self._fault(("output",), f"`{project.output}` is one file, and there are environments", help=advice)
+            return
+        places: dict[str, str] = {}
+        for name in project.environments:
+            output = project.output_of(name)
+            other = places.setdefault(str(output).casefold(), name)
+            if output is not None and other != name:
+                keys = ("env", name, *(() if name in shared else ("output",)))
+                message = f"the environments `{other}` and `{name}` have one output"
+                self._fault(keys, message, help="give each an `output` of its own")
 
     def _known(self, table: Keys, values: dict[str, Any], known: tuple[str, ...]) -> None:
         for key in values:
@@ -148,6 +168,14 @@ class _Reading:
         else:
             self._wrong_type(keys, value, "a string", "write it in quotes")
         return None
+
+    def _namespace(self, keys: Keys, value: object) -> str | None:
+        from netpolc.policy.names import dns_label  # noqa: PLC0415 - few projects name one
+
+        text = self._text(keys, value)
+        for fault in () if text is None else dns_label(text):
+            self._fault(keys, f"`{text}` cannot be a namespace: {fault}")
+        return text
 
     def _target(self, keys: Keys, value: object) -> str | None:
         return self._choice(keys, value, get_args(Target))
@@ -189,9 +217,16 @@ class _Reading:
         if not isinstance(value, dict):
             self._wrong_type(keys, value, "a table", 'write `[labels]`, and `team = "payments"` below it')
             return {}
+        from netpolc.policy.names import label_key, label_value  # noqa: PLC0415 - few projects have labels
+
         for key, text in value.items():
+            for fault in label_key(key):
+                self._fault((*keys, key), f"`{key}` cannot be the key of a label: {fault}", of_key=True)
             if not isinstance(text, str):
                 self._wrong_type((*keys, key), text, "a string", "write it in quotes")
+                continue
+            for fault in label_value(text):
+                self._fault((*keys, key), f"`{text}` cannot be the value of a label: {fault}")
         return value
 
     def _environments(self, keys: Keys, value: object) -> dict[str, EnvironmentSettings]:
@@ -214,7 +249,7 @@ class _Reading:
         self._known(keys, table, EnvironmentSettings.__struct_fields__)
         return EnvironmentSettings(
             output=self._path((*keys, "output"), table["output"]) if "output" in table else None,
-            namespace=self._text((*keys, "namespace"), table["namespace"]) if "namespace" in table else None,
+            namespace=self._namespace((*keys, "namespace"), table["namespace"]) if "namespace" in table else None,
         )
 
 

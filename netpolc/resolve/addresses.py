@@ -70,10 +70,19 @@ def _in_our_words(why: str) -> str:
 
 
 def _bare(text: str, location: Location) -> Diagnostic:
-    bits = 128 if ":" in text else 32
+    bits = addresses.IPV6_BITS if ":" in text else addresses.IPV4_BITS
     known = addresses.parse(f"{text}/{bits}") is not None and "%" not in text
     if not known:
         return _bad(text, location)
+    if addresses.parse(f"{text}/0") is not None and set(text) <= set("0.:"):
+        every = "0.0.0.0/0" if bits == addresses.IPV4_BITS else "::/0"
+        return Diagnostic(
+            code="NP305",
+            severity="error",
+            message=f"the address `{text}` has no prefix length",
+            location=location,
+            help=f"every address is `{every}`; this one alone is `{text}/{bits}`",
+        )
     return _error("NP305", f"the address `{text}` has no prefix length", location, f"{text}/{bits}")
 
 

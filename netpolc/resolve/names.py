@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 DEEPEST = 100
 """How long a chain of declarations that use each other may be; a longer one is nobody's, and stages recurse."""
 
+WIDE = frozenset({"all", "any", "every"})
+"""What users may write for every port, which is `*`."""
+
 ARTICLES = {"pods": "pods", "group": "a group", "net": "a net", "port": "a port", "service": "a service"}
 
 
@@ -179,7 +182,9 @@ class Names:
         ports = {d.name for scope in module.scopes.values() for d in scope.values() if d.kind == "port"}
         near = closest(ref.name, ports)
         advice = (
-            f'use `{near}`, or `"{ref.name}"` for a container port of that name'
+            "every port is `*`"
+            if ref.name in WIDE
+            else f'use `{near}`, or `"{ref.name}"` for a container port of that name'
             if near
             else (f'declare it: `port {ref.name} = 8080`; a container port\'s name is quoted: `"{ref.name}"`')
         )

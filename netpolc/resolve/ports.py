@@ -32,10 +32,10 @@ class PortResolver:
             match item:
                 case PortRange(first, last, protocol):
                     found.append(PortInterval(protocol or "TCP", first, last))
-                case EveryPort(None):
-                    found += EVERY_PORT.intervals
-                case EveryPort(protocol):
+                case EveryPort(protocol) if protocol is not None:
                     found.append(PortInterval(protocol, FIRST, LAST))
+                case EveryPort():
+                    found += EVERY_PORT.intervals
                 case PortName():
                     self._check_name(item, module)
                     found.append(NamedPort(item.protocol or "TCP", item.name))

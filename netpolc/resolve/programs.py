@@ -75,6 +75,7 @@ class _Assembly:
         self.flows: list[Flow] = []
         self.assertions: list[Assertion] = []
         self.wide: list[tuple[Module, Placed]] = []
+        self.with_baseline: set[str | None] = set()
         self.used_unnamed: set[str] = set()
 
     def check_environment(self, modules: Iterable[Module]) -> None:
@@ -129,9 +130,8 @@ class _Assembly:
             if isinstance(statement, tree.Baseline):
                 for name in self._namespaces_of(module):
                     self._close(name, statement, placed, module, section=None)
-        closed = {baseline.namespace for baseline in self.baselines}
         for name in self.namespaces:
-            if name not in closed:
+            if name not in self.with_baseline:
                 self.baselines.append(Baseline(name, ("ingress",), None, False, None))
         return Program(
             tuple(self.namespaces.values()), tuple(self.baselines), tuple(self.flows), tuple(self.assertions)
@@ -188,8 +188,9 @@ class _Assembly:
         context = self._context(placed, module)
         sources = self.endpoints.sources(flow.source, context)
         members = self.endpoints.destinations(flow.destination, context)
-        self._note_unnamed(sources, module)
-        self._note_unnamed((member.peer for member in members), module)
+        if placed.standing.section is None:
+            self._note_unnamed(sources, module)
+            self._note_unnamed((member.peer for member in members), module)
         if not sources or not members:
             return
         halves = BOTH if flow.half is None else (flow.half,)
@@ -217,6 +218,7 @@ class _Assembly:
     def _close(
         self, name: str | None, baseline: tree.Baseline, placed: Placed, module: Module, *, section: str | None
     ) -> None:
+        self.with_baseline.add(name)  # also where no pod can carry the labels that it is on
         directions: tuple[Direction, ...] = BOTH if baseline.direction == "all" else (baseline.direction,)
         origin = self._origin(placed, module)
         if baseline.on is None:

@@ -20,25 +20,31 @@ def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
     closures = Closures(program)
     owned = frozenset(namespace.name for namespace in program.namespaces)
     for flow in program.flows:
-        ends: dict[Direction, Iterable[Peer]] = {
-            "egress": flow.sources,
-            "ingress": [destination.peer for destination in flow.destinations],
-        }
-        opened = [half for half in flow.halves if any(closures.subjects(peer, half) for peer in ends[half])]
-        foreign = {name: half for half in flow.halves for name in _foreign(ends[half], owned)}
+        opened: list[Direction] = []
+        foreign: list[str] = []
+        for half in flow.halves:
+            peers = flow.sources if half == "egress" else tuple(end.peer for end in flow.destinations)
+            if any(closures.subjects(peer, half) for peer in peers):
+                opened.append(half)
+            foreign += _foreign(peers, owned)
         if not opened:
             yield _no_effect(flow, foreign)
         elif foreign:
             yield _one_side(flow, opened, foreign)
 
 
-def _foreign(peers: Iterable[Peer], owned: frozenset[str | None]) -> list[str | None]:
+def _foreign(peers: Iterable[Peer], owned: frozenset[str | None]) -> list[str]:
     """The named namespaces among those of some peers that the program does not own."""
-    named = (peer.namespaces for peer in peers if isinstance(peer, Pods))
-    return sorted({n.name for n in named if isinstance(n, InNamespace) and n.name not in owned}, key=str)
+    found: list[str] = []
+    for peer in peers:
+        if isinstance(peer, Pods) and isinstance(peer.namespaces, InNamespace):
+            name = peer.namespaces.name
+            if name is not None and name not in owned and name not in found:
+                found.append(name)
+    return found
 
 
-def _no_effect(flow: Flow, foreign: dict[str | None, Direction]) -> Diagnostic:
+def _no_effect(flow: Flow, foreign: list[str]) -> Diagnostic:
     if foreign:
         names = ", ".join(f"`{name}`" for name in foreign)
         advice = f"open {names} with `namespace` in this program, or leave the flow to the file that does"
@@ -54,7 +60,7 @@ def _no_effect(flow: Flow, foreign: dict[str | None, Direction]) -> Diagnostic:
     )
 
 
-def _one_side(flow: Flow, opened: list[Direction], foreign: dict[str | None, Direction]) -> Diagnostic:
+def _one_side(flow: Flow, opened: list[Direction], foreign: list[str]) -> Diagnostic:
     names = ", ".join(f"`{name}`" for name in foreign)
     return Diagnostic(
         code="NP502",

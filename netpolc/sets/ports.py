@@ -80,11 +80,12 @@ def union(sets: Iterable[PortSet]) -> PortSet:
 def _merge(intervals: list[PortInterval]) -> list[PortInterval]:
     merged: list[PortInterval] = []
     for interval in sorted(set(intervals)):
-        last = merged[-1] if merged else None
-        if last is not None and last.protocol == interval.protocol and _joins(last, interval):
-            merged[-1] = PortInterval(last.protocol, last.first, max(last.last, interval.last))
-        else:
-            merged.append(interval)
+        joined = interval
+        # A single port that grows into a range may then adjoin the range before it.
+        while merged and merged[-1].protocol == joined.protocol and _joins(merged[-1], joined):
+            last = merged.pop()
+            joined = PortInterval(last.protocol, last.first, max(last.last, joined.last))
+        merged.append(joined)
     return merged
 
 

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
-from lark import Lark
+from lark import Lark, Token
 from lark.exceptions import UnexpectedInput
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.source import Location, Span
 from netpolc.syntax import tables
 from netpolc.syntax.builder import Builder
-from netpolc.syntax.mistakes import Mistake, describe
+from netpolc.syntax.mistakes import STATEMENT_HEAD, Mistake, describe, unclosed
 from netpolc.syntax.tree import Comment, Tree
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ FARTHEST = 20_000
 """How many characters after a mistake are searched for the bracket that ends its statement."""
 
 BRACKETS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|[\[\](){}]|\n')
+STATEMENT = re.compile(rf"{STATEMENT_HEAD.pattern}|[^\n#\"]*->")
 COMMENTS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*')
 
 
@@ -56,7 +57,7 @@ def parse(source: Source) -> Parsed:
     items = None
     while items is None:
         try:
-            items = cast("tuple[Item, ...]", parser.resume_parse())  # type: ignore[no-untyped-call] -- of Lark
+            items = cast("tuple[Item, ...]", parser.resume_parse())  # type: ignore[no-untyped-call]  # Lark types only a part
         except UnexpectedInput as error:
             recovery.recover(parser, error)
     return Parsed(source, Tree(items, _comments(source.text)), (*recovery.diagnostics, *builder.diagnostics))
@@ -109,17 +110,30 @@ class _Recovery:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
+        self.orphans = 0
+        """How many brackets were given up while open; as many closing braces are no mistakes of their own."""
 
     def recover(self, parser: InteractiveParser, error: UnexpectedInput) -> None:
         """Report an error; afterwards the parser stands before the next statement, always further on in the text."""
         end = len(self.source.text)
         at = _offset(error, end)
-        opened, start = _unfinished(parser)
-        mistake = describe(self.source, at, start, parser.accepts, opened)
-        self.diagnostics.append(mistake.diagnostic)
-        resume = end if self._enough() else self._resume(at, len(opened), mistake)
+        opened, blocks, start = _unfinished(parser)
+        if self._is_orphan(at, opened, blocks):
+            self.orphans -= 1
+            resume = at + 1
+        elif at >= end and start < 0 and blocks:
+            resume = end
+        else:
+            mistake = describe(self.source, at, start, parser.accepts, opened, in_block=bool(blocks))
+            self.diagnostics.append(mistake.diagnostic)
+            resume = end if self._enough() else self._resume(at, len(opened), mistake)
+        if resume >= end and not self._enough():
+            nowhere = Location(self.source, Span(end, end))
+            self.diagnostics += [unclosed(self.source, block, nowhere) for block in blocks]
+        if _after_block(parser):
+            parser.feed_token(Token("_NL", "\n"))
         _unwind(parser, "RBRACE" if resume < end else "$END")
-        if not (self.source.text[resume : resume + 1] == "}" and "RBRACE" in parser.choices()):
+        if not (self.source.text[resume : resume + 1] == "}" and _in_block(parser)):
             resume = self._past_newline(resume)
         if resume >= end:
             _unwind(parser, "$END")
@@ -128,12 +142,21 @@ class _Recovery:
     def _enough(self) -> bool:
         return len(self.diagnostics) >= MOST_MISTAKES
 
+    def _is_orphan(self, at: int, opened: tuple[int, ...], blocks: tuple[int, ...]) -> bool:
+        return self.source.text[at : at + 1] == "}" and not opened and not blocks and self.orphans > 0
+
     def _resume(self, at: int, depth: int, mistake: Mistake) -> int:
-        """Where the mistaken statement ends: its newline outside of brackets, or the brace of the block around it."""
+        """Where the mistaken statement ends.
+
+        It ends at its newline outside of brackets, before a line that must be another statement, or at the brace of
+        the block around it.
+        """
         if mistake.resume is not None:
+            self.orphans += depth
             return mistake.resume
         text = self.source.text
-        for match in BRACKETS.finditer(text, at, min(at + FARTHEST, len(text))):
+        farthest = min(at + FARTHEST, len(text))
+        for match in BRACKETS.finditer(text, at, farthest):
             found = match[0]
             if found in "{[(":
                 depth += 1
@@ -141,9 +164,10 @@ class _Recovery:
                 if depth == 0 and found == "}":
                     return match.start()
                 depth = max(0, depth - 1)
-            elif found == "\n" and depth == 0:
+            elif found == "\n" and (depth == 0 or STATEMENT.match(text, match.end())):
+                self.orphans += depth
                 return match.start()
-        return _end_of_line(text, at)
+        return _end_of_line(text, at) if farthest < len(text) else farthest
 
     def _past_newline(self, at: int) -> int:
         text = self.source.text
@@ -163,6 +187,8 @@ def _end_of_line(text: str, at: int) -> int:
 
 def _offset(error: UnexpectedInput, end: int) -> int:
     """Where an error is; at the end of the text, its length."""
+    if getattr(getattr(error, "token", None), "type", "") == "$END":
+        return end  # Lark places it at the token before
     offset = cast("int | None", error.pos_in_stream)
     return end if offset is None else min(offset, end)
 
@@ -172,25 +198,38 @@ def _offset(error: UnexpectedInput, end: int) -> int:
 
 
 OPENING = frozenset({"LBRACE", "LSQB", "LPAR"})
+CLOSING = frozenset({"RBRACE", "RSQB", "RPAR"})
 
 
 def _between_statements(actions: dict[str, Any]) -> bool:
     return "KW_ENV" in actions and ("$END" in actions or "RBRACE" in actions)
 
 
-def _unfinished(parser: InteractiveParser) -> tuple[tuple[int, ...], int]:
-    """Of the statement being read: the offsets of its open brackets, innermost first, and where it begins, or -1."""
+def _unfinished(parser: InteractiveParser) -> tuple[tuple[int, ...], tuple[int, ...], int]:
+    """Of the statement being read: its open brackets, the blocks around it, and where it begins, or -1.
+
+    Brackets and blocks are offsets, innermost first.
+    """
     state = parser.parser_state
     table = state.parse_conf.parse_table.states
     opened: list[int] = []
+    blocks: list[int] = []
     start = -1
+    finding = opened
+    closed = 0
     for position, value in zip(reversed(state.state_stack), reversed(state.value_stack), strict=False):
         if _between_statements(table[position]):
-            break
-        start = _start_of(value, start)
-        if getattr(value, "type", "") in OPENING:
-            opened.append(value.start_pos)
-    return tuple(opened), start
+            finding = blocks
+        if finding is opened:
+            start = _start_of(value, start)
+        kind = getattr(value, "type", "")
+        if kind in CLOSING:
+            closed += 1
+        elif kind in OPENING and closed:
+            closed -= 1
+        elif kind in OPENING:
+            finding.append(value.start_pos)
+    return tuple(opened), tuple(blocks), start
 
 
 def _start_of(value: Any, default: int) -> int:
@@ -199,6 +238,18 @@ def _start_of(value: Any, default: int) -> int:
         span = getattr(value, "span", None)
         start = None if span is None else span.start
     return default if start is None else cast("int", start)
+
+
+def _in_block(parser: InteractiveParser) -> bool:
+    state = parser.parser_state
+    return "RBRACE" in state.parse_conf.parse_table.states[state.state_stack[-1]]
+
+
+def _after_block(parser: InteractiveParser) -> bool:
+    """Whether a block has just been closed, which counts whatever stands behind it."""
+    state = parser.parser_state
+    actions = state.parse_conf.parse_table.states[state.state_stack[-1]].values()
+    return any(getattr(getattr(argument, "origin", None), "name", "") == "block" for _, argument in actions)
 
 
 def _unwind(parser: InteractiveParser, closing: str) -> None:
@@ -211,6 +262,12 @@ def _unwind(parser: InteractiveParser, closing: str) -> None:
             return
         state.value_stack.pop()
         state.state_stack.pop()
+
+
+def _choices(parser: InteractiveParser) -> dict[str, Any]:
+    """The terminals and rules that the parser's state has an action for."""
+    state = parser.parser_state
+    return cast("dict[str, Any]", state.parse_conf.parse_table.states[state.state_stack[-1]])
 
 
 def _seek(parser: InteractiveParser, offset: int) -> None:

@@ -34,7 +34,6 @@ from netpolc.syntax.tree import (
     PortRange,
     PortRef,
     Ports,
-
     Ref,
     Requirement,
     Scoped,

@@ -28,7 +28,9 @@ def lay_out(
     else:
         for policy in policies:
             files.setdefault(_name(policy, layout), []).append(policy)
-    return {name: renderer.render_file(held, _sources(held)) for name, held in files.items()}
+    texts = {name: renderer.render_file(held, _sources(held)) for name, held in files.items()}
+    renderer.save()
+    return texts
 
 
 def _name(policy: Policy, layout: str) -> str:

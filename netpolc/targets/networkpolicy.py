@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +21,7 @@ from netpolc.policy.model import (
 )
 from netpolc.program.closures import Closures
 from netpolc.program.model import (
+    NO_ANNOTATIONS,
     Anything,
     Direction,
     InNamespace,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 MANAGED_BY = ("app.kubernetes.io/managed-by", "netpolc")
 NAME_LABEL = "kubernetes.io/metadata.name"
 ORDER: tuple[Direction, ...] = ("ingress", "egress")
+UNNAMED = InNamespace(None)
 TYPES = {"ingress": "Ingress", "egress": "Egress"}
 
 PeerKey = tuple[NamespaceSet | None, LabelSelector] | tuple[str, tuple[str, ...]] | None
@@ -94,6 +97,7 @@ class _Lowering:
         self.closures = Closures(program)
         self.subjects: dict[str | None, dict[LabelSelector, _Subject]] = {}
         self.denies: dict[str | None, tuple[set[Direction], list[Origin]]] = {}
+        self.places: dict[tuple[int, Direction], tuple[tuple[str | None, _Subject], ...]] = {}
         self.diagnostics: list[Diagnostic] = []
 
     def add_baselines(self) -> None:
@@ -136,24 +140,36 @@ class _Lowering:
     def _open(
         self, direction: Direction, closed: Peer, others: tuple[Peer, ...], ports: PortSet, origin: Origin
     ) -> None:
-        for found in self.closures.subjects(closed, direction):
-            subject = self._subject(found.namespace, found.selector)
-            subject.candidates.add(_name_of(closed, found))
+        for namespace, subject in self._subjects(closed, direction):
             subject.origins.append(origin)
             openings = subject.openings.setdefault(direction, {})
             for other in others:
-                opening = openings.setdefault(_key(other, found.namespace), _Opening(other))
+                key = _key(other, namespace)
+                opening = openings.get(key)
+                if opening is None:
+                    opening = openings[key] = _Opening(other)
+                    if namespace is not None and isinstance(other, Pods) and other.namespaces == UNNAMED:
+                        self._needs_name(other, namespace, origin)
                 opening.ports.append(ports)
                 opening.origins.append(origin)
-                if found.namespace is not None and isinstance(other, Pods) and other.namespaces == InNamespace(None):
-                    self._needs_name(other, found, origin)
 
-    def _needs_name(self, peer: Pods, subject: Subject, origin: Origin) -> None:
+    def _subjects(self, closed: Peer, direction: Direction) -> tuple[tuple[str | None, _Subject], ...]:
+        """The subjects that stand for a closed peer; by identity, as the closures know peers."""
+        key = id(closed), direction
+        known = self.places.get(key)
+        if known is None:
+            found = self.closures.subjects(closed, direction)
+            known = self.places[key] = tuple((s.namespace, self._subject(s.namespace, s.selector)) for s in found)
+            for (_, subject), part in zip(known, found, strict=True):
+                subject.candidates.add(_name_of(closed, part))
+        return known
+
+    def _needs_name(self, peer: Pods, namespace: str, origin: Origin) -> None:
         self.diagnostics.append(
             Diagnostic(
                 code="NP214",
                 severity="error",
-                message=f"a policy in namespace `{subject.namespace}` has to name the namespace of `{peer.name}`",
+                message=f"a policy in namespace `{namespace}` has to name the namespace of `{peer.name}`",
                 location=origin.location,
                 labels=(Label(peer.location, "stands in no named namespace"),),
                 help="open its namespace with `namespace NAME`, or give `--namespace NAME`",
@@ -236,7 +252,8 @@ def _rules(openings: Mapping[PeerKey, _Opening], namespace: str | None) -> tuple
     """One rule for each set of ports, with all the peers that have exactly those."""
     by_ports: dict[PortSet, dict[PeerKey, _Opening]] = {}
     for key, opening in openings.items():
-        by_ports.setdefault(union(opening.ports), {})[key] = opening
+        ports = opening.ports[0] if len(opening.ports) == 1 else union(opening.ports)
+        by_ports.setdefault(ports, {})[key] = opening
     return tuple(_rule(ports, by_ports[ports], namespace) for ports in sorted(by_ports))
 
 
@@ -245,7 +262,8 @@ def _rule(ports: PortSet, openings: Mapping[PeerKey, _Opening], namespace: str |
     # Beside any peer, others add nothing; and a rule without peers is how the API says any.
     peers = () if None in openings else tuple(_peer(opening.peer, namespace) for opening in openings.values())
     location = origins[0].location
-    return Rule(tuple(sorted(peers, key=_peer_order)), _policy_ports(ports, location), _comments(origins), location)
+    ordered = peers if len(peers) < 2 else tuple(sorted(peers, key=_peer_order))  # noqa: PLR2004 -- what sorting needs
+    return Rule(ordered, _policy_ports(ports), _comments(origins), location)
 
 
 def _peer(peer: Peer, namespace: str | None) -> PolicyPeer:
@@ -276,17 +294,18 @@ def _peer_order(peer: PolicyPeer) -> tuple[object, ...]:
             return (1, *place, peer.excepts)
 
 
-def _policy_ports(ports: PortSet, location: Location) -> tuple[PolicyPort, ...]:
+@lru_cache(maxsize=4096)
+def _policy_ports(ports: PortSet) -> tuple[PolicyPort, ...]:
     if ports.everything:
         return ()
     found: list[tuple[str, int, PolicyPort]] = []
     for protocol, first, last in ((i.protocol, i.first, i.last) for i in ports.intervals):
         if (first, last) == (FIRST, LAST):
-            port = PolicyPort(protocol, location=location)
+            port = PolicyPort(protocol)
         else:
-            port = PolicyPort(protocol, first, last if last > first else None, location)
+            port = PolicyPort(protocol, first, last if last > first else None)
         found.append((protocol, first, port))
-    found += [(name.protocol, LAST + 1, PolicyPort(name.protocol, name.name, None, location)) for name in ports.names]
+    found += [(name.protocol, LAST + 1, PolicyPort(name.protocol, name.name)) for name in ports.names]
     return tuple(port for _, _, port in sorted(found, key=lambda entry: entry[:2]))
 
 
@@ -296,6 +315,7 @@ def _namespace_selector(namespaces: NamespaceSet) -> Selector:
     return _selector(namespaces.selector)
 
 
+@lru_cache(maxsize=65536)
 def _selector(selector: LabelSelector) -> Selector:
     labels: list[tuple[str, str]] = []
     expressions: list[MatchExpression] = []
@@ -309,7 +329,10 @@ def _selector(selector: LabelSelector) -> Selector:
 
 def _ordered(origins: Iterable[Origin]) -> list[Origin]:
     """Origins in the order of the sources, each once."""
-    return list({origin.location.order: origin for origin in sorted(origins, key=lambda o: o.location.order)}.values())
+    known = list(origins)
+    if len(known) == 1:
+        return known
+    return list({origin.location.order: origin for origin in sorted(known, key=lambda o: o.location.order)}.values())
 
 
 def _sources(origins: Iterable[Origin]) -> tuple[str, ...]:
@@ -323,6 +346,8 @@ def _comments(origins: Iterable[Origin]) -> tuple[str, ...]:
 
 def _described(origin: Origin) -> str:
     notes = origin.annotations
+    if notes is NO_ANNOTATIONS:
+        return origin.text
     values = (("owner", notes.owner), ("reason", notes.reason), ("ticket", notes.ticket), ("expires", notes.expires))
     rest = "; ".join(f"{kind}: {value}" for kind, value in values if value is not None)
     return f"{origin.text} ({rest})" if rest else origin.text
@@ -331,7 +356,7 @@ def _described(origin: Origin) -> str:
 def _annotations(origins: Iterable[Origin]) -> tuple[tuple[str, str], ...]:
     """What users noted of the facts behind an object: for each kind, the different values in order."""
     noted: dict[str, set[str]] = {}
-    for notes in {id(origin.annotations): origin.annotations for origin in origins}.values():
+    for notes in [origin.annotations for origin in origins if origin.annotations is not NO_ANNOTATIONS]:
         for kind in ("expires", "owner", "reason", "ticket"):
             value = getattr(notes, kind)
             if value is not None:

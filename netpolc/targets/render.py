@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from netpolc.policy.model import IPBlock, Policy
 from netpolc.resources import bundled
+from netpolc.targets.memo import Memo
 from netpolc.targets.quoting import comment_lines, folded, quote
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from netpolc.cache import Cache
+    from netpolc.targets.sandbox import LayoutEnvironment
 
 NETWORK_POLICY = "networkpolicy.yaml.j2"
 LARGEST_TEMPLATE = 256 * 1024
@@ -41,23 +43,18 @@ class TemplateFault(Exception):  # noqa: N818 - a fault of the user's template, 
 class Renderer:
     """Renders policies with the bundled template, or with the one of the same name in a user's folder.
 
-    Compiled templates are kept in the cache; compiling takes longer than rendering a hundred policies.
+    Compiled templates are kept in the cache; compiling takes longer than rendering a hundred policies. So are the
+    documents of an output that is named, unless a user's templates made them.
     """
 
-    def __init__(self, templates: Path | None = None, cache: Cache | None = None) -> None:
+    def __init__(self, templates: Path | None = None, cache: Cache | None = None, output: str | None = None) -> None:
         """Prepare to render; nothing is read yet."""
-        # Jinja takes 80 ms to import: runs that render nothing do without.
-        from jinja2 import FunctionLoader  # noqa: PLC0415
-
-        from netpolc.targets.sandbox import LayoutEnvironment  # noqa: PLC0415 - it imports Jinja
-
         self._folder = templates
-        self._environment = LayoutEnvironment(
-            FunctionLoader(self._load),
-            filters={"quote": quote, "folded": folded, "comment": comment_lines},
-            tests={"ip_block": lambda peer: isinstance(peer, IPBlock)},
-            cache=cache,
-        )
+        self._cache = cache
+        self._memo: Memo | None = None
+        if cache is not None and output is not None and templates is None:
+            self._memo = Memo(cache, output, bundled("templates", NETWORK_POLICY).read_text("utf-8"))
+        self._environment: LayoutEnvironment | None = None
         self._template: Template | None = None
 
     def render(self, policy: Policy, sources: tuple[str, ...]) -> str:
@@ -73,7 +70,24 @@ class Renderer:
         documents = [_DOCUMENT + self._document(policy) for policy in policies]
         return header(sources) + "".join(documents)
 
+    def save(self) -> None:
+        """Keep what was rendered for the next run."""
+        if self._memo is not None:
+            self._memo.save()
+
     def _document(self, policy: Policy) -> str:
+        if self._memo is None:
+            return self._rendered(policy)
+        digest = self._memo.digest(policy)
+        text = self._memo.text(digest)
+        if text is None:
+            text = self._rendered(policy)
+            self._memo.keep(digest, text)
+        return text
+
+    def _rendered(self, policy: Policy) -> str:
+        if self._environment is None:
+            self._environment = self._build_environment()
         self._environment.start()
         try:
             if self._template is None:
@@ -83,7 +97,39 @@ class Renderer:
             raise
         except Exception as error:  # noqa: BLE001 - a template may raise anything
             self._fail(error)
-        return text if text.endswith("\n") else f"{text}\n"
+        if not text.endswith("\n"):
+            text += "\n"
+        if self._folder is not None:
+            self._demand_document(text, policy)
+        return text
+
+    def _demand_document(self, text: str, policy: Policy) -> None:
+        """A user's template may lay a policy out in any way, as long as the result is one YAML document."""
+        import yaml  # noqa: PLC0415 -- only a user's template needs it
+
+        try:
+            events = yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            count = sum(isinstance(event, yaml.DocumentStartEvent) for event in events)
+        except (yaml.YAMLError, ValueError) as error:
+            mark = getattr(error, "problem_mark", None)
+            where = "" if mark is None else f" at line {mark.line + 1} of the document"
+            reason = getattr(error, "problem", None) or "it cannot be read"
+            raise TemplateFault(NETWORK_POLICY, None, f"`{policy.name}` is no YAML{where}: {reason}") from error
+        if count > 1:
+            raise TemplateFault(NETWORK_POLICY, None, f"`{policy.name}` is laid out as {count} documents")
+
+    def _build_environment(self) -> LayoutEnvironment:
+        # Jinja takes 80 ms to import: runs that render nothing new do without.
+        from jinja2 import FunctionLoader  # noqa: PLC0415
+
+        from netpolc.targets.sandbox import LayoutEnvironment  # noqa: PLC0415 - it imports Jinja
+
+        return LayoutEnvironment(
+            FunctionLoader(self._load),
+            filters={"quote": quote, "folded": folded, "comment": comment_lines},
+            tests={"ip_block": lambda peer: isinstance(peer, IPBlock)},
+            cache=self._cache,
+        )
 
     def _load(self, name: str) -> tuple[str, str, None] | None:
         """The text of a template and the name of its file; None where there is none.

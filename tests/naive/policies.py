@@ -69,8 +69,10 @@ def _admits(rule, direction, namespace, other, connection):
 def _is_peer(peer, namespace, other):
     block = peer.get("ipBlock")
     if block is not None:
-        return other.ip is not None and _in(other.ip, block["cidr"]) and not any(
-            _in(other.ip, cidr) for cidr in block.get("except") or ()
+        return (
+            other.ip is not None
+            and _in(other.ip, block["cidr"])
+            and not any(_in(other.ip, cidr) for cidr in block.get("except") or ())
         )
     if isinstance(other, Address):
         return False

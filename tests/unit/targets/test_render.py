@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import kubernetes_validate
+import msgspec
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -459,3 +460,37 @@ def test_a_thousand_policies_take_a_moment():
     begun = time.process_time()
     RENDERER.render_file(policies, ())
     assert time.process_time() - begun < 2  # 0.1 on an idle machine
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("a: b: c", "`database` is no YAML at line 1"),
+        ("[a", "`database` is no YAML"),
+        ("\ta: 1", "`database` is no YAML"),
+        ("a: 1\n---\nb: 2", "`database` is laid out as 2 documents"),
+    ],
+)
+def test_what_a_template_writes_is_one_yaml_document(rendered, template, message):
+    with pytest.raises(TemplateFault, match=message):
+        rendered(template)
+
+
+def test_documents_are_remembered_for_their_output(tmp_path):
+    cache = Cache(tmp_path)
+    for _ in range(2):
+        renderer = Renderer(None, cache, "deploy")
+        assert renderer.render(SAMPLE, ("shop.netpol",)) == SAMPLE_TEXT
+        renderer.save()
+    assert renderer._environment is None
+    other = msgspec.structs.replace(SAMPLE, name="other")
+    assert "name: other" in Renderer(None, cache, "deploy").render(other, ())
+
+
+def test_a_broken_memory_of_documents_is_none(tmp_path):
+    renderer = Renderer(None, Cache(tmp_path), "deploy")
+    renderer.render(SAMPLE, ())
+    renderer.save()
+    for file in tmp_path.glob("render-*"):
+        file.write_bytes(file.read_bytes()[:-3])
+    assert Renderer(None, Cache(tmp_path), "deploy").render(SAMPLE, ("shop.netpol",)) == SAMPLE_TEXT

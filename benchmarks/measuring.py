@@ -1,0 +1,142 @@
+"""Measures whole processes: how long each takes on the wall's clock, and the most memory it held."""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+LIMIT = 120.0
+"""Seconds after which a process is ended."""
+
+
+class Target(NamedTuple):
+    """What a case is held to; None is no target."""
+
+    times_bare: float | None = None
+    megabytes: float | None = None
+    faster_than: str | None = None
+
+
+class Case(NamedTuple):
+    """A command to measure, what makes its folder ready for each repetition, and what it has to say on stderr.
+
+    `says` proves that a run did the work that the case is named after.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    folder: Path
+    prepare: Callable[[int], None]
+    cache: Path | None = None
+    says: tuple[str, ...] = ()
+    never_says: tuple[str, ...] = ()
+    target: Target = Target()
+
+
+class Run(NamedTuple):
+    """One command that ended: seconds, bytes held by the largest of its processes, exit code, stderr.
+
+    A process counts as large as the one that started it, at least: the scripts here stay below 20 MB.
+    """
+
+    seconds: float
+    peak: int
+    code: int
+    said: str
+
+
+class Figures(NamedTuple):
+    """All runs of a case."""
+
+    case: Case
+    seconds: tuple[float, ...]
+    peak: int
+
+    @property
+    def median(self) -> float:
+        """The median in seconds."""
+        return statistics.median(self.seconds)
+
+
+class Group(NamedTuple):
+    """Cases that ran in turns, and what starting Python alone took between them."""
+
+    bare: tuple[float, ...]
+    figures: tuple[Figures, ...]
+
+    def times_bare(self, figures: Figures) -> float:
+        """How many times as long as a bare Python a case took."""
+        return figures.median / statistics.median(self.bare)
+
+
+class Failed(Exception):  # noqa: N818 -- a run that failed, not a fault of the measuring
+    """A run that did not do what its case says."""
+
+
+def measure(bare: tuple[str, ...], cases: tuple[Case, ...], repetitions: int) -> Group:
+    """Run cases in turns, each with a bare Python before it, so that what disturbs the machine disturbs all alike."""
+    starts: list[float] = []
+    runs: list[list[Run]] = [[] for _ in cases]
+    for repetition in range(repetitions):
+        for case, done in zip(cases, runs, strict=True):
+            starts.append(run(bare, case.folder, None).seconds)
+            case.prepare(repetition)
+            done.append(_checked(case))
+    figures = (
+        Figures(case, tuple(one.seconds for one in done), max(one.peak for one in done))
+        for case, done in zip(cases, runs, strict=True)
+    )
+    return Group(tuple(starts), tuple(figures))
+
+
+def run(command: tuple[str, ...], folder: Path, cache: Path | None, limit: float = LIMIT) -> Run:
+    """Run a command to its end, or to the limit; its code is negative where a signal ended it."""
+    with tempfile.TemporaryFile() as stderr:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment(cache),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            start_new_session=True,
+        )
+        alarm = threading.Timer(limit, os.killpg, (process.pid, signal.SIGKILL))
+        alarm.start()
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - start
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        finally:
+            alarm.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        stderr.seek(0)
+        said = stderr.read().decode(errors="replace")
+    return Run(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), process.returncode, said)
+
+
+def environment(cache: Path | None = None) -> dict[str, str]:
+    """This process's environment without what changes how Python runs, and with a cache of its own for netpolc."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return plain if cache is None else {**plain, "NETPOLC_CACHE": str(cache)}
+
+
+def _checked(case: Case) -> Run:
+    done = run(case.command, case.folder, case.cache)
+    wrong = [word for word in case.says if word not in done.said]
+    wrong += [word for word in case.never_says if word in done.said]
+    if done.code or wrong:
+        raise Failed(f"{case.name}: ended with {done.code}, unexpected: {wrong}\n{done.said[-2000:]}")
+    return done

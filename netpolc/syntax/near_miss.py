@@ -1,0 +1,97 @@
+"""What a near-miss is: text that only looks like netpol, where the parser met it, and the right spelling for it."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from netpolc.diagnostics.model import Edit, Fix
+from netpolc.source import Location, Source, Span
+
+ANNOTATIONS = re.compile(r'(?:@[A-Za-z0-9_-]+[ \t]*\((?:"(?:[^"\\\n]|\\[^\n])*"|[0-9-]+)[ \t]*\)(?:\s|#[^\n]*)*)+')
+INSIDE = 200
+"""How far back a statement is looked at; only its last words tell what its author meant."""
+
+
+class NearMiss(msgspec.Struct, frozen=True):
+    """What was written instead of netpol, and what to write; `replacement` where one edit mends it.
+
+    `resume` is where reading goes on, where that is known better than by looking for the next newline.
+    """
+
+    code: str
+    message: str
+    span: Span
+    help: str
+    replacement: str | None = None
+    resume: int | None = None
+
+    def fixes(self, source: Source) -> tuple[Fix, ...]:
+        """The edit that mends it, if there is one."""
+        if self.replacement is None:
+            return ()
+        return (Fix(self.help, (Edit(Location(source, self.span), self.replacement),)),)
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Where the parser stopped: an offset past blanks, the start of its statement, and the brackets it left open."""
+
+    text: str
+    at: int
+    start: int
+    opened: tuple[int, ...]
+
+    @property
+    def line_start(self) -> int:
+        """The offset at which the line begins."""
+        return self.text.rfind("\n", 0, self.at) + 1
+
+    @property
+    def line_end(self) -> int:
+        """The offset of the line's end, blanks before it left out."""
+        end = self.text.find("\n", self.at)
+        return len(self.text[self.line_start : len(self.text) if end < 0 else end].rstrip()) + self.line_start
+
+    @property
+    def line(self) -> str:
+        """The line around the offset."""
+        return self.text[self.line_start : self.line_end]
+
+    @property
+    def head(self) -> str:
+        """What was read of the statement, or the end of it."""
+        return self.text[max(self.start, self.at - INSIDE) : self.at].rstrip()
+
+    @property
+    def head_end(self) -> int:
+        """Where what was read of the statement ends, without blanks."""
+        return self.start + len(self.text[self.start : self.at].rstrip())
+
+    @property
+    def character(self) -> str:
+        """The character at which the parser stopped; nothing at the end."""
+        return self.text[self.at : self.at + 1]
+
+    @property
+    def bracket(self) -> str:
+        """The innermost open bracket, or nothing."""
+        return self.text[self.opened[0]] if self.opened else ""
+
+    @property
+    def past_arrow(self) -> bool:
+        """Whether the statement's arrow was read."""
+        return "->" in self.head
+
+
+def context_of(text: str, at: int, start: int, opened: tuple[int, ...]) -> Context:
+    """The place at an offset: blanks before it and annotations above its statement passed over."""
+    while text[at : at + 1] in {" ", "\t"}:
+        at += 1
+    above = ANNOTATIONS.match(text, start, at)
+    return Context(text, at, start if above is None else above.end(), opened)
+
+
+def spanned(match: re.Match[str]) -> Span:
+    """Where a match stands."""
+    return Span(match.start(), match.end())

@@ -1,0 +1,62 @@
+"""Documents as they were rendered last time, for policies that have not changed since."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.source import Location
+
+if TYPE_CHECKING:
+    from netpolc.cache import Cache
+    from netpolc.policy.model import Policy
+
+
+class Memo:
+    """Texts by the content of their policies, for one output; what the last run did not use is forgotten."""
+
+    def __init__(self, cache: Cache, output: str, template: str) -> None:
+        """Look up what an output was rendered to with a template, of which the text is given."""
+        self._cache = cache
+        self._key = f"render-{hashlib.sha256(output.encode(errors='surrogateescape')).hexdigest()[:32]}"
+        self._template = hashlib.sha256(template.encode()).digest()
+        self._known = self._read()
+        self._used: dict[bytes, str] = {}
+        self._encoder = msgspec.msgpack.Encoder(enc_hook=_without_places)
+
+    def digest(self, policy: Policy) -> bytes:
+        """What a document depends on."""
+        return hashlib.blake2b(self._encoder.encode(policy), digest_size=16).digest()
+
+    def text(self, digest: bytes) -> str | None:
+        """The document of a policy, if it is known."""
+        text = self._known.get(digest)
+        if text is not None:
+            self._used[digest] = text
+        return text
+
+    def keep(self, digest: bytes, text: str) -> None:
+        """Remember a document for the next run."""
+        self._used[digest] = text
+
+    def save(self) -> None:
+        """Write down what this run used, if that differs from what the last one did."""
+        if self._used.keys() != self._known.keys():
+            self._cache.write(self._key, self._template + msgspec.msgpack.encode(self._used))
+
+    def _read(self) -> dict[bytes, str]:
+        kept = self._cache.read(self._key)
+        if kept is None or not kept.startswith(self._template):
+            return {}
+        try:
+            return msgspec.msgpack.decode(kept[len(self._template) :], type=dict[bytes, str])
+        except msgspec.MsgspecError:
+            return {}
+
+
+def _without_places(value: object) -> None:
+    """Places are not part of a document."""
+    if not isinstance(value, Location):
+        raise NotImplementedError

@@ -1,0 +1,58 @@
+"""From random programs to what the compiler makes of them."""
+
+import random
+from pathlib import Path
+
+import yaml
+
+from netpolc.loading import load_text
+from netpolc.pipeline import Options, compile_program
+from netpolc.source import Source
+from netpolc.targets.render import Renderer
+from tests.naive import policies
+from tests.naive.programs import UNNAMED, Meaning
+from tests.strategies.programs import Author, Writer, connections
+
+NAME = "shop.netpol"
+NOWHERE = Path("/nonexistent")
+RENDERER = Renderer()
+
+
+def compiled(text, program=None):
+    """The compilation of a text, under the environment and namespace of a program."""
+    options = Options() if program is None else Options(environment=program.environment, namespace=program.namespace)
+    return compile_program(load_text(Source(NAME, text), NOWHERE), options)
+
+
+def rendered(compilation):
+    """The YAML of a compilation."""
+    return RENDERER.render_file(compilation.policies, (NAME,))
+
+
+def documents(text):
+    """The documents of a YAML file, as `kubectl -n` would apply them."""
+    found = [document for document in yaml.load_all(text, yaml.CSafeLoader) if document is not None]
+    for document in found:
+        document["metadata"].setdefault("namespace", UNNAMED)
+    return found
+
+
+def made_up(seed, *, flat=False):
+    """A random program, and its text."""
+    source = random.Random(seed)
+    author = Author(source)
+    program = author.flat_program() if flat else author.program()
+    return program, Writer(source).text(program)
+
+
+def disagreement(program, text, *, seed, count):
+    """Whether the text compiles, and a connection on which the program and its policies differ, or None."""
+    compilation = compiled(text, program)
+    if not compilation.ok:
+        return False, None
+    meaning = Meaning(program)
+    applied = [*documents(rendered(compilation)), *meaning.assumed_denies()]
+    for connection in connections(random.Random(seed), meaning, count):
+        if meaning.allows(*connection) != policies.allows(applied, *connection):
+            return True, connection
+    return True, None

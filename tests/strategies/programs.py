@@ -1,0 +1,526 @@
+"""Random programs over a small universe, where selectors, ports and blocks overlap all the time, and its pods."""
+
+import itertools
+import json
+
+from tests.naive.policies import Address, Pod
+from tests.naive.programs import (
+    NAME_LABEL,
+    UNNAMED,
+    AllPorts,
+    Baseline,
+    Declaration,
+    Environment,
+    Every,
+    Flow,
+    In,
+    Labels,
+    Name,
+    NamedPort,
+    NamesBy,
+    Net,
+    Program,
+    Range,
+    Section,
+    SetOf,
+    StrictNames,
+    Target,
+    holds,
+)
+
+OPENED = ("shop", "data", "ops")
+"""The namespaces that programs may open."""
+LABELS = {
+    "shop": {"team": "web", "env": "prod"},
+    "data": {"team": "store", "env": "prod"},
+    "ops": {},
+    "lab": {"team": "web", "env": "dev"},
+    UNNAMED: {},
+}
+APPS = ("web", "api", "db", "cache")
+TIERS = ("front", "back")
+BLOCKS = {
+    "0.0.0.0/0": ("10.0.0.0/8", "10.1.0.0/16", "203.0.113.0/24"),
+    "10.0.0.0/8": ("10.1.0.0/16", "10.1.2.0/24", "10.255.255.255/32"),
+    "10.1.0.0/16": ("10.1.2.0/24", "10.1.0.0/17", "10.1.0.0/32"),
+    "10.1.2.3/32": (),
+    "::/0": ("2001:db8::/32", "2001:db8:1::/48"),
+    "2001:db8::/32": ("2001:db8:1::/48", "2001:db8:1::5/128", "2001:db8:8000::/33"),
+    "2001:db8:1::/48": ("2001:db8:1::5/128",),
+}
+SPELLINGS = {"2001:db8::/32": "2001:0DB8:0:0::/32", "::/0": "0:0:0:0:0:0:0:0/0"}
+ADDRESSES = tuple(
+    Address(ip)
+    for ip in (
+        *("0.0.0.0", "9.255.255.255", "10.0.0.0", "10.0.255.255", "10.1.0.0", "10.1.0.1", "10.1.2.3", "10.1.2.255"),
+        *("10.1.3.0", "10.2.0.0", "10.255.255.255", "11.0.0.0", "203.0.113.9", "255.255.255.255"),
+        *("::", "2001:db7:ffff::", "2001:db8::", "2001:db8:1::5", "2001:db8:1::6", "2001:db8:8000::1", "2001:db9::"),
+    )
+)
+CONTAINERS = {
+    "web": (("http", "TCP", 8080), ("dns", "TCP", 80)),
+    "api": (("http", "TCP", 80), ("dns", "UDP", 53)),
+    "db": (("store", "TCP", 443), ("dns", "TCP", 53), ("dns", "UDP", 53)),
+    "cache": (("http", "SCTP", 80),),
+    None: (),
+}
+PORTS = (1, 2, 52, 53, 54, 79, 80, 81, 82, 443, 7999, 8000, 8080, 8100, 8101, 65534, 65535)
+RANGES = ((8000, 8100), (80, 81), (53, 80), (1, 65535), (1, 53), (8080, 65535), (80, 80), (81, 82))
+PROTOCOLS = ("TCP", "UDP", "SCTP")
+
+# Declared names by kind. A declaration uses only names before its own, so that none is declared by way of itself.
+RANKS = ("primary", "db", "web", "front", "api", "backends", "office", "partner", "edge", "metrics", "admin", "store")
+KINDS = {
+    **dict.fromkeys(("primary", "db", "web"), "pods"),
+    **dict.fromkeys(("front", "api", "backends", "edge"), "group"),
+    **dict.fromkeys(("office", "partner"), "net"),
+    **dict.fromkeys(("metrics", "admin"), "port"),
+    "store": "service",
+}
+
+
+def universe(meaning):
+    """Pods of every namespace, app and tier, and addresses; owned namespaces carry the labels that they state."""
+    pods = []
+    for namespace, real in LABELS.items():
+        labels = {**meaning.stated.get(namespace, real), NAME_LABEL: namespace}
+        for app, tier in itertools.product((*APPS, None), (*TIERS, None)):
+            carried = {key: value for key, value in (("app", app), ("tier", tier)) if value is not None}
+            pods.append(Pod(namespace, labels, carried, CONTAINERS[app]))
+    return pods, ADDRESSES
+
+
+def connections(random, meaning, count):
+    """Connections to ask about: near what flows say, and anywhere."""
+    pods, addresses = universe(meaning)
+    ends = (*pods, *random.sample(addresses, 8))
+    inside = {peer: [end for end in ends if holds(peer, end)] for peer in _peers(meaning)}
+    for _ in range(count):
+        source, destination = random.choice(ends), random.choice(ends)
+        port, protocol = random.choice(PORTS), random.choice(PROTOCOLS)
+        if meaning.flows and random.random() < 0.7:
+            _, one, other, items = random.choice(meaning.flows)
+            source = _near(random, inside[one], source)
+            destination = _near(random, inside[other], destination)
+            if random.random() < 0.8:
+                protocol, port = _hit(random, random.choice(items), destination) or (protocol, port)
+        yield source, destination, protocol, port
+
+
+def _peers(meaning):
+    return {peer for _, one, other, _ in meaning.flows for peer in (one, other)}
+
+
+def _near(random, inside, other):
+    return random.choice(inside) if inside and random.random() < 0.85 else other
+
+
+def _hit(random, item, destination):
+    """A port that one item names, or just misses."""
+    protocol = item.protocol or "TCP"
+    match item:
+        case Range(first, last):
+            return protocol, min(max(random.choice([first - 1, first, last, last + 1]), 1), 65535)
+        case NamedPort():
+            named = destination.ports if isinstance(destination, Pod) else ()
+            return random.choice([(other, port) for _, other, port in named] or [None])
+        case AllPorts():
+            return (item.protocol or random.choice(PROTOCOLS)), random.choice(PORTS)
+
+
+class Author:
+    """Makes up programs."""
+
+    def __init__(self, random):
+        self.random = random
+        self.declared = {}
+        self.relative = set()
+        self.movable = set()
+        self.strict = False
+        self.flat = False
+
+    def program(self):
+        """A program of any form."""
+        self.strict = self.chance(0.06)
+        statements = [NamesBy("tier")] if self.chance(0.1) else []
+        statements += [StrictNames()] if self.strict else []
+        form = self.random.choice(["unnamed", "sections", "sections", "sections", "both"])
+        statements += self.declarations(None, 3)
+        if self.chance(0.4):
+            statements.append(self.baseline(None))
+        opened = [] if form == "unnamed" else self.random.sample(OPENED, self.random.randint(1, 3))
+        declared = {name: self.declarations(name, 2) for name in opened}
+        statements += [self.section(name, declared[name]) for name in opened]
+        if opened and self.chance(0.15):
+            statements.append(self.section(self.random.choice(opened), ()))
+        if form != "sections":
+            statements += self.flows(None, 4)
+        elif self.chance(0.3):
+            statements.append(self.foreign_flow())
+        environment = self.environments(statements, opened)
+        # A policy in a named namespace has no words for pods of the unnamed one.
+        namespace = self.random.choice(["shop", "lab", UNNAMED]) if form == "both" and self.chance(0.9) else None
+        if form == "unnamed" and self.chance(0.3):
+            namespace = self.random.choice(["shop", "lab"])
+        return Program(tuple(statements), environment, namespace)
+
+    def flat_program(self):
+        """A program without sections and environments: one statement a line, in any order."""
+        self.flat = True
+        statements = [*self.declarations(None, 4), *self.flows(None, 8)]
+        statements += [self.baseline(None) for _ in range(self.random.randint(0, 3))]
+        return Program(tuple(statements))
+
+    def chance(self, likelihood):
+        return self.random.random() < likelihood
+
+    # Statements.
+
+    def environments(self, statements, opened):
+        if not self.chance(0.3):
+            return None
+        body = [self.foreign_flow(), *([self.baseline(None)] if self.chance(0.3) else [])]
+        statements.append(Environment(self.random.choice([("prod",), ("prod", "staging")]), tuple(body)))
+        statements.append(Environment(("staging",), (self.foreign_flow(),)))
+        if self.chance(0.5):
+            statements.append(Declaration("net", "vpn", None))
+            statements += [
+                Environment((name,), (Declaration("net", "vpn", self.net()),)) for name in ("prod", "staging")
+            ]
+            statements.append(Flow(Name("vpn"), self.ported(In(self.namespace(), Every()))))
+            return self.random.choice(["prod", "staging"])
+        if opened and self.chance(0.3):
+            section = Section("ops", (("tier", "ops"),), tuple(self.flows("ops", 3)), block=self.chance(0.5))
+            statements.append(Environment(("prod",), (section,)))
+        return self.random.choice(["prod", "staging", None])
+
+    def section(self, name, declarations):
+        body = [*declarations, *self.flows(name, 4)]
+        body += [self.baseline(name) for _ in range(self.random.choice([0, 0, 1, 1, 2]))]
+        if self.chance(0.1):
+            body.append(Environment(("prod",), tuple(self.flows(name, 2))))
+        self.random.shuffle(body)
+        labels = tuple(item for item in LABELS[name].items() if self.chance(0.5))
+        return Section(name, labels, tuple(body), block=self.chance(0.5))
+
+    def baseline(self, section):
+        on = self.closable(section) if self.chance(0.4) else None
+        return Baseline(self.random.choice(["ingress", "egress", "all", "all"]), on, assume=self.chance(0.2))
+
+    def closable(self, section):
+        if self.chance(0.3):
+            return SetOf(tuple(Target(self.own(section)) for _ in range(self.random.randint(1, 3))))
+        return self.own(section)
+
+    def own(self, section):
+        """Pods that are certainly of the namespace that they are used in."""
+        names = [name for name in (*APPS, "primary") if self.kind(name, section) is None and not self.strict]
+        names += sorted(name for scope, name in self.relative if scope == self.scope(name, section))
+        choices = [self.labels, self.labels, Every, lambda: Name(self.random.choice(names))]
+        return self.random.choice(choices if names else choices[:3])()
+
+    def declarations(self, section, most):
+        names = self.random.sample(RANKS, self.random.randint(0, most))
+        made = [self.declaration(name, section) for name in sorted(names, key=RANKS.index)]
+        self.random.shuffle(made)
+        return made
+
+    def declaration(self, name, section):
+        kind = KINDS[name]
+        before = RANKS[: RANKS.index(name)]
+        match kind:
+            case "pods":
+                value = self.pods(section, before, kinds=("pods", None))
+            case "group":
+                value = self.endpoint(section, before)
+            case "net":
+                value = self.nets(section, before)
+            case "port":
+                value = self.ports(section, before)
+            case "service":
+                value = self.ported(self.endpoint(section, before), section, before)
+        self.declared.setdefault(section, {})[name] = kind
+        if kind in ("pods", "group"):
+            places = self.places(value, section)
+            self.relative |= {(section, name)} if places == {True} else set()
+            self.movable |= {(section, name)} if True in places else set()
+        return Declaration(kind, name, value)
+
+    def places(self, endpoint, section):
+        """Whether the parts of an endpoint are relative to the namespace of its use: of some, or of all."""
+        match endpoint:
+            case SetOf(members):
+                return set().union(*(self.places(member.endpoint, section) for member in members))
+            case Name(text) if text != "any":
+                scope = self.scope(text, section)
+                known = self.kind(text, section) is not None
+                return {True} if not known or (scope, text) in self.relative else {(scope, text) in self.movable, False}
+            case _:
+                return {isinstance(endpoint, Labels | Every)}
+
+    def flows(self, section, most):
+        return [self.flow(section) for _ in range(self.random.randint(0, most))]
+
+    def flow(self, section):
+        half = self.random.choice([None, None, None, "ingress", "egress"])
+        source = self.endpoint(section, RANKS, service=True)
+        return Flow(source, self.destination(section), both=self.chance(0.15), half=half)
+
+    def foreign_flow(self):
+        """A flow that names its namespaces, and so may stand outside of sections."""
+        source = self.random.choice([lambda: In(self.namespace(), Every()), self.net, lambda: Name("any")])()
+        return Flow(source, self.ported(In(self.namespace(), self.labels())))
+
+    # Endpoints.
+
+    def destination(self, section):
+        if self.kind("store", section) == "service" and self.chance(0.3):
+            return Target(Name("store"))
+        if self.chance(0.2):
+            inner = [self.ported(self.simple(section, RANKS), section) for _ in range(self.random.randint(1, 2))]
+            members = [*inner, Target(SetOf(tuple(inner[:1]))), self.ported(self.endpoint(section, RANKS), section)]
+            return Target(SetOf(tuple(self.random.sample(members, self.random.randint(1, len(members))))))
+        return self.ported(self.endpoint(section, RANKS), section)
+
+    def ported(self, endpoint, section=None, names=RANKS):
+        return Target(endpoint, self.ports(section, names))
+
+    def endpoint(self, section, names, *, service=False):
+        if service and self.kind("store", section) == "service" and self.chance(0.1):
+            return Name("store")
+        if self.chance(0.2):
+            count = self.random.randint(1, 3)
+            members = [Target(self.simple(section, names)) for _ in range(count)]
+            if self.chance(0.2):
+                members.append(Target(SetOf(tuple(members))))
+            return SetOf(tuple(members))
+        return self.simple(section, names)
+
+    def simple(self, section, names):
+        if self.chance(0.06):
+            return Name("any")
+        if self.chance(0.15):
+            return self.nets(section, names)
+        return self.pods(section, names)
+
+    def pods(self, section, names, kinds=("pods", "group", None)):
+        part = self.random.choice(["name", "name", "name", "labels", "every", "in", "in"])
+        if part == "labels":
+            return self.labels()
+        if part == "every":
+            return Every()
+        if part == "in":
+            namespace = self.namespace()
+            where = namespace if isinstance(namespace, str) else None
+            named = self.named(where, names, kinds) if self.chance(0.6) else self.starred()
+            stays = isinstance(named, Name) and self.places(named, where) == {False}
+            return named if stays else In(namespace, named)
+        return self.named(section, names, kinds)
+
+    def starred(self):
+        return self.labels() if self.chance(0.6) else Every()
+
+    def named(self, section, names, kinds):
+        known = [name for name in (*names, *APPS, *TIERS) if self.usable(name, section, names, kinds)]
+        return Name(self.random.choice(known)) if known else self.labels()
+
+    def usable(self, name, section, names, kinds):
+        kind = self.kind(name, section)
+        if kind is None:
+            # What is not declared yet may be so later: only names that never are may stand for labels beside `names`.
+            free = name in names or name not in KINDS
+            return free and not self.strict and None in kinds and KINDS.get(name, "pods") in ("pods", "group")
+        return kind in kinds and name in names
+
+    def kind(self, name, section):
+        return self.declared.get(self.scope(name, section), {}).get(name)
+
+    def scope(self, name, section):
+        return section if name in self.declared.get(section, {}) else None
+
+    def namespace(self):
+        if self.chance(0.65):
+            return self.random.choice([*OPENED, "lab"])
+        if self.chance(0.4):
+            return Every()
+        key, value = self.random.choice([("team", "web"), ("team", "store"), ("env", "prod"), (NAME_LABEL, "shop")])
+        operator = self.random.choice(["=", "in", "!=", "notin", *(["exists", "absent"] if key != NAME_LABEL else [])])
+        values = () if operator in ("exists", "absent") else (value,)
+        return Labels(((key, operator, values),))
+
+    def labels(self):
+        return Labels(tuple(self.requirement() for _ in range(self.random.choice([1, 1, 1, 2, 2, 3]))))
+
+    def requirement(self):
+        key, values = self.random.choice([("app", (*APPS, "gone")), ("tier", TIERS)])
+        operator = self.random.choice(["=", "=", "in", "!=", "notin", "exists", "absent"])
+        if operator in ("exists", "absent"):
+            return key, operator, ()
+        count = self.random.randint(1, 2) if operator.endswith("in") else 1
+        return key, operator, tuple(self.random.choices(values, k=count))
+
+    def nets(self, section, names):
+        known = [name for name in names if self.kind(name, section) == "net"]
+        if known and self.chance(0.5):
+            return Name(self.random.choice(known))
+        if self.chance(0.2):
+            return SetOf((Target(self.net()), Target(self.net())))
+        return self.net()
+
+    def net(self):
+        cidr = self.random.choice(list(BLOCKS))
+        inner = BLOCKS[cidr]
+        return Net(cidr, tuple(self.random.sample(inner, self.random.randint(0, len(inner)))))
+
+    def ports(self, section, names):
+        return tuple(self.port(section, names) for _ in range(self.random.choice([1, 1, 1, 2, 3])))
+
+    def port(self, section, names):
+        known = [name for name in names if self.kind(name, section) == "port"]
+        if known and self.chance(0.4):
+            return Name(self.random.choice(known))
+        protocol = self.random.choice([None, None, None, "TCP", "UDP", "SCTP"])
+        part = self.random.choice(["one", "one", "one", "range", "range", "named", "all"])
+        if part == "one":
+            port = self.random.choice(PORTS)
+            return Range(port, port, protocol)
+        if part == "range":
+            return Range(*self.random.choice(RANGES), protocol)
+        if part == "named":
+            return NamedPort(self.random.choice(["http", "dns", "store", "gone"]), protocol)
+        return AllPorts(protocol)
+
+
+class Writer:
+    """Writes programs down, in any layout that the language allows."""
+
+    def __init__(self, random, *, plain=False, noting=True):
+        self.random = random
+        self.plain = plain
+        self.noting = noting
+
+    def text(self, program):
+        """A whole file."""
+        settings = [s for s in program.statements if isinstance(s, NamesBy | StrictNames)]
+        rest = [s for s in program.statements if not isinstance(s, NamesBy | StrictNames)]
+        text = "".join(map(self.line, [*settings, *self.arranged(rest)]))
+        if self.plain:
+            return text
+        return self.random.choice(["", "", "# a comment\n\n"]) + text.replace("\n", self.pick("\n", "\r\n"))
+
+    def arranged(self, statements):
+        """Statements in any order in which namespaces without braces hold no more than what is theirs."""
+        open_ones = [s for s in statements if isinstance(s, Section) and not s.block]
+        order = [s for s in statements if not (isinstance(s, Section) and not s.block)]
+        if not self.plain:
+            self.random.shuffle(order)
+        for section in open_ones:
+            places = [at for at, after in enumerate(order) if isinstance(after, Section)]
+            order.insert(self.random.choice([*places, len(order)]), section)
+        return order
+
+    def line(self, statement):
+        text = self.statement(statement)
+        if self.plain:
+            return text + "\n"
+        noted = self.noting and isinstance(statement, Flow | Baseline | Declaration) and self.random.random() < 0.1
+        note = self.random.choice(['@owner("payments")\n', '@reason("x # y") ', "@expires(2031-05-06)\n"])
+        return (note if noted else "") + text + self.random.choice(["", "", "  # why", " \t", "\n"]) + "\n"
+
+    def statement(self, statement):
+        match statement:
+            case NamesBy(key):
+                return f"names by {key}"
+            case StrictNames():
+                return "strict names"
+            case Flow(source, target, both, half):
+                arrow = self.pick(" <-> ", "<->") if both else self.pick(" -> ", "->")
+                return self.endpoint(source) + arrow + self.target(target) + (f" {half}" if half else "")
+            case Baseline(direction, on, assume):
+                on_text = "" if on is None else f" on {self.endpoint(on)}"
+                return f"baseline {'assume ' if assume else ''}deny {direction}{on_text}"
+            case Declaration(kind, name, None):
+                return f"param {kind} {name}"
+            case Declaration(kind, name, value):
+                return f"{kind} {name}{self.pick(' = ', '=')}{self.value(value)}"
+            case Section(name, labels, body, block):
+                stated = self.listed("[]", [f"{key}={value}" for key, value in labels]) if labels else ""
+                head = f"namespace {name} {stated}".rstrip()
+                return f"{head} {self.block(body)}" if block else head + "\n" + self.body(body).rstrip("\n")
+            case Environment(names, body):
+                return f"env {', '.join(names)} {self.block(body)}"
+
+    def block(self, body):
+        return "{\n" + self.body(body) + "}"
+
+    def body(self, statements):
+        return "".join(map(self.line, self.arranged(statements)))
+
+    def value(self, value):
+        if isinstance(value, Target):
+            return self.target(value)
+        return self.ports(value) if isinstance(value, tuple) else self.endpoint(value)
+
+    def target(self, target):
+        if target.ports is None:
+            return self.endpoint(target.endpoint)
+        return self.endpoint(target.endpoint) + self.pick(":", ": ") + self.ports(target.ports)
+
+    def endpoint(self, endpoint):
+        match endpoint:
+            case str():
+                return endpoint
+            case Name(text):
+                return text
+            case Every():
+                return "*"
+            case Labels(requirements):
+                return self.listed("[]", [self.requirement(*requirement) for requirement in requirements])
+            case In(namespace, pods):
+                return f"{self.endpoint(namespace)}/{self.endpoint(pods)}"
+            case Net(cidr, excepts):
+                text = SPELLINGS.get(cidr, cidr) if self.random.random() < 0.2 else cidr
+                if not excepts:
+                    return text
+                braces = len(excepts) > 1 or self.random.random() < 0.3
+                return f"{text} except {self.listed('{}', excepts) if braces else excepts[0]}"
+            case SetOf(members):
+                return self.listed("{}", [self.target(member) for member in members])
+
+    def requirement(self, key, operator, values):
+        match operator:
+            case "exists":
+                return key
+            case "absent":
+                return f"!{key}"
+            case "=" | "!=":
+                return f"{key}{self.pick('==', '=') if operator == '=' else operator}{values[0]}"
+            case _:
+                return f"{key} {operator} {self.listed('()', values)}"
+
+    def ports(self, items):
+        texts = [self.port(item) for item in items]
+        alone = len(texts) == 1 and self.random.random() < 0.8
+        return texts[0] if alone else self.listed("{}", texts)
+
+    def port(self, item):
+        if isinstance(item, Name):
+            return item.text
+        match item:
+            case Range(first, last):
+                text = str(first) if first == last and self.random.random() < 0.9 else f"{first}-{last}"
+            case NamedPort(name):
+                text = json.dumps(name)
+            case AllPorts():
+                text = "*"
+        return text + (f"/{item.protocol.lower()}" if item.protocol else "")
+
+    def listed(self, brackets, members):
+        if self.plain or self.random.random() < 0.7:
+            return brackets[0] + ", ".join(members) + brackets[1]
+        separator = self.random.choice([",\n  ", "\n", " ,", ", # why\n"])
+        end = self.random.choice(["", ",", "\n", ",\n"])
+        return brackets[0] + self.random.choice(["", "\n"]) + separator.join(members) + end + brackets[1]
+
+    def pick(self, usual, other):
+        return usual if self.plain or self.random.random() < 0.7 else other

@@ -1,0 +1,251 @@
+"""Documents are run: what they show is what netpolc does, and what they list is complete.
+
+Code blocks say how by the words after their fence:
+
+- `netpol` compiles without a finding; with `error=CODE` or `warning=CODE`, that is what it raises; `env=NAME` chooses
+  an environment.
+- `file=NAME`, on any block, writes it into the document's folder first.
+- `console` runs each line after `$ ` there, and compares what it prints; `exit=N` is how its last command ends.
+
+`--update-golden` writes what commands print into the documents.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import netpolc
+from netpolc.cli.app import app
+from netpolc.diagnostics.codes import CODES
+from netpolc.loading import LIBRARY
+from netpolc.policy import model
+from netpolc.project.config import EnvironmentSettings, Project
+from netpolc.source import Source
+from netpolc.syntax.parser import parse
+from netpolc.syntax.tree import Declaration
+
+ROOT = Path(__file__).parents[1]
+RUN = ("README.md", "docs/tutorial.md", "docs/language.md", "docs/commands.md", "docs/semantics.md")
+WRITTEN = (*RUN, "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md")
+FENCE = re.compile(r"^```(?P<kind>[a-z]+)(?P<marks>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+HOME = "/home/me/project"
+"""How documents call the folder in which their commands run."""
+
+COMMANDS = [command.name for command in app.registered_commands]
+
+
+class Block(msgspec.Struct):
+    kind: str
+    marks: dict[str, str]
+    body: str
+    line: int
+    span: tuple[int, int]
+
+
+def text_of(document):
+    return (ROOT / document).read_text("utf-8")
+
+
+def blocks_of(text):
+    for found in FENCE.finditer(text):
+        marks = dict(mark.split("=", 1) for mark in found["marks"].split())
+        yield Block(found["kind"], marks, found["body"], text.count("\n", 0, found.start()) + 1, found.span("body"))
+
+
+def prose_of(document):
+    return FENCE.sub("", text_of(document))
+
+
+def read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux ends so when the last process has closed its side
+        return b""
+
+
+@pytest.fixture
+def run(tmp_path_factory, tmp_path):
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path_factory.mktemp("home")),
+        "NETPOLC_CACHE": str(tmp_path_factory.mktemp("cache")),
+        "COLUMNS": "80",
+        "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+    }
+
+    def run_command(command):
+        """What a terminal shows, and how the command ended; elsewhere, results and messages have no common order."""
+        leader, follower = os.openpty()
+        ends = {"stdout": follower, "stderr": follower, "stdin": subprocess.DEVNULL}
+        with subprocess.Popen(["sh", "-c", command], cwd=tmp_path, env=environment, **ends) as process:
+            os.close(follower)
+            shown = b"".join(iter(lambda: read(leader), b""))
+        os.close(leader)
+        text = shown.decode().replace("\r\n", "\n").replace(str(tmp_path), HOME)
+        return text, process.returncode
+
+    return run_command
+
+
+def session(block, run):
+    """What a console block should read, and how its last command ended; an earlier one has to succeed."""
+    commands = [line[2:] for line in block.body.splitlines() if line.startswith("$ ")]
+    assert commands, f"line {block.line}: a console block without a command"
+    lines = []
+    for number, command in enumerate(commands, 1):
+        shown, code = run(command)
+        wanted = int(block.marks.get("exit", "0")) if number == len(commands) else 0
+        assert code == wanted, f"line {block.line}: `{command}`\n{shown}"
+        lines += [f"$ {command}", *shown.splitlines()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def findings(block):
+    """The codes of the errors and warnings of a netpol block."""
+    name = block.marks.get("file", "<text>")
+    result = netpolc.compile_text(block.body, name=name, env=block.marks.get("env"))
+    return {(d.severity, d.code) for d in result.diagnostics if d.severity != "note"}
+
+
+@pytest.mark.parametrize("document", RUN)
+def test_what_a_document_shows_is_what_happens(document, run, tmp_path, monkeypatch, request):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NETPOLC_CACHE", str(tmp_path / ".cache"))
+    text = text_of(document)
+    answers = {}
+    surprises = []
+    for block in blocks_of(text):
+        if "file" in block.marks:
+            (tmp_path / block.marks["file"]).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / block.marks["file"]).write_text(block.body, "utf-8")
+        if block.kind == "netpol":
+            wanted = {(severity, block.marks[severity]) for severity in ("error", "warning") if severity in block.marks}
+            found = findings(block)
+            surprises += [] if found == wanted else [(f"{document}:{block.line}", found, wanted)]
+        if block.kind == "console":
+            answers[block.span] = session(block, run)
+    assert surprises == []
+    shown = text
+    for (start, end), answer in sorted(answers.items(), reverse=True):
+        shown = shown[:start] + answer + shown[end:]
+    if request.config.getoption("--update-golden"):
+        (ROOT / document).write_text(shown, "utf-8")
+    else:
+        assert text.splitlines() == shown.splitlines()
+
+
+def test_every_code_has_a_page_and_no_page_is_for_nothing():
+    pages = {path.name for path in (ROOT / "docs" / "codes").glob("NP*.md")}
+    assert pages == {code.page for code in CODES}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_described_with_its_help(command):
+    text = text_of("docs/commands.md")
+    assert f"\n## netpolc {command}\n" in text
+    assert f"\n$ netpolc {command} --help\n" in text
+
+
+def test_every_key_of_the_project_file_is_described():
+    text = prose_of("docs/commands.md")
+    keys = {*Project.__struct_fields__, *EnvironmentSettings.__struct_fields__} - {"root", "file", "environments"}
+    assert [key for key in sorted(keys) if f"`{key}`" not in text] == []
+
+
+def test_every_variable_of_the_environment_is_described():
+    text = prose_of("docs/commands.md")
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "netpolc").rglob("*.py"))
+    read = set(re.findall(r"""environ(?:\.get)?[(\[]"([A-Z_]+)\"""", sources))
+    assert {"NETPOLC_CACHE", "NO_COLOR", "XDG_CACHE_HOME"} <= read
+    assert [name for name in sorted(read) if f"`{name}`" not in text] == []
+
+
+def test_everything_that_a_template_receives_is_described():
+    text = prose_of("docs/commands.md")
+    types = (model.Policy, model.Rule, model.PodPeer, model.IPBlock, model.PolicyPort, model.Selector)
+    fields = {field for kind in (*types, model.MatchExpression) for field in kind.__struct_fields__}
+    fields -= {"location", "sources"}
+    assert [name for name in sorted({*fields, "quote", "folded", "comment"}) if f"`{name}`" not in text] == []
+
+
+def test_every_name_of_the_library_is_described():
+    library = parse(Source("std", (LIBRARY / "std.netpol").read_text("utf-8"))).tree
+    names = {item.statement.name.text for item in library.items if isinstance(item.statement, Declaration)}
+    described = set(re.findall(r"^\| `std\.([a-z-]+)` \|", text_of("docs/language.md"), re.MULTILINE))
+    assert described == names
+
+
+def test_every_room_of_the_house_is_on_the_map():
+    package = ROOT / "netpolc"
+    here = {f"{path.name}/" for path in package.iterdir() if path.is_dir() and not path.name.startswith(("_", "."))}
+    here |= {path.name for path in package.glob("*.py")}
+    on_map = set(re.findall(r"^\| `([a-z_]+(?:/|\.py))` \|", text_of("ARCHITECTURE.md"), re.MULTILINE))
+    assert on_map == here
+
+
+def test_the_map_shows_the_layers_that_are_checked():
+    contracts = tomllib.loads(text_of("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    assert "```text\n" + "\n".join(layers) + "\n```\n" in text_of("ARCHITECTURE.md")
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads(text_of("pyproject.toml"))["project"]
+    declared = {*project["dependencies"], *project["optional-dependencies"]["dev"]}
+    names = {re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower() for requirement in declared}
+    _, section = text_of("CONTRIBUTING.md").split("\n## Dependencies\n")
+    reasons = re.findall(r"^\| ([A-Za-z0-9.-]+) \| \S", section, re.MULTILINE)
+    assert sorted(reasons) == sorted([*names, "package", "package"])
+
+
+def test_the_reason_for_pyyaml_is_still_true():
+    sources = (path.read_text("utf-8") for path in (ROOT / "netpolc").rglob("*.py"))
+    imported = any(re.search(r"^\s*(?:import|from) yaml\b", source, re.MULTILINE) for source in sources)
+    assert ("Nothing in the package imports it yet" in text_of("CONTRIBUTING.md")) is not imported
+
+
+def test_the_changelog_knows_the_version():
+    version = tomllib.loads(text_of("pyproject.toml"))["project"]["version"]
+    assert re.search(
+        rf"^## \[{re.escape(version)}\] - (?:unreleased|\d{{4}}-\d\d-\d\d)$", text_of("CHANGELOG.md"), re.MULTILINE
+    )
+
+
+def test_the_readme_has_a_place_for_the_benchmarks():
+    begin, end = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
+    text = text_of("README.md")
+    assert (text.count(begin), text.count(end)) == (1, 1)
+    assert text.index(begin) < text.index(end)
+
+
+def anchors(document):
+    headings = HEADING.findall(FENCE.sub("", document.read_text("utf-8")))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def all_documents():
+    pages = [ROOT / name for name in WRITTEN]
+    return [*pages, *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
+
+
+def test_every_internal_link_leads_somewhere():
+    dead = []
+    for document in dict.fromkeys(all_documents()):
+        for link in LINK.finditer(FENCE.sub("", document.read_text("utf-8"))):
+            path, _, anchor = link["target"].partition("#")
+            if re.match(r"[a-z]+:", path):
+                continue
+            target = document.parent / path if path else document
+            if not target.exists() or (anchor and anchor not in anchors(target)):
+                dead.append(f"{document.relative_to(ROOT)}: {link['target']}")
+    assert dead == []

@@ -1,0 +1,135 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+import yaml
+from kubernetes_validate.utils import all_versions
+from yamllint import linter
+from yamllint.config import YamlLintConfig
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+STORIES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
+OUTPUT = Path("deploy", "networkpolicies")
+STRICT = YamlLintConfig(file=str(Path(__file__).parent / "yamllint.yaml"))
+KNOWN = all_versions()
+VERSIONS = (KNOWN[0], KNOWN[len(KNOWN) // 3], KNOWN[2 * len(KNOWN) // 3], KNOWN[-1])
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    environment = {**os.environ, "NETPOLC_CACHE": str(tmp_path_factory.mktemp("cache")), "PYTHONWARNINGS": "error"}
+
+    def run_netpolc(folder, *arguments):
+        command = [sys.executable, "-m", "netpolc", *arguments]
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+    return run_netpolc
+
+
+def written(folder):
+    files = (path for path in (folder / OUTPUT).rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def manifests(story):
+    return sorted((EXAMPLES / story / OUTPUT).rglob("*.yaml"))
+
+
+def documents(story):
+    for path in manifests(story):
+        yield from yaml.load_all(path.read_text("utf-8"), yaml.CSafeLoader)
+
+
+def test_there_is_a_folder_for_each_story():
+    assert STORIES == ["partners", "platform", "seed", "shop"]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_an_example_says_what_it_is(story):
+    assert (EXAMPLES / story / "README.md").read_text("utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_an_example_is_formatted_and_sound(run, story):
+    formatted = run(EXAMPLES / story, "fmt", "--check")
+    assert (formatted.returncode, formatted.stdout, formatted.stderr) == (0, "", "")
+    checked = run(EXAMPLES / story, "check")
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_what_is_committed_is_what_the_sources_say(run, story):
+    checked = run(EXAMPLES / story, "build", "--check")
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_first_build_writes_what_is_committed_and_nothing_else(run, story, tmp_path):
+    shutil.copytree(EXAMPLES / story, tmp_path / story, ignore=shutil.ignore_patterns("deploy"))
+    built = run(tmp_path / story, "build")
+    assert built.returncode == 0, built.stderr
+    assert written(tmp_path / story) == written(EXAMPLES / story)
+    assert written(tmp_path / story)
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_changed_source_makes_the_output_stale(run, story, tmp_path):
+    shutil.copytree(EXAMPLES / story, tmp_path / story)
+    source = min((tmp_path / story).rglob("*.netpol"))
+    source.write_text(source.read_text("utf-8") + "\n{newcomer, other} -> [app=somewhere]:81 ingress\n", "utf-8")
+    checked = run(tmp_path / story, "build", "--check")
+    assert checked.returncode == 1
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_objects_fit_the_schema_of_kubernetes(story, version):
+    for document in documents(story):
+        kubernetes_validate.validate(document, version, strict=True)
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_the_output_is_strict_yaml(story):
+    assert manifests(story)
+    for path in manifests(story):
+        assert list(linter.run(path.read_text("utf-8"), STRICT)) == [], path
+
+
+def test_the_seed_is_exactly_two_policies():
+    labels = {"app.kubernetes.io/managed-by": "netpolc"}
+    assert list(documents("seed")) == [
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"name": "database", "labels": labels},
+            "spec": {
+                "podSelector": {"matchLabels": {"app": "database"}},
+                "policyTypes": ["Ingress"],
+                "ingress": [
+                    {
+                        "from": [{"podSelector": {"matchLabels": {"app": "webapp"}}}],
+                        "ports": [{"protocol": "TCP", "port": 5000}],
+                    }
+                ],
+            },
+        },
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"name": "default-deny", "labels": labels},
+            "spec": {"podSelector": {}, "policyTypes": ["Ingress"]},
+        },
+    ]
+
+
+def test_environments_differ_only_where_the_source_says_so():
+    prod, staging = (
+        {p.name: p.read_bytes() for p in (EXAMPLES / "shop" / OUTPUT / e / "shop").iterdir()}
+        for e in ("prod", "staging")
+    )
+    assert prod.keys() == staging.keys()
+    assert {name for name in prod if prod[name] != staging[name]} == {"storefront.yaml", "search.yaml"}
