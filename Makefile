@@ -16,9 +16,8 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 demo: $(READY) ## Compile the policies of a realistic shop, and show one
-	$(BIN)/netpolc check examples/shop
-	cd examples/shop && ../../$(BIN)/netpolc build --dry-run --verbose --output ../../build/demo
-	cd examples/shop && ../../$(BIN)/netpolc build --output ../../build/demo
+	cat examples/shop/policies/shop.netpol
+	cd examples/shop && ../../$(BIN)/netpolc check && ../../$(BIN)/netpolc build --output ../../build/demo
 	cat build/demo/prod/shop/database.yaml
 
 test: $(READY) ## Run the tests

@@ -12,6 +12,7 @@ import msgspec
 
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
+from netpolc.policy.objects import too_large
 from netpolc.policy.validity import duplicates, validate
 from netpolc.resolve.programs import resolve
 from netpolc.rules.context import Setting
@@ -62,6 +63,7 @@ def compile_program(loaded: Loaded, options: Options) -> Compilation:
         policies = lowered.policies
         found += lowered.diagnostics
         found += _validity(policies)
+        found += _sizes(policies)
     said = _without_ignored(found, loaded, options)
     return Compilation(resolved.program, () if errors_in(said) else policies, said)
 
@@ -82,6 +84,21 @@ def _validity(policies: tuple[Policy, ...]) -> Iterable[Diagnostic]:
             location=problem.location,
             label=f"becomes `{problem.path}`",
         )
+
+
+def _sizes(policies: tuple[Policy, ...]) -> Iterable[Diagnostic]:
+    """Policies that client-side apply may refuse, though the API server would take them."""
+    for policy in policies:
+        size = too_large(policy)
+        if size is not None:
+            yield Diagnostic(
+                code="NP604",
+                severity="warning",
+                message=f"the policy `{policy.name}` is {size // 1024} KiB large",
+                location=policy.location,
+                label="it begins here",
+                help="apply it with `kubectl apply --server-side`, or select peers by a label that they share",
+            )
 
 
 def _without_ignored(found: list[Diagnostic], loaded: Loaded, options: Options) -> tuple[Diagnostic, ...]:

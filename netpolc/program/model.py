@@ -135,9 +135,13 @@ class OwnedNamespace(msgspec.Struct, frozen=True):
 
 
 class Program(msgspec.Struct, frozen=True):
-    """Resolved facts. Their order means nothing; it is that of the sources."""
+    """Resolved facts. Their order means nothing; it is that of the sources.
+
+    `declarations` are the origins of annotated declarations, which are no facts but may expire.
+    """
 
     namespaces: tuple[OwnedNamespace, ...]
     baselines: tuple[Baseline, ...]
     flows: tuple[Flow, ...]
     assertions: tuple[Assertion, ...]
+    declarations: tuple[Origin, ...] = ()

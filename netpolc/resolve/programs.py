@@ -32,7 +32,7 @@ from netpolc.source import Location
 from netpolc.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.resolve.outline import Placed
 
@@ -134,8 +134,19 @@ class _Assembly:
             if name not in self.with_baseline:
                 self.baselines.append(Baseline(name, ("ingress",), None, False, None))
         return Program(
-            tuple(self.namespaces.values()), tuple(self.baselines), tuple(self.flows), tuple(self.assertions)
+            tuple(self.namespaces.values()),
+            tuple(self.baselines),
+            tuple(self.flows),
+            tuple(self.assertions),
+            tuple(self._annotated(sources)),
         )
+
+    def _annotated(self, sources: list[Module]) -> Iterator[Origin]:
+        """The annotated declarations of the sources."""
+        for module in sources:
+            for placed in module.outline.declarations:
+                if placed.annotations and placed.standing.counts_under(self.environment):
+                    yield self._origin(placed, module)
 
     def _own(self, name: str | None, location: Location | None) -> None:
         if name not in self.namespaces:

@@ -21,8 +21,8 @@ def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
     if setting.today is None:
         return
     facts: tuple[Flow | Baseline | Assertion, ...] = (*program.flows, *program.baselines, *program.assertions)
-    origins = {fact.origin.location.order: fact.origin for fact in facts if fact.origin is not None}
-    for origin in origins.values():
+    origins = [*(fact.origin for fact in facts if fact.origin is not None), *program.declarations]
+    for origin in {origin.location.order: origin for origin in origins}.values():
         expires = origin.annotations.expires
         if expires is None:
             continue
