@@ -26,7 +26,8 @@ KUSTOMIZE_NOTE = (
 AERLEON_NOTE = (
     "Aerleon's Kubernetes target has no label selectors: it knows flows from addresses to every pod of a namespace. "
     "Both compile the same such flows, with the same names for addresses. Aerleon makes an object of each flow, "
-    "and renders in ten processes; netpolc merges the flows of a namespace, in one."
+    "and renders in ten processes, of which the largest counts as its memory; netpolc merges the flows of a namespace, "
+    "in one process."
 )
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cases import TENFOLD, growing_program, large_program, one_policy
 from installing import install_checkout
-from measuring import Group, measure
+from measuring import Failed, Group, measure
 from peers import aerleon, kustomize
 from tables import duration, growth, replace_block, table
 
@@ -42,7 +42,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions; print only")
     quick = parser.parse_args().quick
-    text = figures(QUICK if quick else FULL)
+    try:
+        text = figures(QUICK if quick else FULL)
+    except Failed as failure:
+        raise SystemExit(str(failure)) from None
     print(text)
     if not quick:
         (CHECKOUT / "benchmarks" / "results.md").write_text(f"# Results\n\n{text}", encoding="utf-8")

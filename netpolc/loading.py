@@ -80,6 +80,7 @@ class _Loader:
             _finish(self._load(path, file.name, key, (), is_source=True))
 
     def load_given(self, source: Source) -> None:
+        source.label = source.label.encode(errors="backslashreplace").decode()
         _finish(self._enter(source, self.cwd / source.name, source.name, (), is_source=True))
 
     def _load(self, path: Path, display: str, key: str, chain: tuple[str, ...], *, is_source: bool) -> Visit:
@@ -88,7 +89,7 @@ class _Loader:
             self.diagnostics.append(found)
             self.failed.add(key)
             return iter(())
-        found.label = _relative(path, self._root(path))
+        found.label = _legible(_relative(path, self._root(path)))
         return self._enter(found, path, key, chain, is_source=is_source)
 
     def _enter(self, source: Source, path: Path, key: str, chain: tuple[str, ...], *, is_source: bool) -> Visit:
@@ -103,8 +104,8 @@ class _Loader:
 
     def _parse(self, source: Source, key: str) -> Tree:
         """The tree of a text: from the cache where the same text was parsed before."""
-        place = f"tree-{hashlib.sha256(key.encode(errors='surrogateescape')).hexdigest()[:32]}"
-        digest = hashlib.sha256(f"{TREE_VERSION}\0{source.text}".encode()).digest()
+        place = f"tree-{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"
+        digest = hashlib.sha256(f"{TREE_VERSION}\0{source.text}".encode(errors="surrogatepass")).digest()
         kept = None if self.cache is None else self.cache.read(place)
         if kept is not None and kept.startswith(digest):
             try:
@@ -201,3 +202,8 @@ def _alias(statement: Import) -> str:
 def _relative(path: Path, folder: Path) -> str:
     """A path as seen from a folder, with `/` on every system."""
     return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _legible(path: str) -> str:
+    """A path as UTF-8 text, whatever encoding the system takes its names to have."""
+    return os.fsencode(path).decode(errors="backslashreplace")

@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from netpolc.cli import options
+from netpolc.cli.progress import working
 from netpolc.cli.report import Style, exit_code, report, say
 from netpolc.cli.session import STDIN, Session, open_session
 from netpolc.project.config import FILE_SUFFIXES
@@ -108,16 +109,19 @@ class _Build:
             raise typer.BadParameter(f"there are several environments ({names}): choose one", param_hint="--env")
         if (self.request.check or self.request.dry_run) and None in targets:
             raise typer.BadParameter("there are no files to compare with: give `-o PATH`, or `output` in netpolc.toml")
-        compiled = self._compile(environments)
-        found = [*_together(compiled)]
         plans: list[Plan] = []
+        text = ""
+        with working("compiling", self.session.style):
+            compiled = self._compile(environments)
+            found = [*_together(compiled)]
+            for compilation, target in zip(compiled, targets, strict=True) if not exit_code(found) else ():
+                if target is None:
+                    text = self._text(compilation)
+                else:
+                    plans.append(self._plan(compilation, target))
         if exit_code(found):
             return self._end(found)
-        for compilation, target in zip(compiled, targets, strict=True):
-            if target is None:
-                sys.stdout.write(self._text(compilation))
-            else:
-                plans.append(self._plan(compilation, target))
+        sys.stdout.write(text)
         return self._finish(plans, found)
 
     def _target(self, environment: str | None, count: int) -> Path | None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from netpolc.cli import options
+from netpolc.cli.progress import working
 from netpolc.cli.report import Style, exit_code, report, say
 from netpolc.cli.session import open_session
 
@@ -45,21 +46,22 @@ def command(
     chosen = form if error_format is None or form is not options.Form.HUMAN else error_format
     style = Style(form=chosen.value, color=color.value, quiet=quiet, verbose=verbose, as_result=True)
     session = open_session(style)
-    loaded = session.load(tuple(paths or ()))
-    project = session.project
-    found = [
-        diagnostic
-        for environment in session.environments(env)
-        for diagnostic in compile_program(
-            loaded,
-            Options(
-                environment=environment,
-                namespace=namespace or session.namespace(environment),
-                labels={} if project is None else project.labels,
-                setting=Setting(today=datetime.datetime.now(tz=datetime.UTC).date()),
-            ),
-        ).diagnostics
-    ]
+    with working("checking", style):
+        loaded = session.load(tuple(paths or ()))
+        project = session.project
+        found = [
+            diagnostic
+            for environment in session.environments(env)
+            for diagnostic in compile_program(
+                loaded,
+                Options(
+                    environment=environment,
+                    namespace=namespace or session.namespace(environment),
+                    labels={} if project is None else project.labels,
+                    setting=Setting(today=datetime.datetime.now(tz=datetime.UTC).date()),
+                ),
+            ).diagnostics
+        ]
     diagnostics = collect(found)
     report(diagnostics, style)
     code = exit_code(diagnostics)

@@ -17,7 +17,11 @@ Examples:
 
 
 def _complete(incomplete: str) -> list[tuple[str, str]]:
-    return [(code.code, code.summary) for code in CODES if code.code.startswith(incomplete.upper())]
+    """Codes, in the case of what is typed, or names."""
+    if not incomplete:
+        return [(code.code, code.summary) for code in CODES]
+    forms = ((form, code.summary) for code in CODES for form in (code.code, code.code.lower(), code.name))
+    return [(form, summary) for form, summary in forms if form.startswith(incomplete)]
 
 
 def command(

@@ -25,19 +25,20 @@ class Closures:
     """The closed pods of a program, by namespace and direction."""
 
     def __init__(self, program: Program) -> None:
-        """Collect the baselines of a program; in each direction, one on a whole namespace outdoes those on some pods."""
+        """Collect the baselines of a program; one on a whole namespace outdoes those on some of its pods."""
         self._namespaces = {namespace.name: namespace for namespace in program.namespaces}
-        self._closed: dict[tuple[str | None, Direction], list[Pods | None]] = {}
+        self._whole: set[tuple[str | None, Direction]] = set()
+        self._parts: dict[tuple[str | None, Direction], _Parts] = {}
         # By identity, since resolution makes one peer of each name: comparing peers would cost more than it saves.
         self._known: dict[tuple[int, Direction], tuple[Subject, ...]] = {}
         self._program = program
         for baseline in program.baselines:
             for direction in baseline.directions:
-                parts = self._closed.setdefault((baseline.namespace, direction), [])
+                closed = baseline.namespace, direction
                 if baseline.on is None:
-                    parts[:] = [None]
-                elif parts != [None] and all(part is None or part.selector != baseline.on.selector for part in parts):
-                    parts.append(baseline.on)
+                    self._whole.add(closed)
+                else:
+                    self._parts.setdefault(closed, _Parts()).add(baseline.on)
 
     def subjects(self, peer: Peer, direction: Direction) -> tuple[Subject, ...]:
         """The closed pods among a peer's, for which a rule has to be written to open the direction."""
@@ -64,7 +65,47 @@ class Closures:
             case Pods():
                 names, selector = self.owned(peer), peer.selector
         for name in names:
-            for within in self._closed.get((name, direction), ()):
-                both = selector if within is None else intersect(selector, within.selector)
-                if both is not None:
-                    yield Subject(name, both, within)
+            if (name, direction) in self._whole:
+                yield Subject(name, selector, None)
+            elif (name, direction) in self._parts:
+                for within in self._parts[name, direction].near(selector):
+                    both = intersect(selector, within.selector)
+                    if both is not None:
+                        yield Subject(name, both, within)
+
+
+class _Parts:
+    """Closed parts of one namespace, filed under what they ask of one label, so that few are compared with a peer."""
+
+    def __init__(self) -> None:
+        self._known: dict[LabelSelector, tuple[int, Pods]] = {}
+        self._filed: dict[str, dict[str, list[tuple[int, Pods]]]] = {}
+        self._others: list[tuple[int, Pods]] = []
+
+    def add(self, part: Pods) -> None:
+        """File a part; the first with a selector stands for all."""
+        if part.selector in self._known:
+            return
+        entry = self._known[part.selector] = len(self._known), part
+        values = _values(part.selector)
+        for key in list(values)[:1]:
+            for value in values[key]:
+                self._filed.setdefault(key, {}).setdefault(value, []).append(entry)
+        if not values:
+            self._others.append(entry)
+
+    def near(self, selector: LabelSelector) -> list[Pods]:
+        """The parts that may have pods in common with a selector, in the order in which they were filed."""
+        values = _values(selector)
+        found = dict(self._others)
+        for key, filed in self._filed.items():
+            for value in values.get(key, filed):
+                found.update(filed.get(value, ()))
+        return [found[number] for number in sorted(found)]
+
+
+def _values(selector: LabelSelector) -> dict[str, tuple[str, ...]]:
+    """The values that a selector leaves to the labels for which it names them."""
+    return {
+        requirement.key: requirement.values for requirement in selector.requirements if requirement.operator == "In"
+    }

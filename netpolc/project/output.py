@@ -219,9 +219,7 @@ class _Judge:
         path = self.folder / name
         recorded = self.known.outputs.get(self.key, {}).get(name, ())
         if present.kind == "obstacle":
-            return _error(
-                "NP806", f"`{path}` cannot be written: a folder, link or device is in the way", "move it away"
-            )
+            return _error("NP806", f"`{path}` cannot be written: {present.why}", "move it away")
         if self.force or (present.kind == "file" and present.digest in recorded):
             return None
         owner = self.known.owner(name, self.key)

@@ -10,7 +10,8 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.policy.names import dns_label, label_key, label_value
 from netpolc.program.model import Anything, InNamespace, InNamespaces, NamespaceSet, Net, Peer, Pods
 from netpolc.resolve.addresses import resolve_cidr
-from netpolc.resolve.modules import BUILT_IN, Declared, Module
+from netpolc.resolve.declarations import BUILT_IN
+from netpolc.resolve.modules import Declared, Module
 from netpolc.resolve.ports import PortResolver
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, SetOperator, selector_of
 from netpolc.syntax.tree import (
@@ -75,7 +76,8 @@ class EndpointResolver:
         self._open: list[Declared] = []
         self._known: dict[tuple[int, NamespaceSet], tuple[Member, ...]] = {}
         self._selectors: dict[Selector, LabelSelector | None] = {}
-        self._shorthands: dict[tuple[str, str, NamespaceSet], Pods | None] = {}
+        self._shorthands: dict[tuple[str, str | None, str, NamespaceSet], Pods] = {}
+        self._sets = 0
 
     def sources(self, endpoint: Endpoint, context: Context) -> tuple[Peer, ...]:
         """The peers that a connection may come from."""
@@ -143,7 +145,10 @@ class EndpointResolver:
             case Ref():
                 return self._ref(endpoint, context)
             case SetOf():
-                return _distinct([found for member in endpoint.members for found in self._target(member, context)])
+                self._sets += 1
+                found = _distinct([found for member in endpoint.members for found in self._target(member, context)])
+                self._sets -= 1
+                return found
             case Selector():
                 return self._by_labels(endpoint, context.namespaces, context.module, endpoint.span)
             case Star():
@@ -176,19 +181,27 @@ class EndpointResolver:
 
     def _use(self, declared: Declared, namespaces: NamespaceSet, span: Span, module: Module) -> tuple[Member, ...]:
         """The members of a declared name, as seen from where it is used."""
+        if declared.kind == "port":
+            self._names.wrong_kind(
+                declared, module.at(span), "an endpoint", "ports stand after the `:` of a destination"
+            )
+            return ()
+        if isinstance(declared.statement, ParamDeclaration):
+            self._names.not_bound(declared, module.at(span))
+            return ()
         if declared.section is not None:
             namespaces = InNamespace(declared.section)
         key = id(declared.statement), namespaces
         found = self._known.get(key)
         if found is None:
-            if not self._names.enter(declared, module.at(span), self._open):
+            if not self._names.enter(declared, module.at(span), self._open, self._sets):
                 return ()
-            found = self._declared(declared, Context(declared.module, declared.section, namespaces), span, module)
+            found = self._declared(declared, Context(declared.module, declared.section, namespaces))
             self._open.pop()
             self._known[key] = found
         return tuple(Member(member.peer, member.ports, span) for member in found)
 
-    def _declared(self, declared: Declared, inner: Context, span: Span, module: Module) -> tuple[Member, ...]:
+    def _declared(self, declared: Declared, inner: Context) -> tuple[Member, ...]:
         statement = declared.statement
         match statement:
             case PodsDeclaration(_, SetOf()):
@@ -208,13 +221,11 @@ class EndpointResolver:
                 return self._all_are(Net, "addresses", self.pods(statement.value, inner), statement, inner, None)
             case ServiceDeclaration():
                 found = self.destinations(statement.value, inner)
-                return tuple(_renamed(member, declared.name, inner.module) for member in found)
-            case ParamDeclaration() if statement.kind != "port":
-                self._names.not_bound(declared, module.at(span))
-                return ()
+                # Of several endpoints, each is better known by its own name.
+                alone = len({member.peer for member in found}) == 1
+                return tuple(_renamed(member, declared.name) for member in found) if alone else found
             case PortDeclaration() | ParamDeclaration():
-                self._names.wrong_kind(declared, module.at(span), "an endpoint")
-                return ()
+                raise TypeError(f"{statement} has no members")
 
     def _all_are(
         self,
@@ -228,33 +239,39 @@ class EndpointResolver:
         sound: list[Member] = []
         for member in members:
             if isinstance(member.peer, kind):
-                sound.append(member if name is None else _renamed(member, name, inner.module))
+                sound.append(member if name is None else _renamed(member, name))
             else:
                 self._names.error(
                     "NP206",
-                    f"`{_text(inner, member.span)}` is not {wanted}",
+                    f"`{_text(inner, member.span)}` does not stand for {wanted}",
                     inner.module.at(member.span),
                     f"`group {statement.name.text} = …` may hold endpoints of any kind",
                 )
         return tuple(sound)
 
     def _shorthand(self, ref: Ref, context: Context) -> tuple[Member, ...]:
-        """The pods that an undeclared bare name stands for; judged once for each namespace of use."""
-        key = context.module.key, ref.name, context.namespaces
-        if key not in self._shorthands or context.module.outline.strict:
-            self._shorthands[key] = self._labelled(ref, context)
-        pods = self._shorthands[key]
-        return () if pods is None else (Member(pods, None, ref.span),)
+        """The pods that an undeclared bare name stands for."""
+        key = context.module.key, context.section, ref.name, context.namespaces
+        pods = self._shorthands.get(key)
+        if pods is None:
+            said = len(self._names.diagnostics)
+            pods = self._labelled(ref, context)
+            if pods is None:
+                return ()
+            if said == len(self._names.diagnostics):  # what there is to say is said at every use
+                self._shorthands[key] = pods
+        return (Member(pods, None, ref.span),)
 
     def _labelled(self, ref: Ref, context: Context) -> Pods | None:
         namespace = context.namespaces.name if isinstance(context.namespaces, InNamespace) else None
-        if not self._names.shorthand(ref, context.module, namespace):
+        if not self._names.shorthand(ref, context.module, context.section, namespace):
             return None
         for fault in label_value(ref.name):
             self._names.error("NP404", f"`{ref.name}` is no label value: {fault}", context.module.at(ref.span))
             return None
         selector = LabelSelector((LabelRequirement(context.module.outline.key, "In", (ref.name,)),))
-        return Pods(context.namespaces, selector, ref.name, False, context.module.at(ref.span))
+        place = context.module.at(ref.span)
+        return Pods(context.namespaces, selector, ref.name, declared=False, location=place)
 
     def _scoped(self, scoped: Scoped, context: Context) -> tuple[Member, ...]:
         namespaces, section = self._namespaces(scoped.namespace, context.module)
@@ -312,17 +329,20 @@ class EndpointResolver:
         if labels is None:
             return ()
         text = module.outline.source.text[selector.span.start : selector.span.end]
-        return (Member(Pods(namespaces, labels, text, False, module.at(span)), None, span),)
+        pods = Pods(namespaces, labels, text, declared=False, location=module.at(span))
+        return (Member(pods, None, span),)
 
     def _all_pods(self, namespaces: NamespaceSet, module: Module, span: Span) -> Member:
-        return Member(Pods(namespaces, EVERYTHING, "*", False, module.at(span)), None, span)
+        pods = Pods(namespaces, EVERYTHING, "*", declared=False, location=module.at(span))
+        return Member(pods, None, span)
 
     def _selector(self, selector: Selector, module: Module) -> LabelSelector | None:
         """A selector in normal form; None after a report."""
         known = self._selectors.get(selector)
         if known is not None:
             return known
-        if not all([self._requirement_is_valid(requirement, module) for requirement in selector.requirements]):
+        sound = [self._requirement_is_valid(requirement, module) for requirement in selector.requirements]
+        if not all(sound):
             return None
         found = selector_of(LabelRequirement(r.key, OPERATORS[r.operator], r.values) for r in selector.requirements)
         if found is None:
@@ -375,12 +395,13 @@ class EndpointResolver:
             self._refuse_ports(member.endpoint, context)
 
 
-def _renamed(member: Member, name: str, module: Module) -> Member:
+def _renamed(member: Member, name: str) -> Member:
     """The same pods under the name that declares them."""
     if not isinstance(member.peer, Pods):
         return member
     peer = member.peer
-    return Member(Pods(peer.namespaces, peer.selector, name, True, peer.location), member.ports, member.span)
+    pods = Pods(peer.namespaces, peer.selector, name, declared=True, location=peer.location)
+    return Member(pods, member.ports, member.span)
 
 
 def _distinct(members: list[Member]) -> tuple[Member, ...]:

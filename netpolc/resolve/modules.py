@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.closest import Neighbours
-from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.resolve.outline import Outline, Placed
+from netpolc.resolve.declarations import kind_of
+from netpolc.resolve.outline import Outline, PlacedDeclaration
 from netpolc.source import Location, Span
 from netpolc.syntax.tree import Declaration, ParamDeclaration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-BUILT_IN = "any"
 
 
 class LoadedFile(msgspec.Struct, frozen=True):
@@ -45,10 +43,8 @@ class Declared(msgspec.Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """The keyword that declares it."""
-        if isinstance(self.statement, ParamDeclaration):
-            return self.statement.kind
-        return type(self.statement).__name__.removesuffix("Declaration").lower()
+        """The keyword that declares it; for a parameter, the one that binds it."""
+        return kind_of(self.statement)
 
     @property
     def location(self) -> Location:
@@ -66,11 +62,10 @@ class Module:
         self.imports = file.imports
         self.is_source = file.is_source
         self.scopes: dict[str | None, dict[str, Declared]] = {}
-        self.diagnostics: list[Diagnostic] = []
-        self._neighbours: Neighbours | None = None
+        self._neighbours: dict[str | None, Neighbours] = {}
         for placed in file.outline.declarations:
-            self._declare(placed, environment)
-        self._find_duplicates()
+            if placed.standing.counts_under(environment):
+                self._declare(placed)
 
     def at(self, span: Span) -> Location:
         """A place in this file."""
@@ -88,74 +83,32 @@ class Module:
         """The declarations of a name in all scopes."""
         return [scope[name] for scope in self.scopes.values() if name in scope]
 
-    def names(self) -> Iterator[str]:
-        """All declared names."""
-        for scope in self.scopes.values():
-            yield from scope
+    def names(self, *, ports: bool, section: str | None = None) -> Iterator[str]:
+        """The declared names of ports or of endpoints: those that a section sees, or without one all of the file's."""
+        for scope, names in self.scopes.items():
+            if section is None or scope in (section, None):
+                yield from (name for name, declared in names.items() if (declared.kind == "port") is ports)
 
-    @property
-    def neighbours(self) -> Neighbours:
-        """The declared names, by spelling."""
-        if self._neighbours is None:
-            self._neighbours = Neighbours(self.names())
-        return self._neighbours
+    def near(self, name: str, section: str | None) -> Declared | None:
+        """The endpoint declared under almost the same name, as seen from a section."""
+        for scope in dict.fromkeys((section, None)):
+            found = self._neighbours_in(scope).of(name)
+            if found is not None:
+                return self.scopes[scope][found]
+        return None
 
-    def _declare(self, placed: Placed, environment: str | None) -> None:
-        statement = placed.statement
-        if not isinstance(statement, Declaration) or not placed.standing.counts_under(environment):
-            return
+    def _neighbours_in(self, scope: str | None) -> Neighbours:
+        known = self._neighbours.get(scope)
+        if known is None:
+            declared = self.scopes.get(scope, {})
+            known = Neighbours(name for name, found in declared.items() if found.kind != "port")
+            self._neighbours[scope] = known
+        return known
+
+    def _declare(self, placed: PlacedDeclaration) -> None:
         scope = self.scopes.setdefault(placed.standing.section, {})
-        declared = Declared(statement, self, placed.standing.section)
+        declared = Declared(placed.statement, self, placed.standing.section)
         known = scope.get(declared.name)
-        # A binding takes the place of its parameter; duplicates are reported from the whole file, below.
+        # A binding takes the place of its parameter; that nothing else does is checked for the whole file.
         if known is None or isinstance(known.statement, ParamDeclaration):
             scope[declared.name] = declared
-
-    def _find_duplicates(self) -> None:
-        seen: dict[tuple[str | None, str], list[Placed]] = {}
-        for placed in self.outline.declarations:
-            statement = placed.statement
-            if not isinstance(statement, Declaration):
-                continue
-            if statement.name.text == BUILT_IN:
-                self._error(
-                    statement.name.span,
-                    "NP202",
-                    f"`{BUILT_IN}` is built in and cannot be declared",
-                    "choose another name",
-                )
-                continue
-            others = seen.setdefault((placed.standing.section, statement.name.text), [])
-            first = next((other for other in others if _clash(other, placed)), None)
-            if first is not None:
-                self._duplicate(first, placed)
-            others.append(placed)
-
-    def _duplicate(self, first: Placed, second: Placed) -> None:
-        one, other = first.statement, second.statement
-        if not isinstance(one, Declaration) or not isinstance(other, Declaration):
-            return
-        where = "" if second.standing.section is None else f" in namespace `{second.standing.section}`"
-        self._error(
-            other.name.span,
-            "NP201",
-            f"`{other.name.text}` is declared twice{where}",
-            "rename one of them, or write a `group` of both",
-            Label(self.at(one.name.span), "first declared here"),
-        )
-
-    def _error(self, span: Span, code: str, message: str, advice: str, *labels: Label) -> None:
-        self.diagnostics.append(
-            Diagnostic(code=code, severity="error", message=message, location=self.at(span), labels=labels, help=advice)
-        )
-
-
-def _clash(first: Placed, second: Placed) -> bool:
-    """Whether two declarations of one name can be in force together, a parameter and its binding aside."""
-    one, other = first.standing.environments, second.standing.environments
-    params = [isinstance(placed.statement, ParamDeclaration) for placed in (first, second)]
-    if any(params) and not all(params):
-        binding = second if params[0] else first
-        if binding.standing.environments is not None:
-            return False
-    return one is None or other is None or bool(one & other)

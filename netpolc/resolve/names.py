@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
-from netpolc.resolve.modules import BUILT_IN, Declared, Module
+from netpolc.resolve.modules import Declared, Module
 from netpolc.source import Location
-from netpolc.syntax.tree import ParamDeclaration, PortRef, Ref, Word
+from netpolc.syntax.tree import (
+    PodsDeclaration,
+    PortRef,
+    Ref,
+    Requirement,
+    Scoped,
+    Selector,
+    ServiceDeclaration,
+    Target,
+    Word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEEPEST = 100
-"""How long a chain of declarations that use each other may be; a longer one is nobody's, and stages recurse."""
+"""How many names and sets may lie between a name and what it stands for; more is nobody's, and resolution recurses."""
 
 WIDE = frozenset({"all", "any", "every"})
 """What users may write for every port, which is `*`."""
@@ -37,10 +48,6 @@ class Names:
                     for name, declared in scope.items():
                         self._in_namespaces.setdefault((section, name), []).append(declared)
 
-    def bare(self, ref: Ref | PortRef, module: Module, section: str | None) -> Declared | None:
-        """The declaration of a name without an alias, or None where nothing declares it."""
-        return module.find(ref.name, section)
-
     def imported(self, ref: Ref | PortRef, module: Module) -> Declared | None:
         """The declaration of `alias.name`; None after a report."""
         alias = ref.alias or ""
@@ -58,9 +65,10 @@ class Names:
             return found[0]
         if found:
             labels = tuple(Label(declared.location, "declared here") for declared in found)
-            self.error("NP205", f"`{alias}.{ref.name}` is declared in more than one section", place, None, labels)
+            advice = "give them different names there"
+            self.error("NP205", f"`{alias}.{ref.name}` is declared in more than one section", place, advice, labels)
             return None
-        near = closest(ref.name, self._modules[key].names())
+        near = closest(ref.name, self._modules[key].names(ports=isinstance(ref, PortRef)))
         self.error(
             "NP203",
             f"unknown name `{ref.name}` in `{alias}`",
@@ -72,64 +80,64 @@ class Names:
     def port(self, ref: PortRef, module: Module, section: str | None) -> Declared | None:
         """The declaration of a port; None after a report."""
         place = module.at(ref.span)
-        declared = self.imported(ref, module) if ref.alias is not None else self.bare(ref, module, section)
+        declared = self.imported(ref, module) if ref.alias is not None else module.find(ref.name, section)
         if declared is None:
             if ref.alias is None:
                 self._unknown_port(ref, module)
             return None
         if declared.kind != "port":
-            label = (Label(declared.location, "declared here"),)
-            self.error("NP206", f"`{ref.name}` is {ARTICLES[declared.kind]}, not a port", place, None, label)
+            self.wrong_kind(declared, place, "a port", "a port is a number, a declared `port`, or a quoted name")
             return None
         return declared
 
-    def shorthand(self, ref: Ref, module: Module, namespace: str | None) -> bool:
+    def shorthand(self, ref: Ref, module: Module, section: str | None, namespace: str | None) -> bool:
         """Whether an undeclared bare name may stand for pods by its label; reports where it may not, or may mislead."""
         place = module.at(ref.span)
-        near = module.neighbours.of(ref.name)
         if module.outline.strict:
-            close = near or closest(ref.name, module.names())
-            self._unknown(ref, module, close)
+            self._unknown(ref, module, section)
             return False
         if namespace is not None and self._declared_elsewhere(ref, module, namespace):
             return False
-        if near is not None:
-            labels = tuple(Label(d.location, "a name like it is declared here") for d in module.everywhere(near)[:1])
+        near = module.near(ref.name, section)
+        if near is not None and not _is_part_of(ref, near, module):
             self.diagnostics.append(
                 Diagnostic(
                     code="NP204",
                     severity="warning",
-                    message=f"`{ref.name}` is not declared, but `{near}` is",
+                    message=f"`{ref.name}` is not declared, but `{near.name}` is",
                     location=place,
                     label=f"means the pods labelled `{module.outline.key}={ref.name}`",
-                    labels=labels,
-                    help=f"use `{near}`, or declare `{ref.name}` if it is meant",
-                    fixes=(Fix(f"use `{near}`", (Edit(place, near),)),),
+                    labels=(Label(near.location, "a name like it is declared here"),),
+                    help=f"use `{near.name}`, or declare `{ref.name}` if it is meant",
+                    fixes=(Fix(f"use `{near.name}`", (Edit(place, near.name),)),),
                 )
             )
         return True
 
     def not_bound(self, declared: Declared, place: Location) -> None:
         """Report the use of a parameter that no active environment binds."""
+        if any(diagnostic.code == "NP213" for diagnostic in self.diagnostics):
+            return  # an environment that nobody knows binds nothing, and was reported
         under = "without `--env`" if self._environment is None else f"in environment `{self._environment}`"
         kind = declared.kind
         value = {"net": "203.0.113.0/24", "pods": "[app=…]", "port": "443"}[kind]
         named = self._environment or "NAME"
+        where = "" if declared.section is None else f" in the section of `{declared.section}`"
         self.error(
             "NP212",
             f"the parameter `{declared.name}` is not bound {under}",
             place,
-            f"bind it: `env {named} {{ {kind} {declared.name} = {value} }}`",
+            f"bind it{where}: `env {named} {{ {kind} {declared.name} = {value} }}`",
             (Label(declared.location, "declared here"),),
         )
 
-    def wrong_kind(self, declared: Declared, place: Location, wanted: str, advice: str | None = None) -> None:
+    def wrong_kind(self, declared: Declared, place: Location, wanted: str, advice: str) -> None:
         """Report a name of one kind where another belongs."""
         label = (Label(declared.location, "declared here"),)
         self.error("NP206", f"`{declared.name}` is {ARTICLES[declared.kind]}, not {wanted}", place, advice, label)
 
-    def enter(self, declared: Declared, place: Location, chain: list[Declared]) -> bool:
-        """Follow a declaration; False after a report where it leads back to itself or too far."""
+    def enter(self, declared: Declared, place: Location, chain: list[Declared], sets: int = 0) -> bool:
+        """Follow a declaration, out of so many sets; False after a report where it leads back to itself or too far."""
         if any(declared.statement is link.statement for link in chain):
             labels = tuple(
                 Label(link.location, "by way of this") for link in chain if link.statement is not declared.statement
@@ -139,10 +147,10 @@ class Names:
                 advice = f"name the labels: `[{declared.module.outline.key}={declared.name}]`"
             self.error("NP215", f"`{declared.name}` is declared by way of itself", declared.location, advice, labels)
             return False
-        if len(chain) >= DEEPEST:
+        if len(chain) + sets >= DEEPEST:
             self.error(
                 "NP106",
-                f"more than {DEEPEST} declarations use one another in a chain",
+                f"declarations use one another through more than {DEEPEST} names and sets",
                 place,
                 "name the members directly",
             )
@@ -158,13 +166,13 @@ class Names:
             Diagnostic(code=code, severity="error", message=message, location=place, labels=labels, help=advice)
         )
 
-    def _unknown(self, ref: Ref | PortRef, module: Module, near: str | None) -> None:
+    def _unknown(self, ref: Ref, module: Module, section: str | None) -> None:
         place = module.at(ref.span)
-        labels: tuple[Label, ...] = ()
-        fixes: tuple[Fix, ...] = ()
-        if near is not None:
-            labels = tuple(Label(d.location, "a name like it is declared here") for d in module.everywhere(near)[:1])
-            fixes = (Fix(f"use `{near}`", (Edit(place, near),)),)
+        like = module.near(ref.name, section)
+        near = like.name if like is not None else closest(ref.name, module.names(ports=False, section=section))
+        found = None if near is None else module.find(near, section)
+        labels = () if found is None else (Label(found.location, "a name like it is declared here"),)
+        fixes = () if near is None else (Fix(f"use `{near}`", (Edit(place, near),)),)
         self.diagnostics.append(
             Diagnostic(
                 code="NP203",
@@ -179,8 +187,7 @@ class Names:
         )
 
     def _unknown_port(self, ref: PortRef, module: Module) -> None:
-        ports = {d.name for scope in module.scopes.values() for d in scope.values() if d.kind == "port"}
-        near = closest(ref.name, ports)
+        near = closest(ref.name, module.names(ports=True))
         advice = (
             "every port is `*`"
             if ref.name in WIDE
@@ -191,20 +198,21 @@ class Names:
         self.error("NP304", f"unknown port `{ref.name}`", module.at(ref.span), advice)
 
     def _declared_elsewhere(self, ref: Ref, module: Module, namespace: str) -> bool:
-        """Report a shorthand for what another file declares in that namespace, unless both mean the same."""
-        others = [d for d in self._in_namespaces.get((namespace, ref.name), ()) if d.module is not module]
-        other = next((d for d in others if not is_shorthand_for(d, module.outline.key)), None)
+        """Report a shorthand for what a section of that namespace declares, unless both mean the same."""
+        key = module.outline.key
+        known = self._in_namespaces.get((namespace, ref.name), ())
+        other = next((d for d in known if d.kind != "port" and not _means(d, namespace, key)), None)
         if other is None:
             return False
-        alias = next((alias for alias, key in module.imports.items() if key == other.module.key), None)
-        name = other.module.outline.source.name
-        stem = name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".netpol")
-        advice = (
-            f"use `{alias}.{ref.name}`" if alias else f'add `import "{name}" as {stem}` and use `{stem}.{ref.name}`'
-        )
+        if other.module is module:
+            who = f"the section of `{namespace}`"
+            advice = f"use `{namespace}/{ref.name}`, or `[{key}={ref.name}]` if the label is meant"
+        else:
+            who = "another file"
+            advice = _by_import(ref.name, other.module, module)
         self.error(
             "NP211",
-            f"`{ref.name}` would mean `{module.outline.key}={ref.name}` here, but another file declares it otherwise",
+            f"`{ref.name}` would mean `{key}={ref.name}` here, but {who} declares it otherwise",
             module.at(ref.span),
             advice,
             (Label(other.location, f"declared here in namespace `{namespace}`"),),
@@ -212,25 +220,44 @@ class Names:
         return True
 
 
-def is_shorthand_for(declared: Declared, key: str) -> bool:
-    """Whether a declaration says no more than what its bare name would mean by itself."""
-    from netpolc.syntax.tree import PodsDeclaration, Selector  # noqa: PLC0415 -- rarely asked
-
-    statement = declared.statement
-    if not isinstance(statement, PodsDeclaration) or not isinstance(statement.value, Selector):
-        return False
-    requirements = statement.value.requirements
-    return (
-        len(requirements) == 1
-        and requirements[0].key == key
-        and requirements[0].values == (declared.name,)
-        and (requirements[0].operator in {"=", "in"})
-    )
+def _by_import(name: str, other: Module, module: Module) -> str:
+    """How a file can use a name of another."""
+    alias = next((alias for alias, key in module.imports.items() if key == other.key), None)
+    if alias is not None:
+        return f"use `{alias}.{name}`"
+    path = _as_imported(other.outline.source.name, module.outline.source.name)
+    stem = posixpath.basename(path).removesuffix(".netpol")
+    return f'add `import "{path}" as {stem}` and use `{stem}.{name}`'
 
 
-def check_built_in(name: Ref | Word) -> bool:
-    """Whether a name is `any`."""
-    return isinstance(name, Ref) and name.alias is None and name.name == BUILT_IN
+def _is_part_of(ref: Ref, declared: Declared, module: Module) -> bool:
+    """Whether a name stands in a declaration's own value, as in `pods workers = worker`."""
+    statement = declared.statement.span
+    return declared.module is module and statement.start <= ref.span.start < statement.end
 
 
-__all__ = ["Names", "ParamDeclaration", "check_built_in", "is_shorthand_for"]
+def _as_imported(name: str, importer: str) -> str:
+    """A file's name as an import in another file would write it."""
+    there, here = (path.replace("\\", "/") for path in (name, importer))
+    return posixpath.relpath(there, posixpath.dirname(here) or ".")
+
+
+def _means(declared: Declared, namespace: str, key: str) -> bool:
+    """Whether a declaration in a namespace selects just what its bare name would mean there."""
+    match declared.statement:
+        case PodsDeclaration(_, value) | ServiceDeclaration(_, Target(value)):
+            pass
+        case _:
+            return False
+    match value:
+        case Scoped(Word(text), Selector() as inner) if text == namespace:
+            selector = inner
+        case Selector():
+            selector = value
+        case _:
+            return False
+    match selector.requirements:
+        case (Requirement(of, "=" | "in", (label,)),):
+            return of == key and label == declared.name
+        case _:
+            return False

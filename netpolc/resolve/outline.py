@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.policy.names import label_key
 from netpolc.source import Location, Source, Span
 from netpolc.syntax.tree import (
     Annotation,
@@ -15,16 +16,10 @@ from netpolc.syntax.tree import (
     Declaration,
     Environment,
     Flow,
-    GroupDeclaration,
     Import,
     Item,
-    Namespace,
     NamesBy,
-    NetDeclaration,
-    ParamDeclaration,
-    PodsDeclaration,
-    PortDeclaration,
-    ServiceDeclaration,
+    Namespace,
     StrictNames,
     Word,
 )
@@ -33,13 +28,10 @@ if TYPE_CHECKING:
     from netpolc.syntax.tree import Tree
 
 DEFAULT_KEY = "app"
-DECLARATIONS = (
-    PodsDeclaration | GroupDeclaration | NetDeclaration | PortDeclaration | ServiceDeclaration | ParamDeclaration
-)
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Where a statement stands: a namespace's section or none, and the environments it counts under, or None for all."""
+    """Where a statement stands: a namespace's section or None, and the environments it counts under, None for all."""
 
     section: str | None
     environments: frozenset[str] | None
@@ -53,12 +45,19 @@ TOP = Standing(None, None)
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """A flow, baseline, assertion or declaration where it stands."""
+    """A flow, baseline or assertion where it stands."""
 
-    statement: Flow | Baseline | Assertion | Declaration
+    statement: Flow | Baseline | Assertion
     annotations: tuple[Annotation, ...]
     standing: Standing
-    span: Span
+
+
+class PlacedDeclaration(msgspec.Struct, frozen=True):
+    """A declaration where it stands."""
+
+    statement: Declaration
+    annotations: tuple[Annotation, ...]
+    standing: Standing
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -77,7 +76,7 @@ class Outline(msgspec.Struct, frozen=True):
     strict: bool
     namespaces: tuple[Opened, ...]
     environments: tuple[Word, ...]
-    declarations: tuple[Placed, ...]
+    declarations: tuple[PlacedDeclaration, ...]
     statements: tuple[Placed, ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -107,7 +106,7 @@ class _Walk:
         self.strict = False
         self.namespaces: list[Opened] = []
         self.environments: list[Word] = []
-        self.declarations: list[Placed] = []
+        self.declarations: list[PlacedDeclaration] = []
         self.statements: list[Placed] = []
         self.diagnostics: list[Diagnostic] = []
 
@@ -118,7 +117,8 @@ class _Walk:
             statement = item.statement
             match statement:
                 case Flow() | Baseline() | Assertion():
-                    self.statements.append(Placed(statement, item.annotations, current, statement.span))
+                    self._refuse_repeated(item.annotations)
+                    self.statements.append(Placed(statement, item.annotations, current))
                 case Namespace():
                     self._refuse_annotations(item)
                     current = self._namespace(statement, outer, current)
@@ -129,7 +129,8 @@ class _Walk:
                     self._refuse_annotations(item)
                     self._setting(statement, outer)
                 case _:
-                    self.declarations.append(Placed(statement, item.annotations, current, statement.span))
+                    self._refuse_repeated(item.annotations)
+                    self.declarations.append(PlacedDeclaration(statement, item.annotations, current))
 
     def _namespace(self, statement: Namespace, outer: Standing, current: Standing) -> Standing:
         if outer.section is not None:
@@ -165,11 +166,36 @@ class _Walk:
             case StrictNames():
                 self.strict = True
             case NamesBy():
+                self._check_key(statement)
                 if self.names_by is not None and self.names_by.key != statement.key:
                     self._misplaced(
                         statement.span, "a second `names by` in one file", "keep one of them", self.names_by.span
                     )
                 self.names_by = statement
+
+    def _check_key(self, statement: NamesBy) -> None:
+        end = statement.span.end
+        place = Location(self.source, Span(end - len(statement.key), end))
+        for fault in label_key(statement.key):
+            message = f"`{statement.key}` is no label key: {fault}"
+            self.diagnostics.append(Diagnostic(code="NP403", severity="error", message=message, location=place))
+
+    def _refuse_repeated(self, annotations: tuple[Annotation, ...]) -> None:
+        first: dict[str, Annotation] = {}
+        for annotation in annotations:
+            if annotation.name not in first:
+                first[annotation.name] = annotation
+                continue
+            self.diagnostics.append(
+                Diagnostic(
+                    code="NP109",
+                    severity="error",
+                    message=f"a second `@{annotation.name}` above one statement",
+                    location=Location(self.source, annotation.span),
+                    labels=(Label(Location(self.source, first[annotation.name].span), "the first is here"),),
+                    help="keep one of them",
+                )
+            )
 
     def _refuse_annotations(self, item: Item) -> None:
         if item.annotations:

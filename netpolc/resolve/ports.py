@@ -45,8 +45,10 @@ class PortResolver:
         return ports_of(found)
 
     def _check_name(self, item: PortName, module: Module) -> None:
-        for fault in port_name(item.name):
-            self._names.error("NP407", f"`{item.name}` cannot name a container port: {fault}", module.at(item.span))
+        faults = port_name(item.name)
+        if faults:
+            message = f"`{item.name}` cannot name a container port: {'; '.join(faults)}"
+            self._names.error("NP407", message, module.at(item.span))
 
     def _ref(self, ref: PortRef, module: Module, section: str | None) -> PortSet:
         declared = self._names.port(ref, module, section)

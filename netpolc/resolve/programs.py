@@ -25,6 +25,7 @@ from netpolc.program.model import (
     Pods,
     Program,
 )
+from netpolc.resolve.declarations import check_declarations
 from netpolc.resolve.endpoints import Context, EndpointResolver, Member
 from netpolc.resolve.modules import LoadedFile, Module
 from netpolc.resolve.names import Names
@@ -34,11 +35,14 @@ from netpolc.syntax import tree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.resolve.outline import Placed
+    from netpolc.resolve.outline import Placed, PlacedDeclaration
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 BOTH: tuple[Direction, ...] = ("egress", "ingress")
 COMMENT = re.compile(r'("(?:[^"\\\n]|\\[^\n])*")|#[^\n]*')
+
+SEPARATOR = re.compile(r"(?<=[\w*\])}\"])\s*\n\s*(?=[\w*\[{\"!])")
+"""A line's end between two members of a set."""
 
 
 class Resolved(msgspec.Struct, frozen=True):
@@ -53,8 +57,8 @@ def resolve(files: Sequence[LoadedFile], environment: str | None, namespace: str
     modules = {file.key: Module(file, environment) for file in files}
     names = Names(modules, environment)
     assembly = _Assembly(names, environment, namespace)
-    for module in modules.values():
-        names.diagnostics += module.diagnostics
+    for file in files:
+        names.diagnostics += check_declarations(file.outline)
     assembly.check_environment(modules.values())
     sources = [module for module in modules.values() if module.is_source]
     for module in sources:
@@ -132,7 +136,7 @@ class _Assembly:
                     self._close(name, statement, placed, module, section=None)
         for name in self.namespaces:
             if name not in self.with_baseline:
-                self.baselines.append(Baseline(name, ("ingress",), None, False, None))
+                self.baselines.append(Baseline(name, ("ingress",), None, assumed=False, origin=None))
         return Program(
             tuple(self.namespaces.values()),
             tuple(self.baselines),
@@ -156,8 +160,7 @@ class _Assembly:
     def _own_unnamed(self, sources: list[Module]) -> None:
         """The unnamed namespace is owned where a source speaks of its pods, or only of baselines."""
         for module in sources:
-            opens = any(opened.standing.counts_under(self.environment) for opened in module.outline.namespaces)
-            if not opens and any(wide is module for wide, _ in self.wide):
+            if not module.outline.namespaces and any(wide is module for wide, _ in self.wide):
                 self.used_unnamed.add(module.key)
         if self.used_unnamed:
             self._own(self.unnamed.name, None)
@@ -177,23 +180,23 @@ class _Assembly:
 
     def _namespaces_of(self, module: Module) -> list[str | None]:
         """The namespaces that a file-wide statement of a file holds for."""
-        opened = {
-            opened.statement.name.text
+        names = {
+            opened.statement.name.text: None
             for opened in module.outline.namespaces
             if opened.standing.counts_under(self.environment) and opened.statement.name.text in self.namespaces
         }
-        names = sorted(opened)
-        return [self.unnamed.name, *names] if module.key in self.used_unnamed else list(names)
+        return list(names | {self.unnamed.name: None} if module.key in self.used_unnamed else names)
 
     def _context(self, placed: Placed, module: Module) -> Context:
         section = placed.standing.section
         return Context(module, section, self.unnamed if section is None else InNamespace(section))
 
-    def _origin(self, placed: Placed, module: Module) -> Origin:
-        text = module.outline.source.text[placed.span.start : placed.span.end]
+    def _origin(self, placed: Placed | PlacedDeclaration, module: Module) -> Origin:
+        span = placed.statement.span
+        text = module.outline.source.text[span.start : span.end]
         if "\n" in text:
-            text = " ".join(COMMENT.sub(r"\1", text).split())
-        return Origin(module.at(placed.span), text, _annotations(placed.annotations))
+            text = " ".join(SEPARATOR.sub(", ", COMMENT.sub(r"\1", text)).split())
+        return Origin(module.at(span), text, _annotations(placed.annotations))
 
     def _flow(self, flow: tree.Flow, placed: Placed, module: Module) -> None:
         context = self._context(placed, module)

@@ -19,32 +19,38 @@ def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
     del setting
     closures = Closures(program)
     owned = frozenset(namespace.name for namespace in program.namespaces)
-    for flow in program.flows:
-        opened: list[Direction] = []
-        foreign: list[str] = []
-        for half in flow.halves:
+    for flows in _statements(program.flows):
+        opened: set[Direction] = set()
+        foreign: dict[str, None] = {}
+        for flow, half in ((each, half) for each in flows for half in each.halves):
             peers = flow.sources if half == "egress" else tuple(end.peer for end in flow.destinations)
             if any(closures.subjects(peer, half) for peer in peers):
-                opened.append(half)
-            foreign += _foreign(peers, owned)
+                opened.add(half)
+            foreign |= dict.fromkeys(_foreign(peers, owned))
         if not opened:
-            yield _no_effect(flow, foreign)
+            yield _no_effect(flows[0], foreign)
         elif foreign:
-            yield _one_side(flow, opened, foreign)
+            yield _one_side(flows[0], opened, foreign)
 
 
-def _foreign(peers: Iterable[Peer], owned: frozenset[str | None]) -> list[str]:
+def _statements(flows: Iterable[Flow]) -> Iterable[list[Flow]]:
+    """The flows of each statement: `<->` is more than one."""
+    statements: dict[int, list[Flow]] = {}
+    for flow in flows:
+        statements.setdefault(id(flow.origin), []).append(flow)
+    return statements.values()
+
+
+def _foreign(peers: Iterable[Peer], owned: frozenset[str | None]) -> Iterator[str]:
     """The named namespaces among those of some peers that the program does not own."""
-    found: list[str] = []
     for peer in peers:
         if isinstance(peer, Pods) and isinstance(peer.namespaces, InNamespace):
             name = peer.namespaces.name
-            if name is not None and name not in owned and name not in found:
-                found.append(name)
-    return found
+            if name is not None and name not in owned:
+                yield name
 
 
-def _no_effect(flow: Flow, foreign: list[str]) -> Diagnostic:
+def _no_effect(flow: Flow, foreign: Iterable[str]) -> Diagnostic:
     if foreign:
         names = ", ".join(f"`{name}`" for name in foreign)
         advice = f"open {names} with `namespace` in this program, or leave the flow to the file that does"
@@ -60,12 +66,12 @@ def _no_effect(flow: Flow, foreign: list[str]) -> Diagnostic:
     )
 
 
-def _one_side(flow: Flow, opened: list[Direction], foreign: list[str]) -> Diagnostic:
+def _one_side(flow: Flow, opened: Iterable[Direction], foreign: Iterable[str]) -> Diagnostic:
     names = ", ".join(f"`{name}`" for name in foreign)
     return Diagnostic(
         code="NP502",
         severity="note",
-        message=f"only {' and '.join(opened)} is opened here: this program does not own namespace {names}",
+        message=f"only {' and '.join(sorted(opened))} is opened here: this program does not own namespace {names}",
         location=flow.origin.location,
         help="the policies there are somebody else's to write",
     )

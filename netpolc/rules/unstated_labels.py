@@ -11,33 +11,42 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.rules.context import Setting
+    from netpolc.sets.labels import LabelSelector
+    from netpolc.source import Location
 
 
 def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
     """Each selector of namespaces, as a place for rules, against the labels that namespaces state."""
     del setting
-    seen: set[tuple[InNamespaces, str | None]] = set()
+    first: dict[LabelSelector, Location] = {}
     for flow in program.flows:
         for peer in (*flow.sources, *(destination.peer for destination in flow.destinations)):
             if isinstance(peer, Pods) and isinstance(peer.namespaces, InNamespaces):
-                for namespace in program.namespaces:
-                    missing = peer.namespaces.selector.keys - namespace.labels.keys()
-                    if missing and (peer.namespaces, namespace.name) not in seen:
-                        seen.add((peer.namespaces, namespace.name))
-                        yield _unstated(peer, namespace, sorted(missing))
+                first.setdefault(peer.namespaces.selector, peer.location)
+    for selector, location in first.items():
+        for namespace in program.namespaces:
+            missing = selector.keys - namespace.labels.keys()
+            if missing and _may_match(selector, namespace):
+                yield _unstated(selector, location, namespace, sorted(missing))
 
 
-def _unstated(peer: Pods, namespace: OwnedNamespace, missing: list[str]) -> Diagnostic:
+def _may_match(selector: LabelSelector, namespace: OwnedNamespace) -> bool:
+    """Whether the labels that are stated leave it open: one requirement that they do not meet decides."""
+    stated = (requirement for requirement in selector.requirements if requirement.key in namespace.labels)
+    return all(requirement.matches(namespace.labels) for requirement in stated)
+
+
+def _unstated(selector: LabelSelector, location: Location, namespace: OwnedNamespace, missing: list[str]) -> Diagnostic:
     name = "the unnamed namespace" if namespace.name is None else f"namespace `{namespace.name}`"
-    keys = ", ".join(f"`{key}`" for key in missing)
-    matched = isinstance(peer.namespaces, InNamespaces) and peer.namespaces.selector.matches(namespace.labels)
+    keys = f"label{'s' * (len(missing) > 1)} {', '.join(f'`{key}`' for key in missing)}"
+    matched = selector.matches(namespace.labels)
     labels = () if namespace.location is None else (Label(namespace.location, "opened here"),)
     sample = f"namespace {namespace.name or 'NAME'} [{missing[0]}=…]"
     return Diagnostic(
         code="NP603",
         severity="warning",
-        message=f"{name} does not state the label {keys}, and is taken {'to match' if matched else 'not to match'}",
-        location=peer.location,
+        message=f"{name} does not state the {keys}, and is taken {'to match' if matched else 'not to match'}",
+        location=location,
         labels=labels,
         help=f"state it, if the namespace carries it: `{sample}`",
     )

@@ -88,11 +88,12 @@ class Builder(Transformer[Token, Any]):
     def annotation(self, children: list[Token]) -> Annotation:  # noqa: D102
         at, name, value, closing = children
         span = Span(_start(at), _end(closing))
+        known = len(self.diagnostics)
         date = value.type == "DATE"
         text = str(value) if date else self._string(value).text
         annotation = Annotation(str(name), text, date, span)
         problem = notes.problem_of(annotation, Location(self._source, span), self._at(name), self._at(value))
-        if problem is not None:
+        if problem is not None and known == len(self.diagnostics):
             self.diagnostics.append(problem)
         return annotation
 
@@ -288,7 +289,7 @@ class Builder(Transformer[Token, Any]):
 
     def _reversed_range(self, token: Token, low: int, high: int) -> None:
         place = self._at(token)
-        fix = Fix("swap the ends", (Edit(place, f"{low}-{high}"),))
+        fix = Fix(f"write `{low}-{high}`", (Edit(place, f"{low}-{high}"),))
         message = f"the range `{token}` ends before it begins"
         self.diagnostics.append(
             Diagnostic(
@@ -296,7 +297,7 @@ class Builder(Transformer[Token, Any]):
                 severity="error",
                 message=message,
                 location=place,
-                help=f"write `{low}-{high}`",
+                help=fix.message,
                 fixes=(fix,),
             )
         )

@@ -24,7 +24,8 @@ FOUND = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|[A-Za-z0-9_]+(?:[A-Za-z0-9_.-]*[A-Z
 PARTNERS = {"{": "}", "[": "]", "(": ")"}
 CLOSING = frozenset(PARTNERS.values())
 END_OF_FILE, END_OF_LINE = "end of the file", "end of the line"
-STATEMENT_HEAD = re.compile(rf"[ \t]*(?:@|(?:{'|'.join(FORMS)})[ \t]+[A-Za-z0-9_\"])")
+STATEMENT = re.compile(rf"[ \t]*(?:@|(?:{'|'.join(FORMS)})[ \t]+[A-Za-z0-9_\"])|[^\n#\"]*->")
+"""The start of a line that is a statement of its own, whatever was left open above it."""
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -73,8 +74,7 @@ def _begins_statement(context: Context, found: str) -> bool:
     """Whether a line below an open bracket is a statement of its own: no bracket but a block's holds one."""
     if found in {"->", "<->"}:
         return True
-    below = context.opened[0] < context.line_start
-    return below and STATEMENT_HEAD.match(context.text, context.line_start, context.at + 1) is not None
+    return context.opened[0] < context.line_start and STATEMENT.match(context.text, context.line_start) is not None
 
 
 def _unclosed_before(source: Source, context: Context, place: Location) -> Mistake:

@@ -13,7 +13,7 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.source import Location, Span
 from netpolc.syntax import tables
 from netpolc.syntax.builder import Builder
-from netpolc.syntax.mistakes import STATEMENT_HEAD, Mistake, describe, unclosed
+from netpolc.syntax.mistakes import STATEMENT, Mistake, describe, unclosed
 from netpolc.syntax.tree import Comment, Tree
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ FARTHEST = 20_000
 """How many characters after a mistake are searched for the bracket that ends its statement."""
 
 BRACKETS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|[\[\](){}]|\n')
-STATEMENT = re.compile(rf"{STATEMENT_HEAD.pattern}|[^\n#\"]*->")
 COMMENTS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*')
 
 

@@ -28,6 +28,7 @@ from netpolc.program.model import (
     NamespaceSet,
     Net,
     Origin,
+    OwnedNamespace,
     Peer,
     Pods,
     Program,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from netpolc.program.closures import Subject
-    from netpolc.source import Location
 
 MANAGED_BY = ("app.kubernetes.io/managed-by", "netpolc")
 NAME_LABEL = "kubernetes.io/metadata.name"
@@ -81,12 +81,13 @@ class _Opening:
 class _Subject:
     """Everything that is to be said of the pods that one policy selects."""
 
-    __slots__ = ("candidates", "closed", "openings", "origins")
+    __slots__ = ("baselines", "candidates", "closed", "openings", "origins")
 
     def __init__(self) -> None:
         self.candidates: set[Candidate] = set()
         self.closed: set[Direction] = set()
         self.openings: dict[Direction, dict[PeerKey, _Opening]] = {}
+        self.baselines: list[Origin] = []
         self.origins: list[Origin] = []
 
 
@@ -113,6 +114,7 @@ class _Lowering:
                 subject = self._subject(baseline.namespace, baseline.on.selector)
                 subject.closed.update(baseline.directions)
                 subject.candidates.add(_candidate(baseline.on))
+                subject.baselines += origins
                 subject.origins += origins
 
     def add_flows(self) -> None:
@@ -128,7 +130,7 @@ class _Lowering:
         for namespace in sorted(self.program.namespaces, key=lambda owned: (owned.name is not None, owned.name or "")):
             deny = self.denies.get(namespace.name)
             if deny is not None:
-                yield self._default_deny(namespace.name, *deny)
+                yield self._default_deny(namespace, *deny)
             subjects = self.subjects.get(namespace.name, {})
             names = name_all({selector: subject.candidates for selector, subject in subjects.items()})
             for selector in sorted(names, key=lambda selector: names[selector]):
@@ -176,31 +178,29 @@ class _Lowering:
             )
         )
 
-    def files(self, namespace: str | None) -> tuple[str, ...]:
+    def _files(self, namespace: OwnedNamespace) -> tuple[str, ...]:
         """The files behind a namespace that is closed without a statement: the one that opens it, or all."""
-        owned = next(owned for owned in self.program.namespaces if owned.name == namespace)
-        if owned.location is not None:
-            return (owned.location.source.label,)
+        if namespace.location is not None:
+            return (namespace.location.source.label,)
         return _sources(flow.origin for flow in self.program.flows)
 
-    def _default_deny(self, namespace: str | None, closed: set[Direction], origins: list[Origin]) -> Policy:
+    def _default_deny(self, namespace: OwnedNamespace, closed: set[Direction], origins: list[Origin]) -> Policy:
         ordered = _ordered(origins)
         return Policy(
             name=DEFAULT_DENY,
-            namespace=namespace,
+            namespace=namespace.name,
             labels=self.labels,
             annotations=_annotations(ordered),
             pod_selector=Selector(),
             policy_types=_types(closed),
             comments=_comments(ordered),
-            sources=_sources(ordered) or self.files(namespace),
+            sources=_sources(ordered) or self._files(namespace),
             location=ordered[0].location if ordered else None,
         )
 
     def _policy(self, namespace: str | None, name: str, selector: LabelSelector, subject: _Subject) -> Policy:
         origins = _ordered(subject.origins)
         rules = {direction: _rules(openings, namespace) for direction, openings in subject.openings.items()}
-        stated = [origin for origin in origins if subject.closed and origin.text.startswith("baseline")]
         return Policy(
             name=name,
             namespace=namespace,
@@ -210,7 +210,7 @@ class _Lowering:
             policy_types=_types(subject.closed | set(rules)),
             ingress=rules.get("ingress"),
             egress=rules.get("egress"),
-            comments=_comments(stated),
+            comments=_comments(_ordered(subject.baselines)),
             sources=_sources(origins),
             location=origins[0].location,
         )
@@ -298,6 +298,8 @@ def _peer_order(peer: PolicyPeer) -> tuple[object, ...]:
 def _policy_ports(ports: PortSet) -> tuple[PolicyPort, ...]:
     if ports.everything:
         return ()
+    if ports == PortSet():
+        raise AssertionError("a rule without ports would open them all")
     found: list[tuple[str, int, PolicyPort]] = []
     for protocol, first, last in ((i.protocol, i.first, i.last) for i in ports.intervals):
         if (first, last) == (FIRST, LAST):

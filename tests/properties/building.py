@@ -11,7 +11,9 @@ from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.naive import policies
 from tests.naive.programs import UNNAMED, Meaning
-from tests.strategies.programs import Author, Writer, connections
+from tests.strategies.programs import Author
+from tests.strategies.universe import connections
+from tests.strategies.writing import Writer
 
 NAME = "shop.netpol"
 NOWHERE = Path("/nonexistent")

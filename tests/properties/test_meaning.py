@@ -1,4 +1,4 @@
-"""allows(read(build(program))) = allows(program), for random programs, by two models that share nothing with netpolc."""
+"""allows(read(build(program))) = allows(program), by two models that share nothing with netpolc."""
 
 import random
 
@@ -23,8 +23,8 @@ from tests.naive.programs import (
     Target,
 )
 from tests.properties.building import compiled, disagreement, made_up
-from tests.strategies.programs import Writer
 from tests.strategies.shrinking import shrunk
+from tests.strategies.writing import Writer
 
 PROGRAMS = 2000
 BLOCK = 100

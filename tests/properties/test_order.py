@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from netpolc.policy.names import dns_subdomain
 from tests.naive.programs import Baseline, Flow
 from tests.properties.building import compiled, documents, made_up, rendered
-from tests.strategies.programs import Writer
+from tests.strategies.writing import Writer
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(5000, 5150)

@@ -1,9 +1,5 @@
-"""Random programs over a small universe, where selectors, ports and blocks overlap all the time, and its pods."""
+"""Random programs that speak of a small world."""
 
-import itertools
-import json
-
-from tests.naive.policies import Address, Pod
 from tests.naive.programs import (
     NAME_LABEL,
     UNNAMED,
@@ -25,48 +21,8 @@ from tests.naive.programs import (
     SetOf,
     StrictNames,
     Target,
-    holds,
 )
-
-OPENED = ("shop", "data", "ops")
-"""The namespaces that programs may open."""
-LABELS = {
-    "shop": {"team": "web", "env": "prod"},
-    "data": {"team": "store", "env": "prod"},
-    "ops": {},
-    "lab": {"team": "web", "env": "dev"},
-    UNNAMED: {},
-}
-APPS = ("web", "api", "db", "cache")
-TIERS = ("front", "back")
-BLOCKS = {
-    "0.0.0.0/0": ("10.0.0.0/8", "10.1.0.0/16", "203.0.113.0/24"),
-    "10.0.0.0/8": ("10.1.0.0/16", "10.1.2.0/24", "10.255.255.255/32"),
-    "10.1.0.0/16": ("10.1.2.0/24", "10.1.0.0/17", "10.1.0.0/32"),
-    "10.1.2.3/32": (),
-    "::/0": ("2001:db8::/32", "2001:db8:1::/48"),
-    "2001:db8::/32": ("2001:db8:1::/48", "2001:db8:1::5/128", "2001:db8:8000::/33"),
-    "2001:db8:1::/48": ("2001:db8:1::5/128",),
-}
-SPELLINGS = {"2001:db8::/32": "2001:0DB8:0:0::/32", "::/0": "0:0:0:0:0:0:0:0/0"}
-ADDRESSES = tuple(
-    Address(ip)
-    for ip in (
-        *("0.0.0.0", "9.255.255.255", "10.0.0.0", "10.0.255.255", "10.1.0.0", "10.1.0.1", "10.1.2.3", "10.1.2.255"),
-        *("10.1.3.0", "10.2.0.0", "10.255.255.255", "11.0.0.0", "203.0.113.9", "255.255.255.255"),
-        *("::", "2001:db7:ffff::", "2001:db8::", "2001:db8:1::5", "2001:db8:1::6", "2001:db8:8000::1", "2001:db9::"),
-    )
-)
-CONTAINERS = {
-    "web": (("http", "TCP", 8080), ("dns", "TCP", 80)),
-    "api": (("http", "TCP", 80), ("dns", "UDP", 53)),
-    "db": (("store", "TCP", 443), ("dns", "TCP", 53), ("dns", "UDP", 53)),
-    "cache": (("http", "SCTP", 80),),
-    None: (),
-}
-PORTS = (1, 2, 52, 53, 54, 79, 80, 81, 82, 443, 7999, 8000, 8080, 8100, 8101, 65534, 65535)
-RANGES = ((8000, 8100), (80, 81), (53, 80), (1, 65535), (1, 53), (8080, 65535), (80, 80), (81, 82))
-PROTOCOLS = ("TCP", "UDP", "SCTP")
+from tests.strategies.universe import APPS, BLOCKS, LABELS, OPENED, PORTS, RANGES, TIERS
 
 # Declared names by kind. A declaration uses only names before its own, so that none is declared by way of itself.
 RANKS = ("primary", "db", "web", "front", "api", "backends", "office", "partner", "edge", "metrics", "admin", "store")
@@ -79,55 +35,6 @@ KINDS = {
 }
 
 
-def universe(meaning):
-    """Pods of every namespace, app and tier, and addresses; owned namespaces carry the labels that they state."""
-    pods = []
-    for namespace, real in LABELS.items():
-        labels = {**meaning.stated.get(namespace, real), NAME_LABEL: namespace}
-        for app, tier in itertools.product((*APPS, None), (*TIERS, None)):
-            carried = {key: value for key, value in (("app", app), ("tier", tier)) if value is not None}
-            pods.append(Pod(namespace, labels, carried, CONTAINERS[app]))
-    return pods, ADDRESSES
-
-
-def connections(random, meaning, count):
-    """Connections to ask about: near what flows say, and anywhere."""
-    pods, addresses = universe(meaning)
-    ends = (*pods, *random.sample(addresses, 8))
-    inside = {peer: [end for end in ends if holds(peer, end)] for peer in _peers(meaning)}
-    for _ in range(count):
-        source, destination = random.choice(ends), random.choice(ends)
-        port, protocol = random.choice(PORTS), random.choice(PROTOCOLS)
-        if meaning.flows and random.random() < 0.7:
-            _, one, other, items = random.choice(meaning.flows)
-            source = _near(random, inside[one], source)
-            destination = _near(random, inside[other], destination)
-            if random.random() < 0.8:
-                protocol, port = _hit(random, random.choice(items), destination) or (protocol, port)
-        yield source, destination, protocol, port
-
-
-def _peers(meaning):
-    return {peer for _, one, other, _ in meaning.flows for peer in (one, other)}
-
-
-def _near(random, inside, other):
-    return random.choice(inside) if inside and random.random() < 0.85 else other
-
-
-def _hit(random, item, destination):
-    """A port that one item names, or just misses."""
-    protocol = item.protocol or "TCP"
-    match item:
-        case Range(first, last):
-            return protocol, min(max(random.choice([first - 1, first, last, last + 1]), 1), 65535)
-        case NamedPort():
-            named = destination.ports if isinstance(destination, Pod) else ()
-            return random.choice([(other, port) for _, other, port in named] or [None])
-        case AllPorts():
-            return (item.protocol or random.choice(PROTOCOLS)), random.choice(PORTS)
-
-
 class Author:
     """Makes up programs."""
 
@@ -137,7 +44,6 @@ class Author:
         self.relative = set()
         self.movable = set()
         self.strict = False
-        self.flat = False
 
     def program(self):
         """A program of any form."""
@@ -166,7 +72,6 @@ class Author:
 
     def flat_program(self):
         """A program without sections and environments: one statement a line, in any order."""
-        self.flat = True
         statements = [*self.declarations(None, 4), *self.flows(None, 8)]
         statements += [self.baseline(None) for _ in range(self.random.randint(0, 3))]
         return Program(tuple(statements))
@@ -389,138 +294,3 @@ class Author:
         if part == "named":
             return NamedPort(self.random.choice(["http", "dns", "store", "gone"]), protocol)
         return AllPorts(protocol)
-
-
-class Writer:
-    """Writes programs down, in any layout that the language allows."""
-
-    def __init__(self, random, *, plain=False, noting=True):
-        self.random = random
-        self.plain = plain
-        self.noting = noting
-
-    def text(self, program):
-        """A whole file."""
-        settings = [s for s in program.statements if isinstance(s, NamesBy | StrictNames)]
-        rest = [s for s in program.statements if not isinstance(s, NamesBy | StrictNames)]
-        text = "".join(map(self.line, [*settings, *self.arranged(rest)]))
-        if self.plain:
-            return text
-        return self.random.choice(["", "", "# a comment\n\n"]) + text.replace("\n", self.pick("\n", "\r\n"))
-
-    def arranged(self, statements):
-        """Statements in any order in which namespaces without braces hold no more than what is theirs."""
-        open_ones = [s for s in statements if isinstance(s, Section) and not s.block]
-        order = [s for s in statements if not (isinstance(s, Section) and not s.block)]
-        if not self.plain:
-            self.random.shuffle(order)
-        for section in open_ones:
-            places = [at for at, after in enumerate(order) if isinstance(after, Section)]
-            order.insert(self.random.choice([*places, len(order)]), section)
-        return order
-
-    def line(self, statement):
-        text = self.statement(statement)
-        if self.plain:
-            return text + "\n"
-        noted = self.noting and isinstance(statement, Flow | Baseline | Declaration) and self.random.random() < 0.1
-        note = self.random.choice(['@owner("payments")\n', '@reason("x # y") ', "@expires(2031-05-06)\n"])
-        return (note if noted else "") + text + self.random.choice(["", "", "  # why", " \t", "\n"]) + "\n"
-
-    def statement(self, statement):
-        match statement:
-            case NamesBy(key):
-                return f"names by {key}"
-            case StrictNames():
-                return "strict names"
-            case Flow(source, target, both, half):
-                arrow = self.pick(" <-> ", "<->") if both else self.pick(" -> ", "->")
-                return self.endpoint(source) + arrow + self.target(target) + (f" {half}" if half else "")
-            case Baseline(direction, on, assume):
-                on_text = "" if on is None else f" on {self.endpoint(on)}"
-                return f"baseline {'assume ' if assume else ''}deny {direction}{on_text}"
-            case Declaration(kind, name, None):
-                return f"param {kind} {name}"
-            case Declaration(kind, name, value):
-                return f"{kind} {name}{self.pick(' = ', '=')}{self.value(value)}"
-            case Section(name, labels, body, block):
-                stated = self.listed("[]", [f"{key}={value}" for key, value in labels]) if labels else ""
-                head = f"namespace {name} {stated}".rstrip()
-                return f"{head} {self.block(body)}" if block else head + "\n" + self.body(body).rstrip("\n")
-            case Environment(names, body):
-                return f"env {', '.join(names)} {self.block(body)}"
-
-    def block(self, body):
-        return "{\n" + self.body(body) + "}"
-
-    def body(self, statements):
-        return "".join(map(self.line, self.arranged(statements)))
-
-    def value(self, value):
-        if isinstance(value, Target):
-            return self.target(value)
-        return self.ports(value) if isinstance(value, tuple) else self.endpoint(value)
-
-    def target(self, target):
-        if target.ports is None:
-            return self.endpoint(target.endpoint)
-        return self.endpoint(target.endpoint) + self.pick(":", ": ") + self.ports(target.ports)
-
-    def endpoint(self, endpoint):
-        match endpoint:
-            case str():
-                return endpoint
-            case Name(text):
-                return text
-            case Every():
-                return "*"
-            case Labels(requirements):
-                return self.listed("[]", [self.requirement(*requirement) for requirement in requirements])
-            case In(namespace, pods):
-                return f"{self.endpoint(namespace)}/{self.endpoint(pods)}"
-            case Net(cidr, excepts):
-                text = SPELLINGS.get(cidr, cidr) if self.random.random() < 0.2 else cidr
-                if not excepts:
-                    return text
-                braces = len(excepts) > 1 or self.random.random() < 0.3
-                return f"{text} except {self.listed('{}', excepts) if braces else excepts[0]}"
-            case SetOf(members):
-                return self.listed("{}", [self.target(member) for member in members])
-
-    def requirement(self, key, operator, values):
-        match operator:
-            case "exists":
-                return key
-            case "absent":
-                return f"!{key}"
-            case "=" | "!=":
-                return f"{key}{self.pick('==', '=') if operator == '=' else operator}{values[0]}"
-            case _:
-                return f"{key} {operator} {self.listed('()', values)}"
-
-    def ports(self, items):
-        texts = [self.port(item) for item in items]
-        alone = len(texts) == 1 and self.random.random() < 0.8
-        return texts[0] if alone else self.listed("{}", texts)
-
-    def port(self, item):
-        if isinstance(item, Name):
-            return item.text
-        match item:
-            case Range(first, last):
-                text = str(first) if first == last and self.random.random() < 0.9 else f"{first}-{last}"
-            case NamedPort(name):
-                text = json.dumps(name)
-            case AllPorts():
-                text = "*"
-        return text + (f"/{item.protocol.lower()}" if item.protocol else "")
-
-    def listed(self, brackets, members):
-        if self.plain or self.random.random() < 0.7:
-            return brackets[0] + ", ".join(members) + brackets[1]
-        separator = self.random.choice([",\n  ", "\n", " ,", ", # why\n"])
-        end = self.random.choice(["", ",", "\n", ",\n"])
-        return brackets[0] + self.random.choice(["", "\n"]) + separator.join(members) + end + brackets[1]
-
-    def pick(self, usual, other):
-        return usual if self.plain or self.random.random() < 0.7 else other

@@ -1,0 +1,103 @@
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from netpolc.cli.app import _run
+
+ROOT = Path(__file__).parents[2]
+
+
+class Ran(NamedTuple):
+    """How a run ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Folder:
+    """A working folder, with the files that tests put there."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __truediv__(self, name):
+        return self.path / name
+
+    def write(self, name, content):
+        file = self.path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return file
+
+    def files(self):
+        """Every file below it by name, with its content."""
+        found = sorted(path for path in self.path.rglob("*") if path.is_file() and not path.is_symlink())
+        return {path.relative_to(self.path).as_posix(): path.read_bytes() for path in found}
+
+    def names(self, below="."):
+        """The files below a folder, but for the inventory."""
+        return [
+            path.relative_to(self.path / below).as_posix()
+            for path in sorted((self.path / below).rglob("*"))
+            if path.is_file() and path.name != ".netpolc-inventory"
+        ]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cache")
+    folder.chmod(0o700)
+    return folder
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, cache):
+    """The working folder of a run, empty."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("NETPOLC_CACHE", str(cache))
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "NETPOLC_TRACEBACK", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    return Folder(folder)
+
+
+@pytest.fixture
+def netpolc(here, monkeypatch):  # noqa: ARG001 -- it works there
+    """The command line, in this process."""
+
+    def run(*arguments, stdin=b""):
+        given = None if stdin is None else io.TextIOWrapper(io.BytesIO(stdin))
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="", write_through=True) for _ in range(2))
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["netpolc", *map(str, arguments)])
+            patch.setattr(sys, "stdin", given)
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            code = _run()
+        return Ran(code, out.buffer.getvalue().decode(), err.buffer.getvalue().decode())
+
+    return run
+
+
+@pytest.fixture
+def process(here):  # noqa: ARG001 -- it works there
+    """The command line in a process of its own; what it writes are bytes."""
+
+    def run(*arguments, **options):
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})}
+        return subprocess.run(
+            command(*arguments), env=environment, check=False, capture_output=True, timeout=60, **options
+        )
+
+    return run
+
+
+def command(*arguments):
+    return [sys.executable, "-P", "-m", "netpolc", *map(str, arguments)]

@@ -1,0 +1,170 @@
+import datetime
+import json
+
+import pytest
+
+GOOD = "namespace shop\nweb -> db:5432\n"
+
+
+@pytest.fixture
+def today(monkeypatch):
+    """Sets the day on which `check` runs."""
+
+    def set_day(day):
+        class Clock(datetime.datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return cls.combine(day, datetime.time(12), tz)
+
+        monkeypatch.setattr("datetime.datetime", Clock)
+
+    return set_day
+
+
+def test_nothing_is_wrong(netpolc, here):
+    here.write("a.netpol", GOOD)
+    here.write("b.netpol", 'import "c.netpol"\nnamespace other\nweb -> db:c.pg\n')
+    here.write("c.netpol", "port pg = 5432\n")
+    assert netpolc("check", "a.netpol") == (0, "", "1 file checked: nothing is wrong\n")
+    assert netpolc("check", "a.netpol", "b.netpol") == (0, "", "2 files checked: nothing is wrong\n")
+    assert netpolc("check", "-q") == (0, "", "")
+    assert here.names() == ["a.netpol", "b.netpol", "c.netpol"]
+
+
+def test_every_error_is_reported_once_in_the_order_of_places(netpolc, here):
+    here.write("netpolc.toml", "[env.a]\n[env.b]\n")
+    here.write("x.netpol", "web -> db\nweb -> db:70000\n")
+    here.write("y.netpol", "web => db:1\nweb -> 10.0.0.1:1\n")
+    ran = netpolc("check", "--format", "plain")
+    assert (ran.code, ran.err) == (1, "")
+    assert [line.partition(": error[")[0] + line.partition("error")[2][:7] for line in ran.out.splitlines()] == [
+        "x.netpol:1:8[NP301]",
+        "x.netpol:2:11[NP302]",
+        "y.netpol:1:5[NP102]",
+        "y.netpol:2:8[NP305]",
+    ]
+
+
+def test_the_json_of_the_contract(netpolc, here):
+    here.write("shop.netpol", "namespace shop\nstrict names\npods database = [app=db]\n* -> databse:5432\n")
+    document = json.loads(netpolc("check", "--format", "json", "shop.netpol").out)
+    (found,) = document.pop("diagnostics")
+    assert document == {"format_version": "1", "valid": False, "error_count": 1, "warning_count": 0}
+    place = {"file": "shop.netpol", "start": {"line": 4, "column": 6}, "end": {"line": 4, "column": 13}}
+    assert {key: found[key] for key in ("code", "name", "severity", "range")} == {
+        "code": "NP203",
+        "name": "unknown-name",
+        "severity": "error",
+        "range": place,
+    }
+    assert found["message"] == "unknown name `databse`"
+    assert found["help_uri"].endswith("NP203.md")
+    declared = {"file": "shop.netpol", "start": {"line": 3, "column": 6}, "end": {"line": 3, "column": 14}}
+    assert [label["range"] for label in found["labels"]] == [declared]
+    (fix,) = found["fixes"]
+    assert fix["applicability"] in ("safe", "unsafe")
+    assert fix["edits"] == [{"range": place, "text": "database"}]
+
+
+@pytest.mark.parametrize("option", ["--format", "--error-format"])
+def test_json_where_nothing_is_wrong(netpolc, here, option):
+    here.write("a.netpol", GOOD)
+    ran = netpolc("check", option, "json", "a.netpol")
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out) == {
+        "format_version": "1",
+        "valid": True,
+        "error_count": 0,
+        "warning_count": 0,
+        "diagnostics": [],
+    }
+
+
+def test_columns_count_code_points(netpolc, here):
+    here.write("a.netpol", '@reason("日本😀") \nweb -> db:0 # 😀\n@owner("😀") @ticket("é") x -> y:0\n')
+    out = netpolc("check", "--format", "json", "a.netpol").out
+    assert out.isascii()
+    lines = (here / "a.netpol").read_text().split("\n")
+    for found in json.loads(out)["diagnostics"]:
+        if found["code"] == "NP302":
+            start = found["range"]["start"]
+            assert lines[start["line"] - 1][start["column"] - 1] == "0"
+
+
+def test_strict_lets_warnings_fail(netpolc, here):
+    here.write("a.netpol", "web -> 10.0.0.0/8:1\n")
+    assert netpolc("check", "a.netpol").code == 0
+    ran = netpolc("check", "--strict", "a.netpol")
+    assert ran.code == 1
+    assert ran.out.endswith("\n1 warning\n")
+    assert netpolc("check", "--strict", "-q", "a.netpol").code == 1
+    here.write("a.netpol", "# netpolc: ignore[NP501] nobody closes egress yet\nweb -> 10.0.0.0/8:1\n")
+    assert netpolc("check", "--strict", "a.netpol").code == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "code", "said"),
+    [
+        (400, 0, None),
+        (15, 0, None),
+        (14, 0, "warning[NP602]: this expires in 14 days, on 2031-05-20"),
+        (1, 0, "warning[NP602]: this expires in 1 day, on 2031-05-20"),
+        (0, 0, "warning[NP602]: this expires today"),
+        (-1, 1, "error[NP601]: this expired on 2031-05-20"),
+        (-4000, 1, "error[NP601]: this expired on 2031-05-20"),
+    ],
+)
+def test_dates(netpolc, here, today, left, code, said):
+    here.write("a.netpol", "@expires(2031-05-20)\nweb -> db:1\n")
+    today(datetime.date(2031, 5, 20) - datetime.timedelta(days=left))
+    ran = netpolc("check", "a.netpol")
+    assert ran.code == code
+    assert ran.out.splitlines()[:1] == ([] if said is None else [said])
+
+
+def test_a_build_never_reads_the_clock(netpolc, here, today):
+    here.write("a.netpol", "@expires(2001-01-01)\nweb -> db:1\n")
+    early, late = datetime.date(1999, 1, 1), datetime.date(2101, 1, 1)
+    today(early)
+    before = netpolc("build", "a.netpol")
+    today(late)
+    assert netpolc("build", "a.netpol") == before
+    assert (before.code, before.err) == (0, "")
+
+
+def test_environments_are_checked_together_and_one_by_one(netpolc, here):
+    here.write("netpolc.toml", "[env.prod]\n[env.staging]\n")
+    here.write("a.netpol", "param port pg\nenv prod { port pg = 5432 }\nweb -> db:pg\n")
+    assert netpolc("check", "--env", "prod").code == 0
+    assert netpolc("check", "--env", "staging").code == 1
+    assert "NP212" in netpolc("check").out
+
+
+def test_ignore_comments(netpolc, here):
+    flow = "web -> 10.0.0.0/8:1"
+    here.write("a.netpol", f"{flow}  # netpolc: ignore[NP501] egress is open on purpose\n")
+    assert netpolc("check", "--strict", "a.netpol").code == 0
+    here.write("a.netpol", f"{flow}  # netpolc: ignore[NP501]\n")
+    ran = netpolc("check", "a.netpol")
+    assert ran.code == 1
+    assert "NP112" in ran.out
+    here.write("a.netpol", "web -> db:1  # netpolc: ignore[NP501] nothing\n")
+    assert "NP504" in netpolc("check", "a.netpol").out
+    assert netpolc("build", "a.netpol").err == ""
+    here.write("a.netpol", "web -> db:0  # netpolc: ignore[NP302] no\n")
+    ran = netpolc("check", "a.netpol")
+    assert ran.code == 1
+    assert "NP302" in ran.out
+
+
+def test_assertions_are_not_passed_over_in_silence(netpolc, here):
+    here.write("a.netpol", "web -> db:1\nassert deny web -> db:1\n")
+    ran = netpolc("check", "a.netpol")
+    assert "NP70" in ran.out
+
+
+def test_a_project_that_cannot_be_used_is_a_finding(netpolc, here):
+    here.write("netpolc.toml", "outputs = 1\n")
+    ran = netpolc("check", "--format", "json")
+    assert (ran.code, ran.err) == (2, "")
+    assert [found["code"] for found in json.loads(ran.out)["diagnostics"]] == ["NP801"]

@@ -1,0 +1,121 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BEGUN = ["Makefile", "netpol.mk", "netpolc.toml", "policies/shop.netpol"]
+
+
+def test_a_project_that_is_right_from_the_start(netpolc, here):
+    ran = netpolc("init")
+    assert ran.code == 0
+    assert here.names() == BEGUN
+    assert sorted(ran.out.split()[1::2]) == BEGUN
+    assert "next: `netpolc build`" in ran.err
+    assert netpolc("check", "--strict").code == 0
+    assert netpolc("fmt", "--check").code == 0
+    assert netpolc("build").code == 0
+    assert netpolc("build", "--check").code == 0
+    assert "deploy/networkpolicies/shop/webapp.yaml" in here.names()
+
+
+def test_a_second_time_changes_nothing(netpolc, here):
+    netpolc("init")
+    before = {path: path.stat().st_mtime_ns for path in here.path.rglob("*")}
+    ran = netpolc("init", "-q")
+    assert (ran.code, ran.err) == (0, "")
+    assert {line.split()[0] for line in ran.out.splitlines()} == {"keep"}
+    assert {path: path.stat().st_mtime_ns for path in here.path.rglob("*")} == before
+
+
+def test_another_folder(netpolc, here, monkeypatch):
+    assert netpolc("init", "services/shop").code == 0
+    assert here.names("services/shop") == BEGUN
+    monkeypatch.chdir(here / "services/shop")
+    assert netpolc("check", "--strict").code == 0
+
+
+@pytest.mark.parametrize("repository", [".git", "../.git"])
+def test_in_a_repository_temporary_files_are_ignored(netpolc, here, repository):
+    (here / repository).mkdir()
+    here.write(".gitignore", "/build")
+    assert netpolc("init").code == 0
+    assert (here / ".gitignore").read_text() == "/build\n.netpolc-*.tmp\n"
+    assert netpolc("init").code == 0
+    assert (here / ".gitignore").read_text() == "/build\n.netpolc-*.tmp\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("Makefile", "all:\n\techo", "all:\n\techo\ninclude netpol.mk\n"),
+        ("Makefile", "", "include netpol.mk\n"),
+        ("makefile", "A = b \\\n", "A = b \\\n\ninclude netpol.mk\n"),
+        ("GNUmakefile", "A = b \\", "A = b \\\n\ninclude netpol.mk\n"),
+        ("Makefile", "# include netpol.mk\n", "# include netpol.mk\ninclude netpol.mk\n"),
+        ("Makefile", "-include netpol.mk\n", "-include netpol.mk\n"),
+        ("Makefile", b"# caf\xe9\r\n", b"# caf\xe9\r\ninclude netpol.mk\n"),
+    ],
+)
+def test_an_existing_makefile_gains_a_line(netpolc, here, name, before, after):
+    file = here.write(name, before)
+    assert netpolc("init").code == 0
+    assert file.read_bytes() == (after if isinstance(after, bytes) else after.encode())
+    assert [found for found in here.names() if found.lower().endswith("makefile")] == [name]
+
+
+def test_what_is_there_is_kept(netpolc, here):
+    here.write("netpolc.toml", 'sources = ["policies/*.netpol"]\n')
+    here.write("netpol.mk", "mine\n")
+    before = here.files()
+    ran = netpolc("init")
+    assert ran.code == 0
+    assert here.files().items() >= before.items()
+    # A project that has begun is not given policies that nobody asked for.
+    assert "policies/shop.netpol" not in here.names()
+
+
+def test_policies_that_are_there_get_no_example(netpolc, here):
+    here.write("policies/pay/a.netpol", "web -> db:1\n")
+    assert netpolc("init").code == 0
+    assert here.names("policies") == ["pay/a.netpol"]
+    assert netpolc("build").code == 0
+
+
+@pytest.mark.parametrize("obstacle", ["policies", "Makefile/x"])
+def test_an_obstacle_is_named(netpolc, here, obstacle):
+    here.write(obstacle, "mine\n")
+    ran = netpolc("init")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error[NP806]: `")
+    assert (here / obstacle).read_text() == "mine\n"
+
+
+def test_a_file_where_the_folder_should_be(netpolc, here):
+    here.write("there", "mine\n")
+    ran = netpolc("init", "there")
+    assert (ran.code, ran.out) == (2, "")
+    assert "`there` cannot be written: " in ran.err
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_make(netpolc, here, process):
+    netpolc("init")
+
+    def make(target):
+        netpolc_command = f"NETPOLC=PYTHONPATH={ROOT} {sys.executable} -P -m netpolc"
+        return subprocess.run(
+            ["make", target, netpolc_command], check=False, capture_output=True, text=True, timeout=60
+        )
+
+    assert make("netpol").returncode == 0
+    assert make("netpol-check").returncode == 0
+    here.write("policies/shop.netpol", (here / "policies/shop.netpol").read_text() + "web -> db:1\n")
+    stale = make("netpol-check")
+    assert stale.returncode != 0
+    assert "NP804" in stale.stderr
+    assert process("build").returncode == 0
+    assert make("netpol-check").returncode == 0

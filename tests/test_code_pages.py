@@ -1,0 +1,234 @@
+"""Each diagnostic code has a page, and each page is true.
+
+The blocks of a section are files of one folder, all of them compiled together on the day `TODAY`. The words after a
+fence set it up: `file=NAME`, `env=NAME`, `today=DATE`; `also=CODE` names what else is found; `escaped` is for text that
+no page can hold. `console` blocks are run, `exit=N` is how their last command ends. `--update-golden` writes what
+netpolc says into the pages.
+"""
+
+import datetime
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from netpolc.diagnostics import human
+from netpolc.diagnostics.codes import BY_CODE, CODES
+from netpolc.loading import load_files
+from netpolc.pipeline import Options, compile_program
+from netpolc.project import config
+from netpolc.project.discovery import SourceFile
+from netpolc.rules.context import Setting
+
+ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "docs" / "codes"
+TODAY = "2026-06-01"
+HOME = "/home/me/project"
+FENCE = re.compile(r"^```(?P<kind>[a-z]+)(?P<marks>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+SECTIONS = ("An example", "Mended", "Notes")
+
+HERE = "tests/test_code_pages.py"
+VALIDITY = "tests/unit/policy/test_validity.py"
+ELSEWHERE = {
+    "NP401": ("no source is known to lead there", VALIDITY),
+    "NP405": ("an example has a quarter of a mebibyte", HERE),
+    "NP408": ("no source is known to lead there", VALIDITY),
+    "NP409": ("no source is known to lead there", VALIDITY),
+    "NP410": ("no source is known to lead there", VALIDITY),
+    "NP604": ("an example has two hundred kibibytes", HERE),
+    "NP901": ("a known way there would be mended", "tests/unit/test_formatting.py"),
+}
+"""Codes whose pages describe them, since no example can raise them, and where they are tested."""
+
+BLOCKS = ", ".join(f"10.{high}.{low}.0/32" for high in range(30) for low in range(250))
+LARGE = {
+    "NP405": f'@reason("{"so it is " * 30_000}")\nwebapp -> database:5432\n',
+    "NP604": f"net partners = {{{BLOCKS}}}\nbaseline deny egress\nwebapp -> partners:443\n",
+}
+"""What raises the codes that take too much for a page."""
+
+
+class Block(msgspec.Struct):
+    kind: str
+    marks: dict[str, str]
+    body: str
+    span: tuple[int, int]
+
+
+class Page:
+    def __init__(self, code):
+        self.code = code
+        self.path = PAGES / BY_CODE[code].page
+        self.text = self.path.read_text("utf-8")
+        self.blocks = [
+            Block(
+                found["kind"],
+                dict(mark.partition("=")[::2] for mark in found["marks"].split()),
+                found["body"],
+                found.span("body"),
+            )
+            for found in FENCE.finditer(self.text)
+        ]
+        self.headings = {match[1]: match.start() for match in re.finditer(r"^## (.+)$", self.text, re.MULTILINE)}
+
+    def section(self, name):
+        start = self.headings[name]
+        end = min((at for at in self.headings.values() if at > start), default=len(self.text))
+        return [block for block in self.blocks if start < block.span[0] < end]
+
+
+def marks(blocks):
+    return {key: value for block in blocks for key, value in block.marks.items()}
+
+
+def write(blocks, folder):
+    """The netpol files of a section, in a project of their own."""
+    (folder / config.FILE_NAME).touch()
+    names = []
+    for block in blocks:
+        if block.kind not in {"netpol", "toml", "jinja"}:
+            continue
+        name = block.marks.get("file", "shop.netpol")
+        text = block.body.encode().decode("unicode_escape") if "escaped" in block.marks else block.body
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+        names += [name] if block.kind == "netpol" else []
+    return names
+
+
+def findings(blocks, folder):
+    """What `netpolc check` finds in the files of a section."""
+    names = write(blocks, folder)
+    if not names:
+        return config.load(folder / config.FILE_NAME, config.FILE_NAME)[1]
+    loaded = load_files([SourceFile(Path(name), name) for name in names], folder)
+    said = marks(blocks)
+    today = datetime.date.fromisoformat(said.get("today", TODAY))
+    return compile_program(loaded, Options(environment=said.get("env"), setting=Setting(today=today))).diagnostics
+
+
+def codes(diagnostics):
+    return {diagnostic.code for diagnostic in diagnostics}
+
+
+def also(blocks):
+    return {code for block in blocks if (code := block.marks.get("also"))}
+
+
+RUN = [code.code for code in CODES if any(block.kind == "console" for block in Page(code.code).blocks)]
+RUN = [code for code in RUN if code not in ELSEWHERE]
+COMPILED = [code.code for code in CODES if code.code not in {*RUN, *ELSEWHERE}]
+
+
+def test_each_code_has_a_page_and_each_page_a_code():
+    assert {path.name for path in PAGES.iterdir()} == {code.page for code in CODES}
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
+def test_a_page_has_its_parts(code):
+    page = Page(code.code)
+    assert page.text.startswith(f"# {code.code}: {code.name}\n\n")
+    assert tuple(page.headings) in {SECTIONS[:1], SECTIONS[:2], SECTIONS, (SECTIONS[0], SECTIONS[2])}
+    assert ("Mended" in page.headings) == (code.code != "NP901")
+    assert max(map(len, FENCE.sub("", page.text).splitlines())) <= 120
+    assert page.text.endswith("\n")
+    assert not page.text.endswith("\n\n")
+
+
+@pytest.mark.parametrize("code", COMPILED)
+def test_the_example_raises_the_code_and_the_page_shows_what_is_said(code, tmp_path, request):
+    page = Page(code)
+    example = page.section("An example")
+    found = findings(example, tmp_path)
+    assert codes(one for one in found if one.severity != "note" or one.code == code) == {code, *also(example)}
+    (shown,) = (block for block in example if block.kind == "text")
+    said = human.render([one for one in found if one.code == code], color=False, width=100)
+    said = said.replace(str(tmp_path), HOME)
+    if request.config.getoption("--update-golden"):
+        start, end = shown.span
+        page.path.write_text(page.text[:start] + said + page.text[end:], "utf-8")
+    else:
+        assert shown.body == said
+
+
+@pytest.mark.parametrize("code", COMPILED)
+def test_the_mended_example_is_free_of_it(code, tmp_path):
+    mended = Page(code).section("Mended")
+    found = findings(mended, tmp_path)
+    assert codes(one for one in found if one.severity != "note" or one.code == code) == also(mended) - {code}
+
+
+@pytest.mark.parametrize("code", [code for code in COMPILED if BY_CODE[code].silenceable])
+def test_a_code_that_can_be_silenced_is_silenced_as_its_page_says(code, tmp_path):
+    page = Page(code)
+    assert f"ignore[{code}]" in page.text or code == "NP504"
+    example = page.section("An example")
+    lines = {one.location.line for one in findings(example, tmp_path) if one.code == code}
+    assert lines
+    (block,) = (block for block in example if block.kind == "netpol")
+    text = block.body.splitlines()
+    for line in sorted(lines, reverse=True):
+        text.insert(line - 1, f"# netpolc: ignore[{code}] why it is fine")
+    silenced = msgspec.structs.replace(block, body="\n".join(text) + "\n")
+    assert code not in codes(findings([silenced], tmp_path))
+
+
+def session(block, folder, environment):
+    """What the commands of a console block print, with the way in which the last ended."""
+    commands = [line[2:] for line in block.body.splitlines() if line.startswith("$ ")]
+    shown = []
+    for number, command in enumerate(commands, 1):
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        text = done.stdout.decode().replace(str(folder), HOME)
+        assert done.returncode == (int(block.marks.get("exit", "0")) if number == len(commands) else 0), text
+        shown += [f"$ {command}", *text.splitlines()]
+    return "".join(f"{line}\n" for line in shown)
+
+
+@pytest.mark.parametrize("code", RUN)
+def test_what_a_page_shows_of_a_terminal_is_what_happens(code, tmp_path, request):
+    page = Page(code)
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "NETPOLC_CACHE": os.environ["NETPOLC_CACHE"],
+        "COLUMNS": "100",
+        "LC_ALL": "C.UTF-8",
+    }
+    answers = {}
+    for name in ("An example", "Mended"):
+        for block in page.section(name):
+            write([block], tmp_path)
+            if block.kind == "console":
+                answers[block.span] = session(block, tmp_path, environment)
+                raised = f"error[{code}]" in answers[block.span]
+                assert raised == (name == "An example"), answers[block.span]
+    shown = page.text
+    for (start, end), answer in sorted(answers.items(), reverse=True):
+        shown = shown[:start] + answer + shown[end:]
+    if request.config.getoption("--update-golden"):
+        page.path.write_text(shown, "utf-8")
+    else:
+        assert page.text == shown
+
+
+@pytest.mark.parametrize(("code", "file"), [(code, file) for code, (_, file) in ELSEWHERE.items()])
+def test_a_code_without_an_example_is_tested_elsewhere(code, file):
+    assert f'"{code}"' in (ROOT / file).read_text("utf-8")
+
+
+@pytest.mark.parametrize("code", LARGE)
+def test_what_is_too_large_for_a_page_raises_its_code(code, tmp_path):
+    large = Block("netpol", {}, LARGE[code], (0, 0))
+    assert codes(findings([large], tmp_path)) == {code}
