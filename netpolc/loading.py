@@ -17,6 +17,7 @@ from netpolc.resolve.modules import LoadedFile
 from netpolc.resolve.outline import outline
 from netpolc.source import Location, Source
 from netpolc.syntax.tree import Tree
+from netpolc.version import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 LIBRARY = Path(__file__).parent / "library"
 BUNDLED = {"std": LIBRARY / "std.netpol"}
-TREE_VERSION = 1
-"""To be raised when the shape or the meaning of the tree changes."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -39,6 +38,7 @@ class Loaded(msgspec.Struct, frozen=True):
 
     files: tuple[LoadedFile, ...]
     comments: dict[Source, tuple[Comment, ...]]
+    paths: dict[Source, Path]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -61,14 +61,16 @@ class _Loader:
     def __init__(self, cwd: Path, cache: Cache | None) -> None:
         self.cwd = cwd
         self.cache = cache
+        self.code = fingerprint()
         self.files: dict[str, LoadedFile] = {}
         self.comments: dict[Source, tuple[Comment, ...]] = {}
+        self.paths: dict[Source, Path] = {}
         self.diagnostics: list[Diagnostic] = []
         self.failed: set[str] = set()
         self.roots: dict[Path, Path] = {}
 
     def loaded(self) -> Loaded:
-        return Loaded(tuple(self.files.values()), self.comments, tuple(self.diagnostics))
+        return Loaded(tuple(self.files.values()), self.comments, self.paths, tuple(self.diagnostics))
 
     def load_source(self, file: SourceFile) -> None:
         path = self.cwd / file.path
@@ -95,6 +97,7 @@ class _Loader:
     def _enter(self, source: Source, path: Path, key: str, chain: tuple[str, ...], *, is_source: bool) -> Visit:
         tree = self._parse(source, key)
         self.comments[source] = tree.comments
+        self.paths[source] = path
         flat = outline(source, tree)
         self.diagnostics += flat.diagnostics
         # Files enter in the order of their sources; imports are filled in before anybody looks.
@@ -105,7 +108,7 @@ class _Loader:
     def _parse(self, source: Source, key: str) -> Tree:
         """The tree of a text: from the cache where the same text was parsed before."""
         place = f"tree-{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"
-        digest = hashlib.sha256(f"{TREE_VERSION}\0{source.text}".encode(errors="surrogatepass")).digest()
+        digest = hashlib.sha256(self.code + source.text.encode(errors="surrogatepass")).digest()
         kept = None if self.cache is None else self.cache.read(place)
         if kept is not None and kept.startswith(digest):
             try:

@@ -34,6 +34,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What a run decides beside its files; `setting.today` is left out of builds."""
 
     environment: str | None = None
+    environments: frozenset[str] = frozenset()
     namespace: str | None = None
     labels: dict[str, str] = {}
     setting: Setting = Setting()
@@ -54,7 +55,7 @@ class Compilation(msgspec.Struct, frozen=True):
 
 def compile_program(loaded: Loaded, options: Options) -> Compilation:
     """From files to policies. All errors of all stages that could run are reported, each once."""
-    resolved = resolve(loaded.files, options.environment, options.namespace)
+    resolved = resolve(loaded.files, options.environment, options.namespace, options.environments)
     found = _without_cascades(loaded.diagnostics, resolved.diagnostics)
     policies: tuple[Policy, ...] = ()
     if not errors_in(found):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import cache
 from pathlib import Path
 
 VERSION = "0.1.0"
 
 
+@cache
 def fingerprint() -> bytes:
     """A digest of netpolc's own files by name, size and time, so that results of other code are never used."""
     package = Path(__file__).parent

@@ -34,6 +34,7 @@ SECTIONS = ("An example", "Mended", "Notes")
 HERE = "tests/test_code_pages.py"
 VALIDITY = "tests/unit/policy/test_validity.py"
 ELSEWHERE = {
+    "NP218": ("an example names hundreds of workloads", HERE),
     "NP401": ("no source is known to lead there", VALIDITY),
     "NP405": ("an example has a quarter of a mebibyte", HERE),
     "NP408": ("no source is known to lead there", VALIDITY),
@@ -44,8 +45,10 @@ ELSEWHERE = {
 }
 """Codes whose pages describe them, since no example can raise them, and where they are tested."""
 
+MANY = ", ".join(f"web-{number}" for number in range(200))
 BLOCKS = ", ".join(f"10.{high}.{low}.0/32" for high in range(30) for low in range(250))
 LARGE = {
+    "NP218": f"{{{MANY}}} -> {{{MANY}}}:80\n",
     "NP405": f'@reason("{"so it is " * 30_000}")\nwebapp -> database:5432\n',
     "NP604": f"net partners = {{{BLOCKS}}}\nbaseline deny egress\nwebapp -> partners:443\n",
 }

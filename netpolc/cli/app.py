@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from netpolc.cli import build, check, explain, fmt, init, rules
 from netpolc.cli.streams import close_streams, open_streams
 
 app = typer.Typer(
@@ -20,15 +20,28 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (build, check, fmt, init, explain, rules):
-    app.command(name=command.__name__.rpartition(".")[2], epilog=command.EXAMPLES)(command.command)
+COMMANDS = ("build", "check", "fmt", "init", "explain", "rules")
+
+
+def _add_commands() -> None:
+    """Add the command that is asked for, or all where that is not plain: for help, completion and typing slips.
+
+    Typer takes as long to prepare a command as a small build takes to compile.
+    """
+    asked = sys.argv[1:2]
+    for name in asked if asked and asked[0] in COMMANDS else COMMANDS:
+        command = import_module(f"netpolc.cli.{name}")
+        app.command(name=name, epilog=command.EXAMPLES)(command.command)
+
+
+_add_commands()
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 -- Typer hands it over so
     if asked:
-        from netpolc.version import version  # noqa: PLC0415 -- reading metadata takes long
+        from netpolc.version import VERSION  # noqa: PLC0415 -- few runs ask
 
-        typer.echo(f"netpolc {version()}")
+        typer.echo(f"netpolc {VERSION}")
         raise typer.Exit
 
 
@@ -42,14 +55,14 @@ def _netpolc(
     """Write `webapp -> database:5000`, get Kubernetes NetworkPolicies that mean it."""
 
 
-def run() -> None:
-    """Run the command line and end the process: with 0, 1, 2, 3 or 130, as documented, and never with a traceback."""
+def run() -> int:
+    """Run the command line; the process is to end with 0, 1, 2, 3 or 130, as documented, and never with a traceback."""
     open_streams()
     code = _run()
     lost = close_streams()
     if lost is not None and code in (0, 1):
         code = _end_without_result(lost)
-    sys.exit(code)
+    return code
 
 
 def _run() -> int:

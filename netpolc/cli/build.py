@@ -17,6 +17,8 @@ from netpolc.project.config import FILE_SUFFIXES
 
 if TYPE_CHECKING:
     from netpolc.diagnostics.model import Diagnostic
+    from netpolc.cli.recall import Files, Recall
+    from netpolc.loading import Loaded
     from netpolc.pipeline import Compilation
     from netpolc.project.output import Plan
 
@@ -109,20 +111,45 @@ class _Build:
             raise typer.BadParameter(f"there are several environments ({names}): choose one", param_hint="--env")
         if (self.request.check or self.request.dry_run) and None in targets:
             raise typer.BadParameter("there are no files to compare with: give `-o PATH`, or `output` in netpolc.toml")
-        plans: list[Plan] = []
-        text = ""
+        found: list[Diagnostic] = []
         with working("compiling", self.session.style):
-            compiled = self._compile(environments)
-            found = [*_together(compiled)]
-            for compilation, target in zip(compiled, targets, strict=True) if not exit_code(found) else ():
-                if target is None:
-                    text = self._text(compilation)
-                else:
-                    plans.append(self._plan(compilation, target))
+            outputs = self._outputs(environments, targets, found)
+            plans = [self._plan(files, target) for files, target in zip(outputs, targets, strict=False) if target]
         if exit_code(found):
             return self._end(found)
-        sys.stdout.write(text)
+        for files, target in zip(outputs, targets, strict=True):
+            sys.stdout.write("" if target else files[STDIN])
         return self._finish(plans, found)
+
+    def _outputs(
+        self, environments: tuple[str | None, ...], targets: list[Path | None], found: list[Diagnostic]
+    ) -> tuple[Files, ...]:
+        """The files of each output, from memory where nothing has changed; none after an error, which is found."""
+        sources = self.session.sources(self.request.paths)
+        recall = self._recall(targets) if isinstance(sources, tuple) else None
+        known = recall.outputs(sources) if recall is not None and isinstance(sources, tuple) else None
+        if known is not None:
+            return known
+        loaded = self.session.load(sources)
+        compiled = self._compile(loaded, environments)
+        found += _together(compiled)
+        if exit_code(found):
+            return ()
+        outputs = tuple(self._files(compilation, target) for compilation, target in zip(compiled, targets, strict=True))
+        if recall is not None and isinstance(sources, tuple) and not found:
+            recall.keep(sources, loaded, outputs)
+        return outputs
+
+    def _recall(self, targets: list[Path | None]) -> Recall | None:
+        """The memory of builds like this one; what goes to standard output or through users' templates has none."""
+        from netpolc.cache import private_cache  # noqa: PLC0415 -- as below
+        from netpolc.cli.recall import Recall  # noqa: PLC0415
+
+        request, cache = self.request, private_cache()
+        if cache is None or None in targets or self._templates() is not None:
+            return None
+        settings = (request.environment, request.namespace, request.layout)
+        return Recall(cache, self.session.cwd, self.project, targets, settings)
 
     def _target(self, environment: str | None, count: int) -> Path | None:
         """Where the result of an environment goes; None is standard output."""
@@ -136,16 +163,16 @@ class _Build:
             raise typer.BadParameter("one file cannot hold several environments: choose one", param_hint="--env")
         return path / str(environment) if several else path
 
-    def _compile(self, environments: tuple[str | None, ...]) -> list[Compilation]:
-        from netpolc.pipeline import Options, compile_program  # noqa: PLC0415 -- `--help` compiles nothing
+    def _compile(self, loaded: Loaded, environments: tuple[str | None, ...]) -> list[Compilation]:
+        from netpolc.pipeline import Options, compile_program  # noqa: PLC0415 -- a build without changes compiles nothing
 
-        loaded = self.session.load(self.request.paths)
         project = self.project
         return [
             compile_program(
                 loaded,
                 Options(
                     environment=environment,
+                    environments=self.session.known_environments,
                     namespace=self.request.namespace or self.session.namespace(environment),
                     labels={} if project is None else project.labels,
                 ),
@@ -153,45 +180,43 @@ class _Build:
             for environment in environments
         ]
 
-    def _renderer(self, output: str) -> Renderer:
+    def _templates(self) -> Path | None:
+        """The folder of users' templates."""
+        from netpolc.targets.render import NETWORK_POLICY  # noqa: PLC0415 -- as above
+
+        asked = self.request.templates
+        if asked is None:
+            named = self.project is not None and self.project.templates
+            return self.project.root / named if self.project is not None and named else None
+        folder = self.session.cwd / asked
+        if not folder.is_dir():
+            raise typer.BadParameter(f"`{asked}` is no folder", param_hint="--templates")
+        if not (folder / NETWORK_POLICY).exists():
+            raise typer.BadParameter(f"`{asked}` has no `{NETWORK_POLICY}`", param_hint="--templates")
+        return folder
+
+    def _files(self, compilation: Compilation, target: Path | None) -> Files:
+        """The text of each file of an output; a single one goes by the name of its file, or of standard output."""
         from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-        from netpolc.targets.render import NETWORK_POLICY, Renderer  # noqa: PLC0415
-
-        folder = None
-        if self.request.templates is not None:
-            folder = self.session.cwd / self.request.templates
-            if not folder.is_dir():
-                raise typer.BadParameter(f"`{self.request.templates}` is no folder", param_hint="--templates")
-            if not (folder / NETWORK_POLICY).exists():
-                message = f"`{self.request.templates}` has no `{NETWORK_POLICY}`"
-                raise typer.BadParameter(message, param_hint="--templates")
-        elif self.project is not None and self.project.templates is not None:
-            folder = self.project.root / self.project.templates
-        return Renderer(folder, private_cache(), output)
-
-    def _text(self, compilation: Compilation) -> str:
-        return self._files(compilation, str(self.session.cwd), single=STDIN)[STDIN]
-
-    def _files(self, compilation: Compilation, output: str, single: str | None = None) -> dict[str, str]:
-        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
+        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415
         from netpolc.targets.documents import lay_out  # noqa: PLC0415
-        from netpolc.targets.render import TemplateFault  # noqa: PLC0415
+        from netpolc.targets.render import Renderer, TemplateFault  # noqa: PLC0415
 
         layout = self.request.layout or (self.project.layout if self.project is not None else "object")
+        renderer = Renderer(self._templates(), private_cache(), str(target or self.session.cwd))
         try:
-            return lay_out(compilation.policies, layout, self._renderer(output), single=single)
+            return lay_out(compilation.policies, layout, renderer, single=_single(target))
         except TemplateFault as fault:
             message = f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message}"
             raise self.session.fail([Diagnostic(code="NP802", severity="error", message=message)]) from fault
 
-    def _plan(self, compilation: Compilation, target: Path) -> Plan:
+    def _plan(self, files: Files, target: Path) -> Plan:
         from netpolc.project.output import plan, plan_file  # noqa: PLC0415 -- as above
 
-        if target.suffix in FILE_SUFFIXES and not target.is_dir():
-            return plan_file(
-                target, self._files(compilation, str(target), single=target.name)[target.name], force=self.request.force
-            )
-        return plan(target, self._files(compilation, str(target)), force=self.request.force)
+        single = _single(target)
+        if single is not None:
+            return plan_file(target, files[single], force=self.request.force)
+        return plan(target, files, force=self.request.force)
 
     def _finish(self, plans: list[Plan], found: list[Diagnostic]) -> int:
         if self.request.check:
@@ -237,5 +262,8 @@ def _shown(folder: Path, cwd: Path) -> str:
     return str(folder.relative_to(cwd)) if folder.is_relative_to(cwd) else str(folder)
 
 
-if TYPE_CHECKING:
-    from netpolc.targets.render import Renderer
+def _single(target: Path | None) -> str | None:
+    """The name of the only file of an output, unless it is a folder."""
+    if target is None:
+        return STDIN
+    return target.name if target.suffix in FILE_SUFFIXES and not target.is_dir() else None

@@ -47,7 +47,7 @@ def command(
     style = Style(form=chosen.value, color=color.value, quiet=quiet, verbose=verbose, as_result=True)
     session = open_session(style)
     with working("checking", style):
-        loaded = session.load(tuple(paths or ()))
+        loaded = session.load(session.sources(tuple(paths or ())))
         project = session.project
         found = [
             diagnostic
@@ -56,6 +56,7 @@ def command(
                 loaded,
                 Options(
                     environment=environment,
+                    environments=session.known_environments,
                     namespace=namespace or session.namespace(environment),
                     labels={} if project is None else project.labels,
                     setting=Setting(today=datetime.datetime.now(tz=datetime.UTC).date()),

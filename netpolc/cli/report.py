@@ -62,13 +62,13 @@ def internal_error(error: Exception) -> int:
     import platform  # noqa: PLC0415 -- only a fault needs them
     import traceback  # noqa: PLC0415
 
-    from netpolc.version import version  # noqa: PLC0415
+    from netpolc.version import VERSION  # noqa: PLC0415
 
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     places = "".join(f"    {os.path.basename(f.filename)}:{f.lineno} in {f.name}\n" for f in frames)  # noqa: PTH119 -- a string
     sys.stderr.write(
         f"error[NP901]: netpolc failed: {type(error).__name__}\n{places}"
-        f"  = help: this is a bug; please report these lines with netpolc {version()}, Python "
+        f"  = help: this is a bug; please report these lines with netpolc {VERSION}, Python "
         f"{platform.python_version()}, {platform.system()} at https://github.com/netpolc/netpolc/issues\n"
     )
     if os.environ.get("NETPOLC_TRACEBACK"):

@@ -52,18 +52,22 @@ class Session(msgspec.Struct, frozen=True):
             raise self.fail(sources.diagnostics)
         return sources.files
 
-    def load(self, paths: Sequence[str]) -> Loaded:
-        """The parsed files behind paths and all that they import."""
+    def load(self, sources: tuple[SourceFile, ...] | Source) -> Loaded:
+        """The parsed sources and all that they import."""
         from netpolc.loading import load_files, load_text  # noqa: PLC0415 -- not every command compiles
 
-        found = self.sources(paths)
-        if isinstance(found, tuple):
-            return load_files(found, self.cwd, private_cache())
-        return load_text(found, self.cwd, private_cache())
+        if isinstance(sources, tuple):
+            return load_files(sources, self.cwd, private_cache())
+        return load_text(sources, self.cwd, private_cache())
 
     def namespace(self, environment: str | None) -> str | None:
         """The namespace that the project gives to statements outside of any."""
         return None if self.project is None else self.project.namespace_of(environment)
+
+    @property
+    def known_environments(self) -> frozenset[str]:
+        """The environments that the project names."""
+        return frozenset() if self.project is None else frozenset(self.project.environments)
 
     def environments(self, chosen: str | None) -> tuple[str | None, ...]:
         """The environments to build: the chosen one, else all of the project, else none by name."""

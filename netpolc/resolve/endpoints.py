@@ -36,6 +36,8 @@ from netpolc.syntax.tree import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netpolc.resolve.names import Names
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location, Span
@@ -87,15 +89,16 @@ class EndpointResolver:
     def destinations(self, target: Target, context: Context) -> tuple[Member, ...]:
         """The peers that a connection may go to, each with its ports."""
         found = self._target(target, context)
-        missing = [member for member in found if member.ports is None]
-        if missing:
-            for span in {member.span: None for member in missing} if len(found) > 1 else (target.endpoint.span,):
-                self._names.error(
-                    "NP301",
-                    f"no port is given for `{_text(context, span)}`",
-                    context.module.at(span),
-                    "write the port, as in `:443`, or `:*` for every port",
-                )
+        missing = [member.span for member in found if member.ports is None]
+        if len(missing) == len(found):
+            missing = missing and [target.endpoint.span]
+        for span in {(span.start, span.end): span for span in missing}.values():
+            self._names.error(
+                "NP301",
+                f"no port is given for `{_text(context, span)}`",
+                context.module.at(span),
+                "write the port, as in `:443`, or `:*` for every port",
+            )
         return tuple(member for member in found if member.ports is not None)
 
     def pods(self, endpoint: Endpoint, context: Context) -> tuple[Member, ...]:
@@ -103,9 +106,16 @@ class EndpointResolver:
         self._refuse_ports(endpoint, context)
         return self._members(endpoint, context)
 
-    def stated_labels(self, selector: Selector, module: Module) -> dict[str, str]:
-        """The labels that a namespace is said to carry."""
-        labels: dict[str, str] = {}
+    def declaration(self, declared: Declared, namespaces: NamespaceSet) -> None:
+        """Report what is wrong with a declaration itself."""
+        statement = declared.statement
+        if isinstance(statement, PortDeclaration):
+            self._ports.resolve(statement.value, declared.module, declared.section)
+        elif not isinstance(statement, ParamDeclaration):
+            self._use(declared, namespaces, statement.name.span, declared.module)
+
+    def stated_labels(self, selector: Selector, module: Module) -> Iterator[tuple[str, str]]:
+        """The labels that a namespace is said to carry, as they are written."""
         for requirement in selector.requirements:
             if requirement.operator != "=":
                 self._names.error(
@@ -115,8 +125,7 @@ class EndpointResolver:
                     "selectors with operators belong into endpoints",
                 )
             elif self._requirement_is_valid(requirement, module):
-                labels[requirement.key] = requirement.values[0]
-        return labels
+                yield requirement.key, requirement.values[0]
 
     def namespace_is_valid(self, word: Word, module: Module) -> bool:
         """Whether a namespace's name is one that Kubernetes takes; reports where not."""
@@ -176,7 +185,7 @@ class EndpointResolver:
         else:
             declared = context.module.find(ref.name, context.section)
             if declared is None:
-                return self._shorthand(ref, context)
+                return self._shorthand(ref, context, ref.span)
         return self._use(declared, context.namespaces, ref.span, context.module)
 
     def _use(self, declared: Declared, namespaces: NamespaceSet, span: Span, module: Module) -> tuple[Member, ...]:
@@ -249,20 +258,20 @@ class EndpointResolver:
                 )
         return tuple(sound)
 
-    def _shorthand(self, ref: Ref, context: Context) -> tuple[Member, ...]:
+    def _shorthand(self, ref: Ref, context: Context, span: Span) -> tuple[Member, ...]:
         """The pods that an undeclared bare name stands for."""
         key = context.module.key, context.section, ref.name, context.namespaces
         pods = self._shorthands.get(key)
         if pods is None:
             said = len(self._names.diagnostics)
-            pods = self._labelled(ref, context)
+            pods = self._labelled(ref, context, span)
             if pods is None:
                 return ()
             if said == len(self._names.diagnostics):  # what there is to say is said at every use
                 self._shorthands[key] = pods
-        return (Member(pods, None, ref.span),)
+        return (Member(pods, None, span),)
 
-    def _labelled(self, ref: Ref, context: Context) -> Pods | None:
+    def _labelled(self, ref: Ref, context: Context, span: Span) -> Pods | None:
         namespace = context.namespaces.name if isinstance(context.namespaces, InNamespace) else None
         if not self._names.shorthand(ref, context.module, context.section, namespace):
             return None
@@ -270,8 +279,7 @@ class EndpointResolver:
             self._names.error("NP404", f"`{ref.name}` is no label value: {fault}", context.module.at(ref.span))
             return None
         selector = LabelSelector((LabelRequirement(context.module.outline.key, "In", (ref.name,)),))
-        place = context.module.at(ref.span)
-        return Pods(context.namespaces, selector, ref.name, declared=False, location=place)
+        return Pods(context.namespaces, selector, ref.name, declared=False, location=context.module.at(span))
 
     def _scoped(self, scoped: Scoped, context: Context) -> tuple[Member, ...]:
         namespaces, section = self._namespaces(scoped.namespace, context.module)
@@ -296,8 +304,7 @@ class EndpointResolver:
     def _scoped_name(self, scoped: Scoped, ref: Ref, there: Context) -> tuple[Member, ...]:
         declared = there.module.find(ref.name, there.section)
         if declared is None:
-            found = self._shorthand(ref, there)
-            return tuple(Member(member.peer, None, scoped.span) for member in found)
+            return self._shorthand(ref, there, scoped.span)
         members = self._use(declared, there.namespaces, scoped.span, there.module)
         elsewhere = [m for m in members if not isinstance(m.peer, Pods) or m.peer.namespaces != there.namespaces]
         if elsewhere and len(elsewhere) == len(members):

@@ -143,7 +143,7 @@ class Names:
                 Label(link.location, "by way of this") for link in chain if link.statement is not declared.statement
             )
             advice = None
-            if not labels:
+            if not labels and declared.kind != "port":
                 advice = f"name the labels: `[{declared.module.outline.key}={declared.name}]`"
             self.error("NP215", f"`{declared.name}` is declared by way of itself", declared.location, advice, labels)
             return False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.closest import closest
-from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.diagnostics.model import Diagnostic, Label, errors_in
 from netpolc.program.model import (
     NO_ANNOTATIONS,
     Annotations,
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 BOTH: tuple[Direction, ...] = ("egress", "ingress")
+MOST_CONNECTIONS = 20_000
+"""How many pairs of a source and a destination one flow may stand for; sets on both sides multiply."""
 COMMENT = re.compile(r'("(?:[^"\\\n]|\\[^\n])*")|#[^\n]*')
 
 SEPARATOR = re.compile(r"(?<=[\w*\])}\"])\s*\n\s*(?=[\w*\[{\"!])")
@@ -52,11 +54,19 @@ class Resolved(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def resolve(files: Sequence[LoadedFile], environment: str | None, namespace: str | None) -> Resolved:
-    """Resolve all names under an environment; `namespace` names the unnamed one, where it is given."""
+def resolve(
+    files: Sequence[LoadedFile],
+    environment: str | None,
+    namespace: str | None,
+    environments: frozenset[str] = frozenset(),
+) -> Resolved:
+    """Resolve all names under an environment.
+
+    `namespace` names the unnamed one, where it is given; `environments` are known though no file may speak of them.
+    """
     modules = {file.key: Module(file, environment) for file in files}
     names = Names(modules, environment)
-    assembly = _Assembly(names, environment, namespace)
+    assembly = _Assembly(names, environment, namespace, environments)
     for file in files:
         names.diagnostics += check_declarations(file.outline)
     assembly.check_environment(modules.values())
@@ -65,12 +75,17 @@ def resolve(files: Sequence[LoadedFile], environment: str | None, namespace: str
         assembly.open_namespaces(module)
     for module in modules.values():
         assembly.add(module)
+    for module in sources:
+        assembly.check_declarations(module)
     return Resolved(assembly.program(sources), tuple(names.diagnostics))
 
 
 class _Assembly:
-    def __init__(self, names: Names, environment: str | None, namespace: str | None) -> None:
+    def __init__(
+        self, names: Names, environment: str | None, namespace: str | None, environments: frozenset[str]
+    ) -> None:
         self.names = names
+        self.declared_environments = environments
         self.endpoints = EndpointResolver(names)
         self.environment = environment
         self.unnamed = InNamespace(namespace)
@@ -87,7 +102,7 @@ class _Assembly:
         if self.environment is None:
             return
         known = {word.text for module in modules for word in module.outline.environments}
-        if known and self.environment not in known:
+        if known and self.environment not in known | self.declared_environments:
             near = closest(self.environment, known)
             self.names.diagnostics.append(
                 Diagnostic(
@@ -126,6 +141,13 @@ class _Assembly:
                 case _:
                     pass
 
+    def check_declarations(self, module: Module) -> None:
+        """Resolve what a source declares, used or not: a mistake in it should not wait for its first use."""
+        for section, scope in module.scopes.items():
+            namespaces = self.unnamed if section is None else InNamespace(section)
+            for declared in scope.values():
+                self.endpoints.declaration(declared, namespaces)
+
     def program(self, sources: list[Module]) -> Program:
         """Everything that was added; file-wide baselines are spread over the namespaces of their files."""
         self._own_unnamed(sources)
@@ -133,7 +155,7 @@ class _Assembly:
             statement = placed.statement
             if isinstance(statement, tree.Baseline):
                 for name in self._namespaces_of(module):
-                    self._close(name, statement, placed, module, section=None)
+                    self._close(name, statement, placed, module, section=name)
         for name in self.namespaces:
             if name not in self.with_baseline:
                 self.baselines.append(Baseline(name, ("ingress",), None, assumed=False, origin=None))
@@ -167,7 +189,7 @@ class _Assembly:
 
     def _state(self, name: str, selector: tree.Selector, module: Module) -> None:
         labels = self.namespaces[name].labels
-        for key, value in self.endpoints.stated_labels(selector, module).items():
+        for key, value in self.endpoints.stated_labels(selector, module):
             if labels.setdefault(key, value) != value:
                 first = self.namespaces[name].location
                 self.names.error(
@@ -207,6 +229,14 @@ class _Assembly:
             self._note_unnamed((member.peer for member in members), module)
         if not sources or not members:
             return
+        if len(sources) * len(members) > MOST_CONNECTIONS:
+            self.names.error(
+                "NP218",
+                f"this flow stands for {len(sources) * len(members):,} connections",
+                module.at(flow.span),
+                "select the pods by a label that they share",
+            )
+            return
         halves = BOTH if flow.half is None else (flow.half,)
         origin = self._origin(placed, module)
         self.flows.append(Flow(sources, _destinations(members, module), halves, origin))
@@ -239,7 +269,15 @@ class _Assembly:
             self.baselines.append(Baseline(name, directions, None, baseline.assume, origin))
             return
         there = InNamespace(name)
-        for member in self.endpoints.pods(baseline.on, Context(module, section, there)):
+        members = self.endpoints.pods(baseline.on, Context(module, section, there))
+        if not members and not errors_in(self.names.diagnostics):
+            self.names.error(
+                "NP217",
+                "this baseline closes no pod",
+                module.at(baseline.on.span),
+                "correct its labels: a baseline that closes nothing would leave the namespace open",
+            )
+        for member in members:
             if isinstance(member.peer, Pods) and member.peer.namespaces == there:
                 self.baselines.append(Baseline(name, directions, member.peer, baseline.assume, origin))
             else:

@@ -27,8 +27,8 @@ from netpolc.syntax.tree import (
     Half,
     Import,
     Item,
-    Namespace,
     NamesBy,
+    Namespace,
     NetDeclaration,
     Operator,
     ParamDeclaration,
@@ -285,6 +285,19 @@ class Builder(Transformer[Token, Any]):
             shown = digits if len(digits) <= len("2147483648") else f"{digits[:10]}…"
             self._error("NP302", f"there is no port {shown}", token, "ports go from 1 to 65535; `*` is every port")
             return 1
+        if digits.startswith("0"):
+            place = self._at(token)
+            right = "-".join(part.lstrip("0") or "0" for part in token.split("-"))
+            self.diagnostics.append(
+                Diagnostic(
+                    code="NP302",
+                    severity="error",
+                    message=f"the port {digits} has a leading zero, which some readers take for octal",
+                    location=place,
+                    help=f"use `{right}`",
+                    fixes=(Fix(f"use `{right}`", (Edit(place, right),)),),
+                )
+            )
         return port
 
     def _reversed_range(self, token: Token, low: int, high: int) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from netpolc.diagnostics.closest import closest
-from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
+from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.source import Location, Span
+from netpolc.syntax import brackets
+from netpolc.syntax.brackets import Mistake
 from netpolc.syntax.expectations import in_words, sentence
-from netpolc.syntax.keywords import FORMS, form_of
+from netpolc.syntax.keywords import form_of
 from netpolc.syntax.near_miss import Context, NearMiss, context_of
 from netpolc.syntax.near_misses import find
 
@@ -21,18 +21,7 @@ if TYPE_CHECKING:
     from netpolc.source import Source
 
 FOUND = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|[A-Za-z0-9_]+(?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|<->|->|[^\s]')
-PARTNERS = {"{": "}", "[": "]", "(": ")"}
-CLOSING = frozenset(PARTNERS.values())
 END_OF_FILE, END_OF_LINE = "end of the file", "end of the line"
-STATEMENT = re.compile(rf"[ \t]*(?:@|(?:{'|'.join(FORMS)})[ \t]+[A-Za-z0-9_\"])|[^\n#\"]*->")
-"""The start of a line that is a statement of its own, whatever was left open above it."""
-
-
-class Mistake(msgspec.Struct, frozen=True):
-    """A syntax error, and where reading may go on if that is known better than by looking for the next newline."""
-
-    diagnostic: Diagnostic
-    resume: int | None = None
 
 
 def describe(
@@ -45,80 +34,17 @@ def describe(
     """
     context = context_of(source.text, at, at if start < 0 else start, opened)
     place, found = _found(source, context.at)
-    if opened and _begins_statement(context, found):
-        return _unclosed_before(source, context, place)
+    given_up = brackets.given_up(source, context, place, found)
+    if given_up is not None:
+        return given_up
     near = find(context)
     if near is not None:
         return _from_near_miss(source, near)
     if opened and found == END_OF_FILE:
-        return Mistake(unclosed(source, opened[0], place))
-    if found in CLOSING and (found != PARTNERS[context.bracket] if opened else found != "}" or not in_block):
-        return _unpaired(source, context, place, found)
+        return Mistake(brackets.unclosed(source, opened[0], place))
+    if brackets.is_unpaired(context, found, in_block=in_block):
+        return brackets.unpaired(source, context, place, found)
     return Mistake(_unexpected(context, place, found, in_words(accepts())))
-
-
-def unclosed(source: Source, opener: int, place: Location, found: str = "the end of the file") -> Diagnostic:
-    """A bracket that is open where the file ends, or where another statement begins."""
-    bracket = source.text[opener]
-    return Diagnostic(
-        code="NP107",
-        severity="error",
-        message=f"this `{bracket}` is never closed",
-        location=Location(source, Span(opener, opener + 1)),
-        labels=(Label(place, found),),
-        help=f"add `{PARTNERS[bracket]}`",
-    )
-
-
-def _begins_statement(context: Context, found: str) -> bool:
-    """Whether a line below an open bracket is a statement of its own: no bracket but a block's holds one."""
-    if found in {"->", "<->"}:
-        return True
-    return context.opened[0] < context.line_start and STATEMENT.match(context.text, context.line_start) is not None
-
-
-def _unclosed_before(source: Source, context: Context, place: Location) -> Mistake:
-    begin = context.line_start
-    if context.opened == (context.start,) and context.bracket == "{" and place.text in {"->", "<->"}:
-        return Mistake(_flow_in_set(source, context, place))
-    if begin <= context.opened[0]:
-        return Mistake(unclosed(source, context.opened[0], place, "an arrow cannot stand inside of it"))
-    indented = begin + len(context.line) - len(context.line.lstrip())
-    head = Location(source, Span(indented, context.line_end))
-    return Mistake(unclosed(source, context.opened[0], head, "another statement begins here"), begin - 1)
-
-
-def _flow_in_set(source: Source, context: Context, place: Location) -> Diagnostic:
-    opener = Location(source, Span(context.start, context.start + 1))
-    return Diagnostic(
-        code="NP101",
-        severity="error",
-        message="a set cannot hold a flow",
-        location=place,
-        labels=(Label(opener, "the set begins here"),),
-        help="close the set before the arrow; a block belongs to `namespace` or `env`",
-    )
-
-
-def _unpaired(source: Source, context: Context, place: Location, found: str) -> Mistake:
-    labels: tuple[Label, ...] = ()
-    if not context.opened:
-        message, fix = f"this `{found}` closes nothing", Fix("remove it", (Edit(place, ""),))
-    else:
-        right = PARTNERS[context.bracket]
-        message, fix = f"`{found}` does not close `{context.bracket}`", Fix(f"use `{right}`", (Edit(place, right),))
-        labels = (Label(Location(source, Span(context.opened[0], context.opened[0] + 1)), "opened here"),)
-    return Mistake(
-        Diagnostic(
-            code="NP107",
-            severity="error",
-            message=message,
-            location=place,
-            labels=labels,
-            help=fix.message,
-            fixes=(fix,),
-        )
-    )
 
 
 def _unexpected(context: Context, place: Location, found: str, words: tuple[str, ...]) -> Diagnostic:

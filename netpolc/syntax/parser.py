@@ -12,8 +12,10 @@ from lark.exceptions import UnexpectedInput
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.source import Location, Span
 from netpolc.syntax import tables
+from netpolc.syntax.brackets import Mistake, begins_statement, unclosed
 from netpolc.syntax.builder import Builder
-from netpolc.syntax.mistakes import STATEMENT, Mistake, describe, unclosed
+from netpolc.syntax.hidden import hidden_characters
+from netpolc.syntax.mistakes import describe
 from netpolc.syntax.tree import Comment, Tree
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ def parse(source: Source) -> Parsed:
             items = cast("tuple[Item, ...]", parser.resume_parse())  # type: ignore[no-untyped-call]  # Lark types only a part
         except UnexpectedInput as error:
             recovery.recover(parser, error)
-    return Parsed(source, Tree(items, _comments(source.text)), (*recovery.diagnostics, *builder.diagnostics))
+    diagnostics = (*recovery.diagnostics, *builder.diagnostics, *hidden_characters(source))
+    return Parsed(source, Tree(items, _comments(source.text)), diagnostics)
 
 
 _built: tuple[Lark, Builder] | None = None
@@ -153,6 +156,7 @@ class _Recovery:
         if mistake.resume is not None:
             self.orphans += depth
             return mistake.resume
+        depth = depth if mistake.depth is None else mistake.depth
         text = self.source.text
         farthest = min(at + FARTHEST, len(text))
         for match in BRACKETS.finditer(text, at, farthest):
@@ -163,7 +167,7 @@ class _Recovery:
                 if depth == 0 and found == "}":
                     return match.start()
                 depth = max(0, depth - 1)
-            elif found == "\n" and (depth == 0 or STATEMENT.match(text, match.end())):
+            elif found == "\n" and (depth == 0 or begins_statement(text, match.end())):
                 self.orphans += depth
                 return match.start()
         return _end_of_line(text, at) if farthest < len(text) else farthest

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.source import Location
+from netpolc.version import fingerprint
 
 if TYPE_CHECKING:
     from netpolc.cache import Cache
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 class Memo:
     """Texts by the content of their policies, for one output; what the last run did not use is forgotten."""
 
-    def __init__(self, cache: Cache, output: str, template: str) -> None:
-        """Look up what an output was rendered to with a template, of which the text is given."""
+    def __init__(self, cache: Cache, output: str) -> None:
+        """Look up what an output was rendered to by this very netpolc."""
         self._cache = cache
         self._key = f"render-{hashlib.sha256(output.encode(errors='surrogateescape')).hexdigest()[:32]}"
-        self._template = hashlib.sha256(template.encode()).digest()
+        self._code = fingerprint()
         self._known = self._read()
         self._used: dict[bytes, str] = {}
         self._encoder = msgspec.msgpack.Encoder(enc_hook=_without_places)
@@ -44,14 +45,14 @@ class Memo:
     def save(self) -> None:
         """Write down what this run used, if that differs from what the last one did."""
         if self._used.keys() != self._known.keys():
-            self._cache.write(self._key, self._template + msgspec.msgpack.encode(self._used))
+            self._cache.write(self._key, self._code + msgspec.msgpack.encode(self._used))
 
     def _read(self) -> dict[bytes, str]:
         kept = self._cache.read(self._key)
-        if kept is None or not kept.startswith(self._template):
+        if kept is None or not kept.startswith(self._code):
             return {}
         try:
-            return msgspec.msgpack.decode(kept[len(self._template) :], type=dict[bytes, str])
+            return msgspec.msgpack.decode(kept[len(self._code) :], type=dict[bytes, str])
         except msgspec.MsgspecError:
             return {}
 

@@ -36,7 +36,7 @@ def name_all(candidates: Mapping[LabelSelector, set[Candidate]]) -> dict[LabelSe
     the nearest valid name, with a hash of the subject's selector.
     """
     wanted = {selector: _wanted(selector, min(known)) for selector, known in candidates.items()}
-    claims = Counter(name for name, _ in wanted.values())
+    claims = Counter(name for name, exact in wanted.values() if exact)
     claims[DEFAULT_DENY] += 1
     names: dict[LabelSelector, str] = {}
     taken = {name for name, exact in wanted.values() if exact and claims[name] == 1}

@@ -53,7 +53,7 @@ class Renderer:
         self._cache = cache
         self._memo: Memo | None = None
         if cache is not None and output is not None and templates is None:
-            self._memo = Memo(cache, output, bundled("templates", NETWORK_POLICY).read_text("utf-8"))
+            self._memo = Memo(cache, output)
         self._environment: LayoutEnvironment | None = None
         self._template: Template | None = None
 

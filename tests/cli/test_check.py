@@ -134,7 +134,7 @@ def test_a_build_never_reads_the_clock(netpolc, here, today):
 
 def test_environments_are_checked_together_and_one_by_one(netpolc, here):
     here.write("netpolc.toml", "[env.prod]\n[env.staging]\n")
-    here.write("a.netpol", "param port pg\nenv prod { port pg = 5432 }\nweb -> db:pg\n")
+    here.write("a.netpol", "param port pg\nenv prod { port pg = 5432 }\nenv staging { a -> b:1 }\nweb -> db:pg\n")
     assert netpolc("check", "--env", "prod").code == 0
     assert netpolc("check", "--env", "staging").code == 1
     assert "NP212" in netpolc("check").out

@@ -168,7 +168,7 @@ ACCEPTED = {
     "84 YAML in an annotation": '@reason("a: b # c\\nkey: value\\n- x\\ty")\n@owner("!!python/object:x")\nx -> y:1',
     "84 line breaks of Unicode": '@reason("a\\u2028kind: x\\u0085y\\u2029\\u000bz\\u000cq")\nx -> y:1  # \u2028kind: x',
     "85 documents in an annotation": '@reason("\\n---\\nkind: Secret\\n...\\n%YAML 1.1\\n---\\n")\nx -> y:1  # ---',
-    "85 right-to-left text": '@reason("\\u202e\\u2066 tac")\nx -> y:1  # \u202e',
+    "85 right-to-left text": '@reason("\\u202e\\u2066 tac")\nx -> y:1  # \u05e9',
     "86 devices of Windows": "namespace con\nx -> {aux, nul, com1, [app=prn.txt]}:1\nnamespace lpt1\nx -> con:1",
     "87 terminal escapes in an annotation": '@reason("\\u001b[2J\\u001b]0;x\\u0007\\u009b")\nx -> y:1  # \x1b[2J',
     "89 200,000 blank lines": "\n" * 200_000 + "x -> y:1",

@@ -34,6 +34,11 @@ def allows(documents, source, destination, protocol, port):
     )
 
 
+def isolates(documents, direction, pod):
+    """Whether any policy isolates a pod in a direction, `Ingress` or `Egress`."""
+    return any(_isolates(document, direction, pod) for document in documents)
+
+
 def _passes(documents, direction, subject, other, connection):
     if isinstance(subject, Address):
         return True

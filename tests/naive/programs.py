@@ -24,9 +24,10 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Name(Node):
-    """`webapp`, `any`."""
+    """`webapp`, `any`, `library.webapp`."""
 
     text: str
+    imported: bool = False
 
 
 class Labels(Node):
@@ -139,11 +140,19 @@ class StrictNames(Node):
 
 
 class Program(Node):
-    """One file, and the `--env` and `--namespace` of its build."""
+    """One file, the `--env` and `--namespace` of its build, and the statements of the file that it imports."""
 
     statements: tuple[Any, ...]
     environment: str | None = None
     namespace: str | None = None
+    library: tuple[Any, ...] = ()
+
+
+class Place(Node):
+    """Where something is written: in which file, and in whose section, if any."""
+
+    imported: bool = False
+    section: str | None = None
 
 
 class Pods(Node):
@@ -159,40 +168,42 @@ class Meaning:
     def __init__(self, program):
         self.program = program
         self.here = program.namespace or UNNAMED
-        self.key = "app"
+        self.keys = {}
         self.stated = {}
         self.declarations = {}
         self.flows = []
         self.baselines = []
         written = []
-        self._walk(program.statements, None, written)
-        for section, flow in (found for found in written if isinstance(found[1], Flow)):
-            self._flow(section, flow)
-        for section, baseline in (found for found in written if isinstance(found[1], Baseline)):
-            self._baseline(section, baseline)
+        self._walk(program.statements, Place(), written)
+        self._walk(program.library, Place(imported=True), written)
+        for place, flow in (found for found in written if isinstance(found[1], Flow)):
+            self._flow(place, flow)
+        for place, baseline in (found for found in written if isinstance(found[1], Baseline)):
+            self._baseline(place, baseline)
         closed = {namespace for namespace, *_ in self.baselines}
         self.baselines += [(name, ("ingress",), None, False) for name in self.stated if name not in closed]
 
-    def _walk(self, statements, section, written):
+    def _walk(self, statements, place, written):
         for statement in statements:
             match statement:
                 case NamesBy():
-                    self.key = statement.key
+                    self.keys[place.imported] = statement.key
                 case Environment() if self.program.environment in statement.names:
-                    self._walk(statement.body, section, written)
-                case Section():
-                    self.stated.setdefault(statement.name, {NAME_LABEL: statement.name}).update(statement.labels)
-                    self._walk(statement.body, statement.name, written)
+                    self._walk(statement.body, place, written)
+                case Section(name):
+                    if not place.imported:
+                        self.stated.setdefault(name, {NAME_LABEL: name}).update(statement.labels)
+                    self._walk(statement.body, Place(place.imported, name), written)
                 case Declaration() if statement.value is not None:
-                    self.declarations[section, statement.name] = statement
-                case Flow() | Baseline():
-                    written.append((section, statement))
+                    self.declarations[place, statement.name] = statement
+                case Flow() | Baseline() if not place.imported:
+                    written.append((place, statement))
 
-    def _flow(self, section, flow):
-        here = self.here if section is None else section
+    def _flow(self, place, flow):
+        here = place.section or self.here
         halves = (flow.half,) if flow.half else ("ingress", "egress")
-        sources = [peer for peer, _ in self.endpoint(flow.source, section, here)]
-        targets = self.target(flow.target, section, here)
+        sources = [peer for peer, _ in self.endpoint(flow.source, place, here)]
+        targets = self.target(flow.target, place, here)
         for source in sources:
             for destination, ports in targets:
                 self.flows.append((halves, source, destination, ports))
@@ -200,27 +211,27 @@ class Meaning:
                     self.flows.append((halves, destination, source, ports))
         # The unnamed namespace is owned where what stands outside of sections speaks of pods that it could hold.
         peers = [*sources, *(destination for destination, _ in targets)]
-        for peer in peers if section is None else ():
-            if isinstance(peer, Pods) and peer.where == self.here and _possible(peer.labels):
+        for peer in peers if place.section is None else ():
+            if isinstance(peer, Pods) and peer.where == self.here and possible(peer):
                 self._own_unnamed()
 
     def _own_unnamed(self):
         named = {} if self.program.namespace is None else {NAME_LABEL: self.here}
         self.stated.setdefault(self.here, named)
 
-    def _baseline(self, section, baseline):
+    def _baseline(self, place, baseline):
         directions = ("ingress", "egress") if baseline.direction == "all" else (baseline.direction,)
         if not self.stated:
             self._own_unnamed()
-        for namespace in list(self.stated) if section is None else [section]:
+        for namespace in list(self.stated) if place.section is None else [place.section]:
             on = None
             if baseline.on is not None:
-                on = [peer for peer, _ in self.endpoint(baseline.on, section, namespace)]
+                on = [peer for peer, _ in self.endpoint(baseline.on, place, namespace)]
             self.baselines.append((namespace, directions, on, baseline.assume))
 
     # What endpoints are: pairs of a peer, and the ports that it brings or None.
 
-    def endpoint(self, endpoint, section, here):
+    def endpoint(self, endpoint, place, here):
         match endpoint:
             case Name("any") | Net():
                 return [(endpoint, None)]
@@ -229,38 +240,44 @@ class Meaning:
             case Labels():
                 return [(Pods(here, endpoint), None)]
             case In(namespace, pods):
-                return self.endpoint(pods, namespace if isinstance(namespace, str) else None, namespace)
+                section = namespace if isinstance(namespace, str) else None
+                return self.endpoint(pods, Place(place.imported, section), namespace)
             case SetOf(members):
-                return [found for member in members for found in self.target(member, section, here)]
+                return [found for member in members for found in self.target(member, place, here)]
             case Name(text):
-                declaration, scope = self.find(text, section)
+                declaration, scope = self.find(endpoint, place)
                 if declaration is None:
-                    return [(Pods(here, Labels(((self.key, "=", (text,)),))), None)]
+                    key = self.keys.get(place.imported, "app")
+                    return [(Pods(here, Labels(((key, "=", (text,)),))), None)]
                 value = declaration.value
                 target = value if isinstance(value, Target) else Target(value)
-                return self.target(target, scope, here if scope is None else scope)
+                return self.target(target, scope, scope.section or here)
 
-    def target(self, target, section, here):
-        found = self.endpoint(target.endpoint, section, here)
+    def target(self, target, place, here):
+        found = self.endpoint(target.endpoint, place, here)
         if target.ports is None:
             return found
-        ports = self.ports(target.ports, section)
+        ports = self.ports(target.ports, place)
         return [(peer, ports) for peer, _ in found]
 
-    def ports(self, items, section):
+    def ports(self, items, place):
         found = []
         for item in items:
             if isinstance(item, Name):
-                declaration, scope = self.find(item.text, section)
+                declaration, scope = self.find(item, place)
                 found += self.ports(declaration.value, scope)
             else:
                 found.append(item)
         return found
 
-    def find(self, name, section):
-        for scope in (section, None):
-            if (scope, name) in self.declarations:
-                return self.declarations[scope, name], scope
+    def find(self, name, place):
+        """What a name is declared as, and where: next to its use, else in its file; an imported one, anywhere there."""
+        scopes = [place, Place(place.imported)]
+        if name.imported:
+            scopes = [scope for scope, _ in self.declarations if scope.imported]
+        for scope in scopes:
+            if (scope, name.text) in self.declarations:
+                return self.declarations[scope, name.text], scope
         return None, None
 
     # What is allowed.
@@ -278,10 +295,22 @@ class Meaning:
             for end, direction in ((source, "egress"), (destination, "ingress"))
         )
 
-    def closed(self, end, direction):
+    def closed(self, end, direction, *, assumed=True):
+        """Whether a baseline closes an end; without `assumed`, whether one does that is not only assumed."""
         return isinstance(end, Pod) and any(
             end.namespace == namespace and direction in directions and (on is None or any(holds(p, end) for p in on))
-            for namespace, directions, on, _ in self.baselines
+            for namespace, directions, on, assume in self.baselines
+            if assumed or not assume
+        )
+
+    def opened(self, pod, direction):
+        """Whether any flow opens a pod in a direction, to whomever."""
+        return any(
+            direction in halves
+            and possible(one)
+            and possible(other)
+            and holds(one if direction == "egress" else other, pod)
+            for halves, one, other, _ in self.flows
         )
 
     def assumed_denies(self):
@@ -328,27 +357,21 @@ def _is_there(where, pod):
 def _carries(labels, carried):
     for key, operator, values in labels.requirements:
         value = carried.get(key)
-        match operator:
-            case "=" | "in":
-                good = value in values
-            case "!=" | "notin":
-                good = value not in values
-            case "exists":
-                good = value is not None
-            case "absent":
-                good = value is None
-        if not good:
+        held = value in values if values else value is not None
+        if held is (operator in ("!=", "notin", "absent")):
             return False
     return True
 
 
-def _possible(labels):
-    """Whether some pod could carry such labels: tried with each value written, another, and none."""
-    values = {key: {None, "?"} for key, *_ in labels.requirements}
-    for key, _, written in labels.requirements:
+def possible(peer):
+    """Whether anything could be such a peer: labels are tried with each value written, another, and none."""
+    if not isinstance(peer, Pods):
+        return True
+    values = {key: {None, "?"} for key, *_ in peer.labels.requirements}
+    for key, _, written in peer.labels.requirements:
         values[key].update(written)
     candidates = (dict(zip(values, combination, strict=True)) for combination in itertools.product(*values.values()))
-    return any(_carries(labels, candidate) for candidate in candidates)
+    return any(_carries(peer.labels, candidate) for candidate in candidates)
 
 
 def is_port(item, destination, protocol, port):

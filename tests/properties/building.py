@@ -2,6 +2,7 @@
 
 import random
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
@@ -10,20 +11,26 @@ from netpolc.pipeline import Options, compile_program
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.naive import policies
-from tests.naive.programs import UNNAMED, Meaning
+from tests.naive.programs import UNNAMED, Meaning, Program
 from tests.strategies.programs import Author
 from tests.strategies.universe import connections
-from tests.strategies.writing import Writer
+from tests.strategies.writing import LIBRARY_FILE, Writer
 
 NAME = "shop.netpol"
-NOWHERE = Path("/nonexistent")
+FOLDER = TemporaryDirectory()
+HERE = Path(FOLDER.name)
+"""Where the programs of this process lie, and what they import."""
+
 RENDERER = Renderer()
 
 
 def compiled(text, program=None):
     """The compilation of a text, under the environment and namespace of a program."""
+    if program is not None and program.library:
+        library = Writer(random.Random(0), plain=True).text(Program(program.library))
+        (HERE / LIBRARY_FILE).write_text(library, "utf-8")
     options = Options() if program is None else Options(environment=program.environment, namespace=program.namespace)
-    return compile_program(load_text(Source(NAME, text), NOWHERE), options)
+    return compile_program(load_text(Source(NAME, text), HERE), options)
 
 
 def rendered(compilation):

@@ -19,7 +19,7 @@ from netpolc.loading import load_text
 from netpolc.pipeline import Options, compile_program
 from netpolc.rules.context import Setting
 from netpolc.source import Source
-from tests.properties.building import NAME, NOWHERE, compiled, made_up, rendered
+from tests.properties.building import HERE, NAME, compiled, made_up, rendered
 
 HANGS = 60
 """Seconds after which nobody waits any longer, on the slowest machine."""
@@ -60,7 +60,7 @@ def check(text, environment=None, namespace=None, *, seconds=HANGS):
     """Compile and render; what holds of every text."""
     with within(seconds):
         options = Options(environment=environment, namespace=namespace, setting=TODAY)
-        compilation = compile_program(load_text(Source(NAME, text), NOWHERE), options)
+        compilation = compile_program(load_text(Source(NAME, text), HERE), options)
         for diagnostic in compilation.diagnostics:
             assert diagnostic.code in BY_CODE
             assert diagnostic.message
@@ -190,6 +190,7 @@ def mutated(source, text):
 def test_programs_with_mistakes(first):
     for seed in range(first, first + 100):
         program, text = made_up(seed)
+        compiled(text, program)  # which also writes what it imports
         broken = mutated(random.Random(seed), text)
         try:
             check(broken, program.environment, program.namespace)
@@ -250,7 +251,7 @@ def test_ten_thousand_lines_that_mean_nothing(line):
 def bounded(text):
     """How many seconds of this process finding its errors takes."""
     start = time.process_time()
-    compilation = compile_program(load_text(Source(NAME, text), NOWHERE), Options())
+    compilation = compile_program(load_text(Source(NAME, text), HERE), Options())
     assert codes(compilation)
     return time.process_time() - start
 

@@ -34,6 +34,9 @@ KINDS = {
     "store": "service",
 }
 
+LIBRARY = {"pg": "pods", "mesh": "group", "corp": "net", "rpc": "port", "ledger": "service"}
+"""What the imported file declares; nobody else does, so that no shorthand is taken for one of these."""
+
 
 class Author:
     """Makes up programs."""
@@ -43,6 +46,7 @@ class Author:
         self.declared = {}
         self.relative = set()
         self.movable = set()
+        self.library = {}
         self.strict = False
 
     def program(self):
@@ -50,6 +54,7 @@ class Author:
         self.strict = self.chance(0.06)
         statements = [NamesBy("tier")] if self.chance(0.1) else []
         statements += [StrictNames()] if self.strict else []
+        library = self.imported() if self.chance(0.25) else ()
         form = self.random.choice(["unnamed", "sections", "sections", "sections", "both"])
         statements += self.declarations(None, 3)
         if self.chance(0.4):
@@ -68,7 +73,7 @@ class Author:
         namespace = self.random.choice(["shop", "lab", UNNAMED]) if form == "both" and self.chance(0.9) else None
         if form == "unnamed" and self.chance(0.3):
             namespace = self.random.choice(["shop", "lab"])
-        return Program(tuple(statements), environment, namespace)
+        return Program(tuple(statements), environment, namespace, library)
 
     def flat_program(self):
         """A program without sections and environments: one statement a line, in any order."""
@@ -78,6 +83,21 @@ class Author:
 
     def chance(self, likelihood):
         return self.random.random() < likelihood
+
+    def imported(self):
+        """A file of declarations, in sections and outside, and of flows and baselines, which count for nothing."""
+        author = Author(self.random)
+        homes = {None: [], "shop": [], "data": []}
+        for name, kind in self.random.sample(sorted(LIBRARY.items()), self.random.randint(1, len(LIBRARY))):
+            section = self.random.choice(list(homes))
+            homes[section].append(author.declaration(name, section, kind, tuple(self.library)))
+            self.library[name] = kind
+        for section, statements in homes.items():
+            statements.extend(author.flows(section, 1))
+            if self.chance(0.3):
+                statements.append(author.baseline(section))
+        sections = [Section(name, (), tuple(homes[name])) for name in ("shop", "data")]
+        return (*([NamesBy("tier")] if self.chance(0.3) else []), *homes[None], *sections)
 
     # Statements.
 
@@ -126,13 +146,12 @@ class Author:
 
     def declarations(self, section, most):
         names = self.random.sample(RANKS, self.random.randint(0, most))
-        made = [self.declaration(name, section) for name in sorted(names, key=RANKS.index)]
+        ordered = sorted(names, key=RANKS.index)
+        made = [self.declaration(name, section, KINDS[name], RANKS[: RANKS.index(name)]) for name in ordered]
         self.random.shuffle(made)
         return made
 
-    def declaration(self, name, section):
-        kind = KINDS[name]
-        before = RANKS[: RANKS.index(name)]
+    def declaration(self, name, section, kind, before):
         match kind:
             case "pods":
                 value = self.pods(section, before, kinds=("pods", None))
@@ -179,6 +198,8 @@ class Author:
     # Endpoints.
 
     def destination(self, section):
+        if "ledger" in self.library and self.chance(0.3):
+            return Target(Name("ledger", imported=True))
         if self.kind("store", section) == "service" and self.chance(0.3):
             return Target(Name("store"))
         if self.chance(0.2):
@@ -202,6 +223,9 @@ class Author:
         return self.simple(section, names)
 
     def simple(self, section, names):
+        known = [name for name, kind in self.library.items() if kind in ("pods", "group", "net")]
+        if known and names is RANKS and self.chance(0.3):
+            return Name(self.random.choice(known), imported=True)
         if self.chance(0.06):
             return Name("any")
         if self.chance(0.15):
@@ -281,6 +305,8 @@ class Author:
         return tuple(self.port(section, names) for _ in range(self.random.choice([1, 1, 1, 2, 3])))
 
     def port(self, section, names):
+        if "rpc" in self.library and names is RANKS and self.chance(0.2):
+            return Name("rpc", imported=True)
         known = [name for name in names if self.kind(name, section) == "port"]
         if known and self.chance(0.4):
             return Name(self.random.choice(known))

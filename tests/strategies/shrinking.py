@@ -28,6 +28,8 @@ def shrunk(program, still):
 def _programs(program):
     for statements in _lists(program.statements, _statements):
         yield replace(program, statements=statements)
+    for library in _lists(program.library, _statements):
+        yield replace(program, library=library)
     if program.environment is not None:
         yield replace(program, environment=None)
     if program.namespace is not None:

@@ -22,6 +22,9 @@ from tests.naive.programs import (
     Target,
 )
 
+LIBRARY_FILE = "library.netpol"
+"""The imported file of a program that has one, beside it."""
+
 SPELLINGS = {"2001:db8::/32": "2001:0DB8:0:0::/32", "::/0": "0:0:0:0:0:0:0:0/0"}
 
 
@@ -35,9 +38,10 @@ class Writer:
 
     def text(self, program):
         """A whole file."""
+        head = f'import "{LIBRARY_FILE}" as library\n' if program.library else ""
         settings = [s for s in program.statements if isinstance(s, NamesBy | StrictNames)]
         rest = [s for s in program.statements if not isinstance(s, NamesBy | StrictNames)]
-        text = "".join(map(self.line, [*settings, *self.arranged(rest)]))
+        text = head + "".join(map(self.line, [*settings, *self.arranged(rest)]))
         if self.plain:
             return text
         return self.random.choice(["", "", "# a comment\n\n"]) + text.replace("\n", self.pick("\n", "\r\n"))
@@ -104,8 +108,8 @@ class Writer:
         match endpoint:
             case str():
                 return endpoint
-            case Name(text):
-                return text
+            case Name(text, imported):
+                return f"library.{text}" if imported else text
             case Every():
                 return "*"
             case Labels(requirements):
@@ -139,7 +143,7 @@ class Writer:
 
     def port(self, item):
         if isinstance(item, Name):
-            return item.text
+            return self.endpoint(item)
         match item:
             case Range(first, last):
                 text = str(first) if first == last and self.random.random() < 0.9 else f"{first}-{last}"

@@ -26,11 +26,7 @@ def standings(text):
 
 
 def found(text):
-    source_text = text
-    return [
-        (d.code, source_text[d.location.span.start : d.location.span.end], d.message)
-        for d in outlined(text).diagnostics
-    ]
+    return [(d.code, d.location.text, d.message) for d in outlined(text).diagnostics]
 
 
 def test_a_namespace_line_holds_until_the_next_and_a_block_until_its_brace():

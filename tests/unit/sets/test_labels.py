@@ -13,11 +13,9 @@ def asked(text):
 
 
 def shown(selector):
-    return (
-        None
-        if selector is None
-        else ";".join(" ".join([r.key, r.operator, ",".join(r.values)]).strip() for r in selector.requirements)
-    )
+    if selector is None:
+        return None
+    return ";".join(" ".join([r.key, r.operator, ",".join(r.values)]).strip() for r in selector.requirements)
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,16 @@ BROKEN = {
     "a ->": "NP101",
     "-> b:80": "NP101",
     "}": "NP107",
+    "a -> {b -> c:80}": "NP101",
+    "{a,\n b c} -> d:80": "NP101",
+    "[app=x -> y] -> b:80": "NP101",
     "a -> b:80 ]": "NP107",
     "(a) -> b:80": "NP101",
     "a -> b:80 \\": "NP101",
     "%": "NP101",
 }
+# Whether the next line goes on with these can only be guessed, unless it tells by itself.
+RUN_ON = {"}", "a -> {b, c:80", "a -> b:{80, 443"}
 FRAMES = ("{}\n", "namespace n {{\n{}\n}}\nlast2 -> x:1", "env e {{\n{}\n}}\n", "namespace n\n{}")
 
 
@@ -96,7 +101,7 @@ def test_every_error_of_a_file_is_reported_in_order():
     assert codes("\nok -> x:1\n".join(broken) + "\nok -> x:1\n") == [BROKEN[text] for text in broken]
 
 
-@given(trees(), st.integers(0, 2**32), st.sampled_from([text for text in BROKEN if text != "}"]))
+@given(trees(), st.integers(0, 2**32), st.sampled_from(sorted(BROKEN.keys() - RUN_ON)))
 @settings(max_examples=30)
 def test_an_error_between_any_statements_hides_none_of_them(tree, seed, broken):
     random = Random(seed)

@@ -1,0 +1,96 @@
+"""A build without changes compiles nothing, and one with any change is never taken for one without."""
+
+import pytest
+
+from netpolc import pipeline
+
+PROJECT = 'sources = ["*.netpol"]\noutput = "out"\n'
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """What was compiled, by environment."""
+    calls = []
+
+    def counted(loaded, options):
+        calls.append(options.environment)
+        return real(loaded, options)
+
+    real = pipeline.compile_program
+    monkeypatch.setattr(pipeline, "compile_program", counted)
+    return calls
+
+
+@pytest.fixture
+def shop(here, netpolc, compiled):
+    """A project that was built once and is remembered."""
+    (here / "netpolc.toml").write_text(PROJECT, "utf-8")
+    (here / "shop.netpol").write_text('import "shared.netpol" as s\nweb -> s.db\n', "utf-8")
+    (here / "shared.netpol").write_text("service db = [app=db]:5432\n", "utf-8")
+    assert netpolc("build").code == 0
+    assert netpolc("build").code == 0
+    assert compiled == [None]
+    return here
+
+
+def test_nothing_changed(shop, netpolc, compiled):
+    assert "2 unchanged" in netpolc("build").err
+    assert netpolc("build", "--check").code == 0
+    assert compiled == [None]
+
+
+def test_output_that_is_gone_or_edited_is_noticed(shop, netpolc, compiled):
+    (shop / "out" / "db.yaml").unlink()
+    assert netpolc("build", "--check").code == 1
+    assert "1 written" in netpolc("build").err
+    (shop / "out" / "db.yaml").write_text("mine", "utf-8")
+    assert netpolc("build").code == 1
+    assert (shop / "out" / "db.yaml").read_text("utf-8") == "mine"
+    assert compiled == [None]
+
+
+CHANGES = {
+    "a source": lambda here: (here / "shop.netpol").write_text('import "shared.netpol" as s\nwebapp -> s.db\n', "utf-8"),
+    "an import": lambda here: (here / "shared.netpol").write_text("service db = [app=db]:5433\n", "utf-8"),
+    "a new source": lambda here: (here / "more.netpol").write_text("a -> b:80\n", "utf-8"),
+    "a source less": lambda here: (here / "shared.netpol").rename(here / "shared.txt"),
+    "the project file": lambda here: (here / "netpolc.toml").write_text(f'{PROJECT}[labels]\nteam = "a"\n', "utf-8"),
+    "another root": lambda here: (here / "netpolc.toml").rename(here.path.parent / "netpolc.toml"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_is_compiled(shop, netpolc, compiled, change):
+    CHANGES[change](shop)
+    netpolc("build", "-o", "out") if change == "another root" else netpolc("build")
+    assert len(compiled) == 2
+
+
+@pytest.mark.parametrize("option", [("-n", "x"), ("--layout", "single"), ("-o", "other"), ("-e", "prod")])
+def test_every_option_is_compiled(shop, netpolc, compiled, option):
+    netpolc("build", *option)
+    assert len(compiled) == 2
+
+
+def test_another_netpolc_compiles(shop, netpolc, compiled, monkeypatch):
+    monkeypatch.setattr("netpolc.cli.recall.fingerprint", lambda: b"x" * 32)
+    netpolc("build")
+    assert len(compiled) == 2
+
+
+def test_findings_are_said_again(here, netpolc, compiled):
+    (here / "shop.netpol").write_text("baseline assume deny egress\n10.0.0.0/8 -> 11.0.0.0/8:80\n", "utf-8")
+    first = netpolc("build", "shop.netpol", "-o", "out")
+    second = netpolc("build", "shop.netpol", "-o", "out")
+    assert "NP501" in first.err
+    assert "NP501" in second.err
+    assert len(compiled) == 2
+
+
+def test_templates_of_users_are_always_rendered(here, netpolc, compiled):
+    (here / "t").mkdir()
+    (here / "t" / "networkpolicy.yaml.j2").write_text("name: {{ policy.name | quote }}\n", "utf-8")
+    (here / "shop.netpol").write_text("a -> b:80\n", "utf-8")
+    for _ in range(2):
+        assert netpolc("build", "shop.netpol", "-o", "out", "--templates", "t").code == 0
+    assert len(compiled) == 2
