@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check format bench wheel clean
+.PHONY: help demo test lint check format bench wheel clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,18 +20,18 @@ demo: $(READY) ## Compile the policies of a realistic shop, and show one
 	cd examples/shop && ../../$(BIN)/netpolc check && ../../$(BIN)/netpolc build --output ../../build/demo
 	cat build/demo/prod/shop/database.yaml
 
-test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest -q -n 2
+test: $(READY) ## Run the tests; with COVERAGE=1, measure what they reach
+	$(BIN)/python -m pytest -q -n 2 $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
 
-check: $(READY) ## Everything that CI checks
+lint: $(READY) ## Check layout, style, types and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n 2
-	$(BIN)/coverage combine -q
-	$(BIN)/coverage report
+
+check: lint ## Everything that CI checks
+	$(MAKE) test COVERAGE=1
+	bash .ci/packages
 
 format: $(READY) ## Lay out the code
 	$(BIN)/ruff format .

@@ -136,17 +136,17 @@ class _Build:
         if exit_code(found):
             return ()
         outputs = tuple(self._files(compilation, target) for compilation, target in zip(compiled, targets, strict=True))
-        if recall is not None and isinstance(sources, tuple) and not found:
+        if recall is not None and isinstance(sources, tuple) and all(finding.severity == "note" for finding in found):
             recall.keep(sources, loaded, outputs)
         return outputs
 
     def _recall(self, targets: list[Path | None]) -> Recall | None:
-        """The memory of builds like this one; what goes to standard output or through users' templates has none."""
+        """The memory of builds like this one; what goes to standard output or through users' templates has none, and no notes are remembered."""
         from netpolc.cache import private_cache  # noqa: PLC0415 -- as below
         from netpolc.cli.recall import Recall  # noqa: PLC0415
 
-        request, cache = self.request, private_cache()
-        if cache is None or None in targets or self._templates() is not None:
+        request, cache, style = self.request, private_cache(), self.session.style
+        if cache is None or None in targets or self._templates() is not None or style.says_notes:
             return None
         settings = (request.environment, request.namespace, request.layout)
         return Recall(cache, self.session.cwd, self.project, targets, settings)

@@ -28,6 +28,11 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     color: str = "auto"
     quiet: bool = False
     verbose: bool = False
+
+    @property
+    def says_notes(self) -> bool:
+        """Whether notes are said, and not only warnings and errors."""
+        return not self.quiet and (self.verbose or self.form == "json")
     as_result: bool = False
 
 
@@ -81,7 +86,7 @@ def _is_said(diagnostic: Diagnostic, style: Style) -> bool:
         return True
     if style.quiet:
         return False
-    return diagnostic.severity == "warning" or style.verbose or style.form == "json"
+    return diagnostic.severity == "warning" or style.says_notes
 
 
 def _in_color(when: str, stream: TextIO) -> bool:

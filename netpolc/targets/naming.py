@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.policy.names import dns_subdomain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -66,9 +68,9 @@ def _wanted(selector: LabelSelector, best: Candidate) -> tuple[str, bool]:
     """The nearest valid name, and whether it is the source's word itself."""
     if not selector.requirements:
         return ALL_PODS, True
-    text = best.text
-    name = OTHER.sub("-", text.lower()).strip("-")[:LONGEST].rstrip("-")
-    return name or "pods", best.exact and name == text
+    if best.exact and not dns_subdomain(best.text):
+        return best.text, True
+    return OTHER.sub("-", best.text.lower()).strip("-")[:LONGEST].rstrip("-") or "pods", False
 
 
 def _distinct(name: str, selector: LabelSelector, taken: set[str]) -> str:

@@ -55,15 +55,32 @@ CHANGES = {
     "a new source": lambda here: (here / "more.netpol").write_text("a -> b:80\n", "utf-8"),
     "a source less": lambda here: (here / "shared.netpol").rename(here / "shared.txt"),
     "the project file": lambda here: (here / "netpolc.toml").write_text(f'{PROJECT}[labels]\nteam = "a"\n', "utf-8"),
-    "another root": lambda here: (here / "netpolc.toml").rename(here.path.parent / "netpolc.toml"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_every_change_is_compiled(shop, netpolc, compiled, change):
     CHANGES[change](shop)
-    netpolc("build", "-o", "out") if change == "another root" else netpolc("build")
+    netpolc("build")
     assert len(compiled) == 2
+
+
+def test_another_root_is_another_name_in_comments(here, netpolc, compiled):
+    """Comments name files from the root of the project, which may come to be without a change of any source."""
+    (here / "a").mkdir()
+    (here / "a" / "shop.netpol").write_text("a -> b:80\n", "utf-8")
+    for _ in range(2):
+        netpolc("build", "a/shop.netpol", "-o", "out")
+        (here / "a" / ".git").mkdir(exist_ok=True)
+    assert len(compiled) == 2
+    assert "# shop.netpol:1" in (here / "out" / "b.yaml").read_text("utf-8")
+
+
+def test_notes_are_said_where_they_are_asked_for(here, netpolc, compiled):
+    (here / "shop.netpol").write_text("namespace shop\nbaseline deny egress\na -> other/b:80\n", "utf-8")
+    runs = [netpolc("build", "shop.netpol", "-o", "out", *more) for more in ((), (), ("-v",), ("--error-format", "json"))]
+    assert len(compiled) == 3
+    assert ["NP502" in run.err for run in runs] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("option", [("-n", "x"), ("--layout", "single"), ("-o", "other"), ("-e", "prod")])

@@ -223,10 +223,11 @@ class Meaning:
         directions = ("ingress", "egress") if baseline.direction == "all" else (baseline.direction,)
         if not self.stated:
             self._own_unnamed()
+        # Outside of sections, it is as if it stood in each of them.
         for namespace in list(self.stated) if place.section is None else [place.section]:
             on = None
             if baseline.on is not None:
-                on = [peer for peer, _ in self.endpoint(baseline.on, place, namespace)]
+                on = [peer for peer, _ in self.endpoint(baseline.on, Place(section=namespace), namespace)]
             self.baselines.append((namespace, directions, on, baseline.assume))
 
     # What endpoints are: pairs of a peer, and the ports that it brings or None.

@@ -15,12 +15,14 @@ from tests.naive.programs import (
     NamedPort,
     NamesBy,
     Net,
+    Pods,
     Program,
     Range,
     Section,
     SetOf,
     StrictNames,
     Target,
+    possible,
 )
 from tests.strategies.universe import APPS, BLOCKS, LABELS, OPENED, PORTS, RANGES, TIERS
 
@@ -141,7 +143,7 @@ class Author:
         """Pods that are certainly of the namespace that they are used in."""
         names = [name for name in (*APPS, "primary") if self.kind(name, section) is None and not self.strict]
         names += sorted(name for scope, name in self.relative if scope == self.scope(name, section))
-        choices = [self.labels, self.labels, Every, lambda: Name(self.random.choice(names))]
+        choices = [self.possible_labels, self.possible_labels, Every, lambda: Name(self.random.choice(names))]
         return self.random.choice(choices if names else choices[:3])()
 
     def declarations(self, section, most):
@@ -279,6 +281,12 @@ class Author:
 
     def labels(self):
         return Labels(tuple(self.requirement() for _ in range(self.random.choice([1, 1, 1, 2, 2, 3]))))
+
+    def possible_labels(self):
+        """Labels that some pod can carry: a baseline on others is an error."""
+        while not possible(Pods("", labels := self.labels())):
+            pass
+        return labels
 
     def requirement(self):
         key, values = self.random.choice([("app", (*APPS, "gone")), ("tier", TIERS)])
