@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from netpolc.policy.model import Policy
     from netpolc.program.model import Program
 
-CASCADES = ("NP203", "NP204", "NP205", "NP206", "NP210", "NP211", "NP212", "NP304", "NP5", "NP6", "NP7")
+CASCADES = ("NP203", "NP204", "NP205", "NP206", "NP210", "NP211", "NP212", "NP213", "NP304", "NP5", "NP6", "NP7")
 """What may be due to a statement that could not be read: not said until the syntax is right."""
 
 

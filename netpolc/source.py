@@ -44,7 +44,7 @@ class Source:
 
     @property
     def line_starts(self) -> list[int]:
-        """The offsets at which lines begin; only `\\n` ends a line."""
+        """The offsets at which lines begin; only a newline ends a line."""
         if self._starts is None:
             starts = [0]
             find = self.text.find

@@ -16,8 +16,8 @@ from netpolc.cli.session import STDIN, Session, open_session
 from netpolc.project.config import FILE_SUFFIXES
 
 if TYPE_CHECKING:
-    from netpolc.diagnostics.model import Diagnostic
     from netpolc.cli.recall import Files, Recall
+    from netpolc.diagnostics.model import Diagnostic
     from netpolc.loading import Loaded
     from netpolc.pipeline import Compilation
     from netpolc.project.output import Plan
@@ -164,7 +164,10 @@ class _Build:
         return path / str(environment) if several else path
 
     def _compile(self, loaded: Loaded, environments: tuple[str | None, ...]) -> list[Compilation]:
-        from netpolc.pipeline import Options, compile_program  # noqa: PLC0415 -- a build without changes compiles nothing
+        from netpolc.pipeline import (  # noqa: PLC0415 -- a build without changes compiles nothing
+            Options,
+            compile_program,
+        )
 
         project = self.project
         return [

@@ -33,6 +33,7 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     def says_notes(self) -> bool:
         """Whether notes are said, and not only warnings and errors."""
         return not self.quiet and (self.verbose or self.form == "json")
+
     as_result: bool = False
 
 

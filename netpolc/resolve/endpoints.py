@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics.model import Diagnostic
-from netpolc.policy.names import dns_label, label_key, label_value
+from netpolc.policy.names import label_value
 from netpolc.program.model import Anything, InNamespace, InNamespaces, NamespaceSet, Net, Peer, Pods
 from netpolc.resolve.addresses import resolve_cidr
 from netpolc.resolve.declarations import BUILT_IN
 from netpolc.resolve.modules import Declared, Module
 from netpolc.resolve.ports import PortResolver
-from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, SetOperator, selector_of
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.syntax.tree import (
     Block,
     Cidr,
@@ -25,7 +24,6 @@ from netpolc.syntax.tree import (
     PodsDeclaration,
     PortDeclaration,
     Ref,
-    Requirement,
     Scoped,
     Selector,
     ServiceDeclaration,
@@ -36,20 +34,10 @@ from netpolc.syntax.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from netpolc.resolve.names import Names
+    from netpolc.resolve.selectors import SelectorResolver
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location, Span
-
-OPERATORS: dict[str, SetOperator] = {
-    "=": "In",
-    "!=": "NotIn",
-    "in": "In",
-    "notin": "NotIn",
-    "exists": "Exists",
-    "absent": "DoesNotExist",
-}
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -71,13 +59,13 @@ class Member(msgspec.Struct, frozen=True):
 class EndpointResolver:
     """Resolves endpoints; every problem goes to the names' report, and leaves its member out."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, selectors: SelectorResolver) -> None:
         """Use the scopes of a program."""
         self._names = names
+        self._selectors = selectors
         self._ports = PortResolver(names)
         self._open: list[Declared] = []
         self._known: dict[tuple[int, NamespaceSet], tuple[Member, ...]] = {}
-        self._selectors: dict[Selector, LabelSelector | None] = {}
         self._shorthands: dict[tuple[str, str | None, str, NamespaceSet], Pods] = {}
         self._sets = 0
 
@@ -113,26 +101,6 @@ class EndpointResolver:
             self._ports.resolve(statement.value, declared.module, declared.section)
         elif not isinstance(statement, ParamDeclaration):
             self._use(declared, namespaces, statement.name.span, declared.module)
-
-    def stated_labels(self, selector: Selector, module: Module) -> Iterator[tuple[str, str]]:
-        """The labels that a namespace is said to carry, as they are written."""
-        for requirement in selector.requirements:
-            if requirement.operator != "=":
-                self._names.error(
-                    "NP406",
-                    "a namespace states the labels that it carries, each as `key=value`",
-                    module.at(requirement.span),
-                    "selectors with operators belong into endpoints",
-                )
-            elif self._requirement_is_valid(requirement, module):
-                yield requirement.key, requirement.values[0]
-
-    def namespace_is_valid(self, word: Word, module: Module) -> bool:
-        """Whether a namespace's name is one that Kubernetes takes; reports where not."""
-        for fault in dns_label(word.text):
-            self._names.error("NP402", f"`{word.text}` is no namespace: {fault}", module.at(word.span))
-            return False
-        return True
 
     def _target(self, target: Target, context: Context) -> tuple[Member, ...]:
         members = self._members(target.endpoint, context)
@@ -190,40 +158,45 @@ class EndpointResolver:
 
     def _use(self, declared: Declared, namespaces: NamespaceSet, span: Span, module: Module) -> tuple[Member, ...]:
         """The members of a declared name, as seen from where it is used."""
-        if declared.kind == "port":
+        statement = declared.statement
+        if isinstance(statement, PortDeclaration) or declared.kind == "port":
             self._names.wrong_kind(
                 declared, module.at(span), "an endpoint", "ports stand after the `:` of a destination"
             )
             return ()
-        if isinstance(declared.statement, ParamDeclaration):
+        if isinstance(statement, ParamDeclaration):
             self._names.not_bound(declared, module.at(span))
             return ()
         if declared.section is not None:
             namespaces = InNamespace(declared.section)
-        key = id(declared.statement), namespaces
+        key = id(statement), namespaces
         found = self._known.get(key)
         if found is None:
             if not self._names.enter(declared, module.at(span), self._open, self._sets):
                 return ()
-            found = self._declared(declared, Context(declared.module, declared.section, namespaces))
+            found = self._declared(statement, Context(declared.module, declared.section, namespaces))
             self._open.pop()
             self._known[key] = found
         return tuple(Member(member.peer, member.ports, span) for member in found)
 
-    def _declared(self, declared: Declared, inner: Context) -> tuple[Member, ...]:
-        statement = declared.statement
+    def _declared(
+        self,
+        statement: PodsDeclaration | GroupDeclaration | NetDeclaration | ServiceDeclaration,
+        inner: Context,
+    ) -> tuple[Member, ...]:
+        name = statement.name.text
         match statement:
             case PodsDeclaration(_, SetOf()):
                 self._names.error(
                     "NP206",
-                    f"`{declared.name}` is declared as pods, but lists several endpoints",
+                    f"`{name}` is declared as pods, but lists several endpoints",
                     inner.module.at(statement.value.span),
-                    f"declare it with `group {declared.name} = …`",
+                    f"declare it with `group {name} = …`",
                 )
                 return ()
             case PodsDeclaration():
                 members = self.pods(statement.value, inner)
-                return self._all_are(Pods, "pods", members, statement, inner, declared.name)
+                return self._all_are(Pods, "pods", members, statement, inner, name)
             case GroupDeclaration():
                 return self.pods(statement.value, inner)
             case NetDeclaration():
@@ -232,9 +205,7 @@ class EndpointResolver:
                 found = self.destinations(statement.value, inner)
                 # Of several endpoints, each is better known by its own name.
                 alone = len({member.peer for member in found}) == 1
-                return tuple(_renamed(member, declared.name) for member in found) if alone else found
-            case PortDeclaration() | ParamDeclaration():
-                raise TypeError(f"{statement} has no members")
+                return tuple(_renamed(member, name) for member in found) if alone else found
 
     def _all_are(
         self,
@@ -321,18 +292,18 @@ class EndpointResolver:
         """The namespaces before a slash, and the section whose names are seen there."""
         match part:
             case Word():
-                valid = self.namespace_is_valid(part, module)
+                valid = self._selectors.namespace_is_valid(part, module)
                 return (InNamespace(part.text) if valid else None), part.text
             case Star():
                 return InNamespaces(EVERYTHING), None
             case Selector():
-                selector = self._selector(part, module)
+                selector = self._selectors.resolve(part, module)
                 return (None if selector is None else InNamespaces(selector)), None
 
     def _by_labels(
         self, selector: Selector, namespaces: NamespaceSet, module: Module, span: Span
     ) -> tuple[Member, ...]:
-        labels = self._selector(selector, module)
+        labels = self._selectors.resolve(selector, module)
         if labels is None:
             return ()
         text = module.outline.source.text[selector.span.start : selector.span.end]
@@ -342,41 +313,6 @@ class EndpointResolver:
     def _all_pods(self, namespaces: NamespaceSet, module: Module, span: Span) -> Member:
         pods = Pods(namespaces, EVERYTHING, "*", declared=False, location=module.at(span))
         return Member(pods, None, span)
-
-    def _selector(self, selector: Selector, module: Module) -> LabelSelector | None:
-        """A selector in normal form; None after a report."""
-        known = self._selectors.get(selector)
-        if known is not None:
-            return known
-        sound = [self._requirement_is_valid(requirement, module) for requirement in selector.requirements]
-        if not all(sound):
-            return None
-        found = selector_of(LabelRequirement(r.key, OPERATORS[r.operator], r.values) for r in selector.requirements)
-        if found is None:
-            self._names.diagnostics.append(
-                Diagnostic(
-                    code="NP503",
-                    severity="warning",
-                    message="no pod can carry these labels",
-                    location=module.at(selector.span),
-                    label="its requirements contradict each other",
-                )
-            )
-        else:
-            self._selectors[selector] = found
-        return found
-
-    def _requirement_is_valid(self, requirement: Requirement, module: Module) -> bool:
-        place = module.at(requirement.span)
-        faults = [("NP403", f"`{requirement.key}` is no label key: {fault}") for fault in label_key(requirement.key)]
-        faults += [
-            ("NP404", f"`{value}` is no label value: {fault}")
-            for value in requirement.values
-            for fault in label_value(value)
-        ]
-        for code, message in faults:
-            self._names.error(code, message, place)
-        return not faults
 
     def _cidr(self, cidr: Cidr, module: Module) -> tuple[Member, ...]:
         def at(block: Block) -> Location:

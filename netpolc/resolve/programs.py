@@ -29,6 +29,7 @@ from netpolc.resolve.declarations import check_declarations
 from netpolc.resolve.endpoints import Context, EndpointResolver, Member
 from netpolc.resolve.modules import LoadedFile, Module
 from netpolc.resolve.names import Names
+from netpolc.resolve.selectors import SelectorResolver
 from netpolc.source import Location
 from netpolc.syntax import tree
 
@@ -86,7 +87,8 @@ class _Assembly:
     ) -> None:
         self.names = names
         self.declared_environments = environments
-        self.endpoints = EndpointResolver(names)
+        self.selectors = SelectorResolver(names)
+        self.endpoints = EndpointResolver(names, self.selectors)
         self.environment = environment
         self.unnamed = InNamespace(namespace)
         self.namespaces: dict[str | None, OwnedNamespace] = {}
@@ -121,7 +123,7 @@ class _Assembly:
             if not opened.standing.counts_under(self.environment):
                 continue
             word = opened.statement.name
-            if self.endpoints.namespace_is_valid(word, module):
+            if self.selectors.namespace_is_valid(word, module):
                 self._own(word.text, module.at(word.span))
                 if opened.statement.labels is not None:
                     self._state(word.text, opened.statement.labels, module)
@@ -189,7 +191,7 @@ class _Assembly:
 
     def _state(self, name: str, selector: tree.Selector, module: Module) -> None:
         labels = self.namespaces[name].labels
-        for key, value in self.endpoints.stated_labels(selector, module):
+        for key, value in self.selectors.stated_labels(selector, module):
             if labels.setdefault(key, value) != value:
                 first = self.namespaces[name].location
                 self.names.error(

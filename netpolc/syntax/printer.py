@@ -234,7 +234,7 @@ def _target(target: Target, text: str) -> list[Piece]:
     return pieces if target.ports is None else [*pieces, ":", _ports(target.ports)]
 
 
-def _endpoint(endpoint: Endpoint, text: str) -> list[Piece]:  # noqa: PLR0911 -- one for each kind of endpoint
+def _endpoint(endpoint: Endpoint, text: str) -> list[Piece]:
     match endpoint:
         case Ref(alias=alias, name=name):
             return [f"{alias}.{name}" if alias else name]

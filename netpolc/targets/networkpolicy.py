@@ -60,7 +60,7 @@ class Lowered(msgspec.Struct, frozen=True):
 
 
 def lower(program: Program, labels: Mapping[str, str]) -> Lowered:
-    """The policies of a program, sorted by namespace and name; `labels` are put on each of them."""
+    """The policies of a program by namespace: its deny, then the others by name; `labels` are put on each of them."""
     lowering = _Lowering(program, labels)
     lowering.add_baselines()
     lowering.add_flows()

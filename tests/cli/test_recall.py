@@ -33,7 +33,8 @@ def shop(here, netpolc, compiled):
     return here
 
 
-def test_nothing_changed(shop, netpolc, compiled):
+@pytest.mark.usefixtures("shop")
+def test_nothing_changed(netpolc, compiled):
     assert "2 unchanged" in netpolc("build").err
     assert netpolc("build", "--check").code == 0
     assert compiled == [None]
@@ -50,7 +51,9 @@ def test_output_that_is_gone_or_edited_is_noticed(shop, netpolc, compiled):
 
 
 CHANGES = {
-    "a source": lambda here: (here / "shop.netpol").write_text('import "shared.netpol" as s\nwebapp -> s.db\n', "utf-8"),
+    "a source": lambda here: (here / "shop.netpol").write_text(
+        'import "shared.netpol" as s\nwebapp -> s.db\n', "utf-8"
+    ),
     "an import": lambda here: (here / "shared.netpol").write_text("service db = [app=db]:5433\n", "utf-8"),
     "a new source": lambda here: (here / "more.netpol").write_text("a -> b:80\n", "utf-8"),
     "a source less": lambda here: (here / "shared.netpol").rename(here / "shared.txt"),
@@ -78,18 +81,22 @@ def test_another_root_is_another_name_in_comments(here, netpolc, compiled):
 
 def test_notes_are_said_where_they_are_asked_for(here, netpolc, compiled):
     (here / "shop.netpol").write_text("namespace shop\nbaseline deny egress\na -> other/b:80\n", "utf-8")
-    runs = [netpolc("build", "shop.netpol", "-o", "out", *more) for more in ((), (), ("-v",), ("--error-format", "json"))]
+    runs = [
+        netpolc("build", "shop.netpol", "-o", "out", *more) for more in ((), (), ("-v",), ("--error-format", "json"))
+    ]
     assert len(compiled) == 3
     assert ["NP502" in run.err for run in runs] == [False, False, True, True]
 
 
+@pytest.mark.usefixtures("shop")
 @pytest.mark.parametrize("option", [("-n", "x"), ("--layout", "single"), ("-o", "other"), ("-e", "prod")])
-def test_every_option_is_compiled(shop, netpolc, compiled, option):
+def test_every_option_is_compiled(netpolc, compiled, option):
     netpolc("build", *option)
     assert len(compiled) == 2
 
 
-def test_another_netpolc_compiles(shop, netpolc, compiled, monkeypatch):
+@pytest.mark.usefixtures("shop")
+def test_another_netpolc_compiles(netpolc, compiled, monkeypatch):
     monkeypatch.setattr("netpolc.cli.recall.fingerprint", lambda: b"x" * 32)
     netpolc("build")
     assert len(compiled) == 2

@@ -110,7 +110,7 @@ class Scribbler:
             text += f"@{annotation.name}{self.blank()}({self.blank()}{value}{self.blank()}){self.gap()}"
         return text + self.statement(item.statement)
 
-    def statement(self, node):  # noqa: PLR0911 -- one for each kind
+    def statement(self, node):
         match node:
             case Flow():
                 arrow = self.blank() + ("<->" if node.both else "->") + self.blank()
@@ -169,7 +169,7 @@ class Scribbler:
         text = self.endpoint(target.endpoint)
         return text if target.ports is None else text + f"{self.blank()}:{self.blank()}" + self.ports(target.ports)
 
-    def endpoint(self, node):  # noqa: PLR0911 -- one for each kind
+    def endpoint(self, node):
         match node:
             case Ref():
                 return f"{node.alias}.{node.name}" if node.alias else node.name

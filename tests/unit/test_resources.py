@@ -33,8 +33,8 @@ def test_an_unknown_folder_is_a_fault():
 def a_wheel(folder):
     package = folder / "netpolc"
     package.mkdir(parents=True)
-    for name in ("__init__.py", "resources.py"):
-        shutil.copy(ROOT / "netpolc" / name, package)
+    (package / "__init__.py").touch()
+    shutil.copy(ROOT / "netpolc" / "resources.py", package)
     codes = package / "_bundled" / "codes"
     codes.mkdir(parents=True)
     (codes / "NP1.md").write_text("bundled", "utf-8")
