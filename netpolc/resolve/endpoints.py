@@ -277,8 +277,9 @@ class EndpointResolver:
         if declared is None:
             return self._shorthand(ref, there, scoped.span)
         members = self._use(declared, there.namespaces, scoped.span, there.module)
-        elsewhere = [m for m in members if not isinstance(m.peer, Pods) or m.peer.namespaces != there.namespaces]
-        if elsewhere and len(elsewhere) == len(members):
+        # Pods that a group names in other namespaces may come along; addresses, or `any`, are in none.
+        inside = any(isinstance(m.peer, Pods) and m.peer.namespaces == there.namespaces for m in members)
+        if members and not (inside and all(isinstance(m.peer, Pods) for m in members)):
             self._names.error(
                 "NP216",
                 f"`{ref.name}` does not belong to {_namespace_text(there)}",

@@ -91,6 +91,7 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
     ) -> None:
         """Run the templates of a loader, and keep them compiled in a cache."""
         self.start()
+        self._fields: dict[type, frozenset[str]] = {}
         super().__init__(
             loader=loader,
             bytecode_cache=_CompiledTemplates(cache) if cache else None,
@@ -113,9 +114,11 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An attribute; models are plain data, for which the sandbox's slower questions have one answer."""
-        if attribute in getattr(type(obj), "__struct_fields__", ()):
-            return getattr(obj, attribute)
-        return super().getattr(obj, attribute)
+        kind = type(obj)
+        fields = self._fields.get(kind)
+        if fields is None:
+            fields = self._fields[kind] = frozenset(getattr(kind, "__struct_fields__", ()))
+        return getattr(obj, attribute) if attribute in fields else super().getattr(obj, attribute)
 
     def get_template(self, *args: Any, **kwargs: Any) -> Template:
         """Load a template; that is how one includes another, too."""
@@ -160,7 +163,11 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
 
     def _output(self, value: Any) -> Any:
         if isinstance(value, str):
-            return self._written(value)
+            # As `_written`, which is spared a call: this runs for everything that a template writes.
+            self._characters -= len(value)
+            if self._characters < 0:
+                self._write(0)
+            return value
         if isinstance(value, Undefined):
             return str(value)  # which raises, and says what is undefined
         if not isinstance(value, int):

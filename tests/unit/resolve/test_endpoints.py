@@ -340,3 +340,9 @@ def test_peers_know_their_places():
     assert isinstance(flow.sources[0], Anything)
     assert repr(flow.sources[0].location) == f"{MAIN}:1:1"
     assert flow.destinations[0].peer.namespaces == InNamespace(None)
+
+
+@pytest.mark.parametrize("other", ["any", "10.0.0.0/8"])
+def test_nothing_outside_of_namespaces_hides_behind_one(other):
+    assert said(f"group g = {{web, {other}}}\ndata/g -> x:1") == [("NP216", "data/g")]
+    assert said("group g = {web, other/db}\ndata/g -> x:1") == []
