@@ -141,7 +141,7 @@ class _Build:
         return outputs
 
     def _recall(self, targets: list[Path | None]) -> Recall | None:
-        """The memory of builds like this one; none where notes are said, or with templates of users, or without files."""
+        """The memory of builds like this one, if it writes files by netpolc's own template and says no notes."""
         from netpolc.cache import private_cache  # noqa: PLC0415 -- as below
         from netpolc.cli.recall import Recall  # noqa: PLC0415
 
