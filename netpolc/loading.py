@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     """The imports of a file, each of them loaded, and to be visited before the next is asked for."""
 
 LIBRARY = Path(__file__).parent / "library"
+LEAST_TO_SPREAD = 200_000
+"""The characters from which on parsing is worth more than one processor."""
 BUNDLED = {"std": LIBRARY / "std.netpol"}
 
 
@@ -42,9 +45,14 @@ class Loaded(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def load_files(sources: Sequence[SourceFile], cwd: Path, cache: Cache | None = None) -> Loaded:
-    """Read files and what they import; each file once, however it is reached."""
+def load_files(sources: Sequence[SourceFile], cwd: Path, cache: Cache | None = None, *, spread: bool = False) -> Loaded:
+    """Read files and what they import; each file once, however it is reached.
+
+    To `spread` large work over processors takes forks, which are for the caller to allow: not for one with threads.
+    """
     loader = _Loader(cwd, cache)
+    if spread:
+        loader.parse_ahead(sources)
     for file in sources:
         loader.load_source(file)
     return loader.loaded()
@@ -68,6 +76,22 @@ class _Loader:
         self.diagnostics: list[Diagnostic] = []
         self.failed: set[str] = set()
         self.roots: dict[Path, Path] = {}
+        self.ahead: dict[bytes, Tree] = {}
+
+    def parse_ahead(self, files: Sequence[SourceFile]) -> None:
+        """Parse the larger part of what is not in the cache on all processors; mistakes are left to be found again."""
+        unknown: dict[Source, bytes] = {}
+        for file in files:
+            path = self.cwd / file.path
+            source = read_source(path, file.name)
+            if isinstance(source, Source):
+                digest = self._digest(source)
+                if self._kept(_place(_key(path)), digest) is None:
+                    unknown[source] = digest
+        if sum(len(source.text) for source in unknown) > LEAST_TO_SPREAD:
+            from netpolc.syntax.spread import parse_apart  # noqa: PLC0415 -- as below
+
+            self.ahead = {unknown[source]: tree for source, tree in parse_apart(tuple(unknown)).items()}
 
     def loaded(self) -> Loaded:
         return Loaded(tuple(self.files.values()), self.comments, self.paths, tuple(self.diagnostics))
@@ -107,21 +131,31 @@ class _Loader:
 
     def _parse(self, source: Source, key: str) -> Tree:
         """The tree of a text: from the cache where the same text was parsed before."""
-        place = f"tree-{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"
-        digest = hashlib.sha256(self.code + source.text.encode(errors="surrogatepass")).digest()
-        kept = None if self.cache is None else self.cache.read(place)
-        if kept is not None and kept.startswith(digest):
-            try:
-                return msgspec.msgpack.decode(kept[len(digest) :], type=Tree)
-            except msgspec.MsgspecError:
-                pass
-        from netpolc.syntax.parser import parse  # noqa: PLC0415 -- Lark takes 50 ms to import
+        place, digest = _place(key), self._digest(source)
+        kept = self._kept(place, digest)
+        if kept is not None:
+            with suppress(msgspec.MsgspecError):
+                return msgspec.msgpack.decode(kept, type=Tree)
+        tree = self.ahead.get(digest)
+        if tree is None:
+            from netpolc.syntax.parser import parse  # noqa: PLC0415 -- Lark takes 50 ms to import
 
-        parsed = parse(source)
-        self.diagnostics += parsed.diagnostics
-        if self.cache is not None and not parsed.diagnostics:
-            self.cache.write(place, digest + msgspec.msgpack.encode(parsed.tree))
-        return parsed.tree
+            parsed = parse(source)
+            self.diagnostics += parsed.diagnostics
+            if parsed.diagnostics:
+                return parsed.tree
+            tree = parsed.tree
+        if self.cache is not None:
+            self.cache.write(place, digest + msgspec.msgpack.encode(tree))
+        return tree
+
+    def _digest(self, source: Source) -> bytes:
+        return hashlib.sha256(self.code + source.text.encode(errors="surrogatepass")).digest()
+
+    def _kept(self, place: str, digest: bytes) -> bytes | None:
+        """The tree of a text as the cache has it, encoded."""
+        kept = None if self.cache is None else self.cache.read(place)
+        return kept[len(digest) :] if kept is not None and kept.startswith(digest) else None
 
     def _imports(self, flat: Outline, path: Path, imports: dict[str, str | None], chain: tuple[str, ...]) -> Visit:
         aliases: dict[str, Import] = {}
@@ -194,6 +228,11 @@ def _key(path: Path) -> str:
     except OSError:
         return str(path)
     return f"{device}:{inode}"
+
+
+def _place(key: str) -> str:
+    """Where the cache keeps the tree of a file."""
+    return f"tree-{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"
 
 
 def _alias(statement: Import) -> str:

@@ -57,7 +57,7 @@ class Session(msgspec.Struct, frozen=True):
         from netpolc.loading import load_files, load_text  # noqa: PLC0415 -- not every command compiles
 
         if isinstance(sources, tuple):
-            return load_files(sources, self.cwd, private_cache())
+            return load_files(sources, self.cwd, private_cache(), spread=True)
         return load_text(sources, self.cwd, private_cache())
 
     def namespace(self, environment: str | None) -> str | None:

@@ -65,6 +65,11 @@ def parse(source: Source) -> Parsed:
     return Parsed(source, Tree(items, _comments(source.text)), diagnostics)
 
 
+def prepare() -> None:
+    """Build the parser now rather than with the first text."""
+    _machine()
+
+
 _built: tuple[Lark, Builder] | None = None
 
 

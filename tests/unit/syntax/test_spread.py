@@ -1,0 +1,69 @@
+import os
+
+import pytest
+
+from netpolc.source import Source
+from netpolc.syntax import spread
+from netpolc.syntax.parser import parse
+from netpolc.syntax.spread import parse_apart
+
+SOURCES = [Source(f"{n}.netpol", f"# {n}\n" + f"web-{n} -> db:{n + 1}\n" * (20 * n)) for n in range(12)]
+
+
+@pytest.fixture(autouse=True)
+def processors(monkeypatch):
+    monkeypatch.setattr(spread, "SMALLEST_SHARE", 100)
+    monkeypatch.setattr(spread, "_processors", lambda: 3)
+
+
+def test_trees_are_those_of_one_process():
+    trees = parse_apart(SOURCES)
+    assert trees.keys() == set(SOURCES)
+    assert all(tree == parse(source).tree for source, tree in trees.items())
+    assert [c.span.start for source in SOURCES for c in trees[source].comments] == [0] * len(SOURCES)
+
+
+def test_texts_with_mistakes_are_left_to_the_caller():
+    wrong = [Source("wrong.netpol", text) for text in ("a => b:80\n" * 50, "a ->\n" * 60, "a -> b:0\n" * 70)]
+    assert parse_apart([*SOURCES, *wrong]).keys() == set(SOURCES)
+
+
+def test_a_child_that_dies_leaves_its_share_to_the_caller(monkeypatch):
+    parent = os.getpid()
+
+    def dying(source):
+        if os.getpid() != parent:
+            os.kill(os.getpid(), 9)
+        return parse(source)
+
+    monkeypatch.setattr(spread, "parse", dying)
+    trees = parse_apart(SOURCES)
+    assert 0 < len(trees) < len(SOURCES)
+    assert all(tree == parse(source).tree for source, tree in trees.items())
+
+
+def test_a_child_that_fails_leaves_its_share_to_the_caller(monkeypatch):
+    parent = os.getpid()
+
+    def failing(source):
+        if os.getpid() != parent:
+            raise KeyboardInterrupt
+        return parse(source)
+
+    monkeypatch.setattr(spread, "parse", failing)
+    assert 0 < len(parse_apart(SOURCES)) < len(SOURCES)
+
+
+@pytest.mark.parametrize(("share", "processors"), [(10**9, 8), (1, 1)])
+def test_small_work_and_single_processors_stay_in_one_process(monkeypatch, share, processors):
+    monkeypatch.setattr(spread, "SMALLEST_SHARE", share)
+    monkeypatch.setattr(spread, "_processors", lambda: processors)
+    monkeypatch.delattr(os, "fork")
+    assert parse_apart(SOURCES) == {}
+
+
+def test_where_processes_cannot_be_split_there_is_one(monkeypatch):
+    monkeypatch.undo()
+    assert spread._processors() >= 1
+    monkeypatch.delattr(os, "fork")
+    assert spread._processors() == 1
