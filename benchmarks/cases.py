@@ -101,7 +101,8 @@ class _Project:
 
 def _program(folder: Path, factor: int = 1) -> Path:
     new_folder(folder)
-    (folder / "netpolc.toml").write_text(SETTINGS, encoding="utf-8")
+    # One file for each namespace, as kubectl and reviewers take them; with one for each object, file systems are measured.
+    (folder / "netpolc.toml").write_text(f'{SETTINGS}layout = "namespace"\n', encoding="utf-8")
     write_program(folder, SERVICES * factor, NAMESPACES * factor, FLOWS * factor)
     return folder
 

@@ -185,12 +185,12 @@ class _Build:
 
     def _templates(self) -> Path | None:
         """The folder of users' templates."""
-        from netpolc.targets.render import NETWORK_POLICY  # noqa: PLC0415 -- as above
-
         asked = self.request.templates
         if asked is None:
             named = self.project is not None and self.project.templates
             return self.project.root / named if self.project is not None and named else None
+        from netpolc.targets.render import NETWORK_POLICY  # noqa: PLC0415 -- as above
+
         folder = self.session.cwd / asked
         if not folder.is_dir():
             raise typer.BadParameter(f"`{asked}` is no folder", param_hint="--templates")

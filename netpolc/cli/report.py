@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
-from netpolc.diagnostics.formats import FORMATS, Appearance
-from netpolc.diagnostics.human import summary
 from netpolc.diagnostics.model import Diagnostic, errors_in
 
 if TYPE_CHECKING:
@@ -28,13 +26,12 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     color: str = "auto"
     quiet: bool = False
     verbose: bool = False
+    as_result: bool = False
 
     @property
     def says_notes(self) -> bool:
         """Whether notes are said, and not only warnings and errors."""
         return not self.quiet and (self.verbose or self.form == "json")
-
-    as_result: bool = False
 
 
 def report(diagnostics: Sequence[Diagnostic], style: Style) -> None:
@@ -43,6 +40,9 @@ def report(diagnostics: Sequence[Diagnostic], style: Style) -> None:
     said = [d for d in diagnostics if _is_said(d, style)]
     if not said and style.form != "json":
         return
+    from netpolc.diagnostics.formats import FORMATS, Appearance  # noqa: PLC0415 -- most runs have nothing to say
+    from netpolc.diagnostics.human import summary  # noqa: PLC0415
+
     text = FORMATS[style.form](said, Appearance(color=_in_color(style.color, out), width=_width()))
     out.write(text if text.endswith("\n") or not text else f"{text}\n")
     if style.form == "human" and said:
