@@ -12,7 +12,7 @@ def main() -> None:
 
         # Nothing that a run makes is garbage before its end, and then the system takes everything back at once.
         gc.disable()
-        from netpolc.cli.app import run  # noqa: PLC0415
+        from netpolc.cli.entry import run  # noqa: PLC0415
 
         code = run()
     except KeyboardInterrupt:  # while modules are imported, which takes the better part of a short run

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from functools import wraps
 from importlib import import_module
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netpolc.cli.streams import close_streams, open_streams
+from netpolc.cli.endings import EndedError, MisuseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 app = typer.Typer(
     name="netpolc",
@@ -31,7 +35,22 @@ def _add_commands() -> None:
     asked = sys.argv[1:2]
     for name in asked if asked and asked[0] in COMMANDS else COMMANDS:
         command = import_module(f"netpolc.cli.{name}")
-        app.command(name=name, epilog=command.EXAMPLES)(command.command)
+        app.command(name=name, epilog=command.EXAMPLES)(_in_typers_words(command.command))
+
+
+def _in_typers_words(command: Callable[..., int]) -> Callable[..., int]:
+    """The command, whose early endings Typer shall word, with the usage above."""
+
+    @wraps(command)
+    def worded(*arguments: Any, **values: Any) -> int:
+        try:
+            return command(*arguments, **values)
+        except EndedError as ended:
+            return ended.code
+        except MisuseError as misuse:
+            raise typer.BadParameter(misuse.message, param_hint=misuse.option) from misuse
+
+    return worded
 
 
 _add_commands()
@@ -56,16 +75,7 @@ def _netpolc(
 
 
 def run() -> int:
-    """Run the command line; the process is to end with 0, 1, 2, 3 or 130, as documented, and never with a traceback."""
-    open_streams()
-    code = _run()
-    lost = close_streams()
-    if lost is not None and code in (0, 1):
-        code = _end_without_result(lost)
-    return code
-
-
-def _run() -> int:
+    """Run a command line that Typer reads, and return how the process is to end."""
     try:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -83,15 +93,3 @@ def _end(error: Exception) -> int:
     from netpolc.cli.report import internal_error  # noqa: PLC0415 -- rarely needed
 
     return internal_error(error)
-
-
-def _end_without_result(error: OSError) -> int:
-    from netpolc.cli.report import Style, exit_code, report  # noqa: PLC0415 -- rarely needed
-    from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415
-    from netpolc.project.reading import reason  # noqa: PLC0415
-
-    failure = Diagnostic(
-        code="NP806", severity="error", message=f"the standard output cannot be written: {reason(error)}"
-    )
-    report([failure], Style())
-    return exit_code([failure])

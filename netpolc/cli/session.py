@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import typer
 
 from netpolc.cache import private_cache
+from netpolc.cli.endings import EndedError, MisuseError
 from netpolc.cli.report import Style, exit_code, report
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.project import config
@@ -33,16 +33,16 @@ class Session(msgspec.Struct, frozen=True):
     project: Project | None
     style: Style
 
-    def fail(self, diagnostics: Sequence[Diagnostic]) -> typer.Exit:
+    def fail(self, diagnostics: Sequence[Diagnostic]) -> EndedError:
         """Report what went wrong; raise the result to end the run."""
         report(diagnostics, self.style)
-        return typer.Exit(exit_code(diagnostics))
+        return EndedError(exit_code(diagnostics))
 
     def sources(self, paths: Sequence[str]) -> tuple[SourceFile, ...] | Source:
         """The files that paths stand for, or the text on standard input; ends the run where there are none."""
         if STDIN in paths:
             if len(paths) > 1:
-                raise typer.BadParameter("`-` is standard input and stands alone")
+                raise MisuseError("`-` is standard input and stands alone")
             found = read_stdin(getattr(sys.stdin, "buffer", None))
             if isinstance(found, Diagnostic):
                 raise self.fail([found])
@@ -78,7 +78,7 @@ class Session(msgspec.Struct, frozen=True):
 
                 near = closest(chosen, known)
                 advice = f"did you mean `{near}`?" if near else f"it has {', '.join(known)}"
-                raise typer.BadParameter(f"the project has no environment `{chosen}`; {advice}", param_hint="--env")
+                raise MisuseError(f"the project has no environment `{chosen}`; {advice}", "--env")
             return (chosen,)
         return known or (None,)
 

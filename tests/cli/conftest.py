@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from netpolc.cli.app import _run
+from netpolc.cli.entry import run_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,7 +80,7 @@ def netpolc(here, monkeypatch):  # noqa: ARG001 -- it works there
             patch.setattr(sys, "stdin", given)
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
-            code = _run()
+            code = run_command()
         return Ran(code, out.buffer.getvalue().decode(), err.buffer.getvalue().decode())
 
     return run

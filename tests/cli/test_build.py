@@ -1,6 +1,8 @@
 import errno
 import os
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -520,3 +522,31 @@ def test_nothing_to_build(netpolc, here):
     assert "no file matches `none/*.netpol`" in netpolc("build").err
     here.write("empty.netpol", "")
     assert netpolc("build", "empty.netpol", "-o", "out").code == 0
+
+
+def test_a_plain_build_does_without_typer(here):
+    (here / "shop.netpol").write_text("web -> db:80\n", "utf-8")
+    told = "import sys; from netpolc.cli.entry import run; run(); sys.exit('typer' in sys.modules)"
+    for arguments, with_typer in ((["shop.netpol"], 0), (["shop.netpol", "-o", "-"], 1), (["shop.netpol", ""], 1)):
+        command = [sys.executable, "-P", "-c", told, "build", *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        assert subprocess.run(command, env=environment, check=False, capture_output=True).returncode == with_typer
+
+
+def test_a_plain_build_that_is_misused_is_told_so_by_typer(here, netpolc):
+    (here / "netpolc.toml").write_text('sources = ["*.netpol"]\n[env]\nprod = {}\nstaging = {}\n', "utf-8")
+    (here / "shop.netpol").write_text("web -> db:80\n", "utf-8")
+    ran = netpolc("build")
+    assert ran.code == 2
+    assert "Usage: netpolc build" in ran.err
+    assert "--env" in ran.err
+
+
+def test_a_fault_in_a_plain_build_is_reported(here, netpolc, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("netpolc.cli.session.sources_of", fail)
+    ran = netpolc("build")
+    assert ran.code == 3
+    assert "NP901" in ran.err

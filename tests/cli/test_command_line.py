@@ -208,7 +208,7 @@ def complete(monkeypatch, capsys, line):
     monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
     monkeypatch.setattr("sys.argv", ["netpolc"])
     with pytest.raises(SystemExit) as end:
-        app._run()
+        app.run()
     assert end.value.code == 0
     return capsys.readouterr().out.split()
 

@@ -1,0 +1,216 @@
+"""The work of `netpolc build`, which knows nothing of the command line's options but their values."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.cli.endings import MisuseError
+from netpolc.cli.progress import working
+from netpolc.cli.report import exit_code, report, say
+from netpolc.cli.session import STDIN, Session
+from netpolc.project.config import FILE_SUFFIXES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from netpolc.cli.recall import Files, Recall
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.loading import Loaded
+    from netpolc.pipeline import Compilation
+    from netpolc.project.output import Plan
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What to build and what to do with it; settings that are None are the project's."""
+
+    paths: tuple[str, ...] = ()
+    output: str | None = None
+    environment: str | None = None
+    namespace: str | None = None
+    layout: str | None = None
+    templates: str | None = None
+    check: bool = False
+    dry_run: bool = False
+    force: bool = False
+
+
+class Build:
+    """One run of `netpolc build`."""
+
+    def __init__(self, session: Session, request: Request) -> None:
+        """Build what is requested, where a session stands."""
+        self.session = session
+        self.project = session.project
+        self.request = request
+
+    def run(self) -> int:
+        """Do it, and return how the run is to end."""
+        environments = self.session.environments(self.request.environment)
+        targets = [self._target(environment, len(environments)) for environment in environments]
+        if None in targets and len(targets) > 1:
+            names = ", ".join(map(str, environments))
+            raise MisuseError(f"there are several environments ({names}): choose one", "--env")
+        if (self.request.check or self.request.dry_run) and None in targets:
+            raise MisuseError("there are no files to compare with: give `-o PATH`, or `output` in netpolc.toml")
+        found: list[Diagnostic] = []
+        with working("compiling", self.session.style):
+            outputs = self._outputs(environments, targets, found)
+            plans = [self._plan(files, target) for files, target in zip(outputs, targets, strict=False) if target]
+        if exit_code(found):
+            return self._end(found)
+        for files, target in zip(outputs, targets, strict=True):
+            sys.stdout.write("" if target else files[STDIN])
+        return self._finish(plans, found)
+
+    def _outputs(
+        self, environments: tuple[str | None, ...], targets: list[Path | None], found: list[Diagnostic]
+    ) -> tuple[Files, ...]:
+        """The files of each output, from memory where nothing has changed; none after an error, which is found."""
+        sources = self.session.sources(self.request.paths)
+        recall = self._recall(targets) if isinstance(sources, tuple) else None
+        known = recall.outputs(sources) if recall is not None and isinstance(sources, tuple) else None
+        if known is not None:
+            return known
+        loaded = self.session.load(sources)
+        compiled = self._compile(loaded, environments)
+        found += _together(compiled)
+        if exit_code(found):
+            return ()
+        outputs = tuple(self._files(compilation, target) for compilation, target in zip(compiled, targets, strict=True))
+        if recall is not None and isinstance(sources, tuple) and all(finding.severity == "note" for finding in found):
+            recall.keep(sources, loaded, outputs)
+        return outputs
+
+    def _recall(self, targets: list[Path | None]) -> Recall | None:
+        """The memory of builds like this one, if it writes files by netpolc's own template and says no notes."""
+        from netpolc.cache import private_cache  # noqa: PLC0415 -- as below
+        from netpolc.cli.recall import Recall  # noqa: PLC0415
+
+        request, cache, style = self.request, private_cache(), self.session.style
+        if cache is None or None in targets or self._templates() is not None or style.says_notes:
+            return None
+        settings = (request.environment, request.namespace, request.layout)
+        return Recall(cache, self.session.cwd, self.project, targets, settings)
+
+    def _target(self, environment: str | None, count: int) -> Path | None:
+        """Where the result of an environment goes; None is standard output."""
+        output, several = self.request.output, count > 1
+        if output is None and self.project is not None and not self.request.paths:
+            return self.project.output_of(environment)
+        if output is None or output == STDIN:
+            return None
+        path = self.session.cwd / output
+        if several and path.suffix in FILE_SUFFIXES:
+            raise MisuseError("one file cannot hold several environments: choose one", "--env")
+        return path / str(environment) if several else path
+
+    def _compile(self, loaded: Loaded, environments: tuple[str | None, ...]) -> list[Compilation]:
+        from netpolc.pipeline import (  # noqa: PLC0415 -- a build without changes compiles nothing
+            Options,
+            compile_program,
+        )
+
+        project = self.project
+        return [
+            compile_program(
+                loaded,
+                Options(
+                    environment=environment,
+                    environments=self.session.known_environments,
+                    namespace=self.request.namespace or self.session.namespace(environment),
+                    labels={} if project is None else project.labels,
+                ),
+            )
+            for environment in environments
+        ]
+
+    def _templates(self) -> Path | None:
+        """The folder of users' templates."""
+        asked = self.request.templates
+        if asked is None:
+            named = self.project is not None and self.project.templates
+            return self.project.root / named if self.project is not None and named else None
+        from netpolc.targets.render import NETWORK_POLICY  # noqa: PLC0415 -- as above
+
+        folder = self.session.cwd / asked
+        if not folder.is_dir():
+            raise MisuseError(f"`{asked}` is no folder", "--templates")
+        if not (folder / NETWORK_POLICY).exists():
+            raise MisuseError(f"`{asked}` has no `{NETWORK_POLICY}`", "--templates")
+        return folder
+
+    def _files(self, compilation: Compilation, target: Path | None) -> Files:
+        """The text of each file of an output; a single one goes by the name of its file, or of standard output."""
+        from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415
+        from netpolc.targets.documents import lay_out  # noqa: PLC0415
+        from netpolc.targets.render import Renderer, TemplateFault  # noqa: PLC0415
+
+        layout = self.request.layout or (self.project.layout if self.project is not None else "object")
+        renderer = Renderer(self._templates(), private_cache(), str(target or self.session.cwd))
+        try:
+            return lay_out(compilation.policies, layout, renderer, single=_single(target))
+        except TemplateFault as fault:
+            message = f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message}"
+            raise self.session.fail([Diagnostic(code="NP802", severity="error", message=message)]) from fault
+
+    def _plan(self, files: Files, target: Path) -> Plan:
+        from netpolc.project.output import plan, plan_file  # noqa: PLC0415 -- as above
+
+        single = _single(target)
+        if single is not None:
+            return plan_file(target, files[single], force=self.request.force)
+        return plan(target, files, force=self.request.force)
+
+    def _finish(self, plans: list[Plan], found: list[Diagnostic]) -> int:
+        if self.request.check:
+            code = self._end([*found, *(diagnostic for plan in plans for diagnostic in plan.stale)])
+            if not code:
+                say("the files on disk are what the sources say", self.session.style)
+            return code
+        found += [diagnostic for plan in plans for diagnostic in (*plan.conflicts, *plan.warnings)]
+        if self.request.dry_run:
+            for plan in plans:
+                sys.stdout.write(plan.diff() if self.session.style.verbose else plan.summary())
+            return self._end(found)
+        if not exit_code(found):
+            found += [failure for plan in plans for failure in plan.apply()]
+        code = self._end(found)
+        for plan in plans if not code else ():
+            _say_done(plan, self.session)
+        return code
+
+    def _end(self, found: list[Diagnostic]) -> int:
+        """Report everything at once, since a program that reads it expects one document."""
+        report(found, self.session.style)
+        return exit_code(found)
+
+
+def _together(compiled: list[Compilation]) -> tuple[Diagnostic, ...]:
+    from netpolc.diagnostics.model import collect  # noqa: PLC0415 -- as above
+
+    return collect(diagnostic for compilation in compiled for diagnostic in compilation.diagnostics)
+
+
+def _say_done(plan: Plan, session: Session) -> None:
+    written, removed = len(plan.created) + len(plan.changed), len(plan.removed)
+    folder = _shown(plan.folder, session.cwd)
+    if session.style.verbose:
+        say(plan.summary().rstrip() or "nothing to do", session.style)
+    parts = [f"{written} written" if written else "", f"{removed} removed" if removed else ""]
+    parts.append(f"{len(plan.unchanged)} unchanged" if plan.unchanged else "")
+    say(f"{folder}: {', '.join(part for part in parts if part) or 'no policies'}", session.style)
+
+
+def _shown(folder: Path, cwd: Path) -> str:
+    return str(folder.relative_to(cwd)) if folder.is_relative_to(cwd) else str(folder)
+
+
+def _single(target: Path | None) -> str | None:
+    """The name of the only file of an output, unless it is a folder."""
+    if target is None:
+        return STDIN
+    return target.name if target.suffix in FILE_SUFFIXES and not target.is_dir() else None

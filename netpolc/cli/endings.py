@@ -1,0 +1,22 @@
+"""How the work of a command ends early, said without Typer."""
+
+from __future__ import annotations
+
+
+class EndedError(Exception):
+    """The run is over, and everything that is to be said of it has been said."""
+
+    def __init__(self, code: int) -> None:
+        """End with an exit code."""
+        super().__init__(code)
+        self.code = code
+
+
+class MisuseError(Exception):
+    """An option or argument that cannot be meant so."""
+
+    def __init__(self, message: str, option: str | None = None) -> None:
+        """Say what is wrong, and with which option."""
+        super().__init__(message)
+        self.message = message
+        self.option = option

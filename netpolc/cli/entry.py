@@ -1,0 +1,62 @@
+"""The beginning and the end of every run."""
+
+from __future__ import annotations
+
+import sys
+
+from netpolc.cli.endings import EndedError, MisuseError
+from netpolc.cli.streams import close_streams, open_streams
+
+
+def run() -> int:
+    """Run the command line; the process is to end with 0, 1, 2, 3 or 130, as documented, and never with a traceback."""
+    open_streams()
+    code = run_command()
+    lost = close_streams()
+    if lost is not None and code in (0, 1):
+        code = _end_without_result(lost)
+    return code
+
+
+def run_command() -> int:
+    """Run the command that is asked for.
+
+    A build without options is what Makefiles run all day: it is spared Typer, which takes half of such a run. Whatever
+    is wrong with it, Typer is left to say.
+    """
+    if sys.argv[1:2] == ["build"] and all(path and not path.startswith("-") for path in sys.argv[2:]):
+        try:
+            return _build(tuple(sys.argv[2:]))
+        except EndedError as ended:
+            return ended.code
+        except KeyboardInterrupt:
+            return 130
+        except MisuseError:
+            pass
+        except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
+            from netpolc.cli.report import internal_error  # noqa: PLC0415 -- rarely needed
+
+            return internal_error(error)
+    from netpolc.cli import app  # noqa: PLC0415 -- see above
+
+    return app.run()
+
+
+def _build(paths: tuple[str, ...]) -> int:
+    from netpolc.cli.building import Build, Request  # noqa: PLC0415 -- other commands build nothing
+    from netpolc.cli.report import Style  # noqa: PLC0415
+    from netpolc.cli.session import open_session  # noqa: PLC0415
+
+    return Build(open_session(Style()), Request(paths=paths)).run()
+
+
+def _end_without_result(error: OSError) -> int:
+    from netpolc.cli.report import Style, exit_code, report  # noqa: PLC0415 -- rarely needed
+    from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415
+    from netpolc.project.reading import reason  # noqa: PLC0415
+
+    failure = Diagnostic(
+        code="NP806", severity="error", message=f"the standard output cannot be written: {reason(error)}"
+    )
+    report([failure], Style())
+    return exit_code([failure])
