@@ -29,7 +29,7 @@ def one_policy(netpolc: Path, place: Path) -> tuple[Case, ...]:
     changed = "one policy, after a change of it"
 
     def change(repetition: int) -> None:
-        (folder / "shop.netpol").write_text(f"webapp -> database:{5000 + repetition}\n", encoding="utf-8")
+        (folder / "shop.netpol").write_text(f"webapp -> database:{5001 + repetition}\n", encoding="utf-8")
 
     return (
         project.from_nothing("one policy, the very first run: empty cache", Target(times_bare=9)),

@@ -542,7 +542,7 @@ def test_a_plain_build_that_is_misused_is_told_so_by_typer(here, netpolc):
     assert "--env" in ran.err
 
 
-def test_a_fault_in_a_plain_build_is_reported(here, netpolc, monkeypatch):
+def test_a_fault_in_a_plain_build_is_reported(netpolc, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError
 

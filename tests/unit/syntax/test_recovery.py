@@ -10,8 +10,9 @@ from lark import Lark
 from netpolc.resources import bundled
 from netpolc.source import Source
 from netpolc.syntax.expectations import WORDS, in_words, sentence
-from netpolc.syntax.parser import MOST_MISTAKES, parse
+from netpolc.syntax.parser import parse
 from netpolc.syntax.printer import print_tree
+from netpolc.syntax.recovery import MOST_MISTAKES
 from netpolc.syntax.tree import Environment, Flow, Namespace
 from tests.strategies.scribbles import Scribbler
 from tests.strategies.trees import trees
