@@ -10,6 +10,7 @@ import lark
 from lark import Lark
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
+from lark.utils import SerializeMemoizer
 
 from netpolc.cache import private_cache
 from netpolc.resources import bundled
@@ -54,7 +55,9 @@ def _cached(grammar: str) -> tuple[Any, Any]:
 
 def _compute(grammar: str) -> tuple[Any, Any]:
     data, memo = Lark(grammar, parser="lalr", lexer="contextual").memo_serialize([TerminalDef, Rule])
-    return data, memo
+    # Rules and terminals as objects: Lark takes them as they are, and pickle makes them faster than Lark does.
+    kinds = {"Rule": Rule, "TerminalDef": TerminalDef}
+    return data, SerializeMemoizer.deserialize(memo, kinds, {})
 
 
 def _digest(grammar: str) -> bytes:
