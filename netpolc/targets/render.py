@@ -91,7 +91,7 @@ class Renderer:
         self._environment.start()
         try:
             if self._template is None:
-                self._template = self._environment.get_template(NETWORK_POLICY)
+                self._template = self._shipped() or self._environment.get_template(NETWORK_POLICY)
             text = self._template.render(policy=policy)
         except TemplateFault:
             raise
@@ -117,6 +117,19 @@ class Renderer:
             raise TemplateFault(NETWORK_POLICY, None, f"`{policy.name}` is no YAML{where}: {reason}") from error
         if count > 1:
             raise TemplateFault(NETWORK_POLICY, None, f"`{policy.name}` is laid out as {count} documents")
+
+    def _shipped(self) -> Template | None:
+        if self._folder is not None or self._environment is None:
+            return None
+        from netpolc.targets.shipped import load  # noqa: PLC0415 - it imports Jinja
+
+        return load(self._environment, NETWORK_POLICY)
+
+    def generate(self) -> tuple[str, str]:
+        """The bundled template as the module that a wheel carries: its name and its text."""
+        from netpolc.targets.shipped import generate  # noqa: PLC0415 - it imports Jinja
+
+        return generate(self._build_environment(), NETWORK_POLICY)
 
     def _build_environment(self) -> LayoutEnvironment:
         # Jinja takes 80 ms to import: runs that render nothing new do without.
