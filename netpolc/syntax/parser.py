@@ -12,7 +12,7 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.source import Location, Span
 from netpolc.syntax import tables
 from netpolc.syntax.builder import Builder
-from netpolc.syntax.hidden import hidden_characters
+from netpolc.syntax.hidden import PROSE, hidden_characters
 from netpolc.syntax.tree import Comment, Tree
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ DEEPEST = 64
 """How far brackets may nest; nobody reads more, and every later stage may recurse."""
 
 BRACKETS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|[\[\](){}]|\n')
-COMMENTS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*')
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -86,7 +85,7 @@ def _machine() -> tuple[Lark, Builder]:
 def _comments(text: str) -> tuple[Comment, ...]:
     if "#" not in text:
         return ()
-    found = (match for match in COMMENTS.finditer(text) if match[0][0] == "#")
+    found = (match for match in PROSE.finditer(text) if match[0][0] == "#")
     return tuple(Comment(match[0].rstrip(), Span(match.start(), match.end())) for match in found)
 
 

@@ -396,7 +396,6 @@ def test_any_text_is_read_or_refused_with_errors_inside_of_it(text):
 
 
 def test_the_grammar_has_no_collisions():
-    pytest.importorskip("interegular")
     Lark(GRAMMAR, parser="lalr", lexer="contextual", strict=True)
 
 
