@@ -78,6 +78,52 @@ def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
     return selector_of((*one.requirements, *other.requirements))
 
 
+def negated(requirement: LabelRequirement) -> LabelRequirement:
+    """The requirement that holds for exactly the label maps for which the other does not."""
+    match requirement.operator:
+        case "In":
+            return LabelRequirement(requirement.key, "NotIn", requirement.values)
+        case "NotIn":
+            return LabelRequirement(requirement.key, "In", requirement.values)
+        case "Exists":
+            return LabelRequirement(requirement.key, "DoesNotExist")
+        case "DoesNotExist":
+            return LabelRequirement(requirement.key, "Exists")
+
+
+def subtract(one: LabelSelector, other: LabelSelector) -> list[LabelSelector]:
+    """What the first selects and the second does not, as selectors that have nothing in common."""
+    parts: list[LabelSelector] = []
+    rest: LabelSelector | None = one
+    for requirement in other.requirements:
+        if rest is None:
+            break
+        part = selector_of((*rest.requirements, negated(requirement)))
+        if part is not None:
+            parts.append(part)
+        rest = selector_of((*rest.requirements, requirement))
+    return parts
+
+
+def example(selector: LabelSelector) -> dict[str, str]:
+    """A smallest label map that a selector selects; a value that is free is one that nobody would write."""
+    labels: dict[str, str] = {}
+    excluded = {each.key: each.values for each in selector.requirements if each.operator == "NotIn"}
+    for requirement in selector.requirements:
+        if requirement.operator == "In":
+            labels[requirement.key] = requirement.values[0]
+        elif requirement.operator == "Exists":
+            labels[requirement.key] = _other_than(excluded.get(requirement.key, ()))
+    return labels
+
+
+def _other_than(values: tuple[str, ...]) -> str:
+    number = 0
+    while (value := f"other{number or ''}") in values:
+        number += 1
+    return value
+
+
 def _merge(key: str, requirements: list[LabelRequirement]) -> tuple[LabelRequirement, ...] | None:
     """The normal form of requirements on one key, or None where they contradict each other."""
     absent = present = False

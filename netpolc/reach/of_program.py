@@ -1,0 +1,85 @@
+"""What a program closes and lets through, straight from its definition; nothing of lowering is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.program.model import Anything, Direction, InNamespace, Net, Pods
+from netpolc.reach.model import Cause, Closure, Grant, Half, Halves
+from netpolc.reach.of_policies import addresses_of
+from netpolc.reach.regions import ANYTHING, NAME_LABEL, UNNAMED, PodSet, Region, in_namespace, in_namespaces
+from netpolc.sets.labels import EVERYTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netpolc.program.model import Baseline, Flow, Origin, Peer, Program
+
+
+def halves_of_program(program: Program) -> Halves:
+    """What a program says. Its namespaces carry the labels that it states, and no others."""
+    reading = _Reading()
+    namespaces = {
+        owned.name or UNNAMED: {key: value for key, value in owned.labels.items() if key != NAME_LABEL}
+        for owned in program.namespaces
+    }
+    return Halves(reading.half(program, "ingress"), reading.half(program, "egress"), namespaces)
+
+
+def closures_of(baselines: Iterable[Baseline], direction: Direction) -> tuple[Closure, ...]:
+    """The pods that baselines close in a direction."""
+    return tuple(
+        Closure(
+            PodSet(in_namespace(baseline.namespace), EVERYTHING if baseline.on is None else baseline.on.selector),
+            None if baseline.origin is None else _cause(baseline.origin),
+        )
+        for baseline in baselines
+        if direction in baseline.directions
+    )
+
+
+class _Reading:
+    def __init__(self) -> None:
+        # By identity, since resolution makes one peer of each name.
+        self.known: dict[int, tuple[Region, ...]] = {}
+
+    def half(self, program: Program, direction: Direction) -> Half:
+        flows = (flow for flow in program.flows if direction in flow.halves)
+        grants = tuple(grant for flow in flows for grant in self.grants(flow, direction))
+        return Half(closures_of(program.baselines, direction), grants)
+
+    def grants(self, flow: Flow, direction: Direction) -> Iterable[Grant]:
+        cause = _cause(flow.origin)
+        for destination in flow.destinations:
+            ends = self.regions(destination.peer)
+            for source in flow.sources:
+                starts = self.regions(source)
+                subjects, peers = (starts, ends) if direction == "egress" else (ends, starts)
+                for subject in subjects:
+                    if isinstance(subject, PodSet):
+                        for peer in peers:
+                            yield Grant(subject, peer, destination.ports, cause)
+
+    def regions(self, peer: Peer) -> tuple[Region, ...]:
+        found = self.known.get(id(peer))
+        if found is None:
+            found = self.known[id(peer)] = regions_of(peer)
+        return found
+
+
+def regions_of(peer: Peer) -> tuple[Region, ...]:
+    """What a peer of a program stands for."""
+    match peer:
+        case Anything():
+            return ANYTHING
+        case Net():
+            addresses = addresses_of(peer.cidr, peer.excepts)
+            return (addresses,) if addresses else ()
+        case Pods():
+            where = peer.namespaces
+            namespaces = in_namespace(where.name) if isinstance(where, InNamespace) else in_namespaces(where.selector)
+            return () if namespaces is None else (PodSet(namespaces, peer.selector),)
+
+
+def _cause(origin: Origin) -> Cause:
+    return Cause(None, "", origin.location, origin.text)

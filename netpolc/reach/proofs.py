@@ -1,0 +1,139 @@
+"""Questions about every pod that could exist: is any of these connections allowed, or denied, and which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.program.model import Direction
+from netpolc.reach.boxes import Box, Space
+from netpolc.reach.index import Index
+from netpolc.reach.model import Cause
+from netpolc.reach.ports import pieces
+from netpolc.reach.regions import Namespaces, PodSet, Region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netpolc.reach.model import Closure, Grant, Half, Halves
+    from netpolc.sets.ports import PortSet
+
+DIRECTIONS: tuple[Direction, Direction] = ("egress", "ingress")
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """Connections that pass one end: let through by a rule, or, without a cause, because nothing closes the end."""
+
+    box: Box
+    cause: Cause | None
+
+
+class Allowed(msgspec.Struct, frozen=True):
+    """Connections that are allowed, and what lets them out of their sources and into their destinations."""
+
+    box: Box
+    egress: Cause | None
+    ingress: Cause | None
+
+
+class Denied(msgspec.Struct, frozen=True):
+    """Connections that are denied at one end, which a cause closes."""
+
+    box: Box
+    direction: Direction
+    cause: Cause | None
+
+
+class Prover:
+    """Answers over fixed halves."""
+
+    def __init__(self, halves: Halves, space: Space | None = None) -> None:
+        """File what is closed and let through; a space that is given bounds the work."""
+        self.namespaces = Namespaces(halves.namespaces)
+        self.space = space or Space(self.namespaces)
+        self._halves = {direction: _Filed(halves.of(direction)) for direction in DIRECTIONS}
+
+    def allowed(self, box: Box) -> Iterator[Allowed]:
+        """The parts of a box that are allowed; they may overlap."""
+        inward = list(self.passages(box, "ingress"))
+        outward = list(self.passages(box, "egress"))
+        if len(inward) <= len(outward):
+            for passage in inward:
+                for other in self.passages(passage.box, "egress"):
+                    yield Allowed(other.box, other.cause, passage.cause)
+        else:
+            for passage in outward:
+                for other in self.passages(passage.box, "ingress"):
+                    yield Allowed(other.box, passage.cause, other.cause)
+
+    def denied(self, box: Box) -> Iterator[Denied]:
+        """The parts of a box that are denied; they may overlap."""
+        for direction in DIRECTIONS:
+            subjects = _pods(box, direction)
+            for closure in () if subjects is None else self._halves[direction].closures.near(subjects):
+                closed = self.space.meet(box, _about(closure.subject, box, direction))
+                if closed is not None:
+                    through = self.granted(closed, direction)
+                    for rest in self.space.without(closed, [passage.box for passage in through]):
+                        yield Denied(rest, direction, closure.cause)
+
+    def passages(self, box: Box, direction: Direction) -> Iterator[Passage]:
+        """The parts of a box that pass one end; they may overlap."""
+        subjects = _pods(box, direction)
+        closures = () if subjects is None else self._halves[direction].closures.near(subjects)
+        closed = [_about(closure.subject, box, direction) for closure in closures]
+        for rest in self.space.without(box, closed):
+            yield Passage(rest, None)
+        if closed:
+            yield from self.granted(box, direction)
+
+    def granted(self, box: Box, direction: Direction) -> Iterator[Passage]:
+        """The parts of a box that rules let through at one end, whether anything closes it or not."""
+        subjects = _pods(box, direction)
+        if subjects is None:
+            return
+        for grant in self._halves[direction].grants.near(subjects):
+            for whole in boxes_of(grant, direction):
+                both = self.space.meet(box, whole)
+                if both is not None:
+                    yield Passage(both, grant.cause)
+
+
+class _Filed:
+    """A half whose parts are found by their pods."""
+
+    def __init__(self, half: Half) -> None:
+        self.closures: Index[Closure] = Index((each.subject, each) for each in half.closures)
+        self.grants: Index[Grant] = Index((each.subject, each) for each in half.grants)
+
+
+def boxes_of(grant: Grant, direction: Direction) -> Iterator[Box]:
+    """The connections that a rule lets through."""
+    for piece in pieces(grant.ports):
+        if direction == "egress":
+            yield Box(grant.subject, grant.peer, piece)
+        else:
+            yield Box(grant.peer, grant.subject, piece)
+
+
+def boxes(sources: Iterable[Region], destinations: Iterable[Region], ports: PortSet) -> Iterator[Box]:
+    """Every combination of some ends on some ports."""
+    ends, numbers = tuple(destinations), tuple(pieces(ports))
+    for source in sources:
+        for destination in ends:
+            for number in numbers:
+                yield Box(source, destination, number)
+
+
+def _pods(box: Box, direction: Direction) -> PodSet | None:
+    """The end that a direction is about, if it is of pods."""
+    end = box.source if direction == "egress" else box.destination
+    return end if isinstance(end, PodSet) else None
+
+
+def _about(subject: PodSet, box: Box, direction: Direction) -> Box:
+    """The connections of a subject with all that a box has at the other end."""
+    if direction == "egress":
+        return Box(subject, box.destination, box.ports)
+    return Box(box.source, subject, box.ports)

@@ -1,0 +1,173 @@
+"""Sets of pods and of addresses, as far as policies can tell them apart, and the namespaces that are known.
+
+A set of pods is a conjunction of label requirements on the pods and on their namespaces. All requirements can be
+negated, so sets can be taken from each other without listing pods: what is left is again a few such sets.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.sets import labels
+from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    Place = tuple[str, dict[str, str]]
+    """What a namespace is called, and its labels."""
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+IDENTITY = ""
+"""Stands for what a namespace is called; no label has an empty key. Other than the label, each namespace has it."""
+UNNAMED = ""
+"""What the namespace is called that `kubectl -n` will name; it carries no name label that anybody could ask for."""
+
+
+class PodSet(msgspec.Struct, frozen=True, gc=False):
+    """The pods that one selector matches in the namespaces that another does, which asks for names by `IDENTITY`."""
+
+    namespaces: LabelSelector
+    pods: LabelSelector
+
+
+Region = PodSet | AddressSet
+EVERY_POD = PodSet(EVERYTHING, EVERYTHING)
+ANYTHING: tuple[Region, ...] = (EVERY_POD, EVERY_ADDRESS)
+
+
+def in_namespace(name: str | None) -> LabelSelector:
+    """The namespace of a name, and no other."""
+    return LabelSelector((LabelRequirement(IDENTITY, "In", (name or UNNAMED,)),))
+
+
+def in_namespaces(selector: LabelSelector) -> LabelSelector | None:
+    """The namespaces that a selector of labels matches; what it asks of the name label is asked of the name."""
+    if not any(requirement.key == NAME_LABEL for requirement in selector.requirements):
+        return selector
+    return selector_of(_by_identity(requirement) for requirement in selector.requirements)
+
+
+def _by_identity(requirement: LabelRequirement) -> LabelRequirement:
+    if requirement.key != NAME_LABEL:
+        return requirement
+    match requirement.operator:
+        case "In" | "NotIn":
+            return LabelRequirement(IDENTITY, requirement.operator, requirement.values)
+        case "Exists":
+            return LabelRequirement(IDENTITY, "NotIn", (UNNAMED,))
+        case "DoesNotExist":
+            return LabelRequirement(IDENTITY, "In", (UNNAMED,))
+
+
+def names_of(namespaces: LabelSelector) -> tuple[str, ...] | None:
+    """The names that a selector of namespaces leaves open, or None where they cannot be listed."""
+    first = namespaces.requirements[:1]
+    return first[0].values if first and first[0].key == IDENTITY and first[0].operator == "In" else None
+
+
+def meet(one: Region, other: Region) -> Region | None:
+    """What two regions have in common, or None."""
+    if isinstance(one, PodSet):
+        if not isinstance(other, PodSet):
+            return None
+        namespaces = labels.intersect(one.namespaces, other.namespaces)
+        pods = None if namespaces is None else labels.intersect(one.pods, other.pods)
+        return None if namespaces is None or pods is None else PodSet(namespaces, pods)
+    return None if isinstance(other, PodSet) else one & other or None
+
+
+def subtract(one: Region, other: Region) -> Iterator[Region]:
+    """What a region holds and another does not, as regions that have nothing in common."""
+    if isinstance(one, PodSet):
+        if not isinstance(other, PodSet):
+            yield one
+            return
+        for namespaces in labels.subtract(one.namespaces, other.namespaces):
+            yield PodSet(namespaces, one.pods)
+        shared = labels.intersect(one.namespaces, other.namespaces)
+        if shared is not None:
+            for pods in labels.subtract(one.pods, other.pods):
+                yield PodSet(shared, pods)
+        return
+    rest = one if isinstance(other, PodSet) else one - other
+    if rest:
+        yield rest
+
+
+class Namespaces:
+    """The namespaces whose labels are known; any other could exist, with any labels."""
+
+    def __init__(self, known: Mapping[str, Mapping[str, str]]) -> None:
+        """Know namespaces by what they are called; the name label is not asked for among their labels."""
+        self.known = {name: dict(carried) for name, carried in known.items()}
+
+    def possible(self, namespaces: LabelSelector) -> bool:
+        """Whether any namespace could be selected."""
+        names = names_of(namespaces)
+        # There is always another name, which no list of names excludes.
+        return names is None or any(self._could_be(name, namespaces) for name in names)
+
+    def possible_together(self, one: LabelSelector, other: LabelSelector) -> bool:
+        """Whether two ends of one connection could be selected; one namespace has one set of labels."""
+        ours, theirs = names_of(one), names_of(other)
+        if ours is None or theirs is None:
+            return self.possible(one) and self.possible(other)
+        here = {name for name in ours if self._could_be(name, one)}
+        there = {name for name in theirs if self._could_be(name, other)}
+        if not here or not there or len(here | there) > 1:
+            return bool(here and there)
+        both = labels.intersect(one, other)
+        return both is not None and self.possible(both)
+
+    def selected(self, namespaces: LabelSelector) -> Iterable[str]:
+        """The known namespaces among those selected."""
+        names = names_of(namespaces)
+        candidates = self.known if names is None else [name for name in names if name in self.known]
+        return [name for name in candidates if self._could_be(name, namespaces)]
+
+    def examples(self, one: LabelSelector, other: LabelSelector) -> tuple[Place, Place]:
+        """Namespaces that two selectors select which are possible together: one for both, if there is one."""
+        both = labels.intersect(one, other)
+        if both is not None and self.possible(both):
+            shared = next(iter(self._examples(both)))
+            return shared, shared
+        return next(
+            (here, there) for here in self._examples(one) for there in self._examples(other) if here[0] != there[0]
+        )
+
+    def _examples(self, namespaces: LabelSelector) -> Iterator[Place]:
+        """Namespaces among those selected: the known ones first, then those that could exist."""
+        for name in self.selected(namespaces):
+            yield name, self.known[name]
+        carried = labels.example(namespaces)
+        carried.pop(IDENTITY, None)
+        names = names_of(namespaces)
+        excluded = {value for each in namespaces.requirements if each.key == IDENTITY for value in each.values}
+        for name in self._other_names(excluded) if names is None else names:
+            if name not in self.known:
+                yield name, carried
+
+    def _other_names(self, excluded: set[str]) -> Iterator[str]:
+        numbers = itertools.count(2)
+        name = "elsewhere"
+        while True:
+            if name not in excluded:
+                yield name
+            name = f"elsewhere-{next(numbers)}"
+
+    def _could_be(self, name: str, namespaces: LabelSelector) -> bool:
+        """Whether a selector that leaves a name open could select the namespace that has it."""
+        carried = self.known.get(name)
+        return carried is None or all(
+            name in requirement.values
+            if requirement.key == IDENTITY and requirement.operator == "In"
+            else name not in requirement.values
+            if requirement.key == IDENTITY
+            else requirement.matches(carried)
+            for requirement in namespaces.requirements
+        )
