@@ -28,7 +28,7 @@ UNNAMED = ""
 """What the namespace is called that `kubectl -n` will name; it carries no name label that anybody could ask for."""
 
 
-class PodSet(msgspec.Struct, frozen=True, gc=False):
+class PodSet(msgspec.Struct, frozen=True, order=True, gc=False):
     """The pods that one selector matches in the namespaces that another does, which asks for names by `IDENTITY`."""
 
     namespaces: LabelSelector
@@ -43,6 +43,11 @@ ANYTHING: tuple[Region, ...] = (EVERY_POD, EVERY_ADDRESS)
 def in_namespace(name: str | None) -> LabelSelector:
     """The namespace of a name, and no other."""
     return LabelSelector((LabelRequirement(IDENTITY, "In", (name or UNNAMED,)),))
+
+
+def in_any_of(names: Iterable[str]) -> PodSet:
+    """Every pod of some namespaces, by what they are called."""
+    return PodSet(LabelSelector((LabelRequirement(IDENTITY, "In", tuple(sorted(names))),)), EVERYTHING)
 
 
 def in_namespaces(selector: LabelSelector) -> LabelSelector | None:

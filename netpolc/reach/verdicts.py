@@ -34,7 +34,7 @@ class Pod(msgspec.Struct, frozen=True, kw_only=True):
     """A pod as policies see it; `namespace_labels` need not have the namespace's name among them.
 
     One on its node's network is not a pod to policies: no selector finds it, and nothing closes it. `addresses` are
-    those that are known; blocks of addresses are matched against them.
+    those that are known; blocks of addresses are matched against them. What ports a hypothetical pod names is unknown.
     """
 
     namespace: str | None
@@ -43,6 +43,7 @@ class Pod(msgspec.Struct, frozen=True, kw_only=True):
     ports: tuple[PodPort, ...] = ()
     addresses: AddressSet = NO_ADDRESS
     host_network: bool = False
+    hypothetical: bool = False
 
     @property
     def place(self) -> dict[str, str]:

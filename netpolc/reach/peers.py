@@ -1,0 +1,123 @@
+"""Who can be told apart: workloads, pods that could exist, and blocks of addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.reach import words
+from netpolc.reach.members import Members
+from netpolc.reach.regions import UNNAMED, Namespaces, PodSet, names_of
+from netpolc.reach.verdicts import Address, End, Pod, PodPort
+from netpolc.sets import labels
+from netpolc.sets.addresses import BITS, AddressSet, atoms, block, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from netpolc.manifests.model import Workload
+    from netpolc.reach.model import Halves
+
+
+class Peer(msgspec.Struct, frozen=True, kw_only=True):
+    """One side of connections: what it is called, and what stands for it in verdicts.
+
+    A peer of pods has a workload, or the set of those that could exist; one of addresses has neither.
+    """
+
+    id: str
+    end: End
+    workload: Workload | None = None
+    pods: PodSet | None = None
+
+
+def peers_of(workloads: Sequence[Workload], halves: Sequence[Halves], *, hypothetical: bool = True) -> list[Peer]:
+    """All peers of some workloads and policies: workloads, then pods that could exist, then addresses."""
+    namespaces = Namespaces({name: carried for each in halves for name, carried in each.namespaces.items()})
+    found = list(_workloads(workloads, namespaces.known))
+    if hypothetical:
+        found += _could_exist(found, halves, namespaces)
+    return [*found, *_nets(halves)]
+
+
+def _workloads(workloads: Sequence[Workload], known: Mapping[str, dict[str, str]]) -> Iterator[Peer]:
+    names = [_name(workload) for workload in workloads]
+    several = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+    for name, workload in sorted(zip(names, workloads, strict=True), key=lambda pair: (pair[0], pair[1].kind)):
+        yield Peer(
+            id=f"{name}[{workload.kind}]" if name in several else name,
+            end=pod_of(workload, known.get(workload.namespace or UNNAMED, {})),
+            workload=workload,
+        )
+
+
+def pod_of(workload: Workload, namespace_labels: Mapping[str, str]) -> Pod:
+    """What policies see of a workload's pods."""
+    return Pod(
+        namespace=workload.namespace,
+        namespace_labels=dict(namespace_labels),
+        labels=workload.labels,
+        ports=tuple(PodPort(port.name, port.protocol, port.number) for port in workload.ports if port.name is not None),
+        addresses=union([_address(each) for each in workload.addresses]),
+        host_network=workload.host_network,
+    )
+
+
+def _name(workload: Workload) -> str:
+    return workload.name if workload.namespace is None else f"{workload.namespace}/{workload.name}"
+
+
+def _address(text: str) -> AddressSet:
+    from ipaddress import ip_address  # noqa: PLC0415 -- slow to import, and rarely needed
+
+    address = ip_address(text)
+    return block(address.version, int(address), BITS[address.version])
+
+
+def _could_exist(workloads: Sequence[Peer], halves: Sequence[Halves], namespaces: Namespaces) -> Iterator[Peer]:
+    """The sets of pods that policies speak of and that no workload is in."""
+    index = Members([peer.end for peer in workloads])
+    for pods in sorted({pods for each in halves for pods in _spoken_of(each)}):
+        if namespaces.possible(pods.namespaces) and next(index.of(pods), None) is None:
+            yield Peer(id=endpoint(pods), end=_typical(pods, namespaces), pods=pods)
+
+
+def _spoken_of(halves: Halves) -> Iterator[PodSet]:
+    for half in (halves.ingress, halves.egress):
+        for closure in half.closures:
+            if closure.subject.pods.requirements:
+                yield closure.subject
+        for grant in half.grants:
+            yield grant.subject
+            if isinstance(grant.peer, PodSet):
+                yield grant.peer
+
+
+def _typical(pods: PodSet, namespaces: Namespaces) -> Pod:
+    """A pod of a set that is in no other unless all of them are."""
+    (name, carried), _ = namespaces.examples(pods.namespaces, pods.namespaces)
+    return Pod(namespace=name or None, namespace_labels=carried, labels=labels.example(pods.pods), hypothetical=True)
+
+
+def endpoint(pods: PodSet) -> str:
+    """A set of pods as the language writes it."""
+    selected = f"[{words.selector(pods.pods)}]" if pods.pods.requirements else "*"
+    names = names_of(pods.namespaces)
+    if names is not None and len(names) == 1 and len(pods.namespaces.requirements) == 1:
+        return f"{names[0]}/{selected}" if names[0] != UNNAMED else selected
+    where = f"[{words.selector(pods.namespaces)}]" if pods.namespaces.requirements else "*"
+    return f"{where}/{selected}"
+
+
+def _nets(halves: Sequence[Halves]) -> Iterator[Peer]:
+    """The addresses that policies tell apart."""
+    sets = [
+        grant.peer
+        for each in halves
+        for half in (each.ingress, each.egress)
+        for grant in half.grants
+        if isinstance(grant.peer, AddressSet)
+    ]
+    for part in atoms(list(dict.fromkeys(sets))):
+        yield Peer(id=", ".join(map(words.address_range, part.ranges)), end=Address(part))

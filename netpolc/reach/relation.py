@@ -1,0 +1,164 @@
+"""The whole relation: every ordered pair of peers that may talk, and on which ports.
+
+For each destination, the sources that its own rules admit meet the sources whose rules lead to it. So the work grows
+with the connections that there are, and with the rules, and not with the pairs of peers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.program.model import Direction
+from netpolc.reach.members import Members
+from netpolc.reach.regions import ANYTHING
+from netpolc.reach.verdicts import Address, Judge, Pod
+from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, intersection, ports_of, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netpolc.reach.model import Halves
+    from netpolc.reach.peers import Peer
+    from netpolc.reach.regions import Region
+    from netpolc.reach.verdicts import End
+
+NOTHING = PortSet()
+
+
+class Connection(msgspec.Struct, frozen=True):
+    """The ports of a destination that a source may reach, resolved to numbers where they are known."""
+
+    source: Peer
+    destination: Peer
+    ports: PortSet
+
+
+def connections(peers: Sequence[Peer], halves: Halves) -> Iterator[Connection]:
+    """Every pair of different or like peers that may talk, by destination; of two addresses nobody here can tell."""
+    ends = [peer.end for peer in peers]
+    judge = Judge(halves)
+    members = Members(ends)
+    egress, ingress = (_Openings(judge, direction, ends, members) for direction in ("egress", "ingress"))
+    joined: dict[tuple[PortSet, PortSet], PortSet] = {}
+    for number, destination in enumerate(ends):
+        admitted = ingress.by_subject(number)
+        leading = egress.by_other(number)
+        named = isinstance(destination, Pod) and destination.ports
+        for source in _sources(admitted, leading, egress):
+            if isinstance(destination, Address) and isinstance(ends[source], Address):
+                continue
+            inward = EVERY_PORT if admitted is None else admitted.ports(source)
+            outward = egress.ports(source, leading)
+            if named or inward.names or outward.names:
+                inward, outward = _resolved(inward, destination), _resolved(outward, destination)
+            both = joined.get((inward, outward))
+            if both is None:
+                both = joined[inward, outward] = intersection(inward, outward)
+            if both != NOTHING:
+                yield Connection(peers[source], peers[number], both)
+
+
+class _Admitted(msgspec.Struct):
+    """What the rules of one end let through: with some others on ports, and with everybody on others."""
+
+    some: dict[int, PortSet]
+    anybody: PortSet
+
+    def ports(self, other: int) -> PortSet:
+        """The ports that one other has."""
+        some = self.some.get(other)
+        return self.anybody if some is None else union((some, self.anybody))
+
+
+class _Openings:
+    """The rules of all ends in one direction."""
+
+    def __init__(self, judge: Judge, direction: Direction, ends: Sequence[End], members: Members) -> None:
+        self._members = members
+        self._known: dict[Region, tuple[int, ...]] = {}
+        self.open: set[int] = set()
+        self._anybody: dict[int, PortSet] = {}
+        self._some: dict[int, dict[Region, PortSet]] = {}
+        self._leading: dict[int, dict[int, list[PortSet]]] | None = None
+        for number, end in enumerate(ends):
+            if not judge.closures(direction, end):
+                self.open.add(number)
+                continue
+            rules: dict[Region, PortSet] = {}
+            for grant in judge.grants(direction, end):
+                known = rules.get(grant.peer)
+                rules[grant.peer] = grant.ports if known is None else union((known, grant.ports))
+            pods, addresses = (rules.get(region, NOTHING) for region in ANYTHING)
+            anybody = intersection(pods, addresses)
+            if anybody != NOTHING:
+                self._anybody[number] = anybody
+                rules = {region: ports for region, ports in rules.items() if ports != anybody or region not in ANYTHING}
+            self._some[number] = rules
+
+    def by_subject(self, number: int) -> _Admitted | None:
+        """What the rules of an end let through, or None where everything is."""
+        if number in self.open:
+            return None
+        found: dict[int, list[PortSet]] = {}
+        for region, ports in self._some[number].items():
+            for other in self._of(region):
+                found.setdefault(other, []).append(ports)
+        some = {other: ports[0] if len(ports) == 1 else union(ports) for other, ports in found.items()}
+        return _Admitted(some, self._anybody.get(number, NOTHING))
+
+    def by_other(self, number: int) -> dict[int, list[PortSet]]:
+        """The ends whose rules name another, and the ports on which they do."""
+        if self._leading is None:
+            self._leading = {}
+            for subject, rules in self._some.items():
+                for region, ports in rules.items():
+                    for other in self._of(region):
+                        self._leading.setdefault(other, {}).setdefault(subject, []).append(ports)
+        return self._leading.get(number, {})
+
+    def everybody(self) -> Iterator[int]:
+        """The ends that are open, or have a rule for everybody."""
+        yield from self.open
+        yield from self._anybody
+
+    def ports(self, number: int, leading: dict[int, list[PortSet]]) -> PortSet:
+        """The ports on which an end is let through to one other."""
+        if number in self.open:
+            return EVERY_PORT
+        anybody, some = self._anybody.get(number), leading.get(number)
+        if some is None:
+            return anybody or NOTHING
+        return union(some if anybody is None else (*some, anybody))
+
+    def _of(self, region: Region) -> tuple[int, ...]:
+        found = self._known.get(region)
+        if found is None:
+            found = self._known[region] = tuple(self._members.of(region))
+        return found
+
+
+def _sources(admitted: _Admitted | None, leading: dict[int, list[PortSet]], egress: _Openings) -> Iterator[int]:
+    """The ends that could reach one: those that both sides may know of, in order."""
+    if admitted is None or admitted.anybody != NOTHING:
+        yield from sorted({*egress.everybody(), *leading})
+    else:
+        yield from sorted(admitted.some)
+
+
+def _resolved(ports: PortSet, destination: End) -> PortSet:
+    """Ports by number, as a destination names them; of a pod that could exist the names are kept."""
+    if not ports.names:
+        return ports
+    items: list[PortInterval | NamedPort] = list(ports.intervals)
+    if isinstance(destination, Pod):
+        for name in ports.names:
+            items += [
+                PortInterval(name.protocol, port.number, port.number)
+                for port in destination.ports
+                if port.name == name.name and port.protocol == name.protocol
+            ]
+            if destination.hypothetical:
+                items.append(name)
+    return ports_of(items)

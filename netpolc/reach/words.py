@@ -1,0 +1,65 @@
+"""Pods, addresses and ports in words, in the spelling of the language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.reach.verdicts import Address
+from netpolc.sets.addresses import BITS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netpolc.reach.verdicts import End
+    from netpolc.sets.addresses import AddressRange, Family
+    from netpolc.sets.labels import LabelSelector
+
+
+def end(subject: End) -> str:
+    """One pod, by its namespace and labels, or one address."""
+    if isinstance(subject, Address):
+        held = subject.addresses.ranges[0]
+        return address(held.family, held.first)
+    here = "the unnamed namespace" if subject.namespace is None else f"namespace {subject.namespace}"
+    carried = f" [{_labels(subject.namespace_labels)}]" if subject.namespace_labels else ""
+    pod = f"a pod [{_labels(subject.labels)}]" if subject.labels else "a pod without labels"
+    return f"{pod} of {here}{carried}"
+
+
+def address(family: Family, number: int) -> str:
+    """An address as RFC 5952 and everybody write it."""
+    if family == 4:  # noqa: PLR2004 -- the family
+        return ".".join(map(str, number.to_bytes(4)))
+    from ipaddress import IPv6Address  # noqa: PLC0415 -- slow to import, and rarely needed
+
+    return str(IPv6Address(number))
+
+
+def address_range(held: AddressRange) -> str:
+    """A CIDR where a range is one, else its first and last address."""
+    size = held.last - held.first + 1
+    if size & (size - 1) == 0 and held.first % size == 0:
+        return f"{address(held.family, held.first)}/{BITS[held.family] - size.bit_length() + 1}"
+    return f"{address(held.family, held.first)}-{address(held.family, held.last)}"
+
+
+def selector(labels: LabelSelector) -> str:
+    """Requirements as kubectl writes them."""
+    written: list[str] = []
+    for requirement in labels.requirements:
+        key, values = requirement.key, requirement.values
+        several = f"({', '.join(values)})"
+        match requirement.operator:
+            case "In":
+                written.append(f"{key}={values[0]}" if len(values) == 1 else f"{key} in {several}")
+            case "NotIn":
+                written.append(f"{key}!={values[0]}" if len(values) == 1 else f"{key} notin {several}")
+            case "Exists":
+                written.append(key)
+            case "DoesNotExist":
+                written.append(f"!{key}")
+    return ", ".join(written)
+
+
+def _labels(carried: Mapping[str, str]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in sorted(carried.items()))
