@@ -96,7 +96,7 @@ def _spoken_of(halves: Halves) -> Iterator[PodSet]:
 
 def _typical(pods: PodSet, namespaces: Namespaces) -> Pod:
     """A pod of a set that is in no other unless all of them are."""
-    (name, carried), _ = namespaces.examples(pods.namespaces, pods.namespaces)
+    name, carried = namespaces.typical(pods.namespaces)
     return Pod(namespace=name or None, namespace_labels=carried, labels=labels.example(pods.pods), hypothetical=True)
 
 

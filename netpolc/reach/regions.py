@@ -139,16 +139,24 @@ class Namespaces:
         """Namespaces that two selectors select which are possible together: one for both, if there is one."""
         both = labels.intersect(one, other)
         if both is not None and self.possible(both):
-            shared = next(iter(self._examples(both)))
+            shared = next(self._examples(both))
             return shared, shared
         return next(
             (here, there) for here in self._examples(one) for there in self._examples(other) if here[0] != there[0]
         )
 
+    def typical(self, namespaces: LabelSelector) -> Place:
+        """A namespace that a possible selector selects, and that no name does unless the selector lists names."""
+        if names_of(namespaces) is None:
+            return next(self._unknown(namespaces))
+        return next(self._examples(namespaces))
+
     def _examples(self, namespaces: LabelSelector) -> Iterator[Place]:
         """Namespaces among those selected: the known ones first, then those that could exist."""
-        for name in self.selected(namespaces):
-            yield name, self.known[name]
+        yield from ((name, self.known[name]) for name in self.selected(namespaces))
+        yield from self._unknown(namespaces)
+
+    def _unknown(self, namespaces: LabelSelector) -> Iterator[Place]:
         carried = labels.example(namespaces)
         carried.pop(IDENTITY, None)
         names = names_of(namespaces)
