@@ -2,6 +2,9 @@
 
 Sources: kubernetes/api networking/v1/types.go and defaults.go; the concepts page "Network Policies".
 Documents are what PyYAML loads; nothing of netpolc is used.
+
+What the API leaves open is settled as Kubernetes' own tests have it (test/e2e/network/netpol): an `ipBlock` matches a
+pod by its address where that is known, and a pod reaches itself whatever policies say.
 """
 
 import functools
@@ -11,13 +14,17 @@ import msgspec
 
 
 class Pod(msgspec.Struct, frozen=True):
-    """A pod as policies see it. `ports` are its named container ports: (name, protocol, number)."""
+    """A pod as policies see it. `ports` are its named container ports: (name, protocol, number).
+
+    A pod with a name is that one pod; without, it is any pod like it, and two equal ones are two replicas.
+    """
 
     namespace: str
     namespace_labels: dict[str, str]
     labels: dict[str, str]
     ports: tuple[tuple[str, str, int], ...] = ()
     ip: str | None = None
+    name: str | None = None
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -28,6 +35,8 @@ class Address(msgspec.Struct, frozen=True):
 
 def allows(documents, source, destination, protocol, port):
     """Whether a connection passes: out of its source, and into its destination."""
+    if isinstance(source, Pod) and source.name is not None and source == destination:
+        return True
     connection = destination, protocol, port
     return _passes(documents, "Egress", source, destination, connection) and _passes(
         documents, "Ingress", destination, source, connection
@@ -93,14 +102,14 @@ def _in(ip, cidr):
 
 
 def _is_port(item, destination, protocol, port):
-    if item.get("protocol", "TCP") != protocol:
+    if (item.get("protocol") or "TCP") != protocol:
         return False
     wanted = item.get("port")
     if wanted is None:
         return True
     if isinstance(wanted, str):
         return isinstance(destination, Pod) and (wanted, protocol, port) in destination.ports
-    return wanted <= port <= item.get("endPort", wanted)
+    return wanted <= port <= (item.get("endPort") or wanted)
 
 
 def _selects(selector, labels):
