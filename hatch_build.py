@@ -18,14 +18,18 @@ class Prepared(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, str(root))
-        from netpolc.syntax.tables import shipped  # noqa: PLC0415 -- from the tree that is being built
+        from netpolc.syntax.lalr import shipped  # noqa: PLC0415 -- from the tree that is being built
         from netpolc.targets.render import Renderer  # noqa: PLC0415 -- as above
 
         build = root / "build"
         build.mkdir(exist_ok=True)
         module, code = Renderer().generate()
-        tables, layout = build / "netpol.tables", build / f"{module}.py"
-        tables.write_bytes(shipped((root / "grammar" / "netpol.lark").read_text("utf-8")))
-        layout.write_text(code, encoding="utf-8")
-        build_data["force_include"][str(tables)] = "netpolc/_bundled/grammar/netpol.tables"
-        build_data["force_include"][str(layout)] = f"netpolc/_bundled/{module}.py"
+        prepared = {
+            f"grammar/{name}": content
+            for name, content in shipped((root / "grammar" / "netpol.lark").read_text("utf-8")).items()
+        }
+        prepared[f"{module}.py"] = code.encode()
+        for place, content in prepared.items():
+            file = build / Path(place).name
+            file.write_bytes(content)
+            build_data["force_include"][str(file)] = f"netpolc/_bundled/{place}"

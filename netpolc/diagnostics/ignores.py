@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 SPELLING = "# netpolc: ignore[NP602] the reason"
 
+# Patterns are compiled with the first comment, which small sources may not have.
 # Whoever writes one of these wants something ignored. Prose that begins with `netpolc` is none of them.
-_ATTEMPT = re.compile(
-    r"#+\s*netpolc(?:\s*:\s*ignore\b|[\s:]*ignore[\s\[(:=]*NP\d|[\s:]*\w[\w-]*\s*\[\s*NP\d)", re.IGNORECASE
-)
-_IGNORE = re.compile(r"#\s*netpolc:\s*ignore\[(?P<codes>[^\[\]]+)\](?P<reason>.*)", re.DOTALL)
-_CODE = re.compile(r"[^\s,]+")
-_SEPARATED = re.compile(r"\s*[^\s,]+\s*(?:,\s*[^\s,]+\s*)*")
+_ATTEMPT = r"(?i)#+\s*netpolc(?:\s*:\s*ignore\b|[\s:]*ignore[\s\[(:=]*NP\d|[\s:]*\w[\w-]*\s*\[\s*NP\d)"
+_IGNORE = r"(?s)#\s*netpolc:\s*ignore\[(?P<codes>[^\[\]]+)\](?P<reason>.*)"
+_CODE = r"[^\s,]+"
+_SEPARATED = r"\s*[^\s,]+\s*(?:,\s*[^\s,]+\s*)*"
 
 _CODE_OF_NAME = {code.name: code.code for code in CODES}
 
@@ -78,16 +77,16 @@ def _place(diagnostic: Diagnostic) -> _Place:
 def _read(comment: Location) -> Iterator[_Ignore | Diagnostic]:
     """What a comment ignores, and what is wrong with it."""
     text = comment.text.rstrip()
-    if _ATTEMPT.match(text) is None:
+    if re.match(_ATTEMPT, text) is None:
         return
-    form = _IGNORE.fullmatch(text)
-    if form is None or _SEPARATED.fullmatch(form["codes"]) is None:
+    form = re.fullmatch(_IGNORE, text)
+    if form is None or re.fullmatch(_SEPARATED, form["codes"]) is None:
         yield _bad(comment, "an ignore comment that is not written as one", f"write `{SPELLING}`")
         return
     if not any(character.isalnum() for character in form["reason"]):
         yield _bad(comment, "an ignore comment without a reason", f"write why after the bracket: `{SPELLING}`")
         return
-    for code in _CODE.finditer(form["codes"]):
+    for code in re.finditer(_CODE, form["codes"]):
         start = comment.span.start + form.start("codes")
         location = Location(comment.source, Span(start + code.start(), start + code.end()))
         known = BY_CODE.get(code[0])

@@ -1,16 +1,15 @@
-"""From Lark's reductions to the tree: one method for each rule of the grammar."""
+"""From reductions to the tree: one method for each rule of the grammar."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
-
-from lark import Token, Transformer
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.sets.ports import Protocol
 from netpolc.source import Location, Span
 from netpolc.syntax import notes
 from netpolc.syntax.strings import read_string
+from netpolc.syntax.tokens import Token
 from netpolc.syntax.tree import (
     Annotation,
     Assertion,
@@ -35,7 +34,6 @@ from netpolc.syntax.tree import (
     ParamKind,
     PodsDeclaration,
     PortDeclaration,
-    PortItem,
     PortName,
     PortRange,
     PortRef,
@@ -55,227 +53,198 @@ from netpolc.syntax.tree import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netpolc.source import Source
+
+    Body = tuple[tuple[Item, ...], Span]
+    """The items of a block, and its closing brace."""
+
+    Excepts = tuple[tuple[Block, ...], Span]
+    """Blocks, and where they end."""
+
+T = TypeVar("T")
 
 PROTOCOLS: dict[str, Protocol] = {"tcp": "TCP", "udp": "UDP", "sctp": "SCTP"}
 HIGHEST_PORT = 65535
 
 
-class Builder(Transformer[Token, Any]):
-    """Builds nodes as the parser reduces; what a token cannot mean becomes a diagnostic.
+class Builder:
+    """Builds the nodes of a source as a parser reduces; what a token cannot mean becomes a diagnostic.
 
-    One builder serves one parser, and `begin` gives it the source of the next run.
+    Each rule has a method of its name, which is given what the rule keeps. An optional part that is not there is None,
+    and may be left out at the end.
     """
 
-    def __init__(self) -> None:
-        """Make a builder without a source yet."""
-        super().__init__()
+    def __init__(self, source: Source) -> None:
+        """Begin with a source of which nothing has been read yet."""
         self.diagnostics: list[Diagnostic] = []
-        self._source: Source
-
-    def begin(self, source: Source) -> None:
-        """Start on a source: forget the diagnostics of the one before."""
         self._source = source
-        self.diagnostics = []
 
-    def start(self, children: list[Item]) -> tuple[Item, ...]:  # noqa: D102 -- named by its rule, as all below
-        return tuple(children)
+    def start(self, *items: Item) -> tuple[Item, ...]:  # noqa: D102 -- named by its rule, as all below
+        return items
 
-    def item(self, children: list[Any]) -> Item:  # noqa: D102
+    def item(self, *children: Any) -> Item:  # noqa: D102
         statement = children[-1]
-        return Item(tuple(children[:-1]), statement, children[0].span.to(statement.span))
+        return Item(children[:-1], statement, children[0].span.to(statement.span))
 
-    def annotation(self, children: list[Token]) -> Annotation:  # noqa: D102
-        at, name, value, closing = children
-        span = Span(_start(at), _end(closing))
+    def annotation(self, at: Token, name: Token, value: Token, closing: Token) -> Annotation:  # noqa: D102
         known = len(self.diagnostics)
-        date = value.type == "DATE"
-        text = str(value) if date else self._string(value).text
-        annotation = Annotation(str(name), text, date, span)
-        problem = notes.problem_of(annotation, Location(self._source, span), self._at(name), self._at(value))
+        date = value.kind == "DATE"
+        text = value.text if date else self._string(value).text
+        annotation = Annotation(name.text, text, date, at.span.to(closing.span))
+        problem = notes.problem_of(annotation, self._at(annotation), self._at(name), self._at(value))
         if problem is not None and known == len(self.diagnostics):
             self.diagnostics.append(problem)
         return annotation
 
     # Statements.
 
-    def import_file(self, children: list[Any]) -> Import:  # noqa: D102
-        keyword, path, alias = children
+    def import_file(self, keyword: Token, path: Token, alias: Token | None = None) -> Import:  # noqa: D102
         word = None if alias is None else _word(alias)
-        return Import(self._string(path), word, Span(_start(keyword), _end(alias or path)))
+        return Import(self._string(path), word, keyword.span.to((alias or path).span))
 
-    def names_by(self, children: list[Token]) -> NamesBy:  # noqa: D102
-        keyword, key = children
-        return NamesBy(str(key), Span(_start(keyword), _end(key)))
+    def names_by(self, keyword: Token, key: Token) -> NamesBy:  # noqa: D102
+        return NamesBy(key.text, keyword.span.to(key.span))
 
-    def strict_names(self, children: list[Token]) -> StrictNames:  # noqa: D102
-        return StrictNames(_span(children[0]))
+    def strict_names(self, keyword: Token) -> StrictNames:  # noqa: D102
+        return StrictNames(keyword.span)
 
-    def namespace(self, children: list[Any]) -> Namespace:  # noqa: D102
-        keyword, name, labels, block = children
-        last = _end(name)
-        if labels is not None:
-            last = labels.span.end
-        body = None
-        if block is not None:
-            body, last = block
-        return Namespace(_word(name), labels, body, Span(_start(keyword), last))
+    def namespace(  # noqa: D102
+        self, keyword: Token, name: Token, labels: Selector | None = None, block: Body | None = None
+    ) -> Namespace:
+        body, last = block or (None, (labels or name).span)
+        return Namespace(_word(name), labels, body, keyword.span.to(last))
 
-    def environment(self, children: list[Any]) -> Environment:  # noqa: D102
-        keyword, *names, (body, last) = children
-        return Environment(tuple(map(_word, names)), body, Span(_start(keyword), last))
+    def environment(self, keyword: Token, *children: Any) -> Environment:  # noqa: D102
+        *names, (body, last) = children
+        return Environment(tuple(map(_word, names)), body, keyword.span.to(last))
 
-    def block(self, children: list[Any]) -> tuple[tuple[Item, ...], int]:  # noqa: D102
-        return tuple(children[1:-1]), _end(children[-1])
+    def block(self, *children: Any) -> Body:  # noqa: D102
+        return children[1:-1], children[-1].span
 
-    def baseline(self, children: list[Any]) -> Baseline:  # noqa: D102
-        keyword, assume, direction, on = children
-        last = _end(direction) if on is None else on.span.end
-        return Baseline(assume is not None, cast("Direction", str(direction)), on, Span(_start(keyword), last))
+    def baseline(  # noqa: D102
+        self, keyword: Token, assume: Token | None, direction: Token, on: Endpoint | None = None
+    ) -> Baseline:
+        span = keyword.span.to((on or direction).span)
+        return Baseline(assume is not None, cast("Direction", direction.text), on, span)
 
-    def pods_declaration(self, children: list[Any]) -> PodsDeclaration:  # noqa: D102
-        keyword, name, value = children
-        return PodsDeclaration(_word(name), value, Span(_start(keyword), value.span.end))
+    def pods_declaration(self, keyword: Token, name: Token, value: Endpoint) -> PodsDeclaration:  # noqa: D102
+        return PodsDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def group_declaration(self, children: list[Any]) -> GroupDeclaration:  # noqa: D102
-        keyword, name, value = children
-        return GroupDeclaration(_word(name), value, Span(_start(keyword), value.span.end))
+    def group_declaration(self, keyword: Token, name: Token, value: Endpoint) -> GroupDeclaration:  # noqa: D102
+        return GroupDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def net_declaration(self, children: list[Any]) -> NetDeclaration:  # noqa: D102
-        keyword, name, value = children
-        return NetDeclaration(_word(name), value, Span(_start(keyword), value.span.end))
+    def net_declaration(self, keyword: Token, name: Token, value: Endpoint) -> NetDeclaration:  # noqa: D102
+        return NetDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def port_declaration(self, children: list[Any]) -> PortDeclaration:  # noqa: D102
-        keyword, name, value = children
-        return PortDeclaration(_word(name), value, Span(_start(keyword), value.span.end))
+    def port_declaration(self, keyword: Token, name: Token, value: Ports) -> PortDeclaration:  # noqa: D102
+        return PortDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def service_declaration(self, children: list[Any]) -> ServiceDeclaration:  # noqa: D102
-        keyword, name, value = children
-        return ServiceDeclaration(_word(name), value, Span(_start(keyword), value.span.end))
+    def service_declaration(self, keyword: Token, name: Token, value: Target) -> ServiceDeclaration:  # noqa: D102
+        return ServiceDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def param_declaration(self, children: list[Token]) -> ParamDeclaration:  # noqa: D102
-        keyword, kind, name = children
-        return ParamDeclaration(cast("ParamKind", str(kind).strip()), _word(name), Span(_start(keyword), _end(name)))
+    def param_declaration(self, keyword: Token, kind: Token, name: Token) -> ParamDeclaration:  # noqa: D102
+        return ParamDeclaration(cast("ParamKind", kind.text.strip()), _word(name), keyword.span.to(name.span))
 
-    def flow(self, children: list[Any]) -> Flow:  # noqa: D102
-        source, arrow, destination, half = children
-        last = destination.span.end if half is None else _end(half)
-        which = None if half is None else cast("Half", half.strip())
-        return Flow(source, arrow.type == "BOTH", destination, which, Span(source.span.start, last))
+    def flow(self, source: Endpoint, arrow: Token, destination: Target, half: Token | None = None) -> Flow:  # noqa: D102
+        which = None if half is None else cast("Half", half.text.strip())
+        return Flow(source, arrow.kind == "BOTH", destination, which, source.span.to((half or destination).span))
 
-    def assertion(self, children: list[Any]) -> Assertion:  # noqa: D102
-        keyword, quantifier, source, _, destination = children
-        span = Span(_start(keyword), destination.span.end)
-        return Assertion(cast("Quantifier", quantifier.strip()), source, destination, span)
+    def assertion(  # noqa: D102
+        self, keyword: Token, quantifier: Token, source: Endpoint, _: Token, destination: Target
+    ) -> Assertion:
+        span = keyword.span.to(destination.span)
+        return Assertion(cast("Quantifier", quantifier.text.strip()), source, destination, span)
 
     # Endpoints.
 
-    def target(self, children: list[Any]) -> Target:  # noqa: D102
-        endpoint, ports = children
+    def target(self, endpoint: Endpoint, ports: Ports | None = None) -> Target:  # noqa: D102
         return Target(endpoint, ports, endpoint.span if ports is None else endpoint.span.to(ports.span))
 
-    def name(self, children: list[Any]) -> Ref:  # noqa: D102
-        first, second = children
+    def name(self, first: Token, second: Token | None = None) -> Ref:  # noqa: D102
         if second is None:
-            return Ref(None, str(first), _span(first))
-        return Ref(str(first), str(second), Span(_start(first), _end(second)))
+            return Ref(None, first.text, first.span)
+        return Ref(first.text, second.text, first.span.to(second.span))
 
-    def star(self, children: list[Token]) -> Star:  # noqa: D102
-        return Star(_span(children[0]))
+    def star(self, star: Token) -> Star:  # noqa: D102
+        return Star(star.span)
 
-    def scoped(self, children: list[Any]) -> Scoped:  # noqa: D102
-        namespace, pods = map(_part, children)
-        if isinstance(pods, Word):
-            pods = Ref(None, pods.text, pods.span)
-        return Scoped(namespace, pods, namespace.span.to(pods.span))
+    def scoped(self, namespace: Selector | Token, pods: Selector | Token) -> Scoped:  # noqa: D102
+        return Scoped(_part(namespace, _word), _part(pods, self.name), namespace.span.to(pods.span))
 
-    def domain(self, children: list[Token]) -> Domain:  # noqa: D102
-        text = self._string(children[0])
-        return Domain(text.text, text.span)
+    def domain(self, name: Token) -> Domain:  # noqa: D102
+        return Domain(self._string(name).text, name.span)
 
-    def cidr(self, children: list[Any]) -> Cidr:  # noqa: D102
-        address, excepts = children
-        block = _block(address)
-        if excepts is None:
-            return Cidr(block, (), block.span)
-        blocks, last = excepts
-        return Cidr(block, blocks, Span(block.span.start, last))
+    def cidr(self, address: Token, excepts: Excepts | None = None) -> Cidr:  # noqa: D102
+        blocks, last = excepts or ((), address.span)
+        return Cidr(_block(address), blocks, address.span.to(last))
 
-    def excepts(self, children: list[Token]) -> tuple[tuple[Block, ...], int]:  # noqa: D102
-        blocks = tuple(_block(child) for child in children if child.type == "ADDRESS")
-        return blocks, _end(children[-1])
+    def excepts(self, *children: Token) -> Excepts:  # noqa: D102
+        return tuple(_block(child) for child in children if child.kind == "ADDRESS"), children[-1].span
 
-    def set(self, children: list[Any]) -> SetOf:  # noqa: D102
-        return SetOf(tuple(children[1:-1]), Span(_start(children[0]), _end(children[-1])))
+    def set(self, *children: Any) -> SetOf:  # noqa: D102
+        return SetOf(children[1:-1], children[0].span.to(children[-1].span))
 
-    def selector(self, children: list[Any]) -> Selector:  # noqa: D102
-        return Selector(tuple(children[1:-1]), Span(_start(children[0]), _end(children[-1])))
+    def selector(self, *children: Any) -> Selector:  # noqa: D102
+        return Selector(children[1:-1], children[0].span.to(children[-1].span))
 
-    def requirement(self, children: list[Any]) -> Requirement:  # noqa: D102
-        first, second, *rest = children
-        if first.type == "NOT":
-            return Requirement(str(second), "absent", (), Span(_start(first), _end(second)))
+    def requirement(self, first: Token, second: Token | None = None, *rest: Token | None) -> Requirement:  # noqa: D102
         if second is None:
-            return Requirement(str(first), "exists", (), _span(first))
-        if second.type == "EQUAL":
-            (value,) = rest
-            operator: Operator = "!=" if "!" in second else "="
-            last = second if value is None else value
-            return Requirement(str(first), operator, (_value(value),), Span(_start(first), _end(last)))
-        *values, closing = rest
-        operator = "in" if second.type == "IN" else "notin"
-        return Requirement(str(first), operator, tuple(map(_value, values)), Span(_start(first), _end(closing)))
+            return Requirement(first.text, "exists", (), first.span)
+        if first.kind == "NOT":
+            return Requirement(second.text, "absent", (), first.span.to(second.span))
+        last = (rest[-1] if rest else None) or second
+        span = first.span.to(last.span)
+        if second.kind == "EQUAL":
+            operator: Operator = "!=" if "!" in second.text else "="
+            return Requirement(first.text, operator, ("" if last is second else _value(last),), span)
+        operator = "in" if second.kind == "IN" else "notin"
+        values = tuple(_value(token) for token in rest[:-1] if token is not None)
+        return Requirement(first.text, operator, values, span)
 
     # Ports.
 
-    def ports(self, children: list[Any]) -> Ports:  # noqa: D102
-        if not isinstance(children[0], Token):
-            return Ports(tuple(children), children[0].span)
-        items = cast("tuple[PortItem, ...]", tuple(children[1:-1]))
-        return Ports(items, Span(_start(children[0]), _end(children[-1])))
+    def ports(self, *children: Any) -> Ports:  # noqa: D102
+        items = children[1:-1] if isinstance(children[0], Token) else children
+        return Ports(items, children[0].span.to(children[-1].span))
 
-    def port_range(self, children: list[Any]) -> PortRange:  # noqa: D102
-        number, protocol = children
-        span = _span(number)
-        if number.type == "RANGE":
-            first, _, last = number.partition("-")
+    def port_range(self, number: Token, protocol: Token | None = None) -> PortRange:  # noqa: D102
+        if number.kind == "RANGE":
+            first, _, last = number.text.partition("-")
             low, high = self._port(first, number), self._port(last, number)
             if low > high:
                 self._reversed_range(number, high, low)
         else:
-            low = high = self._port(number, number)
-        return PortRange(low, high, self._protocol(protocol), span if protocol is None else span.to(_span(protocol)))
+            low = high = self._port(number.text, number)
+        return PortRange(low, high, self._protocol(protocol), number.span.to((protocol or number).span))
 
-    def port_name(self, children: list[Any]) -> PortName:  # noqa: D102
-        name, protocol = children
-        text = self._string(name)
-        span = text.span if protocol is None else text.span.to(_span(protocol))
-        return PortName(text.text, self._protocol(protocol), span)
+    def port_name(self, name: Token, protocol: Token | None = None) -> PortName:  # noqa: D102
+        text = self._string(name).text
+        return PortName(text, self._protocol(protocol), name.span.to((protocol or name).span))
 
-    def port_ref(self, children: list[Any]) -> PortRef:  # noqa: D102
-        first, second = children
+    def port_ref(self, first: Token, second: Token | None = None) -> PortRef:  # noqa: D102
         if second is None:
-            return PortRef(None, str(first), _span(first))
-        return PortRef(str(first), str(second), Span(_start(first), _end(second)))
+            return PortRef(None, first.text, first.span)
+        return PortRef(first.text, second.text, first.span.to(second.span))
 
-    def every_port(self, children: list[Any]) -> EveryPort:  # noqa: D102
-        star, protocol = children
-        return EveryPort(self._protocol(protocol), Span(_start(star), _end(protocol or star)))
+    def every_port(self, star: Token, protocol: Token | None = None) -> EveryPort:  # noqa: D102
+        return EveryPort(self._protocol(protocol), star.span.to((protocol or star).span))
 
     # What tokens mean.
 
     def _string(self, token: Token) -> Text:
-        text, problem = read_string(str(token), self._at(token))
+        text, problem = read_string(token.text, self._at(token))
         if problem is not None:
             self.diagnostics.append(problem)
-        return Text(text, _span(token))
+        return Text(text, token.span)
 
     def _protocol(self, token: Token | None) -> Protocol | None:
         if token is None:
             return None
-        protocol = PROTOCOLS.get(token.lower())
+        protocol = PROTOCOLS.get(token.text.lower())
         if protocol is None:
-            self._error("NP101", f"unknown protocol `{token}`", token, "use `tcp`, `udp` or `sctp`")
+            self._error("NP101", f"unknown protocol `{token.text}`", token, "use `tcp`, `udp` or `sctp`")
             return "TCP"
         return protocol
 
@@ -287,7 +256,7 @@ class Builder(Transformer[Token, Any]):
             return 1
         if digits.startswith("0"):
             place = self._at(token)
-            right = "-".join(part.lstrip("0") or "0" for part in token.split("-"))
+            right = "-".join(part.lstrip("0") or "0" for part in token.text.split("-"))
             self.diagnostics.append(
                 Diagnostic(
                     code="NP302",
@@ -303,7 +272,7 @@ class Builder(Transformer[Token, Any]):
     def _reversed_range(self, token: Token, low: int, high: int) -> None:
         place = self._at(token)
         fix = Fix(f"write `{low}-{high}`", (Edit(place, f"{low}-{high}"),))
-        message = f"the range `{token}` ends before it begins"
+        message = f"the range `{token.text}` ends before it begins"
         self.diagnostics.append(
             Diagnostic(
                 code="NP303",
@@ -320,39 +289,24 @@ class Builder(Transformer[Token, Any]):
             Diagnostic(code=code, severity="error", message=message, location=self._at(token), help=advice)
         )
 
-    def _at(self, token: Token) -> Location:
-        return Location(self._source, _span(token))
-
-
-# The lexer fills in positions on every token; Lark's types leave them optional.
-
-
-def _start(token: Token) -> int:
-    return cast("int", token.start_pos)
-
-
-def _end(token: Token) -> int:
-    return cast("int", token.end_pos)
-
-
-def _span(token: Token) -> Span:
-    return Span(_start(token), _end(token))
+    def _at(self, place: Token | Annotation) -> Location:
+        return Location(self._source, place.span)
 
 
 def _word(token: Token) -> Word:
-    return Word(str(token), _span(token))
+    return Word(token.text, token.span)
 
 
 def _block(token: Token) -> Block:
-    return Block(str(token), _span(token))
+    return Block(token.text, token.span)
 
 
-def _value(token: Token | None) -> str:
-    return "" if token is None or token == '""' else str(token)
+def _value(token: Token) -> str:
+    return "" if token.text == '""' else token.text
 
 
-def _part(child: Endpoint | Token) -> Any:
+def _part(child: Selector | Token, name: Callable[[Token], T]) -> Selector | Star | T:
     """A side of a slash: selectors are built already, names and stars are still tokens."""
     if not isinstance(child, Token):
         return child
-    return Star(_span(child)) if child.type == "STAR" else _word(child)
+    return Star(child.span) if child.kind == "STAR" else name(child)

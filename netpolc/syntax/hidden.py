@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
@@ -14,16 +13,20 @@ if TYPE_CHECKING:
 
     from netpolc.source import Source
 
-DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-PROSE = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*')
+DIRECTIONS = "[\u202a-\u202e\u2066-\u2069]"
+PROSE = r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*'
+"""Strings and comments."""
 
 
 def hidden_characters(source: Source) -> Iterator[Diagnostic]:
     """NP110 for each character that changes the direction of what follows; elsewhere, they are syntax errors."""
-    if source.text.isascii() or DIRECTIONS.search(source.text) is None:
+    if source.text.isascii() or re.search(DIRECTIONS, source.text) is None:
         return
-    for prose in PROSE.finditer(source.text):
-        for found in DIRECTIONS.finditer(source.text, prose.start(), prose.end()):
+    import unicodedata  # noqa: PLC0415 -- few texts have such characters
+
+    directions = re.compile(DIRECTIONS)
+    for prose in re.finditer(PROSE, source.text):
+        for found in directions.finditer(source.text, prose.start(), prose.end()):
             place = Location(source, Span(found.start(), found.end()))
             yield Diagnostic(
                 code="NP110",

@@ -1,31 +1,29 @@
-"""From text to tree, by Lark; the only room that knows it."""
+"""From text to tree: by tables where nothing is wrong, else by Lark, which is imported only then."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
-from lark.exceptions import UnexpectedInput
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.source import Location, Span
-from netpolc.syntax import tables
+from netpolc.syntax import driver
 from netpolc.syntax.builder import Builder
 from netpolc.syntax.hidden import PROSE, hidden_characters
 from netpolc.syntax.tree import Comment, Tree
 
 if TYPE_CHECKING:
-    from lark import Lark
-
     from netpolc.source import Source
-    from netpolc.syntax.recovery import Recovery
+    from netpolc.syntax.driver import Driver
     from netpolc.syntax.tree import Item
 
 DEEPEST = 64
 """How far brackets may nest; nobody reads more, and every later stage may recurse."""
 
-BRACKETS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|[\[\](){}]|\n')
+BRACKETS = r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|[\[\](){}]|\n'
+"""Brackets and newlines, and strings and comments, so that those within them are passed over."""
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -41,28 +39,29 @@ def parse(source: Source) -> Parsed:
     too_deep = _too_deep(source)
     if too_deep is not None:
         return Parsed(source, Tree((), ()), (too_deep,))
-    lark, builder = _machine()
-    builder.begin(source)
-    recovery: Recovery | None = None
+    parsed = _parse_well_formed(source)
+    if parsed is not None:
+        return parsed
+    from netpolc.syntax import forgiving  # noqa: PLC0415 -- Lark takes 50 ms to import
+
+    return _parsed(source, *forgiving.read(source))
+
+
+def parse_flawless(source: Source) -> Tree | None:
+    """The tree of a file of which nothing is to be said; None of another, which is left to `parse`."""
+    parsed = None if _too_deep(source) else _parse_well_formed(source)
+    return None if parsed is None or parsed.diagnostics else parsed.tree
+
+
+def _parse_well_formed(source: Source) -> Parsed | None:
+    builder = Builder(source)
     # The grammar ends statements with newlines, also the last.
-    parser = lark.parse_interactive(source.text + "\n")
-    items = None
-    while items is None:
-        try:
-            items = cast("tuple[Item, ...]", parser.resume_parse())  # type: ignore[no-untyped-call]  # Lark types only a part
-        except UnexpectedInput as error:
-            if recovery is None:
-                recovery = _recovery(source)
-            recovery.recover(parser, error)
-    mistakes = () if recovery is None else tuple(recovery.diagnostics)
-    diagnostics = (*mistakes, *builder.diagnostics, *hidden_characters(source))
-    return Parsed(source, Tree(items, _comments(source.text)), diagnostics)
+    items = _machine().parse(source.text + "\n", builder)
+    return None if items is None else _parsed(source, items, builder.diagnostics)
 
 
-def _recovery(source: Source) -> Recovery:
-    from netpolc.syntax.recovery import Recovery  # noqa: PLC0415 -- most texts are without mistakes
-
-    return Recovery(source)
+def _parsed(source: Source, items: tuple[Item, ...], diagnostics: list[Diagnostic]) -> Parsed:
+    return Parsed(source, Tree(items, _comments(source.text)), (*diagnostics, *hidden_characters(source)))
 
 
 def prepare() -> None:
@@ -70,22 +69,21 @@ def prepare() -> None:
     _machine()
 
 
-_built: tuple[Lark, Builder] | None = None
+_driver: Driver | None = None
 
 
-def _machine() -> tuple[Lark, Builder]:
-    """The parser, built once in a process."""
-    global _built  # noqa: PLW0603 -- building takes longer than most parsing, and the result holds no state
-    if _built is None:
-        builder = Builder()
-        _built = tables.load(builder), builder
-    return _built
+def _machine() -> Driver:
+    """The parser of texts without mistakes, built once in a process."""
+    global _driver  # noqa: PLW0603 -- building takes longer than most parsing, and the result holds no state
+    if _driver is None:
+        _driver = driver.load()
+    return _driver
 
 
 def _comments(text: str) -> tuple[Comment, ...]:
     if "#" not in text:
         return ()
-    found = (match for match in PROSE.finditer(text) if match[0][0] == "#")
+    found = (match for match in re.finditer(PROSE, text) if match[0][0] == "#")
     return tuple(Comment(match[0].rstrip(), Span(match.start(), match.end())) for match in found)
 
 
@@ -95,7 +93,7 @@ def _too_deep(source: Source) -> Diagnostic | None:
     if text.count("{") + text.count("[") + text.count("(") <= DEEPEST:
         return None
     depth = 0
-    for match in BRACKETS.finditer(text):
+    for match in re.finditer(BRACKETS, text):
         if match[0] in "{[(":
             depth += 1
         elif match[0] in "}])":

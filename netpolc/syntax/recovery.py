@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from lark import Token
@@ -79,7 +80,7 @@ class Recovery:
         depth = depth if mistake.depth is None else mistake.depth
         text = self.source.text
         farthest = min(at + FARTHEST, len(text))
-        for match in BRACKETS.finditer(text, at, farthest):
+        for match in re.compile(BRACKETS).finditer(text, at, farthest):
             found = match[0]
             if found in "{[(":
                 depth += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.syntax.parser import parse, prepare
+from netpolc.syntax.parser import parse_flawless, prepare
 from netpolc.syntax.tree import Tree
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def parse_apart(sources: Sequence[Source]) -> dict[Source, Tree]:
         shares[smallest].append(source)
         sizes[smallest] += len(source.text)
     children = [(share, *_start(share)) for share in shares[1:]]
-    trees = {source: parsed.tree for source in shares[0] if not (parsed := parse(source)).diagnostics}
+    trees = {source: tree for source in shares[0] if (tree := parse_flawless(source)) is not None}
     for share, child, pipe in children:
         found = zip(share, _result(child, pipe), strict=False)
         trees |= {source: tree for source, tree in found if tree is not None}
@@ -61,7 +61,7 @@ def _start(share: list[Source]) -> tuple[int, int]:
         return child, reading
     with suppress(BaseException):  # a child that fails leaves its share to its parent
         os.close(reading)
-        trees = [None if (parsed := parse(source)).diagnostics else parsed.tree for source in share]
+        trees = [parse_flawless(source) for source in share]
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(msgspec.msgpack.encode(trees))
     os._exit(0)

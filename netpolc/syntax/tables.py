@@ -1,75 +1,74 @@
-"""The parse tables: computed from the grammar once, shipped in the wheel, else kept in the user's private cache."""
+"""The parse tables as plain data, which takes neither Lark nor long to load."""
 
 from __future__ import annotations
 
-import hashlib
-import pickle
-from typing import TYPE_CHECKING, Any
+from hashlib import sha256
 
-import lark
-from lark import Lark
-from lark.grammar import Rule
-from lark.lexer import TerminalDef
-from lark.utils import SerializeMemoizer
+import msgspec
 
-from netpolc.cache import private_cache
 from netpolc.resources import bundled
+from netpolc.syntax.prepared import prepared
 
-if TYPE_CHECKING:
-    from netpolc.syntax.builder import Builder
-
-DIGEST_SIZE = 32
+NAME = "netpol.tables"
+END = "$END"
 
 
-def load(builder: Builder) -> Lark:
-    """A parser for the grammar that hands its reductions to a builder."""
+class Rule(msgspec.Struct, frozen=True, array_like=True):
+    """A rule of the grammar, as a reduction by it sees it.
+
+    `size` counts its symbols, `kept` those that the tree is built from. `shape` has a letter for each child of its
+    node: `c` is a kept symbol, `*` one whose children are spliced in, `-` an optional symbol that is not there; it is
+    empty where children are kept symbols alone. `builds` names the method that makes the node; without one, the
+    children are handed on to be spliced, or a single child stands for itself.
+    """
+
+    origin: str
+    size: int
+    kept: int
+    shape: str
+    builds: str
+    spliced: bool
+
+
+class Tables(msgspec.Struct, frozen=True, array_like=True):
+    """An LALR automaton with a contextual lexer.
+
+    `rows` has for each state what to do at a terminal, and where to go after a rule of some origin: a state to enter,
+    or `~rule` to reduce by. `patterns` are regular expressions that name what they match, and nothing where it is to be
+    ignored; `lexers` has for each state the one to use. `dropped` are the terminals that no node is built from.
+    """
+
+    start: int
+    end: int
+    rows: list[dict[str, int]]
+    rules: list[Rule]
+    patterns: list[str]
+    lexers: list[int]
+    dropped: frozenset[str]
+
+
+def load() -> Tables:
+    """The tables of the grammar: from the wheel, or from the cache, or computed by Lark."""
     grammar = bundled("grammar", "netpol.lark").read_text("utf-8")
-    data, memo = _shipped(grammar) or _cached(grammar)
-    # What the parsers call that Lark's own standalone tool writes.
-    parser: Lark = Lark._load_from_dict(data, memo, transformer=builder)  # type: ignore[no-untyped-call]  # noqa: SLF001
-    return parser
+    return prepared(NAME, stamp(grammar), _decode, lambda: _compute(grammar))
 
 
-def shipped(grammar: str) -> bytes:
-    """The tables of a grammar as bytes, for the wheel or the cache."""
-    return _digest(grammar) + pickle.dumps(_compute(grammar), protocol=5)
+def stamp(grammar: str) -> bytes:
+    """What tells the tables of one grammar from those of another.
+
+    Which Lark computed them does not count: they say all that is needed to parse.
+    """
+    return sha256(grammar.encode()).digest()
 
 
-def _shipped(grammar: str) -> tuple[Any, Any] | None:
-    """The tables of the wheel, if they belong to this grammar and this Lark."""
-    file = bundled("grammar", "netpol.tables")
-    return _read(file.read_bytes(), grammar) if file.is_file() else None
+def _compute(grammar: str) -> bytes:
+    from netpolc.syntax.lalr import encoded_tables  # noqa: PLC0415 -- Lark takes 50 ms to import
+
+    return encoded_tables(grammar)
 
 
-def _cached(grammar: str) -> tuple[Any, Any]:
-    """The tables from the cache, or computed and kept there."""
-    cache = private_cache()
-    content = None if cache is None else cache.read("tables")
-    tables = None if content is None else _read(content, grammar)
-    if tables is None:
-        tables = _compute(grammar)
-        if cache is not None:
-            cache.write("tables", _digest(grammar) + pickle.dumps(tables, protocol=5))
-    return tables
-
-
-def _compute(grammar: str) -> tuple[Any, Any]:
-    data, memo = Lark(grammar, parser="lalr", lexer="contextual").memo_serialize([TerminalDef, Rule])
-    # Rules and terminals as objects: Lark takes them as they are, and pickle makes them faster than Lark does.
-    kinds = {"Rule": Rule, "TerminalDef": TerminalDef}
-    return data, SerializeMemoizer.deserialize(memo, kinds, {})
-
-
-def _digest(grammar: str) -> bytes:
-    return hashlib.sha256(f"{lark.__version__}\0{grammar}".encode()).digest()
-
-
-def _read(content: bytes, grammar: str) -> tuple[Any, Any] | None:
-    """Tables from bytes of the package or of the private cache, and from nowhere else: reading them can run code."""
-    if content[:DIGEST_SIZE] != _digest(grammar):
-        return None
+def _decode(content: bytes) -> Tables | None:
     try:
-        data, memo = pickle.loads(content[DIGEST_SIZE:])  # noqa: S301 -- see above
-    except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, ImportError, IndexError):
+        return msgspec.msgpack.decode(content, type=Tables)
+    except msgspec.MsgspecError:
         return None
-    return data, memo

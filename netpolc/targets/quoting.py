@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+# What rarely occurs is compiled when it does.
 _word = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?").fullmatch
-_ipv4_cidr = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}").fullmatch
+_IPV4_CIDR = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}"
 _RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
 _escaped = re.compile(r"[^ !#-\[\]-~]").sub
-_extra_space = re.compile(r"^ | $|(?<= ) | (?= )").sub
+_EXTRA_SPACE = r"^ | $|(?<= ) | (?= )"
 _NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SURROGATES = range(0xD800, 0xE000)
 
 # Printable to Python, yet shown as nothing: fillers, joiners, variation selectors (Default_Ignorable_Code_Point).
-_INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
-_invisible = re.compile(f"[{_INVISIBLE}]").search
+_INVISIBLE = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 
 
 @lru_cache(maxsize=16384)
@@ -28,7 +28,7 @@ def quote(value: str) -> str:
 
     A lone surrogate, which no reader accepts, becomes U+FFFD, as it does in Go's decoders.
     """
-    if (_word(value) and value.lower() not in _RESERVED) or _ipv4_cidr(value):
+    if (_word(value) and value.lower() not in _RESERVED) or re.fullmatch(_IPV4_CIDR, value):
         return value
     return f'"{_escaped(_escape_in_scalar, value)}"'
 
@@ -42,16 +42,16 @@ def folded(value: str, indent: int, column: int, width: int = 100) -> str:
     if column + len(text) <= width or " " not in text:
         return text
     margin = " " * indent
-    lines = _wrapped(_extra_space(r"\\x20", text[1:-1]).split(" "), width - indent)
+    lines = _wrapped(re.sub(_EXTRA_SPACE, r"\\x20", text[1:-1]).split(" "), width - indent)
     return '"\\\n' + "\n".join(margin + line for line in lines) + '"'
 
 
 def comment(text: str) -> str:
     """A text made safe for one line of a comment: what breaks, reorders or hides text is written as an escape."""
-    if text.isprintable() and (text.isascii() or not _invisible(text)):
+    if text.isprintable() and (text.isascii() or not re.search(_INVISIBLE, text)):
         return text
     return "".join(
-        character if character.isprintable() and not _invisible(character) else _escape(ord(character))
+        character if character.isprintable() and not re.search(_INVISIBLE, character) else _escape(ord(character))
         for character in text
     )
 

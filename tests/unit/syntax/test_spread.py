@@ -4,7 +4,7 @@ import pytest
 
 from netpolc.source import Source
 from netpolc.syntax import spread
-from netpolc.syntax.parser import parse
+from netpolc.syntax.parser import parse, parse_flawless
 from netpolc.syntax.spread import parse_apart
 
 SOURCES = [Source(f"{n}.netpol", f"# {n}\n" + f"web-{n} -> db:{n + 1}\n" * (20 * n)) for n in range(12)]
@@ -34,9 +34,9 @@ def test_a_child_that_dies_leaves_its_share_to_the_caller(monkeypatch):
     def dying(source):
         if os.getpid() != parent:
             os.kill(os.getpid(), 9)
-        return parse(source)
+        return parse_flawless(source)
 
-    monkeypatch.setattr(spread, "parse", dying)
+    monkeypatch.setattr(spread, "parse_flawless", dying)
     trees = parse_apart(SOURCES)
     assert 0 < len(trees) < len(SOURCES)
     assert all(tree == parse(source).tree for source, tree in trees.items())
@@ -48,9 +48,9 @@ def test_a_child_that_fails_leaves_its_share_to_the_caller(monkeypatch):
     def failing(source):
         if os.getpid() != parent:
             raise KeyboardInterrupt
-        return parse(source)
+        return parse_flawless(source)
 
-    monkeypatch.setattr(spread, "parse", failing)
+    monkeypatch.setattr(spread, "parse_flawless", failing)
     assert 0 < len(parse_apart(SOURCES)) < len(SOURCES)
 
 
