@@ -14,13 +14,14 @@ from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.policy.objects import too_large
 from netpolc.policy.validity import duplicates, validate
+from netpolc.program.closures import Closures
 from netpolc.resolve.programs import resolve
-from netpolc.rules.context import Setting
+from netpolc.rules.context import Context, Setting
 from netpolc.rules.registry import check_all
 from netpolc.targets.networkpolicy import lower
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from netpolc.loading import Loaded
     from netpolc.policy.model import Policy
@@ -40,12 +41,25 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     setting: Setting = Setting()
 
 
-class Compilation(msgspec.Struct, frozen=True):
-    """What became of the files: no policies where there is an error."""
+class Part(msgspec.Struct, frozen=True):
+    """Some of a program's namespaces, and all flows that make rules in them, as `resolve` takes them."""
+
+    flows: Mapping[str, frozenset[int]]
+    namespaces: frozenset[str | None]
+
+
+class Compilation(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the files: no policies where there is an error.
+
+    It may be that of a `part`. `clean` is one of which there is nothing to say but notes, not even in silence.
+    """
 
     program: Program
+    closures: Closures
     policies: tuple[Policy, ...]
     diagnostics: tuple[Diagnostic, ...]
+    clean: bool
+    part: Part | None
 
     @property
     def ok(self) -> bool:
@@ -53,20 +67,29 @@ class Compilation(msgspec.Struct, frozen=True):
         return not errors_in(self.diagnostics)
 
 
-def compile_program(loaded: Loaded, options: Options) -> Compilation:
-    """From files to policies. All errors of all stages that could run are reported, each once."""
-    resolved = resolve(loaded.files, options.environment, options.namespace, options.environments)
+def compile_program(loaded: Loaded, options: Options, part: Part | None = None) -> Compilation:
+    """From files to policies, all or those of a part. All errors of all stages that could run are reported, once."""
+    flows, only = (None, None) if part is None else (part.flows, part.namespaces)
+    resolved = resolve(loaded.files, options.environment, options.namespace, options.environments, flows)
+    program, closures = resolved.program, Closures(resolved.program)
     found = _without_cascades(loaded.diagnostics, resolved.diagnostics)
     policies: tuple[Policy, ...] = ()
     if not errors_in(found):
-        found += check_all(resolved.program, options.setting)
-        lowered = lower(resolved.program, options.labels)
+        found += check_all(Context(program, closures, options.setting))
+        lowered = lower(program, closures, options.labels, only)
         policies = lowered.policies
         found += lowered.diagnostics
         found += _validity(policies)
         found += _sizes(policies)
     said = _without_ignored(found, loaded, options)
-    return Compilation(resolved.program, () if errors_in(said) else policies, said)
+    return Compilation(
+        program=program,
+        closures=closures,
+        policies=() if errors_in(said) else policies,
+        diagnostics=said,
+        clean=all(finding.severity == "note" for finding in (*found, *said)),
+        part=part,
+    )
 
 
 def _without_cascades(loaded: tuple[Diagnostic, ...], resolved: tuple[Diagnostic, ...]) -> list[Diagnostic]:

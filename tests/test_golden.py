@@ -1,7 +1,7 @@
 """One folder a case: sources, and what becomes of them.
 
 The `*.netpol` files of the folder itself are compiled together; those in folders below are there to be imported.
-`options.toml` may set `env`, `namespace`, `today` and `[labels]`. `expected.yaml` is what is written, and is missing
+`options.toml` may set `env`, `namespace`, `today`, `thorough` and `[labels]`. `expected.yaml` is what is written, and is missing
 where nothing is; `expected.txt` is everything that is said. `--update-golden` rewrites both.
 """
 
@@ -37,14 +37,14 @@ EXPECTED = ("expected.yaml", "expected.txt")
 def options_of(case):
     path = GOLDEN / case / "options.toml"
     known = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-    assert set(known) <= {"env", "namespace", "today", "labels"}
+    assert set(known) <= {"env", "namespace", "today", "labels", "thorough"}
     today = known.get("today")
     assert today is None or isinstance(today, datetime.date)
     return Options(
         environment=known.get("env"),
         namespace=known.get("namespace"),
         labels=known.get("labels", {}),
-        setting=Setting(today=today),
+        setting=Setting(today=today, thorough=known.get("thorough", False)),
     )
 
 

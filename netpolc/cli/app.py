@@ -24,7 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-COMMANDS = ("build", "check", "fmt", "init", "explain", "rules")
+COMMANDS = ("build", "check", "fmt", "reach", "can", "init", "explain", "rules")
 
 
 def _add_commands() -> None:

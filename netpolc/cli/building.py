@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from netpolc.cli.recall import Files, Recall
     from netpolc.diagnostics.model import Diagnostic
+    from netpolc.incremental import Change, Footprints
     from netpolc.loading import Loaded
     from netpolc.pipeline import Compilation
+    from netpolc.project.discovery import SourceFile
     from netpolc.project.output import Plan
 
 
@@ -70,21 +72,25 @@ class Build:
     ) -> tuple[Files, ...]:
         """The files of each output, from memory where nothing has changed; none after an error, which is found."""
         sources = self.session.sources(self.request.paths)
-        recall = self._recall(targets) if isinstance(sources, tuple) else None
-        known = recall.outputs(sources) if recall is not None and isinstance(sources, tuple) else None
-        if known is not None:
-            return known
+        recall = self._recall(sources, targets) if isinstance(sources, tuple) else None
+        last = None if recall is None else recall.last()
+        if recall is not None and last is not None and recall.is_current(last):
+            return tuple(output.files for output in last.outputs)
         loaded = self.session.load(sources)
-        compiled = self._compile(loaded, environments)
+        changes: tuple[Change | None, ...] = tuple(None for _ in targets)
+        if recall is not None and last is not None:
+            changes = recall.changes(last, loaded)
+        compiled = self._compile(loaded, environments, changes)
         found += _together(compiled)
         if exit_code(found):
             return ()
-        outputs = tuple(self._files(compilation, target) for compilation, target in zip(compiled, targets, strict=True))
-        if recall is not None and isinstance(sources, tuple) and all(finding.severity == "note" for finding in found):
-            recall.keep(sources, loaded, outputs)
+        outputs = tuple(map(self._files, compiled, targets, changes))
+        if recall is not None and all(finding.severity == "note" for finding in found):
+            prints = (self._footprints(loaded, *each) for each in zip(compiled, targets, changes, strict=True))
+            recall.keep(loaded, outputs, tuple(prints))
         return outputs
 
-    def _recall(self, targets: list[Path | None]) -> Recall | None:
+    def _recall(self, sources: tuple[SourceFile, ...], targets: list[Path | None]) -> Recall | None:
         """The memory of builds like this one, if it writes files by netpolc's own template and says no notes."""
         from netpolc.cache import private_cache  # noqa: PLC0415 -- as below
         from netpolc.cli.recall import Recall  # noqa: PLC0415
@@ -92,8 +98,8 @@ class Build:
         request, cache, style = self.request, private_cache(), self.session.style
         if cache is None or None in targets or self._templates() is not None or style.says_notes:
             return None
-        settings = (request.environment, request.namespace, request.layout)
-        return Recall(cache, self.session.cwd, self.project, targets, settings)
+        settings = (request.environment, request.namespace, request.layout, [*map(_single, targets)])
+        return Recall(cache, self.session.cwd, sources, self.project, targets, settings)
 
     def _target(self, environment: str | None, count: int) -> Path | None:
         """Where the result of an environment goes; None is standard output."""
@@ -107,15 +113,15 @@ class Build:
             raise MisuseError("one file cannot hold several environments: choose one", "--env")
         return path / str(environment) if several else path
 
-    def _compile(self, loaded: Loaded, environments: tuple[str | None, ...]) -> list[Compilation]:
-        from netpolc.pipeline import (  # noqa: PLC0415 -- a build without changes compiles nothing
-            Options,
-            compile_program,
-        )
+    def _compile(
+        self, loaded: Loaded, environments: tuple[str | None, ...], changes: tuple[Change | None, ...]
+    ) -> list[Compilation]:
+        from netpolc.incremental import compile_change  # noqa: PLC0415 -- a build without changes compiles nothing
+        from netpolc.pipeline import Options  # noqa: PLC0415
 
         project = self.project
         return [
-            compile_program(
+            compile_change(
                 loaded,
                 Options(
                     environment=environment,
@@ -123,9 +129,18 @@ class Build:
                     namespace=self.request.namespace or self.session.namespace(environment),
                     labels={} if project is None else project.labels,
                 ),
+                change,
             )
-            for environment in environments
+            for environment, change in zip(environments, changes, strict=True)
         ]
+
+    def _footprints(
+        self, loaded: Loaded, compilation: Compilation, target: Path | None, change: Change | None
+    ) -> Footprints | None:
+        from netpolc.incremental import footprints  # noqa: PLC0415 -- as above
+
+        whole = _single(target) is not None or self._layout == "single"
+        return None if whole else footprints(loaded, compilation, change)
 
     def _templates(self) -> Path | None:
         """The folder of users' templates."""
@@ -142,20 +157,26 @@ class Build:
             raise MisuseError(f"`{asked}` has no `{NETWORK_POLICY}`", "--templates")
         return folder
 
-    def _files(self, compilation: Compilation, target: Path | None) -> Files:
+    @property
+    def _layout(self) -> str:
+        return self.request.layout or (self.project.layout if self.project is not None else "object")
+
+    def _files(self, compilation: Compilation, target: Path | None, change: Change | None) -> Files:
         """The text of each file of an output; a single one goes by the name of its file, or of standard output."""
         from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
         from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415
-        from netpolc.targets.documents import lay_out  # noqa: PLC0415
+        from netpolc.targets.documents import lay_out, updated  # noqa: PLC0415
         from netpolc.targets.render import Renderer, TemplateFault  # noqa: PLC0415
 
-        layout = self.request.layout or (self.project.layout if self.project is not None else "object")
         renderer = Renderer(self._templates(), private_cache(), str(target or self.session.cwd))
         try:
-            return lay_out(compilation.policies, layout, renderer, single=_single(target))
+            files = lay_out(compilation.policies, self._layout, renderer, single=_single(target))
         except TemplateFault as fault:
             message = f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message}"
             raise self.session.fail([Diagnostic(code="NP802", severity="error", message=message)]) from fault
+        if compilation.part is None or change is None:
+            return files
+        return updated(change.files, files, compilation.part.namespaces)
 
     def _plan(self, files: Files, target: Path) -> Plan:
         from netpolc.project.output import plan, plan_file  # noqa: PLC0415 -- as above

@@ -59,7 +59,11 @@ def command(
                     environments=session.known_environments,
                     namespace=namespace or session.namespace(environment),
                     labels={} if project is None else project.labels,
-                    setting=Setting(today=datetime.datetime.now(tz=datetime.UTC).date()),
+                    setting=Setting(
+                        today=datetime.datetime.now(tz=datetime.UTC).date(),
+                        thorough=True,
+                        pod_addresses=None if project is None else project.pod_addresses,
+                    ),
                 ),
             ).diagnostics
         ]

@@ -73,6 +73,27 @@ Paths = Annotated[
         show_default=False,
     ),
 ]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[INPUT]...",
+        callback=given,
+        help="netpol files, YAML or JSON manifests, folders of them, or `-` for standard input. "
+        "Without any: the sources and manifests of netpolc.toml, or all netpol files below the working folder.",
+        show_default=False,
+    ),
+]
+ResultPath = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="PATH",
+        help="A file, or `-` for standard output.",
+        show_default=False,
+        callback=given,
+    ),
+]
 Environment = Annotated[
     str | None,
     typer.Option(

@@ -1,7 +1,8 @@
-"""A build that would change nothing, recognised before anything is compiled.
+"""The last build of each request, so that one that would change nothing is recognised before anything is compiled.
 
 What a build reads decides what it writes. Where the same request finds the same texts under the same names, and the
 same netpolc, the files of the last build are the files of this one; whether they are still on disk is looked up anew.
+Where some texts are others, the footprints of the last build tell how much of it still holds.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.incremental import Change, Footprints
 from netpolc.project.imports import project_root
 from netpolc.project.reading import read_source
 from netpolc.source import Source
@@ -35,28 +37,36 @@ class Input(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
 
 
+class Output(msgspec.Struct, frozen=True, array_like=True):
+    """The files of one output, and what its statements reached, if they can be compiled in parts."""
+
+    files: Files
+    footprints: Footprints | None
+
+
 class Build(msgspec.Struct, frozen=True, array_like=True):
-    """A build without findings: what it read, and the files of each of its outputs."""
+    """A build without findings: what it read, and its outputs."""
 
     sources: tuple[str, ...]
     inputs: tuple[Input, ...]
-    outputs: tuple[Files, ...]
+    outputs: tuple[Output, ...]
 
 
 class Recall:
     """The memory of one request, which is everything beside its files that a result depends on."""
 
-    def __init__(self, cache: Cache, cwd: Path, *request: object) -> None:
+    def __init__(self, cache: Cache, cwd: Path, sources: Sequence[SourceFile], *request: object) -> None:
         """Name a request by the texts of its parts."""
         self._cache = cache
+        self._sources = tuple(f"{file.path}\0{file.name}" for file in sources)
         self._cwd = cwd
         digest = hashlib.sha256(repr((str(cwd), *request)).encode(errors="surrogatepass"))
         self._key = f"build-{digest.hexdigest()[:32]}"
         self._fingerprint = fingerprint()
         self._roots: dict[Path, str] = {}
 
-    def outputs(self, sources: Sequence[SourceFile]) -> tuple[Files, ...] | None:
-        """The files of each output, if nothing that they depend on has changed."""
+    def last(self) -> Build | None:
+        """The last build of these sources by this very netpolc."""
         kept = self._cache.read(self._key)
         if kept is None or not kept.startswith(self._fingerprint):
             return None
@@ -64,14 +74,31 @@ class Recall:
             build = msgspec.msgpack.decode(kept[len(self._fingerprint) :], type=Build)
         except msgspec.MsgspecError:
             return None
-        same = build.sources == _names(sources) and all(self._is_same(known) for known in build.inputs)
-        return build.outputs if same else None
+        return build if build.sources == self._sources else None
 
-    def keep(self, sources: Sequence[SourceFile], loaded: Loaded, outputs: tuple[Files, ...]) -> None:
+    def is_current(self, build: Build) -> bool:
+        """Whether nothing has changed that a build depends on."""
+        return all(self._is_same(known) for known in build.inputs)
+
+    def changes(self, build: Build, loaded: Loaded) -> tuple[Change | None, ...]:
+        """What each output can use of a build; None where more is new than the texts of files."""
+        inputs = self._inputs(loaded)
+        if [(each.path, each.root) for each in inputs] != [(each.path, each.root) for each in build.inputs]:
+            return tuple(None for _ in build.outputs)
+        both = zip(loaded.paths, inputs, build.inputs, strict=True)
+        changed = frozenset(source for source, now, then in both if now.digest != then.digest)
+        return tuple(
+            None if output.footprints is None else Change(output.files, output.footprints, changed)
+            for output in build.outputs
+        )
+
+    def keep(self, loaded: Loaded, outputs: tuple[Files, ...], footprints: tuple[Footprints | None, ...]) -> None:
         """Remember a build that found nothing wrong or doubtful."""
-        inputs = tuple(self._input(path, source) for source, path in loaded.paths.items())
-        build = Build(_names(sources), inputs, outputs)
+        build = Build(self._sources, self._inputs(loaded), tuple(map(Output, outputs, footprints)))
         self._cache.write(self._key, self._fingerprint + msgspec.msgpack.encode(build))
+
+    def _inputs(self, loaded: Loaded) -> tuple[Input, ...]:
+        return tuple(self._input(path, source) for source, path in loaded.paths.items())
 
     def _is_same(self, known: Input) -> bool:
         path = Path(known.path)
@@ -83,7 +110,3 @@ class Recall:
             self._roots[path.parent] = str(project_root(path, self._cwd))
         digest = hashlib.sha256(source.text.encode(errors="surrogatepass")).digest()
         return Input(str(path), self._roots[path.parent], digest)
-
-
-def _names(sources: Sequence[SourceFile]) -> tuple[str, ...]:
-    return tuple(f"{file.path}\0{file.name}" for file in sources)

@@ -1,1 +1,1 @@
-"""YAML and JSON of anybody's, as Kubernetes reads it: policies, workloads, namespaces and services, with their places."""
+"""YAML and JSON of anybody's, as Kubernetes reads it, with the place of everything in it."""

@@ -17,6 +17,13 @@ class ContainerPort(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
+class Owner(msgspec.Struct, frozen=True):
+    """The controller of an object, in the same namespace."""
+
+    kind: str
+    name: str
+
+
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """The pods of one object: of a controller by their template, or a pod by itself.
 
@@ -30,6 +37,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     ports: tuple[ContainerPort, ...] = ()
     host_network: bool = False
     addresses: tuple[str, ...] = ()
+    owner: Owner | None = None
     location: Location
 
 
@@ -62,7 +70,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifests(msgspec.Struct, frozen=True, kw_only=True):
-    """The objects of some manifests, and what was wrong with them; `skipped` counts other kinds, as `apiVersion/kind`."""
+    """The objects of some manifests, what was wrong with them, and how many there are of other `apiVersion/kind`."""
 
     policies: tuple[Policy, ...] = ()
     workloads: tuple[Workload, ...] = ()

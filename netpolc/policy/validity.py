@@ -100,11 +100,13 @@ def _metadata(policy: Policy) -> Iterator[Fault]:
     yield from _annotations(policy.annotations)
 
 
-def _labels(labels: Pairs, path: str) -> Iterator[Fault]:
-    yield from _repeated("NP403", path, labels)
+@lru_cache(maxsize=8192)
+def _labels(labels: Pairs, path: str) -> tuple[Fault, ...]:
+    faults = [*_repeated("NP403", path, labels)]
     for key, value in labels:
-        yield from _invalid("NP403", path, key, names.label_key(key))
-        yield from _invalid("NP404", path, value, names.label_value(value))
+        faults += _invalid("NP403", path, key, names.label_key(key))
+        faults += _invalid("NP404", path, value, names.label_value(value))
+    return tuple(faults)
 
 
 def _annotations(annotations: Pairs) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.program.model import Anything, Direction, InNamespace, Net, Peer, Pods, Program
+from netpolc.program.model import Anything, Direction, Flow, InNamespace, Net, Peer, Pods, Program
 from netpolc.sets.labels import EVERYTHING, LabelSelector, intersect
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ class Subject(msgspec.Struct, frozen=True):
     namespace: str | None
     selector: LabelSelector
     within: Pods | None
+
+
+def opened_by(flow: Flow, half: Direction) -> tuple[Peer, ...]:
+    """The peers whose pods one half of a flow opens."""
+    return flow.sources if half == "egress" else tuple(end.peer for end in flow.destinations)
 
 
 class Closures:
@@ -47,6 +52,14 @@ class Closures:
         if found is None:
             found = self._known[key] = tuple(self._subjects(peer, direction))
         return found
+
+    def reach(self, flow: Flow) -> frozenset[str | None]:
+        """The owned namespaces in which rules have to be written for a flow."""
+        found: set[str | None] = set()
+        for half in flow.halves:
+            for peer in opened_by(flow, half):
+                found.update([subject.namespace for subject in self.subjects(peer, half)])
+        return frozenset(found)
 
     def owned(self, peer: Pods) -> tuple[str | None, ...]:
         """The owned namespaces that a peer reaches into; unstated labels count as absent."""

@@ -44,6 +44,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     labels: dict[str, str] = {}
     templates: str | None = None
     namespace: str | None = None
+    pod_addresses: tuple[str, ...] | None = None
     environments: dict[str, EnvironmentSettings] = {}
 
     def output_of(self, environment: str | None) -> Path | None:
@@ -120,12 +121,13 @@ class _Reading:
             "templates": self._path,
             "namespace": self._namespace,
             "labels": self._labels,
+            "pod-addresses": self._blocks,
             "env": self._environments,
         }
         self._known((), document, tuple(readers))
         settings = {key: readers[key]((key,), value) for key, value in document.items() if key in readers}
-        environments = settings.pop("env", {})
-        project = Project(root=self.root, file=self.file, environments=environments, **settings)
+        environments, blocks = settings.pop("env", {}), settings.pop("pod-addresses", None)
+        project = Project(root=self.root, file=self.file, environments=environments, pod_addresses=blocks, **settings)
         self._distinct_outputs(project)
         return project
 
@@ -212,6 +214,20 @@ class _Reading:
                     help="write `**` between slashes, as in `policies/**/*.netpol`",
                 )
         return tuple(pattern for pattern in patterns if pattern)
+
+    def _blocks(self, keys: Keys, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            self._wrong_type(keys, value, "an array of strings", f'write `{keys[-1]} = ["10.244.0.0/16"]`')
+            return ()
+        from netpolc.policy.addresses import ambiguity, parse  # noqa: PLC0415 - few projects name any
+
+        blocks = [text for index, item in enumerate(value) if (text := self._text((*keys, index), item)) is not None]
+        for index, text in enumerate(blocks):
+            block = parse(text)
+            why = "must be a CIDR, such as 10.244.0.0/16" if block is None else ambiguity(text, block)
+            if why is not None:
+                self._fault((*keys, index), f"`{text}` is no block of addresses: it {why}")
+        return tuple(blocks)
 
     def _labels(self, keys: Keys, value: object) -> dict[str, str]:
         if not isinstance(value, dict):

@@ -37,16 +37,21 @@ class Sources(msgspec.Struct, frozen=True):
 
 def sources_of(paths: Sequence[Path], cwd: Path, project: Project | None = None) -> Sources:
     """The files that paths stand for; without paths, those of the project, else all below the working folder."""
-    search = _Search(cwd)
+    search = Search(cwd)
     if paths or project is None:
         for path in paths or (Path(),):
             search.named(path)
     else:
         for index, pattern in enumerate(project.sources):
-            search.pattern(project, index, pattern)
+            search.pattern(project, "sources", index, pattern)
     if not search.files and not search.problems:
         search.problems.append(_no_sources(paths, project))
     return Sources(tuple(search.files.values()), tuple(search.problems))
+
+
+def listed(suffixes: tuple[str, ...]) -> str:
+    """Suffixes as part of a sentence."""
+    return " or ".join(f"`*{suffix}`" for suffix in suffixes)
 
 
 def identity(path: Path) -> tuple[int, int]:
@@ -55,11 +60,13 @@ def identity(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-class _Search:
-    """Files in the order in which they were found, by identity."""
+class Search:
+    """Files in the order in which they were found, by identity; in folders, those with one of some suffixes."""
 
-    def __init__(self, cwd: Path) -> None:
+    def __init__(self, cwd: Path, suffixes: tuple[str, ...] = (SUFFIX,)) -> None:
+        """Begin with nothing found."""
         self.cwd = cwd
+        self.suffixes = suffixes
         self.files: dict[tuple[int, int], SourceFile] = {}
         self.problems: list[Diagnostic] = []
 
@@ -72,8 +79,8 @@ class _Search:
         else:
             self._add(actual, str(path))
 
-    def pattern(self, project: Project, index: int, pattern: str) -> None:
-        """A path without wildcards is as if named; else the sources that match, of which there must be one."""
+    def pattern(self, project: Project, key: str, index: int, pattern: str) -> None:
+        """A path without wildcards is as if named; else the files that match, of which there must be one."""
         parts = PurePath(pattern).parts
         literal = literal_parts(pattern)
         base = project.root.joinpath(*literal)
@@ -89,8 +96,8 @@ class _Search:
                     code="NP807",
                     severity="error",
                     message=f"no file matches `{pattern}`",
-                    location=place(project, "sources", index),
-                    help=f"correct the pattern, or remove it; only `*{SUFFIX}` files can match",
+                    location=place(project, key, index),
+                    help=f"correct the pattern, or remove it; only {listed(self.suffixes)} files can match",
                 )
             )
 
@@ -107,7 +114,7 @@ class _Search:
             return str(path)
 
     def _below(self, folder: Path) -> list[PurePath]:
-        """The sources below a folder, relative to it and sorted; links to folders are not followed, so it ends."""
+        """The files below a folder, relative to it and sorted; links to folders are not followed, so it ends."""
         found: list[PurePath] = []
         pending = [PurePath()]
         while pending:
@@ -122,7 +129,7 @@ class _Search:
                 continue
             for entry in visible:
                 if not entry.is_dir():
-                    found += [current / entry.name] if entry.name.endswith(SUFFIX) else []
+                    found += [current / entry.name] if entry.name.endswith(self.suffixes) else []
                 elif not entry.is_symlink() and entry.name not in SKIPPED_FOLDERS:
                     pending.append(current / entry.name)
         return sorted(found, key=lambda path: path.parts)

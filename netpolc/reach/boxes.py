@@ -13,8 +13,8 @@ from netpolc.reach.regions import Namespaces, PodSet, Region
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MOST_STEPS = 2_000_000
-"""The cuts after which a question is given up: nobody writes policies that overlap so much by accident."""
+MOST_STEPS = 3_000_000
+"""The requirements that are compared before a question is given up: some seconds, and far more than policies take."""
 
 
 class TooComplexError(Exception):
@@ -32,14 +32,13 @@ class Box(msgspec.Struct, frozen=True, gc=False):
 class Space:
     """Boxes over the namespaces that are known; counts its steps, so that every question ends."""
 
-    def __init__(self, namespaces: Namespaces, steps: int = MOST_STEPS) -> None:
+    def __init__(self, namespaces: Namespaces, steps: int | None = None) -> None:
         """Know namespaces, and take at most so many steps."""
         self.namespaces = namespaces
-        self._steps = steps
+        self._steps = MOST_STEPS if steps is None else steps
 
     def possible(self, box: Box) -> bool:
         """Whether there could be such a connection; one between two addresses is nobody's here to judge."""
-        self._steps -= 1
         if self._steps < 0:
             raise TooComplexError
         source, destination = box.source, box.destination
@@ -51,6 +50,7 @@ class Space:
 
     def meet(self, one: Box, other: Box) -> Box | None:
         """What two boxes have in common, if that is possible."""
+        self._steps -= 1 + _narrowness(one)
         protocol = ports.meet(one.ports, other.ports)
         source = None if protocol is None else regions.meet(one.source, other.source)
         destination = None if source is None else regions.meet(one.destination, other.destination)
@@ -73,8 +73,9 @@ class Space:
             yield from self._if_possible(Box(both.source, both.destination, protocol))
 
     def without(self, box: Box, others: Sequence[Box]) -> Iterator[Box]:
-        """What is left of a box without others, one part after another."""
-        pending = [(box, 0)]
+        """What is left of a box without others, one part after another; the widest go first, since they cut least."""
+        others = sorted(others, key=_narrowness)
+        pending = [(box, 0)] if self.possible(box) else []
         while pending:
             rest, number = pending.pop()
             while number < len(others) and self.meet(rest, others[number]) is None:
@@ -87,3 +88,8 @@ class Space:
     def _if_possible(self, box: Box) -> Iterator[Box]:
         if self.possible(box):
             yield box
+
+
+def _narrowness(box: Box) -> int:
+    ends = (box.source, box.destination)
+    return sum(len(end.namespaces.requirements) + len(end.pods.requirements) for end in ends if isinstance(end, PodSet))

@@ -105,13 +105,16 @@ Side = Literal["one", "other"]
 
 def _table(half: Half, namespaces: Namespaces) -> Table:
     """What is let through to pods that are closed, by subject and peer."""
-    closures = Index((closure.subject, closure) for closure in half.closures)
+    closed = {closure.subject for closure in half.closures}
+    index = Index((subject, subject) for subject in closed)
     clipped: dict[PodSet, tuple[PodSet, ...]] = {}
     found: dict[PodSet, dict[Region, list[PortSet]]] = {}
     for grant in half.grants:
         subjects = clipped.get(grant.subject)
         if subjects is None:
-            subjects = clipped[grant.subject] = tuple(_clip(grant.subject, closures, namespaces))
+            whole = _is_within(grant.subject, closed, namespaces)
+            parts = (grant.subject,) if whole else tuple(_clip(grant.subject, index, namespaces))
+            subjects = clipped[grant.subject] = parts
         for subject in subjects:
             found.setdefault(subject, {}).setdefault(grant.peer, []).append(grant.ports)
     return {
@@ -120,11 +123,19 @@ def _table(half: Half, namespaces: Namespaces) -> Table:
     }
 
 
-def _clip(subject: PodSet, closures: Index[Closure], namespaces: Namespaces) -> Iterable[PodSet]:
+def _is_within(subject: PodSet, closed: set[PodSet], namespaces: Namespaces) -> bool:
+    """Whether a subject of one known namespace is closed as it is, or with all of its namespace."""
+    names = names_of(subject.namespaces)
+    if names is None or len(names) > 1 or len(subject.namespaces.requirements) > 1 or names[0] not in namespaces.known:
+        return False
+    return subject in closed or PodSet(subject.namespaces, EVERYTHING) in closed
+
+
+def _clip(subject: PodSet, closed: Index[PodSet], namespaces: Namespaces) -> Iterable[PodSet]:
     """The parts of a subject that are closed, in namespaces that are known each by itself, none within another."""
     parts: dict[PodSet, None] = {}
-    for closure in closures.near(subject):
-        both = meet(subject, closure.subject)
+    for other in closed.near(subject):
+        both = meet(subject, other)
         if isinstance(both, PodSet) and namespaces.possible(both.namespaces):
             names = names_of(both.namespaces)
             if names is not None and len(names) == 1 and names[0] in namespaces.known:

@@ -15,12 +15,16 @@ from netpolc.source import Location
 
 
 class Cause(msgspec.Struct, frozen=True):
-    """Why something is closed or let through: the policy and the path in it, where there is one, and the place."""
+    """Why something is closed or let through: the policy and the path in it, where there is one, and the place.
+
+    `origin` tells the statements of a program apart.
+    """
 
     policy: str | None
     path: str
     location: Location | None
     text: str
+    origin: int = 0
 
 
 class Closure(msgspec.Struct, frozen=True, gc=False):

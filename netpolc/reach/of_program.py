@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from netpolc.program.model import Anything, Direction, InNamespace, Net, Pods
 from netpolc.reach.model import Cause, Closure, Grant, Half, Halves
 from netpolc.reach.of_policies import addresses_of
-from netpolc.reach.regions import ANYTHING, NAME_LABEL, UNNAMED, PodSet, Region, in_namespace, in_namespaces
+from netpolc.reach.regions import ANYTHING, EVERY_POD, NAME_LABEL, UNNAMED, PodSet, Region, in_namespace, in_namespaces
+from netpolc.sets.addresses import AddressSet
 from netpolc.sets.labels import EVERYTHING
 
 if TYPE_CHECKING:
@@ -26,6 +29,20 @@ def halves_of_program(program: Program) -> Halves:
     return Halves(reading.half(program, "ingress"), reading.half(program, "egress"), namespaces)
 
 
+def with_pods_in(halves: Halves, blocks: AddressSet) -> Halves:
+    """What is let through where blocks of addresses are matched against pods, whose addresses are from some blocks."""
+
+    def widened(half: Half) -> Half:
+        pods = (
+            msgspec.structs.replace(grant, peer=EVERY_POD)
+            for grant in half.grants
+            if isinstance(grant.peer, AddressSet) and grant.peer & blocks
+        )
+        return Half(half.closures, (*half.grants, *pods))
+
+    return Halves(widened(halves.ingress), widened(halves.egress), halves.namespaces) if blocks else halves
+
+
 def closures_of(baselines: Iterable[Baseline], direction: Direction) -> tuple[Closure, ...]:
     """The pods that baselines close in a direction."""
     return tuple(
@@ -36,6 +53,11 @@ def closures_of(baselines: Iterable[Baseline], direction: Direction) -> tuple[Cl
         for baseline in baselines
         if direction in baseline.directions
     )
+
+
+def grants_of(flow: Flow, direction: Direction) -> Iterable[Grant]:
+    """What one flow lets through at one end."""
+    return _Reading().grants(flow, direction) if direction in flow.halves else ()
 
 
 class _Reading:
@@ -82,4 +104,4 @@ def regions_of(peer: Peer) -> tuple[Region, ...]:
 
 
 def _cause(origin: Origin) -> Cause:
-    return Cause(None, "", origin.location, origin.text)
+    return Cause(None, "", origin.location, origin.text, id(origin))

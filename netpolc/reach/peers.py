@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -43,7 +44,7 @@ def peers_of(workloads: Sequence[Workload], halves: Sequence[Halves], *, hypothe
 
 def _workloads(workloads: Sequence[Workload], known: Mapping[str, dict[str, str]]) -> Iterator[Peer]:
     names = [_name(workload) for workload in workloads]
-    several = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+    several = {name for name, count in Counter(names).items() if count > 1}
     for name, workload in sorted(zip(names, workloads, strict=True), key=lambda pair: (pair[0], pair[1].kind)):
         yield Peer(
             id=f"{name}[{workload.kind}]" if name in several else name,
@@ -78,12 +79,13 @@ def _address(text: str) -> AddressSet:
 def _could_exist(workloads: Sequence[Peer], halves: Sequence[Halves], namespaces: Namespaces) -> Iterator[Peer]:
     """The sets of pods that policies speak of and that no workload is in."""
     index = Members([peer.end for peer in workloads])
-    for pods in sorted({pods for each in halves for pods in _spoken_of(each)}):
+    for pods in sorted({pods for each in halves for pods in spoken_of(each)}):
         if namespaces.possible(pods.namespaces) and next(index.of(pods), None) is None:
-            yield Peer(id=endpoint(pods), end=_typical(pods, namespaces), pods=pods)
+            yield Peer(id=endpoint(pods), end=typical(pods, namespaces), pods=pods)
 
 
-def _spoken_of(halves: Halves) -> Iterator[PodSet]:
+def spoken_of(halves: Halves) -> Iterator[PodSet]:
+    """The sets of pods that policies name, as subjects or as peers."""
     for half in (halves.ingress, halves.egress):
         for closure in half.closures:
             if closure.subject.pods.requirements:
@@ -94,7 +96,7 @@ def _spoken_of(halves: Halves) -> Iterator[PodSet]:
                 yield grant.peer
 
 
-def _typical(pods: PodSet, namespaces: Namespaces) -> Pod:
+def typical(pods: PodSet, namespaces: Namespaces) -> Pod:
     """A pod of a set that is in no other unless all of them are."""
     name, carried = namespaces.typical(pods.namespaces)
     return Pod(namespace=name or None, namespace_labels=carried, labels=labels.example(pods.pods), hypothetical=True)
@@ -119,5 +121,5 @@ def _nets(halves: Sequence[Halves]) -> Iterator[Peer]:
         for grant in half.grants
         if isinstance(grant.peer, AddressSet)
     ]
-    for part in atoms(list(dict.fromkeys(sets))):
+    for part in atoms(sets):
         yield Peer(id=", ".join(map(words.address_range, part.ranges)), end=Address(part))

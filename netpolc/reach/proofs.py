@@ -12,6 +12,7 @@ from netpolc.reach.index import Index
 from netpolc.reach.model import Cause
 from netpolc.reach.ports import pieces
 from netpolc.reach.regions import Namespaces, PodSet, Region
+from netpolc.sets.labels import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import PortSet
 
 DIRECTIONS: tuple[Direction, Direction] = ("egress", "ingress")
+FAMILIAR = ("TCP", "UDP", "SCTP")
+"""Protocols in the order in which examples are looked for."""
 
 
 class Passage(msgspec.Struct, frozen=True):
-    """Connections that pass one end: let through by a rule, or, without a cause, because nothing closes the end."""
+    """Connections at one end, and what lets them through or closes them; without a cause, nobody wrote it."""
 
     box: Box
     cause: Cause | None
@@ -70,23 +73,26 @@ class Prover:
     def denied(self, box: Box) -> Iterator[Denied]:
         """The parts of a box that are denied; they may overlap."""
         for direction in DIRECTIONS:
-            subjects = _pods(box, direction)
-            for closure in () if subjects is None else self._halves[direction].closures.near(subjects):
-                closed = self.space.meet(box, _about(closure.subject, box, direction))
-                if closed is not None:
-                    through = self.granted(closed, direction)
-                    for rest in self.space.without(closed, [passage.box for passage in through]):
-                        yield Denied(rest, direction, closure.cause)
+            for closed in self.closed(box, direction):
+                through = self.granted(closed.box, direction)
+                for rest in self.space.without(closed.box, [passage.box for passage in through]):
+                    yield Denied(rest, direction, closed.cause)
+
+    def closed(self, box: Box, direction: Direction) -> Iterator[Passage]:
+        """The parts of a box that are closed at one end, whatever is let through, and what closes them."""
+        subjects = _pods(box, direction)
+        for closure in () if subjects is None else self._halves[direction].closures.near(subjects):
+            both = self.space.meet(box, _about(closure.subject, box, direction))
+            if both is not None:
+                yield Passage(both, closure.cause)
 
     def passages(self, box: Box, direction: Direction) -> Iterator[Passage]:
         """The parts of a box that pass one end; they may overlap."""
-        subjects = _pods(box, direction)
-        closures = () if subjects is None else self._halves[direction].closures.near(subjects)
-        closed = [_about(closure.subject, box, direction) for closure in closures]
+        closed = [passage.box for passage in self.closed(box, direction)]
         for rest in self.space.without(box, closed):
             yield Passage(rest, None)
-        if closed:
-            yield from self.granted(box, direction)
+        for part in closed:
+            yield from self.granted(part, direction)
 
     def granted(self, box: Box, direction: Direction) -> Iterator[Passage]:
         """The parts of a box that rules let through at one end, whether anything closes it or not."""
@@ -104,8 +110,18 @@ class _Filed:
     """A half whose parts are found by their pods."""
 
     def __init__(self, half: Half) -> None:
-        self.closures: Index[Closure] = Index((each.subject, each) for each in half.closures)
+        self.closures: Index[Closure] = Index((each.subject, each) for each in _outermost(half.closures))
         self.grants: Index[Grant] = Index((each.subject, each) for each in half.grants)
+
+
+def _outermost(closures: Iterable[Closure]) -> Iterator[Closure]:
+    """Each closed set of pods once, without parts of namespaces that are closed as a whole."""
+    distinct: dict[PodSet, Closure] = {}
+    for closure in closures:
+        distinct.setdefault(closure.subject, closure)
+    for subject, closure in distinct.items():
+        if not subject.pods.requirements or PodSet(subject.namespaces, EVERYTHING) not in distinct:
+            yield closure
 
 
 def boxes_of(grant: Grant, direction: Direction) -> Iterator[Box]:
@@ -119,7 +135,7 @@ def boxes_of(grant: Grant, direction: Direction) -> Iterator[Box]:
 
 def boxes(sources: Iterable[Region], destinations: Iterable[Region], ports: PortSet) -> Iterator[Box]:
     """Every combination of some ends on some ports."""
-    ends, numbers = tuple(destinations), tuple(pieces(ports))
+    ends, numbers = tuple(destinations), sorted(pieces(ports), key=lambda piece: FAMILIAR.index(piece.protocol))
     for source in sources:
         for destination in ends:
             for number in numbers:

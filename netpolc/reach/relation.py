@@ -13,7 +13,7 @@ import msgspec
 from netpolc.program.model import Direction
 from netpolc.reach.members import Members
 from netpolc.reach.regions import ANYTHING
-from netpolc.reach.verdicts import Address, Judge, Pod
+from netpolc.reach.verdicts import Address, Judge, Pod, families
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, intersection, ports_of, union
 
 if TYPE_CHECKING:
@@ -37,7 +37,26 @@ class Connection(msgspec.Struct, frozen=True):
 
 def connections(peers: Sequence[Peer], halves: Halves) -> Iterator[Connection]:
     """Every pair of different or like peers that may talk, by destination; of two addresses nobody here can tell."""
-    ends = [peer.end for peer in peers]
+    stacks = [tuple(families(peer.end).items()) for peer in peers]
+    if all(len(stack) == 1 for stack in stacks):
+        for source, destination, ports in _related([peer.end for peer in peers], halves):
+            yield Connection(peers[source], peers[destination], ports)
+        return
+    # A pod with an address of each family connects by either, and rules may let one of them through.
+    owners = [number for number, stack in enumerate(stacks) for _ in stack]
+    ends = [each for stack in stacks for each in stack]
+    found: dict[tuple[int, int], PortSet] = {}
+    for one, other, ports in _related([end for _, end in ends], halves):
+        pair = owners[one], owners[other]
+        several = any(len(stacks[owner]) > 1 for owner in pair)
+        if not several or ends[one][0] == ends[other][0] or None in (ends[one][0], ends[other][0]):
+            found[pair] = union((ports, found.get(pair, NOTHING)))
+    for (source, destination), ports in found.items():
+        yield Connection(peers[source], peers[destination], ports)
+
+
+def _related(ends: Sequence[End], halves: Halves) -> Iterator[tuple[int, int, PortSet]]:
+    """Every two ends that may talk, by their numbers, and on which ports."""
     judge = Judge(halves)
     members = Members(ends)
     egress, ingress = (_Openings(judge, direction, ends, members) for direction in ("egress", "ingress"))
@@ -52,12 +71,12 @@ def connections(peers: Sequence[Peer], halves: Halves) -> Iterator[Connection]:
             inward = EVERY_PORT if admitted is None else admitted.ports(source)
             outward = egress.ports(source, leading)
             if named or inward.names or outward.names:
-                inward, outward = _resolved(inward, destination), _resolved(outward, destination)
+                inward, outward = resolved(inward, destination), resolved(outward, destination)
             both = joined.get((inward, outward))
             if both is None:
                 both = joined[inward, outward] = intersection(inward, outward)
             if both != NOTHING:
-                yield Connection(peers[source], peers[number], both)
+                yield source, number, both
 
 
 class _Admitted(msgspec.Struct):
@@ -147,7 +166,7 @@ def _sources(admitted: _Admitted | None, leading: dict[int, list[PortSet]], egre
         yield from sorted(admitted.some)
 
 
-def _resolved(ports: PortSet, destination: End) -> PortSet:
+def resolved(ports: PortSet, destination: End) -> PortSet:
     """Ports by number, as a destination names them; of a pod that could exist the names are kept."""
     if not ports.names:
         return ports

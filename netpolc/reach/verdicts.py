@@ -91,7 +91,7 @@ class Judge:
         return any(
             self.side("egress", one, other, protocol, port).passes
             and self.side("ingress", one, other, protocol, port).passes
-            for one, other in _pairs(source, destination)
+            for one, other in pairs(source, destination)
         )
 
     def side(self, direction: Direction, source: End, destination: End, protocol: Protocol, port: int) -> Side:
@@ -133,9 +133,9 @@ def has_port(destination: End, ports: PortSet, protocol: Protocol, port: int) ->
     )
 
 
-def _pairs(source: End, destination: End) -> Iterator[tuple[End, End]]:
+def pairs(source: End, destination: End) -> Iterator[tuple[End, End]]:
     """Both ends, once for each family that a connection could be of: a pod may have an address of either."""
-    ours, theirs = _families(source), _families(destination)
+    ours, theirs = families(source), families(destination)
     if len(ours) < 2 and len(theirs) < 2:  # noqa: PLR2004 -- one address each is no choice
         yield source, destination
         return
@@ -145,7 +145,8 @@ def _pairs(source: End, destination: End) -> Iterator[tuple[End, End]]:
                 yield one, other
 
 
-def _families(end: End) -> dict[Family | None, End]:
+def families(end: End) -> dict[Family | None, End]:
+    """An end once for each family that it has addresses of, or once under None where none are known."""
     if not isinstance(end, Pod) or len(end.addresses.ranges) < 2:  # noqa: PLR2004 -- as above
         family = end.addresses.ranges[0].family if end.addresses else None
         return {family: end}

@@ -78,8 +78,10 @@ class EndpointResolver:
         """The peers that a connection may go to, each with its ports."""
         found = self._target(target, context)
         missing = [member.span for member in found if member.ports is None]
+        if not missing:
+            return found
         if len(missing) == len(found):
-            missing = missing and [target.endpoint.span]
+            missing = [target.endpoint.span]
         for span in {(span.start, span.end): span for span in missing}.values():
             self._names.error(
                 "NP301",

@@ -34,7 +34,7 @@ from netpolc.source import Location
 from netpolc.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.resolve.outline import Placed, PlacedDeclaration
 
@@ -60,10 +60,12 @@ def resolve(
     environment: str | None,
     namespace: str | None,
     environments: frozenset[str] = frozenset(),
+    flows: Mapping[str, Collection[int]] | None = None,
 ) -> Resolved:
     """Resolve all names under an environment.
 
     `namespace` names the unnamed one, where it is given; `environments` are known though no file may speak of them.
+    Where `flows` are given, the program has no others: for files by key, their numbers among the file's statements.
     """
     modules = {file.key: Module(file, environment) for file in files}
     names = Names(modules, environment)
@@ -75,7 +77,7 @@ def resolve(
     for module in sources:
         assembly.open_namespaces(module)
     for module in modules.values():
-        assembly.add(module)
+        assembly.add(module, None if flows is None else flows.get(module.key, ()))
     for module in sources:
         assembly.check_declarations(module)
     return Resolved(assembly.program(sources), tuple(names.diagnostics))
@@ -91,6 +93,7 @@ class _Assembly:
         self.endpoints = EndpointResolver(names, self.selectors)
         self.environment = environment
         self.unnamed = InNamespace(namespace)
+        self.contexts: dict[tuple[str, str | None], Context] = {}
         self.namespaces: dict[str | None, OwnedNamespace] = {}
         self.baselines: list[Baseline] = []
         self.flows: list[Flow] = []
@@ -128,13 +131,13 @@ class _Assembly:
                 if opened.statement.labels is not None:
                     self._state(word.text, opened.statement.labels, module)
 
-    def add(self, module: Module) -> None:
-        """Resolve the statements of a file; of one that is only imported, its assertions."""
-        for placed in module.outline.statements:
+    def add(self, module: Module, flows: Collection[int] | None) -> None:
+        """Resolve the statements of a file; of one that is only imported, its assertions; of flows, these or all."""
+        for number, placed in enumerate(module.outline.statements):
             if not placed.standing.counts_under(self.environment):
                 continue
             match placed.statement:
-                case tree.Flow() if module.is_source:
+                case tree.Flow() if module.is_source and (flows is None or number in flows):
                     self._flow(placed.statement, placed, module)
                 case tree.Baseline() if module.is_source:
                     self._baseline(placed.statement, placed, module)
@@ -213,7 +216,11 @@ class _Assembly:
 
     def _context(self, placed: Placed, module: Module) -> Context:
         section = placed.standing.section
-        return Context(module, section, self.unnamed if section is None else InNamespace(section))
+        known = self.contexts.get((module.key, section))
+        if known is None:
+            namespaces = self.unnamed if section is None else InNamespace(section)
+            known = self.contexts[module.key, section] = Context(module, section, namespaces)
+        return known
 
     def _origin(self, placed: Placed | PlacedDeclaration, module: Module) -> Origin:
         span = placed.statement.span

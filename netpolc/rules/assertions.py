@@ -1,26 +1,20 @@
-"""NP701: assertions, which are understood but not proved yet."""
+"""NP701 and NP702: assertions that do not hold, or that cannot be decided."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.diagnostics.model import Diagnostic
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-    from netpolc.program.model import Program
-    from netpolc.rules.context import Setting
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.rules.context import Context
 
 
-def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
-    """Each assertion, so that nobody takes silence for a proof."""
-    del setting
-    for assertion in program.assertions:
-        yield Diagnostic(
-            code="NP701",
-            severity="warning",
-            message="this assertion was not proved",
-            location=assertion.origin.location,
-            help="this version reads and resolves assertions, but does not prove them",
-        )
+def check(context: Context) -> Iterable[Diagnostic]:
+    """Each assertion; most programs have none, and do not pay for the engine."""
+    if not context.program.assertions:
+        return ()
+    from netpolc.rules.proving import failures  # noqa: PLC0415 -- see above
+
+    return failures(context.program, context.setting.pod_addresses or ())

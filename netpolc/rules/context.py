@@ -1,4 +1,4 @@
-"""What checks may know besides the program."""
+"""What checks may know."""
 
 from __future__ import annotations
 
@@ -6,8 +6,25 @@ import datetime
 
 import msgspec
 
+from netpolc.program.closures import Closures
+from netpolc.program.model import Program
+
 
 class Setting(msgspec.Struct, frozen=True):
-    """The circumstances of a run; without a day, nothing is said of dates, so that builds are reproducible."""
+    """The circumstances of a run; without a day, nothing is said of dates, so that builds are reproducible.
+
+    A thorough run also asks what takes the engine to answer. `pod_addresses` are the blocks that pods have their
+    addresses from, if that is known.
+    """
 
     today: datetime.date | None = None
+    thorough: bool = False
+    pod_addresses: tuple[str, ...] | None = None
+
+
+class Context(msgspec.Struct, frozen=True):
+    """A program, which of its pods are closed, and the circumstances of the run."""
+
+    program: Program
+    closures: Closures
+    setting: Setting = Setting()

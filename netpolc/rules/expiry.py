@@ -10,15 +10,16 @@ from netpolc.diagnostics.model import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.program.model import Assertion, Baseline, Flow, Program
-    from netpolc.rules.context import Setting
+    from netpolc.program.model import Assertion, Baseline, Flow
+    from netpolc.rules.context import Context
 
 NOTICE = datetime.timedelta(days=14)
 
 
-def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
+def check(context: Context) -> Iterator[Diagnostic]:
     """Each dated statement against today; a statement holds on its date, and not on the day after."""
-    if setting.today is None:
+    program, today = context.program, context.setting.today
+    if today is None:
         return
     facts: tuple[Flow | Baseline | Assertion, ...] = (*program.flows, *program.baselines, *program.assertions)
     origins = [*(fact.origin for fact in facts if fact.origin is not None), *program.declarations]
@@ -26,7 +27,7 @@ def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
         expires = origin.annotations.expires
         if expires is None:
             continue
-        left = expires - setting.today
+        left = expires - today
         if left.days < 0:
             yield Diagnostic(
                 code="NP601",

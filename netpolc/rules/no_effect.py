@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.program.closures import Closures
-from netpolc.program.model import Direction, Flow, InNamespace, Peer, Pods, Program
+from netpolc.program.closures import opened_by
+from netpolc.program.model import Direction, Flow, InNamespace, Peer, Pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.rules.context import Setting
+    from netpolc.rules.context import Context
 
 
-def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
+def check(context: Context) -> Iterator[Diagnostic]:
     """Each flow against what the baselines close."""
-    del setting
-    closures = Closures(program)
-    owned = frozenset(namespace.name for namespace in program.namespaces)
-    for flows in _statements(program.flows):
+    closures = context.closures
+    owned = frozenset(namespace.name for namespace in context.program.namespaces)
+    for flows in _statements(context.program.flows):
         opened: set[Direction] = set()
         foreign: dict[str, None] = {}
         for flow, half in ((each, half) for each in flows for half in each.halves):
-            peers = flow.sources if half == "egress" else tuple(end.peer for end in flow.destinations)
+            peers = opened_by(flow, half)
             if any(closures.subjects(peer, half) for peer in peers):
                 opened.add(half)
             foreign |= dict.fromkeys(_foreign(peers, owned))

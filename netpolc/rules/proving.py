@@ -1,8 +1,8 @@
 """Assertions, proved over every pod that could exist.
 
-Pods of namespaces that the program does not own are judged by their owners. So where `deny` or `only` speaks of the
-destinations of every namespace (`*/[pci]`), those elsewhere count only where a line of this program opens the way to
-them; a namespace that is named counts as it is.
+Pods of namespaces that the program does not own are judged by their owners. So where `deny` or `only` speaks of every
+namespace (`*/[pci]`), connections to pods elsewhere, or from there to addresses, count only where a line of this
+program lets them through. A namespace that is named counts as it is.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.reach import words
 from netpolc.reach.boxes import TooComplexError
-from netpolc.reach.of_program import halves_of_program, regions_of
-from netpolc.reach.proofs import Prover, boxes
+from netpolc.reach.of_policies import addresses_of
+from netpolc.reach.of_program import halves_of_program, regions_of, with_pods_in
+from netpolc.reach.proofs import Allowed, Denied, Prover, boxes
 from netpolc.reach.regions import ANYTHING, PodSet, in_any_of, meet, names_of, subtract
 from netpolc.reach.witness import witness
+from netpolc.sets.addresses import union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,37 +27,42 @@ if TYPE_CHECKING:
     from netpolc.program.model import Assertion, Program
     from netpolc.reach.boxes import Box
     from netpolc.reach.model import Cause
-    from netpolc.reach.proofs import Allowed, Denied
     from netpolc.reach.regions import Region
 
 ENDS = {"egress": "source", "ingress": "destination"}
 
 
-def failures(program: Program) -> Iterator[Diagnostic]:
-    """Each assertion that does not hold, with a connection that shows it."""
+def failures(program: Program, pod_addresses: Iterable[str] = ()) -> Iterator[Diagnostic]:
+    """Each assertion that does not hold, with a connection that shows it.
+
+    Where pods have their addresses from known blocks, some network plugins let pods through by rules for addresses,
+    and some do not: what is asserted has to hold for either.
+    """
     halves = halves_of_program(program)
+    widest = with_pods_in(halves, union([addresses_of(cidr, ()) for cidr in pod_addresses]))
     for assertion in program.assertions:
+        prover = Prover(halves if assertion.quantifier == "allow" else widest)
         try:
-            failure = next(_failures(assertion, Prover(halves)), None)
+            found = next(counterexamples(assertion, prover), None)
         except TooComplexError:
             yield _undecided(assertion)
         else:
-            if failure is not None:
-                yield failure
+            if found is not None:
+                yield _told(assertion, found, prover)
 
 
-def _failures(assertion: Assertion, prover: Prover) -> Iterator[Diagnostic]:
+def counterexamples(assertion: Assertion, prover: Prover) -> Iterator[Allowed | Denied]:
+    """Connections against what is asserted: denied ones against `allow`, allowed ones against the others."""
     sources = [region for source in assertion.sources for region in regions_of(source)]
     if assertion.quantifier == "allow":
         for box in _boxes(assertion, sources):
-            for denied in prover.denied(box):
-                yield _denied(assertion, denied, prover)
+            yield from prover.denied(box)
         return
     for whole in _boxes(assertion, sources if assertion.quantifier == "deny" else _all_but(sources)):
-        for box, ours in _parted(whole, prover):
+        for box, ours in _parted(whole, prover, named=assertion.quantifier == "deny"):
             for allowed in prover.allowed(box):
-                if ours or allowed.egress is not None:
-                    yield _allowed(assertion, allowed, prover)
+                if ours or allowed.egress is not None or allowed.ingress is not None:
+                    yield allowed
 
 
 def _boxes(assertion: Assertion, sources: list[Region]) -> Iterator[Box]:
@@ -63,18 +70,32 @@ def _boxes(assertion: Assertion, sources: list[Region]) -> Iterator[Box]:
         yield from boxes(sources, regions_of(destination.peer), destination.ports)
 
 
-def _parted(box: Box, prover: Prover) -> Iterator[tuple[Box, bool]]:
-    """A box by destinations that this program, or its assertion by name, speaks of, and by the others."""
-    destination = box.destination
-    if not isinstance(destination, PodSet) or names_of(destination.namespaces) is not None:
-        yield box, True
+def _parted(box: Box, prover: Prover, *, named: bool) -> Iterator[tuple[Box, bool]]:
+    """A box by what this program speaks of, or its assertion by name, and the rest.
+
+    That is connections to such pods, and connections from them to addresses. Sources are `named` unless they are all
+    but those that the assertion names.
+    """
+    for source, from_ours in _split(box.source, prover, named=named):
+        for destination, to_ours in _split(box.destination, prover, named=True):
+            ours = to_ours if isinstance(destination, PodSet) else from_ours
+            yield msgspec.structs.replace(box, source=source, destination=destination), ours
+
+
+def _split(region: Region, prover: Prover, *, named: bool) -> Iterator[tuple[Region, bool]]:
+    """A region by whether its pods are of namespaces that the program owns or, where it is `named`, that it lists."""
+    if not isinstance(region, PodSet):
+        yield region, False
+        return
+    if named and names_of(region.namespaces) is not None:
+        yield region, True
         return
     owned = in_any_of(prover.namespaces.known)
-    ours = meet(destination, owned)
+    ours = meet(region, owned)
     if ours is not None:
-        yield msgspec.structs.replace(box, destination=ours), True
-    for others in subtract(destination, owned):
-        yield msgspec.structs.replace(box, destination=others), False
+        yield ours, True
+    for others in subtract(region, owned):
+        yield others, False
 
 
 def _all_but(sources: Iterable[Region]) -> list[Region]:
@@ -85,18 +106,25 @@ def _all_but(sources: Iterable[Region]) -> list[Region]:
     return rest
 
 
+def _told(assertion: Assertion, found: Allowed | Denied, prover: Prover) -> Diagnostic:
+    if isinstance(found, Denied):
+        return _denied(assertion, found, prover)
+    return _allowed(assertion, found, prover)
+
+
 def _allowed(assertion: Assertion, allowed: Allowed, prover: Prover) -> Diagnostic:
     source, destination, port = _example(allowed.box, prover)
     causes = (("egress", allowed.egress), ("ingress", allowed.ingress))
-    open_ends = [end for end, cause in causes if cause is None]
+    open_ends = [end for end, cause in causes if cause is None and _is_pods(allowed.box, end)]
     remark = "".join(f"; {end} of the {ENDS[end]} is open" for end in open_ends)
+    lines = tuple(_labels(causes))
     return Diagnostic(
         code="NP701",
         severity="error",
         message=f"this does not hold: {source} may reach {destination} on {port}{remark}",
         location=assertion.origin.location,
-        labels=tuple(_labels(causes)),
-        help="narrow what lets it through" if len(open_ends) < len(causes) else "close an end with `baseline deny`",
+        labels=lines,
+        help="narrow what lets it through" if lines else "close an end with `baseline deny`",
     )
 
 
@@ -120,6 +148,10 @@ def _denied(assertion: Assertion, denied: Denied, prover: Prover) -> Diagnostic:
     )
 
 
+def _is_pods(box: Box, end: str) -> bool:
+    return isinstance(box.source if end == "egress" else box.destination, PodSet)
+
+
 def _labels(causes: Iterable[tuple[str, Cause | None]]) -> Iterator[Label]:
     """The lines that let a connection through, each once."""
     places: dict[tuple[str, int, int], tuple[Cause, list[str]]] = {}
@@ -133,7 +165,7 @@ def _labels(causes: Iterable[tuple[str, Cause | None]]) -> Iterator[Label]:
 
 def _example(box: Box, prover: Prover) -> tuple[str, str, str]:
     connection = witness(box, prover.namespaces)
-    return words.end(connection.source), words.end(connection.destination), f"{connection.protocol} {connection.port}"
+    return words.end(connection.source), words.end(connection.destination), words.port(connection)
 
 
 def _undecided(assertion: Assertion) -> Diagnostic:

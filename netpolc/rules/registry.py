@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.program.model import Program
-    from netpolc.rules.context import Setting
+    from netpolc.rules.context import Context
 
-RULES: tuple[Callable[[Program, Setting], Iterable[Diagnostic]], ...] = (
+    Rule = Callable[[Context], Iterable[Diagnostic]]
+
+RULES: tuple[Rule, ...] = (
     no_effect.check,
     unstated_labels.check,
     expiry.check,
@@ -21,7 +22,14 @@ RULES: tuple[Callable[[Program, Setting], Iterable[Diagnostic]], ...] = (
 )
 
 
-def check_all(program: Program, setting: Setting) -> Iterator[Diagnostic]:
-    """What all checks find."""
-    for rule in RULES:
-        yield from rule(program, setting)
+def check_all(context: Context) -> Iterator[Diagnostic]:
+    """What all checks find; builds are spared those that take the engine, as `check` is not."""
+    for rule in (*RULES, *thorough()) if context.setting.thorough else RULES:
+        yield from rule(context)
+
+
+def thorough() -> tuple[Rule, ...]:
+    """The checks that take the engine, which not every run imports."""
+    from netpolc.rules import blocks_with_pods, covered, look_alikes, no_dns, whole_world  # noqa: PLC0415 -- see there
+
+    return covered.check, no_dns.check, whole_world.check, blocks_with_pods.check, look_alikes.check

@@ -5,26 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.program.model import InNamespaces, OwnedNamespace, Pods, Program
+from netpolc.program.model import InNamespaces, OwnedNamespace, Pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.rules.context import Setting
+    from netpolc.rules.context import Context
     from netpolc.sets.labels import LabelSelector
     from netpolc.source import Location
 
 
-def check(program: Program, setting: Setting) -> Iterator[Diagnostic]:
+def check(context: Context) -> Iterator[Diagnostic]:
     """Each selector of namespaces, as a place for rules, against the labels that namespaces state."""
-    del setting
     first: dict[LabelSelector, Location] = {}
-    for flow in program.flows:
+    for flow in context.program.flows:
         for peer in (*flow.sources, *(destination.peer for destination in flow.destinations)):
             if isinstance(peer, Pods) and isinstance(peer.namespaces, InNamespaces):
                 first.setdefault(peer.namespaces.selector, peer.location)
     for selector, location in first.items():
-        for namespace in program.namespaces:
+        for namespace in context.program.namespaces:
             missing = selector.keys - namespace.labels.keys()
             if missing and _may_match(selector, namespace):
                 yield _unstated(selector, location, namespace, sorted(missing))

@@ -6,10 +6,13 @@ The rules are those of Kubernetes' labels.Selector (apimachinery, pkg/labels/sel
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
+
+_key = operator.attrgetter("key")
 
 SetOperator = Literal["In", "NotIn", "Exists", "DoesNotExist"]
 
@@ -75,7 +78,17 @@ def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
         return one
     if not one.requirements:
         return other
-    return selector_of((*one.requirements, *other.requirements))
+    few, many = sorted((one.requirements, other.requirements), key=len)
+    merged: list[LabelRequirement] = []
+    keys = {requirement.key for requirement in few}
+    for key in keys:
+        both = _merge(key, [requirement for requirement in (*few, *many) if requirement.key == key])
+        if both is None:
+            return None
+        merged += both
+    merged += (requirement for requirement in many if requirement.key not in keys)
+    merged.sort(key=_key)
+    return LabelSelector(tuple(merged))
 
 
 def negated(requirement: LabelRequirement) -> LabelRequirement:
@@ -98,10 +111,10 @@ def subtract(one: LabelSelector, other: LabelSelector) -> list[LabelSelector]:
     for requirement in other.requirements:
         if rest is None:
             break
-        part = selector_of((*rest.requirements, negated(requirement)))
+        part = intersect(rest, LabelSelector((negated(requirement),)))
         if part is not None:
             parts.append(part)
-        rest = selector_of((*rest.requirements, requirement))
+        rest = intersect(rest, LabelSelector((requirement,)))
     return parts
 
 

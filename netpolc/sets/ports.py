@@ -38,6 +38,10 @@ class PortSet(msgspec.Struct, frozen=True, order=True, gc=False):
         """Whether it is every port of every protocol."""
         return self == EVERY_PORT
 
+    def has_every(self, protocol: Protocol) -> bool:
+        """Whether it holds every port of a protocol."""
+        return PortInterval(protocol, FIRST, LAST) in self.intervals
+
     def contains(self, protocol: Protocol, port: int) -> bool:
         """Whether it holds a port by number."""
         return any(i.protocol == protocol and i.first <= port <= i.last for i in self.intervals)
@@ -63,6 +67,23 @@ def ports_of(items: Iterable[PortInterval | NamedPort]) -> PortSet:
         intervals = _merge(intervals)
     full = {interval.protocol for interval in intervals if interval.first == FIRST and interval.last == LAST}
     return PortSet(tuple(intervals), tuple(sorted(name for name in names if name.protocol not in full)))
+
+
+def intersection(one: PortSet, other: PortSet) -> PortSet:
+    """What both hold. A name that only one of them holds is in it where the other has every port of its protocol."""
+    if other in (one, EVERY_PORT):
+        return one
+    if one == EVERY_PORT:
+        return other
+    items: list[PortInterval | NamedPort] = [
+        PortInterval(mine.protocol, max(mine.first, yours.first), min(mine.last, yours.last))
+        for mine in one.intervals
+        for yours in other.intervals
+        if mine.protocol == yours.protocol and max(mine.first, yours.first) <= min(mine.last, yours.last)
+    ]
+    for mine, yours in ((one, other), (other, one)):
+        items += [name for name in mine.names if name in yours.names or yours.has_every(name.protocol)]
+    return ports_of(items)
 
 
 def union(sets: Iterable[PortSet]) -> PortSet:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc.project.filenames import file_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netpolc.policy.model import Policy
     from netpolc.targets.render import Renderer
@@ -31,6 +31,13 @@ def lay_out(
     texts = {name: renderer.render_file(held, _sources(held)) for name, held in files.items()}
     renderer.save()
     return texts
+
+
+def updated(known: Mapping[str, str], fresh: Mapping[str, str], namespaces: Iterable[str | None]) -> dict[str, str]:
+    """The files of an earlier build with those of some named namespaces, all of them, as they are now."""
+    stems = {file_name(namespace, suffix="") for namespace in namespaces if namespace is not None}
+    kept = {name: text for name, text in known.items() if name.removesuffix(".yaml").partition("/")[0] not in stems}
+    return kept | dict(fresh)
 
 
 def _name(policy: Policy, layout: str) -> str:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Memo:
-    """Texts by the content of their policies, for one output; what the last run did not use is forgotten."""
+    """Texts by the content of their policies, for one namespace of an output; what is not used again is forgotten."""
 
     def __init__(self, cache: Cache, output: str) -> None:
-        """Look up what an output was rendered to by this very netpolc."""
+        """Look up what an output of this name was rendered to by this very netpolc."""
         self._cache = cache
         self._key = f"render-{hashlib.sha256(output.encode(errors='surrogateescape')).hexdigest()[:32]}"
         self._code = fingerprint()
@@ -29,7 +29,7 @@ class Memo:
 
     def digest(self, policy: Policy) -> bytes:
         """What a document depends on."""
-        return hashlib.blake2b(self._encoder.encode(policy), digest_size=16).digest()
+        return hashlib.sha256(self._encoder.encode(policy)).digest()
 
     def text(self, digest: bytes) -> str | None:
         """The document of a policy, if it is known."""

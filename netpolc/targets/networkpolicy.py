@@ -19,9 +19,7 @@ from netpolc.policy.model import (
     Rule,
     Selector,
 )
-from netpolc.program.closures import Closures
 from netpolc.program.model import (
-    NO_ANNOTATIONS,
     Anything,
     Direction,
     InNamespace,
@@ -36,11 +34,12 @@ from netpolc.program.model import (
 from netpolc.sets.labels import EVERYTHING, LabelSelector
 from netpolc.sets.ports import FIRST, LAST, PortSet, union
 from netpolc.targets.naming import DEFAULT_DENY, Candidate, described, name_all
+from netpolc.targets.provenance import Citation, annotations_of, comments_of, ordered, sources_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    from netpolc.program.closures import Subject
+    from netpolc.program.closures import Closures, Subject
 
 MANAGED_BY = ("app.kubernetes.io/managed-by", "netpolc")
 NAME_LABEL = "kubernetes.io/metadata.name"
@@ -59,9 +58,14 @@ class Lowered(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def lower(program: Program, labels: Mapping[str, str]) -> Lowered:
-    """The policies of a program by namespace: its deny, then the others by name; `labels` are put on each of them."""
-    lowering = _Lowering(program, labels)
+def lower(
+    program: Program, closures: Closures, labels: Mapping[str, str], only: Collection[str | None] | None = None
+) -> Lowered:
+    """The policies of a program by namespace: its deny, then the others by name; `labels` are put on each of them.
+
+    They are those of all owned namespaces, or `only` of some.
+    """
+    lowering = _Lowering(program, closures, labels, only)
     lowering.add_baselines()
     lowering.add_flows()
     return Lowered(tuple(lowering.policies()), tuple(lowering.diagnostics))
@@ -70,64 +74,74 @@ def lower(program: Program, labels: Mapping[str, str]) -> Lowered:
 class _Opening:
     """What one peer may do with a subject in one direction."""
 
-    __slots__ = ("origins", "peer", "ports")
+    __slots__ = ("citations", "peer", "ports")
 
     def __init__(self, peer: Peer) -> None:
         self.peer = peer
         self.ports: list[PortSet] = []
-        self.origins: list[Origin] = []
+        self.citations: list[Citation] = []
 
 
 class _Subject:
     """Everything that is to be said of the pods that one policy selects."""
 
-    __slots__ = ("baselines", "candidates", "closed", "openings", "origins")
+    __slots__ = ("baselines", "candidates", "citations", "closed", "openings")
 
     def __init__(self) -> None:
         self.candidates: set[Candidate] = set()
         self.closed: set[Direction] = set()
         self.openings: dict[Direction, dict[PeerKey, _Opening]] = {}
-        self.baselines: list[Origin] = []
-        self.origins: list[Origin] = []
+        self.baselines: list[Citation] = []
+        self.citations: list[Citation] = []
 
 
 class _Lowering:
-    def __init__(self, program: Program, labels: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        closures: Closures,
+        labels: Mapping[str, str],
+        only: Collection[str | None] | None,
+    ) -> None:
         self.program = program
         self.labels = tuple(sorted({**labels, MANAGED_BY[0]: MANAGED_BY[1]}.items()))
-        self.closures = Closures(program)
+        self.closures = closures
+        self.namespaces = [owned for owned in program.namespaces if only is None or owned.name in only]
+        self.names = frozenset(owned.name for owned in self.namespaces)
         self.subjects: dict[str | None, dict[LabelSelector, _Subject]] = {}
-        self.denies: dict[str | None, tuple[set[Direction], list[Origin]]] = {}
+        self.denies: dict[str | None, tuple[set[Direction], list[Citation]]] = {}
         self.places: dict[tuple[int, Direction], tuple[tuple[str | None, _Subject], ...]] = {}
+        self.citations: dict[tuple[str, int, int], Citation] = {}
         self.diagnostics: list[Diagnostic] = []
 
     def add_baselines(self) -> None:
         for baseline in self.program.baselines:
-            if baseline.assumed:
+            if baseline.assumed or baseline.namespace not in self.names:
                 continue
-            origins = [] if baseline.origin is None else [baseline.origin]
+            citations = [] if baseline.origin is None else [self._cite(baseline.origin)]
             if baseline.on is None:
                 closed, known = self.denies.setdefault(baseline.namespace, (set(), []))
                 closed.update(baseline.directions)
-                known += origins
+                known += citations
             else:
                 subject = self._subject(baseline.namespace, baseline.on.selector)
                 subject.closed.update(baseline.directions)
                 subject.candidates.add(_candidate(baseline.on))
-                subject.baselines += origins
-                subject.origins += origins
+                subject.baselines += citations
+                subject.citations += citations
 
     def add_flows(self) -> None:
         for flow in self.program.flows:
+            citation = self._cite(flow.origin)
             for destination in flow.destinations:
                 if "ingress" in flow.halves:
-                    self._open("ingress", destination.peer, flow.sources, destination.ports, flow.origin)
+                    self._open("ingress", destination.peer, flow.sources, destination.ports, citation)
                 if "egress" in flow.halves:
                     for source in flow.sources:
-                        self._open("egress", source, (destination.peer,), destination.ports, flow.origin)
+                        self._open("egress", source, (destination.peer,), destination.ports, citation)
 
     def policies(self) -> Iterable[Policy]:
-        for namespace in sorted(self.program.namespaces, key=lambda owned: (owned.name is not None, owned.name or "")):
+        for namespace in sorted(self.namespaces, key=lambda owned: (owned.name is not None, owned.name or "")):
             deny = self.denies.get(namespace.name)
             if deny is not None:
                 yield self._default_deny(namespace, *deny)
@@ -136,14 +150,21 @@ class _Lowering:
             for selector in sorted(names, key=lambda selector: names[selector]):
                 yield self._policy(namespace.name, names[selector], selector, subjects[selector])
 
+    def _cite(self, origin: Origin) -> Citation:
+        order = origin.location.order
+        known = self.citations.get(order)
+        if known is None:
+            known = self.citations[order] = Citation(origin)
+        return known
+
     def _subject(self, namespace: str | None, selector: LabelSelector) -> _Subject:
         return self.subjects.setdefault(namespace, {}).setdefault(selector, _Subject())
 
     def _open(
-        self, direction: Direction, closed: Peer, others: tuple[Peer, ...], ports: PortSet, origin: Origin
+        self, direction: Direction, closed: Peer, others: tuple[Peer, ...], ports: PortSet, citation: Citation
     ) -> None:
         for namespace, subject in self._subjects(closed, direction):
-            subject.origins.append(origin)
+            subject.citations.append(citation)
             openings = subject.openings.setdefault(direction, {})
             for other in others:
                 key = _key(other, namespace)
@@ -151,16 +172,16 @@ class _Lowering:
                 if opening is None:
                     opening = openings[key] = _Opening(other)
                     if namespace is not None and isinstance(other, Pods) and other.namespaces == UNNAMED:
-                        self._needs_name(other, namespace, origin)
+                        self._needs_name(other, namespace, citation.origin)
                 opening.ports.append(ports)
-                opening.origins.append(origin)
+                opening.citations.append(citation)
 
     def _subjects(self, closed: Peer, direction: Direction) -> tuple[tuple[str | None, _Subject], ...]:
         """The subjects that stand for a closed peer; by identity, as the closures know peers."""
         key = id(closed), direction
         known = self.places.get(key)
         if known is None:
-            found = self.closures.subjects(closed, direction)
+            found = [s for s in self.closures.subjects(closed, direction) if s.namespace in self.names]
             known = self.places[key] = tuple((s.namespace, self._subject(s.namespace, s.selector)) for s in found)
             for (_, subject), part in zip(known, found, strict=True):
                 subject.candidates.add(_name_of(closed, part))
@@ -182,37 +203,37 @@ class _Lowering:
         """The files behind a namespace that is closed without a statement: the one that opens it, or all."""
         if namespace.location is not None:
             return (namespace.location.source.label,)
-        return _sources(flow.origin for flow in self.program.flows)
+        return sources_of(self._cite(flow.origin) for flow in self.program.flows)
 
-    def _default_deny(self, namespace: OwnedNamespace, closed: set[Direction], origins: list[Origin]) -> Policy:
-        ordered = _ordered(origins)
+    def _default_deny(self, namespace: OwnedNamespace, closed: set[Direction], citations: list[Citation]) -> Policy:
+        cited = ordered(citations)
         return Policy(
             name=DEFAULT_DENY,
             namespace=namespace.name,
             labels=self.labels,
-            annotations=_annotations(ordered),
+            annotations=annotations_of(cited),
             pod_selector=Selector(),
             policy_types=_types(closed),
-            comments=_comments(ordered),
-            sources=_sources(ordered) or self._files(namespace),
-            location=ordered[0].location if ordered else None,
+            comments=comments_of(cited),
+            sources=sources_of(cited) or self._files(namespace),
+            location=cited[0].origin.location if cited else None,
         )
 
     def _policy(self, namespace: str | None, name: str, selector: LabelSelector, subject: _Subject) -> Policy:
-        origins = _ordered(subject.origins)
+        citations = ordered(subject.citations)
         rules = {direction: _rules(openings, namespace) for direction, openings in subject.openings.items()}
         return Policy(
             name=name,
             namespace=namespace,
             labels=self.labels,
-            annotations=_annotations(origins),
+            annotations=annotations_of(citations),
             pod_selector=_selector(selector),
             policy_types=_types(subject.closed | set(rules)),
             ingress=rules.get("ingress"),
             egress=rules.get("egress"),
-            comments=_comments(_ordered(subject.baselines)),
-            sources=_sources(origins),
-            location=origins[0].location,
+            comments=comments_of(ordered(subject.baselines)),
+            sources=sources_of(citations),
+            location=citations[0].origin.location,
         )
 
 
@@ -258,12 +279,12 @@ def _rules(openings: Mapping[PeerKey, _Opening], namespace: str | None) -> tuple
 
 
 def _rule(ports: PortSet, openings: Mapping[PeerKey, _Opening], namespace: str | None) -> Rule:
-    origins = _ordered(origin for opening in openings.values() for origin in opening.origins)
+    citations = ordered([citation for opening in openings.values() for citation in opening.citations])
     # Beside any peer, others add nothing; and a rule without peers is how the API says any.
     peers = () if None in openings else tuple(_peer(opening.peer, namespace) for opening in openings.values())
-    location = origins[0].location
-    ordered = peers if len(peers) < 2 else tuple(sorted(peers, key=_peer_order))  # noqa: PLR2004 -- what sorting needs
-    return Rule(ordered, _policy_ports(ports), _comments(origins), location)
+    location = citations[0].origin.location
+    in_order = peers if len(peers) < 2 else tuple(sorted(peers, key=_peer_order))  # noqa: PLR2004 -- what sorting needs
+    return Rule(in_order, _policy_ports(ports), comments_of(citations), location)
 
 
 def _peer(peer: Peer, namespace: str | None) -> PolicyPeer:
@@ -327,40 +348,3 @@ def _selector(selector: LabelSelector) -> Selector:
         else:
             expressions.append(MatchExpression(requirement.key, requirement.operator, requirement.values))
     return Selector(tuple(labels), tuple(expressions))
-
-
-def _ordered(origins: Iterable[Origin]) -> list[Origin]:
-    """Origins in the order of the sources, each once."""
-    known = list(origins)
-    if len(known) == 1:
-        return known
-    return list({origin.location.order: origin for origin in sorted(known, key=lambda o: o.location.order)}.values())
-
-
-def _sources(origins: Iterable[Origin]) -> tuple[str, ...]:
-    return tuple(sorted({origin.location.source.label for origin in origins}))
-
-
-def _comments(origins: Iterable[Origin]) -> tuple[str, ...]:
-    """A line of provenance for each origin."""
-    return tuple(f"{origin.location.source.label}:{origin.location.line}: {_described(origin)}" for origin in origins)
-
-
-def _described(origin: Origin) -> str:
-    notes = origin.annotations
-    if notes is NO_ANNOTATIONS:
-        return origin.text
-    values = (("owner", notes.owner), ("reason", notes.reason), ("ticket", notes.ticket), ("expires", notes.expires))
-    rest = "; ".join(f"{kind}: {value}" for kind, value in values if value is not None)
-    return f"{origin.text} ({rest})" if rest else origin.text
-
-
-def _annotations(origins: Iterable[Origin]) -> tuple[tuple[str, str], ...]:
-    """What users noted of the facts behind an object: for each kind, the different values in order."""
-    noted: dict[str, set[str]] = {}
-    for notes in [origin.annotations for origin in origins if origin.annotations is not NO_ANNOTATIONS]:
-        for kind in ("expires", "owner", "reason", "ticket"):
-            value = getattr(notes, kind)
-            if value is not None:
-                noted.setdefault(kind, set()).add(str(value))
-    return tuple((f"netpolc/{kind}", ", ".join(sorted(values))) for kind, values in sorted(noted.items()))

@@ -51,9 +51,8 @@ class Renderer:
         """Prepare to render; nothing is read yet."""
         self._folder = templates
         self._cache = cache
-        self._memo: Memo | None = None
-        if cache is not None and output is not None and templates is None:
-            self._memo = Memo(cache, output)
+        self._output = None if templates is not None else output
+        self._memos: dict[str | None, Memo] = {}
         self._environment: LayoutEnvironment | None = None
         self._template: Template | None = None
 
@@ -72,18 +71,26 @@ class Renderer:
 
     def save(self) -> None:
         """Keep what was rendered for the next run."""
-        if self._memo is not None:
-            self._memo.save()
+        for memo in self._memos.values():
+            memo.save()
 
     def _document(self, policy: Policy) -> str:
-        if self._memo is None:
+        memo = self._memo(policy.namespace)
+        if memo is None:
             return self._rendered(policy)
-        digest = self._memo.digest(policy)
-        text = self._memo.text(digest)
+        digest = memo.digest(policy)
+        text = memo.text(digest)
         if text is None:
             text = self._rendered(policy)
-            self._memo.keep(digest, text)
+            memo.keep(digest, text)
         return text
+
+    def _memo(self, namespace: str | None) -> Memo | None:
+        if self._cache is None or self._output is None:
+            return None
+        if namespace not in self._memos:
+            self._memos[namespace] = Memo(self._cache, f"{self._output}\0{namespace or ''}")
+        return self._memos[namespace]
 
     def _rendered(self, policy: Policy) -> str:
         if self._environment is None:

@@ -12,9 +12,9 @@ def compiled(monkeypatch):
     """What was compiled, by environment."""
     calls = []
 
-    def counted(loaded, options):
-        calls.append(options.environment)
-        return real(loaded, options)
+    def counted(loaded, options, *part):
+        calls.append((options.environment, set(part[0].namespaces)) if part else options.environment)
+        return real(loaded, options, *part)
 
     real = pipeline.compile_program
     monkeypatch.setattr(pipeline, "compile_program", counted)
@@ -118,3 +118,32 @@ def test_templates_of_users_are_always_rendered(here, netpolc, compiled):
     for _ in range(2):
         assert netpolc("build", "shop.netpol", "-o", "out", "--templates", "t").code == 0
     assert len(compiled) == 2
+
+
+@pytest.mark.parametrize("layout", ["object", "namespace"])
+def test_a_change_of_one_namespace_compiles_that_alone(here, netpolc, compiled, layout):
+    for name in ("shop", "data", "ops"):
+        (here / f"{name}.netpol").write_text(f"namespace {name}\na -> b:80\na -> c:80\n", "utf-8")
+    arguments = ("build", ".", "-o", "out", "--layout", layout)
+    netpolc(*arguments)
+    for line in ("a -> d:80", "# nothing", "a -> c:80"):
+        (here / "shop.netpol").write_text(f"namespace shop\na -> b:80\n{line}\n", "utf-8")
+        assert netpolc(*arguments).code == netpolc(*arguments, "--check").code == 0
+        written = "".join((here / f"out/{name}").read_text("utf-8") for name in here.names("out"))
+        assert written.count("kind: NetworkPolicy") == (9 if "->" in line else 8)
+    assert compiled == [None] + [(None, {"shop"})] * 3
+    (here / "shop.netpol").write_text("namespace shop\nbaseline deny all\na -> b:80\n", "utf-8")
+    netpolc(*arguments)
+    assert compiled[4:] == [None]
+
+
+def test_each_environment_has_parts_of_its_own(here, netpolc, compiled):
+    project = f"{PROJECT}[env.prod]\n[env.dev]\n"
+    (here / "netpolc.toml").write_text(project, "utf-8")
+    text = "namespace shop\na -> b:80\nenv prod {\na -> c:80\n}\n"
+    (here / "shop.netpol").write_text(text, "utf-8")
+    assert netpolc("build").code == 0
+    (here / "shop.netpol").write_text(text.replace("c:80", "c:81"), "utf-8")
+    assert netpolc("build").code == 0
+    assert sorted(compiled[2:]) == [("dev", set()), ("prod", {"shop"})]
+    assert netpolc("build", "--check").code == 0

@@ -112,3 +112,24 @@ def test_many_parts_cost_no_square():
     closures = Closures(found)
     assert all(len(closures.subjects(flow.destinations[0].peer, "ingress")) == 1 for flow in found.flows)
     assert time.perf_counter() - begin < 1
+
+
+@pytest.mark.parametrize(
+    ("flow", "reach"),
+    [
+        ("a/x -> b/y:1", {"b"}),
+        ("b/x -> a/y:1", {"a", "b"}),
+        ("b/x -> a/y:1 ingress", {"a"}),
+        ("b/x -> a/y:1 egress", {"b"}),
+        ("a/x -> c/y:1", {"c"}),
+        ("a/x -> c/[app=z]:1", set()),
+        ("a/x -> {b/y, elsewhere/z}:1", {"b"}),
+        ("10.0.0.0/8 -> */y:1", {"a", "b", "c"}),
+        ("any -> 10.0.0.0/8:1", {"b"}),
+        ("b/x -> 10.0.0.0/8:1 ingress", set()),
+    ],
+)
+def test_the_namespaces_that_a_flow_reaches(flow, reach):
+    owned = "namespace a { }\nnamespace b { baseline deny all }\nnamespace c { baseline deny ingress on y }\n"
+    found = program(f"{flow}\n{owned}")
+    assert Closures(found).reach(found.flows[0]) == reach

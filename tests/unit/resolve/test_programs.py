@@ -9,7 +9,7 @@ from netpolc.resolve.outline import outline
 from netpolc.resolve.programs import resolve
 from netpolc.source import Source
 from netpolc.syntax.parser import parse
-from tests.unit.resolve.sources import MAIN, helps, ports, program, resolved, said, shown
+from tests.unit.resolve.sources import MAIN, helps, load, ports, program, resolved, said, shown
 
 
 def owned(text, others=None, **circumstances):
@@ -349,6 +349,25 @@ def test_a_date_that_cannot_be_is_the_parsers_to_report():
     source = Source("f", "@expires(2030-02-30)\na -> b:1")
     file = LoadedFile("f", outline(source, parse(source).tree), {}, is_source=True)
     assert resolve([file], None, None).program.flows[0].origin.annotations.expires is None
+
+
+# Parts.
+
+
+def test_the_flows_of_a_part_are_those_of_the_whole_by_their_numbers_among_statements():
+    text = (
+        "namespace shop\na -> b:1\nbaseline deny all\nb -> c:2\nassert deny a -> c:1\na <-> d:3\nenv prod { a -> e:1 }"
+    )
+    files = load(text, {"p": "x -> y:1\nz -> y:1\n"}, ["p"])
+    whole = resolve(files, None, None).program
+    for chosen in ({}, {files[0].key: {0}}, {files[0].key: (2, 4)}, {files[0].key: {0, 2, 4, 5, 9}, "p": {1}}):
+        found = resolve(files, None, None, flows=chosen).program
+        texts = [flow.origin.text for flow in found.flows]
+        numbers = {"a -> b:1": 0, "b -> c:2": 2, "a <-> d:3": 4}
+        expected = [text for text, number in numbers.items() if number in chosen.get(files[0].key, ())]
+        assert list(dict.fromkeys(texts)) == expected + ["z -> y:1"] * ("p" in chosen)
+        assert [flow for flow in whole.flows if flow.origin.text in texts] == list(found.flows)
+        assert (found.baselines[:1], found.assertions) == (whole.baselines[:1], whole.assertions)
 
 
 # Assertions.

@@ -2,15 +2,14 @@ import datetime
 
 import pytest
 
-from netpolc.rules.context import Setting
 from netpolc.rules.expiry import check
-from tests.unit.resolve.sources import program
+from tests.unit.rules.programs import context
 
 TODAY = datetime.date(2028, 2, 20)
 
 
 def found(text, today=TODAY, **circumstances):
-    return [(d.code, d.severity, d.message) for d in check(program(text, **circumstances), Setting(today=today))]
+    return [(d.code, d.severity, d.message) for d in check(context(text, today=today, **circumstances))]
 
 
 def dated(days, statement="a -> b:1"):
@@ -72,5 +71,5 @@ def test_undated_statements_and_environments_that_are_not_built():
 
 
 def test_it_points_at_the_statement():
-    (said,) = check(program(f"x -> y:1\n{dated(-1)}"), Setting(today=TODAY))
+    (said,) = check(context(f"x -> y:1\n{dated(-1)}", today=TODAY))
     assert (said.location.text, said.location.line, said.help) == ("a -> b:1", 3, "remove it, or give it a later date")

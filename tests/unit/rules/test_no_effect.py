@@ -1,12 +1,11 @@
 import pytest
 
-from netpolc.rules.context import Setting
 from netpolc.rules.no_effect import check
-from tests.unit.resolve.sources import program
+from tests.unit.rules.programs import context
 
 
 def found(text, **circumstances):
-    return [(d.code, d.location.text) for d in check(program(text, **circumstances), Setting())]
+    return [(d.code, d.location.text) for d in check(context(text, **circumstances))]
 
 
 @pytest.mark.parametrize(
@@ -78,16 +77,16 @@ def test_what_lies_in_no_one_namespace_is_nobodys_half(flow):
 
 
 def test_the_message_names_the_half_and_the_namespaces():
-    (only,) = check(program("namespace shop\n{data/a, ops/b, data/c} -> b:1"), Setting())
+    (only,) = check(context("namespace shop\n{data/a, ops/b, data/c} -> b:1"))
     assert only.severity == "note"
     assert only.message == "only ingress is opened here: this program does not own namespace `data`, `ops`"
-    (both,) = check(program("namespace shop\nbaseline deny all\n{data/a, c} -> b:1"), Setting())
+    (both,) = check(context("namespace shop\nbaseline deny all\n{data/a, c} -> b:1"))
     assert both.message == "only egress and ingress is opened here: this program does not own namespace `data`"
 
 
 def test_the_way_out():
     helps = {
-        text: next(check(program(text), Setting())).help
+        text: next(check(context(text))).help
         for text in ("namespace shop\nb -> data/x:1", "a -> 10.0.0.0/8:1", "a -> b:1 egress")
     }
     assert helps["namespace shop\nb -> data/x:1"].startswith("open `data` with `namespace` in this program")
@@ -95,13 +94,13 @@ def test_the_way_out():
 
 
 def test_the_label_tells_a_flow_from_a_half():
-    labels = [next(check(program(text), Setting())).label for text in ("a -> 10.0.0.0/8:1", "a -> b:1 egress")]
+    labels = [next(check(context(text))).label for text in ("a -> 10.0.0.0/8:1", "a -> b:1 egress")]
     assert labels == ["no baseline of this program closes either end", "its end is not closed"]
 
 
 def test_each_statement_is_judged_by_itself():
     text = "a -> 10.0.0.0/8:1\na -> b:1\na -> 10.0.0.0/8:1\n"
-    assert [d.location.line for d in check(program(text), Setting())] == [1, 3]
+    assert [d.location.line for d in check(context(text))] == [1, 3]
 
 
 def test_a_statement_of_an_environment_that_is_not_built_is_not_judged():

@@ -2,13 +2,12 @@ import time
 
 import pytest
 
-from netpolc.rules.context import Setting
 from netpolc.rules.unstated_labels import check
-from tests.unit.resolve.sources import program
+from tests.unit.rules.programs import context
 
 
 def found(text, **circumstances):
-    return [(d.location.text, d.message) for d in check(program(text, **circumstances), Setting())]
+    return [(d.location.text, d.message) for d in check(context(text, **circumstances))]
 
 
 @pytest.mark.parametrize(
@@ -55,13 +54,13 @@ def test_the_unnamed_namespace_has_no_name_either():
         "the unnamed namespace does not state the label `kubernetes.io/metadata.name`, and is taken not to match"
     ]
     assert found("[kubernetes.io/metadata.name=a]/* -> b:1", namespace="a") == []
-    (said,) = check(program("[team=a]/* -> b:1"), Setting())
+    (said,) = check(context("[team=a]/* -> b:1"))
     assert (said.labels, said.help) == ((), "state it, if the namespace carries it: `namespace NAME [team=…]`")
 
 
 def test_each_selector_is_judged_once_where_it_is_first_used():
     text = "namespace shop\n[team=a]/x -> b:1\n[ team in (a) ]/y -> b:1\nb -> [team=a]/*:1\n[team=b]/x -> b:1"
-    assert [(d.location.text, d.labels[0].location.text) for d in check(program(text), Setting())] == [
+    assert [(d.location.text, d.labels[0].location.text) for d in check(context(text))] == [
         ("[team=a]/x", "shop"),
         ("[team=b]/x", "shop"),
     ]
@@ -70,7 +69,7 @@ def test_each_selector_is_judged_once_where_it_is_first_used():
 def test_many_flows_and_namespaces_cost_no_product():
     namespaces = [f"namespace n{at} [team=a] {{ }}" for at in range(1500)]
     text = "\n".join(["group g = [team=a]/x", *namespaces, *(f"n0/a -> g:{at}" for at in range(1, 1500))])
-    found_program = program(text)
+    found = context(text)
     begin = time.perf_counter()
-    assert list(check(found_program, Setting())) == []
+    assert list(check(found)) == []
     assert time.perf_counter() - begin < 0.5

@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+from netpolc import processors
 from netpolc.source import Source
 from netpolc.syntax import spread
 from netpolc.syntax.parser import parse, parse_flawless
@@ -11,9 +12,9 @@ SOURCES = [Source(f"{n}.netpol", f"# {n}\n" + f"web-{n} -> db:{n + 1}\n" * (20 *
 
 
 @pytest.fixture(autouse=True)
-def processors(monkeypatch):
+def three_processors(monkeypatch):
     monkeypatch.setattr(spread, "SMALLEST_SHARE", 100)
-    monkeypatch.setattr(spread, "_processors", lambda: 3)
+    monkeypatch.setattr(processors, "available", lambda: 3)
 
 
 def test_trees_are_those_of_one_process():
@@ -54,16 +55,9 @@ def test_a_child_that_fails_leaves_its_share_to_the_caller(monkeypatch):
     assert 0 < len(parse_apart(SOURCES)) < len(SOURCES)
 
 
-@pytest.mark.parametrize(("share", "processors"), [(10**9, 8), (1, 1)])
-def test_small_work_and_single_processors_stay_in_one_process(monkeypatch, share, processors):
+@pytest.mark.parametrize(("share", "available"), [(10**9, 8), (1, 1)])
+def test_small_work_and_single_processors_stay_in_one_process(monkeypatch, share, available):
     monkeypatch.setattr(spread, "SMALLEST_SHARE", share)
-    monkeypatch.setattr(spread, "_processors", lambda: processors)
+    monkeypatch.setattr(processors, "available", lambda: available)
     monkeypatch.delattr(os, "fork")
     assert parse_apart(SOURCES) == {}
-
-
-def test_where_processes_cannot_be_split_there_is_one(monkeypatch):
-    monkeypatch.undo()
-    assert spread._processors() >= 1
-    monkeypatch.delattr(os, "fork")
-    assert spread._processors() == 1

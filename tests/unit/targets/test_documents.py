@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from netpolc.policy.model import Policy, Selector
-from netpolc.targets.documents import lay_out
+from netpolc.targets.documents import lay_out, updated
 from netpolc.targets.render import Renderer
 
 RENDERER = Renderer()
@@ -70,3 +70,15 @@ def test_each_file_names_the_sources_of_what_it_holds():
 
 def test_names_that_file_systems_mistake_stay_inside():
     assert list(laid_out("object", (policy("con", "aux"), policy("a", "x.y")))) == ["con_/aux_.yaml", "a/x.y.yaml"]
+
+
+@pytest.mark.parametrize("layout", ["object", "namespace"])
+@pytest.mark.parametrize("namespaces", [(), ("shop",), ("shop", "shop-2"), ("con",), ("shop", "shop-2", "con")])
+def test_namespaces_of_an_earlier_build_are_replaced_as_a_whole(layout, namespaces):
+    names = ("shop", "shop-2", "con", "gone")
+    before = [policy(name, object_, "old") for name in names for object_ in ("db", name, "web")]
+    after = [policy(name, object_, "new") for name in names[:3] for object_ in ("db", "api")]
+    fresh = [each for each in after if each.namespace in namespaces]
+    expected = lay_out([each for each in before if each.namespace not in namespaces] + fresh, layout, RENDERER)
+    assert updated(lay_out(before, layout, RENDERER), lay_out(fresh, layout, RENDERER), namespaces) == expected
+    assert "gone" not in "".join(updated(lay_out(before, layout, RENDERER), {}, names))

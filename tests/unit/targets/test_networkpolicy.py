@@ -5,6 +5,7 @@ import random
 import pytest
 
 from netpolc.policy.model import IPBlock, PodPeer
+from netpolc.program.closures import Closures
 from netpolc.sets.ports import PortSet
 from netpolc.targets import networkpolicy
 from netpolc.targets.networkpolicy import lower
@@ -14,7 +15,8 @@ MANAGED = ("app.kubernetes.io/managed-by", "netpolc")
 
 
 def lowered(text, others=None, labels=None, **circumstances):
-    return lower(program(text, others, **circumstances), labels or {})
+    found = program(text, others, **circumstances)
+    return lower(found, Closures(found), labels or {})
 
 
 def policies(text, others=None, **circumstances):
@@ -300,7 +302,7 @@ def test_a_rule_without_peers_comes_from_any_and_one_without_ports_from_a_star(s
         found = resolved(text)
         if any(d.severity == "error" for d in found.diagnostics):
             continue
-        for policy in lower(found.program, {}).policies:
+        for policy in lower(found.program, Closures(found.program), {}).policies:
             assert None not in (policy.pod_selector, policy.policy_types)
             for rule in (*(policy.ingress or ()), *(policy.egress or ())):
                 said = " ".join(rule.comments)

@@ -487,6 +487,16 @@ def test_documents_are_remembered_for_their_output(tmp_path):
     assert "name: other" in Renderer(None, cache, "deploy").render(other, ())
 
 
+def test_a_run_that_renders_one_namespace_forgets_nothing_of_another(tmp_path):
+    cache = Cache(tmp_path)
+    shop, data = (msgspec.structs.replace(SAMPLE, namespace=name) for name in ("shop", "data"))
+    for policies in ((shop, data), (shop,), (shop, data)):
+        renderer = Renderer(None, cache, "deploy")
+        renderer.render_file(policies, ())
+        renderer.save()
+    assert renderer._environment is None
+
+
 def test_a_broken_memory_of_documents_is_none(tmp_path):
     renderer = Renderer(None, Cache(tmp_path), "deploy")
     renderer.render(SAMPLE, ())

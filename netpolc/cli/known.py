@@ -1,0 +1,46 @@
+"""What commands begin with that ask about a cluster: inputs read, and nothing wrong with them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from netpolc.cache import private_cache
+from netpolc.cli.endings import MisuseError
+from netpolc.cli.report import exit_code, report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netpolc.cli.session import Session
+    from netpolc.cluster import Cluster
+
+
+def cluster_of_inputs(
+    session: Session, paths: Sequence[str], *, environment: str | None, namespace: str | None
+) -> Cluster:
+    """The cluster that inputs describe; warnings are said, and an error in any of them ends the run.
+
+    With an error, what could be read would give answers that nobody may rely on: a policy that is missing may be the
+    one that closes, or the one that opens.
+    """
+    from netpolc.cluster import cluster_of  # noqa: PLC0415 -- `--help` reads nothing
+    from netpolc.inputs import Place, read_inputs  # noqa: PLC0415
+    from netpolc.pipeline import Options  # noqa: PLC0415
+
+    environments = session.environments(environment)
+    if len(environments) > 1:
+        names = ", ".join(map(str, environments))
+        raise MisuseError(f"there are several environments ({names}): choose one", "--env")
+    place = Place(session.cwd, session.project, private_cache())
+    inputs = read_inputs(paths, place, getattr(sys.stdin, "buffer", None))
+    options = Options(
+        environment=environments[0],
+        environments=session.known_environments,
+        namespace=namespace or session.namespace(environments[0]),
+    )
+    cluster = cluster_of(inputs, options)
+    if exit_code(cluster.diagnostics):
+        raise session.fail(cluster.diagnostics)
+    report(cluster.diagnostics, session.style)
+    return cluster

@@ -1,0 +1,36 @@
+"""Where a result goes: to standard output, or to a file that is old or new at every moment."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netpolc.cli.session import Session
+
+STDOUT = "-"
+
+
+def write_result(parts: Iterable[str], output: str | None, session: Session) -> None:
+    """Write the parts of a text; a file that cannot be written ends the run."""
+    if output is None or output == STDOUT:
+        sys.stdout.writelines(parts)
+        return
+    from netpolc.project.reading import reason  # noqa: PLC0415 -- few results go to a file
+    from netpolc.project.writing import Staging  # noqa: PLC0415
+
+    target = session.cwd / output
+    content = "".join(parts).encode()
+    try:
+        if target.is_dir():
+            raise IsADirectoryError("it is a folder")
+        with Staging() as staging:
+            staging.create_folder(target.parent)
+            staging.rename(staging.write(target, content))
+    except OSError as error:
+        message = f"`{output}` cannot be written: {reason(error)}"
+        raise session.fail([Diagnostic(code="NP806", severity="error", message=message)]) from error

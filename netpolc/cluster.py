@@ -1,0 +1,150 @@
+"""What inputs add up to: policies of programs and of manifests, and the namespaces and workloads that are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic, Label, collect
+from netpolc.manifests.model import Manifests, Workload
+from netpolc.pipeline import Options, compile_program
+from netpolc.reach.model import Half, Halves
+from netpolc.reach.of_policies import halves_of_policies
+from netpolc.reach.of_program import closures_of, halves_of_program
+from netpolc.reach.peers import Peer, peers_of
+from netpolc.reach.regions import NAME_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from netpolc.inputs import Inputs
+    from netpolc.policy.model import Policy
+    from netpolc.program.model import Direction, Program
+    from netpolc.resolve.modules import LoadedFile
+
+
+class Cluster(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a cluster.
+
+    `halves` are what is enforced; `said` is what the program says, from which the policies among these came, or None.
+    `namespace` is the one that names without any are taken to be in, None being the unnamed one.
+    """
+
+    workloads: tuple[Workload, ...]
+    said: Halves | None
+    halves: Halves
+    files: tuple[LoadedFile, ...]
+    environment: str | None
+    namespace: str | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    def peers(self, *, hypothetical: bool = True) -> list[Peer]:
+        """Everybody who can be told apart, by id."""
+        halves = [self.halves] if self.said is None else [self.said, self.halves]
+        return sorted(peers_of(self.workloads, halves, hypothetical=hypothetical), key=lambda peer: peer.id)
+
+
+def cluster_of(inputs: Inputs, options: Options) -> Cluster:
+    """What inputs say together; where there is an error among the diagnostics, it is not to be relied on."""
+    manifests = _in_namespace(inputs.manifests, options.namespace)
+    compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
+    program = None if compiled is None else compiled.program
+    said = None if program is None else halves_of_program(program)
+    namespaces = _namespaces(manifests, {} if said is None else said.namespaces)
+    compiled_policies = () if compiled is None else compiled.policies
+    policies = (*compiled_policies, *manifests.policies)
+    return Cluster(
+        workloads=manifests.workloads,
+        said=None if said is None else msgspec.structs.replace(said, namespaces=namespaces),
+        halves=_enforced(policies, program, namespaces),
+        files=() if inputs.loaded is None else inputs.loaded.files,
+        environment=options.environment,
+        namespace=options.namespace or _only(namespaces, manifests),
+        diagnostics=collect(
+            [
+                *inputs.diagnostics,
+                *(() if compiled is None else compiled.diagnostics),
+                *_twice(compiled_policies, manifests.policies),
+                *_on_nodes(manifests.workloads),
+            ]
+        ),
+    )
+
+
+def _in_namespace(manifests: Manifests, name: str | None) -> Manifests:
+    """The manifests, of which those without a namespace are in one of that name."""
+    if name is None:
+        return manifests
+    return msgspec.structs.replace(
+        manifests,
+        policies=tuple(
+            policy if policy.namespace is not None else msgspec.structs.replace(policy, namespace=name)
+            for policy in manifests.policies
+        ),
+        workloads=tuple(
+            workload if workload.namespace is not None else msgspec.structs.replace(workload, namespace=name)
+            for workload in manifests.workloads
+        ),
+    )
+
+
+def _namespaces(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """The labels of namespaces; what a manifest says of them goes before what a program does."""
+    read = {
+        namespace.name: {key: value for key, value in namespace.labels.items() if key != NAME_LABEL}
+        for namespace in manifests.namespaces
+    }
+    return {**stated, **read}
+
+
+def _enforced(
+    policies: tuple[Policy, ...], program: Program | None, namespaces: Mapping[str, Mapping[str, str]]
+) -> Halves:
+    """What policies enforce, and what a program assumes that something else does."""
+    read = halves_of_policies(policies, namespaces)
+    assumed = [] if program is None else [baseline for baseline in program.baselines if baseline.assumed]
+
+    def half(direction: Direction) -> Half:
+        found = read.of(direction)
+        return Half((*found.closures, *closures_of(assumed, direction)), found.grants)
+
+    return Halves(half("ingress"), half("egress"), read.namespaces)
+
+
+def _only(namespaces: Iterable[str], manifests: Manifests) -> str | None:
+    """The only namespace that there is."""
+    found: set[str | None] = {name or None for name in namespaces}
+    found |= {policy.namespace for policy in manifests.policies}
+    found |= {workload.namespace for workload in manifests.workloads}
+    return found.pop() if len(found) == 1 else None
+
+
+def _twice(compiled: Iterable[Policy], read: Iterable[Policy]) -> Iterable[Diagnostic]:
+    """The policies of manifests that a program's would take the place of."""
+    ours = {(policy.namespace, policy.name): policy for policy in compiled}
+    for policy in read:
+        same = ours.get((policy.namespace, policy.name))
+        if same is not None:
+            labels = () if same.location is None else (Label(same.location, "becomes a policy of that name"),)
+            yield Diagnostic(
+                code="NP417",
+                severity="error",
+                message=f"the policy `{policy.name}` is also what the program becomes",
+                location=policy.location,
+                labels=labels,
+                help="leave out what netpolc built before, or rename one of the two",
+            )
+
+
+def _on_nodes(workloads: Iterable[Workload]) -> Iterable[Diagnostic]:
+    for workload in workloads:
+        if workload.host_network:
+            name = workload.name if workload.namespace is None else f"{workload.namespace}/{workload.name}"
+            yield Diagnostic(
+                code="NP608",
+                severity="warning",
+                message=f"policies do not see `{name}`, which is on the network of its node",
+                location=workload.location,
+                help="what it may reach, and who may reach it, is that of the node",
+            )

@@ -1,0 +1,123 @@
+"""The manifests of many files as those of one cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic, Label, Severity, collect
+from netpolc.manifests.model import Manifests, Namespace, Owner, Service, Workload
+from netpolc.policy.model import Policy
+
+TEMPLATE_HASH = "pod-template-hash"
+
+_Found = Policy | Workload | Namespace | Service
+_Object = TypeVar("_Object", bound=_Found)
+_Key = tuple[str, str | None, str]
+
+
+def combine(parts: Iterable[Manifests]) -> Manifests:
+    """Everything in some manifests, each object once, and what another one controls as a part of that.
+
+    Of an object that is there twice the last counts, as with `kubectl apply`. Of policies that is an error; of all
+    else a note, where the two differ.
+    """
+    parts = tuple(parts)
+    diagnostics = [diagnostic for part in parts for diagnostic in part.diagnostics]
+    skipped: dict[str, int] = {}
+    for part in parts:
+        for name, count in part.skipped.items():
+            skipped[name] = skipped.get(name, 0) + count
+    return Manifests(
+        policies=_once((one for part in parts for one in part.policies), diagnostics),
+        workloads=_without_owned(_once((one for part in parts for one in part.workloads), diagnostics)),
+        namespaces=_once((one for part in parts for one in part.namespaces), diagnostics),
+        services=_once((one for part in parts for one in part.services), diagnostics),
+        skipped=skipped,
+        diagnostics=collect(diagnostics),
+    )
+
+
+def _key(one: _Found) -> _Key:
+    match one:
+        case Policy():
+            return "NetworkPolicy", one.namespace, one.name
+        case Workload():
+            return one.kind, one.namespace, one.name
+        case Service():
+            return "Service", one.namespace, one.name
+        case Namespace():
+            return "Namespace", None, one.name
+
+
+def _once(objects: Iterable[_Object], diagnostics: list[Diagnostic]) -> tuple[_Object, ...]:
+    """The last of each, in the place of the first."""
+    kept: dict[_Key, _Object] = {}
+    for one in objects:
+        key = _key(one)
+        earlier = kept.get(key)
+        if earlier is not None and (isinstance(one, Policy) or one != earlier):
+            diagnostics.append(_twice(key, earlier, one))
+        kept[key] = one
+    return tuple(kept.values())
+
+
+def _twice(key: _Key, earlier: _Found, later: _Found) -> Diagnostic:
+    kind, namespace, name = key
+    shown = name if namespace is None else f"{namespace}/{name}"
+    severity: Severity = "error" if isinstance(later, Policy) else "note"
+    labels = () if earlier.location is None else (Label(earlier.location, "first here"),)
+    return Diagnostic(
+        code="NP417",
+        severity=severity,
+        message=f"the {kind} `{shown}` is there twice; the last one counts",
+        location=later.location,
+        label="again here",
+        labels=labels,
+        help="rename one of them, or leave it out",
+    )
+
+
+def _without_owned(workloads: tuple[Workload, ...]) -> tuple[Workload, ...]:
+    """The workloads that no other controls, with the addresses of all that they control."""
+    by_key = {_key(one): one for one in workloads}
+    heads = {key: _head(one, by_key) for key, one in by_key.items()}
+    addresses: dict[_Key, dict[str, None]] = {}
+    for key, one in by_key.items():
+        addresses.setdefault(heads[key], {}).update(dict.fromkeys(one.addresses))
+    return tuple(
+        msgspec.structs.replace(one, addresses=tuple(addresses[key]))
+        if len(addresses[key]) > len(one.addresses)
+        else one
+        for key, one in by_key.items()
+        if heads[key] == key
+    )
+
+
+def _head(workload: Workload, by_key: dict[_Key, Workload]) -> _Key:
+    """The workload at the top of a chain of owners; a chain that bites its tail is none."""
+    passed = [_key(workload)]
+    while (owner := _owner(by_key[passed[-1]], by_key)) is not None:
+        if owner in passed:
+            return passed[0]
+        passed.append(owner)
+    return passed[-1]
+
+
+def _owner(workload: Workload, by_key: dict[_Key, Workload]) -> _Key | None:
+    owner = workload.owner
+    if owner is None:
+        return None
+    key = owner.kind, workload.namespace, owner.name
+    if key in by_key:
+        return key
+    key = "Deployment", workload.namespace, _deployment(owner, workload.labels)
+    return key if key in by_key else None
+
+
+def _deployment(owner: Owner, labels: dict[str, str]) -> str:
+    """The deployment that a ReplicaSet is named after (pkg/controller/deployment/sync.go, getNewReplicaSet)."""
+    template = labels.get(TEMPLATE_HASH, "")
+    return owner.name.removesuffix(f"-{template}") if owner.kind == "ReplicaSet" and template else ""

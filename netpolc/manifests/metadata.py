@@ -1,0 +1,68 @@
+"""The metadata that all objects have."""
+
+from __future__ import annotations
+
+import msgspec
+
+from netpolc.manifests.fields import Object
+from netpolc.manifests.nodes import Node
+
+# kubernetes/apimachinery, pkg/apis/meta/v1/types.go, ObjectMeta.
+FIELDS = frozenset(
+    (
+        "annotations",
+        "creationTimestamp",
+        "deletionGracePeriodSeconds",
+        "deletionTimestamp",
+        "finalizers",
+        "generateName",
+        "generation",
+        "labels",
+        "managedFields",
+        "name",
+        "namespace",
+        "ownerReferences",
+        "resourceVersion",
+        "selfLink",
+        "uid",
+    )
+)
+
+# What the API server adds to generateName, and how much of that it keeps (apiserver, pkg/storage/names/generate.go).
+_SUFFIX, _LONGEST = 5, 58
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """Name, namespace and labels. A generated name is made up, yet always the same for the same text."""
+
+    name: str
+    namespace: str | None
+    labels: tuple[tuple[str, str], ...]
+    generated: bool
+
+
+def read_metadata(item: Object, node: Node | None) -> Metadata:
+    """Read `metadata`, or whatever of it has the right type."""
+    fields = item.fields(node)
+    name = item.text(fields.get("name"))
+    prefix = item.text(fields.get("generateName"))
+    return Metadata(
+        name=name or (_generated(item, prefix) if prefix else ""),
+        namespace=item.text(fields.get("namespace")) or None,
+        labels=item.pairs(fields.get("labels")),
+        generated=not name and bool(prefix),
+    )
+
+
+def require_name(item: Object, metadata: Metadata) -> None:
+    """Report an object without a name."""
+    if not metadata.name:
+        place = item.find("metadata.name")
+        item.reject("NP401", "`metadata.name`: required value: name or generateName is required", place)
+
+
+def _generated(item: Object, prefix: str) -> str:
+    from hashlib import sha256  # noqa: PLC0415 - few objects have such names
+
+    place = f"{item.source.label}:{item.root.start}"
+    return f"{prefix[:_LONGEST]}{sha256(place.encode('utf-8', 'replace')).hexdigest()[:_SUFFIX]}"

@@ -1,0 +1,229 @@
+"""A fast reader for the plain part of YAML in which most manifests are written.
+
+It knows block mappings and sequences, scalars on one line, `{}`, `[]`, comments, and double-quoted text wrapped as
+netpolc itself wraps it. What it reads, it reads as any YAML parser does; of anything else it says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from netpolc.manifests.nodes import DEEPEST, UNWRITABLE, Mapping, Node, Scalar, Sequence
+
+# Keys that YAML 1.1 takes for something else than their text; those that begin with a digit are not read here.
+_RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+
+# Whatever ends a line to some YAML parser, or may not stand in YAML at all, is in none of these.
+_COMMENT = r"\#[\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*+"
+_CODE = r"x[0-9A-Fa-f]{2}|u(?![dD][89A-Fa-f])[0-9A-Fa-f]{4}|U000[1-9A-Fa-f][0-9A-Fa-f]{4}"
+_DOUBLE = rf"""(?:[ !#-\[\]-~]|\\(?:["\\nrt]|{_CODE}))"""
+_SINGLE = r"(?:[ -&(-~]|'')"
+_WORD = r"(?:[!-9;-~]|:(?=[!-~]))"
+
+# YAML allows 1,024 characters up to the colon; the bounds on keys stay below that.
+_KEY = rf"""[A-Za-z]{_WORD}{{0,127}}+|\.|"{_DOUBLE}{{0,127}}+"|'{_SINGLE}{{0,127}}+'"""
+_PLAIN = rf"""(?:[$()+./0-9;<=A-Z\\^_a-z~]|-(?=[!-~]))(?:{_WORD}|[ ]++(?=[!-"$-~]))*+"""
+_line = re.compile(
+    rf"""
+    (?P<indent>[ ]*+) (?P<dashes>(?:-[ ]++)*+) (?:(?P<key>{_KEY})(?P<colon>:)(?:[ ]++|(?=\r?$)))?+
+    (?P<value>\{{\}}|\[\]|"{_DOUBLE}*+"|'{_SINGLE}*+'|{_PLAIN}|"\\)?+
+    (?: [ ]++(?:{_COMMENT})?+ | (?<=[ ]){_COMMENT} )?+ \r?
+    """,
+    re.VERBOSE,
+).fullmatch
+_blank = re.compile(rf"[ ]*+(?:{_COMMENT})?+\r?").fullmatch
+_folded_line = re.compile(rf'([ ]++)({_DOUBLE}*+)("[ ]*+)?+\r?').fullmatch
+_escapes = re.compile(r"\\(?:(?:x(..)|u(....)|U(.{8}))|(.))").sub
+_NAMED = {"n": "\n", "r": "\r", "t": "\t"}
+
+_NOTHING, _SCALAR, _COLLECTION, _FOLDED = range(4)
+_KINDS = {"{}": _COLLECTION, "[]": _COLLECTION, '"\\': _FOLDED}
+
+# What a line says: its indent, the columns of its dashes and of what follows them, a key, the kind of its value with
+# the text, whether that is plain, and the columns at which it begins and ends; without a value, that of the colon.
+_Line = tuple[int, tuple[int, ...], int, str | None, int, str, bool, int, int]
+_BLANK: _Line = (-1, (), 0, None, _NOTHING, "", False, 0, 0)
+Lines = dict[str, _Line | None]
+
+
+def read_plain(text: str, offset: int, known: Lines) -> Node | None:  # noqa: C901 - calls cost more than all else
+    """One document that begins at an offset of its source, or None where it takes more than this reader knows.
+
+    `known` remembers lines, of which many are alike: share it between the documents of a stream.
+    """
+    blocks = _Blocks(offset)
+    lines = iter(text.split("\n"))
+    for line in lines:
+        start, offset = offset, offset + len(line) + 1
+        if line in known:
+            said = known[line]
+        else:
+            said = known[line] = _parse(line)
+        if said is None:
+            return None
+        indent, dashes, content, key, kind, value, plain, first, last = said
+        if indent < 0:
+            continue
+        if blocks.waiting is not None:
+            blocks.fill(indent, dashes, start)
+        if not blocks.reach(indent, dashes) or (dashes and not blocks.add_items(dashes, content, key, start)):
+            return None
+        blocks.ended = start + last
+        node: Node | None = None
+        if kind == _SCALAR:
+            node = Scalar(value, start + first, start + last, plain)
+        elif kind == _COLLECTION:
+            node = _empty(value, start + first)
+        elif kind == _FOLDED:
+            folded = _read_folded(lines, indent)
+            if folded is None:
+                return None
+            blocks.ended, offset = offset + folded[1], offset + folded[2]
+            node = Scalar(folded[0], start + first, blocks.ended, plain=False)
+        if not blocks.add(key, node, start + content):
+            return None
+    return blocks.finish()
+
+
+class _Blocks:
+    """The collections that are open at a line, with their columns, the innermost last."""
+
+    __slots__ = ("column", "ended", "name", "root", "stack", "top", "waiting")
+
+    def __init__(self, offset: int) -> None:
+        self.top: Mapping | Sequence = Sequence([], offset, offset)
+        self.column = -1
+        self.stack: list[tuple[int, Mapping | Sequence]] = [(self.column, self.top)]
+        self.ended = offset
+        self.root: dict[str, Node] = {}
+        # The fields of the mapping whose last key waits for its value, and that key; at first, what waits is the whole.
+        self.waiting: dict[str, Node] | None = self.root
+        self.name = ""
+
+    def fill(self, indent: int, dashes: tuple[int, ...], start: int) -> None:
+        """Give the key that waits what begins on this line, or null."""
+        if self.waiting is None:
+            return
+        if indent > self.column or (indent == self.column and dashes):
+            opened: Mapping | Sequence
+            opened = Sequence([], start + indent, 0) if dashes else Mapping({}, {}, start + indent, 0)
+            self.waiting[self.name] = opened
+            self._push(indent, opened)
+        else:
+            self.waiting[self.name] = Scalar("", self.ended, self.ended)
+        self.waiting = None
+
+    def reach(self, indent: int, dashes: tuple[int, ...]) -> bool:
+        """Close what ends before this line; whether anything is open in its column."""
+        while self.column > indent or (self.column == indent and not dashes and type(self.top) is Sequence):
+            self.top.end = self.ended
+            self.stack.pop()
+            self.column, self.top = self.stack[-1]
+        return self.column == indent
+
+    def add_items(self, dashes: tuple[int, ...], content: int, key: str | None, start: int) -> bool:
+        """Open what the dashes of a line begin; whether they can stand there."""
+        for dash in dashes[1:]:
+            if not self._add_item(dash, Sequence([], start + dash, 0)):
+                return False
+        if key is not None:
+            return self._add_item(content, Mapping({}, {}, start + content, 0))
+        return type(self.top) is Sequence
+
+    def add(self, key: str | None, node: Node | None, place: int) -> bool:
+        """Add an item, a key with its value, or a key that waits for one; whether that can stand there."""
+        top = self.top
+        if len(self.stack) > DEEPEST:
+            return False
+        if type(top) is Mapping:
+            if key is None or key in top.fields:
+                return False
+            top.places[key] = place
+            if node is None:
+                self.waiting, self.name = top.fields, key
+            else:
+                top.fields[key] = node
+        elif type(top) is Sequence and node is not None:
+            top.items.append(node)
+        return True
+
+    def finish(self) -> Node:
+        """The whole."""
+        if self.waiting is not None:
+            self.waiting[self.name] = Scalar("", self.ended, self.ended)
+        for _, node in self.stack:
+            node.end = self.ended
+        return self.root[""]
+
+    def _add_item(self, column: int, item: Mapping | Sequence) -> bool:
+        if type(self.top) is not Sequence:
+            return False
+        self.top.items.append(item)
+        self._push(column, item)
+        return True
+
+    def _push(self, column: int, node: Mapping | Sequence) -> None:
+        self.stack.append((column, node))
+        self.column, self.top = column, node
+
+
+def _empty(text: str, start: int) -> Mapping | Sequence:
+    end = start + len(text)
+    return Mapping({}, {}, start, end) if text == "{}" else Sequence([], start, end)
+
+
+def _parse(line: str) -> _Line | None:
+    match = _line(line)
+    if match is None or not (match["dashes"] or match["colon"]):
+        return _BLANK if _blank(line) else None
+    spaces, dashes, key, value = match["indent"], match["dashes"], match["key"], match["value"]
+    if key is not None and key[0] in "\"'":
+        key = _unquoted(key)
+    elif key is not None and key.lower() in _RESERVED:
+        return None
+    if value in UNWRITABLE or (value is None and key is None) or len(dashes) > DEEPEST:
+        return None
+    columns = tuple(place for place, sign in enumerate(dashes, len(spaces)) if sign == "-")
+    content = len(spaces) + len(dashes)
+    if value is None:
+        return len(spaces), columns, content, key, _NOTHING, "", False, *match.span("colon")
+    kind = _KINDS.get(value, _SCALAR)
+    quoted = kind == _SCALAR and value[0] in "\"'"
+    return (
+        len(spaces),
+        columns,
+        content,
+        key,
+        kind,
+        _unquoted(value) if quoted else value,
+        not quoted,
+        *match.span("value"),
+    )
+
+
+def _unquoted(text: str) -> str:
+    inside = text[1:-1]
+    if text[0] == "'":
+        return inside.replace("''", "'")
+    return _escapes(_unescaped, inside) if "\\" in inside else inside
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1] or match[2] or match[3]
+    return chr(int(code, 16)) if code else _NAMED.get(match[4], match[4])
+
+
+def _read_folded(lines: Iterator[str], indent: int) -> tuple[str, int, int] | None:
+    """The rest of a double-quoted text, where its quote ends and where its last line does, counted from its second."""
+    parts: list[str] = []
+    size = 0
+    for line in lines:
+        match = _folded_line(line)
+        if match is None or len(match[1]) <= indent or match[2].endswith(" ") or not match[2]:
+            return None
+        parts.append(match[2])
+        if match[3]:
+            return _unquoted(f'"{" ".join(parts)}"'), size + match.start(3) + 1, size + len(line) + 1
+        size += len(line) + 1
+    return None

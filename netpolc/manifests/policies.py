@@ -1,0 +1,187 @@
+"""NetworkPolicy v1 as the API server takes it: decoded, defaulted, judged.
+
+Fields and types are those of kubernetes/api, networking/v1/types.go; the defaults those of Kubernetes'
+pkg/apis/networking/v1/defaults.go.
+"""
+
+from __future__ import annotations
+
+from netpolc.manifests.fields import Object
+from netpolc.manifests.metadata import FIELDS as METADATA
+from netpolc.manifests.metadata import read_metadata
+from netpolc.manifests.nodes import Mapping, Node, Sequence
+from netpolc.manifests.scalars import is_null
+from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, PolicyPeer, PolicyPort, Rule, Selector
+from netpolc.policy.validity import validate
+
+# `status` was there from 1.24 to 1.27; objects from such servers still carry it, and it says nothing.
+_POLICY = frozenset(("apiVersion", "kind", "metadata", "spec", "status"))
+_SPEC = frozenset(("podSelector", "policyTypes", "ingress", "egress"))
+_SELECTOR = frozenset(("matchLabels", "matchExpressions"))
+_EXPRESSION = frozenset(("key", "operator", "values"))
+_INGRESS = frozenset(("from", "ports"))
+_EGRESS = frozenset(("to", "ports"))
+_PEER = frozenset(("podSelector", "namespaceSelector", "ipBlock"))
+_IP_BLOCK = frozenset(("cidr", "except"))
+_PORT = frozenset(("protocol", "port", "endPort"))
+
+_OWNERS = {
+    "annotations": "`metadata`",
+    "cidr": "`ipBlock`",
+    "egress": "`spec`",
+    "endPort": "an item of `ports`",
+    "except": "`ipBlock`",
+    "from": "an item of `ingress`",
+    "ingress": "`spec`",
+    "ipBlock": "an item of `from` or `to`",
+    "labels": "`metadata`",
+    "matchExpressions": "a selector",
+    "matchLabels": "a selector",
+    "name": "`metadata`",
+    "namespace": "`metadata`",
+    "namespaceSelector": "an item of `from` or `to`",
+    "podSelector": "`spec`, or an item of `from` or `to`",
+    "policyTypes": "`spec`",
+    "port": "an item of `ports`",
+    "ports": "an item of `ingress` or `egress`, beside `from` or `to`",
+    "protocol": "an item of `ports`",
+    "to": "an item of `egress`",
+}
+_ADVICE = {name: f"`{name}` is a field of {owner}" for name, owner in _OWNERS.items()}
+_EVERYTHING = Selector()
+
+
+def read_policy(item: Object) -> Policy | None:
+    """The policy that an object is, or None where the API server would refuse it; what is wrong is reported there."""
+    reading = _Reading(item)
+    policy = reading.policy()
+    for problem in () if item.rejected else validate(policy):
+        item.reject(problem.code, f"`{problem.path}`: {problem.message}", item.find(problem.path))
+    return None if item.rejected else policy
+
+
+class _Reading:
+    """Reads the parts of one policy."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: Object) -> None:
+        self.item = item
+
+    def policy(self) -> Policy:
+        item = self.item
+        item.unknown(item.root, _POLICY, _ADVICE)
+        metadata_node = item.root.fields.get("metadata")
+        metadata = read_metadata(item, metadata_node)
+        item.unknown(metadata_node, METADATA, _ADVICE)
+        annotations = item.fields(metadata_node).get("annotations")
+        spec = item.root.fields.get("spec")
+        fields = item.fields(spec)
+        item.unknown(spec, _SPEC, _ADVICE)
+        ingress = self.rules(fields.get("ingress"), "from", _INGRESS)
+        egress = self.rules(fields.get("egress"), "to", _EGRESS)
+        return Policy(
+            name=metadata.name,
+            namespace=metadata.namespace,
+            labels=metadata.labels,
+            annotations=() if annotations is None else item.pairs(annotations),
+            pod_selector=self.subject(fields.get("podSelector")),
+            policy_types=self.policy_types(fields.get("policyTypes"), egress),
+            ingress=ingress or None,
+            egress=egress or None,
+            sources=(item.source.label,),
+            location=item.location(item.root),
+        )
+
+    def subject(self, node: Node | None) -> Selector:
+        if node is not None and is_null(node):
+            self.empty(node, "`spec.podSelector` is left empty, which selects all pods", "write `{}` to mean all pods")
+        return self.selector(node) or _EVERYTHING
+
+    def policy_types(self, node: Node | None, egress: tuple[Rule, ...]) -> tuple[str, ...]:
+        types = self.item.texts(node)
+        if types:
+            return types
+        defaults = ("Ingress", "Egress") if egress else ("Ingress",)
+        if node is not None:
+            names = " and ".join(f"`{name}`" for name in defaults)
+            self.empty(node, f"`spec.policyTypes` is left empty, which means {names}", "list the types that are meant")
+        return defaults
+
+    def rules(self, node: Node | None, peers: str, known: frozenset[str]) -> tuple[Rule, ...]:
+        return () if node is None else tuple(self.rule(rule, peers, known) for rule in self.item.items(node))
+
+    def rule(self, node: Node, peers: str, known: frozenset[str]) -> Rule:
+        item = self.item
+        fields = item.fields(node)
+        if not fields and is_null(node):
+            self.empty(node, "a rule is left empty, which allows everything", "write `{}` to mean everything")
+        item.unknown(node, known, _ADVICE)
+        peer_node, port_node = fields.get(peers), fields.get("ports")
+        found = () if peer_node is None else tuple(self.peer(peer) for peer in item.items(peer_node))
+        ports = () if port_node is None else tuple(self.port(port) for port in item.items(port_node))
+        if peer_node is not None and not found:
+            self.empty(peer_node, f"`{peers}` is left empty, which means any peer", f"leave out `{peers}` to mean any")
+        if port_node is not None and not ports:
+            self.empty(port_node, "`ports` is left empty, which means any port", "leave out `ports` to mean any")
+        return Rule(found, ports, (), item.location(node))
+
+    def peer(self, node: Node) -> PolicyPeer:
+        item = self.item
+        fields = item.fields(node)
+        item.unknown(node, _PEER, _ADVICE)
+        block = fields.get("ipBlock")
+        pods = self.selector(fields.get("podSelector"))
+        namespaces = self.selector(fields.get("namespaceSelector"))
+        for name in ("podSelector", "namespaceSelector"):
+            if name in fields and is_null(fields[name]):
+                self.empty(fields[name], f"`{name}` is left empty, as if it were not there", "write `{}` to mean all")
+        if block is None or is_null(block):
+            return PodPeer(pods, namespaces, item.location(node))
+        if pods is not None or namespaces is not None:
+            path = item.path_of(node)
+            item.reject("NP408", f"`{path}`: forbidden: may not specify both ipBlock and another peer", node)
+        parts = item.fields(block)
+        item.unknown(block, _IP_BLOCK, _ADVICE)
+        return IPBlock(item.text(parts.get("cidr")), item.texts(parts.get("except")), item.location(node))
+
+    def port(self, node: Node) -> PolicyPort:
+        item = self.item
+        fields = item.fields(node)
+        item.unknown(node, _PORT, _ADVICE)
+        protocol, port = fields.get("protocol"), fields.get("port")
+        name = "TCP" if protocol is None or is_null(protocol) else item.text(protocol)
+        if (port is not None and is_null(port)) or is_null(node):
+            place = node if port is None else port
+            self.empty(
+                place, f"a port is left empty, which means every port of {name}", "write the port, or leave it out"
+            )
+        number = item.integer_or_text(port)
+        return PolicyPort(name, number, item.integer(fields.get("endPort")), item.location(node))
+
+    def selector(self, node: Node | None) -> Selector | None:
+        """A selector, or None where there is none, which is not the same as an empty one."""
+        if node is None or is_null(node):
+            return None
+        item = self.item
+        fields = item.fields(node)
+        if not fields:
+            return _EVERYTHING
+        item.unknown(node, _SELECTOR, _ADVICE, "labels belong under `matchLabels`")
+        labels, expressions = fields.get("matchLabels"), fields.get("matchExpressions")
+        return Selector(
+            () if labels is None else item.pairs(labels),
+            () if expressions is None else tuple(self.expression(one) for one in item.items(expressions)),
+        )
+
+    def expression(self, node: Node) -> MatchExpression:
+        item = self.item
+        fields = item.fields(node)
+        item.unknown(node, _EXPRESSION, _ADVICE)
+        values = item.texts(fields.get("values"))
+        return MatchExpression(item.text(fields.get("key")), item.text(fields.get("operator")), values)
+
+    def empty(self, node: Node, message: str, advice: str) -> None:
+        """Report a value that is left empty and opens more than it seems to."""
+        if not self.item.rejected and (is_null(node) or isinstance(node, Mapping | Sequence)):
+            self.item.report("NP416", message, self.item.location(node), severity="warning", advice=advice)

@@ -1,0 +1,200 @@
+"""One text of manifests, whatever it holds, as policies, workloads, namespaces and services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from netpolc.diagnostics.model import Diagnostic, Label, Severity
+from netpolc.manifests.fields import RENDER, TEMPLATE, Object
+from netpolc.manifests.model import Manifests, Namespace, Service, Workload
+from netpolc.manifests.namespaces import read_namespace
+from netpolc.manifests.nodes import Mapping, Node, UnreadableError
+from netpolc.manifests.policies import read_policy
+from netpolc.manifests.scalars import is_null
+from netpolc.manifests.services import read_service
+from netpolc.manifests.stream import Document, read_documents
+from netpolc.manifests.workloads import has_pod_template, read_workload
+from netpolc.policy.model import Policy
+from netpolc.source import Location, Source, Span
+
+LONGEST = 32 * 1024 * 1024
+"""The most characters that are read of one text."""
+
+# Braces in quotes and comments are text.
+_template = re.compile(r"^[^\n\"'#]*?\{\{", re.MULTILINE).search
+
+POLICY_API = "networking.k8s.io/v1"
+
+_WORKLOADS = {
+    "": frozenset(("Pod", "ReplicationController")),
+    "apps": frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")),
+    "batch": frozenset(("Job", "CronJob")),
+    # Gone since 1.16, but their templates are the same.
+    "extensions": frozenset(("Deployment", "DaemonSet", "ReplicaSet")),
+}
+_POLICY_GROUPS = frozenset(("", "networking.k8s.io", "extensions", "apps", "networking"))
+
+_BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
+
+Found = Policy | Workload | Namespace | Service
+
+_CORE: dict[str, Callable[[Object], Found | None]] = {"Namespace": read_namespace, "Service": read_service}
+
+
+def read_manifests(source: Source) -> Manifests:
+    """Everything in a text of YAML or JSON, and what Kubernetes would not take of it; nothing is ever raised."""
+    reading = _Reading(source)
+    if len(source.text) > LONGEST:
+        reading.refuse(UnreadableError(f"the text is longer than {LONGEST} characters", 0, 0), 0, 0)
+    else:
+        for document in read_documents(source.text):
+            reading.read(document)
+    return reading.manifests()
+
+
+class _Reading:
+    """What was found in one text so far."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.diagnostics: list[Diagnostic] = []
+        self.found: list[Found] = []
+        self.skipped: dict[str, int] = {}
+
+    def manifests(self) -> Manifests:
+        return Manifests(
+            policies=tuple(one for one in self.found if isinstance(one, Policy)),
+            workloads=tuple(one for one in self.found if isinstance(one, Workload)),
+            namespaces=tuple(one for one in self.found if isinstance(one, Namespace)),
+            services=tuple(one for one in self.found if isinstance(one, Service)),
+            skipped=self.skipped,
+            diagnostics=tuple(self.diagnostics),
+        )
+
+    def read(self, document: Document) -> None:
+        if document.fault is not None:
+            self.refuse(document.fault, document.start, document.end)
+        skipped = sum(self.skipped.values())
+        objects = 0
+        for root in document.roots:
+            for api, kind, mapping in self.objects(root):
+                objects += 1
+                self.read_object(api, kind, Object(mapping, self.source))
+        if objects > sum(self.skipped.values()) - skipped:
+            self.report_repetitions(document)
+
+    def refuse(self, fault: UnreadableError, start: int, end: int) -> None:
+        """Report text that nobody can read, or that a template engine has yet to read."""
+        location = self.location(fault.start, fault.end)
+        template = _template(self.source.text, start, end)
+        if template is None:
+            self.report("NP120", fault.message, location, fault.advice)
+        else:
+            place = self.location(template.end() - len(TEMPLATE), template.end())
+            self.report(
+                "NP122", "this is a template, not YAML", place, RENDER, labels=(Label(location, fault.message),)
+            )
+
+    def objects(self, root: Node) -> Iterator[tuple[str, str, Mapping]]:
+        """The objects of a document, lists of them opened, however they are nested."""
+        waiting: list[tuple[Node, str, str]] = [(root, "", "")]
+        while waiting:
+            node, default_api, default_kind = waiting.pop()
+            if not isinstance(node, Mapping):
+                if node is not root or not is_null(node):
+                    self.report("NP414", "this is no object of Kubernetes", self.location(node.start, node.end))
+                continue
+            item = Object(node, self.source)
+            api = item.text(node.fields.get("apiVersion")) or default_api
+            kind = item.text(node.fields.get("kind")) or default_kind
+            self.diagnostics += item.diagnostics
+            if item.rejected or not self.is_object(node, api, kind):
+                continue
+            if kind.endswith("List") and "items" in node.fields:
+                inner = kind.removesuffix("List")
+                items = item.items(node.fields["items"])
+                self.diagnostics += item.diagnostics
+                waiting += [(one, api if inner else "", inner) for one in reversed(items)]
+            else:
+                yield api, kind, node
+
+    def is_object(self, node: Mapping, api: str, kind: str) -> bool:
+        """Whether a mapping says what it is; what says nothing of the kind may be a file of another tool."""
+        if api and kind:
+            return True
+        start = min(node.places.values(), default=node.start)
+        location = self.location(start, start + 1)
+        if api or kind:
+            missing, there = ("kind", "apiVersion") if api else ("apiVersion", "kind")
+            self.report("NP414", f"this object has `{there}`, but no `{missing}`", location)
+        elif node.fields:
+            self.report("NP414", "this is no object of Kubernetes: it has no `kind`", location, severity="warning")
+        return False
+
+    def read_object(self, api: str, kind: str, item: Object) -> None:
+        reader = self.reader_of(api, kind, item)
+        found = None if reader is None else reader(item)
+        self.diagnostics += item.diagnostics
+        if found is not None:
+            self.found.append(found)
+
+    def reader_of(self, api: str, kind: str, item: Object) -> Callable[[Object], Found | None] | None:
+        """What reads an object of a kind; None for one that is of no interest, or gone."""
+        group = api.rpartition("/")[0]
+        if api == POLICY_API and kind == "NetworkPolicy":
+            return read_policy
+        if group in _POLICY_GROUPS and kind.lower() == "networkpolicy":
+            self.report_policy_api(api, kind, item)
+            return None
+        if api == "v1" and kind in _CORE:
+            return _CORE[kind]
+        known = kind in _WORKLOADS.get(group, ())
+        if known or (group not in _BUILT_IN and has_pod_template(item.root)):
+            if not known:
+                message = f"`{kind}` of `{api}` is unknown here; its pods are those of `spec.template`"
+                item.report("NP415", message, item.key_location(item.root, "spec"), severity="note")
+            return lambda item: read_workload(item, kind)
+        name = f"{api}/{kind}"
+        self.skipped[name] = self.skipped.get(name, 0) + 1
+        return None
+
+    def report_policy_api(self, api: str, kind: str, item: Object) -> None:
+        if api == "extensions/v1beta1" and kind == "NetworkPolicy":
+            message = "`extensions/v1beta1` serves no NetworkPolicy since Kubernetes 1.16"
+        else:
+            message = f"Kubernetes has no kind `{kind}` in `{api}`"
+        advice = f"write `apiVersion: {POLICY_API}` and `kind: NetworkPolicy`"
+        place = item.root.fields.get("apiVersion", item.root)
+        self.report("NP413", message, self.location(place.start, place.end), advice)
+
+    def report_repetitions(self, document: Document) -> None:
+        for again in document.repetitions:
+            self.diagnostics.append(
+                Diagnostic(
+                    code="NP121",
+                    severity="error",
+                    message=f"the key `{again.key}` is there twice; Kubernetes takes the last",
+                    location=self.location(*again.second),
+                    label="again here",
+                    labels=(Label(self.location(*again.first), "first here"),),
+                    help="keep one of them",
+                )
+            )
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        location: Location,
+        advice: str | None = None,
+        *,
+        severity: Severity = "error",
+        labels: tuple[Label, ...] = (),
+    ) -> None:
+        self.diagnostics.append(
+            Diagnostic(code=code, severity=severity, message=message, location=location, help=advice, labels=labels)
+        )
+
+    def location(self, start: int, end: int) -> Location:
+        return Location(self.source, Span(start, end))

@@ -1,0 +1,71 @@
+"""A text of manifests as documents, each of them read by itself, so that a broken one hides no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from netpolc.manifests.json_text import begins_as_json, read_json
+from netpolc.manifests.nodes import Node, Repetition, UnreadableError
+from netpolc.manifests.plain import Lines, read_plain
+
+_separator = re.compile(r"^---(.*)\n?", re.MULTILINE)
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A part of a text between separators: its values, of which only JSON has several, or why it has none."""
+
+    start: int
+    end: int
+    roots: tuple[Node, ...] = ()
+    repetitions: tuple[Repetition, ...] = ()
+    fault: UnreadableError | None = None
+
+
+def read_documents(text: str) -> Iterator[Document]:
+    """The documents of a text, as Kubernetes splits it: at each line that begins with `---`, whatever surrounds it.
+
+    What follows on such a line is a fault (apimachinery, pkg/util/yaml/decoder.go, YAMLReader.Read).
+    """
+    known: Lines = {}
+    start = 0
+    for match in _separator.finditer(text):
+        yield _read(text, start, match.start(), known)
+        rest = match[1].strip()
+        if rest and not rest.startswith("#"):
+            at = text.index(rest, match.start(1))
+            fault = UnreadableError(
+                "text follows `---` on its line", at, at + len(rest), "write it on a line of its own"
+            )
+            yield Document(at, match.end(), fault=fault)
+        start = match.end()
+    yield _read(text, start, len(text), known)
+
+
+def _read(text: str, start: int, end: int, known: Lines) -> Document:
+    part = text[start:end]
+    root = read_plain(part, start, known)
+    if root is not None:
+        return Document(start, end, (root,))
+    if part.isspace() or not part:
+        return Document(start, end)
+    try:
+        roots, repetitions = _read_carefully(part, start)
+    except UnreadableError as fault:
+        return Document(start, end, fault=fault)
+    return Document(start, end, tuple(roots), tuple(repetitions))
+
+
+def _read_carefully(part: str, start: int) -> tuple[list[Node], list[Repetition]]:
+    """Read JSON as such, and where it is none, as YAML, which is what Kubernetes tries next."""
+    from netpolc.manifests.full import read_full  # noqa: PLC0415 - most manifests are read without
+
+    if begins_as_json(part):
+        try:
+            return read_json(part, start)
+        except UnreadableError:
+            pass
+    root, repetitions = read_full(part, start)
+    return ([] if root is None else [root]), repetitions

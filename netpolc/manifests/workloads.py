@@ -1,0 +1,115 @@
+"""Pods and what makes them, as far as the network is concerned (kubernetes/api, core/v1, apps/v1 and batch/v1)."""
+
+from __future__ import annotations
+
+from netpolc.manifests.fields import Object
+from netpolc.manifests.metadata import Metadata, read_metadata, require_name
+from netpolc.manifests.model import ContainerPort, Owner, Workload
+from netpolc.manifests.nodes import Mapping, Node, Sequence
+from netpolc.policy import addresses, names
+
+PROTOCOLS = ("TCP", "UDP", "SCTP")
+FIRST_PORT, LAST_PORT = 1, 65535
+
+_TEMPLATE = ("spec", "template")
+_TEMPLATES = {"Pod": (), "CronJob": ("spec", "jobTemplate", "spec", "template")}
+_ENDED = frozenset(("Succeeded", "Failed"))
+
+
+def has_pod_template(root: Mapping) -> bool:
+    """Whether an object of a kind that nobody here knows has a pod template where most controllers have it."""
+    node: Node | None = root
+    for name in (*_TEMPLATE, "spec", "containers"):
+        node = node.fields.get(name) if isinstance(node, Mapping) else None
+    return isinstance(node, Sequence)
+
+
+def read_workload(item: Object, kind: str) -> Workload | None:
+    """The pods of an object, or None where there are none any more, or the API server would refuse it."""
+    fields = item.root.fields
+    metadata = read_metadata(item, fields.get("metadata"))
+    require_name(item, metadata)
+    template: dict[str, Node] = fields
+    for name in _TEMPLATES.get(kind, _TEMPLATE):
+        template = item.fields(template.get(name))
+    spec = item.fields(template.get("spec"))
+    status = item.fields(fields.get("status")) if kind == "Pod" else {}
+    workload = Workload(
+        kind=kind,
+        name=metadata.name,
+        namespace=metadata.namespace,
+        labels=_labels(item, kind, metadata, template.get("metadata")),
+        ports=_ports(item, spec),
+        host_network=item.boolean(spec.get("hostNetwork")),
+        addresses=_addresses(item, status),
+        owner=_owner(item, item.fields(fields.get("metadata"))),
+        location=item.location(item.root),
+    )
+    return None if item.rejected or item.text(status.get("phase")) in _ENDED else workload
+
+
+def _labels(item: Object, kind: str, metadata: Metadata, node: Node | None) -> dict[str, str]:
+    """The labels of the pods, with those that are always added (kubernetes/api, batch/v1, JobNameLabel)."""
+    written = item.fields(node).get("labels")
+    labels = dict(item.pairs(written))
+    for key, value in labels.items():
+        faults = [("NP403", key, fault) for fault in names.label_key(key)]
+        faults += [("NP404", value, fault) for fault in names.label_value(value)]
+        for code, said, fault in faults:
+            item.reject(code, f"invalid value `{said}`: {fault}", item.fields(written)[key])
+    if kind == "Job" and not metadata.generated:
+        labels |= {"job-name": metadata.name, "batch.kubernetes.io/job-name": metadata.name}
+    return labels
+
+
+def _ports(item: Object, spec: dict[str, Node]) -> tuple[ContainerPort, ...]:
+    """The ports of containers and of sidecars, which Kubernetes finds by name since 1.32 (kubernetes#127976)."""
+    containers = [item.fields(container) for container in item.items(spec.get("containers"))]
+    for container in item.items(spec.get("initContainers")):
+        fields = item.fields(container)
+        if item.text(fields.get("restartPolicy")) == "Always":
+            containers.append(fields)
+    found = (_port(item, port) for fields in containers for port in item.items(fields.get("ports")))
+    return tuple(dict.fromkeys(port for port in found if port is not None))
+
+
+def _port(item: Object, node: Node) -> ContainerPort | None:
+    fields = item.fields(node)
+    number = read_port(item, fields.get("containerPort"), node)
+    protocol = read_protocol(item, fields.get("protocol"))
+    return None if number is None else ContainerPort(number, protocol, item.text(fields.get("name")) or None)
+
+
+def read_port(item: Object, node: Node | None, around: Node) -> int | None:
+    """The number of a port, which must be there."""
+    number = item.integer(node)
+    if number is not None and FIRST_PORT <= number <= LAST_PORT:
+        return number
+    if not item.rejected:
+        said = "required value" if number is None else f"invalid value `{number}`"
+        item.reject("NP407", f"{said}: must be between {FIRST_PORT} and {LAST_PORT}, inclusive", node or around)
+    return None
+
+
+def read_protocol(item: Object, node: Node | None) -> str:
+    """A protocol; TCP where none is written."""
+    protocol = item.text(node) or "TCP"
+    if protocol not in PROTOCOLS and node is not None:
+        supported = ", ".join(f"`{name}`" for name in PROTOCOLS)
+        item.reject("NP407", f"unsupported value `{protocol}`: supported values: {supported}", node)
+    return protocol
+
+
+def _addresses(item: Object, status: dict[str, Node]) -> tuple[str, ...]:
+    """The addresses of a pod, of each family at most one."""
+    found = [item.text(item.fields(entry).get("ip")) for entry in item.items(status.get("podIPs"))]
+    found = found or [item.text(status.get("podIP"))]
+    return tuple(ip for ip in found if addresses.parse(f"{ip}/{128 if ':' in ip else 32}") is not None)
+
+
+def _owner(item: Object, metadata: dict[str, Node]) -> Owner | None:
+    for entry in item.items(metadata.get("ownerReferences")):
+        fields = item.fields(entry)
+        if item.boolean(fields.get("controller")):
+            return Owner(item.text(fields.get("kind")), item.text(fields.get("name")))
+    return None

@@ -1,0 +1,1 @@
+"""Questions that users ask of a cluster, in the words of the language."""

@@ -1,0 +1,193 @@
+"""Whether a connection is allowed, and why: the policies, rules and lines that decide each half."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.program.model import Direction
+from netpolc.queries.numbers import deciding
+from netpolc.queries.reading import QueryError, about
+from netpolc.queries.suggestions import suggestion
+from netpolc.reach.verdicts import Address, Judge, has_port, is_of, pairs
+from netpolc.sets.ports import PortSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netpolc.cluster import Cluster
+    from netpolc.queries.ends import Choice, Ends
+    from netpolc.reach.model import Cause, Grant
+    from netpolc.reach.peers import Peer
+    from netpolc.reach.verdicts import End
+    from netpolc.sets.ports import Protocol
+    from netpolc.source import Location
+
+MOST_PAIRS = 100_000
+"""How many pairs of peers one question may be about."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A line that somebody wrote."""
+
+    file: str
+    line: int
+    text: str
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """A part of a policy, and the line that it comes from; a denial that is only assumed is in no policy."""
+
+    policy: str | None
+    path: str
+    source: Place | None
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One end of a connection: what closes it, and the rules that let the connection through all the same."""
+
+    direction: Direction
+    closed_by: tuple[Reason, ...]
+    rules: tuple[Reason, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether the connection passes this end."""
+        return not self.closed_by or bool(self.rules)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What there is to say of one connection; `count` are those that were asked about, all allowed if this one is.
+
+    `port` has a name in the place of its number where nobody knows that. `suggestion` is a flow that would allow them.
+    """
+
+    source: str
+    destination: str
+    protocol: Protocol
+    port: int | str
+    egress: Side
+    ingress: Side
+    count: int
+    suggestion: str | None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the connection is."""
+        return self.egress.passes and self.ingress.passes
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One of the connections of a question: all of some ports, from one peer to another."""
+
+    source: Peer
+    destination: Peer
+    ports: PortSet
+    choices: tuple[Choice, Choice]
+
+
+def answer(cluster: Cluster, ends: Ends, source: str, destination: str) -> Answer:
+    """The answer to a question: the first connection that is denied, or else the first."""
+    with about("SRC"):
+        sources = ends.sources(source)
+    with about("DST:PORT"):
+        asked = _asked(sources, ends.destinations(destination))
+    deciders = _Deciders(cluster)
+    first: Answer | None = None
+    count = 0
+    for each in asked:
+        for protocol, port, end in deciding(deciders.judge, each.source.end, each.destination.end, each.ports):
+            count += 1
+            sides = deciders.sides(each.source.end, end, protocol, port)
+            denied = not all(side.passes for side in sides)
+            if first is None or denied:
+                name = next((n.name for n in each.ports.names if end is not each.destination.end), None)
+                line = suggestion(ends, each.source, each.destination, each.choices) if denied else None
+                first = Answer(each.source.id, each.destination.id, protocol, name or port, *sides, count, line)
+            if denied:
+                return first
+    if first is None:
+        raise QueryError("no pod among the destinations has such a port")
+    return msgspec.structs.replace(first, count=count)
+
+
+def _asked(sources: Sequence[Choice], destinations: Sequence[Choice]) -> list[Asked]:
+    found = [
+        Asked(source, destination, end.ports or PortSet(), (start, end))
+        for start in sources
+        for end in destinations
+        for source, destination in _pairs(start.peers, end.peers)
+    ]
+    if not found:
+        raise QueryError("both ends are outside of the cluster, where no policy decides")
+    return found
+
+
+def _pairs(sources: Sequence[Peer], destinations: Sequence[Peer]) -> Iterator[tuple[Peer, Peer]]:
+    if len(sources) * len(destinations) > MOST_PAIRS:
+        count = len(sources) * len(destinations)
+        raise QueryError(f"this asks about {count:,} pairs, of at most {MOST_PAIRS:,}; `netpolc reach` lists all")
+    for source in sources:
+        for destination in destinations:
+            if not (isinstance(source.end, Address) and isinstance(destination.end, Address)):
+                yield source, destination
+
+
+class _Deciders:
+    """What decides connections, and the lines of the program behind it."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.judge = Judge(cluster.halves)
+        self._said = None if cluster.said is None else Judge(cluster.said)
+        self._sources = {file.outline.source for file in cluster.files}
+
+    def sides(self, source: End, destination: End, protocol: Protocol, port: int) -> tuple[Side, Side]:
+        """Both ends of a connection, on a family of addresses by which it passes, if there is one."""
+        found: list[tuple[Side, Side]] = []
+        for one, other in pairs(source, destination):
+            egress = self._side("egress", one, other, protocol, port)
+            ingress = self._side("ingress", one, other, protocol, port)
+            found.append((egress, ingress))
+        return next((each for each in found if each[0].passes and each[1].passes), found[0])
+
+    def _side(self, direction: Direction, source: End, destination: End, protocol: Protocol, port: int) -> Side:
+        subject, other = (source, destination) if direction == "egress" else (destination, source)
+        closures = self.judge.closures(direction, subject)
+        rules: dict[Reason, None] = {}
+        for grant in self.judge.grants(direction, subject) if closures else ():
+            if is_of(other, grant.peer) and has_port(destination, grant.ports, protocol, port):
+                rules |= dict.fromkeys(self._reasons(grant, direction, subject, destination, protocol, port))
+        closed = dict.fromkeys(_reason(closure.cause) for closure in closures)
+        return Side(direction, tuple(closed), tuple(rules))
+
+    def _reasons(
+        self, grant: Grant, direction: Direction, subject: End, destination: End, protocol: Protocol, port: int
+    ) -> Iterator[Reason]:
+        """A rule, with each flow of the program that it comes from: rules join the flows of different lines."""
+        cause = grant.cause
+        place = None if cause is None else cause.location
+        if self._said is None or place is None or place.source not in self._sources:
+            yield _reason(cause)
+            return
+        flows = [
+            each.cause
+            for each in self._said.grants(direction, subject)
+            if each.peer == grant.peer and has_port(destination, each.ports, protocol, port)
+        ]
+        for flow in dict.fromkeys(flows):
+            yield msgspec.structs.replace(_reason(cause), source=_place_of(flow))
+
+
+def _reason(cause: Cause | None) -> Reason:
+    if cause is None:
+        return Reason(None, "", None)
+    return Reason(cause.policy, cause.path, _place_of(cause))
+
+
+def _place_of(cause: Cause | None) -> Place | None:
+    """The line of a cause; a statement of netpol is one line of text, however many it was written on."""
+    location: Location | None = None if cause is None else cause.location
+    if cause is None or location is None:
+        return None
+    return Place(location.source.name, location.line, cause.text or location.source.line(location.line).strip())

@@ -1,0 +1,199 @@
+"""Whom a question is about: the peers among those that are known, and those that could exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.closest import closest
+from netpolc.queries.reading import QueryError, Written, read_destination, read_endpoint, read_ports
+from netpolc.queries.views import Views
+from netpolc.reach import words
+from netpolc.reach.peers import Peer, spoken_of, typical
+from netpolc.reach.regions import Namespaces, PodSet, meet
+from netpolc.reach.verdicts import Address, Pod
+from netpolc.sets import addresses
+from netpolc.sets.addresses import AddressSet
+from netpolc.sets.ports import NamedPort, PortSet, union
+from netpolc.syntax.tree import PortRef, SetOf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.cluster import Cluster
+    from netpolc.queries.views import Meaning
+    from netpolc.reach.regions import Region
+    from netpolc.source import Source
+    from netpolc.syntax.tree import Endpoint, Ports
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Peers that one endpoint of a question chooses, on ports if it is a destination; `text` names it in any file.
+
+    Without a text, it is a peer that was called by its id. `brings` tells ports of its own from those asked for.
+    """
+
+    text: str | None
+    peers: tuple[Peer, ...]
+    ports: PortSet | None = None
+    brings: bool = False
+
+
+class Ends:
+    """Finds the ends of questions among the peers of a cluster."""
+
+    def __init__(self, cluster: Cluster, peers: Sequence[Peer]) -> None:
+        """Know all peers, hypothetical ones included."""
+        self.views = Views(cluster)
+        self._peers = peers
+        self._by_id = {peer.id: peer for peer in peers}
+        self._cluster = cluster
+        self._namespaces = Namespaces(cluster.halves.namespaces)
+
+    def sources(self, text: str) -> tuple[Choice, ...]:
+        """Where a connection may come from."""
+        known = self._by_id.get(text.strip())
+        if known is not None:
+            return (Choice(None, (known,)),)
+        written = read_endpoint(text)
+        return tuple(self._choices(written.endpoint, None, written.source))
+
+    def destinations(self, text: str) -> tuple[Choice, ...]:
+        """Where it may go to, and on which ports."""
+        name, _, ports = text.strip().rpartition(":")
+        known = self._by_id.get(name)
+        if known is not None:
+            return (Choice(None, (known,), self.ports(*read_ports(ports), (known,))),)
+        return tuple(self._with_ports(read_destination(text)))
+
+    def kept(self, text: str) -> frozenset[str]:
+        """The ids of the peers that an endpoint holds or, if they are addresses, has in common with it."""
+        known = self._by_id.get(text.strip())
+        if known is not None:
+            return frozenset({known.id})
+        written = read_endpoint(text)
+        return frozenset(peer.id for peer in self._kept(written.endpoint, written.source))
+
+    def ports(self, ports: Ports, source: Source, peers: Sequence[Peer]) -> PortSet:
+        """Ports, of which a bare name that no file declares is one that containers of these peers give."""
+        found: list[PortSet] = []
+        for item in ports.items:
+            held = self.views.port(item, source)
+            if held is None and isinstance(item, PortRef):
+                held = PortSet(names=tuple(sorted(_named(item.name, peers))))
+            found.append(held or PortSet())
+        return union(found)
+
+    def _with_ports(self, written: Written) -> Iterator[Choice]:
+        for choice in self._choices(written.endpoint, written.ports, written.source):
+            if choice.ports is None:
+                raise QueryError(f"no port is given for `{choice.text or choice.peers[0].id}`; write it, as in `:443`")
+            yield choice
+
+    def _choices(self, endpoint: Endpoint, ports: Ports | None, source: Source) -> Iterator[Choice]:
+        if isinstance(endpoint, SetOf):
+            for member in endpoint.members:
+                if ports is not None and member.ports is not None:
+                    raise QueryError("a member of the set brings its own ports; leave one of the two out")
+                yield from self._choices(member.endpoint, ports or member.ports, source)
+            return
+        known = self._called(endpoint, source)
+        if known is not None:
+            yield Choice(None, (known,), None if ports is None else self.ports(ports, source, (known,)))
+            return
+        for meaning in self.views.meanings(endpoint, source):
+            peers = tuple(self._meant(meaning))
+            if not peers:
+                raise self._unknown(meaning.text)
+            asked = meaning.ports if ports is None else self.ports(ports, source, peers)
+            yield Choice(meaning.text, peers, asked, brings=ports is None)
+
+    def _kept(self, endpoint: Endpoint, source: Source) -> Iterator[Peer]:
+        if isinstance(endpoint, SetOf):
+            for member in endpoint.members:
+                yield from self._kept(member.endpoint, source)
+            return
+        known = self._called(endpoint, source)
+        if known is not None:
+            yield known
+            return
+        for meaning in self.views.meanings(endpoint, source):
+            found = [peer for peer in self._peers if any(_touches(region, peer) for region in meaning.regions)]
+            if not found and meaning.guessed:
+                raise self._unknown(meaning.text)
+            yield from found
+
+    def _called(self, endpoint: Endpoint, source: Source) -> Peer | None:
+        """The peer whose id is written; one without a namespace is looked for in the current one."""
+        text = source.text[endpoint.span.start : endpoint.span.end]
+        return self._by_id.get(text) or self._by_id.get(f"{self.views.namespace}/{text}")
+
+    def _meant(self, meaning: Meaning) -> Iterator[Peer]:
+        """The peers that there are, or where there are none those that could be, and the addresses that are meant."""
+        real = [peer for peer in self._peers if peer.workload and any(holds(each, peer) for each in meaning.regions)]
+        yield from real
+        for region in meaning.regions:
+            if isinstance(region, AddressSet):
+                # What is known to be the address of a pod is nobody else's.
+                yield from self._nets(region - addresses.union([peer.end.addresses for peer in real]))
+            elif not real and (not meaning.guessed or self._is_spoken_of(region)):
+                yield Peer(id=meaning.text, end=typical(region, self._namespaces), pods=region)
+                yield from (peer for peer in self._peers if peer.pods not in (None, region) and _touches(region, peer))
+
+    def _nets(self, region: AddressSet) -> Iterator[Peer]:
+        for peer in self._peers:
+            if isinstance(peer.end, Address):
+                both = peer.end.addresses & region
+                if both:
+                    yield Peer(id=", ".join(map(words.address_range, both.ranges)), end=Address(both))
+
+    def _is_spoken_of(self, region: PodSet) -> bool:
+        """Whether any policy or flow asks for the label that a name was taken for."""
+        (asked,) = region.pods.requirements
+        halves = (self._cluster.halves, self._cluster.said)
+        spoken = (pods for each in halves if each is not None for pods in spoken_of(each))
+        return any(
+            asked.values[0] in each.values and meet(pods, region) is not None
+            for pods in spoken
+            for each in pods.pods.requirements
+            if each.key == asked.key and each.operator == "In"
+        )
+
+    def _unknown(self, text: str) -> QueryError:
+        names = {*self._by_id, *self.views.names()}
+        names |= {f"{peer.id.rpartition('/')[0]}/{value}".removeprefix("/") for peer, value in self._shorthands()}
+        near = closest(text, names)
+        return QueryError(f"nothing is known of `{text}`" + (f"; did you mean `{near}`?" if near else ""))
+
+    def _shorthands(self) -> Iterator[tuple[Peer, str]]:
+        """The peers that could exist and have a name in the language."""
+        for peer in self._peers:
+            if peer.pods is not None and len(peer.pods.pods.requirements) == 1:
+                asked = peer.pods.pods.requirements[0]
+                if asked.operator == "In" and asked.key in self.views.keys:
+                    yield from ((peer, value) for value in asked.values)
+
+
+def _named(name: str, peers: Iterable[Peer]) -> set[NamedPort]:
+    """A container port's name, with the protocols under which peers have it."""
+    ports = [port for peer in peers if isinstance(peer.end, Pod) for port in peer.end.ports]
+    found = {NamedPort(port.protocol, name) for port in ports if port.name == name}  # type: ignore[arg-type]  # judged when read
+    if not found:
+        near = closest(name, {port.name for port in ports})
+        advice = f"did you mean `{near}`?" if near else f'write `"{name}"` for a container port that nothing shows'
+        raise QueryError(f"no port is declared as `{name}`; {advice}")
+    return found
+
+
+def holds(region: Region, peer: Peer) -> bool:
+    """Whether a peer's pods are in a region; those on their node's network are, too, though policies do not see it."""
+    end = peer.end
+    if isinstance(region, AddressSet) or isinstance(end, Address):
+        return isinstance(region, AddressSet) and bool(end.addresses & region)
+    return region.pods.matches(end.labels) and region.namespaces.matches(end.place)
+
+
+def _touches(region: Region, peer: Peer) -> bool:
+    within = peer.pods is not None and isinstance(region, PodSet) and meet(peer.pods, region) == peer.pods
+    return within or holds(region, peer)

@@ -1,0 +1,60 @@
+"""The ports that decide a question about many: between them, no rule tells one from the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.reach.verdicts import Address, Pod, PodPort
+from netpolc.sets.ports import FIRST, LAST, PortInterval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.reach.verdicts import End, Judge
+    from netpolc.sets.ports import NamedPort, PortSet, Protocol
+
+
+def deciding(judge: Judge, source: End, destination: End, ports: PortSet) -> Iterator[tuple[Protocol, int, End]]:
+    """Numbers that are allowed exactly if all of some ports are, each with the destination as it is to be judged.
+
+    A name is resolved on the destination; one that could exist is judged as if it gave the name to a number that no
+    rule tells apart.
+    """
+    told = _told_apart(judge, source, destination)
+    for asked in ports.intervals:
+        starts = {start for each in told for start in _starts(each) if each.protocol == asked.protocol}
+        for number in sorted({asked.first} | {start for start in starts if asked.first < start <= asked.last}):
+            yield asked.protocol, number, destination
+    for name in ports.names:
+        yield from _by_name(name, destination, told)
+
+
+def _by_name(name: NamedPort, destination: End, told: set[PortInterval]) -> Iterator[tuple[Protocol, int, End]]:
+    if isinstance(destination, Address):
+        return
+    if destination.hypothetical:
+        taken = [each for each in told if each.protocol == name.protocol and each.last - each.first < LAST - FIRST]
+        starts = sorted({FIRST, *(each.last + 1 for each in taken if each.last < LAST)})
+        free = (number for number in starts if not any(each.first <= number <= each.last for each in taken))
+        number = next(free, FIRST)
+        port = PodPort(name.name, name.protocol, number)
+        yield name.protocol, number, msgspec.structs.replace(destination, ports=(*destination.ports, port))
+        return
+    for given in destination.ports:
+        if (given.name, given.protocol) == (name.name, name.protocol):
+            yield name.protocol, given.number, destination
+
+
+def _told_apart(judge: Judge, source: End, destination: End) -> set[PortInterval]:
+    """The intervals that rules at both ends name, or that the destination names itself."""
+    grants = (*judge.grants("egress", source), *judge.grants("ingress", destination))
+    found = {interval for grant in grants for interval in grant.ports.intervals}
+    if isinstance(destination, Pod):
+        found |= {PortInterval(each.protocol, each.number, each.number) for each in destination.ports}  # type: ignore[arg-type]  # judged when read
+    return found
+
+
+def _starts(interval: PortInterval) -> tuple[int, int]:
+    return interval.first, interval.last + 1

@@ -1,0 +1,115 @@
+"""Endpoints and ports as users write them outside of files, as trees of the language."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.source import Source
+from netpolc.syntax.parser import parse
+from netpolc.syntax.tree import Endpoint, Flow, Ports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.syntax.tree import Target
+
+LONGEST = 100_000
+"""The characters of a question; nobody types more."""
+
+
+class QueryError(Exception):
+    """A question that makes no sense, why, and which of its parts is to blame."""
+
+    def __init__(self, message: str) -> None:
+        """Say what is wrong."""
+        super().__init__(message)
+        self.message = message
+        self.about: str | None = None
+
+
+@contextmanager
+def about(part: str) -> Iterator[None]:
+    """Name the part of a question that is read meanwhile, as its user knows it."""
+    try:
+        yield
+    except QueryError as error:
+        error.about = part
+        raise
+
+
+class Written(msgspec.Struct, frozen=True):
+    """An endpoint, with its ports if it is a destination, and the text that its spans are of."""
+
+    endpoint: Endpoint
+    ports: Ports | None
+    source: Source
+
+
+def read_endpoint(text: str) -> Written:
+    """An endpoint; an address alone stands for the block that holds only it."""
+    text = text.strip()
+    text = _whole_address(text) or text
+    flow, source = _flow(text, text, " -> any:*")
+    if flow.source.span.start != 0 or flow.source.span.end != len(text) or flow.half is not None or flow.both:
+        raise QueryError(f"`{text}` is no endpoint")
+    return Written(flow.source, None, source)
+
+
+def read_destination(text: str) -> Written:
+    """A destination, with ports if it has any."""
+    text = text.strip()
+    address, colon, ports = text.rpartition(":")
+    if colon and "/" not in address:
+        text = f"{_whole_address(address) or address}:{ports}"
+    target, source = _target(text, text)
+    return Written(target.endpoint, target.ports, source)
+
+
+def read_ports(text: str) -> tuple[Ports, Source]:
+    """Ports, as after the colon of a destination; a list may stand without its braces."""
+    text = text.strip()
+    written = text if "{" in text else f"{{{text}}}" if "," in text else text
+    target, source = _target(text, f"any:{written}")
+    if target.ports is None:
+        raise QueryError(f"`{text}` is no port")
+    return target.ports, source
+
+
+def _whole_address(text: str) -> str | None:
+    from ipaddress import ip_address  # noqa: PLC0415 -- slow to import, and rarely needed
+
+    inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    if not inner[:1].isalnum() and not inner.startswith(":"):
+        return None
+    try:
+        address = ip_address(inner)
+    except ValueError:
+        return None
+    return f"{address}/{address.max_prefixlen}"
+
+
+def _target(text: str, written: str) -> tuple[Target, Source]:
+    before = "any -> "
+    flow, source = _flow(text, before + written, "")
+    target = flow.destination
+    start, end = target.span.start - len(before), target.span.end - len(before)
+    if (start, end) != (0, len(written)) or flow.half is not None or flow.both:
+        raise QueryError(f"`{text}` is no destination")
+    return target, source
+
+
+def _flow(asked: str, written: str, rest: str) -> tuple[Flow, Source]:
+    if not asked or len(asked) > LONGEST:
+        raise QueryError("it is empty" if not asked else "it is too long")
+    source = Source("<question>", written + rest)
+    parsed = parse(source)
+    for found in parsed.diagnostics:
+        advice = f"; {found.help}" if found.help else ""
+        raise QueryError(f"`{asked}` cannot be read: {found.message}{advice}")
+    statements = [item.statement for item in parsed.tree.items]
+    if len(statements) != 1 or not isinstance(statements[0], Flow) or parsed.tree.items[0].annotations:
+        raise QueryError(f"`{asked}` is no endpoint")
+    return statements[0], source

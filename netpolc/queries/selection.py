@@ -1,0 +1,48 @@
+"""The part of a relation that a user asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.queries.ends import Ends
+from netpolc.queries.reading import about, read_ports
+from netpolc.reach.relation import NOTHING, Connection, resolved
+from netpolc.sets.ports import intersection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from netpolc.cluster import Cluster
+    from netpolc.reach.peers import Peer
+    from netpolc.sets.ports import PortSet
+
+    Keep = Callable[[Iterable[Connection]], Iterator[Connection]]
+
+
+def select(
+    cluster: Cluster, peers: Sequence[Peer], *, source: str | None, destination: str | None, ports: str | None
+) -> Keep:
+    """What sorts connections by source and destination, and keeps those from some, to some, and on some ports."""
+    ends = Ends(cluster, peers)
+    with about("--from"):
+        sources = None if source is None else ends.kept(source)
+    with about("--to"):
+        destinations = None if destination is None else ends.kept(destination)
+    with about("--port"):
+        asked = None if ports is None else ends.ports(*read_ports(ports), peers)
+
+    def keep(connections: Iterable[Connection]) -> Iterator[Connection]:
+        for each in sorted(connections, key=lambda each: (each.source.id, each.destination.id)):
+            if (sources is None or each.source.id in sources) and (
+                destinations is None or each.destination.id in destinations
+            ):
+                yield from (each,) if asked is None else _on(asked, each)
+
+    return keep
+
+
+def _on(asked: PortSet, connection: Connection) -> Iterator[Connection]:
+    """A connection on those of its ports that are asked for, if there are any."""
+    both = intersection(connection.ports, resolved(asked, connection.destination.end))
+    if both != NOTHING:
+        yield Connection(connection.source, connection.destination, both)

@@ -1,0 +1,97 @@
+"""The answer to whether a connection is allowed, in its forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from netpolc.queries.answers import Answer, Reason, Side
+
+
+def as_text(answer: Answer) -> str:
+    """The verdict, and each half with what decides it."""
+    return "".join(f"{line}\n" for line in _lines(answer))
+
+
+def as_json(answer: Answer) -> str:
+    """The same as a document."""
+    document = {
+        "allowed": answer.allowed,
+        "source": answer.source,
+        "destination": answer.destination,
+        "protocol": answer.protocol,
+        "port": answer.port,
+        "egress": _side(answer.egress),
+        "ingress": _side(answer.ingress),
+        "reason": None if answer.allowed else "; ".join(_denials(answer)),
+        "suggestion": answer.suggestion,
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+FORMS: Mapping[str, Callable[[Answer], str]] = {"text": as_text, "json": as_json}
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    verdict, may = ("yes", "may") if answer.allowed else ("no", "may not")
+    yield f"{verdict}: {answer.source} {may} reach {answer.destination} on {_port(answer)}"
+    if answer.allowed and answer.count > 1:
+        yield f"     and so with all {answer.count} connections that this asks about"
+    for side in (answer.egress, answer.ingress):
+        yield f"{_what(answer, side)}"
+        for reason in side.rules if side.passes else side.closed_by:
+            yield f"  {_reason(reason)}"
+    if answer.suggestion is not None:
+        yield f"to allow it, write: {answer.suggestion}"
+
+
+def _what(answer: Answer, side: Side) -> str:
+    if not side.closed_by:
+        return f"{_end(answer, side)} is open: no policy closes it"
+    if side.rules:
+        return f"{_end(answer, side)} is closed, and admits it by"
+    return f"{_denial(answer, side)}; it is closed by"
+
+
+def _denials(answer: Answer) -> Iterator[str]:
+    return (_denial(answer, side) for side in (answer.egress, answer.ingress) if not side.passes)
+
+
+def _denial(answer: Answer, side: Side) -> str:
+    let = f"admits {answer.source}" if side.direction == "ingress" else f"lets it out to {answer.destination}"
+    return f"{_end(answer, side)} is closed and no rule {let} on {_port(answer)}"
+
+
+def _end(answer: Answer, side: Side) -> str:
+    return f"{side.direction} of {answer.source if side.direction == 'egress' else answer.destination}"
+
+
+def _port(answer: Answer) -> str:
+    return f'{answer.protocol} "{answer.port}"' if isinstance(answer.port, str) else f"{answer.protocol} {answer.port}"
+
+
+def _reason(reason: Reason) -> str:
+    where = "a denial that the program assumes" if reason.policy is None else f"{reason.policy} {reason.path}"
+    source = reason.source
+    return where if source is None else f"{where}, from {source.file}:{source.line}: {source.text}"
+
+
+def _side(side: Side) -> dict[str, object]:
+    return {
+        "closed": bool(side.closed_by),
+        "rules": [_document(reason) for reason in side.rules],
+        "closed_by": [_document(reason) for reason in side.closed_by],
+    }
+
+
+def _document(reason: Reason) -> dict[str, object]:
+    source = reason.source
+    return {
+        "policy": reason.policy,
+        "path": reason.path,
+        "source": None if source is None else {"file": source.file, "line": source.line, "text": source.text},
+    }

@@ -1,0 +1,38 @@
+"""Ports as results show them: as ranges that are as long as they can be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.sets.ports import EVERY_PORT, PortInterval
+
+if TYPE_CHECKING:
+    from netpolc.sets.ports import PortSet
+
+EVERYTHING = "ANY"
+"""Stands for every port of every protocol."""
+
+
+def ranges(ports: PortSet) -> list[PortInterval]:
+    """The intervals, those that adjoin made one; a set for policies keeps single ports apart."""
+    found: list[PortInterval] = []
+    for interval in ports.intervals:
+        last = found[-1] if found else None
+        if last is not None and last.protocol == interval.protocol and last.last + 1 == interval.first:
+            found[-1] = PortInterval(last.protocol, last.first, interval.last)
+        else:
+            found.append(interval)
+    return found
+
+
+def in_words(ports: PortSet) -> str:
+    """`TCP 80, 8000-8100; UDP 53`, where a container port's name is quoted."""
+    if ports.intervals == EVERY_PORT.intervals:
+        return EVERYTHING
+    numbers: dict[str, list[str]] = {}
+    for each in ranges(ports):
+        text = str(each.first) if each.first == each.last else f"{each.first}-{each.last}"
+        numbers.setdefault(each.protocol, []).append(text)
+    for name in ports.names:
+        numbers.setdefault(name.protocol, []).append(f'"{name.name}"')
+    return "; ".join(f"{protocol} {', '.join(numbers[protocol])}" for protocol in sorted(numbers))

@@ -1,0 +1,128 @@
+"""The relation in its forms, as parts of a text, so that a large one need never be in memory as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.reach import words
+from netpolc.reach.regions import names_of
+from netpolc.reach.verdicts import Address
+from netpolc.report.ports import EVERYTHING, in_words, ranges
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from netpolc.reach.peers import Peer
+    from netpolc.reach.relation import Connection
+    from netpolc.sets.addresses import AddressRange
+    from netpolc.sets.ports import PortSet
+
+    Writer = Callable[[Sequence[Peer], Iterable[Connection]], Iterator[str]]
+
+
+def as_text(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
+    """`shop/webapp -> shop/database : TCP 5000` a line."""
+    known = _Known(in_words)
+    for each in connections:
+        yield f"{each.source.id} -> {each.destination.id} : {known.of(each.ports)}\n"
+
+
+def as_csv(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
+    """Comma-separated values (RFC 4180), with a header."""
+    known = _Known(lambda ports: _cell(in_words(ports)))
+    yield "source,destination,ports\r\n"
+    for each in connections:
+        yield f"{_cell(each.source.id)},{_cell(each.destination.id)},{known.of(each.ports)}\r\n"
+
+
+def as_markdown(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
+    """A table."""
+    known = _Known(in_words)
+    yield "| source | destination | ports |\n|---|---|---|\n"
+    for each in connections:
+        yield f"| `{each.source.id}` | `{each.destination.id}` | {known.of(each.ports)} |\n"
+
+
+def as_json(peers: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
+    """A document of peers and connections, one on each line."""
+    yield '{"format_version": "1",\n "peers": ['
+    yield from _lines(_json(_peer(peer)) for peer in peers)
+    yield '],\n "connections": ['
+    ids = {peer.id: _json(peer.id) for peer in peers}
+    known = _Known(_json_ports)
+    yield from _lines(
+        f'{{"source": {ids[each.source.id]}, "destination": {ids[each.destination.id]}, {known.of(each.ports)}}}'
+        for each in connections
+    )
+    yield "]}\n"
+
+
+FORMS: Mapping[str, Writer] = {"text": as_text, "json": as_json, "csv": as_csv, "md": as_markdown}
+
+
+class _Known:
+    """Ports that were written before; a relation has few different ones."""
+
+    def __init__(self, write: Callable[[PortSet], str]) -> None:
+        self._write = write
+        self._written: dict[PortSet, str] = {}
+
+    def of(self, ports: PortSet) -> str:
+        found = self._written.get(ports)
+        if found is None:
+            found = self._written[ports] = self._write(ports)
+        return found
+
+
+def _lines(items: Iterable[str]) -> Iterator[str]:
+    before = "\n  "
+    for item in items:
+        yield before + item
+        before = ",\n  "
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _peer(peer: Peer) -> dict[str, object]:
+    end = peer.end
+    if isinstance(end, Address):
+        return {"id": peer.id, "type": "net", "ranges": [_range(each) for each in end.addresses.ranges]}
+    found: dict[str, object] = {"id": peer.id, "namespace": end.namespace}
+    if peer.workload is not None:
+        kind, name = peer.workload.kind, peer.workload.name
+        return {"type": "workload", **found, "name": name, "kind": kind, "labels": end.labels}
+    if peer.pods is None:
+        raise AssertionError("a peer is a workload, pods or addresses")
+    names = names_of(peer.pods.namespaces)
+    alone = names is not None and len(names) == 1 and len(peer.pods.namespaces.requirements) == 1
+    found["namespace"] = names[0] or None if names is not None and alone else None
+    found = {"type": "pods", **found, "selector": words.selector(peer.pods.pods)}
+    return found if alone else {**found, "namespace_selector": words.selector(peer.pods.namespaces)}
+
+
+def _json_ports(ports: PortSet) -> str:
+    if ports.intervals == EVERY_PORT.intervals:
+        return f'"ports": [{{"protocol": "{EVERYTHING}", "first": {FIRST}, "last": {LAST}}}]'
+    listed = ", ".join(
+        f'{{"protocol": "{each.protocol}", "first": {each.first}, "last": {each.last}}}' for each in ranges(ports)
+    )
+    if not ports.names:
+        return f'"ports": [{listed}]'
+    names = ", ".join(f'{{"protocol": "{each.protocol}", "name": {_json(each.name)}}}' for each in ports.names)
+    return f'"ports": [{listed}], "named_ports": [{names}]'
+
+
+def _cell(text: str) -> str:
+    if not set(text) & set('",\r\n'):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _range(held: AddressRange) -> str:
+    return f"{words.address(held.family, held.first)}-{words.address(held.family, held.last)}"

@@ -1,0 +1,60 @@
+"""What policies cite of the sources: lines of provenance, files, and what users noted."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from netpolc.program.model import NO_ANNOTATIONS, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Citation:
+    """An origin as policies cite it: its place among all, and its line of provenance."""
+
+    __slots__ = ("comment", "order", "origin")
+
+    def __init__(self, origin: Origin) -> None:
+        """Cite an origin."""
+        location = origin.location
+        self.origin = origin
+        self.order = location.order
+        self.comment = f"{location.source.label}:{location.line}: {_described(origin)}"
+
+
+def ordered(citations: list[Citation]) -> list[Citation]:
+    """Citations in the order of the sources, each once."""
+    return citations if len(citations) == 1 else sorted(set(citations), key=attrgetter("order"))
+
+
+def sources_of(citations: Iterable[Citation]) -> tuple[str, ...]:
+    """The files that are cited, sorted."""
+    return tuple(sorted({citation.origin.location.source.label for citation in citations}))
+
+
+def comments_of(citations: Iterable[Citation]) -> tuple[str, ...]:
+    """A line of provenance for each citation."""
+    return tuple([citation.comment for citation in citations])
+
+
+def _described(origin: Origin) -> str:
+    notes = origin.annotations
+    if notes is NO_ANNOTATIONS:
+        return origin.text
+    values = (("owner", notes.owner), ("reason", notes.reason), ("ticket", notes.ticket), ("expires", notes.expires))
+    rest = "; ".join(f"{kind}: {value}" for kind, value in values if value is not None)
+    return f"{origin.text} ({rest})" if rest else origin.text
+
+
+def annotations_of(citations: Iterable[Citation]) -> tuple[tuple[str, str], ...]:
+    """What users noted of the facts behind an object: for each kind, the different values in order."""
+    noted: dict[str, set[str]] = {}
+    every = [citation.origin.annotations for citation in citations]
+    for notes in [notes for notes in every if notes is not NO_ANNOTATIONS]:
+        for kind in ("expires", "owner", "reason", "ticket"):
+            value = getattr(notes, kind)
+            if value is not None:
+                noted.setdefault(kind, set()).add(str(value))
+    return tuple((f"netpolc/{kind}", ", ".join(sorted(values))) for kind, values in sorted(noted.items()))

@@ -1,0 +1,172 @@
+import json
+import re
+import string
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netpolc.manifests.full import read_full
+from netpolc.manifests.nodes import DEEPEST, Scalar, UnreadableError
+from netpolc.manifests.plain import read_plain
+from netpolc.targets.quoting import folded, quote
+from tests.unit.manifests.kubernetes import FACTS, shape
+
+ROOT = Path(__file__).parents[3]
+OFFSET = 7
+
+
+def same(text):
+    """Whether the fast reader reads a text, and if so, as the full reader does."""
+    fast = read_plain(text, OFFSET, {})
+    if fast is None:
+        return False
+    slow, repetitions = read_full(text, OFFSET)
+    assert not repetitions
+    if slow is None:
+        assert isinstance(fast, Scalar)
+        assert (fast.text, fast.plain) == ("", True)
+    else:
+        assert shape(fast) == shape(slow)
+    return True
+
+
+def documents(text):
+    return [part for part in re.split(r"^---.*\n", text, flags=re.MULTILINE) if part]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.yaml")), ids=lambda path: str(path.name))
+def test_what_netpolc_writes_is_plain(path):
+    written = "deploy/networkpolicies" in path.as_posix()
+    for part in documents(path.read_text("utf-8")):
+        assert same(part) or not written
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests" / "golden").rglob("*.yaml")), ids=lambda path: path.parent.name
+)
+def test_goldens_are_read_alike(path):
+    for part in documents(path.read_text("utf-8")):
+        assert same(part)
+
+
+@pytest.mark.parametrize("kind", ["scalars", "documents", "policies"])
+def test_both_readers_agree_on_every_known_text(kind):
+    assert sum(same(fact["text"]) for fact in FACTS[kind] if not fact["text"].startswith("---")) > 2
+
+
+PLAIN = [
+    "a: b", "a: b # c", "a: b#c", "a:\n- b\n- c\nd: e", "a:\n  - b\n  -   c", "- a\n-  - b\n   - c", "a:", "a:\n\n# c\nb:",
+    "a: http://x:80/y", "a:b: c:d", "- a: 1\n  b:\n    c: {}\n- d: []", "a: ''", "a: 'it''s'", 'a: "\\n\\"\\\\\\x41\\u0041"',
+    "a: b  c", "a: -1", "a: --x", "a: ~", "f:a: {}\nk:{\"x\":1}: {}\n.: {}", "a: \\x", "a: b\r\nc: d\r\n", "a: x{y},[z]",
+    '"a b": c', "'a b': c", "a: ...", "- ...", "a:    # c\n  b: c", "  a: b\n  c: d", "- - - a", "a: @"[:-1] + "x@",
+    'a: "\\\n  x y\n  z"', 'a: "\\\n    x\n    y"\nb: c', "a: 'x' # c", '- "a": b', "a: $(X)", "a: (x)", "a: <<", "a: =",
+    "a: 1\n# é \u00e9\nb: 2", '- ""', "a: /x", "a:\n  b:\n    c:\nd: e", "a: +x", "a: ;", "a: b\n\n\n", "a: x:y", "a: <",
+    'a: "\\U0001F600"', "a: '#'", "- a #c", "# only", "", "  ", "a.b/c-d_e: f",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PLAIN, ids=ascii)
+def test_plain_text_is_read(text):
+    assert same(text)
+
+
+NOT_PLAIN = [
+    "a: b: c", "a: b\n  c", "a: b\n  - c", "a: b\n c: d", "a", "- a\n b: c", "a: {b: c}", "a: [b]", "a: |\n  b", "a: &x b",
+    "a: *x", "a: !!str b", "a:\tb", "\ta: b", "a: b\t", "y: b", "no: b", "Null: b", "1: b", "~: b", "a: b\na: c", "- ",
+    "-", "a : b", "? a\n: b", "a: \x85", "# \u2028", "# \x01", "a: é", "a: @b", "a: %b", "a: `b", "a: ,b", "a: ]", "a: }",
+    "a: ? b", "a: - b", 'a: "b"c', 'a: "\\q"', 'a: "\\ud800"', "a: 'b", 'a: "b', "<<: {}", "a: b:", "a: :", "a: .nan",
+    "a:\n    b: 1\n  c: 2", "a:\n- b\n c: d", "\ufeffa: b", "k" * 200 + ": v", '"' + "k" * 200 + '": v', "a: b\n- c",
+    "- a\nb: c", "a: b\r c", "- a: b\n   c: d", "- a: b\n c: d", 'a: "\\\n', 'a: "\\\n  b', 'a: "\\\n\n  b"', "...", "a:#b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOT_PLAIN, ids=ascii)
+def test_other_text_is_left_to_the_full_reader(text):
+    assert not same(text)
+
+
+WORDS = st.text(string.printable + "é\x85\u2028\ufeff", max_size=8)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(VALUES, st.sampled_from([None, '"', "'"]), st.booleans(), st.integers(2, 5))
+@settings(max_examples=300, deadline=None)
+def test_both_readers_agree_on_what_is_dumped(value, style, flow, indent):
+    text = yaml.dump(value, default_style=style, default_flow_style=flow, indent=indent, allow_unicode=True)
+    try:
+        same(text)
+    except UnreadableError:
+        pytest.fail("the fast reader reads what the full reader refuses")
+
+
+LINES = st.builds(
+    lambda indent, dashes, key, value, comment: " " * indent + dashes + key + value + comment,
+    st.integers(0, 5),
+    st.sampled_from(["", "", "", "- ", "-  ", "- - ", "-"]),
+    st.sampled_from(["", "a: ", "b: ", "c:", '"d": ', "'e':", "a:b: ", "y: ", "a:", "k{: ", "z : "]),
+    st.sampled_from(
+        ["", "", "x", "1", "{}", "[]", '"q"', "'q'", "x y", "x: y", "-1", "- x", '"\\', 'x"', "|", "é", "~", "x:", "x :y"]
+    ),
+    st.sampled_from(["", "", "", " # c", "#c", " ", "\r", "\t"]),
+)
+
+
+@given(st.lists(LINES, max_size=8))
+@settings(max_examples=1500, deadline=None)
+def test_both_readers_agree_on_lines_at_random(lines):
+    try:
+        same("\n".join(lines))
+    except UnreadableError:
+        pytest.fail("the fast reader reads what the full reader refuses")
+
+
+@given(st.text(string.printable + "é\u2028\U0001f600", max_size=300), st.integers(0, 40))
+@settings(max_examples=200, deadline=None)
+def test_wrapped_and_quoted_text_is_read_as_it_was(value, indent):
+    text = f"{' ' * indent}{quote('key')}: {folded(value, indent + 2, indent + 5, width=40)}\n"
+    assert same(text)
+    assert read_plain(text, 0, {}).fields["key"].text == value
+
+
+def test_lines_are_remembered_by_what_they_say_alone():
+    known = {}
+    first, second = read_plain("a: b\n", 0, known), read_plain("a: b\n", 100, known)
+    assert shape(first) == (0, 4, [("a", 0, ("b", True, 3, 4))])
+    assert shape(second) == (100, 104, [("a", 100, ("b", True, 103, 104))])
+
+
+def test_too_deep_is_left_to_the_full_reader():
+    deep = "".join(" " * n + "a:\n" for n in range(DEEPEST + 5))
+    assert read_plain(deep, 0, {}) is None
+    assert read_plain("- " * (DEEPEST + 5) + "a", 0, {}) is None
+    assert read_plain("a: &x\n", 0, {}) is None
+    deepest = "".join(" " * n + "a:\n" for n in range(DEEPEST - 1))
+    assert read_plain(deepest, 0, {}) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: " + "x " * 500_000 + ":", 'a: "' + "\\n" * 500_000, "a" * 1_000_000, "- " * 500_000, "# \x01" * 200_000,
+     'a: "\\\n' + "  x\n" * 200_000, " " * 1_000_000 + "a: b", "a: '" + "''" * 500_000],
+    ids=lambda text: text[:8],
+)  # fmt: skip
+def test_hostile_lines_end_soon(text):
+    began = time.perf_counter()
+    read_plain(text, 0, {})
+    assert time.perf_counter() - began < 2
+
+
+def test_large_output_is_read_fast():
+    rule = "".join(json.dumps(f"k{n}") + f": v{n}\n" for n in range(60_000))
+    began = time.perf_counter()
+    root = read_plain(rule, 0, {})
+    assert time.perf_counter() - began < 3
+    assert len(root.fields) == 60_000

@@ -1,0 +1,14 @@
+"""Programs as checks see them."""
+
+from netpolc.program.closures import Closures
+from netpolc.rules.context import Context, Setting
+from tests.unit.resolve.sources import program
+
+
+def context(text, others=None, *, today=None, thorough=False, **circumstances):
+    """A program that has no errors, on a day or on none."""
+    return seen(program(text, others, **circumstances), today, thorough=thorough)
+
+
+def seen(found, today=None, *, thorough=False):
+    return Context(found, Closures(found), Setting(today=today, thorough=thorough))
