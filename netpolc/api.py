@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from netpolc.policy.model import Policy
 
 
+STREAM = "-"
+
+
 class Result(msgspec.Struct, frozen=True):
     """What became of a program.
 
-    `policies` are NetworkPolicies as a model, sorted by namespace and name; there are none where there is an error.
+    `policies` are NetworkPolicies as a model, sorted by namespace and name, `yaml` is all of them as one YAML stream,
+    read back and held against the program. Where there is an error, there are no policies, and `yaml` is empty.
     """
 
     policies: tuple[Policy, ...]
     diagnostics: tuple[Diagnostic, ...]
+    yaml: str = ""
 
     @property
     def ok(self) -> bool:
@@ -31,17 +36,6 @@ class Result(msgspec.Struct, frozen=True):
         from netpolc.diagnostics.model import errors_in  # noqa: PLC0415 -- `import netpolc` stays light
 
         return not errors_in(self.diagnostics)
-
-    @property
-    def yaml(self) -> str:
-        """All policies as one YAML stream; empty where there is an error."""
-        from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-        from netpolc.targets.documents import lay_out  # noqa: PLC0415
-        from netpolc.targets.render import Renderer  # noqa: PLC0415
-
-        if not self.ok:
-            return ""
-        return lay_out(self.policies, "single", Renderer(None, private_cache()), single="-")["-"]
 
 
 def compile_text(text: str, *, name: str = "<text>", env: str | None = None, namespace: str | None = None) -> Result:
@@ -94,7 +88,15 @@ def compile_paths(
 
 
 def _compile(loaded: Loaded, env: str | None, namespace: str | None) -> Result:
-    from netpolc.pipeline import Options, compile_program  # noqa: PLC0415 -- as above
+    from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+    from netpolc.emission import emit  # noqa: PLC0415
+    from netpolc.pipeline import Options, compile_program  # noqa: PLC0415
+    from netpolc.targets.render import Renderer  # noqa: PLC0415
 
     compilation = compile_program(loaded, Options(environment=env, namespace=namespace))
-    return Result(compilation.policies, compilation.diagnostics)
+    if not compilation.ok:
+        return Result((), compilation.diagnostics)
+    emission = emit(compilation, "single", Renderer(None, private_cache()), single=STREAM)
+    if emission.faults:
+        return Result((), (*compilation.diagnostics, *emission.faults))
+    return Result(compilation.policies, compilation.diagnostics, emission.files[STREAM])

@@ -28,7 +28,8 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a cluster.
 
     `halves` are what is enforced; `said` is what the program says, from which the policies among these came, or None.
-    `namespace` is the one that names without any are taken to be in, None being the unnamed one.
+    `namespace` is the one that names without any are taken to be in, None being the unnamed one; `namespaces` are all
+    that there are.
     """
 
     workloads: tuple[Workload, ...]
@@ -37,6 +38,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[LoadedFile, ...]
     environment: str | None
     namespace: str | None
+    namespaces: frozenset[str | None]
     diagnostics: tuple[Diagnostic, ...]
 
     def peers(self, *, hypothetical: bool = True) -> list[Peer]:
@@ -51,7 +53,9 @@ def cluster_of(inputs: Inputs, options: Options) -> Cluster:
     compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
     program = None if compiled is None else compiled.program
     said = None if program is None else halves_of_program(program)
-    namespaces = _namespaces(manifests, {} if said is None else said.namespaces)
+    owned = frozenset[str | None]() if program is None else frozenset(each.name for each in program.namespaces)
+    known = owned | _namespaces_of(manifests)
+    namespaces = _labels(manifests, {} if said is None else said.namespaces)
     compiled_policies = () if compiled is None else compiled.policies
     policies = (*compiled_policies, *manifests.policies)
     return Cluster(
@@ -60,7 +64,8 @@ def cluster_of(inputs: Inputs, options: Options) -> Cluster:
         halves=_enforced(policies, program, namespaces),
         files=() if inputs.loaded is None else inputs.loaded.files,
         environment=options.environment,
-        namespace=options.namespace or _only(namespaces, manifests),
+        namespace=options.namespace or next((next(iter(each)) for each in (owned, known) if len(each) == 1), None),
+        namespaces=known,
         diagnostics=collect(
             [
                 *inputs.diagnostics,
@@ -89,7 +94,7 @@ def _in_namespace(manifests: Manifests, name: str | None) -> Manifests:
     )
 
 
-def _namespaces(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+def _labels(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     """The labels of namespaces; what a manifest says of them goes before what a program does."""
     read = {
         namespace.name: {key: value for key, value in namespace.labels.items() if key != NAME_LABEL}
@@ -112,12 +117,12 @@ def _enforced(
     return Halves(half("ingress"), half("egress"), read.namespaces)
 
 
-def _only(namespaces: Iterable[str], manifests: Manifests) -> str | None:
-    """The only namespace that there is."""
-    found: set[str | None] = {name or None for name in namespaces}
+def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:
+    """The namespaces that manifests are of, or in."""
+    found: set[str | None] = {namespace.name for namespace in manifests.namespaces}
     found |= {policy.namespace for policy in manifests.policies}
     found |= {workload.namespace for workload in manifests.workloads}
-    return found.pop() if len(found) == 1 else None
+    return frozenset(found)
 
 
 def _twice(compiled: Iterable[Policy], read: Iterable[Policy]) -> Iterable[Diagnostic]:

@@ -21,72 +21,74 @@ from netpolc.reach.witness import witness
 from netpolc.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from netpolc.policy.model import Policy
-    from netpolc.program.model import Program
+    from netpolc.program.model import Direction, Program
     from netpolc.reach.comparison import Difference
 
 BY_TEMPLATE, BY_NETPOLC = "NP808", "NP902"
 
 
-def verify(
-    program: Program, files: Mapping[str, str], namespaces: Collection[str | None] | None = None, *, own: bool
-) -> tuple[Diagnostic, ...]:
-    """What is wrong with the texts of a build; nothing, where they allow what the program does.
+class Verifier:
+    """What one program says, to hold texts against."""
 
-    Given `namespaces`, both are of these only. A fault in texts that netpolc's `own` template made is netpolc's, and
-    else that of the user's template.
-    """
-    code = BY_NETPOLC if own else BY_TEMPLATE
-    policies: list[Policy] = []
-    for name, text in files.items():
-        read = read_manifests(Source(name, text))
-        broken = [found for found in read.diagnostics if found.severity == "error"]
+    def __init__(self, program: Program) -> None:
+        """Take down what the program says, and what it leaves to others to deny."""
+        self._said = halves_of_program(program)
+        self._assumed = Halves(_assumed(program, "ingress"), _assumed(program, "egress"), self._said.namespaces)
+
+    def faults(
+        self, files: Mapping[str, str], namespaces: Collection[str | None] | None = None, *, own: bool
+    ) -> tuple[Diagnostic, ...]:
+        """What is wrong with texts; nothing, where they allow what the program does.
+
+        Given `namespaces`, the texts are of these only, and so is what they are held against. A fault in what netpolc's
+        `own` template wrote is netpolc's, and else that of the user's template.
+        """
+        code = BY_NETPOLC if own else BY_TEMPLATE
+        read = [read_manifests(Source(name, text)) for name, text in files.items()]
+        broken = [found for manifests in read for found in manifests.diagnostics if found.severity == "error"]
         if broken:
-            return tuple(_unreadable(code, name, found) for found in broken)
-        policies += read.policies
-    said, written = _halves(program, policies, namespaces)
-    try:
-        difference = next(differences(said, written), None)
-    except TooComplexError:
-        return (_undecided(code),)
-    return () if difference is None else (_different(code, difference, Namespaces(said.namespaces)),)
+            return tuple(_unreadable(code, found) for found in broken)
+        policies = [policy for manifests in read for policy in manifests.policies]
+        said, written = self._said, _written(policies, self._assumed)
+        if namespaces is not None:
+            foreign = [policy for policy in policies if policy.namespace not in namespaces]
+            if foreign:
+                return tuple(_elsewhere(code, policy) for policy in foreign)
+            said, written = _within(said, namespaces), _within(written, namespaces)
+        try:
+            difference = next(differences(said, written), None)
+        except TooComplexError:
+            return (_undecided(code),)
+        return () if difference is None else (_different(code, difference, Namespaces(said.namespaces)),)
 
 
-def _halves(
-    program: Program, policies: Iterable[Policy], namespaces: Collection[str | None] | None
-) -> tuple[Halves, Halves]:
-    """What the program says and what the policies do, with the denies that the program leaves to others."""
-    said = halves_of_program(program)
-    read = halves_of_policies(tuple(policies), said.namespaces)
-    assumed = [baseline for baseline in program.baselines if baseline.assumed]
-    written = Halves(
-        _with(read.ingress, closures_of(assumed, "ingress")),
-        _with(read.egress, closures_of(assumed, "egress")),
-        said.namespaces,
-    )
-    if namespaces is None:
-        return said, written
-    return _within(said, namespaces), _within(written, namespaces)
+def _assumed(program: Program, direction: Direction) -> Half:
+    """What the program leaves to others to deny."""
+    return Half(closures_of((baseline for baseline in program.baselines if baseline.assumed), direction), ())
 
 
-def _with(half: Half, closures: tuple[Closure, ...]) -> Half:
-    return Half((*half.closures, *closures), half.grants)
+def _written(policies: Sequence[Policy], assumed: Halves) -> Halves:
+    read = halves_of_policies(policies, assumed.namespaces)
+    ingress = Half((*read.ingress.closures, *assumed.ingress.closures), read.ingress.grants)
+    egress = Half((*read.egress.closures, *assumed.egress.closures), read.egress.grants)
+    return Halves(ingress, egress, assumed.namespaces)
 
 
 def _within(halves: Halves, namespaces: Collection[str | None]) -> Halves:
     """What halves say to the pods of some namespaces."""
-    names = [name or UNNAMED for name in namespaces]
+    names = frozenset(name or UNNAMED for name in namespaces)
     return Halves(_about(halves.ingress, names), _about(halves.egress, names), halves.namespaces)
 
 
-def _about(half: Half, names: list[str]) -> Half:
+def _about(half: Half, names: frozenset[str]) -> Half:
     closures = tuple(each for each in half.closures if _is_in(each, names))
     return Half(closures, tuple(each for each in half.grants if _is_in(each, names)))
 
 
-def _is_in(part: Closure | Grant, names: list[str]) -> bool:
+def _is_in(part: Closure | Grant, names: frozenset[str]) -> bool:
     """Whether something is about pods of some namespaces, or of any."""
     found = names_of(part.subject.namespaces)
     return found is None or any(name in names for name in found)
@@ -107,14 +109,25 @@ def _different(code: str, difference: Difference, namespaces: Namespaces) -> Dia
     )
 
 
-def _unreadable(code: str, name: str, found: Diagnostic) -> Diagnostic:
-    place = name if found.location is None else f"{name}:{found.location.line}"
+def _unreadable(code: str, found: Diagnostic) -> Diagnostic:
+    place = "" if found.location is None else f"{found.location.source.name}:{found.location.line}: "
     whose = "the template" if code == BY_TEMPLATE else "netpolc"
     return Diagnostic(
         code=code,
         severity="error",
-        message=f"{whose} wrote what Kubernetes does not read: {place}: {found.message}",
+        message=f"{whose} wrote what Kubernetes does not read: {place}{found.message}",
         help=found.help,
+    )
+
+
+def _elsewhere(code: str, policy: Policy) -> Diagnostic:
+    whose = "the template" if code == BY_TEMPLATE else "netpolc"
+    where = "no namespace" if policy.namespace is None else f"namespace `{policy.namespace}`"
+    return Diagnostic(
+        code=code,
+        severity="error",
+        message=f"{whose} wrote the policy `{policy.name}` into {where}, where it does not belong",
+        help="write `namespace: {{ policy.namespace | quote }}`" if code == BY_TEMPLATE else "this is a bug; report it",
     )
 
 

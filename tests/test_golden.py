@@ -1,8 +1,8 @@
 """One folder a case: sources, and what becomes of them.
 
 The `*.netpol` files of the folder itself are compiled together; those in folders below are there to be imported.
-`options.toml` may set `env`, `namespace`, `today`, `thorough` and `[labels]`. `expected.yaml` is what is written, and is missing
-where nothing is; `expected.txt` is everything that is said. `--update-golden` rewrites both.
+`options.toml` may set `env`, `namespace`, `today`, `thorough` and `[labels]`. `expected.yaml` is what is written, and
+is missing where nothing is; `expected.txt` is everything that is said. `--update-golden` rewrites both.
 """
 
 import datetime

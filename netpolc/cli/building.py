@@ -165,18 +165,21 @@ class Build:
         """The text of each file of an output; a single one goes by the name of its file, or of standard output."""
         from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
         from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415
-        from netpolc.targets.documents import lay_out, updated  # noqa: PLC0415
+        from netpolc.emission import emit  # noqa: PLC0415
+        from netpolc.targets.documents import updated  # noqa: PLC0415
         from netpolc.targets.render import Renderer, TemplateFault  # noqa: PLC0415
 
         renderer = Renderer(self._templates(), private_cache(), str(target or self.session.cwd))
         try:
-            files = lay_out(compilation.policies, self._layout, renderer, single=_single(target))
+            emission = emit(compilation, self._layout, renderer, single=_single(target), spread=True)
         except TemplateFault as fault:
             message = f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message}"
             raise self.session.fail([Diagnostic(code="NP802", severity="error", message=message)]) from fault
+        if emission.faults:
+            raise self.session.fail(emission.faults)
         if compilation.part is None or change is None:
-            return files
-        return updated(change.files, files, compilation.part.namespaces)
+            return emission.files
+        return updated(change.files, emission.files, compilation.part.namespaces)
 
     def _plan(self, files: Files, target: Path) -> Plan:
         from netpolc.project.output import plan, plan_file  # noqa: PLC0415 -- as above

@@ -108,7 +108,7 @@ CODES: tuple[Code, ...] = (
     Code("NP606", "whole-world", "warning", "an opening to the whole world"),
     Code("NP607", "look-alike", "warning", "a name that looks like another"),
     Code("NP608", "host-network", "warning", "a workload on the network of its node, which policies do not see"),
-    Code("NP608", "block-with-pods", "warning", "a block of addresses that may be those of pods"),
+    Code("NP609", "block-with-pods", "warning", "a block of addresses that may be those of pods"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),

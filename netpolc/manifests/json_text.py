@@ -60,53 +60,58 @@ def _refuse(constant: str) -> None:
 
 def _read_value(text: str, first: int, last: int, offset: int, repetitions: list[Repetition]) -> Node:
     """The nodes of a valid value."""
-    top: Mapping | Sequence = Sequence([], offset + first, offset + last)
-    around = [top]
-    keys: list[Scalar | None] = [None]
-    root = top
+    builder = _Builder(repetitions)
     for match in _token.finditer(text, first, last):
         token, start, end = match[0], offset + match.start(), offset + match.end()
-        if token in "}]":
-            top.end = end
-            around.pop()
-            keys.pop()
-            top = around[-1]
-            continue
-        node: Node
         if token == "{":
-            node = Mapping({}, {}, start, end)
+            builder.open(Mapping({}, {}, start, end))
         elif token == "[":
-            node = Sequence([], start, end)
+            builder.open(Sequence([], start, end))
+        elif token in "}]":
+            builder.close(end)
         elif token[0] == '"':
-            node = Scalar(_unquoted(token), start, end, plain=False)
+            builder.add(Scalar(_unquoted(token), start, end, plain=False))
         else:
-            node = Scalar(token, start, end)
+            builder.add(Scalar(token, start, end))
+    return builder.root.items[0]
+
+
+class _Builder:
+    """Puts values into the collections around them, of each of which it knows the keys and the one without a value."""
+
+    def __init__(self, repetitions: list[Repetition]) -> None:
+        self.root = Sequence([], 0, 0)
+        self.repetitions = repetitions
+        self._around: list[Mapping | Sequence] = [self.root]
+        self._keys: list[dict[str, Scalar]] = [{}]
+        self._waiting: list[Scalar | None] = [None]
+
+    def open(self, node: Mapping | Sequence) -> None:
+        self.add(node)
+        if len(self._around) > DEEPEST:
+            raise UnreadableError(f"values nest deeper than {DEEPEST} levels", node.start, node.end)
+        self._around.append(node)
+        self._keys.append({})
+        self._waiting.append(None)
+
+    def close(self, end: int) -> None:
+        self._around.pop().end = end
+        self._keys.pop()
+        self._waiting.pop()
+
+    def add(self, node: Node) -> None:
+        top, key = self._around[-1], self._waiting[-1]
         if isinstance(top, Sequence):
             top.items.append(node)
-        elif keys[-1] is None and isinstance(node, Scalar):
-            keys[-1] = node
-            continue
-        else:
-            _set(top, keys[-1], node, repetitions)
-            keys[-1] = None
-        if not isinstance(node, Scalar):
-            if len(around) > DEEPEST:
-                raise UnreadableError(f"values nest deeper than {DEEPEST} levels", start, end)
-            around.append(node)
-            keys.append(None)
-            top = node
-    return root.items[0] if isinstance(root, Sequence) else root
-
-
-def _set(mapping: Mapping, key: Scalar | None, node: Node, repetitions: list[Repetition]) -> None:
-    if key is None:
-        return
-    first = mapping.places.get(key.text)
-    if first is not None:
-        size = key.end - key.start
-        repetitions.append(Repetition(key.text, (first, first + size), (key.start, key.end)))
-    mapping.fields[key.text] = node
-    mapping.places[key.text] = key.start
+        elif key is not None:
+            self._waiting[-1] = None
+            first = self._keys[-1].setdefault(key.text, key)
+            if first is not key:
+                self.repetitions.append(Repetition(key.text, (first.start, first.end), (key.start, key.end)))
+            top.fields[key.text] = node
+            top.places[key.text] = key.start
+        elif isinstance(node, Scalar):
+            self._waiting[-1] = node
 
 
 def _unquoted(token: str) -> str:

@@ -28,6 +28,8 @@ FIELDS = frozenset(
     )
 )
 
+_TEXTS = ("resourceVersion", "selfLink", "uid")
+
 # What the API server adds to generateName, and how much of that it keeps (apiserver, pkg/storage/names/generate.go).
 _SUFFIX, _LONGEST = 5, 58
 
@@ -44,6 +46,8 @@ class Metadata(msgspec.Struct, frozen=True):
 def read_metadata(item: Object, node: Node | None) -> Metadata:
     """Read `metadata`, or whatever of it has the right type."""
     fields = item.fields(node)
+    for other in _TEXTS:
+        item.text(fields.get(other))
     name = item.text(fields.get("name"))
     prefix = item.text(fields.get("generateName"))
     return Metadata(

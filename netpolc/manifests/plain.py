@@ -47,7 +47,7 @@ _BLANK: _Line = (-1, (), 0, None, _NOTHING, "", False, 0, 0)
 Lines = dict[str, _Line | None]
 
 
-def read_plain(text: str, offset: int, known: Lines) -> Node | None:  # noqa: C901 - calls cost more than all else
+def read_plain(text: str, offset: int, known: Lines) -> Node | None:  # noqa: C901, PLR0912 - calls would cost most
     """One document that begins at an offset of its source, or None where it takes more than this reader knows.
 
     `known` remembers lines, of which many are alike: share it between the documents of a stream.
@@ -67,7 +67,9 @@ def read_plain(text: str, offset: int, known: Lines) -> Node | None:  # noqa: C9
             continue
         if blocks.waiting is not None:
             blocks.fill(indent, dashes, start)
-        if not blocks.reach(indent, dashes) or (dashes and not blocks.add_items(dashes, content, key, start)):
+        if (blocks.column != indent or not dashes) and not blocks.reach(indent, dashes):
+            return None
+        if dashes and not blocks.add_items(dashes, content, key, start):
             return None
         blocks.ended = start + last
         node: Node | None = None

@@ -149,15 +149,15 @@ class _Reading:
         item = self.item
         fields = item.fields(node)
         item.unknown(node, _PORT, _ADVICE)
-        protocol, port = fields.get("protocol"), fields.get("port")
+        protocol, port, end = fields.get("protocol"), fields.get("port"), fields.get("endPort")
         name = "TCP" if protocol is None or is_null(protocol) else item.text(protocol)
         if (port is not None and is_null(port)) or is_null(node):
             place = node if port is None else port
             self.empty(
                 place, f"a port is left empty, which means every port of {name}", "write the port, or leave it out"
             )
-        number = item.integer_or_text(port)
-        return PolicyPort(name, number, item.integer(fields.get("endPort")), item.location(node))
+        last = None if end is None else item.integer(end)
+        return PolicyPort(name, item.integer_or_text(port), last, item.location(node))
 
     def selector(self, node: Node | None) -> Selector | None:
         """A selector, or None where there is none, which is not the same as an empty one."""

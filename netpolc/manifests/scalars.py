@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import struct
+from functools import lru_cache
 
 from netpolc.manifests.nodes import Scalar
 
@@ -53,6 +54,7 @@ def value_of(scalar: Scalar) -> Value:
     return resolve(scalar.text) if scalar.plain else scalar.text
 
 
+@lru_cache(maxsize=1024)
 def resolve(text: str) -> Value:
     """What plain text stands for; a date stays text."""
     first = text[:1]

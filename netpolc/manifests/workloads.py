@@ -51,7 +51,7 @@ def read_workload(item: Object, kind: str) -> Workload | None:
 def _labels(item: Object, kind: str, metadata: Metadata, node: Node | None) -> dict[str, str]:
     """The labels of the pods, with those that are always added (kubernetes/api, batch/v1, JobNameLabel)."""
     written = item.fields(node).get("labels")
-    labels = dict(item.pairs(written))
+    labels = dict(metadata.labels if kind == "Pod" else item.pairs(written))
     for key, value in labels.items():
         faults = [("NP403", key, fault) for fault in names.label_key(key)]
         faults += [("NP404", value, fault) for fault in names.label_value(value)]

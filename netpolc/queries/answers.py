@@ -175,7 +175,7 @@ class _Deciders:
             for each in self._said.grants(direction, subject)
             if each.peer == grant.peer and has_port(destination, each.ports, protocol, port)
         ]
-        for flow in dict.fromkeys(flows):
+        for flow in dict.fromkeys(flows or (cause,)):
             yield msgspec.structs.replace(_reason(cause), source=_place_of(flow))
 
 

@@ -45,7 +45,7 @@ class Ends:
 
     def __init__(self, cluster: Cluster, peers: Sequence[Peer]) -> None:
         """Know all peers, hypothetical ones included."""
-        self.views = Views(cluster)
+        self.views = Views(cluster, (peer.id for peer in peers))
         self._peers = peers
         self._by_id = {peer.id: peer for peer in peers}
         self._cluster = cluster
@@ -127,7 +127,8 @@ class Ends:
     def _called(self, endpoint: Endpoint, source: Source) -> Peer | None:
         """The peer whose id is written; one without a namespace is looked for in the current one."""
         text = source.text[endpoint.span.start : endpoint.span.end]
-        return self._by_id.get(text) or self._by_id.get(f"{self.views.namespace}/{text}")
+        here = self.views.namespace
+        return self._by_id.get(text) or (None if here is None else self._by_id.get(f"{here}/{text}"))
 
     def _meant(self, meaning: Meaning) -> Iterator[Peer]:
         """The peers that there are, or where there are none those that could be, and the addresses that are meant."""

@@ -21,7 +21,7 @@ from netpolc.sets.ports import PortSet
 from netpolc.syntax.tree import PortRef, Ports, Ref, Scoped, Tree, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import TypeVar
 
     from netpolc.cluster import Cluster
@@ -49,9 +49,11 @@ class Meaning(msgspec.Struct, frozen=True):
 class Views:
     """The names of a program's files as one sees them from outside."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        """Collect what the files declare."""
+    def __init__(self, cluster: Cluster, peers: Iterable[str]) -> None:
+        """Collect what the files declare, and know the ids of peers."""
+        self._peers = frozenset(peers)
         self.namespace = cluster.namespace
+        self._namespaces = cluster.namespaces
         self._environment = cluster.environment
         self._modules = {file.key: Module(file, cluster.environment) for file in cluster.files}
         self._sources = [module for module in self._modules.values() if module.is_source]
@@ -130,9 +132,22 @@ class Views:
         _refuse(names)
         if not members:
             raise QueryError("no pod can carry these labels")
+        self._refuse_nowhere(endpoint, context, members)
         text = self._text(endpoint, context, members)
         for member in members:
             yield Meaning(text, regions_of(member.peer), ports=member.ports)
+
+    def _refuse_nowhere(self, endpoint: Endpoint, context: Context, members: tuple[Member, ...]) -> None:
+        """Refuse pods of the unnamed namespace where everything has a namespace, and more than one could be meant."""
+        unnamed = InNamespace(None)
+        relative = any(isinstance(member.peer, Pods) and member.peer.namespaces == unnamed for member in members)
+        if relative and self._namespaces and None not in self._namespaces:
+            source = context.module.outline.source
+            text = source.text[endpoint.span.start : endpoint.span.end]
+            names = sorted(f"{name}/{text}" for name in self._namespaces if name is not None)
+            known = {*self.names(), *self._peers}
+            near = next((name for name in names if name in known), names[0])
+            raise QueryError(f"`{text}` could be in several namespaces; name one, as in `{near}`")
 
     def _text(self, endpoint: Endpoint, context: Context, members: tuple[Member, ...]) -> str:
         source = context.module.outline.source

@@ -14,7 +14,7 @@ from netpolc.program.model import Direction
 from netpolc.reach.boxes import Box, Space
 from netpolc.reach.index import Index
 from netpolc.reach.model import Grant
-from netpolc.reach.ports import EVERY_PORTS
+from netpolc.reach.ports import EVERY_PORTS, FAMILIAR
 from netpolc.reach.proofs import DIRECTIONS, Prover, boxes_of
 from netpolc.reach.regions import ANYTHING, Namespaces, PodSet, in_namespace, meet, names_of
 from netpolc.sets.labels import EVERYTHING
@@ -85,7 +85,7 @@ class _Comparison:
             theirs = others.get(subject, {})
             for peer, ports in peers.items():
                 if theirs.get(peer) != ports:
-                    for box in boxes_of(Grant(subject, peer, ports, None), direction):
+                    for box in _familiar_first(boxes_of(Grant(subject, peer, ports, None), direction)):
                         yield from self._denied(direction, box, opposite, side)
 
     def _denied(self, direction: Direction, box: Box, denying: Side, allowing: Side) -> Iterator[Difference]:
@@ -153,3 +153,7 @@ def _with_anything(subject: PodSet, direction: Direction) -> Iterator[Box]:
     for region in ANYTHING:
         for ports in EVERY_PORTS:
             yield Box(subject, region, ports) if direction == "egress" else Box(region, subject, ports)
+
+
+def _familiar_first(boxes: Iterable[Box]) -> list[Box]:
+    return sorted(boxes, key=lambda box: FAMILIAR.index(box.ports.protocol))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from netpolc.sets.ports import FIRST, LAST, PROTOCOLS, PortSet, Protocol
+from netpolc.sets.ports import FIRST, LAST, PortSet, Protocol
 
 NO_NAMES: frozenset[str] = frozenset()
 
@@ -24,7 +24,9 @@ class Ports(msgspec.Struct, frozen=True, gc=False):
     unnamed: frozenset[str] = NO_NAMES
 
 
-EVERY_PORTS = tuple(Ports(protocol, FIRST, LAST) for protocol in PROTOCOLS)
+FAMILIAR: tuple[Protocol, ...] = ("TCP", "UDP", "SCTP")
+"""The protocols in the order in which examples are looked for."""
+EVERY_PORTS = tuple(Ports(protocol, FIRST, LAST) for protocol in FAMILIAR)
 
 
 def pieces(ports: PortSet) -> Iterator[Ports]:

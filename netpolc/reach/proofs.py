@@ -10,7 +10,7 @@ from netpolc.program.model import Direction
 from netpolc.reach.boxes import Box, Space
 from netpolc.reach.index import Index
 from netpolc.reach.model import Cause
-from netpolc.reach.ports import pieces
+from netpolc.reach.ports import FAMILIAR, pieces
 from netpolc.reach.regions import Namespaces, PodSet, Region
 from netpolc.sets.labels import EVERYTHING
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import PortSet
 
 DIRECTIONS: tuple[Direction, Direction] = ("egress", "ingress")
-FAMILIAR = ("TCP", "UDP", "SCTP")
-"""Protocols in the order in which examples are looked for."""
 
 
 class Passage(msgspec.Struct, frozen=True):

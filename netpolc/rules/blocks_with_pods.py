@@ -1,4 +1,4 @@
-"""NP608: blocks of addresses that may be those of pods, too."""
+"""NP609: blocks of addresses that may be those of pods, too."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.program.closures import opened_by
 from netpolc.program.model import Net
 from netpolc.reach.of_policies import addresses_of
+from netpolc.rules.whole_world import is_everywhere
 from netpolc.sets.addresses import union
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ USUAL = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Each flow that opens closed pods to such a block; some network plugins match blocks against pods, too."""
+    """Each flow that opens closed pods to such a block, if it is not everything: that is NP606."""
     stated = context.setting.pod_addresses
     pods = union([addresses_of(cidr, ()) for cidr in (USUAL if stated is None else stated)])
     said: set[int] = set()
@@ -37,13 +38,13 @@ def _blocks(context: Context, flow: Flow, half: Direction, pods: AddressSet) -> 
     far: tuple[Peer, ...] = flow.sources if half == "ingress" else tuple(end.peer for end in flow.destinations)
     if any(context.closures.subjects(peer, half) for peer in opened_by(flow, half)):
         for peer in far:
-            if isinstance(peer, Net) and addresses_of(peer.cidr, peer.excepts) & pods:
+            if isinstance(peer, Net) and not is_everywhere(peer) and addresses_of(peer.cidr, peer.excepts) & pods:
                 yield peer
 
 
 def _may_hold_pods(flow: Flow, block: Net, *, stated: bool) -> Diagnostic:
     return Diagnostic(
-        code="NP608",
+        code="NP609",
         severity="warning",
         message=f"`{block.cidr}` {'holds' if stated else 'may hold'} addresses of pods",
         location=block.location if flow.origin.location.source is block.location.source else flow.origin.location,

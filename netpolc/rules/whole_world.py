@@ -24,7 +24,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         for half in flow.halves:
             far = flow.sources if half == "ingress" else tuple(end.peer for end in flow.destinations)
             key = id(flow.origin), half
-            if key not in said and any(map(_is_everywhere, far)) and _opens(context, flow, half):
+            if key not in said and any(map(is_everywhere, far)) and _opens(context, flow, half):
                 said.add(key)
                 yield Diagnostic(
                     code="NP606",
@@ -39,5 +39,6 @@ def _opens(context: Context, flow: Flow, half: Direction) -> bool:
     return any(context.closures.subjects(peer, half) for peer in opened_by(flow, half))
 
 
-def _is_everywhere(peer: Peer) -> bool:
+def is_everywhere(peer: Peer) -> bool:
+    """Whether a peer is every address of a family."""
     return isinstance(peer, Anything) or (isinstance(peer, Net) and peer.cidr in EVERYWHERE and not peer.excepts)

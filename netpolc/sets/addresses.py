@@ -108,11 +108,6 @@ def _pieces(sets: list[AddressSet], family: Family) -> list[tuple[int, int, froz
     pieces: list[tuple[int, int, frozenset[int]]] = []
     members: frozenset[int] = frozenset()
     for first, following in zip(bounds, [*bounds[1:], 1 << BITS[family]], strict=True):
-        changed = members.difference(ends.get(first, ())).union(begins.get(first, ()))
-        if pieces and changed == members:
-            before, _, _ = pieces.pop()
-            pieces.append((before, following - 1, members))
-        else:
-            pieces.append((first, following - 1, changed))
-        members = changed
+        members = members.difference(ends.get(first, ())).union(begins.get(first, ()))
+        pieces.append((first, following - 1, members))
     return pieces

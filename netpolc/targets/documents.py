@@ -15,19 +15,22 @@ if TYPE_CHECKING:
 SINGLE_FILE = "networkpolicies.yaml"
 
 
-def lay_out(
-    policies: Sequence[Policy], layout: str, renderer: Renderer, *, single: str | None = None
-) -> dict[str, str]:
-    """The text of each file by its relative name, in the layout `object`, `namespace` or `single`.
+def by_file(policies: Sequence[Policy], layout: str, single: str | None = None) -> dict[str, list[Policy]]:
+    """The policies of each file by its relative name, in the layout `object`, `namespace` or `single`.
 
-    A `single` name puts everything into that one file, whatever the layout.
+    A `single` name puts everything into that one file, whatever the layout. In the others, a file is of one
+    namespace, but for a file `unnamed` that the unnamed namespace may share.
     """
-    files: dict[str, list[Policy]] = {}
     if single is not None or layout == "single":
-        files[single or SINGLE_FILE] = list(policies)
-    else:
-        for policy in policies:
-            files.setdefault(_name(policy, layout), []).append(policy)
+        return {single or SINGLE_FILE: list(policies)}
+    files: dict[str, list[Policy]] = {}
+    for policy in policies:
+        files.setdefault(_name(policy, layout), []).append(policy)
+    return files
+
+
+def lay_out(files: Mapping[str, Sequence[Policy]], renderer: Renderer) -> dict[str, str]:
+    """The text of each file."""
     texts = {name: renderer.render_file(held, _sources(held)) for name, held in files.items()}
     renderer.save()
     return texts

@@ -56,6 +56,11 @@ class Renderer:
         self._environment: LayoutEnvironment | None = None
         self._template: Template | None = None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it lays out by netpolc's own template."""
+        return self._folder is None
+
     def render(self, policy: Policy, sources: tuple[str, ...]) -> str:
         """One policy as a file: a header that names its sources, `---`, and the document."""
         return self.render_file((policy,), sources)

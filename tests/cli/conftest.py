@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from netpolc.cli import app  # noqa: F401 -- with no command asked for, so that it has all of them for every test
 from netpolc.cli.entry import run_command
 
 ROOT = Path(__file__).parents[2]

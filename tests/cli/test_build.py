@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import ROOT
+
 SHOP = "namespace shop\nbaseline deny all\nweb -> database:5432\nnamespace data\nweb -> store:1\n"
 OBJECTS = [
     "data/default-deny.yaml",
@@ -298,14 +300,44 @@ def templates(here, text):
     here.write("a.netpol", "web -> db:1\n")
 
 
+BUNDLED = (ROOT / "templates" / TEMPLATE).read_text("utf-8")
+
+
 def test_a_template_of_ones_own(netpolc, here):
-    templates(here, "kind: {{ policy.name | quote }}\n{% include 'part.j2' %}\n")
-    here.write("t/part.j2", "types: {{ policy.policy_types | length }}")
+    templates(here, "{% include 'part.j2' %}\n\n" + BUNDLED)
+    here.write("t/part.j2", "# ours: {{ policy.name }}")
     ran = netpolc("build", "a.netpol", "--templates", "t", "-o", "out")
     assert ran.code == 0
-    assert (here / "out/db.yaml").read_text().partition("---\n")[2] == "kind: db\ntypes: 1\n"
+    assert (here / "out/db.yaml").read_text().partition("---\n")[2].startswith("# ours: db\n")
     here.write("netpolc.toml", 'templates = "t"\n')
-    assert "kind: db\ntypes: 1\n" in netpolc("build", "a.netpol").out
+    assert "# ours: db\n" in netpolc("build", "a.netpol").out
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('{{ rules("ingress", "from", policy.ingress) -}}', "", "the program lets"),
+        ("policy.ingress) -}}", "policy.ingress[1:]) -}}", "the program lets"),
+        ("port: {{ number }}", "port: {{ number + 1 }}", "lets"),
+        ("          port: {{ number }}\n", "", "the YAML lets"),
+        ("        - protocol: {{ port.protocol | quote }}", "        - protocol: ANY", "does not read"),
+        ('    {{ " " if rule.peers else "-" }} ports:', "    - ports:", "the YAML lets"),
+        ("spec:", "spec: {}\nother:", "does not read"),
+        ("kind: NetworkPolicy", "kind: ConfigMap", "the YAML lets"),
+        ("namespace: {{ policy.namespace | quote }}", "namespace: other", "the YAML lets"),
+    ],
+)
+def test_a_template_that_changes_what_is_allowed(netpolc, here, before, after, said):
+    assert before in BUNDLED
+    templates(here, BUNDLED.replace(before, after))
+    here.write("a.netpol", "namespace shop\nweb -> db:1\n")
+    files = here.files()
+    for output in ("out", "all.yaml", "-"):
+        ran = netpolc("build", "a.netpol", "--templates", "t", "-o", output)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("error[NP808]: ")
+        assert said in ran.err
+    assert here.files() == files
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from netpolc.cli import app
 from netpolc.diagnostics.codes import CODES
 
-COMMANDS = ("build", "check", "fmt", "init", "explain", "rules")
+COMMANDS = ("build", "check", "fmt", "reach", "can", "init", "explain", "rules")
 BAD = "namespace shop\npods database = [app=db]\nstrict names\n* -> databse:5432\n"
 
 

@@ -1,8 +1,11 @@
 """A build without changes compiles nothing, and one with any change is never taken for one without."""
 
+import shutil
+
 import pytest
 
 from netpolc import pipeline
+from tests.cli.conftest import ROOT
 
 PROJECT = 'sources = ["*.netpol"]\noutput = "out"\n'
 
@@ -113,7 +116,7 @@ def test_findings_are_said_again(here, netpolc, compiled):
 
 def test_templates_of_users_are_always_rendered(here, netpolc, compiled):
     (here / "t").mkdir()
-    (here / "t" / "networkpolicy.yaml.j2").write_text("name: {{ policy.name | quote }}\n", "utf-8")
+    shutil.copy(ROOT / "templates" / "networkpolicy.yaml.j2", here / "t")
     (here / "shop.netpol").write_text("a -> b:80\n", "utf-8")
     for _ in range(2):
         assert netpolc("build", "shop.netpol", "-o", "out", "--templates", "t").code == 0

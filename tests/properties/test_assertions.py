@@ -5,7 +5,7 @@ import random
 import pytest
 
 from netpolc.reach.of_program import halves_of_program
-from netpolc.reach.proofs import Denied, Prover
+from netpolc.reach.proofs import Prover
 from netpolc.reach.witness import witness
 from netpolc.rules.proving import counterexamples
 from tests.naive.policies import Pod
@@ -37,7 +37,12 @@ class Statement:
         line = line.replace("<->", "->")
         self.text = f"assert {self.quantifier} {line}"
         whole = f"{text}\nnamespace {self.section} {{\n{self.text}\n}}\n"
-        return Program((*program.statements, Section(self.section, (), ())), program.environment, program.namespace, program.library), whole
+        return Program(
+            (*program.statements, Section(self.section, (), ())),
+            program.environment,
+            program.namespace,
+            program.library,
+        ), whole
 
     def understand(self, meaning):
         place = Place(section=self.section)
@@ -48,7 +53,11 @@ class Statement:
     def speaks_of(self, source, destination, protocol, port):
         """Whether it forbids the connection to be other than it says; pods of others are theirs to judge."""
         among = any(holds(peer, source) for peer in self.sources)
-        reached = [peer for peer, ports in self.targets if holds(peer, destination) and any(is_port(item, destination, protocol, port) for item in ports)]
+        reached = [
+            peer
+            for peer, ports in self.targets
+            if holds(peer, destination) and any(is_port(item, destination, protocol, port) for item in ports)
+        ]
         if not reached or among is (self.quantifier == "only"):
             return False
         return self.quantifier == "allow" or self.judged(source, destination, reached)
@@ -57,7 +66,11 @@ class Statement:
         meaning = self.meaning
         if meaning.closed(source, "egress") or meaning.closed(destination, "ingress"):
             return True
-        end, peers = (destination, reached) if isinstance(destination, Pod) else (source, self.sources if self.quantifier == "deny" else ())
+        end, peers = (
+            (destination, reached)
+            if isinstance(destination, Pod)
+            else (source, self.sources if self.quantifier == "deny" else ())
+        )
         named = any(isinstance(peer, Pods) and is_named(peer.where) and holds(peer, end) for peer in peers)
         return isinstance(end, Pod) and (named or end.namespace in meaning.stated)
 
@@ -83,7 +96,10 @@ def test_proofs_and_counterexamples(first):
         program, text = statement.added_to(*made_up(seed))
         compilation = compiled(text, program)
         assertions = compilation.program.assertions
-        if any(found.code not in ("NP701",) and found.severity == "error" for found in compilation.diagnostics) or not assertions:
+        if (
+            any(found.code not in ("NP701",) and found.severity == "error" for found in compilation.diagnostics)
+            or not assertions
+        ):
             continue
         statement.understand(Meaning(program))
         prover = Prover(halves_of_program(compilation.program))

@@ -1,5 +1,6 @@
 """The comparison of policies with their program, against models that share nothing with it."""
 
+import ipaddress
 import random
 
 import msgspec
@@ -12,8 +13,6 @@ from netpolc.reach.of_program import closures_of, halves_of_program
 from netpolc.reach.regions import NAME_LABEL, Namespaces
 from netpolc.reach.verdicts import Pod
 from netpolc.reach.witness import witness
-from netpolc.sets.addresses import BITS
-from netpolc.sets.ports import PortInterval
 from tests.naive import policies as naive
 from tests.naive.programs import UNNAMED, Meaning
 from tests.properties.building import compiled, documents, made_up, rendered
@@ -83,8 +82,6 @@ def to_naive(end):
 
 
 def ip_text(family, number):
-    import ipaddress
-
     return str(ipaddress.IPv4Address(number) if family == 4 else ipaddress.IPv6Address(number))
 
 
@@ -101,7 +98,10 @@ def test_what_is_spoiled_is_found_and_what_is_found_is_true(first):
         said, read = both(compilation, policies)
         found = list(differences(said, read))
         meaning = Meaning(program)
-        applied = [*documents(rendered(msgspec.structs.replace(compilation, policies=tuple(policies)))), *meaning.assumed_denies()]
+        applied = [
+            *documents(rendered(msgspec.structs.replace(compilation, policies=tuple(policies)))),
+            *meaning.assumed_denies(),
+        ]
         for difference in found[:20]:
             connection = witness(difference.box, Namespaces(said.namespaces))
             ends = to_naive(connection.source), to_naive(connection.destination)
@@ -112,5 +112,7 @@ def test_what_is_spoiled_is_found_and_what_is_found_is_true(first):
         found_any += bool(found)
         if not found:
             for connection in connections(source, meaning, 200):
-                assert meaning.allows(*connection) == naive.allows(applied, *connection), f"seed {seed}:\n{text}\n{connection}"
+                assert meaning.allows(*connection) == naive.allows(applied, *connection), (
+                    f"seed {seed}:\n{text}\n{connection}"
+                )
     assert found_any > BLOCK / 5

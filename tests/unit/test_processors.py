@@ -29,7 +29,7 @@ def test_shares_hold_every_item_once_and_none_is_much_larger(count):
     shares = processors.shares_of(((size, size) for size in sizes), count)
     assert len(shares) == count
     assert sorted(size for share in shares for size in share) == sorted(sizes)
-    assert max(map(sum, shares)) <= max(max(sizes), sum(sizes) / count * 4 / 3)
+    assert max(map(sum, shares)) <= max(*sizes, sum(sizes) / count * 4 / 3)
 
 
 def test_small_work_is_worth_one_process(monkeypatch):

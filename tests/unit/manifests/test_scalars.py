@@ -8,7 +8,13 @@ from netpolc.manifests.scalars import is_null, key_of, resolve, tagged, value_of
 from tests.unit.manifests.kubernetes import FACTS, typed, value
 
 # Kubernetes stops reading where the first document ends; netpolc says so instead.
-CUT_SHORT = {"[]: v\n", "{}: v\n", "!!binary !!: v\n", "!!python/name:os.system x: v\n", "v: !!python/name:os.system x\n"}
+CUT_SHORT = {
+    "[]: v\n",
+    "{}: v\n",
+    "!!binary !!: v\n",
+    "!!python/name:os.system x: v\n",
+    "v: !!python/name:os.system x\n",
+}
 
 
 @pytest.mark.parametrize("fact", FACTS["scalars"], ids=lambda fact: fact["text"].strip()[:40])

@@ -4,7 +4,12 @@ from netpolc.reach import boxes
 from netpolc.rules.assertions import check
 from tests.unit.rules.programs import context
 
-SHOP = "namespace shop\nbaseline deny all\nwebapp -> database:5000\n[tier=front] -> cache:\"redis\"\nlab/x -> webapp:443 ingress\n"
+SHOP = """namespace shop
+baseline deny all
+webapp -> database:5000
+[tier=front] -> cache:"redis"
+lab/x -> webapp:443 ingress
+"""
 
 
 def failing(text):
@@ -19,8 +24,8 @@ def failing(text):
         ("allow {webapp, guest} -> database:5000", False),
         ("allow [app=webapp, tier=front] -> database:5000", True),
         ("allow * -> database:5000", False),
-        ("allow [tier=front] -> cache:\"redis\"", True),
-        ("allow [tier=front] -> cache:\"redis\"/udp", False),
+        ('allow [tier=front] -> cache:"redis"', True),
+        ('allow [tier=front] -> cache:"redis"/udp', False),
         ("allow [tier=front] -> cache:6379", False),
         ("allow lab/x -> webapp:443", True),
         ("allow any -> webapp:443", False),

@@ -1,8 +1,11 @@
 """Tables for the corners; tests/properties holds the algebra against brute force."""
 
+import itertools
+import random
+
 import pytest
 
-from netpolc.sets.labels import EVERYTHING, LabelRequirement, intersect, selector_of
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, example, intersect, negated, selector_of, subtract
 
 
 def asked(text):
@@ -60,3 +63,82 @@ def test_intersections_with_everything_cost_nothing():
     assert intersect(one, selector_of(asked("a In y"))) is None
     assert shown(intersect(one, selector_of(asked("b Exists")))) == "a In x;b Exists"
     assert one.keys == {"a"}
+
+
+VALUES = ("x", "y", "")
+OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
+MAPS = [
+    {key: value for key, value in zip("abc", values, strict=True) if value is not None}
+    for values in itertools.product((None, *VALUES, "never mentioned"), repeat=3)
+]
+
+
+def some_selectors(seed, count):
+    source = random.Random(seed)
+    while count:
+        found = selector_of(some_requirement(source) for _ in range(source.randint(0, 4)))
+        if found is not None:
+            count -= 1
+            yield found
+
+
+def some_requirement(source):
+    operator = source.choice(OPERATORS)
+    values = source.sample(VALUES, source.randint(1, 2)) if operator in ("In", "NotIn") else ()
+    return LabelRequirement(source.choice("abc"), operator, tuple(sorted(values)))
+
+
+def pairs(seed):
+    return zip(some_selectors(seed, 400), some_selectors(seed + 10, 400), strict=True)
+
+
+def maps_of(selector):
+    return [labels for labels in MAPS if selector.matches(labels)]
+
+
+@pytest.mark.parametrize("requirement", list(asked("a In x,y;a In x;a NotIn x,y;a Exists;a DoesNotExist")))
+def test_a_requirement_or_its_negation_holds(requirement):
+    other = negated(requirement)
+    assert all(requirement.matches(labels) is not other.matches(labels) for labels in MAPS)
+    assert negated(other) == requirement
+
+
+def test_what_is_subtracted_leaves_parts_that_have_nothing_in_common():
+    for one, other in pairs(1):
+        parts = subtract(one, other)
+        expected = [labels for labels in maps_of(one) if not other.matches(labels)]
+        assert sorted(map(str, itertools.chain(*map(maps_of, parts)))) == sorted(map(str, expected))
+        assert all(selector_of(part.requirements) == part for part in parts)
+
+
+def test_intersections_are_normal():
+    for one, other in pairs(2):
+        both = intersect(one, other)
+        assert both == intersect(other, one) == selector_of((*one.requirements, *other.requirements))
+
+
+def test_an_example_is_selected_and_has_no_label_more_than_it_must():
+    for selector in some_selectors(3, 400):
+        found = example(selector)
+        assert selector.matches(found)
+        needed = {each.key for each in selector.requirements if each.operator in ("In", "Exists")}
+        assert found.keys() == needed
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("a In x,y", {"a": "x"}),
+        ("a Exists", {"a": "other"}),
+        ("a Exists;a NotIn other", {"a": "other1"}),
+        ("a Exists;a NotIn other,other1,other2", {"a": "other3"}),
+        ("a NotIn other", {}),
+        ("a DoesNotExist", {}),
+    ],
+)
+def test_examples(written, expected):
+    assert example(selector_of(asked(written))) == expected
+
+
+def test_selectors_ask_about_keys():
+    assert selector_of(asked("b In x;a Exists;a NotIn y")).keys == {"a", "b"}

@@ -1,8 +1,22 @@
 """Tables for the corners; tests/properties holds the algebra against brute force."""
 
+import itertools
+import random
+
 import pytest
 
-from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, PortSet, ports_of, union
+from netpolc.sets.ports import (
+    EVERY_PORT,
+    FIRST,
+    LAST,
+    PROTOCOLS,
+    NamedPort,
+    PortInterval,
+    PortSet,
+    intersection,
+    ports_of,
+    union,
+)
 
 
 def tcp(*pairs):
@@ -49,3 +63,60 @@ def test_no_ports_are_not_every_port():
 def test_a_union_of_one_is_that_one():
     only = ports_of(tcp((80, 80)))
     assert union([only, only]) is only
+
+
+EDGES = (*range(FIRST, FIRST + 5), *range(LAST - 4, LAST + 1))
+HTTP, DNS = NamedPort("TCP", "http"), NamedPort("UDP", "dns")
+
+
+def some_sets(seed, count):
+    source = random.Random(seed)
+    for _ in range(count):
+        items = [name for name in (HTTP, DNS) if source.random() < 0.3]
+        for _ in range(source.randint(0, 4)):
+            first, last = sorted(source.choices(EDGES, k=2))
+            items.append(PortInterval(source.choice(PROTOCOLS), first, last))
+        if source.random() < 0.2:
+            items.append(PortInterval(source.choice(PROTOCOLS), FIRST, LAST))
+        yield EVERY_PORT if source.random() < 0.1 else ports_of(items)
+
+
+def test_an_interval_holds_both_of_its_ends():
+    ports = ports_of([PortInterval("UDP", 3, 5)])
+    assert [port for port in EDGES if ports.contains("UDP", port)] == [3, 4, 5]
+    assert not any(ports.contains("TCP", port) for port in EDGES)
+
+
+def test_an_intersection_holds_what_both_hold():
+    for one, other in zip(some_sets(1, 500), some_sets(2, 500), strict=True):
+        both = intersection(one, other)
+        for protocol, port in itertools.product(PROTOCOLS, EDGES):
+            expected = one.contains(protocol, port) and other.contains(protocol, port)
+            assert both.contains(protocol, port) is expected
+        for name in (HTTP, DNS):
+            held = [name in ports.names or ports.has_every(name.protocol) for ports in (one, other)]
+            assert (name in both.names or both.has_every(name.protocol)) is all(held)
+        assert both == ports_of([*both.intervals, *both.names])
+        assert both == intersection(other, one)
+
+
+def test_intersections_with_everything_or_itself_cost_nothing():
+    some = ports_of([HTTP, *tcp((80, 80))])
+    assert intersection(some, EVERY_PORT) is intersection(EVERY_PORT, some) is intersection(some, some) is some
+
+
+@pytest.mark.parametrize(
+    ("interval", "whole"),
+    [((FIRST, LAST), True), ((FIRST + 1, LAST), False), ((FIRST, LAST - 1), False)],
+)
+def test_every_port_of_a_protocol(interval, whole):
+    ports = ports_of(tcp(interval))
+    assert ports.has_every("TCP") is whole
+    assert not ports.has_every("UDP")
+
+
+def test_ranges_that_touch_are_joined_from_either_side():
+    assert ports_of(tcp((3, 5), (1, 2))).intervals == tuple(tcp((1, 5)))
+    assert ports_of(tcp((1, 2), (4, 5))).intervals == tuple(tcp((1, 2), (4, 5)))
+    assert ports_of(tcp((1, 4), (2, 3), (4, 4))).intervals == tuple(tcp((1, 4)))
+    assert ports_of(tcp((1, 1), (1, 2))).intervals == tuple(tcp((1, 2)))

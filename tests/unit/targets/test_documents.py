@@ -2,7 +2,8 @@ import pytest
 import yaml
 
 from netpolc.policy.model import Policy, Selector
-from netpolc.targets.documents import lay_out, updated
+from netpolc.targets.documents import by_file, updated
+from netpolc.targets.documents import lay_out as lay_out_files
 from netpolc.targets.render import Renderer
 
 RENDERER = Renderer()
@@ -18,6 +19,10 @@ POLICIES = (
     policy("shop", "web", "a.netpol"),
     policy("unnamed", "web", "c.netpol"),
 )
+
+
+def lay_out(policies, layout, renderer, **options):
+    return lay_out_files(by_file(policies, layout, **options), renderer)
 
 
 def laid_out(layout, policies=POLICIES, **options):

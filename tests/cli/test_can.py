@@ -1,0 +1,318 @@
+import json
+
+import pytest
+
+PROGRAM = """namespace shop
+baseline deny all
+pods database = [app=db]
+webapp -> database:5000
+worker -> database:5000
+webapp -> data/pg:5432
+office -> webapp:443
+metrics -> webapp:{9100-9102, "http"}
+net office = 203.0.113.0/24
+"""
+DATA = """apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: closed
+  namespace: data
+spec:
+  podSelector: {}
+  ingress:
+    - from:
+        - namespaceSelector:
+            matchLabels: {kubernetes.io/metadata.name: ops}
+    - from:
+        - namespaceSelector: {}
+          podSelector:
+            matchLabels: {app: webapp}
+      ports:
+        - port: postgres
+"""
+POD = """---
+apiVersion: v1
+kind: Pod
+metadata: {{name: {name}, namespace: {namespace}, labels: {{app: {app}}}}}
+spec: {{containers: [{{name: c, image: x, ports: [{{name: {port}, containerPort: {number}}}]}}]}}
+status: {{phase: Running, podIP: {ip}, podIPs: [{{ip: {ip}}}]}}
+"""
+
+
+def pod(name, namespace, app, ip="10.1.2.3", port="http", number=8080):
+    return POD.format(name=name, namespace=namespace, app=app, ip=ip, port=port, number=number)
+
+
+@pytest.fixture
+def shop(here):
+    here.write("shop.netpol", PROGRAM)
+    return here
+
+
+@pytest.fixture
+def ask(netpolc):
+    """The answer to a question, as a document."""
+
+    def ask(source, destination, *inputs):
+        ran = netpolc("can", source, destination, *(inputs or (".",)), "--format", "json", "-q")
+        document = json.loads(ran.out)
+        assert ran.code == int(not document["allowed"])
+        return document
+
+    return ask
+
+
+@pytest.mark.usefixtures("shop")
+def test_yes_with_what_decides_both_halves(ask):
+    assert ask("worker", "database:5000", "shop.netpol") == {
+        "allowed": True,
+        "source": "shop/worker",
+        "destination": "shop/database",
+        "protocol": "TCP",
+        "port": 5000,
+        "egress": {
+            "closed": True,
+            "rules": [
+                {
+                    "policy": "shop/worker",
+                    "path": "spec.egress[0]",
+                    "source": {"file": "shop.netpol", "line": 5, "text": "worker -> database:5000"},
+                }
+            ],
+            "closed_by": [
+                {
+                    "policy": "shop/default-deny",
+                    "path": "spec.podSelector",
+                    "source": {"file": "shop.netpol", "line": 2, "text": "baseline deny all"},
+                },
+                {
+                    "policy": "shop/worker",
+                    "path": "spec.podSelector",
+                    "source": {"file": "shop.netpol", "line": 5, "text": "worker -> database:5000"},
+                },
+            ],
+        },
+        "ingress": {
+            "closed": True,
+            "rules": [
+                {
+                    "policy": "shop/database",
+                    "path": "spec.ingress[0]",
+                    "source": {"file": "shop.netpol", "line": 5, "text": "worker -> database:5000"},
+                }
+            ],
+            "closed_by": [
+                {
+                    "policy": "shop/default-deny",
+                    "path": "spec.podSelector",
+                    "source": {"file": "shop.netpol", "line": 2, "text": "baseline deny all"},
+                },
+                {
+                    "policy": "shop/database",
+                    "path": "spec.podSelector",
+                    "source": {"file": "shop.netpol", "line": 4, "text": "webapp -> database:5000"},
+                },
+            ],
+        },
+        "reason": None,
+        "suggestion": None,
+    }
+
+
+def test_no_with_the_reason_and_the_line_that_would_change_it(netpolc, shop):
+    shop.write("shop.netpol", "namespace shop\nwebapp -> database:5000\nguest -> webapp:80\n")
+    ran = netpolc("can", "shop/guest", "shop/database:5000", "shop.netpol")
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.splitlines() == [
+        "no: shop/guest may not reach shop/database on TCP 5000",
+        "egress of shop/guest is open: no policy closes it",
+        "ingress of shop/database is closed and no rule admits shop/guest on TCP 5000; it is closed by",
+        "  shop/default-deny spec.podSelector",
+        "  shop/database spec.podSelector, from shop.netpol:2: webapp -> database:5000",
+        "to allow it, write: shop/guest -> shop/database:5000",
+    ]
+    shop.write("shop.netpol", "namespace shop\nwebapp -> database:5000\nshop/guest -> shop/database:5000\n")
+    assert netpolc("can", "shop/guest", "shop/database:5000", "shop.netpol").code == 0
+
+
+def test_rules_of_manifests_are_found_at_their_lines(ask, shop):
+    shop.write("data.yaml", DATA + pod("pg-0", "data", "pg", port="postgres", number=5432))
+    found = ask("webapp", "data/pg-0:postgres")
+    assert found["port"] == 5432
+    (rule,) = found["ingress"]["rules"]
+    assert rule["policy"] == "data/closed"
+    assert rule["path"] == "spec.ingress[1]"
+    assert rule["source"] == {"file": "data.yaml", "line": 12, "text": "- from:"}
+    (rule,) = found["egress"]["rules"]
+    assert rule["source"]["text"] == "webapp -> data/pg:5432"
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("source", "destination", "allowed"),
+    [
+        ("webapp", "database:5000", True),
+        ("webapp", "shop/database:5000/tcp", True),
+        ("shop/[app=webapp]", "[app=db]:5000", True),
+        ("webapp", "database:5000/udp", False),
+        ("webapp", "database:{5000, 5001}", False),
+        ("webapp", "database:*", False),
+        ("{webapp, worker}", "database:5000", True),
+        ("{webapp, metrics}", "database:5000", False),
+        ("*", "database:5000", False),
+        ("any", "database:5000", False),
+        ("203.0.113.7", "webapp:443", True),
+        ("203.0.113.0/25", "webapp:443", True),
+        ("office", "webapp:443", True),
+        ("203.0.112.0/23", "webapp:443", False),
+        ("2001:db8::1", "webapp:443", False),
+        ("webapp", "10.0.0.7:443", False),
+        ("webapp", "[2001:db8::1]:443", False),
+        ("webapp", "2001:db8::/32:443", False),
+        ("metrics", "webapp:9100-9102", True),
+        ("metrics", "webapp:9100-9103", False),
+        ("metrics", 'webapp:"http"', True),
+        ("metrics", 'webapp:"http"/udp', False),
+        ("metrics", 'webapp:"https"', False),
+        ("metrics", "webapp:8080", False),
+    ],
+)
+def test_questions_of_every_kind(netpolc, source, destination, allowed):
+    ran = netpolc("can", source, destination, "shop.netpol")
+    assert ran.code == int(not allowed), ran
+    assert ran.out.startswith("yes: " if allowed else "no: ")
+
+
+def test_ports_by_the_name_that_the_destination_gives_them(netpolc, ask, shop):
+    shop.write("web.yaml", pod("webapp", "shop", "webapp"))
+    found = ask("metrics", "webapp:http")
+    assert (found["allowed"], found["port"]) == (True, 8080)
+    assert ask("metrics", "webapp:8080")["allowed"]
+    assert not ask("metrics", "webapp:8081")["allowed"]
+    ran = netpolc("can", "metrics", "webapp:htp", ".")
+    assert ran.code == 2
+    assert "did you mean `http`?" in ran.err
+    ran = netpolc("can", "metrics", 'webapp:"dns"', ".")
+    assert ran.code == 2
+    assert "no pod among the destinations has such a port" in ran.err
+
+
+def test_declared_ports_and_services(ask, shop):
+    shop.write("shop.netpol", f"{PROGRAM}port pg = 5000\nservice store = database:pg\n")
+    assert ask("webapp", "database:pg")["allowed"]
+    found = ask("metrics", "shop/store")
+    assert found["suggestion"] == "shop/metrics -> shop/store"
+    assert ask("webapp", "shop/store")["allowed"]
+
+
+def test_real_pods_go_before_those_that_could_exist(ask, shop):
+    shop.write("web.yaml", pod("front", "shop", "webapp"))
+    assert ask("webapp", "database:5000")["source"] == "shop/front"
+    assert ask("front", "database:5000")["allowed"]
+    assert ask("metrics", "front:80")["suggestion"] == "shop/metrics -> shop/webapp:80"
+
+
+def test_the_address_of_a_pod_is_that_pod(ask, shop):
+    shop.write("web.yaml", pod("front", "shop", "webapp"))
+    found = ask("10.1.2.3", "database:5000")
+    assert (found["allowed"], found["source"]) == (True, "shop/front")
+    assert ask("10.1.2.4", "database:5000")["source"] == "10.1.2.4/32"
+
+
+def test_all_connections_have_to_be_allowed(netpolc, shop):
+    shop.write("web.yaml", pod("front", "shop", "webapp") + pod("worker", "shop", "worker", "10.1.2.4"))
+    ran = netpolc("can", "{webapp, worker}", "database:5000", ".")
+    assert ran.code == 0
+    assert "and so with all 2 connections" in ran.out
+    assert netpolc("can", "shop/*", "database:5000", ".").code == 0
+    shop.write("other.yaml", pod("other", "shop", "other", "10.1.2.5"))
+    ran = netpolc("can", "shop/*", "database:5000", ".")
+    assert ran.code == 1
+    assert ran.out.startswith("no: shop/other may not reach shop/database")
+
+
+def test_denials_that_are_only_assumed(netpolc, here):
+    here.write("x.netpol", "baseline assume deny all\nweb -> db:1\ncache -> db:2\n")
+    assert netpolc("can", "web", "db:1", "x.netpol").code == 0
+    ran = netpolc("can", "web", "db:2", "x.netpol")
+    assert ran.code == 1
+    assert "a denial that the program assumes, from x.netpol:1: baseline assume deny all" in ran.out
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("source", "destination", "said"),
+    [
+        ("webap", "database:5000", "SRC: nothing is known of `shop/webap`; did you mean `shop/webapp`?"),
+        ("webapp", "databse:5000", "DST:PORT: nothing is known of `shop/databse`; did you mean `shop/database`?"),
+        ("elsewhere/webapp", "database:5000", "nothing is known of `elsewhere/webapp`"),
+        ("webapp", "database", "no port is given for `shop/database`"),
+        ("webapp", "database:", "database"),
+        ("webapp", "database:http", "no port is declared as `http`"),
+        ("webapp", "database:70000", "70000"),
+        ("webapp", "10.0.0.0/33:1", "10.0.0.0/33"),
+        ("webapp", "database:80:90", "database:80:90"),
+        ("webapp", "1.2.3.4.5:1", "1.2.3.4.5"),
+        ("10.0.0.1", "10.0.0.2:1", "both ends are outside of the cluster"),
+        ("webapp", "{database:1, webapp}:2", "leave one of the two out"),
+        ("", "database:1", "it is empty"),
+        (" ", "database:1", "it is empty"),
+        ("{" * 100, "database:1", "{"),
+        ("web" * 50_000, "database:1", "it is too long"),
+        ("\0", "database:1", "SRC"),
+        ("web\nx", "database:1", "SRC"),
+        ("web\\", "database:1", "SRC"),
+    ],
+)
+def test_questions_that_make_no_sense_are_wrong_usage(netpolc, source, destination, said):
+    ran = netpolc("can", source, destination, "shop.netpol")
+    assert (ran.code, ran.out) == (2, "")
+    assert said in " ".join(ran.err.split())
+    assert "Traceback" not in ran.err
+
+
+def test_names_that_files_give_to_different_pods(netpolc, shop):
+    shop.write("other.netpol", "namespace other\npods database = [app=other]\nweb -> database:1\n")
+    ran = netpolc("can", "shop/webapp", "database:5000", ".")
+    assert ran.code == 2
+    assert "means different things in namespace `other` and namespace `shop`" in " ".join(ran.err.split())
+    assert netpolc("can", "shop/webapp", "shop/database:5000", ".").code == 0
+
+
+def test_a_name_is_in_the_only_namespace_of_the_program_or_of_all(netpolc, here):
+    here.write("data.yaml", DATA + pod("web", "data", "web"))
+    assert netpolc("can", "web", "web:1", ".", "-q").out.startswith("no: data/web may not reach data/web on TCP 1")
+    here.write("shop.netpol", "namespace shop\nweb -> db:1\n")
+    assert netpolc("can", "web", "db:1", ".", "-q").out.startswith("yes: shop/web may reach shop/db")
+    here.write("more.netpol", "namespace more\nweb -> db:2\n")
+    for endpoint in ("web", "*", "[app=web]"):
+        ran = netpolc("can", endpoint, "more/db:1", ".")
+        assert ran.code == 2
+        assert f"`{endpoint}` could be in several namespaces; name one, as in `" in ran.err
+    assert netpolc("can", "web", "db:1", ".", "-n", "shop").code == 0
+
+
+def test_files_may_name_pods_by_another_label(ask, here):
+    here.write("a.netpol", "names by app.kubernetes.io/name\nnamespace shop\nweb -> db:1\nguest -> web:2\n")
+    assert ask("web", "db:1")["allowed"]
+    assert ask("guest", "db:1")["suggestion"] == "shop/guest -> shop/db:1"
+
+
+def test_what_a_question_may_be_about_is_bounded(netpolc, here):
+    here.write("pods.yaml", "".join(pod(f"p{i}", "x", "a", f"10.2.{i // 200}.{i % 200}") for i in range(400)))
+    ran = netpolc("can", "x/*", "x/*:1", ".")
+    assert ran.code == 2
+    assert "160,000 pairs" in ran.err
+
+
+def test_an_error_in_the_input_leaves_no_answer(netpolc, shop):
+    shop.write("bad.yaml", DATA.replace("postgres", "70000"))
+    ran = netpolc("can", "webapp", "database:5000", ".")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error[" in ran.err
+
+
+def test_the_answer_goes_where_it_is_told_to(netpolc, shop):
+    ran = netpolc("can", "webapp", "database:5000", ".", "-o", "answer.json", "--format", "json")
+    assert (ran.code, ran.out) == (0, "")
+    assert json.loads((shop / "answer.json").read_text())["allowed"] is True

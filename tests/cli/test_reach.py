@@ -1,0 +1,325 @@
+import csv
+import json
+
+import pytest
+
+PROGRAM = """namespace shop
+webapp -> database:5000
+webapp -> cache:"redis"
+guest -> webapp:{80, 81, 8000-8100, 53/udp}
+"""
+
+
+def deployment(name, labels, *, namespace="shop", kind="Deployment", ports=(), host=False):
+    item = {
+        "apiVersion": "apps/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {
+                    "hostNetwork": host,
+                    "containers": [
+                        {"name": "c", "image": "x", "ports": [{"name": n, "containerPort": p} for n, p in ports]}
+                    ],
+                },
+            },
+        },
+    }
+    if namespace is None:
+        del item["metadata"]["namespace"]
+    return json.dumps(item)
+
+
+def policy(name, selector, ingress, namespace="shop"):
+    metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
+    return json.dumps(
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": metadata,
+            "spec": {"podSelector": {"matchLabels": selector}, "policyTypes": ["Ingress"], "ingress": ingress},
+        }
+    )
+
+
+@pytest.fixture
+def shop(here):
+    """A program, and the workloads that it is about, but for the guest."""
+    here.write("shop.netpol", PROGRAM)
+    here.write("deploy/web.json", deployment("webapp", {"app": "webapp"}, ports=[("http", 8080)]))
+    here.write("deploy/db.yaml", deployment("database", {"app": "database"}, kind="StatefulSet"))
+    here.write("deploy/cache.yml", deployment("cache", {"app": "cache"}, ports=[("redis", 6379)]))
+    return here
+
+
+def inside(ran):
+    """The lines that are not about addresses."""
+    assert (ran.code, ran.err) == (0, "")
+    return [line for line in ran.out.splitlines() if "/0" not in line]
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_program_and_workloads_together(netpolc):
+    assert inside(netpolc("reach", "shop.netpol", "deploy")) == [
+        "shop/[app=guest] -> shop/webapp : TCP 80-81, 8000-8100; UDP 53",
+        "shop/webapp -> shop/cache : TCP 6379",
+        "shop/webapp -> shop/database : TCP 5000",
+    ]
+    assert inside(netpolc("reach", ".", "--no-hypothetical")) == [
+        "shop/webapp -> shop/cache : TCP 6379",
+        "shop/webapp -> shop/database : TCP 5000",
+    ]
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_program_alone_speaks_of_pods_that_could_exist(netpolc):
+    assert inside(netpolc("reach", "shop.netpol")) == [
+        "shop/[app=guest] -> shop/[app=webapp] : TCP 80-81, 8000-8100; UDP 53",
+        'shop/[app=webapp] -> shop/[app=cache] : TCP "redis"',
+        "shop/[app=webapp] -> shop/[app=database] : TCP 5000",
+    ]
+    assert inside(netpolc("reach")) == inside(netpolc("reach", "shop.netpol"))
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_json_of_the_contract(netpolc):
+    document = json.loads(netpolc("reach", ".", "--format", "json").out)
+    assert document["format_version"] == "1"
+    peers = {peer["id"]: peer for peer in document["peers"]}
+    assert peers["shop/webapp"] == {
+        "id": "shop/webapp",
+        "type": "workload",
+        "namespace": "shop",
+        "name": "webapp",
+        "kind": "Deployment",
+        "labels": {"app": "webapp"},
+    }
+    guest = {"id": "shop/[app=guest]", "type": "pods", "namespace": "shop", "selector": "app=guest"}
+    assert peers["shop/[app=guest]"] == guest
+    assert peers["0.0.0.0/0"] == {"id": "0.0.0.0/0", "type": "net", "ranges": ["0.0.0.0-255.255.255.255"]}
+    pairs = [(each["source"], each["destination"]) for each in document["connections"]]
+    assert pairs == sorted(pairs)
+    ports = dict(zip(pairs, (each["ports"] for each in document["connections"]), strict=True))
+    assert ports["shop/[app=guest]", "shop/webapp"] == [
+        {"protocol": "TCP", "first": 80, "last": 81},
+        {"protocol": "TCP", "first": 8000, "last": 8100},
+        {"protocol": "UDP", "first": 53, "last": 53},
+    ]
+    assert ports["shop/webapp", "::/0"] == [{"protocol": "ANY", "first": 1, "last": 65535}]
+
+
+@pytest.mark.usefixtures("shop")
+def test_names_of_ports_that_nobody_can_resolve_are_kept_apart(netpolc):
+    document = json.loads(netpolc("reach", "shop.netpol", "--format", "json", "--to", "shop/cache").out)
+    (found,) = document["connections"]
+    assert found["ports"] == []
+    assert found["named_ports"] == [{"protocol": "TCP", "name": "redis"}]
+
+
+@pytest.mark.usefixtures("shop")
+def test_tables(netpolc):
+    ran = netpolc("reach", ".", "--from", "shop/guest", "--to", "shop/*", "--format", "csv")
+    rows = [
+        ["source", "destination", "ports"],
+        ["shop/[app=guest]", "shop/webapp", "TCP 80-81, 8000-8100; UDP 53"],
+    ]
+    assert list(csv.reader(ran.out.splitlines())) == rows
+    ran = netpolc("reach", ".", "--from", "shop/guest", "--to", "shop/*", "--format", "md")
+    assert ran.out.splitlines()[2:] == ["| `shop/[app=guest]` | `shop/webapp` | TCP 80-81, 8000-8100; UDP 53 |"]
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        (("--from", "shop/webapp", "--to", "shop/*"), ["shop/cache : TCP 6379", "shop/database : TCP 5000"]),
+        (("--from", "webapp", "--to", "{cache, shop/database}", "--port", "6000-7000"), ["shop/cache : TCP 6379"]),
+        (("--from", "[app=webapp]", "--to", "*", "--port", "redis"), ["shop/cache : TCP 6379"]),
+        (("--from", "*/*", "--to", "shop/database", "--port", "5000,5001"), ["shop/database : TCP 5000"]),
+        (("--to", "database", "--port", "5000/udp"), []),
+        (("--to", "shop/[app in (database, x)]"), ["shop/database : TCP 5000"]),
+        (("--from", "10.0.0.0/8"), []),
+        (("--to", "10.1.2.3", "--from", "webapp", "--port", "53/udp"), ["0.0.0.0/0 : UDP 53"]),
+        (("--from", "webapp", "--to", "any", "--port", "22"), ["0.0.0.0/0 : TCP 22", "::/0 : TCP 22"]),
+    ],
+)
+def test_filters(netpolc, options, kept):
+    ran = netpolc("reach", "shop.netpol", "deploy", *options)
+    assert (ran.code, ran.err) == (0, "")
+    assert [line.partition(" -> ")[2] for line in ran.out.splitlines()] == kept
+
+
+def test_declared_names_filter(netpolc, shop):
+    shop.write("names.netpol", "namespace shop\ngroup stores = {database, cache}\nnet office = 203.0.113.0/24\n")
+    found = inside(netpolc("reach", ".", "--from", "webapp", "--to", "stores"))
+    assert [line.partition(" : ")[0] for line in found] == ["shop/webapp -> shop/cache", "shop/webapp -> shop/database"]
+    assert netpolc("reach", ".", "--from", "shop/office").code == 2
+    assert netpolc("reach", ".", "--from", "office", "--no-hypothetical").code == 0
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--from", "shop/webap"), "nothing is known of `shop/webap`; did you mean `shop/webapp`?"),
+        (("--to", "stoers"), "nothing is known of `shop/stoers`"),
+        (("--from", "web -> db:1"), "`web -> db:1`"),
+        (("--from", "a\nb -> c:1"), "a"),
+        (("--from", "web # x"), "`web # x`"),
+        (("--from", "[app=webapp"), "`[app=webapp`"),
+        (("--from", "*:80"), "--from"),
+        (("--port", "0"), "--port"),
+        (("--port", "http2"), "no port is declared as `http2`"),
+        (("--port", "htpp"), "did you mean `http`?"),
+        (("--port", ""), "it is empty"),
+        (("--to", "10.0.0.1/8"), "10.0.0.0/8"),
+        (("--to", "x.webapp"), "`x`"),
+        (("--to", '"example.com"'), "domain name"),
+        (("--to", "[a=1, a=2]"), "no pod can carry these labels"),
+    ],
+)
+def test_questions_that_make_no_sense_are_wrong_usage(netpolc, options, said):
+    ran = netpolc("reach", "shop.netpol", "deploy", *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in " ".join(ran.err.split())
+    assert "Traceback" not in ran.err
+
+
+def test_standard_input_is_told_apart_by_what_it_holds(netpolc, shop):
+    expected = inside(netpolc("reach", "shop.netpol", "deploy/db.yaml"))
+    assert inside(netpolc("reach", "-", "deploy/db.yaml", stdin=PROGRAM.encode())) == expected
+    manifest = (shop / "deploy/db.yaml").read_bytes()
+    assert inside(netpolc("reach", "shop.netpol", "-", stdin=manifest)) == expected
+    yaml = b"# none of kind: webapp -> database:5000\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
+    assert inside(netpolc("reach", "shop.netpol", "deploy/db.yaml", "-", stdin=yaml)) == expected
+    shop.write("odd.txt", manifest)
+    shop.write("program.txt", PROGRAM)
+    assert inside(netpolc("reach", "program.txt", "odd.txt")) == expected
+
+
+def test_a_broken_policy_leaves_no_result(netpolc, shop):
+    shop.write("deploy/bad.yaml", policy("bad", {"app": "x"}, [{"ports": [{"port": 70000}]}]))
+    ran = netpolc("reach", "shop.netpol", "deploy")
+    assert (ran.code, ran.out) == (1, "")
+    assert "NP407" in ran.err
+    shop.write("shop.netpol", "webapp => database:5000\n")
+    ran = netpolc("reach", "shop.netpol", "deploy", "--error-format", "json")
+    assert (ran.code, ran.out) == (1, "")
+    codes = {found["code"] for found in json.loads(ran.err)["diagnostics"]}
+    assert {"NP102", "NP407"} <= codes
+
+
+def test_what_cannot_be_read_is_wrong_usage(netpolc, here):
+    assert netpolc("reach", "nowhere.yaml").code == 2
+    ran = netpolc("reach")
+    assert (ran.code, ran.out) == (2, "")
+    assert "NP807" in ran.err
+    here.write("readme.md", "x")
+    assert "no `*.netpol` or `*.yaml`" in netpolc("reach", ".").err
+
+
+def test_facts_add_up_across_programs_and_manifests(netpolc, shop):
+    ingress = [{"from": [{"podSelector": {"matchLabels": {"app": "guest"}}}], "ports": [{"port": 5000}]}]
+    shop.write("deploy/more.yaml", policy("more", {"app": "database"}, ingress))
+    assert inside(netpolc("reach", ".", "--to", "database")) == [
+        "shop/[app=guest] -> shop/database : TCP 5000",
+        "shop/webapp -> shop/database : TCP 5000",
+    ]
+
+
+def test_the_same_policy_cannot_come_from_both(netpolc, shop):
+    shop.write("deploy/more.yaml", policy("database", {"app": "database"}, []))
+    ran = netpolc("reach", "shop.netpol", "deploy")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error[NP417]" in ran.err
+
+
+def test_output_is_not_taken_for_input_beside_its_sources(netpolc, shop):
+    shop.write("netpolc.toml", 'sources = ["*.netpol"]\noutput = "deploy/policies"\nmanifests = ["deploy/**/*"]\n')
+    expected = inside(netpolc("reach", "shop.netpol", "deploy/web.json", "deploy/db.yaml", "deploy/cache.yml"))
+    assert netpolc("build").code == 0
+    stale = policy("stale", {"app": "database"}, [{}])
+    shop.write("deploy/policies/shop/stale.yaml", stale)
+    for arguments in ((), (".",), ("deploy", "shop.netpol")):
+        assert inside(netpolc("reach", *arguments)) == expected
+        ran = netpolc("reach", "-v", *arguments)
+        assert "note[NP809]" in ran.err
+    only = netpolc("reach", "deploy", "--to", "database")
+    assert "shop/cache -> shop/database : ANY" in only.out
+    named = netpolc("reach", "shop.netpol", "deploy/policies/shop/stale.yaml", "--to", "shop/database")
+    assert "shop/[app=webapp] -> shop/[app=database] : ANY" in named.out
+
+
+def test_the_project_says_what_there_is(netpolc, shop):
+    shop.write("netpolc.toml", 'sources = ["*.netpol"]\nmanifests = ["deploy/*.json", "deploy/*.y*ml"]\n')
+    assert inside(netpolc("reach")) == inside(netpolc("reach", "shop.netpol", "deploy"))
+    shop.write("netpolc.toml", 'sources = ["*.netpol"]\nmanifests = ["kustomize/*.yaml"]\n')
+    ran = netpolc("reach")
+    assert ran.code == 2
+    assert "no file matches `kustomize/*.yaml`" in ran.err
+
+
+def test_environments(netpolc, here):
+    here.write("netpolc.toml", '[env.a]\nnamespace = "one"\n[env.b]\n')
+    here.write("x.netpol", "web -> db:1\nenv b { web -> db:2 }\n")
+    ran = netpolc("reach")
+    assert ran.code == 2
+    assert "choose one" in ran.err
+    assert inside(netpolc("reach", "--env", "a")) == ["one/[app=web] -> one/[app=db] : TCP 1"]
+    assert inside(netpolc("reach", "--env", "b")) == ["[app=web] -> [app=db] : TCP 1-2"]
+
+
+def test_a_namespace_for_what_has_none(netpolc, here):
+    here.write("x.netpol", "web -> db:1\n")
+    here.write("w.json", deployment("web", {"app": "web"}, namespace=None))
+    here.write("p.yaml", policy("p", {"app": "web"}, [], namespace=None))
+    assert inside(netpolc("reach", ".")) == ["web -> [app=db] : TCP 1"]
+    assert inside(netpolc("reach", ".", "-n", "shop")) == ["shop/web -> shop/[app=db] : TCP 1"]
+
+
+def test_workloads_of_one_name_are_told_apart_by_kind(netpolc, here):
+    here.write("a.yaml", deployment("web", {"app": "a"}))
+    here.write("b.yaml", deployment("web", {"app": "b"}, kind="StatefulSet"))
+    here.write("p.yaml", policy("p", {"app": "b"}, []))
+    assert inside(netpolc("reach", ".", "--to", "shop/web[StatefulSet]")) == []
+    assert inside(netpolc("reach", ".", "--to", "shop/web[Deployment]", "--from", "shop/[app=b]")) == [
+        "shop/web[StatefulSet] -> shop/web[Deployment] : ANY"
+    ]
+
+
+def test_pods_that_policies_do_not_see_are_a_warning(netpolc, shop):
+    shop.write("deploy/agent.yaml", deployment("agent", {"app": "webapp"}, kind="DaemonSet", host=True))
+    ran = netpolc("reach", "shop.netpol", "deploy", "--from", "shop/agent", "--to", "shop/*")
+    assert ran.code == 0
+    assert "warning[NP608]: policies do not see `shop/agent`" in ran.err
+    assert ran.out == "shop/agent -> shop/agent : ANY\n"
+
+
+def test_labels_of_namespaces_are_those_of_their_manifests(netpolc, here):
+    here.write("x.netpol", "namespace shop\n[team=ops]/* -> web:1\n")
+    here.write("w.json", deployment("probe", {"app": "probe"}, namespace="ops"))
+    ran = netpolc("reach", ".", "--to", "shop/web", "-q", "--no-hypothetical")
+    assert ran.out == ""
+    here.write("n.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: ops, labels: {team: ops}}\n")
+    assert inside(netpolc("reach", ".", "--to", "shop/web", "-q")) == ["ops/probe -> shop/[app=web] : TCP 1"]
+
+
+def test_assumed_denials_close(netpolc, here):
+    here.write("x.netpol", "baseline assume deny all\nweb -> db:1\n")
+    assert netpolc("reach", "x.netpol").out == "[app=web] -> [app=db] : TCP 1\n"
+
+
+def test_a_result_goes_where_it_is_told_to(netpolc, shop):
+    ran = netpolc("reach", ".", "--to", "database", "-o", "out/who.txt")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert (shop / "out/who.txt").read_text() == "shop/webapp -> shop/database : TCP 5000\n"
+    assert netpolc("reach", ".", "--to", "database", "-o", "-").out == (shop / "out/who.txt").read_text()
+    ran = netpolc("reach", ".", "-o", "out")
+    assert ran.code == 2
+    assert "NP806" in ran.err
+    assert "it is a folder" in ran.err
+    assert netpolc("reach", ".", "-o", "shop.netpol/x").code == 2
+    assert shop.names("out") == ["who.txt"]

@@ -1,0 +1,148 @@
+import pytest
+
+from netpolc.program.model import (
+    Anything,
+    Baseline,
+    Destination,
+    Flow,
+    InNamespace,
+    InNamespaces,
+    Net,
+    Origin,
+    OwnedNamespace,
+    Pods,
+    Program,
+)
+from netpolc.reach.model import Half
+from netpolc.reach.of_program import closures_of, grants_of, halves_of_program, regions_of
+from netpolc.reach.regions import ANYTHING, EVERY_POD, IDENTITY, NAME_LABEL, UNNAMED, PodSet, in_namespace
+from netpolc.sets.addresses import block
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
+from netpolc.sets.ports import EVERY_PORT, PortInterval, ports_of
+from netpolc.source import Location, Source, Span
+
+HERE = Location(Source("shop.netpol", "text"), Span(0, 1))
+APP = LabelSelector((LabelRequirement("app", "In", ("a",)),))
+NET = Net("10.0.0.0/8", (), HERE)
+ANY = Anything(HERE)
+HTTP = ports_of([PortInterval("TCP", 80, 80)])
+
+
+def pods(namespace="shop", selector=APP):
+    return Pods(InNamespace(namespace), selector, "a", declared=True, location=HERE)
+
+
+def origin(text="a -> b:80"):
+    return Origin(HERE, text)
+
+
+def flow(sources, targets, halves=("egress", "ingress"), ports=HTTP, text="a -> b:80"):
+    return Flow(tuple(sources), tuple(Destination(peer, ports, HERE) for peer in targets), halves, origin(text))
+
+
+def program(*, namespaces=(), baselines=(), flows=()):
+    return Program(namespaces, baselines, flows, ())
+
+
+def owned(name, **labels):
+    return OwnedNamespace(name, {**labels, NAME_LABEL: name or "anything"}, HERE)
+
+
+@pytest.mark.parametrize(
+    ("peer", "expected"),
+    [
+        (ANY, ANYTHING),
+        (NET, (block(4, 10 << 24, 8),)),
+        (Net("10.0.0.0/8", ("10.0.0.0/9",), HERE), (block(4, (10 << 24) + (1 << 23), 9),)),
+        (Net("10.0.0.0/8", ("10.0.0.0/8",), HERE), ()),
+        (pods(), (PodSet(in_namespace("shop"), APP),)),
+        (pods(None, EVERYTHING), (PodSet(in_namespace(None), EVERYTHING),)),
+    ],
+)
+def test_what_peers_stand_for(peer, expected):
+    assert regions_of(peer) == expected
+
+
+def in_namespaces(*requirements):
+    return Pods(InNamespaces(selector_of(requirements)), APP, "a", declared=False, location=HERE)
+
+
+def test_namespaces_by_labels():
+    team = LabelRequirement("team", "In", ("x",))
+    assert regions_of(in_namespaces(team)) == (PodSet(LabelSelector((team,)), APP),)
+    named = in_namespaces(LabelRequirement(NAME_LABEL, "In", ("shop",)))
+    assert regions_of(named) == (PodSet(in_namespace("shop"), APP),)
+    unnamed = in_namespaces(LabelRequirement(NAME_LABEL, "DoesNotExist"), team)
+    identity = LabelRequirement(IDENTITY, "In", (UNNAMED,))
+    assert regions_of(unnamed) == (PodSet(LabelSelector((identity, team)), APP),)
+
+
+@pytest.mark.parametrize("direction", ["egress", "ingress"])
+def test_flows_are_let_through_at_the_ends_that_their_halves_say(direction):
+    both = flow([pods("shop")], [pods("data")])
+    subject, peer = ("shop", "data") if direction == "egress" else ("data", "shop")
+    (grant,) = grants_of(both, direction)
+    assert grant.subject == PodSet(in_namespace(subject), APP)
+    assert grant.peer == PodSet(in_namespace(peer), APP)
+    assert grant.ports == HTTP
+    for halves in (("egress",), ("ingress",), ()):
+        one = flow([pods("shop")], [pods("data")], halves)
+        assert bool(list(grants_of(one, direction))) is (direction in halves)
+        halved = halves_of_program(program(flows=(one, one))).of(direction)
+        assert len(halved.grants) == (2 if direction in halves else 0)
+
+
+def test_every_source_may_reach_every_destination():
+    found = halves_of_program(program(flows=(flow([ANY, NET], [pods("shop"), pods("data")]),)))
+    subjects = [PodSet(in_namespace(name), APP) for name in ("shop", "data")]
+    net = block(4, 10 << 24, 8)
+    assert [(grant.subject, grant.peer) for grant in found.ingress.grants] == [
+        (subject, peer) for subject in subjects for peer in (*ANYTHING, net)
+    ]
+    assert [(grant.subject, grant.peer) for grant in found.egress.grants] == [(EVERY_POD, peer) for peer in subjects]
+
+
+def test_addresses_are_nobodys_to_let_through():
+    found = halves_of_program(program(flows=(flow([NET], [NET]),)))
+    assert found.ingress == found.egress == Half((), ())
+
+
+def test_ports_are_those_of_each_destination():
+    destinations = (Destination(pods(), HTTP, HERE), Destination(pods("data"), EVERY_PORT, HERE))
+    both = Flow((ANY,), destinations, ("ingress",), origin())
+    assert [grant.ports for grant in grants_of(both, "ingress")] == [HTTP, HTTP, EVERY_PORT, EVERY_PORT]
+
+
+def baseline(namespace="shop", directions=("egress", "ingress"), on=None, written="baseline deny all"):
+    return Baseline(namespace, directions, on, assumed=False, origin=None if written is None else origin(written))
+
+
+@pytest.mark.parametrize("direction", ["egress", "ingress"])
+def test_baselines_close(direction):
+    other = "ingress" if direction == "egress" else "egress"
+    given = (baseline(), baseline(None, on=pods(None)), baseline(directions=(other,)))
+    found = closures_of(given, direction)
+    assert [closure.subject for closure in found] == [
+        PodSet(in_namespace("shop"), EVERYTHING),
+        PodSet(in_namespace(None), APP),
+    ]
+    assert halves_of_program(program(baselines=given)).of(direction).closures == found
+
+
+def test_causes_are_statements():
+    first, second = flow([ANY], [pods()]), flow([ANY], [pods()])
+    closed = baseline(written="baseline deny all")
+    found = halves_of_program(program(baselines=(closed, baseline(written=None)), flows=(first, second)))
+    why, nobody = (closure.cause for closure in found.ingress.closures)
+    assert (why.policy, why.path, why.text) == (None, "", "baseline deny all")
+    assert why.location is HERE
+    assert nobody is None
+    assert [grant.cause.text for grant in found.ingress.grants] == ["a -> b:80"] * 4
+    assert {grant.cause.location for grant in found.ingress.grants} == {HERE}
+    assert len({grant.cause for grant in found.ingress.grants}) == 2
+    assert {grant.cause for grant in found.egress.grants} == {grant.cause for grant in found.ingress.grants}
+
+
+def test_namespaces_that_are_owned_are_known_by_what_is_said_of_them():
+    found = halves_of_program(program(namespaces=(owned("shop", team="a"), owned(None, team="b"), owned("data"))))
+    assert found.namespaces == {"shop": {"team": "a"}, UNNAMED: {"team": "b"}, "data": {}}
