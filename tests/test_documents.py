@@ -159,7 +159,7 @@ def test_every_command_is_described_with_its_help(command):
 def test_every_key_of_the_project_file_is_described():
     text = prose_of("docs/commands.md")
     keys = {*Project.__struct_fields__, *EnvironmentSettings.__struct_fields__} - {"root", "file", "environments"}
-    assert [key for key in sorted(keys) if f"`{key}`" not in text] == []
+    assert [key for key in sorted(keys) if f"`{key.replace('_', '-')}`" not in text] == []
 
 
 def test_every_variable_of_the_environment_is_described():

@@ -118,6 +118,7 @@ class Build:
     ) -> list[Compilation]:
         from netpolc.incremental import compile_change  # noqa: PLC0415 -- a build without changes compiles nothing
         from netpolc.pipeline import Options  # noqa: PLC0415
+        from netpolc.rules.context import Setting  # noqa: PLC0415
 
         project = self.project
         return [
@@ -128,6 +129,7 @@ class Build:
                     environments=self.session.known_environments,
                     namespace=self.request.namespace or self.session.namespace(environment),
                     labels={} if project is None else project.labels,
+                    setting=Setting(pod_addresses=None if project is None else project.pod_addresses),
                 ),
                 change,
             )

@@ -49,10 +49,8 @@ def command(
     with working("checking", style):
         loaded = session.load(session.sources(tuple(paths or ())))
         project = session.project
-        found = [
-            diagnostic
-            for environment in session.environments(env)
-            for diagnostic in compile_program(
+        compiled = [
+            compile_program(
                 loaded,
                 Options(
                     environment=environment,
@@ -65,13 +63,17 @@ def command(
                         pod_addresses=None if project is None else project.pod_addresses,
                     ),
                 ),
-            ).diagnostics
+            )
+            for environment in session.environments(env)
         ]
+    found = [diagnostic for compilation in compiled for diagnostic in compilation.diagnostics]
     diagnostics = collect(found)
     report(diagnostics, style)
     code = exit_code(diagnostics)
     doubtful = any(diagnostic.severity == "warning" for diagnostic in diagnostics)
     if not code and not doubtful and style.form == "human":
         count = sum(file.is_source for file in loaded.files)
-        say(f"{count} file{'s' * (count != 1)} checked: nothing is wrong", style)
+        proved = max(len(compilation.program.assertions) for compilation in compiled)
+        also = f", {proved} assertion{'s' * (proved != 1)} proved" if proved else ""
+        say(f"{count} file{'s' * (count != 1)} checked{also}: nothing is wrong", style)
     return code or int(strict and doubtful)

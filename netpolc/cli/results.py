@@ -24,7 +24,7 @@ def write_result(parts: Iterable[str], output: str | None, session: Session) -> 
     from netpolc.project.writing import Staging  # noqa: PLC0415
 
     target = session.cwd / output
-    content = "".join(parts).encode()
+    content = "".join(parts).encode(errors="backslashreplace")
     try:
         if target.is_dir():
             raise IsADirectoryError("it is a folder")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def select(
     cluster: Cluster, peers: Sequence[Peer], *, source: str | None, destination: str | None, ports: str | None
 ) -> Keep:
-    """What sorts connections by source and destination, and keeps those from some, to some, and on some ports."""
+    """What keeps connections from some peers, to some, and on some ports; None of any keeps them all."""
     ends = Ends(cluster, peers)
     with about("--from"):
         sources = None if source is None else ends.kept(source)
@@ -32,7 +32,7 @@ def select(
         asked = None if ports is None else ends.ports(*read_ports(ports), peers)
 
     def keep(connections: Iterable[Connection]) -> Iterator[Connection]:
-        for each in sorted(connections, key=lambda each: (each.source.id, each.destination.id)):
+        for each in connections:
             if (sources is None or each.source.id in sources) and (
                 destinations is None or each.destination.id in destinations
             ):

@@ -1,11 +1,12 @@
 """The whole relation: every ordered pair of peers that may talk, and on which ports.
 
-For each destination, the sources that its own rules admit meet the sources whose rules lead to it. So the work grows
-with the connections that there are, and with the rules, and not with the pairs of peers.
+For each source, the destinations that its own rules let it out to meet the destinations whose rules admit it. So the
+work grows with the connections that there are, and with the rules, and not with the pairs of peers.
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -36,7 +37,10 @@ class Connection(msgspec.Struct, frozen=True):
 
 
 def connections(peers: Sequence[Peer], halves: Halves) -> Iterator[Connection]:
-    """Every pair of different or like peers that may talk, by destination; of two addresses nobody here can tell."""
+    """Every pair of different or like peers that may talk, by source, then destination, in the order of the peers.
+
+    Of two addresses nobody here can tell.
+    """
     stacks = [tuple(families(peer.end).items()) for peer in peers]
     if all(len(stack) == 1 for stack in stacks):
         for source, destination, ports in _related([peer.end for peer in peers], halves):
@@ -45,14 +49,16 @@ def connections(peers: Sequence[Peer], halves: Halves) -> Iterator[Connection]:
     # A pod with an address of each family connects by either, and rules may let one of them through.
     owners = [number for number, stack in enumerate(stacks) for _ in stack]
     ends = [each for stack in stacks for each in stack]
-    found: dict[tuple[int, int], PortSet] = {}
-    for one, other, ports in _related([end for _, end in ends], halves):
-        pair = owners[one], owners[other]
-        several = any(len(stacks[owner]) > 1 for owner in pair)
-        if not several or ends[one][0] == ends[other][0] or None in (ends[one][0], ends[other][0]):
-            found[pair] = union((ports, found.get(pair, NOTHING)))
-    for (source, destination), ports in found.items():
-        yield Connection(peers[source], peers[destination], ports)
+    related = _related([end for _, end in ends], halves)
+    for source, group in itertools.groupby(related, key=lambda found: owners[found[0]]):
+        joined: dict[int, PortSet] = {}
+        for one, other, ports in group:
+            destination = owners[other]
+            several = len(stacks[source]) > 1 or len(stacks[destination]) > 1
+            if not several or ends[one][0] == ends[other][0] or None in (ends[one][0], ends[other][0]):
+                joined[destination] = union((ports, joined.get(destination, NOTHING)))
+        for destination in sorted(joined):
+            yield Connection(peers[source], peers[destination], joined[destination])
 
 
 def _related(ends: Sequence[End], halves: Halves) -> Iterator[tuple[int, int, PortSet]]:
@@ -61,22 +67,22 @@ def _related(ends: Sequence[End], halves: Halves) -> Iterator[tuple[int, int, Po
     members = Members(ends)
     egress, ingress = (_Openings(judge, direction, ends, members) for direction in ("egress", "ingress"))
     joined: dict[tuple[PortSet, PortSet], PortSet] = {}
-    for number, destination in enumerate(ends):
-        admitted = ingress.by_subject(number)
-        leading = egress.by_other(number)
-        named = isinstance(destination, Pod) and destination.ports
-        for source in _sources(admitted, leading, egress):
-            if isinstance(destination, Address) and isinstance(ends[source], Address):
+    for number, source in enumerate(ends):
+        admitted = egress.by_subject(number)
+        leading = ingress.by_other(number)
+        for other in _candidates(admitted, leading, ingress):
+            destination = ends[other]
+            if isinstance(destination, Address) and isinstance(source, Address):
                 continue
-            inward = EVERY_PORT if admitted is None else admitted.ports(source)
-            outward = egress.ports(source, leading)
-            if named or inward.names or outward.names:
-                inward, outward = resolved(inward, destination), resolved(outward, destination)
-            both = joined.get((inward, outward))
+            outward = EVERY_PORT if admitted is None else admitted.ports(other)
+            inward = ingress.ports(other, leading)
+            if outward.names or inward.names:
+                outward, inward = resolved(outward, destination), resolved(inward, destination)
+            both = joined.get((outward, inward))
             if both is None:
-                both = joined[inward, outward] = intersection(inward, outward)
+                both = joined[outward, inward] = intersection(outward, inward)
             if both != NOTHING:
-                yield source, number, both
+                yield number, other, both
 
 
 class _Admitted(msgspec.Struct):
@@ -158,10 +164,10 @@ class _Openings:
         return found
 
 
-def _sources(admitted: _Admitted | None, leading: dict[int, list[PortSet]], egress: _Openings) -> Iterator[int]:
-    """The ends that could reach one: those that both sides may know of, in order."""
+def _candidates(admitted: _Admitted | None, leading: dict[int, list[PortSet]], openings: _Openings) -> Iterator[int]:
+    """The ends that one could reach: those that both sides may know of, in order."""
     if admitted is None or admitted.anybody != NOTHING:
-        yield from sorted({*egress.everybody(), *leading})
+        yield from sorted({*openings.everybody(), *leading})
     else:
         yield from sorted(admitted.some)
 

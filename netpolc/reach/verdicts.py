@@ -10,13 +10,13 @@ import msgspec
 from netpolc.program.model import Direction
 from netpolc.reach.index import Index
 from netpolc.reach.regions import IDENTITY, UNNAMED, PodSet
-from netpolc.sets.addresses import EVERY_ADDRESS, NO_ADDRESS, AddressSet
+from netpolc.sets.addresses import EVERY_ADDRESS, FAMILIES, NO_ADDRESS, AddressSet
 
 if TYPE_CHECKING:
     from typing import TypeVar
 
     from netpolc.reach.model import Cause, Closure, Grant, Halves
-    from netpolc.sets.addresses import Family
+    from netpolc.sets.addresses import AddressRange, Family
     from netpolc.sets.ports import PortSet, Protocol
 
     T = TypeVar("T")
@@ -147,10 +147,14 @@ def pairs(source: End, destination: End) -> Iterator[tuple[End, End]]:
 
 def families(end: End) -> dict[Family | None, End]:
     """An end once for each family that it has addresses of, or once under None where none are known."""
-    if not isinstance(end, Pod) or len(end.addresses.ranges) < 2:  # noqa: PLR2004 -- as above
-        family = end.addresses.ranges[0].family if end.addresses else None
-        return {family: end}
-    return {each.family: msgspec.structs.replace(end, addresses=AddressSet((each,))) for each in end.addresses.ranges}
+    ranges = end.addresses.ranges
+    if not ranges or ranges[0].family == ranges[-1].family:
+        return {ranges[0].family if ranges else None: end}
+    return {family: msgspec.structs.replace(end, addresses=_of_family(ranges, family)) for family in FAMILIES}
+
+
+def _of_family(ranges: tuple[AddressRange, ...], family: Family) -> AddressSet:
+    return AddressSet(tuple(each for each in ranges if each.family == family))
 
 
 def _about(index: Index[T], subject: End) -> Iterator[T]:

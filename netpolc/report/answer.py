@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-import msgspec
+from netpolc.diagnostics.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def as_text(answer: Answer) -> str:
     """The verdict, and each half with what decides it."""
-    return "".join(f"{line}\n" for line in _lines(answer))
+    return "".join(f"{visible(line)}\n" for line in _lines(answer))
 
 
 def as_json(answer: Answer) -> str:
@@ -30,7 +31,7 @@ def as_json(answer: Answer) -> str:
         "reason": None if answer.allowed else "; ".join(_denials(answer)),
         "suggestion": answer.suggestion,
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return json.dumps(document, indent=2) + "\n"
 
 
 FORMS: Mapping[str, Callable[[Answer], str]] = {"text": as_text, "json": as_json}

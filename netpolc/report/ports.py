@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.diagnostics.visible import visible
 from netpolc.sets.ports import EVERY_PORT, PortInterval
 
 if TYPE_CHECKING:
@@ -34,5 +35,5 @@ def in_words(ports: PortSet) -> str:
         text = str(each.first) if each.first == each.last else f"{each.first}-{each.last}"
         numbers.setdefault(each.protocol, []).append(text)
     for name in ports.names:
-        numbers.setdefault(name.protocol, []).append(f'"{name.name}"')
+        numbers.setdefault(name.protocol, []).append(f'"{visible(name.name)}"')
     return "; ".join(f"{protocol} {', '.join(numbers[protocol])}" for protocol in sorted(numbers))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from netpolc.diagnostics.visible import visible
 from netpolc.reach import words
 from netpolc.reach.regions import names_of
 from netpolc.reach.verdicts import Address
@@ -27,15 +27,15 @@ def as_text(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[st
     """`shop/webapp -> shop/database : TCP 5000` a line."""
     known = _Known(in_words)
     for each in connections:
-        yield f"{each.source.id} -> {each.destination.id} : {known.of(each.ports)}\n"
+        yield f"{visible(each.source.id)} -> {visible(each.destination.id)} : {known.of(each.ports)}\n"
 
 
 def as_csv(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
-    """Comma-separated values (RFC 4180), with a header."""
+    """Comma-separated values, quoted as RFC 4180 says, with a header."""
     known = _Known(lambda ports: _cell(in_words(ports)))
-    yield "source,destination,ports\r\n"
+    yield "source,destination,ports\n"
     for each in connections:
-        yield f"{_cell(each.source.id)},{_cell(each.destination.id)},{known.of(each.ports)}\r\n"
+        yield f"{_cell(each.source.id)},{_cell(each.destination.id)},{known.of(each.ports)}\n"
 
 
 def as_markdown(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
@@ -43,7 +43,7 @@ def as_markdown(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterato
     known = _Known(in_words)
     yield "| source | destination | ports |\n|---|---|---|\n"
     for each in connections:
-        yield f"| `{each.source.id}` | `{each.destination.id}` | {known.of(each.ports)} |\n"
+        yield f"| {_code(each.source.id)} | {_code(each.destination.id)} | {known.of(each.ports)} |\n"
 
 
 def as_json(peers: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
@@ -85,24 +85,25 @@ def _lines(items: Iterable[str]) -> Iterator[str]:
 
 
 def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    return json.dumps(value)
 
 
 def _peer(peer: Peer) -> dict[str, object]:
     end = peer.end
     if isinstance(end, Address):
         return {"id": peer.id, "type": "net", "ranges": [_range(each) for each in end.addresses.ranges]}
-    found: dict[str, object] = {"id": peer.id, "namespace": end.namespace}
     if peer.workload is not None:
         kind, name = peer.workload.kind, peer.workload.name
-        return {"type": "workload", **found, "name": name, "kind": kind, "labels": end.labels}
+        about = {"namespace": end.namespace, "name": name, "kind": kind, "labels": end.labels}
+        return {"id": peer.id, "type": "workload", **about}
     if peer.pods is None:
         raise AssertionError("a peer is a workload, pods or addresses")
+    selector = words.selector(peer.pods.pods)
     names = names_of(peer.pods.namespaces)
-    alone = names is not None and len(names) == 1 and len(peer.pods.namespaces.requirements) == 1
-    found["namespace"] = names[0] or None if names is not None and alone else None
-    found = {"type": "pods", **found, "selector": words.selector(peer.pods.pods)}
-    return found if alone else {**found, "namespace_selector": words.selector(peer.pods.namespaces)}
+    if names is not None and len(names) == 1 and len(peer.pods.namespaces.requirements) == 1:
+        return {"id": peer.id, "type": "pods", "namespace": names[0] or None, "selector": selector}
+    where = words.selector(peer.pods.namespaces)
+    return {"id": peer.id, "type": "pods", "namespace": None, "selector": selector, "namespace_selector": where}
 
 
 def _json_ports(ports: PortSet) -> str:
@@ -117,7 +118,13 @@ def _json_ports(ports: PortSet) -> str:
     return f'"ports": [{listed}], "named_ports": [{names}]'
 
 
+def _code(text: str) -> str:
+    """A text as Markdown's code, in a table; one that would end either is none that Kubernetes takes for a name."""
+    return f"`{visible(text).replace('`', '?').replace('|', '?')}`"
+
+
 def _cell(text: str) -> str:
+    text = visible(text)
     if not set(text) & set('",\r\n'):
         return text
     doubled = text.replace('"', '""')

@@ -316,3 +316,28 @@ def test_the_answer_goes_where_it_is_told_to(netpolc, shop):
     ran = netpolc("can", "webapp", "database:5000", ".", "-o", "answer.json", "--format", "json")
     assert (ran.code, ran.out) == (0, "")
     assert json.loads((shop / "answer.json").read_text())["allowed"] is True
+
+
+def test_names_of_imported_files(netpolc, here):
+    here.write("lib.netpol", "port pg = 5432\nservice store = data/[app=pg]:pg\nnet office = 203.0.113.0/24\n")
+    here.write("shop.netpol", 'import "lib.netpol" as lib\nnamespace shop\nbaseline deny all\nweb -> lib.store\n')
+    for destination in ("lib.store", "data/pg:lib.pg", "data/[app=pg]:5432"):
+        assert netpolc("can", "web", destination, "shop.netpol").code == 0
+    assert "lib.office -> shop/web:80" in netpolc("can", "lib.office", "web:80", "shop.netpol").out
+    for source, destination, said in (
+        ("lib.stroe", "web:1", "lib.store"),
+        ("libs.store", "web:1", "libs"),
+        ("web", "data/pg:libs.pg", "no file is imported as `libs`"),
+        ("web", "data/pg:lib.gp", "gp"),
+    ):
+        ran = netpolc("can", source, destination, "shop.netpol")
+        assert ran.code == 2
+        assert said in " ".join(ran.err.split())
+
+
+def test_a_name_that_is_declared_for_every_namespace(netpolc, here):
+    here.write("shop.netpol", "pods front = [tier=front]\nnamespace shop\nfront -> db:1\nother -> db:2\n")
+    assert netpolc("can", "shop/front", "db:1", "shop.netpol").code == 0
+    assert netpolc("can", "shop/[tier=front]", "db:1", "shop.netpol").code == 0
+    assert netpolc("can", "*/front", "db:1", "shop.netpol").code == 1
+    assert netpolc("can", "*/other", "db:2", "shop.netpol").code == 1

@@ -323,3 +323,23 @@ def test_a_result_goes_where_it_is_told_to(netpolc, shop):
     assert "it is a folder" in ran.err
     assert netpolc("reach", ".", "-o", "shop.netpol/x").code == 2
     assert shop.names("out") == ["who.txt"]
+
+
+HOSTILE = """apiVersion: v1
+kind: Pod
+metadata: {name: "a\\u001b[31m\\u202e\\nb, c", namespace: "x|`y", labels: {app: web}}
+spec: {containers: [{name: c, image: x}]}
+"""
+
+
+def test_names_that_nobody_would_give_harm_no_terminal_and_break_no_table(netpolc, here):
+    here.write("x.yaml", HOSTILE)
+    for form in ("text", "csv", "md", "json"):
+        ran = netpolc("reach", "x.yaml", "--format", form, "-q")
+        if ran.code == 0:
+            assert set(ran.out) - {"\n"} == {each for each in ran.out if each.isprintable()}
+            assert len(ran.out.splitlines()) == {"text": 5, "csv": 6, "md": 7, "json": 11}[form]
+        if form == "md":
+            assert all(line.count("|") == 4 for line in ran.out.splitlines())
+    ran = netpolc("can", "1.2.3.4", "x|`y/[app=web]:80", "x.yaml", "-q")
+    assert "\x1b" not in ran.out + ran.err

@@ -9,6 +9,10 @@ import pytest
 import netpolc
 from benchmarks.programs import change_one_line, write_program
 from benchmarks.tables import BEGIN, END, replace_block
+from benchmarks.worlds import APPS_PER_NAMESPACE, SOURCES_PER_POLICY, write_world
+from netpolc.manifests.combining import combine
+from netpolc.manifests.reading import read_manifests
+from netpolc.source import Source
 
 SERVICES, NAMESPACES, FLOWS = 12, 3, 150
 
@@ -84,3 +88,20 @@ def test_what_is_between_the_markers_is_replaced(text, expected):
 @pytest.mark.parametrize("text", ["", "no markers\n", f"{BEGIN} only\n", f"{END} only\n", f"{END}\n{BEGIN}\n"])
 def test_without_both_markers_in_order_nothing_is_replaced(text):
     assert replace_block(text, "new") == text
+
+
+def test_a_world_has_a_policy_for_each_deployment(tmp_path):
+    write_world(tmp_path, 60)
+    (tmp_path / "again").mkdir()
+    write_world(tmp_path / "again", 60)
+    found = combine(
+        [read_manifests(Source(file.name, file.read_text("utf-8"))) for file in sorted(tmp_path.glob("*.yaml"))]
+    )
+    assert found.diagnostics == ()
+    assert (len(found.workloads), len(found.policies)) == (60, 60)
+    assert {workload.namespace for workload in found.workloads} == {
+        f"team-{n}" for n in range(60 // APPS_PER_NAMESPACE)
+    }
+    assert {len(policy.ingress[0].peers) for policy in found.policies} == {SOURCES_PER_POLICY}
+    for file in tmp_path.glob("*.yaml"):
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes()

@@ -12,7 +12,7 @@ from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
 from tests.unit.reach.universe import KNOWN, Maker, in_box
 
 NAMESPACES = Namespaces(KNOWN)
-TCP = EVERY_PORTS[1]
+TCP = EVERY_PORTS[0]
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,15 @@ def test_a_question_that_takes_too_many_steps_is_given_up():
     assert len(list(Space(NAMESPACES).without(one, others[:5]))) == 2**5
     with pytest.raises(TooComplexError):
         list(Space(NAMESPACES, 1000).without(one, others))
+
+
+def test_a_step_is_a_box_and_each_of_its_requirements():
+    wide, narrow = (Box(pods, EVERY_POD, TCP) for pods in (EVERY_POD, in_team("ops", "a")))
+    for box, steps in ((wide, 1), (narrow, 3)):
+        space = Space(NAMESPACES, 2 * steps)
+        assert space.meet(box, wide) == space.meet(box, wide) == box
+        with pytest.raises(TooComplexError):
+            space.meet(box, wide)
 
 
 def test_the_widest_are_taken_away_first():

@@ -5,9 +5,10 @@ import random
 import msgspec
 
 from netpolc.reach.members import Members
-from netpolc.reach.regions import EVERY_POD
+from netpolc.reach.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.reach.verdicts import Pod
 from netpolc.sets.addresses import EVERY_ADDRESS
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
 from tests.unit.reach.universe import ADDRESSES, PODS, Maker, holds
 
 
@@ -25,6 +26,19 @@ def test_members_are_those_that_a_region_holds():
     for region in (EVERY_POD, EVERY_ADDRESS, *(maker.region() for _ in range(300))):
         found = list(members.of(region))
         assert sorted(found) == [number for number, end in enumerate(ends) if holds(region, end)]
+
+
+def test_few_are_looked_at():
+    """Those of one namespace, or with one label; and for addresses, those that have any."""
+    pods = [Pod(namespace=name, labels={"app": value}) for name in ("data", "shop") for value in "ab"]
+    node = Pod(namespace="shop", host_network=True)
+    members = Members([*pods, node, ADDRESSES[0], addressed(pods[0], 1)])
+    app = selector_of([LabelRequirement("app", "In", ("a", "c"))])
+    assert list(members._near(PodSet(in_namespace("shop"), EVERYTHING))) == [2, 3, 4]
+    assert list(members._near(PodSet(in_namespace("shop"), app))) == [2]
+    assert sorted(members._near(PodSet(EVERYTHING, app))) == [0, 2, 6]
+    assert list(members._near(PodSet(in_namespace("nowhere"), app))) == []
+    assert members._addressed == [4, 5, 6]
 
 
 def test_pods_without_namespaces_are_in_the_unnamed_one():

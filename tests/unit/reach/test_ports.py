@@ -7,7 +7,7 @@ from netpolc.reach.ports import EVERY_PORTS, Ports, meet, pieces, subtract
 from netpolc.sets.ports import FIRST, LAST, PROTOCOLS, NamedPort, PortInterval, ports_of
 from tests.unit.reach.universe import NAMES, Maker, in_ports
 
-CHOICES = [frozenset(chosen) for size in (0, 1, 2) for chosen in itertools.combinations(NAMES, size)]
+CHOICES = [frozenset(chosen) for size in range(4) for chosen in itertools.combinations(NAMES, size)]
 POINTS = [
     (names, protocol, port) for names in CHOICES for protocol in ("TCP", "UDP") for port in range(FIRST, FIRST + 6)
 ]
@@ -22,8 +22,9 @@ def some_pairs(seed, count):
     return [(maker.piece(), maker.piece()) for _ in range(count)]
 
 
-def test_every_port_is_of_any_name():
-    assert tuple(Ports(protocol, 1, 65535, frozenset(), frozenset()) for protocol in PROTOCOLS) == EVERY_PORTS
+def test_every_port_is_of_any_name_and_the_familiar_ones_come_first():
+    assert set(EVERY_PORTS) == {Ports(protocol, 1, 65535, frozenset(), frozenset()) for protocol in PROTOCOLS}
+    assert EVERY_PORTS[0].protocol == "TCP"
 
 
 def test_what_two_have_in_common():

@@ -14,7 +14,7 @@ from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import FIRST, LAST, NamedPort, PortInterval, ports_of
 from tests.unit.reach.universe import KNOWN, Maker, allows, in_box, passes, side
 
-TCP = EVERY_PORTS[1]
+TCP = EVERY_PORTS[0]
 WORLDS = 60
 SAMPLES = 60
 

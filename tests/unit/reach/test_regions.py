@@ -46,7 +46,7 @@ def pairs(seed, make, count=300):
     return zip(make(seed, count), make(seed + 100, count), strict=True)
 
 
-def pod_sets_by_name(*names):
+def by_name(*names):
     return LabelSelector((LabelRequirement(IDENTITY, "In", names),))
 
 
@@ -54,7 +54,7 @@ def test_a_namespace_by_name():
     for name, carried in PLACES:
         assert is_selected(in_namespace("ops"), (name, carried)) is (name == "ops")
         assert is_selected(in_namespace(None), (name, carried)) is (name == UNNAMED)
-    assert in_any_of(["shop", "data"]) == PodSet(pod_sets_by_name("data", "shop"), EVERYTHING)
+    assert in_any_of(["shop", "data"]) == PodSet(by_name("data", "shop"), EVERYTHING)
 
 
 def test_the_name_label_is_asked_of_the_name():
@@ -157,6 +157,7 @@ def test_examples_are_of_one_world_and_of_one_namespace_if_they_can_be():
             assert is_selected(one, here)
             assert is_selected(other, there)
             assert all(KNOWN.get(name, carried) == carried for name, carried in (here, there))
+            assert all(IDENTITY not in carried for _, carried in (here, there))
             shared = any(a == b for a, b in worlds(one, other))
             assert (here == there) if shared else (here[0] != there[0])
             known = {a[0] for a, b in worlds(one, other) if a == b} & KNOWN.keys()
@@ -170,6 +171,12 @@ def test_selected_namespaces_that_are_known():
         found = list(NAMESPACES.selected(selector))
         assert set(found) == expected
         assert len(found) == len(expected)
+
+
+def test_selected_namespaces_come_in_the_order_of_their_names_where_these_are_listed():
+    known = Namespaces({"shop": {}, "data": {}, "ops": {}})
+    assert list(known.selected(by_name("data", "ops", "shop"))) == ["data", "ops", "shop"]
+    assert list(known.selected(EVERYTHING)) == ["shop", "data", "ops"]
 
 
 def test_what_is_typical_is_nowhere_that_has_a_name_unless_names_are_listed():

@@ -131,6 +131,13 @@ def test_families():
     assert families(Address(apart)) == {6: Address(apart)}
 
 
+def test_several_addresses_of_one_family_stay_together():
+    two = union([block(4, 1, 32), block(4, 9, 32)])
+    for addresses, expected in ((two, {4: two}), (union([two, IPV6]), {4: two, 6: IPV6})):
+        found = families(Pod(namespace="a", addresses=addresses))
+        assert {family: end.addresses for family, end in found.items()} == expected
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "count"),
     [

@@ -38,7 +38,7 @@ ADDRESSES = [
     for number in NUMBERS
 ]
 PORTS = range(FIRST, FIRST + 6)
-NAMES = ("dns", "http")
+NAMES = ("dns", "http", "metrics")
 CONTAINER_PORTS = [
     (),
     (PodPort("http", "TCP", 2),),
@@ -196,7 +196,7 @@ class Maker:
     def piece(self):
         """Ports as the engine cuts them."""
         first, last = sorted(self.random.choices(PORTS, k=2))
-        chosen = self.random.sample(NAMES, self.random.choice((0, 0, 1, 2)))
+        chosen = self.random.sample(NAMES, self.random.choice((0, 0, 1, 2, 3)))
         named = frozenset(name for name in chosen if self.chance(0.5))
         return Ports(self.random.choice(("TCP", "TCP", "UDP")), first, last, named, frozenset(chosen) - named)
 

@@ -1,0 +1,44 @@
+import json
+
+import pytest
+
+from netpolc.queries.answers import Answer, Place, Reason, Side
+from netpolc.report.answer import FORMS
+
+RULE = Reason("shop/web", "spec.ingress[0]", Place("a.yaml", 3, "- from:"))
+ASSUMED = Reason(None, "", Place("a.netpol", 1, "baseline assume deny all"))
+
+
+def answer(egress, ingress, count=1, suggestion=None):
+    return Answer(
+        "shop/web", "shop/db", "TCP", 80, Side("egress", *egress), Side("ingress", *ingress), count, suggestion
+    )
+
+
+@pytest.mark.parametrize("closed", [(), (RULE,), (ASSUMED, RULE)])
+@pytest.mark.parametrize("rules", [(), (RULE,)])
+def test_a_side_passes_where_it_is_open_or_a_rule_lets_it(closed, rules):
+    for found in (answer((closed, rules), ((), ())), answer(((), ()), (closed, rules))):
+        assert found.allowed is (not closed or bool(rules))
+        document = json.loads(FORMS["json"](found))
+        assert document["allowed"] is found.allowed
+        assert document["egress"]["closed"] is bool(found.egress.closed_by)
+        assert (document["reason"] is None) is found.allowed
+        assert FORMS["text"](found).startswith("yes: " if found.allowed else "no: ")
+
+
+def test_a_no_at_both_ends_says_so():
+    text = FORMS["text"](answer(((ASSUMED,), ()), ((RULE,), ()), suggestion="shop/web -> shop/db:80"))
+    assert text.splitlines() == [
+        "no: shop/web may not reach shop/db on TCP 80",
+        "egress of shop/web is closed and no rule lets it out to shop/db on TCP 80; it is closed by",
+        "  a denial that the program assumes, from a.netpol:1: baseline assume deny all",
+        "ingress of shop/db is closed and no rule admits shop/web on TCP 80; it is closed by",
+        "  shop/web spec.ingress[0], from a.yaml:3: - from:",
+        "to allow it, write: shop/web -> shop/db:80",
+    ]
+
+
+def test_of_many_it_is_said_that_all_are_allowed():
+    assert "all 12 connections" in FORMS["text"](answer(((), ()), ((), ()), count=12))
+    assert "connections" not in FORMS["text"](answer(((), ()), ((), ())))
