@@ -102,10 +102,11 @@ class Ends:
         if known is not None:
             yield Choice(None, (known,), None if ports is None else self.ports(ports, source, (known,)))
             return
-        for meaning in self.views.meanings(endpoint, source):
-            peers = tuple(self._meant(meaning))
-            if not peers:
-                raise self._unknown(meaning.text)
+        meanings = self.views.meanings(endpoint, source)
+        found = [(meaning, peers) for meaning in meanings if (peers := tuple(self._meant(meaning)))]
+        if not found:
+            raise self._unknown(meanings[0].text)
+        for meaning, peers in found:
             asked = meaning.ports if ports is None else self.ports(ports, source, peers)
             yield Choice(meaning.text, peers, asked, brings=ports is None)
 
@@ -118,11 +119,12 @@ class Ends:
         if known is not None:
             yield known
             return
-        for meaning in self.views.meanings(endpoint, source):
-            found = [peer for peer in self._peers if any(_touches(region, peer) for region in meaning.regions)]
-            if not found and meaning.guessed:
-                raise self._unknown(meaning.text)
-            yield from found
+        meanings = self.views.meanings(endpoint, source)
+        regions = [region for meaning in meanings for region in meaning.regions]
+        found = [peer for peer in self._peers if any(_touches(region, peer) for region in regions)]
+        if not found and meanings[0].guessed:
+            raise self._unknown(meanings[0].text)
+        yield from found
 
     def _called(self, endpoint: Endpoint, source: Source) -> Peer | None:
         """The peer whose id is written; one without a namespace is looked for in the current one."""

@@ -296,6 +296,10 @@ def test_files_may_name_pods_by_another_label(ask, here):
     here.write("a.netpol", "names by app.kubernetes.io/name\nnamespace shop\nweb -> db:1\nguest -> web:2\n")
     assert ask("web", "db:1")["allowed"]
     assert ask("guest", "db:1")["suggestion"] == "shop/guest -> shop/db:1"
+    here.write("b.netpol", "namespace data\nloader -> pg:1\n")
+    assert ask("shop/web", "shop/db:1")["allowed"]
+    assert ask("data/loader", "data/pg:1")["allowed"]
+    assert not ask("data/loader", "shop/db:1")["allowed"]
 
 
 def test_what_a_question_may_be_about_is_bounded(netpolc, here):
