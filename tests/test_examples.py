@@ -79,7 +79,7 @@ def test_a_first_build_writes_what_is_committed_and_nothing_else(run, story, tmp
 @pytest.mark.parametrize("story", STORIES)
 def test_a_changed_source_makes_the_output_stale(run, story, tmp_path):
     shutil.copytree(EXAMPLES / story, tmp_path / story)
-    source = min((tmp_path / story).rglob("*.netpol"))
+    source = max((tmp_path / story).rglob("*.netpol"))
     source.write_text(source.read_text("utf-8") + "\n{newcomer, other} -> [app=somewhere]:81 ingress\n", "utf-8")
     checked = run(tmp_path / story, "build", "--check")
     assert checked.returncode == 1

@@ -16,12 +16,15 @@ Examples:
   netpolc check                     check the project around the working folder
   netpolc check shop.netpol         check one file
   netpolc check --format json       for programs
+  netpolc check --format sarif      for code scanning
   netpolc check --strict            let warnings fail, too"""
 
 
 def command(
     paths: options.Paths = None,
-    form: Annotated[options.Form, typer.Option("--format", help="The form of the findings.")] = options.Form.HUMAN,
+    form: Annotated[
+        options.FindingsForm, typer.Option("--format", help="The form of the findings.")
+    ] = options.FindingsForm.HUMAN,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     *,
@@ -43,7 +46,7 @@ def command(
     from netpolc.pipeline import Options, compile_program  # noqa: PLC0415
     from netpolc.rules.context import Setting  # noqa: PLC0415
 
-    chosen = form if error_format is None or form is not options.Form.HUMAN else error_format
+    chosen = form if error_format is None or form is not options.FindingsForm.HUMAN else error_format
     style = Style(form=chosen.value, color=color.value, quiet=quiet, verbose=verbose, as_result=True)
     session = open_session(style)
     with working("checking", style):

@@ -9,11 +9,24 @@ import typer
 
 
 class Form(str, Enum):
-    """A form of diagnostics."""
+    """A form of diagnostics that are no result."""
 
     HUMAN = "human"
     PLAIN = "plain"
     JSON = "json"
+    GITHUB = "github"
+
+
+class FindingsForm(str, Enum):
+    """A form of diagnostics that are the result."""
+
+    HUMAN = "human"
+    PLAIN = "plain"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
 
 
 class When(str, Enum):

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 UNUSABLE = frozenset({"NP801", "NP802", "NP805", "NP806", "NP807", "NP808"})
 """Codes of what stands outside of the sources: configuration and files. They end a run with 2."""
 
+DOCUMENTS = frozenset({"json", "sarif", "gitlab", "junit"})
+"""Forms for programs: they hold notes, too, and are written where there is nothing to say, since something waits."""
+
 NARROWEST, WIDEST = 40, 120
 
 
@@ -31,14 +34,14 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def says_notes(self) -> bool:
         """Whether notes are said, and not only warnings and errors."""
-        return not self.quiet and (self.verbose or self.form == "json")
+        return not self.quiet and (self.verbose or self.form in DOCUMENTS)
 
 
 def report(diagnostics: Sequence[Diagnostic], style: Style) -> None:
     """Print diagnostics in their form, with a summary for people; without `verbose`, notes are left out."""
     out = sys.stdout if style.as_result else sys.stderr
     said = [d for d in diagnostics if _is_said(d, style)]
-    if not said and style.form != "json":
+    if not said and style.form not in DOCUMENTS:
         return
     from netpolc.diagnostics.formats import FORMATS, Appearance  # noqa: PLC0415 -- most runs have nothing to say
     from netpolc.diagnostics.human import summary  # noqa: PLC0415

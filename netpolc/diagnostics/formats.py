@@ -38,8 +38,36 @@ def _json(diagnostics: Iterable[Diagnostic], _: Appearance) -> str:
     return as_json.render(diagnostics)
 
 
+def _sarif(diagnostics: Iterable[Diagnostic], _: Appearance) -> str:
+    from netpolc.diagnostics import sarif  # noqa: PLC0415
+
+    return sarif.render(diagnostics)
+
+
+def _github(diagnostics: Iterable[Diagnostic], _: Appearance) -> str:
+    from netpolc.diagnostics import github  # noqa: PLC0415
+
+    return github.render(diagnostics)
+
+
+def _gitlab(diagnostics: Iterable[Diagnostic], _: Appearance) -> str:
+    from netpolc.diagnostics import gitlab  # noqa: PLC0415
+
+    return gitlab.render(diagnostics)
+
+
+def _junit(diagnostics: Iterable[Diagnostic], _: Appearance) -> str:
+    from netpolc.diagnostics import junit  # noqa: PLC0415
+
+    return junit.render(diagnostics)
+
+
 FORMATS: Mapping[str, Formatter] = {
     "human": _human,
     "plain": _plain,
     "json": _json,
+    "sarif": _sarif,
+    "github": _github,
+    "gitlab": _gitlab,
+    "junit": _junit,
 }

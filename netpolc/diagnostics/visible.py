@@ -36,6 +36,11 @@ def sentence(text: str) -> str:
     return visible(text)
 
 
+def in_one_line(text: str) -> str:
+    """Text as `sentence` shows it, its lines joined by blanks."""
+    return sentence(" ".join(text.splitlines()))
+
+
 def cells(text: str) -> int:
     """How many cells of a terminal a visible text takes."""
     if text.isascii():

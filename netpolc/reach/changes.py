@@ -1,7 +1,8 @@
 """What two sets of policies allow differently, in terms of peers.
 
 The comparison finds whole boxes of connections that one side allows and the other does not, for every pod that could
-exist. Peers are looked up in these, so the work grows with the change. A box that holds no peer yet becomes one.
+exist. Peers are looked up in these, so the work grows with the change; a box that holds no peer yet becomes one. Where
+pods themselves differ, or have addresses that blocks may hold, both relations are compared instead.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ import msgspec
 from netpolc.program.model import Direction
 from netpolc.reach.comparison import differences
 from netpolc.reach.members import Members
+from netpolc.reach.model import Cause, Halves
 from netpolc.reach.peers import Peer, peer_of
 from netpolc.reach.regions import Namespaces, PodSet
-from netpolc.reach.verdicts import Address, Judge, Pod
-from netpolc.sets.ports import NamedPort, PortInterval, PortSet, Protocol, ports_of
+from netpolc.reach.relation import connections
+from netpolc.reach.verdicts import Address, Judge, Pod, PodPort
+from netpolc.sets.ports import NamedPort, PortInterval, PortSet, Protocol, difference, ports_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from netpolc.reach.comparison import Difference
-    from netpolc.reach.model import Cause, Halves
     from netpolc.reach.ports import Ports
     from netpolc.reach.regions import Region
     from netpolc.reach.verdicts import End
@@ -38,32 +40,43 @@ class Because(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """Ports of a destination that a source may reach on one side only; `widened` where that is the new one.
-
-    `direction` is the end at which the other side denies them, and `assumed` says that only pods that could exist
-    stand for an end.
-    """
+    """Ports of a destination that a source may reach on one side only; `widened` where that is the new one."""
 
     widened: bool
     source: Peer
     destination: Peer
     ports: PortSet
-    directions: tuple[Direction, ...]
     because: tuple[Because, ...]
 
 
-def changes(peers: Sequence[Peer], old: Halves, new: Halves) -> list[Change]:
-    """Every ordered pair of peers between which something changed, once for each way in which it did."""
-    survey = _Survey(peers, new)
+class View(msgspec.Struct, frozen=True):
+    """One side: its policies, and the peers as they are there; both sides have the same peers, in the same order."""
+
+    peers: tuple[Peer, ...]
+    halves: Halves
+
+
+def changes(old: View, new: View) -> list[Change]:
+    """Every ordered pair of peers between which something changed, once for each way in which it did, sorted."""
     found: dict[tuple[bool, int, int], _Found] = {}
-    for difference in differences(old, new):
-        widened = difference.allowed_by == "other"
-        for source, destination, ports in survey.pairs(difference):
-            entry = found.setdefault((widened, source, destination), _Found())
-            entry.ports += ports
-            entry.directions[difference.direction] = None
-    judges = Judge(old), Judge(new)
-    return [survey.change(key, entry, judges) for key, entry in found.items()]
+    survey = _Survey(old, new)
+    boxes = list(differences(survey.halves(old), new.halves))
+    if survey.pods_alike:
+        for box in boxes:
+            for source, destination, ports in survey.pairs(box):
+                entry = found.setdefault((box.allowed_by == "other", source, destination), _Found())
+                entry.ports += ports
+                entry.directions[box.direction] = None
+    else:
+        for box in boxes:
+            survey.add_peers(box)
+        found = survey.compared()
+    judges = Judge(old.halves), Judge(new.halves)
+    return sorted((survey.change(key, entry, judges) for key, entry in found.items()), key=_order)
+
+
+def _order(change: Change) -> tuple[str, str, bool]:
+    return change.source.id, change.destination.id, change.widened
 
 
 class _Found:
@@ -75,35 +88,68 @@ class _Found:
 
 
 class _Survey:
-    """The peers, and those that differences turn out to need besides."""
+    """The peers of both sides, and those that differences turn out to need besides."""
 
-    def __init__(self, peers: Sequence[Peer], halves: Halves) -> None:
-        self._peers = list(peers)
-        self._namespaces = Namespaces(halves.namespaces)
-        self._members = Members([peer.end for peer in peers])
+    def __init__(self, old: View, new: View) -> None:
+        self._views = (old, new)
+        self._namespaces = Namespaces(new.halves.namespaces)
+        self._peers = ([*old.peers], [*new.peers])
+        self._members = Members([peer.end for peer in new.peers])
         self._known: dict[Region, tuple[int, ...]] = {}
+        self.pods_alike = all(
+            one.end == other.end
+            and not (isinstance(other.end, Pod) and (other.end.addresses or other.end.host_network))
+            for one, other in zip(*self._peers, strict=True)
+        )
 
-    def pairs(self, difference: Difference) -> Iterator[tuple[int, int, list[PortInterval | NamedPort]]]:
+    def halves(self, view: View) -> Halves:
+        """The policies of a side among the namespaces as they are now."""
+        return Halves(view.halves.ingress, view.halves.egress, self._namespaces.known)
+
+    def pairs(self, found: Difference) -> Iterator[tuple[int, int, list[PortInterval | NamedPort]]]:
         """The pairs of peers that a difference is about, and the ports that it has there."""
-        box = difference.box
-        for destination in self._in(box.destination):
-            ports = list(_resolved(box.ports, self._peers[destination].end))
-            for source in self._in(box.source) if ports else ():
-                ends = self._peers[source].end, self._peers[destination].end
-                if not all(isinstance(end, Address) for end in ends):
-                    yield source, destination, ports
+        for destination in self._in(found.box.destination):
+            ports = list(_resolved(found.box.ports, self._peers[1][destination].end))
+            for source in self._in(found.box.source) if ports else ():
+                yield source, destination, ports
+
+    def add_peers(self, found: Difference) -> None:
+        """See to it that there is a peer on either side of a difference."""
+        self._in(found.box.source)
+        self._in(found.box.destination)
+
+    def compared(self) -> dict[tuple[bool, int, int], _Found]:
+        """The differences between both relations."""
+        numbers = {peer.id: number for number, peer in enumerate(self._peers[1])}
+        related: list[dict[tuple[int, int], PortSet]] = []
+        for peers, view in zip(self._peers, self._views, strict=True):
+            related.append(
+                {
+                    (numbers[each.source.id], numbers[each.destination.id]): each.ports
+                    for each in connections(peers, view.halves)
+                }
+            )
+        found: dict[tuple[bool, int, int], _Found] = {}
+        for source, destination in related[0].keys() | related[1].keys():
+            before, after = (each.get((source, destination), PortSet()) for each in related)
+            for widened, ports in ((True, difference(after, before)), (False, difference(before, after))):
+                if ports != PortSet():
+                    entry = found[widened, source, destination] = _Found()
+                    entry.ports += (*ports.intervals, *ports.names)
+        return found
 
     def change(self, key: tuple[bool, int, int], found: _Found, judges: tuple[Judge, Judge]) -> Change:
+        """A change in full, with what makes it."""
         widened, source, destination = key
-        ends = self._peers[source], self._peers[destination]
         ports = ports_of(found.ports)
+        sides = tuple((peers[source].end, peers[destination].end) for peers in self._peers)
+        directions: Iterable[Direction] = found.directions or ("egress", "ingress")
         return Change(
             widened=widened,
-            source=ends[0],
-            destination=ends[1],
+            source=self._peers[1][source],
+            destination=self._peers[1][destination],
             ports=ports,
-            directions=tuple(sorted(found.directions)),
-            because=tuple(_because(widened, ends, ports, tuple(found.directions), judges)),
+            because=tuple(_because(widened, sides, ports, directions, judges)),
         )
 
     def _in(self, region: Region) -> tuple[int, ...]:
@@ -112,44 +158,47 @@ class _Survey:
         if found is None:
             found = tuple(self._members.of(region))
             if not found and isinstance(region, PodSet):
-                self._peers.append(peer_of(region, self._namespaces))
-                found = (len(self._peers) - 1,)
+                peer = peer_of(region, self._namespaces)
+                for peers in self._peers:
+                    peers.append(peer)
+                found = (len(self._peers[1]) - 1,)
             self._known[region] = found
         return found
 
 
 def _because(
     widened: bool,  # noqa: FBT001 -- one of two kinds of change
-    ends: tuple[Peer, Peer],
+    sides: tuple[tuple[End, End], ...],
     ports: PortSet,
-    directions: tuple[Direction, ...],
+    directions: Iterable[Direction],
     judges: tuple[Judge, Judge],
 ) -> Iterator[Because]:
-    """The rules of the side that allows; where nothing closes an end there, what closes it on the other."""
-    protocol, port, source, destination = _sample(ends, ports)
-    allowing, denying = (judges[1], judges[0]) if widened else judges
-    allowing_side: Side = "new" if widened else "old"
-    denying_side: Side = "old" if widened else "new"
-    seen: set[int] = set()
+    """The rules of the side that allows, where the other denies; at an end that is open there, what closes it here."""
+    allowing, denying = (1, 0) if widened else (0, 1)
+    names: tuple[Side, Side] = ("old", "new")
+    said: set[tuple[Side, int]] = set()
     for direction in directions:
-        side = allowing.side(direction, source, destination, protocol, port)
-        rules = side.rules if side.closed else denying.side(direction, source, destination, protocol, port).closed
-        for cause in rules:
-            if cause is not None and id(cause) not in seen:
-                seen.add(id(cause))
-                yield Because(cause, allowing_side if side.closed else denying_side)
+        protocol, port, source, destination = _sample(sides[allowing], ports)
+        open_side = judges[allowing].side(direction, source, destination, protocol, port)
+        protocol, port, source, destination = _sample(sides[denying], ports)
+        other = judges[denying].side(direction, source, destination, protocol, port)
+        if other.passes:
+            continue
+        side, causes = (allowing, open_side.rules) if open_side.closed else (denying, other.closed)
+        for cause in causes:
+            if cause is not None and (names[side], id(cause)) not in said:
+                said.add((names[side], id(cause)))
+                yield Because(cause, names[side])
 
 
-def _sample(ends: tuple[Peer, Peer], ports: PortSet) -> tuple[Protocol, int, End, End]:
+def _sample(ends: tuple[End, End], ports: PortSet) -> tuple[Protocol, int, End, End]:
     """One port of a change, and its ends; a pod that could exist gives it the name that the change is about."""
-    source, destination = ends[0].end, ends[1].end
+    source, destination = ends
     if ports.intervals:
         interval = ports.intervals[0]
         return interval.protocol, interval.first, source, destination
     name = ports.names[0]
     if isinstance(destination, Pod):
-        from netpolc.reach.verdicts import PodPort  # noqa: PLC0415 -- rarely needed
-
         destination = msgspec.structs.replace(destination, ports=(PodPort(name.name, name.protocol, 1),))
     return name.protocol, 1, source, destination
 

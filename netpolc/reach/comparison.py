@@ -97,7 +97,6 @@ class _Comparison:
         for rest in self.prover(denying).space.without(box, passing):
             for passage in self.prover(allowing).passages(rest, far):
                 yield Difference(passage.box, allowing, direction)
-                break
 
 
 Side = Literal["one", "other"]

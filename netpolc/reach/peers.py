@@ -81,7 +81,12 @@ def _could_exist(workloads: Sequence[Peer], halves: Sequence[Halves], namespaces
     index = Members([peer.end for peer in workloads])
     for pods in sorted({pods for each in halves for pods in spoken_of(each)}):
         if namespaces.possible(pods.namespaces) and next(index.of(pods), None) is None:
-            yield Peer(id=endpoint(pods), end=typical(pods, namespaces), pods=pods)
+            yield peer_of(pods, namespaces)
+
+
+def peer_of(pods: PodSet, namespaces: Namespaces) -> Peer:
+    """The pods of a set that could exist."""
+    return Peer(id=endpoint(pods), end=typical(pods, namespaces), pods=pods)
 
 
 def spoken_of(halves: Halves) -> Iterator[PodSet]:

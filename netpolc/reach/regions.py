@@ -62,7 +62,9 @@ def _by_identity(requirement: LabelRequirement) -> LabelRequirement:
         return requirement
     match requirement.operator:
         case "In" | "NotIn":
-            return LabelRequirement(IDENTITY, requirement.operator, requirement.values)
+            # No namespace has an empty name, and what is called so carries no name label.
+            names = tuple(name for name in requirement.values if name != UNNAMED)
+            return LabelRequirement(IDENTITY, requirement.operator, names)
         case "Exists":
             return LabelRequirement(IDENTITY, "NotIn", (UNNAMED,))
         case "DoesNotExist":

@@ -86,6 +86,23 @@ def intersection(one: PortSet, other: PortSet) -> PortSet:
     return ports_of(items)
 
 
+def difference(one: PortSet, other: PortSet) -> PortSet:
+    """What the first holds and the second does not. A name counts as held where every port of its protocol is."""
+    items: list[PortInterval | NamedPort] = [
+        name for name in one.names if name not in other.names and not other.has_every(name.protocol)
+    ]
+    for interval in one.intervals:
+        first = interval.first
+        for taken in other.intervals:
+            if taken.protocol == interval.protocol and taken.last >= first and taken.first <= interval.last:
+                if first < taken.first:
+                    items.append(PortInterval(interval.protocol, first, taken.first - 1))
+                first = taken.last + 1
+        if first <= interval.last:
+            items.append(PortInterval(interval.protocol, first, interval.last))
+    return ports_of(items)
+
+
 def union(sets: Iterable[PortSet]) -> PortSet:
     """Everything that any of the sets holds."""
     distinct = set(sets)

@@ -206,7 +206,7 @@ def test_a_text(here):
 def test_work_that_is_spread_gives_the_same(here, monkeypatch):
     monkeypatch.setattr(loading, "LEAST_TO_SPREAD", 10)
     monkeypatch.setattr("netpolc.syntax.spread.SMALLEST_SHARE", 10)
-    monkeypatch.setattr("netpolc.syntax.spread._processors", lambda: 2)
+    monkeypatch.setattr("netpolc.processors.available", lambda: 2)
     texts = {f"f{n}": f'import "f{n + 1}.netpol" as next\na{n} -> b:{n + 1}\n' for n in range(6)}
     here.write(**texts, f6="a => b:1\n", f7="x -> y:7\n")
     files = [SourceFile(here.folder / f"f{n}.netpol", f"f{n}.netpol") for n in range(8)]

@@ -18,7 +18,7 @@ TCP = EVERY_PORTS[0]
 @pytest.fixture(scope="module")
 def connections():
     maker = Maker(random.Random(1))
-    return [maker.connection() for _ in range(600)]
+    return [maker.connection() for _ in range(500)]
 
 
 class Boxes(Maker):
@@ -41,14 +41,14 @@ def held(box, connections):
 
 def test_what_two_boxes_have_in_common(connections):
     boxes, space = Boxes(random.Random(2)), Space(NAMESPACES)
-    for _ in range(60):
+    for _ in range(40):
         one, other = boxes.box(), boxes.box()
         assert held(space.meet(one, other), connections) == held(one, connections) & held(other, connections)
 
 
 def test_what_is_left_of_a_box_comes_in_parts_that_have_nothing_in_common(connections):
     boxes, space = Boxes(random.Random(3)), Space(NAMESPACES)
-    for _ in range(60):
+    for _ in range(40):
         one, other = boxes.box(), boxes.box()
         parts = [held(part, connections) for part in space.subtract(one, other)]
         assert set().union(*parts) == held(one, connections) - held(other, connections)

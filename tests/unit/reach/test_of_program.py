@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from netpolc.program.model import (
@@ -14,9 +15,9 @@ from netpolc.program.model import (
     Program,
 )
 from netpolc.reach.model import Half
-from netpolc.reach.of_program import closures_of, grants_of, halves_of_program, regions_of
+from netpolc.reach.of_program import closures_of, grants_of, halves_of_program, regions_of, with_pods_in
 from netpolc.reach.regions import ANYTHING, EVERY_POD, IDENTITY, NAME_LABEL, UNNAMED, PodSet, in_namespace
-from netpolc.sets.addresses import block
+from netpolc.sets.addresses import NO_ADDRESS, block
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.sets.ports import EVERY_PORT, PortInterval, ports_of
 from netpolc.source import Location, Source, Span
@@ -72,6 +73,7 @@ def test_namespaces_by_labels():
     assert regions_of(in_namespaces(team)) == (PodSet(LabelSelector((team,)), APP),)
     named = in_namespaces(LabelRequirement(NAME_LABEL, "In", ("shop",)))
     assert regions_of(named) == (PodSet(in_namespace("shop"), APP),)
+    assert regions_of(in_namespaces(LabelRequirement(NAME_LABEL, "In", ("",)))) == ()
     unnamed = in_namespaces(LabelRequirement(NAME_LABEL, "DoesNotExist"), team)
     identity = LabelRequirement(IDENTITY, "In", (UNNAMED,))
     assert regions_of(unnamed) == (PodSet(LabelSelector((identity, team)), APP),)
@@ -146,3 +148,24 @@ def test_causes_are_statements():
 def test_namespaces_that_are_owned_are_known_by_what_is_said_of_them():
     found = halves_of_program(program(namespaces=(owned("shop", team="a"), owned(None, team="b"), owned("data"))))
     assert found.namespaces == {"shop": {"team": "a"}, UNNAMED: {"team": "b"}, "data": {}}
+
+
+def test_blocks_of_addresses_of_pods_let_every_pod_through():
+    other, data = Net("11.0.0.0/8", (), HERE), PodSet(in_namespace("data"), APP)
+    given = program(
+        namespaces=(owned("shop"),), baselines=(baseline(),), flows=(flow([pods()], [NET, other, pods("data")]),)
+    )
+    halves = halves_of_program(given)
+    found = with_pods_in(halves, block(4, 10 << 24, 16))
+    ten, eleven = block(4, 10 << 24, 8), block(4, 11 << 24, 8)
+    assert [grant.peer for grant in found.egress.grants] == [ten, eleven, data, EVERY_POD]
+    assert found.egress.closures == halves.egress.closures
+    assert found.ingress == halves.ingress
+    assert found.namespaces == halves.namespaces
+    last = found.egress.grants[-1]
+    assert last == msgspec.structs.replace(halves.egress.grants[0], peer=EVERY_POD)
+    inward = halves_of_program(program(flows=(flow([NET], [pods()]),)))
+    widened = with_pods_in(inward, block(4, 0, 0))
+    assert [grant.peer for grant in widened.ingress.grants] == [ten, EVERY_POD]
+    assert widened.egress == inward.egress
+    assert with_pods_in(halves, NO_ADDRESS) is halves

@@ -16,7 +16,7 @@ from tests.unit.reach.universe import KNOWN, Maker, allows, in_box, passes, side
 
 TCP = EVERY_PORTS[0]
 WORLDS = 60
-SAMPLES = 60
+SAMPLES = 50
 
 
 class Worlds(Maker):
@@ -26,7 +26,7 @@ class Worlds(Maker):
         for _ in range(WORLDS):
             halves = self.halves()
             box = (
-                Box(EVERY_POD, EVERY_POD, TCP) if self.chance(0.4) else Box(self.region(), self.region(), self.piece())
+                Box(EVERY_POD, EVERY_POD, TCP) if self.chance(0.7) else Box(self.region(), self.region(), self.piece())
             )
             drawn = (self.connection() for _ in range(SAMPLES))
             yield halves, box, [connection for connection in drawn if in_box(box, connection)]

@@ -42,7 +42,7 @@ def some_selectors(seed, count):
     return [maker.namespaces() for _ in range(count)]
 
 
-def pairs(seed, make, count=300):
+def pairs(seed, make, count=150):
     return zip(make(seed, count), make(seed + 100, count), strict=True)
 
 
@@ -60,7 +60,7 @@ def test_a_namespace_by_name():
 def test_the_name_label_is_asked_of_the_name():
     """The namespace without a name has no such label, and all others do."""
     source = random.Random(3)
-    for _ in range(400):
+    for _ in range(600):
         requirements = [some_requirement(source) for _ in range(source.randint(0, 3))]
         found = in_namespaces(LabelSelector(tuple(requirements)))
         for name, carried in PLACES:
@@ -69,8 +69,14 @@ def test_the_name_label_is_asked_of_the_name():
             assert (found is not None and is_selected(found, (name, carried))) is expected
 
 
+def test_no_namespace_has_an_empty_name():
+    one, other = (LabelRequirement(NAME_LABEL, operator, ("",)) for operator in ("In", "NotIn"))
+    assert in_namespaces(LabelSelector((one,))) is None
+    assert in_namespaces(LabelSelector((other,))) == EVERYTHING
+
+
 def some_requirement(source):
-    key, names = source.choice(((NAME_LABEL, ("data", "ops", "shop")), ("team", ("a", "b"))))
+    key, names = source.choice(((NAME_LABEL, ("", "data", "ops", "shop")), ("team", ("a", "b"))))
     operator = source.choice(("In", "NotIn", "Exists", "DoesNotExist"))
     listed = tuple(sorted(source.sample(names, source.randint(1, 2)))) if operator in ("In", "NotIn") else ()
     return LabelRequirement(key, operator, listed)

@@ -69,7 +69,7 @@ def expected(judge, source, destination):
 @pytest.mark.parametrize("addressed", [False, True])
 def test_pairs_have_the_ports_that_verdicts_allow(addressed):
     maker, related, apart = Peers(random.Random(int(addressed))), 0, 0
-    for _ in range(25):
+    for _ in range(15):
         halves, peers = maker.halves(), maker.peers(9)
         if not addressed:
             peers = [
@@ -91,7 +91,7 @@ def test_pairs_have_the_ports_that_verdicts_allow(addressed):
                 assert (NONE if connection is None else reached(connection)) == (numbers, names)
                 assert (connection is None) is (not numbers and not names)
                 related, apart = related + bool(numbers), apart + (not numbers)
-    assert min(related, apart) > 200
+    assert min(related, apart) > 120
 
 
 def peer(identity, **fields):

@@ -4,7 +4,7 @@ import itertools
 
 from netpolc.reach.model import Cause, Closure, Grant, Half, Halves
 from netpolc.reach.ports import Ports
-from netpolc.reach.regions import EVERY_POD, IDENTITY, UNNAMED, PodSet
+from netpolc.reach.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet
 from netpolc.reach.verdicts import Address, Pod, PodPort
 from netpolc.sets.addresses import BITS, EVERY_ADDRESS, FAMILIES, AddressRange, AddressSet, union
 from netpolc.sets.labels import LabelRequirement, selector_of
@@ -224,11 +224,20 @@ class Maker:
         """Some pods are closed, and some connections let through, mostly to or from pods that are closed."""
         closures = [Closure(self.pods(), self.cause()) for _ in range(self.random.choice((0, 1, 1, 2, 3)))]
         subjects = [*(closure.subject for closure in closures), self.pods()]
-        grants = [
-            Grant(self.random.choice(subjects), self.peer(), self.port_set(), self.cause())
-            for _ in range(self.random.choice((0, 1, 2, 4)))
-        ]
+        grants = []
+        for _ in range(self.random.choice((0, 1, 2, 4))):
+            grants += self.grants(self.random.choice(subjects))
         return Half(tuple(closures), tuple(grants))
+
+    def grants(self, subject):
+        """A few rules, which may be for everybody, or for one peer twice."""
+        peers, ports = [self.peer()], self.port_set()
+        if self.chance(0.3):
+            peers = [*ANYTHING, *peers]
+        elif self.chance(0.3):
+            peers = [*peers, *peers]
+        for peer in peers:
+            yield Grant(subject, peer, ports if self.chance(0.5) else self.port_set(), self.cause())
 
     def peer(self):
         return EVERY_ADDRESS if self.chance(0.1) else self.region()

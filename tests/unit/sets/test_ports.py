@@ -13,6 +13,7 @@ from netpolc.sets.ports import (
     NamedPort,
     PortInterval,
     PortSet,
+    difference,
     intersection,
     ports_of,
     union,
@@ -98,6 +99,25 @@ def test_an_intersection_holds_what_both_hold():
             assert (name in both.names or both.has_every(name.protocol)) is all(held)
         assert both == ports_of([*both.intervals, *both.names])
         assert both == intersection(other, one)
+
+
+def test_a_difference_holds_what_only_the_first_holds():
+    for one, other in zip(some_sets(3, 500), some_sets(4, 500), strict=True):
+        rest = difference(one, other)
+        for protocol, port in itertools.product(PROTOCOLS, EDGES):
+            expected = one.contains(protocol, port) and not other.contains(protocol, port)
+            assert rest.contains(protocol, port) is expected
+        for name in (HTTP, DNS):
+            assert (name in rest.names) is (
+                name in one.names and name not in other.names and not other.has_every(name.protocol)
+            )
+        assert rest == ports_of([*rest.intervals, *rest.names])
+
+
+def test_a_difference_of_ranges_leaves_what_is_between():
+    one, other = ports_of(tcp((1, 20))), ports_of(tcp((1, 2), (5, 5), (9, 30)))
+    assert difference(one, other).intervals == tuple(tcp((3, 4), (6, 8)))
+    assert difference(other, one).intervals == tuple(tcp((21, 30)))
 
 
 def test_intersections_with_everything_or_itself_cost_nothing():

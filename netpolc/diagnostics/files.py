@@ -1,0 +1,19 @@
+"""How reports for other programs name the file of a finding."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netpolc.source import Location
+
+WHOLE_RUN = "netpolc.toml"
+"""The file for findings about the run as a whole: GitHub and GitLab take none without a place."""
+
+
+def file_of(location: Location | None) -> str:
+    """The path of a file as its user named it, with `/` and without `./`; fit for UTF-8 whatever its bytes are."""
+    if location is None:
+        return WHOLE_RUN
+    return PurePath(location.source.name).as_posix().encode(errors="backslashreplace").decode()

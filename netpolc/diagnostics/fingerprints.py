@@ -1,0 +1,44 @@
+"""What tells a finding from all others of its report, and finds it again when lines have moved."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.files import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.source import Location
+
+LONGEST = 1_000
+"""How much of a line counts: a text of one line with many findings shall not be hashed for each."""
+
+
+def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
+    """A fingerprint for each, unique among them, that depends on the code, the file and the text of the line only.
+
+    Findings that share all three are told apart by their order.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    found = []
+    for diagnostic in diagnostics:
+        identity = (diagnostic.code, file_of(diagnostic.location), _line_text(diagnostic))
+        seen[identity] += 1
+        # The repr of a tuple of strings is plain text, and no two tuples share one.
+        found.append(hashlib.sha256(repr((identity, seen[identity])).encode()).hexdigest()[:32])
+    return found
+
+
+def _line_text(diagnostic: Diagnostic) -> str:
+    """What the line of a finding says, whatever its indentation; the message, where there is no line."""
+    location = diagnostic.location
+    return diagnostic.message if location is None else _beginning_of_line(location).strip()
+
+
+def _beginning_of_line(location: Location) -> str:
+    start = location.source.line_starts[location.line - 1]
+    return location.source.text[start : start + LONGEST].partition("\n")[0]

@@ -1,0 +1,134 @@
+"""Git's plumbing: commands that read a repository, and neither write to it, fetch, nor run what it configures."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
+
+from netpolc.project.reading import reason
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+PATIENCE_SECONDS = 120.0
+"""How long all commands of one revision may take together."""
+
+_OPTIONS = (
+    "--no-pager",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "core.warnAmbiguousRefs=true"),
+)
+_ENVIRONMENT = {
+    # A partial clone would fetch what it lacks. No transport is allowed either, for a Git that cannot be told so.
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "",
+    # What a commit holds follows from its id alone, whatever a clone would have in its place.
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_MOST_COMPLAINT = 16 * 1024
+
+
+class RevisionError(Exception):
+    """Why a revision cannot be read, and the way out."""
+
+    def __init__(self, message: str, advice: str | None = None) -> None:
+        """Say both."""
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+class EndedEarlyError(Exception):
+    """Git ended before it had answered."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a command wrote, what it complained of, and whether it did what it was asked to."""
+
+    done: bool
+    output: bytes
+    complaint: str
+
+
+class Git:
+    """Git as run in one folder, with the user's environment, until its time is over."""
+
+    def __init__(self, folder: Path, seconds: float = PATIENCE_SECONDS) -> None:
+        """Start the clock."""
+        self.folder = folder
+        self._end = time.monotonic() + seconds
+        self._seconds = seconds
+
+    def ask(self, *command: str) -> Answer:
+        """Run a command whose answer is short."""
+        with self._started(command, None) as (process, complaints):
+            output, _ = process.communicate()
+            return Answer(process.returncode == 0, output, _text(complaints))
+
+    @contextmanager
+    def stream(self, *command: str, given: BinaryIO | None = None) -> Iterator[BinaryIO]:
+        """Run a command whose answer is read as it comes, and to its end; raise EndedEarlyError where it is not whole."""
+        with self._started(command, given) as (process, _):
+            if process.stdout is not None:
+                yield process.stdout
+            if process.wait() != 0:
+                raise EndedEarlyError
+
+    @contextmanager
+    def _started(
+        self, command: tuple[str, ...], given: BinaryIO | None
+    ) -> Iterator[tuple[subprocess.Popen[bytes], BinaryIO]]:
+        import subprocess  # noqa: PLC0415 - only runs that name a revision need these
+        import tempfile  # noqa: PLC0415
+        import threading  # noqa: PLC0415
+
+        with tempfile.TemporaryFile() as complaints:
+            try:
+                process = subprocess.Popen(
+                    ["git", *_OPTIONS, *command],
+                    cwd=self.folder,
+                    env=os.environ | _ENVIRONMENT,
+                    stdin=subprocess.DEVNULL if given is None else given,
+                    stdout=subprocess.PIPE,
+                    stderr=complaints,
+                )
+            except (OSError, ValueError) as error:
+                _not_run(error)
+            clock = threading.Timer(max(0.0, self._end - time.monotonic()), process.kill)
+            clock.start()
+            with process:
+                try:
+                    yield process, complaints
+                finally:
+                    clock.cancel()
+                    process.kill()
+                    self._demand_time()
+
+    def _demand_time(self) -> None:
+        if time.monotonic() >= self._end:
+            raise RevisionError(
+                f"git took more than {self._seconds:g} seconds",
+                "check the revision out with `git worktree add`, and name that folder",
+            )
+
+
+def _text(complaints: BinaryIO) -> str:
+    complaints.seek(0)
+    return os.fsdecode(complaints.read(_MOST_COMPLAINT))
+
+
+def _not_run(error: OSError | ValueError) -> NoReturn:
+    if isinstance(error, FileNotFoundError):
+        raise RevisionError("git is not installed", "install it, or name files and folders") from None
+    raise RevisionError(f"git cannot be run: {reason(error)}") from None
