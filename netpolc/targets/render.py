@@ -111,24 +111,7 @@ class Renderer:
             self._fail(error)
         if not text.endswith("\n"):
             text += "\n"
-        if self._folder is not None:
-            self._demand_document(text, policy)
         return text
-
-    def _demand_document(self, text: str, policy: Policy) -> None:
-        """A user's template may lay a policy out in any way, as long as the result is one YAML document."""
-        import yaml  # noqa: PLC0415 -- only a user's template needs it
-
-        try:
-            events = yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-            count = sum(isinstance(event, yaml.DocumentStartEvent) for event in events)
-        except (yaml.YAMLError, ValueError) as error:
-            mark = getattr(error, "problem_mark", None)
-            where = "" if mark is None else f" at line {mark.line + 1} of the document"
-            reason = getattr(error, "problem", None) or "it cannot be read"
-            raise TemplateFault(NETWORK_POLICY, None, f"`{policy.name}` is no YAML{where}: {reason}") from error
-        if count > 1:
-            raise TemplateFault(NETWORK_POLICY, None, f"`{policy.name}` is laid out as {count} documents")
 
     def _shipped(self) -> Template | None:
         if self._folder is not None or self._environment is None:

@@ -324,6 +324,9 @@ def test_a_template_of_ones_own(netpolc, here):
         ('    {{ " " if rule.peers else "-" }} ports:', "    - ports:", "the YAML lets"),
         ("spec:", "spec: {}\nother:", "does not read"),
         ("kind: NetworkPolicy", "kind: ConfigMap", "the YAML lets"),
+        ("kind: NetworkPolicy", "kind: Network: Policy", "does not read"),
+        ("kind: NetworkPolicy", "kind: [NetworkPolicy", "does not read"),
+        ("kind: NetworkPolicy", "kind: NetworkPolicy\n---\na: 1", "does not read"),
         ("namespace: {{ policy.namespace | quote }}", "namespace: other", "the YAML lets"),
     ],
 )

@@ -454,28 +454,6 @@ def test_importing_does_not_load_jinja():
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\n"
 
 
-def test_a_thousand_policies_take_a_moment():
-    policies = [SAMPLE] * 1_500
-    RENDERER.render(SAMPLE, ())
-    begun = time.process_time()
-    RENDERER.render_file(policies, ())
-    assert time.process_time() - begun < 2  # 0.1 on an idle machine
-
-
-@pytest.mark.parametrize(
-    ("template", "message"),
-    [
-        ("a: b: c", "`database` is no YAML at line 1"),
-        ("[a", "`database` is no YAML"),
-        ("\ta: 1", "`database` is no YAML"),
-        ("a: 1\n---\nb: 2", "`database` is laid out as 2 documents"),
-    ],
-)
-def test_what_a_template_writes_is_one_yaml_document(rendered, template, message):
-    with pytest.raises(TemplateFault, match=message):
-        rendered(template)
-
-
 def test_documents_are_remembered_for_their_output(tmp_path):
     cache = Cache(tmp_path)
     for _ in range(2):
