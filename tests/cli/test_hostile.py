@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import time
 
 import pytest
 import yaml
@@ -122,9 +121,7 @@ def test_refused(netpolc, here, text, code, column):
     plant(here)
     here.write("a.netpol", text)
     before = here.files()
-    start = time.monotonic()
     ran = netpolc("build", "a.netpol", "-o", "out", "--error-format", "json")
-    assert time.monotonic() - start < 5
     assert (ran.code, ran.out) == (1, "")
     found = json.loads(ran.err)["diagnostics"]
     (first, *_) = [diagnostic for diagnostic in found if diagnostic["code"] == code]
@@ -181,9 +178,7 @@ ACCEPTED = {
 @pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED)
 def test_accepted_for_what_it_says(netpolc, here, text):
     here.write("a.netpol", text)
-    start = time.monotonic()
     ran = netpolc("build", "a.netpol")
-    assert time.monotonic() - start < 5
     assert ran.code == 0
     assert "error" not in ran.err
     # Nothing but plain lines, whatever was written; comments may hold letters of any script.
@@ -263,9 +258,7 @@ def sparse(path):
 )
 def test_what_is_no_file(netpolc, here, command, make, said):
     make(here / "a.netpol")
-    start = time.monotonic()
     ran = netpolc(command, "a.netpol")
-    assert time.monotonic() - start < 2
     assert ran.code == 2
     assert ran.out + ran.err == f"error[NP805]: `a.netpol` cannot be read: {said}\n\n1 error\n"
 

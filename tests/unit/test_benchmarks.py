@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
 import netpolc
+from benchmarks.measuring import Case, Failed, Figures, Group, Target, measure
 from benchmarks.programs import change_one_line, write_program
-from benchmarks.tables import BEGIN, END, replace_block
+from benchmarks.tables import BEGIN, END, added, answered, growth, replace_block, table
 from benchmarks.worlds import APPS_PER_NAMESPACE, SOURCES_PER_POLICY, write_world
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 
 SERVICES, NAMESPACES, FLOWS = 12, 3, 150
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+UNVERIFIED = "not verified"
 
 BLOCK = f"{BEGIN}\nnew \\1 \\g<0>\n{END}"
 
@@ -27,6 +35,10 @@ def program(tmp_path):
 
 def texts(folder):
     return {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.iterdir())}
+
+
+def run(*command, cwd):
+    return subprocess.run([sys.executable, *command], cwd=cwd, check=True, capture_output=True, text=True)
 
 
 def compiled(folder):
@@ -90,18 +102,90 @@ def test_without_both_markers_in_order_nothing_is_replaced(text):
     assert replace_block(text, "new") == text
 
 
-def test_a_world_has_a_policy_for_each_deployment(tmp_path):
-    write_world(tmp_path, 60)
-    (tmp_path / "again").mkdir()
-    write_world(tmp_path / "again", 60)
-    found = combine(
-        [read_manifests(Source(file.name, file.read_text("utf-8"))) for file in sorted(tmp_path.glob("*.yaml"))]
-    )
+@pytest.fixture
+def world(tmp_path):
+    return tmp_path / "world", write_world(tmp_path / "world", 60)
+
+
+def test_a_world_has_a_policy_for_each_deployment(world, tmp_path):
+    folder, edges = world
+    found = combine([read_manifests(Source(name, text)) for name, text in texts(folder).items()])
     assert found.diagnostics == ()
     assert (len(found.workloads), len(found.policies)) == (60, 60)
     assert {workload.namespace for workload in found.workloads} == {
         f"team-{n}" for n in range(60 // APPS_PER_NAMESPACE)
     }
     assert {len(policy.ingress[0].peers) for policy in found.policies} == {SOURCES_PER_POLICY}
-    for file in tmp_path.glob("*.yaml"):
-        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes()
+    assert write_world(tmp_path / "again", 60) == edges
+    assert texts(tmp_path / "again") == texts(folder)
+
+
+def test_a_world_admits_its_edges_and_nothing_else(world):
+    folder, edges = world
+    rows = run("-m", "netpolc", "reach", "--format=csv", "--no-hypothetical", "world", cwd=folder.parent).stdout
+    inside = {row for row in rows.splitlines() if row.count("team-") == 2}
+    assert inside == {f"{ns}/{source},{ns}/{destination},TCP {port}" for ns, source, destination, port in edges}
+    assert len(inside) == len(edges) == 60 * SOURCES_PER_POLICY
+
+
+def test_reading_alone_reads_everything(world):
+    folder, _ = world
+    assert run(BENCHMARKS / "reading.py", "world", cwd=folder.parent).stderr == "60 workloads, 60 policies\n"
+
+
+def test_a_build_without_verification_writes_the_same_and_holds_it_against_nothing(tmp_path):
+    (tmp_path / "shop.netpol").write_text("webapp -> database:5000\n", encoding="utf-8")
+    verified = run("-m", "netpolc", "build", "shop.netpol", "-o", "one", cwd=tmp_path)
+    unverified = run(BENCHMARKS / "unverified.py", "build", "shop.netpol", "-o", "two", cwd=tmp_path)
+    assert UNVERIFIED in unverified.stderr
+    assert UNVERIFIED not in verified.stderr
+    assert texts(tmp_path / "one") == texts(tmp_path / "two")
+
+
+def taking(seconds):
+    return Figures(Case("case", (), Path(), print), (seconds,), 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        (growth(taking(1), taking(6), "It", 6), "6.0 times as long (target: at most 6 times, met)"),
+        (growth(taking(1), taking(6.1), "It", 6), "6.1 times as long (target: at most 6 times, missed)"),
+        (added(taking(1.5), taking(1), "It", 0.5), "adds 50% to a build without it (target: at most 50%, met)"),
+        (added(taking(1.6), taking(1), "It", 0.5), "adds 60% to a build without it (target: at most 50%, missed)"),
+        (
+            answered(taking(1), taking(10), taking(0.5), 0.1),
+            "500 ms (target: at most the larger of these two, met)",
+        ),
+        (answered(taking(1), taking(5), taking(1), 0.1), "1.00 s (target: at most the larger of these two, met)"),
+        (
+            answered(taking(2), taking(5), taking(1), 0.1),
+            "1.00 s (target: at most the larger of these two, missed)",
+        ),
+    ],
+)
+def test_a_target_is_met_up_to_its_limit(said, verdict):
+    assert verdict in said
+
+
+@pytest.mark.parametrize(("seconds", "megabytes"), [(1, 60), (2, 60), (1, 40), (2, 40)])
+def test_a_row_says_which_targets_are_met(seconds, megabytes):
+    case = Case("case", (), Path(), print, target=Target(seconds=1, megabytes=50))
+    group = Group((1.0,), (Figures(case, (seconds,), megabytes * 1_000_000),))
+    time, memory = ("met" if held else "missed" for held in (seconds <= 1, megabytes <= 50))
+    assert f"| at most 1 s: {time}, at most 50 MB: {memory} |" in table([group])
+
+
+@pytest.mark.parametrize(
+    ("script", "fails"),
+    [
+        ("print(1); print(2)", False),
+        ("print(1)", True),
+        ("print(1); print(2); raise SystemExit(1)", True),
+    ],
+    ids=["enough", "too-few-lines", "exit-code"],
+)
+def test_a_run_is_held_to_its_lines_and_its_code(script, fails, tmp_path):
+    case = Case("case", (sys.executable, "-c", script), tmp_path, lambda _: None, lines=2)
+    with pytest.raises(Failed) if fails else nullcontext():
+        measure((sys.executable, "-c", "pass"), (case,), 1)

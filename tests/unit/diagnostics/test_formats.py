@@ -26,7 +26,10 @@ def test_each_name_leads_to_its_form():
     assert json.loads(FORMATS["json"]([FOUND], wide))["error_count"] == 1
 
 
-@pytest.mark.parametrize("module", ["netpolc.diagnostics.human", "netpolc.diagnostics.as_json", "json", "difflib"])
+RENDERERS = [f"netpolc.diagnostics.{name}" for name in ("human", "as_json", "sarif", "github", "gitlab", "junit")]
+
+
+@pytest.mark.parametrize("module", [*RENDERERS, "json", "difflib", "hashlib", "xml"])
 def test_naming_the_formats_imports_none(module):
     program = "import sys, netpolc.diagnostics.formats, netpolc.diagnostics.closest; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout

@@ -1,0 +1,23 @@
+import pytest
+
+from netpolc.diagnostics.files import WHOLE_RUN, file_of
+from netpolc.source import Location, Source, Span
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("shop.netpol", "shop.netpol"),
+        ("./a//b/./c.netpol", "a/b/c.netpol"),
+        ("../c.netpol", "../c.netpol"),
+        ("/etc/c.netpol", "/etc/c.netpol"),
+        ("<stdin>", "<stdin>"),
+        ("日\udc80.netpol", "日\\udc80.netpol"),
+    ],
+)
+def test_files(name, file):
+    assert file_of(Location(Source(name, ""), Span(0, 0))) == file
+
+
+def test_the_run_as_a_whole_has_a_file():
+    assert file_of(None) == WHOLE_RUN
