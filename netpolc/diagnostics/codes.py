@@ -19,8 +19,8 @@ class Code(msgspec.Struct, frozen=True):
 
     @property
     def silenceable(self) -> bool:
-        """Whether `# netpolc: ignore[…]` may silence it: only what is no error of meaning."""
-        return self.code.startswith(("NP5", "NP6"))
+        """Whether `# netpolc: ignore[…]` may silence it: what is no error of meaning, and stands in a source."""
+        return self.code.startswith(("NP5", "NP6")) and not self.code.startswith("NP62")
 
     @property
     def page(self) -> str:
@@ -109,6 +109,12 @@ CODES: tuple[Code, ...] = (
     Code("NP607", "look-alike", "warning", "a name that looks like another"),
     Code("NP608", "host-network", "warning", "a workload on the network of its node, which policies do not see"),
     Code("NP609", "block-with-pods", "warning", "a block of addresses that may be those of pods"),
+    Code("NP620", "opened-to-world", "warning", "a change that opens pods to or from the whole world"),
+    Code("NP621", "opened-across-namespaces", "warning", "a change that opens pods of one namespace to another's"),
+    Code("NP622", "opened-every-port", "warning", "a change that opens every port"),
+    Code("NP623", "lost-deny", "warning", "a change after which nothing closes some pods"),
+    Code("NP624", "removed-assertion", "warning", "a change that removes an assertion"),
+    Code("NP625", "undecided-difference", "error", "a difference that takes too long to work out"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),
@@ -120,6 +126,7 @@ CODES: tuple[Code, ...] = (
     Code("NP807", "no-sources", "error", "a run without any source file"),
     Code("NP808", "template-changes-meaning", "error", "a template whose YAML allows something else than the program"),
     Code("NP809", "output-left-out", "note", "the project's output beside the sources that it is built from"),
+    Code("NP810", "unknown-revision", "error", "a git revision that cannot be read"),
     Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import msgspec
 
@@ -74,15 +74,20 @@ class Git:
         """Run a command whose answer is short."""
         with self._started(command, None) as (process, complaints):
             output, _ = process.communicate()
+            self._demand_time()
             return Answer(process.returncode == 0, output, _text(complaints))
 
     @contextmanager
     def stream(self, *command: str, given: BinaryIO | None = None) -> Iterator[BinaryIO]:
-        """Run a command whose answer is read as it comes, and to its end; raise EndedEarlyError where it is not whole."""
+        """Run a command whose answer is read as it comes, to its end; EndedEarlyError says that it is not whole."""
         with self._started(command, given) as (process, _):
-            if process.stdout is not None:
-                yield process.stdout
+            try:
+                yield cast("BinaryIO", process.stdout)
+            except EndedEarlyError:
+                self._demand_time()
+                raise
             if process.wait() != 0:
+                self._demand_time()
                 raise EndedEarlyError
 
     @contextmanager
@@ -112,8 +117,8 @@ class Git:
                     yield process, complaints
                 finally:
                     clock.cancel()
+                    clock.join()
                     process.kill()
-                    self._demand_time()
 
     def _demand_time(self) -> None:
         if time.monotonic() >= self._end:

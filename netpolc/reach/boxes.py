@@ -91,5 +91,11 @@ class Space:
 
 
 def _narrowness(box: Box) -> int:
-    ends = (box.source, box.destination)
-    return sum(len(end.namespaces.requirements) + len(end.pods.requirements) for end in ends if isinstance(end, PodSet))
+    """How many requirements pods have to meet on either end."""
+    source, destination = box.source, box.destination
+    count = 0
+    if isinstance(source, PodSet):
+        count += len(source.namespaces.requirements) + len(source.pods.requirements)
+    if isinstance(destination, PodSet):
+        count += len(destination.namespaces.requirements) + len(destination.pods.requirements)
+    return count

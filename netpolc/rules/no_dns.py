@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.reach import regions
+from netpolc.reach.index import Index
 from netpolc.reach.of_program import halves_of_program
 from netpolc.reach.regions import Namespaces, PodSet, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from netpolc.reach.model import Grant, Half
+    from netpolc.reach.regions import Region
     from netpolc.rules.context import Context
     from netpolc.sets.ports import PortSet
 
@@ -23,34 +25,48 @@ DNS_PORTS = (53, 5353)
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each namespace whose egress is closed, over all flows together: one finding at the first flow that shows it."""
     halves = halves_of_program(context.program)
-    namespaces, egress = Namespaces(halves.namespaces), halves.egress
-    resolving = list({grant.subject: None for grant in egress.grants if _reaches_dns(grant.ports)})
+    asking = _Asking(halves.egress, Namespaces(halves.namespaces))
     reported: set[str] = set()
-    for grant in egress.grants:
-        if not isinstance(grant.peer, PodSet) or grant.cause is None or _reaches_dns(grant.ports):
-            continue
-        for name in _without_dns(grant, egress, resolving, namespaces):
+    for subject, grant in _talking(halves.egress).items():
+        for name in asking.without_dns(subject):
             if name not in reported:
                 reported.add(name)
                 yield _no_dns(name, grant)
+
+
+def _talking(egress: Half) -> dict[PodSet, Grant]:
+    """The pods that may open connections to pods, each set with the first flow that says so."""
+    found: dict[PodSet, Grant] = {}
+    for grant in egress.grants:
+        if isinstance(grant.peer, PodSet) and not _reaches_dns(grant.ports):
+            found.setdefault(grant.subject, grant)
+    return found
 
 
 def _reaches_dns(ports: PortSet) -> bool:
     return any(ports.contains("UDP", port) for port in DNS_PORTS)
 
 
-def _without_dns(grant: Grant, egress: Half, resolving: Iterable[PodSet], namespaces: Namespaces) -> Iterator[str]:
-    """The namespaces in which a rule's subject has closed pods that no rule leads to DNS."""
-    for closure in egress.closures:
-        closed = regions.meet(grant.subject, closure.subject)
-        if not isinstance(closed, PodSet) or not namespaces.possible(closed.namespaces):
-            continue
-        rest = [closed]
-        for subject in resolving:
-            rest = [part for each in rest for part in regions.subtract(each, subject) if isinstance(part, PodSet)]
-        for part in rest:
-            if namespaces.possible(part.namespaces):
-                yield from names_of(part.namespaces) or ()
+class _Asking:
+    """The pods that are closed, and those that may ask DNS."""
+
+    def __init__(self, egress: Half, namespaces: Namespaces) -> None:
+        self._namespaces = namespaces
+        self._closed = Index((closure.subject, closure.subject) for closure in egress.closures)
+        asking = dict.fromkeys(grant.subject for grant in egress.grants if _reaches_dns(grant.ports))
+        self._asking = Index((subject, subject) for subject in asking)
+
+    def without_dns(self, subject: PodSet) -> Iterator[str]:
+        """The namespaces in which a set has closed pods that no rule leads to DNS."""
+        for closed in self._closed.near(subject):
+            both = regions.meet(subject, closed)
+            if isinstance(both, PodSet) and self._namespaces.possible(both.namespaces):
+                rest: list[Region] = [both]
+                for asking in self._asking.near(both):
+                    rest = [part for each in rest for part in regions.subtract(each, asking)]
+                for part in rest:
+                    if isinstance(part, PodSet) and self._namespaces.possible(part.namespaces):
+                        yield from names_of(part.namespaces) or ()
 
 
 def _no_dns(name: str, grant: Grant) -> Diagnostic:

@@ -1,0 +1,187 @@
+"""The files of a commit that netpolc reads, written to a folder: as they are in the commit, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.project.config import FILE_NAME
+from netpolc.project.discovery import SUFFIX
+from netpolc.project.filenames import demand_safe
+from netpolc.project.git import EndedEarlyError, RevisionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import BinaryIO
+
+    from netpolc.project.git import Git
+
+SUFFIXES = (SUFFIX, ".yaml", ".yml", ".json", ".j2")
+"""What the names of sources, manifests and templates end in."""
+
+MOST_FILES = 20_000
+MOST_BYTES = 200 * 1024 * 1024
+MOST_LISTED_BYTES = 256 * 1024 * 1024
+"""A commit of a few objects can list more files than there are atoms; no repository that people work in comes near."""
+DEEPEST = 100
+LONGEST_LINK = 4096
+
+_CHUNK = 1024 * 1024
+_LONGEST_HEADER = 200
+_PORTABLE_ONLY = os.name == "nt"
+_APART = "check the revision out with `git worktree add`, and name that folder"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A file or symbolic link of a commit."""
+
+    path: str
+    identity: bytes
+    is_link: bool
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """What there is to write, the submodules, and which of the paths that were asked for are in the commit."""
+
+    entries: tuple[Entry, ...]
+    submodules: tuple[str, ...]
+    found: frozenset[str]
+
+
+def is_read(path: str) -> bool:
+    """Whether netpolc may read a file of this name without being told to."""
+    return path.endswith(SUFFIXES) or path.rpartition("/")[2] == FILE_NAME
+
+
+def leads_below(path: Path, root: Path) -> bool:
+    """Whether there is something at a path, and it is below a root in truth, too."""
+    try:
+        return path.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):
+        return False
+
+
+def list_entries(git: Git, commit: str, asked: Sequence[str]) -> Listing:
+    """The files of a commit that netpolc reads, those asked for by name, and all links, which may lead to one."""
+    entries: list[Entry] = []
+    submodules: list[str] = []
+    found: set[str] = set()
+    with git.stream("ls-tree", "-r", "-z", "--full-tree", commit) as output:
+        for record in _records(output):
+            stated, _, name = record.partition(b"\t")
+            mode, _, identity = stated.split(b" ")
+            path = os.fsdecode(name)
+            found.update(each for each in asked if path == each or path.startswith(f"{each}/"))
+            if mode == b"160000":
+                submodules.append(path)
+            elif mode == b"120000" or is_read(path) or path in asked:
+                _demand_safe(path)
+                entries.append(Entry(path, identity, mode == b"120000"))
+                if len(entries) > MOST_FILES:
+                    raise RevisionError(f"it has more than {MOST_FILES:,} files that netpolc would read", _APART)
+    return Listing(tuple(entries), tuple(submodules), frozenset(found))
+
+
+def write_entries(git: Git, entries: Sequence[Entry], root: Path) -> tuple[str, ...]:
+    """Write files below a folder; the result are the links that are left out, since they lead to nothing below it."""
+    import tempfile  # noqa: PLC0415 - only runs that name a revision need it
+
+    links: list[tuple[Entry, bytes]] = []
+    folders: set[Path] = set()
+    with tempfile.TemporaryFile() as wanted:
+        wanted.writelines(entry.identity + b"\n" for entry in entries)
+        wanted.seek(0)
+        with git.stream("cat-file", "--batch", "--buffer", given=wanted) as output:
+            for entry, content in zip(entries, _contents(output, len(entries)), strict=True):
+                path = root / entry.path
+                with _one_name_each(entry):
+                    if path.parent not in folders:
+                        path.parent.mkdir(parents=True, exist_ok=True)
+                        folders.add(path.parent)
+                    if entry.is_link:
+                        links.append((entry, content))
+                    else:
+                        with path.open("xb") as file:
+                            file.write(content)
+    return _link(links, root)
+
+
+def _link(links: Sequence[tuple[Entry, bytes]], root: Path) -> tuple[str, ...]:
+    """Make links once all folders are there, so that nothing is ever written through one."""
+    made: list[str] = []
+    left_out: list[str] = []
+    for entry, target in links:
+        (made if _is_made(entry, target, root) else left_out).append(entry.path)
+    astray = [path for path in made if not leads_below(root / path, root)]
+    for path in astray:
+        (root / path).unlink()
+    return (*left_out, *astray)
+
+
+def _is_made(entry: Entry, target: bytes, root: Path) -> bool:
+    written = os.fsdecode(target)
+    if len(target) > LONGEST_LINK or Path(written).is_absolute():
+        return False
+    try:
+        with _one_name_each(entry):
+            (root / entry.path).symlink_to(written)
+    except (OSError, ValueError):  # an empty target, one with a null byte, a system without links
+        return False
+    return True
+
+
+def _records(output: BinaryIO) -> Iterator[bytes]:
+    """Records that end in a null byte."""
+    rest, total = b"", 0
+    while chunk := output.read(_CHUNK):
+        total += len(chunk)
+        if total > MOST_LISTED_BYTES:
+            raise RevisionError("it has too many files to list", _APART)
+        *records, rest = (rest + chunk).split(b"\0")
+        yield from records
+        if len(rest) > _CHUNK:
+            break
+    if rest:
+        raise EndedEarlyError
+
+
+def _contents(output: BinaryIO, count: int) -> Iterator[bytes]:
+    """The contents of so many blobs, each with a line before it that states its size."""
+    left = MOST_BYTES
+    for _ in range(count):
+        stated = output.readline(_LONGEST_HEADER).split()
+        if len(stated) != 3 or stated[1] != b"blob":  # noqa: PLR2004 - the object, its type, its size
+            raise EndedEarlyError
+        size = int(stated[2])
+        left -= size
+        if left < 0:
+            raise RevisionError(f"its files have more than {MOST_BYTES // _CHUNK} MiB", _APART)
+        content = output.read(size + 1)
+        if len(content) != size + 1:
+            raise EndedEarlyError
+        yield content[:-1]
+
+
+def _demand_safe(path: str) -> None:
+    parts = path.split("/")
+    safe = len(parts) <= DEEPEST and not any(part in ("", ".", "..") or part.casefold() == ".git" for part in parts)
+    if _PORTABLE_ONLY and safe:
+        try:
+            demand_safe([path])
+        except ValueError:
+            safe = False
+    if not safe:
+        raise RevisionError(f"its `{path}` is no path that a file can have here")
+
+
+@contextmanager
+def _one_name_each(entry: Entry) -> Iterator[None]:
+    """Say which file it is that the system cannot tell from another, as some do not by case."""
+    try:
+        yield
+    except (FileExistsError, NotADirectoryError):
+        raise RevisionError(f"its `{entry.path}` and another of its files have one name on this system") from None
