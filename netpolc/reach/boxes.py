@@ -35,7 +35,12 @@ class Space:
     def __init__(self, namespaces: Namespaces, steps: int | None = None) -> None:
         """Know namespaces, and take at most so many steps."""
         self.namespaces = namespaces
-        self._steps = MOST_STEPS if steps is None else steps
+        self._budget = MOST_STEPS if steps is None else steps
+        self._steps = self._budget
+
+    def begin(self) -> None:
+        """Begin another question, with all of its steps."""
+        self._steps = self._budget
 
     def possible(self, box: Box) -> bool:
         """Whether there could be such a connection; one between two addresses is nobody's here to judge."""

@@ -72,10 +72,14 @@ class _Comparison:
             subject = closure.subject
             if subject in known or PodSet(subject.namespaces, EVERYTHING) in known:
                 continue
-            for whole in _with_anything(subject, direction):
-                for passage in self.prover(opposite).passages(whole, direction):
-                    if passage.cause is None:
-                        yield from self._denied(direction, passage.box, side, opposite)
+            prover = self.prover(opposite)
+            prover.space.begin()
+            passages = [
+                each for whole in _with_anything(subject, direction) for each in prover.passages(whole, direction)
+            ]
+            for passage in passages:
+                if passage.cause is None:
+                    yield from self._denied(direction, passage.box, side, opposite)
 
     def _granted(
         self, direction: Direction, table: Table, others: Table, side: Side, opposite: Side
@@ -90,6 +94,8 @@ class _Comparison:
 
     def _denied(self, direction: Direction, box: Box, denying: Side, allowing: Side) -> Iterator[Difference]:
         """The parts of what one side allows at an end that the other denies there, if they are allowed at both ends."""
+        for side in (allowing, denying):
+            self.prover(side).space.begin()
         if not self.prover(allowing).space.possible(box):
             return
         passing = [passage.box for passage in self.prover(denying).passages(box, direction)]

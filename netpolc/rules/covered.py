@@ -27,10 +27,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
     covered: set[int] = set()
     for flows in reversed(list(_statements(context.program.flows))):
         origin = flows[0].origin
+        prover.space.begin()
         try:
             covering = _covering(flows, prover, covered)
         except TooComplexError:
-            return
+            continue
         if covering:
             covered.add(id(origin))
             yield _covered(origin, covering)
@@ -54,7 +55,9 @@ def _covering(flows: list[Flow], prover: Prover, covered: set[int]) -> list[Caus
             others = [
                 passage
                 for passage in prover.granted(closed, direction)
-                if passage.cause is not None and passage.cause.origin not in (id(flows[0].origin), *covered)
+                if passage.cause is not None
+                and passage.cause.origin != id(flows[0].origin)
+                and passage.cause.origin not in covered
             ]
             if next(prover.space.without(closed, [passage.box for passage in others]), None) is not None:
                 return []
