@@ -100,6 +100,7 @@ CODES: tuple[Code, ...] = (
     Code("NP503", "matches-nothing", "warning", "a selector that no pod can match"),
     Code("NP504", "unused-ignore", "warning", "an ignore comment that silences nothing"),
     Code("NP505", "covered-flow", "warning", "a flow that adds nothing to what others allow"),
+    Code("NP506", "no-workload", "warning", "labels that no workload has among those delivered with the policies"),
     Code("NP601", "expired", "error", "a statement past its date"),
     Code("NP602", "expires-soon", "warning", "a statement within 14 days of its date"),
     Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide"),

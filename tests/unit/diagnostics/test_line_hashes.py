@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netpolc.diagnostics.line_hashes import line_hashes
@@ -31,6 +31,7 @@ def test_the_empty_text():
     assert hashes("") == {1: "c129715d7a2bc9a3:1"}
 
 
+@example("😀" * 60 + "a\n" + "😀" * 60 + "b\n")
 @given(TEXTS | st.lists(st.sampled_from(["a -> b:1", "", " ", "x" * 60])).map("\n".join))
 def test_all_lines(text):
     assert list(hashes(text).values()) == slow_hashes(text)
