@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from measuring import Case, Target
@@ -10,13 +11,13 @@ from programs import FLOWS_PER_SERVICE, change_one_line, write_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SERVICES, NAMESPACES = 1_500, 50
 FLOWS = round(SERVICES * FLOWS_PER_SERVICE)
 TENFOLD = 10
 
 WRITTEN, UNCHANGED = " written", " unchanged"
+UNVERIFIED = "not verified"
 SETTINGS = 'sources = ["*.netpol"]\noutput = "out"\n'
 
 
@@ -54,6 +55,16 @@ def growing_program(netpolc: Path, place: Path) -> tuple[Case, ...]:
     """The large program, and one with ten times as many namespaces, services and flows."""
     projects = [(factor, _Project(netpolc, _program(place / f"times-{factor}", factor))) for factor in (1, TENFOLD)]
     return tuple(project.from_nothing(_size(factor), Target()) for factor, project in projects)
+
+
+def verified_program(netpolc: Path, place: Path) -> tuple[Case, Case]:
+    """The large program, built as it is, and without verification."""
+    project = _Project(netpolc, _program(place / "verified"))
+    verified = project.from_nothing(_size(1), Target())
+    script = str(Path(__file__).with_name("unverified.py"))
+    command = (str(netpolc.with_name("python")), "-P", script, "build")
+    unverified = verified._replace(name="the same, not verified", command=command, says=(WRITTEN, UNVERIFIED))
+    return verified._replace(never_says=(UNCHANGED, UNVERIFIED)), unverified
 
 
 def built_whole(netpolc: Path, folder: Path, name: str) -> Case:

@@ -21,6 +21,7 @@ LIMIT = 120.0
 class Target(NamedTuple):
     """What a case is held to; None is no target."""
 
+    seconds: float | None = None
     times_bare: float | None = None
     megabytes: float | None = None
     faster_than: str | None = None
@@ -29,7 +30,8 @@ class Target(NamedTuple):
 class Case(NamedTuple):
     """A command to measure, what makes its folder ready for each repetition, and what it has to say on stderr.
 
-    `says` proves that a run did the work that the case is named after.
+    `says` proves that a run did the work that the case is named after, and so does `lines`, the fewest lines that it
+    has to print on stdout.
     """
 
     name: str
@@ -39,11 +41,12 @@ class Case(NamedTuple):
     cache: Path | None = None
     says: tuple[str, ...] = ()
     never_says: tuple[str, ...] = ()
+    lines: int = 0
     target: Target = Target()
 
 
 class Run(NamedTuple):
-    """One command that ended: seconds, bytes held by the largest of its processes, exit code, stderr.
+    """One command that ended: seconds, bytes held by its largest process, exit code, stderr, lines on stdout.
 
     A process counts as large as the one that started it, at least: the scripts here stay below 20 MB.
     """
@@ -52,6 +55,7 @@ class Run(NamedTuple):
     peak: int
     code: int
     said: str
+    lines: int
 
 
 class Figures(NamedTuple):
@@ -100,14 +104,14 @@ def measure(bare: tuple[str, ...], cases: tuple[Case, ...], repetitions: int) ->
 
 def run(command: tuple[str, ...], folder: Path, cache: Path | None, limit: float = LIMIT) -> Run:
     """Run a command to its end, or to the limit; its code is negative where a signal ended it."""
-    with tempfile.TemporaryFile() as stderr:
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         start = time.perf_counter()
         process = subprocess.Popen(
             command,
             cwd=folder,
             env=environment(cache),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=stdout,
             stderr=stderr,
             start_new_session=True,
         )
@@ -124,7 +128,9 @@ def run(command: tuple[str, ...], folder: Path, cache: Path | None, limit: float
         process.returncode = os.waitstatus_to_exitcode(status)
         stderr.seek(0)
         said = stderr.read().decode(errors="replace")
-    return Run(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), process.returncode, said)
+        stdout.seek(0)
+        lines = sum(1 for _ in stdout)
+    return Run(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), process.returncode, said, lines)
 
 
 def environment(cache: Path | None = None) -> dict[str, str]:
@@ -137,6 +143,7 @@ def _checked(case: Case) -> Run:
     done = run(case.command, case.folder, case.cache)
     wrong = [word for word in case.says if word not in done.said]
     wrong += [word for word in case.never_says if word in done.said]
-    if done.code or wrong:
-        raise Failed(f"{case.name}: ended with {done.code}, unexpected: {wrong}\n{done.said[-2000:]}")
+    if done.code or wrong or done.lines < case.lines:
+        what = f"ended with {done.code} and {done.lines} lines, unexpected: {wrong}"
+        raise Failed(f"{case.name}: {what}\n{done.said[-2000:]}")
     return done

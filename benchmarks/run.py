@@ -10,18 +10,25 @@ import os
 import platform
 import statistics
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cases import TENFOLD, growing_program, large_program, one_policy
+from analyzers import analyzers
+from cases import TENFOLD, growing_program, large_program, one_policy, verified_program
 from installing import install_checkout
-from measuring import Failed, Group, measure
+from measuring import Case, Failed, Group, measure
 from peers import aerleon, kustomize
-from tables import duration, growth, replace_block, table
+from queries import FACTOR, largest_world, queries
+from tables import added, answered, duration, growth, replace_block, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 BENCH = CHECKOUT / "build" / "bench"
 
-GROWTH_TARGET = 12
+PROGRAM_GROWTH, WORLD_GROWTH = 12, 6
+VERIFICATION_SHARE = 0.5
+CAN_SHARE = 0.1
 
 
 class Repetitions(NamedTuple):
@@ -30,11 +37,14 @@ class Repetitions(NamedTuple):
     one: int
     large: int
     growing: int
+    verified: int
+    queries: int
+    largest: int
     peers: int
 
 
-FULL = Repetitions(one=31, large=9, growing=2, peers=3)
-QUICK = Repetitions(one=7, large=2, growing=0, peers=1)
+FULL = Repetitions(one=31, large=7, growing=2, verified=5, queries=5, largest=1, peers=3)
+QUICK = Repetitions(one=7, large=2, growing=0, verified=2, queries=2, largest=0, peers=1)
 
 
 def main() -> None:
@@ -55,25 +65,61 @@ def main() -> None:
 
 def figures(repetitions: Repetitions) -> str:
     """Install netpolc from this checkout and measure it; the figures as Markdown."""
-    commands = install_checkout(CHECKOUT, BENCH)
-    bare, netpolc = (str(commands / "python"), "-c", "pass"), commands / "netpolc"
-    groups = [
-        measure(bare, one_policy(netpolc, BENCH), repetitions.one),
-        measure(bare, large_program(netpolc, BENCH), repetitions.large),
-    ]
-    text = [table(groups)]
-    if repetitions.growing:
-        growing = measure(bare, growing_program(netpolc, BENCH), repetitions.growing)
-        groups.append(growing)
-        text = [table([*groups[:2], growing._replace(figures=growing.figures[1:])])]
-        text.append(growth(growing, TENFOLD, GROWTH_TARGET))
-    for compare in (kustomize, aerleon):
-        cases, note = compare(netpolc, BENCH)
-        if cases:
-            groups.append(measure(bare, cases, repetitions.peers))
-            text.append(table(groups[-1:]))
-        text.append(f"{note}\n")
-    return "\n".join((_conditions(groups), *text))
+    bench = _Bench(install_checkout(CHECKOUT, BENCH), repetitions)
+    text = [*bench.builds(), *bench.verification(), *bench.queries(), *bench.peers()]
+    return "\n".join((_conditions(bench.groups), *text))
+
+
+class _Bench:
+    """The groups of a run, measured one after the other; each method gives paragraphs."""
+
+    def __init__(self, commands: Path, repetitions: Repetitions) -> None:
+        self.groups: list[Group] = []
+        self._bare = (str(commands / "python"), "-c", "pass")
+        self._netpolc = commands / "netpolc"
+        self._repetitions = repetitions
+
+    def builds(self) -> Iterator[str]:
+        shown = [
+            self._measure(one_policy(self._netpolc, BENCH), self._repetitions.one),
+            self._measure(large_program(self._netpolc, BENCH), self._repetitions.large),
+        ]
+        if not self._repetitions.growing:
+            yield table(shown)
+            return
+        growing = self._measure(growing_program(self._netpolc, BENCH), self._repetitions.growing)
+        small, large = growing.figures
+        yield table([*shown, growing._replace(figures=(large,))])
+        yield growth(small, large, f"A program {TENFOLD} times as large", PROGRAM_GROWTH)
+
+    def verification(self) -> Iterator[str]:
+        group = self._measure(verified_program(self._netpolc, BENCH), self._repetitions.verified)
+        verified, unverified = group.figures
+        yield "Each build reads back what it writes, and proves that it allows what the program does:\n"
+        yield table([group])
+        yield added(verified, unverified, "Verification", VERIFICATION_SHARE)
+
+    def queries(self) -> Iterator[str]:
+        group = self._measure(queries(self._netpolc, BENCH), self._repetitions.queries)
+        small, large, can, reading = group.figures
+        shown = [group]
+        if self._repetitions.largest:
+            shown.append(self._measure(largest_world(self._netpolc, BENCH), self._repetitions.largest))
+        yield "Queries read YAML, here of Deployments, each with a policy that admits three others:\n"
+        yield table(shown)
+        yield growth(small, large, f"A cluster {FACTOR} times as large", WORLD_GROWTH)
+        yield answered(can, large, reading, CAN_SHARE)
+
+    def peers(self) -> Iterator[str]:
+        for compare in (analyzers, kustomize, aerleon):
+            cases, note = compare(self._netpolc, BENCH)
+            if cases:
+                yield table([self._measure(cases, self._repetitions.peers)])
+            yield f"{note}\n"
+
+    def _measure(self, cases: tuple[Case, ...], repetitions: int) -> Group:
+        self.groups.append(measure(self._bare, cases, repetitions))
+        return self.groups[-1]
 
 
 def _conditions(groups: list[Group]) -> str:

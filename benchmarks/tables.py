@@ -31,11 +31,28 @@ def table(groups: list[Group]) -> str:
     return "".join(f"| {' | '.join(line[:columns])} |\n" for line in lines)
 
 
-def growth(group: Group, factor: int, limit: float) -> str:
-    """A sentence on how the time grows from the first case of a group to the last."""
-    ratio = group.figures[-1].median / group.figures[0].median
+def growth(small: Figures, large: Figures, what: str, limit: float) -> str:
+    """A sentence on how the time grows from one case to another, which is `what`."""
+    ratio = large.median / small.median
     verdict = _verdict(held=ratio <= limit)
-    return f"{factor} times as much takes {ratio:.1f} times as long (target: at most {limit:g} times, {verdict}).\n"
+    return f"{what} takes {ratio:.1f} times as long (target: at most {limit:g} times, {verdict}).\n"
+
+
+def added(one: Figures, without: Figures, what: str, limit: float) -> str:
+    """A sentence on the share that something adds to what a case takes without it."""
+    share = one.median / without.median - 1
+    verdict = _verdict(held=share <= limit)
+    return f"{what} adds {share:.0%} to a build without it (target: at most {limit:.0%}, {verdict}).\n"
+
+
+def answered(can: Figures, reach: Figures, reading: Figures, share: float) -> str:
+    """A sentence on whether `can` takes at most a share of `reach`, or what reading takes, if that is more."""
+    part = reach.median * share
+    verdict = _verdict(held=can.median <= max(part, reading.median))
+    return (
+        f"`can` takes {duration(can.median)}, where {share:.0%} of what `reach` takes is {duration(part)}, and reading "
+        f"alone takes {duration(reading.median)} (target: at most the larger of these two, {verdict}).\n"
+    )
 
 
 def _row(group: Group, figures: Figures) -> tuple[str, ...]:
@@ -50,8 +67,10 @@ def _row(group: Group, figures: Figures) -> tuple[str, ...]:
 
 
 def _target(group: Group, figures: Figures) -> str:
-    times, megabytes, other = figures.case.target
+    seconds, times, megabytes, other = figures.case.target
     said: list[str] = []
+    if seconds is not None:
+        said.append(f"at most {seconds:g} s: {_verdict(held=figures.median <= seconds)}")
     if times is not None:
         said.append(f"at most {times:g} times: {_verdict(held=group.times_bare(figures) <= times)}")
     if megabytes is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 APPS_PER_NAMESPACE = 20
 SOURCES_PER_POLICY = 3
 PORTS = (80, 443, 5432, 8080, 9090, 6379)
+APPS = tuple(f"app-{number}" for number in range(APPS_PER_NAMESPACE))
 
 DEPLOYMENT = """\
 apiVersion: apps/v1
@@ -62,18 +63,37 @@ PEER = """\
               app: {name}"""
 
 
-def write_world(folder: Path, deployments: int, seed: int = 1) -> None:
+class Edge(NamedTuple):
+    """A connection that a policy of a world admits."""
+
+    namespace: str
+    source: str
+    destination: str
+    port: int
+
+
+def write_world(folder: Path, deployments: int, seed: int = 1) -> tuple[Edge, ...]:
     """One file for each namespace. Three random apps of the namespace may reach each app on one port."""
     rng = random.Random(seed)  # noqa: S311 -- the same world in each run
     folder.mkdir(parents=True, exist_ok=True)
+    edges: list[Edge] = []
     for number in range(max(1, deployments // APPS_PER_NAMESPACE)):
-        documents = "---\n".join(_namespace(rng, f"team-{number}"))
-        (folder / f"team-{number}.yaml").write_text(documents, encoding="utf-8")
+        namespace = f"team-{number}"
+        admitted = {name: _admitted(rng, namespace, name) for name in APPS}
+        documents = "---\n".join(_documents(namespace, admitted))
+        (folder / f"{namespace}.yaml").write_text(documents, encoding="utf-8")
+        edges += (edge for each in admitted.values() for edge in each)
+    return tuple(edges)
 
 
-def _namespace(rng: random.Random, namespace: str) -> Iterator[str]:
-    names = [f"app-{number}" for number in range(APPS_PER_NAMESPACE)]
-    for name in names:
+def _admitted(rng: random.Random, namespace: str, name: str) -> list[Edge]:
+    sources = sorted(rng.sample(APPS, SOURCES_PER_POLICY))
+    port = rng.choice(PORTS)
+    return [Edge(namespace, source, name, port) for source in sources]
+
+
+def _documents(namespace: str, admitted: dict[str, list[Edge]]) -> Iterator[str]:
+    for name, edges in admitted.items():
         yield DEPLOYMENT.format(name=name, namespace=namespace)
-        peers = "\n".join(PEER.format(name=source) for source in sorted(rng.sample(names, SOURCES_PER_POLICY)))
-        yield POLICY.format(name=name, namespace=namespace, peers=peers, port=rng.choice(PORTS))
+        peers = "\n".join(PEER.format(name=edge.source) for edge in edges)
+        yield POLICY.format(name=name, namespace=namespace, peers=peers, port=edges[0].port)

@@ -1,0 +1,72 @@
+"""What is measured of `reach` and `can`, on clusters of Deployments with a policy for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from cases import new_folder
+from measuring import Case, Target
+from worlds import APPS_PER_NAMESPACE, Edge, write_world
+
+SMALL, FACTOR, LARGEST = 500, 4, 10_000
+
+
+class World(NamedTuple):
+    """A folder of manifests, and the connections that they admit."""
+
+    folder: Path
+    deployments: int
+    edges: tuple[Edge, ...]
+
+    @property
+    def size(self) -> str:
+        """How much there is, in words."""
+        namespaces = self.deployments // APPS_PER_NAMESPACE
+        return f"{self.deployments:,} Deployments in {namespaces} namespaces, {len(self.edges):,} edges"
+
+
+def queries(netpolc: Path, place: Path) -> tuple[Case, ...]:
+    """`reach` of two clusters, and of the larger one `can`, and reading alone."""
+    small, large = world(place, SMALL), world(place, SMALL * FACTOR)
+    return (
+        reach(netpolc, small, f"`reach`: {small.size}", Target(seconds=1)),
+        reach(netpolc, large, f"`reach`: {large.size}", Target()),
+        _can(netpolc, large, "`can` of the same"),
+        _reading(netpolc, large, "reading of the same, alone"),
+    )
+
+
+def largest_world(netpolc: Path, place: Path) -> tuple[Case, ...]:
+    """`reach` of a cluster as large as any."""
+    largest = world(place, LARGEST)
+    return (reach(netpolc, largest, f"`reach`: {largest.size}", Target(seconds=60, megabytes=1_000)),)
+
+
+def world(place: Path, deployments: int) -> World:
+    """A new cluster of a size."""
+    folder = new_folder(place / f"world-{deployments}")
+    return World(folder, deployments, write_world(folder, deployments))
+
+
+def reach(netpolc: Path, about: World, name: str, target: Target) -> Case:
+    """Who reaches whom: a line for each edge at least."""
+    return _case(name, (str(netpolc), "reach"), about)._replace(lines=len(about.edges), target=target)
+
+
+def _can(netpolc: Path, about: World, name: str) -> Case:
+    """Ask for a connection that there is, which ends with 0, and prints why."""
+    edge = next(edge for edge in about.edges if edge.source != edge.destination)
+    ends = f"{edge.namespace}/{edge.source}", f"{edge.namespace}/{edge.destination}:{edge.port}"
+    return _case(name, (str(netpolc), "can", *ends), about)._replace(lines=1)
+
+
+def _reading(netpolc: Path, about: World, name: str) -> Case:
+    script = str(Path(__file__).with_name("reading.py"))
+    said = f"{about.deployments} workloads, {about.deployments} policies"
+    return _case(name, (str(netpolc.with_name("python")), "-P", script), about)._replace(says=(said,))
+
+
+def _case(name: str, command: tuple[str, ...], about: World) -> Case:
+    cache = about.folder.with_name("worlds-cache")
+    return Case(name, (*command, about.folder.name), about.folder.parent, lambda _: None, cache=cache)
