@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.manifests.reading import read_manifests
-from netpolc.reach import words
-from netpolc.reach.boxes import TooComplexError
-from netpolc.reach.comparison import differences
+from netpolc.reach.agreement import agree
 from netpolc.reach.model import Closure, Grant, Half, Halves
 from netpolc.reach.of_policies import halves_of_policies
 from netpolc.reach.of_program import closures_of, halves_of_program
-from netpolc.reach.regions import UNNAMED, Namespaces, names_of
-from netpolc.reach.witness import witness
+from netpolc.reach.regions import UNNAMED, names_of
 from netpolc.source import Source
 
 if TYPE_CHECKING:
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
 
     from netpolc.policy.model import Policy
     from netpolc.program.model import Direction, Program
-    from netpolc.reach.comparison import Difference
 
 BY_TEMPLATE, BY_NETPOLC = "NP808", "NP902"
 
@@ -58,11 +54,7 @@ class Verifier:
             if foreign:
                 return tuple(_elsewhere(code, policy) for policy in foreign)
             said, written = _within(said, namespaces), _within(written, namespaces)
-        try:
-            difference = next(differences(said, written), None)
-        except TooComplexError:
-            return (_undecided(code),)
-        return () if difference is None else (_different(code, difference, Namespaces(said.namespaces)),)
+        return () if agree(said, written) else _differences(code, said, written)
 
 
 def _assumed(program: Program, direction: Direction) -> Half:
@@ -94,18 +86,33 @@ def _is_in(part: Closure | Grant, names: frozenset[str]) -> bool:
     return found is None or any(name in names for name in found)
 
 
-def _different(code: str, difference: Difference, namespaces: Namespaces) -> Diagnostic:
-    connection = witness(difference.box, namespaces)
+def _differences(code: str, said: Halves, written: Halves) -> tuple[Diagnostic, ...]:
+    """A connection that only one of both allows, if there is one."""
+    from netpolc.reach import words  # noqa: PLC0415 -- most texts say what they should in the same form
+    from netpolc.reach.boxes import TooComplexError  # noqa: PLC0415
+    from netpolc.reach.comparison import differences  # noqa: PLC0415
+    from netpolc.reach.regions import Namespaces  # noqa: PLC0415
+    from netpolc.reach.witness import witness  # noqa: PLC0415
+
+    try:
+        difference = next(differences(said, written), None)
+    except TooComplexError:
+        return (_undecided(code),)
+    if difference is None:
+        return ()
+    example = words.connection(witness(difference.box, Namespaces(said.namespaces)))
     allowing, denying = ("program", "YAML") if difference.allowed_by == "one" else ("YAML", "program")
     if code == BY_TEMPLATE:
         message, advice = "this template changes what is allowed", "correct the template: it may only lay out"
     else:
         message, advice = "the policies do not allow what the program does", "this is a bug; please report it"
-    return Diagnostic(
-        code=code,
-        severity="error",
-        message=f"{message}: the {allowing} lets {words.connection(connection)}, and the {denying} does not",
-        help=advice,
+    return (
+        Diagnostic(
+            code=code,
+            severity="error",
+            message=f"{message}: the {allowing} lets {example}, and the {denying} does not",
+            help=advice,
+        ),
     )
 
 

@@ -52,8 +52,10 @@ ELSEWHERE = {
     "NP416": ("it is raised by YAML", MANIFESTS),
     "NP417": ("it is raised by YAML", MANIFESTS),
     "NP604": ("an example has two hundred kibibytes", HERE),
+    "NP625": ("it takes more selectors than a page holds", "tests/cli/test_diff.py"),
     "NP702": ("it takes more selectors than a page holds", "tests/unit/rules/test_assertions.py"),
     "NP902": ("a known way there would be mended", "tests/unit/test_verification.py"),
+    "NP903": ("a known way there would be mended", "tests/unit/importer/test_importing.py"),
     "NP901": ("a known way there would be mended", "tests/unit/test_formatting.py"),
 }
 """Codes whose pages describe them, since no example can raise them, and where they are tested."""

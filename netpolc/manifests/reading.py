@@ -8,13 +8,10 @@ from collections.abc import Callable, Iterator
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
 from netpolc.manifests.fields import RENDER, TEMPLATE, Object
 from netpolc.manifests.model import Manifests, Namespace, Service, Workload
-from netpolc.manifests.namespaces import read_namespace
 from netpolc.manifests.nodes import Mapping, Node, UnreadableError
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.scalars import is_null
-from netpolc.manifests.services import read_service
 from netpolc.manifests.stream import Document, read_documents
-from netpolc.manifests.workloads import has_pod_template, read_workload
 from netpolc.policy.model import Policy
 from netpolc.source import Location, Source, Span
 
@@ -39,7 +36,7 @@ _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
 Found = Policy | Workload | Namespace | Service
 
-_CORE: dict[str, Callable[[Object], Found | None]] = {"Namespace": read_namespace, "Service": read_service}
+_CORE = frozenset(("Namespace", "Service"))
 
 
 def read_manifests(source: Source) -> Manifests:
@@ -148,7 +145,9 @@ class _Reading:
             self.report_policy_api(api, kind, item)
             return None
         if api == "v1" and kind in _CORE:
-            return _CORE[kind]
+            return _core_reader(kind)
+        from netpolc.manifests.workloads import has_pod_template, read_workload  # noqa: PLC0415 -- as below
+
         known = kind in _WORKLOADS.get(group, ())
         if known or (group not in _BUILT_IN and has_pod_template(item.root)):
             if not known:
@@ -198,3 +197,11 @@ class _Reading:
 
     def location(self, start: int, end: int) -> Location:
         return Location(self.source, Span(start, end))
+
+
+def _core_reader(kind: str) -> Callable[[Object], Found | None]:
+    # Builds read policies only, and pay for nothing else.
+    from netpolc.manifests.namespaces import read_namespace  # noqa: PLC0415
+    from netpolc.manifests.services import read_service  # noqa: PLC0415
+
+    return read_namespace if kind == "Namespace" else read_service

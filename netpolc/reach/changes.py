@@ -149,7 +149,7 @@ class _Survey:
             source=self._peers[1][source],
             destination=self._peers[1][destination],
             ports=ports,
-            because=tuple(_because(widened, sides, ports, directions, judges)),
+            because=tuple(dict.fromkeys(_because(widened, sides, ports, directions, judges))),
         )
 
     def _in(self, region: Region) -> tuple[int, ...]:
@@ -176,7 +176,6 @@ def _because(
     """The rules of the side that allows, where the other denies; at an end that is open there, what closes it here."""
     allowing, denying = (1, 0) if widened else (0, 1)
     names: tuple[Side, Side] = ("old", "new")
-    said: set[tuple[Side, int]] = set()
     for direction in directions:
         protocol, port, source, destination = _sample(sides[allowing], ports)
         open_side = judges[allowing].side(direction, source, destination, protocol, port)
@@ -185,10 +184,7 @@ def _because(
         if other.passes:
             continue
         side, causes = (allowing, open_side.rules) if open_side.closed else (denying, other.closed)
-        for cause in causes:
-            if cause is not None and (names[side], id(cause)) not in said:
-                said.add((names[side], id(cause)))
-                yield Because(cause, names[side])
+        yield from (Because(cause, names[side]) for cause in causes if cause is not None)
 
 
 def _sample(ends: tuple[End, End], ports: PortSet) -> tuple[Protocol, int, End, End]:

@@ -1,7 +1,6 @@
-"""Whether policies allow exactly what a program does, for every pod that could exist.
+"""What one reading allows and another does not, for every pod that could exist.
 
-Most of a program comes back from its policies as it was: the same subjects with the same peers and ports. That is
-found by comparing tables. Only what differs in form is compared in meaning.
+What is the same in form is not looked at: see `netpolc.reach.agreement`. Only what differs is compared in meaning.
 """
 
 from __future__ import annotations
@@ -11,22 +10,19 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from netpolc.program.model import Direction
+from netpolc.reach.agreement import is_known, table
 from netpolc.reach.boxes import Box, Space
-from netpolc.reach.index import Index
 from netpolc.reach.model import Grant
 from netpolc.reach.ports import EVERY_PORTS, FAMILIAR
 from netpolc.reach.proofs import DIRECTIONS, Prover, boxes_of
-from netpolc.reach.regions import ANYTHING, Namespaces, PodSet, in_namespace, meet, names_of
-from netpolc.sets.labels import EVERYTHING
-from netpolc.sets.ports import PortSet, union
+from netpolc.reach.regions import ANYTHING, Namespaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.reach.agreement import Table
     from netpolc.reach.model import Closure, Half, Halves
-    from netpolc.reach.regions import Region
-
-    Table = dict[PodSet, dict[Region, PortSet]]
+    from netpolc.reach.regions import PodSet
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -54,7 +50,7 @@ class _Comparison:
         ours, theirs = self.halves["one"].of(direction), self.halves["other"].of(direction)
         yield from self._closed(direction, ours, "one", "other")
         yield from self._closed(direction, theirs, "other", "one")
-        mine, others = _table(ours, self.namespaces), _table(theirs, self.namespaces)
+        mine, others = table(ours, self.namespaces), table(theirs, self.namespaces)
         if mine != others:
             yield from self._granted(direction, mine, others, "one", "other")
             yield from self._granted(direction, others, mine, "other", "one")
@@ -70,7 +66,7 @@ class _Comparison:
         known = {closure.subject for closure in closures}
         for closure in _distinct(half.closures):
             subject = closure.subject
-            if subject in known or PodSet(subject.namespaces, EVERYTHING) in known:
+            if is_known(subject, known):
                 continue
             prover = self.prover(opposite)
             prover.space.begin()
@@ -106,48 +102,6 @@ class _Comparison:
 
 
 Side = Literal["one", "other"]
-
-
-def _table(half: Half, namespaces: Namespaces) -> Table:
-    """What is let through to pods that are closed, by subject and peer."""
-    closed = {closure.subject for closure in half.closures}
-    index = Index((subject, subject) for subject in closed)
-    clipped: dict[PodSet, tuple[PodSet, ...]] = {}
-    found: dict[PodSet, dict[Region, list[PortSet]]] = {}
-    for grant in half.grants:
-        subjects = clipped.get(grant.subject)
-        if subjects is None:
-            whole = _is_within(grant.subject, closed, namespaces)
-            parts = (grant.subject,) if whole else tuple(_clip(grant.subject, index, namespaces))
-            subjects = clipped[grant.subject] = parts
-        for subject in subjects:
-            found.setdefault(subject, {}).setdefault(grant.peer, []).append(grant.ports)
-    return {
-        subject: {peer: ports[0] if len(ports) == 1 else union(ports) for peer, ports in peers.items()}
-        for subject, peers in found.items()
-    }
-
-
-def _is_within(subject: PodSet, closed: set[PodSet], namespaces: Namespaces) -> bool:
-    """Whether a subject of one known namespace is closed as it is, or with all of its namespace."""
-    names = names_of(subject.namespaces)
-    if names is None or len(names) > 1 or len(subject.namespaces.requirements) > 1 or names[0] not in namespaces.known:
-        return False
-    return subject in closed or PodSet(subject.namespaces, EVERYTHING) in closed
-
-
-def _clip(subject: PodSet, closed: Index[PodSet], namespaces: Namespaces) -> Iterable[PodSet]:
-    """The parts of a subject that are closed, in namespaces that are known each by itself, none within another."""
-    parts: dict[PodSet, None] = {}
-    for other in closed.near(subject):
-        both = meet(subject, other)
-        if isinstance(both, PodSet) and namespaces.possible(both.namespaces):
-            names = names_of(both.namespaces)
-            if names is not None and len(names) == 1 and names[0] in namespaces.known:
-                both = PodSet(in_namespace(names[0]), both.pods)
-            parts[both] = None
-    whole = {part.namespaces for part in parts if part.pods == subject.pods}
-    return [part for part in parts if part.pods == subject.pods or part.namespaces not in whole]
 
 
 def _distinct(closures: Iterable[Closure]) -> Iterable[Closure]:

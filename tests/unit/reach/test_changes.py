@@ -182,9 +182,19 @@ def test_pods_of_which_there_are_none_become_peers():
 
 def test_pods_that_differ_are_compared_as_they_are_on_each_side():
     moved = msgspec.structs.replace(WEB, end=Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),)))
-    halves = Halves(half(let(DATA, HTTP)), OPEN, {})
+    egress = Half((Closure(DATA, CLOSED),), (Grant(DATA, SHOP, EVERY_PORT, ALSO),))
+    halves = Halves(half(let(DATA, HTTP)), egress, {})
     found = changes(View((WEB, API), halves), View((moved, API), halves))
     assert [(each.widened, each.destination, each.ports.intervals) for each in found] == [
         (False, moved, (PortInterval("TCP", 80, 80),)),
         (True, moved, (PortInterval("TCP", 8080, 8080),)),
     ]
+    assert [each.because for each in found] == [(Because(LET, "old"),), (Because(LET, "new"),)]
+
+
+def test_a_statement_that_makes_both_ends_is_said_once():
+    out, into = (Half((Closure(pods, CLOSED),), ()) for pods in (DATA, SHOP))
+    again = Cause(None, "", None, "let")
+    told = Halves(half(let(DATA)), Half(out.closures, (Grant(DATA, SHOP, EVERY_PORT, again),)), {})
+    (found,) = changes(View((WEB, API), Halves(into, out, {})), View((WEB, API), told))
+    assert found.because == (Because(LET, "new"),)

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from netpolc.reach import comparison
-from netpolc.reach.comparison import _table, differences
+from netpolc.reach.agreement import table
+from netpolc.reach.comparison import differences
 from netpolc.reach.model import Closure, Grant, Half, Halves
 from netpolc.reach.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet, subtract
 from netpolc.reach.witness import witness
@@ -185,7 +186,7 @@ BOTH = PodSet(LabelSelector((LabelRequirement(IDENTITY, "In", ("data", "shop")),
 def test_rules_are_filed_by_what_is_closed(one, other):
     """However their subjects are put, so that most policies need no proof."""
     tables = [
-        _table(ingress(closed, ((subject, DATA, HTTP) for subject in subjects)).ingress, Namespaces(KNOWN))
+        table(ingress(closed, ((subject, DATA, HTTP) for subject in subjects)).ingress, Namespaces(KNOWN))
         for closed, subjects in (one, other)
     ]
     assert tables[0] == tables[1]

@@ -1,0 +1,86 @@
+"""Whether two readings say the same in the same form, which is sure to mean the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.program.model import Direction
+from netpolc.reach.index import Index
+from netpolc.reach.regions import Namespaces, PodSet, in_namespace, meet, names_of
+from netpolc.sets.labels import EVERYTHING
+from netpolc.sets.ports import PortSet, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netpolc.reach.model import Half, Halves
+    from netpolc.reach.regions import Region
+
+    Table = dict[PodSet, dict[Region, PortSet]]
+
+BOTH: tuple[Direction, Direction] = ("egress", "ingress")
+
+
+def agree(one: Halves, other: Halves) -> bool:
+    """Whether both close the same, and let through the same by tables; otherwise they may still mean the same."""
+    namespaces = Namespaces(one.namespaces)
+    return all(_agree(one.of(direction), other.of(direction), namespaces) for direction in BOTH)
+
+
+def _agree(one: Half, other: Half, namespaces: Namespaces) -> bool:
+    if not covers(one, other) or not covers(other, one):
+        return False
+    return table(one, namespaces) == table(other, namespaces)
+
+
+def covers(one: Half, other: Half) -> bool:
+    """Whether all that the other closes is closed by the first as it is, or with all of its namespace."""
+    known = {closure.subject for closure in one.closures}
+    return all(is_known(closure.subject, known) for closure in other.closures)
+
+
+def is_known(subject: PodSet, known: set[PodSet]) -> bool:
+    """Whether a closed set of pods is among others, itself or with all of its namespace."""
+    return subject in known or PodSet(subject.namespaces, EVERYTHING) in known
+
+
+def table(half: Half, namespaces: Namespaces) -> Table:
+    """What is let through to pods that are closed, by subject and peer."""
+    closed = {closure.subject for closure in half.closures}
+    index = Index((subject, subject) for subject in closed)
+    clipped: dict[PodSet, tuple[PodSet, ...]] = {}
+    found: dict[PodSet, dict[Region, list[PortSet]]] = {}
+    for grant in half.grants:
+        subjects = clipped.get(grant.subject)
+        if subjects is None:
+            whole = _is_within(grant.subject, closed, namespaces)
+            parts = (grant.subject,) if whole else tuple(_clip(grant.subject, index, namespaces))
+            subjects = clipped[grant.subject] = parts
+        for subject in subjects:
+            found.setdefault(subject, {}).setdefault(grant.peer, []).append(grant.ports)
+    return {
+        subject: {peer: ports[0] if len(ports) == 1 else union(ports) for peer, ports in peers.items()}
+        for subject, peers in found.items()
+    }
+
+
+def _is_within(subject: PodSet, closed: set[PodSet], namespaces: Namespaces) -> bool:
+    """Whether a subject of one known namespace is closed as it is, or with all of its namespace."""
+    names = names_of(subject.namespaces)
+    if names is None or len(names) > 1 or len(subject.namespaces.requirements) > 1 or names[0] not in namespaces.known:
+        return False
+    return subject in closed or PodSet(subject.namespaces, EVERYTHING) in closed
+
+
+def _clip(subject: PodSet, closed: Index[PodSet], namespaces: Namespaces) -> Iterable[PodSet]:
+    """The parts of a subject that are closed, in namespaces that are known each by itself, none within another."""
+    parts: dict[PodSet, None] = {}
+    for other in closed.near(subject):
+        both = meet(subject, other)
+        if isinstance(both, PodSet) and namespaces.possible(both.namespaces):
+            names = names_of(both.namespaces)
+            if names is not None and len(names) == 1 and names[0] in namespaces.known:
+                both = PodSet(in_namespace(names[0]), both.pods)
+            parts[both] = None
+    whole = {part.namespaces for part in parts if part.pods == subject.pods}
+    return [part for part in parts if part.pods == subject.pods or part.namespaces not in whole]

@@ -1,0 +1,336 @@
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from netpolc.reach.boxes import TooComplexError
+
+SHOP = "namespace shop\nbaseline deny all\nwebapp -> database:5432\n"
+MORE = f"{SHOP}guest -> database:5432\n"
+LESS = "namespace shop\nbaseline deny all\n"
+POD = """---
+apiVersion: v1
+kind: Pod
+metadata: {{name: {0}, namespace: shop, labels: {{app: {0}}}}}
+spec: {{containers: [{{name: c, image: x}}]}}
+"""
+
+
+def git(folder, *arguments):
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def sides(here):
+    """A project with an old and a new folder that differ in a flow."""
+    here.write("netpolc.toml", "")
+    here.write("old/shop.netpol", SHOP)
+    here.write("new/shop.netpol", MORE)
+    return here
+
+
+@pytest.fixture
+def repository(here):
+    """A program in its first revision."""
+    here.write("netpolc.toml", 'sources = ["policies/*.netpol"]\n')
+    here.write("policies/shop.netpol", SHOP)
+    git(here.path, "init", "-q", "-b", "main")
+    git(here.path, "add", ".")
+    git(here.path, "commit", "-qm", "one")
+    return here
+
+
+def document(ran):
+    assert ran.code == 0, ran.err
+    return json.loads(ran.out)
+
+
+OPENED = {
+    "change": "widened",
+    "source": "shop/[app=guest]",
+    "destination": "shop/[app=database]",
+    "ports": [{"protocol": "TCP", "first": 5432, "last": 5432}],
+}
+
+
+@pytest.mark.usefixtures("sides")
+def test_the_json_of_the_contract(netpolc):
+    found = document(netpolc("diff", "old", "new", "--format", "json"))
+    assert (found["format_version"], found["widened"], found["narrowed"]) == ("1", 1, 0)
+    (change,) = found["changes"]
+    assert {key: change[key] for key in OPENED} == OPENED
+    (reason,) = change["because"]
+    said = {"file": "new/shop.netpol", "line": 4, "text": "guest -> database:5432", "side": "new"}
+    assert {key: reason[key] for key in said} == said
+    assert change["risks"] == []
+
+
+def test_what_nobody_can_resolve_is_kept_by_name(netpolc, sides):
+    sides.write("new/shop.netpol", f'{SHOP}webapp -> cache:"redis"\n')
+    (change,) = document(netpolc("diff", "old", "new", "--format", "json"))["changes"]
+    assert (change["ports"], change["named_ports"]) == ([], [{"protocol": "TCP", "name": "redis"}])
+
+
+@pytest.mark.usefixtures("sides")
+@pytest.mark.parametrize(
+    ("arguments", "wanted", "code"),
+    [
+        (("old", "new"), None, 0),
+        (("old", "new"), "widened", 1),
+        (("old", "new"), "narrowed", 0),
+        (("old", "new"), "any", 1),
+        (("new", "old"), "widened", 0),
+        (("new", "old"), "narrowed", 1),
+        (("new", "old"), "any", 1),
+        (("old", "old"), "any", 0),
+    ],
+)
+def test_some_changes_end_a_run_with_one(netpolc, arguments, wanted, code):
+    ran = netpolc("diff", *arguments, *(() if wanted is None else ("--fail-on", wanted)))
+    assert (ran.code, ran.err) == (code, "")
+    assert ran.out.splitlines()[-1].endswith("closed")
+
+
+def test_a_program_and_what_it_becomes_are_the_same(netpolc, sides):
+    assert netpolc("build", "new", "-o", "built").code == 0
+    ran = netpolc("diff", "built", "new", "--fail-on", "any")
+    assert (ran.code, ran.out) == (0, "0 connections opened, 0 closed\n")
+    shutil.copytree(sides / "old", sides / "both")
+    sides.write("both/more.yaml", (sides / "built/shop/guest.yaml").read_text().replace("name: guest", "name: more"))
+    assert netpolc("diff", "old", "both").out.endswith("0 connections opened, 0 closed\n")
+
+
+@pytest.mark.usefixtures("sides")
+def test_an_error_on_either_side_is_said_and_ends_the_run(netpolc, sides):
+    sides.write("new/shop.netpol", "webapp => database:1\n")
+    ran = netpolc("diff", "old", "new")
+    assert (ran.code, ran.out) == (2, "")
+    assert "error[NP102]" in ran.err
+    assert "new/shop.netpol:1:8" in ran.err
+    assert "the new side cannot be read as it is, so nothing is compared" in ran.err
+    sides.write("old/shop.netpol", "webapp -> database\n")
+    ran = netpolc("diff", "old", "new")
+    assert (ran.code, ran.out) == (2, "")
+    assert "error[NP301]" in ran.err
+    assert "error[NP102]" in ran.err
+    assert "the old side and the new side cannot be read" in ran.err
+    ran = netpolc("diff", "old", "new", "--error-format", "json")
+    assert {found["code"] for found in json.loads(ran.err)["diagnostics"]} == {"NP301", "NP102"}
+
+
+@pytest.mark.usefixtures("sides")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "two sides are needed"),
+        (("old",), "two sides are needed"),
+        (("", "new"), "it is empty"),
+        (("-", "-"), "only one side can be standard input"),
+        (("old", "nowhere"), "`nowhere` cannot be read"),
+        (("old", "git:main"), "in no git repository"),
+        (("old", "new", "--against", "main"), "one path at most"),
+        (("git:main", "--against", "main"), "a path of the working tree"),
+        (("-", "--against", "main"), "a path of the working tree"),
+        (("--against", ""), "it is empty"),
+        (("old", "new", "--workloads", "old"), "no netpol sources"),
+        (("old", "new", "--workloads", "nowhere.yaml"), "cannot be read"),
+        (("old", "new", "--fail-on", "all"), "--fail-on"),
+        (("empty", "empty"), "neither side has a netpol file or a manifest"),
+    ],
+)
+def test_wrong_usage(netpolc, sides, arguments, said):
+    (sides / "empty").mkdir()
+    ran = netpolc("diff", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in " ".join(ran.err.split())
+    assert "Traceback" not in ran.err
+
+
+def test_a_folder_without_policies_allows_everything(netpolc, sides):
+    (sides / "empty").mkdir()
+    ran = netpolc("diff", "empty", "old", "--fail-on", "widened")
+    assert ran.code == 0
+    assert "the old side has no policies: everything is allowed there" in ran.err
+    assert "1 namespace gains its egress deny" in ran.out
+    assert netpolc("diff", "old", "empty", "--fail-on", "widened").code == 1
+
+
+def test_one_side_may_be_standard_input(netpolc, sides):
+    expected = document(netpolc("diff", "old", "new", "--format", "json"))["changes"][0]
+    found = document(netpolc("diff", "old", "-", "--format", "json", stdin=MORE.encode()))["changes"][0]
+    assert {key: found[key] for key in OPENED} == {key: expected[key] for key in OPENED}
+    assert sides.names("old") == ["shop.netpol"]
+
+
+def test_each_side_has_a_project_of_its_own(netpolc, sides):
+    for side, namespace in (("old", "a"), ("new", "b")):
+        sides.write(f"{side}/netpolc.toml", f'sources = ["src/*.netpol"]\nnamespace = "{namespace}"\n')
+        sides.write(f"{side}/src/x.netpol", "web -> db:1\n")
+        sides.write(f"{side}/broken.netpol", "=>\n")
+    found = document(netpolc("diff", "old", "new", "--format", "json"))
+    assert [(each["change"], each["namespace"]) for each in found["denials"]] == [("lost", "a"), ("gained", "b")]
+    found = document(netpolc("diff", "old", "new", "--format", "json", "--namespace", "c"))
+    assert found["changes"] == []
+
+
+def test_environments(netpolc, sides):
+    sides.write("netpolc.toml", "[env.dev]\n[env.prod]\n")
+    sides.write("new/shop.netpol", f"{SHOP}env dev {{\n  guest -> database:5432\n}}\n")
+    ran = netpolc("diff", "old", "new")
+    assert ran.code == 2
+    assert "choose one" in ran.err
+    assert netpolc("diff", "old", "new", "--env", "dev", "--fail-on", "any").code == 1
+    assert netpolc("diff", "old", "new", "--env", "prod", "--fail-on", "any").code == 0
+    assert netpolc("diff", "old", "new", "--env", "test").code == 2
+
+
+def test_workloads_that_both_sides_have(netpolc, sides):
+    sides.write("deploy/pods.yaml", "".join(map(POD.format, ("webapp", "database", "guest"))))
+    found = document(netpolc("diff", "old", "new", "--workloads", "deploy", "--format", "json"))
+    assert [(each["source"], each["destination"]) for each in found["changes"]] == [("shop/guest", "shop/database")]
+    sides.write("deploy/pods.yaml", "".join(map(POD.format, ("webapp", "database"))))
+    found = document(netpolc("diff", "old", "new", "--workloads", "deploy", "--format", "json"))
+    assert [each["source"] for each in found["changes"]] == ["shop/[app=guest]"]
+    found = document(netpolc("diff", "old", "new", "--workloads", "deploy", "--format", "json", "--no-hypothetical"))
+    assert (found["changes"], found["widened"]) == ([], 0)
+
+
+def test_workloads_that_one_side_has_are_said_to_be_left_out(netpolc, sides):
+    sides.write("new/pods.yaml", "".join(map(POD.format, ("webapp", "database"))))
+    ran = netpolc("diff", "old", "new")
+    assert ran.err == "only the new side has the workloads shop/database, shop/webapp: they are not compared\n"
+    assert netpolc("diff", "old", "new", "-q").err == ""
+    found = document(netpolc("diff", "new", "old", "--format", "json"))
+    assert found["workloads"] == {"removed": ["shop/database", "shop/webapp"], "added": []}
+
+
+@pytest.mark.usefixtures("sides")
+def test_only_warnings_of_the_new_side_are_said(netpolc, sides):
+    doubtful = "namespace shop\nbaseline deny ingress\npods database = [app=db]\nwebapp -> databse:1\n"
+    sides.write("old/shop.netpol", doubtful)
+    ran = netpolc("diff", "old", "new")
+    assert (ran.code, ran.err) == (0, "")
+    assert "warning[NP204]" in netpolc("diff", "new", "old").err
+
+
+@pytest.mark.usefixtures("sides")
+def test_colour_is_for_those_who_see_it(netpolc, sides):
+    assert "\x1b[" in netpolc("diff", "old", "new", "--color", "always").out
+    assert "\x1b[" not in netpolc("diff", "old", "new").out
+    assert "\x1b[" not in netpolc("diff", "old", "new", "--color", "always", "--format", "md").out
+    ran = netpolc("diff", "old", "new", "--color", "always", "-o", "out.txt")
+    assert (ran.code, ran.out) == (0, "")
+    assert "\x1b[" not in (sides / "out.txt").read_text()
+    assert (sides / "out.txt").read_text() == netpolc("diff", "old", "new").out
+
+
+def test_names_of_files_cannot_act(netpolc, sides):
+    folder = "n|`\x1b[31m\u202e<b>"
+    sides.write(f"{folder}/shop.netpol", MORE)
+    for form in ("text", "md", "json"):
+        ran = netpolc("diff", "old", folder, "--format", form)
+        assert ran.code == 0, ran.err
+        assert not {"\x1b", "\u202e"} & set(ran.out)
+    (row,) = (line for line in netpolc("diff", "old", folder, "--format", "md").out.splitlines() if "guest" in line)
+    assert (row.count("|"), row.count("`")) == (6, 8)
+
+
+POLICY = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "NetworkPolicy",
+    "metadata": {"name": "p", "namespace": "shop"},
+    "spec": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]},
+}
+
+
+def test_a_difference_that_takes_too_long_is_no_result(netpolc, sides, monkeypatch):
+    def never(*_, **__):
+        raise TooComplexError
+
+    monkeypatch.setattr("netpolc.queries.review.review", never)
+    ran = netpolc("diff", "old", "new", "--error-format", "json")
+    assert (ran.code, ran.out) == (2, "")
+    assert [found["code"] for found in json.loads(ran.err)["diagnostics"]] == ["NP625"]
+    assert sides
+
+
+def test_the_working_tree_against_a_revision(netpolc, repository):
+    assert netpolc("diff", "--against", "main", "--fail-on", "any").code == 0
+    repository.write("policies/shop.netpol", MORE)
+    for arguments in (
+        ("--against", "main"),
+        ("--against", "HEAD", "policies"),
+        ("--against", "main", "policies/shop.netpol"),
+        ("git:main", "."),
+        ("git:HEAD:policies", "policies"),
+        ("git:main:policies/shop.netpol", "policies/shop.netpol"),
+    ):
+        (change,) = document(netpolc("diff", *arguments, "--format", "json"))["changes"]
+        assert {key: change[key] for key in OPENED} == OPENED, arguments
+        assert change["because"][0]["file"] == "policies/shop.netpol"
+
+
+def test_lines_of_a_revision_are_named_as_git_names_them(netpolc, repository):
+    repository.write("policies/shop.netpol", LESS)
+    ran = netpolc("diff", "--against", "main")
+    assert "old  main:policies/shop.netpol:3: webapp -> database:5432" in ran.out
+    (change,) = document(netpolc("diff", "--against", "main", "--format", "json"))["changes"]
+    (reason,) = change["because"]
+    assert (reason["file"], reason["place"]) == ("policies/shop.netpol", "main:policies/shop.netpol:3")
+
+
+def test_two_revisions_and_where_a_branch_began(netpolc, repository):
+    git(repository.path, "checkout", "-qb", "feature")
+    repository.write("policies/shop.netpol", MORE)
+    git(repository.path, "commit", "-qam", "two")
+    git(repository.path, "checkout", "-q", "main")
+    repository.write("policies/shop.netpol", LESS)
+    git(repository.path, "commit", "-qam", "three")
+    found = document(netpolc("diff", "git:main...feature", "git:feature", "--format", "json"))
+    assert (found["widened"], found["narrowed"]) == (1, 0)
+    found = document(netpolc("diff", "git:feature", "git:main", "--format", "json"))
+    assert (found["widened"], found["narrowed"]) == (0, 2)
+
+
+def test_from_a_folder_below(netpolc, repository, monkeypatch):
+    repository.write("policies/shop.netpol", MORE)
+    monkeypatch.chdir(repository / "policies")
+    for arguments in ((), ("shop.netpol",)):
+        (change,) = document(netpolc("diff", "--against", "main", *arguments, "--format", "json"))["changes"]
+        assert change["source"] == "shop/[app=guest]"
+
+
+def test_errors_of_a_revision_name_its_files(netpolc, repository):
+    repository.write("policies/shop.netpol", "webapp => database:1\n")
+    git(repository.path, "commit", "-qam", "broken")
+    repository.write("policies/shop.netpol", SHOP)
+    ran = netpolc("diff", "--against", "main")
+    assert (ran.code, ran.out) == (2, "")
+    assert "main:policies/shop.netpol:1:8" in ran.err
+    assert "the old side cannot be read as it is" in ran.err
+    ran = netpolc("diff", "--against", "nope")
+    assert (ran.code, ran.out) == (2, "")
+    assert "error[NP810]" in ran.err
+    git(repository.path, "commit", "-qam", "mended")
+    repository.write("netpolc.toml", "nonsense = 1\n")
+    git(repository.path, "commit", "-qam", "bad project")
+    repository.write("netpolc.toml", "")
+    ran = netpolc("diff", "--against", "main")
+    assert (ran.code, ran.out) == (2, "")
+    assert "error[NP801]" in ran.err
+    assert "main:netpolc.toml" in ran.err
+
+
+def test_a_revision_without_a_program_is_read_by_its_manifests(netpolc, here):
+    here.write("deploy/p.json", json.dumps(POLICY))
+    git(here.path, "init", "-q", "-b", "main")
+    git(here.path, "add", ".")
+    git(here.path, "commit", "-qm", "one")
+    here.write("deploy/p.json", json.dumps({**POLICY, "spec": {**POLICY["spec"], "ingress": []}}))
+    found = document(netpolc("diff", "--against", "main", "--format", "json"))
+    assert found["narrowed"] > 0
+    assert [(each["change"], each["namespace"]) for each in found["denials"]] in ([], [("gained", "shop")])
+    assert Path(found["changes"][0]["because"][0]["file"]) == Path("deploy/p.json")

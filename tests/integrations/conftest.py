@@ -1,0 +1,82 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = "namespace shop\n\nwebapp -> database:5432\n"
+PROJECT = 'sources = ["policies/*.netpol"]\noutput = "deploy"\n'
+
+
+class Place:
+    """A project in a folder of its own, and an environment like that of a runner."""
+
+    def __init__(self, root, tools):
+        self.root = root
+        self.tools = tools
+        self.environment = {
+            "PATH": os.pathsep.join((str(tools), str(Path(sys.executable).parent), os.environ["PATH"])),
+            "NETPOLC_CACHE": os.environ["NETPOLC_CACHE"],
+            "HOME": str(tools),
+            "LC_ALL": "C.UTF-8",
+            **{
+                f"GIT_{who}_{what}": value
+                for who in ("AUTHOR", "COMMITTER")
+                for what, value in (("NAME", "a"), ("EMAIL", "a@example.com"))
+            },
+        }
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+    def tool(self, name, script):
+        """Put a program of our own before all others."""
+        path = self.tools / name
+        path.write_text(script, "utf-8")
+        path.chmod(0o755)
+
+    def run(self, *command, stdin="", cwd=".", code=0, **environment):
+        done = subprocess.run(
+            command,
+            cwd=self.root / cwd,
+            env={**self.environment, **environment},
+            input=stdin,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=100,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done
+
+    def commit(self):
+        """Everything as a commit, and its name."""
+        self.run("git", "add", "--all")
+        self.run("git", "commit", "--quiet", "--message", "change")
+        return self.run("git", "rev-parse", "HEAD").stdout.strip()
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project of one policy, not in a repository yet."""
+    for name in ("project", "tools"):
+        (tmp_path / name).mkdir()
+    place = Place(tmp_path / "project", tmp_path / "tools")
+    place.tool("netpolc", f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -P -m netpolc "$@"\n')
+    place.write("netpolc.toml", PROJECT)
+    place.write("policies/shop.netpol", PROGRAM)
+    return place
+
+
+@pytest.fixture
+def repository(project):
+    """The same in a repository, built and committed."""
+    project.run("git", "init", "--quiet", "--initial-branch", "main")
+    project.run("netpolc", "build", "--quiet")
+    project.commit()
+    return project

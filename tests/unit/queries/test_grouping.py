@@ -1,0 +1,54 @@
+import random
+
+import pytest
+
+from netpolc.queries.causes import Line
+from netpolc.queries.grouping import grouped
+from netpolc.queries.review import Finding, review
+from netpolc.reach.changes import Change
+from netpolc.reach.peers import Peer
+from netpolc.reach.verdicts import Pod
+from netpolc.sets.ports import PortInterval, PortSet
+from tests.unit.queries.clusters import cluster
+
+PEERS = [Peer(id=name, end=Pod(namespace="shop")) for name in "abcdef"]
+PORTS = [PortSet((PortInterval("TCP", port, port),)) for port in (1, 2)]
+LINES = [Line("new", "shop.netpol", number, "") for number in (1, 2)]
+
+
+def findings(source):
+    for one in PEERS:
+        for other in PEERS:
+            if source.random() < 0.7:
+                widened = source.random() < 0.8
+                change = Change(widened=widened, source=one, destination=other, ports=source.choice(PORTS), because=())
+                yield Finding(change, (source.choice(LINES),), ("NP620",) if widened and source.random() < 0.3 else ())
+
+
+def facts(each):
+    change = each.change
+    return change.widened, change.source.id, change.destination.id, change.ports, each.lines, each.risks
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_groups_are_the_findings_and_nothing_else(seed):
+    found = list(findings(random.Random(seed)))
+    groups = grouped(found)
+    told = [
+        (group.widened, source, destination, group.ports, group.lines, group.risks)
+        for group in groups
+        for source in group.sources
+        for destination in group.destinations
+    ]
+    assert sorted(told) == sorted(map(facts, found))
+    assert sum(group.count for group in groups) == len(found)
+    order = [(not group.risks, not group.widened) for group in groups]
+    assert order == sorted(order)
+
+
+def test_forty_pods_of_one_cause_are_one_group():
+    names = ", ".join(f"pod-{number}" for number in range(40))
+    head = "namespace shop\nbaseline deny ingress\n"
+    found = review(cluster(f"{head}web -> db:1\n"), cluster(f"{head}web -> db:1\n{{{names}}} -> db:1\n"))
+    (group,) = grouped(found.findings)
+    assert (len(group.sources), group.destinations, group.count) == (40, ("shop/[app=db]",), 40)

@@ -1,0 +1,68 @@
+import pytest
+
+from netpolc.queries.causes import Line
+from netpolc.queries.review import Denial, Review
+from netpolc.report.summary import RISKS, counted, denied, summary
+from tests.unit.report.findings import finding
+
+LINE = Line("old", "shop.netpol", 1, "")
+
+
+def review(*findings, denials=(), dropped=0, promised=0):
+    return Review(
+        findings=findings,
+        denials=denials,
+        dropped=(LINE,) * dropped,
+        promised=(LINE,) * promised,
+        removed=(),
+        added=(),
+    )
+
+
+def denial(namespace, *, lost=True, direction="egress"):
+    return Denial(lost, f"{namespace}/*", namespace, direction, ())
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (review(), "0 connections opened, 0 closed"),
+        (review(finding(1)), "1 connection opened, 0 closed"),
+        (review(finding(1), finding(2)), "2 connections opened, 0 closed"),
+        (review(*map(finding, range(1234))), "1,234 connections opened, 0 closed"),
+        (
+            review(finding(1, risks=("NP620", "NP622")), finding(2, risks=("NP620",))),
+            "2 connections opened (2 to or from the whole world, 1 of every port), 0 closed",
+        ),
+        (review(denials=(denial("shop"),)), "0 connections opened, 0 closed, 1 namespace loses its egress deny"),
+        (
+            review(denials=(denial("a"), denial("b"), denial("c", lost=False, direction="ingress"), denial(None))),
+            "0 connections opened, 0 closed, 2 namespaces lose their egress deny, "
+            "1 set of pods loses its egress deny, 1 namespace gains its ingress deny",
+        ),
+        (review(dropped=1, promised=2), "0 connections opened, 0 closed, 1 assertion removed, 2 assertions added"),
+    ],
+)
+def test_a_summary_counts(found, expected):
+    assert summary(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (denial("shop"), "namespace shop loses its egress deny"),
+        (denial("shop", lost=False, direction="ingress"), "namespace shop gains its ingress deny"),
+        (denial(""), "the unnamed namespace loses its egress deny"),
+        (denial(None), "pods None/* lose their egress deny"),
+    ],
+)
+def test_denials_in_words(given, expected):
+    assert denied(given) == expected
+
+
+def test_numbers_have_their_nouns():
+    assert [counted(number, "row") for number in (0, 1, 2, 1000)] == ["0 rows", "1 row", "2 rows", "1,000 rows"]
+
+
+def test_each_risk_has_its_words():
+    assert list(RISKS) == [f"NP62{number}" for number in range(5)]
