@@ -28,20 +28,22 @@ _BASES = {"0x": 16, "0X": 16, "0o": 8, "0O": 8, "0b": 2, "0B": 2}
 
 # Longer numbers than these are floating-point numbers or text; Python refuses to read very long ones.
 _LONGEST = 80
+_PLAIN_DIGITS = 18
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 _LARGEST_KEY = 2**63 - 1
 
 # Outside of these, Go's shortest form has an exponent.
 _FIRST_EXPONENT, _LAST_EXPONENT = -4, 5
 
-_integer = re.compile(r"([-+]?)(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)").fullmatch
-_float = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
-_fraction = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?").fullmatch
+# Compiled when they are first asked for: most manifests have no numbers but plain ones.
+_INTEGER = r"([-+]?)(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)"
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_FRACTION = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
 _time = r"[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?"
-_date = re.compile(
+_DATE = (
     r"[0-9]{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])"
     rf"(?:[Tt]{_time}(?:Z|[-+][0-9]{{2}}:[0-9]{{2}})| {_time})?"
-).fullmatch
+)
 
 
 def is_null(node: object) -> bool:
@@ -61,19 +63,21 @@ def resolve(text: str) -> Value:
     if first.isalpha() or first in {"", "~"}:
         return _WORDS.get(text, text)
     if first == ".":
-        return float(text) if _fraction(text) and math.isfinite(float(text)) else _WORDS.get(text, text)
+        return float(text) if re.fullmatch(_FRACTION, text) and math.isfinite(float(text)) else _WORDS.get(text, text)
     return _number(text) if first in "+-0123456789" else text
 
 
 def _number(text: str) -> Value:
     if text in _WORDS:
         return _WORDS[text]
+    if len(text) <= _PLAIN_DIGITS and text[0] != "0" and text.isascii() and text.isdigit():
+        return int(text)
     digits = text.replace("_", "")
-    if len(digits) <= _LONGEST and (match := _integer(digits)):
+    if len(digits) <= _LONGEST and (match := re.fullmatch(_INTEGER, digits)):
         integer = _integer_of(match[1], match[2])
         if integer is not None:
             return integer
-    return float(digits) if _float(digits) and math.isfinite(float(digits)) else text
+    return float(digits) if re.fullmatch(_FLOAT, digits) and math.isfinite(float(digits)) else text
 
 
 def _integer_of(sign: str, digits: str) -> int | None:
@@ -99,7 +103,7 @@ def tagged(text: str, tag: str) -> bool | None:
         case "tag:yaml.org,2002:null":
             return True if value is None else None
         case "tag:yaml.org,2002:timestamp":
-            return False if _date(text) else None
+            return False if re.fullmatch(_DATE, text) else None
         case _:
             return False
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from netpolc.manifests.json_text import begins_as_json, read_json
 from netpolc.manifests.nodes import Node, Repetition, UnreadableError
 from netpolc.manifests.plain import Lines, read_plain
 
@@ -61,6 +60,7 @@ def _read(text: str, start: int, end: int, known: Lines) -> Document:
 def _read_carefully(part: str, start: int) -> tuple[list[Node], list[Repetition]]:
     """Read JSON as such, and where it is none, as YAML, which is what Kubernetes tries next."""
     from netpolc.manifests.full import read_full  # noqa: PLC0415 - most manifests are read without
+    from netpolc.manifests.json_text import begins_as_json, read_json  # noqa: PLC0415
 
     if begins_as_json(part):
         try:
