@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test lint check format bench wheel clean
+.PHONY: help demo test mutants lint check format bench wheel clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,11 @@ demo: $(READY) ## Compile the policies of a realistic shop, and show one
 
 test: $(READY) ## Run the tests; with COVERAGE=1, measure what they reach
 	$(BIN)/python -m pytest -q -n 2 $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
+
+mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice
+	rm -rf mutants && mkdir -p build
+	nice -n 19 $(BIN)/python -m mutmut run > build/mutants.log || (tail build/mutants.log; false)
+	$(BIN)/python tests/mutants.py
 
 lint: $(READY) ## Check layout, style, types and who imports whom
 	$(BIN)/ruff format --check .
@@ -44,4 +49,4 @@ wheel: $(READY) ## Build the wheel and the source distribution into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean: ## Remove what can be made again
-	rm -rf .venv build dist
+	rm -rf .venv build dist mutants

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a cluster.
 
-    `halves` are what is enforced; `said` is what the program says, from which the policies among these came, or None.
-    `namespace` is the one that names without any are taken to be in, None being the unnamed one; `namespaces` are all
-    that there are.
+    `halves` are what is enforced; `said` is what the `program` says, from which policies among these came, if there is
+    one. `namespace` is what names without any are taken to be in, None being the unnamed one; `namespaces` are all that
+    there are.
     """
 
     workloads: tuple[Workload, ...]
+    program: Program | None
     said: Halves | None
     halves: Halves
     files: tuple[LoadedFile, ...]
@@ -60,6 +61,7 @@ def cluster_of(inputs: Inputs, options: Options) -> Cluster:
     policies = (*compiled_policies, *manifests.policies)
     return Cluster(
         workloads=manifests.workloads,
+        program=program,
         said=None if said is None else msgspec.structs.replace(said, namespaces=namespaces),
         halves=_enforced(policies, program, namespaces),
         files=() if inputs.loaded is None else inputs.loaded.files,

@@ -53,7 +53,7 @@ class Place(msgspec.Struct, frozen=True):
 
 def read_inputs(paths: Sequence[str], place: Place, stdin: BinaryIO | None = None) -> Inputs:
     """Read what paths stand for, `-` being standard input; without any, the sources and manifests of the project."""
-    search = _found([path for path in paths if path != STDIN], place, alone=STDIN not in paths)
+    search = find_inputs([path for path in paths if path != STDIN], place, alone=STDIN not in paths)
     reading = _Reading(place)
     reading.diagnostics += search.problems
     for file in reading.without_output(tuple(search.files.values()), paths):
@@ -63,7 +63,7 @@ def read_inputs(paths: Sequence[str], place: Place, stdin: BinaryIO | None = Non
     return reading.inputs()
 
 
-def _found(paths: Sequence[str], place: Place, *, alone: bool) -> Search:
+def find_inputs(paths: Sequence[str], place: Place, *, alone: bool) -> Search:
     """The files that are named, or those of the project if nothing else is given."""
     search = Search(place.cwd, SUFFIXES)
     for path in paths:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from functools import wraps
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,7 +25,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-COMMANDS = ("build", "check", "fmt", "reach", "can", "init", "explain", "rules")
+COMMANDS = (
+    "build",
+    "check",
+    "fmt",
+    "reach",
+    "can",
+    "diff",
+    "import",
+    "watch",
+    "init",
+    "explain",
+    "rules",
+    "krm",
+    "post-render",
+)
 
 
 def _add_commands() -> None:
@@ -34,8 +49,13 @@ def _add_commands() -> None:
     """
     asked = sys.argv[1:2]
     for name in asked if asked and asked[0] in COMMANDS else COMMANDS:
-        command = import_module(f"netpolc.cli.{name}")
+        command = import_module(f"netpolc.cli.{_module(name)}")
         app.command(name=name, epilog=command.EXAMPLES)(_in_typers_words(command.command))
+
+
+def _module(command: str) -> str:
+    """The module of a command, whose name Python may not take as it is."""
+    return f"{command}_" if iskeyword(command) else command.replace("-", "_")
 
 
 def _in_typers_words(command: Callable[..., int]) -> Callable[..., int]:

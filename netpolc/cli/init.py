@@ -57,15 +57,30 @@ webapp -> database:5432
 # webapp -> std.internet:443
 """
 
-FRAGMENT = """\
+STAMP = ".netpolc-stamp"
+
+FRAGMENT = f"""\
 # Targets for the network policies; include this file in your Makefile.
+# Name here what netpolc.toml names: folders of sources, other files that these import, and the output.
 
 NETPOLC ?= netpolc
+NETPOL_SOURCES ?= policies
+NETPOL_OUTPUT ?= deploy/networkpolicies
+
+NETPOL_STAMP := $(NETPOL_OUTPUT)/{STAMP}
+
+# Folders are among these, for they change when a file comes or goes; so is the output, in case somebody edits it.
+NETPOL_INPUTS := netpolc.toml $(shell \\
+  find $(NETPOL_SOURCES) \\( -type d -o -name '*.netpol' \\) | sed 's/ /\\\\ /g'; \\
+  [ ! -d $(NETPOL_OUTPUT) ] || find $(NETPOL_OUTPUT) ! -name {STAMP} | sed 's/ /\\\\ /g')
 
 .PHONY: netpol netpol-check
 
-netpol: ## Compile the network policies
+netpol: $(NETPOL_STAMP) ## Compile the network policies
+
+$(NETPOL_STAMP): $(NETPOL_INPUTS)
 \t$(NETPOLC) build
+\t@mkdir -p $(@D) && touch $@
 
 netpol-check: ## Fail on mistakes, unformatted sources and stale output
 \t$(NETPOLC) check
@@ -74,7 +89,7 @@ netpol-check: ## Fail on mistakes, unformatted sources and stale output
 """
 
 INCLUDE = "include netpol.mk"
-IGNORED = ".netpolc-*.tmp"
+IGNORED = (".netpolc-*.tmp", STAMP)
 
 
 def command(
@@ -87,7 +102,7 @@ def command(
 ) -> int:
     """Begin a project: a project file, a first policy, and a Makefile fragment.
 
-    Nothing that is there already is changed, but for a line that includes the fragment and one in .gitignore.
+    Nothing that is there already is changed, but for a line that includes the fragment and two in .gitignore.
     """
     style = Style(color=color.value, quiet=quiet)
     root = Path(folder)
@@ -116,7 +131,7 @@ def _begin(root: Path) -> list[str]:
     makefile = next((root / name for name in ("GNUmakefile", "makefile", "Makefile") if (root / name).exists()), None)
     done.append(_add_line(makefile or root / "Makefile", INCLUDE, root))
     if any((above / ".git").exists() for above in (root.absolute(), *root.absolute().parents)):
-        done.append(_add_line(root / ".gitignore", IGNORED, root))
+        done += [_add_line(root / ".gitignore", line, root) for line in IGNORED]
     return done
 
 

@@ -28,19 +28,25 @@ def cluster_of_inputs(
     from netpolc.inputs import Place, read_inputs  # noqa: PLC0415
     from netpolc.pipeline import Options  # noqa: PLC0415
 
-    environments = session.environments(environment)
-    if len(environments) > 1:
-        names = ", ".join(map(str, environments))
-        raise MisuseError(f"there are several environments ({names}): choose one", "--env")
+    chosen = chosen_environment(session, environment)
     place = Place(session.cwd, session.project, private_cache())
     inputs = read_inputs(paths, place, getattr(sys.stdin, "buffer", None))
     options = Options(
-        environment=environments[0],
+        environment=chosen,
         environments=session.known_environments,
-        namespace=namespace or session.namespace(environments[0]),
+        namespace=namespace or session.namespace(chosen),
     )
     cluster = cluster_of(inputs, options)
     if exit_code(cluster.diagnostics):
         raise session.fail(cluster.diagnostics)
     report(cluster.diagnostics, session.style)
     return cluster
+
+
+def chosen_environment(session: Session, asked: str | None) -> str | None:
+    """The one environment that a question is about; MisuseError where there are several."""
+    environments = session.environments(asked)
+    if len(environments) > 1:
+        names = ", ".join(map(str, environments))
+        raise MisuseError(f"there are several environments ({names}): choose one", "--env")
+    return environments[0]

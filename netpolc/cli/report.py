@@ -46,7 +46,7 @@ def report(diagnostics: Sequence[Diagnostic], style: Style) -> None:
     from netpolc.diagnostics.formats import FORMATS, Appearance  # noqa: PLC0415 -- most runs have nothing to say
     from netpolc.diagnostics.human import summary  # noqa: PLC0415
 
-    text = FORMATS[style.form](said, Appearance(color=_in_color(style.color, out), width=_width()))
+    text = FORMATS[style.form](said, Appearance(color=in_color(style.color, out), width=_width()))
     out.write(text if text.endswith("\n") or not text else f"{text}\n")
     if style.form == "human" and said:
         out.write(f"\n{summary(said)}\n")
@@ -93,7 +93,8 @@ def _is_said(diagnostic: Diagnostic, style: Style) -> bool:
     return diagnostic.severity == "warning" or style.says_notes
 
 
-def _in_color(when: str, stream: TextIO) -> bool:
+def in_color(when: str, stream: TextIO) -> bool:
+    """Whether to write colour to a stream: always, never, or where people see it and have not refused."""
     if when != "auto":
         return when == "always"
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -115,7 +115,7 @@ CODES: tuple[Code, ...] = (
     Code("NP622", "opened-every-port", "warning", "a change that opens every port"),
     Code("NP623", "lost-deny", "warning", "a change after which nothing closes some pods"),
     Code("NP624", "removed-assertion", "warning", "a change that removes an assertion"),
-    Code("NP625", "undecided-difference", "error", "a difference that takes too long to work out"),
+    Code("NP625", "incomplete-difference", "warning", "a difference that takes too long to tell of every pod"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),
@@ -132,6 +132,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"
     ),
+    Code("NP903", "import-failed", "error", "an import that would allow something else than the policies"),
 )
 
 BY_CODE = {code.code: code for code in CODES}

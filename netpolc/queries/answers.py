@@ -176,16 +176,16 @@ class _Deciders:
             if each.peer == grant.peer and has_port(destination, each.ports, protocol, port)
         ]
         for flow in dict.fromkeys(flows or (cause,)):
-            yield msgspec.structs.replace(_reason(cause), source=_place_of(flow))
+            yield msgspec.structs.replace(_reason(cause), source=place_of(flow))
 
 
 def _reason(cause: Cause | None) -> Reason:
     if cause is None:
         return Reason(None, "", None)
-    return Reason(cause.policy, cause.path, _place_of(cause))
+    return Reason(cause.policy, cause.path, place_of(cause))
 
 
-def _place_of(cause: Cause | None) -> Place | None:
+def place_of(cause: Cause | None) -> Place | None:
     """The line of a cause; a statement of netpol is one line of text, however many it was written on."""
     location: Location | None = None if cause is None else cause.location
     if cause is None or location is None:

@@ -43,7 +43,7 @@ def as_markdown(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterato
     known = _Known(in_words)
     yield "| source | destination | ports |\n|---|---|---|\n"
     for each in connections:
-        yield f"| {_code(each.source.id)} | {_code(each.destination.id)} | {known.of(each.ports)} |\n"
+        yield f"| {code(each.source.id)} | {code(each.destination.id)} | {known.of(each.ports)} |\n"
 
 
 def as_json(peers: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
@@ -52,7 +52,7 @@ def as_json(peers: Sequence[Peer], connections: Iterable[Connection]) -> Iterato
     yield from _lines(_json(_peer(peer)) for peer in peers)
     yield '],\n "connections": ['
     ids = {peer.id: _json(peer.id) for peer in peers}
-    known = _Known(_json_ports)
+    known = _Known(json_ports)
     yield from _lines(
         f'{{"source": {ids[each.source.id]}, "destination": {ids[each.destination.id]}, {known.of(each.ports)}}}'
         for each in connections
@@ -106,7 +106,8 @@ def _peer(peer: Peer) -> dict[str, object]:
     return {"id": peer.id, "type": "pods", "namespace": None, "selector": selector, "namespace_selector": where}
 
 
-def _json_ports(ports: PortSet) -> str:
+def json_ports(ports: PortSet) -> str:
+    """Ports as members of an object."""
     if ports.intervals == EVERY_PORT.intervals:
         return f'"ports": [{{"protocol": "{EVERYTHING}", "first": {FIRST}, "last": {LAST}}}]'
     listed = ", ".join(
@@ -118,7 +119,7 @@ def _json_ports(ports: PortSet) -> str:
     return f'"ports": [{listed}], "named_ports": [{names}]'
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A text as Markdown's code, in a table; one that would end either is none that Kubernetes takes for a name."""
     return f"`{visible(text).replace('`', '?').replace('|', '?')}`"
 

@@ -110,13 +110,13 @@ def test_an_error_on_either_side_is_said_and_ends_the_run(netpolc, sides):
     assert (ran.code, ran.out) == (2, "")
     assert "error[NP102]" in ran.err
     assert "new/shop.netpol:1:8" in ran.err
-    assert "the new side cannot be read as it is, so nothing is compared" in ran.err
+    assert "the new side has errors, so nothing is compared" in ran.err
     sides.write("old/shop.netpol", "webapp -> database\n")
     ran = netpolc("diff", "old", "new")
     assert (ran.code, ran.out) == (2, "")
     assert "error[NP301]" in ran.err
     assert "error[NP102]" in ran.err
-    assert "the old side and the new side cannot be read" in ran.err
+    assert "the old side and the new side have errors" in ran.err
     ran = netpolc("diff", "old", "new", "--error-format", "json")
     assert {found["code"] for found in json.loads(ran.err)["diagnostics"]} == {"NP301", "NP102"}
 
@@ -135,6 +135,7 @@ def test_an_error_on_either_side_is_said_and_ends_the_run(netpolc, sides):
         (("git:main", "--against", "main"), "a path of the working tree"),
         (("-", "--against", "main"), "a path of the working tree"),
         (("--against", ""), "it is empty"),
+        (("--against", "main:old"), "it takes a revision alone"),
         (("old", "new", "--workloads", "old"), "no netpol sources"),
         (("old", "new", "--workloads", "nowhere.yaml"), "cannot be read"),
         (("old", "new", "--fail-on", "all"), "--fail-on"),
@@ -246,15 +247,20 @@ POLICY = {
 }
 
 
-def test_a_difference_that_takes_too_long_is_no_result(netpolc, sides, monkeypatch):
-    def never(*_, **__):
+@pytest.mark.usefixtures("sides")
+def test_a_difference_that_takes_too_long_is_told_of_the_pods_that_are_named(netpolc, monkeypatch):
+    def never(*_):
         raise TooComplexError
 
-    monkeypatch.setattr("netpolc.queries.review.review", never)
-    ran = netpolc("diff", "old", "new", "--error-format", "json")
-    assert (ran.code, ran.out) == (2, "")
+    exact = document(netpolc("diff", "old", "new", "--format", "json"))
+    assert exact["complete"] is True
+    monkeypatch.setattr("netpolc.queries.sides.changes", never)
+    ran = netpolc("diff", "old", "new", "--format", "json", "--error-format", "json")
+    assert document(ran) == {**exact, "complete": False}
     assert [found["code"] for found in json.loads(ran.err)["diagnostics"]] == ["NP625"]
-    assert sides
+    ran = netpolc("diff", "old", "new", "--format", "md", "--fail-on", "any")
+    assert ran.code == 1
+    assert "not about every pod that could exist" in ran.out
 
 
 def test_the_working_tree_against_a_revision(netpolc, repository):
@@ -310,7 +316,7 @@ def test_errors_of_a_revision_name_its_files(netpolc, repository):
     ran = netpolc("diff", "--against", "main")
     assert (ran.code, ran.out) == (2, "")
     assert "main:policies/shop.netpol:1:8" in ran.err
-    assert "the old side cannot be read as it is" in ran.err
+    assert "the old side has errors" in ran.err
     ran = netpolc("diff", "--against", "nope")
     assert (ran.code, ran.out) == (2, "")
     assert "error[NP810]" in ran.err

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from netpolc.cli.init import POLICY
+
 ROOT = Path(__file__).parents[2]
 BEGUN = ["Makefile", "netpol.mk", "netpolc.toml", "policies/shop.netpol"]
 
@@ -43,9 +45,9 @@ def test_in_a_repository_temporary_files_are_ignored(netpolc, here, repository):
     (here / repository).mkdir()
     here.write(".gitignore", "/build")
     assert netpolc("init").code == 0
-    assert (here / ".gitignore").read_text() == "/build\n.netpolc-*.tmp\n"
+    assert (here / ".gitignore").read_text() == "/build\n.netpolc-*.tmp\n.netpolc-stamp\n"
     assert netpolc("init").code == 0
-    assert (here / ".gitignore").read_text() == "/build\n.netpolc-*.tmp\n"
+    assert (here / ".gitignore").read_text() == "/build\n.netpolc-*.tmp\n.netpolc-stamp\n"
 
 
 @pytest.mark.parametrize(
@@ -101,21 +103,94 @@ def test_a_file_where_the_folder_should_be(netpolc, here):
     assert "`there` cannot be written: " in ran.err
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
-def test_make(netpolc, here, process):
-    netpolc("init")
+@pytest.fixture
+def make(netpolc, here):
+    """Run make in a project that has just begun; what it ran."""
+    if shutil.which("make") is None:
+        pytest.skip("needs make")
+    netpolc("init", "-q")
+    command = f"NETPOLC=PYTHONPATH={ROOT} {sys.executable} -P -m netpolc"
 
-    def make(target):
-        netpolc_command = f"NETPOLC=PYTHONPATH={ROOT} {sys.executable} -P -m netpolc"
-        return subprocess.run(
-            ["make", target, netpolc_command], check=False, capture_output=True, text=True, timeout=60
+    def run(target, code=0, *variables):
+        done = subprocess.run(
+            ["make", target, command, *variables],
+            cwd=here.path,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
+        assert (done.returncode != 0) == bool(code), done.stdout + done.stderr
+        return done
 
-    assert make("netpol").returncode == 0
-    assert make("netpol-check").returncode == 0
-    here.write("policies/shop.netpol", (here / "policies/shop.netpol").read_text() + "web -> db:1\n")
-    stale = make("netpol-check")
-    assert stale.returncode != 0
-    assert "NP804" in stale.stderr
-    assert process("build").returncode == 0
-    assert make("netpol-check").returncode == 0
+    return run
+
+
+@pytest.fixture
+def builds(make):
+    """Whether make builds; a second time it never does."""
+
+    def built(*variables):
+        ran = "-m netpolc build" in make("netpol", 0, *variables).stdout
+        again = make("netpol", 0, *variables).stdout
+        assert "-m netpolc" not in again
+        return ran
+
+    return built
+
+
+def test_make_builds_what_has_changed_and_nothing_else(builds, here):
+    assert builds()
+    assert not builds()
+    source = here / "policies/shop.netpol"
+    source.write_text(source.read_text() + "# more\n")
+    assert builds()
+    here.write("policies/more/a b.netpol", "namespace more\n\na -> b:1\n")
+    assert builds()
+    here.write("policies/more/a b.netpol", "namespace more\n\na -> b:2\n")
+    assert builds()
+    (here / "policies/more/a b.netpol").rename(here / "policies/c.netpol")
+    assert builds()
+    (here / "policies/c.netpol").unlink()
+    assert builds()
+    assert not (here / "deploy/networkpolicies/more").exists()
+    here.write("netpolc.toml", (here / "netpolc.toml").read_text() + '[labels]\nteam = "a"\n')
+    assert builds()
+    (here / "deploy/networkpolicies/shop/database.yaml").unlink()
+    assert builds()
+    shutil.rmtree(here / "deploy")
+    assert builds()
+    assert not builds()
+
+
+def test_make_follows_other_sources_and_outputs(builds, here):
+    here.write("netpolc.toml", 'sources = ["a/*.netpol"]\noutput = "out"\n[env.prod]\n[env.dev]\n')
+    here.write("a/a.netpol", 'import "../lib/b.netpol"\n\nweb -> b.db\n')
+    here.write("lib/b.netpol", "service db = [app=db]:1\n")
+    where = ("NETPOL_SOURCES=a lib/b.netpol", "NETPOL_OUTPUT=out")
+    assert builds(*where)
+    here.write("lib/b.netpol", "service db = [app=db]:2\n")
+    assert builds(*where)
+    assert {"out/prod/db.yaml", "out/dev/db.yaml"} <= {*here.names()}
+    assert not (here / "out/.netpolc-inventory").exists()
+
+
+def test_make_ends_where_the_build_does(make, here):
+    make("netpol")
+    here.write("policies/shop.netpol", "webapp -> database\n")
+    for _ in range(2):
+        assert "NP301" in make("netpol", code=1).stderr
+    here.write("policies/shop.netpol", POLICY)
+    make("netpol")
+    here.write("deploy/networkpolicies/shop/database.yaml", "mine: true\n")
+    for _ in range(2):
+        assert "NP803" in make("netpol", code=1).stderr
+
+
+def test_make_check(make, here):
+    make("netpol")
+    make("netpol-check")
+    here.write("policies/shop.netpol", POLICY + "web -> db:1\n")
+    assert "NP804" in make("netpol-check", code=1).stderr
+    make("netpol")
+    make("netpol-check")

@@ -5,6 +5,7 @@ import pytest
 from netpolc.loading import load_text
 from netpolc.pipeline import Options, compile_program
 from netpolc.queries.review import review
+from netpolc.reach.boxes import TooComplexError
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.unit.queries.clusters import cluster
@@ -110,6 +111,11 @@ A, B, C = (f"shop/[app={name}]" for name in "abc")
         ("a -> b:1\n", "a -> b:1\na -> b:{1, 2}\n", {("opened", A, B, ("new:4",))}),
         ("a -> b:1\n", "a -> b:2\n", {("opened", A, B, ("new:3",)), ("closed", A, B, ("old:3",))}),
         ("a -> b:1\nc -> b:1\n", "{a, c} -> b:1\n", set()),
+        (
+            'a -> b:"http" egress\n',
+            'a -> b:"http" egress\na -> b:80 ingress\n',
+            {("opened", A, B, ("new:4",))},
+        ),
         ("a -> b:1 egress\n", "a -> b:1 egress\na -> b:1 ingress\n", {("opened", A, B, ("new:4",))}),
         ("a -> b:1\n", "a -> b:1 egress\n", {("closed", A, B, ("old:3",))}),
     ],
@@ -212,3 +218,23 @@ def test_a_pod_with_addresses_of_two_families_has_its_reasons():
     inside = [each for each in found.findings if each.change.destination.id == "shop/b"]
     assert [(each.change.widened, each.change.source.id) for each in inside] == [(True, "shop/a")]
     assert {(line.side, line.line) for line in inside[0].lines} >= {("new", 4)}
+
+
+REST = "shop/[app notin (b, c)]"
+UNNAMED = {("shop/[app=b]", REST), (REST, "shop/[app=b]")}
+"""What is about pods that no policy names by themselves."""
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+def test_relations_tell_the_same_of_the_pods_that_are_named(pair, monkeypatch):
+    def never(*_):
+        raise TooComplexError
+
+    old, new = map(cluster, pair)
+    exact = review(old, new)
+    monkeypatch.setattr("netpolc.queries.sides.changes", never)
+    coarse = review(old, new)
+    assert (exact.complete, coarse.complete) == (True, False)
+    assert told(coarse) <= told(exact)
+    assert {pair[1:3] for pair in told(exact) - told(coarse)} <= UNNAMED
+    assert coarse.denials == exact.denials

@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from netpolc.reach import comparison
-from netpolc.reach.agreement import table
 from netpolc.reach.comparison import differences
 from netpolc.reach.model import Closure, Grant, Half, Halves
 from netpolc.reach.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet, subtract
@@ -158,39 +157,6 @@ def test_all_parts_that_differ_are_found():
     wide, narrow = (ports_of([PortInterval("TCP", *ends)]) for ends in ((1, 5), (3, 3)))
     found = differences(ingress((SHOP,), ((SHOP, DATA, wide),)), ingress((SHOP,), ((SHOP, DATA, narrow),)))
     assert {(each.box.ports.first, each.box.ports.last) for each in found} == {(1, 2), (4, 5)}
-
-
-TEAM = PodSet(LabelSelector((LabelRequirement("team", "In", ("a",)),)), EVERYTHING)
-SHOP_TEAM = meet(SHOP, TEAM)
-BOTH = PodSet(LabelSelector((LabelRequirement(IDENTITY, "In", ("data", "shop")),)), EVERYTHING)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (((SHOP,), [SHOP]), ((SHOP,), [EVERY_POD])),
-        (((SHOP,), [SHOP]), ((SHOP,), [TEAM])),
-        (((SHOP,), [SHOP]), ((SHOP,), [BOTH])),
-        (((SHOP,), [SHOP]), ((SHOP, SHOP_APP), [EVERY_POD])),
-        (((SHOP,), [SHOP]), ((SHOP_TEAM,), [SHOP_TEAM])),
-        (((SHOP,), [SHOP]), ((SHOP_TEAM,), [EVERY_POD])),
-        (((SHOP,), [SHOP]), ((SHOP,), [SHOP, DATA, OPS])),
-        (((SHOP,), [SHOP_APP]), ((SHOP_APP,), [SHOP])),
-        (((SHOP,), [SHOP_APP]), ((SHOP,), [PodSet(EVERYTHING, APP)])),
-        (((OPS,), [OPS]), ((OPS,), [EVERY_POD])),
-        (((SHOP, DATA), [SHOP, DATA]), ((SHOP, DATA), [BOTH])),
-        (((SHOP,), []), ((), [SHOP])),
-        (((SHOP,), []), ((SHOP,), [DATA])),
-    ],
-)
-def test_rules_are_filed_by_what_is_closed(one, other):
-    """However their subjects are put, so that most policies need no proof."""
-    tables = [
-        table(ingress(closed, ((subject, DATA, HTTP) for subject in subjects)).ingress, Namespaces(KNOWN))
-        for closed, subjects in (one, other)
-    ]
-    assert tables[0] == tables[1]
-    assert tables[0] == {subject: {DATA: HTTP} for subject in one[1]}
 
 
 def test_what_is_closed_with_its_namespace_needs_no_proof(monkeypatch):

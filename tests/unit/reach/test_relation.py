@@ -162,6 +162,21 @@ def test_a_pod_of_both_families_is_one_peer_and_reaches_others_by_either():
     ]
 
 
+def test_both_ends_are_of_one_family():
+    """Also where only one of them has a choice, and where out and in differ by family."""
+    shared = union([block(4, 1, 32), block(6, 1, 128)])
+    both, plain = peer("both", addresses=shared), peer("plain", addresses=block(4, 2, 32))
+    one, other = PortInterval("TCP", 1, 1), PortInterval("TCP", 2, 2)
+    first = (grant(block(4, 0, 0), one), grant(block(6, 0, 0), other))
+    crossed = (grant(block(4, 0, 0), other), grant(block(6, 0, 0), one))
+    assert ("plain", "both", ports_of([one])) in related([both, plain], egress(*first))
+    assert ("both", "plain", ports_of([one])) in related([both, plain], egress(*first))
+    assert related([both], Halves(ingress(*first).ingress, egress(*crossed).egress, {})) == []
+    assert related([both], Halves(ingress(*first).ingress, egress(*first).egress, {})) == [
+        ("both", "both", ports_of([one, other]))
+    ]
+
+
 def test_pods_on_a_nodes_network_are_open_and_reach_what_everything_reaches():
     node, pod = peer("node", host_network=True), peer("pod")
     closed = ingress(*(grant(region, PortInterval("TCP", 7, 7)) for region in ANYTHING))

@@ -7,7 +7,7 @@ from tests.unit.report.findings import finding
 
 
 def review(*findings):
-    return Review(findings=findings, denials=(), dropped=(), promised=(), removed=(), added=())
+    return Review(findings=findings, denials=(), dropped=(), promised=(), removed=(), added=(), complete=True)
 
 
 def comment(*findings):
@@ -41,7 +41,16 @@ def test_a_comment_is_never_longer_than_is_taken(name):
 def test_the_riskiest_rows_lead():
     text = comment(finding(1), finding(2, risks=("NP622",)), finding(3, risks=("NP620", "NP621")))
     assert ["TCP 4" in rows(text)[0], "TCP 3" in rows(text)[1], "TCP 2" in rows(text)[2]] == [True] * 3
-    assert "docs/codes/NP620.md" in rows(text)[0]
+    for code in ("NP620", "NP621", "NP622"):
+        assert f"][{code}]" in text
+        assert text.count(f"\n[{code}]: https://") == 1
+    assert "[NP623]" not in text
+
+
+def test_nothing_is_said_in_a_sentence():
+    text = comment()
+    assert "|" not in text
+    assert "Every connection is allowed, or denied, as it was before." in text
 
 
 def test_no_text_of_users_ends_a_cell():

@@ -16,6 +16,7 @@ def review(*findings, denials=(), dropped=0, promised=0):
         promised=(LINE,) * promised,
         removed=(),
         added=(),
+        complete=True,
     )
 
 

@@ -1,0 +1,55 @@
+"""What commands have in common that hand policies to other tools, beside these tools' objects."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from netpolc.cache import private_cache
+from netpolc.cli.endings import MisuseError
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.reading import read_stdin
+
+if TYPE_CHECKING:
+    from netpolc.cli.session import Session
+    from netpolc.pipeline import Options
+    from netpolc.source import Source
+    from netpolc.targets.render import Renderer
+
+
+def objects_of_stdin(session: Session) -> Source:
+    """The objects on standard input; ends the run where they are no text, without showing what they are."""
+    from netpolc.delivery.discretion import discreet  # noqa: PLC0415 -- `--help` reads nothing
+    from netpolc.inputs import LARGEST_MANIFEST  # noqa: PLC0415
+
+    found = read_stdin(getattr(sys.stdin, "buffer", None), limit=LARGEST_MANIFEST)
+    if isinstance(found, Diagnostic):
+        raise session.fail([found] if found.location is None else discreet([found]))
+    return found
+
+
+def options_of(session: Session, environment: str | None, namespace: str | None) -> Options:
+    """What a build for one environment would go by."""
+    from netpolc.pipeline import Options  # noqa: PLC0415 -- as above
+    from netpolc.rules.context import Setting  # noqa: PLC0415
+
+    environments = session.environments(environment)
+    if len(environments) > 1:
+        raise MisuseError(f"there are several environments ({', '.join(map(str, environments))}): choose one", "--env")
+    project = session.project
+    return Options(
+        environment=environments[0],
+        environments=session.known_environments,
+        namespace=namespace or session.namespace(environments[0]),
+        labels={} if project is None else project.labels,
+        setting=Setting(pod_addresses=None if project is None else project.pod_addresses),
+    )
+
+
+def renderer_of(session: Session) -> Renderer:
+    """What lays the policies out: the project's templates, or netpolc's own."""
+    from netpolc.targets.render import Renderer  # noqa: PLC0415 -- as above
+
+    project = session.project
+    folder = project.root / project.templates if project is not None and project.templates else None
+    return Renderer(folder, private_cache())

@@ -1,0 +1,73 @@
+"""A program compiled beside the objects of others, and its policies as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.delivery.discretion import discreet
+from netpolc.delivery.fitting import misfits
+from netpolc.diagnostics.model import Diagnostic, collect, errors_in
+from netpolc.emission import emit
+from netpolc.manifests.combining import combine
+from netpolc.pipeline import Compilation, Options, compile_program
+from netpolc.targets.networkpolicy import MANAGED_BY
+from netpolc.targets.render import Renderer, TemplateFault
+
+if TYPE_CHECKING:
+    from netpolc.loading import Loaded
+    from netpolc.manifests.model import Manifests
+    from netpolc.policy.model import Policy
+
+STREAM = "-"
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """A compilation, and everything that is to be said of it beside the objects of others."""
+
+    compilation: Compilation
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are no errors."""
+        return not errors_in(self.diagnostics)
+
+
+def compile_beside(loaded: Loaded, options: Options, manifests: Manifests, *, replaced: bool) -> Delivery:
+    """Compile a program beside manifests, in which objects without a namespace are in that of the options.
+
+    Policies that netpolc wrote in namespaces of the program do not count where they are to be `replaced`.
+    """
+    combined = combine([manifests])
+    compilation = compile_program(loaded, options)
+    owned = {namespace.name for namespace in compilation.program.namespaces}
+    policies = [_in(policy, options.namespace) for policy in combined.policies]
+    others = [policy for policy in policies if not (replaced and is_replaced(policy.namespace, policy.labels, owned))]
+    workloads = tuple(
+        msgspec.structs.replace(workload, namespace=workload.namespace or options.namespace)
+        for workload in combined.workloads
+    )
+    found = [*compilation.diagnostics, *discreet(combined.diagnostics)]
+    if compilation.ok:
+        found += misfits(compilation, loaded, others, workloads)
+    return Delivery(compilation, collect(found))
+
+
+def is_replaced(namespace: str | None, labels: tuple[tuple[str, str], ...], owned: set[str | None]) -> bool:
+    """Whether a policy was written by netpolc, in a namespace whose policies a program writes."""
+    return MANAGED_BY in labels and namespace in owned
+
+
+def rendered(compilation: Compilation, renderer: Renderer) -> str | tuple[Diagnostic, ...]:
+    """The policies of a compilation as one stream, read back and held against the program; or what is wrong with it."""
+    try:
+        emission = emit(compilation, "single", renderer, single=STREAM)
+    except TemplateFault as fault:
+        return (Diagnostic(code="NP802", severity="error", message=str(fault)),)
+    return emission.faults or emission.files[STREAM]
+
+
+def _in(policy: Policy, namespace: str | None) -> Policy:
+    return msgspec.structs.replace(policy, namespace=policy.namespace or namespace)

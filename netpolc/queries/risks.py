@@ -1,0 +1,86 @@
+"""What a reviewer should look at first in a change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.reach.regions import PodSet, names_of
+from netpolc.reach.verdicts import Address, Pod
+from netpolc.sets.addresses import AddressSet, block, union
+from netpolc.sets.ports import PROTOCOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from netpolc.queries.causes import Blame, Line
+    from netpolc.reach.changes import Change
+    from netpolc.reach.model import Grant
+
+WORLD, NAMESPACES, PORTS, DENIAL, ASSERTION = "NP620", "NP621", "NP622", "NP623", "NP624"
+
+PUBLIC = (block(4, 0, 0), block(6, 0x2000 << 112, 3))
+"""The addresses of which hosts on the internet have theirs (RFC 4291, 2.4, as allocated by IANA)."""
+
+
+class Risks:
+    """Judges openings that are reviewed together."""
+
+    def __init__(self, openings: Iterable[tuple[Change, tuple[Blame, ...]]]) -> None:
+        """See what they add up to."""
+        self._addresses: dict[tuple[str, bool], list[AddressSet]] = {}
+        self._between: set[tuple[Line, ...]] = set()
+        for change, blames in openings:
+            end, key = _outside(change)
+            if end is not None:
+                self._addresses.setdefault(key, []).append(end.addresses)
+            if is_between_namespaces(change):
+                self._between |= {blame.lines for blame in blames}
+        self._wide = {key for key, sets in self._addresses.items() if is_most_of_the_world(union(sets))}
+
+    def of(self, change: Change, blames: tuple[Blame, ...]) -> tuple[str, ...]:
+        """The codes of what is risky about an opening."""
+        end, key = _outside(change)
+        grants = [grant for blame in blames for grant in blame.grants]
+        found: Mapping[str, bool] = {
+            WORLD: end is not None and key in self._wide,
+            NAMESPACES: is_between_namespaces(change)
+            or any(_leads_beyond(blame.grants) and blame.lines not in self._between for blame in blames),
+            PORTS: any(
+                each.has_every(protocol)
+                for each in (change.ports, *(g.ports for g in grants))
+                for protocol in PROTOCOLS
+            ),
+            DENIAL: bool(blames) and all(blame.closures for blame in blames),
+        }
+        return tuple(code for code, is_so in found.items() if is_so)
+
+
+def is_most_of_the_world(addresses: AddressSet) -> bool:
+    """Whether it holds half of all public addresses of a family, in however many blocks."""
+    return any(2 * _size(addresses & public) >= _size(public) for public in PUBLIC)
+
+
+def _size(addresses: AddressSet) -> int:
+    return sum(held.last - held.first + 1 for held in addresses.ranges)
+
+
+def _outside(change: Change) -> tuple[Address | None, tuple[str, bool]]:
+    """The end of a change that is no pod, and what tells apart the pods that it is opened to."""
+    if isinstance(change.source.end, Address):
+        return change.source.end, (change.destination.id, True)
+    end = change.destination.end
+    return end if isinstance(end, Address) else None, (change.source.id, False)
+
+
+def is_between_namespaces(change: Change) -> bool:
+    """Whether its ends are pods of two namespaces."""
+    source, destination = change.source.end, change.destination.end
+    return isinstance(source, Pod) and isinstance(destination, Pod) and source.namespace != destination.namespace
+
+
+def _leads_beyond(grants: Iterable[Grant]) -> bool:
+    """Whether rules are about pods of namespaces other than the one that they are for."""
+    return any(
+        isinstance(grant.peer, PodSet) and names_of(grant.peer.namespaces) != names_of(grant.subject.namespaces)
+        for grant in grants
+    )

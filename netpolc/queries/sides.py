@@ -1,0 +1,131 @@
+"""Two clusters brought to the same peers, so that they can be compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.reach.boxes import TooComplexError
+from netpolc.reach.changes import Change, View, changes
+from netpolc.reach.peers import Peer, peer_of, peers_of, pod_of
+from netpolc.reach.regions import EVERY_POD, UNNAMED, Namespaces
+from netpolc.reach.relation import NOTHING, connections
+from netpolc.reach.verdicts import Pod
+from netpolc.sets.ports import difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from netpolc.cluster import Cluster
+    from netpolc.manifests.model import Workload
+    from netpolc.reach.model import Halves
+
+    Key = tuple[str, str, str]
+
+
+class Sides(msgspec.Struct, frozen=True):
+    """Both as they are compared, and the workloads that only one of them has, which are left out."""
+
+    old: View
+    new: View
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+
+    def changes(self) -> Found:
+        """Everything that changed.
+
+        A part of a change that nobody is in becomes a peer, of which other parts may have more to say. Where it takes
+        too long to look for such parts, the relations of the peers that there are tell what changed between these.
+        """
+        sides = self
+        try:
+            found = changes(sides.old, sides.new)
+            while met := sides.met(found):
+                sides = msgspec.structs.replace(sides, old=_with(sides.old, met), new=_with(sides.new, met))
+                found = changes(sides.old, sides.new)
+        except TooComplexError:
+            return Found(sides, tuple(_compared(sides.old, sides.new)), complete=False)
+        return Found(sides, tuple(found), complete=True)
+
+    def met(self, found: Iterable[Change]) -> tuple[Peer, ...]:
+        """The peers of changes that are not among those of the sides."""
+        known = {peer.id for peer in self.new.peers}
+        met = {peer.id: peer for change in found for peer in (change.source, change.destination)}
+        return tuple(peer for peer in met.values() if peer.id not in known)
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The changes between two sides, with their peers; `complete` where these stand for every pod that could exist."""
+
+    sides: Sides
+    changes: tuple[Change, ...]
+    complete: bool
+
+
+def sides_of(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Sides:
+    """The peers of both: each workload as it is on either side, pods that could exist, and addresses.
+
+    Without a workload, one peer stands for the pods of which nothing speaks.
+    """
+    before, after = ({_key(each): each for each in cluster.workloads} for cluster in (old, new))
+    shared = [workload for key, workload in after.items() if key in before]
+    halves = [*_halves(old), *_halves(new)]
+    found = peers_of(shared, halves, hypothetical=hypothetical)
+    if hypothetical and not shared and not any(peer.pods == EVERY_POD for peer in found):
+        found.append(peer_of(EVERY_POD, Namespaces({})))
+    peers = tuple(sorted(found, key=lambda peer: peer.id))
+    # Either side has the other's labels for a namespace of which it says nothing.
+    known = {**new.halves.namespaces, **old.halves.namespaces}
+    return Sides(
+        View(tuple(_as_before(peer, before, known) for peer in peers), old.halves),
+        View(peers, new.halves),
+        tuple(_only(before, after)),
+        tuple(_only(after, before)),
+    )
+
+
+def _compared(old: View, new: View) -> Iterator[Change]:
+    """What one relation has and the other has not."""
+    peers = {peer.id: peer for peer in new.peers}
+    before, after = (
+        {(each.source.id, each.destination.id): each.ports for each in connections(view.peers, view.halves)}
+        for view in (old, new)
+    )
+    for source, destination in sorted(before.keys() | after.keys()):
+        had, has = (ports.get((source, destination), NOTHING) for ports in (before, after))
+        for widened, ports in ((False, difference(had, has)), (True, difference(has, had))):
+            if ports != NOTHING:
+                ends = peers[source], peers[destination]
+                yield Change(widened=widened, source=ends[0], destination=ends[1], ports=ports, because=())
+
+
+def _with(view: View, peers: tuple[Peer, ...]) -> View:
+    return View((*view.peers, *peers), view.halves)
+
+
+def _halves(cluster: Cluster) -> Iterator[Halves]:
+    if cluster.said is not None:
+        yield cluster.said
+    yield cluster.halves
+
+
+def _as_before(peer: Peer, workloads: Mapping[Key, Workload], known: Mapping[str, dict[str, str]]) -> Peer:
+    """A peer as it is on the old side, where its namespace or the workload itself may have other labels."""
+    end = peer.end
+    if not isinstance(end, Pod):
+        return peer
+    carried = known.get(end.namespace or UNNAMED, end.namespace_labels)
+    if peer.workload is not None:
+        workload = workloads[_key(peer.workload)]
+        return msgspec.structs.replace(peer, end=pod_of(workload, carried), workload=workload)
+    return msgspec.structs.replace(peer, end=msgspec.structs.replace(end, namespace_labels=carried))
+
+
+def _key(workload: Workload) -> Key:
+    return workload.namespace or UNNAMED, workload.name, workload.kind
+
+
+def _only(one: Mapping[Key, Workload], other: Mapping[Key, Workload]) -> Iterator[str]:
+    for namespace, name, _ in sorted(key for key in one if key not in other):
+        yield f"{namespace}/{name}" if namespace else name

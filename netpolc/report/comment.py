@@ -1,0 +1,110 @@
+"""What a change opens and closes, as a comment for the people who review it: short, and never too long to be posted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.codes import BY_CODE
+from netpolc.diagnostics.visible import visible
+from netpolc.queries.grouping import grouped
+from netpolc.queries.risks import ASSERTION, DENIAL, PORTS
+from netpolc.report.changes import FEW, few, said
+from netpolc.report.ports import EVERYTHING, in_words
+from netpolc.report.relation import code
+from netpolc.report.summary import RISKS, counted, denied, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.queries.causes import Line
+    from netpolc.queries.review import Review
+    from netpolc.report.changes import Naming
+
+MOST_BYTES = 65_536
+"""What GitHub takes for a comment, in characters; of bytes there are never fewer."""
+
+UNFOLDED = 15
+LONGEST_CELL = 200
+TABLE = "| | from | to | ports | because of |\n|---|---|---|---|---|\n"
+_KEPT = 2_000
+"""The bytes that are kept for what follows the rows."""
+
+
+def as_markdown(found: Review, naming: Naming) -> Iterator[str]:
+    """A table, the riskiest rows first; long ones are folded, and cut where they would not be taken."""
+    head = f"**Network policies: {visible(summary(found))}**\n"
+    rows = list(_rows(found, naming))
+    if not rows:
+        subject = "connection" if found.complete else "connection of pods that policies name"
+        yield f"{head}\nEvery {subject} is allowed, or denied, as it was before.\n"
+        return
+    fitting = _fitting(rows, MOST_BYTES - _KEPT - len(head.encode()))
+    yield f"{head}\n{TABLE}"
+    yield from rows[: min(UNFOLDED, fitting)]
+    if fitting > UNFOLDED:
+        yield f"\n<details><summary>{counted(fitting - UNFOLDED, 'more row')}</summary>\n\n{TABLE}"
+        yield from rows[UNFOLDED:fitting]
+        yield "\n</details>\n"
+    if fitting < len(rows):
+        yield f"\n{counted(len(rows) - fitting, 'row')} more would not fit; `netpolc diff` prints all.\n"
+    yield f"\n{_legend(rows, complete=found.complete)}"
+
+
+def _rows(found: Review, naming: Naming) -> Iterator[str]:
+    lost = [denial for denial in found.denials if denial.lost]
+    gained = [denial for denial in found.denials if not denial.lost]
+    for denial in lost:
+        yield _row(_marked("lost", (DENIAL,)), denied(denial, _cell), "", "", denial.lines, naming)
+    for line in found.dropped:
+        yield _row(_marked("removed", (ASSERTION,)), "an assertion", "", "", (line,), naming)
+    for group in grouped(found.findings):
+        verb = "opened" if group.widened else "closed"
+        sources, destinations = few(group.sources, _cell), few(group.destinations, _cell)
+        ports = RISKS[PORTS] if (told := in_words(group.ports)) == EVERYTHING else told
+        yield _row(_marked(verb, group.risks), sources, destinations, ports, group.lines, naming)
+    for denial in gained:
+        yield _row("gained", denied(denial, _cell), "", "", denial.lines, naming)
+    for line in found.promised:
+        yield _row("added", "an assertion", "", "", (line,), naming)
+
+
+def _marked(verb: str, risks: Iterable[str]) -> str:
+    told = [f"[{RISKS[each]}][{each}]" for each in risks]
+    return f"**{verb}**: {', '.join(told)}" if told else verb
+
+
+def _row(what: str, source: str, destination: str, ports: str, lines: Sequence[Line], naming: Naming) -> str:
+    causes = [f"{_cell(naming.of(line))} {_cell(said(line))} ({_WHEN[line.side]})" for line in lines[:FEW]]
+    if len(lines) > FEW:
+        causes.append(counted(len(lines) - FEW, "more line"))
+    return f"| {what} | {source} | {destination} | {ports.replace('|', '?')} | {'<br>'.join(causes)} |\n"
+
+
+_WHEN = {"old": "before", "new": "now"}
+
+
+def _cell(text: str) -> str:
+    return code(text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…")
+
+
+def _fitting(rows: Sequence[str], room: int) -> int:
+    """How many rows there is room for."""
+    for number, row in enumerate(rows):
+        room -= len(row.encode())
+        if room < 0:
+            return number
+    return len(rows)
+
+
+def _legend(rows: Iterable[str], *, complete: bool) -> str:
+    """What the words of some rows mean, and where the pages of their risks are."""
+    text = "".join(rows)
+    told = ["*before* is the line that is left behind, *now* the one that takes effect"]
+    if "/[" in text or "`[" in text:
+        told.append("`shop/[app=web]` are the pods of namespace `shop` with that label")
+    if "/*" in text or "`*" in text:
+        told.append("`*` stands for all pods, and before a `/` for all namespaces")
+    if not complete:
+        told.append("this is about the pods that policies name, and not about every pod that could exist")
+    pages = [f"[{risk}]: {BY_CODE[risk].help_uri}\n" for risk in RISKS if f"][{risk}]" in text]
+    return "".join((f"<sub>{'; '.join(told)}.</sub>\n", *("\n" for _ in pages[:1]), *pages))

@@ -1,0 +1,100 @@
+"""What is imported and built again allows exactly what it did, by a model that shares nothing with the importer."""
+
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from netpolc.formatting import format_source
+from netpolc.importer.importing import import_manifests, written
+from netpolc.importer.proof import fault_of
+from netpolc.loading import load_files
+from netpolc.manifests.reading import read_manifests
+from netpolc.pipeline import Options, compile_program
+from netpolc.project.discovery import SourceFile
+from netpolc.source import Source
+from tests.naive import policies as naive
+from tests.naive.programs import Meaning
+from tests.properties.building import RENDERER, compiled, documents, made_up, rendered
+from tests.strategies.universe import connections
+from tests.strategies.worlds import Maker
+
+WORLDS, PROGRAMS = 120, 200
+BLOCK = 40
+ASKED = 80
+
+
+def read(text):
+    manifests = read_manifests(Source("policies.yaml", text))
+    assert not [found for found in manifests.diagnostics if found.severity == "error"]
+    return manifests
+
+
+def imported(manifests, *, apart):
+    result = import_manifests(manifests, apart=apart)
+    assert result.diagnostics == ()
+    return result.files
+
+
+def built(files, folder):
+    """What the files build together, in a folder of their own."""
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+    compilation = compile_program(load_files([SourceFile(Path(name), name) for name in files], folder), Options())
+    assert compilation.ok, files
+    return documents(RENDERER.render_file(compilation.policies, tuple(files))) if compilation.policies else []
+
+
+def worlds(first):
+    for seed in range(first, first + BLOCK):
+        maker = Maker(Random(seed))
+        world = maker.world()
+        yield seed, maker, world, read("\n---\n".join(map(json.dumps, world.documents)))
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("first", range(0, WORLDS, BLOCK))
+def test_building_an_import_allows_what_was_imported(first, apart, tmp_path):
+    for seed, maker, world, manifests in worlds(first):
+        files = imported(manifests, apart=apart)
+        again = built(files, tmp_path / str(seed))
+        for connection in maker.connections(world, ASKED):
+            assert naive.allows(again, *connection) == naive.allows(world.documents, *connection), (
+                f"seed {seed}: {connection}\n{''.join(files.values())}"
+            )
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("first", range(0, WORLDS, BLOCK))
+def test_both_ways_of_writing_are_proved_and_laid_out(first, apart):
+    for seed, _, _, manifests in worlds(first):
+        for pretty in (True, False):
+            files = written(manifests, apart=apart, pretty=pretty)
+            fault = fault_of(files, manifests.policies)
+            assert fault is None, f"seed {seed}: {fault}\n{files}"
+            for name, text in files.items():
+                formatted = format_source(Source(name, text))
+                assert (formatted.changed, formatted.diagnostics) == (False, ()), f"seed {seed}:\n{text}"
+
+
+@pytest.mark.parametrize("first", range(0, PROGRAMS, BLOCK))
+def test_importing_a_build_allows_what_the_program_does(first, tmp_path):
+    count = 0
+    for seed in range(first, first + BLOCK):
+        program, text = made_up(seed)
+        compilation = compiled(text, program)
+        if not compilation.ok or not compilation.policies:
+            continue
+        count += 1
+        yaml = rendered(compilation)
+        manifests = read(yaml)
+        files = imported(manifests, apart=True)
+        assert files == written(manifests, apart=True, pretty=True)
+        before, after, meaning = documents(yaml), built(files, tmp_path / str(seed)), Meaning(program)
+        for connection in connections(Random(seed), meaning, ASKED):
+            assert naive.allows(after, *connection) == naive.allows(before, *connection), (
+                f"seed {seed}: {connection}\n{yaml}\n{''.join(files.values())}"
+            )
+    assert count > BLOCK / 4
