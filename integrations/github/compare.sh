@@ -31,6 +31,6 @@ cat "$diff" >> "$GITHUB_STEP_SUMMARY"
   echo "diff=$diff"
   [ "$code" = 0 ] && echo "changed=false" || echo "changed=true"
 } >> "$GITHUB_OUTPUT"
-if [ -n "${NETPOLC_FAIL_ON:-}" ] && ! compare --fail-on "$NETPOLC_FAIL_ON" --output /dev/null; then
+if [ -n "${NETPOLC_FAIL_ON:-}" ] && ! compare --fail-on "$NETPOLC_FAIL_ON" > /dev/null; then
   echo "refused=true" >> "$GITHUB_OUTPUT"
 fi

@@ -290,3 +290,8 @@ def test_the_installed_netpolc_is_the_actions_own(runner):
     runner.step("Install netpolc")
     assert (runner.folder / "path").read_text() == f"{runner.temporary}/netpolc/bin\n"
     assert f"-m pip install --quiet --disable-pip-version-check {ROOT}" in (runner.project.root / "calls").read_text()
+
+
+def test_no_script_has_a_result_renamed_over_a_device():
+    for script in (ROOT / "integrations").rglob("*.sh"):
+        assert not re.search(r"(?:--output|-o)[ =]/dev/", script.read_text("utf-8")), script
