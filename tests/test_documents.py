@@ -32,7 +32,7 @@ from netpolc.syntax.tree import Declaration
 
 ROOT = Path(__file__).parents[1]
 RUN = ("README.md", "docs/tutorial.md", "docs/language.md", "docs/commands.md", "docs/review.md", "docs/semantics.md")
-WRITTEN = (*RUN, "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md")
+WRITTEN = (*RUN, "docs/integrations.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md")
 FENCE = re.compile(r"^```(?P<kind>[a-z]+)(?P<marks>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

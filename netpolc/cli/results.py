@@ -28,6 +28,11 @@ def write_result(parts: Iterable[str], output: str | None, session: Session) -> 
     try:
         if target.is_dir():
             raise IsADirectoryError("it is a folder")
+        if target.exists() and not target.is_file():
+            # A pipe or a device is written to, and never replaced.
+            with target.open("wb") as stream:
+                stream.write(content)
+            return
         with Staging() as staging:
             staging.create_folder(target.parent)
             staging.rename(staging.write(target, content))

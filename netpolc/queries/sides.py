@@ -97,7 +97,7 @@ def _compared(old: View, new: View) -> Iterator[Change]:
         for widened, ports in ((False, difference(had, has)), (True, difference(has, had))):
             if ports != NOTHING:
                 ends = peers[source], peers[destination]
-                yield Change(widened=widened, source=ends[0], destination=ends[1], ports=ports, because=())
+                yield Change(widened=widened, source=ends[0], destination=ends[1], ports=ports)
 
 
 def _with(view: View, peers: tuple[Peer, ...]) -> View:

@@ -7,36 +7,29 @@ pods themselves differ, or have addresses that blocks may hold, both relations a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.program.model import Direction
 from netpolc.reach.comparison import differences
 from netpolc.reach.members import Members
-from netpolc.reach.model import Cause, Halves
+from netpolc.reach.model import Halves
 from netpolc.reach.peers import Peer, peer_of
 from netpolc.reach.regions import Namespaces, PodSet
 from netpolc.reach.relation import connections
-from netpolc.reach.verdicts import Address, Judge, Pod, PodPort
-from netpolc.sets.ports import NamedPort, PortInterval, PortSet, Protocol, difference, ports_of
+from netpolc.reach.verdicts import Address, Pod
+from netpolc.sets.ports import NamedPort, PortInterval, PortSet, difference, ports_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from netpolc.reach.comparison import Difference
     from netpolc.reach.ports import Ports
     from netpolc.reach.regions import Region
     from netpolc.reach.verdicts import End
 
-Side = Literal["old", "new"]
-
-
-class Because(msgspec.Struct, frozen=True):
-    """What on one side makes a change: a rule that it has, or what closes an end there."""
-
-    cause: Cause
-    side: Side
+Key = tuple[bool, int, int]
+"""Whether a change is a widening, and the numbers of its ends."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +39,6 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     source: Peer
     destination: Peer
     ports: PortSet
-    because: tuple[Because, ...]
 
 
 class View(msgspec.Struct, frozen=True):
@@ -58,33 +50,22 @@ class View(msgspec.Struct, frozen=True):
 
 def changes(old: View, new: View) -> list[Change]:
     """Every ordered pair of peers between which something changed, once for each way in which it did, sorted."""
-    found: dict[tuple[bool, int, int], _Found] = {}
+    found: dict[Key, list[PortInterval | NamedPort]] = {}
     survey = _Survey(old, new)
     boxes = list(differences(survey.halves(old), new.halves))
     if survey.pods_alike:
         for box in boxes:
             for source, destination, ports in survey.pairs(box):
-                entry = found.setdefault((box.allowed_by == "other", source, destination), _Found())
-                entry.ports += ports
-                entry.directions[box.direction] = None
+                found.setdefault((box.allowed_by == "other", source, destination), []).extend(ports)
     else:
         for box in boxes:
             survey.add_peers(box)
         found = survey.compared()
-    judges = Judge(old.halves), Judge(new.halves)
-    return sorted((survey.change(key, entry, judges) for key, entry in found.items()), key=_order)
+    return sorted((survey.change(key, ports) for key, ports in found.items()), key=_order)
 
 
 def _order(change: Change) -> tuple[str, str, bool]:
     return change.source.id, change.destination.id, change.widened
-
-
-class _Found:
-    __slots__ = ("directions", "ports")
-
-    def __init__(self) -> None:
-        self.ports: list[PortInterval | NamedPort] = []
-        self.directions: dict[Direction, None] = {}
 
 
 class _Survey:
@@ -118,7 +99,7 @@ class _Survey:
         self._in(found.box.source)
         self._in(found.box.destination)
 
-    def compared(self) -> dict[tuple[bool, int, int], _Found]:
+    def compared(self) -> dict[Key, list[PortInterval | NamedPort]]:
         """The differences between both relations."""
         numbers = {peer.id: number for number, peer in enumerate(self._peers[1])}
         related: list[dict[tuple[int, int], PortSet]] = []
@@ -129,28 +110,19 @@ class _Survey:
                     for each in connections(peers, view.halves)
                 }
             )
-        found: dict[tuple[bool, int, int], _Found] = {}
+        found: dict[Key, list[PortInterval | NamedPort]] = {}
         for source, destination in related[0].keys() | related[1].keys():
             before, after = (each.get((source, destination), PortSet()) for each in related)
             for widened, ports in ((True, difference(after, before)), (False, difference(before, after))):
                 if ports != PortSet():
-                    entry = found[widened, source, destination] = _Found()
-                    entry.ports += (*ports.intervals, *ports.names)
+                    found[widened, source, destination] = [*ports.intervals, *ports.names]
         return found
 
-    def change(self, key: tuple[bool, int, int], found: _Found, judges: tuple[Judge, Judge]) -> Change:
-        """A change in full, with what makes it."""
+    def change(self, key: Key, ports: list[PortInterval | NamedPort]) -> Change:
+        """A change in full."""
         widened, source, destination = key
-        ports = ports_of(found.ports)
-        sides = tuple((peers[source].end, peers[destination].end) for peers in self._peers)
-        directions: Iterable[Direction] = found.directions or ("egress", "ingress")
-        return Change(
-            widened=widened,
-            source=self._peers[1][source],
-            destination=self._peers[1][destination],
-            ports=ports,
-            because=tuple(dict.fromkeys(_because(widened, sides, ports, directions, judges))),
-        )
+        peers = self._peers[1]
+        return Change(widened=widened, source=peers[source], destination=peers[destination], ports=ports_of(ports))
 
     def _in(self, region: Region) -> tuple[int, ...]:
         """The peers of a region, of which there is at least one."""
@@ -164,39 +136,6 @@ class _Survey:
                 found = (len(self._peers[1]) - 1,)
             self._known[region] = found
         return found
-
-
-def _because(
-    widened: bool,  # noqa: FBT001 -- one of two kinds of change
-    sides: tuple[tuple[End, End], ...],
-    ports: PortSet,
-    directions: Iterable[Direction],
-    judges: tuple[Judge, Judge],
-) -> Iterator[Because]:
-    """The rules of the side that allows, where the other denies; at an end that is open there, what closes it here."""
-    allowing, denying = (1, 0) if widened else (0, 1)
-    names: tuple[Side, Side] = ("old", "new")
-    for direction in directions:
-        protocol, port, source, destination = _sample(sides[allowing], ports)
-        open_side = judges[allowing].side(direction, source, destination, protocol, port)
-        protocol, port, source, destination = _sample(sides[denying], ports)
-        other = judges[denying].side(direction, source, destination, protocol, port)
-        if other.passes:
-            continue
-        side, causes = (allowing, open_side.rules) if open_side.closed else (denying, other.closed)
-        yield from (Because(cause, names[side]) for cause in causes if cause is not None)
-
-
-def _sample(ends: tuple[End, End], ports: PortSet) -> tuple[Protocol, int, End, End]:
-    """One port of a change, and its ends; a pod that could exist gives it the name that the change is about."""
-    source, destination = ends
-    if ports.intervals:
-        interval = ports.intervals[0]
-        return interval.protocol, interval.first, source, destination
-    name = ports.names[0]
-    if isinstance(destination, Pod):
-        destination = msgspec.structs.replace(destination, ports=(PodPort(name.name, name.protocol, 1),))
-    return name.protocol, 1, source, destination
 
 
 def _resolved(ports: Ports, destination: End) -> Iterator[PortInterval | NamedPort]:

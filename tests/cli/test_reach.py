@@ -1,5 +1,7 @@
 import csv
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -343,3 +345,16 @@ def test_names_that_nobody_would_give_harm_no_terminal_and_break_no_table(netpol
             assert all(line.count("|") == 4 for line in ran.out.splitlines())
     ran = netpolc("can", "1.2.3.4", "x|`y/[app=web]:80", "x.yaml", "-q")
     assert "\x1b" not in ran.out + ran.err
+
+
+def test_a_pipe_or_a_device_is_written_to_and_never_replaced(netpolc, here):
+    here.write("a.netpol", "a -> b:80\n")
+    pipe = here / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert netpolc("reach", "a.netpol", "-o", "pipe").code == 0
+    assert b"[app=b] : TCP 80" in os.read(reader, 100_000)
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert netpolc("reach", "a.netpol", "-o", os.devnull).code == 0
+    assert Path(os.devnull).is_char_device()

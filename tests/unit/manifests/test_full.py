@@ -1,4 +1,3 @@
-
 import pytest
 
 from netpolc.manifests.full import read_full

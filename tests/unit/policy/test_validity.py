@@ -1,4 +1,3 @@
-
 import pytest
 
 from netpolc.diagnostics.codes import BY_CODE

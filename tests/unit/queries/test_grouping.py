@@ -21,7 +21,7 @@ def findings(source):
         for other in PEERS:
             if source.random() < 0.7:
                 widened = source.random() < 0.8
-                change = Change(widened=widened, source=one, destination=other, ports=source.choice(PORTS), because=())
+                change = Change(widened=widened, source=one, destination=other, ports=source.choice(PORTS))
                 yield Finding(change, (source.choice(LINES),), ("NP620",) if widened and source.random() < 0.3 else ())
 
 

@@ -5,7 +5,7 @@ import random
 import msgspec
 import pytest
 
-from netpolc.reach.changes import Because, View, changes
+from netpolc.reach.changes import View, changes
 from netpolc.reach.model import Cause, Closure, Grant, Half, Halves
 from netpolc.reach.peers import Peer
 from netpolc.reach.regions import EVERY_POD, PodSet, in_namespace
@@ -122,23 +122,15 @@ def changed(direction, old, new, *peers):
 @pytest.mark.parametrize("direction", ["ingress", "egress"])
 @pytest.mark.parametrize("widened", [True, False])
 @pytest.mark.parametrize(
-    ("less", "more", "because", "allowing"),
-    [
-        (half(), half(let(DATA)), [LET], True),
-        (half(), half(let(DATA), let(EVERY_POD, cause=ALSO)), [LET, ALSO], True),
-        (half(), half(let(DATA, cause=None)), [], True),
-        (half(), OPEN, [CLOSED], False),
-    ],
+    ("less", "more"),
+    [(half(), half(let(DATA))), (half(), half(let(DATA), let(EVERY_POD, cause=ALSO))), (half(), OPEN)],
 )
-def test_changes_say_what_makes_them(direction, widened, less, more, because, allowing):
-    """The rules of the side that allows, or what closes the other; only the end that denies is looked at."""
+def test_changes_say_in_which_way_they_go(direction, widened, less, more):
     found = changed(direction, *((less, more) if widened else (more, less)), WEB, API)
     pair = (API, WEB) if direction == "ingress" else (WEB, API)
     (entry,) = (each for each in found if (each.source, each.destination) == pair)
-    side = "new" if allowing is widened else "old"
     assert entry.widened is widened
     assert entry.ports == EVERY_PORT
-    assert entry.because == tuple(Because(cause, side) for cause in because)
 
 
 def test_changes_come_in_order_by_source_and_destination():
@@ -175,7 +167,6 @@ def test_pods_of_which_there_are_none_become_peers():
     assert (found.source.id, found.destination.id) == ("data/*", "shop/*")
     assert found.source.pods == DATA
     assert found.ports == ports_of([HTTP])
-    assert found.because == (Because(LET, "new"),)
     (found,) = changed("ingress", half(let(DATA, HTTP)), half(let(DATA, TCP)))
     assert found.ports == ports_of([TCP])
 
@@ -189,12 +180,3 @@ def test_pods_that_differ_are_compared_as_they_are_on_each_side():
         (False, moved, (PortInterval("TCP", 80, 80),)),
         (True, moved, (PortInterval("TCP", 8080, 8080),)),
     ]
-    assert [each.because for each in found] == [(Because(LET, "old"),), (Because(LET, "new"),)]
-
-
-def test_a_statement_that_makes_both_ends_is_said_once():
-    out, into = (Half((Closure(pods, CLOSED),), ()) for pods in (DATA, SHOP))
-    again = Cause(None, "", None, "let")
-    told = Halves(half(let(DATA)), Half(out.closures, (Grant(DATA, SHOP, EVERY_PORT, again),)), {})
-    (found,) = changes(View((WEB, API), Halves(into, out, {})), View((WEB, API), told))
-    assert found.because == (Because(LET, "new"),)

@@ -1,4 +1,3 @@
-
 import pytest
 
 from netpolc.rules.unstated_labels import check
