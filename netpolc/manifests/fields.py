@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
+from typing import Any
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Severity
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
@@ -26,18 +27,27 @@ _SHOWN = 60
 class Object:
     """One object of a manifest, and what is wrong with it; `rejected` is true once the API server would refuse it."""
 
-    __slots__ = ("diagnostics", "rejected", "root", "source")
+    __slots__ = ("diagnostics", "known", "rejected", "root", "source")
 
-    def __init__(self, root: Mapping, source: Source) -> None:
-        """Read below one mapping of a source."""
+    def __init__(self, root: Mapping, source: Source, known: dict[tuple[str, str], Any] | None = None) -> None:
+        """Read below one mapping of a source.
+
+        `known` are parts that were read before, by their text, for the objects of one source to share.
+        """
         self.root = root
         self.source = source
+        self.known: dict[tuple[str, str], Any] = {} if known is None else known
         self.diagnostics: list[Diagnostic] = []
         self.rejected = False
 
     def location(self, node: Node) -> Location:
         """Where a node stands."""
         return Location(self.source, Span(node.start, node.end))
+
+    def written(self, node: Node) -> str | None:
+        """The text of a node, if that is all that its value depends on: an alias stands for something elsewhere."""
+        text = self.source.text[node.start : node.end]
+        return None if "*" in text or "&" in text else text
 
     def key_location(self, mapping: Mapping, key: str) -> Location:
         """Where a key stands."""

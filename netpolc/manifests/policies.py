@@ -6,13 +6,20 @@ pkg/apis/networking/v1/defaults.go.
 
 from __future__ import annotations
 
-from netpolc.manifests.fields import Object
+from collections.abc import Callable
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from netpolc.manifests.fields import MOST, Object
 from netpolc.manifests.metadata import FIELDS as METADATA
 from netpolc.manifests.metadata import read_metadata
 from netpolc.manifests.nodes import Mapping, Node, Sequence
 from netpolc.manifests.scalars import is_null
 from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, PolicyPeer, PolicyPort, Rule, Selector
 from netpolc.policy.validity import validate
+
+P = TypeVar("P", PodPeer, IPBlock, PolicyPort, PolicyPeer)
 
 # `status` was there from 1.24 to 1.27; objects from such servers still carry it, and it says nothing.
 _POLICY = frozenset(("apiVersion", "kind", "metadata", "spec", "status"))
@@ -118,13 +125,32 @@ class _Reading:
             self.empty(node, "a rule is left empty, which allows everything", "write `{}` to mean everything")
         item.unknown(node, known, _ADVICE)
         peer_node, port_node = fields.get(peers), fields.get("ports")
-        found = () if peer_node is None else tuple(self.peer(peer) for peer in item.items(peer_node))
-        ports = () if port_node is None else tuple(self.port(port) for port in item.items(port_node))
+        found = (
+            () if peer_node is None else tuple(self.known("peer", peer, self.peer) for peer in item.items(peer_node))
+        )
+        ports = (
+            () if port_node is None else tuple(self.known("port", port, self.port) for port in item.items(port_node))
+        )
         if peer_node is not None and not found:
             self.empty(peer_node, f"`{peers}` is left empty, which means any peer", f"leave out `{peers}` to mean any")
         if port_node is not None and not ports:
             self.empty(port_node, "`ports` is left empty, which means any port", "leave out `ports` to mean any")
         return Rule(found, ports, (), item.location(node))
+
+    def known(self, kind: str, node: Node, read: Callable[[Node], P]) -> P:
+        """A peer or a port, of which policies repeat few: what was read without a remark is not read again."""
+        item = self.item
+        text = item.written(node)
+        if text is None:
+            return read(node)
+        found: P | None = item.known.get((kind, text))
+        if found is not None:
+            return replace(found, location=item.location(node))
+        remarks = len(item.diagnostics)
+        found = read(node)
+        if len(item.diagnostics) == remarks < MOST and not item.rejected:
+            item.known[kind, text] = found
+        return found
 
     def peer(self, node: Node) -> PolicyPeer:
         item = self.item

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
 from netpolc.manifests.fields import RENDER, TEMPLATE, Object
@@ -58,6 +59,7 @@ class _Reading:
         self.diagnostics: list[Diagnostic] = []
         self.found: list[Found] = []
         self.skipped: dict[str, int] = {}
+        self.known: dict[tuple[str, str], Any] = {}
 
     def manifests(self) -> Manifests:
         return Manifests(
@@ -77,7 +79,7 @@ class _Reading:
         for root in document.roots:
             for api, kind, mapping in self.objects(root):
                 objects += 1
-                self.read_object(api, kind, Object(mapping, self.source))
+                self.read_object(api, kind, Object(mapping, self.source, self.known))
         if objects > sum(self.skipped.values()) - skipped:
             self.report_repetitions(document)
 
