@@ -180,3 +180,18 @@ def test_pods_that_differ_are_compared_as_they_are_on_each_side():
         (False, moved, (PortInterval("TCP", 80, 80),)),
         (True, moved, (PortInterval("TCP", 8080, 8080),)),
     ]
+
+
+def test_pods_that_all_differ_are_compared_as_they_are_on_each_side():
+    moved = msgspec.structs.replace(WEB, end=Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),)))
+    halves = Halves(half(let(SHOP, HTTP)), OPEN, {})
+    found = changes(View((WEB,), halves), View((moved,), halves))
+    assert [(each.widened, each.ports.intervals[0].first) for each in found] == [(False, 80), (True, 8080)]
+
+
+def test_pods_with_addresses_may_be_let_through_by_either():
+    """A block that is new changes nothing for pods that rules let through before."""
+    addressed = msgspec.structs.replace(WEB, end=Pod(namespace="shop", addresses=ADDRESSES[0].addresses))
+    before, after = half(let(SHOP)), half(let(SHOP), let(ADDRESSES[0].addresses))
+    found = changed("ingress", before, after, addressed)
+    assert [each for each in found if (each.source, each.destination) == (addressed, addressed)] == []
