@@ -124,12 +124,19 @@ def test_a_question_that_takes_too_many_steps_is_given_up():
 
 
 def test_a_step_is_a_box_and_each_of_its_requirements():
-    wide, narrow = (Box(pods, EVERY_POD, TCP) for pods in (EVERY_POD, in_team("ops", "a")))
-    for box, steps in ((wide, 1), (narrow, 3)):
+    app = selector_of(LabelRequirement(key, "Exists") for key in ("app", "tier", "zone"))
+    pods, anyone = PodSet(in_namespace("ops"), app), EVERY_POD
+    for ends, steps in (
+        ((anyone, anyone), 1),
+        ((pods, EVERY_ADDRESS), 5),
+        ((EVERY_ADDRESS, pods), 5),
+        ((pods, pods), 9),
+    ):
+        box = Box(*ends, TCP)
         space = Space(NAMESPACES, 2 * steps)
-        assert space.meet(box, wide) == space.meet(box, wide) == box
+        assert space.meet(box, box) == space.meet(box, box) == box
         with pytest.raises(TooComplexError):
-            space.meet(box, wide)
+            space.meet(box, box)
 
 
 def test_the_widest_are_taken_away_first():
