@@ -67,6 +67,31 @@ def verified_program(netpolc: Path, place: Path) -> tuple[Case, Case]:
     return verified._replace(never_says=(UNCHANGED, UNVERIFIED)), unverified
 
 
+def reviewed_program(netpolc: Path, place: Path) -> tuple[Case, Case]:
+    """The large program with one line changed: built whole, and compared with what it was; both from nothing."""
+    folder = new_folder(place / "reviewed")
+    for side in ("old", "new"):
+        _program(folder / side)
+    change_one_line(folder / "new", 1)
+    built = _Project(netpolc, folder / "new").from_nothing(_size(1), Target())
+    cache = folder / "diff-cache"
+
+    def prepare(_: int) -> None:
+        shutil.rmtree(cache, ignore_errors=True)
+
+    compared = built._replace(
+        name="`diff` of the same, one line changed",
+        command=(str(netpolc), "diff", "old", "new"),
+        folder=folder,
+        cache=cache,
+        prepare=prepare,
+        says=(),
+        never_says=(),
+        lines=3,
+    )
+    return built, compared
+
+
 def built_whole(netpolc: Path, folder: Path, name: str) -> Case:
     """A project built with an empty cache, for comparison with a peer."""
     return _Project(netpolc, folder).from_nothing(name, Target())

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from analyzers import analyzers
-from cases import TENFOLD, growing_program, large_program, one_policy, verified_program
+from cases import TENFOLD, growing_program, large_program, one_policy, reviewed_program, verified_program
 from installing import install_checkout
 from measuring import Case, Failed, Group, measure
 from peers import aerleon, kustomize
 from queries import FACTOR, largest_world, queries
-from tables import added, answered, duration, growth, replace_block, table
+from tables import added, answered, compared, duration, growth, replace_block, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,7 @@ BENCH = CHECKOUT / "build" / "bench"
 
 PROGRAM_GROWTH, WORLD_GROWTH = 12, 6
 VERIFICATION_SHARE = 0.5
+REVIEW_TIMES = 2
 CAN_SHARE = 0.1
 
 
@@ -66,7 +67,7 @@ def main() -> None:
 def figures(repetitions: Repetitions) -> str:
     """Install netpolc from this checkout and measure it; the figures as Markdown."""
     bench = _Bench(install_checkout(CHECKOUT, BENCH), repetitions)
-    text = [*bench.builds(), *bench.verification(), *bench.queries(), *bench.peers()]
+    text = [*bench.builds(), *bench.verification(), *bench.reviewed(), *bench.queries(), *bench.peers()]
     return "\n".join((_conditions(bench.groups), *text))
 
 
@@ -98,6 +99,13 @@ class _Bench:
         yield "Each build reads back what it writes, and proves that it allows what the program does:\n"
         yield table([group])
         yield added(verified, unverified, "Verification", VERIFICATION_SHARE)
+
+    def reviewed(self) -> Iterator[str]:
+        group = self._measure(reviewed_program(self._netpolc, BENCH), self._repetitions.verified)
+        build, difference = group.figures
+        yield "A review compares two versions, of which each is compiled:\n"
+        yield table([group])
+        yield compared(difference, build, REVIEW_TIMES)
 
     def queries(self) -> Iterator[str]:
         group = self._measure(queries(self._netpolc, BENCH), self._repetitions.queries)

@@ -45,6 +45,13 @@ def added(one: Figures, without: Figures, what: str, limit: float) -> str:
     return f"{what} adds {share:.0%} to a build without it (target: at most {limit:.0%}, {verdict}).\n"
 
 
+def compared(difference: Figures, build: Figures, limit: float) -> str:
+    """A sentence on how a comparison stands to a build."""
+    ratio = difference.median / build.median
+    verdict = _verdict(held=ratio <= limit)
+    return f"`diff` takes {ratio:.1f} times as long as a build (target: at most {limit:g} times, {verdict}).\n"
+
+
 def answered(can: Figures, reach: Figures, reading: Figures, share: float) -> str:
     """A sentence on whether `can` takes at most a share of `reach`, or what reading takes, if that is more."""
     part = reach.median * share
