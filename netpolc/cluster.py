@@ -49,7 +49,12 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cluster_of(inputs: Inputs, options: Options) -> Cluster:
-    """What inputs say together; where there is an error among the diagnostics, it is not to be relied on."""
+    """What inputs say together; where there is an error among the diagnostics, it is not to be relied on.
+
+    An assertion that fails is none: what a program allows is known, and most of all asked, where it allows too much.
+    """
+    setting = msgspec.structs.replace(options.setting, proves_assertions=False)
+    options = msgspec.structs.replace(options, setting=setting)
     manifests = _in_namespace(inputs.manifests, options.namespace)
     compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
     program = None if compiled is None else compiled.program

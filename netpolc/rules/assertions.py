@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def check(context: Context) -> Iterable[Diagnostic]:
     """Each assertion; most programs have none, and do not pay for the engine."""
-    if not context.program.assertions:
+    if not context.program.assertions or not context.setting.proves_assertions:
         return ()
     from netpolc.rules.proving import failures  # noqa: PLC0415 -- see above
 

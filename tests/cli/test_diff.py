@@ -340,3 +340,16 @@ def test_a_revision_without_a_program_is_read_by_its_manifests(netpolc, here):
     assert found["narrowed"] > 0
     assert [(each["change"], each["namespace"]) for each in found["denials"]] in ([], [("gained", "shop")])
     assert Path(found["changes"][0]["because"][0]["file"]) == Path("deploy/p.json")
+
+
+def test_a_change_against_an_assertion_is_shown_all_the_same(netpolc, here):
+    text = "namespace shop\nweb -> db:5432\nassert only web -> db:*\n"
+    here.write("old.netpol", text)
+    here.write("new.netpol", f"{text}cron -> db:5432\n")
+    assert netpolc("check", "new.netpol").code == 1
+    for old, new, said in (("old", "new", "opened"), ("new", "old", "closed")):
+        ran = netpolc("diff", f"{old}.netpol", f"{new}.netpol")
+        assert ran.code == 0
+        assert f"{said}  shop/[app=cron] -> shop/[app=db] : TCP 5432" in ran.out
+    assert "shop/[app=cron] -> shop/[app=db] : TCP 5432" in netpolc("reach", "new.netpol").out
+    assert netpolc("can", "shop/cron", "shop/db:5432", "new.netpol").code == 0
