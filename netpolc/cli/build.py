@@ -13,7 +13,7 @@ from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
 Examples:
-  netpolc build                          build the project around the working folder
+  netpolc build                          build the project around you
   netpolc build shop.netpol              print the policies of one file
   netpolc build shop.netpol -o deploy/   write them, one file an object
   netpolc build --check                  fail if the files on disk are stale

@@ -17,10 +17,10 @@ from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
 Examples:
-  netpolc can webapp database:5432                     in the project around the working folder
-  netpolc can shop/web data/pg:5432 policies/ deploy/  by a program and manifests
-  netpolc can 203.0.113.7 shop/web:443 deploy/         from outside
-  netpolc can shop/web 'data/pg:"postgres"' deploy/    on a port that containers name"""
+  netpolc can webapp database:5432                   in the project
+  netpolc can shop/web data/pg:5432 app.netpol k8s/  by source and manifests
+  netpolc can 203.0.113.7 shop/web:443 k8s/          from outside
+  netpolc can shop/web 'data/pg:"postgres"' k8s/     on a port by its name"""
 
 
 class Form(str, Enum):

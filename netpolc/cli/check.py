@@ -13,7 +13,7 @@ from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
 Examples:
-  netpolc check                     check the project around the working folder
+  netpolc check                     check the project around you
   netpolc check shop.netpol         check one file
   netpolc check --format json       for programs
   netpolc check --format sarif      for code scanning

@@ -32,9 +32,9 @@ EXAMPLES = """\b
 Examples:
   netpolc diff --against main                  what the working tree changes
   netpolc diff --against origin/main... --format md -o comment.md
-                                               what a branch changes, for its pull request
+                                               for the pull request of a branch
   netpolc diff git:v1.2 git:v1.3               between two releases
-  netpolc diff manifests/ policies/            what moving from YAML to netpol changes: nothing
+  netpolc diff manifests/ policies/            what moving to netpol changes
   netpolc diff old/ new/ --workloads deploy/   in terms of real workloads
   netpolc diff --against main --fail-on widened"""
 

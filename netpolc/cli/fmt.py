@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   netpolc fmt                       format the sources of the project
-  netpolc fmt --check               list files that are not formatted, and fail
+  netpolc fmt --check               fail, and list what is not formatted
   netpolc fmt --diff shop.netpol    show what would change
   netpolc fmt - < shop.netpol       format standard input"""
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  netpolc import deploy/policies.yaml         to standard output
-  netpolc import deploy/ -o policies          a file for each namespace, and a netpolc.toml
-  netpolc import database.yaml -n shop        of policies that name no namespace
+  netpolc import deploy/policies.yaml    to standard output
+  netpolc import deploy/ -o policies     a file a namespace, and a netpolc.toml
+  netpolc import database.yaml -n shop   of policies that name no namespace
   kubectl get netpol,deploy,ns -A -o yaml | netpolc import - -o policies"""
 
 PROJECT_FILE = "netpolc.toml"

@@ -17,8 +17,8 @@ from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
 Examples:
-  netpolc reach                                 of the project around the working folder
-  netpolc reach policies/*.netpol deploy/       of a program and the workloads in manifests
+  netpolc reach                                 of the project around you
+  netpolc reach policies/*.netpol deploy/       of a program and workloads
   netpolc reach deploy/ --to shop/database      who reaches it
   netpolc reach deploy/ --port 22 --format csv  for a spreadsheet
   kubectl get deploy,netpol,ns -A -o yaml | netpolc reach -"""

@@ -191,6 +191,12 @@ def test_help_fits_the_terminal(netpolc, monkeypatch, width):
     assert max(map(len, lines)) <= max(width, 50)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_and_its_examples_fit_a_usual_terminal(netpolc, monkeypatch, name):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert [line for line in netpolc(name, "--help").out.splitlines() if len(line) > 80] == []
+
+
 def test_color_where_it_is_asked_for(netpolc, here, monkeypatch):
     here.write("bad.netpol", BAD)
     assert "\x1b[" not in netpolc("check", "bad.netpol").out
