@@ -9,9 +9,9 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Label, collect
 from netpolc.manifests.model import Manifests, Workload
 from netpolc.pipeline import Options, compile_program
-from netpolc.reach.model import Half, Halves
+from netpolc.reach.model import Halves
 from netpolc.reach.of_policies import halves_of_policies
-from netpolc.reach.of_program import closures_of, halves_of_program
+from netpolc.reach.of_program import halves_of_program, with_assumed
 from netpolc.reach.peers import Peer, peers_of
 from netpolc.reach.regions import NAME_LABEL
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from netpolc.inputs import Inputs
     from netpolc.policy.model import Policy
-    from netpolc.program.model import Direction, Program
+    from netpolc.program.model import Program
     from netpolc.resolve.modules import LoadedFile
 
 
@@ -115,13 +115,7 @@ def _enforced(
 ) -> Halves:
     """What policies enforce, and what a program assumes that something else does."""
     read = halves_of_policies(policies, namespaces)
-    assumed = [] if program is None else [baseline for baseline in program.baselines if baseline.assumed]
-
-    def half(direction: Direction) -> Half:
-        found = read.of(direction)
-        return Half((*found.closures, *closures_of(assumed, direction)), found.grants)
-
-    return Halves(half("ingress"), half("egress"), read.namespaces)
+    return read if program is None else with_assumed(read, program)
 
 
 def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:

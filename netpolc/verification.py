@@ -13,15 +13,15 @@ from netpolc.manifests.reading import read_manifests
 from netpolc.reach.agreement import agree
 from netpolc.reach.model import Closure, Grant, Half, Halves
 from netpolc.reach.of_policies import halves_of_policies
-from netpolc.reach.of_program import closures_of, halves_of_program
+from netpolc.reach.of_program import halves_of_program, with_assumed
 from netpolc.reach.regions import UNNAMED, names_of
 from netpolc.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from netpolc.policy.model import Policy
-    from netpolc.program.model import Direction, Program
+    from netpolc.program.model import Program
 
 BY_TEMPLATE, BY_NETPOLC = "NP808", "NP902"
 
@@ -30,9 +30,9 @@ class Verifier:
     """What one program says, to hold texts against."""
 
     def __init__(self, program: Program) -> None:
-        """Take down what the program says, and what it leaves to others to deny."""
+        """Take down what the program says."""
+        self._program = program
         self._said = halves_of_program(program)
-        self._assumed = Halves(_assumed(program, "ingress"), _assumed(program, "egress"), self._said.namespaces)
 
     def faults(
         self, files: Mapping[str, str], namespaces: Collection[str | None] | None = None, *, own: bool
@@ -48,25 +48,14 @@ class Verifier:
         if broken:
             return tuple(_unreadable(code, found) for found in broken)
         policies = [policy for manifests in read for policy in manifests.policies]
-        said, written = self._said, _written(policies, self._assumed)
+        said = self._said
+        written = with_assumed(halves_of_policies(policies, said.namespaces), self._program)
         if namespaces is not None:
             foreign = [policy for policy in policies if policy.namespace not in namespaces]
             if foreign:
                 return tuple(_elsewhere(code, policy) for policy in foreign)
             said, written = _within(said, namespaces), _within(written, namespaces)
         return () if agree(said, written) else _differences(code, said, written)
-
-
-def _assumed(program: Program, direction: Direction) -> Half:
-    """What the program leaves to others to deny."""
-    return Half(closures_of((baseline for baseline in program.baselines if baseline.assumed), direction), ())
-
-
-def _written(policies: Sequence[Policy], assumed: Halves) -> Halves:
-    read = halves_of_policies(policies, assumed.namespaces)
-    ingress = Half((*read.ingress.closures, *assumed.ingress.closures), read.ingress.grants)
-    egress = Half((*read.egress.closures, *assumed.egress.closures), read.egress.grants)
-    return Halves(ingress, egress, assumed.namespaces)
 
 
 def _within(halves: Halves, namespaces: Collection[str | None]) -> Halves:

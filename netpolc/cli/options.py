@@ -134,3 +134,4 @@ ErrorForm = Annotated[Form, typer.Option("--error-format", help="The form of err
 Color = Annotated[When, typer.Option("--color", help="When to use colour; NO_COLOR is heeded, too.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also print notes, and what is done.")]
+NoHypothetical = Annotated[bool, typer.Option("--no-hypothetical", help="Leave out pods that no manifest shows.")]

@@ -54,9 +54,7 @@ def command(
     env: options.Environment = None,
     namespace: options.Namespace = None,
     *,
-    no_hypothetical: Annotated[
-        bool, typer.Option("--no-hypothetical", help="Leave out pods that no manifest shows.")
-    ] = False,
+    no_hypothetical: options.NoHypothetical = False,
     error_format: options.ErrorForm = options.Form.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,

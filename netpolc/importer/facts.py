@@ -170,6 +170,7 @@ def ports_said(ports: tuple[PolicyPort, ...]) -> PortSet:
     return ports_of(map(_port, ports)) if ports else EVERY_PORT
 
 
+# Selectors and ports are read here once more, and not by `reach`: the result is held against what that reads.
 def _port(port: PolicyPort) -> PortInterval | NamedPort:
     protocol = port.protocol
     if isinstance(port.port, str):

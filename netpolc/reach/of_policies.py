@@ -132,6 +132,6 @@ def _block(cidr: str) -> AddressSet:
         return NO_ADDRESS
     family: Family = 4 if read.bits == BITS[4] else 6
     mapped = BITS[6] - BITS[4]
-    if family == 6 and read.network >> BITS[4] == IPV4_MAPPED >> BITS[4] and read.prefix >= mapped:  # noqa: PLR2004
+    if family == 6 and read.network >> BITS[4] == IPV4_MAPPED >> BITS[4] and read.prefix >= mapped:  # noqa: PLR2004 -- IPv6
         return block(4, read.network & 0xFFFFFFFF, read.prefix - mapped)
     return block(family, read.network, read.prefix)

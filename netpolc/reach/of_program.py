@@ -43,6 +43,16 @@ def with_pods_in(halves: Halves, blocks: AddressSet) -> Halves:
     return Halves(widened(halves.ingress), widened(halves.egress), halves.namespaces) if blocks else halves
 
 
+def with_assumed(written: Halves, program: Program) -> Halves:
+    """What policies say, with the denies that a program leaves to others."""
+    assumed = [baseline for baseline in program.baselines if baseline.assumed]
+
+    def closed(half: Half, direction: Direction) -> Half:
+        return Half((*half.closures, *closures_of(assumed, direction)), half.grants)
+
+    return Halves(closed(written.ingress, "ingress"), closed(written.egress, "egress"), written.namespaces)
+
+
 def closures_of(baselines: Iterable[Baseline], direction: Direction) -> tuple[Closure, ...]:
     """The pods that baselines close in a direction."""
     return tuple(

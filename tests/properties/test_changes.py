@@ -6,9 +6,9 @@ import pytest
 
 from netpolc.manifests.model import ContainerPort, Workload
 from netpolc.reach.changes import View, changes
-from netpolc.reach.model import Half, Halves
+from netpolc.reach.model import Halves
 from netpolc.reach.of_policies import halves_of_policies
-from netpolc.reach.of_program import closures_of, halves_of_program
+from netpolc.reach.of_program import halves_of_program, with_assumed
 from netpolc.reach.peers import peers_of
 from netpolc.reach.verdicts import Address
 from netpolc.source import Location, Source, Span
@@ -27,15 +27,8 @@ NOWHERE = Location(Source("pods.yaml", ""), Span(0, 0))
 
 def halves(compilation):
     """What a program enforces, as its policies and its assumptions do."""
-    program = compilation.program
-    said = halves_of_program(program)
-    assumed = [baseline for baseline in program.baselines if baseline.assumed]
-    read = halves_of_policies(compilation.policies, said.namespaces)
-    ingress, egress = (
-        Half((*read.of(direction).closures, *closures_of(assumed, direction)), read.of(direction).grants)
-        for direction in ("ingress", "egress")
-    )
-    return Halves(ingress, egress, said.namespaces)
+    namespaces = halves_of_program(compilation.program).namespaces
+    return with_assumed(halves_of_policies(compilation.policies, namespaces), compilation.program)
 
 
 def varied(source, program):

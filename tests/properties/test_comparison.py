@@ -8,9 +8,8 @@ import pytest
 
 from netpolc.reach.agreement import agree
 from netpolc.reach.comparison import differences
-from netpolc.reach.model import Half, Halves
 from netpolc.reach.of_policies import halves_of_policies
-from netpolc.reach.of_program import closures_of, halves_of_program
+from netpolc.reach.of_program import halves_of_program, with_assumed
 from netpolc.reach.regions import NAME_LABEL, Namespaces
 from netpolc.reach.verdicts import Pod
 from netpolc.reach.witness import witness
@@ -24,15 +23,8 @@ BLOCK = 100
 
 
 def both(compilation, policies):
-    program = compilation.program
-    said = halves_of_program(program)
-    assumed = [baseline for baseline in program.baselines if baseline.assumed]
-    read = halves_of_policies(policies, said.namespaces)
-    ingress, egress = (
-        Half((*half.closures, *closures_of(assumed, direction)), half.grants)
-        for half, direction in ((read.ingress, "ingress"), (read.egress, "egress"))
-    )
-    return said, Halves(ingress, egress, said.namespaces)
+    said = halves_of_program(compilation.program)
+    return said, with_assumed(halves_of_policies(policies, said.namespaces), compilation.program)
 
 
 @pytest.mark.parametrize("first", range(0, PROGRAMS, BLOCK))
