@@ -7,21 +7,28 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc import processors
-from netpolc.targets.documents import SINGLE_FILE, by_file, lay_out
+from netpolc.diagnostics.model import errors_in
+from netpolc.pipeline import lowered
+from netpolc.targets.documents import by_file, lay_out
+from netpolc.targets.render import TemplateFault
 from netpolc.verification import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.pipeline import Compilation
-    from netpolc.policy.model import Policy
+    from netpolc.loading import Loaded
+    from netpolc.pipeline import Analysis, Compilation, Options
     from netpolc.targets.render import Renderer
-
-    Groups = dict[str, list[Policy]]
 
 SMALLEST_SHARE = 1_000
 """The rules below which another process costs more than it saves."""
+
+UNNAMED = "unnamed"
+"""The namespace that may share a file with the one that has no name."""
+
+Texts = dict[str, dict[str, str]]
+"""The text of each file, by its namespace."""
 
 
 class Emission(msgspec.Struct, frozen=True):
@@ -31,48 +38,82 @@ class Emission(msgspec.Struct, frozen=True):
     faults: tuple[Diagnostic, ...]
 
 
-def emit(
-    compilation: Compilation, layout: str, renderer: Renderer, *, single: str | None = None, spread: bool = False
-) -> Emission:
+def emit(compilation: Compilation, layout: str, renderer: Renderer, *, single: str | None = None) -> Emission:
     """The text of a compilation, read back and held against its program.
-
-    To `spread` large work over processors takes forks, which are for the caller to allow: not for one with threads.
 
     Raises:
         TemplateFault: a template that cannot be used.
     """
-    groups = by_file(compilation.policies, layout, single)
-    verifier = Verifier(compilation.program)
-    count = processors.count_for(sum(map(_size, groups.values())), SMALLEST_SHARE) if spread else 1
-    if count > 1 and SINGLE_FILE not in groups and single is None:
-        files = _emit_apart(groups, renderer, verifier, count)
-        if files is not None:
-            return Emission(files, ())
-    files = lay_out(groups, renderer)
+    files = lay_out(by_file(compilation.policies, layout, single), renderer)
     namespaces = None if compilation.part is None else compilation.part.namespaces
-    return Emission(files, verifier.faults(files, namespaces, own=renderer.is_own))
+    return Emission(files, Verifier(compilation.program).faults(files, namespaces, own=renderer.is_own))
 
 
-def _emit_apart(groups: Groups, renderer: Renderer, verifier: Verifier, count: int) -> dict[str, str] | None:
-    """The files, rendered and verified namespace by namespace; None where anything is to be said of any."""
-    sizes: dict[str | None, int] = {}
-    for policies in groups.values():
-        home = policies[0].namespace
-        sizes[home] = sizes.get(home, 0) + _size(policies)
+def emit_apart(
+    analysis: Analysis, loaded: Loaded, options: Options, layout: str, renderer: Renderer
+) -> tuple[Compilation, Emission] | None:
+    """From an analysis straight to text, namespace by namespace, on all processors.
 
-    def emitted(share: list[str | None]) -> dict[str, str] | None:
-        files = lay_out({name: held for name, held in groups.items() if held[0].namespace in share}, renderer)
-        return None if verifier.faults(files, share, own=renderer.is_own) else files
-
+    The compilation comes without its policies. None where it is not worth it, or where anything is to be said of any
+    namespace: then it is to be said in one way. Processes are forked, which is not for a caller with threads.
+    """
+    if layout == "single" or errors_in(analysis.found):
+        return None
+    sizes = _sizes(analysis)
+    count = processors.count_for(sum(sizes.values()), SMALLEST_SHARE)
+    if count == 1:
+        return None
+    work = _Work(analysis, loaded, options, layout, renderer, Verifier(analysis.program))
     mine, *others = processors.shares_of(((size, name) for name, size in sizes.items()), count)
-    elsewhere = processors.Elsewhere(others, lambda share: msgspec.msgpack.encode(emitted(share)))
-    files = emitted(mine)
+    elsewhere = processors.Elsewhere(others, lambda share: msgspec.msgpack.encode(work.done(share)[1]))
+    compilation, texts = work.done(mine)
     for result in elsewhere.results():
-        found = None if result is None else msgspec.msgpack.decode(result, type=dict[str, str] | None)
-        files = None if files is None or found is None else files | found
-    return None if files is None else {name: files[name] for name in groups}
+        found = None if result is None else msgspec.msgpack.decode(result, type=Texts | None)
+        texts = None if texts is None or found is None else texts | found
+    if texts is None:
+        return None
+    files = {name: text for home in sorted(texts) for name, text in texts[home].items()}
+    return msgspec.structs.replace(compilation, policies=()), Emission(files, ())
 
 
-def _size(policies: Sequence[Policy]) -> int:
-    """The rules of some policies, to which the work on them is about proportional."""
-    return sum(1 + len(policy.ingress or ()) + len(policy.egress or ()) for policy in policies)
+class _Work(msgspec.Struct, frozen=True):
+    """What is to be done with each share of an analysis."""
+
+    analysis: Analysis
+    loaded: Loaded
+    options: Options
+    layout: str
+    renderer: Renderer
+    verifier: Verifier
+
+    def done(self, share: list[str]) -> tuple[Compilation, Texts | None]:
+        """Some namespaces compiled, and the text of the files of each; None where anything is to be said of any."""
+        only = {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
+        compilation = lowered(self.analysis, self.loaded, self.options, only)
+        groups = by_file(compilation.policies, self.layout)
+        try:
+            files = lay_out(groups, self.renderer)
+        except TemplateFault:
+            return compilation, None
+        faults = self.verifier.faults(files, only, own=self.renderer.is_own)
+        if faults or compilation.found != self.analysis.found:
+            return compilation, None
+        texts: Texts = {}
+        for name, text in files.items():
+            texts.setdefault(groups[name][0].namespace or "", {})[name] = text
+        return compilation, texts
+
+
+def _sizes(analysis: Analysis) -> dict[str, int]:
+    """About how many rules each namespace has, to which the work on it is about proportional."""
+    sizes = dict.fromkeys((name or UNNAMED for name in _namespaces(analysis)), 1)
+    for flow in analysis.program.flows:
+        for name in analysis.closures.reach(flow):
+            if (name or UNNAMED) in sizes:
+                sizes[name or UNNAMED] += 1
+    return sizes
+
+
+def _namespaces(analysis: Analysis) -> Collection[str | None]:
+    """The namespaces whose policies are to be written."""
+    return [each.name for each in analysis.program.namespaces] if analysis.part is None else analysis.part.namespaces

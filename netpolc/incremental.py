@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.loading import Loaded
-    from netpolc.pipeline import Compilation, Options, Part
+    from netpolc.pipeline import Analysis, Compilation, Options, Part
     from netpolc.resolve.modules import LoadedFile
     from netpolc.resolve.outline import Outline, Placed, PlacedDeclaration, Standing
     from netpolc.source import Source
@@ -72,17 +72,17 @@ class Change(msgspec.Struct, frozen=True):
         return {namespace for number in lost for namespace in self.before.reaches[number]}
 
 
-def compile_change(loaded: Loaded, options: Options, change: Change | None) -> Compilation:
-    """As much of a program as a change can touch, where the rest is sure to be as it was; else all of it."""
-    from netpolc.pipeline import compile_program  # noqa: PLC0415 -- a build without changes compiles nothing
+def analyses(loaded: Loaded, options: Options, change: Change | None) -> Iterator[Analysis]:
+    """What to compile: as much of a program as a change can touch, if the rest is sure to be as it was; then all of it.
+
+    What is wrong or doubtful is said with all that belongs to it, so only a clean compilation of a part will do.
+    """
+    from netpolc.pipeline import analyse  # noqa: PLC0415 -- a build without changes compiles nothing
 
     part = None if change is None else _part(loaded, options, change)
     if part is not None:
-        compilation = compile_program(loaded, options, part)
-        # What is wrong or doubtful is said with all that belongs to it.
-        if compilation.clean:
-            return compilation
-    return compile_program(loaded, options)
+        yield analyse(loaded, options, part)
+    yield analyse(loaded, options)
 
 
 def footprints(loaded: Loaded, compilation: Compilation, change: Change | None) -> Footprints | None:

@@ -21,7 +21,7 @@ from netpolc.rules.registry import check_all
 from netpolc.targets.networkpolicy import lower
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from netpolc.loading import Loaded
     from netpolc.policy.model import Policy
@@ -51,13 +51,15 @@ class Part(msgspec.Struct, frozen=True):
 class Compilation(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the files: no policies where there is an error.
 
-    It may be that of a `part`. `clean` is one of which there is nothing to say but notes, not even in silence.
+    It may be that of a `part`. `clean` is one of which there is nothing to say but notes, not even in silence. `found`
+    is what there is to say before ignore comments are heeded.
     """
 
     program: Program
     closures: Closures
     policies: tuple[Policy, ...]
     diagnostics: tuple[Diagnostic, ...]
+    found: tuple[Diagnostic, ...]
     clean: bool
     part: Part | None
 
@@ -67,28 +69,59 @@ class Compilation(msgspec.Struct, frozen=True, kw_only=True):
         return not errors_in(self.diagnostics)
 
 
+class Analysis(msgspec.Struct, frozen=True):
+    """What files say, or a `part` of it, and what is wrong with that before any policy is made.
+
+    Policies can be made where it is `sound`: where all of it could be resolved.
+    """
+
+    program: Program
+    closures: Closures
+    found: tuple[Diagnostic, ...]
+    sound: bool
+    part: Part | None
+
+
 def compile_program(loaded: Loaded, options: Options, part: Part | None = None) -> Compilation:
     """From files to policies, all or those of a part. All errors of all stages that could run are reported, once."""
-    flows, only = (None, None) if part is None else (part.flows, part.namespaces)
+    return lowered(analyse(loaded, options, part), loaded, options)
+
+
+def analyse(loaded: Loaded, options: Options, part: Part | None = None) -> Analysis:
+    """From files to a program that is checked."""
+    flows = None if part is None else part.flows
     resolved = resolve(loaded.files, options.environment, options.namespace, options.environments, flows)
     program, closures = resolved.program, Closures(resolved.program)
     found = _without_cascades(loaded.diagnostics, resolved.diagnostics)
-    policies: tuple[Policy, ...] = ()
-    if not errors_in(found):
+    sound = not errors_in(found)
+    if sound:
         found += check_all(Context(program, closures, options.setting))
-        lowered = lower(program, closures, options.labels, only)
-        policies = lowered.policies
-        found += lowered.diagnostics
+    return Analysis(program, closures, tuple(found), sound, part)
+
+
+def lowered(
+    analysis: Analysis, loaded: Loaded, options: Options, only: Collection[str | None] | None = None
+) -> Compilation:
+    """From a program to its policies, all or those of `only` some namespaces."""
+    if only is None and analysis.part is not None:
+        only = analysis.part.namespaces
+    found = list(analysis.found)
+    policies: tuple[Policy, ...] = ()
+    if analysis.sound:
+        lowering = lower(analysis.program, analysis.closures, options.labels, only)
+        policies = lowering.policies
+        found += lowering.diagnostics
         found += _validity(policies)
         found += _sizes(policies)
     said = _without_ignored(found, loaded, options)
     return Compilation(
-        program=program,
-        closures=closures,
+        program=analysis.program,
+        closures=analysis.closures,
         policies=() if errors_in(said) else policies,
         diagnostics=said,
+        found=tuple(found),
         clean=all(finding.severity == "note" for finding in (*found, *said)),
-        part=part,
+        part=analysis.part,
     )
 
 

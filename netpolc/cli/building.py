@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
     from netpolc.cli.recall import Files, Recall
     from netpolc.diagnostics.model import Diagnostic
+    from netpolc.emission import Emission
     from netpolc.incremental import Change, Footprints
     from netpolc.loading import Loaded
     from netpolc.pipeline import Compilation
     from netpolc.project.discovery import SourceFile
     from netpolc.project.output import Plan
+    from netpolc.targets.render import Renderer
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +39,13 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     check: bool = False
     dry_run: bool = False
     force: bool = False
+
+
+class _Built(msgspec.Struct, frozen=True):
+    """What became of an environment, and its text where that was made at once."""
+
+    compilation: Compilation
+    emission: Emission | None = None
 
 
 class Build:
@@ -80,13 +89,13 @@ class Build:
         changes: tuple[Change | None, ...] = tuple(None for _ in targets)
         if recall is not None and last is not None:
             changes = recall.changes(last, loaded)
-        compiled = self._compile(loaded, environments, changes)
-        found += _together(compiled)
+        built = [self._built(loaded, *each) for each in zip(environments, targets, changes, strict=True)]
+        found += _together(built)
         if exit_code(found):
             return ()
-        outputs = tuple(map(self._files, compiled, targets, changes))
+        outputs = tuple(map(self._files, built, targets, changes))
         if recall is not None and all(finding.severity == "note" for finding in found):
-            prints = (self._footprints(loaded, *each) for each in zip(compiled, targets, changes, strict=True))
+            prints = (self._footprints(loaded, *each) for each in zip(built, targets, changes, strict=True))
             recall.keep(loaded, outputs, tuple(prints))
         return outputs
 
@@ -113,36 +122,36 @@ class Build:
             raise MisuseError("one file cannot hold several environments: choose one", "--env")
         return path / str(environment) if several else path
 
-    def _compile(
-        self, loaded: Loaded, environments: tuple[str | None, ...], changes: tuple[Change | None, ...]
-    ) -> list[Compilation]:
-        from netpolc.incremental import compile_change  # noqa: PLC0415 -- a build without changes compiles nothing
-        from netpolc.pipeline import Options  # noqa: PLC0415
+    def _built(self, loaded: Loaded, environment: str | None, target: Path | None, change: Change | None) -> _Built:
+        from netpolc.emission import emit_apart  # noqa: PLC0415 -- a build without changes compiles nothing
+        from netpolc.incremental import analyses  # noqa: PLC0415
+        from netpolc.pipeline import Options, lowered  # noqa: PLC0415
         from netpolc.rules.context import Setting  # noqa: PLC0415
 
         project = self.project
-        return [
-            compile_change(
-                loaded,
-                Options(
-                    environment=environment,
-                    environments=self.session.known_environments,
-                    namespace=self.request.namespace or self.session.namespace(environment),
-                    labels={} if project is None else project.labels,
-                    setting=Setting(pod_addresses=None if project is None else project.pod_addresses),
-                ),
-                change,
-            )
-            for environment, change in zip(environments, changes, strict=True)
-        ]
+        options = Options(
+            environment=environment,
+            environments=self.session.known_environments,
+            namespace=self.request.namespace or self.session.namespace(environment),
+            labels={} if project is None else project.labels,
+            setting=Setting(pod_addresses=None if project is None else project.pod_addresses),
+        )
+        for analysis in analyses(loaded, options, change):
+            apart = None
+            if _single(target) is None:
+                apart = emit_apart(analysis, loaded, options, self._layout, self._renderer(target))
+            built = _Built(*apart) if apart else _Built(lowered(analysis, loaded, options))
+            if built.compilation.clean:
+                break
+        return built
 
     def _footprints(
-        self, loaded: Loaded, compilation: Compilation, target: Path | None, change: Change | None
+        self, loaded: Loaded, built: _Built, target: Path | None, change: Change | None
     ) -> Footprints | None:
         from netpolc.incremental import footprints  # noqa: PLC0415 -- as above
 
         whole = _single(target) is not None or self._layout == "single"
-        return None if whole else footprints(loaded, compilation, change)
+        return None if whole else footprints(loaded, built.compilation, change)
 
     def _templates(self) -> Path | None:
         """The folder of users' templates."""
@@ -163,17 +172,17 @@ class Build:
     def _layout(self) -> str:
         return self.request.layout or (self.project.layout if self.project is not None else "object")
 
-    def _files(self, compilation: Compilation, target: Path | None, change: Change | None) -> Files:
+    def _files(self, built: _Built, target: Path | None, change: Change | None) -> Files:
         """The text of each file of an output; a single one goes by the name of its file, or of standard output."""
-        from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415
+        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
         from netpolc.emission import emit  # noqa: PLC0415
         from netpolc.targets.documents import updated  # noqa: PLC0415
-        from netpolc.targets.render import Renderer, TemplateFault  # noqa: PLC0415
+        from netpolc.targets.render import TemplateFault  # noqa: PLC0415
 
-        renderer = Renderer(self._templates(), private_cache(), str(target or self.session.cwd))
+        compilation, emission = built.compilation, built.emission
         try:
-            emission = emit(compilation, self._layout, renderer, single=_single(target), spread=True)
+            if emission is None:
+                emission = emit(compilation, self._layout, self._renderer(target), single=_single(target))
         except TemplateFault as fault:
             message = f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message}"
             raise self.session.fail([Diagnostic(code="NP802", severity="error", message=message)]) from fault
@@ -182,6 +191,12 @@ class Build:
         if compilation.part is None or change is None:
             return emission.files
         return updated(change.files, emission.files, compilation.part.namespaces)
+
+    def _renderer(self, target: Path | None) -> Renderer:
+        from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+        from netpolc.targets.render import Renderer  # noqa: PLC0415
+
+        return Renderer(self._templates(), private_cache(), str(target or self.session.cwd))
 
     def _plan(self, files: Files, target: Path) -> Plan:
         from netpolc.project.output import plan, plan_file  # noqa: PLC0415 -- as above
@@ -215,10 +230,10 @@ class Build:
         return exit_code(found)
 
 
-def _together(compiled: list[Compilation]) -> tuple[Diagnostic, ...]:
+def _together(built: list[_Built]) -> tuple[Diagnostic, ...]:
     from netpolc.diagnostics.model import collect  # noqa: PLC0415 -- as above
 
-    return collect(diagnostic for compilation in compiled for diagnostic in compilation.diagnostics)
+    return collect(diagnostic for each in built for diagnostic in each.compilation.diagnostics)
 
 
 def _say_done(plan: Plan, session: Session) -> None:

@@ -19,8 +19,8 @@ def compiled(monkeypatch):
         calls.append((options.environment, set(part[0].namespaces)) if part else options.environment)
         return real(loaded, options, *part)
 
-    real = pipeline.compile_program
-    monkeypatch.setattr(pipeline, "compile_program", counted)
+    real = pipeline.analyse
+    monkeypatch.setattr(pipeline, "analyse", counted)
     return calls
 
 

@@ -128,8 +128,8 @@ def parts(monkeypatch):
         found.append(part)
         return real(loaded, options, part)
 
-    real = pipeline.compile_program
-    monkeypatch.setattr(pipeline, "compile_program", compiled)
+    real = pipeline.analyse
+    monkeypatch.setattr(pipeline, "analyse", compiled)
     return found
 
 

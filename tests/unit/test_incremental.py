@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.incremental import Change, compile_change, footprints
+from netpolc.incremental import Change, analyses, footprints
 from netpolc.loading import load_files
-from netpolc.pipeline import Options, compile_program
+from netpolc.pipeline import Options, compile_program, lowered
 from netpolc.project.discovery import SourceFile
 
 MAIN = """names by app
@@ -58,6 +58,15 @@ class Project:
 @pytest.fixture
 def project(tmp_path):
     return Project(tmp_path)
+
+
+def compile_change(loaded, options, change):
+    """What a build compiles after a change: the first analysis of which there is nothing to say."""
+    for analysis in analyses(loaded, options, change):
+        found = lowered(analysis, loaded, options)
+        if found.clean:
+            break
+    return found
 
 
 def compiled(project, after, before=MAIN, **libraries):
