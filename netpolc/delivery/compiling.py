@@ -11,6 +11,7 @@ from netpolc.delivery.fitting import misfits
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.emission import emit
 from netpolc.manifests.combining import combine
+from netpolc.manifests.placing import in_namespace
 from netpolc.pipeline import Compilation, Options, compile_program
 from netpolc.targets.networkpolicy import MANAGED_BY
 from netpolc.targets.render import Renderer, TemplateFault
@@ -18,7 +19,6 @@ from netpolc.targets.render import Renderer, TemplateFault
 if TYPE_CHECKING:
     from netpolc.loading import Loaded
     from netpolc.manifests.model import Manifests
-    from netpolc.policy.model import Policy
 
 STREAM = "-"
 
@@ -40,18 +40,15 @@ def compile_beside(loaded: Loaded, options: Options, manifests: Manifests, *, re
 
     Policies that netpolc wrote in namespaces of the program do not count where they are to be `replaced`.
     """
-    combined = combine([manifests])
+    combined = in_namespace(combine([manifests]), options.namespace)
     compilation = compile_program(loaded, options)
     owned = {namespace.name for namespace in compilation.program.namespaces}
-    policies = [_in(policy, options.namespace) for policy in combined.policies]
-    others = [policy for policy in policies if not (replaced and is_replaced(policy.namespace, policy.labels, owned))]
-    workloads = tuple(
-        msgspec.structs.replace(workload, namespace=workload.namespace or options.namespace)
-        for workload in combined.workloads
-    )
+    others = [
+        policy for policy in combined.policies if not (replaced and is_replaced(policy.namespace, policy.labels, owned))
+    ]
     found = [*compilation.diagnostics, *discreet(combined.diagnostics)]
     if compilation.ok:
-        found += misfits(compilation, loaded, others, workloads)
+        found += misfits(compilation, loaded, others, combined.workloads)
     return Delivery(compilation, collect(found))
 
 
@@ -67,7 +64,3 @@ def rendered(compilation: Compilation, renderer: Renderer) -> str | tuple[Diagno
     except TemplateFault as fault:
         return (Diagnostic(code="NP802", severity="error", message=str(fault)),)
     return emission.faults or emission.files[STREAM]
-
-
-def _in(policy: Policy, namespace: str | None) -> Policy:
-    return msgspec.structs.replace(policy, namespace=policy.namespace or namespace)

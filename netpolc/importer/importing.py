@@ -72,18 +72,6 @@ def written(manifests: Manifests, *, apart: bool, pretty: bool) -> dict[str, str
     return {name: format_source(Source(name, text)).text for name, text in texts.items()}
 
 
-def in_namespace(manifests: Manifests, name: str | None) -> Manifests:
-    """The manifests, of which those without a namespace are in one of that name."""
-    if name is None:
-        return manifests
-    replaced = msgspec.structs.replace
-    return replaced(
-        manifests,
-        policies=tuple(replaced(one, namespace=one.namespace or name) for one in manifests.policies),
-        workloads=tuple(replaced(one, namespace=one.namespace or name) for one in manifests.workloads),
-    )
-
-
 class _Naming:
     def __init__(self, sections: Sequence[Section], key: str, workloads: Sequence[Workload]) -> None:
         self.key = key

@@ -26,7 +26,7 @@ def fault_of(files: Mapping[str, str], policies: Sequence[Policy]) -> str | None
 
     No label of any namespace is taken as known, so that what is proved holds in every cluster.
     """
-    compilation = compile_program(_loaded(files), Options())
+    compilation = compile_program(in_one_folder(files), Options())
     if not compilation.ok:
         error = next(found for found in compilation.diagnostics if found.severity == "error")
         place = "" if error.location is None else f"{error.location!r}: "
@@ -43,7 +43,7 @@ def fault_of(files: Mapping[str, str], policies: Sequence[Policy]) -> str | None
     return f"the {allowing} would let {connection}, and the {denying} would not"
 
 
-def _loaded(files: Mapping[str, str]) -> Loaded:
+def in_one_folder(files: Mapping[str, str]) -> Loaded:
     """The files as if they lay in one folder; all that they import is the library."""
     parts = [load_text(Source(name, text), Path()) for name, text in files.items()]
     return Loaded(

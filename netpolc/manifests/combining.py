@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label, Severity, collect
-from netpolc.manifests.model import Manifests, Namespace, Owner, Service, Workload
+from netpolc.manifests.model import (
+    Binding,
+    ConfigMap,
+    Manifests,
+    Monitor,
+    Namespace,
+    Owner,
+    Route,
+    Service,
+    Webhook,
+    Workload,
+)
 from netpolc.policy.model import Policy
+
+_POLICIES = ("NetworkPolicy", "AuthorizationPolicy")
+"""How the kinds of policies of network plugins and meshes end."""
 
 TEMPLATE_HASH = "pod-template-hash"
 
-_Found = Policy | Workload | Namespace | Service
+_Found = Policy | Workload | Namespace | Service | Route | Webhook | Monitor | ConfigMap | Binding
 _Object = TypeVar("_Object", bound=_Found)
 _Key = tuple[str, str | None, str]
 
@@ -35,21 +49,54 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
         workloads=_without_owned(_once((one for part in parts for one in part.workloads), diagnostics)),
         namespaces=_once((one for part in parts for one in part.namespaces), diagnostics),
         services=_once((one for part in parts for one in part.services), diagnostics),
+        routes=_once((one for part in parts for one in part.routes), diagnostics),
+        webhooks=_once((one for part in parts for one in part.webhooks), diagnostics),
+        monitors=_once((one for part in parts for one in part.monitors), diagnostics),
+        config_maps=_once((one for part in parts for one in part.config_maps), diagnostics),
+        bindings=_once((one for part in parts for one in part.bindings), diagnostics),
         skipped=skipped,
+        refused=sum(part.refused for part in parts),
         diagnostics=collect(diagnostics),
     )
+
+
+def left_out(skipped: Mapping[str, int]) -> Iterator[Diagnostic]:
+    """What is to be said of objects of other kinds: that those which are policies, too, count for nothing here."""
+    others = 0
+    for name, count in sorted(skipped.items()):
+        kind = name.rpartition("/")[2]
+        if not kind.endswith(_POLICIES):
+            others += count
+            continue
+        yield Diagnostic(
+            code="NP418",
+            severity="warning",
+            message=f"{count} object{'s' * (count != 1)} of `{name}` {'is' if count == 1 else 'are'} left out",
+            help="what it allows or denies counts in no answer here; netpolc judges NetworkPolicies",
+        )
+    if others:
+        yield Diagnostic(
+            code="NP418",
+            severity="note",
+            message=f"{others} object{'s' * (others != 1)} of other kinds {'is' if others == 1 else 'are'} left out",
+        )
 
 
 def _key(one: _Found) -> _Key:
     match one:
         case Policy():
             return "NetworkPolicy", one.namespace, one.name
-        case Workload():
+        case Workload() | Route() | Monitor() | Binding():
             return one.kind, one.namespace, one.name
         case Service():
             return "Service", one.namespace, one.name
+        case ConfigMap():
+            return "ConfigMap", one.namespace, one.name
         case Namespace():
             return "Namespace", None, one.name
+        case Webhook(backend=backend):
+            # An object may have several.
+            return one.kind, backend.namespace, f"{one.name}: {backend.service}:{backend.port}"
 
 
 def _once(objects: Iterable[_Object], diagnostics: list[Diagnostic]) -> tuple[_Object, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.policy.model import Policy
+from netpolc.policy.model import Policy, Selector
 from netpolc.source import Location
 
 
@@ -24,17 +26,62 @@ class Owner(msgspec.Struct, frozen=True):
     name: str
 
 
+class Probe(msgspec.Struct, frozen=True):
+    """A probe of the kubelet (`liveness`, `readiness`, `startup`), by the number or the name of its port."""
+
+    kind: str
+    port: int | str
+    location: Location
+
+
+class Scrape(msgspec.Struct, frozen=True):
+    """What announces metrics in annotations; without a port, those that the containers declare are meant."""
+
+    port: int | None
+    location: Location
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A text that a workload or a ConfigMap holds: the value of a variable, an argument, a file. `name` is its own."""
+
+    kind: Literal["env", "argument", "data"]
+    name: str
+    value: str
+    location: Location
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A ConfigMap that a workload takes texts from, as variables or files.
+
+    A variable gets one `key`; without it, all keys are taken, after a `prefix` where they become variables.
+    """
+
+    kind: Literal["env", "file"]
+    config_map: str
+    key: str | None = None
+    name: str | None = None
+    prefix: str = ""
+
+
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """The pods of one object: of a controller by their template, or a pod by itself.
 
-    `labels` are those that the pods carry, never those of the controller. `addresses` are known of running pods only.
+    `labels` are those that the pods carry, `own_labels` those of the controller, which no selector sees. `addresses`
+    are known of running pods only, `probes`, `scrape`, `texts`, `references` and the service account, by whose token
+    pods speak to the API server, where manifests are read widely.
     """
 
     kind: str
     name: str
     namespace: str | None
     labels: dict[str, str]
+    own_labels: dict[str, str] = {}
     ports: tuple[ContainerPort, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    scrape: Scrape | None = None
+    texts: tuple[Text, ...] = ()
+    references: tuple[Reference, ...] = ()
+    service_account: str | None = None
     host_network: bool = False
     addresses: tuple[str, ...] = ()
     owner: Owner | None = None
@@ -63,18 +110,95 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     namespace: str | None
+    labels: dict[str, str] = {}
     type: str
     selector: dict[str, str] | None
     ports: tuple[ServicePort, ...]
+    scrape: Scrape | None = None
+    location: Location
+
+
+class Backend(msgspec.Struct, frozen=True):
+    """A service that something leads to, by the number or the name of its port; without one, all of them."""
+
+    namespace: str | None
+    service: str
+    port: int | str | None
+    location: Location
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """Traffic from outside that is led to services: an Ingress, of a class if it says so, or a Gateway API's route."""
+
+    kind: str
+    name: str
+    namespace: str | None
+    class_name: str | None = None
+    backends: tuple[Backend, ...]
+    location: Location
+
+
+class Webhook(msgspec.Struct, frozen=True, kw_only=True):
+    """A service that the API server calls: an admission or conversion webhook, or an aggregated API."""
+
+    kind: str
+    name: str
+    backend: Backend
+    location: Location
+
+
+class Monitor(msgspec.Struct, frozen=True, kw_only=True):
+    """What a ServiceMonitor or PodMonitor has scraped: the services or pods that it selects, on some ports.
+
+    No `namespaces` are its own, and `*` is any. The ports are those of the services, or of the pods' containers;
+    `targets` are always the pods'.
+    """
+
+    kind: str
+    name: str
+    namespace: str | None
+    namespaces: tuple[str, ...]
+    selector: Selector
+    ports: tuple[int | str, ...]
+    targets: tuple[int | str, ...] = ()
+    location: Location
+
+
+class ConfigMap(msgspec.Struct, frozen=True, kw_only=True):
+    """Texts for workloads of the same namespace."""
+
+    name: str
+    namespace: str | None
+    texts: tuple[Text, ...]
+    location: Location
+
+
+class Binding(msgspec.Struct, frozen=True, kw_only=True):
+    """A RoleBinding or ClusterRoleBinding, and the service accounts that it is for, by namespace and name."""
+
+    kind: str
+    name: str
+    namespace: str | None
+    accounts: tuple[tuple[str | None, str], ...]
     location: Location
 
 
 class Manifests(msgspec.Struct, frozen=True, kw_only=True):
-    """The objects of some manifests, what was wrong with them, and how many there are of other `apiVersion/kind`."""
+    """The objects of some manifests, what was wrong with them, and how many there are of other `apiVersion/kind`.
+
+    From the routes to the bindings, all is there where manifests are read widely. `refused` counts the policies that
+    the API server would not take, and the texts that cannot be read, which may hold some.
+    """
 
     policies: tuple[Policy, ...] = ()
     workloads: tuple[Workload, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     services: tuple[Service, ...] = ()
+    routes: tuple[Route, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+    monitors: tuple[Monitor, ...] = ()
+    config_maps: tuple[ConfigMap, ...] = ()
+    bindings: tuple[Binding, ...] = ()
     skipped: dict[str, int] = {}
+    refused: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -8,7 +8,17 @@ from typing import Any
 
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
 from netpolc.manifests.fields import RENDER, TEMPLATE, Object
-from netpolc.manifests.model import Manifests, Namespace, Service, Workload
+from netpolc.manifests.model import (
+    Binding,
+    ConfigMap,
+    Manifests,
+    Monitor,
+    Namespace,
+    Route,
+    Service,
+    Webhook,
+    Workload,
+)
 from netpolc.manifests.nodes import Mapping, Node, UnreadableError
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.scalars import is_null
@@ -36,13 +46,18 @@ _POLICY_GROUPS = frozenset(("", "networking.k8s.io", "extensions", "apps", "netw
 _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
 Found = Policy | Workload | Namespace | Service
+Wide = Route | Webhook | Monitor | ConfigMap | Binding
 
 _CORE = frozenset(("Namespace", "Service"))
 
 
-def read_manifests(source: Source) -> Manifests:
-    """Everything in a text of YAML or JSON, and what Kubernetes would not take of it; nothing is ever raised."""
-    reading = _Reading(source)
+def read_manifests(source: Source, *, judged: bool = False, wide: bool = False) -> Manifests:
+    """Everything in a text of YAML or JSON, and what Kubernetes would not take of it; nothing is ever raised.
+
+    Policies that are `judged` have remarks made on what Kubernetes takes, but hardly anybody means. Who reads `wide`
+    learns what leads to workloads from outside, too, and what they say of the connections that they make.
+    """
+    reading = _Reading(source, judged=judged, wide=wide)
     if len(source.text) > LONGEST:
         reading.refuse(UnreadableError(f"the text is longer than {LONGEST} characters", 0, 0), 0, 0)
     else:
@@ -54,12 +69,16 @@ def read_manifests(source: Source) -> Manifests:
 class _Reading:
     """What was found in one text so far."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, judged: bool, wide: bool) -> None:
         self.source = source
+        self.judged = judged
+        self.wide = wide
         self.diagnostics: list[Diagnostic] = []
-        self.found: list[Found] = []
+        self.found: list[Found | Wide] = []
         self.skipped: dict[str, int] = {}
+        self.refused = 0
         self.known: dict[tuple[str, str], Any] = {}
+        self.repetitive = False
 
     def manifests(self) -> Manifests:
         return Manifests(
@@ -67,13 +86,20 @@ class _Reading:
             workloads=tuple(one for one in self.found if isinstance(one, Workload)),
             namespaces=tuple(one for one in self.found if isinstance(one, Namespace)),
             services=tuple(one for one in self.found if isinstance(one, Service)),
+            routes=tuple(one for one in self.found if isinstance(one, Route)),
+            webhooks=tuple(one for one in self.found if isinstance(one, Webhook)),
+            monitors=tuple(one for one in self.found if isinstance(one, Monitor)),
+            config_maps=tuple(one for one in self.found if isinstance(one, ConfigMap)),
+            bindings=tuple(one for one in self.found if isinstance(one, Binding)),
             skipped=self.skipped,
+            refused=self.refused,
             diagnostics=tuple(self.diagnostics),
         )
 
     def read(self, document: Document) -> None:
         if document.fault is not None:
             self.refuse(document.fault, document.start, document.end)
+        self.repetitive = bool(document.repetitions)
         skipped = sum(self.skipped.values())
         objects = 0
         for root in document.roots:
@@ -85,6 +111,7 @@ class _Reading:
 
     def refuse(self, fault: UnreadableError, start: int, end: int) -> None:
         """Report text that nobody can read, or that a template engine has yet to read."""
+        self.refused += 1
         location = self.location(fault.start, fault.end)
         template = _template(self.source.text, start, end)
         if template is None:
@@ -136,13 +163,15 @@ class _Reading:
         found = None if reader is None else reader(item)
         self.diagnostics += item.diagnostics
         if found is not None:
-            self.found.append(found)
+            self.found.append(_with_evidence(found, item) if self.wide else found)
+        elif api == POLICY_API and kind == "NetworkPolicy":
+            self.refused += 1
 
     def reader_of(self, api: str, kind: str, item: Object) -> Callable[[Object], Found | None] | None:
         """What reads an object of a kind; None for one that is of no interest, or gone."""
         group = api.rpartition("/")[0]
         if api == POLICY_API and kind == "NetworkPolicy":
-            return read_policy
+            return _judging_reader(editable=not self.repetitive) if self.judged else read_policy
         if group in _POLICY_GROUPS and kind.lower() == "networkpolicy":
             self.report_policy_api(api, kind, item)
             return None
@@ -156,9 +185,19 @@ class _Reading:
                 message = f"`{kind}` of `{api}` is unknown here; its pods are those of `spec.template`"
                 item.report("NP415", message, item.key_location(item.root, "spec"), severity="note")
             return lambda item: read_workload(item, kind)
+        if self.wide and self.read_widely(api, kind, item):
+            return None
         name = f"{api}/{kind}"
         self.skipped[name] = self.skipped.get(name, 0) + 1
         return None
+
+    def read_widely(self, api: str, kind: str, item: Object) -> bool:
+        """Read an object of a kind that few runs are interested in, if it is one."""
+        from netpolc.manifests.wide import read_widely  # noqa: PLC0415 -- as below
+
+        found = read_widely(api, kind, item)
+        self.found += found or ()
+        return found is not None
 
     def report_policy_api(self, api: str, kind: str, item: Object) -> None:
         if api == "extensions/v1beta1" and kind == "NetworkPolicy":
@@ -207,3 +246,15 @@ def _core_reader(kind: str) -> Callable[[Object], Found | None]:
     from netpolc.manifests.services import read_service  # noqa: PLC0415
 
     return read_namespace if kind == "Namespace" else read_service
+
+
+def _judging_reader(*, editable: bool) -> Callable[[Object], Found | None]:
+    from netpolc.manifests.remarks.judging import read_judged  # noqa: PLC0415 -- as above
+
+    return lambda item: read_judged(item, editable=editable)
+
+
+def _with_evidence(found: Found, item: Object) -> Found:
+    from netpolc.manifests.wide import with_evidence  # noqa: PLC0415 -- as above
+
+    return with_evidence(found, item)

@@ -20,6 +20,7 @@ def read_service(item: Object) -> Service | None:
     service = Service(
         name=metadata.name,
         namespace=metadata.namespace,
+        labels=dict(metadata.labels),
         type=type_name,
         selector=None if type_name == "ExternalName" or not selector else selector,
         ports=ports,

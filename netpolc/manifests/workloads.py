@@ -29,9 +29,7 @@ def read_workload(item: Object, kind: str) -> Workload | None:
     fields = item.root.fields
     metadata = read_metadata(item, fields.get("metadata"))
     require_name(item, metadata)
-    template: dict[str, Node] = fields
-    for name in _TEMPLATES.get(kind, _TEMPLATE):
-        template = item.fields(template.get(name))
+    template = pod_template(item, kind)
     spec = item.fields(template.get("spec"))
     status = item.fields(fields.get("status")) if kind == "Pod" else {}
     workload = Workload(
@@ -39,6 +37,7 @@ def read_workload(item: Object, kind: str) -> Workload | None:
         name=metadata.name,
         namespace=metadata.namespace,
         labels=_labels(item, kind, metadata, template.get("metadata")),
+        own_labels={} if kind == "Pod" else dict(metadata.labels),
         ports=_ports(item, spec),
         host_network=item.boolean(spec.get("hostNetwork")),
         addresses=_addresses(item, status),
@@ -46,6 +45,14 @@ def read_workload(item: Object, kind: str) -> Workload | None:
         location=item.location(item.root),
     )
     return None if item.rejected or item.text(status.get("phase")) in _ENDED else workload
+
+
+def pod_template(item: Object, kind: str) -> dict[str, Node]:
+    """The fields of the template that an object of a kind makes pods by, or of the pod that it is."""
+    template: dict[str, Node] = item.root.fields
+    for name in _TEMPLATES.get(kind, _TEMPLATE):
+        template = item.fields(template.get(name))
+    return template
 
 
 def _labels(item: Object, kind: str, metadata: Metadata, node: Node | None) -> dict[str, str]:

@@ -1,0 +1,138 @@
+"""What a workload says of the connections that it makes and takes: probes, texts, ConfigMaps, its service account.
+
+Secrets are never read, and neither is what a workload takes from them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from netpolc.manifests.fields import Object
+from netpolc.manifests.metadata import read_metadata, require_name
+from netpolc.manifests.model import Binding, ConfigMap, Probe, Reference, Service, Text, Workload
+from netpolc.manifests.monitors import read_scrape
+from netpolc.manifests.nodes import Mapping
+from netpolc.manifests.workloads import pod_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.manifests.nodes import Node
+
+PROBES = ("liveness", "readiness", "startup")
+DEFAULT_ACCOUNT = "default"
+
+_HANDLERS = ("httpGet", "tcpSocket", "grpc")
+_COMMANDS = ("command", "args")
+
+
+def of_workload(workload: Workload, item: Object) -> Workload:
+    """A workload with what its pod template says besides; what cannot be read there is left out in silence."""
+    item = Object(item.root, item.source)
+    template = pod_template(item, workload.kind)
+    spec = item.fields(template.get("spec"))
+    containers = [item.fields(node) for node in item.items(spec.get("containers"))]
+    initial = [item.fields(node) for node in item.items(spec.get("initContainers"))]
+    account = item.text(spec.get("serviceAccountName")) or item.text(spec.get("serviceAccount")) or DEFAULT_ACCOUNT
+    token = spec.get("automountServiceAccountToken")
+    return replace(
+        workload,
+        probes=tuple(probe for container in (*containers, *initial) for probe in _probes(item, container)),
+        scrape=read_scrape(item, item.fields(template.get("metadata")).get("annotations")),
+        texts=tuple(text for container in (*initial, *containers) for text in _texts(item, container)),
+        references=tuple(dict.fromkeys(_references(item, spec, [*initial, *containers]))),
+        service_account=account if token is None or item.boolean(token) else None,
+    )
+
+
+def of_service(service: Service, item: Object) -> Service:
+    """A service with what its annotations announce."""
+    item = Object(item.root, item.source)
+    return replace(service, scrape=read_scrape(item, item.fields(item.root.fields.get("metadata")).get("annotations")))
+
+
+def read_config_map(item: Object) -> ConfigMap:
+    """A ConfigMap; what is binary in it is left out."""
+    metadata = read_metadata(item, item.root.fields.get("metadata"))
+    require_name(item, metadata)
+    data = item.root.fields.get("data")
+    texts = (
+        Text("data", key, item.text(value), item.key_location(data, key))
+        for key, value in item.fields(data).items()
+        if isinstance(data, Mapping)
+    )
+    return ConfigMap(
+        name=metadata.name,
+        namespace=metadata.namespace,
+        texts=tuple(texts),
+        location=item.location(item.root),
+    )
+
+
+def read_binding(item: Object) -> Binding:
+    """A RoleBinding or ClusterRoleBinding (rbac/v1), of whose subjects only service accounts are pods'."""
+    metadata = read_metadata(item, item.root.fields.get("metadata"))
+    require_name(item, metadata)
+    accounts: list[tuple[str | None, str]] = []
+    for node in item.items(item.root.fields.get("subjects")):
+        fields = item.fields(node)
+        if item.text(fields.get("kind")) == "ServiceAccount":
+            namespace = item.text(fields.get("namespace")) or metadata.namespace
+            accounts.append((namespace, item.text(fields.get("name"))))
+    return Binding(
+        kind=item.text(item.root.fields.get("kind")),
+        name=metadata.name,
+        namespace=metadata.namespace,
+        accounts=tuple(accounts),
+        location=item.location(item.root),
+    )
+
+
+def _probes(item: Object, container: dict[str, Node]) -> Iterator[Probe]:
+    for kind in PROBES:
+        node = container.get(f"{kind}Probe")
+        fields = item.fields(node)
+        for handler in _HANDLERS:
+            port = item.integer_or_text(item.fields(fields.get(handler)).get("port"))
+            if port and node is not None:
+                yield Probe(kind, port, item.location(node))
+
+
+def _texts(item: Object, container: dict[str, Node]) -> Iterator[Text]:
+    for node in item.items(container.get("env")):
+        fields = item.fields(node)
+        value = item.text(fields.get("value"))
+        if value:
+            yield Text("env", item.text(fields.get("name")), value, item.location(node))
+    for name in _COMMANDS:
+        for node in item.items(container.get(name)):
+            yield Text("argument", name, item.text(node), item.location(node))
+
+
+def _references(item: Object, spec: dict[str, Node], containers: list[dict[str, Node]]) -> Iterator[Reference]:
+    for container in containers:
+        for node in item.items(container.get("env")):
+            fields = item.fields(node)
+            source = item.fields(item.fields(fields.get("valueFrom")).get("configMapKeyRef"))
+            name, key = item.text(source.get("name")), item.text(source.get("key"))
+            if name and key:
+                yield Reference("env", name, key, item.text(fields.get("name")))
+        for node in item.items(container.get("envFrom")):
+            fields = item.fields(node)
+            name = item.text(item.fields(fields.get("configMapRef")).get("name"))
+            if name:
+                yield Reference("env", name, prefix=item.text(fields.get("prefix")))
+    for node in item.items(spec.get("volumes")):
+        fields = item.fields(node)
+        projected = item.items(item.fields(fields.get("projected")).get("sources"))
+        for each in (fields, *(item.fields(source) for source in projected)):
+            yield from _files(item, item.fields(each.get("configMap")))
+
+
+def _files(item: Object, volume: dict[str, Node]) -> Iterator[Reference]:
+    name = item.text(volume.get("name"))
+    keys = [item.text(item.fields(node).get("key")) for node in item.items(volume.get("items"))]
+    if name:
+        yield from [Reference("file", name, key) for key in keys] or [Reference("file", name)]

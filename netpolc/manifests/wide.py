@@ -1,0 +1,55 @@
+"""What is read beside policies, workloads, namespaces and services where manifests are read widely.
+
+Nothing is reported of it: what cannot be read says nothing, and counts as skipped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.manifests import evidence, monitors, routes, webhooks
+from netpolc.manifests.fields import Object
+from netpolc.manifests.model import Service, Workload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netpolc.manifests.model import Binding, ConfigMap, Monitor, Route, Webhook
+    from netpolc.manifests.reading import Found
+
+    Wide = Route | Webhook | Monitor | ConfigMap | Binding
+    Reader = Callable[[Object], Wide | tuple[Wide, ...]]
+
+_READERS: dict[str, dict[str, Reader]] = {
+    "": {"ConfigMap": evidence.read_config_map},
+    "networking.k8s.io": {"Ingress": routes.read_ingress},
+    "gateway.networking.k8s.io": dict.fromkeys(routes.GATEWAY_KINDS, routes.read_gateway_route),
+    "admissionregistration.k8s.io": dict.fromkeys(webhooks.CONFIGURATIONS, webhooks.read_webhooks),
+    "apiregistration.k8s.io": {"APIService": webhooks.read_webhooks},
+    "apiextensions.k8s.io": {"CustomResourceDefinition": webhooks.read_webhooks},
+    "monitoring.coreos.com": dict.fromkeys(monitors.KINDS, monitors.read_monitor),
+    "rbac.authorization.k8s.io": dict.fromkeys(("RoleBinding", "ClusterRoleBinding"), evidence.read_binding),
+}
+
+
+def read_widely(api: str, kind: str, item: Object) -> tuple[Wide, ...] | None:
+    """What an object is; None where its kind is of no interest, or where it could not be read."""
+    reader = _READERS.get(api.rpartition("/")[0], {}).get(kind)
+    if reader is None:
+        return None
+    item = Object(item.root, item.source)
+    found = reader(item)
+    if item.rejected:
+        return None
+    return found if isinstance(found, tuple) else (found,)
+
+
+def with_evidence(found: Found, item: Object) -> Found:
+    """An object, and what else it says."""
+    match found:
+        case Workload():
+            return evidence.of_workload(found, item)
+        case Service():
+            return evidence.of_service(found, item)
+        case _:
+            return found
