@@ -60,11 +60,20 @@ _EVERYTHING = Selector()
 
 def read_policy(item: Object) -> Policy | None:
     """The policy that an object is, or None where the API server would refuse it; what is wrong is reported there."""
-    reading = _Reading(item)
-    policy = reading.policy()
+    policy = decode_policy(item)
+    return policy if is_accepted(policy, item) else None
+
+
+def decode_policy(item: Object) -> Policy:
+    """The policy that an object spells, as far as its values have the types of the API."""
+    return _Reading(item).policy()
+
+
+def is_accepted(policy: Policy, item: Object) -> bool:
+    """Whether the API server would take a policy; what it would refuse is reported, if all values have their types."""
     for problem in () if item.rejected else validate(policy):
         item.reject(problem.code, f"`{problem.path}`: {problem.message}", item.find(problem.path))
-    return None if item.rejected else policy
+    return not item.rejected
 
 
 class _Reading:

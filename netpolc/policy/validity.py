@@ -43,13 +43,17 @@ class Problem(msgspec.Struct, frozen=True):
     location: Location | None
 
 
-def validate(policy: Policy) -> tuple[Problem, ...]:
-    """Everything that the API server would reject in one policy, in its own order."""
+def validate(policy: Policy, *, strict: bool = True) -> tuple[Problem, ...]:
+    """Everything that the API server would reject in one policy, in its own order.
+
+    Not all of them are `strict` about blocks that could be read in two ways: before 1.36 they only warn (KEP-4858).
+    """
     problems = [*_located(_metadata(policy), "metadata", policy.location)]
     problems += _located(_selector(policy.pod_selector), "spec.podSelector", policy.location)
     for direction, peers, rules in (("ingress", "from", policy.ingress), ("egress", "to", policy.egress)):
         for index, rule in enumerate(rules or ()):
-            problems += _rule(rule, f"spec.{direction}[{index}]", peers, rule.location or policy.location)
+            place = rule.location or policy.location
+            problems += _rule(rule, f"spec.{direction}[{index}]", peers, place, strict=strict)
     problems += _located(_policy_types(policy.policy_types), "spec.policyTypes", policy.location)
     return tuple(problems)
 
@@ -149,13 +153,13 @@ def _expression(expression: MatchExpression, path: str) -> Iterator[Fault]:
         yield from _invalid("NP404", f"{path}.values[{index}]", value, names.label_value(value))
 
 
-def _rule(rule: Rule, path: str, peers: str, location: Location | None) -> list[Problem]:
+def _rule(rule: Rule, path: str, peers: str, location: Location | None, *, strict: bool) -> list[Problem]:
     problems: list[Problem] = []
     for index, port in enumerate(rule.ports):
         if faults := _port_faults(port):
             problems += _located(faults, f"{path}.ports[{index}]", port.location or location)
     for index, peer in enumerate(rule.peers):
-        if faults := _peer_faults(peer):
+        if faults := _peer_faults(peer, strict=strict):
             problems += _located(faults, f"{path}.{peers}[{index}]", peer.location or location)
     return problems
 
@@ -192,9 +196,9 @@ def _port_number(port: int) -> tuple[str, ...]:
     return () if _FIRST_PORT <= port <= _LAST_PORT else (f"must be between {_FIRST_PORT} and {_LAST_PORT}, inclusive",)
 
 
-def _peer_faults(peer: PolicyPeer) -> tuple[Fault, ...]:
+def _peer_faults(peer: PolicyPeer, *, strict: bool) -> tuple[Fault, ...]:
     if isinstance(peer, IPBlock):
-        return _ip_block(peer.cidr, peer.excepts)
+        return _ip_block(peer.cidr, peer.excepts, strict=strict)
     if peer.pod_selector is None and peer.namespace_selector is None:
         return (("NP408", "", "required value: must specify a peer"),)
     faults: tuple[Fault, ...] = ()
@@ -205,25 +209,25 @@ def _peer_faults(peer: PolicyPeer) -> tuple[Fault, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _ip_block(cidr: str, excepts: tuple[str, ...]) -> tuple[Fault, ...]:
+def _ip_block(cidr: str, excepts: tuple[str, ...], *, strict: bool) -> tuple[Fault, ...]:
     if not cidr:
         return (("NP409", ".ipBlock.cidr", "required value"),)
-    faults = [*_cidr(cidr, ".ipBlock.cidr")]
+    faults = [*_cidr(cidr, ".ipBlock.cidr", strict=strict)]
     block = addresses.parse(cidr)
     if block is None:
         return tuple(faults)
     for index, text in enumerate(excepts):
         path = f".ipBlock.except[{index}]"
-        faults += _cidr(text, path)
+        faults += _cidr(text, path, strict=strict)
         part = addresses.parse(text)
         if part is not None and not block.contains_strictly(part):
             faults += _invalid("NP409", path, text, ("must be a strict subset of `cidr`",))
     return tuple(faults)
 
 
-def _cidr(value: str, path: str) -> Iterator[Fault]:
+def _cidr(value: str, path: str, *, strict: bool) -> Iterator[Fault]:
     block = addresses.parse(value)
-    detail = _NOT_A_CIDR if block is None else addresses.ambiguity(value, block)
+    detail = _NOT_A_CIDR if block is None else addresses.ambiguity(value, block) if strict else None
     if detail is not None:
         yield from _invalid("NP409", path, value, (detail,))
 

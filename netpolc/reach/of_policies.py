@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from netpolc.policy.addresses import parse
 from netpolc.policy.model import IPBlock, PodPeer
+from netpolc.policy.selectors import selected_by
 from netpolc.reach.model import Cause, Closure, Grant, Half, Halves
 from netpolc.reach.regions import ANYTHING, PodSet, Region, in_namespace, in_namespaces
 from netpolc.sets.addresses import BITS, NO_ADDRESS, AddressSet, block, union
-from netpolc.sets.labels import LabelRequirement, LabelSelector, selector_of
+from netpolc.sets.labels import EVERYTHING, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
 
 if TYPE_CHECKING:
@@ -88,35 +89,25 @@ class _Reading:
             if peer.namespace_selector is not None:
                 selected = self.selector(peer.namespace_selector)
                 where = None if selected is None else in_namespaces(selected)
-            pods = selector_of(()) if peer.pod_selector is None else self.selector(peer.pod_selector)
+            pods = EVERYTHING if peer.pod_selector is None else self.selector(peer.pod_selector)
             self.pods[key] = None if where is None or pods is None else PodSet(where, pods)
         return self.pods[key]
 
     def selector(self, selector: Selector) -> LabelSelector | None:
         if selector not in self.selectors:
-            self.selectors[selector] = selector_of(_requirements(selector))
+            self.selectors[selector] = selected_by(selector)
         return self.selectors[selector]
 
     def ports_of(self, ports: tuple[PolicyPort, ...]) -> PortSet:
         if not ports:
             return EVERY_PORT
         if ports not in self.ports:
-            self.ports[ports] = ports_of(map(_port, ports))
+            self.ports[ports] = ports_of(map(port_of, ports))
         return self.ports[ports]
 
 
-def _requirements(selector: Selector) -> Iterable[LabelRequirement]:
-    for key, value in selector.match_labels:
-        yield LabelRequirement(key, "In", (value,))
-    for expression in selector.match_expressions:
-        yield LabelRequirement(
-            expression.key,
-            expression.operator,  # type: ignore[arg-type]  # validity has judged it
-            tuple(sorted(set(expression.values))),
-        )
-
-
-def _port(port: PolicyPort) -> PortInterval | NamedPort:
+def port_of(port: PolicyPort) -> PortInterval | NamedPort:
+    """The ports that a valid item of `ports` stands for, or the name that it gives."""
     protocol = port.protocol
     if isinstance(port.port, str):
         return NamedPort(protocol, port.port)  # type: ignore[arg-type]  # validity has judged it

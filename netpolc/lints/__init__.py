@@ -1,0 +1,1 @@
+"""Checks of policies that somebody wrote, all of them together."""

@@ -1,0 +1,61 @@
+"""Ignore comments in YAML, as opposed to text in quotes and blocks that looks like one; JSON has no comments."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from netpolc.manifests.nodes import Mapping, Node, Scalar
+from netpolc.manifests.stream import read_documents
+from netpolc.source import Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MENTION = "netpolc"
+_CANDIDATE = rf"(?i)(?<!\S)#+[ \t]*{_MENTION}\b[^\r\n]*"
+_QUOTED = r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'"""
+
+
+def comments_of(source: Source) -> list[Span]:
+    """The comments that speak to netpolc, each from its `#` to the end of its line.
+
+    Of a document that cannot be read there are none, since nothing is found in it, either.
+    """
+    text = source.text
+    if _MENTION not in text.lower():
+        return []
+    comments = {match.start(): Span(*match.span()) for match in re.finditer(_CANDIDATE, text)}
+    starts = list(comments)
+    for start, end in _other_than_comments(text) if comments else ():
+        for index in range(bisect_left(starts, start), bisect_left(starts, end)):
+            comments.pop(starts[index], None)
+    return list(comments.values())
+
+
+def _other_than_comments(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of texts, of keys in quotes, and of what cannot be read."""
+    quoted = re.compile(_QUOTED, re.DOTALL).match
+    for document in read_documents(text):
+        if document.fault is not None:
+            yield document.start, document.end
+        for node in _below(document.roots):
+            if isinstance(node, Scalar):
+                yield node.start, node.end
+            elif isinstance(node, Mapping):
+                keys = (quoted(text, place) for place in node.places.values())
+                yield from (key.span() for key in keys if key is not None)
+
+
+def _below(roots: tuple[Node, ...]) -> Iterator[Node]:
+    """All nodes, those with several aliases once."""
+    waiting, seen = list(roots), set[int]()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Scalar):
+            yield node
+        elif id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += node.fields.values() if isinstance(node, Mapping) else node.items
