@@ -1,17 +1,13 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from netpolc.delivery.fitting import misfits
 from netpolc.loading import load_text
-from netpolc.manifests.model import Workload
+from netpolc.manifests.model import ContainerPort, Workload
 from netpolc.pipeline import Options, compile_program
+from netpolc.policy.model import Policy, Selector
 from netpolc.source import Location, Source, Span
-
-HOMES = ("shop", "data", None)
-APPS = ("a", "b", "c")
 
 
 def workload(namespace, app, **more):
@@ -19,44 +15,40 @@ def workload(namespace, app, **more):
     return Workload(kind="Pod", name="p", namespace=namespace, labels={"app": app}, location=place, **more)
 
 
-def found(text, workloads, namespace=None):
+def found(text, workloads=(), policies=(), namespace=None):
     loaded = load_text(Source("p.netpol", text), Path())
     compilation = compile_program(loaded, Options(namespace=namespace))
     assert compilation.ok
-    return misfits(compilation, loaded, (), tuple(workloads))
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.tuples(st.sampled_from(("shop/", "data/", "")), st.sampled_from(APPS)), min_size=1, max_size=4),
-    st.lists(st.tuples(st.sampled_from(HOMES), st.sampled_from(APPS)), max_size=5),
-)
-def test_exactly_those_that_no_workload_can_be(ends, there):
-    """The program opens shop; a workload without a namespace will be in shop or elsewhere, but nobody knows."""
-    text = "namespace shop\n" + "".join(f"{where}{app} -> {where}{app}:1\n" for where, app in ends)
-    said = {one.location.line for one in found(text, [workload(*each) for each in there])}
-    named = [((where or "shop/").removesuffix("/"), app) for where, app in ends]
-    for number, (home, app) in enumerate(named, 2):
-        homes = {home, None} if home == "shop" else {home}
-        known = [each for each in there if each[0] in homes]
-        missing = bool(known) and app not in {each[1] for each in known}
-        first = named.index((home, app)) == number - 2
-        assert (number in said) == (missing and first)
-
-
-def test_a_workload_on_its_node_is_not_seen_by_policies():
-    (one,) = found("namespace shop\na -> *:1\n", [workload("shop", "a", host_network=True)])
-    assert one.code == "NP506"
+    return [(one.code, one.location.text) for one in misfits(compilation, loaded, policies, tuple(workloads))]
 
 
 @pytest.mark.parametrize(
-    "text", ["a -> *:1\n", "a -> any:1\n", "a -> 20.0.0.0/8:1\n", "a -> */b:1\n", "a -> [team=x]/b:1\n"]
+    ("there", "wanted"),
+    [
+        ([], []),
+        ([workload("shop", "a"), workload("shop", "b")], []),
+        ([workload("shop", "a")], [("NP506", "b")]),
+        ([workload(None, "a")], [("NP506", "b")]),
+        ([workload("data", "a")], []),
+        ([workload("shop", "a"), workload("shop", "c", own_labels={"app": "b"})], [("NP507", "b")]),
+    ],
 )
-def test_what_is_in_no_namespace_by_name_is_not_judged(text):
-    assert found(f"namespace shop\n{text}", [workload("shop", "a")]) == ()
+def test_pods_that_nothing_delivers(there, wanted):
+    assert found("namespace shop\na -> b:1\n", there) == wanted
 
 
-def test_many_of_both_take_no_product_of_steps():
-    flows = "".join(f"a{number} -> b{number}:1\n" for number in range(1500))
-    workloads = [workload("shop", f"{side}{number}") for side in "ab" for number in range(1500)]
-    assert found(f"namespace shop\n{flows}", workloads) == ()
+def test_an_ignore_comment_is_heeded_and_none_is_said_to_be_in_vain():
+    text = "namespace shop\na -> b:1 # netpolc: ignore[NP506] the operator deploys it\n"
+    assert found(text, [workload("shop", "a")]) == []
+    assert found(text, [workload("shop", "a"), workload("shop", "b")]) == []
+
+
+def test_ports_are_left_to_check():
+    there = [workload("shop", app, ports=(ContainerPort(2, "TCP"),)) for app in "ab"]
+    assert found("namespace shop\na -> b:1\n", there) == []
+
+
+@pytest.mark.parametrize(("where", "name", "said"), [("shop", "b", True), ("data", "b", False), ("shop", "c", False)])
+def test_policies_of_others_with_the_name_of_one_of_ours(where, name, said):
+    theirs = Policy(name=name, namespace=where, pod_selector=Selector(), policy_types=("Ingress",))
+    assert [code for code, _ in found("namespace shop\na -> b:1\n", policies=[theirs])] == ["NP417"] * said
