@@ -178,7 +178,8 @@ class Watch:
         if session is None:
             return _states(files)
         place = Place(session.cwd, session.project)
-        files.update(file.path for file in find_inputs(self._request.paths, place, alone=True).files.values())
+        search = find_inputs(self._request.paths, place, alone=True)
+        files.update(search.parts, (file.path for file in search.files.values()))
         project = session.project
         if project is not None and project.templates is not None:
             files.update((project.root / project.templates).glob("*.j2"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 
     from netpolc.project.git import Git
 
-SUFFIXES = (SUFFIX, ".yaml", ".yml", ".json", ".j2")
+SUFFIXES = (SUFFIX, ".yaml", ".yml", ".json", ".j2", ".tpl")
 """What the names of sources, manifests and templates end in."""
+
+NAMES = frozenset({FILE_NAME, "Kustomization", "Chart.lock", ".helmignore"})
+PACKED_CHART = re.compile(r"(?:^|/)charts/[^/]+\.tgz$")
 
 MOST_FILES = 20_000
 MOST_BYTES = 200 * 1024 * 1024
@@ -54,7 +58,7 @@ class Listing(msgspec.Struct, frozen=True):
 
 def is_read(path: str) -> bool:
     """Whether netpolc may read a file of this name without being told to."""
-    return path.endswith(SUFFIXES) or path.rpartition("/")[2] == FILE_NAME
+    return path.endswith(SUFFIXES) or path.rpartition("/")[2] in NAMES or PACKED_CHART.search(path) is not None
 
 
 def leads_below(path: Path, root: Path) -> bool:

@@ -14,9 +14,12 @@ from netpolc.project.config import FILE_NAME, Project, literal_parts, place
 from netpolc.project.reading import reason, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 SUFFIX = ".netpol"
+MANIFEST_SUFFIXES = (".yaml", ".yml", ".json")
+CHART = "Chart.yaml"
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 SKIPPED_FOLDERS = frozenset({"node_modules"})
 """Folders of other people's files; hidden ones, such as `.git` and `.venv`, are skipped, too."""
 
@@ -26,6 +29,21 @@ class SourceFile(msgspec.Struct, frozen=True):
 
     path: Path
     name: str
+
+
+class RenderedFolder(msgspec.Struct, frozen=True):
+    """A folder that a tool makes manifests of, its name for users, and the name of the file that says so."""
+
+    path: Path
+    name: str
+    marker: str
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A file below a folder, and the marker of the folder that is rendered in its place."""
+
+    path: PurePath
+    marker: PurePath | None
 
 
 class Sources(msgspec.Struct, frozen=True):
@@ -61,21 +79,29 @@ def identity(path: Path) -> tuple[int, int]:
 
 
 class Search:
-    """Files in the order in which they were found, by identity; in folders, those with one of some suffixes."""
+    """Files in the order in which they were found, by identity; in folders, those with one of some suffixes.
+
+    Where manifests are among these, a chart stands for its files, and so does a kustomization that is named itself. One
+    that is met below a folder is only noted: others may build on it, and what it lists would be read twice. `parts` are
+    the files of what is rendered.
+    """
 
     def __init__(self, cwd: Path, suffixes: tuple[str, ...] = (SUFFIX,)) -> None:
         """Begin with nothing found."""
         self.cwd = cwd
         self.suffixes = suffixes
         self.files: dict[tuple[int, int], SourceFile] = {}
+        self.rendered: dict[tuple[int, int], RenderedFolder] = {}
+        self.parts: list[Path] = []
+        self.unapplied: list[str] = []
         self.problems: list[Diagnostic] = []
 
     def named(self, path: Path) -> None:
         """A file stands for itself, a folder for the sources below it."""
         actual = self.cwd / path
         if _is_folder(actual):
-            for found in self._below(actual):
-                self._add(actual / found, str(path / found))
+            for found in self._below(actual, named=True):
+                self._take(found, lambda inner: (actual / inner, str(path / inner)))
         else:
             self._add(actual, str(path))
 
@@ -87,9 +113,9 @@ class Search:
         if literal == parts:
             self.named(Path(self._display(base)))
             return
-        matching = [found for found in self._below(base) if _matches(found.parts, parts[len(literal) :])]
+        matching = [found for found in self._below(base) if _matches(found.path.parts, parts[len(literal) :])]
         for found in matching:
-            self._add(base / found, self._display(base / found))
+            self._take(found, lambda inner: (base / inner, self._display(base / inner)))
         if not matching:
             self.problems.append(
                 Diagnostic(
@@ -100,6 +126,18 @@ class Search:
                     help=f"correct the pattern, or remove it; only {listed(self.suffixes)} files can match",
                 )
             )
+
+    def _take(self, found: _Found, known: Callable[[PurePath], tuple[Path, str]]) -> None:
+        """Add a file, or the folder that is rendered in its place, by their paths and names."""
+        if found.marker is None:
+            self._add(*known(found.path))
+            return
+        folder, name = known(found.marker.parent)
+        self.parts.append(known(found.path)[0])
+        try:
+            self.rendered.setdefault(identity(folder), RenderedFolder(folder, name, found.marker.name))
+        except OSError as error:
+            self.problems.append(unreadable(name, reason(error)))
 
     def _add(self, path: Path, name: str) -> None:
         try:
@@ -113,26 +151,58 @@ class Search:
         except ValueError:  # another drive of Windows
             return str(path)
 
-    def _below(self, folder: Path) -> list[PurePath]:
+    def _below(self, folder: Path, *, named: bool = False) -> list[_Found]:
         """The files below a folder, relative to it and sorted; links to folders are not followed, so it ends."""
-        found: list[PurePath] = []
-        pending = [PurePath()]
+        found: list[_Found] = []
+        pending: list[tuple[PurePath, PurePath | None]] = [(PurePath(), None)]
         while pending:
-            current = pending.pop()
-            try:
-                with os.scandir(folder / current) as entries:
-                    visible = [entry for entry in entries if not entry.name.startswith(".")]
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            except OSError as error:
-                self.problems.append(unreadable(self._display(folder / current), reason(error)))
-                continue
-            for entry in visible:
+            current, marker = pending.pop()
+            entries = self._entries(folder / current)
+            if marker is None:
+                marker = self._marker(folder, current, entries, named=named and current == PurePath())
+            for entry in entries:
                 if not entry.is_dir():
-                    found += [current / entry.name] if entry.name.endswith(self.suffixes) else []
+                    found += self._found(current / entry.name, marker)
                 elif not entry.is_symlink() and entry.name not in SKIPPED_FOLDERS:
-                    pending.append(current / entry.name)
-        return sorted(found, key=lambda path: path.parts)
+                    pending.append((current / entry.name, marker))
+        return sorted(found, key=lambda each: each.path.parts)
+
+    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+        """What is visible in a folder."""
+        try:
+            with os.scandir(folder) as entries:
+                return [entry for entry in entries if not entry.name.startswith(".")]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            self.problems.append(unreadable(self._display(folder), reason(error)))
+            return []
+
+    def _marker(
+        self, folder: Path, current: PurePath, entries: Sequence[os.DirEntry[str]], *, named: bool
+    ) -> PurePath | None:
+        """The file that has a folder rendered, if it has one."""
+        if not self._renders:
+            return None
+        markers = {entry.name for entry in entries if entry.name in (CHART, *KUSTOMIZATIONS) and not entry.is_dir()}
+        if CHART in markers:
+            return current / CHART
+        name = next((name for name in KUSTOMIZATIONS if name in markers), None)
+        if name is None or named:
+            return None if name is None else current / name
+        self.unapplied.append(self._display(folder / current))
+        return None
+
+    def _found(self, path: PurePath, marker: PurePath | None) -> list[_Found]:
+        """A file as what is to be read of it, if anything is."""
+        if marker is not None and not path.name.endswith(SUFFIX):
+            return [_Found(path, marker)]
+        is_read = path.name.endswith(self.suffixes) and not (self._renders and path.name in KUSTOMIZATIONS)
+        return [_Found(path, None)] if is_read else []
+
+    @property
+    def _renders(self) -> bool:
+        return any(suffix in MANIFEST_SUFFIXES for suffix in self.suffixes)
 
 
 def _is_folder(path: Path) -> bool:

@@ -1,4 +1,5 @@
 import io
+import json
 
 import pytest
 
@@ -92,3 +93,75 @@ def test_output_is_left_out_beside_its_sources_unless_it_is_named(tmp_path):
     assert not found.manifests.namespaces
     for paths in (("a.netpol", "out"), ("a.netpol", "link"), ("a.netpol", "out/x.yaml"), ("out",)):
         assert len(read(tmp_path, *paths, project=project).manifests.namespaces) == 1
+
+
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: db
+  namespace: shop
+  labels: {app.kubernetes.io/managed-by: MANAGER}
+spec: {podSelector: {}}
+"""
+
+
+@pytest.fixture
+def rendering(tmp_path, monkeypatch):
+    """A project, and tools that render whatever is below to two policies, one of which netpolc has built."""
+    written = POLICY.replace("MANAGER", "netpolc") + "---\n" + POLICY.replace("MANAGER", "me").replace("db", "web")
+    for name in ("helm", "kubectl"):
+        (tmp_path / name).write_text(f"#!/bin/sh\n/bin/cat <<'END'\n{written}END\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "netpolc.toml").write_text('output = "deploy/out"\n')
+    (tmp_path / "a.netpol").write_text("web -> db:1\n")
+    for name in ("deploy/out/Chart.yaml", "overlay/kustomization.yaml", "other/Chart.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("name: shop\n")
+    (tmp_path / "deploy/out/Chart.yaml").rename(tmp_path / "deploy/Chart.yaml")
+    return load(tmp_path / "netpolc.toml")[0]
+
+
+@pytest.mark.parametrize(
+    ("paths", "left"),
+    [
+        (("a.netpol", "deploy"), ["web"]),
+        (("a.netpol", "overlay"), ["web"]),
+        (("a.netpol", "other"), ["db", "web"]),
+        (("deploy",), ["db", "web"]),
+        (("overlay",), ["db", "web"]),
+    ],
+)
+def test_rendered_output_is_left_out_beside_its_sources(tmp_path, rendering, paths, left):
+    found = read(tmp_path, *paths, project=rendering)
+    assert [policy.name for policy in found.manifests.policies] == left
+    assert [(each.code, each.severity) for each in found.diagnostics] == [("NP809", "note")] * (len(left) == 1)
+
+
+@pytest.mark.usefixtures("rendering")
+def test_a_folder_that_is_rendered_is_no_lack_of_files(tmp_path):
+    assert read(tmp_path, "overlay").diagnostics == ()
+    (tmp_path / "below/overlay").mkdir(parents=True)
+    (tmp_path / "below/overlay/Kustomization").write_text("")
+    found = read(tmp_path, "below")
+    assert [(each.code, each.severity) for each in found.diagnostics] == [("NP807", "error"), ("NP811", "note")]
+
+
+@pytest.mark.usefixtures("rendering")
+def test_manifests_of_a_project_may_be_a_chart(tmp_path):
+    (tmp_path / "netpolc.toml").write_text('sources = ["a.netpol"]\nmanifests = ["ot*/**/*.yaml", "overlay"]\n')
+    project, _ = load(tmp_path / "netpolc.toml")
+    found = read(tmp_path, project=project)
+    assert [each.name for each in found.texts] == ["other (helm template)", "overlay (kubectl kustomize)"]
+
+
+def test_policies_of_other_kinds_are_left_out_with_a_warning_and_everything_else_with_a_note(tmp_path):
+    kinds = ("cilium.io/v2/CiliumNetworkPolicy", "cilium.io/v2/CiliumNetworkPolicy", "v1/Secret", "x.io/v1/Thing")
+    objects = [{"apiVersion": kind.rpartition("/")[0], "kind": kind.rpartition("/")[2]} for kind in kinds]
+    (tmp_path / "all.json").write_text("\n".join(json.dumps({**one, "metadata": {"name": "x"}}) for one in objects))
+    found = read(tmp_path, "all.json").diagnostics
+    assert [(each.code, each.severity, each.message) for each in found] == [
+        ("NP418", "warning", "2 objects of `cilium.io/v2/CiliumNetworkPolicy` are left out"),
+        ("NP418", "note", "2 objects of other kinds are left out"),
+    ]

@@ -1,0 +1,105 @@
+"""Programs of others, run for so long and for so much, with nothing to read and nobody to ask."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from netpolc.project.reading import reason
+
+if TYPE_CHECKING:
+    import subprocess
+    import threading
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import BinaryIO
+
+_CHUNK = 1024 * 1024
+_MOST_COMPLAINT = 16 * 1024
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """What a program wrote, what it complained of, and why the one is not all, if it is not.
+
+    `bounded` says that it was ended, for it took too long or wrote too much.
+    """
+
+    output: bytes
+    complaint: str = ""
+    failure: str | None = None
+    bounded: bool = False
+
+
+def run_bounded(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], *, seconds: float, limit: int
+) -> Ended:
+    """Run a program in a folder, to its end or until it has taken too long or written too much."""
+    import subprocess  # noqa: PLC0415 -- few runs need these
+    import threading  # noqa: PLC0415
+
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Without a terminal, nothing that it starts can ask for a password; and all of that can be ended at once.
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        return Ended(b"", failure=f"it cannot be run: {reason(error)}")
+    complaint = bytearray()
+    late = threading.Event()
+    clock = threading.Timer(seconds, _end, (process, late))
+    listener = threading.Thread(target=_listen, args=(process.stderr, complaint))
+    with process:
+        clock.start()
+        listener.start()
+        try:
+            output = _read_up_to(cast("BinaryIO", process.stdout), limit)
+            if len(output) <= limit:
+                listener.join()
+        finally:
+            clock.cancel()
+            clock.join()
+            _end(process)
+            listener.join()
+    if len(output) > limit:
+        return Ended(b"", failure=f"it makes more than {limit // _CHUNK} MiB", bounded=True)
+    if late.is_set():
+        return Ended(b"", failure=f"it takes more than {seconds:g} seconds", bounded=True)
+    failure = f"it ended with {process.returncode}" if process.returncode else None
+    return Ended(output, complaint.decode(errors="replace"), failure)
+
+
+def _end(process: subprocess.Popen[bytes], late: threading.Event | None = None) -> None:
+    """End a program that nobody has waited for yet, with all that it started; one at its end keeps its exit code."""
+    if late is not None:
+        late.set()
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
+def _listen(stream: BinaryIO, heard: bytearray) -> None:
+    """Read a stream to its end, and keep the beginning."""
+    while chunk := stream.read(_CHUNK):
+        heard += chunk[: _MOST_COMPLAINT - len(heard)]
+
+
+def _read_up_to(stream: BinaryIO, limit: int) -> bytes:
+    """Everything, but stop soon after the limit."""
+    parts: list[bytes] = []
+    total = 0
+    while total <= limit and (chunk := stream.read(min(_CHUNK, limit + 1 - total))):
+        parts.append(chunk)
+        total += len(chunk)
+    return b"".join(parts)

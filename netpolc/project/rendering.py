@@ -1,0 +1,149 @@
+"""Charts and kustomizations as the manifests that they make, rendered by the tools that people deploy them with.
+
+The tools get no flag that would let them run plugins, fetch dependencies or ask a cluster, nor a cluster to ask.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.discovery import CHART, RenderedFolder
+from netpolc.project.processes import Ended, run_bounded
+from netpolc.project.reading import decode, read_source
+from netpolc.source import Location, Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PATIENCE_SECONDS = 60.0
+"""How long one folder may take; most take a tenth of a second."""
+
+LARGEST = 32 * 1024 * 1024
+LONGEST_NAME = 53
+"""What Helm takes for the name of a release (helm, pkg/chart/common/util/validate_name.go)."""
+
+_ENVIRONMENT = {"KUBECONFIG": os.devnull, "GIT_TERMINAL_PROMPT": "0"}
+_MOST_LINES = 5
+
+# Times, process ids and words that tools put before what they complain of.
+_PREAMBLE = r'^(?:[EFIW]\d{4} [\d:.]+ +\d+ \S+\] )?(?:"command failed" err=(?:<\s*)?)?(?:[Ee]rror: )?'
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """A program, and the words before and after the folder that it renders."""
+
+    program: str
+    words: tuple[str, ...]
+    options: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The command, without what is said to it."""
+        return f"{self.program} {self.words[0]}"
+
+    def line(self, folder: str) -> str:
+        """What a user would type."""
+        return shlex.join((self.program, *self.words, folder, *self.options))
+
+
+def render(folder: RenderedFolder, *, seconds: float = PATIENCE_SECONDS, limit: int = LARGEST) -> Source | Diagnostic:
+    """The manifests that a folder makes, as a text called `chart (helm template)`; NP811 where it makes none."""
+    marker = read_source(folder.path / folder.marker, _beside(folder, folder.marker))
+    if isinstance(marker, Diagnostic):
+        return marker
+    tools = _tools(folder, marker)
+    if folder.marker == CHART and _stated(marker, "type") == "library":
+        return Source(_name(folder, tools[0]), "")
+    found = next(((tool, path) for tool in tools if (path := _installed(tool.program)) is not None), None)
+    if found is None:
+        return _not_installed(folder, tools, marker)
+    tool, path = found
+    command = (path, *tool.words, ".", *tool.options)
+    ended = run_bounded(command, folder.path, os.environ | _ENVIRONMENT, seconds=seconds, limit=limit)
+    if ended.failure is not None:
+        return _failed(folder, tool, ended, marker)
+    return decode(ended.output, _name(folder, tool))
+
+
+def _tools(folder: RenderedFolder, marker: Source) -> tuple[Tool, ...]:
+    """What can render a folder, in the order in which it is looked for."""
+    if folder.marker == CHART:
+        return (Tool("helm", ("template", _release(folder, marker)), ("--skip-tests",)),)
+    return Tool("kubectl", ("kustomize",)), Tool("kustomize", ("build",))
+
+
+def _name(folder: RenderedFolder, tool: Tool) -> str:
+    return f"{folder.name} ({tool.title})"
+
+
+def _beside(folder: RenderedFolder, name: str) -> str:
+    return name if folder.name == "." else f"{folder.name}{os.sep}{name}"
+
+
+def _release(folder: RenderedFolder, marker: Source) -> str:
+    """The name of a release: the chart's own, which it has in any clone and any revision, or else its folder's."""
+    stated = _stated(marker, "name") or folder.path.resolve().name
+    name = re.sub(r"[^a-z0-9]+", "-", stated.lower()).strip("-")
+    return name[:LONGEST_NAME].rstrip("-") or "release"
+
+
+def _stated(marker: Source, key: str) -> str:
+    """The word at a key of a chart's file; empty where it is written in any but the usual way."""
+    found = re.search(rf"(?m)^{key}:[ \t]+[\"']?([^\s\"'#]+)", marker.text)
+    return "" if found is None else found[1]
+
+
+def _installed(program: str) -> str | None:
+    """Where a program is; what PATH has relative to the working folder does not count, for it may be anybody's."""
+    import shutil  # noqa: PLC0415 -- few runs render
+    from pathlib import Path  # noqa: PLC0415
+
+    folders = [folder for folder in os.get_exec_path() if Path(folder).is_absolute()]
+    found = shutil.which(program, path=os.pathsep.join(folders)) if folders else None
+    return found if found is not None and Path(found).is_absolute() else None
+
+
+def _not_installed(folder: RenderedFolder, tools: Sequence[Tool], marker: Source) -> Diagnostic:
+    kind = "chart" if folder.marker == CHART else "kustomization"
+    programs = [f"`{tool.program}`" for tool in tools]
+    lacking = f"{programs[0]} is not" if len(programs) == 1 else f"neither {' nor '.join(programs)} is"
+    return _unrendered(
+        f"`{folder.name}` is a {kind}, and {lacking} installed",
+        f"install it, or pipe what it makes: `{_piped(tools[-1], folder)}`",
+        marker,
+    )
+
+
+def _failed(folder: RenderedFolder, tool: Tool, ended: Ended, marker: Source) -> Diagnostic:
+    complaint = _shortened(ended.complaint)
+    advice = f"see what `{tool.line(folder.name)}` says"
+    if "helm dependency" in complaint:
+        advice = f"fetch them with `{shlex.join(('helm', 'dependency', 'build', folder.name))}`"
+    elif ended.bounded:
+        advice = f"pipe what it makes: `{_piped(tool, folder)}`"
+    why = ended.failure if ended.bounded or not complaint else complaint
+    return _unrendered(f"`{tool.title}` cannot render `{folder.name}`: {why}", advice, marker)
+
+
+def _piped(tool: Tool, folder: RenderedFolder) -> str:
+    return f"{tool.line(folder.name)} | netpolc check -"
+
+
+def _shortened(complaint: str) -> str:
+    """The first lines of a complaint in one, with nothing in it that acts on a terminal."""
+    from netpolc.diagnostics.visible import in_one_line  # noqa: PLC0415 -- an error
+
+    lines = [line.strip() for line in re.sub(_PREAMBLE, "", complaint.strip()).splitlines()]
+    return in_one_line("\n".join([line for line in lines if line][:_MOST_LINES]))
+
+
+def _unrendered(message: str, advice: str, marker: Source) -> Diagnostic:
+    return Diagnostic(
+        code="NP811", severity="error", message=message, location=Location(marker, Span(0, 0)), help=advice
+    )
