@@ -33,6 +33,7 @@ COMMANDS = (
     "can",
     "diff",
     "import",
+    "suggest",
     "watch",
     "init",
     "explain",

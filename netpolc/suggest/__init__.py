@@ -1,0 +1,1 @@
+"""From what manifests show to a first program, for people to judge."""

@@ -1,0 +1,75 @@
+"""One folder a case: manifests of an application, and the program that is proposed for them.
+
+`deploy/` is read; `expected.netpol` is what is proposed, and `expected.txt` what is said of what it leaves out.
+`--update-golden` rewrites both. A reviewer reads the proposal as one who is to accept it.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from netpolc.formatting import format_source
+from netpolc.importer.proof import in_one_folder
+from netpolc.manifests.combining import combine
+from netpolc.manifests.reading import read_manifests
+from netpolc.pipeline import Options, compile_program
+from netpolc.source import Source
+from netpolc.suggest.suggesting import suggest
+
+GOLDEN = Path(__file__).parent / "golden-suggest"
+CASES = sorted(path.name for path in GOLDEN.iterdir())
+
+
+def manifests_of(case):
+    files = sorted((GOLDEN / case).glob("deploy/**/*.yaml"))
+    names = [path.relative_to(GOLDEN / case).as_posix() for path in files]
+    texts = [path.read_text("utf-8") for path in files]
+    found = combine([read_manifests(Source(name, text), wide=True) for name, text in zip(names, texts, strict=True)])
+    assert found.diagnostics == ()
+    return found
+
+
+def suggested(case):
+    result = suggest(manifests_of(case), apart=False)
+    assert result.diagnostics == ()
+    (text,) = result.files.values()
+    return text, "".join(f"{line}\n" for line in result.left_out)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_golden(case, request):
+    for name, text in zip(("expected.netpol", "expected.txt"), suggested(case), strict=True):
+        path = GOLDEN / case / name
+        if not request.config.getoption("--update-golden"):
+            assert (path.read_text("utf-8") if path.exists() else "") == text
+        elif text:
+            path.write_text(text, "utf-8")
+        else:
+            path.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_proposed_is_laid_out_and_has_no_findings_but_what_is_to_be_judged(case):
+    text = suggested(case)[0]
+    formatted = format_source(Source("expected.netpol", text))
+    assert (formatted.diagnostics, formatted.changed) == ((), False)
+    found = compile_program(in_one_folder({"expected.netpol": text}), Options()).diagnostics
+    assert {one.code for one in found if one.severity != "note"} <= {"NP606"}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_apart_it_says_the_same(case):
+    one = suggest(manifests_of(case), apart=False).files
+    several = suggest(manifests_of(case), apart=True).files
+    assert policies(one) == policies(several)
+
+
+def policies(files):
+    compiled = compile_program(in_one_folder(files), Options())
+    assert compiled.ok
+    return {(each.namespace, each.pod_selector, each.policy_types, peers(each)) for each in compiled.policies}
+
+
+def peers(policy):
+    """The rules of a policy, but for the comments that name files."""
+    return tuple((rule.peers, rule.ports) for rule in (*(policy.ingress or ()), *(policy.egress or ())))
