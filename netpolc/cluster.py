@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label, collect
-from netpolc.manifests.model import Manifests, Workload
+from netpolc.manifests.placing import in_namespace
 from netpolc.pipeline import Options, compile_program
 from netpolc.reach.model import Halves
 from netpolc.reach.of_policies import halves_of_policies
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from netpolc.inputs import Inputs
+    from netpolc.manifests.model import Manifests, Workload
+    from netpolc.pipeline import Compilation
     from netpolc.policy.model import Policy
     from netpolc.program.model import Program
     from netpolc.resolve.modules import LoadedFile
@@ -27,12 +29,12 @@ if TYPE_CHECKING:
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a cluster.
 
-    `halves` are what is enforced; `said` is what the `program` says, from which policies among these came, if there is
-    one. `namespace` is what names without any are taken to be in, None being the unnamed one; `namespaces` are all that
-    there are.
+    `manifests` hold what was read, objects without a namespace in the one that was asked for. `halves` are what is
+    enforced; `said` is what the `program` says, from which policies among these came, if there is one. `namespace` is
+    what names without any are taken to be in, None being the unnamed one; `namespaces` are all that there are.
     """
 
-    workloads: tuple[Workload, ...]
+    manifests: Manifests
     program: Program | None
     said: Halves | None
     halves: Halves
@@ -41,6 +43,11 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str | None
     namespaces: frozenset[str | None]
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def workloads(self) -> tuple[Workload, ...]:
+        """The workloads that the manifests show."""
+        return self.manifests.workloads
 
     def peers(self, *, hypothetical: bool = True) -> list[Peer]:
         """Everybody who can be told apart, by id."""
@@ -55,8 +62,15 @@ def cluster_of(inputs: Inputs, options: Options) -> Cluster:
     """
     setting = msgspec.structs.replace(options.setting, proves_assertions=False)
     options = msgspec.structs.replace(options, setting=setting)
-    manifests = _in_namespace(inputs.manifests, options.namespace)
     compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
+    cluster = cluster_with(inputs, compiled, options)
+    said = () if compiled is None else compiled.diagnostics
+    return msgspec.structs.replace(cluster, diagnostics=collect([*inputs.diagnostics, *said, *cluster.diagnostics]))
+
+
+def cluster_with(inputs: Inputs, compiled: Compilation | None, options: Options) -> Cluster:
+    """What inputs say together, their sources compiled before; the diagnostics are about what only both can show."""
+    manifests = in_namespace(inputs.manifests, options.namespace)
     program = None if compiled is None else compiled.program
     said = None if program is None else halves_of_program(program)
     owned = frozenset[str | None]() if program is None else frozenset(each.name for each in program.namespaces)
@@ -65,7 +79,7 @@ def cluster_of(inputs: Inputs, options: Options) -> Cluster:
     compiled_policies = () if compiled is None else compiled.policies
     policies = (*compiled_policies, *manifests.policies)
     return Cluster(
-        workloads=manifests.workloads,
+        manifests=manifests,
         program=program,
         said=None if said is None else msgspec.structs.replace(said, namespaces=namespaces),
         halves=_enforced(policies, program, namespaces),
@@ -73,31 +87,7 @@ def cluster_of(inputs: Inputs, options: Options) -> Cluster:
         environment=options.environment,
         namespace=options.namespace or next((next(iter(each)) for each in (owned, known) if len(each) == 1), None),
         namespaces=known,
-        diagnostics=collect(
-            [
-                *inputs.diagnostics,
-                *(() if compiled is None else compiled.diagnostics),
-                *_twice(compiled_policies, manifests.policies),
-                *_on_nodes(manifests.workloads),
-            ]
-        ),
-    )
-
-
-def _in_namespace(manifests: Manifests, name: str | None) -> Manifests:
-    """The manifests, of which those without a namespace are in one of that name."""
-    if name is None:
-        return manifests
-    return msgspec.structs.replace(
-        manifests,
-        policies=tuple(
-            policy if policy.namespace is not None else msgspec.structs.replace(policy, namespace=name)
-            for policy in manifests.policies
-        ),
-        workloads=tuple(
-            workload if workload.namespace is not None else msgspec.structs.replace(workload, namespace=name)
-            for workload in manifests.workloads
-        ),
+        diagnostics=(*_twice(compiled_policies, manifests.policies), *_on_nodes(manifests.workloads)),
     )
 
 

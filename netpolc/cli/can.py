@@ -33,10 +33,21 @@ class Form(str, Enum):
 def command(
     source: Annotated[
         str,
-        typer.Argument(metavar="SRC", help="An endpoint, as netpol writes it, or an address.", callback=options.given),
+        typer.Argument(
+            metavar="SRC",
+            help="An endpoint, as netpol writes it, or an address.",
+            callback=options.given,
+            autocompletion=options.complete_endpoint,
+        ),
     ],
     destination: Annotated[
-        str, typer.Argument(metavar="DST:PORT", help="Another, and its ports.", callback=options.given)
+        str,
+        typer.Argument(
+            metavar="DST:PORT",
+            help="Another, and its ports.",
+            callback=options.given,
+            autocompletion=options.complete_endpoint,
+        ),
     ],
     inputs: options.Inputs = None,
     form: Annotated[Form, typer.Option("--format", help="The form of the result.")] = Form.TEXT,

@@ -11,6 +11,7 @@ import typer
 
 from netpolc.cli import options
 from netpolc.cli.report import Style, exit_code, report, say
+from netpolc.cli.rewriting import rewrite
 from netpolc.cli.session import Session, open_session
 from netpolc.diagnostics.visible import visible
 
@@ -106,21 +107,8 @@ class _Formatting:
         return data.decode(), formatted.text
 
     def _write(self, changed: list[tuple[Path, str]], count: int) -> int:
-        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
-        from netpolc.project.reading import reason  # noqa: PLC0415
-        from netpolc.project.writing import Staging  # noqa: PLC0415
-
-        staging = Staging()
-        try:
-            with staging:
-                # A link stays a link: what it leads to is rewritten.
-                targets = [(path.resolve(), text) for path, text in changed]
-                staged = [staging.write(path, text.encode(), path.stat().st_mode & 0o7777) for path, text in targets]
-                for temporary in staged:
-                    staging.rename(temporary)
-        except OSError as error:
-            message = f"`{staging.at}` cannot be written: {reason(error)}"
-            failure = Diagnostic(code="NP806", severity="error", message=message)
+        failure = rewrite(dict(changed))
+        if failure is not None:
             report([failure], self.session.style)
             return exit_code([failure])
         say(f"{len(changed)} of {count} file{'s' * (count != 1)} formatted", self.session.style)

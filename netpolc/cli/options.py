@@ -76,6 +76,13 @@ def _complete_environment(incomplete: str) -> list[str]:
     return [] if project is None else [name for name in project.environments if name.startswith(incomplete)]
 
 
+def complete_endpoint(incomplete: str) -> list[str]:
+    """What a shell offers for an endpoint."""
+    from netpolc.cli.completing import endpoints  # noqa: PLC0415 -- only a shell asks
+
+    return endpoints(incomplete)
+
+
 Paths = Annotated[
     list[str] | None,
     typer.Argument(

@@ -37,11 +37,23 @@ def command(
     inputs: options.Inputs = None,
     source: Annotated[
         str | None,
-        typer.Option("--from", metavar="ENDPOINT", help="Only connections from there.", callback=options.given),
+        typer.Option(
+            "--from",
+            metavar="ENDPOINT",
+            help="Only connections from there.",
+            callback=options.given,
+            autocompletion=options.complete_endpoint,
+        ),
     ] = None,
     destination: Annotated[
         str | None,
-        typer.Option("--to", metavar="ENDPOINT", help="Only connections to there.", callback=options.given),
+        typer.Option(
+            "--to",
+            metavar="ENDPOINT",
+            help="Only connections to there.",
+            callback=options.given,
+            autocompletion=options.complete_endpoint,
+        ),
     ] = None,
     port: Annotated[
         str | None,

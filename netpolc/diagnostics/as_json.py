@@ -65,6 +65,6 @@ def _position(location: Location, offset: int) -> dict[str, int]:
 def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "message": fix.message,
-        "applicability": fix.applicability,
+        "applicability": "safe" if fix.applicability == "safe" else "unsafe",
         "edits": [{"range": _range(edit.location), "text": edit.text} for edit in fix.edits],
     }

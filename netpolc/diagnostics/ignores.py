@@ -12,7 +12,7 @@ from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.source import Location, Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 SPELLING = "# netpolc: ignore[NP602] the reason"
 
@@ -38,11 +38,14 @@ class _Ignore(msgspec.Struct, frozen=True):
 
 
 def apply(
-    diagnostics: Iterable[Diagnostic], comments_by_source: Mapping[Source, Sequence[Span]]
+    diagnostics: Iterable[Diagnostic],
+    comments_by_source: Mapping[Source, Sequence[Span]],
+    unsought: Collection[str] = (),
 ) -> tuple[Diagnostic, ...]:
     """The diagnostics that no comment silences, and those on the ignore comments themselves, by place.
 
-    A comment's span runs from its `#` to the end of its line.
+    A comment's span runs from its `#` to the end of its line. One for a code that is `unsought` may well silence
+    nothing.
     """
     ignores: list[_Ignore] = []
     kept: list[Diagnostic] = []
@@ -65,7 +68,9 @@ def apply(
             kept.append(diagnostic)
         else:
             used.add(number_at)
-    unused = (_unused(ignore) for number, ignore in enumerate(ignores) if number not in used)
+    unused = (
+        _unused(ignore) for number, ignore in enumerate(ignores) if number not in used and ignore.code not in unsought
+    )
     return collect([*kept, *(diagnostic for diagnostic in unused if _place(diagnostic) not in by_place)])
 
 

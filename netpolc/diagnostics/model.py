@@ -10,7 +10,7 @@ import msgspec
 from netpolc.source import Location
 
 Severity = Literal["error", "warning", "note"]
-Applicability = Literal["safe", "unsafe"]
+Applicability = Literal["safe", "unsafe", "shown"]
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -28,7 +28,11 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Fix(msgspec.Struct, frozen=True):
-    """Edits that together resolve a diagnostic; a safe fix keeps every meaning that the user could have had."""
+    """Edits that together resolve a diagnostic.
+
+    A safe fix keeps every meaning that the user could have had, an unsafe one has what was probably meant. One that is
+    only `shown` has what is meant as it stands, which somebody has to have looked at.
+    """
 
     message: str
     edits: tuple[Edit, ...]

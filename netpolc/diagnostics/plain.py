@@ -23,6 +23,7 @@ def _line(diagnostic: Diagnostic) -> str:
         line, column = source.position(diagnostic.location.span.start)
         place = f"{visible(source.name)}:{line}:{column}: "
     advice = ""
-    if diagnostic.help is not None:
-        advice = f" (help: {sentence(' '.join(diagnostic.help.splitlines()))})"
+    if diagnostic.help:
+        # What goes on over several lines is an example, which no single line can show.
+        advice = f" (help: {sentence(diagnostic.help.splitlines()[0])})"
     return f"{place}{diagnostic.severity}[{diagnostic.code}]: {sentence(diagnostic.message)}{advice}"

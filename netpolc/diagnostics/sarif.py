@@ -130,7 +130,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
             }
             for edits_of_source in _by_source(edits)
         ],
-        "properties": {"applicability": fix.applicability},
+        "properties": {"applicability": "safe" if fix.applicability == "safe" else "unsafe"},
     }
 
 

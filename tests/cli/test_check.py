@@ -168,3 +168,162 @@ def test_a_project_that_cannot_be_used_is_a_finding(netpolc, here):
     ran = netpolc("check", "--format", "json")
     assert (ran.code, ran.err) == (2, "")
     assert [found["code"] for found in json.loads(ran.out)["diagnostics"]] == ["NP801"]
+
+
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: database
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: database
+  policyTypes:
+    - Ingress
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels:
+              app: webapp
+      ports:
+        - protocol: TCP
+          port: 5000
+"""
+MISPLACED = POLICY.replace("      ports:\n        - protocol: TCP\n          port: 5000\n", "") + (
+    "  ports:\n    - protocol: TCP\n      port: 5000\n"
+)
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {name}
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: {name}
+  template:
+    metadata:
+      labels:
+        app: {name}
+    spec:
+      containers:
+        - name: {name}
+          image: {name}
+          ports:
+            - containerPort: 5000
+"""
+
+
+def codes(ran):
+    return [line.partition("[")[2][:5] for line in ran.out.splitlines()]
+
+
+def test_policies_that_were_written_by_hand(netpolc, here):
+    here.write("k8s/good.yaml", POLICY)
+    assert netpolc("check", "k8s") == (0, "", "1 file checked: nothing is wrong\n")
+    here.write("k8s/bad.yaml", MISPLACED.replace("name: database\n", "name: misplaced\n"))
+    ran = netpolc("check", "k8s", "--format", "plain")
+    assert (ran.code, codes(ran)) == (1, ["NP412"])
+    assert netpolc("check", "-", "--format", "plain", stdin=MISPLACED.encode()).code == 1
+
+
+def test_both_are_judged_together(netpolc, here):
+    here.write("a.netpol", "namespace shop\nbaseline deny all\nweb -> db:1\n")
+    here.write("k8s/dns.yaml", POLICY.replace("name: database", "name: default-deny"))
+    ran = netpolc("check", "a.netpol", "k8s", "--format", "plain")
+    assert (ran.code, "NP417" in codes(ran)) == (1, True)
+
+
+def test_beside_workloads(netpolc, here):
+    here.write("policies/database.yaml", POLICY.replace("app: webapp", "app: webap"))
+    here.write("deploy/all.yaml", "---\n".join(DEPLOYMENT.format(name=name) for name in ("webapp", "database")))
+    assert netpolc("check", "policies", "--format", "plain").out == ""
+    ran = netpolc("check", "policies", "--workloads", "deploy", "--format", "plain")
+    assert (ran.code, codes(ran)) == (0, ["NP617", "NP506"])
+    here.write("netpolc.toml", 'sources = ["*.netpol"]\nmanifests = ["deploy/*.yaml"]\n')
+    here.write("shop.netpol", "namespace shop\nbaseline deny ingress\nwebap -> database:5000\n")
+    assert codes(netpolc("check", "--format", "plain")) == ["NP506"]
+    assert codes(netpolc("check", "shop.netpol", "--format", "plain")) == []
+    assert codes(netpolc("check", "shop.netpol", "--workloads", "-", "--format", "plain", stdin=b"")) == []
+
+
+def test_workloads_that_are_none(netpolc, here):
+    here.write("a.netpol", GOOD)
+    ran = netpolc("check", "--workloads", "a.netpol")
+    assert (ran.code, "netpol source" in ran.err) == (2, True)
+    assert netpolc("check", "a.netpol", "--workloads", "nowhere").code == 2
+
+
+def test_what_may_miss_a_policy_says_nothing_of_what_is_missing(netpolc, here):
+    here.write("k8s/all.yaml", DEPLOYMENT.format(name="database"))
+    here.write("k8s/deny.yaml", POLICY.replace("name: database\n", "name: other\n", 1).replace("port: 5000", "port: 0"))
+    ran = netpolc("check", "k8s", "--workloads", "k8s", "--format", "plain")
+    assert (ran.code, codes(ran)) == (1, ["NP407"])
+
+
+def test_ignore_comments_that_only_workloads_can_use(netpolc, here):
+    here.write("a.netpol", "namespace shop\nother -> database:5000 # netpolc: ignore[NP506] deployed elsewhere\n")
+    here.write("deploy/all.yaml", DEPLOYMENT.format(name="database"))
+    assert codes(netpolc("check", "a.netpol", "--format", "plain")) == []
+    assert codes(netpolc("check", "a.netpol", "--workloads", "deploy", "--format", "plain")) == []
+    here.write("a.netpol", "namespace shop\ndatabase -> database:5000 # netpolc: ignore[NP506] deployed elsewhere\n")
+    assert codes(netpolc("check", "a.netpol", "--format", "plain")) == []
+    assert codes(netpolc("check", "a.netpol", "--workloads", "deploy", "--format", "plain")) == ["NP504"]
+
+
+def test_an_ignore_that_one_environment_needs_is_used(netpolc, here):
+    here.write("netpolc.toml", "[env.prod]\n[env.dev]\n")
+    ignored = "web -> 10.0.0.0/8:1 # netpolc: ignore[NP501] only in production\n"
+    here.write("a.netpol", f"namespace shop\nenv prod {{\n{ignored}}}\n")
+    assert netpolc("check", "--strict", "--format", "plain").out == ""
+
+
+def test_safe_fixes(netpolc, here):
+    here.write("k8s/a.yaml", POLICY.replace("        - protocol: TCP\n          port:", "        - port:"))
+    here.write("k8s/b.yaml", MISPLACED.replace("name: database\n", "name: misplaced\n"))
+    before = here.files()
+    ran = netpolc("check", "k8s", "--fix", "--format", "plain")
+    assert (ran.code, codes(ran), ran.err) == (1, ["NP412"], "1 finding fixed in 1 file\n")
+    assert here.files() == {**before, "k8s/a.yaml": (here / "k8s/a.yaml").read_bytes()}
+    assert netpolc("check", "k8s/a.yaml").code == 0
+
+
+@pytest.mark.parametrize("head", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_unsafe_fixes(netpolc, here, head, end):
+    here.write("a.yaml", f"{head}{MISPLACED}".replace("\n", end).encode())
+    ran = netpolc("check", "a.yaml", "--unsafe-fixes")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "1 finding fixed in 1 file\n1 file checked: nothing is wrong\n"
+    fixed = (here / "a.yaml").read_bytes().decode()
+    assert fixed.startswith(f"{head}apiVersion")
+    assert fixed.removeprefix("\ufeff").replace("\r\n", "\n") == POLICY
+    assert netpolc("check", "a.yaml", "--unsafe-fixes").err == "1 file checked: nothing is wrong\n"
+
+
+def test_what_is_piped_cannot_be_fixed(netpolc):
+    ran = netpolc("check", "-", "--unsafe-fixes", stdin=MISPLACED.encode())
+    assert (ran.code, ran.out) == (2, "")
+    assert "`-` is none" in ran.err
+
+
+def test_a_fix_that_cannot_be_written(netpolc, here, monkeypatch):
+    here.write("a.yaml", MISPLACED)
+
+    def full(*_):
+        raise OSError(28, "no space left on device")
+
+    monkeypatch.setattr("netpolc.project.writing.Staging.write", full)
+    ran = netpolc("check", "a.yaml", "--unsafe-fixes")
+    assert (ran.code, "NP806" in ran.out + ran.err) == (2, True)
+    assert (here / "a.yaml").read_text() == MISPLACED
+
+
+def test_misspelt_names_are_fixed_in_netpol_too(netpolc, here):
+    here.write("a.netpol", "namespace shop\nstrict names\npods database = [app=db]\n* -> databse:5432\n")
+    ran = netpolc("check", "--unsafe-fixes", "a.netpol")
+    assert (ran.code, ran.err.splitlines()[0]) == (0, "1 finding fixed in 1 file")
+    assert (here / "a.netpol").read_text().endswith("* -> database:5432\n")

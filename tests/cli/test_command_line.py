@@ -152,7 +152,7 @@ def test_a_fault_of_netpolc_ends_with_3_and_tells_nothing_of_the_input(netpolc, 
     def fail(*_arguments):
         raise ValueError("very-secret-workload")
 
-    monkeypatch.setattr("netpolc.pipeline.compile_program", fail)
+    monkeypatch.setattr("netpolc.pipeline.analyse", fail)
     for name in ("build", "check"):
         ran = netpolc(name, "secret-project.netpol")
         assert (ran.code, ran.out) == (3, "")
@@ -169,7 +169,7 @@ def test_an_interrupted_run_ends_with_130(netpolc, here, monkeypatch):
     def interrupt(*_arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("netpolc.pipeline.compile_program", interrupt)
+    monkeypatch.setattr("netpolc.pipeline.analyse", interrupt)
     assert netpolc("build", "a.netpol") == (130, "", "")
 
 
@@ -237,3 +237,20 @@ def test_completion(here, monkeypatch, capsys):
     assert completed("netpolc check -e s") == ["staging"]
     here.write("netpolc.toml", "[env.prod\n")
     assert completed("netpolc build --env ") == []
+
+
+def test_endpoints_are_completed_from_the_project(here, monkeypatch, capsys):
+    def completed(line):
+        return complete(monkeypatch, capsys, line)
+
+    assert completed("netpolc can ") == []
+    here.write("netpolc.toml", 'sources = ["shop.netpol"]\nmanifests = ["*.yaml"]\n[env.prod]\n')
+    here.write("shop.netpol", "namespace shop\npods database = [app=db]\nweb -> database:5432\n")
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s, namespace: %s, labels: {app: %s}}\nspec: {}\n"
+    here.write("pods.yaml", "---\n".join([pod % ("web", "shop", "web"), pod % ("scraper", "monitoring", "scraper")]))
+    assert completed("netpolc can shop/") == ["shop/database", "shop/web"]
+    assert completed("netpolc can shop/web m") == ["monitoring/scraper"]
+    assert completed("netpolc reach --from shop/w") == ["shop/web"]
+    assert completed("netpolc reach --to shop/d") == ["shop/database"]
+    here.write("netpolc.toml", "no project\n")
+    assert completed("netpolc can shop/") == ["shop/database"]

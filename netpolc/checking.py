@@ -1,0 +1,80 @@
+"""Everything that can be wrong: with programs, with policies that somebody wrote, with both beside workloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.cluster import cluster_with
+from netpolc.diagnostics import ignores
+from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.pipeline import compile_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netpolc.cluster import Cluster
+    from netpolc.inputs import Inputs
+    from netpolc.pipeline import Compilation, Options
+    from netpolc.source import Source, Span
+
+BESIDE_WORKLOADS = ("NP506", "NP507", "NP508", "NP509", "NP510", "NP608", "NP616", "NP617", "NP618", "NP619")
+"""What only the workloads can show."""
+
+OF_ALL_POLICIES = ("NP616", "NP617", "NP618", "NP619")
+"""What is only true where no policy is missing."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What there is to say, and how many assertions were proved."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    proved: int
+
+
+def check_inputs(inputs: Inputs, runs: Sequence[Options], *, fits: bool) -> Checked:
+    """Judge what was read, once with each of some options; where it has to fit, beside the workloads."""
+    found = list(inputs.diagnostics)
+    proved = 0
+    for options in runs:
+        compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
+        if compiled is not None:
+            found += compiled.found
+            proved = max(proved, len(compiled.program.assertions))
+        if inputs.texts and (compiled is None or compiled.ok):
+            found += _together(inputs, compiled, options, fits=fits)
+    unsought = () if fits else BESIDE_WORKLOADS
+    return Checked(collect(ignores.apply(found, _comments(inputs), unsought)), proved)
+
+
+def _together(inputs: Inputs, compiled: Compilation | None, options: Options, *, fits: bool) -> Iterator[Diagnostic]:
+    """What only shows where all policies are looked at together."""
+    from netpolc.lints.registry import judge  # noqa: PLC0415 -- many runs read no manifest
+
+    cluster = cluster_with(inputs, compiled, options)
+    yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
+    yield from judge(cluster.manifests.policies, cluster.halves, options.setting.pod_addresses)
+    if fits:
+        lacking = inputs.manifests.refused > 0
+        yield from (each for each in _misfits(cluster) if not (lacking and each.code in OF_ALL_POLICIES))
+
+
+def _misfits(cluster: Cluster) -> Iterator[Diagnostic]:
+    from netpolc.fitting.judging import misfits  # noqa: PLC0415 -- as above
+    from netpolc.fitting.of_policies import spoken_of_policies  # noqa: PLC0415
+    from netpolc.fitting.of_program import spoken_of_program  # noqa: PLC0415
+
+    spoken = spoken_of_policies(cluster.manifests.policies)
+    if cluster.program is not None:
+        spoken += spoken_of_program(cluster.program)
+    return misfits(spoken, cluster.halves, cluster.manifests)
+
+
+def _comments(inputs: Inputs) -> dict[Source, Sequence[Span]]:
+    """The comments of all that was read, by source."""
+    from netpolc.manifests.silence import comments_of  # noqa: PLC0415 -- as above
+
+    loaded = () if inputs.loaded is None else inputs.loaded.comments.items()
+    of_sources = {source: [comment.span for comment in comments] for source, comments in loaded}
+    return {**of_sources, **{text: comments_of(text) for text in inputs.texts}}

@@ -1,0 +1,41 @@
+"""Endpoints that a shell completes: what the project around it declares, and the workloads of its manifests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def endpoints(incomplete: str) -> list[str]:
+    """The names that begin so, sorted; none where anything is wrong, for a shell has nobody to tell."""
+    try:
+        return sorted(name for name in dict.fromkeys(_names()) if name.startswith(incomplete))
+    except Exception:  # noqa: BLE001 -- whatever it is, the command that is completed will say it
+        return []
+
+
+def _names() -> Iterator[str]:
+    from netpolc.cache import private_cache  # noqa: PLC0415 -- only a shell asks
+    from netpolc.cluster import cluster_of  # noqa: PLC0415
+    from netpolc.inputs import Place, read_inputs  # noqa: PLC0415
+    from netpolc.pipeline import Options  # noqa: PLC0415
+    from netpolc.project import config  # noqa: PLC0415
+    from netpolc.queries.views import Views  # noqa: PLC0415
+
+    cwd = Path.cwd()
+    file = config.find(cwd)
+    project = None if file is None else config.load(file)[0]
+    environments = () if project is None else tuple(project.environments)
+    environment = next(iter(environments), None)
+    options = Options(
+        environment=environment,
+        environments=frozenset(environments),
+        namespace=None if project is None else project.namespace_of(environment),
+    )
+    cluster = cluster_of(read_inputs((), Place(cwd, project, private_cache())), options)
+    peers = [peer.id for peer in cluster.peers(hypothetical=False) if peer.workload is not None]
+    yield from peers
+    yield from Views(cluster, peers).names()

@@ -1,0 +1,65 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netpolc.diagnostics.fixing import fix
+from netpolc.diagnostics.model import Diagnostic, Edit, Fix
+from netpolc.source import Location, Source, Span
+
+TEXT = Source("a.yaml", "0123456789")
+OTHER = Source("b.yaml", "abc")
+BOTH = (TEXT, OTHER)
+
+
+def edit(start, end, text, source=TEXT):
+    return Edit(Location(source, Span(start, end)), text)
+
+
+def finding(*fixes):
+    return Diagnostic(code="NP611", severity="warning", message="m", fixes=fixes)
+
+
+def one(*edits, safe=False):
+    return Fix("f", edits, "safe" if safe else "unsafe")
+
+
+def test_edits_count_from_the_text_as_it_was():
+    found = [finding(one(edit(2, 3, ""))), finding(one(edit(5, 5, "five"), edit(8, 10, "end")))]
+    fixed = fix(found, BOTH, unsafe=True)
+    assert (fixed.texts, fixed.count) == ({TEXT: "0134five567end"}, 2)
+
+
+def test_unsafe_fixes_wait_to_be_asked_for():
+    found = [finding(one(edit(0, 1, "x"))), finding(one(edit(4, 5, "y"), safe=True))]
+    assert fix(found, BOTH, unsafe=False).texts == {TEXT: "0123y56789"}
+    assert fix(found, BOTH, unsafe=True).texts == {TEXT: "x123y56789"}
+
+
+def test_a_choice_is_left_to_somebody_unless_only_one_is_safe():
+    choice = finding(one(edit(0, 1, "x")), one(edit(0, 1, "y")))
+    assert fix([choice], BOTH, unsafe=True).count == 0
+    settled = finding(one(edit(0, 1, "x")), one(edit(0, 1, "y"), safe=True))
+    assert fix([settled], BOTH, unsafe=True).texts == {TEXT: "y123456789"}
+
+
+@pytest.mark.parametrize("other", [(2, 4), (3, 3), (0, 2), (4, 4), (0, 9)])
+def test_of_fixes_that_touch_the_same_place_the_first_is_applied(other):
+    fixed = fix([finding(one(edit(2, 4, "x"))), finding(one(edit(*other, "y")))], BOTH, unsafe=True)
+    assert (fixed.texts, fixed.count) == ({TEXT: "01x456789"}, 1)
+
+
+def test_a_fix_is_applied_whole_or_not_at_all():
+    both = one(edit(0, 1, "x"), edit(0, 1, "y", OTHER))
+    assert fix([finding(both)], BOTH, unsafe=True).texts == {TEXT: "x123456789", OTHER: "ybc"}
+    assert fix([finding(both)], (TEXT,), unsafe=True).texts == {}
+
+
+@given(st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10), st.text("xyz", max_size=3)), max_size=8))
+def test_no_character_is_lost_that_no_fix_replaces(edits):
+    places = [(min(a, b), max(a, b), text) for a, b, text in edits]
+    fixed = fix([finding(one(edit(*place))) for place in places], BOTH, unsafe=True)
+    touched = {at for start, end, _ in places for at in range(start, end)}
+    kept = [sign for at, sign in enumerate(TEXT.text) if at not in touched]
+    left = iter(fixed.texts.get(TEXT, TEXT.text))
+    assert all(sign in left for sign in kept)
+    assert (fixed.count > 0) == bool(places)
