@@ -34,6 +34,7 @@ SECTIONS = ("An example", "Mended", "Notes")
 HERE = "tests/test_code_pages.py"
 VALIDITY = "tests/unit/policy/test_validity.py"
 MANIFESTS = "tests/unit/manifests/test_reading.py"
+REMARKS = "tests/unit/manifests/remarks"
 ELSEWHERE = {
     "NP120": ("it is raised by YAML", MANIFESTS),
     "NP121": ("it is raised by YAML", MANIFESTS),
@@ -51,9 +52,28 @@ ELSEWHERE = {
     "NP415": ("it is raised by YAML", MANIFESTS),
     "NP416": ("it is raised by YAML", MANIFESTS),
     "NP417": ("it is raised by YAML", MANIFESTS),
+    "NP418": ("it is raised by YAML", "tests/unit/test_inputs.py"),
+    "NP507": ("it is raised beside workloads", "tests/unit/fitting/test_selectors.py"),
+    "NP508": ("it is raised beside workloads", "tests/unit/fitting/test_ports.py"),
+    "NP509": ("it is raised beside workloads", "tests/unit/fitting/test_ports.py"),
+    "NP510": ("it is raised beside workloads", "tests/unit/fitting/test_ports.py"),
+    "NP511": ("it is raised by YAML", f"{REMARKS}/test_types.py"),
+    "NP512": ("it is raised by YAML", f"{REMARKS}/test_ports.py"),
+    "NP513": ("it is raised by YAML", f"{REMARKS}/test_types.py"),
     "NP604": ("an example has two hundred kibibytes", HERE),
+    "NP610": ("it is raised by YAML", f"{REMARKS}/test_types.py"),
+    "NP611": ("it is raised by YAML", f"{REMARKS}/test_ports.py"),
+    "NP612": ("it is raised by YAML", f"{REMARKS}/test_peers.py"),
+    "NP613": ("it is raised by YAML", f"{REMARKS}/test_blocks.py"),
+    "NP614": ("it is raised by YAML", f"{REMARKS}/test_namespace.py"),
+    "NP615": ("it is raised by YAML", f"{REMARKS}/test_ports.py"),
+    "NP616": ("it is raised beside workloads", "tests/unit/fitting/test_untouched.py"),
+    "NP617": ("it is raised beside workloads", "tests/unit/fitting/test_untouched.py"),
+    "NP618": ("it is raised beside workloads", "tests/unit/fitting/test_unreachable.py"),
+    "NP619": ("it is raised beside workloads", "tests/unit/fitting/test_cut_off.py"),
     "NP625": ("it takes more selectors than a page holds", "tests/cli/test_diff.py"),
     "NP702": ("it takes more selectors than a page holds", "tests/unit/rules/test_assertions.py"),
+    "NP811": ("it takes tools that may not be here", "tests/unit/project/test_rendering.py"),
     "NP902": ("a known way there would be mended", "tests/unit/test_verification.py"),
     "NP903": ("a known way there would be mended", "tests/unit/importer/test_importing.py"),
     "NP901": ("a known way there would be mended", "tests/unit/test_formatting.py"),

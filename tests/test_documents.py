@@ -4,7 +4,7 @@ Code blocks say how by the words after their fence:
 
 - `netpol` compiles without a finding; with `error=CODE` or `warning=CODE`, that is what it raises; `env=NAME` chooses
   an environment.
-- `file=NAME`, on any block, writes it into the document's folder first.
+- `file=NAME`, on any block, writes it into the document's folder first; `from=FOLDER` copies a folder's content there.
 - `console` runs each line after `$ ` there, and compares what it prints; `exit=N` is how its last command ends.
 
 `--update-golden` writes what commands print into the documents.
@@ -12,6 +12,7 @@ Code blocks say how by the words after their fence:
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -31,7 +32,15 @@ from netpolc.syntax.parser import parse
 from netpolc.syntax.tree import Declaration
 
 ROOT = Path(__file__).parents[1]
-RUN = ("README.md", "docs/tutorial.md", "docs/language.md", "docs/commands.md", "docs/review.md", "docs/semantics.md")
+RUN = (
+    "README.md",
+    "docs/tutorial.md",
+    "docs/adopt.md",
+    "docs/language.md",
+    "docs/commands.md",
+    "docs/review.md",
+    "docs/semantics.md",
+)
 WRITTEN = (*RUN, "docs/integrations.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md")
 FENCE = re.compile(r"^```(?P<kind>[a-z]+)(?P<marks>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
@@ -128,6 +137,8 @@ def test_what_a_document_shows_is_what_happens(document, run, tmp_path, monkeypa
         if "file" in block.marks:
             (tmp_path / block.marks["file"]).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / block.marks["file"]).write_text(block.body, "utf-8")
+        if "from" in block.marks:
+            shutil.copytree(ROOT / block.marks["from"], tmp_path, dirs_exist_ok=True)
         if block.kind == "netpol":
             wanted = {(severity, block.marks[severity]) for severity in ("error", "warning") if severity in block.marks}
             found = findings(block)

@@ -1,0 +1,126 @@
+"""One folder a set of manifests: a mistake that people make, or an idiom of theirs, and what is to be found in it.
+
+`about.md` says what it is about. What is found is marked at the end of its line, by `# finds NP412, NP611` for errors
+and warnings, of which there are no others, and by `# notes NP615` for notes; what has no place, in `about.md`. What is
+below `workloads` is what `--workloads` gives.
+"""
+
+import datetime
+import re
+import shutil
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from netpolc.checking import check_inputs
+from netpolc.diagnostics.model import errors_in
+from netpolc.formatting import format_source
+from netpolc.importer.importing import import_manifests
+from netpolc.inputs import Place, read_inputs
+from netpolc.loading import load_text
+from netpolc.pipeline import Options, compile_program
+from netpolc.rules.context import Setting
+from netpolc.source import Source
+
+CORPUS = Path(__file__).parent / "corpus"
+SETS = sorted(path.name for path in CORPUS.iterdir())
+OPTIONS = Options(
+    setting=Setting(today=datetime.date(2026, 1, 15), thorough=True, pod_addresses=("10.244.0.0/16",)),
+)
+MARK = re.compile(r" # (finds|notes) (NP\d{3}(?:, NP\d{3})*)$")
+OF_ALL = re.compile(r"Of the whole: finds (NP\d{3})\.")
+REMARKS = {f"NP{number}" for number in (605, *range(506, 514), *range(608, 620))}
+
+
+@cache
+def checked(folder):
+    beside = ["workloads"] if (folder / "workloads").is_dir() else None
+    names = sorted(path.name for path in folder.iterdir() if path.suffix in {".yaml", ".json"})
+    inputs = read_inputs(names, Place(folder), careful=True, beside=beside)
+    return inputs, check_inputs(inputs, [OPTIONS], fits=beside is not None).diagnostics
+
+
+def marked(folder):
+    """The place and code of each mark, by its word."""
+    about = (folder / "about.md").read_text("utf-8")
+    found = {"finds": {(None, None, code) for code in OF_ALL.findall(about)}, "notes": set()}
+    for path in folder.rglob("*.yaml"):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            mark = MARK.search(line)
+            if mark is not None:
+                name = path.relative_to(folder).as_posix()
+                found[mark[1]] |= {(name, number, code) for code in mark[2].split(", ")}
+    return found
+
+
+def place_of(finding):
+    at = finding.location
+    return (None, None, finding.code) if at is None else (at.source.name, at.line, finding.code)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_set_says_what_it_is_about(name):
+    title, blank, *text = (CORPUS / name / "about.md").read_text("utf-8").splitlines()
+    assert title.startswith("# ")
+    assert blank == ""
+    assert text
+    assert all(len(line) <= 120 for line in text)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_what_is_found_is_what_is_marked(name):
+    _, findings = checked(CORPUS / name)
+    marks = marked(CORPUS / name)
+    assert {place_of(each) for each in findings if each.severity != "note"} == marks["finds"]
+    assert {place_of(each) for each in findings if each.severity == "note"} >= marks["notes"]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_what_has_no_errors_can_be_imported(name):
+    inputs, findings = checked(CORPUS / name)
+    if errors_in(findings):
+        return
+    imported = import_manifests(inputs.manifests, apart=False)
+    assert imported.diagnostics == ()
+    (text,) = imported.files.values()
+    formatted = format_source(Source("imported.netpol", text))
+    assert (formatted.diagnostics, formatted.changed) == ((), False)
+    assert compile_program(load_text(Source("imported.netpol", text), CORPUS), Options()).ok
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_each_fix_mends_what_it_is_for_and_breaks_nothing(name, tmp_path):
+    _, findings = checked(CORPUS / name)
+    before = Counter(map(what, findings))
+    fixes = [(finding, fix) for finding in findings for fix in finding.fixes]
+    for number, (finding, fix) in enumerate(fixes):
+        folder = tmp_path / str(number)
+        shutil.copytree(CORPUS / name, folder)
+        apply(fix, folder)
+        _, rest = checked(folder)
+        after = Counter(map(what, rest))
+        assert after[what(finding)] < before[what(finding)], fix.message
+        assert not errors_by_code(rest) - errors_by_code(findings), fix.message
+
+
+def what(finding):
+    """What a fix must take away; lines below it move, so their numbers do not count."""
+    return None if finding.location is None else finding.location.source.name, finding.code, finding.message
+
+
+def errors_by_code(findings):
+    return Counter(each.code for each in findings if each.severity == "error")
+
+
+def apply(fix, folder):
+    for edit in sorted(fix.edits, key=lambda edit: edit.location.order, reverse=True):
+        path, span = folder / edit.location.source.name, edit.location.span
+        text = path.read_text("utf-8")
+        path.write_text(text[: span.start] + edit.text + text[span.end :], "utf-8")
+
+
+def test_every_remark_on_manifests_is_met():
+    found = {code for name in SETS for codes in marked(CORPUS / name).values() for *_, code in codes}
+    assert found >= REMARKS
