@@ -1,9 +1,9 @@
 import pytest
 
 from netpolc.importer import importing, sections
-from netpolc.importer.importing import import_manifests
+from netpolc.importer.importing import import_manifests, written
 from netpolc.importer.proof import fault_of
-from netpolc.manifests.placing import in_namespace, written
+from netpolc.manifests.placing import in_namespace
 from tests.unit.importer.written import imported, manifests, policies, policy
 
 DENY = policy("deny", "*", {}, {})
