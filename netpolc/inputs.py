@@ -218,7 +218,7 @@ class _Reading:
             manifests = combine(
                 self.without_built(part, text) if text in self.with_output else part for text, part in parts
             )
-            self.diagnostics += left_out(manifests.skipped)
+            self.diagnostics += left_out(manifests)
         return Inputs(loaded, manifests, (*self.diagnostics, *manifests.diagnostics), tuple(self.manifests), self.paths)
 
     def without_built(self, part: Manifests, source: Source) -> Manifests:

@@ -60,6 +60,7 @@ ELSEWHERE = {
     "NP511": ("it is raised by YAML", f"{REMARKS}/test_types.py"),
     "NP512": ("it is raised by YAML", f"{REMARKS}/test_ports.py"),
     "NP513": ("it is raised by YAML", f"{REMARKS}/test_types.py"),
+    "NP514": ("it is raised by YAML", f"{REMARKS}/test_annotations.py"),
     "NP604": ("an example has two hundred kibibytes", HERE),
     "NP610": ("it is raised by YAML", f"{REMARKS}/test_types.py"),
     "NP611": ("it is raised by YAML", f"{REMARKS}/test_ports.py"),

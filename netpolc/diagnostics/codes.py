@@ -109,6 +109,7 @@ CODES: tuple[Code, ...] = (
     Code("NP511", "rules-without-type", "error", "rules of a policy type that the policy does not list"),
     Code("NP512", "port-name-of-addresses", "warning", "a port name for addresses, which have none"),
     Code("NP513", "repeated-policy-type", "warning", "a policy type that is listed twice"),
+    Code("NP514", "dead-annotation", "warning", "an annotation that once denied, and has no effect any more"),
     Code("NP601", "expired", "error", "a statement past its date"),
     Code("NP602", "expires-soon", "warning", "a statement within 14 days of its date"),
     Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide"),

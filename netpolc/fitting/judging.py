@@ -13,7 +13,6 @@ from netpolc.fitting.services import Services, mentions
 from netpolc.fitting.unreachable import unreachable
 from netpolc.fitting.untouched import untouched
 from netpolc.fitting.workloads import Workloads
-from netpolc.reach.regions import NAME_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +26,10 @@ if TYPE_CHECKING:
 def misfits(spoken: Spoken, halves: Halves, manifests: Manifests) -> Iterator[Diagnostic]:
     """What is doubtful about policies and programs beside the workloads, namespaces and services of manifests.
 
-    `spoken` is what those say who may still change it; `halves` are what all policies together let through.
+    `spoken` is what those say who may still change it; `halves` are what all policies together let through, with the
+    labels of namespaces that the manifests show.
     """
-    workloads = Workloads(manifests.workloads, _labels(halves, manifests), spoken.owned)
+    workloads = Workloads(manifests.workloads, halves.namespaces, spoken.owned)
     services = Services(manifests.services, workloads)
     yield from unmatched((*spoken.mentions, *mentions(manifests.services)), workloads)
     yield from unknown(spoken.homes, workloads, manifests.namespaces)
@@ -40,12 +40,3 @@ def misfits(spoken: Spoken, halves: Halves, manifests: Manifests) -> Iterator[Di
     mistaken = {id(lead) for each in ports for lead in each.services}
     yield from unreachable(manifests.routes, services, workloads, doors, mistaken)
     yield from cut_off(manifests, services, workloads, doors)
-
-
-def _labels(halves: Halves, manifests: Manifests) -> dict[str, dict[str, str]]:
-    """The labels of namespaces without their names; what a manifest says of them goes before what a program does."""
-    read = {
-        namespace.name: {key: value for key, value in namespace.labels.items() if key != NAME_LABEL}
-        for namespace in manifests.namespaces
-    }
-    return {**halves.namespaces, **read}

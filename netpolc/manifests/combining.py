@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 import msgspec
@@ -21,9 +21,6 @@ from netpolc.manifests.model import (
     Workload,
 )
 from netpolc.policy.model import Policy
-
-_POLICIES = ("NetworkPolicy", "AuthorizationPolicy")
-"""How the kinds of policies of network plugins and meshes end."""
 
 TEMPLATE_HASH = "pod-template-hash"
 
@@ -44,6 +41,7 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
     for part in parts:
         for name, count in part.skipped.items():
             skipped[name] = skipped.get(name, 0) + count
+    foreign = {name: place for part in reversed(parts) for name, place in part.foreign.items()}
     return Manifests(
         policies=_once((one for part in parts for one in part.policies), diagnostics),
         workloads=_without_owned(_once((one for part in parts for one in part.workloads), diagnostics)),
@@ -55,23 +53,26 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
         config_maps=_once((one for part in parts for one in part.config_maps), diagnostics),
         bindings=_once((one for part in parts for one in part.bindings), diagnostics),
         skipped=skipped,
+        foreign=foreign,
         refused=sum(part.refused for part in parts),
         diagnostics=collect(diagnostics),
     )
 
 
-def left_out(skipped: Mapping[str, int]) -> Iterator[Diagnostic]:
+def left_out(manifests: Manifests) -> Iterator[Diagnostic]:
     """What is to be said of objects of other kinds: that those which are policies, too, count for nothing here."""
     others = 0
-    for name, count in sorted(skipped.items()):
-        kind = name.rpartition("/")[2]
-        if not kind.endswith(_POLICIES):
+    for name, count in sorted(manifests.skipped.items()):
+        place = manifests.foreign.get(name)
+        if place is None:
             others += count
             continue
         yield Diagnostic(
             code="NP418",
             severity="warning",
             message=f"{count} object{'s' * (count != 1)} of `{name}` {'is' if count == 1 else 'are'} left out",
+            location=place,
+            label="" if count == 1 else "the first of them",
             help="what it allows or denies counts in no answer here; netpolc judges NetworkPolicies",
         )
     if others:

@@ -200,5 +200,6 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     config_maps: tuple[ConfigMap, ...] = ()
     bindings: tuple[Binding, ...] = ()
     skipped: dict[str, int] = {}
+    foreign: dict[str, Location] = {}
     refused: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()

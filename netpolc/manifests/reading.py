@@ -50,6 +50,9 @@ Wide = Route | Webhook | Monitor | ConfigMap | Binding
 
 _CORE = frozenset(("Namespace", "Service"))
 
+_POLICIES = ("NetworkPolicy", "AuthorizationPolicy")
+"""How the kinds of policies of network plugins and meshes end."""
+
 
 def read_manifests(source: Source, *, judged: bool = False, wide: bool = False) -> Manifests:
     """Everything in a text of YAML or JSON, and what Kubernetes would not take of it; nothing is ever raised.
@@ -76,6 +79,7 @@ class _Reading:
         self.diagnostics: list[Diagnostic] = []
         self.found: list[Found | Wide] = []
         self.skipped: dict[str, int] = {}
+        self.foreign: dict[str, Location] = {}
         self.refused = 0
         self.known: dict[tuple[str, str], Any] = {}
         self.repetitive = False
@@ -92,6 +96,7 @@ class _Reading:
             config_maps=tuple(one for one in self.found if isinstance(one, ConfigMap)),
             bindings=tuple(one for one in self.found if isinstance(one, Binding)),
             skipped=self.skipped,
+            foreign=self.foreign,
             refused=self.refused,
             diagnostics=tuple(self.diagnostics),
         )
@@ -176,7 +181,7 @@ class _Reading:
             self.report_policy_api(api, kind, item)
             return None
         if api == "v1" and kind in _CORE:
-            return _core_reader(kind)
+            return _core_reader(kind, judged=self.judged)
         from netpolc.manifests.workloads import has_pod_template, read_workload  # noqa: PLC0415 -- as below
 
         known = kind in _WORKLOADS.get(group, ())
@@ -189,6 +194,8 @@ class _Reading:
             return None
         name = f"{api}/{kind}"
         self.skipped[name] = self.skipped.get(name, 0) + 1
+        if kind.endswith(_POLICIES):
+            self.foreign.setdefault(name, item.location(item.root.fields.get("kind", item.root)))
         return None
 
     def read_widely(self, api: str, kind: str, item: Object) -> bool:
@@ -240,11 +247,15 @@ class _Reading:
         return Location(self.source, Span(start, end))
 
 
-def _core_reader(kind: str) -> Callable[[Object], Found | None]:
+def _core_reader(kind: str, *, judged: bool) -> Callable[[Object], Found | None]:
     # Builds read policies only, and pay for nothing else.
     from netpolc.manifests.namespaces import read_namespace  # noqa: PLC0415
     from netpolc.manifests.services import read_service  # noqa: PLC0415
 
+    if kind == "Namespace" and judged:
+        from netpolc.manifests.remarks.annotations import read_judged_namespace  # noqa: PLC0415
+
+        return read_judged_namespace
     return read_namespace if kind == "Namespace" else read_service
 
 
