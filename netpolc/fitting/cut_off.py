@@ -1,4 +1,4 @@
-"""NP619: metrics that nobody may scrape, and webhooks that the API server may not call."""
+"""NP619: who is called to no avail: metrics, webhooks, and probes where a plugin does not let nodes through."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SERVICES = "ServiceMonitor"
 
 
 def cut_off(manifests: Manifests, services: Services, workloads: Workloads, doors: Doors) -> Iterator[Diagnostic]:
-    """What is called by Prometheus or the API server and admits neither."""
+    """What is called by Prometheus, the API server or the kubelet, and admits none of them."""
     scraping = prometheus(workloads)
     for location, targets in _scraped(manifests, services, workloads):
         known = [each for each in targets if doors.known(workloads.all[each.workload].namespace)]
@@ -37,6 +37,26 @@ def cut_off(manifests: Manifests, services: Services, workloads: Workloads, door
         targets = services.behind(webhook.backend)
         if targets and doors.known(webhook.backend.namespace) and not any(map(doors.admit_nodes, targets)):
             yield _webhook(webhook, targets, workloads)
+    for number, workload in enumerate(workloads.all):
+        if doors.known(workload.namespace) and not workload.host_network:
+            yield from _probes(number, workloads, doors)
+
+
+def _probes(number: int, workloads: Workloads, doors: Doors) -> Iterator[Diagnostic]:
+    """A note on each port that is probed and admits nobody: not all plugins let a pod's own node through."""
+    said: set[Target] = set()
+    for probe in workloads.all[number].probes:
+        for target in _own(number, (probe.port,), workloads):
+            if target not in said and not doors.admit_anybody(target):
+                said.add(target)
+                yield Diagnostic(
+                    code="NP619",
+                    severity="note",
+                    message=f"only its own node may reach {ports_of([target], workloads)}, "
+                    f"where the kubelet makes its {probe.kind} probe",
+                    location=probe.location,
+                    help="Kubernetes lets the node of a pod through; with a plugin that does not, let in its address",
+                )
 
 
 def _metrics(

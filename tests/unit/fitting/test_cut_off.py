@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.manifests.model import Monitor, Scrape, Webhook
+from netpolc.manifests.model import Monitor, Probe, Scrape, Webhook
 from netpolc.policy.model import Selector
 from tests.unit.fitting.worlds import PLACE, backend, found, policies, policy, service, workload
 
@@ -134,3 +134,23 @@ def test_webhooks(written, cut):
     message = "no address may reach `shop/web` on TCP 8080, where the API server calls the APIService `v1.example`"
     assert given == [message] * cut
     assert not said(*written, workloads=[web(announced=False)], webhooks=[hook])
+
+
+PROBE = "only its own node may reach `shop/web` on TCP 8080, where the kubelet makes its {} probe"
+
+
+@pytest.mark.parametrize(
+    ("probes", "written", "wanted"),
+    [
+        ([("liveness", 8080)], [DENY], ["liveness"]),
+        ([("liveness", "http"), ("readiness", 8080)], [DENY], ["liveness"]),
+        ([("startup", "nothing")], [DENY], []),
+        ([("liveness", 8080)], [DENY, rule(HERE, 8080)], []),
+        ([("liveness", 8080)], [DENY, rule(HERE, 9090)], ["liveness"]),
+        ([("liveness", 8080)], [], []),
+    ],
+)
+def test_probes_are_but_noted(probes, written, wanted):
+    pods = workload("shop/web", "app=web", PORTS, probes=tuple(Probe(kind, port, PLACE) for kind, port in probes))
+    notes = [one for one in found(policies(*written), workloads=[pods]) if one.code == "NP619"]
+    assert [(one.severity, one.message) for one in notes] == [("note", PROBE.format(kind)) for kind in wanted]
