@@ -212,9 +212,9 @@ class _Reading:
         manifests = Manifests()
         if self.manifests:
             from netpolc.manifests.combining import combine, left_out  # noqa: PLC0415 -- many runs have none
-            from netpolc.manifests.reading import read_manifests  # noqa: PLC0415
+            from netpolc.manifests.spread import read_apart  # noqa: PLC0415
 
-            parts = ((text, read_manifests(text, judged=judged, wide=wide)) for text in self.manifests)
+            parts = zip(self.manifests, read_apart(self.manifests, judged=judged, wide=wide), strict=True)
             manifests = combine(
                 self.without_built(part, text) if text in self.with_output else part for text, part in parts
             )

@@ -30,7 +30,7 @@ class Selector(msgspec.Struct, frozen=True, order=True):
     match_expressions: tuple[MatchExpression, ...] = ()
 
 
-class PodPeer(msgspec.Struct, frozen=True):
+class PodPeer(msgspec.Struct, frozen=True, tag=True):
     """A peer by labels. No namespace selector means the policy's own namespace; no pod selector, all pods."""
 
     pod_selector: Selector | None
@@ -38,7 +38,7 @@ class PodPeer(msgspec.Struct, frozen=True):
     location: Location | None = None
 
 
-class IPBlock(msgspec.Struct, frozen=True):
+class IPBlock(msgspec.Struct, frozen=True, tag=True):
     """A peer by address."""
 
     cidr: str
