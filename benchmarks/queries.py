@@ -33,7 +33,8 @@ def queries(netpolc: Path, place: Path) -> tuple[Case, ...]:
         reach(netpolc, small, f"`reach`: {small.size}", Target(seconds=1)),
         reach(netpolc, large, f"`reach`: {large.size}", Target()),
         _can(netpolc, large, "`can` of the same"),
-        _reading(netpolc, large, "reading of the same, alone"),
+        _reading(netpolc, large, "reading of the same, alone, on one processor", "--one"),
+        _reading(netpolc, large, "reading of the same, alone, on all processors"),
     )
 
 
@@ -61,10 +62,10 @@ def _can(netpolc: Path, about: World, name: str) -> Case:
     return _case(name, (str(netpolc), "can", *ends), about)._replace(lines=1)
 
 
-def _reading(netpolc: Path, about: World, name: str) -> Case:
+def _reading(netpolc: Path, about: World, name: str, *options: str) -> Case:
     script = str(Path(__file__).with_name("reading.py"))
     said = f"{about.deployments} workloads, {about.deployments} policies"
-    return _case(name, (str(netpolc.with_name("python")), "-P", script), about)._replace(says=(said,))
+    return _case(name, (str(netpolc.with_name("python")), "-P", script, *options), about)._replace(says=(said,))
 
 
 def _case(name: str, command: tuple[str, ...], about: World) -> Case:

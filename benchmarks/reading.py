@@ -1,4 +1,4 @@
-"""Reads the manifests of a folder as `netpolc reach` does, and does nothing with them."""
+"""Reads the manifests of a folder as `netpolc reach` does, on one processor or on all, and does nothing with them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import os
 import sys
 from pathlib import Path
 
+from netpolc import processors
 from netpolc.inputs import Place, read_inputs
 
 
 def main() -> None:
     """Read, say how much, and end as `netpolc` does."""
     gc.disable()
-    manifests = read_inputs(sys.argv[1:], Place(Path.cwd())).manifests
+    if "--one" in sys.argv:
+        processors.MOST = 1
+    paths = [path for path in sys.argv[1:] if path != "--one"]
+    manifests = read_inputs(paths, Place(Path.cwd())).manifests
     sys.stderr.write(f"{len(manifests.workloads)} workloads, {len(manifests.policies)} policies\n")
     sys.stderr.flush()
     os._exit(0)

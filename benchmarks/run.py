@@ -109,7 +109,7 @@ class _Bench:
 
     def queries(self) -> Iterator[str]:
         group = self._measure(queries(self._netpolc, BENCH), self._repetitions.queries)
-        small, large, can, reading = group.figures
+        small, large, can, reading, _ = group.figures
         shown = [group]
         if self._repetitions.largest:
             shown.append(self._measure(largest_world(self._netpolc, BENCH), self._repetitions.largest))

@@ -58,7 +58,8 @@ def answered(can: Figures, reach: Figures, reading: Figures, share: float) -> st
     verdict = _verdict(held=can.median <= max(part, reading.median))
     return (
         f"`can` takes {duration(can.median)}, where {share:.0%} of what `reach` takes is {duration(part)}, and reading "
-        f"alone takes {duration(reading.median)} (target: at most the larger of these two, {verdict}).\n"
+        f"alone, on one processor, takes {duration(reading.median)} (target: at most the larger of these two, "
+        f"{verdict}).\n"
     )
 
 

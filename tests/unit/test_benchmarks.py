@@ -130,7 +130,9 @@ def test_a_world_admits_its_edges_and_nothing_else(world):
 
 def test_reading_alone_reads_everything(world):
     folder, _ = world
-    assert run(BENCHMARKS / "reading.py", "world", cwd=folder.parent).stderr == "60 workloads, 60 policies\n"
+    for options in ((), ("--one",)):
+        ran = run(BENCHMARKS / "reading.py", *options, "world", cwd=folder.parent)
+        assert ran.stderr == "60 workloads, 60 policies\n"
 
 
 def test_a_build_without_verification_writes_the_same_and_holds_it_against_nothing(tmp_path):
