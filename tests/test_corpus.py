@@ -15,12 +15,16 @@ from pathlib import Path
 import pytest
 
 from netpolc.checking import check_inputs
+from netpolc.cli.mending import MOST_ROUNDS
+from netpolc.diagnostics.fixing import fix
 from netpolc.diagnostics.model import errors_in
 from netpolc.formatting import format_source
 from netpolc.importer.importing import import_manifests
 from netpolc.inputs import Place, read_inputs
 from netpolc.loading import load_text
 from netpolc.pipeline import Options, compile_program
+from netpolc.reach.comparison import differences
+from netpolc.reach.of_policies import halves_of_policies
 from netpolc.rules.context import Setting
 from netpolc.source import Source
 
@@ -31,15 +35,17 @@ OPTIONS = Options(
 )
 MARK = re.compile(r" # (finds|notes) (NP\d{3}(?:, NP\d{3})*)$")
 OF_ALL = re.compile(r"Of the whole: finds (NP\d{3})\.")
-REMARKS = {f"NP{number}" for number in (605, *range(506, 514), *range(608, 620))}
+REMARKS = {f"NP{number}" for number in (605, *range(506, 515), *range(608, 620))}
 
 
-@cache
-def checked(folder):
+def look(folder):
     beside = ["workloads"] if (folder / "workloads").is_dir() else None
     names = sorted(path.name for path in folder.iterdir() if path.suffix in {".yaml", ".json"})
     inputs = read_inputs(names, Place(folder), careful=True, beside=beside)
     return inputs, check_inputs(inputs, [OPTIONS], fits=beside is not None).diagnostics
+
+
+checked = cache(look)
 
 
 def marked(folder):
@@ -94,15 +100,59 @@ def test_what_has_no_errors_can_be_imported(name):
 def test_each_fix_mends_what_it_is_for_and_breaks_nothing(name, tmp_path):
     _, findings = checked(CORPUS / name)
     before = Counter(map(what, findings))
-    fixes = [(finding, fix) for finding in findings for fix in finding.fixes]
-    for number, (finding, fix) in enumerate(fixes):
+    fixes = [(finding, each) for finding in findings for each in finding.fixes]
+    for number, (finding, each) in enumerate(fixes):
         folder = tmp_path / str(number)
         shutil.copytree(CORPUS / name, folder)
-        apply(fix, folder)
+        apply(each, folder)
         _, rest = checked(folder)
         after = Counter(map(what, rest))
-        assert after[what(finding)] < before[what(finding)], fix.message
-        assert not errors_by_code(rest) - errors_by_code(findings), fix.message
+        assert after[what(finding)] < before[what(finding)], each.message
+        assert not errors_by_code(rest) - errors_by_code(findings), each.message
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_safe_fixes_change_nothing_that_is_meant_and_leave_none_behind(name, tmp_path):
+    inputs, findings = checked(CORPUS / name)
+    for number, safe in enumerate(each for one in findings for each in one.fixes if each.applicability == "safe"):
+        folder = tmp_path / str(number)
+        shutil.copytree(CORPUS / name, folder)
+        apply(safe, folder)
+        assert allows_the_same(inputs, checked(folder)[0]), safe.message
+    folder = tmp_path / "all"
+    shutil.copytree(CORPUS / name, folder)
+    assert allows_the_same(inputs, fixed(folder, unsafe=False)[1])
+    assert fixed(folder, unsafe=False)[0] == 0
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_unsafe_fixes_come_to_an_end_and_leave_what_can_be_read(name, tmp_path):
+    folder = tmp_path / "all"
+    shutil.copytree(CORPUS / name, folder)
+    _, findings = checked(CORPUS / name)
+    fixed(folder, unsafe=True)
+    _, rest = look(folder)
+    assert fixed(folder, unsafe=True)[0] == 0
+    assert not errors_by_code(rest) - errors_by_code(findings)
+
+
+def fixed(folder, *, unsafe):
+    """Write all fixes that can be applied, until there is none; how often there were some, and what is read then."""
+    for number in range(MOST_ROUNDS):
+        inputs, findings = look(folder)
+        texts = fix(findings, inputs.texts, unsafe=unsafe).texts
+        if not texts:
+            return number, inputs
+        for source, text in texts.items():
+            (folder / source.name).write_text(text, "utf-8")
+    pytest.fail("there is no end of fixes")
+
+
+def allows_the_same(before, after):
+    """Whether two readings of policies say the same of every connection."""
+    namespaces = {one.name: one.labels for one in before.manifests.namespaces}
+    one, other = (halves_of_policies(each.manifests.policies, namespaces) for each in (before, after))
+    return len(before.manifests.policies) == len(after.manifests.policies) and not [*differences(one, other)]
 
 
 def what(finding):
@@ -114,8 +164,8 @@ def errors_by_code(findings):
     return Counter(each.code for each in findings if each.severity == "error")
 
 
-def apply(fix, folder):
-    for edit in sorted(fix.edits, key=lambda edit: edit.location.order, reverse=True):
+def apply(chosen, folder):
+    for edit in sorted(chosen.edits, key=lambda edit: edit.location.order, reverse=True):
         path, span = folder / edit.location.source.name, edit.location.span
         text = path.read_text("utf-8")
         path.write_text(text[: span.start] + edit.text + text[span.end :], "utf-8")

@@ -187,7 +187,8 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     """The objects of some manifests, what was wrong with them, and how many there are of other `apiVersion/kind`.
 
     From the routes to the bindings, all is there where manifests are read widely. `refused` counts the policies that
-    the API server would not take, and the texts that cannot be read, which may hold some.
+    the API server would not take, and the texts that cannot be read, which may hold some. Of the other kinds, `foreign`
+    are policies of somebody else's, by the place of the first.
     """
 
     policies: tuple[Policy, ...] = ()

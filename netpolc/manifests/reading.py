@@ -244,7 +244,7 @@ class _Reading:
         )
 
     def location(self, start: int, end: int) -> Location:
-        return Location(self.source, Span(start, end))
+        return Location(self.source, Span(start, min(end, len(self.source.text))))
 
 
 def _core_reader(kind: str, *, judged: bool) -> Callable[[Object], Found | None]:

@@ -161,6 +161,12 @@ def test_policies_of_other_kinds_are_left_out_with_a_warning_and_everything_else
     objects = [{"apiVersion": kind.rpartition("/")[0], "kind": kind.rpartition("/")[2]} for kind in kinds]
     (tmp_path / "all.json").write_text("\n".join(json.dumps({**one, "metadata": {"name": "x"}}) for one in objects))
     found = read(tmp_path, "all.json").diagnostics
+    assert (found[0].location.text, found[0].location.line, found[0].label) == (
+        '"CiliumNetworkPolicy"',
+        1,
+        "the first of them",
+    )
+    assert found[1].location is None
     assert [(each.code, each.severity, each.message) for each in found] == [
         ("NP418", "warning", "2 objects of `cilium.io/v2/CiliumNetworkPolicy` are left out"),
         ("NP418", "note", "2 objects of other kinds are left out"),

@@ -29,10 +29,15 @@ def mended(found: Diagnostic, value: Value, layout: Layout) -> Diagnostic:
     node = value.node
     if not isinstance(node, Scalar):
         return found
-    fitting = [block for block in _candidates(node.text) if _fits(block, value)]
-    texts = [_canonical(block) for block in fitting]
-    fixes = fixes_of(*((f"write `{text}`", layout.replace(node, text)) for text in dict.fromkeys(texts)))
+    texts = meant_blocks(node.text, value)
+    fixes = fixes_of(*((f"write `{text}`", layout.replace(node, text)) for text in texts))
     return _with(found, fixes)
+
+
+def meant_blocks(text: str, value: Value | None = None) -> tuple[str, ...]:
+    """The blocks that a text may stand for, as far as they fit what is around a value."""
+    fitting = (block for block in _candidates(text) if value is None or _fits(block, value))
+    return tuple(dict.fromkeys(_canonical(block) for block in fitting))
 
 
 def _with(found: Diagnostic, fixes: tuple[Fix, ...]) -> Diagnostic:

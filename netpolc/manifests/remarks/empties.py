@@ -23,7 +23,6 @@ _MEANING = {
     "from": "leave out `from` to mean any peer",
     "to": "leave out `to` to mean any peer",
     "ports": "leave out `ports` to mean any port",
-    "port": "leave out `port` to mean every port",
 }
 _ALL = {"podSelector": "pods", "namespaceSelector": "namespaces"}
 
@@ -34,8 +33,9 @@ def mended(found: Diagnostic, value: Value, layout: Layout) -> Diagnostic:
     An empty list of policy types is one in any case, since there is a default for it.
     """
     severe = is_null(value.node) or value.field == "policyTypes"
-    fixes = tuple(Fix(message, edits, "shown") for message, edits in _ways(value, layout) if edits)
-    advice = fixes[0].message if len(fixes) == 1 else None if fixes else found.help
+    ways = list(_ways(value, layout))
+    fixes = tuple(Fix(message, edits, "shown") for message, edits in ways if edits)
+    advice = ways[0][0] if len(ways) == 1 else None if fixes else found.help
     severity = "error" if severe else found.severity
     return msgspec.structs.replace(found, severity=severity, fixes=fixes, help=advice)
 
@@ -51,15 +51,15 @@ def _ways(value: Value, layout: Layout) -> Iterator[tuple[str, tuple[Edit, ...]]
     elif value.index is not None and field in {"ingress", "egress"}:
         yield "write `{}` to mean everything", _edits(layout.replace(node, "{}"))
     elif value.index is not None and field == "ports":
-        tcp = layout.field(mapping, "protocol", layout.word(mapping, "TCP"))
-        yield "write the protocol to mean every port of it", _edits(layout.replace(node, f"{{{tcp}}}"))
+        yield "write the port that is meant", ()
     elif field in _ALL:
         if value.site.shape is PEER and len(mapping.fields) > 1:
             yield f"leave out `{field}`", _edits(layout.remove_field(mapping, field))
         yield f"write `{{}}` to mean all {_ALL[field]}", _edits(layout.replace(node, "{}"))
-    elif field == "port" and len(mapping.fields) == 1:
-        both = layout.rename(mapping, field, "protocol"), layout.replace(node, layout.word(mapping, "TCP"))
-        yield "write the protocol to mean every port of it", _edits(*both)
+    elif field == "port":
+        yield "write the port that is meant", ()
+    elif field in {"from", "to"} and not PEER.keys().isdisjoint(mapping.fields):
+        yield f"put the peer into an item of `{field}`", ()
     elif field in _MEANING:
         yield _MEANING[field], _edits(layout.remove_field(mapping, field))
 

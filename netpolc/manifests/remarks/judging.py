@@ -6,7 +6,18 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from netpolc.manifests.policies import decode_policy, is_accepted
-from netpolc.manifests.remarks import blocks, empties, misplaced, namespace, peers, ports, selectors, types
+from netpolc.manifests.remarks import (
+    blocks,
+    empties,
+    misplaced,
+    mistyped,
+    namespace,
+    peers,
+    ports,
+    selectors,
+    spellings,
+    types,
+)
 from netpolc.manifests.remarks.layout import Layout
 from netpolc.manifests.remarks.subject import Subject
 from netpolc.manifests.remarks.tree import Tree
@@ -17,6 +28,7 @@ if TYPE_CHECKING:
 
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.manifests.fields import Object
+    from netpolc.manifests.remarks.tree import Value
     from netpolc.policy.model import Policy
 
 MOST = 200
@@ -31,6 +43,15 @@ REMARKS: tuple[Callable[[Subject], Iterable[Diagnostic]], ...] = (
     blocks.judge,
     namespace.judge,
 )
+
+MENDS: dict[str, Callable[[Diagnostic, Value, Layout], Diagnostic]] = {
+    "NP406": spellings.mended,
+    "NP407": spellings.mended,
+    "NP409": blocks.mended,
+    "NP410": spellings.mended,
+    "NP411": mistyped.mended,
+    "NP416": empties.mended,
+}
 
 
 def read_judged(item: Object, *, editable: bool = True) -> Policy | None:
@@ -56,8 +77,5 @@ def _mended(found: Diagnostic, item: Object, tree: Tree, layout: Layout) -> Diag
     if found.code == "NP412" and (unknown := tree.unknown_at(span)) is not None:
         return misplaced.mended(found, item, *unknown, layout)
     value = tree.value_at(span)
-    if found.code == "NP416" and value is not None:
-        return empties.mended(found, value, layout)
-    if found.code == "NP409" and value is not None:
-        return blocks.mended(found, value, layout)
-    return found
+    mend = MENDS.get(found.code)
+    return found if mend is None or value is None else mend(found, value, layout)

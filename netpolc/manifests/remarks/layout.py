@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Edit
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
+from netpolc.manifests.scalars import resolve
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -58,7 +59,15 @@ class Layout:
 
     def word(self, near: Mapping, text: str) -> str:
         """A word as it is written in a mapping, with quotes where it needs them."""
-        return f'"{text}"' if self._is_quoted(near) or text.startswith(":") else text
+        quoted = self._is_quoted(near) or ":" in text or not isinstance(resolve(text), str)
+        return f'"{text}"' if quoted else text
+
+    def put(self, node: Node, text: str) -> Edit | None:
+        """Other text for a node that is written, in place of its quotes, too."""
+        quoted = isinstance(node, Scalar) and not node.plain
+        if not self.plain or not self.is_written(node) or (quoted and self._text[node.start] not in "\"'"):
+            return None
+        return self._edit(node.start, node.end, text)
 
     def replace(self, node: Node, text: str) -> Edit | None:
         """Other text for a node, in the same quotes; after a colon or a dash, where nothing is written."""
@@ -127,7 +136,10 @@ class Layout:
             end = mapping.places[order[index + 1]]
         else:
             start = mapping.fields[order[index - 1]].end
-        return None if "#" in self._text[start:end] else self._edit(start, end, "")
+        written = mapping.fields[key].end
+        behind = written if self.is_flow(mapping) else self._line_end(written) or written
+        removed = self._text[start:written] + self._text[behind:end]
+        return None if "#" in removed else self._edit(start, end, "")
 
     def join(self, sequence: Sequence, index: int) -> tuple[Edit, ...]:
         """An item of a list and the next one as a single mapping."""
@@ -157,6 +169,45 @@ class Layout:
         indent = " " * self._column(start)
         body = self._shifted(lines, 2)
         return (self._edit(lines.start, lines.end, f"{indent}{name}:{self._newline(lines.start)}{body}"),)
+
+    def as_item(self, mapping: Mapping) -> tuple[Edit, ...]:
+        """A mapping as the only item of a list in its place."""
+        if not self.plain:
+            return ()
+        if self.is_flow(mapping):
+            return self._insert(mapping.start, "["), self._insert(mapping.end, "]")
+        lines = self._lines(mapping.start, mapping.end) if self._begins_line(mapping.start) else None
+        return () if lines is None else (self._item(mapping.start, lines.end, 0),)
+
+    def list_fields(self, mapping: Mapping, keys: tuple[str, ...], name: str) -> tuple[Edit, ...]:
+        """Fields that follow each other, as the only item of a new list, or of one before them that is left empty."""
+        if not self.plain or not self._are_neighbours(mapping, keys):
+            return ()
+        start, end = mapping.places[keys[0]], mapping.fields[keys[-1]].end
+        if self.is_flow(mapping):
+            brackets = self._insert(start, self.field(mapping, name, "[{")), self._insert(end, "}]")
+            return () if name in mapping.fields else brackets
+        last = self._line_end(end)
+        if last is None or self._text[self._line_start(start) : start].strip(" -"):
+            return ()
+        if name not in mapping.fields:
+            opening = f"{name}:{self._newline(start)}{' ' * self._column(start)}"
+            return (self._item(start, last, 2, opening),)
+        follows = self._are_neighbours(mapping, (name, *keys)) and self._begins_line(start)
+        return (self._item(start, last, 2),) if follows else ()
+
+    def _item(self, start: int, end: int, further: int, opening: str = "") -> Edit:
+        """Lines from within the first one, as an item that begins `further` in, after an opening."""
+        body = self._shifted(Span(start, end), further + 2)[further + 2 :]
+        return self._edit(start, end, f"{opening}{' ' * further}- {body}")
+
+    def space_out(self, node: Scalar, keys: tuple[str, ...]) -> tuple[Edit, ...]:
+        """A space after the colon behind each of some keys, where each begins a line of its own."""
+        written = self.written(node)
+        colons = [match.end() for match in re.finditer(r"(?m)^[ ]*[^\s:=]+:(?=[^\s:=]+[ ]*$)", written)]
+        if not self.plain or not self._begins_line(node.start) or len(colons) != len(keys):
+            return ()
+        return tuple(self._insert(node.start + colon, " ") for colon in colons)
 
     def move(
         self, mapping: Mapping, keys: tuple[str, ...], owner: Mapping | None, home: str | None, into: Node

@@ -9,6 +9,7 @@ import msgspec
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.manifests.nodes import Mapping, Node, Sequence
+from netpolc.manifests.remarks import strays
 from netpolc.manifests.remarks.shapes import (
     ANY,
     EGRESS,
@@ -58,6 +59,10 @@ def mended(found: Diagnostic, item: Object, site: Site, name: str, layout: Layou
         keys = _labels(site, name) if site.shape is SELECTOR else (name,)
         edits = layout.move(site.mapping, keys, home.owner, home.name, home.into) if keys[:1] == (name,) else ()
         return _with(found, f"move it {home.words}", edits)
+    way = strays.way(site, name, layout)
+    if way is not None:
+        message, edits = way
+        return msgspec.structs.replace(found, help=message, fixes=(Fix(message, edits),) if edits else ())
     meant = _meant(site, name)
     if meant is not None:
         edit = layout.rename(site.mapping, name, meant)

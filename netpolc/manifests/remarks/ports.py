@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Edit, Fix
 from netpolc.manifests.nodes import Mapping, Node
+from netpolc.manifests.remarks.spellings import protocols
 from netpolc.manifests.remarks.subject import fixes_of, lacks
 from netpolc.manifests.scalars import is_null
 from netpolc.policy.model import IPBlock
@@ -41,14 +42,22 @@ def _unstated(
             "NP611",
             f"port `{port.port}` has no protocol, which means TCP",
             subject.at(node),
-            fixes=fixes_of(("write the protocol", _with_protocol(subject, node)), applicability="safe"),
+            fixes=_with_protocol(subject, port, node),
         )
     elif node.fields.keys() <= {"protocol"} and not deliberate:
         yield _every_port(subject, rule, port, node)
 
 
-def _with_protocol(subject: Subject, node: Mapping) -> Edit | None:
-    word = subject.layout.word(node, "TCP")
+def _with_protocol(subject: Subject, port: PolicyPort, node: Mapping) -> tuple[Fix, ...]:
+    """The default, unless it is the port of resolvers, which are mostly asked by UDP."""
+    meant = protocols(port.port if isinstance(port.port, int) else None)
+    if len(meant) == 1:
+        return fixes_of(("write the protocol", _stated(subject, node, *meant)), applicability="safe")
+    return fixes_of(*((f"write `protocol: {name}`", _stated(subject, node, name)) for name in meant))
+
+
+def _stated(subject: Subject, node: Mapping, protocol: str) -> Edit | None:
+    word = subject.layout.word(node, protocol)
     if "protocol" in node.fields:
         return subject.layout.replace(node.fields["protocol"], word)
     return subject.layout.add_field(node, "port", "protocol", word)

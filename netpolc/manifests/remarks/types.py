@@ -25,7 +25,7 @@ def judge(subject: Subject) -> Iterator[Diagnostic]:
     if isinstance(listed, Sequence) and listed.items:
         yield from _idle_rules(subject, listed)
         yield from _repeated(subject, listed)
-    elif lacks(subject.spec, "policyTypes"):
+    elif lacks(subject.spec, "policyTypes") and lacks(subject.item.root, "policyTypes"):
         yield _unstated(subject)
 
 

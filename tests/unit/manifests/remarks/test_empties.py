@@ -40,16 +40,15 @@ TYPES = "policyTypes: [Ingress, Egress]\n"
             "",
             ["egress:\n- ports: [{port: 1, protocol: TCP}]"],
         ),
-        ("ingress:\n- from: # a", "error", "", ["ingress:\n- {} # a"]),
-        ("ingress: [{from: [podSelector: {}], ports: }]", "error", "", ["ingress: [{from: [podSelector: {}]}]"]),
-        ("ingress: [{ports: [~]}]", "error", "~", ["ingress: [{ports: [{protocol: TCP}]}]"]),
-        ("ingress:\n- ports:\n  - port:", "error", "", ["ingress:\n- ports:\n  - protocol: TCP"]),
         (
-            "ingress:\n- ports:\n  - port:\n    protocol: UDP",
+            "ingress:\n- from: # a\n  ports: [{port: 1, protocol: TCP}]",
             "error",
             "",
-            ["ingress:\n- ports:\n  - protocol: UDP"],
+            ["ingress:\n- ports: [{port: 1, protocol: TCP}]"],
         ),
+        ("ingress:\n- from:\n  # a\n  ports: [{port: 1, protocol: TCP}]", "error", "", []),
+        ("ingress:\n- from: # a", "error", "", ["ingress:\n- {} # a"]),
+        ("ingress: [{from: [podSelector: {}], ports: }]", "error", "", ["ingress: [{from: [podSelector: {}]}]"]),
         (
             "ingress: [{from: [{podSelector: {}, namespaceSelector: }]}]",
             "error",
@@ -124,10 +123,33 @@ def test_without_being_asked_nothing_is_severe():
     assert (found.severity, found.fixes) == ("warning", ())
 
 
-def test_in_json_an_empty_port_becomes_json():
+@pytest.mark.parametrize("ports", ["[~]", "[port: ]", "[{port: , protocol: UDP}]", "[{port: ~, endPort: ~}]"])
+def test_which_port_is_meant_nobody_knows(ports):
+    (found,) = judged(text_of(f"{TYPES}ingress: [{{ports: {ports}}}]")).diagnostics
+    assert (found.code, found.severity, found.help, found.fixes) == (
+        EMPTY,
+        "error",
+        "write the port that is meant",
+        (),
+    )
+
+
+def test_the_advice_is_the_same_where_the_text_cannot_be_edited():
+    text = text_of(f"{TYPES}podSelector: &all {{}}\ningress: [{{from: , ports: [{{port: 1, protocol: TCP}}]}}]")
+    (found,) = judged(text).diagnostics
+    assert (found.help, found.fixes) == ("leave out `from` to mean any peer", ())
+
+
+def test_a_peer_that_stands_beside_its_list_is_what_is_missing():
+    found, other = judged(text_of(f"{TYPES}ingress:\n- from:\n  podSelector: {{}}")).diagnostics
+    assert (found.code, other.code) == ("NP412", EMPTY)
+    assert (len(found.fixes), other.help, other.fixes) == (1, "put the peer into an item of `from`", ())
+
+
+def test_in_json_it_is_json():
     text = (
         '{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "p", "namespace": "s"}, '
-        '"spec": {"podSelector": {}, "policyTypes": null, "ingress": [{"ports": [null, {"port": null}]}]}}'
+        '"spec": {"podSelector": null, "policyTypes": null}}'
     )
     texts = [[edit.text for edit in fix.edits] for one in judged(text).diagnostics for fix in one.fixes]
-    assert texts == [['{"protocol": "TCP"}'], ["protocol", '"TCP"'], ['["Ingress"]']]
+    assert texts == [["{}"], ['["Ingress"]']]

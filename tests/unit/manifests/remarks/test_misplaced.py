@@ -75,6 +75,18 @@ def renamed(path, name, wrong):
     return break_
 
 
+def unlisted(path, name):
+    """Put the only peer of a rule in the place of its list."""
+
+    def break_(document):
+        rule = at(document, path)
+        fields = {key: value for peer in rule.pop(name) for key, value in peer.items()} | rule
+        rule.clear()
+        rule.update(fields)
+
+    return break_
+
+
 def at(document, path):
     for part in path:
         document = document[part]
@@ -102,6 +114,10 @@ BREAKAGES = {
     "policyTypes beside spec": (ingress, moved(SPEC, "policyTypes", ())),
     "ingress beside spec": (ingress, moved(SPEC, "ingress", ())),
     "namespace beside metadata": (ingress, moved(("metadata",), "namespace", ())),
+    "to in ingress": (ingress, renamed(RULE, "from", "to")),
+    "from in egress": (egress, renamed(OUT, "to", "from")),
+    "peers without a list": (ingress, unlisted(RULE, "from")),
+    "peers of egress without a list": (egress, unlisted(OUT, "to")),
     "rules": (ingress, renamed(SPEC, "ingress", "rules")),
     "rules of egress": (egress, renamed(SPEC, "egress", "rules")),
     "lower case": (ingress, renamed(SPEC, "podSelector", "podselector")),
@@ -210,7 +226,6 @@ TYPES = "  policyTypes: [Ingress]\n"
         ("  podSelector: {app: on}\n", "app", "labels belong under `matchLabels`"),
         ("  podSelector: {app: a, matchLabels: {app: b}}\n", "app", "labels belong under `matchLabels`"),
         ("  podSelector: {app: &a db}\n", "app", "labels belong under `matchLabels`"),
-        ("  ingress: [{to: [{podSelector: {}}]}]\n", "to", "`to` is a field of an item of `egress`"),
     ],
 )
 def test_where_the_meaning_is_not_plain_it_is_left_to_the_reader(text, place, advice):

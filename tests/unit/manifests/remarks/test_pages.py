@@ -10,7 +10,7 @@ from netpolc.manifests.silence import comments_of
 from netpolc.source import Source
 
 PAGES = Path(__file__).parents[4] / "docs" / "codes"
-RAISED = ("NP511", "NP512", "NP513", "NP610", "NP611", "NP612", "NP613", "NP614", "NP615")
+RAISED = ("NP511", "NP512", "NP513", "NP514", "NP610", "NP611", "NP612", "NP613", "NP614", "NP615")
 SHOWN = (*RAISED, "NP409", "NP411", "NP412", "NP416")
 BLOCK = r"## {}\n\n```yaml[^\n]*\n(?P<yaml>.*?)^```$(?:\n\n```text\n(?P<text>.*?)^```$)?"
 

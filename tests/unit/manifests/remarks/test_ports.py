@@ -1,6 +1,7 @@
 import pytest
 
-from tests.unit.manifests.remarks.remarks import codes, said
+from tests.unit.manifests.layouts import judged
+from tests.unit.manifests.remarks.remarks import codes, said, text_of
 
 DEFAULT, NAMED, PLUGIN = "NP611", "NP512", "NP615"
 IN = "policyTypes: [Ingress]\ningress:\n- ports:\n"
@@ -55,6 +56,14 @@ def test_what_a_port_leaves_to_a_default(ports, message, fixed):
 )
 def test_what_is_written_or_another_matter(ports):
     assert DEFAULT not in codes(IN + ports)
+
+
+@pytest.mark.parametrize("port", [53, 5353])
+def test_of_the_port_of_resolvers_the_protocol_is_to_be_chosen(port):
+    ((*_, made),) = said(f"{IN}  - port: {port}", DEFAULT)
+    assert made == [f"{IN}  - port: {port}\n    protocol: {name}" for name in ("TCP", "UDP")]
+    (found,) = judged(text_of(f"{IN}  - port: {port}")).diagnostics
+    assert {fix.applicability for fix in found.fixes} == {"unsafe"}
 
 
 def test_a_port_of_nothing_may_be_meant_for_any():

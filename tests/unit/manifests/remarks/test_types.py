@@ -1,7 +1,7 @@
 import pytest
 
 from tests.unit.manifests.layouts import judged
-from tests.unit.manifests.remarks.remarks import codes, said
+from tests.unit.manifests.remarks.remarks import codes, said, text_of
 
 UNSTATED, IDLE, REPEATED = "NP610", "NP511", "NP513"
 
@@ -109,6 +109,12 @@ def test_rules_that_count(spec):
 def test_a_type_that_is_listed_twice(spec, name, fixed):
     ((severity, message, place, made),) = said(spec, REPEATED)
     assert (severity, message, place.strip("'"), made) == ("warning", f"`{name}` is listed twice", name, fixed)
+
+
+@pytest.mark.parametrize("slip", ["policyTypes", "policytypes"])
+def test_types_that_stand_beside_the_spec_are_not_missed_twice(slip):
+    text = text_of("podSelector: {}") + f"{slip}: [Ingress]\n"
+    assert [one.code for one in judged(text).diagnostics] == ["NP412"]
 
 
 def test_in_json_names_are_quoted():
