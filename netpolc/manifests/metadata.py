@@ -6,6 +6,7 @@ import msgspec
 
 from netpolc.manifests.fields import Object
 from netpolc.manifests.nodes import Node
+from netpolc.policy import names
 
 # kubernetes/apimachinery, pkg/apis/meta/v1/types.go, ObjectMeta.
 FIELDS = frozenset(
@@ -63,6 +64,15 @@ def require_name(item: Object, metadata: Metadata) -> None:
     if not metadata.name:
         place = item.find("metadata.name")
         item.reject("NP401", "`metadata.name`: required value: name or generateName is required", place)
+
+
+def judge_labels(item: Object, node: Node | None, labels: dict[str, str]) -> None:
+    """Report labels that the API server refuses, by the mapping that they were read from."""
+    for key, value in labels.items():
+        faults = [("NP403", key, fault) for fault in names.label_key(key)]
+        faults += [("NP404", value, fault) for fault in names.label_value(value)]
+        for code, said, fault in faults:
+            item.reject(code, f"invalid value `{said}`: {fault}", item.fields(node)[key])
 
 
 def _generated(item: Object, prefix: str) -> str:

@@ -9,6 +9,7 @@ from netpolc.manifests.model import Monitor, Scrape
 from netpolc.manifests.nodes import Mapping
 from netpolc.manifests.workloads import FIRST_PORT, LAST_PORT
 from netpolc.policy.model import MatchExpression, Selector
+from netpolc.policy.validity import selector_faults
 
 if TYPE_CHECKING:
     from netpolc.manifests.fields import Object
@@ -69,4 +70,7 @@ def _selector(item: Object, node: Node | None) -> Selector:
         parts = item.fields(each)
         key, operator = item.text(parts.get("key")), item.text(parts.get("operator"))
         expressions.append(MatchExpression(key, operator, item.texts(parts.get("values"))))
-    return Selector(item.pairs(fields.get("matchLabels")), tuple(expressions))
+    selector = Selector(item.pairs(fields.get("matchLabels")), tuple(expressions))
+    # The API server does not judge what selectors of custom resources hold; no operator makes sense of such a one.
+    item.rejected = item.rejected or bool(selector_faults(selector))
+    return selector

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from netpolc.manifests.fields import Object
-from netpolc.manifests.metadata import read_metadata, require_name
+from netpolc.manifests.metadata import judge_labels, read_metadata, require_name
 from netpolc.manifests.model import Service, ServicePort
 from netpolc.manifests.nodes import Node
-from netpolc.manifests.workloads import read_port, read_protocol
+from netpolc.manifests.workloads import read_port, read_port_name, read_protocol
 
 
 def read_service(item: Object) -> Service | None:
@@ -16,6 +16,7 @@ def read_service(item: Object) -> Service | None:
     spec = item.fields(item.root.fields.get("spec"))
     type_name = item.text(spec.get("type")) or "ClusterIP"
     selector = dict(item.pairs(spec.get("selector")))
+    judge_labels(item, spec.get("selector"), selector)
     ports = tuple(port for node in item.items(spec.get("ports")) if (port := _port(item, node)) is not None)
     service = Service(
         name=metadata.name,
@@ -35,6 +36,8 @@ def _port(item: Object, node: Node) -> ServicePort | None:
     protocol = read_protocol(item, fields.get("protocol"))
     # A target that is 0 or empty is that of a service that never said one.
     target = item.integer_or_text(fields.get("targetPort")) or number
+    if isinstance(target, str):
+        read_port_name(item, fields.get("targetPort"))
     if number is None or target is None:
         return None
     return ServicePort(number, protocol, target, item.text(fields.get("name")) or None)

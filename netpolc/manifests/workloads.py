@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netpolc.manifests.fields import Object
-from netpolc.manifests.metadata import Metadata, read_metadata, require_name
+from netpolc.manifests.metadata import Metadata, judge_labels, read_metadata, require_name
 from netpolc.manifests.model import ContainerPort, Owner, Workload
 from netpolc.manifests.nodes import Mapping, Node, Sequence
 from netpolc.policy import addresses, names
@@ -59,11 +59,7 @@ def _labels(item: Object, kind: str, metadata: Metadata, node: Node | None) -> d
     """The labels of the pods, with those that are always added (kubernetes/api, batch/v1, JobNameLabel)."""
     written = item.fields(node).get("labels")
     labels = dict(metadata.labels if kind == "Pod" else item.pairs(written))
-    for key, value in labels.items():
-        faults = [("NP403", key, fault) for fault in names.label_key(key)]
-        faults += [("NP404", value, fault) for fault in names.label_value(value)]
-        for code, said, fault in faults:
-            item.reject(code, f"invalid value `{said}`: {fault}", item.fields(written)[key])
+    judge_labels(item, written, labels)
     if kind == "Job" and not metadata.generated:
         labels |= {"job-name": metadata.name, "batch.kubernetes.io/job-name": metadata.name}
     return labels
@@ -84,7 +80,16 @@ def _port(item: Object, node: Node) -> ContainerPort | None:
     fields = item.fields(node)
     number = read_port(item, fields.get("containerPort"), node)
     protocol = read_protocol(item, fields.get("protocol"))
-    return None if number is None else ContainerPort(number, protocol, item.text(fields.get("name")) or None)
+    return None if number is None else ContainerPort(number, protocol, read_port_name(item, fields.get("name")) or None)
+
+
+def read_port_name(item: Object, node: Node | None) -> str:
+    """The name of a container's port; empty where there is none."""
+    name = item.text(node)
+    if name and node is not None:
+        for fault in names.port_name(name):
+            item.reject("NP407", f"invalid value `{name}`: {fault}", node)
+    return name
 
 
 def read_port(item: Object, node: Node | None, around: Node) -> int | None:

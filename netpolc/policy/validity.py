@@ -49,7 +49,7 @@ def validate(policy: Policy, *, strict: bool = True) -> tuple[Problem, ...]:
     Not all of them are `strict` about blocks that could be read in two ways: before 1.36 they only warn (KEP-4858).
     """
     problems = [*_located(_metadata(policy), "metadata", policy.location)]
-    problems += _located(_selector(policy.pod_selector), "spec.podSelector", policy.location)
+    problems += _located(selector_faults(policy.pod_selector), "spec.podSelector", policy.location)
     for direction, peers, rules in (("ingress", "from", policy.ingress), ("egress", "to", policy.egress)):
         for index, rule in enumerate(rules or ()):
             place = rule.location or policy.location
@@ -129,7 +129,8 @@ def _repeated(code: str, path: str, pairs: Pairs) -> Iterator[Fault]:
 
 
 @lru_cache(maxsize=8192)
-def _selector(selector: Selector) -> tuple[Fault, ...]:
+def selector_faults(selector: Selector) -> tuple[Fault, ...]:
+    """What the API server rejects in a selector, wherever it stands."""
     faults = [*_labels(selector.match_labels, ".matchLabels")]
     for index, expression in enumerate(selector.match_expressions):
         faults += _expression(expression, f".matchExpressions[{index}]")
@@ -203,7 +204,7 @@ def _peer_faults(peer: PolicyPeer, *, strict: bool) -> tuple[Fault, ...]:
         return (("NP408", "", "required value: must specify a peer"),)
     faults: tuple[Fault, ...] = ()
     for field, selector in ((".podSelector", peer.pod_selector), (".namespaceSelector", peer.namespace_selector)):
-        if selector is not None and (found := _selector(selector)):
+        if selector is not None and (found := selector_faults(selector)):
             faults += tuple((code, f"{field}{path}", message) for code, path, message in found)
     return faults
 

@@ -104,6 +104,7 @@ def found_in(manifests: Manifests, directory: Directory) -> Found:
     found = tuple(islice(evidence, MOST))
     connections = tuple(one for one in found if isinstance(one, Connection))
     questions = dict.fromkeys(one for one in found if isinstance(one, Question))
+    questions |= dict.fromkeys(_across(one) for one in connections if _is_across(one))
     return Found(connections, tuple(questions), len(found) < MOST)
 
 
@@ -149,7 +150,19 @@ def _lines(connections: Iterable[Connection]) -> Iterator[Line]:
 
 def _is_sayable(connection: Connection) -> bool:
     """Whether the language has names for the namespaces of both ends."""
-    return all(name is None or is_namespace(name) for name in _namespaces(connection))
+    names = _namespaces(connection)
+    return not _is_across(connection) and all(name is None or is_namespace(name) for name in names)
+
+
+def _is_across(connection: Connection) -> bool:
+    """Whether one end is in a namespace that no manifest names: from another, a policy has to name it."""
+    return len(set(_namespaces(connection))) > 1 and None in _namespaces(connection)
+
+
+def _across(connection: Connection) -> Question:
+    named = next(name for name in _namespaces(connection) if name is not None)
+    text = f"a connection between `{named}` and what names no namespace: {connection.evidence.text}"
+    return Question(None, text)
 
 
 def _namespaces(connection: Connection | Line) -> list[str | None]:

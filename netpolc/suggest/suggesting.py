@@ -45,7 +45,8 @@ def suggest(manifests: Manifests, *, apart: bool) -> Suggested:
     sections = sections_of(found, manifests, directory)
     names = names_of(people, _pods_of(sections))
     held = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}
-    files = {name: _formatted(name, write(part, people.key, names)) for name, part in held.items() if part}
+    alone = len(sections) == 1
+    files = {name: _formatted(name, write(part, people.key, names, alone=alone)) for name, part in held.items() if part}
     fault = _fault_of(files)
     if fault is not None:
         return Suggested({}, (_bug(fault),))

@@ -34,16 +34,20 @@ UNDECIDED = "# For you to decide."
 DNS = "dns"
 
 
-def write(sections: Sequence[Section], key: str, names: dict[Pods, Name]) -> str:
-    """The text of a file with some sections, which declares the names that are theirs."""
+def write(sections: Sequence[Section], key: str, names: dict[Pods, Name], *, alone: bool) -> str:
+    """The text of a file with some sections, which declares the names that are theirs.
+
+    A program is `alone` where what names no namespace has no others beside it, whose policies would have to name it.
+    """
     own = {section.namespace for section in sections}
     known = {pods: name for pods, name in names.items() if name.scope in own}
-    return "\n".join([*_Writer(Names(key, known)).file(sections), ""])
+    return "\n".join([*_Writer(Names(key, known), alone=alone).file(sections), ""])
 
 
 class _Writer:
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, *, alone: bool) -> None:
         self.names = names
+        self.alone = alone
         self.terms = Terms(names)
 
     def file(self, sections: Sequence[Section]) -> Iterator[str]:
@@ -83,7 +87,8 @@ class _Writer:
         """A flow, and its lines with the evidence beside it if that fits, else above."""
         target = tree.Target(self.terms.known_pods(line.destination, home), self.terms.ports(line.ports), AT)
         # For everybody, the other half would open the egress of all pods that the program closes.
-        half: tree.Half | None = "ingress" if line.caller == ANYTHING else None
+        unnamed = home is None and not self.alone and isinstance(line.caller, Library)
+        half: tree.Half | None = "ingress" if line.caller == ANYTHING or unnamed else None
         flow = printed(_flow(self.caller(line.caller, home), target, half))
         evidence = f"# {joined(list(line.evidence))}"
         if len(flow) == 1 and len(flow[0]) + len(evidence) + 2 <= WIDTH:

@@ -17,7 +17,6 @@ def read(spec, metadata="name: db, namespace: shop"):
         ("{port: 80}", ServicePort(80, "TCP", 80)),
         ("{port: 80, targetPort: 8080, name: web}", ServicePort(80, "TCP", 8080, "web")),
         ("{port: 80, targetPort: http}", ServicePort(80, "TCP", "http")),
-        ("{port: 80, targetPort: '8080'}", ServicePort(80, "TCP", "8080")),
         ("{port: 53, protocol: UDP, targetPort: 0}", ServicePort(53, "UDP", 53)),
         ("{port: 80, targetPort: ~}", ServicePort(80, "TCP", 80)),
     ],
@@ -52,6 +51,10 @@ def test_a_selector_is_what_selects(spec, type_name, selector):
         ("{ports: [{}]}", "NP407"),
         ("{ports: {}}", "NP411"),
         ("{selector: {a: 1}}", "NP411"),
+        ("{selector: {a b: c}}", "NP403"),
+        ("{selector: {a: b c}}", "NP404"),
+        ("{ports: [{port: 80, targetPort: '8080'}]}", "NP407"),
+        ("{ports: [{port: 80, targetPort: web port}]}", "NP407"),
     ],
 )
 def test_what_the_api_server_refuses_is_left_out(spec, code):

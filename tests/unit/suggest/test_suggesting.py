@@ -40,6 +40,20 @@ def test_each_namespace_has_a_file_of_its_own():
     assert suggested(service("web")) == {}
 
 
+@pytest.mark.parametrize("annotations", [None, {"prometheus.io/scrape": "true", "prometheus.io/port": "9113"}])
+def test_what_names_no_namespace_is_not_called_from_another(annotations):
+    """A policy of the other would have to name it."""
+    here = workload("web", namespace=None, annotations=annotations, env={"DB_HOST": "db.data"})
+    there = [workload("db", namespace="data"), service("db", namespace="data")]
+    files = suggested(here, *there, apart=True)
+    assert (
+        "# a connection between `data` and what names no namespace: app.yaml:1 env DB_HOST" in files["_unnamed.netpol"]
+    )
+    assert ("std.prometheus -> web:9113 ingress" in files["_unnamed.netpol"]) == bool(annotations)
+    alone = suggested(here)["suggested.netpol"]
+    assert ("std.prometheus -> web:9113  #" in alone) == bool(annotations)
+
+
 def test_a_name_that_another_file_declares_is_written_by_its_labels():
     twins = [workload(name, namespace="data", labels={"app": "db", "role": name}) for name in ("first", "second")]
     web = workload("web", env={"DB_HOST": "first.data"})
@@ -158,7 +172,7 @@ def test_the_order_of_manifests_changes_nothing():
 
 
 def test_a_fault_of_our_own_writes_nothing(monkeypatch):
-    monkeypatch.setattr(suggesting, "write", lambda *_: "namespace shop\n-> web\n")
+    monkeypatch.setattr(suggesting, "write", lambda *_, **__: "namespace shop\n-> web\n")
     found = suggest(manifests(workload("web")), apart=False)
     assert found.files == {}
     assert [one.code for one in found.diagnostics] == ["NP903"]
