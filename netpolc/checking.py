@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 BESIDE_WORKLOADS = ("NP506", "NP507", "NP508", "NP509", "NP510", "NP608", "NP616", "NP617", "NP618", "NP619")
 """What only the workloads can show."""
 
+UNPLACED = "NP614"
+"""What is right once somebody says which namespace is meant."""
+
 OF_ALL_POLICIES = ("NP616", "NP617", "NP618", "NP619")
 """What is only true where no policy is missing."""
 
@@ -35,7 +38,8 @@ class Checked(msgspec.Struct, frozen=True):
 
 def check_inputs(inputs: Inputs, runs: Sequence[Options], *, fits: bool) -> Checked:
     """Judge what was read, once with each of some options; where it has to fit, beside the workloads."""
-    found = list(inputs.diagnostics)
+    placed = all(options.namespace for options in runs)
+    found = [each for each in inputs.diagnostics if not (placed and each.code == UNPLACED)]
     proved = 0
     for options in runs:
         compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)

@@ -230,6 +230,12 @@ def test_policies_that_were_written_by_hand(netpolc, here):
     assert netpolc("check", "-", "--format", "plain", stdin=MISPLACED.encode()).code == 1
 
 
+def test_the_namespace_may_be_named_by_the_run(netpolc, here):
+    here.write("a.yaml", POLICY.replace("  namespace: shop\n", ""))
+    assert codes(netpolc("check", "a.yaml", "--format", "plain")) == ["NP614"]
+    assert codes(netpolc("check", "a.yaml", "-n", "shop", "--format", "plain")) == []
+
+
 def test_both_are_judged_together(netpolc, here):
     here.write("a.netpol", "namespace shop\nbaseline deny all\nweb -> db:1\n")
     here.write("k8s/dns.yaml", POLICY.replace("name: database", "name: default-deny"))
