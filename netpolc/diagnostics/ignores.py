@@ -99,7 +99,7 @@ def _read(comment: Location) -> Iterator[_Ignore | Diagnostic]:
             yield _bad(location, f"unknown code `{code[0]}`", _instead_of(code[0]))
         elif not known.silenceable:
             yield _bad(
-                location, f"`{known.code}` cannot be silenced", "resolve it: only NP5xx and NP6xx can be silenced"
+                location, f"`{known.code}` cannot be silenced", "resolve it: only NP5xx and NP6xx can be silenced, but for NP62x"
             )
         else:
             yield _Ignore(known.code, location, _lines_of(comment))

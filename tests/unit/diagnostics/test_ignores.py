@@ -140,7 +140,7 @@ def test_a_reason_is_required(reason):
         ("NP999", "unknown code `NP999`", "`netpolc rules` lists the codes"),
         ("np602", "unknown code `np602`", "write `NP602`"),
         ("expires-soon", "unknown code `expires-soon`", "write `NP602`"),
-        ("NP203", "`NP203` cannot be silenced", "resolve it: only NP5xx and NP6xx can be silenced"),
+        ("NP203", "`NP203` cannot be silenced", "resolve it: only NP5xx and NP6xx can be silenced, but for NP62x"),
     ],
 )
 def test_wrong_codes_are_reported_and_the_right_ones_beside_them_count(code, message, advice):
