@@ -98,9 +98,8 @@ def _read(comment: Location) -> Iterator[_Ignore | Diagnostic]:
         if known is None:
             yield _bad(location, f"unknown code `{code[0]}`", _instead_of(code[0]))
         elif not known.silenceable:
-            yield _bad(
-                location, f"`{known.code}` cannot be silenced", "resolve it: only NP5xx and NP6xx can be silenced, but for NP62x"
-            )
+            advice = "resolve it: only NP5xx and NP6xx can be silenced, but for NP62x"
+            yield _bad(location, f"`{known.code}` cannot be silenced", advice)
         else:
             yield _Ignore(known.code, location, _lines_of(comment))
 
