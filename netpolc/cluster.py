@@ -12,7 +12,7 @@ from netpolc.pipeline import Options, compile_program
 from netpolc.reach.model import Halves
 from netpolc.reach.of_policies import halves_of_policies
 from netpolc.reach.of_program import halves_of_program, with_assumed
-from netpolc.reach.peers import Peer, peers_of
+from netpolc.reach.peers import Peer, peers_of, peers_of_workloads
 from netpolc.reach.regions import NAME_LABEL
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     def workloads(self) -> tuple[Workload, ...]:
         """The workloads that the manifests show."""
         return self.manifests.workloads
+
+    def workload_peers(self) -> list[Peer]:
+        """The workloads as peers, which takes little to know."""
+        return list(peers_of_workloads(self.workloads, self.halves.namespaces))
 
     def peers(self, *, hypothetical: bool = True) -> list[Peer]:
         """Everybody who can be told apart, by id."""

@@ -74,7 +74,7 @@ def command(
     with working("reading", style):
         cluster = cluster_of_inputs(session, inputs or (), environment=env, namespace=namespace)
         try:
-            found = answer(cluster, Ends(cluster, cluster.peers()), source, destination)
+            found = answer(cluster, Ends(cluster), source, destination)
         except QueryError as error:
             raise MisuseError(error.message, error.about) from error
     write_result([FORMS[form.value](found)], output, session)

@@ -38,4 +38,4 @@ def _names() -> Iterator[str]:
     cluster = cluster_of(read_inputs((), Place(cwd, project, private_cache())), options)
     peers = [peer.id for peer in cluster.peers(hypothetical=False) if peer.workload is not None]
     yield from peers
-    yield from Views(cluster, peers).names()
+    yield from Views(cluster, lambda: peers).names()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -43,17 +44,35 @@ class Choice(msgspec.Struct, frozen=True):
 class Ends:
     """Finds the ends of questions among the peers of a cluster."""
 
-    def __init__(self, cluster: Cluster, peers: Sequence[Peer]) -> None:
-        """Know all peers, hypothetical ones included."""
-        self.views = Views(cluster, (peer.id for peer in peers))
-        self._peers = peers
-        self._by_id = {peer.id: peer for peer in peers}
+    def __init__(self, cluster: Cluster, peers: Sequence[Peer] | None = None) -> None:
+        """Know all peers, hypothetical ones included; those of the cluster are looked for once they are needed."""
+        self.views = Views(cluster, self._ids)
+        self._given = peers
         self._cluster = cluster
         self._namespaces = Namespaces(cluster.halves.namespaces)
 
+    @cached_property
+    def _peers(self) -> Sequence[Peer]:
+        return self._cluster.peers() if self._given is None else self._given
+
+    @cached_property
+    def _by_id(self) -> dict[str, Peer]:
+        return {peer.id: peer for peer in self._peers}
+
+    @cached_property
+    def _workloads(self) -> dict[str, Peer]:
+        """The peers that most questions are about, and that are quickly known."""
+        return {peer.id: peer for peer in self._cluster.workload_peers()} if self._given is None else {}
+
+    def _ids(self) -> Iterable[str]:
+        return self._by_id
+
+    def _with_id(self, text: str) -> Peer | None:
+        return self._workloads.get(text) or self._by_id.get(text)
+
     def sources(self, text: str) -> tuple[Choice, ...]:
         """Where a connection may come from."""
-        known = self._by_id.get(text.strip())
+        known = self._with_id(text.strip())
         if known is not None:
             return (Choice(None, (known,)),)
         written = read_endpoint(text)
@@ -62,14 +81,14 @@ class Ends:
     def destinations(self, text: str) -> tuple[Choice, ...]:
         """Where it may go to, and on which ports."""
         name, _, ports = text.strip().rpartition(":")
-        known = self._by_id.get(name)
+        known = self._with_id(name)
         if known is not None:
             return (Choice(None, (known,), self.ports(*read_ports(ports), (known,))),)
         return tuple(self._with_ports(read_destination(text)))
 
     def kept(self, text: str) -> frozenset[str]:
         """The ids of the peers that an endpoint holds or, if they are addresses, has in common with it."""
-        known = self._by_id.get(text.strip())
+        known = self._with_id(text.strip())
         if known is not None:
             return frozenset({known.id})
         written = read_endpoint(text)
@@ -130,7 +149,7 @@ class Ends:
         """The peer whose id is written; one without a namespace is looked for in the current one."""
         text = source.text[endpoint.span.start : endpoint.span.end]
         here = self.views.namespace
-        return self._by_id.get(text) or (None if here is None else self._by_id.get(f"{here}/{text}"))
+        return self._with_id(text) or (None if here is None else self._with_id(f"{here}/{text}"))
 
     def _meant(self, meaning: Meaning) -> Iterator[Peer]:
         """The peers that there are, or where there are none those that could be, and the addresses that are meant."""

@@ -21,7 +21,7 @@ from netpolc.sets.ports import PortSet
 from netpolc.syntax.tree import PortRef, Ports, Ref, Scoped, Tree, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TypeVar
 
     from netpolc.cluster import Cluster
@@ -49,9 +49,9 @@ class Meaning(msgspec.Struct, frozen=True):
 class Views:
     """The names of a program's files as one sees them from outside."""
 
-    def __init__(self, cluster: Cluster, peers: Iterable[str]) -> None:
-        """Collect what the files declare, and know the ids of peers."""
-        self._peers = frozenset(peers)
+    def __init__(self, cluster: Cluster, ids: Callable[[], Iterable[str]]) -> None:
+        """Collect what the files declare, and know whom to ask for the ids of peers."""
+        self._ids = ids
         self.namespace = cluster.namespace
         self._namespaces = cluster.namespaces
         self._environment = cluster.environment
@@ -145,7 +145,7 @@ class Views:
             source = context.module.outline.source
             text = source.text[endpoint.span.start : endpoint.span.end]
             names = sorted(f"{name}/{text}" for name in self._namespaces if name is not None)
-            known = {*self.names(), *self._peers}
+            known = {*self.names(), *self._ids()}
             near = next((name for name in names if name in known), names[0])
             raise QueryError(f"`{text}` could be in several namespaces; name one, as in `{near}`")
 

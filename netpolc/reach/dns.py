@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PORTS = (53, 5353)
 """Where cluster DNS listens: 5353 on OpenShift."""
 
+HOMES = frozenset(("kube-system", "openshift-dns"))
+"""The namespaces of cluster DNS."""
+
 MOST_PARTS = 1_000
 """How finely pods are told apart; where that is not enough, nothing is said."""
 
@@ -48,16 +51,13 @@ def _talking(egress: Half) -> dict[PodSet, Grant]:
 
 def _leads_to_dns(grant: Grant) -> bool:
     """Whether a grant may lead to DNS; one of every port does so only where DNS is, in another namespace."""
-    return _reaches_dns(grant.ports) and not (_is_every_port(grant.ports) and _stays_at_home(grant))
-
-
-def _is_every_port(ports: PortSet) -> bool:
-    return all(ports.contains(protocol, number) for protocol in ("TCP", "UDP") for number in (1, 65535))
+    return _reaches_dns(grant.ports) and not (grant.ports.everything and _stays_at_home(grant))
 
 
 def _stays_at_home(grant: Grant) -> bool:
+    """Whether the peers of a grant are of the namespace of its pods, and cluster DNS is none of these."""
     home = names_of(grant.subject.namespaces)
-    if home is None or not isinstance(grant.peer, PodSet) or {"kube-system", "openshift-dns"}.intersection(home):
+    if home is None or not isinstance(grant.peer, PodSet) or HOMES.intersection(home):
         return False
     return names_of(grant.peer.namespaces) == home
 

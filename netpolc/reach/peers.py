@@ -36,13 +36,14 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
 def peers_of(workloads: Sequence[Workload], halves: Sequence[Halves], *, hypothetical: bool = True) -> list[Peer]:
     """All peers of some workloads and policies: workloads, then pods that could exist, then addresses."""
     namespaces = Namespaces({name: carried for each in halves for name, carried in each.namespaces.items()})
-    found = list(_workloads(workloads, namespaces.known))
+    found = list(peers_of_workloads(workloads, namespaces.known))
     if hypothetical:
         found += _could_exist(found, halves, namespaces)
     return [*found, *_nets(halves)]
 
 
-def _workloads(workloads: Sequence[Workload], known: Mapping[str, dict[str, str]]) -> Iterator[Peer]:
+def peers_of_workloads(workloads: Sequence[Workload], known: Mapping[str, dict[str, str]]) -> Iterator[Peer]:
+    """Each workload, by namespace and name, and by kind where two share these; `known` are labels of namespaces."""
     names = [_name(workload) for workload in workloads]
     several = {name for name, count in Counter(names).items() if count > 1}
     for name, workload in sorted(zip(names, workloads, strict=True), key=lambda pair: (pair[0], pair[1].kind)):

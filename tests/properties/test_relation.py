@@ -81,7 +81,7 @@ def test_answers_are_what_policies_allow_and_name_those_that_do(seeds):
     for seed in seeds():
         world, asked = made_up(seed)
         cluster = read(world)
-        ends = Ends(cluster, cluster.peers())
+        ends = Ends(cluster)
         taken = {end.ip for end in world.pods}
         for source, destination, protocol, port in asked[:60]:
             outside = [each for each in (source, destination) if isinstance(each, Address)]

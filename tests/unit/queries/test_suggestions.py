@@ -21,7 +21,7 @@ def suggested(source, destination="shop/store:2", **pods):
     host = pods.pop("host", "false")
     manifests = "".join(POD.format(name=name, labels=labels, host=host) for name, labels in pods.items())
     found = cluster(PROGRAM, manifests)
-    return answer(found, Ends(found, found.peers()), source, destination).suggestion
+    return answer(found, Ends(found), source, destination).suggestion
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_policies_cannot_see_has_no_line():
     ["80", "53/udp", "{80, 443}", "8000-8100/sctp", '"http"', '"dns"/udp', "*", "*/tcp", '{1-2, 53/udp, "http"}'],
 )
 def test_ports_are_written_as_the_language_reads_them(text):
-    views = Views(cluster("web -> db:1\n"), ())
+    views = Views(cluster("web -> db:1\n"), tuple)
     ports, source = read_ports(text)
     found = [views.port(item, source) for item in ports.items]
     held = ports_of(part for each in found for part in (*each.intervals, *each.names))

@@ -76,6 +76,32 @@ def test_the_siblings_of_a_policy_count_for_the_pods_that_they_select():
     assert found(policy("web", TALK), policy("dns", rule, types="[Ingress]")) != []
 
 
+ANY_PORT = "{to: [{podSelector: {matchLabels: {app: redis}}}]}"
+
+
+@pytest.mark.parametrize(("namespace", "count"), [("shop", 1), ("kube-system", 0), ("openshift-dns", 0)])
+def test_every_port_of_pods_at_home_leads_to_dns_only_where_that_is(namespace, count):
+    assert len(found(policy("web", ANY_PORT, namespace=namespace))) == count
+    named = ANY_PORT.replace(
+        "{pod", f"{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {namespace}}}}}, pod"
+    )
+    assert len(found(policy("web", named, namespace=namespace))) == count
+
+
+@pytest.mark.parametrize("peer", ["namespaceSelector: {}", KUBE_DNS, "namespaceSelector: {matchLabels: {team: a}}"])
+def test_every_port_of_pods_elsewhere_may_lead_to_dns(peer):
+    assert found(policy("web", f"{TALK}, {{to: [{{{peer}}}]}}")) == []
+
+
+def test_only_pods_that_are_closed_and_talk_count():
+    web = "{matchLabels: {app: web}}"
+    others = "{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}"
+    rest = policy("deny", "", others)
+    assert found(rest) == []
+    assert found(policy("web", f"{TALK}, {way(KUBE_DNS, 53)}", web), rest) == []
+    assert [name for name, *_ in found(policy("web", TALK, web), rest)] == ["shop"]
+
+
 @pytest.mark.parametrize("egress", ["", way("ipBlock: {cidr: 192.0.2.0/24}", 443, "TCP")])
 def test_pods_that_talk_to_no_pods_need_no_names(egress):
     assert found(policy("deny", egress)) == []
@@ -91,5 +117,7 @@ def test_where_pods_are_told_apart_too_finely_nothing_is_said(monkeypatch):
     selectors = [f"{{matchLabels: {{a{number}: v, b{number}: w}}}}" for number in range(4)]
     policies = [policy("web", TALK), *(policy(f"dns-{n}", rule, each) for n, each in enumerate(selectors))]
     assert len(found(*policies)) == 1
-    monkeypatch.setattr(dns, "MOST_PARTS", 8)
+    monkeypatch.setattr(dns, "MOST_PARTS", 16)
+    assert len(found(*policies)) == 1
+    monkeypatch.setattr(dns, "MOST_PARTS", 15)
     assert found(*policies) == []

@@ -15,7 +15,7 @@ from netpolc.program.model import (
     Program,
 )
 from netpolc.reach.model import Half
-from netpolc.reach.of_program import closures_of, grants_of, halves_of_program, regions_of, with_pods_in
+from netpolc.reach.of_program import closures_of, grants_of, halves_of_program, regions_of, with_assumed, with_pods_in
 from netpolc.reach.regions import ANYTHING, EVERY_POD, IDENTITY, NAME_LABEL, UNNAMED, PodSet, in_namespace
 from netpolc.sets.addresses import NO_ADDRESS, block
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
@@ -129,6 +129,23 @@ def test_baselines_close(direction):
         PodSet(in_namespace(None), APP),
     ]
     assert halves_of_program(program(baselines=given)).of(direction).closures == found
+
+
+def test_denies_that_are_left_to_others_are_added_to_what_policies_say():
+    assumed = [msgspec.structs.replace(baseline(directions=(each,)), assumed=True) for each in ("ingress", "egress")]
+    assumed[1] = msgspec.structs.replace(assumed[1], namespace="data")
+    given = program(baselines=(baseline("own"), *assumed))
+    written = halves_of_program(program(baselines=(baseline("old"),), flows=(flow([pods()], [pods("old")]),)))
+    found = with_assumed(written, given)
+    for direction, name in (("ingress", "shop"), ("egress", "data")):
+        before, after = written.of(direction), found.of(direction)
+        assert [each.subject for each in after.closures] == [
+            *(each.subject for each in before.closures),
+            PodSet(in_namespace(name), EVERYTHING),
+        ]
+        assert after.grants == before.grants
+        assert before.grants
+    assert found.namespaces == written.namespaces
 
 
 def test_causes_are_statements():
