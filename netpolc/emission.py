@@ -73,7 +73,8 @@ def emit_apart(
     if texts is None:
         return None
     files = {name: text for home in sorted(texts) for name, text in texts[home].items()}
-    return msgspec.structs.replace(compilation, policies=()), Emission(files, ())
+    whole = msgspec.structs.replace(compilation, program=analysis.program, policies=())
+    return whole, Emission(files, ())
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -86,10 +87,18 @@ class _Work(msgspec.Struct, frozen=True):
     renderer: Renderer
     verifier: Verifier
 
+    def about(self, namespaces: set[str | None]) -> Analysis:
+        """An analysis with the flows alone that make rules in some namespaces; one that no line opens may cite any."""
+        program, closures = self.analysis.program, self.analysis.closures
+        if any(each.location is None and each.name in namespaces for each in program.namespaces):
+            return self.analysis
+        flows = tuple(flow for flow in program.flows if not namespaces.isdisjoint(closures.reach(flow)))
+        return msgspec.structs.replace(self.analysis, program=msgspec.structs.replace(program, flows=flows))
+
     def done(self, share: list[str]) -> tuple[Compilation, Texts | None]:
         """Some namespaces compiled, and the text of the files of each; None where anything is to be said of any."""
         only = {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
-        compilation = lowered(self.analysis, self.loaded, self.options, only)
+        compilation = lowered(self.about(only), self.loaded, self.options, only)
         groups = by_file(compilation.policies, self.layout)
         try:
             files = lay_out(groups, self.renderer)

@@ -36,6 +36,7 @@ class Closures:
         self._parts: dict[tuple[str | None, Direction], _Parts] = {}
         # By identity, since resolution makes one peer of each name: comparing peers would cost more than it saves.
         self._known: dict[tuple[int, Direction], tuple[Subject, ...]] = {}
+        self._reach: dict[int, frozenset[str | None]] = {}
         self._program = program
         for baseline in program.baselines:
             for direction in baseline.directions:
@@ -55,11 +56,14 @@ class Closures:
 
     def reach(self, flow: Flow) -> frozenset[str | None]:
         """The owned namespaces in which rules have to be written for a flow."""
-        found: set[str | None] = set()
-        for half in flow.halves:
-            for peer in opened_by(flow, half):
-                found.update([subject.namespace for subject in self.subjects(peer, half)])
-        return frozenset(found)
+        known = self._reach.get(id(flow))
+        if known is None:
+            found: set[str | None] = set()
+            for half in flow.halves:
+                for peer in opened_by(flow, half):
+                    found.update([subject.namespace for subject in self.subjects(peer, half)])
+            known = self._reach[id(flow)] = frozenset(found)
+        return known
 
     def owned(self, peer: Pods) -> tuple[str | None, ...]:
         """The owned namespaces that a peer reaches into; unstated labels count as absent."""

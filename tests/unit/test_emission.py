@@ -70,6 +70,16 @@ def test_a_file_that_two_namespaces_share_is_of_both(layout):
     assert list(one.files.items()) == list(apart.files.items())
 
 
+@pytest.mark.parametrize("namespace", [None, "lab"])
+def test_a_namespace_that_no_line_opens_cites_the_whole_program(namespace):
+    """Its deny comes from no statement, and so from every file."""
+    options = Options(namespace=namespace)
+    text = "a -> team-0/a0:1 egress\nb -> team-1/a0:1 egress\n" + TEXT
+    loaded = load_text(Source("shop.netpol", text), NOWHERE)
+    _, apart = emit_apart(analyse(loaded, options), loaded, options, "object", Renderer())
+    assert apart.files == emit(compile_program(loaded, options), "object", Renderer()).files
+
+
 @pytest.mark.parametrize("name", NAMESPACES)
 def test_what_is_to_be_said_of_any_namespace_is_left_to_one_process(name):
     """A block with bits below its prefix says so when it is checked; an annotation that is too large only lowered."""

@@ -1,0 +1,37 @@
+"""Programs whose namespaces are compiled each by itself, in several processes, become the same files."""
+
+import random
+
+import pytest
+
+from netpolc import emission, processors
+from netpolc.emission import emit, emit_apart
+from netpolc.loading import load_text
+from netpolc.pipeline import Options, analyse, lowered
+from netpolc.source import Source
+from netpolc.targets.render import Renderer
+from tests.properties.building import HERE, NAME, RENDERER, made_up
+
+EACH_RUN = 100
+SEEDS = [*range(2), pytest.param(random.randrange(10**9), id="new")]
+
+
+@pytest.mark.parametrize("layout", ["object", "namespace"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seed, layout, monkeypatch):
+    monkeypatch.setattr(processors, "available", lambda: 2)
+    monkeypatch.setattr(emission, "SMALLEST_SHARE", 1)
+    apart = 0
+    for number in range(EACH_RUN):
+        program, text = made_up(f"{seed} {number}")
+        options = Options(environment=program.environment, namespace=program.namespace)
+        loaded = load_text(Source(NAME, text), HERE)
+        analysis = analyse(loaded, options)
+        whole = lowered(analysis, loaded, options)
+        found = emit_apart(analysis, loaded, options, layout, Renderer())
+        if found is not None:
+            apart += 1
+            compilation, made = found
+            assert (compilation.program, compilation.diagnostics) == (whole.program, whole.diagnostics)
+            assert list(made.files.items()) == list(emit(whole, layout, RENDERER).files.items())
+    assert apart > EACH_RUN / 4
