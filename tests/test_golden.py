@@ -22,6 +22,7 @@ from netpolc.loading import load_files
 from netpolc.pipeline import Options, compile_program
 from netpolc.project.config import FILE_NAME
 from netpolc.project.discovery import SourceFile
+from netpolc.resources import bundled
 from netpolc.rules.context import Setting
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
@@ -48,13 +49,13 @@ def options_of(case):
     )
 
 
-def outcome(case, folder):
+def outcome(case, folder, renderer=RENDERER):
     """The YAML and the diagnostics of a case, compiled in a folder of its own: a project by itself."""
     shutil.copytree(GOLDEN / case, folder, dirs_exist_ok=True)
     (folder / FILE_NAME).touch()
     names = sorted(path.name for path in folder.glob("*.netpol"))
     compiled = compile_program(load_files([SourceFile(Path(n), n) for n in names], folder), options_of(case))
-    shown = RENDERER.render_file(compiled.policies, tuple(names)) if compiled.policies else None
+    shown = renderer.render_file(compiled.policies, tuple(names)) if compiled.policies else None
     said = human.render(compiled.diagnostics, color=False, width=100).replace(str(folder), HOME) or None
     return dict(zip(EXPECTED, (shown, said), strict=True))
 
@@ -83,6 +84,15 @@ def test_what_is_expected_is_what_kubernetes_takes(case):
         kubernetes_validate.validate(document, "1.30", strict=True)
     names = [(document["metadata"].get("namespace"), document["metadata"]["name"]) for document in objects]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("case", WRITTEN)
+def test_a_template_of_ones_own_that_is_a_copy_writes_the_same(case, tmp_path):
+    """It runs in a sandbox, which must show in nothing."""
+    templates = tmp_path / "templates"
+    shutil.copytree(bundled("templates"), templates)
+    before = outcome(case, tmp_path / "as-it-is")["expected.yaml"]
+    assert outcome(case, tmp_path / "with-a-copy", Renderer(templates))["expected.yaml"] == before
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -14,12 +14,13 @@ from netpolc.targets.memo import Memo
 from netpolc.targets.quoting import comment_lines, folded, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from jinja2 import Template
 
     from netpolc.cache import Cache
     from netpolc.targets.sandbox import LayoutEnvironment
+    from netpolc.targets.trusted import TrustedEnvironment
 
 NETWORK_POLICY = "networkpolicy.yaml.j2"
 LARGEST_TEMPLATE = 256 * 1024
@@ -53,7 +54,7 @@ class Renderer:
         self._cache = cache
         self._output = None if templates is not None else output
         self._memos: dict[str | None, Memo] = {}
-        self._environment: LayoutEnvironment | None = None
+        self._environment: TrustedEnvironment | LayoutEnvironment | None = None
         self._template: Template | None = None
 
     @property
@@ -126,18 +127,20 @@ class Renderer:
 
         return generate(self._build_environment(), NETWORK_POLICY)
 
-    def _build_environment(self) -> LayoutEnvironment:
+    def _build_environment(self) -> TrustedEnvironment | LayoutEnvironment:
         # Jinja takes 80 ms to import: runs that render nothing new do without.
         from jinja2 import FunctionLoader  # noqa: PLC0415
 
-        from netpolc.targets.sandbox import LayoutEnvironment  # noqa: PLC0415 - it imports Jinja
+        loader = FunctionLoader(self._load)
+        filters: dict[str, Callable[..., str]] = {"quote": quote, "folded": folded, "comment": comment_lines}
+        tests = {"ip_block": lambda peer: isinstance(peer, IPBlock)}
+        if self.is_own:
+            from netpolc.targets.trusted import TrustedEnvironment  # noqa: PLC0415 - it imports Jinja
 
-        return LayoutEnvironment(
-            FunctionLoader(self._load),
-            filters={"quote": quote, "folded": folded, "comment": comment_lines},
-            tests={"ip_block": lambda peer: isinstance(peer, IPBlock)},
-            cache=self._cache,
-        )
+            return TrustedEnvironment(loader, filters, tests, self._cache)
+        from netpolc.targets.sandbox import LayoutEnvironment  # noqa: PLC0415 - as above
+
+        return LayoutEnvironment(loader, filters, tests, self._cache)
 
     def _load(self, name: str) -> tuple[str, str, None] | None:
         """The text of a template and the name of its file; None where there is none.

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import BytecodeCache, StrictUndefined, Undefined, nodes
+from jinja2 import StrictUndefined, Undefined, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from netpolc.targets.trusted import CompiledTemplates
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from jinja2 import BaseLoader, Template
-    from jinja2.bccache import Bucket
     from jinja2.compiler import Frame
     from jinja2.runtime import Context
 
@@ -33,9 +34,6 @@ _STEPS_OF_A_CALL = 10
 
 CHARACTERS = 64 * 1024 * 1024
 """How much text one document may write, text that macros and `set` keep included."""
-
-# Compiled templates are kept between runs: what changes the code that is generated here changes this number.
-CODE_VERSION = 1
 
 _FILTERS = ("count", "d", "default", "first", "last", "length", "list", "sort")
 _TEXT_FILTERS = {"lower": str.lower, "upper": str.upper, "trim": str.strip}
@@ -61,21 +59,6 @@ class _BoundedCode(CodeGenerator):
         super().visit_Template(node, frame)
 
 
-class _CompiledTemplates(BytecodeCache):
-    """Compiled templates in the user's cache."""
-
-    def __init__(self, cache: Cache) -> None:
-        self._cache = cache
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        content = self._cache.read(f"template-{CODE_VERSION}-{bucket.key}")
-        if content is not None:
-            bucket.bytecode_from_string(content)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._cache.write(f"template-{CODE_VERSION}-{bucket.key}", bucket.bytecode_to_string())
-
-
 class LayoutEnvironment(ImmutableSandboxedEnvironment):
     """Jinja, bounded, with undefined names as errors and the given filters and tests."""
 
@@ -94,7 +77,7 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
         self._fields: dict[type, frozenset[str]] = {}
         super().__init__(
             loader=loader,
-            bytecode_cache=_CompiledTemplates(cache) if cache else None,
+            bytecode_cache=CompiledTemplates(cache, "bounded") if cache else None,
             undefined=StrictUndefined,
             autoescape=False,
             trim_blocks=True,

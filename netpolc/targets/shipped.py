@@ -10,7 +10,7 @@ import jinja2
 from jinja2 import Template
 
 from netpolc.resources import bundled
-from netpolc.targets.sandbox import CODE_VERSION
+from netpolc.targets.trusted import CODE_VERSION
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -1,8 +1,11 @@
+import shutil
+
 import pytest
 
 from netpolc.policy.model import Policy, Selector
+from netpolc.resources import bundled
 from netpolc.targets import shipped
-from netpolc.targets.render import Renderer, TemplateFault
+from netpolc.targets.render import NETWORK_POLICY, Renderer, TemplateFault
 
 POLICY = Policy(name="web", namespace="shop", pod_selector=Selector((("app", "web"),)), policy_types=("Ingress",))
 
@@ -56,9 +59,14 @@ def test_it_never_takes_the_place_of_a_users_template(tmp_path):
 
 
 @pytest.mark.usefixtures("wheel")
-def test_it_is_bounded_like_any_template_and_apart_from_others(monkeypatch):
-    first, second = Renderer(), Renderer()
-    assert first.render(POLICY, ()) == second.render(POLICY, ())
+def test_a_copy_of_it_says_the_same_within_bounds(tmp_path, monkeypatch):
+    """What is netpolc's own runs as it is; what stands in a folder may be anybody's."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    shutil.copy(bundled("templates", NETWORK_POLICY), folder)
+    own, copy = Renderer(), Renderer(folder)
+    assert own.render(POLICY, ()) == copy.render(POLICY, ())
     monkeypatch.setattr("netpolc.targets.sandbox.CHARACTERS", 10)
+    assert own.render(POLICY, ()) == Renderer().render(POLICY, ())
     with pytest.raises(TemplateFault, match="more than"):
-        first.render(POLICY, ())
+        copy.render(POLICY, ())
