@@ -67,6 +67,12 @@ def test_what_is_left_without_several(connections):
         assert all(space.possible(part) for part in found)
 
 
+def test_all_is_left_of_a_box_without_several_that_are_elsewhere():
+    here, *elsewhere = (Box(PodSet(in_namespace(name), EVERYTHING), EVERY_POD, TCP) for name in ("a", "b", "c", "d", "e"))
+    assert list(Space(Namespaces({}), 1000).without(here, elsewhere)) == [here]
+    assert list(Space(Namespaces({}), 1000).without(here, [*elsewhere, here])) == []
+
+
 def test_nothing_is_left_of_a_box_without_itself_or_what_holds_it():
     boxes, space = Boxes(random.Random(5)), Space(NAMESPACES)
     everything = [Box(*ends, ports) for ends in ENDS for ports in EVERY_PORTS]
