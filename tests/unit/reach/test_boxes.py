@@ -68,7 +68,7 @@ def test_what_is_left_without_several(connections):
 
 
 def test_all_is_left_of_a_box_without_several_that_are_elsewhere():
-    here, *elsewhere = (Box(PodSet(in_namespace(name), EVERYTHING), EVERY_POD, TCP) for name in ("a", "b", "c", "d", "e"))
+    here, *elsewhere = (Box(PodSet(in_namespace(name), EVERYTHING), EVERY_POD, TCP) for name in "abcde")
     assert list(Space(Namespaces({}), 1000).without(here, elsewhere)) == [here]
     assert list(Space(Namespaces({}), 1000).without(here, [*elsewhere, here])) == []
 
