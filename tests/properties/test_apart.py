@@ -12,8 +12,8 @@ from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.properties.building import HERE, NAME, RENDERER, made_up
 
-EACH_RUN = 100
-SEEDS = [*range(2), pytest.param(random.randrange(10**9), id="new")]
+EACH_RUN = 50
+SEEDS = [0, pytest.param(random.randrange(10**9), id="new")]
 
 
 @pytest.mark.parametrize("layout", ["object", "namespace"])
