@@ -79,6 +79,5 @@ def _comments(inputs: Inputs) -> dict[Source, Sequence[Span]]:
     """The comments of all that was read, by source."""
     from netpolc.manifests.silence import comments_of  # noqa: PLC0415 -- as above
 
-    loaded = () if inputs.loaded is None else inputs.loaded.comments.items()
-    of_sources = {source: [comment.span for comment in comments] for source, comments in loaded}
+    of_sources = {} if inputs.loaded is None else inputs.loaded.spans_of_comments()
     return {**of_sources, **{text: comments_of(text) for text in inputs.texts}}

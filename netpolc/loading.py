@@ -16,7 +16,7 @@ from netpolc.project.imports import ImportProblem, project_root, resolve_import
 from netpolc.project.reading import read_source
 from netpolc.resolve.modules import LoadedFile
 from netpolc.resolve.outline import outline
-from netpolc.source import Location, Source
+from netpolc.source import Location, Source, Span
 from netpolc.syntax.tree import Tree
 from netpolc.version import fingerprint
 
@@ -43,6 +43,10 @@ class Loaded(msgspec.Struct, frozen=True):
     comments: dict[Source, tuple[Comment, ...]]
     paths: dict[Source, Path]
     diagnostics: tuple[Diagnostic, ...]
+
+    def spans_of_comments(self) -> dict[Source, list[Span]]:
+        """Where the comments of each source stand."""
+        return {source: [comment.span for comment in comments] for source, comments in self.comments.items()}
 
 
 def load_files(sources: Sequence[SourceFile], cwd: Path, cache: Cache | None = None, *, spread: bool = False) -> Loaded:

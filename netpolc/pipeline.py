@@ -159,8 +159,7 @@ def _sizes(policies: tuple[Policy, ...]) -> Iterable[Diagnostic]:
 
 
 def _without_ignored(found: list[Diagnostic], loaded: Loaded, options: Options) -> tuple[Diagnostic, ...]:
-    comments = {source: [comment.span for comment in comments] for source, comments in loaded.comments.items()}
-    said = ignores.apply(found, comments)
+    said = ignores.apply(found, loaded.spans_of_comments())
     if options.setting.today is None:
         # A build does not look for all that may be ignored, and so cannot tell what is unused.
         said = tuple(diagnostic for diagnostic in said if diagnostic.code != "NP504")

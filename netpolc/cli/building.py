@@ -125,17 +125,9 @@ class Build:
     def _built(self, loaded: Loaded, environment: str | None, target: Path | None, change: Change | None) -> _Built:
         from netpolc.emission import emit_apart  # noqa: PLC0415 -- a build without changes compiles nothing
         from netpolc.incremental import analyses  # noqa: PLC0415
-        from netpolc.pipeline import Options, lowered  # noqa: PLC0415
-        from netpolc.rules.context import Setting  # noqa: PLC0415
+        from netpolc.pipeline import lowered  # noqa: PLC0415
 
-        project = self.project
-        options = Options(
-            environment=environment,
-            environments=self.session.known_environments,
-            namespace=self.request.namespace or self.session.namespace(environment),
-            labels={} if project is None else project.labels,
-            setting=Setting(pod_addresses=None if project is None else project.pod_addresses),
-        )
+        options = self.session.options(environment, self.request.namespace)
         for analysis in analyses(loaded, options, change):
             apart = None
             if _single(target) is None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from netpolc.cli.mending import Look
     from netpolc.inputs import Inputs
-    from netpolc.pipeline import Options
 
 EXAMPLES = """\b
 Examples:
@@ -74,9 +73,11 @@ def command(
     session = open_session(style)
     beside = workloads is not None or (not paths and session.project is not None and session.project.manifests)
 
+    runs = session.options_of_check(session.environments(env), namespace)
+
     def look() -> Look:
         inputs = _read(session, tuple(paths or ()), workloads)
-        return inputs, check_inputs(inputs, _runs(session, env, namespace), fits=bool(beside))
+        return inputs, check_inputs(inputs, runs, fits=bool(beside))
 
     if (fix or unsafe_fixes) and STDIN in (*(paths or ()), *(workloads or ())):
         raise MisuseError("fixes are written into files, and `-` is none", "--fix" if fix else "--unsafe-fixes")
@@ -93,7 +94,7 @@ def command(
 
 
 def _read(session: Session, paths: tuple[str, ...], workloads: Sequence[str] | None) -> Inputs:
-    """What is to be checked; ends the run where there is nothing."""
+    """What is to be checked, and beside what."""
     from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
     from netpolc.inputs import Place, read_inputs  # noqa: PLC0415
 
@@ -102,31 +103,6 @@ def _read(session: Session, paths: tuple[str, ...], workloads: Sequence[str] | N
             raise MisuseError(f"`{path}` is netpol source, and no manifest", "--workloads")
     place = Place(session.cwd, session.project, private_cache())
     return read_inputs(paths, place, getattr(sys.stdin, "buffer", None), beside=workloads, careful=True)
-
-
-def _runs(session: Session, env: str | None, namespace: str | None) -> list[Options]:
-    """How to compile what is to be checked: once for each environment."""
-    import datetime  # noqa: PLC0415 -- as above
-
-    from netpolc.pipeline import Options  # noqa: PLC0415
-    from netpolc.rules.context import Setting  # noqa: PLC0415
-
-    project = session.project
-    setting = Setting(
-        today=datetime.datetime.now(tz=datetime.UTC).date(),
-        thorough=True,
-        pod_addresses=None if project is None else project.pod_addresses,
-    )
-    return [
-        Options(
-            environment=environment,
-            environments=session.known_environments,
-            namespace=namespace or session.namespace(environment),
-            labels={} if project is None else project.labels,
-            setting=setting,
-        )
-        for environment in session.environments(env)
-    ]
 
 
 def _all_is_well(inputs: Inputs, proved: int) -> str:

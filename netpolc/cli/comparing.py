@@ -18,7 +18,6 @@ from netpolc.cluster import Cluster, cluster_of
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.inputs import STDIN, Inputs, Place, read_inputs
 from netpolc.manifests.model import Manifests
-from netpolc.pipeline import Options
 from netpolc.project import config
 from netpolc.project.revisions import Asked, Revision, check_out
 
@@ -110,11 +109,7 @@ class Comparing:
                 return None
             inputs, empty = _without_nothing(_read(folder), folder)
             environment = chosen_environment(folder.session, self.environment)
-            options = Options(
-                environment=environment,
-                environments=folder.session.known_environments,
-                namespace=self.namespace or folder.session.namespace(environment),
-            )
+            options = folder.session.options(environment, self.namespace)
             cluster = cluster_of(_with_workloads(inputs, workloads), options)
         if errors_in(cluster.diagnostics):
             self.said += _named(cluster.diagnostics, folder.revision)

@@ -19,22 +19,18 @@ def endpoints(incomplete: str) -> list[str]:
 
 def _names() -> Iterator[str]:
     from netpolc.cache import private_cache  # noqa: PLC0415 -- only a shell asks
+    from netpolc.cli.report import Style  # noqa: PLC0415
+    from netpolc.cli.session import Session  # noqa: PLC0415
     from netpolc.cluster import cluster_of  # noqa: PLC0415
     from netpolc.inputs import Place, read_inputs  # noqa: PLC0415
-    from netpolc.pipeline import Options  # noqa: PLC0415
     from netpolc.project import config  # noqa: PLC0415
     from netpolc.queries.views import Views  # noqa: PLC0415
 
     cwd = Path.cwd()
     file = config.find(cwd)
     project = None if file is None else config.load(file)[0]
-    environments = () if project is None else tuple(project.environments)
-    environment = next(iter(environments), None)
-    options = Options(
-        environment=environment,
-        environments=frozenset(environments),
-        namespace=None if project is None else project.namespace_of(environment),
-    )
+    session = Session(cwd, project, Style())
+    options = session.options(session.environments(None)[0])
     cluster = cluster_of(read_inputs((), Place(cwd, project, private_cache())), options)
     peers = [peer.id for peer in cluster.peers(hypothetical=False) if peer.workload is not None]
     yield from peers

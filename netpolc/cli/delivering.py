@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from netpolc.cache import private_cache
-from netpolc.cli.endings import MisuseError
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.reading import read_stdin
 
@@ -30,20 +29,9 @@ def objects_of_stdin(session: Session) -> Source:
 
 def options_of(session: Session, environment: str | None, namespace: str | None) -> Options:
     """What a build for one environment would go by."""
-    from netpolc.pipeline import Options  # noqa: PLC0415 -- as above
-    from netpolc.rules.context import Setting  # noqa: PLC0415
+    from netpolc.cli.known import chosen_environment  # noqa: PLC0415 -- as above
 
-    environments = session.environments(environment)
-    if len(environments) > 1:
-        raise MisuseError(f"there are several environments ({', '.join(map(str, environments))}): choose one", "--env")
-    project = session.project
-    return Options(
-        environment=environments[0],
-        environments=session.known_environments,
-        namespace=namespace or session.namespace(environments[0]),
-        labels={} if project is None else project.labels,
-        setting=Setting(pod_addresses=None if project is None else project.pod_addresses),
-    )
+    return session.options(chosen_environment(session, environment), namespace)
 
 
 def renderer_of(session: Session) -> Renderer:

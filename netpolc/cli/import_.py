@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netpolc.cli import options, sources
-from netpolc.cli.endings import MisuseError
 from netpolc.cli.progress import working
 from netpolc.cli.report import Style, exit_code, say
 from netpolc.cli.session import open_session
@@ -53,11 +52,8 @@ def command(
     session = open_session(style, with_project=False)
     apart = sources.is_folder(output)
     with working("reading", style):
-        wanted = "NetworkPolicy", lambda manifests: manifests.policies
-        found = sources.read_manifests(session, manifests, namespace, wanted=wanted)
-    if not apart and len({policy.namespace is None for policy in found.policies}) > 1:
-        message = "policies that name no namespace share no file with others: name theirs, or give a folder with `-o`"
-        raise MisuseError(message, "--namespace")
+        wanted = sources.Wanted("NetworkPolicy", "policies", lambda manifests: manifests.policies)
+        found = sources.read_manifests(session, manifests, namespace, wanted, apart=apart)
     with working("importing", style):
         imported = _imported(found, apart=apart)
     if exit_code(imported.diagnostics):

@@ -26,17 +26,11 @@ def cluster_of_inputs(
     """
     from netpolc.cluster import cluster_of  # noqa: PLC0415 -- `--help` reads nothing
     from netpolc.inputs import Place, read_inputs  # noqa: PLC0415
-    from netpolc.pipeline import Options  # noqa: PLC0415
 
     chosen = chosen_environment(session, environment)
     place = Place(session.cwd, session.project, private_cache())
     inputs = read_inputs(paths, place, getattr(sys.stdin, "buffer", None))
-    options = Options(
-        environment=chosen,
-        environments=session.known_environments,
-        namespace=namespace or session.namespace(chosen),
-    )
-    cluster = cluster_of(inputs, options)
+    cluster = cluster_of(inputs, session.options(chosen, namespace))
     if exit_code(cluster.diagnostics):
         raise session.fail(cluster.diagnostics)
     report(cluster.diagnostics, session.style)

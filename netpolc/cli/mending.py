@@ -34,11 +34,12 @@ def mend(first: Look, look: Callable[[], Look], session: Session, *, unsafe: boo
     mended: set[Path] = set()
     inputs, checked = first
     for _ in range(MOST_ROUNDS):
-        files = {source: path for source, path in inputs.files().items() if _head(source, path) is not None}
-        fixed = fix(checked.diagnostics, files, unsafe=unsafe)
+        files = inputs.files()
+        heads = {source: head for source, path in files.items() if (head := _head(source, path)) is not None}
+        fixed = fix(checked.diagnostics, heads, unsafe=unsafe)
         if not fixed.count:
             break
-        failure = rewrite({files[each]: f"{_head(each, files[each])}{text}" for each, text in fixed.texts.items()})
+        failure = rewrite({files[each]: heads[each] + text for each, text in fixed.texts.items()})
         if failure is not None:
             raise session.fail([failure])
         count += fixed.count

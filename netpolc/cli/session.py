@@ -18,9 +18,10 @@ from netpolc.project.discovery import SourceFile, sources_of
 from netpolc.project.reading import read_stdin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from netpolc.loading import Loaded
+    from netpolc.pipeline import Options
     from netpolc.source import Source
 
 STDIN = "-"
@@ -63,6 +64,29 @@ class Session(msgspec.Struct, frozen=True):
     def namespace(self, environment: str | None) -> str | None:
         """The namespace that the project gives to statements outside of any."""
         return None if self.project is None else self.project.namespace_of(environment)
+
+    def options(self, environment: str | None, namespace: str | None = None) -> Options:
+        """How to compile for an environment; a `namespace` that is given goes before the project's."""
+        from netpolc.pipeline import Options  # noqa: PLC0415 -- as above
+        from netpolc.rules.context import Setting  # noqa: PLC0415
+
+        project = self.project
+        return Options(
+            environment=environment,
+            environments=self.known_environments,
+            namespace=namespace or self.namespace(environment),
+            labels={} if project is None else project.labels,
+            setting=Setting(pod_addresses=None if project is None else project.pod_addresses),
+        )
+
+    def options_of_check(self, environments: Iterable[str | None], namespace: str | None = None) -> list[Options]:
+        """How `check` compiles for each of some environments: with all there is to ask, and by today's date."""
+        import datetime  # noqa: PLC0415 -- builds know no dates
+
+        today = datetime.datetime.now(tz=datetime.UTC).date()
+        replace = msgspec.structs.replace
+        found = [self.options(environment, namespace) for environment in environments]
+        return [replace(each, setting=replace(each.setting, today=today, thorough=True)) for each in found]
 
     @property
     def known_environments(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from netpolc.cli.session import Session
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.manifests.model import Manifests
+    from netpolc.manifests.model import Manifests, Workload
+    from netpolc.policy.model import Policy
 
 PROJECT_FILE = "netpolc.toml"
 PROJECT = """\
@@ -43,6 +44,14 @@ Output = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Replace files that are there already.")]
 
 
+class Wanted(NamedTuple):
+    """What source is made of: what one and several are called, and which objects of manifests they are."""
+
+    one: str
+    several: str
+    among: Callable[[Manifests], Sequence[Policy | Workload]]
+
+
 def is_folder(output: str | None) -> bool:
     """Whether each namespace gets a file of its own."""
     return output is not None and output != STDOUT and not output.endswith(SUFFIX)
@@ -52,11 +61,15 @@ def read_manifests(
     session: Session,
     paths: Sequence[str],
     namespace: str | None,
+    wanted: Wanted,
     *,
-    wanted: tuple[str, Callable[[Manifests], Sequence[object]]],
+    apart: bool,
     wide: bool = False,
 ) -> Manifests:
-    """The manifests that paths stand for; an error in any ends the run, and so does a lack of what is wanted."""
+    """The manifests that paths stand for; an error in any ends the run, and so does a lack of what is wanted.
+
+    Where each namespace has no file `apart`, all or none of what is wanted has to name one.
+    """
     from netpolc.inputs import Place, read_inputs  # noqa: PLC0415 -- `--help` reads nothing
     from netpolc.manifests.placing import in_namespace  # noqa: PLC0415
 
@@ -66,12 +79,15 @@ def read_manifests(
     inputs = read_inputs(paths, Place(session.cwd), getattr(sys.stdin, "buffer", None), wide=wide)
     if exit_code(inputs.diagnostics):
         raise session.fail(inputs.diagnostics)
-    what, among = wanted
-    if not among(inputs.manifests):
+    if not wanted.among(inputs.manifests):
         where = ", ".join("standard input" if path == STDIN else f"`{path}`" for path in paths)
-        raise session.fail([*inputs.diagnostics, _failure("NP807", f"there is no {what} in {where}")])
+        raise session.fail([*inputs.diagnostics, _failure("NP807", f"there is no {wanted.one} in {where}")])
     report(inputs.diagnostics, session.style)
-    return in_namespace(inputs.manifests, namespace)
+    found = in_namespace(inputs.manifests, namespace)
+    if not apart and len({each.namespace is None for each in wanted.among(found)}) > 1:
+        message = f"{wanted.several} that name no namespace share no file with others"
+        raise MisuseError(f"{message}: name theirs, or give a folder with `-o`", "--namespace")
+    return found
 
 
 def write_sources(session: Session, output: str | None, files: dict[str, str], *, force: bool) -> int:

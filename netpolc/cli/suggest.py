@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netpolc.cli import options, sources
-from netpolc.cli.endings import MisuseError
 from netpolc.cli.progress import working
 from netpolc.cli.report import Style, exit_code, say
 from netpolc.cli.session import open_session
@@ -53,11 +52,8 @@ def command(
     session = open_session(style, with_project=False)
     apart = sources.is_folder(output)
     with working("reading", style):
-        wanted = "workload", lambda manifests: manifests.workloads
-        found = sources.read_manifests(session, manifests, namespace, wanted=wanted, wide=True)
-    if not apart and len({workload.namespace is None for workload in found.workloads}) > 1:
-        message = "workloads that name no namespace share no file with others: name theirs, or give a folder with `-o`"
-        raise MisuseError(message, "--namespace")
+        wanted = sources.Wanted("workload", "workloads", lambda manifests: manifests.workloads)
+        found = sources.read_manifests(session, manifests, namespace, wanted, apart=apart, wide=True)
     with working("looking for who calls whom", style):
         suggested = _suggested(found, apart=apart)
     if exit_code(suggested.diagnostics):

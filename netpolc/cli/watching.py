@@ -15,20 +15,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.cache import private_cache
+from netpolc.checking import check_inputs
 from netpolc.cli import building
 from netpolc.cli.endings import EndedError, MisuseError
 from netpolc.cli.report import Style, exit_code, in_color, report
 from netpolc.cli.session import Session, open_session
 from netpolc.cluster import Cluster, cluster_of
 from netpolc.diagnostics import paint
-from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.diagnostics.model import Diagnostic
 from netpolc.inputs import STDIN, Inputs, Place, find_inputs, read_inputs
-from netpolc.pipeline import Options, compile_program
 from netpolc.project.config import FILE_NAME
 from netpolc.queries.review import review
 from netpolc.reach.boxes import TooComplexError
 from netpolc.report.changes import Naming, as_text
-from netpolc.rules.context import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,19 +105,9 @@ class Watch:
             self._say(misuse.message)
 
     def _checked(self, session: Session, inputs: Inputs, environments: Iterable[str | None]) -> tuple[Diagnostic, ...]:
-        """What `check` finds, and what is wrong with manifests."""
-        project = session.project
-        setting = Setting(
-            today=datetime.datetime.now(tz=datetime.UTC).date(),
-            thorough=True,
-            pod_addresses=None if project is None else project.pod_addresses,
-        )
-        found = list(inputs.diagnostics)
-        if inputs.loaded is not None:
-            for environment in environments:
-                options = msgspec.structs.replace(self._options(session, environment), setting=setting)
-                found += compile_program(inputs.loaded, options).diagnostics
-        return collect(found)
+        """What `check` finds."""
+        runs = session.options_of_check(environments, self._request.namespace)
+        return check_inputs(inputs, runs, fits=False).diagnostics
 
     def _built(self, session: Session, environments: tuple[str | None, ...]) -> None:
         """Write the output, if there is one; what is doubtful was said by the check."""
@@ -138,7 +127,7 @@ class Watch:
             building.Build(quiet, work).run()
 
     def _compared(self, session: Session, inputs: Inputs, environment: str | None, *, several: bool) -> None:
-        cluster = cluster_of(inputs, self._options(session, environment))
+        cluster = cluster_of(inputs, session.options(environment, self._request.namespace))
         before = self._known.get(environment)
         self._known[environment] = cluster
         where = f" in {environment}" if several else ""
@@ -154,14 +143,6 @@ class Watch:
             sys.stdout.write(f"{environment}:\n")
         colored = in_color(self._style.color, sys.stdout)
         sys.stdout.writelines(as_text(found, Naming(), paint.in_color if colored else paint.in_black))
-
-    def _options(self, session: Session, environment: str | None) -> Options:
-        return Options(
-            environment=environment,
-            environments=session.known_environments,
-            namespace=self._request.namespace or session.namespace(environment),
-            labels={} if session.project is None else session.project.labels,
-        )
 
     def _wait(self, session: Session | None, before: dict[Path, State]) -> None:
         """Wait for a file to change, to come or to go, and for an editor to be done with it."""

@@ -25,8 +25,7 @@ def misfits(
     compilation: Compilation, loaded: Loaded, policies: Iterable[Policy], workloads: tuple[Workload, ...]
 ) -> tuple[Diagnostic, ...]:
     """What is wrong or doubtful about a compilation beside the policies and workloads of others."""
-    comments = {source: [comment.span for comment in comments] for source, comments in loaded.comments.items()}
-    said = ignores.apply(_unmatched(compilation, workloads), comments)
+    said = ignores.apply(_unmatched(compilation, workloads), loaded.spans_of_comments())
     return collect([*_rivals(compilation.policies, policies), *(one for one in said if one.code in UNMATCHED)])
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import StrictUndefined, Undefined, nodes
+from jinja2 import Undefined, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from netpolc.targets.trusted import CompiledTemplates
+from netpolc.targets.trusted import LAYOUT, CompiledTemplates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -78,12 +78,8 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
         super().__init__(
             loader=loader,
             bytecode_cache=CompiledTemplates(cache, "bounded") if cache else None,
-            undefined=StrictUndefined,
-            autoescape=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
             finalize=self._output,
+            **LAYOUT,
         )
         own = {"charged": self._charged, "join": self._join}
         self.filters = {name: FILTERS[name] for name in _FILTERS} | _TEXT_FILTERS | own | filters

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 CODE_VERSION = 2
 
 
+LAYOUT: dict[str, Any] = {
+    "undefined": StrictUndefined,
+    "autoescape": False,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "keep_trailing_newline": True,
+}
+"""How templates are read, whoever wrote them."""
+
+
 class CompiledTemplates(BytecodeCache):
     """Compiled templates in the user's cache, by the kind of environment that they are for."""
 
@@ -54,11 +64,7 @@ class TrustedEnvironment(Environment):
         super().__init__(
             loader=loader,
             bytecode_cache=CompiledTemplates(cache, "trusted") if cache else None,
-            undefined=StrictUndefined,
-            autoescape=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
+            **LAYOUT,
         )
         self.filters |= filters
         self.tests |= tests
