@@ -12,7 +12,15 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.loading import Loaded, load_files, load_text
 from netpolc.manifests.model import Manifests
-from netpolc.project.discovery import CHART, MANIFEST_SUFFIXES, SUFFIX, RenderedFolder, Search, SourceFile, listed
+from netpolc.project.discovery import (
+    CHART,
+    MANIFEST_SUFFIXES,
+    SUFFIX,
+    RenderedFolder,
+    Search,
+    SourceFile,
+    nothing_found,
+)
 from netpolc.project.reading import read_source, read_stdin
 from netpolc.source import Source
 
@@ -99,11 +107,7 @@ def find_inputs(paths: Sequence[str], place: Place, *, alone: bool, beside: Sequ
         if path != STDIN:
             search.named(Path(path))
     if not search.files and not search.rendered and not search.problems and alone:
-        where = ", ".join(f"`{path}`" for path in paths) or "the working folder"
-        message = f"no {listed(SUFFIXES)} file in {where}"
-        search.problems.append(
-            Diagnostic(code="NP807", severity="error", message=message, help="name a file or a folder")
-        )
+        search.problems.append(nothing_found(paths, SUFFIXES))
     search.problems += _not_applied(search.unapplied)
     return search
 

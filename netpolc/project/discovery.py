@@ -63,7 +63,7 @@ def sources_of(paths: Sequence[Path], cwd: Path, project: Project | None = None)
         for index, pattern in enumerate(project.sources):
             search.pattern(project, "sources", index, pattern)
     if not search.files and not search.problems:
-        search.problems.append(_no_sources(paths, project))
+        search.problems.append(nothing_found([*map(str, paths)], search.suffixes, project))
     return Sources(tuple(search.files.values()), tuple(search.problems))
 
 
@@ -231,7 +231,8 @@ def _matches(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
     return all(part == "**" for part in pattern[wanted:])
 
 
-def _no_sources(paths: Sequence[Path], project: Project | None) -> Diagnostic:
+def nothing_found(paths: Sequence[str], suffixes: tuple[str, ...], project: Project | None = None) -> Diagnostic:
+    """NP807: none of the places that were named, or that the project names, has a file to read."""
     if paths:
         places = ", ".join(f"`{path}`" for path in paths)
     else:
@@ -239,6 +240,6 @@ def _no_sources(paths: Sequence[Path], project: Project | None) -> Diagnostic:
     return Diagnostic(
         code="NP807",
         severity="error",
-        message=f"no `*{SUFFIX}` file in {places}",
+        message=f"no {listed(suffixes)} file in {places}",
         help="name a file or a folder, or begin a project with `netpolc init`",
     )
