@@ -19,11 +19,11 @@ class Prepared(BuildHookInterface[Any]):
         root = Path(self.root)
         sys.path.insert(0, str(root))
         from netpolc.syntax.lalr import shipped  # noqa: PLC0415 -- from the tree that is being built
-        from netpolc.targets.render import Renderer  # noqa: PLC0415 -- as above
+        from netpolc.targets.layout import generate  # noqa: PLC0415 -- as above
 
         build = root / "build"
         build.mkdir(exist_ok=True)
-        module, code = Renderer().generate()
+        module, code = generate()
         prepared = {
             f"grammar/{name}": content
             for name, content in shipped((root / "grammar" / "netpol.lark").read_text("utf-8")).items()

@@ -10,7 +10,7 @@ from netpolc import processors
 from netpolc.diagnostics.model import errors_in
 from netpolc.pipeline import lowered
 from netpolc.targets.documents import by_file, lay_out
-from netpolc.targets.render import TemplateFault
+from netpolc.targets.layout import TemplateFault
 from netpolc.verification import Verifier
 
 if TYPE_CHECKING:

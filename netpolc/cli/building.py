@@ -151,7 +151,7 @@ class Build:
         if asked is None:
             named = self.project is not None and self.project.templates
             return self.project.root / named if self.project is not None and named else None
-        from netpolc.targets.render import NETWORK_POLICY  # noqa: PLC0415 -- as above
+        from netpolc.targets.layout import NETWORK_POLICY  # noqa: PLC0415 -- as above
 
         folder = self.session.cwd / asked
         if not folder.is_dir():
@@ -169,7 +169,7 @@ class Build:
         from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
         from netpolc.emission import emit  # noqa: PLC0415
         from netpolc.targets.documents import updated  # noqa: PLC0415
-        from netpolc.targets.render import TemplateFault  # noqa: PLC0415
+        from netpolc.targets.layout import TemplateFault  # noqa: PLC0415
 
         compilation, emission = built.compilation, built.emission
         try:

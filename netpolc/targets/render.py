@@ -5,40 +5,22 @@ Templates decide nothing. A user's folder may override a bundled template by the
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from netpolc.policy.model import IPBlock, Policy
-from netpolc.resources import bundled
+from netpolc.targets.layout import own_layout
 from netpolc.targets.memo import Memo
-from netpolc.targets.quoting import comment_lines, folded, quote
+from netpolc.targets.quoting import comment_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from jinja2 import Template
+    from collections.abc import Iterable
+    from pathlib import Path
 
     from netpolc.cache import Cache
-    from netpolc.targets.sandbox import LayoutEnvironment
-    from netpolc.targets.trusted import TrustedEnvironment
-
-NETWORK_POLICY = "networkpolicy.yaml.j2"
-LARGEST_TEMPLATE = 256 * 1024
-"""The most characters that a template may have."""
+    from netpolc.policy.model import Policy
+    from netpolc.targets.layout import Layout
 
 _NAMED_SOURCES = 8
 _DOCUMENT = "---\n"
-
-
-class TemplateFault(Exception):  # noqa: N818 - a fault of the user's template, as diagnostics call it
-    """A template that cannot be used: its file, the line where known, and what is wrong."""
-
-    def __init__(self, file: str, line: int | None, message: str) -> None:
-        """Say what is wrong with a template, and where."""
-        super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}")
-        self.file = file
-        self.line = line
-        self.message = message
 
 
 class Renderer:
@@ -54,8 +36,7 @@ class Renderer:
         self._cache = cache
         self._output = None if templates is not None else output
         self._memos: dict[str | None, Memo] = {}
-        self._environment: TrustedEnvironment | LayoutEnvironment | None = None
-        self._template: Template | None = None
+        self._layout: Layout | None = None
 
     @property
     def is_own(self) -> bool:
@@ -99,86 +80,17 @@ class Renderer:
         return self._memos[namespace]
 
     def _rendered(self, policy: Policy) -> str:
-        if self._environment is None:
-            self._environment = self._build_environment()
-        self._environment.start()
-        try:
-            if self._template is None:
-                self._template = self._shipped() or self._environment.get_template(NETWORK_POLICY)
-            text = self._template.render(policy=policy)
-        except TemplateFault:
-            raise
-        except Exception as error:  # noqa: BLE001 - a template may raise anything
-            self._fail(error)
-        if not text.endswith("\n"):
-            text += "\n"
-        return text
+        if self._layout is None:
+            self._layout = self._chosen_layout()
+        text = self._layout(policy)
+        return text if text.endswith("\n") else f"{text}\n"
 
-    def _shipped(self) -> Template | None:
-        if self._folder is not None or self._environment is None:
-            return None
-        from netpolc.targets.shipped import load  # noqa: PLC0415 - it imports Jinja
+    def _chosen_layout(self) -> Layout:
+        if self._folder is None:
+            return own_layout(self._cache)
+        from netpolc.targets.users import UsersLayout  # noqa: PLC0415 -- few have templates of their own
 
-        return load(self._environment, NETWORK_POLICY)
-
-    def generate(self) -> tuple[str, str]:
-        """The bundled template as the module that a wheel carries: its name and its text."""
-        from netpolc.targets.shipped import generate  # noqa: PLC0415 - it imports Jinja
-
-        return generate(self._build_environment(), NETWORK_POLICY)
-
-    def _build_environment(self) -> TrustedEnvironment | LayoutEnvironment:
-        # Jinja takes 80 ms to import: runs that render nothing new do without.
-        from jinja2 import FunctionLoader  # noqa: PLC0415
-
-        loader = FunctionLoader(self._load)
-        filters: dict[str, Callable[..., str]] = {"quote": quote, "folded": folded, "comment": comment_lines}
-        tests = {"ip_block": lambda peer: isinstance(peer, IPBlock)}
-        if self.is_own:
-            from netpolc.targets.trusted import TrustedEnvironment  # noqa: PLC0415 - it imports Jinja
-
-            return TrustedEnvironment(loader, filters, tests, self._cache)
-        from netpolc.targets.sandbox import LayoutEnvironment  # noqa: PLC0415 - as above
-
-        return LayoutEnvironment(loader, filters, tests, self._cache)
-
-    def _load(self, name: str) -> tuple[str, str, None] | None:
-        """The text of a template and the name of its file; None where there is none.
-
-        A name is that of a file in the folder, so nothing outside of it can be reached.
-        """
-        if name != Path(name).name or name.startswith(".") or "\\" in name or ":" in name:
-            return None
-        if self._folder is not None:
-            path = self._folder / name
-            if path.is_symlink() and not path.resolve().is_relative_to(self._folder.resolve()):
-                raise TemplateFault(str(path), None, "the template is a link that leaves its folder")
-            if path.exists():
-                return _text(path), str(path), None
-        inside = bundled("templates", name)
-        return (inside.read_text("utf-8"), str(inside), None) if inside.is_file() else None
-
-    def _fail(self, error: Exception) -> NoReturn:
-        from jinja2 import TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 - loaded by now
-
-        file, line = self._place(error)
-        if isinstance(error, TemplateSyntaxError):
-            raise TemplateFault(error.filename or file, error.lineno, error.message or "syntax error") from error
-        if isinstance(error, TemplateNotFound):
-            raise TemplateFault(file, line, f"there is no template `{error.name}`") from error
-        if isinstance(error, RecursionError):
-            raise TemplateFault(file, line, "the template is nested too deeply") from error
-        raise TemplateFault(file, line, str(error) or type(error).__name__) from error
-
-    def _place(self, error: Exception) -> tuple[str, int | None]:
-        """The innermost line of a template that an error passed through."""
-        place: tuple[str, int | None] = (NETWORK_POLICY, None)
-        trace = error.__traceback__
-        while trace is not None:
-            if trace.tb_frame.f_code.co_filename.endswith(".j2"):
-                place = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
-            trace = trace.tb_next
-        return place
+        return UsersLayout(self._folder, self._cache)
 
 
 def header(sources: tuple[str, ...]) -> str:
@@ -188,17 +100,3 @@ def header(sources: tuple[str, ...]) -> str:
     origin = f" from {named}" if named else ""
     rest = f" and {more} more" if more > 0 else ""
     return comment_lines(f"Written by netpolc{origin}{rest}. Do not edit: change the source and build again.") + "\n"
-
-
-def _text(path: Path) -> str:
-    """The text of a user's template."""
-    if not path.is_file():
-        raise TemplateFault(str(path), None, "the template is no file")
-    try:
-        with path.open(encoding="utf-8", newline=None) as file:
-            text = file.read(LARGEST_TEMPLATE + 1)
-    except (OSError, UnicodeDecodeError) as error:
-        raise TemplateFault(str(path), None, "the template cannot be read as UTF-8 text") from error
-    if len(text) > LARGEST_TEMPLATE:
-        raise TemplateFault(str(path), None, f"the template has more than {LARGEST_TEMPLATE} characters")
-    return text

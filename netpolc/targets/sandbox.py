@@ -9,23 +9,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Undefined, nodes
+from jinja2 import BytecodeCache, Undefined, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from netpolc.targets.trusted import LAYOUT, CompiledTemplates
+from netpolc.targets.translation import LAYOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from jinja2 import BaseLoader, Template
+    from jinja2.bccache import Bucket
     from jinja2.compiler import Frame
     from jinja2.runtime import Context
 
     from netpolc.cache import Cache
+
+# Compiled templates are kept between runs: what changes the code that is generated changes this number.
+CODE_VERSION = 3
 
 STEPS = 1_000_000
 """How many turns of loops one document may take; a call counts as ten."""
@@ -40,6 +44,22 @@ _TEXT_FILTERS = {"lower": str.lower, "upper": str.upper, "trim": str.strip}
 _COLLECTIONS = (nodes.List, nodes.Tuple, nodes.Dict)
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 _LARGEST = 2**63
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Compiled templates in the user's cache."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._prefix = f"template-{CODE_VERSION}"
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        content = self._cache.read(f"{self._prefix}-{bucket.key}")
+        if content is not None:
+            bucket.bytecode_from_string(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._cache.write(f"{self._prefix}-{bucket.key}", bucket.bytecode_to_string())
 
 
 class _BoundedCode(CodeGenerator):
@@ -77,7 +97,7 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
         self._fields: dict[type, frozenset[str]] = {}
         super().__init__(
             loader=loader,
-            bytecode_cache=CompiledTemplates(cache, "bounded") if cache else None,
+            bytecode_cache=_CompiledTemplates(cache) if cache else None,
             finalize=self._output,
             **LAYOUT,
         )

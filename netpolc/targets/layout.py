@@ -1,0 +1,87 @@
+"""netpolc's own template, ready to run: from the wheel, from the user's cache, or translated now."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from netpolc.policy.model import IPBlock, Policy
+from netpolc.resources import bundled
+from netpolc.targets.quoting import comment_lines, folded, quote
+
+if TYPE_CHECKING:
+    from netpolc.cache import Cache
+
+NETWORK_POLICY = "networkpolicy.yaml.j2"
+PACKAGE = "netpolc._bundled"
+
+Layout = Callable[[Policy], str]
+
+FILTERS: dict[str, Callable[..., Any]] = {"quote": quote, "folded": folded, "comment": comment_lines}
+TESTS: dict[str, Callable[..., bool]] = {"ip_block": lambda peer: isinstance(peer, IPBlock)}
+"""What templates have beside Jinja's own, whoever wrote them."""
+
+_FILTERS = FILTERS | {"length": len}
+_TESTS = TESTS | {"string": lambda value: isinstance(value, str)}
+
+
+class TemplateFault(Exception):  # noqa: N818 - a fault of the user's template, as diagnostics call it
+    """A template that cannot be used: its file, the line where known, and what is wrong."""
+
+    def __init__(self, file: str, line: int | None, message: str) -> None:
+        """Say what is wrong with a template, and where."""
+        super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}")
+        self.file = file
+        self.line = line
+        self.message = message
+
+
+def own_layout(cache: Cache | None) -> Layout:
+    """What lays out a policy as the bundled template does."""
+    text = bundled("templates", NETWORK_POLICY).read_text("utf-8")
+    try:
+        bind = import_module(f"{PACKAGE}.{_module(text)}").bind
+    except ImportError:
+        bind = _bind(_kept(text, cache))
+    layout: Layout = bind(_FILTERS, _TESTS)
+    return layout
+
+
+def generate() -> tuple[str, str]:
+    """The module that a wheel carries: its name, which says what it was made from, and its text."""
+    text = bundled("templates", NETWORK_POLICY).read_text("utf-8")
+    return _module(text), _translated(text)
+
+
+def _module(text: str) -> str:
+    return f"layout_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _kept(text: str, cache: Cache | None) -> str:
+    """The translation of a template by this very netpolc."""
+    from netpolc.version import fingerprint  # noqa: PLC0415 -- for checkouts only
+
+    if cache is None:
+        return _translated(text)
+    stamp = fingerprint() + hashlib.sha256(text.encode()).digest()
+    kept = cache.read("layout")
+    if kept is not None and kept.startswith(stamp):
+        return kept[len(stamp) :].decode()
+    code = _translated(text)
+    cache.write("layout", stamp + code.encode())
+    return code
+
+
+def _translated(text: str) -> str:
+    from netpolc.targets.translation import translate  # noqa: PLC0415 -- it imports Jinja
+
+    return translate(text, "policy")
+
+
+def _bind(code: str) -> Callable[..., Layout]:
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 -- what netpolc itself wrote, as it reads its own parse tables
+    bind: Callable[..., Layout] = names["bind"]
+    return bind
