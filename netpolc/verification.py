@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.diagnostics.model import Diagnostic
-from netpolc.manifests.reading import read_manifests
+from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.manifests.reading import Unplaced, read_manifests
 from netpolc.reach.agreement import agree
 from netpolc.reach.model import Closure, Grant, Half, Halves
 from netpolc.reach.of_policies import halves_of_policies
@@ -33,6 +33,7 @@ class Verifier:
         """Take down what the program says."""
         self._program = program
         self._said = halves_of_program(program)
+        self._reading = Unplaced()
 
     def faults(
         self, files: Mapping[str, str], namespaces: Collection[str | None] | None = None, *, own: bool
@@ -43,10 +44,11 @@ class Verifier:
         `own` template wrote is netpolc's, and else that of the user's template.
         """
         code = BY_NETPOLC if own else BY_TEMPLATE
-        read = [read_manifests(Source(name, text)) for name, text in files.items()]
-        broken = [found for manifests in read for found in manifests.diagnostics if found.severity == "error"]
-        if broken:
-            return tuple(_unreadable(code, found) for found in broken)
+        sources = [Source(name, text) for name, text in files.items()]
+        read = [self._reading.read(source) for source in sources]
+        if any(errors_in(manifests.diagnostics) for manifests in read):
+            found = (found for source in sources for found in read_manifests(source).diagnostics)
+            return tuple(_unreadable(code, one) for one in found if one.severity == "error")
         policies = [policy for manifests in read for policy in manifests.policies]
         said = self._said
         written = with_assumed(halves_of_policies(policies, said.namespaces), self._program)

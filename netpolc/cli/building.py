@@ -131,7 +131,7 @@ class Build:
         for analysis in analyses(loaded, options, change):
             apart = None
             if _single(target) is None:
-                apart = emit_apart(analysis, loaded, options, self._layout, self._renderer(target))
+                apart = emit_apart(analysis, loaded, options, self._layout, self._renderer())
             built = _Built(*apart) if apart else _Built(lowered(analysis, loaded, options))
             if built.compilation.clean:
                 break
@@ -174,7 +174,7 @@ class Build:
         compilation, emission = built.compilation, built.emission
         try:
             if emission is None:
-                emission = emit(compilation, self._layout, self._renderer(target), single=_single(target))
+                emission = emit(compilation, self._layout, self._renderer(), single=_single(target))
         except TemplateFault as fault:
             message = f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message}"
             raise self.session.fail([Diagnostic(code="NP802", severity="error", message=message)]) from fault
@@ -184,11 +184,11 @@ class Build:
             return emission.files
         return updated(change.files, emission.files, compilation.part.namespaces)
 
-    def _renderer(self, target: Path | None) -> Renderer:
+    def _renderer(self) -> Renderer:
         from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
         from netpolc.targets.render import Renderer  # noqa: PLC0415
 
-        return Renderer(self._templates(), private_cache(), str(target or self.session.cwd))
+        return Renderer(self._templates(), private_cache())
 
     def _plan(self, files: Files, target: Path) -> Plan:
         from netpolc.project.output import plan, plan_file  # noqa: PLC0415 -- as above

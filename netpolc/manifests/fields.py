@@ -6,7 +6,7 @@ sigs.k8s.io/json, which tells upper from lower case).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from itertools import islice
 from typing import Any
 
@@ -27,22 +27,30 @@ _SHOWN = 60
 class Object:
     """One object of a manifest, and what is wrong with it; `rejected` is true once the API server would refuse it."""
 
-    __slots__ = ("diagnostics", "known", "rejected", "root", "source")
+    __slots__ = ("diagnostics", "known", "place", "rejected", "root", "source")
 
-    def __init__(self, root: Mapping, source: Source, known: dict[tuple[str, str], Any] | None = None) -> None:
+    def __init__(
+        self,
+        root: Mapping,
+        source: Source,
+        known: dict[tuple[str, Hashable], Any] | None = None,
+        place: Location | None = None,
+    ) -> None:
         """Read below one mapping of a source.
 
-        `known` are parts that were read before, by their text, for the objects of one source to share.
+        `known` are parts that were read before, for objects to share. If nobody asks where what is in the object
+        stands, all of it stands in one `place`, and what is the same node may be the same part.
         """
         self.root = root
         self.source = source
-        self.known: dict[tuple[str, str], Any] = {} if known is None else known
+        self.place = place
+        self.known: dict[tuple[str, Hashable], Any] = {} if known is None else known
         self.diagnostics: list[Diagnostic] = []
         self.rejected = False
 
     def location(self, node: Node) -> Location:
         """Where a node stands."""
-        return Location(self.source, Span(node.start, node.end))
+        return self.place or Location(self.source, Span(node.start, node.end))
 
     def written(self, node: Node) -> str | None:
         """The text of a node, if that is all that its value depends on: an alias stands for something elsewhere."""
@@ -51,6 +59,8 @@ class Object:
 
     def key_location(self, mapping: Mapping, key: str) -> Location:
         """Where a key stands."""
+        if self.place is not None:
+            return self.place
         start = mapping.places[key]
         written = self.source.text[start : start + 1]
         quotes = 2 if written in {'"', "'"} else 0

@@ -9,44 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netpolc.manifests.nodes import DEEPEST, UNWRITABLE, Mapping, Node, Scalar, Sequence
+from netpolc.manifests.lines import COLLECTION, DOUBLE, FOLDED, FOREIGN, SCALAR, Lines, parse_line, unquoted
+from netpolc.manifests.nodes import DEEPEST, Mapping, Node, Scalar, Sequence
 
-# Keys that YAML 1.1 takes for something else than their text; those that begin with a digit are not read here.
-_RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
-
-# Whatever ends a line to some YAML parser, or may not stand in YAML at all, is in none of these. Beyond ASCII there are
-# only comments, and texts are searched for such characters once: a class of them takes milliseconds to compile.
-_COMMENT = r"\#[^\x00-\x08\n-\x1f\x7f]*+"
-_FOREIGN = r"[\x80-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
-_CODE = r"x[0-9A-Fa-f]{2}|u(?![dD][89A-Fa-f])[0-9A-Fa-f]{4}|U000[1-9A-Fa-f][0-9A-Fa-f]{4}"
-_DOUBLE = rf"""(?:[ !#-\[\]-~]|\\(?:["\\nrt]|{_CODE}))"""
-_SINGLE = r"(?:[ -&(-~]|'')"
-_WORD = r"(?:[!-9;-~]|:(?=[!-~]))"
-
-# YAML allows 1,024 characters up to the colon; the bounds on keys stay below that.
-_KEY = rf"""[A-Za-z]{_WORD}{{0,127}}+|\.|"{_DOUBLE}{{0,127}}+"|'{_SINGLE}{{0,127}}+'"""
-_PLAIN = rf"""(?:[$()+./0-9;<=A-Z\\^_a-z~]|-(?=[!-~]))(?:{_WORD}|[ ]++(?=[!-"$-~]))*+"""
-_line = re.compile(
-    rf"""
-    (?P<indent>[ ]*+) (?P<dashes>(?:-[ ]++)*+) (?:(?P<key>{_KEY})(?P<colon>:)(?:[ ]++|(?=\r?$)))?+
-    (?P<value>\{{\}}|\[\]|"{_DOUBLE}*+"|'{_SINGLE}*+'|{_PLAIN}|"\\)?+
-    (?: [ ]++(?:{_COMMENT})?+ | (?<=[ ]){_COMMENT} )?+ \r?
-    """,
-    re.VERBOSE,
-).fullmatch
-_blank = re.compile(rf"[ ]*+(?:{_COMMENT})?+\r?").fullmatch
-_folded_line = re.compile(rf'([ ]++)({_DOUBLE}*+)("[ ]*+)?+\r?').fullmatch
-_escapes = re.compile(r"\\(?:(?:x(..)|u(....)|U(.{8}))|(.))").sub
-_NAMED = {"n": "\n", "r": "\r", "t": "\t"}
-
-_NOTHING, _SCALAR, _COLLECTION, _FOLDED = range(4)
-_KINDS = {"{}": _COLLECTION, "[]": _COLLECTION, '"\\': _FOLDED}
-
-# What a line says: its indent, the columns of its dashes and of what follows them, a key, the kind of its value with
-# the text, whether that is plain, and the columns at which it begins and ends; without a value, that of the colon.
-_Line = tuple[int, tuple[int, ...], int, str | None, int, str, bool, int, int]
-_BLANK: _Line = (-1, (), 0, None, _NOTHING, "", False, 0, 0)
-Lines = dict[str, _Line | None]
+_folded_line = re.compile(rf'([ ]++)({DOUBLE}*+)("[ ]*+)?+\r?').fullmatch
 
 
 def read_plain(text: str, offset: int, known: Lines) -> Node | None:  # noqa: C901, PLR0912 - calls would cost most
@@ -54,7 +20,7 @@ def read_plain(text: str, offset: int, known: Lines) -> Node | None:  # noqa: C9
 
     `known` remembers lines, of which many are alike: share it between the documents of a stream.
     """
-    if not text.isascii() and re.search(_FOREIGN, text) is not None:
+    if not text.isascii() and re.search(FOREIGN, text) is not None:
         return None
     blocks = _Blocks(offset)
     lines = iter(text.split("\n"))
@@ -63,7 +29,7 @@ def read_plain(text: str, offset: int, known: Lines) -> Node | None:  # noqa: C9
         if line in known:
             said = known[line]
         else:
-            said = known[line] = _parse(line)
+            said = known[line] = parse_line(line)
         if said is None:
             return None
         indent, dashes, content, key, kind, value, plain, first, last = said
@@ -77,11 +43,11 @@ def read_plain(text: str, offset: int, known: Lines) -> Node | None:  # noqa: C9
             return None
         blocks.ended = start + last
         node: Node | None = None
-        if kind == _SCALAR:
+        if kind == SCALAR:
             node = Scalar(value, start + first, start + last, plain)
-        elif kind == _COLLECTION:
+        elif kind == COLLECTION:
             node = _empty(value, start + first)
-        elif kind == _FOLDED:
+        elif kind == FOLDED:
             folded = _read_folded(lines, indent)
             if folded is None:
                 return None
@@ -179,47 +145,6 @@ def _empty(text: str, start: int) -> Mapping | Sequence:
     return Mapping({}, {}, start, end) if text == "{}" else Sequence([], start, end)
 
 
-def _parse(line: str) -> _Line | None:
-    match = _line(line)
-    if match is None or not (match["dashes"] or match["colon"]):
-        return _BLANK if _blank(line) else None
-    spaces, dashes, key, value = match["indent"], match["dashes"], match["key"], match["value"]
-    if key is not None and key[0] in "\"'":
-        key = _unquoted(key)
-    elif key is not None and key.lower() in _RESERVED:
-        return None
-    if value in UNWRITABLE or (value is None and key is None) or len(dashes) > DEEPEST:
-        return None
-    columns = tuple(place for place, sign in enumerate(dashes, len(spaces)) if sign == "-")
-    content = len(spaces) + len(dashes)
-    if value is None:
-        return len(spaces), columns, content, key, _NOTHING, "", False, *match.span("colon")
-    kind = _KINDS.get(value, _SCALAR)
-    quoted = kind == _SCALAR and value[0] in "\"'"
-    return (
-        len(spaces),
-        columns,
-        content,
-        key,
-        kind,
-        _unquoted(value) if quoted else value,
-        not quoted,
-        *match.span("value"),
-    )
-
-
-def _unquoted(text: str) -> str:
-    inside = text[1:-1]
-    if text[0] == "'":
-        return inside.replace("''", "'")
-    return _escapes(_unescaped, inside) if "\\" in inside else inside
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = match[1] or match[2] or match[3]
-    return chr(int(code, 16)) if code else _NAMED.get(match[4], match[4])
-
-
 def _read_folded(lines: Iterator[str], indent: int) -> tuple[str, int, int] | None:
     """The rest of a double-quoted text, where its quote ends and where its last line does, counted from its second."""
     parts: list[str] = []
@@ -230,6 +155,6 @@ def _read_folded(lines: Iterator[str], indent: int) -> tuple[str, int, int] | No
             return None
         parts.append(match[2])
         if match[3]:
-            return _unquoted(f'"{" ".join(parts)}"'), size + match.start(3) + 1, size + len(line) + 1
+            return unquoted(f'"{" ".join(parts)}"'), size + match.start(3) + 1, size + len(line) + 1
         size += len(line) + 1
     return None

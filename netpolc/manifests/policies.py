@@ -6,7 +6,7 @@ pkg/apis/networking/v1/defaults.go.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, Poli
 from netpolc.policy.validity import validate
 
 P = TypeVar("P", PodPeer, IPBlock, PolicyPort, PolicyPeer)
+T = TypeVar("T")
 
 # `status` was there from 1.24 to 1.27; objects from such servers still carry it, and it says nothing.
 _POLICY = frozenset(("apiVersion", "kind", "metadata", "spec", "status"))
@@ -134,31 +135,42 @@ class _Reading:
             self.empty(node, "a rule is left empty, which allows everything", "write `{}` to mean everything")
         item.unknown(node, known, _ADVICE)
         peer_node, port_node = fields.get(peers), fields.get("ports")
-        found = (
-            () if peer_node is None else tuple(self.known("peer", peer, self.peer) for peer in item.items(peer_node))
-        )
-        ports = (
-            () if port_node is None else tuple(self.known("port", port, self.port) for port in item.items(port_node))
-        )
+        found = () if peer_node is None else self.whole("peers", peer_node, self.peers)
+        ports = () if port_node is None else self.whole("ports", port_node, self.ports)
         if peer_node is not None and not found:
             self.empty(peer_node, f"`{peers}` is left empty, which means any peer", f"leave out `{peers}` to mean any")
         if port_node is not None and not ports:
             self.empty(port_node, "`ports` is left empty, which means any port", "leave out `ports` to mean any")
         return Rule(found, ports, (), item.location(node))
 
+    def peers(self, node: Node) -> tuple[PolicyPeer, ...]:
+        return tuple(self.known("peer", peer, self.peer) for peer in self.item.items(node))
+
+    def ports(self, node: Node) -> tuple[PolicyPort, ...]:
+        return tuple(self.known("port", port, self.port) for port in self.item.items(node))
+
+    def whole(self, kind: str, node: Node, read: Callable[[Node], tuple[P, ...]]) -> tuple[P, ...]:
+        """A list, which is read once where the same node stands in many places."""
+        return read(node) if self.item.place is None else self.once(kind, node, node, read)
+
     def known(self, kind: str, node: Node, read: Callable[[Node], P]) -> P:
         """A peer or a port, of which policies repeat few: what was read without a remark is not read again."""
         item = self.item
+        if item.place is not None:
+            return self.once(kind, node, node, read)
         text = item.written(node)
         if text is None:
             return read(node)
-        found: P | None = item.known.get((kind, text))
-        if found is not None:
-            return replace(found, location=item.location(node))
-        remarks = len(item.diagnostics)
-        found = read(node)
-        if len(item.diagnostics) == remarks < MOST and not item.rejected:
-            item.known[kind, text] = found
+        return replace(self.once(kind, text, node, read), location=item.location(node))
+
+    def once(self, kind: str, key: Hashable, node: Node, read: Callable[[Node], T]) -> T:
+        item = self.item
+        found: T | None = item.known.get((kind, key))
+        if found is None:
+            remarks = len(item.diagnostics)
+            found = read(node)
+            if len(item.diagnostics) == remarks < MOST and not item.rejected:
+                item.known[kind, key] = found
         return found
 
     def peer(self, node: Node) -> PolicyPeer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
@@ -23,6 +23,7 @@ from netpolc.manifests.nodes import Mapping, Node, UnreadableError
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import Document, read_documents
+from netpolc.manifests.unplaced import Known
 from netpolc.policy.model import Policy
 from netpolc.source import Location, Source, Span
 
@@ -69,6 +70,27 @@ def read_manifests(source: Source, *, judged: bool = False, wide: bool = False) 
     return reading.manifests()
 
 
+class Unplaced:
+    """Reads texts of which nobody asks where anything stands, and in which much is said again and again.
+
+    All in a document stands where the document does, unless it cannot be read so. What cannot be read, or is refused,
+    is to be read again by `read_manifests`, which says where.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._nodes = Known()
+        self._parts: dict[tuple[str, Hashable], Any] = {}
+
+    def read(self, source: Source) -> Manifests:
+        """As `read_manifests`."""
+        reading = _Reading(source, judged=False, wide=False)
+        reading.known = self._parts
+        for document in read_documents(source.text, self._nodes):
+            reading.read(document)
+        return reading.manifests()
+
+
 class _Reading:
     """What was found in one text so far."""
 
@@ -81,7 +103,7 @@ class _Reading:
         self.skipped: dict[str, int] = {}
         self.foreign: dict[str, Location] = {}
         self.refused = 0
-        self.known: dict[tuple[str, str], Any] = {}
+        self.known: dict[tuple[str, Hashable], Any] = {}
         self.repetitive = False
 
     def manifests(self) -> Manifests:
@@ -105,12 +127,13 @@ class _Reading:
         if document.fault is not None:
             self.refuse(document.fault, document.start, document.end)
         self.repetitive = bool(document.repetitions)
+        place = None if document.placed else self.location(document.start, document.end)
         skipped = sum(self.skipped.values())
         objects = 0
         for root in document.roots:
             for api, kind, mapping in self.objects(root):
                 objects += 1
-                self.read_object(api, kind, Object(mapping, self.source, self.known))
+                self.read_object(api, kind, Object(mapping, self.source, self.known, place))
         if objects > sum(self.skipped.values()) - skipped:
             self.report_repetitions(document)
 

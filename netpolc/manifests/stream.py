@@ -7,31 +7,38 @@ from collections.abc import Iterator
 
 import msgspec
 
+from netpolc.manifests.lines import Lines
 from netpolc.manifests.nodes import Node, Repetition, UnreadableError
-from netpolc.manifests.plain import Lines, read_plain
+from netpolc.manifests.plain import read_plain
+from netpolc.manifests.unplaced import Known, read_unplaced
 
 _separator = re.compile(r"^---(.*)\n?", re.MULTILINE)
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A part of a text between separators: its values, of which only JSON has several, or why it has none."""
+    """A part of a text between separators: its values, of which only JSON has several, or why it has none.
+
+    Nodes that are not `placed` say nothing of where they stand.
+    """
 
     start: int
     end: int
     roots: tuple[Node, ...] = ()
     repetitions: tuple[Repetition, ...] = ()
     fault: UnreadableError | None = None
+    placed: bool = True
 
 
-def read_documents(text: str) -> Iterator[Document]:
+def read_documents(text: str, repeated: Known | None = None) -> Iterator[Document]:
     """The documents of a text, as Kubernetes splits it: at each line that begins with `---`, whatever surrounds it.
 
-    What follows on such a line is a fault (apimachinery, pkg/util/yaml/decoder.go, YAMLReader.Read).
+    What follows on such a line is a fault (apimachinery, pkg/util/yaml/decoder.go, YAMLReader.Read). Given what is
+    `repeated`, documents that can be read without places are.
     """
     known: Lines = {}
     start = 0
     for match in _separator.finditer(text):
-        yield _read(text, start, match.start(), known)
+        yield _read(text, start, match.start(), known, repeated)
         rest = match[1].strip()
         if rest and not rest.startswith("#"):
             at = text.index(rest, match.start(1))
@@ -40,11 +47,15 @@ def read_documents(text: str) -> Iterator[Document]:
             )
             yield Document(at, match.end(), fault=fault)
         start = match.end()
-    yield _read(text, start, len(text), known)
+    yield _read(text, start, len(text), known, repeated)
 
 
-def _read(text: str, start: int, end: int, known: Lines) -> Document:
+def _read(text: str, start: int, end: int, known: Lines, repeated: Known | None) -> Document:
     part = text[start:end]
+    if repeated is not None:
+        root = read_unplaced(part, repeated)
+        if root is not None:
+            return Document(start, end, (root,), placed=False)
     root = read_plain(part, start, known)
     if root is not None:
         return Document(start, end, (root,))

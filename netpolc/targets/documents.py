@@ -31,9 +31,7 @@ def by_file(policies: Sequence[Policy], layout: str, single: str | None = None) 
 
 def lay_out(files: Mapping[str, Sequence[Policy]], renderer: Renderer) -> dict[str, str]:
     """The text of each file."""
-    texts = {name: renderer.render_file(held, _sources(held)) for name, held in files.items()}
-    renderer.save()
-    return texts
+    return {name: renderer.render_file(held, _sources(held)) for name, held in files.items()}
 
 
 def updated(known: Mapping[str, str], fresh: Mapping[str, str], namespaces: Iterable[str | None]) -> dict[str, str]:

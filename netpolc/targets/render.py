@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.targets.layout import own_layout
-from netpolc.targets.memo import Memo
 from netpolc.targets.quoting import comment_lines
 
 if TYPE_CHECKING:
@@ -26,16 +25,13 @@ _DOCUMENT = "---\n"
 class Renderer:
     """Renders policies with the bundled template, or with the one of the same name in a user's folder.
 
-    Compiled templates are kept in the cache; compiling takes longer than rendering a hundred policies. So are the
-    documents of an output that is named, unless a user's templates made them.
+    Compiled templates are kept in the cache; compiling takes longer than rendering a hundred policies.
     """
 
-    def __init__(self, templates: Path | None = None, cache: Cache | None = None, output: str | None = None) -> None:
+    def __init__(self, templates: Path | None = None, cache: Cache | None = None) -> None:
         """Prepare to render; nothing is read yet."""
         self._folder = templates
         self._cache = cache
-        self._output = None if templates is not None else output
-        self._memos: dict[str | None, Memo] = {}
         self._layout: Layout | None = None
 
     @property
@@ -56,30 +52,7 @@ class Renderer:
         documents = [_DOCUMENT + self._document(policy) for policy in policies]
         return header(sources) + "".join(documents)
 
-    def save(self) -> None:
-        """Keep what was rendered for the next run."""
-        for memo in self._memos.values():
-            memo.save()
-
     def _document(self, policy: Policy) -> str:
-        memo = self._memo(policy.namespace)
-        if memo is None:
-            return self._rendered(policy)
-        digest = memo.digest(policy)
-        text = memo.text(digest)
-        if text is None:
-            text = self._rendered(policy)
-            memo.keep(digest, text)
-        return text
-
-    def _memo(self, namespace: str | None) -> Memo | None:
-        if self._cache is None or self._output is None:
-            return None
-        if namespace not in self._memos:
-            self._memos[namespace] = Memo(self._cache, f"{self._output}\0{namespace or ''}")
-        return self._memos[namespace]
-
-    def _rendered(self, policy: Policy) -> str:
         if self._layout is None:
             self._layout = self._chosen_layout()
         text = self._layout(policy)

@@ -3,7 +3,6 @@ import sys
 from pathlib import Path
 
 import kubernetes_validate
-import msgspec
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -387,33 +386,3 @@ def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path):
 def test_importing_does_not_load_jinja():
     command = [sys.executable, "-c", "import sys, netpolc.targets.render; print('jinja2' in sys.modules)"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\n"
-
-
-def test_documents_are_remembered_for_their_output(tmp_path):
-    cache = Cache(tmp_path)
-    for _ in range(2):
-        renderer = Renderer(None, cache, "deploy")
-        assert renderer.render(SAMPLE, ("shop.netpol",)) == SAMPLE_TEXT
-        renderer.save()
-    assert renderer._layout is None
-    other = msgspec.structs.replace(SAMPLE, name="other")
-    assert "name: other" in Renderer(None, cache, "deploy").render(other, ())
-
-
-def test_a_run_that_renders_one_namespace_forgets_nothing_of_another(tmp_path):
-    cache = Cache(tmp_path)
-    shop, data = (msgspec.structs.replace(SAMPLE, namespace=name) for name in ("shop", "data"))
-    for policies in ((shop, data), (shop,), (shop, data)):
-        renderer = Renderer(None, cache, "deploy")
-        renderer.render_file(policies, ())
-        renderer.save()
-    assert renderer._layout is None
-
-
-def test_a_broken_memory_of_documents_is_none(tmp_path):
-    renderer = Renderer(None, Cache(tmp_path), "deploy")
-    renderer.render(SAMPLE, ())
-    renderer.save()
-    for file in tmp_path.glob("render-*"):
-        file.write_bytes(file.read_bytes()[:-3])
-    assert Renderer(None, Cache(tmp_path), "deploy").render(SAMPLE, ("shop.netpol",)) == SAMPLE_TEXT
