@@ -9,7 +9,7 @@ from types import ModuleType
 class Verifier:
     """Takes the place of netpolc's, and finds nothing."""
 
-    def __init__(self, _program: object) -> None:
+    def __init__(self, *_program: object) -> None:
         """Take nothing down."""
 
     def faults(self, *_files: object, own: bool) -> tuple[()]:  # noqa: ARG002 -- called as netpolc's is

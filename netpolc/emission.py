@@ -46,7 +46,7 @@ def emit(compilation: Compilation, layout: str, renderer: Renderer, *, single: s
     """
     files = lay_out(by_file(compilation.policies, layout, single), renderer)
     namespaces = None if compilation.part is None else compilation.part.namespaces
-    return Emission(files, Verifier(compilation.program).faults(files, namespaces, own=renderer.is_own))
+    return Emission(files, Verifier(compilation.program, namespaces).faults(files, own=renderer.is_own))
 
 
 def emit_apart(
@@ -63,7 +63,7 @@ def emit_apart(
     count = processors.count_for(sum(sizes.values()), SMALLEST_SHARE)
     if count == 1:
         return None
-    work = _Work(analysis, loaded, options, layout, renderer, Verifier(analysis.program))
+    work = _Work(analysis, loaded, options, layout, renderer)
     mine, *others = processors.shares_of(((size, name) for name, size in sizes.items()), count)
     elsewhere = processors.Elsewhere(others, lambda share: msgspec.msgpack.encode(work.done(share)[1]))
     compilation, texts = work.done(mine)
@@ -85,7 +85,6 @@ class _Work(msgspec.Struct, frozen=True):
     options: Options
     layout: str
     renderer: Renderer
-    verifier: Verifier
 
     def about(self, namespaces: set[str | None]) -> Analysis:
         """An analysis with the flows alone that make rules in some namespaces; one that no line opens may cite any."""
@@ -98,13 +97,14 @@ class _Work(msgspec.Struct, frozen=True):
     def done(self, share: list[str]) -> tuple[Compilation, Texts | None]:
         """Some namespaces compiled, and the text of the files of each; None where anything is to be said of any."""
         only = {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
-        compilation = lowered(self.about(only), self.loaded, self.options, only)
+        analysis = self.about(only)
+        compilation = lowered(analysis, self.loaded, self.options, only)
         groups = by_file(compilation.policies, self.layout)
         try:
             files = lay_out(groups, self.renderer)
         except TemplateFault:
             return compilation, None
-        faults = self.verifier.faults(files, only, own=self.renderer.is_own)
+        faults = Verifier(analysis.program, only).faults(files, own=self.renderer.is_own)
         if faults or compilation.found != self.analysis.found:
             return compilation, None
         texts: Texts = {}

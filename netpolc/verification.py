@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.reading import Unplaced, read_manifests
 from netpolc.reach.agreement import agree
-from netpolc.reach.model import Closure, Grant, Half, Halves
 from netpolc.reach.of_policies import halves_of_policies
 from netpolc.reach.of_program import halves_of_program, with_assumed
-from netpolc.reach.regions import UNNAMED, names_of
 from netpolc.source import Source
 
 if TYPE_CHECKING:
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 
     from netpolc.policy.model import Policy
     from netpolc.program.model import Program
+    from netpolc.reach.model import Halves
 
 BY_TEMPLATE, BY_NETPOLC = "NP808", "NP902"
 
 
 class Verifier:
-    """What one program says, to hold texts against."""
+    """What one program says, to hold texts against: of all that it owns, or of `only` some namespaces."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, only: Collection[str | None] | None = None) -> None:
         """Take down what the program says."""
-        self._program = program
-        self._said = halves_of_program(program)
+        baselines = tuple(each for each in program.baselines if only is None or each.namespace in only)
+        self._program = msgspec.structs.replace(program, baselines=baselines)
+        self._only = only
+        self._said = halves_of_program(self._program, only)
         self._reading = Unplaced()
 
-    def faults(
-        self, files: Mapping[str, str], namespaces: Collection[str | None] | None = None, *, own: bool
-    ) -> tuple[Diagnostic, ...]:
+    def faults(self, files: Mapping[str, str], *, own: bool) -> tuple[Diagnostic, ...]:
         """What is wrong with texts; nothing, where they allow what the program does.
 
-        Given `namespaces`, the texts are of these only, and so is what they are held against. A fault in what netpolc's
-        `own` template wrote is netpolc's, and else that of the user's template.
+        A fault in what netpolc's `own` template wrote is netpolc's, and else that of the user's template.
         """
         code = BY_NETPOLC if own else BY_TEMPLATE
         sources = [Source(name, text) for name, text in files.items()]
@@ -50,31 +50,11 @@ class Verifier:
             found = (found for source in sources for found in read_manifests(source).diagnostics)
             return tuple(_unreadable(code, one) for one in found if one.severity == "error")
         policies = [policy for manifests in read for policy in manifests.policies]
-        said = self._said
-        written = with_assumed(halves_of_policies(policies, said.namespaces), self._program)
-        if namespaces is not None:
-            foreign = [policy for policy in policies if policy.namespace not in namespaces]
-            if foreign:
-                return tuple(_elsewhere(code, policy) for policy in foreign)
-            said, written = _within(said, namespaces), _within(written, namespaces)
-        return () if agree(said, written) else _differences(code, said, written)
-
-
-def _within(halves: Halves, namespaces: Collection[str | None]) -> Halves:
-    """What halves say to the pods of some namespaces."""
-    names = frozenset(name or UNNAMED for name in namespaces)
-    return Halves(_about(halves.ingress, names), _about(halves.egress, names), halves.namespaces)
-
-
-def _about(half: Half, names: frozenset[str]) -> Half:
-    closures = tuple(each for each in half.closures if _is_in(each, names))
-    return Half(closures, tuple(each for each in half.grants if _is_in(each, names)))
-
-
-def _is_in(part: Closure | Grant, names: frozenset[str]) -> bool:
-    """Whether something is about pods of some namespaces, or of any."""
-    found = names_of(part.subject.namespaces)
-    return found is None or any(name in names for name in found)
+        foreign = [policy for policy in policies if self._only is not None and policy.namespace not in self._only]
+        if foreign:
+            return tuple(_elsewhere(code, policy) for policy in foreign)
+        written = with_assumed(halves_of_policies(policies, self._said.namespaces), self._program)
+        return () if agree(self._said, written) else _differences(code, self._said, written)
 
 
 def _differences(code: str, said: Halves, written: Halves) -> tuple[Diagnostic, ...]:

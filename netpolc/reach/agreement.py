@@ -48,19 +48,21 @@ def table(half: Half, namespaces: Namespaces) -> Table:
     """What is let through to pods that are closed, by subject and peer."""
     closed = {closure.subject for closure in half.closures}
     index = Index((subject, subject) for subject in closed)
-    clipped: dict[PodSet, tuple[PodSet, ...]] = {}
+    # By identity, since many grants share a subject, and to hash one costs more than all else here.
+    filed: dict[int, list[dict[Region, list[PortSet]]]] = {}
     found: dict[PodSet, dict[Region, list[PortSet]]] = {}
     for grant in half.grants:
-        subjects = clipped.get(grant.subject)
-        if subjects is None:
+        rows = filed.get(id(grant.subject))
+        if rows is None:
             whole = _is_within(grant.subject, closed, namespaces)
-            parts = (grant.subject,) if whole else tuple(_clip(grant.subject, index, namespaces))
-            subjects = clipped[grant.subject] = parts
-        for subject in subjects:
-            found.setdefault(subject, {}).setdefault(grant.peer, []).append(grant.ports)
+            parts = (grant.subject,) if whole else _clip(grant.subject, index, namespaces)
+            rows = filed[id(grant.subject)] = [found.setdefault(part, {}) for part in parts]
+        for peers in rows:
+            peers.setdefault(grant.peer, []).append(grant.ports)
     return {
         subject: {peer: ports[0] if len(ports) == 1 else union(ports) for peer, ports in peers.items()}
         for subject, peers in found.items()
+        if peers
     }
 
 

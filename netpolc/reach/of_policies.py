@@ -40,13 +40,18 @@ def addresses_of(cidr: str, excepts: Iterable[str]) -> AddressSet:
 
 
 class _Reading:
-    """Selectors, peers and ports that were met before; policies repeat them."""
+    """Selectors, peers and ports that were met before; policies repeat them.
+
+    Lists are known by identity, since a reader may have made one of those that are written alike, and then by value.
+    """
 
     def __init__(self) -> None:
         self.selectors: Known = {}
         self.blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
         self.ports: dict[tuple[PolicyPort, ...], PortSet] = {}
         self.pods: dict[tuple[str | None, PodPeer], PodSet | None] = {}
+        self.port_lists: dict[int, PortSet] = {}
+        self.peer_lists: dict[tuple[str | None, int], tuple[Region, ...]] = {}
 
     def half(self, policies: Iterable[Policy], direction: Direction) -> Half:
         closures: list[Closure] = []
@@ -64,9 +69,14 @@ class _Reading:
         return Half(tuple(closures), tuple(grants))
 
     def grants(self, namespace: str | None, subject: PodSet, rule: Rule, cause: Cause) -> Iterable[Grant]:
-        ports = self.ports_of(rule.ports)
-        for region in self.peers(namespace, rule.peers):
-            yield Grant(subject, region, ports, cause)
+        ports = self.port_lists.get(id(rule.ports))
+        if ports is None:
+            ports = self.port_lists[id(rule.ports)] = self.ports_of(rule.ports)
+        key = namespace, id(rule.peers)
+        regions = self.peer_lists.get(key)
+        if regions is None:
+            regions = self.peer_lists[key] = tuple(self.peers(namespace, rule.peers))
+        return [Grant(subject, region, ports, cause) for region in regions]
 
     def peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> Iterable[Region]:
         if not peers:

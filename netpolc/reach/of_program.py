@@ -9,7 +9,17 @@ import msgspec
 from netpolc.program.model import Anything, Direction, InNamespace, Net, Pods
 from netpolc.reach.model import Cause, Closure, Grant, Half, Halves
 from netpolc.reach.of_policies import addresses_of
-from netpolc.reach.regions import ANYTHING, EVERY_POD, NAME_LABEL, UNNAMED, PodSet, Region, in_namespace, in_namespaces
+from netpolc.reach.regions import (
+    ANYTHING,
+    EVERY_POD,
+    NAME_LABEL,
+    UNNAMED,
+    PodSet,
+    Region,
+    in_namespace,
+    in_namespaces,
+    names_of,
+)
 from netpolc.sets.addresses import AddressSet
 from netpolc.sets.labels import EVERYTHING
 
@@ -19,9 +29,12 @@ if TYPE_CHECKING:
     from netpolc.program.model import Baseline, Flow, Origin, Peer, Program
 
 
-def halves_of_program(program: Program) -> Halves:
-    """What a program says. Its namespaces carry the labels that it states, and no others."""
-    reading = _Reading()
+def halves_of_program(program: Program, only: Iterable[str | None] | None = None) -> Halves:
+    """What a program says, of all pods or of those of `only` some namespaces, where that can be told by the name.
+
+    Its namespaces carry the labels that it states, and no others.
+    """
+    reading = _Reading(None if only is None else frozenset(name or UNNAMED for name in only))
     namespaces = {
         owned.name or UNNAMED: {key: value for key, value in owned.labels.items() if key != NAME_LABEL}
         for owned in program.namespaces
@@ -71,26 +84,37 @@ def grants_of(flow: Flow, direction: Direction) -> Iterable[Grant]:
 
 
 class _Reading:
-    def __init__(self) -> None:
+    def __init__(self, only: frozenset[str] | None = None) -> None:
+        self.only = only
         # By identity, since resolution makes one peer of each name.
         self.known: dict[int, tuple[Region, ...]] = {}
+        self.known_subjects: dict[int, tuple[PodSet, ...]] = {}
 
     def half(self, program: Program, direction: Direction) -> Half:
         flows = (flow for flow in program.flows if direction in flow.halves)
         grants = tuple(grant for flow in flows for grant in self.grants(flow, direction))
-        return Half(closures_of(program.baselines, direction), grants)
+        closures = closures_of(program.baselines, direction)
+        return Half(tuple(each for each in closures if self.is_asked_for(each.subject)), grants)
 
     def grants(self, flow: Flow, direction: Direction) -> Iterable[Grant]:
         cause = _cause(flow.origin)
         for destination in flow.destinations:
-            ends = self.regions(destination.peer)
             for source in flow.sources:
-                starts = self.regions(source)
-                subjects, peers = (starts, ends) if direction == "egress" else (ends, starts)
-                for subject in subjects:
-                    if isinstance(subject, PodSet):
-                        for peer in peers:
-                            yield Grant(subject, peer, destination.ports, cause)
+                closed, other = (source, destination.peer) if direction == "egress" else (destination.peer, source)
+                for subject in self.subjects(closed):
+                    for peer in self.regions(other):
+                        yield Grant(subject, peer, destination.ports, cause)
+
+    def subjects(self, peer: Peer) -> tuple[PodSet, ...]:
+        found = self.known_subjects.get(id(peer))
+        if found is None:
+            pods = [region for region in self.regions(peer) if isinstance(region, PodSet)]
+            found = self.known_subjects[id(peer)] = tuple(subject for subject in pods if self.is_asked_for(subject))
+        return found
+
+    def is_asked_for(self, subject: PodSet) -> bool:
+        names = names_of(subject.namespaces)
+        return self.only is None or names is None or not self.only.isdisjoint(names)
 
     def regions(self, peer: Peer) -> tuple[Region, ...]:
         found = self.known.get(id(peer))

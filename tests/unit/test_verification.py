@@ -31,7 +31,7 @@ def faults(text, change=lambda written: written, *, own=True, namespaces=None):
     compilation = compiled(text)
     assert compilation.ok, compilation.diagnostics
     files = {"shop.yaml": change(rendered(compilation))}
-    return [(found.code, found.message) for found in Verifier(compilation.program).faults(files, namespaces, own=own)]
+    return [(found.code, found.message) for found in Verifier(compilation.program, namespaces).faults(files, own=own)]
 
 
 def test_what_netpolc_writes_is_what_the_program_says():
@@ -92,10 +92,10 @@ def test_namespaces_are_judged_by_themselves():
         )
         for name in ("shop", "lab")
     }
-    verifier = Verifier(compilation.program)
-    assert verifier.faults({"lab.yaml": written["lab"]}, {"lab"}, own=True) == ()
-    assert verifier.faults({"shop.yaml": written["shop"]}, {"shop"}, own=True) == ()
-    (astray,) = verifier.faults({"lab.yaml": written["lab"]}, {"shop"}, own=True)
+    lab, shop = (Verifier(compilation.program, {name}) for name in ("lab", "shop"))
+    assert lab.faults({"lab.yaml": written["lab"]}, own=True) == ()
+    assert shop.faults({"shop.yaml": written["shop"]}, own=True) == ()
+    (astray,) = shop.faults({"lab.yaml": written["lab"]}, own=True)
     assert "does not belong" in astray.message
 
 
