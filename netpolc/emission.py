@@ -8,6 +8,7 @@ import msgspec
 
 from netpolc import processors
 from netpolc.diagnostics.model import errors_in
+from netpolc.manifests.reading import Unplaced
 from netpolc.pipeline import lowered
 from netpolc.targets.documents import by_file, lay_out
 from netpolc.targets.layout import TemplateFault
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 SMALLEST_SHARE = 1_000
 """The rules below which another process costs more than it saves."""
+
+SHARES_EACH = 6
+"""The parts in which each process does its work, so that none waits long for another at the end."""
 
 UNNAMED = "unnamed"
 """The namespace that may share a file with the one that has no name."""
@@ -59,22 +63,21 @@ def emit_apart(
     """
     if layout == "single" or errors_in(analysis.found):
         return None
-    sizes = _sizes(analysis)
+    flows = _flows_by_home(analysis)
+    sizes = {home: len(numbers) + 1 for home, numbers in flows.items()}
     count = processors.count_for(sum(sizes.values()), SMALLEST_SHARE)
     if count == 1:
         return None
-    work = _Work(analysis, loaded, options, layout, renderer)
-    mine, *others = processors.shares_of(((size, name) for name, size in sizes.items()), count)
-    elsewhere = processors.Elsewhere(others, lambda share: msgspec.msgpack.encode(work.done(share)[1]))
-    compilation, texts = work.done(mine)
-    for result in elsewhere.results():
-        found = None if result is None else msgspec.msgpack.decode(result, type=Texts | None)
-        texts = None if texts is None or found is None else texts | found
-    if texts is None:
-        return None
+    work = _Work(analysis, loaded, options, layout, renderer, flows, Unplaced())
+    sized = ((size, home) for home, size in sizes.items())
+    shares = processors.shares_of(sized, min(len(sizes), count * SHARES_EACH))
+    texts: Texts = {}
+    for done in processors.spread(shares, count, work.done, msgspec.msgpack.encode, _decoded):
+        if done is None:
+            return None
+        texts |= done
     files = {name: text for home in sorted(texts) for name, text in texts[home].items()}
-    whole = msgspec.structs.replace(compilation, program=analysis.program, policies=())
-    return whole, Emission(files, ())
+    return msgspec.structs.replace(work.compiled(()), program=analysis.program), Emission(files, ())
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -85,42 +88,54 @@ class _Work(msgspec.Struct, frozen=True):
     options: Options
     layout: str
     renderer: Renderer
+    flows: dict[str, list[int]]
+    reading: Unplaced
 
-    def about(self, namespaces: set[str | None]) -> Analysis:
-        """An analysis with the flows alone that make rules in some namespaces; one that no line opens may cite any."""
-        program, closures = self.analysis.program, self.analysis.closures
-        if any(each.location is None and each.name in namespaces for each in program.namespaces):
+    def compiled(self, share: Collection[str]) -> Compilation:
+        """The policies of some homes."""
+        only = {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
+        return lowered(self.about(share, only), self.loaded, self.options, only)
+
+    def about(self, share: Collection[str], only: Collection[str | None]) -> Analysis:
+        """An analysis with the flows alone that make rules in some homes; one that no line opens may cite any."""
+        program = self.analysis.program
+        if any(each.location is None and each.name in only for each in program.namespaces):
             return self.analysis
-        flows = tuple(flow for flow in program.flows if not namespaces.isdisjoint(closures.reach(flow)))
+        numbers = sorted({number for home in share for number in self.flows[home]})
+        flows = tuple([program.flows[number] for number in numbers])
         return msgspec.structs.replace(self.analysis, program=msgspec.structs.replace(program, flows=flows))
 
-    def done(self, share: list[str]) -> tuple[Compilation, Texts | None]:
-        """Some namespaces compiled, and the text of the files of each; None where anything is to be said of any."""
-        only = {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
-        analysis = self.about(only)
-        compilation = lowered(analysis, self.loaded, self.options, only)
+    def done(self, share: list[str]) -> Texts | None:
+        """The text of the files of each of some homes; None where anything is to be said of any."""
+        compilation = self.compiled(share)
         groups = by_file(compilation.policies, self.layout)
         try:
             files = lay_out(groups, self.renderer)
         except TemplateFault:
-            return compilation, None
-        faults = Verifier(analysis.program, only).faults(files, own=self.renderer.is_own)
-        if faults or compilation.found != self.analysis.found:
-            return compilation, None
+            return None
+        only = {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
+        verifier = Verifier(compilation.program, only, self.reading)
+        if verifier.faults(files, own=self.renderer.is_own) or compilation.found != self.analysis.found:
+            return None
         texts: Texts = {}
         for name, text in files.items():
             texts.setdefault(groups[name][0].namespace or "", {})[name] = text
-        return compilation, texts
+        return texts
 
 
-def _sizes(analysis: Analysis) -> dict[str, int]:
-    """About how many rules each namespace has, to which the work on it is about proportional."""
-    sizes = dict.fromkeys((name or UNNAMED for name in _namespaces(analysis)), 1)
-    for flow in analysis.program.flows:
+def _decoded(_: list[str], content: bytes) -> Texts | None:
+    return msgspec.msgpack.decode(content, type=Texts | None)
+
+
+def _flows_by_home(analysis: Analysis) -> dict[str, list[int]]:
+    """The flows that make rules in each home, which is a namespace, or both that may share a file, by their numbers."""
+    homes: dict[str, list[int]] = {name or UNNAMED: [] for name in _namespaces(analysis)}
+    for number, flow in enumerate(analysis.program.flows):
         for name in analysis.closures.reach(flow):
-            if (name or UNNAMED) in sizes:
-                sizes[name or UNNAMED] += 1
-    return sizes
+            numbers = homes.get(name or UNNAMED)
+            if numbers is not None:
+                numbers.append(number)
+    return homes
 
 
 def _namespaces(analysis: Analysis) -> Collection[str | None]:

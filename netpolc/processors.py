@@ -1,4 +1,4 @@
-"""Work shared out to forked processes, which send their results back as bytes."""
+"""Work done by several forked processes, which send their results back as bytes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 MOST = 8
 """The processes beyond which the work of one build does not gain."""
+
+TICKETS = 4_096
+"""The most that are issued: all have to fit into a pipe that nobody reads yet."""
+
+_TICKET = 4
 
 
 def count_for(size: int, smallest_share: int) -> int:
@@ -27,6 +35,30 @@ def available() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def spread(
+    items: Sequence[T],
+    count: int,
+    work: Callable[[T], R],
+    encode: Callable[[R], bytes],
+    decode: Callable[[T, bytes], R],
+) -> list[R]:
+    """What some work makes of each item, done by a number of processes, of which this is one.
+
+    Whoever is free takes the next item, so let the largest come first. What children need should be made before, or
+    each makes it again. What a child that fails has taken is done again here.
+    """
+    if count <= 1 or len(items) <= 1:
+        return [work(item) for item in items]
+    tickets = _Tickets(len(items))
+    children = [_start(lambda: _encoded(tickets, items, work, encode)) for _ in range(count - 1)]
+    found = {number: work(items[number]) for number in tickets}
+    for child in children:
+        content = _result(*child)
+        parts = {} if content is None else msgspec.msgpack.decode(content, type=dict[int, bytes])
+        found |= {number: decode(items[number], part) for number, part in parts.items()}
+    return [found[number] if number in found else work(item) for number, item in enumerate(items)]
+
+
 def shares_of(items: Iterable[tuple[int, T]], count: int) -> list[list[T]]:
     """Items, each with its size, in shares of about the same size."""
     shares: list[list[T]] = [[] for _ in range(count)]
@@ -38,19 +70,29 @@ def shares_of(items: Iterable[tuple[int, T]], count: int) -> list[list[T]]:
     return shares
 
 
-class Elsewhere:
-    """Shares of some work, begun in a child process each."""
+class _Tickets:
+    """The numbers of some items, which are drawn by several processes, each number by one of them."""
 
-    def __init__(self, shares: Sequence[T], work: Callable[[T], bytes]) -> None:
-        """Begin; what children need should be made before, or each makes it again."""
-        self._children = [_start(share, work) for share in shares]
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._step = -(-count // TICKETS)
+        self._pipe, writing = os.pipe()
+        with os.fdopen(writing, "wb") as pipe:
+            for first in range(0, count, self._step):
+                pipe.write(first.to_bytes(_TICKET))
 
-    def results(self) -> list[bytes | None]:
-        """The result of each share, once it is there; None for one whose process failed."""
-        return [_result(*child) for child in self._children]
+    def __iter__(self) -> Iterator[int]:
+        while ticket := os.read(self._pipe, _TICKET):
+            first = int.from_bytes(ticket)
+            yield from range(first, min(first + self._step, self._count))
+        os.close(self._pipe)
 
 
-def _start(share: T, work: Callable[[T], bytes]) -> tuple[int, int]:
+def _encoded(tickets: _Tickets, items: Sequence[T], work: Callable[[T], R], encode: Callable[[R], bytes]) -> bytes:
+    return msgspec.msgpack.encode({number: encode(work(items[number])) for number in tickets})
+
+
+def _start(work: Callable[[], bytes]) -> tuple[int, int]:
     """Begin in a child, which does nothing else: its process, and where its result can be read."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -58,9 +100,9 @@ def _start(share: T, work: Callable[[T], bytes]) -> tuple[int, int]:
         os.close(writing)
         return child, reading
     status = 1
-    with suppress(BaseException):  # a child that fails leaves its share to its parent
+    with suppress(BaseException):  # a child that fails leaves its work to its parent
         os.close(reading)
-        content = work(share)
+        content = work()
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(content)
         status = 0

@@ -30,13 +30,15 @@ BY_TEMPLATE, BY_NETPOLC = "NP808", "NP902"
 class Verifier:
     """What one program says, to hold texts against: of all that it owns, or of `only` some namespaces."""
 
-    def __init__(self, program: Program, only: Collection[str | None] | None = None) -> None:
-        """Take down what the program says."""
+    def __init__(
+        self, program: Program, only: Collection[str | None] | None = None, reading: Unplaced | None = None
+    ) -> None:
+        """Take down what the program says; a `reading` may know parts of the texts from others."""
         baselines = tuple(each for each in program.baselines if only is None or each.namespace in only)
         self._program = msgspec.structs.replace(program, baselines=baselines)
         self._only = only
         self._said = halves_of_program(self._program, only)
-        self._reading = Unplaced()
+        self._reading = reading or Unplaced()
 
     def faults(self, files: Mapping[str, str], *, own: bool) -> tuple[Diagnostic, ...]:
         """What is wrong with texts; nothing, where they allow what the program does.

@@ -19,22 +19,15 @@ SMALLEST_SHARE = 250_000
 
 
 def read_apart(sources: Sequence[Source], *, judged: bool, wide: bool) -> list[Manifests]:
-    """What `read_manifests` reads of each source, in their order; a process that fails leaves its share to this one."""
+    """What `read_manifests` reads of each source, in their order."""
 
     def read(number: int) -> Manifests:
         return read_manifests(sources[number], judged=judged, wide=wide)
 
     count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE)
-    sized = [(len(source.text), number) for number, source in enumerate(sources)]
-    mine, *others = processors.shares_of(sized, max(1, min(count, len(sources))))
-    elsewhere = processors.Elsewhere(others, lambda share: _encoder().encode([read(number) for number in share]))
-    found = {number: read(number) for number in mine}
-    for share, content in zip(others, elsewhere.results(), strict=True):
-        if content is None:
-            found |= {number: read(number) for number in share}
-        else:
-            parts = msgspec.msgpack.decode(content, type=list[msgspec.Raw])
-            found |= {number: _decoded(part, sources[number]) for number, part in zip(share, parts, strict=True)}
+    largest_first = sorted(range(len(sources)), key=lambda number: -len(sources[number].text))
+    encode, decode = _encoder().encode, lambda number, content: _decoded(content, sources[number])
+    found = dict(zip(largest_first, processors.spread(largest_first, count, read, encode, decode), strict=True))
     return [found[number] for number in range(len(sources))]
 
 
@@ -43,7 +36,7 @@ def _encoder() -> msgspec.msgpack.Encoder:
     return msgspec.msgpack.Encoder(enc_hook=lambda place: (place.span.start, place.span.end))
 
 
-def _decoded(part: msgspec.Raw, source: Source) -> Manifests:
+def _decoded(part: bytes, source: Source) -> Manifests:
     def place(_: type, offsets: Any) -> Location:
         return Location(source, Span(*offsets))
 

@@ -20,22 +20,15 @@ SMALLEST_SHARE = 100_000
 
 
 def parse_apart(sources: Sequence[Source]) -> dict[Source, Tree]:
-    """The trees of sources that are free of mistakes, as far as other processes could parse them.
-
-    What is missing from the result is the caller's to parse: its own share, and texts of which something is to be said.
-    """
+    """The trees of sources that are free of mistakes; none where it is not worth another process."""
     count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE)
     if count == 1:
         return {}
     prepare()  # before there are children, who would each do it again
-    mine, *others = processors.shares_of(((len(source.text), source) for source in sources), count)
-    elsewhere = processors.Elsewhere(others, _parse)
-    trees = {source: tree for source in mine if (tree := parse_flawless(source)) is not None}
-    for share, content in zip(others, elsewhere.results(), strict=True):
-        found = [] if content is None else msgspec.msgpack.decode(content, type=list[Tree | None])
-        trees |= {source: tree for source, tree in zip(share, found, strict=False) if tree is not None}
-    return trees
+    largest_first = sorted(sources, key=lambda source: -len(source.text))
+    trees = processors.spread(largest_first, count, parse_flawless, msgspec.msgpack.encode, _decoded)
+    return {source: tree for source, tree in zip(largest_first, trees, strict=True) if tree is not None}
 
 
-def _parse(share: list[Source]) -> bytes:
-    return msgspec.msgpack.encode([parse_flawless(source) for source in share])
+def _decoded(_: Source, content: bytes) -> Tree | None:
+    return msgspec.msgpack.decode(content, type=Tree | None)

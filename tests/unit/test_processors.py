@@ -3,24 +3,63 @@ import os
 import pytest
 
 from netpolc import processors
+from netpolc.processors import spread
 
 
-def test_results_are_in_the_order_of_their_shares():
-    elsewhere = processors.Elsewhere([1, 2, 3], lambda number: bytes([number]) * 100_000)
-    assert [None if result is None else (len(result), result[0]) for result in elsewhere.results()] == [
-        (100_000, number) for number in (1, 2, 3)
-    ]
+def done(items, work, count=3):
+    return spread(items, count, work, lambda made: repr(made).encode(), lambda item, content: (item, content.decode()))
 
 
-def test_a_share_whose_process_fails_has_no_result():
-    def work(number):
-        if number == 1:
-            raise KeyboardInterrupt
-        if number == 2:
+def test_results_are_in_the_order_of_their_items():
+    items = list(range(100))
+    results = done(items, lambda item: "x" * 10_000 + str(item))
+    assert all("x" * 10_000 + str(item) in str(result) for item, result in zip(items, results, strict=True))
+
+
+def test_each_item_is_done_once_and_by_several(tmp_path):
+    def work(item):
+        with (tmp_path / str(os.getpid())).open("a") as file:
+            file.write(f"{item}\n")
+        os.sched_yield()
+        return item
+
+    done(list(range(3_000)), work)
+    taken = [int(line) for file in tmp_path.iterdir() for line in file.read_text().splitlines()]
+    assert sorted(taken) == list(range(3_000))
+
+
+def test_there_may_be_more_items_than_tickets(monkeypatch):
+    monkeypatch.setattr(processors, "TICKETS", 7)
+    for count in (7, 8, 13, 14, 15, 100):
+        assert len(done(list(range(count)), str)) == count
+
+
+def test_what_a_process_took_that_fails_is_done_by_the_caller():
+    parent = os.getpid()
+
+    def work(item):
+        if os.getpid() != parent:
+            if item % 2:
+                raise KeyboardInterrupt
             os.kill(os.getpid(), 9)
-        return b"done"
+        return item
 
-    assert processors.Elsewhere([1, 2, 3], work).results() == [None, None, b"done"]
+    assert done(list(range(500)), work) == list(range(500))
+
+
+@pytest.mark.parametrize(("items", "count"), [([], 3), ([1], 3), ([1, 2, 3], 1), ([1, 2, 3], 0)])
+def test_little_stays_in_one_process(items, count, monkeypatch):
+    monkeypatch.delattr(os, "fork")
+    assert done(items, str, count) == list(map(str, items))
+
+
+def test_no_descriptor_stays_open():
+    lowest = os.dup(0)
+    os.close(lowest)
+    done(list(range(50)), str)
+    again = os.dup(0)
+    os.close(again)
+    assert again == lowest
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

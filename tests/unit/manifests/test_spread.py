@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import msgspec
@@ -45,7 +46,12 @@ def test_many_processes_read_what_one_does(judged, wide):
 
 
 def test_a_process_that_dies_leaves_its_share_to_the_caller(monkeypatch):
-    monkeypatch.setattr(processors.Elsewhere, "results", lambda self: [None for _ in self._children])
+    result = processors._result
+
+    def lost(child, pipe):
+        result(child, pipe)
+
+    monkeypatch.setattr(processors, "_result", lost)
     assert spread.read_apart(SOURCES, judged=True, wide=True) == in_turn(judged=True, wide=True)
 
 
@@ -56,10 +62,5 @@ def test_few_texts(count):
 
 def test_little_is_read_by_one(monkeypatch):
     monkeypatch.setattr(spread, "SMALLEST_SHARE", 10**9)
-    monkeypatch.setattr(processors, "Elsewhere", lambda shares, _: pytest.fail("forked") if shares else Nowhere())
+    monkeypatch.setattr(os, "fork", lambda: pytest.fail("forked"))
     assert spread.read_apart(SOURCES[:9], judged=False, wide=False) == in_turn()[:9]
-
-
-class Nowhere:
-    def results(self):
-        return []
