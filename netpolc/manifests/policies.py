@@ -72,7 +72,8 @@ def decode_policy(item: Object) -> Policy:
 
 def is_accepted(policy: Policy, item: Object) -> bool:
     """Whether the API server would take a policy; what it would refuse is reported, if all values have their types."""
-    for problem in () if item.rejected else validate(policy):
+    sound = None if item.place is None else item.known.setdefault(("sound", None), {})
+    for problem in () if item.rejected else validate(policy, sound=sound):
         item.reject(problem.code, f"`{problem.path}`: {problem.message}", item.find(problem.path))
     return not item.rejected
 

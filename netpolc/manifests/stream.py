@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -12,7 +11,7 @@ from netpolc.manifests.nodes import Node, Repetition, UnreadableError
 from netpolc.manifests.plain import read_plain
 from netpolc.manifests.unplaced import Known, read_unplaced
 
-_separator = re.compile(r"^---(.*)\n?", re.MULTILINE)
+SEPARATOR = "---"
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -37,17 +36,27 @@ def read_documents(text: str, repeated: Known | None = None) -> Iterator[Documen
     """
     known: Lines = {}
     start = 0
-    for match in _separator.finditer(text):
-        yield _read(text, start, match.start(), known, repeated)
-        rest = match[1].strip()
+    for first, last in _separators(text):
+        yield _read(text, start, first, known, repeated)
+        rest = text[first + len(SEPARATOR) : last].strip()
         if rest and not rest.startswith("#"):
-            at = text.index(rest, match.start(1))
+            at = text.index(rest, first + len(SEPARATOR))
             fault = UnreadableError(
                 "text follows `---` on its line", at, at + len(rest), "write it on a line of its own"
             )
-            yield Document(at, match.end(), fault=fault)
-        start = match.end()
+            yield Document(at, last, fault=fault)
+        start = last
     yield _read(text, start, len(text), known, repeated)
+
+
+def _separators(text: str) -> Iterator[tuple[int, int]]:
+    """Where each line that begins with a separator begins and ends, its line end included."""
+    begins = text.startswith(SEPARATOR)
+    line_end = -1 if begins else text.find(f"\n{SEPARATOR}")
+    while begins or line_end >= 0:
+        last = text.find("\n", line_end + 1) + 1 or len(text)
+        yield line_end + 1, last
+        line_end, begins = text.find(f"\n{SEPARATOR}", last - 1), False
 
 
 def _read(text: str, start: int, end: int, known: Lines, repeated: Known | None) -> Document:

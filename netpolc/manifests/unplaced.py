@@ -54,39 +54,41 @@ class Known:
         column = len(text) - len(text.lstrip(" "))
         if column <= outer or not depth:
             return None
-        parts = _splitter(column)(text)
         read = self._sequence if text.startswith("- ", column) else self._mapping
-        node = read(parts, column, depth - 1)
+        node = read(text, column, depth - 1)
         if node is not None and len(text) <= LONGEST:
             self._blocks[text] = column, node
         return node
 
-    def _sequence(self, parts: list[str], column: int, depth: int) -> Node | None:
+    def _sequence(self, text: str, column: int, depth: int) -> Node | None:
+        margin = f"{' ' * column}- "
         items: list[Node] = []
-        for part in parts:
-            item = self._items.get(part)
+        # What is no item, but stands in the same column, stays behind the item before it, where it can be none.
+        for part in text.removeprefix(margin).split(f"\n{margin}"):
+            whole = margin + part
+            item = self._items.get(whole)
             if item is None:
-                item = self._item(part, column, depth)
+                item = self._item(whole, column, depth)
                 if item is None:
                     return None
-                if len(part) <= LONGEST:
-                    self._items[part] = item
+                if len(whole) <= LONGEST:
+                    self._items[whole] = item
             items.append(item)
         return Sequence(items, 0, 0)
 
     def _item(self, text: str, column: int, depth: int) -> Node | None:
-        line, _, rest = text.partition("\n")
-        content, dashes, key, value, _ = self._line(line)
-        if dashes != 1 or not text.startswith("- ", column) or not depth:
+        inside = column + len("- ")
+        if "\n" in text:
+            return self._mapping(text, inside, depth)
+        content, dashes, key, value, _ = self._line(text)
+        if content != inside or dashes != 1 or value is None:
             return None
-        if key is not None:
-            return self._mapping(_splitter(content)(text), content, depth - 1)
-        return None if rest else value
+        return value if key is None else Mapping({key: value}, {}, 0, 0)
 
-    def _mapping(self, parts: list[str], column: int, depth: int) -> Node | None:
-        """A mapping whose first line may begin with a dash."""
+    def _mapping(self, text: str, column: int, depth: int) -> Node | None:
+        """A mapping whose first line may begin with the dash of an item."""
         fields: dict[str, Node] = {}
-        for part in parts:
+        for part in _splitter(column)(text) if "\n" in text else (text,):
             line, _, rest = part.partition("\n")
             content, dashes, key, value, opens = self._lines.get(line) or self._line(line)
             if content != column or (dashes and fields) or key is None or key in fields:
