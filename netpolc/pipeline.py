@@ -133,7 +133,9 @@ def _without_cascades(loaded: tuple[Diagnostic, ...], resolved: tuple[Diagnostic
 
 def _validity(policies: tuple[Policy, ...]) -> Iterable[Diagnostic]:
     """What the API server would say of each object, at the place in the source that it comes from."""
-    for problem in (*(fault for policy in policies for fault in validate(policy)), *duplicates(policies)):
+    sound: dict[int, object] = {}
+    faults = (fault for policy in policies for fault in validate(policy, sound=sound))
+    for problem in (*faults, *duplicates(policies)):
         yield Diagnostic(
             code=problem.code,
             severity="error",

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.policy import addresses, names
-from netpolc.policy.model import IPBlock
+from netpolc.policy.model import IPBlock, PolicyPort
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.policy.model import MatchExpression, Policy, PolicyPeer, PolicyPort, Rule, Selector
+    from netpolc.policy.model import MatchExpression, Policy, PolicyPeer, Selector
     from netpolc.source import Location
 
 ANNOTATIONS_SIZE = 256 * 1024
@@ -43,25 +43,28 @@ class Problem(msgspec.Struct, frozen=True):
     location: Location | None
 
 
-def validate(
-    policy: Policy, *, strict: bool = True, sound: dict[int, tuple[object, ...]] | None = None
-) -> tuple[Problem, ...]:
+def validate(policy: Policy, *, strict: bool = True, sound: dict[int, object] | None = None) -> tuple[Problem, ...]:
     """Everything that the API server would reject in one policy, in its own order.
 
     Not all of them are `strict` about blocks that could be read in two ways: before 1.36 they only warn (KEP-4858).
-    Lists of ports and of peers that several policies share are `sound`, by identity, once nothing was wrong with them.
+    What several policies share of ports and of peers is `sound`, by identity, once nothing was wrong with it.
     """
+    sound = {} if sound is None else sound
     problems = [*_located(_metadata(policy), "metadata", policy.location)]
     problems += _located(selector_faults(policy.pod_selector), "spec.podSelector", policy.location)
     for direction, peers, rules in (("ingress", "from", policy.ingress), ("egress", "to", policy.egress)):
         for index, rule in enumerate(rules or ()):
-            if sound is not None and id(rule.ports) in sound and id(rule.peers) in sound:
-                continue
             place = rule.location or policy.location
-            found = _rule(rule, f"spec.{direction}[{index}]", peers, place, strict=strict)
-            problems += found
-            if sound is not None and not found:
-                sound |= {id(rule.ports): rule.ports, id(rule.peers): rule.peers}
+            for part, items in (("ports", rule.ports), (peers, rule.peers)):
+                if id(items) in sound:
+                    continue
+                found = list(_faults_in(items, sound, strict=strict))
+                problems += (
+                    Problem(code, f"spec.{direction}[{index}].{part}[{number}]{below}", message, item.location or place)
+                    for number, item, (code, below, message) in found
+                )
+                if not found:
+                    sound[id(items)] = items
     problems += _located(_policy_types(policy.policy_types), "spec.policyTypes", policy.location)
     return tuple(problems)
 
@@ -162,15 +165,18 @@ def _expression(expression: MatchExpression, path: str) -> Iterator[Fault]:
         yield from _invalid("NP404", f"{path}.values[{index}]", value, names.label_value(value))
 
 
-def _rule(rule: Rule, path: str, peers: str, location: Location | None, *, strict: bool) -> list[Problem]:
-    problems: list[Problem] = []
-    for index, port in enumerate(rule.ports):
-        if faults := _port_faults(port):
-            problems += _located(faults, f"{path}.ports[{index}]", port.location or location)
-    for index, peer in enumerate(rule.peers):
-        if faults := _peer_faults(peer, strict=strict):
-            problems += _located(faults, f"{path}.{peers}[{index}]", peer.location or location)
-    return problems
+def _faults_in(
+    items: tuple[PolicyPort, ...] | tuple[PolicyPeer, ...], sound: dict[int, object], *, strict: bool
+) -> Iterator[tuple[int, PolicyPort | PolicyPeer, Fault]]:
+    """What is wrong with items of a rule, each by its number."""
+    for number, item in enumerate(items):
+        if id(item) in sound:
+            continue
+        faults = _port_faults(item) if isinstance(item, PolicyPort) else _peer_faults(item, strict=strict)
+        for fault in faults:
+            yield number, item, fault
+        if not faults:
+            sound[id(item)] = item
 
 
 def _port_faults(port: PolicyPort) -> tuple[Fault, ...]:

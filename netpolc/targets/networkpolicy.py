@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -47,6 +48,8 @@ ORDER: tuple[Direction, ...] = ("ingress", "egress")
 UNNAMED = InNamespace(None)
 TYPES = {"ingress": "Ingress", "egress": "Egress"}
 
+_by_order = attrgetter("order")
+
 PeerKey = tuple[NamespaceSet | None, LabelSelector] | tuple[str, tuple[str, ...]] | None
 """What two peers of a subject must share to be one: None is any peer, and no namespace is the subject's own."""
 
@@ -71,13 +74,22 @@ def lower(
     return Lowered(tuple(lowering.policies()), tuple(lowering.diagnostics))
 
 
-class _Opening:
-    """What one peer may do with a subject in one direction."""
+class _End:
+    """The peer of rules in one namespace, known by identity: None is any peer. Ends are sorted by their order."""
 
-    __slots__ = ("citations", "peer", "ports")
+    __slots__ = ("order", "peer")
 
-    def __init__(self, peer: Peer) -> None:
+    def __init__(self, peer: PolicyPeer | None) -> None:
         self.peer = peer
+        self.order = () if peer is None else _peer_order(peer)
+
+
+class _Opening:
+    """What one end may do with a subject in one direction."""
+
+    __slots__ = ("citations", "ports")
+
+    def __init__(self) -> None:
         self.ports: list[PortSet] = []
         self.citations: list[Citation] = []
 
@@ -90,7 +102,7 @@ class _Subject:
     def __init__(self) -> None:
         self.candidates: set[Candidate] = set()
         self.closed: set[Direction] = set()
-        self.openings: dict[Direction, dict[PeerKey, _Opening]] = {}
+        self.openings: dict[Direction, dict[_End, _Opening]] = {}
         self.baselines: list[Citation] = []
         self.citations: list[Citation] = []
 
@@ -110,7 +122,10 @@ class _Lowering:
         self.names = frozenset(owned.name for owned in self.namespaces)
         self.subjects: dict[str | None, dict[LabelSelector, _Subject]] = {}
         self.denies: dict[str | None, tuple[set[Direction], list[Citation]]] = {}
+        # By identity, since resolution makes one peer of each name, and to hash one costs more than to look it up.
         self.places: dict[tuple[int, Direction], tuple[tuple[str | None, _Subject], ...]] = {}
+        self.known_ends: dict[tuple[int, str | None], _End] = {}
+        self.ends: dict[tuple[str | None, PeerKey], _End] = {}
         self.citations: dict[tuple[str, int, int], Citation] = {}
         self.diagnostics: list[Diagnostic] = []
 
@@ -167,14 +182,22 @@ class _Lowering:
             subject.citations.append(citation)
             openings = subject.openings.setdefault(direction, {})
             for other in others:
-                key = _key(other, namespace)
-                opening = openings.get(key)
+                end = self.known_ends.get((id(other), namespace)) or self._end(other, namespace)
+                opening = openings.get(end)
                 if opening is None:
-                    opening = openings[key] = _Opening(other)
+                    opening = openings[end] = _Opening()
                     if namespace is not None and isinstance(other, Pods) and other.namespaces == UNNAMED:
                         self._needs_name(other, namespace, citation.origin)
                 opening.ports.append(ports)
                 opening.citations.append(citation)
+
+    def _end(self, peer: Peer, namespace: str | None) -> _End:
+        key = namespace, _key(peer, namespace)
+        end = self.ends.get(key)
+        if end is None:
+            end = self.ends[key] = _End(_peer(peer, namespace))
+        self.known_ends[id(peer), namespace] = end
+        return end
 
     def _subjects(self, closed: Peer, direction: Direction) -> tuple[tuple[str | None, _Subject], ...]:
         """The subjects that stand for a closed peer; by identity, as the closures know peers."""
@@ -221,7 +244,7 @@ class _Lowering:
 
     def _policy(self, namespace: str | None, name: str, selector: LabelSelector, subject: _Subject) -> Policy:
         citations = ordered(subject.citations)
-        rules = {direction: _rules(openings, namespace) for direction, openings in subject.openings.items()}
+        rules = {direction: _rules(openings) for direction, openings in subject.openings.items()}
         return Policy(
             name=name,
             namespace=namespace,
@@ -269,25 +292,27 @@ def _types(directions: set[Direction]) -> tuple[str, ...]:
     return tuple(TYPES[direction] for direction in ORDER if direction in directions)
 
 
-def _rules(openings: Mapping[PeerKey, _Opening], namespace: str | None) -> tuple[Rule, ...]:
+def _rules(openings: Mapping[_End, _Opening]) -> tuple[Rule, ...]:
     """One rule for each set of ports, with all the peers that have exactly those."""
-    by_ports: dict[PortSet, dict[PeerKey, _Opening]] = {}
-    for key, opening in openings.items():
+    by_ports: dict[PortSet, dict[_End, _Opening]] = {}
+    for end, opening in openings.items():
         ports = opening.ports[0] if len(opening.ports) == 1 else union(opening.ports)
-        by_ports.setdefault(ports, {})[key] = opening
-    return tuple(_rule(ports, by_ports[ports], namespace) for ports in sorted(by_ports))
+        by_ports.setdefault(ports, {})[end] = opening
+    return tuple([_rule(ports, by_ports[ports]) for ports in sorted(by_ports)])
 
 
-def _rule(ports: PortSet, openings: Mapping[PeerKey, _Opening], namespace: str | None) -> Rule:
+def _rule(ports: PortSet, openings: Mapping[_End, _Opening]) -> Rule:
     citations = ordered([citation for opening in openings.values() for citation in opening.citations])
+    ends = sorted(openings, key=_by_order) if len(openings) > 1 else openings
+    peers = [end.peer for end in ends if end.peer is not None]
     # Beside any peer, others add nothing; and a rule without peers is how the API says any.
-    peers = () if None in openings else tuple(_peer(opening.peer, namespace) for opening in openings.values())
-    location = citations[0].origin.location
-    in_order = peers if len(peers) < 2 else tuple(sorted(peers, key=_peer_order))  # noqa: PLR2004 -- what sorting needs
-    return Rule(in_order, _policy_ports(ports), comments_of(citations), location)
+    whole = len(peers) < len(openings)
+    return Rule(
+        () if whole else tuple(peers), _policy_ports(ports), comments_of(citations), citations[0].origin.location
+    )
 
 
-def _peer(peer: Peer, namespace: str | None) -> PolicyPeer:
+def _peer(peer: Peer, namespace: str | None) -> PolicyPeer | None:
     match peer:
         case Net():
             return IPBlock(peer.cidr, peer.excepts, peer.location)
@@ -296,7 +321,7 @@ def _peer(peer: Peer, namespace: str | None) -> PolicyPeer:
             whole = namespaces is not None and peer.selector == EVERYTHING
             return PodPeer(None if whole else _selector(peer.selector), namespaces, peer.location)
         case Anything():
-            raise AssertionError("any peer is a rule without peers")
+            return None
 
 
 def _peer_order(peer: PolicyPeer) -> tuple[object, ...]:
