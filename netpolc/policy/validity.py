@@ -58,13 +58,12 @@ def validate(policy: Policy, *, strict: bool = True, sound: dict[int, object] | 
             for part, items in (("ports", rule.ports), (peers, rule.peers)):
                 if id(items) in sound:
                     continue
-                found = list(_faults_in(items, sound, strict=strict))
-                problems += (
-                    Problem(code, f"spec.{direction}[{index}].{part}[{number}]{below}", message, item.location or place)
-                    for number, item, (code, below, message) in found
-                )
+                found = _faults_in(items, sound, strict=strict)
                 if not found:
                     sound[id(items)] = items
+                for number, item, (code, below, message) in found:
+                    path = f"spec.{direction}[{index}].{part}[{number}]{below}"
+                    problems.append(Problem(code, path, message, item.location or place))
     problems += _located(_policy_types(policy.policy_types), "spec.policyTypes", policy.location)
     return tuple(problems)
 
@@ -167,16 +166,16 @@ def _expression(expression: MatchExpression, path: str) -> Iterator[Fault]:
 
 def _faults_in(
     items: tuple[PolicyPort, ...] | tuple[PolicyPeer, ...], sound: dict[int, object], *, strict: bool
-) -> Iterator[tuple[int, PolicyPort | PolicyPeer, Fault]]:
+) -> list[tuple[int, PolicyPort | PolicyPeer, Fault]]:
     """What is wrong with items of a rule, each by its number."""
+    found: list[tuple[int, PolicyPort | PolicyPeer, Fault]] = []
     for number, item in enumerate(items):
-        if id(item) in sound:
-            continue
-        faults = _port_faults(item) if isinstance(item, PolicyPort) else _peer_faults(item, strict=strict)
-        for fault in faults:
-            yield number, item, fault
-        if not faults:
-            sound[id(item)] = item
+        if id(item) not in sound:
+            faults = _port_faults(item) if isinstance(item, PolicyPort) else _peer_faults(item, strict=strict)
+            found += [(number, item, fault) for fault in faults]
+            if not faults:
+                sound[id(item)] = item
+    return found
 
 
 def _port_faults(port: PolicyPort) -> tuple[Fault, ...]:
