@@ -23,7 +23,7 @@ class Subject(msgspec.Struct, frozen=True):
 
 def opened_by(flow: Flow, half: Direction) -> tuple[Peer, ...]:
     """The peers whose pods one half of a flow opens."""
-    return flow.sources if half == "egress" else tuple(end.peer for end in flow.destinations)
+    return flow.sources if half == "egress" else tuple([end.peer for end in flow.destinations])
 
 
 class Closures:
@@ -36,6 +36,7 @@ class Closures:
         self._parts: dict[tuple[str | None, Direction], _Parts] = {}
         # By identity, since resolution makes one peer of each name: comparing peers would cost more than it saves.
         self._known: dict[tuple[int, Direction], tuple[Subject, ...]] = {}
+        self._names: dict[tuple[int, Direction], frozenset[str | None]] = {}
         self._reach: dict[int, frozenset[str | None]] = {}
         self._program = program
         for baseline in program.baselines:
@@ -54,15 +55,20 @@ class Closures:
             found = self._known[key] = tuple(self._subjects(peer, direction))
         return found
 
+    def names(self, peer: Peer, direction: Direction) -> frozenset[str | None]:
+        """The owned namespaces in which pods of a peer are closed."""
+        key = id(peer), direction
+        found = self._names.get(key)
+        if found is None:
+            found = self._names[key] = frozenset([subject.namespace for subject in self.subjects(peer, direction)])
+        return found
+
     def reach(self, flow: Flow) -> frozenset[str | None]:
         """The owned namespaces in which rules have to be written for a flow."""
         known = self._reach.get(id(flow))
         if known is None:
-            found: set[str | None] = set()
-            for half in flow.halves:
-                for peer in opened_by(flow, half):
-                    found.update([subject.namespace for subject in self.subjects(peer, half)])
-            known = self._reach[id(flow)] = frozenset(found)
+            found = [self.names(peer, half) for half in flow.halves for peer in opened_by(flow, half)]
+            known = self._reach[id(flow)] = frozenset().union(*found)
         return known
 
     def owned(self, peer: Pods) -> tuple[str | None, ...]:

@@ -11,6 +11,7 @@ from netpolc.program.model import Direction, Flow, InNamespace, Peer, Pods
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.program.closures import Closures
     from netpolc.rules.context import Context
 
 
@@ -18,18 +19,28 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Each flow against what the baselines close."""
     closures = context.closures
     owned = frozenset(namespace.name for namespace in context.program.namespaces)
-    for flows in _statements(context.program.flows):
+    doubtful = {id(flow.origin) for flow in context.program.flows if not _opens_all(flow, closures)}
+    for flows in _statements(flow for flow in context.program.flows if id(flow.origin) in doubtful):
         opened: set[Direction] = set()
         foreign: dict[str, None] = {}
         for flow, half in ((each, half) for each in flows for half in each.halves):
             peers = opened_by(flow, half)
-            if any(closures.subjects(peer, half) for peer in peers):
+            if any(closures.names(peer, half) for peer in peers):
                 opened.add(half)
             foreign |= dict.fromkeys(_foreign(peers, owned))
         if not opened:
             yield _no_effect(flows[0], foreign)
         elif foreign:
             yield _one_side(flows[0], opened, foreign)
+
+
+def _opens_all(flow: Flow, closures: Closures) -> bool:
+    """Whether rules are written for every peer of a flow, of which there is nothing to say then."""
+    for half in flow.halves:
+        for peer in opened_by(flow, half):
+            if not closures.names(peer, half):
+                return False
+    return True
 
 
 def _statements(flows: Iterable[Flow]) -> Iterable[list[Flow]]:
