@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.policy import addresses
 from netpolc.source import Location, Source, Span
 from netpolc.syntax.parser import Parsed, parse
-from netpolc.syntax.printer import canonical_block, print_tree
+from netpolc.syntax.printer import print_tree
 from netpolc.syntax.tree import Block, Node
 
 if TYPE_CHECKING:
@@ -78,13 +79,19 @@ def _same(one: object, other: object) -> bool:
         return False
     match one, other:
         case Block(text=text), Block(text=printed):
-            return canonical_block(text) == printed
+            return _meaning(text) == _meaning(printed)
         case tuple(), tuple():
             return _all_same(one, other)
         case Node(), Node():
             return _all_same(_fields(one), _fields(other))
         case _:
             return False
+
+
+def _meaning(block: str) -> object:
+    """What an address block is to the API server, and what it has against it; the text itself, where it is none."""
+    read = addresses.parse(block)
+    return block if read is None else (read, addresses.ambiguity(block, read))
 
 
 def _all_same(ones: Sequence[object], others: Sequence[object]) -> bool:

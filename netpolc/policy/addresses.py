@@ -61,7 +61,7 @@ def parse(value: str) -> Block | None:
 
 def ambiguity(value: str, block: Block) -> str | None:
     """Why the API server rejects a CIDR that it could read, in its words."""
-    if _leading_zeros(value):
+    if leading_zeros(value):
         return "must not have leading 0s in IP or prefix length"
     if block.mapped:
         return "must not have an IPv4-mapped IPv6 address"
@@ -70,7 +70,8 @@ def ambiguity(value: str, block: Block) -> str | None:
     return None
 
 
-def _leading_zeros(value: str) -> bool:
+def leading_zeros(value: str) -> bool:
+    """Whether any number of a CIDR is written with zeros before it, which some readers take for octal."""
     address, _, length = value.partition("/")
     if len(length) > 1 and length.startswith("0"):
         return True

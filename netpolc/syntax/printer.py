@@ -6,6 +6,7 @@ import re
 from ipaddress import IPv6Network, ip_network
 from typing import TYPE_CHECKING
 
+from netpolc.policy.addresses import leading_zeros, parse
 from netpolc.sets.ports import Protocol
 from netpolc.syntax.layout import INDENT, Layout, Listing, Member, Piece, listing
 from netpolc.syntax.tree import (
@@ -82,8 +83,11 @@ def quoted(text: str) -> str:
 
 
 def canonical_block(text: str) -> str:
-    """An address block in its shortest form (RFC 5952), or as it is where it is none."""
-    if "/" not in text:
+    """An address block in its shortest form (RFC 5952), or as it is where it is none to Kubernetes.
+
+    Python reads more: masks in the place of lengths, and leading zeros.
+    """
+    if parse(text) is None or leading_zeros(text):
         return text
     try:
         network = ip_network(text)

@@ -40,6 +40,17 @@ def test_the_spelling_of_an_address_is_no_change_of_meaning():
     assert formatted == Formatted("net n = {2001:db8::/32 except 2001:db8::/48}\n", changed=True, diagnostics=())
 
 
+@pytest.mark.parametrize("block", ["0.0.0.0/0.0.0.0", "10.1.0.0/255.255.0.0", "10.0.0.0/08", "10.1.2.3/8", "1.2.3.4"])
+def test_what_is_no_address_block_stays_none(monkeypatch, block):
+    """A mask or a zero too many is an error of a build, and must not be laid out to something that is none."""
+    text = f"net n = {block}\n"
+    assert format_source(Source("x", text)) == Formatted(text, changed=False, diagnostics=())
+    real = formatting.print_tree
+    monkeypatch.setattr(formatting, "print_tree", lambda *given: real(*given).replace(block, "0.0.0.0/0"))
+    (fault,) = format_source(Source("x", text)).diagnostics
+    assert fault.code == "NP901"
+
+
 @given(trees(), st.integers(0, 2**32))
 def test_every_proof_holds(tree, seed):
     text = Scribbler(Random(seed)).file(tree)
