@@ -270,4 +270,5 @@ def _together(one: Loaded, other: Loaded) -> Loaded:
         {**one.comments, **other.comments},
         {**one.paths, **other.paths},
         (*one.diagnostics, *other.diagnostics),
+        one.incomplete | other.incomplete,
     )

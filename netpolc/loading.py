@@ -37,12 +37,16 @@ BUNDLED = {"std": LIBRARY / "std.netpol"}
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """The files of a run, sources and imports, and what was wrong with their texts."""
+    """The files of a run, sources and imports, and what was wrong with their texts.
+
+    `incomplete` are those that have statements which could not be read.
+    """
 
     files: tuple[LoadedFile, ...]
     comments: dict[Source, tuple[Comment, ...]]
     paths: dict[Source, Path]
     diagnostics: tuple[Diagnostic, ...]
+    incomplete: frozenset[Source] = frozenset()
 
     def spans_of_comments(self) -> dict[Source, list[Span]]:
         """Where the comments of each source stand."""
@@ -78,6 +82,7 @@ class _Loader:
         self.comments: dict[Source, tuple[Comment, ...]] = {}
         self.paths: dict[Source, Path] = {}
         self.diagnostics: list[Diagnostic] = []
+        self.incomplete: set[Source] = set()
         self.failed: set[str] = set()
         self.roots: dict[Path, Path] = {}
         self.ahead: dict[bytes, Tree] = {}
@@ -98,7 +103,9 @@ class _Loader:
             self.ahead = {unknown[source]: tree for source, tree in parse_apart(tuple(unknown)).items()}
 
     def loaded(self) -> Loaded:
-        return Loaded(tuple(self.files.values()), self.comments, self.paths, tuple(self.diagnostics))
+        return Loaded(
+            tuple(self.files.values()), self.comments, self.paths, tuple(self.diagnostics), frozenset(self.incomplete)
+        )
 
     def load_source(self, file: SourceFile) -> None:
         path = self.cwd / file.path
@@ -146,6 +153,8 @@ class _Loader:
 
             parsed = parse(source)
             self.diagnostics += parsed.diagnostics
+            if not parsed.complete:
+                self.incomplete.add(source)
             if parsed.diagnostics:
                 return parsed.tree
             tree = parsed.tree

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from netpolc.loading import Loaded
     from netpolc.policy.model import Policy
     from netpolc.program.model import Program
+    from netpolc.resolve.modules import LoadedFile
+    from netpolc.source import Source
 
 CASCADES = ("NP203", "NP204", "NP205", "NP206", "NP210", "NP211", "NP212", "NP213", "NP304", "NP5", "NP6", "NP7")
-"""What may be due to a statement that could not be read: not said until the syntax is right."""
+"""What may be due to a statement that could not be read: not said where that would count until the syntax is right."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,10 +94,9 @@ def analyse(loaded: Loaded, options: Options, part: Part | None = None) -> Analy
     flows = None if part is None else part.flows
     resolved = resolve(loaded.files, options.environment, options.namespace, options.environments, flows)
     program, closures = resolved.program, Closures(resolved.program)
-    found = _without_cascades(loaded.diagnostics, resolved.diagnostics)
+    found = [*loaded.diagnostics, *_without_cascades(loaded, resolved.diagnostics)]
     sound = not errors_in(found)
-    if sound:
-        found += check_all(Context(program, closures, options.setting))
+    found += check_all(Context(program, closures, options.setting), sound=sound)
     return Analysis(program, closures, tuple(found), sound, part)
 
 
@@ -113,7 +114,7 @@ def lowered(
         found += lowering.diagnostics
         found += _validity(policies)
         found += _sizes(policies)
-    said = _without_ignored(found, loaded, options)
+    said = _without_ignored(found, loaded, all_asked=analysis.sound and options.setting.today is not None)
     return Compilation(
         program=analysis.program,
         closures=analysis.closures,
@@ -125,10 +126,29 @@ def lowered(
     )
 
 
-def _without_cascades(loaded: tuple[Diagnostic, ...], resolved: tuple[Diagnostic, ...]) -> list[Diagnostic]:
-    if errors_in(loaded):
-        return [*loaded, *(diagnostic for diagnostic in resolved if not diagnostic.code.startswith(CASCADES))]
-    return [*loaded, *resolved]
+def _without_cascades(loaded: Loaded, resolved: tuple[Diagnostic, ...]) -> Iterable[Diagnostic]:
+    """What resolution found, but for what statements may have caused that could not be read."""
+    lacking = _lacking(loaded)
+    for found in resolved:
+        blamed = lacking if found.location is None else found.location.source in lacking
+        if not blamed or not found.code.startswith(CASCADES):
+            yield found
+
+
+def _lacking(loaded: Loaded) -> set[Source]:
+    """The files in which statements count that could not be read: their own, or those of what they import."""
+    importers: dict[str, list[LoadedFile]] = {}
+    for file in loaded.files:
+        for key in file.imports.values():
+            importers.setdefault(key or "", []).append(file)
+    waiting = [file for file in loaded.files if file.outline.source in loaded.incomplete]
+    lacking: dict[str, Source] = {}
+    while waiting:
+        file = waiting.pop()
+        if file.key not in lacking:
+            lacking[file.key] = file.outline.source
+            waiting += importers.get(file.key, ())
+    return set(lacking.values())
 
 
 def _validity(policies: tuple[Policy, ...]) -> Iterable[Diagnostic]:
@@ -160,9 +180,7 @@ def _sizes(policies: tuple[Policy, ...]) -> Iterable[Diagnostic]:
             )
 
 
-def _without_ignored(found: list[Diagnostic], loaded: Loaded, options: Options) -> tuple[Diagnostic, ...]:
+def _without_ignored(found: list[Diagnostic], loaded: Loaded, *, all_asked: bool) -> tuple[Diagnostic, ...]:
+    """What no comment silences; only a run that asks for all that can be wrong can tell which comments are unused."""
     said = ignores.apply(found, loaded.spans_of_comments())
-    if options.setting.today is None:
-        # A build does not look for all that may be ignored, and so cannot tell what is unused.
-        said = tuple(diagnostic for diagnostic in said if diagnostic.code != "NP504")
-    return collect(said)
+    return collect(said if all_asked else (diagnostic for diagnostic in said if diagnostic.code != "NP504"))

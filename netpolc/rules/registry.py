@@ -22,9 +22,14 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def check_all(context: Context) -> Iterator[Diagnostic]:
-    """What all checks find; builds are spared those that take the engine, as `check` is not."""
-    for rule in (*RULES, *thorough()) if context.setting.thorough else RULES:
+OF_STATEMENTS: tuple[Rule, ...] = (expiry.check,)
+"""Those that ask each statement by itself, and so can be asked where others could not be resolved."""
+
+
+def check_all(context: Context, *, sound: bool = True) -> Iterator[Diagnostic]:
+    """What all checks find, in a program that is sound; builds are spared those that take the engine."""
+    rules = OF_STATEMENTS if not sound else (*RULES, *thorough()) if context.setting.thorough else RULES
+    for rule in rules:
         yield from rule(context)
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from netpolc.syntax.tree import Item
 
 
-def read(source: Source) -> tuple[tuple[Item, ...], list[Diagnostic]]:
-    """The statements of a source that can be read, and all that is wrong with it."""
+def read(source: Source) -> tuple[tuple[Item, ...], list[Diagnostic], bool]:
+    """The statements of a source that can be read, all that is wrong with it, and whether those are all statements."""
     parser, reductions = _machine()
     builder = reductions.builder = Builder(source)
     recovery = Recovery(source)
@@ -36,7 +36,7 @@ def read(source: Source) -> tuple[tuple[Item, ...], list[Diagnostic]]:
         except UnexpectedInput as error:
             recovery.recover(run, error)
         else:
-            return items, [*recovery.diagnostics, *builder.diagnostics]
+            return items, [*recovery.diagnostics, *builder.diagnostics], not recovery.diagnostics
 
 
 class Reductions:

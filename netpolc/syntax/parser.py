@@ -27,24 +27,29 @@ BRACKETS = r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|[\[\](){}]|\n'
 
 
 class Parsed(msgspec.Struct, frozen=True):
-    """What a text says, as far as it could be understood; after an error, the statements that could be read."""
+    """What a text says, as far as it could be understood, and what is wrong with it.
+
+    It is `complete` unless a statement could not be read. What a statement says may be wrong all the same.
+    """
 
     source: Source
     tree: Tree
     diagnostics: tuple[Diagnostic, ...]
+    complete: bool
 
 
 def parse(source: Source) -> Parsed:
     """Read one file. Every syntax error is reported; after each, reading goes on at the next statement."""
     too_deep = _too_deep(source)
     if too_deep is not None:
-        return Parsed(source, Tree((), ()), (too_deep,))
+        return Parsed(source, Tree((), ()), (too_deep,), complete=False)
     parsed = _parse_well_formed(source)
     if parsed is not None:
         return parsed
     from netpolc.syntax import forgiving  # noqa: PLC0415 -- Lark takes 50 ms to import
 
-    return _parsed(source, *forgiving.read(source))
+    items, diagnostics, complete = forgiving.read(source)
+    return _parsed(source, items, diagnostics, complete=complete)
 
 
 def parse_flawless(source: Source) -> Tree | None:
@@ -57,11 +62,12 @@ def _parse_well_formed(source: Source) -> Parsed | None:
     builder = Builder(source)
     # The grammar ends statements with newlines, also the last.
     items = _machine().parse(source.text + "\n", builder)
-    return None if items is None else _parsed(source, items, builder.diagnostics)
+    return None if items is None else _parsed(source, items, builder.diagnostics, complete=True)
 
 
-def _parsed(source: Source, items: tuple[Item, ...], diagnostics: list[Diagnostic]) -> Parsed:
-    return Parsed(source, Tree(items, _comments(source.text)), (*diagnostics, *hidden_characters(source)))
+def _parsed(source: Source, items: tuple[Item, ...], diagnostics: list[Diagnostic], *, complete: bool) -> Parsed:
+    tree = Tree(items, _comments(source.text))
+    return Parsed(source, tree, (*diagnostics, *hidden_characters(source)), complete)
 
 
 def prepare() -> None:

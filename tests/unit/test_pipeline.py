@@ -89,6 +89,40 @@ def test_what_may_be_due_to_a_statement_that_could_not_be_read_is_not_said(text,
     assert code.startswith(CASCADES)
 
 
+@pytest.mark.parametrize("wrong", ["a -> b:0", '@owner("")\na -> b:1', "a -> b:90-80", "# netpolc: ignore[NP501]"])
+@pytest.mark.parametrize("unknown", ["strict names\nx -> y:1", "x -> y:gone", "x -> p.x:1", "param net v\nv -> a:1"])
+def test_what_is_wrong_in_a_statement_that_could_be_read_hides_nothing(wrong, unknown):
+    assert set(codes(f"{unknown}\n{wrong}")) == set(codes(unknown)) | set(codes(wrong))
+
+
+def test_a_statement_that_could_not_be_read_counts_where_its_file_is_seen(tmp_path):
+    (tmp_path / "netpolc.toml").write_text("")
+    texts = {
+        "broken": "pods gone = = [x=y]\n",
+        "between": 'import "broken.netpol" as b\n',
+        "user": 'import "between.netpol" as between\nx -> y:gone\n',
+        "other": "x -> y:gone\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.netpol").write_text(text)
+    found = compile_program(
+        load_files([SourceFile(tmp_path / f"{name}.netpol", name) for name in texts], tmp_path), Options()
+    ).diagnostics
+    assert [(each.code, each.location.source.name) for each in found] == [("NP101", "broken"), ("NP304", "other")]
+
+
+def test_dates_are_looked_at_whatever_else_is_wrong():
+    text = "@expires(2020-01-01)\nx -> y:1\na -> b:nope"
+    assert codes(text, setting=TODAY) == ["NP601", "NP304"]
+    assert codes(f"{text}\na ->", setting=TODAY) == ["NP601", "NP101"]
+
+
+def test_no_comment_is_called_unused_where_not_all_was_asked():
+    text = "# netpolc: ignore[NP501] later\na -> 10.0.0.0/8:1\n"
+    assert codes(text, setting=TODAY) == []
+    assert codes(f"{text}x -> y:nope", setting=TODAY) == ["NP304"]
+
+
 def test_lowering_and_checks_wait_for_resolution():
     assert codes("namespace shop { }\na -> shop/b:1\nassert allow a -> b:1") == ["NP214", "NP701"]
     assert codes("namespace shop { }\na -> shop/b:1\nassert deny a -> b:1\na -> c") == ["NP301"]
