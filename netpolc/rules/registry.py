@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.rules import assertions, expiry, no_effect, unstated_labels
+from netpolc.rules import assertions, expiry, names_of_addresses, no_effect, unstated_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     no_effect.check,
+    names_of_addresses.check,
     unstated_labels.check,
     expiry.check,
     assertions.check,

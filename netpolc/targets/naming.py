@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DEFAULT_DENY = "default-deny"
 ALL_PODS = "all-pods"
 LONGEST = 253
+LONGEST_MADE = 63
+"""How much is kept of a name that is made up anyhow, before its hash: what fits on a line of 80 columns."""
 DIGITS = 8
 OTHER = re.compile(r"[^a-z0-9]+")
 
@@ -70,7 +72,7 @@ def _wanted(selector: LabelSelector, best: Candidate) -> tuple[str, bool]:
         return ALL_PODS, True
     if best.exact and not dns_subdomain(best.text):
         return best.text, True
-    return OTHER.sub("-", best.text.lower()).strip("-")[:LONGEST].rstrip("-") or "pods", False
+    return OTHER.sub("-", best.text.lower()).strip("-")[:LONGEST_MADE].rstrip("-") or "pods", False
 
 
 def _distinct(name: str, selector: LabelSelector, taken: set[str]) -> str:

@@ -22,6 +22,7 @@ from netpolc.policy.model import (
 )
 from netpolc.program.model import (
     Anything,
+    Destination,
     Direction,
     InNamespace,
     NamespaceSet,
@@ -46,6 +47,7 @@ MANAGED_BY = ("app.kubernetes.io/managed-by", "netpolc")
 NAME_LABEL = "kubernetes.io/metadata.name"
 ORDER: tuple[Direction, ...] = ("ingress", "egress")
 UNNAMED = InNamespace(None)
+NO_PORTS = PortSet()
 TYPES = {"ingress": "Ingress", "egress": "Egress"}
 
 _by_order = attrgetter("order")
@@ -151,9 +153,10 @@ class _Lowering:
             for destination in flow.destinations:
                 if "ingress" in flow.halves:
                     self._open("ingress", destination.peer, flow.sources, destination.ports, citation)
-                if "egress" in flow.halves:
+                ports = _ports_of(destination)
+                if "egress" in flow.halves and ports != NO_PORTS:
                     for source in flow.sources:
-                        self._open("egress", source, (destination.peer,), destination.ports, citation)
+                        self._open("egress", source, (destination.peer,), ports, citation)
 
     def policies(self) -> Iterable[Policy]:
         for namespace in sorted(self.namespaces, key=lambda owned: (owned.name is not None, owned.name or "")):
@@ -260,6 +263,12 @@ class _Lowering:
         )
 
 
+def _ports_of(destination: Destination) -> PortSet:
+    """The ports that can be reached: addresses have none by name (kube-network-policies, pkg/networkpolicy)."""
+    ports = destination.ports
+    return PortSet(ports.intervals) if ports.names and isinstance(destination.peer, Net) else ports
+
+
 def _key(peer: Peer, namespace: str | None) -> PeerKey:
     match peer:
         case Anything():
@@ -344,7 +353,7 @@ def _peer_order(peer: PolicyPeer) -> tuple[object, ...]:
 def _policy_ports(ports: PortSet) -> tuple[PolicyPort, ...]:
     if ports.everything:
         return ()
-    if ports == PortSet():
+    if ports == NO_PORTS:
         raise AssertionError("a rule without ports would open them all")
     found: list[tuple[str, int, PolicyPort]] = []
     for protocol, first, last in ((i.protocol, i.first, i.last) for i in ports.intervals):

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+LONGEST = 240
+"""The characters of a statement that are cited: a set of thousands would stand above thousands of rules."""
+
+
 class Citation:
     """An origin as policies cite it: its place among all, and its line of provenance."""
 
@@ -21,7 +25,9 @@ class Citation:
         location = origin.location
         self.origin = origin
         self.order = location.order
-        self.comment = f"{location.source.label}:{location.line}: {_described(origin)}"
+        text = _described(origin)
+        shown = text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} ..."
+        self.comment = f"{location.source.label}:{location.line}: {shown}"
 
 
 def ordered(citations: list[Citation]) -> list[Citation]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+WIDTH = 80
+"""The columns beyond which a line is wrapped, as yamllint has it unless it is told otherwise."""
+
 # What rarely occurs is compiled when it does.
 _word = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?").fullmatch
 _IPV4_CIDR = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}"
@@ -33,7 +36,7 @@ def quote(value: str) -> str:
     return f'"{_escaped(_escape_in_scalar, value)}"'
 
 
-def folded(value: str, indent: int, column: int, width: int = 100) -> str:
+def folded(value: str, indent: int, column: int, width: int = WIDTH) -> str:
     """A scalar as by `quote` that begins at a column, wrapped at its spaces and indented where it is too long.
 
     A line break within a double-quoted scalar reads as one space, one after a backslash as nothing.
@@ -56,7 +59,7 @@ def comment(text: str) -> str:
     )
 
 
-def comment_lines(text: str, indent: int = 0, width: int = 100) -> str:
+def comment_lines(text: str, indent: int = 0, width: int = WIDTH) -> str:
     """A text as lines of comment, each indented but the first, wrapped at spaces; no line end follows the last."""
     safe = comment(text)
     room = width - indent - len("# ")

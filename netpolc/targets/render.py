@@ -72,4 +72,4 @@ def header(sources: tuple[str, ...]) -> str:
     more = len(sources) - _NAMED_SOURCES
     origin = f" from {named}" if named else ""
     rest = f" and {more} more" if more > 0 else ""
-    return comment_lines(f"Written by netpolc{origin}{rest}. Do not edit: change the source and build again.") + "\n"
+    return f"{comment_lines(f'Written by netpolc{origin}{rest}.')}\n# Do not edit: change the source and build again.\n"

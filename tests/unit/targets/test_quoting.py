@@ -7,7 +7,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from netpolc.targets.quoting import comment, comment_lines, folded, quote
+from netpolc.targets.quoting import WIDTH, comment, comment_lines, folded, quote
 
 
 def load_with_libyaml(text):
@@ -213,7 +213,7 @@ def test_a_folded_text_reads_as_itself_and_is_narrow(load, value):
     text = folded(value, 6, 9)
     assert load(f"a:\n    key: {text}\n") == {"a": {"key": value}}
     for line in text.split("\n")[1:]:
-        assert len(line) <= 100 or " " not in line.strip()
+        assert len(line) <= WIDTH or " " not in line.strip()
         assert line == line.rstrip()
         assert line.startswith("      ")
 
@@ -256,13 +256,13 @@ def test_lines_of_comment_are_comments(text, indent):
     lines = (" " * indent + comment_lines(text, indent)).split("\n")
     for line in lines:
         assert line.startswith(" " * indent + "#")
-        assert len(line) <= 100 or " " not in line[indent + 2 :]
+        assert len(line) <= WIDTH or " " not in line[indent + 2 :]
         assert line == line.rstrip()
 
 
 def test_long_comments_wrap_at_spaces():
-    assert comment_lines("ab " * 50, 4).split("\n    # ") == [
-        "# " + " ".join(["ab"] * 31),
-        " ".join(["ab"] * 19),
+    assert comment_lines("ab " * 48, 4).split("\n    # ") == [
+        "# " + " ".join(["ab"] * 25),
+        " ".join(["ab"] * 23),
     ]
     assert comment_lines("") == "#"

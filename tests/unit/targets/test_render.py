@@ -51,7 +51,8 @@ SAMPLE = Policy(
 )
 
 SAMPLE_TEXT = """\
-# Written by netpolc from shop.netpol. Do not edit: change the source and build again.
+# Written by netpolc from shop.netpol.
+# Do not edit: change the source and build again.
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -102,7 +103,7 @@ def test_the_layout():
 def test_the_least_policy():
     policy = Policy(name="x", namespace=None, pod_selector=Selector(), policy_types=("Ingress", "Egress"))
     assert RENDERER.render(policy, ()) == (
-        "# Written by netpolc. Do not edit: change the source and build again.\n"
+        "# Written by netpolc.\n# Do not edit: change the source and build again.\n"
         "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: x\n"
         "spec:\n  podSelector: {}\n  policyTypes:\n    - Ingress\n    - Egress\n"
     )
@@ -119,7 +120,7 @@ def test_wide_rules():
         egress=(Rule((PodPeer(None, Selector()), PodPeer(Selector(), Selector())), ()),),
     )
     assert RENDERER.render(policy, ("a", "b")) == (
-        "# Written by netpolc from a, b. Do not edit: change the source and build again.\n"
+        "# Written by netpolc from a, b.\n# Do not edit: change the source and build again.\n"
         "---\n# one\\u000Atwo\n# three\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: x\n"
         "spec:\n  podSelector: {}\n  policyTypes:\n    - Ingress\n    - Egress\n"
         '  ingress:\n    - {}\n    - ports:\n        - protocol: UDP\n        - protocol: TCP\n          port: "80"\n'
@@ -139,11 +140,11 @@ def test_a_file_has_one_header_and_each_document_its_mark():
 @pytest.mark.parametrize(
     ("sources", "text"),
     [
-        (("a\nb: c",), "# Written by netpolc from a\\u000Ab: c. Do not edit: change the source and build again.\n"),
+        (("a\nb: c",), "# Written by netpolc from a\\u000Ab: c.\n# Do not edit: change the source and build again.\n"),
         (
             tuple("abcdefghij"),
-            "# Written by netpolc from a, b, c, d, e, f, g, h and 2 more. Do not edit: change the source and\n"
-            "# build again.\n",
+            "# Written by netpolc from a, b, c, d, e, f, g, h and 2 more.\n"
+            "# Do not edit: change the source and build again.\n",
         ),
     ],
 )
