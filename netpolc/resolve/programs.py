@@ -294,7 +294,9 @@ class _Assembly:
                     "NP217",
                     "a baseline closes pods of its own namespace",
                     module.at(member.span),
-                    "write it in the section of the namespace that it is for",
+                    "write it in the section of the namespace that it is for"
+                    if isinstance(member.peer, Pods)
+                    else "name the pods that it closes",
                 )
 
     def _assertion(self, assertion: tree.Assertion, placed: Placed, module: Module) -> None:

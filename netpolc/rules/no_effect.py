@@ -78,10 +78,12 @@ def _no_effect(flow: Flow, foreign: Iterable[str]) -> Diagnostic:
 
 def _one_side(flow: Flow, opened: Iterable[Direction], foreign: Iterable[str]) -> Diagnostic:
     names = ", ".join(f"`{name}`" for name in foreign)
+    *others, only = opened
+    said = "some of its connections are opened at one end only" if others else f"only {only} is opened here"
     return Diagnostic(
         code="NP502",
         severity="note",
-        message=f"only {' and '.join(sorted(opened))} is opened here: this program does not own namespace {names}",
+        message=f"{said}: this program does not own namespace {names}",
         location=flow.origin.location,
         help="the policies there are somebody else's to write",
     )
