@@ -8,11 +8,8 @@ from typing import Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.endings import MisuseError
-from netpolc.cli.known import cluster_of_inputs
-from netpolc.cli.progress import working
+from netpolc.cli.asking import Question, ask
 from netpolc.cli.report import Style
-from netpolc.cli.results import write_result
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -64,18 +61,14 @@ def command(
 
     The run ends with 0 for yes and with 1 for no. Of several sources, destinations or ports, all have to be allowed.
     """
-    from netpolc.queries.answers import answer  # noqa: PLC0415 -- `--help` asks nothing
-    from netpolc.queries.ends import Ends  # noqa: PLC0415
-    from netpolc.queries.reading import QueryError  # noqa: PLC0415
-    from netpolc.report.answer import FORMS  # noqa: PLC0415
-
+    question = Question(
+        source=source,
+        destination=destination,
+        inputs=tuple(inputs or ()),
+        form=form.value,
+        output=output,
+        environment=env,
+        namespace=namespace,
+    )
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    session = open_session(style)
-    with working("reading", style):
-        cluster = cluster_of_inputs(session, inputs or (), environment=env, namespace=namespace)
-        try:
-            found = answer(cluster, Ends(cluster), source, destination)
-        except QueryError as error:
-            raise MisuseError(error.message, error.about) from error
-    write_result([FORMS[form.value](found)], output, session)
-    return int(not found.allowed)
+    return ask(open_session(style), question)

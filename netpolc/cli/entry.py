@@ -21,12 +21,16 @@ def run() -> int:
 def run_command() -> int:
     """Run the command that is asked for.
 
-    A build without options is what Makefiles run all day: it is spared Typer, which takes half of such a run. Whatever
-    is wrong with it, Typer is left to say.
+    A build without options is what Makefiles run all day, and a question without any what scripts ask: they are spared
+    Typer, which takes half of such a build. Whatever is wrong with them, Typer is left to say.
     """
-    if sys.argv[1:2] == ["build"] and all(path and not path.startswith("-") for path in sys.argv[2:]):
+    command, arguments = sys.argv[1:2], tuple(sys.argv[2:])
+    if all(given and not given.startswith("-") for given in arguments):
         try:
-            return _build(tuple(sys.argv[2:]))
+            if command == ["build"]:
+                return _build(arguments)
+            if command == ["can"] and len(arguments) >= len(("SRC", "DST:PORT")):
+                return _can(*arguments)
         except EndedError as ended:
             return ended.code
         except KeyboardInterrupt:
@@ -48,6 +52,14 @@ def _build(paths: tuple[str, ...]) -> int:
     from netpolc.cli.session import open_session  # noqa: PLC0415
 
     return Build(open_session(Style()), Request(paths=paths)).run()
+
+
+def _can(source: str, destination: str, *inputs: str) -> int:
+    from netpolc.cli.asking import Question, ask  # noqa: PLC0415 -- as above
+    from netpolc.cli.report import Style  # noqa: PLC0415
+    from netpolc.cli.session import open_session  # noqa: PLC0415
+
+    return ask(open_session(Style()), Question(source=source, destination=destination, inputs=inputs))
 
 
 def _end_without_result(error: OSError) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.cache import private_cache
 from netpolc.cli.endings import MisuseError
-from netpolc.cli.report import exit_code, report
+from netpolc.cli.report import exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def cluster_of_inputs(
     session: Session, paths: Sequence[str], *, environment: str | None, namespace: str | None
 ) -> Cluster:
-    """The cluster that inputs describe; warnings are said, and an error in any of them ends the run.
+    """The cluster that inputs describe, whose warnings are the caller's to say; an error in any of them ends the run.
 
     With an error, what could be read would give answers that nobody may rely on: a policy that is missing may be the
     one that closes, or the one that opens.
@@ -33,7 +33,6 @@ def cluster_of_inputs(
     cluster = cluster_of(inputs, session.options(chosen, namespace))
     if exit_code(cluster.diagnostics):
         raise session.fail(cluster.diagnostics)
-    report(cluster.diagnostics, session.style)
     return cluster
 
 

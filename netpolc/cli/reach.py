@@ -11,7 +11,7 @@ from netpolc.cli import options
 from netpolc.cli.endings import MisuseError
 from netpolc.cli.known import cluster_of_inputs
 from netpolc.cli.progress import working
-from netpolc.cli.report import Style
+from netpolc.cli.report import Style, report
 from netpolc.cli.results import write_result
 from netpolc.cli.session import open_session
 
@@ -92,5 +92,6 @@ def command(
             keep = select(cluster, peers, source=source, destination=destination, ports=port)
         except QueryError as error:
             raise MisuseError(error.message, error.about) from error
+        report(cluster.diagnostics, session.style)
         write_result(FORMS[form.value](peers, keep(connections(peers, cluster.halves))), output, session)
     return 0

@@ -49,9 +49,11 @@ Lines = dict[str, Line | None]
 def parse_line(line: str) -> Line | None:
     """What a line says, or None where it is none that can be read by itself."""
     match = _line(line)
-    if match is None or not (match["dashes"] or match["colon"]):
+    if match is None:
         return BLANK if _blank(line) else None
-    spaces, dashes, key, value = match["indent"], match["dashes"], match["key"], match["value"]
+    spaces, dashes, key, colon, value = match.groups()
+    if not dashes and not colon:
+        return BLANK if _blank(line) else None
     if key is not None and key[0] in "\"'":
         key = unquoted(key)
     elif key is not None and key.lower() in _RESERVED:

@@ -1,4 +1,8 @@
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -345,3 +349,21 @@ def test_a_name_that_is_declared_for_every_namespace(netpolc, here):
     assert netpolc("can", "shop/[tier=front]", "db:1", "shop.netpol").code == 0
     assert netpolc("can", "*/front", "db:1", "shop.netpol").code == 1
     assert netpolc("can", "*/other", "db:2", "shop.netpol").code == 1
+
+
+def test_a_plain_question_does_without_typer(here):
+    (here / "shop.netpol").write_text("web -> db:80\n", "utf-8")
+    told = "import sys; from netpolc.cli.entry import run; run(); sys.exit('typer' in sys.modules)"
+    asked = ["web", "db:80", "shop.netpol"]
+    for arguments, with_typer in ((asked, 0), ([*asked, "-q"], 1), (["web", "db"], 1), (["web"], 1)):
+        command = [sys.executable, "-P", "-c", told, "can", *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        assert subprocess.run(command, env=environment, check=False, capture_output=True).returncode == with_typer
+
+
+def test_a_plain_question_that_is_misused_is_told_so_once(here, netpolc):
+    (here / "shop.netpol").write_text("pods database = [app=db]\nwebapp -> databse:1\nx -> y:1\n", "utf-8")
+    ran = netpolc("can", "nobody", "x:1", "shop.netpol")
+    assert ran.code == 2
+    assert "Usage: netpolc can" in ran.err
+    assert ran.err.count("nothing is known of `nobody`") == 1
