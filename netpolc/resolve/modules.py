@@ -63,9 +63,12 @@ class Module:
         self.is_source = file.is_source
         self.scopes: dict[str | None, dict[str, Declared]] = {}
         self._neighbours: dict[str | None, Neighbours] = {}
+        self._elsewhere: dict[tuple[str | None, str], PlacedDeclaration] = {}
         for placed in file.outline.declarations:
             if placed.standing.counts_under(environment):
                 self._declare(placed)
+            else:
+                self._elsewhere.setdefault((placed.standing.section, placed.statement.name.text), placed)
 
     def at(self, span: Span) -> Location:
         """A place in this file."""
@@ -78,6 +81,10 @@ class Module:
             if found is not None:
                 return found
         return self.scopes.get(None, {}).get(name)
+
+    def find_elsewhere(self, name: str, section: str | None) -> PlacedDeclaration | None:
+        """A declaration of a name that a section would see, did it count under the environment."""
+        return self._elsewhere.get((section, name)) or self._elsewhere.get((None, name))
 
     def everywhere(self, name: str) -> list[Declared]:
         """The declarations of a name in all scopes."""

@@ -24,6 +24,8 @@ from netpolc.syntax.tree import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from netpolc.resolve.outline import PlacedDeclaration
+
 DEEPEST = 100
 """How many names and sets may lie between a name and what it stands for; more is nobody's, and resolution recurses."""
 
@@ -98,6 +100,10 @@ class Names:
             return False
         if namespace is not None and self._declared_elsewhere(ref, module, namespace):
             return False
+        elsewhere = module.find_elsewhere(ref.name, section)
+        if elsewhere is not None:
+            self._only_elsewhere(ref, elsewhere, module)
+            return True
         near = module.near(ref.name, section)
         if near is not None and not _is_part_of(ref, near, module):
             self.diagnostics.append(
@@ -114,10 +120,26 @@ class Names:
             )
         return True
 
+    def _only_elsewhere(self, ref: Ref, placed: PlacedDeclaration, module: Module) -> None:
+        if self._lacks_environment():
+            return
+        names = " and ".join(f"`{name}`" for name in sorted(placed.standing.environments or ()))
+        self.diagnostics.append(
+            Diagnostic(
+                code="NP204",
+                severity="warning",
+                message=f"`{ref.name}` is not declared here, but under environment {names} it is",
+                location=module.at(ref.span),
+                label=f"means the pods labelled `{module.outline.key}={ref.name}`",
+                labels=(Label(module.at(placed.statement.name.span), "declared here for some environments only"),),
+                help=f"say with `param` that each environment is to bind `{ref.name}`, or declare it for all of them",
+            )
+        )
+
     def not_bound(self, declared: Declared, place: Location) -> None:
         """Report the use of a parameter that no active environment binds."""
-        if any(diagnostic.code == "NP213" for diagnostic in self.diagnostics):
-            return  # an environment that nobody knows binds nothing, and was reported
+        if self._lacks_environment():
+            return
         under = "without `--env`" if self._environment is None else f"in environment `{self._environment}`"
         kind = declared.kind
         value = {"net": "203.0.113.0/24", "pods": "[app=…]", "port": "443"}[kind]
@@ -130,6 +152,10 @@ class Names:
             f"bind it{where}: `env {named} {{ {kind} {declared.name} = {value} }}`",
             (Label(declared.location, "declared here"),),
         )
+
+    def _lacks_environment(self) -> bool:
+        """Whether the environment is one that nobody knows, which declares nothing, and was reported."""
+        return any(diagnostic.code == "NP213" for diagnostic in self.diagnostics)
 
     def wrong_kind(self, declared: Declared, place: Location, wanted: str, advice: str) -> None:
         """Report a name of one kind where another belongs."""

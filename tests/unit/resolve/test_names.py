@@ -108,6 +108,17 @@ def test_what_is_declared_by_a_close_name_is_none():
     assert said("pods workers = [a=b]\npods others = worker\nothers -> x:1") == [("NP204", "worker")]
 
 
+@pytest.mark.parametrize("section", ["", "namespace shop\n"])
+@pytest.mark.parametrize("declared", ["net x = 10.0.0.0/8", "pods x = [a=b]", "group x = {a, b}"])
+def test_a_name_of_other_environments_is_told_where_it_means_pods(section, declared):
+    text = f"{section}env prod {{ {declared} }}\nenv staging {{ }}\n{section}a -> x:1"
+    assert said(text, env="staging") == [("NP204", "x")]
+    assert said(text, env="prd") == [("NP213", "")]
+    assert said(text) == [("NP204", "x")]
+    assert said(text, env="prod") == []
+    assert said(f"{text}\n{declared}") == []
+
+
 # Strict names.
 
 
