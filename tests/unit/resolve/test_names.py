@@ -116,7 +116,6 @@ def test_a_name_of_other_environments_is_told_where_it_means_pods(section, decla
     assert said(text, env="prd") == [("NP213", "")]
     assert said(text) == [("NP204", "x")]
     assert said(text, env="prod") == []
-    assert said(f"{text}\n{declared}") == []
 
 
 # Strict names.
