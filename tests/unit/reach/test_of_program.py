@@ -16,7 +16,7 @@ from netpolc.program.model import (
 )
 from netpolc.reach.model import Half
 from netpolc.reach.of_program import closures_of, grants_of, halves_of_program, regions_of, with_assumed, with_pods_in
-from netpolc.reach.regions import ANYTHING, EVERY_POD, IDENTITY, NAME_LABEL, UNNAMED, PodSet, in_namespace
+from netpolc.reach.regions import ANYTHING, EVERY_POD, IDENTITY, NAME_LABEL, UNNAMED, PodSet, in_namespace, names_of
 from netpolc.sets.addresses import NO_ADDRESS, block
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.sets.ports import EVERY_PORT, PortInterval, ports_of
@@ -129,6 +129,24 @@ def test_baselines_close(direction):
         PodSet(in_namespace(None), APP),
     ]
     assert halves_of_program(program(baselines=given)).of(direction).closures == found
+
+
+@pytest.mark.parametrize("only", [{"shop"}, {"shop", "data"}, {None}, set()])
+def test_what_is_said_of_some_namespaces_is_a_part_of_all_that_is_said(only):
+    ends = [pods("shop"), pods("data"), pods(None), ANY]
+    given = program(baselines=(baseline(), baseline("data"), baseline(None)), flows=(flow(ends, ends),))
+    whole, part = halves_of_program(given), halves_of_program(given, only)
+    names = {name or UNNAMED for name in only}
+
+    def counts(each):
+        of = names_of(each.subject.namespaces)
+        return of is None or not names.isdisjoint(of)
+
+    for direction in ("ingress", "egress"):
+        every, found = whole.of(direction), part.of(direction)
+        assert found.closures == tuple(filter(counts, every.closures))
+        assert found.grants == tuple(filter(counts, every.grants))
+        assert len(found.grants) < len(every.grants)
 
 
 def test_denies_that_are_left_to_others_are_added_to_what_policies_say():
