@@ -72,6 +72,7 @@ class Build:
             plans = [self._plan(files, target) for files, target in zip(outputs, targets, strict=False) if target]
         if exit_code(found):
             return self._end(found)
+        plans += self._abandoned(plans, found)
         for files, target in zip(outputs, targets, strict=True):
             sys.stdout.write("" if target else files[STDIN])
         return self._finish(plans, found)
@@ -198,6 +199,17 @@ class Build:
             return plan_file(target, files[single], force=self.request.force)
         return plan(target, files, force=self.request.force)
 
+    def _abandoned(self, plans: list[Plan], found: list[Diagnostic]) -> tuple[Plan, ...]:
+        """What was output before the project changed, if all of its output is built; what is wrong there is found."""
+        request, project = self.request, self.project
+        if project is None or project.output is None or request.paths or request.output or request.environment:
+            return ()
+        from netpolc.project.abandoned import plans_of_abandoned  # noqa: PLC0415 -- as above
+
+        removals, warnings = plans_of_abandoned(project, plans, force=request.force)
+        found += warnings
+        return removals
+
     def _finish(self, plans: list[Plan], found: list[Diagnostic]) -> int:
         if self.request.check:
             code = self._end([*found, *(diagnostic for plan in plans for diagnostic in plan.stale)])
@@ -207,13 +219,15 @@ class Build:
         found += [diagnostic for plan in plans for diagnostic in (*plan.conflicts, *plan.warnings)]
         if self.request.dry_run:
             for plan in plans:
-                sys.stdout.write(plan.diff() if self.session.style.verbose else plan.summary())
+                prefix = f"{_shown(plan.folder, self.session.cwd)}/" if len(plans) > 1 else ""
+                sys.stdout.write(plan.diff(prefix) if self.session.style.verbose else plan.summary(prefix))
             return self._end(found)
         if not exit_code(found):
-            found += [failure for plan in plans for failure in plan.apply()]
+            found += _applied(plans)
         code = self._end(found)
         for plan in plans if not code else ():
-            _say_done(plan, self.session)
+            if plan.removed or not plan.abandoned:
+                _say_done(plan, self.session)
         return code
 
     def _end(self, found: list[Diagnostic]) -> int:
@@ -226,6 +240,12 @@ def _together(built: list[_Built]) -> tuple[Diagnostic, ...]:
     from netpolc.diagnostics.model import collect  # noqa: PLC0415 -- as above
 
     return collect(diagnostic for each in built for diagnostic in each.compilation.diagnostics)
+
+
+def _applied(plans: list[Plan]) -> list[Diagnostic]:
+    """What fails on the way; old output goes only once the new one is there."""
+    failures = [failure for plan in plans if not plan.abandoned for failure in plan.apply()]
+    return failures or [failure for plan in plans if plan.abandoned for failure in plan.apply()]
 
 
 def _say_done(plan: Plan, session: Session) -> None:

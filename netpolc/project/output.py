@@ -17,12 +17,15 @@ from netpolc.project.survey import Present, Survey, sha256_of
 from netpolc.project.writing import Staging, locked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build would do to a folder. Names are relative to it, written with `/`, and sorted."""
+    """What a build would do to a folder. Names are relative to it, written with `/`, and sorted.
+
+    A folder that is `abandoned` is no output any more, and goes with the last file in it.
+    """
 
     folder: Path
     key: str
@@ -37,6 +40,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Diagnostic, ...]
     leftovers: tuple[str, ...]
     inventory: Inventory
+    abandoned: bool = False
 
     @property
     def stale(self) -> tuple[Diagnostic, ...]:
@@ -52,22 +56,22 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             for name in names
         )
 
-    def summary(self) -> str:
-        """A line for each file that is not left alone, such as `create shop/database.yaml`."""
+    def summary(self, prefix: str = "") -> str:
+        """A line for each file that is not left alone, such as `create shop/database.yaml`, with a prefix to names."""
         verbs = (("create", self.created), ("change", self.changed), ("remove", self.removed))
         lines = sorted((name, verb) for verb, names in verbs for name in names)
-        return "".join(f"{verb} {name}\n" for name, verb in lines)
+        return "".join(f"{verb} {prefix}{name}\n" for name, verb in lines)
 
-    def diff(self) -> str:
-        """The changes as one unified diff."""
+    def diff(self, prefix: str = "") -> str:
+        """The changes as one unified diff, with a prefix to names."""
         import difflib  # noqa: PLC0415 - few runs show a diff
 
         parts: list[str] = []
         for name in sorted((*self.created, *self.changed, *self.removed)):
             before = self._text(name).splitlines(keepends=True)
             after = self.files.get(name, b"").decode().splitlines(keepends=True)
-            old = "/dev/null" if name in self.created else f"a/{name}"
-            new = "/dev/null" if name in self.removed else f"b/{name}"
+            old = "/dev/null" if name in self.created else f"a/{prefix}{name}"
+            new = "/dev/null" if name in self.removed else f"b/{prefix}{name}"
             lines = difflib.unified_diff(before, after, old, new)
             parts += (line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
         return "".join(parts)
@@ -109,18 +113,22 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             path.relative_to(self.folder).as_posix() for path in staging.created if self.folder in path.parents
         }
         final = self._final(current, created)
+        stages = (self._interim(current, created), *([final] if final.outputs else []))
         # The full disk is noticed here, while nothing has changed yet.
-        first, last = (
-            staging.write(self.folder / inventory.FILE_NAME, stage.encode())
-            for stage in (self._interim(current, created), final)
-        )
+        first, *last = [staging.write(self.folder / inventory.FILE_NAME, stage.encode()) for stage in stages]
         staging.rename(first)
         for temporary in temporaries:
             staging.rename(temporary)
         for name in (*self.removed, *self.leftovers):
             staging.remove(self.folder / name)
         self._remove_folders({*current.folders, *created} - {*final.folders})
-        staging.rename(last)
+        if last:
+            staging.rename(*last)
+            return
+        staging.remove(self.folder / inventory.FILE_NAME)
+        if self.abandoned:
+            with suppress(OSError):
+                self.folder.rmdir()
 
     def _interim(self, current: Inventory, created: set[str]) -> Inventory:
         """What is true until the end: a file is as the last build left it, or as this one does."""
@@ -165,13 +173,21 @@ def plan_file(file: Path, text: str, *, force: bool = False) -> Plan:
     return msgspec.structs.replace(_plan(file, {}, FOLDER_BUILD, force=False), conflicts=(refused,), removed=())
 
 
-def _plan(folder: Path, files: Mapping[str, str], key: str, *, force: bool) -> Plan:
+def plan_removal(folder: Path, key: str, spared: Container[str], *, force: bool = False) -> Plan:
+    """What it takes to leave nothing of an output that is none any more, but files that are spared."""
+    found = _plan(folder, {}, key, force=force, spared=spared)
+    return msgspec.structs.replace(found, abandoned=True)
+
+
+def _plan(
+    folder: Path, files: Mapping[str, str], key: str, *, force: bool, spared: Container[str] = frozenset()
+) -> Plan:
     known, warning = inventory.read(folder)
     recorded = known.outputs.get(key, {})
     contents = {name: files[name].encode() for name in sorted(files)}
     survey = Survey(folder)
     judge = _Judge(folder, known, key, force=force)
-    former = [name for name in sorted(recorded) if name not in files]
+    former = [name for name in sorted(recorded) if name not in files and name not in spared]
     present = {name: survey.present(name, len(content), listed=name in recorded) for name, content in contents.items()}
     present |= {name: survey.present(name, 0, listed=True) for name in former}
     digests = {name: sha256_of(content) for name, content in contents.items()}

@@ -1,5 +1,7 @@
 import errno
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -210,6 +212,90 @@ def test_environments_go_to_folders(netpolc, here):
     before = here.files()
     assert netpolc("build").code == 1
     assert here.files() == before
+
+
+PLAIN = 'output = "out"\nnamespace = "shop"\n'
+SHIFTS = {
+    "environments come": (PLAIN, ENVIRONMENTS, ["shop/db.yaml", "shop/default-deny.yaml"], "out"),
+    "one goes": (
+        ENVIRONMENTS,
+        ENVIRONMENTS.replace("[env.staging]\n", ""),
+        ["staging/base/db.yaml", "staging/base/default-deny.yaml"],
+        "out/staging",
+    ),
+    "one goes elsewhere": (
+        ENVIRONMENTS,
+        ENVIRONMENTS + 'output = "other"\n',
+        ["staging/base/db.yaml", "staging/base/default-deny.yaml"],
+        "out/staging",
+    ),
+    "all go": (
+        ENVIRONMENTS.replace("[env.staging]\n", ""),
+        PLAIN,
+        ["prod/live/db.yaml", "prod/live/default-deny.yaml"],
+        "out/prod",
+    ),
+    "a file goes": (
+        PLAIN + '[env.prod]\n[env.staging]\noutput = "out/staging.yaml"\n',
+        PLAIN + "[env.prod]\n",
+        ["staging.yaml"],
+        "out",
+    ),
+}
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+def test_what_no_environment_claims_any_more_is_stale_and_removed(netpolc, here, shift):
+    before, after, stale, folder = SHIFTS[shift]
+    here.write("a.netpol", "web -> db:1\n")
+    here.write("netpolc.toml", before)
+    assert netpolc("build").code == 0
+    here.write("netpolc.toml", after)
+    for environment in re.findall(r"env\.([a-z]+)", after):
+        # A build of some of the output touches nothing else of it.
+        assert netpolc("build", "--env", environment).code == 0
+    assert netpolc("build", "-o", "elsewhere").code == 0
+    assert netpolc("build", "a.netpol", "-e", "prod", "-o", "elsewhere").code == 0
+    assert set(stale) <= set(here.names("out"))
+    ran = netpolc("build", "--check", "--error-format", "plain")
+    assert ran.code == 1
+    told = [line.partition("/here/out/")[2].partition("`")[0] for line in ran.err.splitlines() if "any more" in line]
+    assert told == stale
+    assert {f"remove out/{name}" for name in stale} <= set(netpolc("build", "--dry-run").out.splitlines())
+    ran = netpolc("build")
+    assert (ran.code, f"{folder}: {len(stale)} removed\n" in ran.err) == (0, True)
+    assert not set(stale) & set(here.names("out"))
+    assert netpolc("build", "--check").code == 0
+    assert "removed" not in netpolc("build").err
+
+
+def test_a_removed_environment_leaves_nothing_behind(netpolc, here):
+    here.write("a.netpol", "web -> db:1\n")
+    here.write("netpolc.toml", ENVIRONMENTS)
+    netpolc("build")
+    saved = shutil.copytree(here / "out/staging", here / "saved")
+    here.write("netpolc.toml", ENVIRONMENTS.replace("[env.staging]\n", ""))
+    assert netpolc("build") == (0, "", "out/prod: 2 unchanged\nout/staging: 2 removed\n")
+    assert not (here / "out/staging").exists()
+    # A build that is remembered says nothing of folders that came back since.
+    saved.rename(here / "out/staging")
+    assert netpolc("build", "--check").code == 1
+    assert "out/staging: 2 removed\n" in netpolc("build").err
+
+
+def test_what_a_person_edited_in_a_folder_without_an_environment_is_kept(netpolc, here):
+    here.write("a.netpol", "web -> db:1\n")
+    here.write("netpolc.toml", ENVIRONMENTS)
+    netpolc("build")
+    here.write("out/staging/base/db.yaml", "edited\n")
+    here.write("out/staging/base/mine.yaml", "mine\n")
+    here.write("netpolc.toml", ENVIRONMENTS.replace("[env.staging]\n", ""))
+    before = here.files()
+    ran = netpolc("build")
+    assert (ran.code, "was edited since netpolc wrote it" in ran.err) == (1, True)
+    assert here.files() == before
+    assert netpolc("build", "--force").err == "out/prod: 2 unchanged\nout/staging: 2 removed\n"
+    assert [name for name in here.files() if name.startswith("out/staging")] == ["out/staging/base/mine.yaml"]
 
 
 @pytest.mark.parametrize("arguments", [["-o", "-"], ["a.netpol"], ["-o", "all.yaml"]])
