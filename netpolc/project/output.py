@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -19,6 +19,28 @@ from netpolc.project.writing import Staging, locked
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
+
+
+_EDITED = "was edited since netpolc wrote it"
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a build does not touch a file, as the end of a sentence about it, and what `--force` would do to it."""
+
+    code: str
+    why: str
+    forced: Literal["replace", "remove"] | None = None
+
+    def conflict(self, path: Path) -> Diagnostic:
+        """What a build says of it."""
+        advice = f", or let `--force` {self.forced} it" if self.forced else ""
+        return _error(self.code, f"`{path}` {self.why}", f"move it away{advice}")
+
+    def stale(self, path: Path, state: str) -> Diagnostic:
+        """What a comparison says of it, which a mere build would not mend."""
+        way = "put the change into the sources, and" if self.why == _EDITED else "move it away, or"
+        advice = f"{way} let `netpolc build --force` {self.forced} it" if self.forced else "move it away"
+        return _error("NP804", f"`{path}` {state}, and {self.why}", advice)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +58,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
+    refusals: dict[str, Refusal]
     conflicts: tuple[Diagnostic, ...]
     warnings: tuple[Diagnostic, ...]
     leftovers: tuple[str, ...]
@@ -50,11 +73,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             (self.changed, "is not what the sources say"),
             (self.removed, "comes from no source any more"),
         )
-        return tuple(
-            _error("NP804", f"`{self.folder / name}` {state}", "run `netpolc build` and commit what it writes")
-            for names, state in states
-            for name in names
-        )
+        return tuple(self._stale(name, state) for names, state in states for name in names)
 
     def summary(self, prefix: str = "") -> str:
         """A line for each file that is not left alone, such as `create shop/database.yaml`, with a prefix to names."""
@@ -94,6 +113,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def _is_done(self) -> bool:
         changes = self.created or self.changed or self.removed or self.leftovers or self.warnings
         return not changes and self._final(self.inventory, set()) == self.inventory
+
+    def _stale(self, name: str, state: str) -> Diagnostic:
+        path, refusal = self.folder / name, self.refusals.get(name)
+        if refusal is not None:
+            return refusal.stale(path, state)
+        return _error("NP804", f"`{path}` {state}", "run `netpolc build` and commit what it writes")
 
     def _text(self, name: str) -> str:
         if self.present[name].kind != "file":
@@ -186,7 +211,7 @@ def _plan(
     recorded = known.outputs.get(key, {})
     contents = {name: files[name].encode() for name in sorted(files)}
     survey = Survey(folder)
-    judge = _Judge(folder, known, key, force=force)
+    judge = _Judge(known, key, files, force=force)
     former = [name for name in sorted(recorded) if name not in files and name not in spared]
     present = {name: survey.present(name, len(content), listed=name in recorded) for name, content in contents.items()}
     present |= {name: survey.present(name, 0, listed=True) for name in former}
@@ -197,7 +222,8 @@ def _plan(
         name for name in contents if present[name].kind != "nothing" and present[name].digest != digests[name]
     )
     removed = tuple(name for name in former if judge.is_removed(name, present[name]))
-    found = [judge.conflict(name, present[name]) for name in (*changed, *removed)]
+    judged = ((name, judge.refusal(name, present[name])) for name in (*changed, *removed))
+    refusals = {name: refusal for name, refusal in judged if refusal is not None}
     return Plan(
         folder=folder,
         key=key,
@@ -208,7 +234,8 @@ def _plan(
         changed=changed,
         unchanged=unchanged,
         removed=removed,
-        conflicts=(*_fault_of(folder), *(conflict for conflict in found if conflict is not None)),
+        refusals=refusals,
+        conflicts=(*_fault_of(folder), *(refusal.conflict(folder / name) for name, refusal in refusals.items())),
         warnings=() if warning is None else (warning,),
         leftovers=survey.leftovers({*folders_of((*files, *recorded)), *known.folders}, inside=key == FOLDER_BUILD),
         inventory=known,
@@ -218,10 +245,10 @@ def _plan(
 class _Judge:
     """Whether a file may be replaced or removed, by what the inventory says of it."""
 
-    def __init__(self, folder: Path, known: Inventory, key: str, *, force: bool) -> None:
-        self.folder = folder
+    def __init__(self, known: Inventory, key: str, files: Container[str], *, force: bool) -> None:
         self.known = known
         self.key = key
+        self.files = files
         self.force = force
 
     def is_removed(self, name: str, present: Present) -> bool:
@@ -231,11 +258,11 @@ class _Judge:
             return present.kind in ("file", "link")
         return present.digest in self.known.outputs[self.key][name] and not any(present.digest in one for one in others)
 
-    def conflict(self, name: str, present: Present) -> Diagnostic | None:
-        path = self.folder / name
+    def refusal(self, name: str, present: Present) -> Refusal | None:
+        """Why a file may not be replaced or removed, unless it may."""
         recorded = self.known.outputs.get(self.key, {}).get(name, ())
         if present.kind == "obstacle":
-            return _error("NP806", f"`{path}` cannot be written: {present.why}", "move it away")
+            return Refusal("NP806", f"cannot be written: {present.why}")
         if self.force or (present.kind == "file" and present.digest in recorded):
             return None
         owner = self.known.owner(name, self.key)
@@ -243,11 +270,9 @@ class _Judge:
             why = "is a symbolic link, which netpolc never writes"
         elif owner is not None and (not recorded or present.digest in self.known.outputs[owner][name]):
             why = "belongs to the build into this folder" if owner == FOLDER_BUILD else "belongs to a build into a file"
-        elif recorded:
-            why = "was edited since netpolc wrote it"
         else:
-            why = "was not written by netpolc"
-        return _error("NP803", f"`{path}` {why}", "move it away, or let `--force` replace it")
+            why = _EDITED if recorded else "was not written by netpolc"
+        return Refusal("NP803", why, "replace" if name in self.files else "remove")
 
 
 def _fault_of(folder: Path) -> tuple[Diagnostic, ...]:

@@ -113,6 +113,32 @@ def test_an_edited_file_is_a_conflict(out):
     assert content(out) == {"shop": None, "top.yaml": "new\n", "shop/web.yaml": "new\n"}
 
 
+def test_a_comparison_says_what_a_mere_build_would_not_mend(out):
+    build(out, FILES)
+    for name in FILES:
+        (out / name).write_text("edited")
+    (out / "new.yaml").write_text("mine")
+    (out / "pipe.yaml").mkdir()
+    found = plan(out, {"shop/web.yaml": "new", "new.yaml": "new", "pipe.yaml": "new"}).stale
+    assert dict(zip(messages(found, out), (each.help for each in found), strict=True)) == {
+        "`new.yaml` is not what the sources say, and was not written by netpolc": (
+            "move it away, or let `netpolc build --force` replace it"
+        ),
+        "`pipe.yaml` is not what the sources say, and cannot be written: a folder, pipe or device has its name": (
+            "move it away"
+        ),
+        "`shop/web.yaml` is not what the sources say, and was edited since netpolc wrote it": (
+            "put the change into the sources, and let `netpolc build --force` replace it"
+        ),
+        **{
+            f"`{name}` comes from no source any more, and was edited since netpolc wrote it": (
+                "put the change into the sources, and let `netpolc build --force` remove it"
+            )
+            for name in ("shop/db.yaml", "top.yaml")
+        },
+    }
+
+
 def test_a_file_of_somebody_else_is_a_conflict_unless_it_is_the_same(out):
     out.mkdir(parents=True)
     (out / "top.yaml").write_text("mine\n")
