@@ -66,6 +66,7 @@ class Build:
             raise MisuseError(f"there are several environments ({names}): choose one", "--env")
         if (self.request.check or self.request.dry_run) and None in targets:
             raise MisuseError("there are no files to compare with: give `-o PATH`, or `output` in netpolc.toml")
+        self._demand_room(targets)
         found: list[Diagnostic] = []
         with working("compiling", self.session.style):
             outputs = self._outputs(environments, targets, found)
@@ -122,6 +123,15 @@ class Build:
         if several and path.suffix in FILE_SUFFIXES:
             raise MisuseError("one file cannot hold several environments: choose one", "--env")
         return path / str(environment) if several else path
+
+    def _demand_room(self, targets: list[Path | None]) -> None:
+        """End the run where a file stands in the place of a folder: all else would only say so of each policy."""
+        from netpolc.project.output import obstruction  # noqa: PLC0415 -- as below
+
+        folders = (target if _single(target) is None else target.parent for target in targets if target)
+        faults = {fault.message: fault for fault in map(obstruction, folders) if fault is not None}
+        if faults:
+            raise self.session.fail([*faults.values()])
 
     def _built(self, loaded: Loaded, environment: str | None, target: Path | None, change: Change | None) -> _Built:
         from netpolc.emission import emit_apart  # noqa: PLC0415 -- a build without changes compiles nothing

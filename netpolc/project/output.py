@@ -198,6 +198,15 @@ def plan_file(file: Path, text: str, *, force: bool = False) -> Plan:
     return msgspec.structs.replace(_plan(file, {}, FOLDER_BUILD, force=False), conflicts=(refused,), removed=())
 
 
+def obstruction(folder: Path) -> Diagnostic | None:
+    """NP806 where something that is no folder stands in the place of an output folder, or on the way there."""
+    found = next((place for place in (folder, *folder.parents) if os.path.lexists(place)), None)
+    if found is None or os.path.isdir(found):  # noqa: PTH112 - what cannot be looked at raises nothing
+        return None
+    nature = "a file, not a folder" if os.path.isfile(found) else "not a folder"  # noqa: PTH113 - as above
+    return _error("NP806", f"`{found}` is {nature}", "name a folder for the output, or a file that ends in `.yaml`")
+
+
 def plan_removal(folder: Path, key: str, spared: Container[str], *, force: bool = False) -> Plan:
     """What it takes to leave nothing of an output that is none any more, but files that are spared."""
     found = _plan(folder, {}, key, force=force, spared=spared)
@@ -210,7 +219,7 @@ def _plan(
     known, warning = inventory.read(folder)
     recorded = known.outputs.get(key, {})
     contents = {name: files[name].encode() for name in sorted(files)}
-    survey = Survey(folder)
+    survey, fault = Survey(folder), obstruction(folder)
     judge = _Judge(known, key, files, force=force)
     former = [name for name in sorted(recorded) if name not in files and name not in spared]
     present = {name: survey.present(name, len(content), listed=name in recorded) for name, content in contents.items()}
@@ -224,6 +233,7 @@ def _plan(
     removed = tuple(name for name in former if judge.is_removed(name, present[name]))
     judged = ((name, judge.refusal(name, present[name])) for name in (*changed, *removed))
     refusals = {name: refusal for name, refusal in judged if refusal is not None}
+    refused = (refusal.conflict(folder / name) for name, refusal in refusals.items())
     return Plan(
         folder=folder,
         key=key,
@@ -235,7 +245,7 @@ def _plan(
         unchanged=unchanged,
         removed=removed,
         refusals=refusals,
-        conflicts=(*_fault_of(folder), *(refusal.conflict(folder / name) for name, refusal in refusals.items())),
+        conflicts=tuple(refused) if fault is None else (fault,),
         warnings=() if warning is None else (warning,),
         leftovers=survey.leftovers({*folders_of((*files, *recorded)), *known.folders}, inside=key == FOLDER_BUILD),
         inventory=known,
@@ -273,12 +283,6 @@ class _Judge:
         else:
             why = _EDITED if recorded else "was not written by netpolc"
         return Refusal("NP803", why, "replace" if name in self.files else "remove")
-
-
-def _fault_of(folder: Path) -> tuple[Diagnostic, ...]:
-    if not os.path.lexists(folder) or folder.is_dir():
-        return ()
-    return (_error("NP806", f"`{folder}` is not a folder", "name another place for the output"),)
 
 
 def _error(code: str, message: str, advice: str | None) -> Diagnostic:

@@ -492,8 +492,22 @@ def test_output_where_a_file_is_in_the_way(netpolc, here, output):
     before = here.files()
     ran = netpolc("build", "shop.netpol", "-o", output)
     assert (ran.code, ran.out) == (2, "")
-    assert "error[NP806]: " in ran.err
+    place = here / output.partition("/")[0]
+    assert ran.err.startswith(f"error[NP806]: `{place}` is a file, not a folder\n")
+    assert ran.err.endswith("\n\n1 error\n")
+    for option in ("--check", "--dry-run", "--force"):
+        assert netpolc("build", "shop.netpol", "-o", output, option) == ran
     assert here.files() == before
+
+
+def test_a_file_in_the_way_is_told_once_and_before_anything_else(netpolc, here):
+    here.write("netpolc.toml", ENVIRONMENTS)
+    here.write("a.netpol", "web ->\n")
+    here.write("out", "mine\n")
+    ran = netpolc("build", "--error-format", "plain")
+    assert (ran.code, ran.out) == (2, "")
+    (told,) = ran.err.splitlines()
+    assert told.startswith(f"error[NP806]: `{here / 'out'}` is a file, not a folder")
 
 
 @pytest.mark.usefixtures("shop")

@@ -219,8 +219,8 @@ def test_what_is_no_file_is_never_replaced(tmp_path, name):
 def test_the_output_folder_is_a_file(out):
     out.parent.mkdir()
     out.write_text("mine")
-    assert codes(build(out, FILES, force=True))[:1] == ["NP806"]
-    assert codes(build(out / "deeper", FILES, force=True))[:1] == ["NP806"]
+    for place in (out, out / "deeper", out / "deeper/still"):
+        assert [fault.message for fault in build(place, FILES, force=True)] == [f"`{out}` is a file, not a folder"]
     assert out.read_text() == "mine"
 
 
