@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -63,9 +64,12 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find(start: Path) -> Path | None:
-    """The project file of a folder: its own, or that of the nearest folder above."""
+    """The project file of a folder: its own, or that of the nearest folder above.
+
+    Whatever has its name is found: settings that cannot be read are no settings left out.
+    """
     folder = start.absolute()
-    return next((found for above in (folder, *folder.parents) if _is_file(found := above / FILE_NAME)), None)
+    return next((found for above in (folder, *folder.parents) if os.path.lexists(found := above / FILE_NAME)), None)
 
 
 def load(path: Path, display: str | None = None) -> tuple[Project | None, tuple[Diagnostic, ...]]:
@@ -327,13 +331,6 @@ def _is_name(text: str) -> bool:
     """Whether the language takes a text for a name."""
     signs = text.replace("_", "a").replace("-", "a")
     return text.isascii() and signs.isalnum() and text[0] != "-" and text[-1] != "-" and not text.isdigit()
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return False
 
 
 def _written(keys: Keys) -> str:

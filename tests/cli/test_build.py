@@ -335,6 +335,18 @@ def test_a_project_that_cannot_mean_that(netpolc, here, project, said):
     assert here.files() == before
 
 
+@pytest.mark.parametrize("nature", ["folder", "fifo", "dangling"])
+def test_a_project_file_that_is_no_file(netpolc, here, nature):
+    place = here / "netpolc.toml"
+    {"folder": place.mkdir, "fifo": lambda: os.mkfifo(place), "dangling": lambda: place.symlink_to("x")}[nature]()
+    here.write("a.netpol", "web -> db:1\n")
+    for arguments in (["build"], ["build", "a.netpol"], ["check"]):
+        ran = netpolc(*arguments)
+        assert ran.code == 2
+        assert "error[NP805]: `netpolc.toml` cannot be read: " in ran.out + ran.err
+        assert "kind:" not in ran.out
+
+
 def test_an_environment_without_an_output_is_not_printed_among_others(netpolc, here):
     here.write("netpolc.toml", '[env.prod]\noutput = "out"\n[env.staging]\n')
     here.write("a.netpol", "web -> db:1\n")

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -183,10 +184,25 @@ def test_a_file_that_cannot_be_read_is_no_project(tmp_path):
 def test_find_looks_upwards(tmp_path):
     inner = tmp_path / "a/b"
     inner.mkdir(parents=True)
-    (inner / "netpolc.toml").mkdir()
     (tmp_path / "netpolc.toml").touch()
     assert find(inner) == tmp_path / "netpolc.toml"
     assert find(Path("/proc")) is None
+
+
+def test_what_has_the_name_of_a_project_file_is_found_and_no_project(tmp_path):
+    place = tmp_path / "netpolc.toml"
+    for make, undo, why in (
+        (place.mkdir, place.rmdir, "it is a folder"),
+        (lambda: os.mkfifo(place), place.unlink, "it is a named pipe"),
+        (lambda: place.symlink_to("/dev/null"), place.unlink, "it is a device"),
+        (lambda: place.symlink_to("nowhere"), place.unlink, "no such file or directory"),
+        (lambda: place.symlink_to(place), place.unlink, "too many levels of symbolic links"),
+    ):
+        make()
+        assert find(tmp_path) == place
+        project, (found,) = load(place, "netpolc.toml")
+        assert (project, found.code, found.message) == (None, "NP805", f"`netpolc.toml` cannot be read: {why}")
+        undo()
 
 
 def test_place_finds_a_value_again(tmp_path):
