@@ -227,7 +227,7 @@ class _Reading:
 
     def without_built(self, part: Manifests, source: Source) -> Manifests:
         """What was rendered, but for the project's output, which its label tells from the rest."""
-        from netpolc.targets.networkpolicy import MANAGED_BY  # noqa: PLC0415 -- few projects render their output
+        from netpolc.policy.names import MANAGED_BY  # noqa: PLC0415 -- few projects render their output
 
         kept = tuple(policy for policy in part.policies if MANAGED_BY not in policy.labels)
         count = len(part.policies) - len(kept)

@@ -13,8 +13,8 @@ from netpolc.emission import emit
 from netpolc.manifests.combining import combine
 from netpolc.manifests.placing import in_namespace
 from netpolc.pipeline import Compilation, Options, compile_program
+from netpolc.policy.names import MANAGED_BY
 from netpolc.targets.layout import TemplateFault
-from netpolc.targets.networkpolicy import MANAGED_BY
 from netpolc.targets.render import Renderer
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.importer.facts import TYPES, label_selector
-from netpolc.importer.remarks import MANAGED_BY, is_note
+from netpolc.importer.remarks import is_note
+from netpolc.policy.names import MANAGED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.visible import sentence
+from netpolc.policy.names import MANAGED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 PREFIX = "netpolc/"
 KINDS = ("owner", "reason", "ticket", "expires")
-MANAGED_BY = ("app.kubernetes.io/managed-by", "netpolc")
 
 _BLOCK_SCALAR = r"[:-][ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?"
 _DIRECTIVE = r"(?i)netpolc\b.*?(?:ignore|\[\s*NP\d)"

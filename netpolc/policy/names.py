@@ -11,6 +11,8 @@ import re
 SUBDOMAIN_LENGTH = 253
 LABEL_LENGTH = 63
 PORT_NAME_LENGTH = 15
+MANAGED_BY = ("app.kubernetes.io/managed-by", "netpolc")
+"""The label that each policy of netpolc has, by which it knows them again."""
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _dns_label = re.compile(_LABEL).fullmatch

@@ -237,8 +237,11 @@ class _Reading:
         if not isinstance(value, dict):
             self._wrong_type(keys, value, "a table", 'write `[labels]`, and `team = "payments"` below it')
             return {}
-        from netpolc.policy.names import label_key, label_value  # noqa: PLC0415 - few projects have labels
+        from netpolc.policy.names import MANAGED_BY, label_key, label_value  # noqa: PLC0415 - few projects have labels
 
+        if MANAGED_BY[0] in value:
+            message = f"the label `{MANAGED_BY[0]}` is netpolc's own: each policy has it, and says `{MANAGED_BY[1]}`"
+            self._fault((*keys, MANAGED_BY[0]), message, help="remove it", of_key=True)
         for key, text in value.items():
             for fault in label_key(key):
                 self._fault((*keys, key), f"`{key}` cannot be the key of a label: {fault}", of_key=True)

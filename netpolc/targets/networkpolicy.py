@@ -20,6 +20,7 @@ from netpolc.policy.model import (
     Rule,
     Selector,
 )
+from netpolc.policy.names import MANAGED_BY
 from netpolc.program.model import (
     Anything,
     Destination,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
     from netpolc.program.closures import Closures, Subject
 
-MANAGED_BY = ("app.kubernetes.io/managed-by", "netpolc")
 NAME_LABEL = "kubernetes.io/metadata.name"
 ORDER: tuple[Direction, ...] = ("ingress", "egress")
 UNNAMED = InNamespace(None)

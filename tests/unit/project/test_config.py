@@ -99,6 +99,17 @@ output = {a = 1}
     ]
 
 
+@pytest.mark.parametrize("value", ["helm", "netpolc"])
+def test_the_label_that_netpolc_sets_is_not_for_others(tmp_path, value):
+    key = "app.kubernetes.io/managed-by"
+    message = f"the label `{key}` is netpolc's own: each policy has it, and says `netpolc`"
+    for text, line, column in (
+        (f'[labels]\nteam = "x"\n"{key}" = "{value}"\n', 3, 1),
+        (f'labels."{key}" = "{value}"', 1, 8),
+    ):
+        assert faults(tmp_path, text) == [(line, column, f'"{key}"', message, "remove it")]
+
+
 @pytest.mark.parametrize(
     ("text", "help_"),
     [
