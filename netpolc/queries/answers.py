@@ -109,7 +109,23 @@ def answer(cluster: Cluster, ends: Ends, source: str, destination: str) -> Answe
                 return first
     if first is None:
         raise QueryError("no pod among the destinations has such a port")
-    return msgspec.structs.replace(first, count=count)
+    other = _exception(cluster, asked, deciders, ends)
+    return msgspec.structs.replace(first if other is None else other, count=count)
+
+
+def _exception(cluster: Cluster, asked: Sequence[Asked], deciders: _Deciders, ends: Ends) -> Answer | None:
+    """A denied connection of pods that could exist, where what stands for them is allowed."""
+    if not any(each.source.pods or each.destination.pods for each in asked):
+        return None
+    from netpolc.queries.exceptions import exception  # noqa: PLC0415 -- most questions are about what there is
+
+    found = exception(cluster.halves, ((each.source, each.destination, each.ports) for each in asked))
+    if found is None:
+        return None
+    connection, about_it = found.connection, asked[found.number]
+    sides = deciders.sides(connection.source, connection.destination, connection.protocol, connection.port)
+    line = suggestion(ends, about_it.source, about_it.destination, about_it.choices)
+    return Answer(found.source, found.destination, connection.protocol, connection.port, *sides, 1, line)
 
 
 def _asked(sources: Sequence[Choice], destinations: Sequence[Choice]) -> list[Asked]:

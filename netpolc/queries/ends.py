@@ -11,7 +11,8 @@ from netpolc.diagnostics.closest import closest
 from netpolc.queries.reading import QueryError, Written, read_destination, read_endpoint, read_ports
 from netpolc.queries.views import Views
 from netpolc.reach import words
-from netpolc.reach.peers import Peer, spoken_of, typical
+from netpolc.reach.cuts import Cuts
+from netpolc.reach.peers import Peer, endpoint, spoken_of, typical, values_of
 from netpolc.reach.regions import Namespaces, PodSet, meet
 from netpolc.reach.verdicts import Address, Pod
 from netpolc.sets import addresses
@@ -160,8 +161,11 @@ class Ends:
                 # What is known to be the address of a pod is nobody else's.
                 yield from self._nets(region - addresses.union([peer.end.addresses for peer in real]))
             elif not real and (not meaning.guessed or self._is_spoken_of(region)):
-                yield Peer(id=meaning.text, end=typical(region, self._namespaces), pods=region)
-                yield from (peer for peer in self._peers if peer.pods not in (None, region) and _touches(region, peer))
+                parts = tuple(Cuts({region, *self._spoken}).parts(region))
+                for part in parts:
+                    text = meaning.text if len(parts) == 1 else endpoint(part)
+                    yield Peer(id=text, end=typical(part, self._namespaces, values_of(self._spoken)), pods=part)
+                yield from (peer for peer in self._peers if peer.pods not in parts and _is_within(peer, region))
 
     def _nets(self, region: AddressSet) -> Iterator[Peer]:
         for peer in self._peers:
@@ -173,14 +177,18 @@ class Ends:
     def _is_spoken_of(self, region: PodSet) -> bool:
         """Whether any policy or flow asks for the label that a name was taken for."""
         (asked,) = region.pods.requirements
-        halves = (self._cluster.halves, self._cluster.said)
-        spoken = (pods for each in halves if each is not None for pods in spoken_of(each))
         return any(
             asked.values[0] in each.values and meet(pods, region) is not None
-            for pods in spoken
+            for pods in self._spoken
             for each in pods.pods.requirements
             if each.key == asked.key and each.operator == "In"
         )
+
+    @cached_property
+    def _spoken(self) -> frozenset[PodSet]:
+        """The sets of pods that any policy or flow speaks of."""
+        halves = (self._cluster.halves, self._cluster.said)
+        return frozenset(pods for each in halves if each is not None for pods in spoken_of(each))
 
     def _unknown(self, text: str) -> QueryError:
         names = {*self._by_id, *self.views.names()}
@@ -217,5 +225,9 @@ def holds(region: Region, peer: Peer) -> bool:
 
 
 def _touches(region: Region, peer: Peer) -> bool:
-    within = peer.pods is not None and isinstance(region, PodSet) and meet(peer.pods, region) == peer.pods
-    return within or holds(region, peer)
+    return _is_within(peer, region) or holds(region, peer)
+
+
+def _is_within(peer: Peer, region: Region) -> bool:
+    """Whether all pods of a peer that could exist are in a region."""
+    return peer.pods is not None and isinstance(region, PodSet) and meet(peer.pods, region) == peer.pods

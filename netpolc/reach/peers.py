@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.reach import words
+from netpolc.reach.cuts import Cuts
 from netpolc.reach.members import Members
 from netpolc.reach.regions import UNNAMED, Namespaces, PodSet, names_of
 from netpolc.reach.verdicts import Address, End, Pod, PodPort
@@ -15,7 +16,7 @@ from netpolc.sets import labels
 from netpolc.sets.addresses import BITS, AddressSet, atoms, block, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.manifests.model import Workload
     from netpolc.reach.model import Halves
@@ -80,14 +81,17 @@ def _address(text: str) -> AddressSet:
 def _could_exist(workloads: Sequence[Peer], halves: Sequence[Halves], namespaces: Namespaces) -> Iterator[Peer]:
     """The sets of pods that policies speak of and that no workload is in."""
     index = Members([peer.end for peer in workloads])
-    for pods in sorted({pods for each in halves for pods in spoken_of(each)}):
+    spoken = {pods for each in halves for pods in spoken_of(each)}
+    taken = values_of(spoken)
+    cuts = Cuts(spoken)
+    for pods in sorted({part for each in spoken for part in cuts.parts(each)}):
         if namespaces.possible(pods.namespaces) and next(index.of(pods), None) is None:
-            yield peer_of(pods, namespaces)
+            yield peer_of(pods, namespaces, taken)
 
 
-def peer_of(pods: PodSet, namespaces: Namespaces) -> Peer:
+def peer_of(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = ()) -> Peer:
     """The pods of a set that could exist."""
-    return Peer(id=endpoint(pods), end=typical(pods, namespaces), pods=pods)
+    return Peer(id=endpoint(pods), end=typical(pods, namespaces, taken), pods=pods)
 
 
 def spoken_of(halves: Halves) -> Iterator[PodSet]:
@@ -102,10 +106,17 @@ def spoken_of(halves: Halves) -> Iterator[PodSet]:
                 yield grant.peer
 
 
-def typical(pods: PodSet, namespaces: Namespaces) -> Pod:
-    """A pod of a set that is in no other unless all of them are."""
-    name, carried = namespaces.typical(pods.namespaces)
-    return Pod(namespace=name or None, namespace_labels=carried, labels=labels.example(pods.pods), hypothetical=True)
+def values_of(spoken: Iterable[PodSet]) -> frozenset[str]:
+    """The names and values that sets of pods ask for, on any label."""
+    selectors = (selector for pods in spoken for selector in (pods.namespaces, pods.pods))
+    return frozenset(value for selector in selectors for each in selector.requirements for value in each.values)
+
+
+def typical(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = ()) -> Pod:
+    """A pod of a set that is in as few others as can be; what is free of its labels has a value that is not taken."""
+    name, carried = namespaces.typical(pods.namespaces, taken)
+    found = labels.example(pods.pods, taken)
+    return Pod(namespace=name or None, namespace_labels=carried, labels=found, hypothetical=True)
 
 
 def endpoint(pods: PodSet) -> str:

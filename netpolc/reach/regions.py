@@ -16,7 +16,7 @@ from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     Place = tuple[str, dict[str, str]]
     """What a namespace is called, and its labels."""
@@ -147,10 +147,13 @@ class Namespaces:
             (here, there) for here in self._examples(one) for there in self._examples(other) if here[0] != there[0]
         )
 
-    def typical(self, namespaces: LabelSelector) -> Place:
-        """A namespace that a possible selector selects, and that no name does unless the selector lists names."""
+    def typical(self, namespaces: LabelSelector, taken: Collection[str] = ()) -> Place:
+        """A namespace that a possible selector selects, and that no name does unless the selector lists names.
+
+        Neither it nor a label of it that is free is called as what is taken.
+        """
         if names_of(namespaces) is None:
-            return next(self._unknown(namespaces))
+            return next(self._unknown(namespaces, taken))
         return next(self._examples(namespaces))
 
     def _examples(self, namespaces: LabelSelector) -> Iterator[Place]:
@@ -158,11 +161,13 @@ class Namespaces:
         yield from ((name, self.known[name]) for name in self.selected(namespaces))
         yield from self._unknown(namespaces)
 
-    def _unknown(self, namespaces: LabelSelector) -> Iterator[Place]:
-        carried = labels.example(namespaces)
+    def _unknown(self, namespaces: LabelSelector, taken: Collection[str] = ()) -> Iterator[Place]:
+        carried = labels.example(namespaces, taken)
         carried.pop(IDENTITY, None)
         names = names_of(namespaces)
-        excluded = {value for each in namespaces.requirements if each.key == IDENTITY for value in each.values}
+        excluded = {value for each in namespaces.requirements if each.key == IDENTITY for value in each.values} | {
+            *taken
+        }
         for name in self._other_names(excluded) if names is None else names:
             if name not in self.known:
                 yield name, carried

@@ -7,7 +7,7 @@ The rules are those of Kubernetes' labels.Selector (apimachinery, pkg/labels/sel
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -118,19 +118,19 @@ def subtract(one: LabelSelector, other: LabelSelector) -> list[LabelSelector]:
     return parts
 
 
-def example(selector: LabelSelector) -> dict[str, str]:
-    """A smallest label map that a selector selects; a value that is free is one that nobody would write."""
+def example(selector: LabelSelector, taken: Collection[str] = ()) -> dict[str, str]:
+    """A smallest label map that a selector selects; a value that is free is none of those that are taken."""
     labels: dict[str, str] = {}
     excluded = {each.key: each.values for each in selector.requirements if each.operator == "NotIn"}
     for requirement in selector.requirements:
         if requirement.operator == "In":
             labels[requirement.key] = requirement.values[0]
         elif requirement.operator == "Exists":
-            labels[requirement.key] = _other_than(excluded.get(requirement.key, ()))
+            labels[requirement.key] = _other_than((*excluded.get(requirement.key, ()), *taken))
     return labels
 
 
-def _other_than(values: tuple[str, ...]) -> str:
+def _other_than(values: Collection[str]) -> str:
     number = 0
     while (value := f"other{number or ''}") in values:
         number += 1
