@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
@@ -67,6 +68,7 @@ T = TypeVar("T")
 
 PROTOCOLS: dict[str, Protocol] = {"tcp": "TCP", "udp": "UDP", "sctp": "SCTP"}
 HIGHEST_PORT = 65535
+VALUE_BELOW = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)+[ \t]*[A-Za-z0-9._-]")
 
 
 class Builder:
@@ -197,11 +199,20 @@ class Builder:
         last = (rest[-1] if rest else None) or second
         span = first.span.to(last.span)
         if second.kind == "EQUAL":
-            operator: Operator = "!=" if "!" in second.text else "="
+            operator: Operator = "!=" if second.text.rstrip().endswith("!=") else "="  # comments may stand before it
+            if last is second:
+                self._value_below(first, second)
             return Requirement(first.text, operator, ("" if last is second else _value(last),), span)
         operator = "in" if second.kind == "IN" else "notin"
         values = tuple(_value(token) for token in rest[:-1] if token is not None)
         return Requirement(first.text, operator, values, span)
+
+    def _value_below(self, key: Token, sign: Token) -> None:
+        """Report a value on the line below its `=`: to netpol, another requirement; to kubectl, the value."""
+        if VALUE_BELOW.match(self._source.text, sign.span.end) is not None:
+            sign_alone = "!=" if sign.text.rstrip().endswith("!=") else "="
+            advice = f'write it behind the `{sign_alone}`; the empty value is `{key.text}{sign_alone}""`'
+            self._error("NP101", f"the value of `{key.text}` is on another line", key, advice)
 
     # Ports.
 

@@ -38,6 +38,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "KIND": ("`net`", "`port`", "`pods`"),
     "QUANTIFIER": ("`allow`", "`deny`", "`only`"),
     "_EXCEPT": ("`except`",),
+    "_EXCEPT_BELOW": ("`except`",),
     "COMMA": ("`,`",),
     "SLASH": ("`/`",),
     "DOT": ("`.`",),

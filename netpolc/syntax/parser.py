@@ -40,9 +40,9 @@ class Parsed(msgspec.Struct, frozen=True):
 
 def parse(source: Source) -> Parsed:
     """Read one file. Every syntax error is reported; after each, reading goes on at the next statement."""
-    too_deep = _too_deep(source)
-    if too_deep is not None:
-        return Parsed(source, Tree((), ()), (too_deep,), complete=False)
+    refused = _refused(source)
+    if refused is not None:
+        return Parsed(source, Tree((), ()), (refused,), complete=False)
     parsed = _parse_well_formed(source)
     if parsed is not None:
         return parsed
@@ -54,7 +54,7 @@ def parse(source: Source) -> Parsed:
 
 def parse_flawless(source: Source) -> Tree | None:
     """The tree of a file of which nothing is to be said; None of another, which is left to `parse`."""
-    parsed = None if _too_deep(source) else _parse_well_formed(source)
+    parsed = None if _refused(source) else _parse_well_formed(source)
     return None if parsed is None or parsed.diagnostics else parsed.tree
 
 
@@ -91,6 +91,26 @@ def _comments(text: str) -> tuple[Comment, ...]:
         return ()
     found = (match for match in re.finditer(PROSE, text) if match[0][0] == "#")
     return tuple(Comment(match[0].rstrip(), Span(match.start(), match.end())) for match in found)
+
+
+def _refused(source: Source) -> Diagnostic | None:
+    """What is wrong with a text as a whole, asked before parsing."""
+    return _unbroken(source) or _too_deep(source)
+
+
+def _unbroken(source: Source) -> Diagnostic | None:
+    """The first line end of a text without newlines, of which a comment would hide the rest."""
+    text = source.text
+    at = text.find("\r")
+    if at < 0 or "\n" in text or not text[at:].strip():
+        return None
+    return Diagnostic(
+        code="NP105",
+        severity="error",
+        message="the lines of this file end in a carriage return alone (U+000D)",
+        location=Location(source, Span(at, at + 1)),
+        help="save it with LF or CRLF line ends",
+    )
 
 
 def _too_deep(source: Source) -> Diagnostic | None:

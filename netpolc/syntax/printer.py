@@ -51,6 +51,7 @@ from netpolc.syntax.tree import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_BEFORE_VALUES = re.compile(r"(?:#[^\n]*|[^(#])*\(")
 _VALUE_OR_COMMENT = re.compile(r'#[^\n]*|(""|[A-Za-z0-9._-]+)')
 
 # What a reader of a string cannot see: controls, line and paragraph separators, and the format characters, among them
@@ -292,7 +293,8 @@ def _value_starts(requirement: Requirement, text: str) -> list[int]:
     start, end = requirement.span.start, requirement.span.end
     if text.find("#", start, end) < 0:
         return [start] * len(requirement.values)
-    matches = _VALUE_OR_COMMENT.finditer(text, text.find("(", start), end)
+    opener = _BEFORE_VALUES.match(text, start, end)
+    matches = _VALUE_OR_COMMENT.finditer(text, start if opener is None else opener.end(), end)
     return [match.start() for match in matches if match[1]]
 
 

@@ -75,6 +75,13 @@ class Scribbler:
     def gap(self):
         return self.random.choice([self.blank, self.line_end])()
 
+    def fold(self):
+        """Blanks where a line may be broken within what is laid out on one: comments there would have to move."""
+        return self.blank() if self.random.random() < 0.7 else f"{self.blank()}\n{self.blank()}"
+
+    def apart(self):
+        return self.random.choice([" ", "\t  ", f"{self.blank()}\n{self.blank()}"])
+
     # --- brackets
 
     def listed(self, brackets, members):
@@ -82,7 +89,7 @@ class Scribbler:
         text = opener + self.gap() + members[0]()
         for member in members[1:]:
             text += self.random.choice([self.comma, self.line_end])() + member()
-        return text + self.random.choice([self.comma, self.gap])() + closer
+        return text + self.random.choice([self.gap if brackets == "()" else self.comma, self.gap])() + closer
 
     def comma(self):
         return self.gap() + "," + self.gap()
@@ -107,7 +114,7 @@ class Scribbler:
         text = ""
         for annotation in item.annotations:
             value = annotation.value if annotation.date else self.string(annotation.value)
-            text += f"@{annotation.name}{self.blank()}({self.blank()}{value}{self.blank()}){self.gap()}"
+            text += f"@{annotation.name}{self.blank()}({self.fold()}{value}{self.fold()}){self.gap()}"
         return text + self.statement(item.statement)
 
     def statement(self, node):
@@ -180,28 +187,50 @@ class Scribbler:
             case Domain():
                 return self.string(node.name)
             case Scoped():
-                return self.endpoint(node.namespace) + "/" + self.endpoint(node.pods)
+                return self.scoped(node, str)
             case Selector():
-                return self.listed("[]", self.later(self.requirement, node.requirements))
+                *others, last = node.requirements
+                members = [*self.later(self.requirement, others), lambda: self.requirement(last, last=True)]
+                return self.listed("[]", members)
             case SetOf():
-                return self.listed("{}", self.later(self.target, node.members))
+                return self.listed("{}", self.later(self.member, node.members))
             case Cidr():
-                excepts = self.later(lambda block: block.text, node.excepts)
-                text = node.block.text
-                return f"{text}{self.space()}except{self.space()}{self.perhaps_listed(excepts)}" if excepts else text
+                return self.cidr(node, self.space, self.space)
 
-    def requirement(self, node):
+    def member(self, target):
+        """A target within a set, which may go on below where it cannot end."""
+        match target.endpoint:
+            case Scoped():
+                text = self.scoped(target.endpoint, self.fold)
+            case Cidr():
+                # An `except` that stands alone on its line is a name.
+                gaps = self.random.choice([(self.space, self.apart), (self.apart, self.space)])
+                text = self.cidr(target.endpoint, *gaps)
+            case _:
+                text = self.endpoint(target.endpoint)
+        return text if target.ports is None else text + f"{self.blank()}:{self.fold()}" + self.ports(target.ports)
+
+    def scoped(self, node, gap):
+        return self.endpoint(node.namespace) + "/" + gap() + self.endpoint(node.pods)
+
+    def cidr(self, node, before, after):
+        excepts = self.later(lambda block: block.text, node.excepts)
+        text = node.block.text
+        return f"{text}{before()}except{after()}{self.perhaps_listed(excepts)}" if excepts else text
+
+    def requirement(self, node, *, last=False):
         match node.operator:
             case "exists":
                 return node.key
             case "absent":
-                return "!" + self.blank() + node.key
+                return "!" + self.fold() + node.key
             case "=" | "!=":
-                sign = f"{self.blank()}{node.operator}{self.blank()}"
-                return node.key + sign + (node.values[0] or self.random.choice(["", '""']))
+                sign = f"{self.fold()}{node.operator}{self.blank()}"
+                # Below a bare sign, a key would look like its value.
+                return node.key + sign + (node.values[0] or self.random.choice(["" if last else '""', '""']))
             case _:
                 values = self.later(lambda value: value or '""', node.values)
-                return f"{node.key}{self.space()}{node.operator}{self.blank()}{self.listed('()', values)}"
+                return f"{node.key}{self.apart()}{node.operator}{self.fold()}{self.listed('()', values)}"
 
     # --- ports and strings
 

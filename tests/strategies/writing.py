@@ -157,7 +157,7 @@ class Writer:
         if self.plain or self.random.random() < 0.7:
             return brackets[0] + ", ".join(members) + brackets[1]
         separator = self.random.choice([",\n  ", "\n", " ,", ", # why\n"])
-        end = self.random.choice(["", ",", "\n", ",\n"])
+        end = self.random.choice(["", "\n"] if brackets == "()" else ["", ",", "\n", ",\n"])
         return brackets[0] + self.random.choice(["", "\n"]) + separator.join(members) + end + brackets[1]
 
     def pick(self, usual, other):

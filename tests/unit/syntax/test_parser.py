@@ -9,7 +9,7 @@ from netpolc.resources import bundled
 from netpolc.source import Source, Span
 from netpolc.syntax import tree as syntax
 from netpolc.syntax.builder import Builder
-from netpolc.syntax.parser import DEEPEST, parse
+from netpolc.syntax.parser import DEEPEST, parse, parse_flawless
 from netpolc.syntax.printer import print_tree
 from netpolc.syntax.tree import (
     Annotation,
@@ -122,7 +122,7 @@ ENDPOINTS = {
     "[a.b/c-d=e]": labels(("a.b/c-d", "=", ("e",))),
     "[canary, !legacy]": labels(("canary", "exists", ()), ("legacy", "absent", ())),
     "[! legacy]": labels(("legacy", "absent", ())),
-    "[tier in (a, b), env notin (dev,)]": labels(("tier", "in", ("a", "b")), ("env", "notin", ("dev",))),
+    "[tier in (a, b), env notin (dev)]": labels(("tier", "in", ("a", "b")), ("env", "notin", ("dev",))),
     "[tier in(a)]": labels(("tier", "in", ("a",))),
     "[in in (in), notin notin (notin)]": labels(("in", "in", ("in",)), ("notin", "notin", ("notin",))),
     '[tier in ("", a)]': labels(("tier", "in", ("", "a"))),
@@ -280,6 +280,57 @@ def test_annotations_belong_to_the_statement_below():
     assert isinstance(item.statement, Flow)
 
 
+BROKEN_LINES = {
+    "{a, data/postgres} -> b:1": "{a, data/↵postgres} -> b:1",
+    "a -> {b:80, c:{81, 82}}": "a -> {b:↵80, c:↵{81, 82}}",
+    "net n = {10.0.0.0/8 except 10.1.0.0/16}": "net n = {10.0.0.0/8↵except 10.1.0.0/16}",
+    "net n = {10.0.0.0/8 except {10.1.0.0/16}}": "net n = {10.0.0.0/8 except↵{10.1.0.0/16}}",
+    "net n = {::/0 except fc00::/7}": "net n = {::/0↵except fc00::/7}",
+    "[k=v] -> b:1": "[k↵=v] -> b:1",
+    "[k!=v] -> b:1": "[k↵!= v] -> b:1",
+    "[!k] -> b:1": "[!↵k] -> b:1",
+    "[k in (a, b)] -> b:1": "[k↵in↵(↵a↵,↵b↵)↵] -> b:1",
+    "[k notin (a), in] -> b:1": "[k↵notin↵(a)↵in↵] -> b:1",
+    '@reason("x")\na -> b:1': '@reason(↵"x"↵)\na -> b:1',
+}
+
+
+@pytest.mark.parametrize(("text", "broken"), BROKEN_LINES.items())
+@pytest.mark.parametrize("end", ["\n", "\r\n", " # a = ( b\n\n  # !=\n\t"])
+def test_within_brackets_a_line_may_be_broken_where_it_cannot_end(text, broken, end):
+    assert statement(broken.replace("↵", end)) == statement(text)
+
+
+def test_names_on_lines_of_their_own_within_brackets_are_members():
+    members = statement("{10.0.0.0/8\nexcept\n10.1.0.0/16\nin} -> b:1").source.members
+    assert [type(member.endpoint) for member in members] == [Cidr, Ref, Cidr, Ref]
+    assert statement("[k\nin\nnotin in (a)] -> b:1").source == labels(
+        ("k", "exists", ()), ("in", "exists", ()), ("notin", "in", ("a",))
+    )
+
+
+@pytest.mark.parametrize("text", ["net n = 10.0.0.0/8\nexcept 10.1.0.0/16", "a -> data/\nb:1", "a -> b:\n80"])
+def test_outside_of_brackets_a_newline_ends_a_statement(text):
+    assert codes(text)[0] == "NP101"
+
+
+@pytest.mark.parametrize("text", ["[k=\nv] -> b:1", "[k!= # why\n\n  v, x] -> b:1"])
+def test_a_value_below_its_sign_is_neither_that_nor_a_key(text):
+    (found,) = parse(Source("shop.netpol", text)).diagnostics
+    assert (found.message, found.location.text) == ("the value of `k` is on another line", "k")
+    assert codes("[k=\n] -> b:1") == codes("[k=,\nv] -> b:1") == codes('[k=""\nv] -> b:1') == []
+
+
+@pytest.mark.parametrize("text", ["a -> b:80\rc -> d:90\r", "# why\ra -> b:80", "\ra -> b:80"])
+def test_a_file_without_newlines_is_refused_once(text):
+    source = Source("shop.netpol", text)
+    (found,) = parse(source).diagnostics
+    assert (found.code, found.location.text, found.help) == ("NP105", "\r", "save it with LF or CRLF line ends")
+    assert not parse(source).complete
+    assert parse_flawless(source) is None
+    assert codes("a -> b:80\r") == []
+
+
 def test_comments_are_kept_in_order_and_strings_are_none():
     tree = read('# one\na -> b:1 # two\r\nimport "#three" #four\n#')
     assert [comment.text for comment in tree.comments] == ["# one", "# two", "#four", "#"]
@@ -401,7 +452,7 @@ def test_the_grammar_has_no_collisions():
 
 def test_every_rule_of_the_grammar_is_built():
     rules = Lark(GRAMMAR, parser="lalr", lexer="contextual").rules
-    seen = {rule.origin.name.value for rule in rules if not rule.origin.name.startswith("_")}
+    seen = {rule.alias or rule.origin.name.value for rule in rules if not rule.origin.name.startswith("_")}
     inlined = {rule.origin.name.value for rule in rules if rule.options.expand1}
     assert seen - inlined == {method for method in vars(Builder) if not method.startswith("_")}
 

@@ -306,3 +306,22 @@ def test_printing_is_linear():
     text = "a -> {\n" + "  b,  # c\n" * 20_000 + "}:80\n" + "c -> d:80  # e\n# f\n" * 10_000
     tree = read(text)
     assert print_tree(tree, text) == text
+
+
+FOLDED = {
+    '@reason( # 1.\n  "x" # 2.\n)\na -> b:1': '@reason("x")  # 1.\n# 2.\na -> b:1\n',
+    "[k # wow!\n = v] -> b:1": "[\n  k=v,  # wow!\n] -> b:1\n",
+    "[k in # (1.\n (x, y)] -> b:1": None,
+    "[k # 1.\n in (x)] -> b:1": None,
+    "{data/ # 1.\n pg, b} -> b:1": None,
+    "a -> {b: # 1.\n 80}": None,
+    "net n = {\n 10.0.0.0/8 # 1.\n  except # 2.\n 10.1.0.0/16\n}": None,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), FOLDED.items())
+def test_comments_within_what_stands_on_one_line_are_kept(text, expected):
+    printed = laid_out(text)
+    assert re.findall(r"# ?[^\n]*", printed) == re.findall(r"# ?[^\n]*", text)
+    assert laid_out(printed) == printed
+    assert expected in {None, printed}
