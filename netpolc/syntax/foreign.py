@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from netpolc.source import Span
+from netpolc.syntax.keywords import form_of
 from netpolc.syntax.near_miss import Context, NearMiss, spanned
 
 ARROW = re.compile(
@@ -24,6 +25,7 @@ JSON = re.compile(r'\{\s*"(?:apiVersion|kind|metadata|spec|items)"\s*:')
 COMMENT_SIGN = re.compile(r"//|/\*|--(?=[ \t])")
 CURLY_QUOTES = re.compile(r'[\u201c\u201d\u201e\u00ab]([^\u201c\u201d\u00bb"\\\n]*)[\u201c\u201d\u00bb]')
 FOREIGN = re.compile(r"[^\x00-\x7f]+")
+BARE_RETURN = "a carriage return alone does not end a line"
 INVISIBLE = {"Cf", "Zl", "Zp", "Cc", "Cn", "Co", "Mn"}
 LETTERS = str.maketrans(
     "\u0430\u0441\u0501\u0435\u0456\u0458\u043e\u0440\u051b\u0455\u0443\u0445\u051d\u03bd\u03bf\u0410\u0412\u0415"
@@ -81,6 +83,13 @@ def control_character(context: Context) -> NearMiss | None:
     return NearMiss("NP105", message, Span(context.at, context.at + 1), "remove it", "")
 
 
+def bare_return(context: Context) -> NearMiss | None:
+    """A carriage return that no newline follows, among lines that end otherwise."""
+    if context.character != "\r" or context.text[context.at + 1 : context.at + 2] in {"", "\n"}:
+        return None
+    return NearMiss("NP105", BARE_RETURN, Span(context.at, context.at + 1), "begin a line", "\n", context.at + 1)
+
+
 def curly_quotes(context: Context) -> NearMiss | None:
     """A string in the quotes of a word processor."""
     match = CURLY_QUOTES.match(context.text, context.at)
@@ -124,6 +133,8 @@ def wrong_arrow(context: Context) -> NearMiss | None:
     match = ARROW.match(context.text, context.at)
     if match is None or context.opened or not context.head or context.past_arrow or match[0] in {"->", "<->"}:
         return None
+    if form_of(context) is not None and not context.head.startswith("assert"):
+        return None
     arrow = match[0]
     message = f"`{arrow}` is not an arrow of netpol"
     if arrow.startswith("<") and not arrow.endswith(">"):
@@ -159,5 +170,9 @@ def comment_sign(context: Context) -> NearMiss | None:
         begin -= 1
     match = COMMENT_SIGN.match(context.text, begin)
     if match is None or (match[0] == "--" and context.head):
+        return None
+    if context.text[begin - 1 : begin] not in {"", " ", "\t", "\n"} and context.text[
+        match.end() : match.end() + 1
+    ] not in {" ", "\t"}:
         return None
     return NearMiss("NP101", "a comment starts with `#`", spanned(match), "use `#`", "#")

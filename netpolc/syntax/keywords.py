@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from netpolc.source import Span
-from netpolc.syntax.near_miss import Context, NearMiss, spanned
+from netpolc.syntax.near_miss import Context, NearMiss, end_of_block, spanned
 
 FORMS = {
     "import": ("a quoted path", 'import "../platform/services.netpol" as platform'),
@@ -39,6 +39,7 @@ BOTH_DIRECTIONS = re.compile(
     r"baseline[ \t]+(?:assume[ \t]+)?deny[ \t]+"
     r"((?:ingress|egress)[ \t]*(?:,|&|and[ \t])[ \t]*(?:ingress|egress))(?![^\s#])"
 )
+ENVIRONMENTS = re.compile(r"env[ \t]+[A-Za-z0-9_-]+(?:\s*,\s*[A-Za-z0-9_-]+)*\s*\{")
 UNNAMED = re.compile(r"=(?![=>])")
 
 
@@ -140,6 +141,18 @@ def misspelt_keyword(context: Context) -> NearMiss | None:
         return None
     span = Span(context.start, context.start + len(word))
     return NearMiss("NP101", f"unknown statement `{word}`", span, f"use `{near}`", near)
+
+
+def broken_environments(context: Context) -> NearMiss | None:
+    """`env prod,` or `env prod`, with the rest of its head on the next line; the block is passed over as a whole."""
+    match = ENVIRONMENTS.match(context.text, context.start) if context.character in {"\r", "\n"} else None
+    if match is None or context.opened or match.end() <= context.at:
+        return None
+    head = match[0]
+    right = f"env {', '.join(re.findall('[A-Za-z0-9_-]+', head)[1:])} {{"
+    end = end_of_block(context.text, match.end() - 1)
+    message = "the names of environments and their `{` stand on one line"
+    return NearMiss("NP101", message, spanned(match), f"use `{right}`", right, end)
 
 
 def bare_block(context: Context) -> NearMiss | None:

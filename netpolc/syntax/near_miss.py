@@ -9,7 +9,11 @@ import msgspec
 from netpolc.diagnostics.model import Edit, Fix
 from netpolc.source import Location, Source, Span
 
-ANNOTATIONS = re.compile(r'(?:@[A-Za-z0-9_-]+[ \t]*\((?:"(?:[^"\\\n]|\\[^\n])*"|[0-9-]+)[ \t]*\)(?:\s|#[^\n]*)*)+')
+GAP = r"(?:\s|#[^\n]*)*"
+ANNOTATIONS = re.compile(
+    rf'(?:@[A-Za-z0-9_-]+[ \t]*\({GAP}(?:"(?:[^"\\\n]|\\[^\n])*"|[0-9-]+){GAP}\){GAP})+',
+)
+MARKS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|[{}]')
 INSIDE = 200
 """How far back a statement is looked at; only its last words tell what its author meant."""
 
@@ -90,6 +94,16 @@ def context_of(text: str, at: int, start: int, opened: tuple[int, ...]) -> Conte
         at += 1
     above = ANNOTATIONS.match(text, start, at)
     return Context(text, at, start if above is None else above.end(), opened)
+
+
+def end_of_block(text: str, opener: int) -> int:
+    """Where the block of a `{` ends, behind its `}`; the end of the text where it is not closed."""
+    depth = 0
+    for match in MARKS.finditer(text, opener):
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
+        if depth == 0:
+            return match.end()
+    return len(text)
 
 
 def spanned(match: re.Match[str]) -> Span:

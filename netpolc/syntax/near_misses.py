@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.syntax import foreign, keywords, slips
+from netpolc.syntax import foreign, keywords, label_slips, slips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,12 +15,15 @@ CHECKS: tuple[Callable[[Context], NearMiss | None], ...] = (
     foreign.pasted_yaml,
     foreign.pasted_json,
     foreign.control_character,
+    foreign.bare_return,
     foreign.curly_quotes,
     foreign.foreign_character,
     foreign.comment_sign,
+    slips.every_protocol,
     slips.signed_port,
     slips.trailing_dash,
     slips.second_arrow,
+    slips.broken_flow,
     slips.confused_sign,
     foreign.wrong_arrow,
     keywords.quoted_name,
@@ -28,8 +31,10 @@ CHECKS: tuple[Callable[[Context], NearMiss | None], ...] = (
     foreign.quotes,
     slips.bare_annotation,
     slips.empty_brackets,
-    slips.selector_sign,
-    slips.missing_parentheses,
+    label_slips.selector_sign,
+    label_slips.missing_parentheses,
+    label_slips.unknown_operator,
+    label_slips.empty_value,
     slips.misplaced_protocol,
     slips.source_port,
     slips.missing_colon,
@@ -38,6 +43,7 @@ CHECKS: tuple[Callable[[Context], NearMiss | None], ...] = (
     slips.semicolon,
     keywords.both_directions,
     slips.unbraced_list,
+    slips.except_of_a_name,
     slips.missing_comma,
     keywords.verdict,
     keywords.negation,
@@ -45,6 +51,7 @@ CHECKS: tuple[Callable[[Context], NearMiss | None], ...] = (
     keywords.unfinished_keyword,
     keywords.keyword_alone,
     slips.missing_arrow,
+    keywords.broken_environments,
     keywords.bare_block,
     keywords.misspelt_keyword,
     keywords.bare_declaration,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 from netpolc.source import Span
+from netpolc.syntax.brackets import CLOSING, begins_statement
 from netpolc.syntax.near_miss import Context, NearMiss, spanned
 from netpolc.syntax.notes import TAKES_DATE
 
 SIGN_IN_SELECTOR = re.compile(r":[ \t]*")
+SIGNED = re.compile(r"=[^,\n]*\Z")
 SIGN_IN_DECLARATION = re.compile(r":=?|==|=>")
 SIGN_BEFORE_PORTS = re.compile(r"(?:=|ports?(?=[ \t]))?[ \t]*(?=[0-9{\"*])")
 DECLARATION = re.compile(r"(?:pods|group|net|port|service)[ \t]+[A-Za-z0-9_-]+")
-SELECTOR_SIGN = re.compile(r"[<>=!~]*[<>~][<>=!~]*")
-WITHOUT_PARENTHESES = re.compile(r"(in|notin|not[ \t]+in)(?![A-Za-z0-9_-])(?:[ \t]+([A-Za-z0-9._-]+)[ \t]*(?=\]))?")
 PROTOCOL_FIRST = re.compile(r"(tcp|udp|sctp)[/:]([0-9]+(?:-[0-9]+)?)", re.IGNORECASE)
 PROTOCOL_APART = re.compile(r"(?:[ \t]*:)?[ \t]*(tcp|udp|sctp)(?![A-Za-z0-9_-])", re.IGNORECASE)
 SIGNED_PORT = re.compile(r"[-+][0-9]+")
@@ -34,12 +34,19 @@ MEMBER = re.compile(r"[A-Za-z0-9_*\[{\"!]")
 AFTER_MEMBER = re.compile(r"[A-Za-z0-9_*\]})\"]([ \t]+)\Z")
 NAMED = [[word] for word in ("namespace", "env", "pods", "group", "net", "port", "service", "as")]
 LONGEST_YEAR, LONGEST_DAY = 4, 2
+NEXT_LINE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)+[ \t]*(?=[A-Za-z0-9_*\[\"])")
+EVERY_PROTOCOL = re.compile(r"[:{,][ \t]*(\*|[0-9]+(?:-[0-9]+)?)/\Z")
+EXCEPT = re.compile(r"except(?=[ \t]+[0-9a-fA-F{:])")
+PORTS_BEFORE = re.compile(r"(?::|(?:^|\n)[ \t]*port[ \t]+[A-Za-z0-9_-]+[ \t]*=)[ \t]*\Z")
+PORT = re.compile(r"[0-9]+(?:-[0-9]+)?(?![A-Za-z0-9_.-]|/[0-9])")
+# Signs between a key and what is no value are left to others: a comma would make two requirements of one.
+REQUIREMENT = re.compile(r"!?[ \t]*[A-Za-z0-9._/-]+(?:[ \t]*(?:[=!,\]#]|\r?\n|\Z)|[ \t]+(?:not)?in[ \t]*\()")
 
 
 def confused_sign(context: Context) -> NearMiss | None:
     """`=` where `:` belongs, or the reverse, or `==`."""
     text = context.text
-    if context.bracket == "[":
+    if context.bracket == "[" and not SIGNED.search(context.head):
         return _sign(SIGN_IN_SELECTOR.match(text, context.at), "=", "a label and its value are joined by `=`")
     if not context.opened and DECLARATION.fullmatch(context.head):
         match = SIGN_IN_DECLARATION.match(text, context.at)
@@ -53,7 +60,12 @@ def missing_colon(context: Context) -> NearMiss | None:
     if context.bracket not in {"", "{"} or not context.past_arrow:
         return None
     last = re.split(r"[\s{,]", context.head)[-1]
-    if ":" in last or last in {"", "->", "<->", "except"} or last.endswith("/"):
+    if (
+        ":" in last
+        or last in {"", "->", "<->", "except"}
+        or last.endswith("/")
+        or re.fullmatch(r"[0-9-]+(?:/\w+)?", last)
+    ):
         return None
     match = SIGN_BEFORE_PORTS.match(context.text, context.at)
     if match is None or (not match[0].strip() and context.bracket):
@@ -68,42 +80,6 @@ def _sign(match: re.Match[str] | None, right: str, message: str) -> NearMiss | N
     if match is None:
         return None
     return NearMiss("NP111", message, spanned(match), f"use `{right.strip()}`", right)
-
-
-def selector_sign(context: Context) -> NearMiss | None:
-    """An operator that Kubernetes' selectors do not have."""
-    begin = context.at
-    while context.bracket == "[" and context.text[begin - 1] in "=!<>~":
-        begin -= 1
-    match = SELECTOR_SIGN.match(context.text, begin) if context.bracket == "[" else None
-    if match is None:
-        return None
-    return NearMiss(
-        "NP111",
-        f"`{match[0]}` is no operator of Kubernetes' label selectors",
-        spanned(match),
-        "use `=`, `!=`, `in (…)`, `notin (…)`, a key alone, or `!key`",
-    )
-
-
-def missing_parentheses(context: Context) -> NearMiss | None:
-    """`[app in a]` and `[app not in (a)]`."""
-    match = WITHOUT_PARENTHESES.match(context.text, context.at) if context.bracket == "[" else None
-    if match is None or not context.head[-1:].isalnum():
-        return None
-    operator = match[1]
-    if operator not in {"in", "notin"}:
-        return NearMiss(
-            "NP101", f"`{operator}` is one word", Span(match.start(1), match.end(1)), "use `notin`", "notin"
-        )
-    right = None if match[2] is None else f"{operator} ({match[2]})"
-    return NearMiss(
-        "NP101",
-        f"the values of `{operator}` stand in parentheses",
-        spanned(match) if right else Span(match.start(1), match.end(1)),
-        f"use `{right or f'{operator} (…)'}`",
-        right,
-    )
 
 
 def misplaced_protocol(context: Context) -> NearMiss | None:
@@ -205,6 +181,26 @@ def missing_arrow(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "an arrow is missing here", span, "write `source -> destination:port`", "-> ")
 
 
+def broken_flow(context: Context) -> NearMiss | None:
+    """`a ->`, with the destination on the next line."""
+    if context.opened or context.character not in {"\r", "\n", "#"} or not context.head.endswith("->"):
+        return None
+    below = NEXT_LINE.match(context.text, context.head_end)
+    if below is None or begins_statement(context.text, below.end()):
+        return None
+    end = context.text.find("\n", below.end())
+    span = Span(context.head_end - 2, context.head_end)
+    fix = None if "#" in below[0] else " "
+    return NearMiss(
+        "NP101",
+        "a flow stands on one line",
+        span if fix is None else spanned(below),
+        "write its destination behind the arrow",
+        fix,
+        len(context.text) if end < 0 else end,
+    )
+
+
 def second_arrow(context: Context) -> NearMiss | None:
     """`a -> b -> c:80`."""
     match = re.compile(r"<?-+>").match(context.text, context.at)
@@ -251,21 +247,61 @@ def missing_comma(context: Context) -> NearMiss | None:
     """`{a b}` on one line."""
     if not context.opened or MEMBER.match(context.character) is None:
         return None
+    if context.bracket == "[" and REQUIREMENT.match(context.text, context.at) is None:
+        return None
     gap = AFTER_MEMBER.search(context.text[max(context.opened[0], context.at - 100) : context.at])
-    if gap is None or "@" in context.head[:1]:
+    if gap is None or "@" in context.head[:1] or _is_port_of_member(context):
         return None
     span = Span(context.at - len(gap[1]), context.at)
     return NearMiss("NP101", "a comma is missing here", span, "use `,`", ", ")
+
+
+def _is_port_of_member(context: Context) -> bool:
+    """Whether a port follows what is no port, in a set of endpoints."""
+    if context.bracket != "{" or PORT.match(context.text, context.at) is None:
+        return False
+    before = context.text[max(0, context.opened[0] - 100) : context.opened[0]]
+    return PORTS_BEFORE.search(before) is None
+
+
+def except_of_a_name(context: Context) -> NearMiss | None:
+    """`office except 10.1.0.0/16`."""
+    match = EXCEPT.match(context.text, context.at)
+    if match is None or context.bracket in {"[", "("} or not context.head[-1:].isalnum():
+        return None
+    return NearMiss(
+        "NP101", "`except` follows an address block", spanned(match), "write the block in place of its name"
+    )
+
+
+def every_protocol(context: Context) -> NearMiss | None:
+    """`:*/*` and `:80/*`."""
+    match = EVERY_PROTOCOL.search(context.head) if context.character == "*" else None
+    if match is None:
+        return None
+    port = match[1]
+    span = Span(context.at - len(port) - 1, context.at + 1)
+    if port == "*":
+        return NearMiss("NP101", "every port of every protocol is `*`", span, "use `*`", "*")
+    advice = f"name each: `{{{port}/tcp, {port}/udp}}`"
+    return NearMiss("NP101", "there is no sign for every protocol of a port", span, advice)
 
 
 def semicolon(context: Context) -> NearMiss | None:
     """`;` at the end of a statement, or between members."""
     if context.character != ";":
         return None
-    span = Span(context.at, context.at + 1)
+    after = context.at + 1
+    span = Span(context.at, after)
+    rest = context.text[after : context.line_end].split("#")[0].strip()
     if context.opened:
-        return NearMiss("NP101", "members are separated by `,`", span, "use `,`", ",")
-    return NearMiss("NP101", "a statement ends with its line", span, "remove the `;`", "")
+        right = "," if rest and rest[0] not in CLOSING and context.head[-1:] not in set("{[(,") else ""
+        return NearMiss("NP101", "members are separated by `,`", span, "use `,`" if right else "remove the `;`", right)
+    if not rest or rest[0] == "}":
+        return NearMiss("NP101", "a statement ends with its line", span, "remove the `;`", "")
+    if not begins_statement(context.text, after):
+        return NearMiss("NP101", "a statement ends with its line", span, "write each statement on a line of its own")
+    return NearMiss("NP101", "a statement ends with its line", span, "begin a line", "\n", after)
 
 
 def empty_brackets(context: Context) -> NearMiss | None:

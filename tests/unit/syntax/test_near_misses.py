@@ -24,6 +24,7 @@ SLIPS = {
         ("NP105", "a -> ⟦\x7f⟧b:80", "a -> b:80"),
         ("NP105", "a -> ⟦\x00⟧b:80", "a -> b:80"),
     ],
+    "bare_return": [("NP105", "a -> b:80⟦\r⟧c -> d:80\ne -> f:80", "a -> b:80\nc -> d:80\ne -> f:80")],
     "curly_quotes": [
         ("NP110", "import ⟦“std”⟧", 'import "std"'),
         ("NP110", "import ⟦„std“⟧", 'import "std"'),
@@ -46,6 +47,12 @@ SLIPS = {
         ("NP101", "⟦/*⟧ the app", "# the app"),
         ("NP101", "⟦--⟧ the app", "# the app"),
     ],
+    "every_protocol": [
+        ("NP101", "a -> *:⟦*/*⟧", "a -> *:*"),
+        ("NP101", "a -> */*:{80, ⟦*/*⟧}", "a -> */*:{80, *}"),
+        ("NP101", "a -> b:⟦80/*⟧", None),
+        ("NP101", "a -> b:{53/udp, ⟦80-90/*⟧}", None),
+    ],
     "signed_port": [
         ("NP302", "a -> b:⟦-1⟧", None),
         ("NP302", "a -> b:{80, ⟦+90⟧}", None),
@@ -59,6 +66,10 @@ SLIPS = {
         ("NP101", "a -> b ⟦->⟧ c:80", None),
         ("NP101", "a -> b:80 ⟦<->⟧ c:80", None),
         ("NP101", "a -> b:80 ⟦-->⟧ c:80", None),
+    ],
+    "broken_flow": [
+        ("NP101", "a ->⟦\n  ⟧b:80", "a -> b:80"),
+        ("NP101", "a ⟦->⟧  # why\n  b:80", None),
     ],
     "confused_sign": [
         ("NP111", "[app⟦: ⟧web] -> b:80", "[app=web] -> b:80"),
@@ -124,6 +135,23 @@ SLIPS = {
         ("NP101", "[app ⟦in a⟧] -> b:80", "[app in (a)] -> b:80"),
         ("NP101", "[app ⟦notin⟧ a, b] -> b:80", None),
         ("NP101", "[app ⟦not in⟧ (a, b)] -> b:80", "[app notin (a, b)] -> b:80"),
+        ("NP101", "[app ⟦not in a⟧] -> b:80", "[app notin (a)] -> b:80"),
+        ("NP101", "[app ⟦IN⟧ (a)] -> b:80", "[app in (a)] -> b:80"),
+        ("NP101", "[app ⟦NotIn⟧ (a), x] -> b:80", "[app notin (a), x] -> b:80"),
+        ("NP101", "[x,\n  app ⟦Not In a⟧] -> b:80", "[x,\n  app notin (a)] -> b:80"),
+        ("NP101", "[app ⟦IN⟧ a, b] -> b:80", None),
+    ],
+    "unknown_operator": [
+        ("NP111", "a -> [x ⟦lt⟧ 1]:1", None),
+        ("NP111", "[x ⟦like⟧ (y)] -> b:80", None),
+        ("NP111", "[a, x ⟦is⟧ y, z] -> b:80", None),
+        ("NP111", "[x ⟦Exists⟧] -> b:80", None),
+    ],
+    "empty_value": [
+        ("NP101", "[x in (a⟦,⟧)] -> b:80", "[x in (a)] -> b:80"),
+        ("NP101", "[x notin (\n  a\n  b⟦,⟧  # why\n)] -> b:80", "[x notin (\n  a\n  b  # why\n)] -> b:80"),
+        ("NP101", "[x in (a,⟦,⟧ b)] -> b:80", "[x in (a, b)] -> b:80"),
+        ("NP101", "[x in (⟦,⟧ a)] -> b:80", "[x in ( a)] -> b:80"),
     ],
     "misplaced_protocol": [
         ("NP101", "a -> b:⟦tcp/80⟧", "a -> b:80/tcp"),
@@ -150,7 +178,13 @@ SLIPS = {
     "second_slash": [("NP101", "a -> b/c⟦/⟧d:80", None)],
     "semicolon": [
         ("NP101", "a -> b:80⟦;⟧", "a -> b:80"),
+        ("NP101", "a -> b:80⟦;⟧ # why", "a -> b:80 # why"),
+        ("NP101", "a -> b:80⟦;⟧ c -> d:90", "a -> b:80\n c -> d:90"),
+        ("NP101", "namespace n { a -> b:80⟦;⟧ }", "namespace n { a -> b:80 }"),
+        ("NP101", "namespace n { a -> b:80⟦;⟧ c -> d:90 }", "namespace n { a -> b:80\n c -> d:90 }"),
         ("NP101", "{a⟦;⟧ b} -> c:80", "{a, b} -> c:80"),
+        ("NP101", "{a, b⟦;⟧} -> c:80", "{a, b} -> c:80"),
+        ("NP101", "[x in (a⟦;⟧)] -> c:80", "[x in (a)] -> c:80"),
     ],
     "both_directions": [
         ("NP101", "baseline deny ⟦ingress, egress⟧", "baseline deny all"),
@@ -166,6 +200,10 @@ SLIPS = {
         ("NP101", "a -> b:80⟦,⟧ c:90", None),
         ("NP101", "{a, b}⟦,⟧ c -> d:90", None),
         ("NP101", "a -> b:80⟦,⟧", "a -> b:80"),
+    ],
+    "except_of_a_name": [
+        ("NP101", "a -> office ⟦except⟧ 10.1.0.0/16:80", None),
+        ("NP101", "net n = {office ⟦except⟧ {10.1.0.0/16}}", None),
     ],
     "missing_comma": [
         ("NP101", "{a⟦ ⟧b} -> c:80", "{a, b} -> c:80"),
@@ -207,6 +245,10 @@ SLIPS = {
     "missing_arrow": [
         ("NP101", "webapp ⟦⟧database:5000", "webapp -> database:5000"),
         ("NP101", "shop/webapp ⟦⟧data/db:5000", "shop/webapp -> data/db:5000"),
+    ],
+    "broken_environments": [
+        ("NP101", "⟦env prod,\nstaging {⟧ a -> b:80 }", "env prod, staging { a -> b:80 }"),
+        ("NP101", "⟦env prod\n{⟧\n  a -> {b:80}\n}", "env prod {\n  a -> {b:80}\n}"),
     ],
     "bare_block": [("NP101", "⟦shop⟧ { a -> b:80 }", "namespace shop { a -> b:80 }")],
     "misspelt_keyword": [
@@ -259,9 +301,17 @@ def test_a_near_miss_is_named_at_its_place_with_the_way_out(row):
     assert [applied(row.text, fix.edits) for fix in found.fixes] == ([] if row.mended is None else [row.mended])
 
 
-@pytest.mark.parametrize("mended", sorted({row.mended for row in ROWS if row.mended is not None}))
-def test_what_a_fix_makes_leaves_nothing_to_say(mended):
-    assert diagnostics(mended) == ()
+FRAMES = ["{}", "first -> of:1\n{}\nlast -> of:2\n", "namespace n {{\n  {}\n}}\n"]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("row", [row for row in ROWS if row.mended is not None], ids=lambda row: repr(row.text))
+def test_a_fix_makes_a_text_of_which_nothing_is_to_be_said(row, frame, end):
+    text = frame.format(row.text).replace("\n", end)
+    (found,) = diagnostics(text)
+    (fix,) = found.fixes
+    assert diagnostics(applied(text, fix.edits)) == ()
 
 
 @every_row
@@ -282,6 +332,20 @@ def test_statements_around_a_near_miss_are_read_and_it_is_reported_once(row):
     assert [diagnostic.code for diagnostic in parsed.diagnostics] == [row.code]
     flows = [item.statement for item in parsed.tree.items if isinstance(item.statement, Flow)]
     assert (flows[0].source.name, flows[-1].source.name) == ("first", "last")
+
+
+FALLEN_THROUGH = [
+    "[app=web in (a)] -> b:80",
+    "a -> b:80//tcp",
+    "a -> data//pg:80",
+    "a -> {b 80}",
+    "[app=a like b] -> c:80",
+]
+
+
+@pytest.mark.parametrize("text", FALLEN_THROUGH)
+def test_what_no_single_edit_mends_has_no_fix(text):
+    assert [found.fixes for found in diagnostics(text)] == [()]
 
 
 VALID = [

@@ -54,6 +54,11 @@ BROKEN = {
     "(a) -> b:80": "NP101",
     "a -> b:80 \\": "NP101",
     "%": "NP101",
+    "env prod,\nstaging {\n  b -> c:80\n}": "NP101",
+    "env prod\n{\n  b -> c:80\n}": "NP101",
+    "a ->\n  b:80": "NP101",
+    "a -> b:80; c": "NP101",
+    "[x in (a,)] -> b:1": "NP101",
 }
 # Whether the next line goes on with these can only be guessed, unless it tells by itself.
 RUN_ON = {"}", "a -> {b, c:80", "a -> b:{80, 443"}
