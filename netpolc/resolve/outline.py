@@ -176,7 +176,7 @@ class _Walk:
     def _check_key(self, statement: NamesBy) -> None:
         end = statement.span.end
         place = Location(self.source, Span(end - len(statement.key), end))
-        for fault in label_key(statement.key):
+        for fault in label_key(statement.key)[:1]:
             message = f"`{statement.key}` is no label key: {fault}"
             self.diagnostics.append(Diagnostic(code="NP403", severity="error", message=message, location=place))
 

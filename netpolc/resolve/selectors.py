@@ -78,11 +78,14 @@ class SelectorResolver:
 
     def _requirement_is_valid(self, requirement: Requirement, module: Module) -> bool:
         place = module.at(requirement.span)
-        faults = [("NP403", f"`{requirement.key}` is no label key: {fault}") for fault in label_key(requirement.key)]
+        # The API server counts the faults of each; one is enough to look at it.
+        faults = [
+            ("NP403", f"`{requirement.key}` is no label key: {fault}") for fault in label_key(requirement.key)[:1]
+        ]
         faults += [
             ("NP404", f"`{value}` is no label value: {fault}")
             for value in requirement.values
-            for fault in label_value(value)
+            for fault in label_value(value)[:1]
         ]
         for code, message in faults:
             self._names.error(code, message, place)

@@ -56,6 +56,13 @@ def test_selectors_that_are_none_are_reported_at_every_use(written, expected):
         assert sorted({spot(d) for d in said}) == expected
 
 
+@pytest.mark.parametrize("written", ["[x/=d]", "[a=-]", f"[{'-' * 70}]", f"[a={'-' * 70}]"])
+def test_one_fault_of_a_label_is_enough_to_look_at_it(written):
+    resolver, module, node, said = judged(written)
+    assert resolver.resolve(node, module) is None
+    assert len(said) == 1
+
+
 def test_what_is_in_order_is_worked_out_once():
     resolver, module, node, _ = judged("[a=b]")
     assert resolver.resolve(node, module) is resolver.resolve(node, module)
