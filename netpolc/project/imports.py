@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_NEIGHBOURS = 1000
 """How many names of a folder are looked at for one that was meant."""
+ALIKE = 0.75
+"""How alike two names have to be, by difflib's ratio, for one to be taken for the other."""
 _MOVE = "move the file below the root, or the project file (`netpolc.toml`) to a folder above both"
 
 
@@ -58,7 +60,7 @@ def resolve_import(importer: Path, written: str, root: Path) -> Path | ImportPro
         inside = path.resolve().is_relative_to(base.resolve())
     except (OSError, RuntimeError, ValueError) as error:
         why = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {_reason(error)}"
-        return ImportProblem("NP207", f"`{written}` {why}", _meant(written, base, parts))
+        return ImportProblem("NP207", f"`{written}` {why}", _meant(written, importer, base, parts))
     if not inside:
         return ImportProblem("NP209", f"`{written}` leaves the project through a symbolic link", _MOVE)
     if not stat.S_ISREG(mode):
@@ -94,21 +96,43 @@ def _below_root(importer: Path, written: str, root: Path) -> list[str] | None:
     return parts
 
 
-def _meant(written: str, root: Path, parts: list[str]) -> str | None:
+def _meant(written: str, importer: Path, root: Path, parts: list[str]) -> str | None:
     """Advice that names the file that was most likely meant, where there is one."""
-    import difflib  # noqa: PLC0415 - only a failed import needs it
-
     folder = root
     for index, part in enumerate(parts):
         if not _exists(folder / part):
-            close = difflib.get_close_matches(part, islice(_names(folder), MAX_NEIGHBOURS), n=1)
             steps = list(PurePosixPath(written).parts)
             at = len(steps) - len(parts) + index
-            if close and at >= 0 and steps[at] == part and folder.joinpath(close[0], *parts[index + 1 :]).is_file():
-                return f"use `{'/'.join((*steps[:at], close[0], *steps[at + 1 :]))}`"
+            if at < 0 or steps[at] != part:
+                return None
+            for name in _close(part, folder):
+                path = folder.joinpath(name, *parts[index + 1 :])
+                if path.is_file() and not _same(path, importer):
+                    return f"use `{'/'.join((*steps[:at], name, *steps[at + 1 :]))}`"
             return None
         folder = folder / part
     return None
+
+
+def _close(part: str, folder: Path) -> list[str]:
+    """The names in a folder that are like one, the most alike first; that all files end alike counts for nothing."""
+    import difflib  # noqa: PLC0415 - only a failed import needs it
+
+    stems: dict[str, list[str]] = {}
+    for name in sorted(islice(_names(folder), MAX_NEIGHBOURS)):
+        stems.setdefault(_stem(name), []).append(name)
+    return [name for stem in difflib.get_close_matches(_stem(part), stems, n=5, cutoff=ALIKE) for name in stems[stem]]
+
+
+def _stem(name: str) -> str:
+    return name.casefold().removesuffix(".netpol")
+
+
+def _same(path: Path, importer: Path) -> bool:
+    try:
+        return path.samefile(importer)
+    except OSError:
+        return False
 
 
 def _names(folder: Path) -> Iterator[str]:

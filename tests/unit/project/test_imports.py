@@ -73,6 +73,11 @@ def test_everything_else_is_a_problem(root, written, code):
         ("../platform/depe/x.netpol", "use `../platform/deep/x.netpol`"),
         ("a/b/../shop.netpol", None),
         ("zzzzzz", None),
+        ("SHOP.netpol", None),
+        ("IN.netpol", "use `in.netpol`"),
+        ("../platform/SERVICES.NETPOL", "use `../platform/services.netpol`"),
+        ("shops.netpol", None),
+        ("nothere.netpol", None),
     ],
 )
 def test_the_closest_file_is_named(root, written, advice):
