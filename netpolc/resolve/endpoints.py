@@ -93,8 +93,9 @@ class EndpointResolver:
 
     def pods(self, endpoint: Endpoint, context: Context) -> tuple[Member, ...]:
         """The members of an endpoint, of whatever kind, without ports."""
-        self._refuse_ports(endpoint, context)
-        return self._members(endpoint, context)
+        refused = self._refuse_ports(endpoint, context)
+        found = self._members(endpoint, context)
+        return () if refused else found  # else every use would have to do with those ports
 
     def declaration(self, declared: Declared, namespaces: NamespaceSet) -> None:
         """Report what is wrong with a declaration itself."""
@@ -326,10 +327,11 @@ class EndpointResolver:
             return ()
         return (Member(Net(found[0], found[1], module.at(cidr.span)), None, cidr.span),)
 
-    def _refuse_ports(self, endpoint: Endpoint, context: Context) -> None:
-        """Ports written where no destination is."""
+    def _refuse_ports(self, endpoint: Endpoint, context: Context) -> bool:
+        """Whether ports are written where no destination is; reports each."""
         if not isinstance(endpoint, SetOf):
-            return
+            return False
+        refused = False
         for member in endpoint.members:
             if member.ports is not None:
                 self._names.error(
@@ -338,7 +340,9 @@ class EndpointResolver:
                     context.module.at(member.ports.span),
                     "leave them out here, or declare a `service`",
                 )
-            self._refuse_ports(member.endpoint, context)
+                refused = True
+            refused |= self._refuse_ports(member.endpoint, context)
+        return refused
 
 
 def _renamed(member: Member, name: str) -> Member:

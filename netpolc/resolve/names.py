@@ -32,6 +32,9 @@ DEEPEST = 100
 WIDE = frozenset({"all", "any", "every"})
 """What users may write for every port, which is `*`."""
 
+LIBRARY = "std"
+"""The name of the file that comes with netpolc, in which users cannot declare anything."""
+
 ARTICLES = {"pods": "pods", "group": "a group", "net": "a net", "port": "a port", "service": "a service"}
 
 
@@ -70,13 +73,16 @@ class Names:
             advice = "give them different names there"
             self.error("NP205", f"`{alias}.{ref.name}` is declared in more than one section", place, advice, labels)
             return None
-        near = closest(ref.name, self._modules[key].names(ports=isinstance(ref, PortRef)))
-        self.error(
-            "NP203",
-            f"unknown name `{ref.name}` in `{alias}`",
-            place,
-            f"use `{alias}.{near}`" if near else f"declare it in `{self._modules[key].outline.source.name}`",
-        )
+        names = list(self._modules[key].names(ports=isinstance(ref, PortRef)))
+        near = closest(ref.name, names)
+        name = self._modules[key].outline.source.name
+        if near:
+            advice = f"use `{alias}.{near}`"
+        elif name == LIBRARY:
+            advice = f"it has {', '.join(f'`{each}`' for each in names)}" if names else "it declares no ports"
+        else:
+            advice = f"declare it in `{name}`"
+        self.error("NP203", f"unknown name `{ref.name}` in `{alias}`", place, advice)
         return None
 
     def port(self, ref: PortRef, module: Module, section: str | None) -> Declared | None:

@@ -346,3 +346,8 @@ def test_peers_know_their_places():
 def test_nothing_outside_of_namespaces_hides_behind_one(other):
     assert said(f"group g = {{web, {other}}}\ndata/g -> x:1") == [("NP216", "data/g")]
     assert said("group g = {web, other/db}\ndata/g -> x:1") == []
+
+
+def test_ports_that_a_group_cannot_hold_are_said_where_it_is_declared_and_at_no_use():
+    assert said("group g = {a:1, b}\nx -> g:2\ny -> g:3\nz -> g") == [("NP309", "1")]
+    assert said("group g = {s, b}\nservice s = a:1\nx -> g:2") == [("NP310", "2")]
