@@ -175,4 +175,6 @@ def comment_sign(context: Context) -> NearMiss | None:
         match.end() : match.end() + 1
     ] not in {" ", "\t"}:
         return None
-    return NearMiss("NP101", "a comment starts with `#`", spanned(match), "use `#`", "#")
+    before = context.text[context.start : begin].rstrip()
+    ended = context.opened or not before or re.search(r"[\w*\]})\"]\Z", before)
+    return NearMiss("NP101", "a comment starts with `#`", spanned(match), "use `#`", "#" if ended else None)

@@ -22,7 +22,8 @@ NUMBER = re.compile(r"[0-9]+(?![A-Za-z0-9_./-])")
 DOTTED = re.compile(r"(?<![A-Za-z0-9_.:-])(?:\*|[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]+)+")
 WITHOUT_ARROW = re.compile(r"[A-Za-z0-9_./*-]+[ \t]+[A-Za-z0-9_./*-]+:[0-9{*\"]")
 SOURCE_PORT = re.compile(r"[ \t]*:[ \t]*(?:\{[^}\n]*\}|[0-9\"*][^\s{]*)(?=[^\n]*->)")
-ELEMENT = r"(?:[A-Za-z0-9_./*-]+|\[[^\]\n]*\])"
+PART = r"(?:[A-Za-z0-9_*][A-Za-z0-9_.*-]*|\[[^\]\n]*\])"
+ELEMENT = rf"{PART}(?:/{PART})?"
 LAST_ELEMENT = re.compile(rf"{ELEMENT}\Z")
 LIST = re.compile(rf"{ELEMENT}(?:[ \t]*,[ \t]*{ELEMENT})+")
 TWO_SLASHES = re.compile(r"(?:^|[\s{,>])[^\s/:,]+/[^\s/:,]+\Z")
@@ -33,6 +34,7 @@ ANNOTATION_VALUE = re.compile(
 MEMBER = re.compile(r"[A-Za-z0-9_*\[{\"!]")
 AFTER_MEMBER = re.compile(r"[A-Za-z0-9_*\]})\"]([ \t]+)\Z")
 NAMED = [[word] for word in ("namespace", "env", "pods", "group", "net", "port", "service", "as")]
+FINISHED = re.compile(r"[A-Za-z0-9_*\]})\"]\Z")
 LONGEST_YEAR, LONGEST_DAY = 4, 2
 NEXT_LINE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)+[ \t]*(?=[A-Za-z0-9_*\[\"])")
 EVERY_PROTOCOL = re.compile(r"[:{,][ \t]*(\*|[0-9]+(?:-[0-9]+)?)/\Z")
@@ -46,7 +48,7 @@ REQUIREMENT = re.compile(r"!?[ \t]*[A-Za-z0-9._/-]+(?:[ \t]*(?:[=!,\]#]|\r?\n|\Z
 def confused_sign(context: Context) -> NearMiss | None:
     """`=` where `:` belongs, or the reverse, or `==`."""
     text = context.text
-    if context.bracket == "[" and not SIGNED.search(context.head):
+    if context.bracket == "[" and context.head[-1:].isalnum() and not SIGNED.search(context.head):
         return _sign(SIGN_IN_SELECTOR.match(text, context.at), "=", "a label and its value are joined by `=`")
     if not context.opened and DECLARATION.fullmatch(context.head):
         match = SIGN_IN_DECLARATION.match(text, context.at)
@@ -237,7 +239,7 @@ def unbraced_list(context: Context) -> NearMiss | None:
         right = None if match is None else f"{{{match[0]}}}"
         span = comma if match is None else spanned(match)
         return NearMiss("NP101", "several ports stand in braces", span, f"use `{right or '{80, 443}'}`", right)
-    if ports or match is None:
+    if ports or match is None or before.endswith(("/", ".")):
         return NearMiss("NP101", "several endpoints stand in braces", comma, "write `{a:80, b:443}`")
     right = f"{{{match[0]}}}"
     return NearMiss("NP101", "several endpoints stand in braces", spanned(match), f"use `{right}`", right)
@@ -295,11 +297,11 @@ def semicolon(context: Context) -> NearMiss | None:
     span = Span(context.at, after)
     rest = context.text[after : context.line_end].split("#")[0].strip()
     if context.opened:
-        right = "," if rest and rest[0] not in CLOSING and context.head[-1:] not in set("{[(,") else ""
+        right = "," if rest and rest[0] not in CLOSING and context.head[-1:] not in set("{[(,:=/.") else ""
         return NearMiss("NP101", "members are separated by `,`", span, "use `,`" if right else "remove the `;`", right)
     if not rest or rest[0] == "}":
         return NearMiss("NP101", "a statement ends with its line", span, "remove the `;`", "")
-    if not begins_statement(context.text, after):
+    if not begins_statement(context.text, after) or FINISHED.search(context.head) is None:
         return NearMiss("NP101", "a statement ends with its line", span, "write each statement on a line of its own")
     return NearMiss("NP101", "a statement ends with its line", span, "begin a line", "\n", after)
 

@@ -339,6 +339,10 @@ FALLEN_THROUGH = [
     "a -> b:80//tcp",
     "a -> data//pg:80",
     "a -> {b 80}",
+    "a, -> b:80",
+    "[app=a]/*, -> b:80",
+    "a ->; b -> c:80",
+    "a -> // why",
     "[app=a like b] -> c:80",
 ]
 
