@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from netpolc.source import Span
-from netpolc.syntax.near_miss import Context, NearMiss, spanned
+from netpolc.syntax.near_miss import GAP, INSIDE, Context, NearMiss, spanned
 
 SIGN = re.compile(r"[<>=!~]*[<>~][<>=!~]*")
 IN = re.compile(
@@ -16,7 +16,7 @@ WORD = re.compile(
     r"([A-Za-z]+)(?=[ \t]+[A-Za-z0-9._\"-]|[ \t]*\()|(exists|doesnotexist)(?![A-Za-z0-9_.=/-])", re.IGNORECASE
 )
 AFTER_KEY = re.compile(r"[\[,\n][ \t]*[A-Za-z0-9._/-]*[A-Za-z0-9][ \t]*\Z")
-AFTER_COMMA = re.compile(r"[(,](?:\s|#[^\n]*)*\Z")
+AFTER_COMMA = re.compile(rf"[(,]{GAP}\Z")
 OPERATORS = "use `=`, `!=`, `in (…)`, `notin (…)`, a key alone, or `!key`"
 
 
@@ -61,17 +61,19 @@ def empty_value(context: Context) -> NearMiss | None:
     """`in (a,)`, which kubectl takes for the values `a` and nothing; also `(,a)` and `(a,,b)`."""
     if context.bracket != "(" or context.character not in {",", ")"} or context.head.startswith("@"):
         return None
-    inside = context.text[context.opened[0] : context.at]
-    if AFTER_COMMA.search(inside) is None:
+    match = AFTER_COMMA.search(context.text, max(context.opened[0], context.at - INSIDE), context.at)
+    if match is None or (match[0][0] == "(" and context.character == ")"):
         return None
-    comma = context.opened[0] + inside.rindex(",") if context.character == ")" else context.at
+    comma = match.start() if context.character == ")" else context.at
     advice = 'leave the comma out, or write the empty value: `""`'
     span = Span(comma, comma + 1)
     return NearMiss("NP101", "to kubectl, this comma adds an empty value", span, advice, "")
 
 
 def _is_after_key(context: Context) -> bool:
-    return context.bracket == "[" and AFTER_KEY.search(context.text, context.opened[0], context.at) is not None
+    if context.bracket != "[":
+        return False
+    return AFTER_KEY.search(context.text, max(context.opened[0], context.at - INSIDE), context.at) is not None
 
 
 def _no_operator(written: str, span: Span) -> NearMiss:

@@ -9,7 +9,9 @@ import msgspec
 from netpolc.diagnostics.model import Edit, Fix
 from netpolc.source import Location, Source, Span
 
-GAP = r"(?:\s|#[^\n]*)*"
+GAP = r"(?:\s|#[^\n]*(?![^\n]))*"
+"""Blanks, newlines and whole comments: taken apart in one way only, or a long comment would take forever."""
+
 ANNOTATIONS = re.compile(
     rf'(?:@[A-Za-z0-9_-]+[ \t]*\({GAP}(?:"(?:[^"\\\n]|\\[^\n])*"|[0-9-]+){GAP}\){GAP})+',
 )

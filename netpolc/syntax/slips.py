@@ -284,7 +284,7 @@ def every_protocol(context: Context) -> NearMiss | None:
     port = match[1]
     span = Span(context.at - len(port) - 1, context.at + 1)
     if port == "*":
-        return NearMiss("NP101", "every port of every protocol is `*`", span, "use `*`", "*")
+        return NearMiss("NP101", "every port of every protocol is `:*`", span, "use `*`", "*")
     advice = f"name each: `{{{port}/tcp, {port}/udp}}`"
     return NearMiss("NP101", "there is no sign for every protocol of a port", span, advice)
 
@@ -303,7 +303,9 @@ def semicolon(context: Context) -> NearMiss | None:
         return NearMiss("NP101", "a statement ends with its line", span, "remove the `;`", "")
     if not begins_statement(context.text, after) or FINISHED.search(context.head) is None:
         return NearMiss("NP101", "a statement ends with its line", span, "write each statement on a line of its own")
-    return NearMiss("NP101", "a statement ends with its line", span, "begin a line", "\n", after)
+    indent = context.line[: len(context.line) - len(context.line.lstrip())]
+    span = Span(context.at, context.text.index(rest, after))
+    return NearMiss("NP101", "a statement ends with its line", span, "begin a line", f"\n{indent}", after)
 
 
 def empty_brackets(context: Context) -> NearMiss | None:

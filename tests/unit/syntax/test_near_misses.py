@@ -150,6 +150,7 @@ SLIPS = {
     "empty_value": [
         ("NP101", "[x in (a⟦,⟧)] -> b:80", "[x in (a)] -> b:80"),
         ("NP101", "[x notin (\n  a\n  b⟦,⟧  # why\n)] -> b:80", "[x notin (\n  a\n  b  # why\n)] -> b:80"),
+        ("NP101", "[x in (a⟦,⟧ # b, c\n)] -> b:80", "[x in (a # b, c\n)] -> b:80"),
         ("NP101", "[x in (a,⟦,⟧ b)] -> b:80", "[x in (a, b)] -> b:80"),
         ("NP101", "[x in (⟦,⟧ a)] -> b:80", "[x in ( a)] -> b:80"),
     ],
@@ -179,9 +180,9 @@ SLIPS = {
     "semicolon": [
         ("NP101", "a -> b:80⟦;⟧", "a -> b:80"),
         ("NP101", "a -> b:80⟦;⟧ # why", "a -> b:80 # why"),
-        ("NP101", "a -> b:80⟦;⟧ c -> d:90", "a -> b:80\n c -> d:90"),
+        ("NP101", "  a -> b:80⟦; ⟧c -> d:90", "  a -> b:80\n  c -> d:90"),
         ("NP101", "namespace n { a -> b:80⟦;⟧ }", "namespace n { a -> b:80 }"),
-        ("NP101", "namespace n { a -> b:80⟦;⟧ c -> d:90 }", "namespace n { a -> b:80\n c -> d:90 }"),
+        ("NP101", "namespace n { a -> b:80⟦; ⟧c -> d:90 }", "namespace n { a -> b:80\nc -> d:90 }"),
         ("NP101", "{a⟦;⟧ b} -> c:80", "{a, b} -> c:80"),
         ("NP101", "{a, b⟦;⟧} -> c:80", "{a, b} -> c:80"),
         ("NP101", "[x in (a⟦;⟧)] -> c:80", "[x in (a)] -> c:80"),
