@@ -91,7 +91,11 @@ def cluster_with(inputs: Inputs, compiled: Compilation | None, options: Options)
         environment=options.environment,
         namespace=options.namespace or next((next(iter(each)) for each in (owned, known) if len(each) == 1), None),
         namespaces=known,
-        diagnostics=(*_twice(compiled_policies, manifests.policies), *_on_nodes(manifests.workloads)),
+        diagnostics=(
+            *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
+            *_twice(compiled_policies, manifests.policies),
+            *_on_nodes(manifests.workloads),
+        ),
     )
 
 

@@ -82,8 +82,11 @@ def read_manifests(
     if not wanted.among(inputs.manifests):
         where = ", ".join("standard input" if path == STDIN else f"`{path}`" for path in paths)
         raise session.fail([*inputs.diagnostics, _failure("NP807", f"there is no {wanted.one} in {where}")])
-    report(inputs.diagnostics, session.style)
     found = in_namespace(inputs.manifests, namespace)
+    said = [*inputs.diagnostics, *found.diagnostics[len(inputs.manifests.diagnostics) :]]
+    if exit_code(said):
+        raise session.fail(said)
+    report(said, session.style)
     if not apart and len({each.namespace is None for each in wanted.among(found)}) > 1:
         message = f"{wanted.several} that name no namespace share no file with others"
         raise MisuseError(f"{message}: name theirs, or give a folder with `-o`", "--namespace")

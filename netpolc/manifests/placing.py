@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from netpolc.manifests.combining import combine
 from netpolc.manifests.model import ConfigMap, Manifests, Monitor, Route, Service, Workload
 from netpolc.policy.model import Policy
 
@@ -13,11 +14,15 @@ _Object = TypeVar("_Object", Policy, Workload, Service, Route, Monitor, ConfigMa
 
 
 def in_namespace(manifests: Manifests, name: str | None) -> Manifests:
-    """The manifests, of which those without a namespace are in one of that name; None leaves them where they are."""
+    """The manifests, of which those without a namespace are in one of that name; None leaves them where they are.
+
+    What is there twice by that is once, and said: the diagnostics are those that there were, and these.
+    """
     if name is None:
         return manifests
-    return msgspec.structs.replace(
+    placed = msgspec.structs.replace(
         manifests,
+        diagnostics=(),
         policies=_placed(manifests.policies, name),
         workloads=_placed(manifests.workloads, name),
         services=_placed(manifests.services, name),
@@ -25,6 +30,8 @@ def in_namespace(manifests: Manifests, name: str | None) -> Manifests:
         monitors=_placed(manifests.monitors, name),
         config_maps=_placed(manifests.config_maps, name),
     )
+    once = combine((placed,))
+    return msgspec.structs.replace(once, diagnostics=(*manifests.diagnostics, *once.diagnostics))
 
 
 def _placed(objects: tuple[_Object, ...], name: str) -> tuple[_Object, ...]:

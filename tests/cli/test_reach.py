@@ -358,3 +358,25 @@ def test_a_pipe_or_a_device_is_written_to_and_never_replaced(netpolc, here):
     assert pipe.is_fifo()
     assert netpolc("reach", "a.netpol", "-o", os.devnull).code == 0
     assert Path(os.devnull).is_char_device()
+
+
+TWICE = """apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: p{here}}}
+spec: {{podSelector: {{}}, policyTypes: [Ingress], ingress: [{{}}]}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: p, namespace: default}}
+spec: {{podSelector: {{}}, policyTypes: [Ingress]}}
+"""
+
+
+@pytest.mark.parametrize("command", ["reach", "check", "import"])
+def test_what_is_twice_once_it_is_placed_is_an_error(netpolc, here, command):
+    here.write("c.yaml", TWICE.format(here=""))
+    ran = netpolc(command, "c.yaml", "-n", "default")
+    assert ran.code == 1
+    assert "the NetworkPolicy `default/p` is there twice" in ran.out + ran.err
+    here.write("c.yaml", TWICE.format(here=", namespace: other"))
+    assert "twice" not in "".join(netpolc(command, "c.yaml", "-n", "default")[1:])
