@@ -28,7 +28,7 @@ UNNAMED = ""
 """What the namespace is called that `kubectl -n` will name; it carries no name label that anybody could ask for."""
 
 
-class PodSet(msgspec.Struct, frozen=True, order=True, gc=False):
+class PodSet(msgspec.Struct, frozen=True, order=True, gc=False, cache_hash=True):
     """The pods that one selector matches in the namespaces that another does, which asks for names by `IDENTITY`."""
 
     namespaces: LabelSelector

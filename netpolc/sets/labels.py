@@ -37,7 +37,7 @@ class LabelRequirement(msgspec.Struct, frozen=True, order=True, gc=False):
                 return self.key not in labels
 
 
-class LabelSelector(msgspec.Struct, frozen=True, order=True, gc=False):
+class LabelSelector(msgspec.Struct, frozen=True, order=True, gc=False, cache_hash=True):
     """A conjunction of requirements in normal form: sorted by key, at most `Exists` and `NotIn` sharing one key.
 
     Two selectors that `selector_of` built from requirements on the same keys are equal when they select the same maps.
