@@ -192,6 +192,8 @@ class Ends:
 
     def _unknown(self, text: str) -> QueryError:
         names = {*self._by_id, *self.views.names()}
+        # An id that two kinds share ends in the kind, which nobody writes who asks for the name.
+        names |= {peer.id.removesuffix(f"[{peer.workload.kind}]") for peer in self._peers if peer.workload is not None}
         names |= {f"{peer.id.rpartition('/')[0]}/{value}".removeprefix("/") for peer, value in self._shorthands()}
         near = closest(text, names)
         return QueryError(f"nothing is known of `{text}`" + (f"; did you mean `{near}`?" if near else ""))

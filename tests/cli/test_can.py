@@ -367,3 +367,10 @@ def test_a_plain_question_that_is_misused_is_told_so_once(here, netpolc):
     assert ran.code == 2
     assert "Usage: netpolc can" in ran.err
     assert ran.err.count("nothing is known of `nobody`") == 1
+
+
+def test_a_name_that_two_kinds_share_is_close_all_the_same(here, netpolc):
+    workload = "apiVersion: apps/v1\nkind: {}\nmetadata: {{name: web, namespace: shop}}\nspec:\n  template:\n"
+    pod = "    metadata: {labels: {app: web}}\n    spec: {containers: [{name: c, image: x}]}\n"
+    here.write("w.yaml", "---\n".join(workload.format(kind) + pod for kind in ("Deployment", "StatefulSet")))
+    assert "did you mean `shop/web`?" in netpolc("can", "shop/webb", "shop/web[Deployment]:1", "w.yaml").err
