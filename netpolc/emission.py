@@ -8,11 +8,10 @@ import msgspec
 
 from netpolc import processors
 from netpolc.diagnostics.model import errors_in
-from netpolc.manifests.reading import Unplaced
 from netpolc.pipeline import lowered
 from netpolc.targets.documents import by_file, lay_out
 from netpolc.targets.layout import TemplateFault
-from netpolc.verification import Verifier
+from netpolc.verification import Known, Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -68,7 +67,7 @@ def emit_apart(
     count = processors.count_for(sum(sizes.values()), SMALLEST_SHARE)
     if count == 1:
         return None
-    work = _Work(analysis, loaded, options, layout, renderer, flows, Unplaced())
+    work = _Work(analysis, loaded, options, layout, renderer, flows, Known())
     sized = ((size, home) for home, size in sizes.items())
     shares = processors.shares_of(sized, min(len(sizes), count * SHARES_EACH))
     texts: Texts = {}
@@ -89,7 +88,7 @@ class _Work(msgspec.Struct, frozen=True):
     layout: str
     renderer: Renderer
     flows: dict[str, list[int]]
-    reading: Unplaced
+    known: Known
 
     def compiled(self, share: Collection[str]) -> Compilation:
         """The policies of some homes."""
@@ -114,7 +113,7 @@ class _Work(msgspec.Struct, frozen=True):
         except TemplateFault:
             return None
         only = {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
-        verifier = Verifier(compilation.program, only, self.reading)
+        verifier = Verifier(compilation.program, only, self.known)
         if verifier.faults(files, own=self.renderer.is_own) or compilation.found != self.analysis.found:
             return None
         texts: Texts = {}

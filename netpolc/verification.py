@@ -13,7 +13,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.reading import Unplaced, read_manifests
 from netpolc.reach.agreement import agree
-from netpolc.reach.of_policies import halves_of_policies
+from netpolc.reach.of_policies import Met, halves_of_policies
 from netpolc.reach.of_program import halves_of_program, with_assumed
 from netpolc.source import Source
 
@@ -27,18 +27,27 @@ if TYPE_CHECKING:
 BY_TEMPLATE, BY_NETPOLC = "NP808", "NP902"
 
 
+class Known:
+    """What was read so far: share it between the parts of one program."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.texts = Unplaced()
+        self.meanings = Met()
+
+
 class Verifier:
     """What one program says, to hold texts against: of all that it owns, or of `only` some namespaces."""
 
     def __init__(
-        self, program: Program, only: Collection[str | None] | None = None, reading: Unplaced | None = None
+        self, program: Program, only: Collection[str | None] | None = None, known: Known | None = None
     ) -> None:
-        """Take down what the program says; a `reading` may know parts of the texts from others."""
+        """Take down what the program says; of the texts, parts may be `known` from others."""
         baselines = tuple(each for each in program.baselines if only is None or each.namespace in only)
         self._program = msgspec.structs.replace(program, baselines=baselines)
         self._only = only
         self._said = halves_of_program(self._program, only)
-        self._reading = reading or Unplaced()
+        self._known = known or Known()
 
     def faults(self, files: Mapping[str, str], *, own: bool) -> tuple[Diagnostic, ...]:
         """What is wrong with texts; nothing, where they allow what the program does.
@@ -47,7 +56,7 @@ class Verifier:
         """
         code = BY_NETPOLC if own else BY_TEMPLATE
         sources = [Source(name, text) for name, text in files.items()]
-        read = [self._reading.read(source) for source in sources]
+        read = [self._known.texts.read(source) for source in sources]
         if any(errors_in(manifests.diagnostics) for manifests in read):
             found = (found for source in sources for found in read_manifests(source).diagnostics)
             return tuple(_unreadable(code, one) for one in found if one.severity == "error")
@@ -55,7 +64,8 @@ class Verifier:
         foreign = [policy for policy in policies if self._only is not None and policy.namespace not in self._only]
         if foreign:
             return tuple(_elsewhere(code, policy) for policy in foreign)
-        written = with_assumed(halves_of_policies(policies, self._said.namespaces), self._program)
+        halves = halves_of_policies(policies, self._said.namespaces, self._known.meanings)
+        written = with_assumed(halves, self._program)
         return () if agree(self._said, written) else _differences(code, self._said, written)
 
 

@@ -127,7 +127,7 @@ class _Reading:
         return defaults
 
     def rules(self, node: Node | None, peers: str, known: frozenset[str]) -> tuple[Rule, ...]:
-        return () if node is None else tuple(self.rule(rule, peers, known) for rule in self.item.items(node))
+        return () if node is None else tuple([self.rule(rule, peers, known) for rule in self.item.items(node)])
 
     def rule(self, node: Node, peers: str, known: frozenset[str]) -> Rule:
         item = self.item
@@ -145,10 +145,10 @@ class _Reading:
         return Rule(found, ports, (), item.location(node))
 
     def peers(self, node: Node) -> tuple[PolicyPeer, ...]:
-        return tuple(self.known("peer", peer, self.peer) for peer in self.item.items(node))
+        return tuple([self.known("peer", peer, self.peer) for peer in self.item.items(node)])
 
     def ports(self, node: Node) -> tuple[PolicyPort, ...]:
-        return tuple(self.known("port", port, self.port) for port in self.item.items(node))
+        return tuple([self.known("port", port, self.port) for port in self.item.items(node)])
 
     def whole(self, kind: str, node: Node, read: Callable[[Node], tuple[P, ...]]) -> tuple[P, ...]:
         """A list, which is read once where the same node stands in many places."""

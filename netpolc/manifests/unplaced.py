@@ -25,6 +25,9 @@ LONGEST = 1_000
 # The column of what a line says behind its dashes, their number, a key, a value, and whether that may be further in.
 _Said = tuple[int, int, str | None, Node | None, bool]
 
+# The column of a key, the number of dashes before it, the key, and its value.
+_Field = tuple[int, int, str, Node]
+
 # Comments on lines of their own. Where such a line is a part of some text, that begins on a line that is not read here.
 _without_comments = re.compile(rf"\n[ ]*+{COMMENT}(?=\n)").sub
 
@@ -43,22 +46,16 @@ class Known:
     def __init__(self) -> None:
         """Know nothing yet."""
         self._lines: dict[str, _Said] = {}
-        self._blocks: dict[str, tuple[int, Node]] = {}
+        self._fields: dict[str, _Field] = {}
         self._items: dict[str, Node] = {}
 
     def block(self, text: str, outer: int, depth: int) -> Node | None:
         """The collection that whole lines are, which has to begin further in than an outer column."""
-        found = self._blocks.get(text)
-        if found is not None:
-            return found[1] if found[0] > outer else None
         column = len(text) - len(text.lstrip(" "))
         if column <= outer or not depth:
             return None
         read = self._sequence if text.startswith("- ", column) else self._mapping
-        node = read(text, column, depth - 1)
-        if node is not None and len(text) <= LONGEST:
-            self._blocks[text] = column, node
-        return node
+        return read(text, column, depth - 1)
 
     def _sequence(self, text: str, column: int, depth: int) -> Node | None:
         margin = f"{' ' * column}- "
@@ -89,16 +86,26 @@ class Known:
         """A mapping whose first line may begin with the dash of an item."""
         fields: dict[str, Node] = {}
         for part in _splitter(column)(text) if "\n" in text else (text,):
-            line, _, rest = part.partition("\n")
-            content, dashes, key, value, opens = self._lines.get(line) or self._line(line)
-            if content != column or (dashes and fields) or key is None or key in fields:
+            field = self._fields.get(part) or self._field(part, depth)
+            if field is None:
                 return None
-            if rest:
-                value = self.block(rest, column, depth) if opens else None
-            if value is None:
+            content, dashes, key, value = field
+            if content != column or (dashes and fields) or key in fields:
                 return None
             fields[key] = value
         return Mapping(fields, {}, 0, 0)
+
+    def _field(self, text: str, depth: int) -> _Field | None:
+        line, _, rest = text.partition("\n")
+        content, dashes, key, value, opens = self._line(line)
+        if rest:
+            value = self.block(rest, content, depth) if opens else None
+        if key is None or value is None:
+            return None
+        field = content, dashes, key, value
+        if len(text) <= LONGEST:
+            self._fields[text] = field
+        return field
 
     def _line(self, line: str) -> _Said:
         said = self._lines.get(line)
@@ -122,4 +129,4 @@ def _said(line: Line) -> _Said:
 @cache
 def _splitter(column: int) -> Callable[[str], list[str]]:
     """Splits lines into parts that begin in a column."""
-    return re.compile(rf"\n(?=[ ]{{{column}}}[^ ])").split
+    return re.compile(rf"\n(?={'[ ]' * column}[^ ])").split

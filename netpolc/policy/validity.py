@@ -54,10 +54,10 @@ def validate(policy: Policy, *, strict: bool = True, sound: dict[int, object] | 
     problems += _located(selector_faults(policy.pod_selector), "spec.podSelector", policy.location)
     for direction, peers, rules in (("ingress", "from", policy.ingress), ("egress", "to", policy.egress)):
         for index, rule in enumerate(rules or ()):
+            if id(rule.ports) in sound and id(rule.peers) in sound:
+                continue
             place = rule.location or policy.location
             for part, items in (("ports", rule.ports), (peers, rule.peers)):
-                if id(items) in sound:
-                    continue
                 found = _faults_in(items, sound, strict=strict)
                 if not found:
                     sound[id(items)] = items

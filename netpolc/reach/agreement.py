@@ -47,23 +47,28 @@ def is_known(subject: PodSet, known: set[PodSet]) -> bool:
 def table(half: Half, namespaces: Namespaces) -> Table:
     """What is let through to pods that are closed, by subject and peer."""
     closed = {closure.subject for closure in half.closures}
-    index = Index((subject, subject) for subject in closed)
+    index: Index[PodSet] | None = None
     # By identity, since many grants share a subject, and to hash one costs more than all else here.
-    filed: dict[int, list[dict[Region, list[PortSet]]]] = {}
-    found: dict[PodSet, dict[Region, list[PortSet]]] = {}
+    filed: dict[int, list[dict[Region, PortSet]]] = {}
+    found: dict[PodSet, dict[Region, PortSet]] = {}
+    several: dict[tuple[int, Region], list[PortSet]] = {}
     for grant in half.grants:
         rows = filed.get(id(grant.subject))
         if rows is None:
-            whole = _is_within(grant.subject, closed, namespaces)
-            parts = (grant.subject,) if whole else _clip(grant.subject, index, namespaces)
+            parts: Iterable[PodSet] = (grant.subject,)
+            if not _is_within(grant.subject, closed, namespaces):
+                index = index or Index((subject, subject) for subject in closed)
+                parts = _clip(grant.subject, index, namespaces)
             rows = filed[id(grant.subject)] = [found.setdefault(part, {}) for part in parts]
+        peer, ports = grant.peer, grant.ports
         for peers in rows:
-            peers.setdefault(grant.peer, []).append(grant.ports)
-    return {
-        subject: {peer: ports[0] if len(ports) == 1 else union(ports) for peer, ports in peers.items()}
-        for subject, peers in found.items()
-        if peers
-    }
+            first = peers.setdefault(peer, ports)
+            if first is not ports:
+                several.setdefault((id(peers), peer), [first]).append(ports)
+    tables = {id(peers): peers for peers in found.values()} if several else {}
+    for (number, peer), many in several.items():
+        tables[number][peer] = union(many)
+    return {subject: peers for subject, peers in found.items() if peers}
 
 
 def _is_within(subject: PodSet, closed: set[PodSet], namespaces: Namespaces) -> bool:

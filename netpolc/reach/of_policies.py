@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.policy.addresses import parse
-from netpolc.policy.model import IPBlock, PodPeer
+from netpolc.policy.model import IPBlock
 from netpolc.policy.selectors import selected_by
 from netpolc.reach.model import Cause, Closure, Grant, Half, Halves
 from netpolc.reach.regions import ANYTHING, PodSet, Region, in_namespace, in_namespaces
@@ -16,20 +16,23 @@ from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from netpolc.policy.model import Policy, PolicyPeer, PolicyPort, Rule, Selector
+    from netpolc.policy.model import PodPeer, Policy, PolicyPeer, PolicyPort, Selector
     from netpolc.program.model import Direction
     from netpolc.sets.addresses import Family
-
-    Known = dict[Selector, LabelSelector | None]
 
 TYPES: dict[Direction, str] = {"ingress": "Ingress", "egress": "Egress"}
 IPV4_MAPPED = 0xFFFF << 32
 
 
-def halves_of_policies(policies: Sequence[Policy], namespaces: Mapping[str, Mapping[str, str]]) -> Halves:
-    """What valid policies say; a rule of a direction that is not among the types says nothing."""
-    reading = _Reading()
-    ingress, egress = (reading.half(policies, direction) for direction in ("ingress", "egress"))
+def halves_of_policies(
+    policies: Sequence[Policy], namespaces: Mapping[str, Mapping[str, str]], met: Met | None = None
+) -> Halves:
+    """What valid policies say; a rule of a direction that is not among the types says nothing.
+
+    `met` is what was met in policies before, for calls to share.
+    """
+    met = met or Met()
+    ingress, egress = (met.half(policies, direction) for direction in ("ingress", "egress"))
     return Halves(ingress, egress, {name: dict(carried) for name, carried in namespaces.items()})
 
 
@@ -39,25 +42,29 @@ def addresses_of(cidr: str, excepts: Iterable[str]) -> AddressSet:
     return whole - union([_block(each) for each in excepts]) if excepts else whole
 
 
-class _Reading:
+class Met:
     """Selectors, peers and ports that were met before; policies repeat them.
 
-    Lists are known by identity, since a reader may have made one of those that are written alike, and then by value.
+    Lists and peers are known by identity, since a reader may have made one of those that are written alike, and only
+    then by value. What is known by identity is kept, so that nothing else can take its place.
     """
 
     def __init__(self) -> None:
-        self.selectors: Known = {}
-        self.blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
-        self.ports: dict[tuple[PolicyPort, ...], PortSet] = {}
-        self.pods: dict[tuple[str | None, PodPeer], PodSet | None] = {}
-        self.port_lists: dict[int, PortSet] = {}
-        self.peer_lists: dict[tuple[str | None, int], tuple[Region, ...]] = {}
+        """Know nothing yet."""
+        self._selectors: dict[Selector, LabelSelector | None] = {}
+        self._blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
+        self._ports: dict[tuple[PolicyPort, ...], PortSet] = {}
+        self._pods: dict[tuple[str | None, PodPeer], PodSet | None] = {}
+        self._regions: dict[tuple[str | None, int], tuple[PolicyPeer, Region | None]] = {}
+        self._port_lists: dict[int, tuple[tuple[PolicyPort, ...], PortSet]] = {}
+        self._peer_lists: dict[tuple[str | None, int], tuple[tuple[PolicyPeer, ...], tuple[Region, ...]]] = {}
 
     def half(self, policies: Iterable[Policy], direction: Direction) -> Half:
+        """What policies say of one direction."""
         closures: list[Closure] = []
         grants: list[Grant] = []
         for policy in policies:
-            selector = self.selector(policy.pod_selector)
+            selector = self._selector(policy.pod_selector)
             if TYPES[direction] in policy.policy_types and selector is not None:
                 subject = PodSet(in_namespace(policy.namespace), selector)
                 name = policy.name if policy.namespace is None else f"{policy.namespace}/{policy.name}"
@@ -65,55 +72,62 @@ class _Reading:
                 rules = policy.ingress if direction == "ingress" else policy.egress
                 for index, rule in enumerate(rules or ()):
                     cause = Cause(name, f"spec.{direction}[{index}]", rule.location, "")
-                    grants += self.grants(policy.namespace, subject, rule, cause)
+                    ports = self._ports_of(rule.ports)
+                    regions = self._peers(policy.namespace, rule.peers)
+                    grants += [Grant(subject, region, ports, cause) for region in regions]
         return Half(tuple(closures), tuple(grants))
 
-    def grants(self, namespace: str | None, subject: PodSet, rule: Rule, cause: Cause) -> Iterable[Grant]:
-        ports = self.port_lists.get(id(rule.ports))
-        if ports is None:
-            ports = self.port_lists[id(rule.ports)] = self.ports_of(rule.ports)
-        key = namespace, id(rule.peers)
-        regions = self.peer_lists.get(key)
-        if regions is None:
-            regions = self.peer_lists[key] = tuple(self.peers(namespace, rule.peers))
-        return [Grant(subject, region, ports, cause) for region in regions]
-
-    def peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> Iterable[Region]:
+    def _peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> tuple[Region, ...]:
         if not peers:
-            yield from ANYTHING
-        for peer in peers:
-            region = self.block(peer) if isinstance(peer, IPBlock) else self.pod_peer(namespace, peer)
-            if region:
-                yield region
+            return ANYTHING
+        key = namespace, id(peers)
+        found = self._peer_lists.get(key)
+        if found is None:
+            regions = [self._region(namespace, peer) for peer in peers]
+            found = self._peer_lists[key] = peers, tuple([region for region in regions if region])
+        return found[1]
 
-    def block(self, peer: IPBlock) -> AddressSet:
+    def _region(self, namespace: str | None, peer: PolicyPeer) -> Region | None:
+        if isinstance(peer, IPBlock) or peer.namespace_selector is not None:
+            namespace = None
+        key = namespace, id(peer)
+        found = self._regions.get(key)
+        if found is None:
+            region = self._block(peer) if isinstance(peer, IPBlock) else self._pod_peer(namespace, peer)
+            found = self._regions[key] = peer, region
+        return found[1]
+
+    def _block(self, peer: IPBlock) -> AddressSet:
         key = peer.cidr, peer.excepts
-        if key not in self.blocks:
-            self.blocks[key] = addresses_of(*key)
-        return self.blocks[key]
+        if key not in self._blocks:
+            self._blocks[key] = addresses_of(*key)
+        return self._blocks[key]
 
-    def pod_peer(self, namespace: str | None, peer: PodPeer) -> PodSet | None:
-        key = namespace if peer.namespace_selector is None else None, peer
-        if key not in self.pods:
+    def _pod_peer(self, namespace: str | None, peer: PodPeer) -> PodSet | None:
+        key = namespace, peer
+        if key not in self._pods:
             where: LabelSelector | None = in_namespace(namespace)
             if peer.namespace_selector is not None:
-                selected = self.selector(peer.namespace_selector)
+                selected = self._selector(peer.namespace_selector)
                 where = None if selected is None else in_namespaces(selected)
-            pods = EVERYTHING if peer.pod_selector is None else self.selector(peer.pod_selector)
-            self.pods[key] = None if where is None or pods is None else PodSet(where, pods)
-        return self.pods[key]
+            pods = EVERYTHING if peer.pod_selector is None else self._selector(peer.pod_selector)
+            self._pods[key] = None if where is None or pods is None else PodSet(where, pods)
+        return self._pods[key]
 
-    def selector(self, selector: Selector) -> LabelSelector | None:
-        if selector not in self.selectors:
-            self.selectors[selector] = selected_by(selector)
-        return self.selectors[selector]
+    def _selector(self, selector: Selector) -> LabelSelector | None:
+        if selector not in self._selectors:
+            self._selectors[selector] = selected_by(selector)
+        return self._selectors[selector]
 
-    def ports_of(self, ports: tuple[PolicyPort, ...]) -> PortSet:
+    def _ports_of(self, ports: tuple[PolicyPort, ...]) -> PortSet:
         if not ports:
             return EVERY_PORT
-        if ports not in self.ports:
-            self.ports[ports] = ports_of(map(port_of, ports))
-        return self.ports[ports]
+        found = self._port_lists.get(id(ports))
+        if found is None:
+            if ports not in self._ports:
+                self._ports[ports] = ports_of(map(port_of, ports))
+            found = self._port_lists[id(ports)] = ports, self._ports[ports]
+        return found[1]
 
 
 def port_of(port: PolicyPort) -> PortInterval | NamedPort:
