@@ -13,10 +13,11 @@ from netpolc.reach.model import Halves
 from netpolc.reach.of_policies import halves_of_policies
 from netpolc.reach.of_program import halves_of_program, with_assumed
 from netpolc.reach.peers import Peer, peers_of, peers_of_workloads
+from netpolc.reach.pod_addresses import held_by, peer_in
 from netpolc.reach.regions import NAME_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netpolc.inputs import Inputs
     from netpolc.manifests.model import Manifests, Workload
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from netpolc.policy.model import Policy
     from netpolc.program.model import Program
     from netpolc.resolve.modules import LoadedFile
+    from netpolc.sets.addresses import AddressSet
+    from netpolc.source import Source, Span
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +35,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     `manifests` hold what was read, objects without a namespace in the one that was asked for. `halves` are what is
     enforced; `said` is what the `program` says, from which policies among these came, if there is one. `namespace` is
     what names without any are taken to be in, None being the unnamed one; `namespaces` are all that there are.
+    `pod_addresses` are those that pods have theirs from, if that is known. `comments` are those of the `files`.
     """
 
     manifests: Manifests
@@ -39,9 +43,11 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     said: Halves | None
     halves: Halves
     files: tuple[LoadedFile, ...]
+    comments: Mapping[Source, Sequence[Span]]
     environment: str | None
     namespace: str | None
     namespaces: frozenset[str | None]
+    pod_addresses: AddressSet | None
     diagnostics: tuple[Diagnostic, ...]
 
     @property
@@ -51,12 +57,16 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
     def workload_peers(self) -> list[Peer]:
         """The workloads as peers, which takes little to know."""
-        return list(peers_of_workloads(self.workloads, self.halves.namespaces))
+        return self._placed(peers_of_workloads(self.workloads, self.halves.namespaces))
 
     def peers(self, *, hypothetical: bool = True) -> list[Peer]:
         """Everybody who can be told apart, by id."""
         halves = [self.halves] if self.said is None else [self.said, self.halves]
-        return sorted(peers_of(self.workloads, halves, hypothetical=hypothetical), key=lambda peer: peer.id)
+        peers = peers_of(self.workloads, halves, hypothetical=hypothetical)
+        return self._placed(sorted(peers, key=lambda peer: peer.id))
+
+    def _placed(self, peers: Iterable[Peer]) -> list[Peer]:
+        return [peer_in(peer, self.pod_addresses) for peer in peers] if self.pod_addresses else list(peers)
 
 
 def cluster_of(inputs: Inputs, options: Options) -> Cluster:
@@ -88,9 +98,11 @@ def cluster_with(inputs: Inputs, compiled: Compilation | None, options: Options)
         said=None if said is None else msgspec.structs.replace(said, namespaces=namespaces),
         halves=_enforced(policies, program, namespaces),
         files=() if inputs.loaded is None else inputs.loaded.files,
+        comments={} if inputs.loaded is None else inputs.loaded.spans_of_comments(),
         environment=options.environment,
         namespace=options.namespace or next((next(iter(each)) for each in (owned, known) if len(each) == 1), None),
         namespaces=known,
+        pod_addresses=None if options.setting.pod_addresses is None else held_by(options.setting.pod_addresses),
         diagnostics=(
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
             *_twice(compiled_policies, manifests.policies),

@@ -31,6 +31,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 def ask(session: Session, question: Question) -> int:
     """Answer a question, and return how the run is to end: with 1 where the answer is no."""
     from netpolc.queries.answers import answer  # noqa: PLC0415 -- a run that is misused asks nothing
+    from netpolc.queries.doubts import told  # noqa: PLC0415
     from netpolc.queries.ends import Ends  # noqa: PLC0415
     from netpolc.queries.reading import QueryError  # noqa: PLC0415
     from netpolc.report.answer import FORMS  # noqa: PLC0415
@@ -43,6 +44,6 @@ def ask(session: Session, question: Question) -> int:
             found = answer(cluster, Ends(cluster), question.source, question.destination)
         except QueryError as error:
             raise MisuseError(error.message, error.about) from error
-    report(cluster.diagnostics, session.style)
+    report((*cluster.diagnostics, *told(cluster, found.doubt)), session.style)
     write_result([FORMS[question.form](found)], question.output, session)
     return int(not found.allowed)

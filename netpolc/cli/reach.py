@@ -77,7 +77,8 @@ def command(
     The peers are the workloads of manifests, the pods that policies speak of and no manifest shows, and the blocks of
     addresses that policies tell apart.
     """
-    from netpolc.queries.reading import QueryError  # noqa: PLC0415 -- `--help` asks nothing
+    from netpolc.queries.doubts import Watch, told  # noqa: PLC0415 -- `--help` asks nothing
+    from netpolc.queries.reading import QueryError  # noqa: PLC0415
     from netpolc.queries.selection import select  # noqa: PLC0415
     from netpolc.reach.relation import connections  # noqa: PLC0415
     from netpolc.report.relation import FORMS  # noqa: PLC0415
@@ -92,6 +93,8 @@ def command(
             keep = select(cluster, peers, source=source, destination=destination, ports=port)
         except QueryError as error:
             raise MisuseError(error.message, error.about) from error
-        report(cluster.diagnostics, session.style)
-        write_result(FORMS[form.value](peers, keep(connections(peers, cluster.halves))), output, session)
+        watch = Watch(cluster, peers, keep)
+        found = watch.over(keep(connections(peers, cluster.halves)))
+        write_result(FORMS[form.value](peers, found), output, session)
+        report((*cluster.diagnostics, *told(cluster, watch.found)), session.style)
     return 0

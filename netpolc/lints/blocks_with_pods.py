@@ -8,7 +8,7 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.policy.addresses import parse
 from netpolc.policy.model import IPBlock
 from netpolc.reach.of_policies import TYPES, addresses_of
-from netpolc.sets.addresses import union
+from netpolc.reach.pod_addresses import held_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check(policies: Sequence[Policy], pod_addresses: Sequence[str]) -> Iterator[Diagnostic]:
     """Each block of a rule that counts, unless it is everything: who writes that means pods, too."""
-    pods = union([addresses_of(cidr, ()) for cidr in pod_addresses])
+    pods = held_by(pod_addresses)
     for block in (block for policy in policies for block in _blocks(policy)) if pods else ():
         if not _is_everything(block) and addresses_of(block.cidr, block.excepts) & pods:
             yield Diagnostic(

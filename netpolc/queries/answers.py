@@ -10,17 +10,22 @@ from netpolc.program.model import Direction
 from netpolc.queries.numbers import deciding
 from netpolc.queries.reading import QueryError, about
 from netpolc.queries.suggestions import suggestion
+from netpolc.reach.of_program import with_pods_in
+from netpolc.reach.peers import Peer
+from netpolc.reach.pod_addresses import peer_in
 from netpolc.reach.verdicts import Address, Judge, has_port, is_of, pairs
-from netpolc.sets.ports import PortSet
+from netpolc.sets.addresses import NO_ADDRESS
+from netpolc.sets.ports import NamedPort, PortInterval, PortSet, ports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netpolc.cluster import Cluster
+    from netpolc.queries.doubts import Doubt
     from netpolc.queries.ends import Choice, Ends
     from netpolc.reach.model import Cause, Grant
-    from netpolc.reach.peers import Peer
     from netpolc.reach.verdicts import End
+    from netpolc.sets.addresses import AddressSet
     from netpolc.sets.ports import Protocol
     from netpolc.source import Location
 
@@ -61,6 +66,7 @@ class Answer(msgspec.Struct, frozen=True):
     """What there is to say of one connection; `count` are those that were asked about, all allowed if this one is.
 
     `port` has a name in the place of its number where nobody knows that. `suggestion` is a flow that would allow them.
+    Of a no, `doubt` is what some network plugins allow all the same.
     """
 
     source: str
@@ -71,6 +77,7 @@ class Answer(msgspec.Struct, frozen=True):
     ingress: Side
     count: int
     suggestion: str | None
+    doubt: Doubt | None = None
 
     @property
     def allowed(self) -> bool:
@@ -94,38 +101,74 @@ def answer(cluster: Cluster, ends: Ends, source: str, destination: str) -> Answe
     with about("DST:PORT"):
         asked = _asked(sources, ends.destinations(destination))
     deciders = _Deciders(cluster)
-    first: Answer | None = None
+    found = _decide(cluster, ends, deciders, asked, cluster.pod_addresses or NO_ADDRESS)
+    return found.answer if found.answer.allowed else _doubted(cluster, ends, deciders, asked, found)
+
+
+class _Decision(msgspec.Struct, frozen=True):
+    """An answer, and the peers that it is about."""
+
+    answer: Answer
+    source: Peer
+    destination: Peer
+
+
+def _doubted(cluster: Cluster, ends: Ends, deciders: _Deciders, asked: Sequence[Asked], found: _Decision) -> Answer:
+    """A no, with what would make it a yes."""
+    from netpolc.queries.doubts import doubt, possible_addresses  # noqa: PLC0415 -- most answers are in no doubt
+
+    blocks = possible_addresses(cluster)
+    if not blocks or not _decide(cluster, ends, deciders, asked, blocks).answer.allowed:
+        return found.answer
+    protocol, port = found.answer.protocol, found.answer.port
+    ports = ports_of([NamedPort(protocol, port) if isinstance(port, str) else PortInterval(protocol, port, port)])
+    placed = peer_in(found.source, blocks), peer_in(found.destination, blocks)
+    return msgspec.structs.replace(found.answer, doubt=doubt(cluster, *placed, ports))
+
+
+def _decide(cluster: Cluster, ends: Ends, deciders: _Deciders, asked: Sequence[Asked], blocks: AddressSet) -> _Decision:
+    """What there is to say where pods whose address is not known have it from some blocks."""
+    first: _Decision | None = None
     count = 0
     for each in asked:
-        for protocol, port, end in deciding(deciders.judge, each.source.end, each.destination.end, each.ports):
+        source, destination = peer_in(each.source, blocks), peer_in(each.destination, blocks)
+        for protocol, port, end in deciding(deciders.judge, source.end, destination.end, each.ports):
             count += 1
-            sides = deciders.sides(each.source.end, end, protocol, port)
+            sides = deciders.sides(source.end, end, protocol, port)
             denied = not all(side.passes for side in sides)
             if first is None or denied:
-                name = next((n.name for n in each.ports.names if end is not each.destination.end), None)
-                line = suggestion(ends, each.source, each.destination, each.choices) if denied else None
-                first = Answer(each.source.id, each.destination.id, protocol, name or port, *sides, count, line)
+                name = next((n.name for n in each.ports.names if end is not destination.end), None)
+                line = suggestion(ends, source, destination, each.choices) if denied else None
+                said = Answer(source.id, destination.id, protocol, name or port, *sides, count, line)
+                first = _Decision(said, source, msgspec.structs.replace(destination, end=end))
             if denied:
                 return first
     if first is None:
         raise QueryError("no pod among the destinations has such a port")
-    other = _exception(cluster, asked, deciders, ends)
-    return msgspec.structs.replace(first if other is None else other, count=count)
+    other = _exception(cluster, asked, deciders, ends, blocks)
+    found = first if other is None else other
+    return msgspec.structs.replace(found, answer=msgspec.structs.replace(found.answer, count=count))
 
 
-def _exception(cluster: Cluster, asked: Sequence[Asked], deciders: _Deciders, ends: Ends) -> Answer | None:
+def _exception(
+    cluster: Cluster, asked: Sequence[Asked], deciders: _Deciders, ends: Ends, blocks: AddressSet
+) -> _Decision | None:
     """A denied connection of pods that could exist, where what stands for them is allowed."""
     if not any(each.source.pods or each.destination.pods for each in asked):
         return None
     from netpolc.queries.exceptions import exception  # noqa: PLC0415 -- most questions are about what there is
 
-    found = exception(cluster.halves, ((each.source, each.destination, each.ports) for each in asked))
+    halves = with_pods_in(cluster.halves, blocks)
+    found = exception(halves, ((each.source, each.destination, each.ports) for each in asked))
     if found is None:
         return None
     connection, about_it = found.connection, asked[found.number]
-    sides = deciders.sides(connection.source, connection.destination, connection.protocol, connection.port)
+    source = peer_in(Peer(id=found.source, end=connection.source), blocks)
+    destination = peer_in(Peer(id=found.destination, end=connection.destination), blocks)
+    sides = deciders.sides(source.end, destination.end, connection.protocol, connection.port)
     line = suggestion(ends, about_it.source, about_it.destination, about_it.choices)
-    return Answer(found.source, found.destination, connection.protocol, connection.port, *sides, 1, line)
+    said = Answer(found.source, found.destination, connection.protocol, connection.port, *sides, 1, line)
+    return _Decision(said, source, destination)
 
 
 def _asked(sources: Sequence[Choice], destinations: Sequence[Choice]) -> list[Asked]:

@@ -18,16 +18,19 @@ if TYPE_CHECKING:
 
 
 class Members:
-    """Ends by number, filed by namespace and label; addresses, and pods whose address is known, apart."""
+    """Ends by number, filed by namespace and label; addresses, and pods of which anything is known of theirs, apart."""
 
     def __init__(self, ends: Sequence[End]) -> None:
         """File ends."""
         self._ends = ends
         self._shelves: dict[str, Shelf] = {}
         self._addressed: list[int] = []
+        self._somewhere: dict[AddressSet, list[int]] = {}
         for number, end in enumerate(ends):
             if end.addresses or (isinstance(end, Pod) and end.host_network):
                 self._addressed.append(number)
+            elif isinstance(end, Pod) and end.may_have:
+                self._somewhere.setdefault(end.may_have, []).append(number)
             if isinstance(end, Pod):
                 shelf = self._shelves.setdefault(end.namespace or UNNAMED, {})
                 shelf.setdefault(None, []).append(number)
@@ -37,7 +40,11 @@ class Members:
     def of(self, region: Region) -> Iterator[int]:
         """The numbers of the ends that a region holds."""
         candidates = self._addressed if isinstance(region, AddressSet) else self._near(region)
-        return (number for number in candidates if is_of(self._ends[number], region))
+        yield from (number for number in candidates if is_of(self._ends[number], region))
+        if isinstance(region, AddressSet):
+            for blocks, numbers in self._somewhere.items():
+                if blocks & region:
+                    yield from numbers
 
     def _near(self, pods: PodSet) -> Iterator[int]:
         names = names_of(pods.namespaces)

@@ -34,7 +34,8 @@ class Pod(msgspec.Struct, frozen=True, kw_only=True):
     """A pod as policies see it; `namespace_labels` need not have the namespace's name among them.
 
     One on its node's network is not a pod to policies: no selector finds it, and nothing closes it. `addresses` are
-    those that are known; blocks of addresses are matched against them. What ports a hypothetical pod names is unknown.
+    those that are known; blocks of addresses are matched against them, or else against all that it `may_have`. What
+    ports a hypothetical pod names is unknown.
     """
 
     namespace: str | None
@@ -42,6 +43,7 @@ class Pod(msgspec.Struct, frozen=True, kw_only=True):
     labels: dict[str, str] = {}
     ports: tuple[PodPort, ...] = ()
     addresses: AddressSet = NO_ADDRESS
+    may_have: AddressSet = NO_ADDRESS
     host_network: bool = False
     hypothetical: bool = False
 
@@ -120,7 +122,8 @@ def is_of(end: End, region: PodSet | AddressSet) -> bool:
         return isinstance(region, AddressSet) and bool(end.addresses & region)
     if isinstance(region, AddressSet):
         # Of a node's address nothing need be known to be sure that it is one.
-        return bool(end.addresses & region) or (end.host_network and region == EVERY_ADDRESS)
+        known = end.addresses or end.may_have
+        return bool(known & region) or (end.host_network and region == EVERY_ADDRESS)
     return not end.host_network and region.pods.matches(end.labels) and region.namespaces.matches(end.place)
 
 

@@ -31,6 +31,8 @@ def as_json(answer: Answer) -> str:
         "reason": None if answer.allowed else "; ".join(_denials(answer)),
         "suggestion": answer.suggestion,
     }
+    if answer.doubt is not None:
+        document["plugin_dependent"] = answer.doubt.block
     return json.dumps(document, indent=2) + "\n"
 
 

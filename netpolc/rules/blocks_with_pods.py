@@ -8,8 +8,8 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.program.closures import opened_by
 from netpolc.program.model import Net
 from netpolc.reach.of_policies import addresses_of
+from netpolc.reach.pod_addresses import USUAL, held_by
 from netpolc.rules.whole_world import is_everywhere
-from netpolc.sets.addresses import union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,14 +18,11 @@ if TYPE_CHECKING:
     from netpolc.rules.context import Context
     from netpolc.sets.addresses import AddressSet
 
-USUAL = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-"""Where clusters take pods' addresses from, unless the project says better (RFC 1918, RFC 6598, RFC 4193)."""
-
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each flow that opens closed pods to such a block, if it is not everything: that is NP606."""
     stated = context.setting.pod_addresses
-    pods = union([addresses_of(cidr, ()) for cidr in (USUAL if stated is None else stated)])
+    pods = held_by(USUAL if stated is None else stated)
     said: set[int] = set()
     for flow in context.program.flows:
         block = next((block for half in flow.halves for block in _blocks(context, flow, half, pods)), None)

@@ -14,12 +14,11 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.reach import words
 from netpolc.reach.boxes import TooComplexError
-from netpolc.reach.of_policies import addresses_of
 from netpolc.reach.of_program import halves_of_program, regions_of, with_pods_in
+from netpolc.reach.pod_addresses import held_by
 from netpolc.reach.proofs import Allowed, Denied, Prover, boxes
 from netpolc.reach.regions import ANYTHING, PodSet, in_any_of, meet, names_of, subtract
 from netpolc.reach.witness import witness
-from netpolc.sets.addresses import union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +38,7 @@ def failures(program: Program, pod_addresses: Iterable[str] = ()) -> Iterator[Di
     and some do not: what is asserted has to hold for either.
     """
     halves = halves_of_program(program)
-    widest = with_pods_in(halves, union([addresses_of(cidr, ()) for cidr in pod_addresses]))
+    widest = with_pods_in(halves, held_by(pod_addresses))
     for assertion in program.assertions:
         prover = Prover(halves if assertion.quantifier == "allow" else widest)
         try:

@@ -380,3 +380,22 @@ def test_what_is_twice_once_it_is_placed_is_an_error(netpolc, here, command):
     assert "the NetworkPolicy `default/p` is there twice" in ran.out + ran.err
     here.write("c.yaml", TWICE.format(here=", namespace: other"))
     assert "twice" not in "".join(netpolc(command, "c.yaml", "-n", "default")[1:])
+
+
+def test_a_project_says_where_pods_have_their_addresses(netpolc, here):
+    here.write("x.netpol", "namespace shop\n10.0.0.0/8 -> db:1\n")
+    here.write("w.json", deployment("web", {"app": "web"}))
+    asked = "--from", "shop/web", "--to", "shop/db"
+    ran = netpolc("reach", ".", *asked)
+    assert (ran.code, ran.out) == (0, "")
+    assert "warning[NP609]: `10.0.0.0/8` may hold addresses of pods" in ran.err
+    ran = netpolc("can", "shop/web", "shop/db:1", ".", "--format", "json")
+    assert (ran.code, json.loads(ran.out)["plugin_dependent"]) == (1, "10.0.0.0/8")
+    assert "shop/web may reach shop/db:1 by this rule" in " ".join(ran.err.split())
+    here.write("netpolc.toml", 'pod-addresses = ["10.244.0.0/16"]\n')
+    assert netpolc("reach", ".", *asked).out == "shop/web -> shop/[app=db] : TCP 1\n"
+    ran = netpolc("can", "shop/web", "shop/db:1", ".")
+    assert (ran.code, ran.err) == (0, "")
+    here.write("netpolc.toml", "pod-addresses = []\n")
+    ran = netpolc("reach", ".", *asked)
+    assert (ran.out, ran.err) == ("", "")
