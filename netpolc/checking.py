@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from netpolc.pipeline import Compilation, Options
     from netpolc.source import Source, Span
 
-BESIDE_WORKLOADS = ("NP506", "NP507", "NP508", "NP509", "NP510", "NP608", "NP616", "NP617", "NP618", "NP619")
+BESIDE_WORKLOADS = ("NP506", "NP507", "NP508", "NP509", "NP510", "NP515", "NP608", "NP616", "NP617", "NP618", "NP619")
 """What only the workloads can show."""
 
 UNPLACED = "NP614"

@@ -57,6 +57,7 @@ ELSEWHERE = {
     "NP508": ("it is raised beside workloads", "tests/unit/fitting/test_ports.py"),
     "NP509": ("it is raised beside workloads", "tests/unit/fitting/test_ports.py"),
     "NP510": ("it is raised beside workloads", "tests/unit/fitting/test_ports.py"),
+    "NP515": ("it is raised beside workloads", "tests/unit/fitting/test_port_names.py"),
     "NP511": ("it is raised by YAML", f"{REMARKS}/test_types.py"),
     "NP512": ("it is raised by YAML", f"{REMARKS}/test_ports.py"),
     "NP513": ("it is raised by YAML", f"{REMARKS}/test_types.py"),

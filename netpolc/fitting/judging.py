@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc.fitting.cut_off import cut_off
 from netpolc.fitting.doors import Doors
 from netpolc.fitting.namespaces import unknown
+from netpolc.fitting.port_names import ambiguous_names
 from netpolc.fitting.ports import misfit_ports
 from netpolc.fitting.selectors import unmatched
 from netpolc.fitting.services import Services, mentions
@@ -35,6 +36,7 @@ def misfits(spoken: Spoken, halves: Halves, manifests: Manifests) -> Iterator[Di
     yield from unknown(spoken.homes, workloads, manifests.namespaces)
     ports = list(misfit_ports(spoken.openings, workloads, services))
     yield from (each.diagnostic for each in ports)
+    yield from ambiguous_names(spoken.openings, workloads, services)
     doors = Doors(halves, workloads)
     yield from untouched(halves, workloads, doors, manifests.namespaces)
     mistaken = {id(lead) for each in ports for lead in each.services}

@@ -86,10 +86,10 @@ class Services:
 
 
 def numbers(workload: Workload, port: ServicePort) -> list[int]:
-    """The numbers of a service's target among the ports of a workload."""
+    """The number of a service's target among the ports of a workload: the first of that name, as in FindPort."""
     if isinstance(port.target, int):
         return [port.target]
-    return [each.number for each in workload.ports if (each.name, each.protocol) == (port.target, port.protocol)]
+    return [each.number for each in workload.ports if (each.name, each.protocol) == (port.target, port.protocol)][:1]
 
 
 def mentions(services: Iterable[Service]) -> Iterator[Mention]:

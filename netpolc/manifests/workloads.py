@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from netpolc.manifests.fields import Object
 from netpolc.manifests.metadata import Metadata, judge_labels, read_metadata, require_name
 from netpolc.manifests.model import ContainerPort, Owner, Workload
 from netpolc.manifests.nodes import Mapping, Node, Sequence
 from netpolc.policy import addresses, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 FIRST_PORT, LAST_PORT = 1, 65535
@@ -72,8 +77,21 @@ def _ports(item: Object, spec: dict[str, Node]) -> tuple[ContainerPort, ...]:
         fields = item.fields(container)
         if item.text(fields.get("restartPolicy")) == "Always":
             containers.append(fields)
-    found = (_port(item, port) for fields in containers for port in item.items(fields.get("ports")))
-    return tuple(dict.fromkeys(port for port in found if port is not None))
+    return tuple(dict.fromkeys(port for fields in containers for port in _of_container(item, fields)))
+
+
+def _of_container(item: Object, container: dict[str, Node]) -> Iterator[ContainerPort]:
+    """The ports of one container, which names each of them differently (core validation, validateContainerPorts)."""
+    named: set[str] = set()
+    for node in item.items(container.get("ports")):
+        port = _port(item, node)
+        if port is None:
+            continue
+        if port.name in named:
+            item.reject("NP407", f"duplicate value `{port.name}`: must be unique within the container", node)
+        if port.name is not None:
+            named.add(port.name)
+        yield port
 
 
 def _port(item: Object, node: Node) -> ContainerPort | None:

@@ -399,3 +399,26 @@ def test_a_project_says_where_pods_have_their_addresses(netpolc, here):
     here.write("netpolc.toml", "pod-addresses = []\n")
     ran = netpolc("reach", ".", *asked)
     assert (ran.out, ran.err) == ("", "")
+
+
+SHARED = """apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec:
+  containers:
+    - {name: a, image: x, ports: [{name: http, containerPort: 80}]}
+    - {name: b, image: x, ports: [{name: http, containerPort: 81}, {containerPort: 53, protocol: UDP}]}
+    - {name: c, image: x, ports: [{name: http, containerPort: 82, protocol: UDP}]}
+"""
+
+
+def test_a_name_that_containers_share_is_all_of_their_ports_in_its_protocol(netpolc, here):
+    here.write("x.netpol", 'namespace shop\nguest -> web:"http"\n')
+    here.write("w.yaml", SHARED)
+    assert inside(netpolc("reach", ".")) == ["shop/[app=guest] -> shop/web : TCP 80-81"]
+    ran = netpolc("check", "x.netpol", "--workloads", "w.yaml")
+    assert "warning[NP515]: `http` stands for several ports of `shop/web`" in ran.out
+    here.write("w.yaml", SHARED.replace("{containerPort: 53", "{name: http, containerPort: 53"))
+    ran = netpolc("reach", ".")
+    assert (ran.code, ran.out) == (1, "")
+    assert "duplicate value `http`: must be unique within the container" in ran.err

@@ -117,6 +117,11 @@ def test_the_owner_is_the_controller():
         (pod("{containers: [{ports: [{containerPort: 70000}]}]}"), "NP407", "70000"),
         (pod("{containers: [{ports: [{}]}]}"), "NP407", "{}"),
         (pod("{containers: [{ports: [{containerPort: 1, protocol: tcp}]}]}"), "NP407", "tcp"),
+        (
+            pod("{containers: [{ports: [{name: a, containerPort: 1}, {name: a, containerPort: 2, protocol: UDP}]}]}"),
+            "NP407",
+            "{name: a, containerPort: 2, protocol: UDP}",
+        ),
         (pod(metadata="name: x, labels: {app: yes}"), "NP411", "yes"),
         (pod(metadata="name: x, labels: {app: a b}"), "NP404", "a b"),
         (pod(metadata="name: x, labels: {a b: c}"), "NP403", "c"),
@@ -126,6 +131,12 @@ def test_what_the_api_server_refuses_is_left_out(text, code, place):
     manifests = read(text)
     assert not manifests.workloads
     assert [(one.code, one.location.text) for one in manifests.diagnostics] == [(code, place)]
+
+
+def test_containers_may_share_the_name_of_a_port():
+    containers = (f"{{name: {n}, ports: [{{name: a, containerPort: {n}}}, {{containerPort: 9}}]}}" for n in (1, 2))
+    shared = workload(pod(f"{{containers: [{', '.join(containers)}]}}")).ports
+    assert shared == (ContainerPort(1, "TCP", "a"), ContainerPort(9, "TCP"), ContainerPort(2, "TCP", "a"))
 
 
 def test_an_unknown_kind_with_a_pod_template_is_taken_for_a_workload():
