@@ -11,13 +11,13 @@ from netpolc.manifests.placing import in_namespace
 from netpolc.pipeline import Options, compile_program
 from netpolc.reach.model import Halves
 from netpolc.reach.of_policies import halves_of_policies
-from netpolc.reach.of_program import halves_of_program, with_assumed
+from netpolc.reach.of_program import halves_of_program, regions_of, with_assumed
 from netpolc.reach.peers import Peer, peers_of, peers_of_workloads
 from netpolc.reach.pod_addresses import held_by, peer_in
-from netpolc.reach.regions import NAME_LABEL
+from netpolc.reach.regions import NAME_LABEL, PodSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netpolc.inputs import Inputs
     from netpolc.manifests.model import Manifests, Workload
@@ -33,9 +33,10 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a cluster.
 
     `manifests` hold what was read, objects without a namespace in the one that was asked for. `halves` are what is
-    enforced; `said` is what the `program` says, from which policies among these came, if there is one. `namespace` is
-    what names without any are taken to be in, None being the unnamed one; `namespaces` are all that there are.
-    `pod_addresses` are those that pods have theirs from, if that is known. `comments` are those of the `files`.
+    enforced; `said` is what the `program` says, from which policies among these came, if there is one. `unnamed` is
+    what the unnamed namespace is called, where that is given; `namespace` is what names without any are taken to be in,
+    None being the unnamed one; `namespaces` are all that there are. `pod_addresses` are those that pods have theirs
+    from, if that is known. `comments` are those of the `files`.
     """
 
     manifests: Manifests
@@ -45,6 +46,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[LoadedFile, ...]
     comments: Mapping[Source, Sequence[Span]]
     environment: str | None
+    unnamed: str | None
     namespace: str | None
     namespaces: frozenset[str | None]
     pod_addresses: AddressSet | None
@@ -62,8 +64,16 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     def peers(self, *, hypothetical: bool = True) -> list[Peer]:
         """Everybody who can be told apart, by id."""
         halves = [self.halves] if self.said is None else [self.said, self.halves]
-        peers = peers_of(self.workloads, halves, hypothetical=hypothetical)
+        named = self._named() if hypothetical else ()
+        peers = peers_of(self.workloads, halves, named, hypothetical=hypothetical)
         return self._placed(sorted(peers, key=lambda peer: peer.id))
+
+    def _named(self) -> Iterator[tuple[PodSet, ...]]:
+        """The pods that the sources have names for."""
+        from netpolc.resolve.named import named_pods  # noqa: PLC0415 -- only the whole relation asks
+
+        for pods in named_pods(self.files, self.environment, self.unnamed):
+            yield tuple(region for each in pods for region in regions_of(each) if isinstance(region, PodSet))
 
     def _placed(self, peers: Iterable[Peer]) -> list[Peer]:
         return [peer_in(peer, self.pod_addresses) for peer in peers] if self.pod_addresses else list(peers)
@@ -100,6 +110,7 @@ def cluster_with(inputs: Inputs, compiled: Compilation | None, options: Options)
         files=() if inputs.loaded is None else inputs.loaded.files,
         comments={} if inputs.loaded is None else inputs.loaded.spans_of_comments(),
         environment=options.environment,
+        unnamed=options.namespace,
         namespace=options.namespace or next((next(iter(each)) for each in (owned, known) if len(each) == 1), None),
         namespaces=known,
         pod_addresses=None if options.setting.pod_addresses is None else held_by(options.setting.pod_addresses),

@@ -34,12 +34,23 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     pods: PodSet | None = None
 
 
-def peers_of(workloads: Sequence[Workload], halves: Sequence[Halves], *, hypothetical: bool = True) -> list[Peer]:
-    """All peers of some workloads and policies: workloads, then pods that could exist, then addresses."""
+def peers_of(
+    workloads: Sequence[Workload],
+    halves: Sequence[Halves],
+    named: Iterable[Iterable[PodSet]] = (),
+    *,
+    hypothetical: bool = True,
+) -> list[Peer]:
+    """All peers of some workloads and policies: workloads, then pods that could exist, then addresses.
+
+    Pods are spoken of, too, by what is `named`: by each name, sets of which policies speak of one, or else all count.
+    """
     namespaces = Namespaces({name: carried for each in halves for name, carried in each.namespaces.items()})
     found = list(peers_of_workloads(workloads, namespaces.known))
     if hypothetical:
-        found += _could_exist(found, halves, namespaces)
+        spoken = {pods for each in halves for pods in spoken_of(each)}
+        spoken |= {pods for sets in map(frozenset, named) if spoken.isdisjoint(sets) for pods in sets}
+        found += _could_exist(found, spoken, namespaces)
     return [*found, *_nets(halves)]
 
 
@@ -78,10 +89,9 @@ def _address(text: str) -> AddressSet:
     return block(address.version, int(address), BITS[address.version])
 
 
-def _could_exist(workloads: Sequence[Peer], halves: Sequence[Halves], namespaces: Namespaces) -> Iterator[Peer]:
-    """The sets of pods that policies speak of and that no workload is in."""
+def _could_exist(workloads: Sequence[Peer], spoken: Collection[PodSet], namespaces: Namespaces) -> Iterator[Peer]:
+    """The sets of pods that somebody speaks of and that no workload is in."""
     index = Members([peer.end for peer in workloads])
-    spoken = {pods for each in halves for pods in spoken_of(each)}
     taken = values_of(spoken)
     cuts = Cuts(spoken)
     for pods in sorted({part for each in spoken for part in cuts.parts(each)}):

@@ -97,13 +97,15 @@ class EndpointResolver:
         found = self._members(endpoint, context)
         return () if refused else found  # else every use would have to do with those ports
 
-    def declaration(self, declared: Declared, namespaces: NamespaceSet) -> None:
-        """Report what is wrong with a declaration itself."""
+    def declaration(self, declared: Declared, namespaces: NamespaceSet) -> tuple[Member, ...]:
+        """What a name stands for by itself, if it is an endpoint; reports what is wrong with its declaration."""
         statement = declared.statement
         if isinstance(statement, PortDeclaration):
             self._ports.resolve(statement.value, declared.module, declared.section)
-        elif not isinstance(statement, ParamDeclaration):
-            self._use(declared, namespaces, statement.name.span, declared.module)
+            return ()
+        if isinstance(statement, ParamDeclaration):
+            return ()
+        return self._use(declared, namespaces, statement.name.span, declared.module)
 
     def _target(self, target: Target, context: Context) -> tuple[Member, ...]:
         members = self._members(target.endpoint, context)

@@ -50,3 +50,55 @@ def test_peers_are_sorted_and_each_is_there_once():
     found = cluster("namespace shop\nweb -> db:1\nweb -> [app=db]:2\n", SHOP).peers()
     assert [peer.id for peer in found] == ["0.0.0.0/0", "::/0", "shop/[app=db]", "shop/web"]
     assert [peer.id for peer in cluster("web -> db:1\n").peers(hypothetical=False)] == ["0.0.0.0/0", "::/0"]
+
+
+def hypothetical(program, manifests="", **options):
+    return [peer.id for peer in cluster(program, manifests, **options).peers() if peer.pods is not None]
+
+
+@pytest.mark.parametrize(
+    ("declared", "peers"),
+    [
+        ("pods late = [app=late]", ["shop/[app=late]"]),
+        ("pods late = data/[app=late]", ["data/[app=late]"]),
+        ("pods late = *", ["shop/*"]),
+        ("service late = [app=late]:80", ["shop/[app=late]"]),
+        ("group late = {web, first, data/second}", ["data/[app=second]", "shop/[app=first]"]),
+        ("group late = {any, 10.0.0.0/8}", []),
+        ("net late = 10.0.0.0/8", []),
+        ("port late = 80", []),
+        ("env prod { pods late = [app=late] }", []),
+        ("assert deny late -> db:2", []),
+        ("pods late = [app=late]\nassert deny late -> db:2", ["shop/[app=late]"]),
+    ],
+)
+def test_declared_names_are_peers_though_nothing_uses_them(declared, peers):
+    used = ["shop/[app=db]", "shop/[app=web]"]
+    assert hypothetical(f"namespace shop\n{declared}\nweb -> db:1\n") == sorted([*peers, *used])
+
+
+def test_a_name_that_an_environment_declares_or_binds_is_one_there():
+    program = "param pods late\nenv prod { pods late = [app=late]\npods more = [app=more] }\nweb -> db:1\n"
+    assert hypothetical(program, environment="prod") == ["[app=db]", "[app=late]", "[app=more]", "[app=web]"]
+    assert hypothetical(program) == ["[app=db]", "[app=web]"]
+
+
+def test_a_name_of_a_file_is_in_those_of_its_namespaces_that_use_it_or_in_all():
+    program = "pods late = [app=late]\nnamespace data\nnamespace shop\nweb -> db:1\n"
+    unused = ["data/[app=late]", "shop/[app=db]", "shop/[app=late]", "shop/[app=web]"]
+    assert hypothetical(program) == unused
+    assert hypothetical(f"{program}late -> db:1\n") == unused[1:]
+
+
+def test_a_name_without_a_namespace_is_in_the_one_that_is_given():
+    program = "pods late = [app=late]\nweb -> db:1\n"
+    assert hypothetical(program, namespace="x") == ["x/[app=db]", "x/[app=late]", "x/[app=web]"]
+
+
+def test_names_of_which_there_are_workloads_are_no_peers_of_their_own():
+    assert hypothetical("namespace shop\npods late = [app in (web, x)]\n", SHOP) == []
+
+
+def test_names_of_the_library_are_no_peers_unless_they_are_used():
+    program = 'import "std"\nnamespace shop\nbaseline deny all\nweb -> std.dns\n'
+    assert len(hypothetical(program)) == 2
