@@ -65,7 +65,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
         """Everybody who can be told apart, by id."""
         halves = [self.halves] if self.said is None else [self.said, self.halves]
         named = self._named() if hypothetical else ()
-        peers = peers_of(self.workloads, halves, named, hypothetical=hypothetical)
+        peers = peers_of(self.workloads, halves, named, self.halves, hypothetical=hypothetical)
         return self._placed(sorted(peers, key=lambda peer: peer.id))
 
     def _named(self) -> Iterator[tuple[PodSet, ...]]:

@@ -78,6 +78,7 @@ def command(
     addresses that policies tell apart.
     """
     from netpolc.queries.doubts import Watch, told  # noqa: PLC0415 -- `--help` asks nothing
+    from netpolc.queries.mixed import Mixed  # noqa: PLC0415
     from netpolc.queries.reading import QueryError  # noqa: PLC0415
     from netpolc.queries.selection import select  # noqa: PLC0415
     from netpolc.reach.relation import connections  # noqa: PLC0415
@@ -93,8 +94,8 @@ def command(
             keep = select(cluster, peers, source=source, destination=destination, ports=port)
         except QueryError as error:
             raise MisuseError(error.message, error.about) from error
-        watch = Watch(cluster, peers, keep)
-        found = watch.over(keep(connections(peers, cluster.halves)))
+        watch, mixed = Watch(cluster, peers, keep), Mixed(peers)
+        found = mixed.over(watch.over(keep(connections(peers, cluster.halves))))
         write_result(FORMS[form.value](peers, found), output, session)
-        report((*cluster.diagnostics, *told(cluster, watch.found)), session.style)
+        report((*cluster.diagnostics, *told(cluster, watch.found), *mixed.told()), session.style)
     return 0

@@ -11,6 +11,7 @@ from netpolc.reach import words
 from netpolc.reach.cuts import Cuts
 from netpolc.reach.members import Members
 from netpolc.reach.regions import UNNAMED, Namespaces, PodSet, names_of
+from netpolc.reach.uniform import Uniform
 from netpolc.reach.verdicts import Address, End, Pod, PodPort
 from netpolc.sets import labels
 from netpolc.sets.addresses import BITS, AddressSet, atoms, block, union
@@ -25,32 +26,36 @@ if TYPE_CHECKING:
 class Peer(msgspec.Struct, frozen=True, kw_only=True):
     """One side of connections: what it is called, and what stands for it in verdicts.
 
-    A peer of pods has a workload, or the set of those that could exist; one of addresses has neither.
+    A peer of pods has a workload, or the set of those that could exist; one of addresses has neither. Pods that could
+    exist are `mixed` where what is allowed to the one that stands for them may be denied to others.
     """
 
     id: str
     end: End
     workload: Workload | None = None
     pods: PodSet | None = None
+    mixed: bool = False
 
 
 def peers_of(
     workloads: Sequence[Workload],
     halves: Sequence[Halves],
     named: Iterable[Iterable[PodSet]] = (),
+    enforced: Halves | None = None,
     *,
     hypothetical: bool = True,
 ) -> list[Peer]:
     """All peers of some workloads and policies: workloads, then pods that could exist, then addresses.
 
     Pods are spoken of, too, by what is `named`: by each name, sets of which policies speak of one, or else all count.
+    What is `enforced` cuts sets until what it allows to one of their pods it allows to all.
     """
     namespaces = Namespaces({name: carried for each in halves for name, carried in each.namespaces.items()})
     found = list(peers_of_workloads(workloads, namespaces.known))
     if hypothetical:
         spoken = {pods for each in halves for pods in spoken_of(each)}
         spoken |= {pods for sets in map(frozenset, named) if spoken.isdisjoint(sets) for pods in sets}
-        found += _could_exist(found, spoken, namespaces)
+        found += _could_exist(found, spoken, namespaces, enforced)
     return [*found, *_nets(halves)]
 
 
@@ -89,19 +94,40 @@ def _address(text: str) -> AddressSet:
     return block(address.version, int(address), BITS[address.version])
 
 
-def _could_exist(workloads: Sequence[Peer], spoken: Collection[PodSet], namespaces: Namespaces) -> Iterator[Peer]:
+def _could_exist(
+    workloads: Sequence[Peer], spoken: Collection[PodSet], namespaces: Namespaces, enforced: Halves | None
+) -> Iterator[Peer]:
     """The sets of pods that somebody speaks of and that no workload is in."""
     index = Members([peer.end for peer in workloads])
     taken = values_of(spoken)
     cuts = Cuts(spoken)
-    for pods in sorted({part for each in spoken for part in cuts.parts(each)}):
-        if namespaces.possible(pods.namespaces) and next(index.of(pods), None) is None:
-            yield peer_of(pods, namespaces, taken)
+    could_be = {
+        pods
+        for pods in {part for each in spoken for part in cuts.parts(each)}
+        if namespaces.possible(pods.namespaces) and next(index.of(pods), None) is None
+    }
+    mixed: set[PodSet] = set()
+    if enforced is not None and could_be:
+        could_be, mixed = _told_apart(could_be, Uniform(enforced, namespaces, lambda p: typical(p, namespaces, taken)))
+    for pods in sorted(could_be):
+        yield peer_of(pods, namespaces, taken, mixed=pods in mixed)
 
 
-def peer_of(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = ()) -> Peer:
+def _told_apart(sets: set[PodSet], uniform: Uniform) -> tuple[set[PodSet], set[PodSet]]:
+    """The parts of some sets, and those among them that have too many parts."""
+    whole: set[PodSet] = set()
+    found: set[PodSet] = set()
+    for pods in sets:
+        parts = uniform.parts(pods, sets)
+        if parts is None:
+            whole.add(pods)
+        found.update((pods,) if parts is None else parts)
+    return found, whole
+
+
+def peer_of(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = (), *, mixed: bool = False) -> Peer:
     """The pods of a set that could exist."""
-    return Peer(id=endpoint(pods), end=typical(pods, namespaces, taken), pods=pods)
+    return Peer(id=endpoint(pods), end=typical(pods, namespaces, taken), pods=pods, mixed=mixed)
 
 
 def spoken_of(halves: Halves) -> Iterator[PodSet]:

@@ -98,12 +98,13 @@ def _peer(peer: Peer) -> dict[str, object]:
         return {"id": peer.id, "type": "workload", **about}
     if peer.pods is None:
         raise AssertionError("a peer is a workload, pods or addresses")
+    uneven = {"mixed": True} if peer.mixed else {}
     selector = words.selector(peer.pods.pods)
     names = names_of(peer.pods.namespaces)
     if names is not None and len(names) == 1 and len(peer.pods.namespaces.requirements) == 1:
-        return {"id": peer.id, "type": "pods", "namespace": names[0] or None, "selector": selector}
-    where = words.selector(peer.pods.namespaces)
-    return {"id": peer.id, "type": "pods", "namespace": None, "selector": selector, "namespace_selector": where}
+        return {"id": peer.id, "type": "pods", "namespace": names[0] or None, "selector": selector, **uneven}
+    elsewhere = {"namespace": None, "selector": selector, "namespace_selector": words.selector(peer.pods.namespaces)}
+    return {"id": peer.id, "type": "pods", **elsewhere, **uneven}
 
 
 def json_ports(ports: PortSet) -> str:

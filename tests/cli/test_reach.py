@@ -422,3 +422,24 @@ def test_a_name_that_containers_share_is_all_of_their_ports_in_its_protocol(netp
     ran = netpolc("reach", ".")
     assert (ran.code, ran.out) == (1, "")
     assert "duplicate value `http`: must be unique within the container" in ran.err
+
+
+def test_pods_that_may_do_less_are_shown_apart_from_others(netpolc, here):
+    here.write("x.netpol", "namespace shop\n[app!=guest] -> db:1\n[tier=ops] -> db:22\n")
+    assert inside(netpolc("reach", ".", "--from", "[tier=ops]", "--to", "db")) == [
+        "shop/[app!=guest, tier=ops] -> shop/[app=db] : TCP 1, 22",
+        "shop/[app=guest, tier=ops] -> shop/[app=db] : TCP 22",
+    ]
+    assert netpolc("can", "shop/[app!=guest, tier=ops]", "shop/db:1", ".").code == 0
+
+
+def test_pods_that_are_told_apart_in_too_many_ways_are_marked(netpolc, here):
+    flows = "".join(f"[{key}!=a] -> db:{number}\n" for number, key in enumerate("vwxyz", 1))
+    here.write("x.netpol", f"namespace shop\nguest -> web:80\n{flows}")
+    ran = netpolc("reach", ".", "--from", "guest", "--to", "db", "--format", "json")
+    assert ran.code == 0
+    assert "warning[NP626]: policies tell the pods of `shop/[app=guest]` and 1 more apart" in " ".join(ran.err.split())
+    peers = {peer["id"]: peer for peer in json.loads(ran.out)["peers"]}
+    assert peers["shop/[app=guest]"]["mixed"] is True
+    assert "mixed" not in peers["0.0.0.0/0"]
+    assert netpolc("reach", ".", "--from", "0.0.0.0/0", "--to", "0.0.0.0/0").err == ""
