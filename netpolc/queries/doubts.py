@@ -68,7 +68,7 @@ class Watch:
         possible = self._keep(connections(placed, self._cluster.halves))
         for each in certain:
             if self.found is None:
-                self._compare(each, next(possible))
+                self._compare(each, next(possible, None))
             yield each
         if self.found is None:
             self._compare(None, next(possible, None))

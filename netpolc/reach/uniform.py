@@ -7,13 +7,14 @@ kind cuts the set, its connections are those of each of its pods; pods that are 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from netpolc.reach import regions
 from netpolc.reach.index import Index
 from netpolc.reach.proofs import DIRECTIONS
 from netpolc.reach.regions import PodSet, names_of
-from netpolc.sets.labels import LabelSelector
+from netpolc.sets.labels import LabelRequirement, LabelSelector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
@@ -26,6 +27,9 @@ MOST_PARTS = 16
 """The parts beyond which a set is left whole: nobody would read them."""
 MOST_CUTS = 64
 """The sets beyond which it is not even tried to take them from one."""
+
+
+LACKING = ("NotIn", "DoesNotExist")
 
 
 class Uniform:
@@ -74,15 +78,18 @@ class Uniform:
 
     def _leaving_out(self, pods: PodSet, pod: Pod, rules: _Rules) -> Iterator[PodSet]:
         """The sets with rules for one pod that only a part of the others has: no rules for all of them say the same."""
-        sets = list(_holding(rules.filed, pod))
-        split = [each for each in sets if self._is_split(pods, each)]
+        # The pod carries what its set asks for and no more. So a set that holds it, and asks for nothing to be lacking,
+        # holds all of them, unless the pod has one of several values.
+        index = rules.all if _has_choice(pods) else rules.lacking
+        split = {each for each in _holding(index, pod) if self._is_split(pods, each)}
         if split:
-            shared = {rule for each in sets if each not in split for rule in rules.of[each]}
-            yield from (each for each in split if not rules.of[each] <= shared)
+            whole = (each for each in _holding(rules.all, pod) if each not in split)
+            shared = {rule for each in whole for rule in rules.of[each]}
+            yield from (each for each in split if not shared.issuperset(rules.of[each]))
 
     def _is_split(self, pods: PodSet, other: PodSet) -> bool:
         """Whether another set holds some of the pods, but not all."""
-        return pods != other and self._cut(pods, other) != [pods]
+        return pods != other and regions.meet(pods, other) != pods and self._cut(pods, other) != [pods]
 
     def _cut(self, pods: PodSet, other: PodSet) -> list[PodSet]:
         """What two sets have in common, and what is left of the first; the first as it is, if that is all there is."""
@@ -105,18 +112,34 @@ def _narrowness(pods: PodSet) -> tuple[int, PodSet]:
     return len(pods.namespaces.requirements) + len(pods.pods.requirements), pods
 
 
+def _requirements(pods: PodSet) -> Iterator[LabelRequirement]:
+    yield from pods.namespaces.requirements
+    yield from pods.pods.requirements
+
+
+def _has_choice(pods: PodSet) -> bool:
+    """Whether a set leaves one of several values open, of which the pod that stands for it has the first."""
+    return any(each.operator == "In" and len(each.values) > 1 for each in _requirements(pods))
+
+
 class _Rules:
     """Sets of pods, and what rules say of each."""
 
     def __init__(self) -> None:
-        self.of: dict[PodSet, set[Hashable]] = {}
-        self.filed: Index[PodSet] = Index()
+        self.of: dict[PodSet, list[Hashable]] = {}
 
     def add(self, pods: PodSet, rule: Hashable) -> None:
-        if pods not in self.of:
-            self.of[pods] = set()
-            self.filed.add(pods, pods)
-        self.of[pods].add(rule)
+        self.of.setdefault(pods, []).append(rule)
+
+    @cached_property
+    def all(self) -> Index[PodSet]:
+        """Every set."""
+        return _filed(self.of)
+
+    @cached_property
+    def lacking(self) -> Index[PodSet]:
+        """The sets that ask for what pods or their namespaces do not have."""
+        return _filed(each for each in self.of if any(one.operator in LACKING for one in _requirements(each)))
 
 
 def _filed(sets: Iterable[PodSet]) -> Index[PodSet]:
