@@ -41,9 +41,10 @@ def ask(session: Session, question: Question) -> int:
             session, question.inputs, environment=question.environment, namespace=question.namespace
         )
         try:
-            found = answer(cluster, Ends(cluster), question.source, question.destination)
+            ends = Ends(cluster)
+            found = answer(cluster, ends, question.source, question.destination)
         except QueryError as error:
             raise MisuseError(error.message, error.about) from error
-    report((*cluster.diagnostics, *told(cluster, found.doubt)), session.style)
+    report((*cluster.diagnostics, *ends.diagnostics, *told(cluster, found.doubt)), session.style)
     write_result([FORMS[question.form](found)], question.output, session)
     return int(not found.allowed)

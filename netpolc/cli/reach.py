@@ -78,6 +78,7 @@ def command(
     addresses that policies tell apart.
     """
     from netpolc.queries.doubts import Watch, told  # noqa: PLC0415 -- `--help` asks nothing
+    from netpolc.queries.ends import Ends  # noqa: PLC0415
     from netpolc.queries.mixed import Mixed  # noqa: PLC0415
     from netpolc.queries.reading import QueryError  # noqa: PLC0415
     from netpolc.queries.selection import select  # noqa: PLC0415
@@ -91,11 +92,13 @@ def command(
     with working("relating", style):
         peers = cluster.peers(hypothetical=not no_hypothetical)
         try:
-            keep = select(cluster, peers, source=source, destination=destination, ports=port)
+            ends = Ends(cluster, peers)
+            keep = select(ends, peers, source=source, destination=destination, ports=port)
         except QueryError as error:
             raise MisuseError(error.message, error.about) from error
         watch, mixed = Watch(cluster, peers, keep), Mixed(peers)
         found = mixed.over(watch.over(keep(connections(peers, cluster.halves))))
         write_result(FORMS[form.value](peers, found), output, session)
-        report((*cluster.diagnostics, *told(cluster, watch.found), *mixed.told()), session.style)
+        said = (*cluster.diagnostics, *ends.diagnostics, *told(cluster, watch.found), *mixed.told())
+        report(said, session.style)
     return 0

@@ -67,6 +67,9 @@ CODES: tuple[Code, ...] = (
     Code("NP216", "wrong-namespace", "error", "a name that does not belong to the namespace written before it"),
     Code("NP217", "foreign-baseline", "error", "a baseline on something other than pods of its own namespace"),
     Code("NP218", "too-many-connections", "error", "a line that multiplies to more than anybody can review"),
+    Code(
+        "NP219", "name-of-workload", "warning", "a name in a question that a workload has, too, and that means others"
+    ),
     Code("NP301", "missing-port", "error", "a destination without its ports"),
     Code("NP302", "port-out-of-range", "error", "a port outside 1 to 65535"),
     Code("NP303", "reversed-range", "error", "a range of ports that ends before it begins"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.diagnostics.closest import closest
+from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.queries.reading import QueryError, Written, read_destination, read_endpoint, read_ports
 from netpolc.queries.views import Views
 from netpolc.reach import words
 from netpolc.reach.cuts import Cuts
-from netpolc.reach.peers import Peer, endpoint, spoken_of, typical, values_of
+from netpolc.reach.peers import Peer, endpoint, id_of, spoken_of, typical, values_of
 from netpolc.reach.regions import Namespaces, PodSet, meet
 from netpolc.reach.verdicts import Address, Pod
 from netpolc.sets import addresses
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.cluster import Cluster
+    from netpolc.manifests.model import Workload
     from netpolc.queries.views import Meaning
     from netpolc.reach.regions import Region
     from netpolc.source import Source
@@ -43,11 +46,12 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Ends:
-    """Finds the ends of questions among the peers of a cluster."""
+    """Finds the ends of questions among the peers of a cluster; `diagnostics` are about how these were understood."""
 
     def __init__(self, cluster: Cluster, peers: Sequence[Peer] | None = None) -> None:
         """Know all peers, hypothetical ones included; those of the cluster are looked for once they are needed."""
         self.views = Views(cluster, self._ids)
+        self.diagnostics: list[Diagnostic] = []
         self._given = peers
         self._cluster = cluster
         self._namespaces = Namespaces(cluster.halves.namespaces)
@@ -68,12 +72,30 @@ class Ends:
     def _ids(self) -> Iterable[str]:
         return self._by_id
 
+    @cached_property
+    def _by_kind(self) -> dict[str, Peer]:
+        return {_with_kind(peer.workload): peer for peer in self._peers if peer.workload is not None}
+
     def _with_id(self, text: str) -> Peer | None:
-        return self._workloads.get(text) or self._by_id.get(text)
+        """The peer of an id; that of a workload may always end in its kind."""
+        known = self._workloads.get(text) or self._by_id.get(text)
+        return self._by_kind.get(text) if known is None and text.endswith("]") else known
+
+    def _here(self, text: str) -> Peer | None:
+        """The peer whose id is written; one without a namespace is looked for in the current one."""
+        here = self.views.namespace
+        return self._with_id(text) or (None if here is None else self._with_id(f"{here}/{text}"))
+
+    def _alone(self, text: str) -> Peer | None:
+        """The peer whose id a whole question is; a name of the language goes before it."""
+        known = self._here(text)
+        with suppress(QueryError):
+            return None if known is not None and self.views.has(read_endpoint(text).endpoint) else known
+        return known
 
     def sources(self, text: str) -> tuple[Choice, ...]:
         """Where a connection may come from."""
-        known = self._with_id(text.strip())
+        known = self._alone(text.strip())
         if known is not None:
             return (Choice(None, (known,)),)
         written = read_endpoint(text)
@@ -82,14 +104,14 @@ class Ends:
     def destinations(self, text: str) -> tuple[Choice, ...]:
         """Where it may go to, and on which ports."""
         name, _, ports = text.strip().rpartition(":")
-        known = self._with_id(name)
+        known = self._alone(name)
         if known is not None:
             return (Choice(None, (known,), self.ports(*read_ports(ports), (known,))),)
         return tuple(self._with_ports(read_destination(text)))
 
     def kept(self, text: str) -> frozenset[str]:
         """The ids of the peers that an endpoint holds or, if they are addresses, has in common with it."""
-        known = self._with_id(text.strip())
+        known = self._alone(text.strip())
         if known is not None:
             return frozenset({known.id})
         written = read_endpoint(text)
@@ -126,6 +148,7 @@ class Ends:
         found = [(meaning, peers) for meaning in meanings if (peers := tuple(self._meant(meaning)))]
         if not found:
             raise self._unknown(meanings[0].text)
+        self._remark(endpoint, source, (peer for _, peers in found for peer in peers))
         for meaning, peers in found:
             asked = meaning.ports if ports is None else self.ports(ports, source, peers)
             yield Choice(meaning.text, peers, asked, brings=ports is None)
@@ -144,13 +167,34 @@ class Ends:
         found = [peer for peer in self._peers if any(_touches(region, peer) for region in regions)]
         if not found and meanings[0].guessed:
             raise self._unknown(meanings[0].text)
+        self._remark(endpoint, source, found)
         yield from found
 
     def _called(self, endpoint: Endpoint, source: Source) -> Peer | None:
-        """The peer whose id is written; one without a namespace is looked for in the current one."""
+        """The peer whose id an endpoint is, if it is no name of the language."""
+        return None if self.views.has(endpoint) else self._here(source.text[endpoint.span.start : endpoint.span.end])
+
+    def _remark(self, endpoint: Endpoint, source: Source, meant: Iterable[Peer]) -> None:
+        """Say so where a name of the language stands for other pods than the workload that is called the same."""
+        if not self.views.has(endpoint):
+            return
         text = source.text[endpoint.span.start : endpoint.span.end]
-        here = self.views.namespace
-        return self._with_id(text) or (None if here is None else self._with_id(f"{here}/{text}"))
+        same = self._here(text)
+        if same is None or same.workload is None or {peer.id for peer in meant if peer.workload} == {same.id}:
+            return
+        declared = next(iter(self.views.declarations(endpoint)), None)
+        kind = "the built-in name" if declared is None else "the declared name"
+        self.diagnostics.append(
+            Diagnostic(
+                code="NP219",
+                severity="warning",
+                message=f"`{text}` is taken for {kind}, which does not mean just the workload `{same.id}`",
+                location=None if declared is None else declared.location,
+                label="declared here",
+                labels=(Label(same.workload.location, "the workload"),),
+                help=f"to ask for the workload, write `{_with_kind(same.workload)}`",
+            )
+        )
 
     def _meant(self, meaning: Meaning) -> Iterator[Peer]:
         """The peers that there are, or where there are none those that could be, and the addresses that are meant."""
@@ -205,6 +249,10 @@ class Ends:
                 asked = peer.pods.pods.requirements[0]
                 if asked.operator == "In" and asked.key in self.views.keys:
                     yield from ((peer, value) for value in asked.values)
+
+
+def _with_kind(workload: Workload) -> str:
+    return f"{id_of(workload)}[{workload.kind}]"
 
 
 def _named(name: str, peers: Iterable[Peer]) -> set[NamedPort]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.queries.ends import Ends
 from netpolc.queries.reading import about, read_ports
 from netpolc.reach.relation import NOTHING, Connection, resolved
 from netpolc.sets.ports import intersection
@@ -12,7 +11,7 @@ from netpolc.sets.ports import intersection
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from netpolc.cluster import Cluster
+    from netpolc.queries.ends import Ends
     from netpolc.reach.peers import Peer
     from netpolc.sets.ports import PortSet
 
@@ -20,10 +19,9 @@ if TYPE_CHECKING:
 
 
 def select(
-    cluster: Cluster, peers: Sequence[Peer], *, source: str | None, destination: str | None, ports: str | None
+    ends: Ends, peers: Sequence[Peer], *, source: str | None, destination: str | None, ports: str | None
 ) -> Keep:
     """What keeps connections from some peers, to some, and on some ports; None of any keeps them all."""
-    ends = Ends(cluster, peers)
     with about("--from"):
         sources = None if source is None else ends.kept(source)
     with about("--to"):

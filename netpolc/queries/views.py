@@ -12,7 +12,7 @@ from netpolc.reach.of_program import regions_of
 from netpolc.reach.regions import Region
 from netpolc.resolve.declarations import BUILT_IN
 from netpolc.resolve.endpoints import Context, EndpointResolver, Member
-from netpolc.resolve.modules import LoadedFile, Module
+from netpolc.resolve.modules import Declared, LoadedFile, Module
 from netpolc.resolve.names import Names
 from netpolc.resolve.outline import DEFAULT_KEY, outline
 from netpolc.resolve.ports import PortResolver
@@ -67,6 +67,28 @@ class Views:
                     if declared.kind != "port":
                         yield name if section is None else f"{section}/{name}"
 
+    def has(self, endpoint: Endpoint) -> bool:
+        """Whether an endpoint is a name of the language in the current namespace: declared, imported or built in."""
+        built_in = isinstance(endpoint, Ref) and endpoint.alias is None and endpoint.name == BUILT_IN
+        return built_in or next(self.declarations(endpoint), None) is not None
+
+    def declarations(self, endpoint: Endpoint) -> Iterator[Declared]:
+        """What declares an endpoint that is a name, as seen from the current namespace or the one before its slash."""
+        for module in self._sources:
+            found: Iterable[Declared | None] = ()
+            match endpoint:
+                case Ref(str(alias), name):
+                    imported = self._modules.get(module.imports.get(alias) or "")
+                    found = () if imported is None else imported.everywhere(name)
+                case Ref(None, name):
+                    found = (module.find(name, self.namespace),)
+                case Scoped(Word(place), Ref(None, name)):
+                    # Addresses are in no namespace.
+                    found = (each for each in (module.find(name, place),) if each is not None and each.kind != "net")
+                case _:
+                    pass
+            yield from (each for each in found if each is not None and each.kind != "port")
+
     def meanings(self, endpoint: Endpoint, source: Source) -> tuple[Meaning, ...]:
         """What an endpoint other than a set stands for."""
         declaring = list(self._declaring(endpoint))
@@ -97,6 +119,11 @@ class Views:
         return _only({self._port(item, view, self._modules): None for view in views}, item.name, declaring)
 
     def _declaring(self, endpoint: Endpoint) -> Iterator[Seen]:
+        if self.namespace is not None and isinstance(endpoint, Ref) and endpoint.alias is None:
+            here = [(each.module, each.section) for each in self.declarations(endpoint)]
+            if here:
+                yield from here
+                return
         for module in self._sources:
             match endpoint:
                 case Ref(str(alias)):

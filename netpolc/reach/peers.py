@@ -61,7 +61,7 @@ def peers_of(
 
 def peers_of_workloads(workloads: Sequence[Workload], known: Mapping[str, dict[str, str]]) -> Iterator[Peer]:
     """Each workload, by namespace and name, and by kind where two share these; `known` are labels of namespaces."""
-    names = [_name(workload) for workload in workloads]
+    names = [id_of(workload) for workload in workloads]
     several = {name for name, count in Counter(names).items() if count > 1}
     for name, workload in sorted(zip(names, workloads, strict=True), key=lambda pair: (pair[0], pair[1].kind)):
         yield Peer(
@@ -83,7 +83,8 @@ def pod_of(workload: Workload, namespace_labels: Mapping[str, str]) -> Pod:
     )
 
 
-def _name(workload: Workload) -> str:
+def id_of(workload: Workload) -> str:
+    """The id of a workload, its namespace and name, where no other kind shares it."""
     return workload.name if workload.namespace is None else f"{workload.namespace}/{workload.name}"
 
 

@@ -374,3 +374,64 @@ def test_a_name_that_two_kinds_share_is_close_all_the_same(here, netpolc):
     pod = "    metadata: {labels: {app: web}}\n    spec: {containers: [{name: c, image: x}]}\n"
     here.write("w.yaml", "---\n".join(workload.format(kind) + pod for kind in ("Deployment", "StatefulSet")))
     assert "did you mean `shop/web`?" in netpolc("can", "shop/webb", "shop/web[Deployment]:1", "w.yaml").err
+
+
+NAMES = """namespace shop
+pods webapp = [app=frontend]
+webapp -> database:5000
+legacy -> database:5001
+"""
+
+
+@pytest.mark.parametrize("name", ["webapp", "shop/webapp", "{webapp}"])
+def test_a_declared_name_goes_before_a_workload_of_that_name(netpolc, here, name):
+    here.write("shop.netpol", NAMES)
+    here.write("pods.yaml", pod("front", "shop", "frontend") + pod("webapp", "shop", "legacy", "10.1.2.4"))
+    ran = netpolc("can", name, "database:5000", ".")
+    assert ran.out.startswith("yes: shop/front may reach shop/database on TCP 5000")
+    assert "warning[NP219]" in ran.err
+    assert "does not mean just the workload `shop/webapp`" in " ".join(ran.err.split())
+    assert "to ask for the workload, write `shop/webapp[Pod]`" in ran.err
+    ran = netpolc("reach", ".", "--from", name, "--to", "database")
+    assert ran.out == "shop/front -> shop/[app=database] : TCP 5000\n"
+    assert "warning[NP219]" in ran.err
+
+
+@pytest.mark.parametrize("name", ["shop/webapp[Pod]", "webapp[Pod]", "[app=legacy]"])
+def test_the_workload_can_be_asked_for_all_the_same(netpolc, here, name):
+    here.write("shop.netpol", NAMES)
+    here.write("pods.yaml", pod("front", "shop", "frontend") + pod("webapp", "shop", "legacy", "10.1.2.4"))
+    ran = netpolc("can", name, "database:5001", ".")
+    assert ran.out.startswith("yes: shop/webapp may reach shop/database on TCP 5001")
+    assert ran.err == ""
+    assert netpolc("reach", ".", "--from", name, "--to", "database").out.endswith(" : TCP 5001\n")
+    assert netpolc("can", "front", f"{name}:8080", ".").out.startswith("no: shop/front may not reach shop/webapp on")
+
+
+def test_nothing_is_said_where_a_declared_name_and_a_workload_are_the_same(netpolc, here):
+    here.write("shop.netpol", NAMES)
+    here.write("pods.yaml", pod("webapp", "shop", "frontend"))
+    ran = netpolc("can", "webapp", "database:5000", ".")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("yes: shop/webapp may reach")
+
+
+def test_imported_and_built_in_names_go_before_workloads(netpolc, here):
+    here.write("lib.netpol", "pods store = data/[app=pg]\n")
+    here.write("shop.netpol", 'import "lib.netpol" as lib\nnamespace shop\nbaseline deny all\nweb -> lib.store:1\n')
+    here.write("pods.yaml", pod("lib.store", "shop", "x") + pod("lib.other", "shop", "w") + pod("any", "shop", "z"))
+    assert netpolc("can", "web", "lib.store:1", "shop.netpol", "pods.yaml", "-q").code == 0
+    assert "no: shop/web may not reach shop/lib.other" in netpolc("can", "web", "lib.other:1", ".", "-q").out
+    ran = netpolc("can", "any", "shop/lib.store:1", ".")
+    assert "`any` is taken for the built-in name" in " ".join(ran.err.split())
+
+
+def test_what_is_declared_for_another_namespace_does_not_hide_a_workload(netpolc, here):
+    here.write(
+        "x.netpol", "net office = 203.0.113.0/24\nnamespace shop\nport web = 80\nnamespace data\npods pg = [a=b]\n"
+    )
+    here.write("pods.yaml", "".join(pod(name, "shop", name) for name in ("office", "web", "pg")))
+    for name in ("shop/office", "shop/web", "shop/pg", "pg"):
+        ran = netpolc("can", name, "shop/web:81", ".", "-n", "shop")
+        assert (ran.code, ran.err) == (1, "")
+        assert ran.out.startswith(f"no: shop/{name.removeprefix('shop/')} may not reach shop/web")
