@@ -15,6 +15,7 @@ from netpolc.reach.of_program import halves_of_program, regions_of, with_assumed
 from netpolc.reach.peers import Peer, peers_of, peers_of_workloads
 from netpolc.reach.pod_addresses import held_by, peer_in
 from netpolc.reach.regions import NAME_LABEL, PodSet
+from netpolc.sets.addresses import NO_ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -51,6 +52,11 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     namespaces: frozenset[str | None]
     pod_addresses: AddressSet | None
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def addresses_of_pods(self) -> AddressSet:
+        """The blocks that a pod whose address is not known has it from: none, as long as nobody says so."""
+        return self.pod_addresses or NO_ADDRESS
 
     @property
     def workloads(self) -> tuple[Workload, ...]:

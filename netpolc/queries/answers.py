@@ -7,30 +7,26 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.program.model import Direction
+from netpolc.queries.advice import Suggestion
+from netpolc.queries.asked import Asked, asked_about, exception_among, placed
 from netpolc.queries.numbers import deciding
 from netpolc.queries.reading import QueryError, about
-from netpolc.queries.suggestions import suggestion
-from netpolc.reach.of_program import with_pods_in
 from netpolc.reach.peers import Peer
 from netpolc.reach.pod_addresses import peer_in
-from netpolc.reach.verdicts import Address, Judge, has_port, is_of, pairs
-from netpolc.sets.addresses import NO_ADDRESS
-from netpolc.sets.ports import NamedPort, PortInterval, PortSet, ports_of
+from netpolc.reach.verdicts import Judge, has_port, is_of, pairs
+from netpolc.sets.ports import NamedPort, PortInterval, ports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netpolc.cluster import Cluster
     from netpolc.queries.doubts import Doubt
-    from netpolc.queries.ends import Choice, Ends
+    from netpolc.queries.ends import Ends
     from netpolc.reach.model import Cause, Grant
     from netpolc.reach.verdicts import End
     from netpolc.sets.addresses import AddressSet
     from netpolc.sets.ports import Protocol
     from netpolc.source import Location
-
-MOST_PAIRS = 100_000
-"""How many pairs of peers one question may be about."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -65,8 +61,8 @@ class Side(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """What there is to say of one connection; `count` are those that were asked about, all allowed if this one is.
 
-    `port` has a name in the place of its number where nobody knows that. `suggestion` is a flow that would allow them.
-    Of a no, `doubt` is what some network plugins allow all the same.
+    `port` has a name in the place of its number where nobody knows that. `suggestion` is what would allow them, and
+    `doubt` what some network plugins allow of a no all the same.
     """
 
     source: str
@@ -76,7 +72,7 @@ class Answer(msgspec.Struct, frozen=True):
     egress: Side
     ingress: Side
     count: int
-    suggestion: str | None
+    suggestion: Suggestion = Suggestion()
     doubt: Doubt | None = None
 
     @property
@@ -85,24 +81,23 @@ class Answer(msgspec.Struct, frozen=True):
         return self.egress.passes and self.ingress.passes
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """One of the connections of a question: all of some ports, from one peer to another."""
-
-    source: Peer
-    destination: Peer
-    ports: PortSet
-    choices: tuple[Choice, Choice]
-
-
 def answer(cluster: Cluster, ends: Ends, source: str, destination: str) -> Answer:
     """The answer to a question: the first connection that is denied, or else the first."""
     with about("SRC"):
         sources = ends.sources(source)
     with about("DST:PORT"):
-        asked = _asked(sources, ends.destinations(destination))
+        asked = asked_about(sources, ends.destinations(destination))
     deciders = _Deciders(cluster)
-    found = _decide(cluster, ends, deciders, asked, cluster.pod_addresses or NO_ADDRESS)
-    return found.answer if found.answer.allowed else _doubted(cluster, ends, deciders, asked, found)
+    found = _decide(deciders, asked, cluster.addresses_of_pods)
+    if found.answer.allowed:
+        return found.answer
+    from netpolc.queries.suggestions import suggestion  # noqa: PLC0415 -- a yes needs none
+
+    return msgspec.structs.replace(
+        found.answer,
+        suggestion=suggestion(cluster, ends, (source, destination), asked),
+        doubt=_doubt(deciders, asked, found),
+    )
 
 
 class _Decision(msgspec.Struct, frozen=True):
@@ -113,90 +108,57 @@ class _Decision(msgspec.Struct, frozen=True):
     destination: Peer
 
 
-def _doubted(cluster: Cluster, ends: Ends, deciders: _Deciders, asked: Sequence[Asked], found: _Decision) -> Answer:
-    """A no, with what would make it a yes."""
-    from netpolc.queries.doubts import doubt, possible_addresses  # noqa: PLC0415 -- most answers are in no doubt
-
-    blocks = possible_addresses(cluster)
-    if not blocks or not _decide(cluster, ends, deciders, asked, blocks).answer.allowed:
-        return found.answer
-    protocol, port = found.answer.protocol, found.answer.port
-    ports = ports_of([NamedPort(protocol, port) if isinstance(port, str) else PortInterval(protocol, port, port)])
-    placed = peer_in(found.source, blocks), peer_in(found.destination, blocks)
-    return msgspec.structs.replace(found.answer, doubt=doubt(cluster, *placed, ports))
-
-
-def _decide(cluster: Cluster, ends: Ends, deciders: _Deciders, asked: Sequence[Asked], blocks: AddressSet) -> _Decision:
+def _decide(deciders: _Deciders, asked: Sequence[Asked], blocks: AddressSet) -> _Decision:
     """What there is to say where pods whose address is not known have it from some blocks."""
     first: _Decision | None = None
     count = 0
-    for each in asked:
-        source, destination = peer_in(each.source, blocks), peer_in(each.destination, blocks)
-        for protocol, port, end in deciding(deciders.judge, source.end, destination.end, each.ports):
+    for each in placed(asked, blocks):
+        for protocol, port, end in deciding(deciders.judge, each.source.end, each.destination.end, each.ports):
             count += 1
-            sides = deciders.sides(source.end, end, protocol, port)
+            sides = deciders.sides(each.source.end, end, protocol, port)
             denied = not all(side.passes for side in sides)
             if first is None or denied:
-                name = next((n.name for n in each.ports.names if end is not destination.end), None)
-                line = suggestion(ends, source, destination, each.choices) if denied else None
-                said = Answer(source.id, destination.id, protocol, name or port, *sides, count, line)
-                first = _Decision(said, source, msgspec.structs.replace(destination, end=end))
+                name = next((n.name for n in each.ports.names if end is not each.destination.end), None)
+                said = Answer(each.source.id, each.destination.id, protocol, name or port, *sides, count)
+                first = _Decision(said, each.source, msgspec.structs.replace(each.destination, end=end))
             if denied:
                 return first
     if first is None:
         raise QueryError("no pod among the destinations has such a port")
-    other = _exception(cluster, asked, deciders, ends, blocks)
-    found = first if other is None else other
+    found = _exception(deciders, asked, blocks) or first
     return msgspec.structs.replace(found, answer=msgspec.structs.replace(found.answer, count=count))
 
 
-def _exception(
-    cluster: Cluster, asked: Sequence[Asked], deciders: _Deciders, ends: Ends, blocks: AddressSet
-) -> _Decision | None:
+def _exception(deciders: _Deciders, asked: Sequence[Asked], blocks: AddressSet) -> _Decision | None:
     """A denied connection of pods that could exist, where what stands for them is allowed."""
-    if not any(each.source.pods or each.destination.pods for each in asked):
-        return None
-    from netpolc.queries.exceptions import exception  # noqa: PLC0415 -- most questions are about what there is
-
-    halves = with_pods_in(cluster.halves, blocks)
-    found = exception(halves, ((each.source, each.destination, each.ports) for each in asked))
+    found = exception_among(deciders.cluster, asked, blocks)
     if found is None:
         return None
-    connection, about_it = found.connection, asked[found.number]
+    connection = found.connection
     source = peer_in(Peer(id=found.source, end=connection.source), blocks)
     destination = peer_in(Peer(id=found.destination, end=connection.destination), blocks)
     sides = deciders.sides(source.end, destination.end, connection.protocol, connection.port)
-    line = suggestion(ends, about_it.source, about_it.destination, about_it.choices)
-    said = Answer(found.source, found.destination, connection.protocol, connection.port, *sides, 1, line)
+    said = Answer(found.source, found.destination, connection.protocol, connection.port, *sides, 1)
     return _Decision(said, source, destination)
 
 
-def _asked(sources: Sequence[Choice], destinations: Sequence[Choice]) -> list[Asked]:
-    found = [
-        Asked(source, destination, end.ports or PortSet(), (start, end))
-        for start in sources
-        for end in destinations
-        for source, destination in _pairs(start.peers, end.peers)
-    ]
-    if not found:
-        raise QueryError("both ends are outside of the cluster, where no policy decides")
-    return found
+def _doubt(deciders: _Deciders, asked: Sequence[Asked], found: _Decision) -> Doubt | None:
+    """What makes a no a yes with some plugins."""
+    from netpolc.queries.doubts import doubt, possible_addresses  # noqa: PLC0415 -- most answers are in no doubt
 
-
-def _pairs(sources: Sequence[Peer], destinations: Sequence[Peer]) -> Iterator[tuple[Peer, Peer]]:
-    if len(sources) * len(destinations) > MOST_PAIRS:
-        count = len(sources) * len(destinations)
-        raise QueryError(f"this asks about {count:,} pairs, of at most {MOST_PAIRS:,}; `netpolc reach` lists all")
-    for source in sources:
-        for destination in destinations:
-            if not (isinstance(source.end, Address) and isinstance(destination.end, Address)):
-                yield source, destination
+    blocks = possible_addresses(deciders.cluster)
+    if not blocks or not _decide(deciders, asked, blocks).answer.allowed:
+        return None
+    protocol, port = found.answer.protocol, found.answer.port
+    ports = ports_of([NamedPort(protocol, port) if isinstance(port, str) else PortInterval(protocol, port, port)])
+    return doubt(deciders.cluster, peer_in(found.source, blocks), peer_in(found.destination, blocks), ports)
 
 
 class _Deciders:
     """What decides connections, and the lines of the program behind it."""
 
     def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
         self.judge = Judge(cluster.halves)
         self._said = None if cluster.said is None else Judge(cluster.said)
         self._sources = {file.outline.source for file in cluster.files}

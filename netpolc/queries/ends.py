@@ -11,7 +11,7 @@ import msgspec
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.queries.reading import QueryError, Written, read_destination, read_endpoint, read_ports
-from netpolc.queries.views import Views
+from netpolc.queries.views import Meaning, Views
 from netpolc.reach import words
 from netpolc.reach.cuts import Cuts
 from netpolc.reach.peers import Peer, endpoint, id_of, spoken_of, typical, values_of
@@ -27,19 +27,18 @@ if TYPE_CHECKING:
 
     from netpolc.cluster import Cluster
     from netpolc.manifests.model import Workload
-    from netpolc.queries.views import Meaning
     from netpolc.reach.regions import Region
     from netpolc.source import Source
     from netpolc.syntax.tree import Endpoint, Ports
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """Peers that one endpoint of a question chooses, on ports if it is a destination; `text` names it in any file.
+    """Peers that one endpoint of a question chooses, on ports if it is a destination, and what the endpoint means.
 
-    Without a text, it is a peer that was called by its id. `brings` tells ports of its own from those asked for.
+    Without a meaning, it is a peer that was called by its id. `brings` tells ports of its own from those asked for.
     """
 
-    text: str | None
+    meaning: Meaning | None
     peers: tuple[Peer, ...]
     ports: PortSet | None = None
     brings: bool = False
@@ -130,7 +129,8 @@ class Ends:
     def _with_ports(self, written: Written) -> Iterator[Choice]:
         for choice in self._choices(written.endpoint, written.ports, written.source):
             if choice.ports is None:
-                raise QueryError(f"no port is given for `{choice.text or choice.peers[0].id}`; write it, as in `:443`")
+                text = choice.peers[0].id if choice.meaning is None else choice.meaning.text
+                raise QueryError(f"no port is given for `{text}`; write it, as in `:443`")
             yield choice
 
     def _choices(self, endpoint: Endpoint, ports: Ports | None, source: Source) -> Iterator[Choice]:
@@ -151,7 +151,7 @@ class Ends:
         self._remark(endpoint, source, (peer for _, peers in found for peer in peers))
         for meaning, peers in found:
             asked = meaning.ports if ports is None else self.ports(ports, source, peers)
-            yield Choice(meaning.text, peers, asked, brings=ports is None)
+            yield Choice(meaning, peers, asked, brings=ports is None)
 
     def _kept(self, endpoint: Endpoint, source: Source) -> Iterator[Peer]:
         if isinstance(endpoint, SetOf):

@@ -78,6 +78,11 @@ def read_ports(text: str) -> tuple[Ports, Source]:
     return target.ports, source
 
 
+def read_flow(text: str) -> tuple[Flow, Source]:
+    """A flow, as on a line of a file."""
+    return _flow(text, text, "")
+
+
 def _whole_address(text: str) -> str | None:
     from ipaddress import ip_address  # noqa: PLC0415 -- slow to import, and rarely needed
 

@@ -1,67 +1,66 @@
-"""The flow that would allow what is denied."""
+"""The lines that would allow what is denied: written, compiled, and asked about again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.queries.ends import holds
-from netpolc.queries.reading import QueryError, read_endpoint
-from netpolc.reach import words
-from netpolc.reach.verdicts import Pod
+from netpolc.queries.advice import Suggestion
+from netpolc.queries.asked import asked_about, denied
+from netpolc.queries.drafts import draft
+from netpolc.queries.ends import Ends
+from netpolc.queries.obstacles import obstacle
+from netpolc.queries.reading import QueryError
+from netpolc.queries.trials import Refused, with_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from netpolc.queries.ends import Choice, Ends
-    from netpolc.reach.peers import Peer
+    from netpolc.cluster import Cluster
+    from netpolc.program.model import Program
+    from netpolc.queries.asked import Asked
 
-VOLATILE = frozenset({"pod-template-hash", "controller-revision-hash", "pod-template-generation"})
-"""Labels that change with each rollout."""
-
-
-def suggestion(ends: Ends, source: Peer, destination: Peer, choices: tuple[Choice, Choice]) -> str | None:
-    """A flow for any file of a program; None where the language has no name for an end."""
-    start = choices[0].text or name_of(ends, source)
-    end = choices[1].text or name_of(ends, destination)
-    ports = choices[1].ports
-    if start is None or end is None or ports is None or _unseen(source) or _unseen(destination):
-        return None
-    return f"{start} -> {end}" if choices[1].brings else f"{start} -> {end}:{words.ports(ports)}"
+ROUNDS = 3
+"""How often lines are looked for that are still missing, before each pair of endpoints gets one."""
 
 
-def name_of(ends: Ends, peer: Peer) -> str | None:
-    """What the language calls the pods of a peer that was called by its id."""
-    if peer.workload is None:
-        return peer.id if _means(ends, peer.id, peer) else None
-    place = "" if peer.workload.namespace is None else f"{peer.workload.namespace}/"
-    forms = _forms(ends, peer, peer.workload.name)
-    return next((name for form in forms if _means(ends, name := place + form, peer)), None)
-
-
-def _forms(ends: Ends, peer: Peer, name: str) -> Iterator[str]:
-    yield name
-    labels = {key: value for key, value in _labels(peer).items() if key not in VOLATILE}
-    for key in ends.views.keys:
-        if key in labels:
-            yield labels[key]
-            yield f"[{key}={labels[key]}]"
-    if labels:
-        yield f"[{', '.join(f'{key}={value}' for key, value in sorted(labels.items()))}]"
-
-
-def _means(ends: Ends, text: str, peer: Peer) -> bool:
-    """Whether a text is an endpoint of the language, and has a peer among its pods."""
+def suggestion(cluster: Cluster, ends: Ends, question: tuple[str, str], asked: Sequence[Asked]) -> Suggestion:
+    """What would allow all that a question asks about, where something of it is denied."""
     try:
-        written = read_endpoint(text)
-        found = ends.views.meanings(written.endpoint, written.source)
-    except QueryError:
-        return False
-    return any(holds(region, peer) for meaning in found for region in meaning.regions)
+        found = denied(cluster, asked)
+        if cluster.program is None:
+            return Suggestion(advice=obstacle(cluster, cluster, found[0]))
+        return _lines(cluster, cluster.program, ends, question, asked, found)
+    except QueryError as error:
+        return Suggestion(advice=error.message)
 
 
-def _labels(peer: Peer) -> dict[str, str]:
-    return peer.end.labels if isinstance(peer.end, Pod) else {}
-
-
-def _unseen(peer: Peer) -> bool:
-    return isinstance(peer.end, Pod) and peer.end.host_network
+def _lines(
+    cluster: Cluster,
+    program: Program,
+    ends: Ends,
+    question: tuple[str, str],
+    asked: Sequence[Asked],
+    found: Sequence[Asked],
+) -> Suggestion:
+    missing = {each.pair: each for each in found}
+    rounds = 0
+    while True:
+        lines = draft(ends, missing.values())
+        if lines is None:
+            return Suggestion(advice=obstacle(cluster, cluster, found[0]))
+        try:
+            changed = with_lines(cluster, program, ends.views, lines.lines, lines.home)
+        except Refused as refused:
+            return Suggestion(advice=str(refused))
+        if any(each.source.pods or each.destination.pods for each in asked):
+            # Policies that tell more of the pods apart that could exist make others of them.
+            then = Ends(changed)
+            asked = asked_about(then.sources(question[0]), then.destinations(question[1]))
+        left = denied(changed, asked)
+        if not left:
+            return Suggestion(lines.lines, lines.where)
+        hopeless = next((each for each in left if each.pair in missing), None)
+        if hopeless is not None:
+            return Suggestion(advice=obstacle(cluster, changed, hopeless, lines.lines))
+        rounds += 1
+        missing |= {each.pair: each for each in (left if rounds < ROUNDS else asked)}

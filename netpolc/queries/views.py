@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.program.model import InNamespace, Pods
+from netpolc.program.model import Anything, InNamespace, Net, Pods
 from netpolc.queries.reading import QueryError
 from netpolc.reach.of_program import regions_of
-from netpolc.reach.regions import Region
+from netpolc.reach.peers import endpoint as text_of
+from netpolc.reach.regions import PodSet, Region
 from netpolc.resolve.declarations import BUILT_IN
 from netpolc.resolve.endpoints import Context, EndpointResolver, Member
 from netpolc.resolve.modules import Declared, LoadedFile, Module
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from netpolc.cluster import Cluster
+    from netpolc.program.model import Peer
     from netpolc.source import Source
     from netpolc.syntax.tree import Endpoint, PortItem
 
@@ -35,15 +37,23 @@ if TYPE_CHECKING:
 
 
 class Meaning(msgspec.Struct, frozen=True):
-    """One thing that an endpoint stands for, and how the language would name it in any file.
+    """One thing that an endpoint stands for, what it was called, and the same by labels or addresses.
 
     An undeclared name is `guessed` to be the label of pods. A service brings its `ports`.
     """
 
     text: str
+    literal: str
     regions: tuple[Region, ...]
     guessed: bool = False
     ports: PortSet | None = None
+
+
+class Home(msgspec.Struct, frozen=True):
+    """A part of a file in which lines mean the same: what is outside of any namespace, or the section of one."""
+
+    module: Module
+    section: str | None
 
 
 class Views:
@@ -53,6 +63,7 @@ class Views:
         """Collect what the files declare, and know whom to ask for the ids of peers."""
         self._ids = ids
         self.namespace = cluster.namespace
+        self._given = cluster.unnamed
         self._namespaces = cluster.namespaces
         self._environment = cluster.environment
         self._modules = {file.key: Module(file, cluster.environment) for file in cluster.files}
@@ -88,6 +99,22 @@ class Views:
                 case _:
                     pass
             yield from (each for each in found if each is not None and each.kind != "port")
+
+    def homes(self) -> Iterator[Home]:
+        """The parts of the program's files; of sections that declare nothing, one of each file stands for all."""
+        for module in self._sources:
+            yield Home(module, None)
+            opened = {each.statement.name.text for each in module.outline.namespaces}
+            yield from (Home(module, name) for name in sorted(opened & module.scopes.keys()))
+            yield from (Home(module, name) for name in sorted(opened - module.scopes.keys())[:1])
+
+    def at_home(self, source: Source, home: Home) -> tuple[EndpointResolver, Names, Context]:
+        """What resolves a text as if it stood in a file, and reports to the names."""
+        view = self._view(source, home.module.outline.key, home.module)
+        view.outline = msgspec.structs.replace(view.outline, strict=home.module.outline.strict)
+        names = Names(self._modules, self._environment)
+        place = self._given if home.section is None else home.section
+        return EndpointResolver(names, SelectorResolver(names)), names, Context(view, home.section, InNamespace(place))
 
     def meanings(self, endpoint: Endpoint, source: Source) -> tuple[Meaning, ...]:
         """What an endpoint other than a set stands for."""
@@ -162,7 +189,7 @@ class Views:
         self._refuse_nowhere(endpoint, context, members)
         text = self._text(endpoint, context, members)
         for member in members:
-            yield Meaning(text, regions_of(member.peer), ports=member.ports)
+            yield Meaning(text, _literal(member.peer), regions_of(member.peer), ports=member.ports)
 
     def _refuse_nowhere(self, endpoint: Endpoint, context: Context, members: tuple[Member, ...]) -> None:
         """Refuse pods of the unnamed namespace where everything has a namespace, and more than one could be meant."""
@@ -190,6 +217,16 @@ class Views:
         found = PortResolver(names).resolve(Ports((item,), item.span), *seen)
         _refuse(names)
         return found
+
+
+def _literal(peer: Peer) -> str:
+    match peer:
+        case Anything():
+            return BUILT_IN
+        case Net(cidr, excepts):
+            return f"{cidr} except {{{', '.join(excepts)}}}" if excepts else cidr
+        case Pods():
+            return next((text_of(region) for region in regions_of(peer) if isinstance(region, PodSet)), peer.name)
 
 
 def _only(found: dict[T, None], text: str, seen: list[Seen]) -> T:

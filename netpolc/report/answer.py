@@ -10,6 +10,7 @@ from netpolc.diagnostics.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from netpolc.queries.advice import Suggestion
     from netpolc.queries.answers import Answer, Reason, Side
 
 
@@ -29,7 +30,8 @@ def as_json(answer: Answer) -> str:
         "egress": _side(answer.egress),
         "ingress": _side(answer.ingress),
         "reason": None if answer.allowed else "; ".join(_denials(answer)),
-        "suggestion": answer.suggestion,
+        "suggestion": "\n".join(answer.suggestion.lines) or None,
+        "advice": _advice(answer.suggestion),
     }
     if answer.doubt is not None:
         document["plugin_dependent"] = answer.doubt.block
@@ -48,8 +50,21 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield f"{_what(answer, side)}"
         for reason in side.rules if side.passes else side.closed_by:
             yield f"  {_reason(reason)}"
-    if answer.suggestion is not None:
-        yield f"to allow it, write: {answer.suggestion}"
+    yield from _suggestion(answer.suggestion)
+
+
+def _advice(suggestion: Suggestion) -> str | None:
+    return f"write it {suggestion.advice}" if suggestion.lines and suggestion.advice else suggestion.advice
+
+
+def _suggestion(suggestion: Suggestion) -> Iterator[str]:
+    lines, advice = suggestion.lines, suggestion.advice
+    if not lines:
+        yield from () if advice is None else (f"no line of netpol alone would allow it: {advice}",)
+        return
+    first = lines[0] if len(lines) == 1 else ""
+    yield f"to allow it, write{'' if advice is None else f' {advice}'}: {first}".rstrip()
+    yield from (f"  {line}" for line in lines if not first)
 
 
 def _what(answer: Answer, side: Side) -> str:

@@ -120,6 +120,7 @@ def test_yes_with_what_decides_both_halves(ask):
         },
         "reason": None,
         "suggestion": None,
+        "advice": None,
     }
 
 
@@ -435,3 +436,41 @@ def test_what_is_declared_for_another_namespace_does_not_hide_a_workload(netpolc
         ran = netpolc("can", name, "shop/web:81", ".", "-n", "shop")
         assert (ran.code, ran.err) == (1, "")
         assert ran.out.startswith(f"no: shop/{name.removeprefix('shop/')} may not reach shop/web")
+
+
+def test_a_line_is_said_to_belong_to_a_file_where_it_does_not_mean_the_same_in_all(netpolc, ask, here):
+    here.write("lib.netpol", "net office = 203.0.113.0/24\ngroup staff = {office, ops/[app=bastion]}\n")
+    here.write("a.netpol", 'import "lib.netpol" as lib\nnamespace shop\nbaseline deny all\nlib.office -> web:443\n')
+    here.write("b.netpol", "strict names\nnamespace data\npods pg = [app=pg]\n*/[app=web] -> pg:5432\n")
+    inputs = ("a.netpol", "b.netpol")
+    found = ask("lib.office", "shop/web:22", *inputs)
+    assert (found["suggestion"], found["advice"]) == ("203.0.113.0/24 -> shop/[app=web]:22", None)
+    here.write("c.netpol", "baseline deny all\nweb -> db:1\nnamespace more\n")
+    ran = netpolc("can", "web", "db:2", "c.netpol", "b.netpol")
+    assert ran.out.endswith("to allow it, write in c.netpol, outside of any namespace: web -> db:2\n")
+    found = ask("web", "db:2", "c.netpol", "b.netpol")
+    assert (found["suggestion"], found["advice"]) == ("web -> db:2", "write it in c.netpol, outside of any namespace")
+
+
+def test_a_denial_of_others_is_not_for_the_program_to_lift(netpolc, ask, shop):
+    shop.write("data.yaml", DATA + pod("pg-0", "data", "pg"))
+    found = ask("worker", "data/pg-0:5432")
+    assert found["suggestion"] is None
+    assert found["advice"].startswith("ingress of data/pg-0 is closed by data.yaml:")
+    assert found["advice"].endswith(
+        ", which the program does not write; allow it there, and write: shop/worker -> data/pg:5432"
+    )
+    ran = netpolc("can", "worker", "data/pg-0:5432", ".")
+    assert ran.out.splitlines()[-1] == f"no line of netpol alone would allow it: {found['advice']}"
+
+
+def test_each_member_of_a_set_gets_what_it_lacks(netpolc, shop):
+    ran = netpolc("can", "{worker, office, metrics}", "{database:5000, webapp:443}", "shop.netpol")
+    assert ran.out.splitlines()[-3:] == [
+        "to allow it, write:",
+        "  {shop/worker, shop/metrics} -> shop/webapp:443",
+        "  {203.0.113.0/24, shop/metrics} -> shop/database:5000",
+    ]
+    lines = "\n".join(ran.out.splitlines()[-2:])
+    shop.write("shop.netpol", f"{PROGRAM}{lines}\n")
+    assert netpolc("can", "{worker, office, metrics}", "{database:5000, webapp:443}", "shop.netpol").code == 0

@@ -2,27 +2,34 @@
 
 import random
 
+import msgspec
 import pytest
 
 from netpolc.cluster import cluster_of
 from netpolc.inputs import Inputs
 from netpolc.loading import load_text
+from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Manifests
+from netpolc.manifests.reading import read_manifests
 from netpolc.pipeline import Options
 from netpolc.queries.answers import answer
 from netpolc.queries.ends import Ends
+from netpolc.queries.reading import QueryError
 from netpolc.reach.verdicts import Address
 from netpolc.source import Source
 from tests.properties.building import HERE, NAME, compiled, made_up
+from tests.strategies import clusters, worlds
+from tests.strategies.universe import APPS, TIERS
 
 PROGRAMS = 200
 BLOCK = 50
 QUESTIONS = 6
 
 
-def cluster(text, program):
+def cluster(text, program, manifests=None):
     options = Options(environment=program.environment, namespace=program.namespace)
-    return cluster_of(Inputs(load_text(Source(NAME, text), HERE), Manifests(), ()), options)
+    read = Manifests() if manifests is None else combine([read_manifests(Source("world.json", manifests))])
+    return cluster_of(Inputs(load_text(Source(NAME, text), HERE), read, ()), options)
 
 
 def is_named(peer):
@@ -48,12 +55,74 @@ def test_the_line_that_is_suggested_allows_it(first):
             if isinstance(other.end, Address) and '"' in port:
                 continue
             found = answer(before, Ends(before, before.peers()), one.id, f"{other.id}:{port}")
-            if found.suggestion is None or found.allowed:
+            lines = "\n".join(found.suggestion.lines)
+            if found.allowed or not lines:
                 continue
             denied += 1
-            changed = f"{text}\n{found.suggestion}\n"
+            changed = f"{text}\n{lines}\n"
             after = cluster(changed, program)
             assert not [each for each in after.diagnostics if each.severity == "error"], f"seed {seed}: {found}"
             ends = Ends(after, before.peers())
             assert answer(after, ends, one.id, f"{other.id}:{port}").allowed, f"seed {seed}:\n{changed}\n{found}"
     assert denied > BLOCK / 4
+
+
+def world(source):
+    """Manifests of pods that programs may be about, and policies that close and open some of these on their own."""
+    maker = worlds.Maker(source)
+    made = maker.world()
+    pods = tuple(
+        msgspec.structs.replace(pod, labels={"app": source.choice(APPS), "tier": source.choice(TIERS)}, ip=None)
+        for pod in made.pods
+    )
+    few = made.documents[: source.randint(0, 2)]
+    return clusters.text_of(worlds.World(few, pods, ())), [f"{pod.namespace}/{pod.name}" for pod in pods]
+
+
+def question(source, names, ids):
+    """Sets of declared names, pods and addresses."""
+
+    def some(*more):
+        found = source.sample([*names, *ids, *more], source.choice((1, 1, 2, 3)))
+        return found[0] if len(found) == 1 else f"{{{', '.join(found)}}}"
+
+    port = source.choice(("80", "53/udp", "{443, 8000-8100}", "*/sctp", "*", '"http"'))
+    return some("10.1.0.0/16", "shop/*"), f"{some('10.2.0.0/16', 'data/*')}:{port}"
+
+
+def written(text, suggestion):
+    """A program with lines that were suggested for it, where they were."""
+    lines, advice = "\n".join(suggestion.lines), suggestion.advice or ""
+    if advice.endswith("outside of any namespace"):
+        return f"{lines}\n{text}"
+    _, named, section = advice.partition(" in namespace ")
+    return f"{text}\nnamespace {section}\n{lines}\n" if named else f"{text}\n{lines}\n"
+
+
+@pytest.mark.parametrize("first", range(1000, 1000 + PROGRAMS // 2, BLOCK))
+def test_lines_that_are_suggested_beside_other_policies_allow_all_that_was_asked(first):
+    suggested = denied = 0
+    for seed in range(first, first + BLOCK):
+        program, text = made_up(seed)
+        source = random.Random(seed)
+        manifests, ids = world(source)
+        if not compiled(text, program).ok:
+            continue
+        before = cluster(text, program, manifests)
+        names = list(Ends(before).views.names())
+        for _ in range(QUESTIONS):
+            asked = question(source, names, ids)
+            try:
+                found = answer(before, Ends(before), *asked)
+            except QueryError:
+                continue
+            denied += not found.allowed
+            if found.allowed or not found.suggestion.lines:
+                assert found.allowed or found.suggestion.advice
+                continue
+            suggested += 1
+            changed = written(text, found.suggestion)
+            after = cluster(changed, program, manifests)
+            assert not [each for each in after.diagnostics if each.severity == "error"], f"seed {seed}: {found}"
+            assert answer(after, Ends(after), *asked).allowed, f"seed {seed}:\n{changed}\n{asked}\n{found}"
+    assert BLOCK / 4 < suggested < denied

@@ -49,7 +49,7 @@ def asked(world, source, destination):
 def related(world, **options):
     """The lines that are about pods alone, and what is said."""
     peers = world.peers()
-    keep = select(world, peers, **{"source": None, "destination": None, "ports": None, **options})
+    keep = select(Ends(world, peers), peers, **{"source": None, "destination": None, "ports": None, **options})
     watch = Watch(world, peers, keep)
     found = list(watch.over(keep(connections(peers, world.halves))))
     lines = [(each.source.id, each.destination.id) for each in found]

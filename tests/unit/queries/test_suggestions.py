@@ -21,7 +21,7 @@ def suggested(source, destination="shop/store:2", **pods):
     host = pods.pop("host", "false")
     manifests = "".join(POD.format(name=name, labels=labels, host=host) for name, labels in pods.items())
     found = cluster(PROGRAM, manifests)
-    return answer(found, Ends(found), source, destination).suggestion
+    return "\n".join(answer(found, Ends(found), source, destination).suggestion.lines) or None
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,115 @@ def test_ports_are_written_as_the_language_reads_them(text):
     held = ports_of(part for each in found for part in (*each.intervals, *each.names))
     assert words.ports(held) == text
     assert (held == EVERY_PORT) == (text == "*")
+
+
+CLOSED = """---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: closed, namespace: {namespace}}}
+spec: {{podSelector: {{}}, policyTypes: [{types}]}}
+"""
+
+
+PODS = "".join(
+    POD.format(name=name, labels=f"app: {name}", host="false").replace("shop", namespace)
+    for name, namespace in (("pg", "data"), ("cron", "ops"))
+)
+
+
+def asked(program, source, destination, manifests="", **options):
+    """What is suggested, after it was written at the end of the program and asked about again."""
+    known = cluster(program, manifests, **options)
+    found = answer(known, Ends(known), source, destination)
+    assert not found.allowed
+    lines = "\n".join(found.suggestion.lines)
+    if lines and "outside" not in (found.suggestion.advice or ""):
+        changed = cluster(f"{program}\n{lines}\n", manifests, **options)
+        assert answer(changed, Ends(changed), source, destination).allowed
+    return lines or None, found.suggestion.advice
+
+
+@pytest.mark.parametrize("program", [PROGRAM, PROGRAM + "namespace data\nbaseline deny egress\nbackup -> store:3\n"])
+def test_what_others_close_is_to_be_allowed_by_them(program):
+    lines, advice = asked(program, "shop/web", "data/pg:1", CLOSED.format(namespace="data", types="Ingress") + PODS)
+    assert lines is None
+    assert advice.startswith("ingress of data/pg is closed by deploy.yaml:")
+    assert advice.endswith(", which the program does not write; allow it there, and write: shop/web -> data/pg:1")
+
+
+def test_at_both_ends_there_may_be_nothing_for_the_program_to_say():
+    others = CLOSED.format(namespace="data", types="Ingress") + CLOSED.format(namespace="ops", types="Egress")
+    _, advice = asked("namespace shop\nweb -> db:1\n", "ops/cron", "data/pg:1", others + PODS)
+    assert advice.startswith("egress of ops/cron is closed by deploy.yaml:")
+    assert " and ingress of data/pg is closed by deploy.yaml:" in advice
+    assert advice.endswith("does not write; allow it there")
+
+
+def test_what_the_program_closes_too_it_can_allow():
+    others = CLOSED.format(namespace="shop", types="Ingress, Egress")
+    assert asked(PROGRAM, "shop/store", "shop/web:7", others) == ("shop/store -> shop/web:7", None)
+    lines, advice = asked("namespace shop\nweb -> db:1\n", "shop/db", "shop/web:7", others)
+    assert lines is None
+    assert advice.startswith("egress of shop/db is closed by deploy.yaml:")
+
+
+def test_without_a_program_there_is_nothing_to_write():
+    _, advice = asked(None, "data/pg", "data/pg:1", CLOSED.format(namespace="data", types="Ingress") + PODS)
+    assert advice.startswith("ingress of data/pg is closed by deploy.yaml:")
+    assert advice.endswith("; allow it there")
+    assert "program" not in advice
+
+
+SECTIONS = """namespace shop
+baseline deny all
+net office = 203.0.113.0/24
+group partners = {office, data/pg}
+service store = data/[app=pg]:5432
+web -> db:1
+namespace data
+pods office = [app=x]
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "line"),
+    [
+        ("shop/web", "data/office:1", "shop/web -> data/office:1"),
+        ("shop/db", "partners:80", "shop/db -> {203.0.113.0/24, data/[app=pg]}:80"),
+        ("shop/db", "store", "shop/db -> data/[app=pg]:5432"),
+    ],
+)
+def test_a_name_of_one_section_is_said_in_words_that_are_right_everywhere(source, destination, line):
+    assert asked(SECTIONS, source, destination) == (line, None)
+
+
+def test_pods_of_no_namespace_have_a_name_only_outside_of_any():
+    program = "web -> cache:1\nnamespace shop\npods db = [app=x]\n"
+    assert asked(program, "web", "cache:2", namespace="main") == ("main/web -> main/cache:2", None)
+    assert asked("baseline deny all\nweb -> db:1\nnamespace shop\n", "web", "10.0.0.0/8:2") == (
+        "web -> 10.0.0.0/8:2",
+        "in shop.netpol, outside of any namespace",
+    )
+
+
+def test_strict_names_take_labels():
+    program = "strict names\nnamespace shop\npods web = [app=web]\nweb -> [app=db]:1\n"
+    assert asked(program, "shop/web", "shop/db:2") == ("shop/web -> shop/[app=db]:2", None)
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "lines"),
+    [
+        ("{shop/web, shop/cache}", "shop/store:1", "shop/cache -> shop/store:1"),
+        ("{shop/web, shop/cache, shop/x}", "shop/store:1", "{shop/cache, shop/x} -> shop/store:1"),
+        (
+            "{shop/web, shop/cache}",
+            "{shop/store:1, shop/web:2}",
+            "{shop/web, shop/cache} -> shop/web:2\nshop/cache -> shop/store:1",
+        ),
+        ("shop/cache", "{shop/store, shop/web}:5", "shop/cache -> {shop/store, shop/web}:5"),
+        ("{shop/*, 10.0.0.0/8}", "shop/store:9", "{shop/*, 10.0.0.0/8} -> shop/store:9"),
+    ],
+)
+def test_all_of_a_set_are_allowed_by_the_lines_together(source, destination, lines):
+    assert asked(PROGRAM + "{cache, x} -> 10.0.0.0/8:1\n", source, destination) == (lines, None)

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from netpolc.queries.advice import Suggestion
 from netpolc.queries.answers import Answer, Place, Reason, Side
 from netpolc.report.answer import FORMS
 
@@ -9,10 +10,9 @@ RULE = Reason("shop/web", "spec.ingress[0]", Place("a.yaml", 3, "- from:"))
 ASSUMED = Reason(None, "", Place("a.netpol", 1, "baseline assume deny all"))
 
 
-def answer(egress, ingress, count=1, suggestion=None):
-    return Answer(
-        "shop/web", "shop/db", "TCP", 80, Side("egress", *egress), Side("ingress", *ingress), count, suggestion
-    )
+def answer(egress, ingress, count=1, lines=(), advice=None):
+    sides = Side("egress", *egress), Side("ingress", *ingress)
+    return Answer("shop/web", "shop/db", "TCP", 80, *sides, count, Suggestion(lines, advice))
 
 
 @pytest.mark.parametrize("closed", [(), (RULE,), (ASSUMED, RULE)])
@@ -28,7 +28,7 @@ def test_a_side_passes_where_it_is_open_or_a_rule_lets_it(closed, rules):
 
 
 def test_a_no_at_both_ends_says_so():
-    text = FORMS["text"](answer(((ASSUMED,), ()), ((RULE,), ()), suggestion="shop/web -> shop/db:80"))
+    text = FORMS["text"](answer(((ASSUMED,), ()), ((RULE,), ()), lines=("shop/web -> shop/db:80",)))
     assert text.splitlines() == [
         "no: shop/web may not reach shop/db on TCP 80",
         "egress of shop/web is closed and no rule lets it out to shop/db on TCP 80; it is closed by",
@@ -42,3 +42,31 @@ def test_a_no_at_both_ends_says_so():
 def test_of_many_it_is_said_that_all_are_allowed():
     assert "all 12 connections" in FORMS["text"](answer(((), ()), ((), ()), count=12))
     assert "connections" not in FORMS["text"](answer(((), ()), ((), ())))
+
+
+@pytest.mark.parametrize(
+    ("lines", "advice", "text", "suggestion", "said"),
+    [
+        ((), None, [], None, None),
+        ((), "it is closed", ["no line of netpol alone would allow it: it is closed"], None, "it is closed"),
+        (
+            ("a -> b:1",),
+            "in x.netpol",
+            ["to allow it, write in x.netpol: a -> b:1"],
+            "a -> b:1",
+            "write it in x.netpol",
+        ),
+        (
+            ("a -> b:1", "c -> d:2"),
+            None,
+            ["to allow it, write:", "  a -> b:1", "  c -> d:2"],
+            "a -> b:1\nc -> d:2",
+            None,
+        ),
+    ],
+)
+def test_what_would_allow_it_comes_last(lines, advice, text, suggestion, said):
+    found = answer(((), ()), ((RULE,), ()), lines=lines, advice=advice)
+    assert FORMS["text"](found).splitlines()[4:] == ["  shop/web spec.ingress[0], from a.yaml:3: - from:", *text][1:]
+    document = json.loads(FORMS["json"](found))
+    assert (document["suggestion"], document["advice"]) == (suggestion, said)

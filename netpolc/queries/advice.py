@@ -1,0 +1,12 @@
+"""What to do about a no."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """Lines of netpol that make a no a yes, if there are any; and where to write them, or why there are none."""
+
+    lines: tuple[str, ...] = ()
+    advice: str | None = None

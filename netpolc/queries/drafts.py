@@ -1,0 +1,135 @@
+"""Lines for connections, in words that mean the same wherever in a program they are written, or in a part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.queries.ends import holds
+from netpolc.queries.trials import meaning_in
+from netpolc.queries.views import Home
+from netpolc.reach import words
+from netpolc.reach.verdicts import Pod
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from netpolc.queries.asked import Asked
+    from netpolc.queries.ends import Choice, Ends
+    from netpolc.reach.peers import Peer
+    from netpolc.reach.regions import Region
+
+VOLATILE = frozenset({"pod-template-hash", "controller-revision-hash", "pod-template-generation"})
+"""Labels that change with each rollout."""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """Lines, a part of the program where they are right, and in words where that is, if not everywhere."""
+
+    lines: tuple[str, ...]
+    home: Home
+    where: str | None
+
+
+def draft(ends: Ends, missing: Collection[Asked]) -> Draft | None:
+    """Lines that say of pairs of endpoints that they connect; None where the language has no word for one of them."""
+    homes = list(ends.views.homes())
+    files: dict[int, list[Home]] = {}
+    for home in homes:
+        files.setdefault(id(home.module), []).append(home)
+    several = len(files) > 1
+    for group, where in (
+        (homes, None),
+        *((parts, _file(parts[0]) if several else None) for parts in files.values()),
+        *(([home], _part(home)) for home in homes),
+    ):
+        lines = _Pen(ends, group).lines(missing) if group else None
+        if lines is not None:
+            return Draft(lines, group[0], where)
+    return None
+
+
+def _file(home: Home) -> str:
+    return f"in {home.module.outline.source.name}"
+
+
+def _part(home: Home) -> str:
+    section = "outside of any namespace" if home.section is None else f"in namespace {home.section}"
+    return f"{_file(home)}, {section}"
+
+
+class _Pen:
+    """Writes lines that are to mean the same in some parts of a program."""
+
+    def __init__(self, ends: Ends, homes: Sequence[Home]) -> None:
+        self.ends = ends
+        self.homes = homes
+        self.names: dict[int, str | None] = {}
+
+    def lines(self, missing: Iterable[Asked]) -> tuple[str, ...] | None:
+        """One line for all destinations that the same sources are to reach."""
+        sources: dict[tuple[str, str], dict[str, None]] = {}
+        for each in missing:
+            start, end = self.name(each.choices[0], each.source), self.destination(each.choices[1], each.destination)
+            if start is None or end is None:
+                return None
+            sources.setdefault(end, {})[start] = None
+        destinations: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        for end, starts in sources.items():
+            destinations.setdefault(tuple(starts), []).append(end)
+        return tuple(f"{_set(starts)} -> {_targets(found)}" for starts, found in destinations.items())
+
+    def destination(self, choice: Choice, peer: Peer) -> tuple[str, str] | None:
+        """A destination and its ports, which are empty where it brings them."""
+        name = self.name(choice, peer)
+        if name is None or choice.ports is None:
+            return None
+        brings = choice.brings and choice.meaning is not None and name == choice.meaning.text
+        return name, "" if brings else f":{words.ports(choice.ports)}"
+
+    def name(self, choice: Choice, peer: Peer) -> str | None:
+        if id(choice) not in self.names:
+            self.names[id(choice)] = next(self.fitting(choice, peer), None)
+        return self.names[id(choice)]
+
+    def fitting(self, choice: Choice, peer: Peer) -> Iterator[str]:
+        """The words for an end that are right in all parts."""
+        meaning = choice.meaning
+        if meaning is None:
+            for name in _names(peer, self.ends.views.keys):
+                if all(any(holds(region, peer) for region in self.meaning(name, home)) for home in self.homes):
+                    yield name
+            return
+        for name in (meaning.text, meaning.literal):
+            if all(self.meaning(name, home) >= {*meaning.regions} for home in self.homes):
+                yield name
+
+    def meaning(self, name: str, home: Home) -> frozenset[Region]:
+        return meaning_in(self.ends.views, name, home)
+
+
+def _set(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{{{', '.join(texts)}}}"
+
+
+def _targets(destinations: Sequence[tuple[str, str]]) -> str:
+    names, ports = [name for name, _ in destinations], {ports for _, ports in destinations}
+    return f"{_set(names)}{ports.pop()}" if len(ports) == 1 else _set([name + each for name, each in destinations])
+
+
+def _names(peer: Peer, keys: Sequence[str]) -> Iterator[str]:
+    """What the language may call the pods of a peer that was called by its id."""
+    if peer.workload is None:
+        yield peer.id
+        return
+    place = "" if peer.workload.namespace is None else f"{peer.workload.namespace}/"
+    yield place + peer.workload.name
+    carried = peer.end.labels if isinstance(peer.end, Pod) else {}
+    labels = {key: value for key, value in carried.items() if key not in VOLATILE}
+    for key in keys:
+        if key in labels:
+            yield place + labels[key]
+            yield f"{place}[{key}={labels[key]}]"
+    if labels:
+        yield f"{place}[{', '.join(f'{key}={value}' for key, value in sorted(labels.items()))}]"
