@@ -18,6 +18,7 @@ from netpolc.manifests.nodes import Mapping, Node, Sequence
 from netpolc.manifests.scalars import is_null
 from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, PolicyPeer, PolicyPort, Rule, Selector
 from netpolc.policy.validity import validate
+from netpolc.source import Location
 
 P = TypeVar("P", PodPeer, IPBlock, PolicyPort, PolicyPeer)
 T = TypeVar("T")
@@ -109,12 +110,19 @@ class _Reading:
             egress=egress or None,
             sources=(item.source.label,),
             location=item.location(item.root),
+            subject_location=self.subject_location(spec),
         )
 
     def subject(self, node: Node | None) -> Selector:
         if node is not None and is_null(node):
             self.empty(node, "`spec.podSelector` is left empty, which selects all pods", "write `{}` to mean all pods")
         return self.selector(node) or _EVERYTHING
+
+    def subject_location(self, spec: Node | None) -> Location | None:
+        """Where the key of the pod selector stands: the selector itself may begin on a line below."""
+        if not isinstance(spec, Mapping) or "podSelector" not in spec.fields:
+            return None
+        return self.item.key_location(spec, "podSelector")
 
     def policy_types(self, node: Node | None, egress: tuple[Rule, ...]) -> tuple[str, ...]:
         types = self.item.texts(node)

@@ -73,7 +73,7 @@ class Rule(msgspec.Struct, frozen=True):
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """A NetworkPolicy object. Rules are None for a direction without any, which is not rendered.
 
-    `sources` names the files that it comes from.
+    `sources` names the files that it comes from. `subject_location` is where the pod selector stands, if that is known.
     """
 
     name: str
@@ -87,3 +87,4 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     comments: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     location: Location | None = None
+    subject_location: Location | None = None

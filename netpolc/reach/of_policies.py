@@ -68,7 +68,8 @@ class Met:
             if TYPES[direction] in policy.policy_types and selector is not None:
                 subject = PodSet(in_namespace(policy.namespace), selector)
                 name = policy.name if policy.namespace is None else f"{policy.namespace}/{policy.name}"
-                closures.append(Closure(subject, Cause(name, "spec.podSelector", policy.location, "")))
+                place = policy.subject_location or policy.location
+                closures.append(Closure(subject, Cause(name, "spec.podSelector", place, "")))
                 rules = policy.ingress if direction == "ingress" else policy.egress
                 for index, rule in enumerate(rules or ()):
                     cause = Cause(name, f"spec.{direction}[{index}]", rule.location, "")

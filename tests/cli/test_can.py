@@ -474,3 +474,16 @@ def test_each_member_of_a_set_gets_what_it_lacks(netpolc, shop):
     lines = "\n".join(ran.out.splitlines()[-2:])
     shop.write("shop.netpol", f"{PROGRAM}{lines}\n")
     assert netpolc("can", "{worker, office, metrics}", "{database:5000, webapp:443}", "shop.netpol").code == 0
+
+
+def test_what_closes_an_end_is_named_by_the_line_that_selects_it(ask, shop):
+    shop.write("data.yaml", DATA + pod("pg-0", "data", "pg"))
+    (reason,) = ask("worker", "data/pg-0:5432")["ingress"]["closed_by"]
+    assert reason == {
+        "policy": "data/closed",
+        "path": "spec.podSelector",
+        "source": {"file": "data.yaml", "line": 7, "text": "podSelector: {}"},
+    }
+    shop.write("x.netpol", "namespace shop\nbaseline deny egress on [app=x]\nx -> shop/y:1\n")
+    found = ask("shop/x", "shop/y:2", "x.netpol")["egress"]["closed_by"]
+    assert [each["source"]["text"] for each in found] == ["baseline deny egress on [app=x]"]

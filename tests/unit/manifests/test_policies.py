@@ -258,6 +258,24 @@ def test_every_part_keeps_its_place():
     assert policy.sources == ("shop.yaml",)
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("podSelector: {}", 5),
+        ("policyTypes: [Ingress]\n  podSelector:\n    matchLabels: {app: x}", 6),
+        ("<<: &all\n    podSelector: {}", 6),
+        ("{policyTypes: [Ingress],\n    'podSelector': {}}", 6),
+        ("policyTypes: [Ingress]", None),
+    ],
+)
+def test_it_is_known_where_the_pod_selector_stands(text, line):
+    head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: x}\nspec:\n"
+    (policy,) = read(head + "  " + text + "\n").policies
+    place = policy.subject_location
+    assert (None if place is None else place.line) == line
+    assert place is None or place.source.text[place.span.start : place.span.end].strip("'") == "podSelector"
+
+
 def test_keys_that_are_no_text_become_text_as_in_kubernetes():
     (policy,) = spec("podSelector: {matchLabels: {y: a, 1.10: b, 012: c}}").policies
     assert policy.pod_selector.match_labels == (("1.1", "b"), ("10", "c"), ("true", "a"))

@@ -64,6 +64,12 @@ def test_closures_and_grants_say_why():
     assert found.grants[-1].cause.location is there
 
 
+def test_what_closes_pods_is_the_selector_that_selects_them():
+    here, there = (Location(Source("x.yaml", "a\nb\n"), Span(start, start)) for start in (0, 2))
+    assert half(policy(location=here, subject_location=there)).closures[0].cause.location is there
+    assert half(policy(location=here)).closures[0].cause.location is here
+
+
 def test_each_direction_has_its_own_rules():
     both = policy(types=("Ingress", "Egress"), ingress=(rule(IPBlock("10.0.0.0/8")),), egress=(rule(),))
     assert [grant.peer for grant in half(both).grants] == [block(4, 10 << 24, 8)]
