@@ -9,6 +9,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Label, collect
 from netpolc.manifests.placing import in_namespace
 from netpolc.pipeline import Options, compile_program
+from netpolc.program.model import InNamespace, Pods
 from netpolc.reach.model import Halves
 from netpolc.reach.of_policies import halves_of_policies
 from netpolc.reach.of_program import halves_of_program, regions_of, with_assumed
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from netpolc.program.model import Program
     from netpolc.resolve.modules import LoadedFile
     from netpolc.sets.addresses import AddressSet
-    from netpolc.source import Source, Span
+    from netpolc.source import Location, Source, Span
+
+SHOWN = 3
+"""How many namespaces a message names."""
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +99,8 @@ def cluster_of(inputs: Inputs, options: Options) -> Cluster:
     compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
     cluster = cluster_with(inputs, compiled, options)
     said = () if compiled is None else compiled.diagnostics
-    return msgspec.structs.replace(cluster, diagnostics=collect([*inputs.diagnostics, *said, *cluster.diagnostics]))
+    found = [*inputs.diagnostics, *said, *cluster.diagnostics, *_unplaced(cluster)]
+    return msgspec.structs.replace(cluster, diagnostics=collect(found))
 
 
 def cluster_with(inputs: Inputs, compiled: Compilation | None, options: Options) -> Cluster:
@@ -168,6 +173,36 @@ def _twice(compiled: Iterable[Policy], read: Iterable[Policy]) -> Iterable[Diagn
                 labels=labels,
                 help="leave out what netpolc built before, or rename one of the two",
             )
+
+
+def _unplaced(cluster: Cluster) -> Iterable[Diagnostic]:
+    """A program of the unnamed namespace beside workloads that are all in others."""
+    program, places = cluster.program, {workload.namespace for workload in cluster.workloads}
+    if program is None or not places or None in places or all(each.name is not None for each in program.namespaces):
+        return
+    names = sorted(f"`{name}`" for name in places if name is not None)
+    more = "" if len(names) <= SHOWN else f" and {len(names) - SHOWN} more"
+    yield Diagnostic(
+        code="NP220",
+        severity="warning",
+        message="the namespace of the program's pods is not given, so that no workload is among them",
+        location=next(_about_unnamed(program), None),
+        label="is about pods of that namespace",
+        help=f"name it: `-n {names[0].strip('`')}`"
+        if len(names) == 1
+        else f"name it with `-n NAME`; the workloads are in {', '.join(names[:SHOWN])}{more}",
+    )
+
+
+def _about_unnamed(program: Program) -> Iterator[Location]:
+    """The statements that are about pods of the unnamed namespace."""
+    for flow in program.flows:
+        peers = (*flow.sources, *(destination.peer for destination in flow.destinations))
+        if any(isinstance(peer, Pods) and peer.namespaces == InNamespace(None) for peer in peers):
+            yield flow.origin.location
+    for baseline in program.baselines:
+        if baseline.namespace is None and baseline.origin is not None:
+            yield baseline.origin.location
 
 
 def _on_nodes(workloads: Iterable[Workload]) -> Iterable[Diagnostic]:

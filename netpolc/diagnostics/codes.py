@@ -70,6 +70,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "NP219", "name-of-workload", "warning", "a name in a question that a workload has, too, and that means others"
     ),
+    Code("NP220", "namespace-not-given", "warning", "a program without a namespace beside workloads that have one"),
     Code("NP301", "missing-port", "error", "a destination without its ports"),
     Code("NP302", "port-out-of-range", "error", "a port outside 1 to 65535"),
     Code("NP303", "reversed-range", "error", "a range of ports that ends before it begins"),

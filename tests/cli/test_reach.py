@@ -443,3 +443,15 @@ def test_pods_that_are_told_apart_in_too_many_ways_are_marked(netpolc, here):
     assert peers["shop/[app=guest]"]["mixed"] is True
     assert "mixed" not in peers["0.0.0.0/0"]
     assert netpolc("reach", ".", "--from", "0.0.0.0/0", "--to", "0.0.0.0/0").err == ""
+
+
+def test_a_program_without_a_namespace_beside_workloads_that_have_one(netpolc, here):
+    here.write("u.netpol", "web -> db:5432\n")
+    here.write("deploy/web.yaml", deployment("web", {"app": "web"}))
+    here.write("deploy/db.yaml", deployment("db", {"app": "db"}))
+    for command in (("reach",), ("can", "web", "db:5432")):
+        ran = netpolc(*command, "u.netpol", "deploy/")
+        assert ran.code == 0
+        assert "warning[NP220]" in ran.err
+        assert "name it: `-n shop`" in ran.err
+        assert netpolc(*command, "u.netpol", "deploy/", "-n", "shop").err == ""

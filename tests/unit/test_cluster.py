@@ -102,3 +102,37 @@ def test_names_of_which_there_are_workloads_are_no_peers_of_their_own():
 def test_names_of_the_library_are_no_peers_unless_they_are_used():
     program = 'import "std"\nnamespace shop\nbaseline deny all\nweb -> std.dns\n'
     assert len(hypothetical(program)) == 2
+
+
+@pytest.mark.parametrize(
+    ("program", "manifests", "options", "help_", "line"),
+    [
+        ("web -> db:1\n", SHOP, {}, "name it: `-n shop`", 1),
+        ("namespace shop { a -> b:1 }\nshop/a -> db:1\n", SHOP, {}, "name it: `-n shop`", 2),
+        ("baseline deny all\n", SHOP, {}, "name it: `-n shop`", 1),
+        (
+            "web -> db:1\n",
+            SHOP + DATA,
+            {},
+            "name it with `-n NAME`; the workloads are in `data`, `shop`",
+            1,
+        ),
+        (
+            "web -> db:1\n",
+            "".join(POD.format(where=f"namespace: n{n}, ") for n in range(5)),
+            {},
+            "name it with `-n NAME`; the workloads are in `n0`, `n1`, `n2` and 2 more",
+            1,
+        ),
+        ("web -> db:1\n", SHOP + NOWHERE, {}, None, None),
+        ("web -> db:1\n", SHOP, {"namespace": "shop"}, None, None),
+        ("web -> db:1\n", "", {}, None, None),
+        ("namespace shop\nweb -> db:1\n", SHOP, {}, None, None),
+        (None, SHOP, {}, None, None),
+    ],
+)
+def test_a_program_whose_namespace_is_not_given_is_pointed_out_beside_workloads(
+    program, manifests, options, help_, line
+):
+    found = [each for each in cluster(program, manifests, **options).diagnostics if each.code == "NP220"]
+    assert [(each.help, each.location.line) for each in found] == ([] if help_ is None else [(help_, line)])
