@@ -101,7 +101,9 @@ class _Pen:
                 if all(any(holds(region, peer) for region in self.meaning(name, home)) for home in self.homes):
                     yield name
             return
-        for name in (meaning.text, meaning.literal):
+        # A service by its name brings its own ports, whatever was asked about.
+        asked_otherwise = meaning.ports is not None and not choice.brings
+        for name in (meaning.literal,) if asked_otherwise else (meaning.text, meaning.literal):
             if all(self.meaning(name, home) >= {*meaning.regions} for home in self.homes):
                 yield name
 

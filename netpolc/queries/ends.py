@@ -83,7 +83,9 @@ class Ends:
     def _here(self, text: str) -> Peer | None:
         """The peer whose id is written; one without a namespace is looked for in the current one."""
         here = self.views.namespace
-        return self._with_id(text) or (None if here is None else self._with_id(f"{here}/{text}"))
+        names = (text,) if here is None else (text, f"{here}/{text}")
+        quickly = (self._workloads.get(name) for name in names)
+        return next(filter(None, quickly), None) or next(filter(None, map(self._with_id, names)), None)
 
     def _alone(self, text: str) -> Peer | None:
         """The peer whose id a whole question is; a name of the language goes before it."""

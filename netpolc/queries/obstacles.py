@@ -34,7 +34,8 @@ def obstacle(cluster: Cluster, changed: Cluster, denied: Asked, lines: Sequence[
     found = [_foreign(changed, direction, subject, denied) for direction, subject in closed]
     if not found or None in found:
         return "the language has no name for one of its ends that only means these pods"
-    text = f"{' and '.join(filter(None, found))}; allow it there"
+    whose = "" if cluster.program is None else ", which the program does not write"
+    text = f"{' and '.join(filter(None, found))}{whose}; allow it there"
     helps = lines and len(closed) < len(_closed(cluster, denied))
     return f"{text}, and write: {'; '.join(lines)}" if helps else text
 
@@ -76,6 +77,5 @@ def _foreign(cluster: Cluster, direction: Direction, subject: End, denied: Asked
             places[f"{place.source.name}:{place.line}"] = None
     if not places:
         return None
-    whose = "" if cluster.program is None else ", which the program does not write"
     end = denied.source if direction == "egress" else denied.destination
-    return f"{direction} of {end.id} is closed by {' and '.join(list(places)[:SHOWN])}{whose}"
+    return f"{direction} of {end.id} is closed by {' and '.join(list(places)[:SHOWN])}"

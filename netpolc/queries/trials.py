@@ -53,7 +53,8 @@ def with_lines(cluster: Cluster, program: Program, views: Views, lines: Iterable
     flows = tuple(_flow(views, line, home) for line in lines)
     owned = {namespace.name for namespace in program.namespaces}
     if home.section is None and cluster.unnamed not in owned and any(_is_in(cluster.unnamed, each) for each in flows):
-        raise Refused("it is about pods of a namespace that the program does not open")
+        where = "the unnamed namespace" if cluster.unnamed is None else f"namespace `{cluster.unnamed}`"
+        raise Refused(f"it is about pods of {where}, which the program does not open; open it, or name another")
     alone = msgspec.structs.replace(program, flows=flows, assertions=())
     lowered = lower(alone, Closures(alone), {})
     _refuse(lowered.diagnostics)

@@ -138,6 +138,7 @@ pods office = [app=x]
         ("shop/web", "data/office:1", "shop/web -> data/office:1"),
         ("shop/db", "partners:80", "shop/db -> {203.0.113.0/24, data/[app=pg]}:80"),
         ("shop/db", "store", "shop/db -> data/[app=pg]:5432"),
+        ("shop/db", "data/[app=pg]:1", "shop/db -> data/[app=pg]:1"),
     ],
 )
 def test_a_name_of_one_section_is_said_in_words_that_are_right_everywhere(source, destination, line):
@@ -174,3 +175,31 @@ def test_strict_names_take_labels():
 )
 def test_all_of_a_set_are_allowed_by_the_lines_together(source, destination, lines):
     assert asked(PROGRAM + "{cache, x} -> 10.0.0.0/8:1\n", source, destination) == (lines, None)
+
+
+def test_a_service_that_is_asked_about_on_other_ports_is_said_by_its_labels():
+    program = "namespace shop\nservice store = [app=pg]:5432\nweb -> store\n"
+    assert asked(program, "shop/web", "store:80") == ("shop/web -> shop/[app=pg]:80", None)
+    assert asked(program, "shop/web", "{shop/web:1, store}") == ("shop/web -> shop/web:1", None)
+    assert asked(program, "any", "store") == ("any -> shop/store", None)
+
+
+@pytest.mark.parametrize(
+    ("labels", "host", "said"),
+    [
+        ("pod-template-hash: abc", "false", "the language has no name for one of its ends"),
+        ("app: web", "true", "policies do not see shop/w, which is on the network of its node"),
+    ],
+)
+def test_why_there_is_no_line(labels, host, said):
+    known = cluster(PROGRAM, POD.format(name="w", labels=labels, host=host))
+    found = answer(known, Ends(known), "shop/w", "shop/store:2").suggestion
+    assert (found.lines, found.advice[: len(said)]) == ((), said)
+
+
+def test_pods_of_a_namespace_that_no_program_opens_are_not_taken_over():
+    unnamed = CLOSED.format(namespace="x", types="Ingress").replace(", namespace: x", "")
+    pod = POD.format(name="lone", labels="app: lone", host="false").replace(", namespace: shop", "")
+    known = cluster("namespace shop\nweb -> db:1\n", unnamed + pod)
+    found = answer(known, Ends(known), "10.0.0.0/8", "lone:1").suggestion
+    assert (found.lines, "of the unnamed namespace, which the program does not open" in found.advice) == ((), True)
