@@ -203,3 +203,17 @@ def test_pods_of_a_namespace_that_no_program_opens_are_not_taken_over():
     known = cluster("namespace shop\nweb -> db:1\n", unnamed + pod)
     found = answer(known, Ends(known), "10.0.0.0/8", "lone:1").suggestion
     assert (found.lines, "of the unnamed namespace, which the program does not open" in found.advice) == ((), True)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_each_set_of_pods_that_could_exist_gets_what_some_of_its_pods_lack(count):
+    sets = [f"s/[tier={tier}]" for tier in "bcdef"[:count]]
+    text = sets[0] if count == 1 else f"{{{', '.join(sets)}}}"
+    assert asked("namespace s\n[app!=a] -> z:4\n", text, "z:4") == (f"{text} -> s/z:4", None)
+
+
+def test_a_pod_without_a_namespace_cannot_be_named_in_the_policy_of_another():
+    program = "web -> db:1\nnamespace shop\nbaseline deny all\nweb -> db:1\n"
+    lines, advice = asked(program, "shop/web", "db:2")
+    assert lines is None
+    assert advice.startswith("a policy in namespace `shop` has to name the namespace of `db`; open its namespace")
