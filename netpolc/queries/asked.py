@@ -8,7 +8,6 @@ import msgspec
 
 from netpolc.queries.numbers import deciding
 from netpolc.queries.reading import QueryError
-from netpolc.reach.of_program import with_pods_in
 from netpolc.reach.peers import Peer
 from netpolc.reach.pod_addresses import peer_in
 from netpolc.reach.verdicts import Address, Judge
@@ -101,5 +100,4 @@ def exception_among(cluster: Cluster, asked: Sequence[Asked], blocks: AddressSet
         return None
     from netpolc.queries.exceptions import exception  # noqa: PLC0415 -- most questions are about what there is
 
-    halves = with_pods_in(cluster.halves, blocks)
-    return exception(halves, ((each.source, each.destination, each.ports) for each in asked))
+    return exception(cluster.halves, blocks, ((each.source, each.destination, each.ports) for each in asked))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.queries.reading import QueryError
 from netpolc.reach.boxes import TooComplexError
+from netpolc.reach.model import Closure, Grant, Half, Halves
+from netpolc.reach.of_program import with_pods_in
 from netpolc.reach.peers import endpoint
-from netpolc.reach.proofs import Prover, boxes
-from netpolc.reach.regions import PodSet, in_namespace, meet
-from netpolc.reach.verdicts import Address
+from netpolc.reach.proofs import DIRECTIONS, Filed, Prover, boxes
+from netpolc.reach.regions import EVERY_POD, UNNAMED, PodSet, in_namespace, meet
+from netpolc.reach.relation import resolved
+from netpolc.reach.verdicts import Address, Judge, Pod, is_of
 from netpolc.reach.witness import Connection, witness
 from netpolc.sets.addresses import AddressSet
 from netpolc.sets.labels import LabelRequirement, LabelSelector
@@ -20,7 +24,7 @@ from netpolc.sets.ports import PortSet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netpolc.reach.model import Halves
+    from netpolc.program.model import Direction
     from netpolc.reach.peers import Peer
     from netpolc.reach.regions import Region
     from netpolc.reach.verdicts import End
@@ -35,39 +39,99 @@ class Exceptional(msgspec.Struct, frozen=True):
     connection: Connection
 
 
-def exception(halves: Halves, asked: Iterable[tuple[Peer, Peer, PortSet]]) -> Exceptional | None:
-    """The first that is denied among connections which were asked about, between pods that could exist.
+def exception(halves: Halves, blocks: AddressSet, asked: Iterable[tuple[Peer, Peer, PortSet]]) -> Exceptional | None:
+    """The first that is denied among connections which were asked about, where pods that could exist are at an end.
 
-    Of workloads everything is known, and of such pods, what a port's name stands for is not; neither is looked at.
+    Of these nobody knows what a port's name stands for, and their addresses are from some blocks.
 
     Raises:
         QueryError: it takes too long to tell.
     """
-    prover: Prover | None = None
-    seen: list[tuple[Region, Region, PortSet]] = []
+    search = _Search(halves, blocks)
     for number, (source, destination, ports) in enumerate(asked):
-        one, other = _region(source), _region(destination)
-        if one is None or other is None or (isinstance(one, AddressSet) and isinstance(other, AddressSet)):
-            continue
-        if any(_is_within(one, first) and _is_within(other, last) and ports == same for first, last, same in seen):
-            continue
-        seen.append((one, other, ports))
-        prover = prover or Prover(halves)
-        found = _denied(prover, one, other, ports)
+        found = search.denied(source, destination, ports)
         if found is not None:
-            names = _called(found.source, source), _called(found.destination, destination)
-            return Exceptional(number, *names, found)
+            return Exceptional(number, _called(found.source, source), _called(found.destination, destination), found)
     return None
+
+
+class _Search:
+    """Looks for connections that are denied, one question after another."""
+
+    def __init__(self, halves: Halves, blocks: AddressSet) -> None:
+        self._halves = halves
+        self._blocks = blocks
+        self._seen: list[tuple[Region, Region, PortSet]] = []
+
+    def denied(self, source: Peer, destination: Peer, ports: PortSet) -> Connection | None:
+        """One of the connections from a peer to another."""
+        if source.pods is not None and destination.workload is not None:
+            found = self._about(source.pods, destination.end, "egress", resolved(ports, destination.end))
+            return None if found is None else msgspec.structs.replace(found, destination=destination.end)
+        if destination.pods is not None and source.workload is not None:
+            found = self._about(destination.pods, source.end, "ingress", PortSet(ports.intervals))
+            return None if found is None else msgspec.structs.replace(found, source=source.end)
+        one, other = _region(source), _region(destination)
+        if one is None or other is None or (source.pods is None and destination.pods is None):
+            return None
+        if any(
+            _is_within(one, first) and _is_within(other, last) and ports == same for first, last, same in self._seen
+        ):
+            return None
+        self._seen.append((one, other, ports))
+        return _denied(self._prover, one, other, PortSet(ports.intervals))
+
+    def _about(self, pods: PodSet, workload: End, direction: Direction, ports: PortSet) -> Connection | None:
+        """One between pods and a workload, which is known in all that matters, so that any pod can take its place."""
+
+        def numbered(grant: Grant) -> PortSet:
+            return resolved(grant.ports, workload) if direction == "egress" else grant.ports
+
+        ours, theirs = self._filed[direction], self._judge
+        other: Direction = "ingress" if direction == "egress" else "egress"
+        near = (grant for grant in ours.grants.near(pods) if is_of(workload, grant.peer))
+        grants = tuple(Grant(grant.subject, EVERY_POD, numbered(grant), None) for grant in near)
+        here = Half(tuple(ours.closures.near(pods)), grants)
+        there = Half((), ())
+        if theirs.closures(other, workload):
+            let = (Grant(EVERY_POD, grant.peer, numbered(grant), None) for grant in theirs.grants(other, workload))
+            there = Half((Closure(EVERY_POD, None),), tuple(let))
+        known = {**self._halves.namespaces, **_place_of(workload)}
+        if direction == "egress":
+            return _denied(Prover(Halves(there, here, known)), pods, EVERY_POD, ports)
+        return _denied(Prover(Halves(here, there, known)), EVERY_POD, pods, ports)
+
+    @cached_property
+    def _widened(self) -> Halves:
+        """What is let through to pods that could exist, whose addresses are from some blocks."""
+        return with_pods_in(self._halves, self._blocks)
+
+    @cached_property
+    def _prover(self) -> Prover:
+        return Prover(self._widened)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self._widened)
+
+    @cached_property
+    def _filed(self) -> dict[Direction, Filed]:
+        return {direction: Filed(self._halves.of(direction)) for direction in DIRECTIONS}
 
 
 def _denied(prover: Prover, source: Region, destination: Region, ports: PortSet) -> Connection | None:
     prover.space.begin()
     try:
-        numbered = boxes((source,), (destination,), PortSet(ports.intervals))
+        numbered = boxes((source,), (destination,), ports)
         denied = next((found for box in numbered for found in prover.denied(box)), None)
     except TooComplexError:
         raise QueryError("it takes too long to tell for every such pod; ask about fewer") from None
     return None if denied is None else witness(denied.box, prover.namespaces)
+
+
+def _place_of(end: End) -> dict[str, dict[str, str]]:
+    """The namespace of a pod and its labels, which are the same for all pods in it."""
+    return {end.namespace or UNNAMED: end.namespace_labels} if isinstance(end, Pod) else {}
 
 
 def _region(peer: Peer) -> Region | None:
@@ -80,7 +144,7 @@ def _is_within(one: Region, other: Region) -> bool:
 
 def _called(end: End, peer: Peer) -> str:
     """An example among the pods of a peer, as the language writes it."""
-    if isinstance(end, Address):
+    if isinstance(end, Address) or peer.workload is not None:
         return peer.id
     asked = (LabelRequirement(key, "In", (value,)) for key, value in sorted(end.labels.items()))
     return endpoint(PodSet(in_namespace(end.namespace), LabelSelector(tuple(asked))))

@@ -53,7 +53,7 @@ class Prover:
         """File what is closed and let through; a space that is given bounds the work."""
         self.namespaces = Namespaces(halves.namespaces)
         self.space = space or Space(self.namespaces)
-        self._halves = {direction: _Filed(halves.of(direction)) for direction in DIRECTIONS}
+        self._halves = {direction: Filed(halves.of(direction)) for direction in DIRECTIONS}
 
     def allowed(self, box: Box) -> Iterator[Allowed]:
         """The parts of a box that are allowed; they may overlap."""
@@ -104,10 +104,11 @@ class Prover:
                     yield Passage(both, grant.cause)
 
 
-class _Filed:
+class Filed:
     """A half whose parts are found by their pods."""
 
     def __init__(self, half: Half) -> None:
+        """File it."""
         self.closures: Index[Closure] = Index((each.subject, each) for each in _outermost(half.closures))
         self.grants: Index[Grant] = Index((each.subject, each) for each in half.grants)
 

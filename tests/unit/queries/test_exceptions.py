@@ -3,11 +3,18 @@
 import itertools
 import random
 
+import msgspec
 import pytest
 
+from netpolc.manifests.model import Workload
 from netpolc.queries.answers import answer
 from netpolc.queries.ends import Ends
+from netpolc.queries.exceptions import exception
+from netpolc.reach.peers import Peer
+from netpolc.sets.addresses import NO_ADDRESS
+from netpolc.sets.ports import NamedPort, PortInterval, ports_of
 from tests.unit.queries.clusters import cluster
+from tests.unit.reach.universe import ADDRESSES, CONTAINER_PORTS, PODS, PORTS, Maker, allows, could_be, holds, is_port
 
 
 @pytest.mark.parametrize(
@@ -72,3 +79,61 @@ def test_a_yes_holds_for_each_of_them(seed):
             if selects(destination, other)
         )
         assert found == all(each), f"{source} -> {destination}\n{flows}"
+
+
+def test_pods_that_could_exist_all_have_to_reach_a_workload():
+    program = "namespace s\n[app!=a] -> z:4"
+    known = cluster(program, "apiVersion: v1\nkind: Pod\nmetadata: {name: z, namespace: s, labels: {app: z}}\n")
+    found = answer(known, Ends(known), "[tier=c]", "z:4")
+    assert (found.allowed, found.source, found.destination) == (False, "s/[app=a, tier=c]", "s/z")
+
+
+WORKLOAD = Workload(name="w", namespace=None, kind="Pod", labels={}, location=None)
+
+
+def workload(rng):
+    """A workload somewhere in the universe, on its node's network or with an address that is known at times."""
+    return msgspec.structs.replace(
+        rng.choice(PODS),
+        ports=rng.choice(CONTAINER_PORTS),
+        host_network=rng.random() < 0.1,
+        addresses=rng.choice(ADDRESSES).addresses if rng.random() < 0.3 else NO_ADDRESS,
+    )
+
+
+def ports_asked(rng, *, by_name):
+    if by_name and rng.random() < 0.3:
+        return ports_of([NamedPort("TCP", "http")])
+    first, last = sorted(rng.choices(PORTS, k=2))
+    return ports_of([PortInterval("TCP", first, last)])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_any_of_them_is_denied_by_a_workload_or_denies_it_is_found(seed):
+    rng = random.Random(seed)
+    maker = Maker(rng)
+    for _ in range(8):
+        halves, pods, end = maker.halves(), maker.pods(), workload(rng)
+        known = Peer(id="w", end=end, workload=WORKLOAD)
+        members = [pod for pod in PODS if holds(pods, pod) and could_be(pod, end)]
+        if not members:
+            continue
+        some = Peer(id="p", end=members[0], pods=pods)
+        outward = rng.random() < 0.5
+        ports = ports_asked(rng, by_name=outward)
+        question = (some, known, ports) if outward else (known, some, ports)
+        found = exception(halves, NO_ADDRESS, [question])
+        asked = (
+            ((pod, end) if outward else (end, pod), "TCP", port)
+            for pod in members
+            for port in PORTS
+            if is_port(ports, end if outward else pod, "TCP", port)
+        )
+        denied = [
+            (*ends, protocol, port) for ends, protocol, port in asked if not allows(halves, (*ends, protocol, port))
+        ]
+        assert (found is None) == (not denied), f"{pods} {outward} {end} {ports} {found} {denied[:1]}"
+        if found is not None:
+            shown = found.connection
+            assert not allows(halves, (shown.source, shown.destination, shown.protocol, shown.port))
+            assert (shown.destination if outward else shown.source) == end
