@@ -2,7 +2,7 @@
 
 Pods of namespaces that the program does not own are judged by their owners. So where `deny` or `only` speaks of every
 namespace (`*/[pci]`), connections to pods elsewhere, or from there to addresses, count only where a line of this
-program lets them through. A namespace that is named counts as it is.
+program lets them through. A namespace that is named counts as it is, at either end.
 """
 
 from __future__ import annotations
@@ -70,24 +70,29 @@ def _boxes(assertion: Assertion, sources: list[Region]) -> Iterator[Box]:
 
 
 def _parted(box: Box, prover: Prover, *, named: bool) -> Iterator[tuple[Box, bool]]:
-    """A box by what this program speaks of, or its assertion by name, and the rest.
+    """A box in parts, by whether all that it holds counts, or what lines of this program let through.
 
-    That is connections to such pods, and connections from them to addresses. Sources are `named` unless they are all
-    but those that the assertion names.
+    All of it does where an end is of a namespace that the assertion names, or the one that is judged of one that the
+    program owns: the destination or, where that is an address, the source. Sources are `named` unless they are all but
+    those that the assertion names.
     """
-    for source, from_ours in _split(box.source, prover, named=named):
-        for destination, to_ours in _split(box.destination, prover, named=True):
-            ours = to_ours if isinstance(destination, PodSet) else from_ours
-            yield msgspec.structs.replace(box, source=source, destination=destination), ours
+    from_named = named and _is_named(box.source)
+    for source, from_ours in _split(box.source, prover):
+        for destination, to_ours in _split(box.destination, prover):
+            judged = to_ours if isinstance(destination, PodSet) else from_ours
+            counts = judged or from_named or _is_named(box.destination)
+            yield msgspec.structs.replace(box, source=source, destination=destination), counts
 
 
-def _split(region: Region, prover: Prover, *, named: bool) -> Iterator[tuple[Region, bool]]:
-    """A region by whether its pods are of namespaces that the program owns or, where it is `named`, that it lists."""
+def _is_named(region: Region) -> bool:
+    """Whether the namespaces of pods are listed."""
+    return isinstance(region, PodSet) and names_of(region.namespaces) is not None
+
+
+def _split(region: Region, prover: Prover) -> Iterator[tuple[Region, bool]]:
+    """A region by whether its pods are of namespaces that the program owns."""
     if not isinstance(region, PodSet):
         yield region, False
-        return
-    if named and names_of(region.namespaces) is not None:
-        yield region, True
         return
     owned = in_any_of(prover.namespaces.known)
     ours = meet(region, owned)

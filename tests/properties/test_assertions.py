@@ -66,18 +66,21 @@ class Statement:
         meaning = self.meaning
         if meaning.closed(source, "egress") or meaning.closed(destination, "ingress"):
             return True
-        end, peers = (
-            (destination, reached)
-            if isinstance(destination, Pod)
-            else (source, self.sources if self.quantifier == "deny" else ())
-        )
-        named = any(isinstance(peer, Pods) and is_named(peer.where) and holds(peer, end) for peer in peers)
-        return isinstance(end, Pod) and (named or end.namespace in meaning.stated)
+        sources = self.sources if self.quantifier == "deny" else ()
+        end = destination if isinstance(destination, Pod) else source
+        named = is_of_named(sources, source) or is_of_named(reached, destination)
+        return named or (isinstance(end, Pod) and end.namespace in meaning.stated)
 
     def is_broken_by(self, source, destination, protocol, port):
         if not self.speaks_of(source, destination, protocol, port):
             return False
         return self.meaning.allows(source, destination, protocol, port) is not (self.quantifier == "allow")
+
+
+def is_of_named(peers, end):
+    """Whether an end is a pod of a namespace that one of some peers names."""
+    among = (peer for peer in peers if isinstance(peer, Pods) and is_named(peer.where))
+    return isinstance(end, Pod) and any(holds(peer, end) for peer in among)
 
 
 def is_named(where):

@@ -70,11 +70,20 @@ def test_what_is_no_assertion_is_not_mentioned():
 
 
 def test_pods_of_others_are_theirs_to_judge_unless_a_line_leads_there():
-    said = "namespace shop\nbaseline deny egress\nassert deny * -> */[pci]:443\n"
-    assert failing(said) == []
+    said = "namespace shop\nbaseline deny egress\nassert deny */* -> */[pci]:443\n"
+    assert failing(said) == [("NP701", 3)]  # from elsewhere to pods of shop, whose ingress is open
+    closed = said.replace("egress", "all")
+    assert failing(closed) == []
     assert failing(said.replace("egress", "ingress")) == []
-    assert failing(f"{said}webapp -> bank/*:443\n") == [("NP701", 3)]
-    assert failing(said.replace("*/[pci]", "bank/[pci]").replace("egress", "ingress")) == [("NP701", 3)]
+    assert failing(f"{closed}webapp -> bank/*:443\n") == [("NP701", 3)]
+    assert failing(closed.replace("*/[pci]", "bank/[pci]")) == [("NP701", 3)]
+
+
+def test_a_namespace_that_is_named_counts_as_it_is_at_either_end():
+    said = "namespace shop\nbaseline deny all\nassert deny * -> */[pci]:443\n"
+    assert failing(said) == []
+    assert failing(said.replace("all", "ingress")) == [("NP701", 3)]
+    assert failing(said.replace("all", "ingress").replace("deny * ->", "deny lab/* ->")) == [("NP701", 3)]
 
 
 def test_what_takes_too_long_to_decide_counts_as_failed(monkeypatch):
