@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics.model import Diagnostic, Label, collect
+from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.fitting.together import on_nodes, stated_otherwise, twice, unplaced
 from netpolc.manifests.placing import in_namespace
 from netpolc.pipeline import Options, compile_program
-from netpolc.program.model import InNamespace, Pods
 from netpolc.reach.model import Halves
 from netpolc.reach.of_policies import halves_of_policies
 from netpolc.reach.of_program import halves_of_program, regions_of, with_assumed
@@ -28,10 +28,7 @@ if TYPE_CHECKING:
     from netpolc.program.model import Program
     from netpolc.resolve.modules import LoadedFile
     from netpolc.sets.addresses import AddressSet
-    from netpolc.source import Location, Source, Span
-
-SHOWN = 3
-"""How many namespaces a message names."""
+    from netpolc.source import Source, Span
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +96,7 @@ def cluster_of(inputs: Inputs, options: Options) -> Cluster:
     compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
     cluster = cluster_with(inputs, compiled, options)
     said = () if compiled is None else compiled.diagnostics
-    found = [*inputs.diagnostics, *said, *cluster.diagnostics, *_unplaced(cluster)]
+    found = [*inputs.diagnostics, *said, *cluster.diagnostics, *unplaced(cluster.program, cluster.workloads)]
     return msgspec.structs.replace(cluster, diagnostics=collect(found))
 
 
@@ -127,8 +124,9 @@ def cluster_with(inputs: Inputs, compiled: Compilation | None, options: Options)
         pod_addresses=None if options.setting.pod_addresses is None else held_by(options.setting.pod_addresses),
         diagnostics=(
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
-            *_twice(compiled_policies, manifests.policies),
-            *_on_nodes(manifests.workloads),
+            *twice(compiled_policies, manifests.policies),
+            *on_nodes(manifests.workloads),
+            *(() if program is None else stated_otherwise(program.namespaces, manifests.namespaces)),
         ),
     )
 
@@ -156,63 +154,3 @@ def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:
     found |= {policy.namespace for policy in manifests.policies}
     found |= {workload.namespace for workload in manifests.workloads}
     return frozenset(found)
-
-
-def _twice(compiled: Iterable[Policy], read: Iterable[Policy]) -> Iterable[Diagnostic]:
-    """The policies of manifests that a program's would take the place of."""
-    ours = {(policy.namespace, policy.name): policy for policy in compiled}
-    for policy in read:
-        same = ours.get((policy.namespace, policy.name))
-        if same is not None:
-            labels = () if same.location is None else (Label(same.location, "becomes a policy of that name"),)
-            yield Diagnostic(
-                code="NP417",
-                severity="error",
-                message=f"the policy `{policy.name}` is also what the program becomes",
-                location=policy.location,
-                labels=labels,
-                help="leave out what netpolc built before, or rename one of the two",
-            )
-
-
-def _unplaced(cluster: Cluster) -> Iterable[Diagnostic]:
-    """A program of the unnamed namespace beside workloads that are all in others."""
-    program, places = cluster.program, {workload.namespace for workload in cluster.workloads}
-    if program is None or not places or None in places or all(each.name is not None for each in program.namespaces):
-        return
-    names = sorted(f"`{name}`" for name in places if name is not None)
-    more = "" if len(names) <= SHOWN else f" and {len(names) - SHOWN} more"
-    yield Diagnostic(
-        code="NP220",
-        severity="warning",
-        message="the namespace of the program's pods is not given, so that no workload is among them",
-        location=next(_about_unnamed(program), None),
-        label="is about pods of that namespace",
-        help=f"name it: `-n {names[0].strip('`')}`"
-        if len(names) == 1
-        else f"name it with `-n NAME`; the workloads are in {', '.join(names[:SHOWN])}{more}",
-    )
-
-
-def _about_unnamed(program: Program) -> Iterator[Location]:
-    """The statements that are about pods of the unnamed namespace."""
-    for flow in program.flows:
-        peers = (*flow.sources, *(destination.peer for destination in flow.destinations))
-        if any(isinstance(peer, Pods) and peer.namespaces == InNamespace(None) for peer in peers):
-            yield flow.origin.location
-    for baseline in program.baselines:
-        if baseline.namespace is None and baseline.origin is not None:
-            yield baseline.origin.location
-
-
-def _on_nodes(workloads: Iterable[Workload]) -> Iterable[Diagnostic]:
-    for workload in workloads:
-        if workload.host_network:
-            name = workload.name if workload.namespace is None else f"{workload.namespace}/{workload.name}"
-            yield Diagnostic(
-                code="NP608",
-                severity="warning",
-                message=f"policies do not see `{name}`, which is on the network of its node",
-                location=workload.location,
-                help="what it may reach, and who may reach it, is that of the node",
-            )

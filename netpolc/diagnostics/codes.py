@@ -115,6 +115,7 @@ CODES: tuple[Code, ...] = (
     Code("NP513", "repeated-policy-type", "warning", "a policy type that is listed twice"),
     Code("NP514", "dead-annotation", "warning", "an annotation that once denied, and has no effect any more"),
     Code("NP515", "ambiguous-port-name", "warning", "a port name that stands for several ports of one pod"),
+    Code("NP516", "stated-otherwise", "warning", "labels stated of a namespace that its manifest does not show"),
     Code("NP601", "expired", "error", "a statement past its date"),
     Code("NP602", "expires-soon", "warning", "a statement within 14 days of its date"),
     Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide"),

@@ -136,3 +136,23 @@ def test_a_program_whose_namespace_is_not_given_is_pointed_out_beside_workloads(
 ):
     found = [each for each in cluster(program, manifests, **options).diagnostics if each.code == "NP220"]
     assert [(each.help, each.location.line) for each in found] == ([] if help_ is None else [(help_, line)])
+
+
+NAMESPACE = "---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: {}, labels: {}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("stated", "labels", "said"),
+    [
+        ("[team=a]", "{team: b}", ["`shop` is said to carry `team=a`, and its manifest has `team=b`"]),
+        ("[team=a]", "{}", ["`shop` is said to carry `team=a`, and its manifest has no label `team`"]),
+        ("[team=a, env=x]", "{team: a, env: x, more: z}", []),
+        ("", "{team: b}", []),
+    ],
+)
+def test_labels_that_are_stated_are_held_against_the_manifest_of_the_namespace(stated, labels, said):
+    manifests = NAMESPACE.format("other", "{team: z}") + NAMESPACE.format("shop", labels)
+    found = cluster(f"\nnamespace shop {stated}\nweb -> db:1\n", manifests).diagnostics
+    found = [each for each in found if each.code == "NP516"]
+    assert [each.message for each in found] == said
+    assert all((each.location.line, each.labels[0].location.line) == (2, 6) for each in found)
