@@ -90,9 +90,13 @@ class _Work(msgspec.Struct, frozen=True):
     flows: dict[str, list[int]]
     known: Known
 
+    def namespaces(self, share: Collection[str]) -> set[str | None]:
+        """The namespaces of some homes."""
+        return {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
+
     def compiled(self, share: Collection[str]) -> Compilation:
         """The policies of some homes."""
-        only = {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
+        only = self.namespaces(share)
         return lowered(self.about(share, only), self.loaded, self.options, only)
 
     def about(self, share: Collection[str], only: Collection[str | None]) -> Analysis:
@@ -112,8 +116,7 @@ class _Work(msgspec.Struct, frozen=True):
             files = lay_out(groups, self.renderer)
         except TemplateFault:
             return None
-        only = {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
-        verifier = Verifier(compilation.program, only, self.known)
+        verifier = Verifier(compilation.program, self.namespaces(share), self.known)
         if verifier.faults(files, own=self.renderer.is_own) or compilation.found != self.analysis.found:
             return None
         texts: Texts = {}
