@@ -39,14 +39,17 @@ def draft(ends: Ends, missing: Collection[Asked]) -> Draft | None:
     for home in homes:
         files.setdefault(id(home.module), []).append(home)
     several = len(files) > 1
-    for group, where in (
+    groups = (
         (homes, None),
         *((parts, _file(parts[0]) if several else None) for parts in files.values()),
         *(([home], _part(home)) for home in homes),
-    ):
-        lines = _Pen(ends, group).lines(missing) if group else None
-        if lines is not None:
-            return Draft(lines, group[0], where)
+    )
+    # The words of whoever asks go before labels and addresses that are right in more places.
+    for by_name in (True, False):
+        for group, where in groups:
+            lines = _Pen(ends, group, by_name=by_name).lines(missing) if group else None
+            if lines is not None:
+                return Draft(lines, group[0], where)
     return None
 
 
@@ -60,11 +63,12 @@ def _part(home: Home) -> str:
 
 
 class _Pen:
-    """Writes lines that are to mean the same in some parts of a program."""
+    """Writes lines that are to mean the same in some parts of a program, by nothing but names or not."""
 
-    def __init__(self, ends: Ends, homes: Sequence[Home]) -> None:
+    def __init__(self, ends: Ends, homes: Sequence[Home], *, by_name: bool) -> None:
         self.ends = ends
         self.homes = homes
+        self.by_name = by_name
         self.names: dict[int, str | None] = {}
 
     def lines(self, missing: Iterable[Asked]) -> tuple[str, ...] | None:
@@ -97,13 +101,17 @@ class _Pen:
         """The words for an end that are right in all parts."""
         meaning = choice.meaning
         if meaning is None:
-            for name in _names(peer, self.ends.views.keys):
+            for name in (
+                *_names(peer, self.ends.views.keys),
+                *(() if self.by_name else _labels(peer, self.ends.views.keys)),
+            ):
                 if all(any(holds(region, peer) for region in self.meaning(name, home)) for home in self.homes):
                     yield name
             return
         # A service by its name brings its own ports, whatever was asked about.
         asked_otherwise = meaning.ports is not None and not choice.brings
-        for name in (meaning.literal,) if asked_otherwise else (meaning.text, meaning.literal):
+        names = () if asked_otherwise else (meaning.text,)
+        for name in names if self.by_name else (*names, meaning.literal):
             if all(self.meaning(name, home) >= {*meaning.regions} for home in self.homes):
                 yield name
 
@@ -125,13 +133,19 @@ def _names(peer: Peer, keys: Sequence[str]) -> Iterator[str]:
     if peer.workload is None:
         yield peer.id
         return
-    place = "" if peer.workload.namespace is None else f"{peer.workload.namespace}/"
-    yield place + peer.workload.name
+    yield f"{_place(peer)}{peer.workload.name}"
     carried = peer.end.labels if isinstance(peer.end, Pod) else {}
+    yield from (f"{_place(peer)}{carried[key]}" for key in keys if key in carried)
+
+
+def _labels(peer: Peer, keys: Sequence[str]) -> Iterator[str]:
+    """The same by the labels that name pods, or by all that stay."""
+    carried = peer.end.labels if peer.workload is not None and isinstance(peer.end, Pod) else {}
     labels = {key: value for key, value in carried.items() if key not in VOLATILE}
-    for key in keys:
-        if key in labels:
-            yield place + labels[key]
-            yield f"{place}[{key}={labels[key]}]"
+    yield from (f"{_place(peer)}[{key}={labels[key]}]" for key in keys if key in labels)
     if labels:
-        yield f"{place}[{', '.join(f'{key}={value}' for key, value in sorted(labels.items()))}]"
+        yield f"{_place(peer)}[{', '.join(f'{key}={value}' for key, value in sorted(labels.items()))}]"
+
+
+def _place(peer: Peer) -> str:
+    return "" if peer.workload is None or peer.workload.namespace is None else f"{peer.workload.namespace}/"

@@ -444,7 +444,7 @@ def test_a_line_is_said_to_belong_to_a_file_where_it_does_not_mean_the_same_in_a
     here.write("b.netpol", "strict names\nnamespace data\npods pg = [app=pg]\n*/[app=web] -> pg:5432\n")
     inputs = ("a.netpol", "b.netpol")
     found = ask("lib.office", "shop/web:22", *inputs)
-    assert (found["suggestion"], found["advice"]) == ("203.0.113.0/24 -> shop/[app=web]:22", None)
+    assert (found["suggestion"], found["advice"]) == ("lib.office -> shop/web:22", "write it in a.netpol")
     here.write("c.netpol", "baseline deny all\nweb -> db:1\nnamespace more\n")
     ran = netpolc("can", "web", "db:2", "c.netpol", "b.netpol")
     assert ran.out.endswith("to allow it, write in c.netpol, outside of any namespace: web -> db:2\n")
@@ -467,9 +467,9 @@ def test_a_denial_of_others_is_not_for_the_program_to_lift(netpolc, ask, shop):
 def test_each_member_of_a_set_gets_what_it_lacks(netpolc, shop):
     ran = netpolc("can", "{worker, office, metrics}", "{database:5000, webapp:443}", "shop.netpol")
     assert ran.out.splitlines()[-3:] == [
-        "to allow it, write:",
+        "to allow it, write in shop.netpol, in namespace shop:",
         "  {shop/worker, shop/metrics} -> shop/webapp:443",
-        "  {203.0.113.0/24, shop/metrics} -> shop/database:5000",
+        "  {office, shop/metrics} -> shop/database:5000",
     ]
     lines = "\n".join(ran.out.splitlines()[-2:])
     shop.write("shop.netpol", f"{PROGRAM}{lines}\n")
