@@ -98,7 +98,7 @@ def _netpolc(
 def run() -> int:
     """Run a command line that Typer reads, and return how the process is to end."""
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="netpolc")
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
