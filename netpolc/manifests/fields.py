@@ -52,10 +52,17 @@ class Object:
         """Where a node stands."""
         return self.place or Location(self.source, Span(node.start, node.end))
 
-    def written(self, node: Node) -> str | None:
-        """The text of a node, if that is all that its value depends on: an alias stands for something elsewhere."""
+    def written(self, node: Node) -> tuple[int, str] | None:
+        """The text of a node and its column, if these decide its value: an alias stands for something elsewhere.
+
+        The column says which of the lines below the first are within its value. Within brackets, it says nothing.
+        """
         text = self.source.text[node.start : node.end]
-        return None if "*" in text or "&" in text else text
+        if "*" in text or "&" in text:
+            return None
+        if "\n" not in text or text.startswith(("{", "[")):
+            return 0, text
+        return node.start - self.source.text.rfind("\n", 0, node.start), text
 
     def key_location(self, mapping: Mapping, key: str) -> Location:
         """Where a key stands."""

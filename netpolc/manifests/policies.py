@@ -167,10 +167,10 @@ class _Reading:
         item = self.item
         if item.place is not None:
             return self.once(kind, node, node, read)
-        text = item.written(node)
-        if text is None:
+        written = item.written(node)
+        if written is None:
             return read(node)
-        return replace(self.once(kind, text, node, read), location=item.location(node))
+        return replace(self.once(kind, written, node, read), location=item.location(node))
 
     def once(self, kind: str, key: Hashable, node: Node, read: Callable[[Node], T]) -> T:
         item = self.item

@@ -258,6 +258,14 @@ def test_every_part_keeps_its_place():
     assert policy.sources == ("shop.yaml",)
 
 
+def test_a_peer_that_is_written_alike_but_begins_further_in_is_another():
+    labels = "        matchLabels:\n          app: db\n"
+    right = f"{HEAD}  egress:\n  - to:\n    - podSelector:\n{labels}"
+    wrong = f"{HEAD}  egress:\n  - to:\n      - podSelector:\n{labels}".replace("name: p", "name: q")
+    assert [policy.name for policy in read(f"{right}---\n{wrong}").policies] == ["p"]
+    assert said(read(f"{right}---\n{wrong}")) == said(read(wrong)) != []
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
