@@ -12,6 +12,7 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.reading import Unplaced, read_manifests
+from netpolc.policy.validity import duplicates
 from netpolc.reach.agreement import agree
 from netpolc.reach.of_policies import Met, halves_of_policies
 from netpolc.reach.of_program import halves_of_program, with_assumed
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from netpolc.policy.model import Policy
+    from netpolc.policy.validity import Problem
     from netpolc.program.model import Program
     from netpolc.reach.model import Halves
 
@@ -64,6 +66,9 @@ class Verifier:
         foreign = [policy for policy in policies if self._only is not None and policy.namespace not in self._only]
         if foreign:
             return tuple(_elsewhere(code, policy) for policy in foreign)
+        twice = duplicates(policies)
+        if twice:
+            return tuple(_twice(code, problem) for problem in twice)
         halves = halves_of_policies(policies, self._said.namespaces, self._known.meanings)
         written = with_assumed(halves, self._program)
         return () if agree(self._said, written) else _differences(code, self._said, written)
@@ -118,6 +123,16 @@ def _elsewhere(code: str, policy: Policy) -> Diagnostic:
         severity="error",
         message=f"{whose} wrote the policy `{policy.name}` into {where}, where it does not belong",
         help="write `namespace: {{ policy.namespace | quote }}`" if code == BY_TEMPLATE else "this is a bug; report it",
+    )
+
+
+def _twice(code: str, problem: Problem) -> Diagnostic:
+    whose = "the template" if code == BY_TEMPLATE else "netpolc"
+    return Diagnostic(
+        code=code,
+        severity="error",
+        message=f"{whose} wrote policies of which only the last one applied would stay: {problem.message}",
+        help="write `name: {{ policy.name | quote }}`" if code == BY_TEMPLATE else "this is a bug; please report it",
     )
 
 

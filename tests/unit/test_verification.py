@@ -56,6 +56,7 @@ def test_what_netpolc_writes_is_what_the_program_says():
         ("podSelector: {}", "podSelector:\n    matchLabels:\n      app: x", "the YAML lets"),
         ("namespace: shop", "namespace: store", "does not"),
         ("port: http", "port: https", "which it names"),
+        ("name: default-deny", "name: database", "another policy has the same namespace and name"),
         ("kind: NetworkPolicy", "kind: NetworkPolicies", "does not"),
         ("policyTypes:", "policyType:", "Kubernetes does not read"),
         ("spec:", "spec", "Kubernetes does not read"),
@@ -74,7 +75,7 @@ def test_what_differs_is_found_with_an_example(before, after, said, own):
 def test_what_means_the_same_is_no_difference():
     def turned(written):
         documents = written.split("---\n")[1:]
-        again = documents[0].replace("name: default-deny", "name: again")
+        again = documents[0].replace("  name: ", "  name: again-", 1)
         return "---\n".join([*reversed(documents), again])
 
     assert faults(SHOP, turned) == []
