@@ -20,7 +20,7 @@ def deciding(judge: Judge, source: End, destination: End, ports: PortSet) -> Ite
     """Numbers that are allowed exactly if all of some ports are, each with the destination as it is to be judged.
 
     A name is resolved on the destination; one that could exist is judged as if it gave the name to a number that no
-    rule tells apart.
+    rule tells apart or, where rules have all numbers, to each that they tell apart.
     """
     told = _told_apart(judge, source, destination)
     for asked in ports.intervals:
@@ -36,11 +36,12 @@ def _by_name(name: NamedPort, destination: End, told: set[PortInterval]) -> Iter
         return
     if destination.hypothetical:
         taken = [each for each in told if each.protocol == name.protocol and each.last - each.first < LAST - FIRST]
-        starts = sorted({FIRST, *(each.last + 1 for each in taken if each.last < LAST)})
-        free = (number for number in starts if not any(each.first <= number <= each.last for each in taken))
-        number = next(free, FIRST)
-        port = PodPort(name.name, name.protocol, number)
-        yield name.protocol, number, msgspec.structs.replace(destination, ports=(*destination.ports, port))
+        starts = sorted({FIRST, *(start for each in taken for start in _starts(each) if start <= LAST)})
+        # Rules only add: what is let through on a number that none of them has is let through on each.
+        free = [number for number in starts if not any(each.first <= number <= each.last for each in taken)]
+        for number in free[:1] or starts:
+            port = PodPort(name.name, name.protocol, number)
+            yield name.protocol, number, msgspec.structs.replace(destination, ports=(*destination.ports, port))
         return
     for given in destination.ports:
         if (given.name, given.protocol) == (name.name, name.protocol):

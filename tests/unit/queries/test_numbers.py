@@ -72,3 +72,24 @@ def test_a_name_that_any_pod_could_give_is_no_number_that_rules_know():
         rules = Judge(Halves(Half((Closure(EVERY_POD, None),), (grant,)), Half((), ()), {}))
         ((protocol, number, end),) = deciding(rules, one, any_pod, names)
         assert rules.allows(one, end, protocol, number) is allowed
+
+
+def test_a_name_could_be_any_number_where_rules_have_all_of_them():
+    names = PortSet(names=(NamedPort("TCP", "http"),))
+    one, any_pod = Pod(namespace="shop"), Pod(namespace="shop", hypothetical=True)
+    low, high = (PortSet((PortInterval("TCP", *ends),)) for ends in ((1, 30000), (30001, 65535)))
+    for outward, inward, allowed in (
+        ((low, high), (low, high), True),
+        ((low,), (low, high), False),
+        ((low, high), (high,), False),
+        ((low,), (high,), False),
+    ):
+        halves = [
+            Half((Closure(EVERY_POD, None),), tuple(Grant(EVERY_POD, EVERY_POD, ports, None) for ports in opened))
+            for opened in (inward, outward)
+        ]
+        rules = Judge(Halves(*halves, {}))
+        found = [
+            rules.allows(one, end, protocol, number) for protocol, number, end in deciding(rules, one, any_pod, names)
+        ]
+        assert all(found) is allowed
