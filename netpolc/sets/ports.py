@@ -54,7 +54,8 @@ def ports_of(items: Iterable[PortInterval | NamedPort]) -> PortSet:
     """The union of ports in normal form.
 
     Overlapping intervals become one, and adjacent ranges do, too. Adjacent single ports stay apart: a range needs
-    `endPort`, which not every network plugin implements. A name of a protocol of which every port is in is dropped.
+    `endPort`, which not every network plugin implements. Every port of a protocol needs none, and is one interval; a
+    name of such a protocol is dropped.
     """
     intervals: list[PortInterval] = []
     names: set[NamedPort] = set()
@@ -124,6 +125,11 @@ def _merge(intervals: list[PortInterval]) -> list[PortInterval]:
             last = merged.pop()
             joined = PortInterval(last.protocol, last.first, max(last.last, joined.last))
         merged.append(joined)
+    for protocol in PROTOCOLS:
+        parts = [each for each in merged if each.protocol == protocol]
+        if len(parts) > 1 and sum(each.last - each.first + 1 for each in parts) == LAST:
+            at = merged.index(parts[0])
+            merged[at : at + len(parts)] = [PortInterval(protocol, FIRST, LAST)]
     return merged
 
 

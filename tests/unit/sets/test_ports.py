@@ -37,6 +37,9 @@ def tcp(*pairs):
         ([(80, 90), (82, 84)], [(80, 90)]),
         ([(1, 65535), (80, 80)], [(1, 65535)]),
         ([(65535, 65535), (1, 1)], [(1, 1), (65535, 65535)]),
+        ([(80, 80), (81, 65535), (1, 79)], [(1, 65535)]),
+        ([(1, 1), (2, 2), (3, 65535)], [(1, 65535)]),
+        ([(1, 1), (2, 65534)], [(1, 1), (2, 65534)]),
     ],
 )
 def test_intervals_merge_where_that_saves_an_entry_and_needs_no_new_range(given, expected):
@@ -52,6 +55,7 @@ def test_a_name_stays_beside_a_range_but_not_beside_all_of_its_protocol():
     http = NamedPort("TCP", "http")
     assert ports_of([http, *tcp((1, 65534))]).names == (http,)
     assert ports_of([http, *tcp((1, 65535))]).names == ()
+    assert ports_of([http, *tcp((1, 79), (80, 80), (81, 65535))]).names == ()
     assert ports_of([http, PortInterval("UDP", 1, 65535)]).names == (http,)
 
 
