@@ -13,8 +13,8 @@ from netpolc.queries.numbers import deciding
 from netpolc.queries.reading import QueryError, about
 from netpolc.reach.peers import Peer
 from netpolc.reach.pod_addresses import peer_in
-from netpolc.reach.verdicts import Judge, has_port, is_of, pairs
-from netpolc.sets.ports import NamedPort, PortInterval, ports_of
+from netpolc.reach.verdicts import Judge, Pod, has_port, is_of, pairs
+from netpolc.sets.ports import NamedPort, PortInterval, PortSet, ports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from netpolc.queries.ends import Ends
     from netpolc.reach.model import Cause, Grant
     from netpolc.reach.verdicts import End
+    from netpolc.reach.witness import Connection
     from netpolc.sets.addresses import AddressSet
     from netpolc.sets.ports import Protocol
     from netpolc.source import Location
@@ -138,8 +139,18 @@ def _exception(deciders: _Deciders, asked: Sequence[Asked], blocks: AddressSet) 
     source = peer_in(Peer(id=found.source, end=connection.source), blocks)
     destination = peer_in(Peer(id=found.destination, end=connection.destination), blocks)
     sides = deciders.sides(source.end, destination.end, connection.protocol, connection.port)
-    said = Answer(found.source, found.destination, connection.protocol, connection.port, *sides, 1)
+    port = _asked_for(connection, asked[found.number].ports)
+    said = Answer(found.source, found.destination, connection.protocol, port, *sides, 1)
     return _Decision(said, source, destination)
+
+
+def _asked_for(connection: Connection, ports: PortSet) -> int | str:
+    """What a question calls the port of a connection: by a name only where it does not ask for the number."""
+    protocol, number, end = connection.protocol, connection.port, connection.destination
+    if isinstance(end, Pod) and not ports.contains(protocol, number):
+        names = {name.name for name in ports.names if name.protocol == protocol}
+        return next((each.name for each in end.ports if each.name in names and each.number == number), number)
+    return number
 
 
 def _doubt(deciders: _Deciders, asked: Sequence[Asked], found: _Decision) -> Doubt | None:

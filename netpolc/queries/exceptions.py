@@ -42,7 +42,7 @@ class Exceptional(msgspec.Struct, frozen=True):
 def exception(halves: Halves, blocks: AddressSet, asked: Iterable[tuple[Peer, Peer, PortSet]]) -> Exceptional | None:
     """The first that is denied among connections which were asked about, where pods that could exist are at an end.
 
-    Of these nobody knows what a port's name stands for, and their addresses are from some blocks.
+    A port's name could stand for any of their numbers, and their addresses are from some blocks.
 
     Raises:
         QueryError: it takes too long to tell.
@@ -69,7 +69,7 @@ class _Search:
             found = self._about(source.pods, destination.end, "egress", resolved(ports, destination.end))
             return None if found is None else msgspec.structs.replace(found, destination=destination.end)
         if destination.pods is not None and source.workload is not None:
-            found = self._about(destination.pods, source.end, "ingress", PortSet(ports.intervals))
+            found = self._about(destination.pods, source.end, "ingress", ports)
             return None if found is None else msgspec.structs.replace(found, source=source.end)
         one, other = _region(source), _region(destination)
         if one is None or other is None or (source.pods is None and destination.pods is None):
@@ -79,7 +79,7 @@ class _Search:
         ):
             return None
         self._seen.append((one, other, ports))
-        return _denied(self._prover, one, other, PortSet(ports.intervals))
+        return _denied(self._prover, one, other, ports)
 
     def _about(self, pods: PodSet, workload: End, direction: Direction, ports: PortSet) -> Connection | None:
         """One between pods and a workload, which is known in all that matters, so that any pod can take its place."""

@@ -11,6 +11,7 @@ from netpolc.queries.answers import answer
 from netpolc.queries.ends import Ends
 from netpolc.queries.exceptions import exception
 from netpolc.reach.peers import Peer
+from netpolc.reach.verdicts import PodPort
 from netpolc.sets.addresses import NO_ADDRESS
 from netpolc.sets.ports import NamedPort, PortInterval, ports_of
 from tests.unit.queries.clusters import cluster
@@ -30,12 +31,15 @@ from tests.unit.reach.universe import ADDRESSES, CONTAINER_PORTS, PODS, PORTS, M
         ("[app!=a] -> z:4", "[app=b, tier=c]", "z:4", None),
         ("q -> [app in (a, b)]:1\nq -> a:2", "q", "[app in (a, b)]:2", "s/q"),
         ("q -> [app in (a, b)]:1\nq -> a:2", "q", "[app in (a, b)]:1", None),
+        ('q -> [app=a, !old]:"pg"', "q", '[app=a]:"pg"', "s/[app=q]"),
+        ('q -> [app=a, !old]:"pg"', "q", '[app=a, !old]:"pg"', None),
     ],
 )
 def test_all_that_could_be_have_to_be_allowed(program, source, destination, denied):
     known = cluster(f"namespace s\n{program}")
     found = answer(known, Ends(known), source, destination)
     assert (None if found.allowed else found.source) == denied
+    assert found.port == ("pg" if "pg" in destination else int(destination.rpartition(":")[2]))
 
 
 SELECTORS = ("app=a", "app=b", "app in (a, b)", "app!=a", "app", "!app", "tier=c", "tier!=c", "app in (a, c)", "tier")
@@ -101,8 +105,17 @@ def workload(rng):
     )
 
 
-def ports_asked(rng, *, by_name):
-    if by_name and rng.random() < 0.3:
+def naming(pod, ports, port):
+    """A pod that calls a port whatever names are asked for."""
+    return msgspec.structs.replace(pod, ports=tuple(PodPort(each.name, each.protocol, port) for each in ports.names))
+
+
+NOWHERE = 40_000
+"""A port that no rule speaks of by number."""
+
+
+def ports_asked(rng):
+    if rng.random() < 0.3:
         return ports_of([NamedPort("TCP", "http")])
     first, last = sorted(rng.choices(PORTS, k=2))
     return ports_of([PortInterval("TCP", first, last)])
@@ -120,14 +133,14 @@ def test_what_any_of_them_is_denied_by_a_workload_or_denies_it_is_found(seed):
             continue
         some = Peer(id="p", end=members[0], pods=pods)
         outward = rng.random() < 0.5
-        ports = ports_asked(rng, by_name=outward)
+        ports = ports_asked(rng)
         question = (some, known, ports) if outward else (known, some, ports)
         found = exception(halves, NO_ADDRESS, [question])
         asked = (
-            ((pod, end) if outward else (end, pod), "TCP", port)
+            ((pod, end) if outward else (end, naming(pod, ports, port)), "TCP", port)
             for pod in members
-            for port in PORTS
-            if is_port(ports, end if outward else pod, "TCP", port)
+            for port in (*PORTS, NOWHERE)
+            if is_port(ports, end if outward else naming(pod, ports, port), "TCP", port)
         )
         denied = [
             (*ends, protocol, port) for ends, protocol, port in asked if not allows(halves, (*ends, protocol, port))
