@@ -123,10 +123,15 @@ class Assertion(msgspec.Struct, frozen=True):
     origin: Origin
 
 
+ANY_NAME = "?"
+"""Stands for the name that the unnamed namespace will have; no label has such a value."""
+
+
 class OwnedNamespace(msgspec.Struct, frozen=True):
     """A namespace that the program opens: its policies are the program's to write.
 
-    `labels` are those that the source states, with `kubernetes.io/metadata.name`, which every namespace carries.
+    `labels` are those that the source states, with `kubernetes.io/metadata.name`, which every namespace carries; for
+    the unnamed one, that is `ANY_NAME`.
     """
 
     name: str | None

@@ -25,7 +25,7 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 IDENTITY = ""
 """Stands for what a namespace is called; no label has an empty key. Other than the label, each namespace has it."""
 UNNAMED = ""
-"""What the namespace is called that `kubectl -n` will name; it carries no name label that anybody could ask for."""
+"""What the namespace is called that `kubectl -n` will name; its name label is that of no other, and of no selector."""
 
 
 class PodSet(msgspec.Struct, frozen=True, order=True, gc=False, cache_hash=True):
@@ -51,24 +51,24 @@ def in_any_of(names: Iterable[str]) -> PodSet:
 
 
 def in_namespaces(selector: LabelSelector) -> LabelSelector | None:
-    """The namespaces that a selector of labels matches; what it asks of the name label is asked of the name."""
+    """The namespaces that a selector of labels matches; what it asks of the name label is asked of the name.
+
+    Every namespace carries that label, the one that has no name yet, too.
+    """
     if not any(requirement.key == NAME_LABEL for requirement in selector.requirements):
         return selector
-    return selector_of(_by_identity(requirement) for requirement in selector.requirements)
+    if LabelRequirement(NAME_LABEL, "DoesNotExist") in selector.requirements:
+        return None
+    asked = (each for each in selector.requirements if (each.key, each.operator) != (NAME_LABEL, "Exists"))
+    return selector_of(map(_by_identity, asked))
 
 
 def _by_identity(requirement: LabelRequirement) -> LabelRequirement:
     if requirement.key != NAME_LABEL:
         return requirement
-    match requirement.operator:
-        case "In" | "NotIn":
-            # No namespace has an empty name, and what is called so carries no name label.
-            names = tuple(name for name in requirement.values if name != UNNAMED)
-            return LabelRequirement(IDENTITY, requirement.operator, names)
-        case "Exists":
-            return LabelRequirement(IDENTITY, "NotIn", (UNNAMED,))
-        case "DoesNotExist":
-            return LabelRequirement(IDENTITY, "In", (UNNAMED,))
+    # No namespace has an empty name.
+    names = tuple(name for name in requirement.values if name != UNNAMED)
+    return LabelRequirement(IDENTITY, requirement.operator, names)
 
 
 def names_of(namespaces: LabelSelector) -> tuple[str, ...] | None:

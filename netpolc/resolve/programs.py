@@ -11,6 +11,7 @@ import msgspec
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Label, errors_in
 from netpolc.program.model import (
+    ANY_NAME,
     NO_ANNOTATIONS,
     Annotations,
     Assertion,
@@ -181,8 +182,7 @@ class _Assembly:
 
     def _own(self, name: str | None, location: Location | None) -> None:
         if name not in self.namespaces:
-            labels = {} if name is None else {NAME_LABEL: name}
-            self.namespaces[name] = OwnedNamespace(name, labels, location)
+            self.namespaces[name] = OwnedNamespace(name, {NAME_LABEL: name or ANY_NAME}, location)
 
     def _own_unnamed(self, sources: list[Module]) -> None:
         """The unnamed namespace is owned where a source speaks of its pods, or only of baselines."""

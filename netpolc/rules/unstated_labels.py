@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.program.model import InNamespaces, OwnedNamespace, Pods
+from netpolc.program.model import ANY_NAME, InNamespaces, OwnedNamespace, Pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.rules.context import Context
-    from netpolc.sets.labels import LabelSelector
+    from netpolc.sets.labels import LabelRequirement, LabelSelector
     from netpolc.source import Location
 
 
@@ -24,15 +24,21 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 first.setdefault(peer.namespaces.selector, peer.location)
     for selector, location in first.items():
         for namespace in context.program.namespaces:
-            missing = selector.keys - namespace.labels.keys()
+            missing = {each.key for each in selector.requirements if not _is_stated(each, namespace)}
             if missing and _may_match(selector, namespace):
                 yield _unstated(selector, location, namespace, sorted(missing))
 
 
 def _may_match(selector: LabelSelector, namespace: OwnedNamespace) -> bool:
     """Whether the labels that are stated leave it open: one requirement that they do not meet decides."""
-    stated = (requirement for requirement in selector.requirements if requirement.key in namespace.labels)
+    stated = (requirement for requirement in selector.requirements if _is_stated(requirement, namespace))
     return all(requirement.matches(namespace.labels) for requirement in stated)
+
+
+def _is_stated(requirement: LabelRequirement, namespace: OwnedNamespace) -> bool:
+    """Whether the labels that are known decide; of a name that is not given, it is only known that there is one."""
+    values = () if namespace.labels.get(requirement.key) == ANY_NAME else requirement.values
+    return requirement.key in namespace.labels and values == requirement.values
 
 
 def _unstated(selector: LabelSelector, location: Location, namespace: OwnedNamespace, missing: list[str]) -> Diagnostic:

@@ -216,8 +216,7 @@ class Meaning:
                 self._own_unnamed()
 
     def _own_unnamed(self):
-        named = {} if self.program.namespace is None else {NAME_LABEL: self.here}
-        self.stated.setdefault(self.here, named)
+        self.stated.setdefault(self.here, {NAME_LABEL: self.here})
 
     def _baseline(self, place, baseline):
         directions = ("ingress", "egress") if baseline.direction == "all" else (baseline.direction,)

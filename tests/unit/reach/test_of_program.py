@@ -16,7 +16,7 @@ from netpolc.program.model import (
 )
 from netpolc.reach.model import Half
 from netpolc.reach.of_program import closures_of, grants_of, halves_of_program, regions_of, with_assumed, with_pods_in
-from netpolc.reach.regions import ANYTHING, EVERY_POD, IDENTITY, NAME_LABEL, UNNAMED, PodSet, in_namespace, names_of
+from netpolc.reach.regions import ANYTHING, EVERY_POD, NAME_LABEL, UNNAMED, PodSet, in_namespace, names_of
 from netpolc.sets.addresses import NO_ADDRESS, block
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.sets.ports import EVERY_PORT, PortInterval, ports_of
@@ -74,9 +74,11 @@ def test_namespaces_by_labels():
     named = in_namespaces(LabelRequirement(NAME_LABEL, "In", ("shop",)))
     assert regions_of(named) == (PodSet(in_namespace("shop"), APP),)
     assert regions_of(in_namespaces(LabelRequirement(NAME_LABEL, "In", ("",)))) == ()
-    unnamed = in_namespaces(LabelRequirement(NAME_LABEL, "DoesNotExist"), team)
-    identity = LabelRequirement(IDENTITY, "In", (UNNAMED,))
-    assert regions_of(unnamed) == (PodSet(LabelSelector((identity, team)), APP),)
+    # Each has a name, and carries it.
+    assert regions_of(in_namespaces(LabelRequirement(NAME_LABEL, "DoesNotExist"), team)) == ()
+    assert regions_of(in_namespaces(LabelRequirement(NAME_LABEL, "Exists"), team)) == (
+        PodSet(LabelSelector((team,)), APP),
+    )
 
 
 @pytest.mark.parametrize("direction", ["egress", "ingress"])

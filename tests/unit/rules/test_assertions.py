@@ -92,3 +92,9 @@ def test_what_takes_too_long_to_decide_counts_as_failed(monkeypatch):
     monkeypatch.setattr(boxes, "MOST_STEPS", 20_000)
     (found,) = check(context(f"namespace shop\n{many}{rest}assert allow * -> database:80\n"))
     assert (found.code, found.severity) == ("NP702", "error")
+
+
+def test_every_namespace_has_a_name():
+    assert failing("[kubernetes.io/metadata.name]/web -> db:1\nassert deny web -> db:1\n") == [("NP701", 2)]
+    said = "baseline deny all\n[!kubernetes.io/metadata.name]/web -> db:1\nassert deny any -> db:1\n"
+    assert failing(said) == []
