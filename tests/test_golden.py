@@ -10,7 +10,6 @@ import shutil
 import tomllib
 from pathlib import Path
 
-import kubernetes_validate
 import pytest
 import yaml
 from yamllint import linter
@@ -26,6 +25,7 @@ from netpolc.resources import bundled
 from netpolc.rules.context import Setting
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
+from tests import schemas
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.name for path in GOLDEN.iterdir())
@@ -81,7 +81,7 @@ def test_what_is_expected_is_what_kubernetes_takes(case):
     assert list(linter.run(text, STRICT)) == []
     objects = list(yaml.load_all(text, yaml.CSafeLoader))
     for document in objects:
-        kubernetes_validate.validate(document, "1.30", strict=True)
+        schemas.check(document, "1.30")
     names = [(document["metadata"].get("namespace"), document["metadata"]["name"]) for document in objects]
     assert len(set(names)) == len(names)
 

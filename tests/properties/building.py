@@ -24,11 +24,17 @@ HERE = Path(FOLDER.name)
 RENDERER = Renderer()
 
 
-def compiled(text, program=None):
-    """The compilation of a text, under the environment and namespace of a program."""
-    if program is not None and program.library:
+def write_library(program):
+    """Put what a program imports where its text looks for it."""
+    if program.library:
         library = Writer(random.Random(0), plain=True).text(Program(program.library))
         (HERE / LIBRARY_FILE).write_text(library, "utf-8")
+
+
+def compiled(text, program=None):
+    """The compilation of a text, under the environment and namespace of a program."""
+    if program is not None:
+        write_library(program)
     options = Options() if program is None else Options(environment=program.environment, namespace=program.namespace)
     return compile_program(load_text(Source(NAME, text), HERE), options)
 

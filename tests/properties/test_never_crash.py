@@ -19,7 +19,7 @@ from netpolc.loading import load_text
 from netpolc.pipeline import Options, compile_program
 from netpolc.rules.context import Setting
 from netpolc.source import Source
-from tests.properties.building import HERE, NAME, compiled, made_up, rendered
+from tests.properties.building import HERE, NAME, compiled, made_up, rendered, write_library
 
 HANGS = 60
 """Seconds after which nobody waits any longer, on the slowest machine."""
@@ -190,7 +190,7 @@ def mutated(source, text):
 def test_programs_with_mistakes(first):
     for seed in range(first, first + 100):
         program, text = made_up(seed)
-        compiled(text, program)  # which also writes what it imports
+        write_library(program)
         broken = mutated(random.Random(seed), text)
         try:
             check(broken, program.environment, program.namespace)

@@ -138,6 +138,18 @@ def allows(halves, connection):
     return passes(halves, "egress", connection) and passes(halves, "ingress", connection)
 
 
+def between(halves, source, destination):
+    """What of halves is for two ends: asked about any of their ports, it answers as all of them do, and sooner."""
+
+    def part(half, subject, other):
+        closures = tuple(each for each in half.closures if holds(each.subject, subject))
+        grants = (each for each in half.grants if holds(each.subject, subject) and holds(each.peer, other))
+        return Half(closures, tuple(grants))
+
+    ingress, egress = part(halves.ingress, destination, source), part(halves.egress, source, destination)
+    return Halves(ingress, egress, halves.namespaces)
+
+
 class Maker:
     """Makes random things of the universe."""
 

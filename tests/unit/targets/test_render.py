@@ -2,7 +2,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import kubernetes_validate
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +15,7 @@ from netpolc.policy.validity import validate
 from netpolc.targets.layout import NETWORK_POLICY, TemplateFault
 from netpolc.targets.render import Renderer, header
 from netpolc.targets.users import LARGEST_TEMPLATE
+from tests import schemas
 from tests.strategies.models import LINES, POLICIES
 
 STRICT = YamlLintConfig(file=str(Path(__file__).parents[2] / "yamllint.yaml"))
@@ -216,7 +216,7 @@ def test_rendered_policies_read_as_themselves_and_are_strict_yaml(one, two, sour
 def test_rendered_policies_fit_the_schemas_of_kubernetes(policy):
     document = yaml.safe_load(RENDERER.render(policy, ()))
     for version in VERSIONS:
-        kubernetes_validate.validate(document, version, strict=True)
+        schemas.check(document, version)
 
 
 def test_the_strict_configuration_is_strict():
