@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -61,12 +62,10 @@ class Place:
         return self.run("git", "rev-parse", "HEAD").stdout.strip()
 
 
-@pytest.fixture
-def project(tmp_path):
-    """A project of one policy, not in a repository yet."""
+def project_in(folder):
     for name in ("project", "tools"):
-        (tmp_path / name).mkdir()
-    place = Place(tmp_path / "project", tmp_path / "tools")
+        (folder / name).mkdir()
+    place = Place(folder / "project", folder / "tools")
     place.tool("netpolc", f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -P -m netpolc "$@"\n')
     place.write("netpolc.toml", PROJECT)
     place.write("policies/shop.netpol", PROGRAM)
@@ -74,9 +73,24 @@ def project(tmp_path):
 
 
 @pytest.fixture
-def repository(project):
-    """The same in a repository, built and committed."""
-    project.run("git", "init", "--quiet", "--initial-branch", "main")
-    project.run("netpolc", "build", "--quiet")
-    project.commit()
+def project(tmp_path):
+    """A project of one policy, not in a repository yet."""
+    return project_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def committed(tmp_path_factory):
+    """The same in a repository, built and committed, to be copied."""
+    place = project_in(tmp_path_factory.mktemp("committed"))
+    place.run("git", "init", "--quiet", "--initial-branch", "main")
+    place.run("netpolc", "build", "--quiet")
+    place.commit()
+    return place.root
+
+
+@pytest.fixture
+def repository(project, committed):
+    """A repository of its own for a test, as if it had been made there."""
+    shutil.copytree(committed, project.root, dirs_exist_ok=True, symlinks=True)
+    project.run("git", "update-index", "-q", "--refresh")
     return project
