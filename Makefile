@@ -5,6 +5,8 @@ BIN := .venv/bin
 # To measure what is reached doubles the time, and the properties reach nothing that these do not.
 MEASURED := tests/unit tests/cli tests/test_golden.py
 READY := .venv/.ready
+# What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test mutants lint check format bench wheel clean
 

@@ -1,10 +1,17 @@
 """What all tests share."""
 
+import gc
+
 import pytest
 
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write what netpolc says now into what tests expect")
+
+
+def pytest_collection_finish():
+    """Thousands of tests stay until the end: to look through them for garbage again and again finds none."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -46,7 +46,8 @@ def test_the_line_that_is_suggested_allows_it(first):
             continue
         source = random.Random(seed)
         before = cluster(text, program)
-        peers = [peer for peer in before.peers() if is_named(peer)]
+        known = before.peers()
+        peers = [peer for peer in known if is_named(peer)]
         for _ in range(QUESTIONS if len(peers) > 1 else 0):
             one, other = source.sample(peers, 2)
             if isinstance(one.end, Address) and isinstance(other.end, Address):
@@ -54,7 +55,7 @@ def test_the_line_that_is_suggested_allows_it(first):
             port = source.choice(("80", "53/udp", "{443, 8000-8100}", "*/sctp", "*", '"http"'))
             if isinstance(other.end, Address) and '"' in port:
                 continue
-            found = answer(before, Ends(before, before.peers()), one.id, f"{other.id}:{port}")
+            found = answer(before, Ends(before, known), one.id, f"{other.id}:{port}")
             lines = "\n".join(found.suggestion.lines)
             if found.allowed or not lines:
                 continue
@@ -62,7 +63,7 @@ def test_the_line_that_is_suggested_allows_it(first):
             changed = f"{text}\n{lines}\n"
             after = cluster(changed, program)
             assert not [each for each in after.diagnostics if each.severity == "error"], f"seed {seed}: {found}"
-            ends = Ends(after, before.peers())
+            ends = Ends(after, known)
             assert answer(after, ends, one.id, f"{other.id}:{port}").allowed, f"seed {seed}:\n{changed}\n{found}"
     assert denied > BLOCK / 4
 
