@@ -169,6 +169,10 @@ class Ends:
         found = [peer for peer in self._peers if any(_touches(region, peer) for region in regions)]
         if not found and meanings[0].guessed:
             raise self._unknown(meanings[0].text)
+        # What is shown of a peer holds for those of its pods that are meant, even if they are few of them.
+        found = found or [peer for peer in self._peers if any(_overlaps(region, peer) for region in regions)]
+        if not found:
+            raise QueryError(f"nothing here speaks of `{meanings[0].text}`; `netpolc can` answers about any pods")
         self._remark(endpoint, source, found)
         yield from found
 
@@ -278,6 +282,10 @@ def holds(region: Region, peer: Peer) -> bool:
 
 def _touches(region: Region, peer: Peer) -> bool:
     return _is_within(peer, region) or holds(region, peer)
+
+
+def _overlaps(region: Region, peer: Peer) -> bool:
+    return peer.pods is not None and meet(peer.pods, region) is not None
 
 
 def _is_within(peer: Peer, region: Region) -> bool:

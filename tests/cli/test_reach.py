@@ -154,6 +154,17 @@ def test_filters(netpolc, options, kept):
     assert [line.partition(" -> ")[2] for line in ran.out.splitlines()] == kept
 
 
+def test_what_is_shown_of_a_peer_is_shown_of_some_of_its_pods(netpolc, here):
+    here.write("x.netpol", "namespace shop\nweb -> db:80\n")
+    assert inside(netpolc("reach", ".", "--to", "shop/[app=db, tier=x]")) == [
+        "shop/[app=web] -> shop/[app=db] : TCP 80"
+    ]
+    ran = netpolc("reach", ".", "--to", "lab/*")
+    assert (ran.code, ran.out) == (2, "")
+    assert "nothing here speaks of `lab/*`; `netpolc can` answers about any pods" in " ".join(ran.err.split())
+    assert netpolc("can", "shop/web", "lab/*:80", ".").code == 0
+
+
 def test_declared_names_filter(netpolc, shop):
     shop.write("names.netpol", "namespace shop\ngroup stores = {database, cache}\nnet office = 203.0.113.0/24\n")
     found = inside(netpolc("reach", ".", "--from", "webapp", "--to", "stores"))
