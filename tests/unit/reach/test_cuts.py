@@ -38,4 +38,18 @@ def test_what_would_be_too_many_parts_stays_whole():
     singles = [pods(app=(value,)) for value in values]
     assert list(Cuts([whole, *singles]).parts(whole)) == [whole]
     assert len(list(Cuts([whole, *singles[:9]]).parts(whole))) == 10
+    most = PodSet(SHOP, LabelSelector((LabelRequirement("app", "In", tuple(values[:MOST])),)))
+    assert len(list(Cuts(singles).parts(most))) == MOST
+    wide = PodSet(in_any_of(values[:9]).namespaces, LabelSelector((LabelRequirement("app", "In", tuple(values[:9])),)))
+    cuts = [*singles[:9], *(in_any_of((value,)) for value in values[:9])]
+    assert list(Cuts(cuts).parts(wide)) == [wide]
+    square = PodSet(
+        in_any_of(values[:8]).namespaces, LabelSelector((LabelRequirement("app", "In", tuple(values[:8])),))
+    )
+    assert len(list(Cuts(cuts).parts(square))) == MOST
     assert list(Cuts([PodSet(SHOP, EVERYTHING)]).parts(PodSet(SHOP, EVERYTHING))) == [PodSet(SHOP, EVERYTHING)]
+
+
+def test_only_what_lists_values_is_cut():
+    left_out = PodSet(SHOP, LabelSelector((LabelRequirement("app", "NotIn", ("a", "b")),)))
+    assert list(Cuts([left_out, pods(app="a")]).parts(left_out)) == [left_out]

@@ -7,7 +7,7 @@ import msgspec
 from netpolc.reach.members import Members
 from netpolc.reach.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.reach.verdicts import Pod
-from netpolc.sets.addresses import EVERY_ADDRESS
+from netpolc.sets.addresses import EVERY_ADDRESS, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
 from tests.unit.reach.universe import ADDRESSES, PODS, Maker, holds
 
@@ -45,3 +45,13 @@ def test_pods_without_namespaces_are_in_the_unnamed_one():
     members = Members([Pod(namespace=None), Pod(namespace="shop")])
     assert list(members.of(EVERY_POD)) == [0, 1]
     assert list(members.of(EVERY_ADDRESS)) == []
+
+
+def test_pods_of_unknown_address_are_held_by_the_blocks_that_theirs_may_be_from():
+    some, others = ADDRESSES[0].addresses, ADDRESSES[1].addresses
+    first = Pod(namespace="shop", may_have=some)
+    members = Members([first, Pod(namespace="shop", may_have=others), first, addressed(first, 1)])
+    assert sorted(members.of(some)) == [0, 2]
+    assert sorted(members.of(others)) == [1, 3]
+    assert sorted(members.of(union([some, others]))) == [0, 1, 2, 3]
+    assert sorted(members.of(EVERY_POD)) == [0, 1, 2, 3]

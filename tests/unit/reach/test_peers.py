@@ -2,7 +2,7 @@ import pytest
 
 from netpolc.manifests.model import ContainerPort, Workload
 from netpolc.reach.model import Closure, Grant, Half, Halves
-from netpolc.reach.peers import endpoint, peers_of, pod_of, spoken_of, typical
+from netpolc.reach.peers import endpoint, peer_of, peers_of, pod_of, spoken_of, typical
 from netpolc.reach.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
 from netpolc.reach.verdicts import Address, Pod, PodPort
 from netpolc.sets.addresses import EVERY_ADDRESS, block, union
@@ -110,6 +110,35 @@ def test_a_typical_pod_is_in_its_set_alone():
     assert typical(pods(None), known) == Pod(namespace=None, hypothetical=True)
     (peer, *_) = peers_of([], [ingress((pods(app="web"), EVERY_ADDRESS))])
     assert peer.end == typical(pods(app="web"), Namespaces({}))
+
+
+ROLE = LabelSelector((LabelRequirement("role", "Exists"),))
+
+
+def test_what_is_free_in_a_typical_pod_is_nothing_that_others_ask_for():
+    anywhere, known = PodSet(EVERYTHING, ROLE), Namespaces({})
+    assert typical(anywhere, known) == Pod(namespace="elsewhere", labels={"role": "other"}, hypothetical=True)
+    assert typical(anywhere, known, {"other", "elsewhere"}) == Pod(
+        namespace="elsewhere-2", labels={"role": "other1"}, hypothetical=True
+    )
+    assert peer_of(anywhere, known, {"other"}).end == typical(anywhere, known, {"other"})
+    halves = ingress((anywhere, EVERY_ADDRESS), (pods("elsewhere", role="other"), EVERY_ADDRESS))
+    for enforced in (None, halves):
+        found = {peer.id: peer for peer in peers_of([], [halves], (), enforced)}
+        assert found["*/[role]"].end == typical(anywhere, known, {"other", "elsewhere"})
+        assert not any(peer.mixed for peer in found.values())
+
+
+def test_names_of_which_policies_speak_in_no_form_are_peers_in_all():
+    web = pods(app="web")
+    late, other = pods(app="late"), pods("data", app="late")
+    halves = ingress((web, EVERY_ADDRESS))
+    assert ids([], halves, named=[[late, other], [web, pods("data", app="web")]]) == [
+        "data/[app=late]",
+        "shop/[app=late]",
+        "shop/[app=web]",
+        *NETS,
+    ]
 
 
 @pytest.mark.parametrize(

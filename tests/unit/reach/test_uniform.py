@@ -123,6 +123,12 @@ def test_what_a_rule_leaves_out_is_cut_off():
     assert parts(WEB, subjects=[NO_OPS]) == [WEB]
 
 
+def test_one_of_several_values_may_be_left_out():
+    either = pods(("app", "In", ("db", "web")))
+    assert set(parts(either, peers=[DB])) == {DB, WEB}
+    assert parts(either, peers=[either]) == [either]
+
+
 def test_what_more_some_may_do_cuts_nothing():
     assert parts(WEB, closed=[pods()], subjects=[OPS], peers=[OPS, both(WEB, OPS), pods(), EVERY_POD]) == [WEB]
 
