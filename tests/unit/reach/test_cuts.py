@@ -53,3 +53,7 @@ def test_what_would_be_too_many_parts_stays_whole():
 def test_only_what_lists_values_is_cut():
     left_out = PodSet(SHOP, LabelSelector((LabelRequirement("app", "NotIn", ("a", "b")),)))
     assert list(Cuts([left_out, pods(app="a")]).parts(left_out)) == [left_out]
+
+
+def test_values_of_which_nobody_speaks_stay_together():
+    assert list(Cuts([pods(app="a")]).parts(pods(app="abc"))) == [pods(app="a"), pods(app="bc")]

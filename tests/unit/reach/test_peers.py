@@ -121,12 +121,22 @@ def test_what_is_free_in_a_typical_pod_is_nothing_that_others_ask_for():
     assert typical(anywhere, known, {"other", "elsewhere"}) == Pod(
         namespace="elsewhere-2", labels={"role": "other1"}, hypothetical=True
     )
-    assert peer_of(anywhere, known, {"other"}).end == typical(anywhere, known, {"other"})
+    team = PodSet(LabelSelector((LabelRequirement("team", "Exists"),)), EVERYTHING)
+    assert typical(team, known, {"other"}).namespace_labels == {"team": "other1"}
+    peer = peer_of(anywhere, known, {"other"})
+    assert (peer.end, peer.mixed) == (typical(anywhere, known, {"other"}), False)
     halves = ingress((anywhere, EVERY_ADDRESS), (pods("elsewhere", role="other"), EVERY_ADDRESS))
     for enforced in (None, halves):
         found = {peer.id: peer for peer in peers_of([], [halves], (), enforced)}
         assert found["*/[role]"].end == typical(anywhere, known, {"other", "elsewhere"})
         assert not any(peer.mixed for peer in found.values())
+
+
+def test_a_part_that_is_closed_is_cut_off_though_its_value_would_be_as_typical():
+    closed = pods(role="other")
+    halves = ingress((pods(app="web"), PodSet(in_namespace("shop"), ROLE)), closed=[closed])
+    found = {peer.id for peer in peers_of([], [halves], (), halves) if peer.pods is not None}
+    assert found > {"shop/[role=other]", "shop/[role, role!=other]"}
 
 
 def test_names_of_which_policies_speak_in_no_form_are_peers_in_all():
