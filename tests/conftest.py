@@ -9,13 +9,6 @@ def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write what netpolc says now into what tests expect")
 
 
-def pytest_collection_modifyitems(items):
-    """What chance reaches is no measure, and to measure it takes more time than all the rest."""
-    for item in items:
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
-            item.add_marker("no_cover")
-
-
 def pytest_collection_finish():
     """Thousands of tests stay until the end: to look through them for garbage again and again finds none."""
     gc.freeze()

@@ -75,7 +75,6 @@ def test_golden(case, tmp_path, request):
 WRITTEN = [case for case in CASES if (GOLDEN / case / "expected.yaml").exists()]
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("case", WRITTEN)
 def test_what_is_expected_is_what_kubernetes_takes(case):
     text = (GOLDEN / case / "expected.yaml").read_text("utf-8")

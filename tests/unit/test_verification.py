@@ -142,7 +142,6 @@ def test_a_wrong_lowering_is_caught(wrong, monkeypatch):
     assert {code for code, _ in faults(SHOP)} == {"NP902"}
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("first", range(0, 400, 100))
 def test_random_programs_are_written_as_they_are_said(first):
     for seed in range(first, first + 100):
@@ -153,7 +152,6 @@ def test_random_programs_are_written_as_they_are_said(first):
             assert not found, f"seed {seed}:\n{text}\n{found}"
 
 
-@pytest.mark.no_cover
 def test_a_character_more_or_less_is_found_or_means_nothing():
     """Scribbles on the text: whatever is not found allows the same by the naive model, too."""
     told = 0

@@ -193,7 +193,6 @@ def test_too_deep_is_left_to_the_full_reader():
     assert read_plain(deepest, 0, {}) is not None
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "text",
     ["a: " + "x " * 500_000 + ":", 'a: "' + "\\n" * 500_000, "a" * 1_000_000, "- " * 500_000, "# \x01" * 200_000,
@@ -204,7 +203,6 @@ def test_hostile_lines_end_soon(text):
     read_plain(text, 0, {})
 
 
-@pytest.mark.no_cover
 def test_large_output_is_read_fast():
     rule = "".join(json.dumps(f"k{n}") + f": v{n}\n" for n in range(60_000))
     root = read_plain(rule, 0, {})

@@ -65,7 +65,6 @@ def selects(selector, labels):
     return value == selector.split("=")[1] if "=" in selector else bool(value)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(40))
 def test_a_yes_holds_for_each_of_them(seed):
     rng = random.Random(seed)

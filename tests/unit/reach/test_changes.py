@@ -58,7 +58,6 @@ def related(view):
     return set(found)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("addressed", [False, True])
 def test_changes_are_what_only_one_relation_has(addressed):
     maker, widened, narrowed = Views(random.Random(int(addressed))), 0, 0

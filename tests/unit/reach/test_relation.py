@@ -66,7 +66,6 @@ def expected(judge, source, destination):
     return numbers, names
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("addressed", [False, True])
 def test_pairs_have_the_ports_that_verdicts_allow(addressed):
     maker, related, apart = Peers(random.Random(int(addressed))), 0, 0

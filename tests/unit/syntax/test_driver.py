@@ -105,7 +105,6 @@ def mutated(source, text):
     return text
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_files_are_read_as_by_lark(file):
     text = file.read_text("utf-8")
@@ -131,7 +130,6 @@ def test_trees_in_any_layout_are_read_as_by_lark(tree, source):
     same(mutated(source, text))
 
 
-@pytest.mark.no_cover
 def test_programs_with_and_without_mistakes_are_read_as_by_lark():
     accepted = 0
     for seed in range(120):

@@ -101,7 +101,6 @@ def test_a_line_passes_the_width_only_where_nothing_can_be_broken(tree):
         assert len(line) <= WIDTH or not re.search(r"[\[{(][^\]})]+[\]})]", bare), line
 
 
-@pytest.mark.no_cover
 def test_every_class_of_node_is_generated():
     wanted = {
         each for each in vars(syntax).values() if isinstance(each, type) and issubclass(each, Node) and each is not Node

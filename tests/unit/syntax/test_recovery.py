@@ -161,7 +161,6 @@ def test_after_very_many_errors_the_rest_is_left_unread():
     assert len(codes("a => b:80\n" * 20_000)) == MOST_MISTAKES
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "text", ["{" * 60 + "\n" * 200_000, "a -> {" + "b\n" * 50_000, "[" + "a," * 50_000, "x:\n" * 50_000]
 )
