@@ -8,8 +8,8 @@ from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.fitting.callers import prometheus
 from netpolc.fitting.services import Target
 from netpolc.fitting.unreachable import ports_of
-from netpolc.fitting.workloads import shown
 from netpolc.policy.selectors import selected_by
+from netpolc.reach.peers import id_of
 from netpolc.reach.regions import EVERY_POD, PodSet, in_any_of, in_namespace
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _metrics(
     cut = [each for each in by_workload.values() if not any(_is_scraped(one, scraping, doors) for one in each)]
     if cut:
         known = [workloads.all[number] for number in scraping[:1]]
-        who = f"`{shown(known[0])}` may not" if known else "nothing may"
+        who = f"`{id_of(known[0])}` may not" if known else "nothing may"
         yield Diagnostic(
             code="NP619",
             severity="warning",

@@ -41,7 +41,7 @@ def spoken_of_program(program: Program) -> Spoken:
 
 def _peers(program: Program) -> Iterator[Pods]:
     for flow in program.flows:
-        for peer in (*flow.sources, *(destination.peer for destination in flow.destinations)):
+        for peer in flow.peers:
             if isinstance(peer, Pods):
                 yield peer
     yield from (baseline.on for baseline in program.baselines if baseline.on is not None)

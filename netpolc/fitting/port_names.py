@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.fitting.places import place_of_port
-from netpolc.fitting.workloads import SHOWN, shown
+from netpolc.fitting.workloads import SHOWN
+from netpolc.reach.peers import id_of
 from netpolc.sets.ports import NamedPort
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _of_service(lead: Lead, repeated: dict[int, Names], workloads: Workloads) ->
                     code="NP515",
                     severity="warning",
                     message=(
-                        f"`{lead.shown}` leads to the first port that `{shown(workload)}` names `{port.target}`: "
+                        f"`{lead.shown}` leads to the first port that `{id_of(workload)}` names `{port.target}`: "
                         f"{_called(ports[0])}"
                     ),
                     location=lead.service.location,

@@ -10,8 +10,9 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.fitting.places import place_of_label, replacement
 from netpolc.fitting.vocabulary import Vocabulary
-from netpolc.fitting.workloads import Workloads, by_name, shown
+from netpolc.fitting.workloads import Workloads, by_name
 from netpolc.reach import words
+from netpolc.reach.peers import id_of
 from netpolc.reach.regions import EVERY_POD, UNNAMED, PodSet, names_of
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class _Searching:
         return Diagnostic(
             code="NP507",
             severity="warning",
-            message=f"`[{words.selector(where.pods)}]` are labels of the {workload.kind} `{shown(workload)}`, "
+            message=f"`[{words.selector(where.pods)}]` are labels of the {workload.kind} `{id_of(workload)}`, "
             "and not of its pods",
             location=self._narrow(mention),
             labels=(Label(workload.location, "its own labels, which no selector of pods sees"),),
@@ -94,12 +95,12 @@ class _Searching:
     def _advice(self, mention: Mention, where: PodSet, slip: Slip | None) -> str:
         elsewhere = self._elsewhere(mention, where)
         if slip is not None and (elsewhere is None or "podSelector" not in mention.path[:1]):
-            return f"use `{slip.meant}`, which pods of `{shown(self._workloads.all[slip.workload])}` have"
+            return f"use `{slip.meant}`, which pods of `{id_of(self._workloads.all[slip.workload])}` have"
         if elsewhere is not None:
             return elsewhere
         on_node = next(iter(self._on_nodes.of(where)), None)
         if on_node is not None:
-            return f"no selector sees `{shown(self._workloads.all[on_node])}`, which is on the network of its node"
+            return f"no selector sees `{id_of(self._workloads.all[on_node])}`, which is on the network of its node"
         return ADVICE
 
     def _elsewhere(self, mention: Mention, where: PodSet) -> str | None:
@@ -107,7 +108,7 @@ class _Searching:
         found = next(iter(self._workloads.of(PodSet(EVERY_POD.namespaces, where.pods))), None)
         if found is None:
             return None
-        said = f"pods of `{shown(self._workloads.all[found])}` have these labels"
+        said = f"pods of `{id_of(self._workloads.all[found])}` have these labels"
         if mention.path[:1] == ("podSelector",):
             return f"{said}; a peer in another namespace needs its `namespaceSelector`"
         return said

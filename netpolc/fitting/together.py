@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.program.model import InNamespace, Pods
+from netpolc.reach.peers import id_of
 from netpolc.reach.regions import NAME_LABEL, UNNAMED
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def unplaced(program: Program | None, workloads: Iterable[Workload]) -> Iterator
 def _about_unnamed(program: Program) -> Iterator[Location]:
     """The statements that are about pods of the unnamed namespace."""
     for flow in program.flows:
-        peers = (*flow.sources, *(destination.peer for destination in flow.destinations))
-        if any(isinstance(peer, Pods) and peer.namespaces == InNamespace(None) for peer in peers):
+        if flow.names(None):
             yield flow.origin.location
     for baseline in program.baselines:
         if baseline.namespace is None and baseline.origin is not None:
@@ -71,11 +70,10 @@ def on_nodes(workloads: Iterable[Workload]) -> Iterator[Diagnostic]:
     """NP608: workloads that policies do not see."""
     for workload in workloads:
         if workload.host_network:
-            name = workload.name if workload.namespace is None else f"{workload.namespace}/{workload.name}"
             yield Diagnostic(
                 code="NP608",
                 severity="warning",
-                message=f"policies do not see `{name}`, which is on the network of its node",
+                message=f"policies do not see `{id_of(workload)}`, which is on the network of its node",
                 location=workload.location,
                 help="what it may reach, and who may reach it, is that of the node",
             )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.fitting.callers import Controllers
-from netpolc.fitting.workloads import SHOWN, shown
+from netpolc.fitting.workloads import SHOWN
+from netpolc.reach.peers import id_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -76,7 +77,7 @@ def _backend(
             help="let in what the traffic comes through, on the ports of the pods",
         )
     elif controllers and not any(doors.let_through(each, target) for each in controllers for target in targets):
-        controller = shown(workloads.all[controllers[0]])
+        controller = id_of(workloads.all[controllers[0]])
         yield Diagnostic(
             code="NP618",
             severity="warning",

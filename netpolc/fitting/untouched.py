@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.fitting.workloads import SHOWN, loosened, shown
+from netpolc.fitting.workloads import SHOWN, loosened
 from netpolc.reach.index import Index
+from netpolc.reach.peers import id_of
 from netpolc.reach.regions import UNNAMED, names_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _open_namespace(name: str, location: Location | None, free: list[Workload]) 
         severity="warning",
         message=f"{where} policies, but none closes ingress of all {whose} pods",
         location=location,
-        labels=tuple(Label(each.location, f"no policy selects `{shown(each)}`") for each in free[:SHOWN]),
+        labels=tuple(Label(each.location, f"no policy selects `{id_of(each)}`") for each in free[:SHOWN]),
         help="add `baseline deny all`, or a policy with an empty `podSelector` and no rules",
     )
 
@@ -81,7 +82,7 @@ def _untouched(workload: Workload) -> Diagnostic:
     return Diagnostic(
         code="NP616",
         severity="warning",
-        message=f"no policy selects `{shown(workload)}`",
+        message=f"no policy selects `{id_of(workload)}`",
         location=workload.location,
         label="anybody may reach its pods, and they may reach anybody",
         help="close its namespace with `baseline deny all`, or a policy with an empty `podSelector`",

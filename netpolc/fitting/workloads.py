@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.reach.members import Members
-from netpolc.reach.peers import pod_of
+from netpolc.reach.peers import id_of, pod_of
 from netpolc.reach.regions import EVERY_POD, IDENTITY, UNNAMED, PodSet, in_any_of, names_of
 from netpolc.sets.labels import LabelSelector
 
@@ -75,15 +75,10 @@ class Workloads:
 
     def named(self, numbers: Sequence[int]) -> str:
         """Workloads in words, the first few by name."""
-        listed = [f"`{shown(self.all[number])}`" for number in numbers[:SHOWN]]
+        listed = [f"`{id_of(self.all[number])}`" for number in numbers[:SHOWN]]
         if len(numbers) > SHOWN:
             listed.append(f"{len(numbers) - SHOWN} more")
         return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
-
-
-def shown(workload: Workload) -> str:
-    """What a workload is called."""
-    return workload.name if workload.namespace is None else f"{workload.namespace}/{workload.name}"
 
 
 def loosened(pods: PodSet) -> PodSet:

@@ -100,6 +100,15 @@ class Flow(msgspec.Struct, frozen=True):
     halves: tuple[Direction, ...]
     origin: Origin
 
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """Both ends: sources first."""
+        return (*self.sources, *(destination.peer for destination in self.destinations))
+
+    def names(self, namespace: str | None) -> bool:
+        """Whether an end is pods of a namespace by its name, None being the unnamed one."""
+        return any(isinstance(peer, Pods) and peer.namespaces == InNamespace(namespace) for peer in self.peers)
+
 
 class Baseline(msgspec.Struct, frozen=True):
     """Pods of one owned namespace that are closed in some directions.

@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.diagnostics.model import errors_in
 from netpolc.program.closures import Closures
-from netpolc.program.model import Destination, Flow, InNamespace, Origin, Pods
+from netpolc.program.model import Destination, Flow, Origin
 from netpolc.queries.reading import QueryError, read_endpoint, read_flow
 from netpolc.reach.model import Half, Halves
 from netpolc.reach.of_policies import halves_of_policies
@@ -52,7 +52,7 @@ def with_lines(cluster: Cluster, program: Program, views: Views, lines: Iterable
     """
     flows = tuple(_flow(views, line, home) for line in lines)
     owned = {namespace.name for namespace in program.namespaces}
-    if home.section is None and cluster.unnamed not in owned and any(_is_in(cluster.unnamed, each) for each in flows):
+    if home.section is None and cluster.unnamed not in owned and any(each.names(cluster.unnamed) for each in flows):
         where = "the unnamed namespace" if cluster.unnamed is None else f"namespace `{cluster.unnamed}`"
         raise Refused(f"it is about pods of {where}, which the program does not open; open it, or name another")
     alone = msgspec.structs.replace(program, flows=flows, assertions=())
@@ -80,11 +80,6 @@ def _flow(views: Views, line: str, home: Home) -> Flow:
     place = Location(source, flow.span)
     ends = (Destination(each.peer, each.ports, place) for each in members if each.ports is not None)
     return Flow(sources, tuple(ends), BOTH, Origin(place, line))
-
-
-def _is_in(namespace: str | None, flow: Flow) -> bool:
-    peers = (*flow.sources, *(destination.peer for destination in flow.destinations))
-    return any(isinstance(peer, Pods) and peer.namespaces == InNamespace(namespace) for peer in peers)
 
 
 def _refuse(diagnostics: Iterable[Diagnostic]) -> None:

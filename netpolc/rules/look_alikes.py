@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _pods(flows: tuple[Flow, ...]) -> Iterator[Pods]:
     for flow in flows:
-        for peer in (*flow.sources, *(end.peer for end in flow.destinations)):
+        for peer in flow.peers:
             if isinstance(peer, Pods):
                 yield peer
 

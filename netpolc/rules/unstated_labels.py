@@ -19,7 +19,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Each selector of namespaces, as a place for rules, against the labels that namespaces state."""
     first: dict[LabelSelector, Location] = {}
     for flow in context.program.flows:
-        for peer in (*flow.sources, *(destination.peer for destination in flow.destinations)):
+        for peer in flow.peers:
             if isinstance(peer, Pods) and isinstance(peer.namespaces, InNamespaces):
                 first.setdefault(peer.namespaces.selector, peer.location)
     for selector, location in first.items():
