@@ -18,7 +18,7 @@ class Prepared(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, str(root))
-        from netpolc.syntax.lalr import shipped  # noqa: PLC0415 -- from the tree that is being built
+        from netpolc.language.syntax.lalr import shipped  # noqa: PLC0415 -- from the tree that is being built
         from netpolc.targets.layout import generate  # noqa: PLC0415 -- as above
 
         build = root / "build"

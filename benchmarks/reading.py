@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from netpolc import processors
-from netpolc.inputs import Place, read_inputs
+from netpolc.compiler.inputs import Place, read_inputs
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ class Verifier:
 
 
 # Before netpolc imports its own, since to import it is a part of what verification costs.
-verification = ModuleType("netpolc.verification")
+verification = ModuleType("netpolc.compiler.verification")
 vars(verification).update(Known=Known, Verifier=Verifier)
 sys.modules[verification.__name__] = verification
 

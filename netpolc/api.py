@@ -11,8 +11,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from netpolc.compiler.loading import Loaded
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.loading import Loaded
     from netpolc.policy.model import Policy
 
 
@@ -48,7 +48,7 @@ def compile_text(text: str, *, name: str = "<text>", env: str | None = None, nam
         namespace: the namespace of statements that stand in none.
     """
     from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-    from netpolc.loading import load_text  # noqa: PLC0415
+    from netpolc.compiler.loading import load_text  # noqa: PLC0415
     from netpolc.project.reading import decode  # noqa: PLC0415
     from netpolc.source import Source  # noqa: PLC0415
 
@@ -74,8 +74,8 @@ def compile_paths(
         namespace: the namespace of statements that stand in none.
     """
     from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+    from netpolc.compiler.loading import load_files  # noqa: PLC0415
     from netpolc.diagnostics.model import Diagnostic, errors_in  # noqa: PLC0415
-    from netpolc.loading import load_files  # noqa: PLC0415
     from netpolc.project.discovery import sources_of  # noqa: PLC0415
 
     named = [paths] if isinstance(paths, str | PathLike) else list(paths)
@@ -89,8 +89,8 @@ def compile_paths(
 
 def _compile(loaded: Loaded, env: str | None, namespace: str | None) -> Result:
     from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-    from netpolc.emission import emit  # noqa: PLC0415
-    from netpolc.pipeline import Options, compile_program  # noqa: PLC0415
+    from netpolc.compiler.emission import emit  # noqa: PLC0415
+    from netpolc.compiler.pipeline import Options, compile_program  # noqa: PLC0415
     from netpolc.targets.render import Renderer  # noqa: PLC0415
 
     compilation = compile_program(loaded, Options(environment=env, namespace=namespace))

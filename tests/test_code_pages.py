@@ -16,13 +16,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from netpolc.checks.programs.context import Setting
+from netpolc.compiler.loading import load_files
+from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics import human
 from netpolc.diagnostics.codes import BY_CODE, CODES
-from netpolc.loading import load_files
-from netpolc.pipeline import Options, compile_program
 from netpolc.project import config
 from netpolc.project.discovery import SourceFile
-from netpolc.rules.context import Setting
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "codes"

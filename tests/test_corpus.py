@@ -14,18 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.checking import check_inputs
+from netpolc.adopt.importer.importing import import_manifests
+from netpolc.checks.programs.context import Setting
 from netpolc.cli.mending import MOST_ROUNDS
+from netpolc.cluster.checking import check_inputs
+from netpolc.compiler.inputs import Place, read_inputs
+from netpolc.compiler.loading import load_text
+from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics.fixing import fix
 from netpolc.diagnostics.model import errors_in
-from netpolc.formatting import format_source
-from netpolc.importer.importing import import_manifests
-from netpolc.inputs import Place, read_inputs
-from netpolc.loading import load_text
-from netpolc.pipeline import Options, compile_program
-from netpolc.reach.comparison import differences
-from netpolc.reach.of_policies import halves_of_policies
-from netpolc.rules.context import Setting
+from netpolc.engine.comparison import differences
+from netpolc.engine.of_policies import halves_of_policies
+from netpolc.language.formatting import format_source
 from netpolc.source import Source
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -23,13 +23,13 @@ import pytest
 
 import netpolc
 from netpolc.cli.app import app
+from netpolc.compiler.loading import LIBRARY
 from netpolc.diagnostics.codes import CODES
-from netpolc.loading import LIBRARY
+from netpolc.language.syntax.parser import parse
+from netpolc.language.syntax.tree import Declaration
 from netpolc.policy import model
 from netpolc.project.config import EnvironmentSettings, Project
 from netpolc.source import Source
-from netpolc.syntax.parser import parse
-from netpolc.syntax.tree import Declaration
 
 ROOT = Path(__file__).parents[1]
 RUN = (

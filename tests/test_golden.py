@@ -15,14 +15,14 @@ import yaml
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
+from netpolc.checks.programs.context import Setting
+from netpolc.compiler.loading import load_files
+from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics import human
-from netpolc.formatting import format_source
-from netpolc.loading import load_files
-from netpolc.pipeline import Options, compile_program
+from netpolc.language.formatting import format_source
 from netpolc.project.config import FILE_NAME
 from netpolc.project.discovery import SourceFile
 from netpolc.resources import bundled
-from netpolc.rules.context import Setting
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests import schemas

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from netpolc.adopt.importer.importing import import_manifests
 from netpolc.diagnostics.model import errors_in
-from netpolc.formatting import format_source
-from netpolc.importer.importing import import_manifests
+from netpolc.language.formatting import format_source
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 

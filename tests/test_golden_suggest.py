@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.formatting import format_source
-from netpolc.importer.proof import in_one_folder
+from netpolc.adopt.importer.proof import in_one_folder
+from netpolc.adopt.suggest.suggesting import suggest
+from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.language.formatting import format_source
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
-from netpolc.pipeline import Options, compile_program
 from netpolc.source import Source
-from netpolc.suggest.suggesting import suggest
 
 GOLDEN = Path(__file__).parent / "golden-suggest"
 CASES = sorted(path.name for path in GOLDEN.iterdir())

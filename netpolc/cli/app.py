@@ -50,7 +50,7 @@ def _add_commands() -> None:
     """
     asked = sys.argv[1:2]
     for name in asked if asked and asked[0] in COMMANDS else COMMANDS:
-        command = import_module(f"netpolc.cli.{_module(name)}")
+        command = import_module(f"netpolc.cli.commands.{_module(name)}")
         app.command(name=name, epilog=command.EXAMPLES)(_in_typers_words(command.command))
 
 

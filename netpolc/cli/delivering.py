@@ -11,15 +11,15 @@ from netpolc.project.reading import read_stdin
 
 if TYPE_CHECKING:
     from netpolc.cli.session import Session
-    from netpolc.pipeline import Options
+    from netpolc.compiler.pipeline import Options
     from netpolc.source import Source
     from netpolc.targets.render import Renderer
 
 
 def objects_of_stdin(session: Session) -> Source:
     """The objects on standard input; ends the run where they are no text, without showing what they are."""
+    from netpolc.compiler.inputs import LARGEST_MANIFEST  # noqa: PLC0415
     from netpolc.delivery.discretion import discreet  # noqa: PLC0415 -- `--help` reads nothing
-    from netpolc.inputs import LARGEST_MANIFEST  # noqa: PLC0415
 
     found = read_stdin(getattr(sys.stdin, "buffer", None), limit=LARGEST_MANIFEST)
     if isinstance(found, Diagnostic):

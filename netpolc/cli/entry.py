@@ -47,16 +47,16 @@ def run_command() -> int:
 
 
 def _build(paths: tuple[str, ...]) -> int:
-    from netpolc.cli.building import Build, Request  # noqa: PLC0415 -- other commands build nothing
     from netpolc.cli.report import Style  # noqa: PLC0415
+    from netpolc.cli.runs.build import Build, Request  # noqa: PLC0415 -- other commands build nothing
     from netpolc.cli.session import open_session  # noqa: PLC0415
 
     return Build(open_session(Style()), Request(paths=paths)).run()
 
 
 def _can(source: str, destination: str, *inputs: str) -> int:
-    from netpolc.cli.asking import Question, ask  # noqa: PLC0415 -- as above
     from netpolc.cli.report import Style  # noqa: PLC0415
+    from netpolc.cli.runs.can import Question, ask  # noqa: PLC0415 -- as above
     from netpolc.cli.session import open_session  # noqa: PLC0415
 
     return ask(open_session(Style()), Question(source=source, destination=destination, inputs=inputs))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netpolc.cli.session import Session
-    from netpolc.cluster import Cluster
+    from netpolc.cluster.cluster import Cluster
 
 
 def cluster_of_inputs(
@@ -24,8 +24,8 @@ def cluster_of_inputs(
     With an error, what could be read would give answers that nobody may rely on: a policy that is missing may be the
     one that closes, or the one that opens.
     """
-    from netpolc.cluster import cluster_of  # noqa: PLC0415 -- `--help` reads nothing
-    from netpolc.inputs import Place, read_inputs  # noqa: PLC0415
+    from netpolc.cluster.cluster import cluster_of  # noqa: PLC0415 -- `--help` reads nothing
+    from netpolc.compiler.inputs import Place, read_inputs  # noqa: PLC0415
 
     chosen = chosen_environment(session, environment)
     place = Place(session.cwd, session.project, private_cache())

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from netpolc.checking import Checked
     from netpolc.cli.session import Session
-    from netpolc.inputs import Inputs
+    from netpolc.cluster.checking import Checked
+    from netpolc.compiler.inputs import Inputs
     from netpolc.source import Source
 
 MOST_ROUNDS = 20

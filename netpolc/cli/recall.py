@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.incremental import Change, Footprints
+from netpolc.compiler.incremental import Change, Footprints
 from netpolc.project.imports import project_root
 from netpolc.project.reading import read_source
 from netpolc.source import Source
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netpolc.cache import Cache
-    from netpolc.loading import Loaded
+    from netpolc.compiler.loading import Loaded
     from netpolc.project.discovery import SourceFile
 
 Files = dict[str, str]

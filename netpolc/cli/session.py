@@ -20,8 +20,8 @@ from netpolc.project.reading import read_stdin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from netpolc.loading import Loaded
-    from netpolc.pipeline import Options
+    from netpolc.compiler.loading import Loaded
+    from netpolc.compiler.pipeline import Options
     from netpolc.source import Source
 
 STDIN = "-"
@@ -55,7 +55,7 @@ class Session(msgspec.Struct, frozen=True):
 
     def load(self, sources: tuple[SourceFile, ...] | Source) -> Loaded:
         """The parsed sources and all that they import."""
-        from netpolc.loading import load_files, load_text  # noqa: PLC0415 -- not every command compiles
+        from netpolc.compiler.loading import load_files, load_text  # noqa: PLC0415 -- not every command compiles
 
         if isinstance(sources, tuple):
             return load_files(sources, self.cwd, private_cache(), spread=True)
@@ -67,8 +67,8 @@ class Session(msgspec.Struct, frozen=True):
 
     def options(self, environment: str | None, namespace: str | None = None) -> Options:
         """How to compile for an environment; a `namespace` that is given goes before the project's."""
-        from netpolc.pipeline import Options  # noqa: PLC0415 -- as above
-        from netpolc.rules.context import Setting  # noqa: PLC0415
+        from netpolc.checks.programs.context import Setting  # noqa: PLC0415
+        from netpolc.compiler.pipeline import Options  # noqa: PLC0415 -- as above
 
         project = self.project
         return Options(

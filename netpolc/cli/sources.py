@@ -70,7 +70,7 @@ def read_manifests(
 
     Where each namespace has no file `apart`, all or none of what is wanted has to name one.
     """
-    from netpolc.inputs import Place, read_inputs  # noqa: PLC0415 -- `--help` reads nothing
+    from netpolc.compiler.inputs import Place, read_inputs  # noqa: PLC0415 -- `--help` reads nothing
     from netpolc.manifests.placing import in_namespace  # noqa: PLC0415
 
     for path in paths:

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.compiler.emission import emit
+from netpolc.compiler.pipeline import Compilation, Options, compile_program
 from netpolc.delivery.discretion import discreet
 from netpolc.delivery.fitting import misfits
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
-from netpolc.emission import emit
 from netpolc.manifests.combining import combine
 from netpolc.manifests.placing import in_namespace
-from netpolc.pipeline import Compilation, Options, compile_program
 from netpolc.policy.names import MANAGED_BY
 from netpolc.targets.layout import TemplateFault
 from netpolc.targets.render import Renderer
 
 if TYPE_CHECKING:
-    from netpolc.loading import Loaded
+    from netpolc.compiler.loading import Loaded
     from netpolc.manifests.model import Manifests
 
 STREAM = "-"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.workloads.of_program import spoken_of_program
+from netpolc.checks.workloads.selectors import unmatched
+from netpolc.checks.workloads.workloads import Workloads
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, collect
-from netpolc.fitting.of_program import spoken_of_program
-from netpolc.fitting.selectors import unmatched
-from netpolc.fitting.workloads import Workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.loading import Loaded
+    from netpolc.compiler.loading import Loaded
+    from netpolc.compiler.pipeline import Compilation
     from netpolc.manifests.model import Workload
-    from netpolc.pipeline import Compilation
     from netpolc.policy.model import Policy
 
 UNMATCHED = ("NP506", "NP507")

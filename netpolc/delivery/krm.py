@@ -14,9 +14,9 @@ from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import read_documents
 
 if TYPE_CHECKING:
+    from netpolc.compiler.pipeline import Compilation
     from netpolc.delivery.resource_list import Identity, ResourceList
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.pipeline import Compilation
     from netpolc.targets.render import Renderer
 
 Key = tuple[str | None, str]

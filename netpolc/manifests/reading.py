@@ -276,14 +276,14 @@ def _core_reader(kind: str, *, judged: bool) -> Callable[[Object], Found | None]
     from netpolc.manifests.services import read_service  # noqa: PLC0415
 
     if kind == "Namespace" and judged:
-        from netpolc.manifests.remarks.annotations import read_judged_namespace  # noqa: PLC0415
+        from netpolc.checks.yaml.annotations import read_judged_namespace  # noqa: PLC0415
 
         return read_judged_namespace
     return read_namespace if kind == "Namespace" else read_service
 
 
 def _judging_reader(*, editable: bool) -> Callable[[Object], Found | None]:
-    from netpolc.manifests.remarks.judging import read_judged  # noqa: PLC0415 -- as above
+    from netpolc.checks.yaml.judging import read_judged  # noqa: PLC0415 -- as above
 
     return lambda item: read_judged(item, editable=editable)
 

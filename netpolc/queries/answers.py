@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.program.model import Direction
+from netpolc.engine.peers import Peer
+from netpolc.engine.pod_addresses import peer_in
+from netpolc.engine.verdicts import Judge, Pod, has_port, is_of, pairs
+from netpolc.ir.model import Direction
 from netpolc.queries.advice import Suggestion
 from netpolc.queries.asked import Asked, asked_about, exception_among, placed
 from netpolc.queries.numbers import deciding
 from netpolc.queries.reading import QueryError, about
-from netpolc.reach.peers import Peer
-from netpolc.reach.pod_addresses import peer_in
-from netpolc.reach.verdicts import Judge, Pod, has_port, is_of, pairs
 from netpolc.sets.ports import NamedPort, PortInterval, PortSet, ports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.cluster import Cluster
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.model import Cause, Grant
+    from netpolc.engine.verdicts import End
+    from netpolc.engine.witness import Connection
     from netpolc.queries.doubts import Doubt
     from netpolc.queries.ends import Ends
-    from netpolc.reach.model import Cause, Grant
-    from netpolc.reach.verdicts import End
-    from netpolc.reach.witness import Connection
     from netpolc.sets.addresses import AddressSet
     from netpolc.sets.ports import Protocol
     from netpolc.source import Location

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.engine.peers import Peer
+from netpolc.engine.pod_addresses import peer_in
+from netpolc.engine.verdicts import Address, Judge
 from netpolc.queries.numbers import deciding
 from netpolc.queries.reading import QueryError
-from netpolc.reach.peers import Peer
-from netpolc.reach.pod_addresses import peer_in
-from netpolc.reach.verdicts import Address, Judge
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.cluster import Cluster
+    from netpolc.cluster.cluster import Cluster
     from netpolc.queries.ends import Choice
     from netpolc.queries.exceptions import Exceptional
     from netpolc.sets.addresses import AddressSet

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from netpolc.program.model import Direction
+from netpolc.engine.model import Closure, Grant
+from netpolc.engine.proofs import DIRECTIONS
+from netpolc.engine.regions import UNNAMED, names_of
+from netpolc.engine.relation import NOTHING, resolved
+from netpolc.engine.verdicts import Judge, is_of
+from netpolc.ir.model import Direction
 from netpolc.queries.answers import Place, place_of
-from netpolc.reach.model import Closure, Grant
-from netpolc.reach.proofs import DIRECTIONS
-from netpolc.reach.regions import UNNAMED, names_of
-from netpolc.reach.relation import NOTHING, resolved
-from netpolc.reach.verdicts import Judge, is_of
 from netpolc.sets.ports import difference, intersection, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.cluster import Cluster
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.changes import Change, View
+    from netpolc.engine.model import Cause
+    from netpolc.engine.verdicts import End
     from netpolc.queries.sides import Sides
-    from netpolc.reach.changes import Change, View
-    from netpolc.reach.model import Cause
-    from netpolc.reach.verdicts import End
     from netpolc.sets.ports import PortSet
 
     Ends = tuple[End, End]

@@ -12,22 +12,22 @@ import msgspec
 
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.reach import words
-from netpolc.reach.model import Cause
-from netpolc.reach.pod_addresses import USUAL, held_by, in_question, peer_in
-from netpolc.reach.proofs import DIRECTIONS
-from netpolc.reach.relation import NOTHING, connections, resolved
-from netpolc.reach.verdicts import Judge, is_of
+from netpolc.engine import words
+from netpolc.engine.model import Cause
+from netpolc.engine.pod_addresses import USUAL, held_by, in_question, peer_in
+from netpolc.engine.proofs import DIRECTIONS
+from netpolc.engine.relation import NOTHING, connections, resolved
+from netpolc.engine.verdicts import Judge, is_of
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet
 from netpolc.sets.ports import difference, intersection, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.cluster import Cluster
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.relation import Connection
     from netpolc.queries.selection import Keep
-    from netpolc.reach.peers import Peer
-    from netpolc.reach.relation import Connection
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location
 

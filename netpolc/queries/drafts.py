@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.engine import words
+from netpolc.engine.verdicts import Pod
 from netpolc.queries.ends import holds
 from netpolc.queries.trials import meaning_in
 from netpolc.queries.views import Home
-from netpolc.reach import words
-from netpolc.reach.verdicts import Pod
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.regions import Region
     from netpolc.queries.asked import Asked
     from netpolc.queries.ends import Choice, Ends
-    from netpolc.reach.peers import Peer
-    from netpolc.reach.regions import Region
 
 VOLATILE = frozenset({"pod-template-hash", "controller-revision-hash", "pod-template-generation"})
 """Labels that change with each rollout."""

@@ -10,26 +10,26 @@ import msgspec
 
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.engine import words
+from netpolc.engine.cuts import Cuts
+from netpolc.engine.peers import Peer, endpoint, id_of, spoken_of, typical, values_of
+from netpolc.engine.regions import Namespaces, PodSet, meet
+from netpolc.engine.verdicts import Address, Pod
+from netpolc.language.syntax.tree import PortRef, SetOf
 from netpolc.queries.reading import QueryError, Written, read_destination, read_endpoint, read_ports
 from netpolc.queries.views import Meaning, Views
-from netpolc.reach import words
-from netpolc.reach.cuts import Cuts
-from netpolc.reach.peers import Peer, endpoint, id_of, spoken_of, typical, values_of
-from netpolc.reach.regions import Namespaces, PodSet, meet
-from netpolc.reach.verdicts import Address, Pod
 from netpolc.sets import addresses
 from netpolc.sets.addresses import AddressSet
 from netpolc.sets.ports import NamedPort, PortSet, union
-from netpolc.syntax.tree import PortRef, SetOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.cluster import Cluster
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.regions import Region
+    from netpolc.language.syntax.tree import Endpoint, Ports
     from netpolc.manifests.model import Workload
-    from netpolc.reach.regions import Region
     from netpolc.source import Source
-    from netpolc.syntax.tree import Endpoint, Ports
 
 
 class Choice(msgspec.Struct, frozen=True):

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.engine.boxes import TooComplexError
+from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.of_program import with_pods_in
+from netpolc.engine.peers import endpoint
+from netpolc.engine.proofs import DIRECTIONS, Filed, Prover, boxes
+from netpolc.engine.regions import EVERY_POD, UNNAMED, PodSet, in_namespace, meet
+from netpolc.engine.relation import resolved
+from netpolc.engine.verdicts import Address, Judge, Pod, is_of
+from netpolc.engine.witness import Connection, witness
 from netpolc.queries.reading import QueryError
-from netpolc.reach.boxes import TooComplexError
-from netpolc.reach.model import Closure, Grant, Half, Halves
-from netpolc.reach.of_program import with_pods_in
-from netpolc.reach.peers import endpoint
-from netpolc.reach.proofs import DIRECTIONS, Filed, Prover, boxes
-from netpolc.reach.regions import EVERY_POD, UNNAMED, PodSet, in_namespace, meet
-from netpolc.reach.relation import resolved
-from netpolc.reach.verdicts import Address, Judge, Pod, is_of
-from netpolc.reach.witness import Connection, witness
 from netpolc.sets.addresses import AddressSet
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import PortSet
@@ -24,10 +24,10 @@ from netpolc.sets.ports import PortSet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netpolc.program.model import Direction
-    from netpolc.reach.peers import Peer
-    from netpolc.reach.regions import Region
-    from netpolc.reach.verdicts import End
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.regions import Region
+    from netpolc.engine.verdicts import End
+    from netpolc.ir.model import Direction
 
 
 class Exceptional(msgspec.Struct, frozen=True):

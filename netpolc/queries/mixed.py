@@ -9,8 +9,8 @@ from netpolc.diagnostics.model import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.reach.peers import Peer
-    from netpolc.reach.relation import Connection
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.relation import Connection
 
 
 class Mixed:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.reach.verdicts import Address, Pod, PodPort
+from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.sets.ports import FIRST, LAST, PortInterval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.reach.verdicts import End, Judge
+    from netpolc.engine.verdicts import End, Judge
     from netpolc.sets.ports import NamedPort, PortSet, Protocol
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.engine.proofs import DIRECTIONS
+from netpolc.engine.verdicts import Judge, Pod
 from netpolc.queries.asked import exception_among
 from netpolc.queries.numbers import deciding
-from netpolc.reach.proofs import DIRECTIONS
-from netpolc.reach.verdicts import Judge, Pod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.cluster import Cluster
-    from netpolc.program.model import Direction
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.verdicts import End
+    from netpolc.ir.model import Direction
     from netpolc.queries.asked import Asked
-    from netpolc.reach.peers import Peer
-    from netpolc.reach.verdicts import End
     from netpolc.sets.ports import Protocol
 
     Closed = list[tuple[Direction, End]]

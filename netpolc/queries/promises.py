@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.engine.of_program import regions_of
 from netpolc.queries.causes import Line
-from netpolc.reach.of_program import regions_of
 from netpolc.sets.ports import PortSet, difference, union
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-    from netpolc.program.model import Assertion, Peer, Program
+    from netpolc.ir.model import Assertion, Peer, Program
     from netpolc.queries.causes import Name
 
     Promise = tuple[str, Hashable, Hashable]

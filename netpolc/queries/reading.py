@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.language.syntax.parser import parse
+from netpolc.language.syntax.tree import Endpoint, Flow, Ports
 from netpolc.source import Source
-from netpolc.syntax.parser import parse
-from netpolc.syntax.tree import Endpoint, Flow, Ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.syntax.tree import Target
+    from netpolc.language.syntax.tree import Target
 
 LONGEST = 100_000
 """The characters of a question; nobody types more."""

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.program.model import Direction
+from netpolc.engine.changes import Change
+from netpolc.engine.peers import endpoint
+from netpolc.engine.regions import UNNAMED, names_of
+from netpolc.ir.model import Direction
 from netpolc.queries.causes import Causes, Line
 from netpolc.queries.promises import dropped
 from netpolc.queries.risks import Risks
 from netpolc.queries.sides import sides_of
-from netpolc.reach.changes import Change
-from netpolc.reach.peers import endpoint
-from netpolc.reach.regions import UNNAMED, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.cluster import Cluster
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.model import Closure
     from netpolc.queries.causes import Blame
-    from netpolc.reach.model import Closure
 
     Blamed = tuple[Change, tuple[Blame, ...]]
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.reach.regions import PodSet, names_of
-from netpolc.reach.verdicts import Address, Pod
+from netpolc.engine.regions import PodSet, names_of
+from netpolc.engine.verdicts import Address, Pod
 from netpolc.sets.addresses import AddressSet, block, union
 from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from netpolc.engine.changes import Change
+    from netpolc.engine.model import Grant
     from netpolc.queries.causes import Blame, Line
-    from netpolc.reach.changes import Change
-    from netpolc.reach.model import Grant
 
 WORLD, NAMESPACES, PORTS, DENIAL, ASSERTION = "NP620", "NP621", "NP622", "NP623", "NP624"
 

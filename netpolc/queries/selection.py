@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.engine.relation import NOTHING, Connection, resolved
 from netpolc.queries.reading import about, read_ports
-from netpolc.reach.relation import NOTHING, Connection, resolved
 from netpolc.sets.ports import intersection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from netpolc.engine.peers import Peer
     from netpolc.queries.ends import Ends
-    from netpolc.reach.peers import Peer
     from netpolc.sets.ports import PortSet
 
     Keep = Callable[[Iterable[Connection]], Iterator[Connection]]

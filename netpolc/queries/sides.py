@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.reach.boxes import TooComplexError
-from netpolc.reach.changes import Change, View, changes
-from netpolc.reach.peers import Peer, peer_of, peers_of, pod_of
-from netpolc.reach.regions import EVERY_POD, UNNAMED, Namespaces
-from netpolc.reach.relation import NOTHING, connections
-from netpolc.reach.verdicts import Pod
+from netpolc.engine.boxes import TooComplexError
+from netpolc.engine.changes import Change, View, changes
+from netpolc.engine.peers import Peer, peer_of, peers_of, pod_of
+from netpolc.engine.regions import EVERY_POD, UNNAMED, Namespaces
+from netpolc.engine.relation import NOTHING, connections
+from netpolc.engine.verdicts import Pod
 from netpolc.sets.ports import difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from netpolc.cluster import Cluster
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.model import Halves
     from netpolc.manifests.model import Workload
-    from netpolc.reach.model import Halves
 
     Key = tuple[str, str, str]
 

@@ -15,8 +15,8 @@ from netpolc.queries.trials import Refused, with_lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netpolc.cluster import Cluster
-    from netpolc.program.model import Program
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.ir.model import Program
     from netpolc.queries.asked import Asked
 
 ROUNDS = 3

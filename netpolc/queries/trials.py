@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import errors_in
-from netpolc.program.closures import Closures
-from netpolc.program.model import Destination, Flow, Origin
+from netpolc.engine.model import Half, Halves
+from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.of_program import halves_of_program, regions_of
+from netpolc.ir.closures import Closures
+from netpolc.ir.model import Destination, Flow, Origin
+from netpolc.language.resolve.programs import BOTH, MOST_CONNECTIONS
 from netpolc.queries.reading import QueryError, read_endpoint, read_flow
-from netpolc.reach.model import Half, Halves
-from netpolc.reach.of_policies import halves_of_policies
-from netpolc.reach.of_program import halves_of_program, regions_of
-from netpolc.resolve.programs import BOTH, MOST_CONNECTIONS
 from netpolc.source import Location
 from netpolc.targets.networkpolicy import lower
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netpolc.cluster import Cluster
+    from netpolc.cluster.cluster import Cluster
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.program.model import Program
+    from netpolc.engine.regions import Region
+    from netpolc.ir.model import Program
     from netpolc.queries.views import Home, Views
-    from netpolc.reach.regions import Region
 
 
 class Refused(Exception):  # noqa: N818 -- it is no error of anybody's

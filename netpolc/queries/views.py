@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.program.model import Anything, InNamespace, Net, Pods
+from netpolc.engine.of_program import regions_of
+from netpolc.engine.peers import endpoint as text_of
+from netpolc.engine.regions import PodSet, Region
+from netpolc.ir.model import Anything, InNamespace, Net, Pods
+from netpolc.language.resolve.declarations import BUILT_IN
+from netpolc.language.resolve.endpoints import Context, EndpointResolver, Member
+from netpolc.language.resolve.modules import Declared, LoadedFile, Module
+from netpolc.language.resolve.names import Names
+from netpolc.language.resolve.outline import DEFAULT_KEY, outline
+from netpolc.language.resolve.ports import PortResolver
+from netpolc.language.resolve.selectors import SelectorResolver
+from netpolc.language.syntax.tree import PortRef, Ports, Ref, Scoped, Tree, Word
 from netpolc.queries.reading import QueryError
-from netpolc.reach.of_program import regions_of
-from netpolc.reach.peers import endpoint as text_of
-from netpolc.reach.regions import PodSet, Region
-from netpolc.resolve.declarations import BUILT_IN
-from netpolc.resolve.endpoints import Context, EndpointResolver, Member
-from netpolc.resolve.modules import Declared, LoadedFile, Module
-from netpolc.resolve.names import Names
-from netpolc.resolve.outline import DEFAULT_KEY, outline
-from netpolc.resolve.ports import PortResolver
-from netpolc.resolve.selectors import SelectorResolver
 from netpolc.sets.ports import PortSet
-from netpolc.syntax.tree import PortRef, Ports, Ref, Scoped, Tree, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeVar
 
-    from netpolc.cluster import Cluster
-    from netpolc.program.model import Peer
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.ir.model import Peer
+    from netpolc.language.syntax.tree import Endpoint, PortItem
     from netpolc.source import Source
-    from netpolc.syntax.tree import Endpoint, PortItem
 
     Seen = tuple[Module, str | None]
     """A file that declares a name, and the section in which it does."""

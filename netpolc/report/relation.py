@@ -6,17 +6,17 @@ import json
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.visible import visible
-from netpolc.reach import words
-from netpolc.reach.regions import names_of
-from netpolc.reach.verdicts import Address
+from netpolc.engine import words
+from netpolc.engine.regions import names_of
+from netpolc.engine.verdicts import Address
 from netpolc.report.ports import EVERYTHING, in_words, ranges
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from netpolc.reach.peers import Peer
-    from netpolc.reach.relation import Connection
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.relation import Connection
     from netpolc.sets.addresses import AddressRange
     from netpolc.sets.ports import PortSet
 

@@ -9,19 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.policy import addresses
-from netpolc.policy.model import (
-    IPBlock,
-    MatchExpression,
-    PodPeer,
-    Policy,
-    PolicyPeer,
-    PolicyPort,
-    Rule,
-    Selector,
-)
-from netpolc.policy.names import MANAGED_BY
-from netpolc.program.model import (
+from netpolc.ir.model import (
     Anything,
     Destination,
     Direction,
@@ -34,6 +22,18 @@ from netpolc.program.model import (
     Pods,
     Program,
 )
+from netpolc.policy import addresses
+from netpolc.policy.model import (
+    IPBlock,
+    MatchExpression,
+    PodPeer,
+    Policy,
+    PolicyPeer,
+    PolicyPort,
+    Rule,
+    Selector,
+)
+from netpolc.policy.names import MANAGED_BY
 from netpolc.sets.labels import EVERYTHING, LabelSelector
 from netpolc.sets.ports import FIRST, LAST, PortSet, union
 from netpolc.targets.naming import DEFAULT_DENY, Candidate, described, name_all
@@ -42,7 +42,7 @@ from netpolc.targets.provenance import Citation, annotations_of, comments_of, or
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from netpolc.program.closures import Closures, Subject
+    from netpolc.ir.closures import Closures, Subject
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 ORDER: tuple[Direction, ...] = ("ingress", "egress")

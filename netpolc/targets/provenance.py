@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from netpolc.program.model import NO_ANNOTATIONS, Origin
+from netpolc.ir.model import NO_ANNOTATIONS, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -152,7 +152,7 @@ def test_a_fault_of_netpolc_ends_with_3_and_tells_nothing_of_the_input(netpolc, 
     def fail(*_arguments):
         raise ValueError("very-secret-workload")
 
-    monkeypatch.setattr("netpolc.pipeline.analyse", fail)
+    monkeypatch.setattr("netpolc.compiler.pipeline.analyse", fail)
     for name in ("build", "check"):
         ran = netpolc(name, "secret-project.netpol")
         assert (ran.code, ran.out) == (3, "")
@@ -169,7 +169,7 @@ def test_an_interrupted_run_ends_with_130(netpolc, here, monkeypatch):
     def interrupt(*_arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("netpolc.pipeline.analyse", interrupt)
+    monkeypatch.setattr("netpolc.compiler.pipeline.analyse", interrupt)
     assert netpolc("build", "a.netpol") == (130, "", "")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.reach.boxes import TooComplexError
+from netpolc.engine.boxes import TooComplexError
 
 SHOP = "namespace shop\nbaseline deny all\nwebapp -> database:5432\n"
 MORE = f"{SHOP}guest -> database:5432\n"

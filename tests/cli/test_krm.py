@@ -3,7 +3,7 @@ import json
 import pytest
 import yaml
 
-from netpolc.inputs import LARGEST_MANIFEST
+from netpolc.compiler.inputs import LARGEST_MANIFEST
 
 PROGRAM = "namespace shop\n\nwebapp -> database:5432\n"
 MANAGED = {"app.kubernetes.io/managed-by": "netpolc"}
@@ -227,7 +227,7 @@ def test_bytes_that_are_no_text_are_not_quoted(netpolc, here):
 
 
 def test_an_input_without_end_is_refused(netpolc, monkeypatch):
-    monkeypatch.setattr("netpolc.inputs.LARGEST_MANIFEST", 1000)
+    monkeypatch.setattr("netpolc.compiler.inputs.LARGEST_MANIFEST", 1000)
     ran = netpolc("krm", stdin=b"a" * 1001)
     assert (ran.code, ran.out) == (2, "")
     assert "it is larger than" in ran.err

@@ -3,9 +3,9 @@
 import ipaddress
 import json
 
+from netpolc.engine import verdicts
+from netpolc.engine.of_policies import halves_of_policies
 from netpolc.manifests.reading import read_manifests
-from netpolc.reach import verdicts
-from netpolc.reach.of_policies import halves_of_policies
 from netpolc.sets.addresses import NO_ADDRESS, block
 from netpolc.source import Source
 from tests.naive.policies import Pod

@@ -4,15 +4,15 @@ import re
 
 import pytest
 
-from netpolc.cluster import cluster_of
+from netpolc.cluster.cluster import cluster_of
+from netpolc.compiler.inputs import Inputs
+from netpolc.compiler.pipeline import Options
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.inputs import Inputs
+from netpolc.engine.verdicts import Judge
 from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Manifests
 from netpolc.manifests.reading import read_manifests
-from netpolc.pipeline import Options
 from netpolc.project.reading import decode
-from netpolc.reach.verdicts import Judge
 from tests.conformance.adversarial import scalars, semantics, structure
 
 CASES = [*scalars.CASES, *structure.CASES, *semantics.CASES]

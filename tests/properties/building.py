@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from netpolc.loading import load_text
-from netpolc.pipeline import Options, compile_program
+from netpolc.compiler.loading import load_text
+from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.naive import policies

@@ -4,10 +4,11 @@ import random
 
 import pytest
 
-from netpolc import emission, processors
-from netpolc.emission import emit, emit_apart
-from netpolc.loading import load_text
-from netpolc.pipeline import Options, analyse, lowered
+from netpolc import processors
+from netpolc.compiler import emission
+from netpolc.compiler.emission import emit, emit_apart
+from netpolc.compiler.loading import load_text
+from netpolc.compiler.pipeline import Options, analyse, lowered
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.properties.building import HERE, NAME, RENDERER, made_up

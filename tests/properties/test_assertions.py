@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from netpolc.reach.of_program import halves_of_program
-from netpolc.reach.proofs import Prover
-from netpolc.reach.witness import witness
-from netpolc.rules.proving import counterexamples
+from netpolc.checks.programs.proving import counterexamples
+from netpolc.engine.of_program import halves_of_program
+from netpolc.engine.proofs import Prover
+from netpolc.engine.witness import witness
 from tests.naive.policies import Pod
 from tests.naive.programs import NAME_LABEL, Labels, Meaning, Place, Pods, Program, Section, holds, is_port
 from tests.properties.building import compiled, made_up

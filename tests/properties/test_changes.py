@@ -4,13 +4,13 @@ import random
 
 import pytest
 
+from netpolc.engine.changes import View, changes
+from netpolc.engine.model import Halves
+from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.of_program import halves_of_program, with_assumed
+from netpolc.engine.peers import peers_of
+from netpolc.engine.verdicts import Address
 from netpolc.manifests.model import ContainerPort, Workload
-from netpolc.reach.changes import View, changes
-from netpolc.reach.model import Halves
-from netpolc.reach.of_policies import halves_of_policies
-from netpolc.reach.of_program import halves_of_program, with_assumed
-from netpolc.reach.peers import peers_of
-from netpolc.reach.verdicts import Address
 from netpolc.source import Location, Source, Span
 from tests.naive.policies import Pod
 from tests.naive.programs import NAME_LABEL, UNNAMED, Baseline, Flow, Meaning, Program, Section

@@ -6,13 +6,13 @@ import random
 import msgspec
 import pytest
 
-from netpolc.reach.agreement import agree
-from netpolc.reach.comparison import differences
-from netpolc.reach.of_policies import halves_of_policies
-from netpolc.reach.of_program import halves_of_program, with_assumed
-from netpolc.reach.regions import NAME_LABEL, Namespaces
-from netpolc.reach.verdicts import Pod
-from netpolc.reach.witness import witness
+from netpolc.engine.agreement import agree
+from netpolc.engine.comparison import differences
+from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.of_program import halves_of_program, with_assumed
+from netpolc.engine.regions import NAME_LABEL, Namespaces
+from netpolc.engine.verdicts import Pod
+from netpolc.engine.witness import witness
 from tests.naive import policies as naive
 from tests.naive.programs import UNNAMED, Meaning
 from tests.properties.building import compiled, documents, made_up, rendered

@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from netpolc.formatting import format_source
-from netpolc.importer.importing import import_manifests, written
-from netpolc.importer.proof import fault_of
-from netpolc.loading import load_files
+from netpolc.adopt.importer.importing import import_manifests, written
+from netpolc.adopt.importer.proof import fault_of
+from netpolc.compiler.loading import load_files
+from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.language.formatting import format_source
 from netpolc.manifests.reading import read_manifests
-from netpolc.pipeline import Options, compile_program
 from netpolc.project.discovery import SourceFile
 from netpolc.source import Source
 from tests.naive import policies as naive

@@ -12,12 +12,12 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from netpolc.checks.programs.context import Setting
+from netpolc.compiler.loading import load_text
+from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.formats import FORMATS, Appearance
 from netpolc.diagnostics.model import errors_in
-from netpolc.loading import load_text
-from netpolc.pipeline import Options, compile_program
-from netpolc.rules.context import Setting
 from netpolc.source import Source
 from tests.properties.building import HERE, NAME, compiled, made_up, rendered, write_library
 

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.checking import check_inputs
+from netpolc.adopt.importer.importing import import_manifests
+from netpolc.adopt.suggest.suggesting import suggest
+from netpolc.checks.programs.context import Setting
+from netpolc.cluster.checking import check_inputs
+from netpolc.compiler.inputs import Inputs
+from netpolc.compiler.pipeline import Options
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.fixing import fix
 from netpolc.diagnostics.formats import FORMATS, Appearance
 from netpolc.diagnostics.model import errors_in
-from netpolc.importer.importing import import_manifests
-from netpolc.inputs import Inputs
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
-from netpolc.pipeline import Options
-from netpolc.rules.context import Setting
 from netpolc.source import Source
-from netpolc.suggest.suggesting import suggest
 
 ROOT = Path(__file__).parents[2]
 TEXTS = [

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from netpolc import pipeline
-from netpolc.cli.building import Build, Request
 from netpolc.cli.report import Style
+from netpolc.cli.runs.build import Build, Request
 from netpolc.cli.session import Session
+from netpolc.compiler import pipeline
 from tests.naive.programs import Program
 from tests.strategies.programs import Author
 from tests.strategies.shrinking import _programs

@@ -7,9 +7,9 @@ import secrets
 import msgspec
 import pytest
 
+from netpolc.engine.relation import connections
 from netpolc.queries.answers import answer
 from netpolc.queries.ends import Ends
-from netpolc.reach.relation import connections
 from netpolc.report.relation import as_json
 from tests.naive import policies
 from tests.naive.policies import Address

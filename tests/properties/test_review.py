@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.cluster import cluster_of
-from netpolc.inputs import Inputs
-from netpolc.loading import load_text
+from netpolc.cluster.cluster import cluster_of
+from netpolc.compiler.inputs import Inputs
+from netpolc.compiler.loading import load_text
+from netpolc.compiler.pipeline import Options
 from netpolc.manifests.model import Manifests
-from netpolc.pipeline import Options
 from netpolc.queries.review import review
 from netpolc.source import Source
 from tests.naive.programs import Section

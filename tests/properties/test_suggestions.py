@@ -5,17 +5,17 @@ import random
 import msgspec
 import pytest
 
-from netpolc.cluster import cluster_of
-from netpolc.inputs import Inputs
-from netpolc.loading import load_text
+from netpolc.cluster.cluster import cluster_of
+from netpolc.compiler.inputs import Inputs
+from netpolc.compiler.loading import load_text
+from netpolc.compiler.pipeline import Options
+from netpolc.engine.verdicts import Address
 from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Manifests
 from netpolc.manifests.reading import read_manifests
-from netpolc.pipeline import Options
 from netpolc.queries.answers import answer
 from netpolc.queries.ends import Ends
 from netpolc.queries.reading import QueryError
-from netpolc.reach.verdicts import Address
 from netpolc.source import Source
 from tests.properties.building import HERE, NAME, compiled, made_up
 from tests.strategies import clusters, worlds

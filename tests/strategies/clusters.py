@@ -2,11 +2,11 @@
 
 import json
 
-from netpolc.cluster import cluster_of
-from netpolc.inputs import Inputs
+from netpolc.cluster.cluster import cluster_of
+from netpolc.compiler.inputs import Inputs
+from netpolc.compiler.pipeline import Options
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
-from netpolc.pipeline import Options
 from netpolc.source import Source
 
 

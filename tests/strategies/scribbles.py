@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from netpolc.syntax.tree import (
+from netpolc.language.syntax.tree import (
     Assertion,
     Baseline,
     Cidr,

@@ -7,8 +7,7 @@ import string
 
 from hypothesis import strategies as st
 
-from netpolc.source import Span
-from netpolc.syntax.tree import (
+from netpolc.language.syntax.tree import (
     Annotation,
     Assertion,
     Baseline,
@@ -44,6 +43,7 @@ from netpolc.syntax.tree import (
     Tree,
     Word,
 )
+from netpolc.source import Span
 
 NOWHERE = st.just(Span(0, 0))
 ALPHANUMERIC = string.ascii_letters + string.digits

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from netpolc.compiler.loading import load_text
+from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.delivery.fitting import misfits
-from netpolc.loading import load_text
 from netpolc.manifests.model import ContainerPort, Workload
-from netpolc.pipeline import Options, compile_program
 from netpolc.policy.model import Policy, Selector
 from netpolc.source import Location, Source, Span
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from netpolc.compiler.inputs import SUFFIXES as INPUT_SUFFIXES
+from netpolc.compiler.inputs import Place, read_inputs
+from netpolc.compiler.loading import load_files
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.inputs import SUFFIXES as INPUT_SUFFIXES
-from netpolc.inputs import Place, read_inputs
-from netpolc.loading import load_files
 from netpolc.project import checkouts, commits
 from netpolc.project import git as plumbing
 from netpolc.project.discovery import SourceFile

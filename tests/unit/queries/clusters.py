@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from netpolc.cluster import cluster_of
-from netpolc.inputs import Inputs
-from netpolc.loading import load_text
+from netpolc.cluster.cluster import cluster_of
+from netpolc.compiler.inputs import Inputs
+from netpolc.compiler.loading import load_text
+from netpolc.compiler.pipeline import Options
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
-from netpolc.pipeline import Options
 from netpolc.source import Source
 
 

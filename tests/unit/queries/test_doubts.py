@@ -2,12 +2,12 @@
 
 import pytest
 
+from netpolc.checks.programs.context import Setting
+from netpolc.engine.relation import connections
 from netpolc.queries.answers import answer
 from netpolc.queries.doubts import Watch, told
 from netpolc.queries.ends import Ends
 from netpolc.queries.selection import select
-from netpolc.reach.relation import connections
-from netpolc.rules.context import Setting
 from tests.unit.queries.clusters import cluster
 
 BLOCK = """

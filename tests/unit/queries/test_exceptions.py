@@ -5,17 +5,17 @@ import random
 
 import msgspec
 import pytest
+from tests.unit.reach.universe import ADDRESSES, CONTAINER_PORTS, PODS, PORTS, Maker, allows, could_be, holds, is_port
 
+from netpolc.engine.peers import Peer
+from netpolc.engine.verdicts import PodPort
 from netpolc.manifests.model import Workload
 from netpolc.queries.answers import answer
 from netpolc.queries.ends import Ends
 from netpolc.queries.exceptions import exception
-from netpolc.reach.peers import Peer
-from netpolc.reach.verdicts import PodPort
 from netpolc.sets.addresses import NO_ADDRESS
 from netpolc.sets.ports import NamedPort, PortInterval, ports_of
 from tests.unit.queries.clusters import cluster
-from tests.unit.reach.universe import ADDRESSES, CONTAINER_PORTS, PODS, PORTS, Maker, allows, could_be, holds, is_port
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@ import random
 
 import pytest
 
+from netpolc.engine.changes import Change
+from netpolc.engine.peers import Peer
+from netpolc.engine.verdicts import Pod
 from netpolc.queries.causes import Line
 from netpolc.queries.grouping import grouped
 from netpolc.queries.review import Finding, review
-from netpolc.reach.changes import Change
-from netpolc.reach.peers import Peer
-from netpolc.reach.verdicts import Pod
 from netpolc.sets.ports import PortInterval, PortSet
 from tests.unit.queries.clusters import cluster
 

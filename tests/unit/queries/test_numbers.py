@@ -2,10 +2,10 @@
 
 import random
 
+from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.regions import EVERY_POD
+from netpolc.engine.verdicts import Address, Judge, Pod, PodPort
 from netpolc.queries.numbers import deciding
-from netpolc.reach.model import Closure, Grant, Half, Halves
-from netpolc.reach.regions import EVERY_POD
-from netpolc.reach.verdicts import Address, Judge, Pod, PodPort
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of
 

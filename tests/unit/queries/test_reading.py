@@ -4,8 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netpolc.language.syntax.tree import (
+    Cidr,
+    EveryPort,
+    PortName,
+    PortRange,
+    PortRef,
+    Ref,
+    Scoped,
+    Selector,
+    SetOf,
+    Star,
+)
 from netpolc.queries.reading import QueryError, about, read_destination, read_endpoint, read_ports
-from netpolc.syntax.tree import Cidr, EveryPort, PortName, PortRange, PortRef, Ref, Scoped, Selector, SetOf, Star
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.loading import load_text
-from netpolc.pipeline import Options, compile_program
+from netpolc.compiler.loading import load_text
+from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.engine.boxes import TooComplexError
 from netpolc.queries.review import review
-from netpolc.reach.boxes import TooComplexError
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.unit.queries.clusters import cluster

@@ -1,8 +1,8 @@
 import pytest
 
+from netpolc.engine.of_policies import addresses_of
 from netpolc.queries.review import review
 from netpolc.queries.risks import is_most_of_the_world
-from netpolc.reach.of_policies import addresses_of
 from netpolc.sets.addresses import union
 from tests.unit.queries.clusters import cluster
 

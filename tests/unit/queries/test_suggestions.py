@@ -1,10 +1,10 @@
 import pytest
 
+from netpolc.engine import words
 from netpolc.queries.answers import answer
 from netpolc.queries.ends import Ends
 from netpolc.queries.reading import read_ports
 from netpolc.queries.views import Views
-from netpolc.reach import words
 from netpolc.sets.ports import EVERY_PORT, ports_of
 from tests.unit.queries.clusters import cluster
 

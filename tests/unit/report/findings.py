@@ -1,10 +1,10 @@
 """Findings to write about."""
 
+from netpolc.engine.changes import Change
+from netpolc.engine.peers import Peer
+from netpolc.engine.verdicts import Pod
 from netpolc.queries.causes import Line
 from netpolc.queries.review import Finding
-from netpolc.reach.changes import Change
-from netpolc.reach.peers import Peer
-from netpolc.reach.verdicts import Pod
 from netpolc.sets.ports import PortInterval, PortSet
 
 

@@ -1,10 +1,10 @@
 import csv
 import json
 
-from netpolc.reach.peers import Peer
-from netpolc.reach.regions import EVERY_POD, PodSet, in_namespace
-from netpolc.reach.relation import Connection
-from netpolc.reach.verdicts import Address, Pod
+from netpolc.engine.peers import Peer
+from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
+from netpolc.engine.relation import Connection
+from netpolc.engine.verdicts import Address, Pod
 from netpolc.report.relation import FORMS
 from netpolc.sets.addresses import block, union
 from netpolc.sets.labels import LabelRequirement, LabelSelector

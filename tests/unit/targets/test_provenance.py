@@ -1,6 +1,6 @@
 import datetime
 
-from netpolc.program.model import Annotations, Origin
+from netpolc.ir.model import Annotations, Origin
 from netpolc.source import Location, Source, Span
 from netpolc.targets.provenance import Citation, annotations_of, comments_of, ordered, sources_of
 

@@ -1,0 +1,125 @@
+"""The import on one screen: facts → flows → sections → names → text → proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.adopt.importer.facts import NAME_LABEL, facts_of, is_namespace
+from netpolc.adopt.importer.halves import flows_of
+from netpolc.adopt.importer.leftovers import left_out
+from netpolc.adopt.importer.library import standard_library
+from netpolc.adopt.importer.model import Pods
+from netpolc.adopt.importer.naming import Bare, Names, names_of
+from netpolc.adopt.importer.proof import fault_of
+from netpolc.adopt.importer.sections import sections_of
+from netpolc.adopt.importer.writing import write
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.ir.model import InNamespaces
+from netpolc.language.formatting import format_source
+from netpolc.project.filenames import file_name
+from netpolc.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netpolc.adopt.importer.model import Facts, Section
+    from netpolc.manifests.model import Manifests, Workload
+    from netpolc.manifests.model import Namespace as Known
+    from netpolc.policy.model import Policy
+
+SUFFIX = ".netpol"
+SINGLE = f"imported{SUFFIX}"
+UNNAMED = "_unnamed.netpol"
+"""The file of policies without a namespace; no file of a namespace is called so."""
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """The text of each file by its name, and in words what the source cannot say; no text where there is an error."""
+
+    files: dict[str, str]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def import_manifests(manifests: Manifests, *, apart: bool) -> Imported:
+    """Source that builds policies which allow exactly what these do, in one text, or one for each namespace.
+
+    What a person would write is tried first. Should it not prove to be the same, each rule is translated by itself,
+    which has to be.
+    """
+    unsayable = tuple(_unsayable(manifests.policies))
+    if unsayable:
+        return Imported({}, unsayable)
+    fault = None
+    for pretty in (True, False):
+        files = written(manifests, apart=apart, pretty=pretty)
+        fault = fault_of(files, manifests.policies)
+        if fault is None:
+            return Imported(files, (), tuple(left_out(manifests.policies)))
+    return Imported({}, (_bug(str(fault)),))
+
+
+def written(manifests: Manifests, *, apart: bool, pretty: bool) -> dict[str, str]:
+    """The text of each file, as a person would write it or each rule by itself; not proved yet."""
+    facts = facts_of(manifests.policies, apart=pretty)
+    flows = flows_of(facts, whole=pretty)
+    sections = sections_of(facts, flows, _labels(facts, manifests.namespaces) if pretty else {})
+    files = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}
+    names = _Naming(sections, facts.key, manifests.workloads) if pretty else None
+    texts = {name: write(held, names.of(held) if names else Names(facts.key)) for name, held in files.items() if held}
+    return {name: format_source(Source(name, text)).text for name, text in texts.items()}
+
+
+class _Naming:
+    def __init__(self, sections: Sequence[Section], key: str, workloads: Sequence[Workload]) -> None:
+        self.key = key
+        self.workloads = workloads
+        self.library = standard_library()
+        self.bare = Bare(sections, key)
+
+    def of(self, sections: Sequence[Section]) -> Names:
+        return names_of(sections, self.key, self.workloads, self.library, self.bare)
+
+
+def _file(section: Section) -> str:
+    return UNNAMED if section.namespace is None else file_name(section.namespace, suffix=SUFFIX)
+
+
+def _labels(facts: Facts, namespaces: Sequence[Known]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The labels of namespaces, as far as selectors ask for them."""
+    asked: set[str] = set()
+    for grant in facts.grants:
+        if isinstance(grant.peer, Pods) and isinstance(grant.peer.namespaces, InNamespaces):
+            asked |= grant.peer.namespaces.selector.keys
+    asked.discard(NAME_LABEL)
+    return {
+        known.name: tuple(sorted((key, value) for key, value in known.labels.items() if key in asked))
+        for known in namespaces
+    }
+
+
+def _unsayable(policies: Sequence[Policy]) -> Iterator[Diagnostic]:
+    """The namespaces that the language has no name for: those whose names are numbers."""
+    said: set[str] = set()
+    for policy in policies:
+        name = policy.namespace
+        if name is not None and not is_namespace(name) and name not in said:
+            said.add(name)
+            yield Diagnostic(
+                code="NP402",
+                severity="error",
+                message=f"netpol cannot open the namespace `{name}`, whose name is a number",
+                location=policy.location,
+                help="leave its policies as they are, and import the others",
+            )
+
+
+def _bug(fault: str) -> Diagnostic:
+    return Diagnostic(
+        code="NP903",
+        severity="error",
+        message=f"the import would change what is allowed: {fault}",
+        help="this is a bug; please report it",
+    )

@@ -1,0 +1,51 @@
+"""What objects say that source cannot: labels and annotations that are nobody's facts, and rules without effect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.adopt.importer.facts import TYPES, label_selector
+from netpolc.adopt.importer.remarks import is_note
+from netpolc.policy.names import MANAGED_BY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.policy.model import Policy
+
+OF_TOOLS = frozenset(("kubectl.kubernetes.io/last-applied-configuration",))
+SHOWN = 8
+
+
+def left_out(policies: Sequence[Policy]) -> Iterator[str]:
+    """In words, a line for each kind."""
+    labels = {key: None for policy in policies for key, value in policy.labels if (key, value) != MANAGED_BY}
+    notes = {
+        key: None
+        for policy in policies
+        for key, value in policy.annotations
+        if key not in OF_TOOLS and not is_note(key, value)
+    }
+    if labels:
+        yield f"left out, since source has no word for them: labels {_listed(labels)}"
+    if notes:
+        yield f"left out, since source has no word for them: annotations {_listed(notes)}"
+    inert = [policy.name for policy in policies if _is_inert(policy)]
+    if inert:
+        why = "Kubernetes ignores rules of a direction that their policy does not name"
+        yield f"left out, since {why}: in {_listed(inert)}"
+    empty = [policy.name for policy in policies if label_selector(policy.pod_selector) is None]
+    if empty:
+        yield f"left out, since they select no pod: the policies {_listed(empty)}"
+
+
+def _is_inert(policy: Policy) -> bool:
+    """Whether a policy has rules of a direction that it does not name."""
+    rules = {"ingress": policy.ingress, "egress": policy.egress}
+    return any(rules[direction] and name not in policy.policy_types for direction, name in TYPES)
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    shown = ", ".join(f"`{name}`" for name in names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"

@@ -1,0 +1,67 @@
+"""What `import "std"` names, by what it stands for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.adopt.importer.model import ANYTHING, Block, Pods
+from netpolc.compiler.loading import LIBRARY, load_text
+from netpolc.ir.model import Anything, Net
+from netpolc.language.resolve.programs import resolve
+from netpolc.language.syntax.parser import parse
+from netpolc.language.syntax.tree import NetDeclaration, PodsDeclaration, ServiceDeclaration
+from netpolc.source import Source
+
+if TYPE_CHECKING:
+    from netpolc.adopt.importer.model import End
+    from netpolc.ir.model import Peer
+    from netpolc.sets.ports import PortSet
+
+ALIAS = "std"
+
+
+class Library(msgspec.Struct, frozen=True):
+    """Its names, as a file writes them that imports it."""
+
+    services: dict[tuple[frozenset[End], PortSet], str] = {}
+    ends: dict[frozenset[End], str] = {}
+
+
+def standard_library() -> Library:
+    """The library as its own file says it."""
+    path = LIBRARY / f"{ALIAS}.netpol"
+    tree = parse(Source(path.name, path.read_text("utf-8"))).tree
+    names: dict[str, bool] = {}
+    for item in tree.items:
+        match item.statement:
+            case ServiceDeclaration(name):
+                names[name.text] = True
+            case PodsDeclaration(name) | NetDeclaration(name):
+                names[name.text] = False
+            case _:
+                pass
+    lines = [f"* -> {ALIAS}.{name}{'' if brings_ports else ':1'}\n" for name, brings_ports in names.items()]
+    source = Source("<library>", f'import "{ALIAS}"\n{"".join(lines)}')
+    program = resolve(load_text(source, Path()).files, None, None).program
+    library = Library({}, {})
+    for known, flow in zip(names, program.flows, strict=True):
+        ends = frozenset(end_of(destination.peer) for destination in flow.destinations)
+        if names[known]:
+            library.services[ends, flow.destinations[0].ports] = f"{ALIAS}.{known}"
+        else:
+            library.ends[ends] = f"{ALIAS}.{known}"
+    return library
+
+
+def end_of(peer: Peer) -> End:
+    """A peer of a program as an end."""
+    match peer:
+        case Anything():
+            return ANYTHING
+        case Net():
+            return Block(peer.cidr, peer.excepts)
+        case _:
+            return Pods(peer.namespaces, peer.selector)

@@ -1,0 +1,132 @@
+"""Good names: those that a workload, a label or a policy has already."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from netpolc.adopt.importer.facts import BUILT_IN, is_bare, is_name
+from netpolc.adopt.importer.model import Pods
+from netpolc.ir.model import InNamespace
+from netpolc.sets.ports import PortInterval, ports_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from netpolc.adopt.importer.model import Block, Ends
+    from netpolc.manifests.model import Workload
+    from netpolc.sets.labels import LabelRequirement, LabelSelector
+    from netpolc.sets.ports import PortSet
+
+NAME_KEYS = (
+    "app",
+    "app.kubernetes.io/name",
+    "k8s-app",
+    "name",
+    "component",
+    "app.kubernetes.io/component",
+    "role",
+    "tier",
+    "app.kubernetes.io/instance",
+)
+"""Labels whose values are names, the best first."""
+
+FILLER = (
+    r"allow|permit|deny|default|from|to|for|in|out|ingress|egress|access|traffic|only|netpol|networkpolicy|network"
+    r"|policy|np"
+)
+"""What names of policies say of all policies."""
+
+WELL_KNOWN: tuple[tuple[str, PortSet], ...] = (
+    ("dns-ports", ports_of([PortInterval("TCP", 53, 53), PortInterval("UDP", 53, 53)])),
+    ("web-ports", ports_of([PortInterval("TCP", 80, 80), PortInterval("TCP", 443, 443)])),
+)
+SOON_READ = 2
+"""How many ports are as easily read as a name for them."""
+
+PRIVATE = frozenset(("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+
+
+def bare_name(selector: LabelSelector, key: str) -> str | None:
+    """The name that stands for a selector by itself, if any does."""
+    if len(selector.requirements) != 1:
+        return None
+    requirement = selector.requirements[0]
+    if requirement.key != key or requirement.operator != "In" or len(requirement.values) != 1:
+        return None
+    return requirement.values[0] if is_bare(requirement.values[0]) else None
+
+
+def for_pods(pods: Pods, key: str, workloads: Sequence[Workload], policies: Iterable[str]) -> Iterator[str]:
+    """Names for pods: the workload that they are, what their labels call them, the policies that speak of them."""
+    if isinstance(pods.namespaces, InNamespace):
+        name = pods.namespaces.name
+        found = {w.name for w in workloads if w.namespace == name and pods.selector.matches(w.labels)}
+        if len(found) == 1:
+            yield from found
+    values = {
+        one.key: one.values[0] for one in pods.selector.requirements if one.operator == "In" and len(one.values) == 1
+    }
+    named = [each for each in dict.fromkeys((key, *NAME_KEYS)) if each in values]
+    yield from (values[each] for each in named[:1])
+    others = [one for one in pods.selector.requirements if one.key not in named[:1]]
+    yield "-".join([*(values[each] for each in named[:1]), *map(_quality, others)])
+    yield from filter(None, map(_topic, policies))
+    yield "pods"
+
+
+def for_blocks(blocks: Iterable[Block], policies: Iterable[str]) -> Iterator[str]:
+    """Names for addresses."""
+    blocks = tuple(blocks)
+    if frozenset(block.cidr for block in blocks) == PRIVATE:
+        yield "private"
+    yield from filter(None, map(_topic, policies))
+    first = re.sub(r"[^0-9a-f]+", "-", re.sub(r"(?:\.0)*/\d+$|::/\d+$|/\d+$", "", blocks[0].cidr)).strip("-")
+    yield f"net-{first or 'all'}"
+
+
+def for_ports(ports: PortSet, listeners: Collection[Ends], key: str) -> Iterator[str]:
+    """Names for ports: what everybody calls them, or by who listens there; none, where they are soon read."""
+    yield from (name for name, known in WELL_KNOWN if known == ports)
+    first = next(iter(listeners))[0]
+    name = bare_name(first.selector, key) if isinstance(first, Pods) else None
+    if name is not None and len(listeners) == 1:
+        yield f"{name}-ports"
+    if len(ports.intervals) + len(ports.names) > SOON_READ:
+        yield "-".join([*dict.fromkeys(port.name for port in ports.names), "ports"])
+
+
+def free(candidates: Iterable[str], taken: set[str]) -> str:
+    """The first candidate that is a name and not taken, or the first of all with a number."""
+    sound = [name for name in dict.fromkeys(candidates) if is_name(name) and name != BUILT_IN] or ["pods"]
+    for name in sound:
+        if name not in taken:
+            return name
+    number = 2
+    while (name := f"{sound[0]}-{number}") in taken:
+        number += 1
+    return name
+
+
+def _quality(requirement: LabelRequirement) -> str:
+    """What a requirement says of pods, as a part of their name."""
+    key = requirement.key.rpartition("/")[2]
+    match requirement.operator:
+        case "In":
+            return "-or-".join(requirement.values)
+        case "NotIn":
+            return f"not-{'-'.join(requirement.values)}"
+        case "Exists":
+            return key
+        case "DoesNotExist":
+            return f"without-{key}"
+
+
+def _topic(policy: str) -> str:
+    """What a policy is about, by its name."""
+    words = re.split(r"[-.]+", policy)
+    while words and re.fullmatch(FILLER, words[0]):
+        del words[0]
+    while words and re.fullmatch(FILLER, words[-1]):
+        del words[-1]
+    return "-".join(words)

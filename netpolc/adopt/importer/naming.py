@@ -1,0 +1,255 @@
+"""What gets a name of its own: what a reader would otherwise meet again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.adopt.importer import names
+from netpolc.adopt.importer.library import Library
+from netpolc.adopt.importer.model import Block, Pods
+from netpolc.engine import words
+from netpolc.ir.model import InNamespace
+from netpolc.sets.labels import EVERYTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.adopt.importer.model import Ends, Line, Section
+    from netpolc.manifests.model import Workload
+    from netpolc.sets.ports import PortSet
+
+    Service = tuple[Ends, PortSet]
+    Scope = str | None
+
+FILE = "*"
+"""The scope of what all sections of a file see; no namespace is called so."""
+
+SHORT = 20
+"""The characters up to which a selector is as easily read as its name."""
+
+MANY = 2
+"""How often something has to be there to be worth a name."""
+
+
+class Name(msgspec.Struct, frozen=True):
+    """A declared name, and the section or file that declares it."""
+
+    scope: str | None
+    text: str
+
+
+class Names(msgspec.Struct, frozen=True):
+    """The names of one file. Those of the library need its import, and no declaration."""
+
+    key: str
+    pods: dict[Pods, Name] = {}
+    nets: dict[tuple[Block, ...], Name] = {}
+    ports: dict[PortSet, Name] = {}
+    services: dict[tuple[Ends, PortSet], Name] = {}
+    library: Library = Library()
+
+    def service(self, destinations: Ends, ports: PortSet) -> Name | None:
+        """What brings its own ports to some destinations."""
+        found = self.library.services.get((frozenset(destinations), ports))
+        return self.services.get((destinations, ports)) if found is None else Name(FILE, found)
+
+    def net(self, blocks: tuple[Block, ...]) -> Name | None:
+        """What some blocks are called together."""
+        found = self.library.ends.get(frozenset(blocks))
+        return self.nets.get(blocks) if found is None else Name(FILE, found)
+
+
+def blocks_of(ends: Ends) -> tuple[Block, ...]:
+    """The addresses among some ends."""
+    return tuple(end for end in ends if isinstance(end, Block))
+
+
+def is_short(pods: Pods, key: str) -> bool:
+    """Whether pods are as easily read without a name: by one label, or all of them."""
+    selector = pods.selector
+    if selector == EVERYTHING or names.bare_name(selector, key) is not None:
+        return True
+    return len(selector.requirements) == 1 and len(words.selector(selector)) <= SHORT
+
+
+class _Uses:
+    """Where something is used, and by which policies."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.sections: dict[str | None, None] = {}
+        self.policies: dict[str, None] = {}
+
+    def add(self, section: str | None, policy: str) -> None:
+        self.count += 1
+        self.sections[section] = None
+        if policy:
+            self.policies[policy] = None
+
+    @property
+    def scope(self) -> str | None:
+        return next(iter(self.sections)) if len(self.sections) == 1 else FILE
+
+
+def names_of(
+    sections: Sequence[Section], key: str, workloads: Sequence[Workload], library: Library, written_bare: Bare
+) -> Names:
+    """The names of a file with some sections; none takes the place of what is `written_bare` in any file."""
+    naming = _Naming(sections, key, library, written_bare)
+    naming.count()
+    naming.name(workloads)
+    return naming.names
+
+
+class Bare:
+    """The names that stand for pods by their label alone, by the namespace that the pods are in."""
+
+    def __init__(self, sections: Iterable[Section], key: str) -> None:
+        """Collect them from all sections of an import."""
+        self.taken: dict[str | None, set[str]] = {}
+        for section in sections:
+            for pods in _pods_of(section):
+                name = names.bare_name(pods.selector, key)
+                if name is not None:
+                    where = pods.namespaces.name if isinstance(pods.namespaces, InNamespace) else FILE
+                    self.taken.setdefault(where, set()).add(name)
+
+    def in_scope(self, scope: str | None) -> set[str]:
+        """Those that a declaration in a scope would take over."""
+        if scope != FILE:
+            return set(self.taken.get(scope, ()))
+        return set().union(*self.taken.values())
+
+
+def _pods_of(section: Section) -> Iterator[Pods]:
+    for baseline in section.baselines:
+        for selector in baseline.selectors:
+            yield Pods(InNamespace(section.namespace), selector)
+    for line in section.lines:
+        yield from (end for end in (*line.sources, *line.destinations) if isinstance(end, Pods))
+
+
+class _Naming:
+    def __init__(self, sections: Sequence[Section], key: str, library: Library, bare: Bare) -> None:
+        self.sections = sections
+        self.homes = {section.namespace for section in sections}
+        self.names = Names(key, {}, {}, {}, {}, library)
+        self.bare = bare
+        self.taken: dict[str | None, set[str]] = {}
+        self.pods: dict[Pods, _Uses] = {}
+        self.nets: dict[tuple[Block, ...], _Uses] = {}
+        self.ports: dict[PortSet, _Uses] = {}
+        self.listeners: dict[PortSet, dict[Ends, None]] = {}
+        self.services: dict[Service, _Uses] = {}
+
+    def count(self) -> None:
+        """See what is used how often, what a service takes along only once."""
+        for section, policy, line in self.lines():
+            if self.is_service(section, line):
+                self.services.setdefault((line.destinations, line.ports), _Uses()).add(section.namespace, policy)
+        once: set[Service] = set()
+        for section, policy, line in self.lines():
+            self.ends(line.sources, section.namespace, policy)
+            service = line.destinations, line.ports
+            known = self.services.get(service)
+            if known is not None and known.count >= MANY:
+                if service in once:
+                    continue
+                once.add(service)
+            if self.names.service(*service) is None:
+                self.ends(line.destinations, section.namespace, policy)
+                if len(line.ports.intervals) + len(line.ports.names) > 1 and not line.ports.everything:
+                    self.ports.setdefault(line.ports, _Uses()).add(section.namespace, policy)
+                    self.listeners.setdefault(line.ports, {})[line.destinations] = None
+        for section in self.sections:
+            for baseline in section.baselines:
+                here = InNamespace(section.namespace)
+                self.ends(tuple(Pods(here, selector) for selector in baseline.selectors), section.namespace, "")
+
+    def lines(self) -> Iterator[tuple[Section, str, Line]]:
+        for section in self.sections:
+            for paragraph in section.paragraphs:
+                for line in paragraph.lines:
+                    yield section, paragraph.policy, line
+
+    def is_service(self, section: Section, line: Line) -> bool:
+        """Whether destinations belong to somebody else, and take more than a word."""
+        if all(isinstance(end, Block) for end in line.destinations):
+            return not line.ports.everything
+        match line.destinations:
+            case (Pods(namespaces) as pods,) if namespaces != InNamespace(section.namespace):
+                several = len(line.ports.intervals) + len(line.ports.names) > 1
+                return not line.ports.everything and (several or not is_short(pods, self.names.key))
+            case _:
+                return False
+
+    def ends(self, ends: Ends, section: str | None, policy: str) -> None:
+        blocks = blocks_of(ends)
+        if blocks:
+            self.nets.setdefault(blocks, _Uses()).add(section, policy)
+        for end in ends:
+            if isinstance(end, Pods) and not is_short(end, self.names.key):
+                self.pods.setdefault(end, _Uses()).add(section, policy)
+
+    def name(self, workloads: Sequence[Workload]) -> None:
+        """Name what is used often; what a section declares goes first, for the file's names have to avoid it."""
+        self.name_pods(workloads)
+        self.name_others(in_file=False)
+        self.name_others(in_file=True)
+
+    def name_pods(self, workloads: Sequence[Workload]) -> None:
+        known = self.names
+        there: dict[str | None, list[Workload]] = {}
+        for workload in workloads:
+            there.setdefault(workload.namespace, []).append(workload)
+        for in_file in (False, True):
+            for pods, uses in self.pods.items():
+                where = pods.namespaces.name if isinstance(pods.namespaces, InNamespace) else FILE
+                scope = where if where in self.homes else uses.scope
+                if uses.count < MANY or (scope == FILE) is not in_file:
+                    continue
+                found = known.library.ends.get(frozenset((pods,)))
+                candidates = names.for_pods(pods, known.key, there.get(where, ()), uses.policies)
+                known.pods[pods] = Name(FILE, found) if found else self.declare(candidates, scope)
+
+    def name_others(self, *, in_file: bool) -> None:
+        known = self.names
+        for service, uses in self.services.items():
+            if self.is_due(uses, in_file=in_file) and known.service(*service) is None:
+                candidates = self.for_service(service, uses.policies)
+                known.services[service] = self.declare(candidates, uses.scope)
+        for blocks, uses in self.nets.items():
+            everywhere = len(blocks) == 1 and blocks[0].cidr.endswith("/0") and not blocks[0].excepts
+            if self.is_due(uses, in_file=in_file) and not everywhere and known.net(blocks) is None:
+                known.nets[blocks] = self.declare(names.for_blocks(blocks, uses.policies), uses.scope)
+        for ports, uses in self.ports.items():
+            if self.is_due(uses, in_file=in_file):
+                good = tuple(names.for_ports(ports, self.listeners[ports], known.key))
+                if good:
+                    known.ports[ports] = self.declare(good, uses.scope)
+
+    def is_due(self, uses: _Uses, *, in_file: bool) -> bool:
+        return uses.count >= MANY and (uses.scope == FILE) is in_file
+
+    def for_service(self, service: Service, policies: Iterable[str]) -> Iterator[str]:
+        destinations, _ = service
+        first = destinations[0]
+        if isinstance(first, Pods):
+            name = names.bare_name(first.selector, self.names.key)
+            if name is not None and isinstance(first.namespaces, InNamespace):
+                yield f"{first.namespaces.name}-{name}"
+            yield from names.for_pods(first, self.names.key, (), policies)
+        else:
+            yield from names.for_blocks(blocks_of(destinations), policies)
+
+    def declare(self, candidates: Iterable[str], scope: str | None) -> Name:
+        """Take a free name; the file's names are free where no section has them, and the reverse."""
+        taken = self.bare.in_scope(scope) | self.taken.get(scope, set())
+        for other, held in self.taken.items():
+            if FILE in (scope, other):
+                taken |= held
+        text = names.free(candidates, taken)
+        self.taken.setdefault(scope, set()).add(text)
+        return Name(scope, text)

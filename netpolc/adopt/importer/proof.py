@@ -1,0 +1,54 @@
+"""Source that was written from policies, compiled and held against them, over every pod that could exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netpolc.compiler.loading import Loaded, load_text
+from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.engine import words
+from netpolc.engine.boxes import TooComplexError
+from netpolc.engine.comparison import differences
+from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.regions import Namespaces
+from netpolc.engine.witness import witness
+from netpolc.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from netpolc.policy.model import Policy
+
+
+def fault_of(files: Mapping[str, str], policies: Sequence[Policy]) -> str | None:
+    """Why source is not what some policies say; None where what it builds is proved to allow the same.
+
+    No label of any namespace is taken as known, so that what is proved holds in every cluster.
+    """
+    compilation = compile_program(in_one_folder(files), Options())
+    if not compilation.ok:
+        error = next(found for found in compilation.diagnostics if found.severity == "error")
+        place = "" if error.location is None else f"{error.location!r}: "
+        return f"{place}{error.message}"
+    given, built = halves_of_policies(policies, {}), halves_of_policies(compilation.policies, {})
+    try:
+        difference = next(differences(given, built), None)
+    except TooComplexError:
+        return "it takes too long to tell whether it allows what the policies do"
+    if difference is None:
+        return None
+    allowing, denying = ("policies", "source") if difference.allowed_by == "one" else ("source", "policies")
+    connection = words.connection(witness(difference.box, Namespaces({})))
+    return f"the {allowing} would let {connection}, and the {denying} would not"
+
+
+def in_one_folder(files: Mapping[str, str]) -> Loaded:
+    """The files as if they lay in one folder; all that they import is the library."""
+    parts = [load_text(Source(name, text), Path()) for name, text in files.items()]
+    return Loaded(
+        tuple({file.key: file for part in parts for file in part.files}.values()),
+        {source: comments for part in parts for source, comments in part.comments.items()},
+        {source: path for part in parts for source, path in part.paths.items()},
+        tuple(diagnostic for part in parts for diagnostic in part.diagnostics),
+    )

@@ -1,0 +1,165 @@
+"""Facts as a person would order them: by namespace, a baseline first, then what each policy opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.adopt.importer.model import Baseline, Line, Paragraph, Section
+from netpolc.adopt.importer.remarks import notes_of, remarks_of
+from netpolc.sets.labels import EVERYTHING, LabelSelector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from netpolc.adopt.importer.model import Closed, End, Ends, Fact, Facts, Grant, Half, Notes
+    from netpolc.language.syntax.tree import Direction
+    from netpolc.sets.ports import PortSet
+
+    Rules = tuple[tuple[int, str, int], ...]
+    """Rules with comments of their own: by policy, direction and place."""
+
+    Shape = tuple[Half, PortSet, Notes, Rules]
+    """What flows must share to be one line; what has a comment shares no line with what has another."""
+
+MOST_PAIRS = 2_000
+"""How many connections one line stands for at most; far fewer than the language allows, and more than anybody reads."""
+
+SHOWN = 6
+"""How many policies are named as those that facts come from."""
+
+
+def sections_of(
+    facts: Facts, flows: Sequence[Fact], labels: Mapping[str, tuple[tuple[str, str], ...]]
+) -> tuple[Section, ...]:
+    """The sections of all namespaces that policies close anything in, the unnamed one first."""
+    return _Ordering(facts, flows).sections(labels)
+
+
+class _Ordering:
+    def __init__(self, facts: Facts, flows: Sequence[Fact]) -> None:
+        self.policies = facts.policies
+        self.remarks = [remarks_of(policy) for policy in facts.policies]
+        self.heard = {_rule(grant) for grant in facts.grants}
+        self.flows: dict[int, list[Fact]] = {}
+        self.closed: dict[str | None, list[Closed]] = {}
+        absorbed: dict[int, int] = {}
+        for fact in flows:
+            self.flows.setdefault(fact.grants[0].policy, []).append(fact)
+            for grant in fact.grants[1:]:
+                absorbed.setdefault(grant.policy, fact.grants[0].policy)
+        for each in facts.closed:
+            self.closed.setdefault(each.namespace, []).append(each)
+        self.guests: dict[int, list[int]] = {}
+        for number, host in absorbed.items():
+            if number not in self.flows:
+                self.guests.setdefault(host, []).append(number)
+        self.silent = set(range(len(facts.policies))) - self.flows.keys() - absorbed.keys()
+
+    def sections(self, labels: Mapping[str, tuple[tuple[str, str], ...]]) -> tuple[Section, ...]:
+        paragraphs: dict[str | None, list[Paragraph]] = {}
+        for number in sorted(self.flows):
+            paragraphs.setdefault(self.policies[number].namespace, []).append(self.paragraph(number))
+        return tuple(
+            Section(
+                name,
+                () if name is None else labels.get(name, ()),
+                tuple(self.baselines(self.closed[name])),
+                tuple(paragraphs.get(name, ())),
+            )
+            for name in sorted(self.closed, key=lambda name: (name is not None, name or ""))
+        )
+
+    def paragraph(self, number: int) -> Paragraph:
+        # A policy with flows of its own is named there.
+        guests = self.guests.get(number, [])
+        comments = [self.provenance([number, *guests])]
+        comments += [text for each in (number, *guests) for text in self.comments(each)]
+        return Paragraph(self.policies[number].name, tuple(comments), tuple(self.lines(self.flows[number])))
+
+    def provenance(self, numbers: Sequence[int]) -> str:
+        """Where facts come from, in a few words."""
+        home = self.policies[numbers[0]].namespace
+        names = [
+            policy.name if policy.namespace in (home, None) else f"{policy.namespace}/{policy.name}"
+            for policy in (self.policies[number] for number in numbers)
+        ]
+        shown = names if len(names) <= SHOWN else [*names[: SHOWN - 1], f"{len(names) - SHOWN + 1} more"]
+        return f"{'policy' if len(names) == 1 else 'policies'} {', '.join(shown)}"
+
+    def comments(self, number: int) -> list[str]:
+        """The comments of a policy, and those of its rules that say nothing."""
+        remarks = self.remarks[number]
+        unheard = [texts for (kind, place), texts in remarks.rules.items() if (number, kind, place) not in self.heard]
+        return [*remarks.policy, *(text for texts in unheard for text in texts)]
+
+    def lines(self, flows: Sequence[Fact]) -> Iterator[Line]:
+        by_destination: dict[tuple[End, Shape], list[End]] = {}
+        for fact in flows:
+            by_destination.setdefault((fact.destination, self.shape(fact)), []).append(fact.source)
+        by_sources: dict[tuple[Ends, Shape], list[End]] = {}
+        for (destination, shape), found in by_destination.items():
+            by_sources.setdefault((tuple(found), shape), []).append(destination)
+        said: set[tuple[int, str, int]] = set()
+        for (sources, (half, ports, notes, rules)), destinations in by_sources.items():
+            new = [rule for rule in rules if rule not in said]
+            said.update(new)
+            comments = tuple(text for rule in new for text in self.remarks[rule[0]].rules[rule[1:]])
+            for some, others in _bounded(sources, tuple(destinations)):
+                yield Line(some, others, ports, half, comments, notes)
+                comments = ()
+
+    def shape(self, fact: Fact) -> Shape:
+        numbers = dict.fromkeys(grant.policy for grant in fact.grants)
+        notes = notes_of(self.policies[number] for number in numbers)
+        rules = dict.fromkeys(map(_rule, fact.grants))
+        return fact.half, fact.ports, notes, tuple(rule for rule in rules if rule[1:] in self.remarks[rule[0]].rules)
+
+    def baselines(self, closed: Sequence[Closed]) -> Iterator[Baseline]:
+        """The baselines of a namespace; one on all of its pods leaves no others in its direction."""
+        silent = dict.fromkeys(each.policy for each in closed if each.policy in self.silent)
+        groups = _closures(closed)
+        first = next(iter(groups.values()))
+        for kind, selectors in groups.items():
+            members = set(selectors)
+            behind = {each.policy for each in closed if each.selector in members}
+            numbers = [number for number in silent if number in behind or selectors is first]
+            for number in numbers:
+                del silent[number]
+            comments = [self.provenance(numbers)] if numbers else []
+            comments += [text for number in numbers for text in self.comments(number)]
+            notes = notes_of(self.policies[number] for number in numbers)
+            yield Baseline(kind[0], () if EVERYTHING in members else selectors, tuple(comments), notes)
+
+
+def _rule(grant: Grant) -> tuple[int, str, int]:
+    return grant.policy, grant.direction, grant.rule
+
+
+def _closures(closed: Iterable[Closed]) -> dict[tuple[Direction, bool], tuple[LabelSelector, ...]]:
+    """What is closed by direction, all pods first, and then parts that are not closed with all."""
+    directions: dict[LabelSelector, set[str]] = {}
+    for each in closed:
+        directions.setdefault(each.selector, set()).add(each.direction)
+    whole = directions.get(EVERYTHING, set())
+    found: dict[tuple[Direction, bool], list[LabelSelector]] = {}
+    if whole:
+        found[_direction(whole), True] = [EVERYTHING]
+    for selector, kinds in directions.items():
+        if kinds - whole:
+            found.setdefault((_direction(kinds - whole), False), []).append(selector)
+    return {kind: tuple(selectors) for kind, selectors in found.items()}
+
+
+def _direction(found: set[str]) -> Direction:
+    if len(found) > 1:
+        return "all"
+    return "ingress" if "ingress" in found else "egress"
+
+
+def _bounded(sources: Ends, destinations: Ends) -> Iterator[tuple[Ends, Ends]]:
+    """Ends in sets of which one line may be made."""
+    width = min(len(destinations), MOST_PAIRS)
+    height = max(1, MOST_PAIRS // width)
+    for left in range(0, len(sources), height):
+        for right in range(0, len(destinations), width):
+            yield sources[left : left + height], destinations[right : right + width]

@@ -1,0 +1,116 @@
+"""Sections as netpol source, in the one layout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.adopt.importer.library import ALIAS
+from netpolc.adopt.importer.model import Pods
+from netpolc.adopt.importer.naming import FILE
+from netpolc.adopt.importer.terms import Terms
+from netpolc.ir.model import InNamespace
+from netpolc.language.resolve.outline import DEFAULT_KEY
+from netpolc.language.syntax import tree
+from netpolc.language.syntax.printer import print_tree
+from netpolc.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.adopt.importer.model import Baseline, Line, Notes, Section
+    from netpolc.adopt.importer.naming import Names
+
+AT = Span(0, 0)
+
+
+def write(sections: Sequence[Section], names: Names) -> str:
+    """The text of a file with some sections."""
+    return "\n".join([*_Writer(sections, names).lines(), ""])
+
+
+class _Writer:
+    def __init__(self, sections: Sequence[Section], names: Names) -> None:
+        self.sections = sections
+        self.names = names
+        self.terms = Terms(names)
+
+    def lines(self) -> Iterator[str]:
+        body = [line for section in self.sections for line in self.section(section)]
+        declared = list(self.declarations(FILE))
+        head: list[str] = []
+        if self.terms.uses_library:
+            head += printed(tree.Import(tree.Text(ALIAS, AT), None, AT))
+        if self.names.key != DEFAULT_KEY:
+            head += printed(tree.NamesBy(self.names.key, AT))
+        parts = [part for part in (head, declared, body) if part]
+        for number, part in enumerate(parts):
+            while part and not part[0]:
+                del part[0]
+            yield from ("", *part) if number else part
+
+    def section(self, section: Section) -> Iterator[str]:
+        if section.namespace is not None:
+            name = tree.Word(section.namespace, AT)
+            yield ""
+            yield from printed(tree.Namespace(name, self.terms.stated(section.labels), None, AT))
+        yield ""
+        for number, baseline in enumerate(section.baselines):
+            if number and baseline.comments:
+                yield ""
+            yield from self.baseline(baseline, section.namespace)
+        declarations = list(self.declarations(section.namespace))
+        if declarations:
+            yield ""
+            yield from declarations
+        for paragraph in section.paragraphs:
+            yield ""
+            yield from _comments(paragraph.comments)
+            for line in paragraph.lines:
+                if line.comments:
+                    yield ""
+                yield from _comments(line.comments)
+                yield from self.flow(line, section.namespace)
+
+    def baseline(self, baseline: Baseline, home: str | None) -> Iterator[str]:
+        yield from _comments(baseline.comments)
+        on = None
+        if baseline.selectors:
+            here = InNamespace(home)
+            on = self.terms.ends(tuple(Pods(here, selector) for selector in baseline.selectors), home)
+        yield from printed(tree.Baseline(False, baseline.direction, on, AT), baseline.notes)  # noqa: FBT003 -- a field
+
+    def flow(self, line: Line, home: str | None) -> Iterator[str]:
+        source = self.terms.ends(line.sources, home)
+        statement = tree.Flow(source, False, self.terms.target(line.destinations, line.ports, home), line.half, AT)  # noqa: FBT003 -- a field
+        yield from printed(statement, line.notes)
+
+    def declarations(self, scope: str | None) -> Iterator[str]:
+        """What a section declares, or the file."""
+        known, terms = self.names, self.terms
+        for pods, name in known.pods.items():
+            if name.scope == scope and not _is_of_library(name.text):
+                yield from printed(tree.PodsDeclaration(tree.Word(name.text, AT), terms.pods(pods, scope), AT))
+        for blocks, name in known.nets.items():
+            if name.scope == scope:
+                yield from printed(tree.NetDeclaration(tree.Word(name.text, AT), terms.blocks(blocks), AT))
+        for ports, name in known.ports.items():
+            if name.scope == scope:
+                yield from printed(tree.PortDeclaration(tree.Word(name.text, AT), terms.items(ports), AT))
+        for (destinations, ports), name in known.services.items():
+            if name.scope == scope:
+                target = tree.Target(terms.ends(destinations, scope), terms.ports(ports), AT)
+                yield from printed(tree.ServiceDeclaration(tree.Word(name.text, AT), target, AT))
+
+
+def printed(statement: tree.Statement, notes: Notes = ()) -> list[str]:
+    """The lines of a statement."""
+    annotations = tuple(tree.Annotation(kind, value, kind == "expires", AT) for kind, value in notes)
+    return print_tree(tree.Tree((tree.Item(annotations, statement, AT),), ())).splitlines()
+
+
+def _comments(texts: Iterable[str]) -> Iterator[str]:
+    return (f"# {text}" for text in texts)
+
+
+def _is_of_library(name: str) -> bool:
+    return "." in name

@@ -1,0 +1,133 @@
+"""What the names of services lead to: pods, and the ports that these have behind the ports of the service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.adopt.importer.model import Pods
+from netpolc.ir.model import InNamespace
+from netpolc.sets.labels import LabelRequirement, LabelSelector
+from netpolc.sets.ports import NamedPort, PortInterval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.adopt.suggest.model import Port
+    from netpolc.adopt.suggest.pods import People
+    from netpolc.manifests.model import Manifests, Service, ServicePort, Workload
+    from netpolc.sets.ports import Protocol
+
+ASIDE = frozenset(("admin", "exporter", "health", "http-metrics", "management", "metrics", "monitoring", "prometheus"))
+"""Ports that nobody means who names a service without a port."""
+
+FEW = 8
+"""The workloads behind a service that are named one by one."""
+
+_CLUSTER = "svc"
+_ORDINAL = "0123456789"
+
+
+class Directory:
+    """The services of some manifests, and who stands behind them."""
+
+    def __init__(self, manifests: Manifests, people: People) -> None:
+        """Look names up among the services, pods among the people."""
+        self.people = people
+        self.services = {(one.namespace, one.name): one for one in manifests.services}
+
+    def find(self, host: str, home: str | None) -> Service | None:
+        """The service that a host name means to a pod of a namespace (the DNS specification of Kubernetes)."""
+        labels = host.lower().rstrip(".").split(".")
+        if _CLUSTER in labels[1:]:
+            labels = labels[: labels.index(_CLUSTER, 1)]
+            return self._qualified(labels) if len(labels) > 1 else None
+        found = self.services.get((home, labels[0])) if len(labels) == 1 else self._qualified(labels)
+        return self._of_pod(labels, home) if found is None else found
+
+    def _qualified(self, labels: Sequence[str]) -> Service | None:
+        """`service.namespace`, or `pod.service.namespace`."""
+        if len(labels) == 2:  # noqa: PLR2004 -- said above
+            return self.services.get((labels[1], labels[0]))
+        return self._of_pod(labels[:-1], labels[-1])
+
+    def _of_pod(self, labels: Sequence[str], namespace: str | None) -> Service | None:
+        """`pod.service`, the pod being one of a StatefulSet by its number."""
+        if len(labels) != 2 or not labels[0].rstrip(_ORDINAL).endswith("-"):  # noqa: PLR2004 -- said above
+            return None
+        return self.services.get((namespace, labels[1]))
+
+    def workloads(self, service: Service) -> list[Workload]:
+        """The workloads behind a service that a policy can select."""
+        return self.people.behind(service.namespace, service.selector or {})
+
+    def doors(self, service: Service, ports: Iterable[ServicePort]) -> Iterator[tuple[Pods, Port]]:
+        """The pods behind a service, and where they take what comes for some of its ports.
+
+        Of several workloads, those without a port of the target's name are not behind it. None or many are all that the
+        service selects.
+        """
+        workloads = self.workloads(service)
+        for port in ports:
+            if not 0 < len(workloads) <= FEW:
+                if service.selector:
+                    yield _selected(service), port_of(port.target, port.protocol, None)
+                continue
+            behind = [one for one in workloads if declares(one, port.target, port.protocol)]
+            for workload in behind or workloads:
+                pods = self.people.pods(workload)
+                if pods is not None:
+                    yield pods, port_of(port.target, port.protocol, workload)
+
+    def ports(self, service: Service, wanted: int | None, usual: int | None = None) -> tuple[ServicePort, ...]:
+        """The ports of a service that are meant by a number, or by none where another is `usual`."""
+        if wanted is not None:
+            return tuple(port for port in service.ports if port.number == wanted)
+        found = tuple(port for port in service.ports if port.number == usual)
+        return found or tuple(port for port in service.ports if port.name not in ASIDE) or service.ports
+
+    def by_name(self, service: Service, wanted: int | str | None) -> tuple[ServicePort, ...]:
+        """The ports of a service that a number or a name means; all where there is neither."""
+        return tuple(port for port in service.ports if wanted is None or wanted in (port.number, port.name))
+
+    def direct(self, service: Service, number: int | None) -> Iterator[tuple[Pods, Port]]:
+        """The pods behind a service that listen on a port which it does not have, as clients of a headless one see."""
+        for workload in self.workloads(service):
+            pods = self.people.pods(workload)
+            for port in workload.ports:
+                if pods is not None and port.number == number:
+                    yield pods, _number(port.number, port.protocol)
+
+
+def declares(workload: Workload, target: int | str, protocol: str) -> bool:
+    """Whether pods have a port: each number, and the names that their containers give."""
+    named = {(port.name, port.protocol) for port in workload.ports}
+    return isinstance(target, int) or (target, protocol) in named
+
+
+def port_of(target: int | str, protocol: str, workload: Workload | None) -> Port:
+    """A port of pods by its number, or by its name where they do not give that to one number."""
+    if isinstance(target, int):
+        return _number(target, protocol)
+    ports = () if workload is None else workload.ports
+    known = {port.number for port in ports if (port.name, port.protocol) == (target, protocol)}
+    return _number(known.pop(), protocol) if len(known) == 1 else NamedPort(_protocol(protocol), target)
+
+
+def _selected(service: Service) -> Pods:
+    found = [LabelRequirement(key, "In", (value,)) for key, value in sorted((service.selector or {}).items())]
+    return Pods(InNamespace(service.namespace), LabelSelector(tuple(found)))
+
+
+def _number(number: int, protocol: str) -> PortInterval:
+    return PortInterval(_protocol(protocol), number, number)
+
+
+def _protocol(protocol: str) -> Protocol:
+    """The protocol of a port that was read, which is one of three."""
+    match protocol:
+        case "UDP":
+            return "UDP"
+        case "SCTP":
+            return "SCTP"
+        case _:
+            return "TCP"

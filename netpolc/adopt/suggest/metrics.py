@@ -1,0 +1,94 @@
+"""Who is scraped: by annotations of pods and services, and by the monitors of the Prometheus operator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.adopt.importer.facts import label_selector
+from netpolc.adopt.suggest.directory import declares, port_of
+from netpolc.adopt.suggest.model import Connection, Library, evidence_at
+from netpolc.manifests.monitors import EVERYWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.adopt.importer.model import Pods
+    from netpolc.adopt.suggest.directory import Directory
+    from netpolc.adopt.suggest.model import Caller, Evidence, Port
+    from netpolc.manifests.model import Manifests, Monitor, Service, Workload
+    from netpolc.sets.labels import LabelSelector
+
+    _Doors = Iterable[tuple[Pods, Port]]
+
+PROMETHEUS = "prometheus"
+
+
+def metrics_of(manifests: Manifests, directory: Directory) -> Iterator[Connection]:
+    """What Prometheus scrapes: the one among the workloads, or whatever the library calls so."""
+    found = directory.people.called(PROMETHEUS)
+    callers: Sequence[Caller] = found or [Library(PROMETHEUS)]
+    for doors, evidence in _scraped(manifests, directory):
+        for pods, port in doors:
+            for caller in callers:
+                if caller != pods:
+                    yield Connection("metrics", caller, pods, port, evidence)
+
+
+def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_Doors, Evidence]]:
+    for workload in manifests.workloads:
+        if workload.scrape is not None:
+            doors = _announced(workload, workload.scrape.port, directory)
+            yield doors, evidence_at(workload.scrape.location, "prometheus.io/scrape")
+    for service in manifests.services:
+        if service.scrape is not None:
+            behind: _Doors = directory.doors(service, service.ports)
+            if service.scrape.port is not None:
+                port = port_of(service.scrape.port, "TCP", None)
+                behind = ((pods, port) for pods, _ in behind)
+            yield behind, evidence_at(service.scrape.location, f"prometheus.io/scrape of Service {service.name}")
+    for monitor in manifests.monitors:
+        selector = label_selector(monitor.selector)
+        if selector is not None:
+            doors = _Monitored(manifests, directory, monitor, selector).doors()
+            yield doors, evidence_at(monitor.location, f"{monitor.kind} {monitor.name}")
+
+
+def _announced(workload: Workload, port: int | None, directory: Directory) -> Iterator[tuple[Pods, Port]]:
+    """The port that a pod announces, or else each that it declares."""
+    pods = directory.people.pods(workload)
+    declared = [one.number for one in workload.ports if one.protocol == "TCP"]
+    for number in declared if port is None else [port]:
+        if pods is not None:
+            yield pods, port_of(number, "TCP", None)
+
+
+class _Monitored:
+    """What a monitor selects."""
+
+    def __init__(self, manifests: Manifests, directory: Directory, monitor: Monitor, selector: LabelSelector) -> None:
+        self.manifests = manifests
+        self.directory = directory
+        self.monitor = monitor
+        self.selector = selector
+        self.spaces = monitor.namespaces or (monitor.namespace,)
+
+    def doors(self) -> Iterator[tuple[Pods, Port]]:
+        monitor = self.monitor
+        if monitor.kind == "PodMonitor":
+            yield from self.targets(filter(self.selects, self.manifests.workloads), monitor.ports)
+            return
+        for service in filter(self.selects, self.manifests.services):
+            wanted = [port for port in service.ports if port.name in monitor.ports]
+            yield from self.directory.doors(service, wanted)
+            yield from self.targets(self.directory.workloads(service), monitor.targets)
+
+    def selects(self, one: Workload | Service) -> bool:
+        here = EVERYWHERE in self.spaces or one.namespace in self.spaces
+        return here and self.selector.matches(one.labels)
+
+    def targets(self, workloads: Iterable[Workload], ports: Sequence[int | str]) -> Iterator[tuple[Pods, Port]]:
+        for workload in workloads:
+            pods = self.directory.people.pods(workload)
+            for port in ports:
+                if pods is not None and declares(workload, port, "TCP"):
+                    yield pods, port_of(port, "TCP", workload)

@@ -1,0 +1,178 @@
+"""Who is who: the labels that tell the pods of one workload from those of all others, and what to call them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.adopt.importer.facts import DEFAULT_KEY, is_bare
+from netpolc.adopt.importer.model import Pods
+from netpolc.adopt.importer.names import NAME_KEYS, bare_name, free
+from netpolc.adopt.importer.naming import Name
+from netpolc.diagnostics.closest import Neighbours
+from netpolc.ir.model import InNamespace
+from netpolc.sets.labels import LabelRequirement, LabelSelector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from netpolc.manifests.model import Workload
+
+VOLATILE = frozenset(
+    (
+        "app.kubernetes.io/managed-by",
+        "app.kubernetes.io/version",
+        "batch.kubernetes.io/job-name",
+        "chart",
+        "controller-revision-hash",
+        "helm.sh/chart",
+        "heritage",
+        "job-name",
+        "pod-template-generation",
+        "pod-template-hash",
+        "version",
+    )
+)
+"""Labels that change with a release, or say nothing of what pods are."""
+
+KEYS = tuple(key for key in NAME_KEYS if key not in {"role", "tier"})
+"""Labels by which a whole program may call its pods."""
+
+ENDING = ("Job", "CronJob")
+
+_NUMBERS = "0123456789"
+
+
+class Crowd:
+    """The workloads of one namespace whose pods a policy can select, by their labels."""
+
+    def __init__(self, workloads: Sequence[Workload]) -> None:
+        """Leave out those without labels, and those on the network of their node."""
+        self.workloads = [one for one in workloads if one.labels and not one.host_network]
+        self._carriers: dict[tuple[str, str], set[int]] = {}
+        for number, workload in enumerate(self.workloads):
+            for label in workload.labels.items():
+                self._carriers.setdefault(label, set()).add(number)
+
+    def selected(self, labels: Mapping[str, str]) -> list[Workload]:
+        """The workloads whose pods carry some labels."""
+        sets = sorted((self._carriers.get(label, set()) for label in labels.items()), key=len)
+        return [self.workloads[number] for number in sorted(set.intersection(*sets))] if sets else []
+
+    def alone(self, label: tuple[str, str]) -> bool:
+        """Whether a single workload carries a label."""
+        return len(self._carriers.get(label, ())) == 1
+
+    def selector(self, workload: Workload, key: str) -> LabelSelector:
+        """The fewest labels, as people would choose them, that no other workload's pods have together."""
+        order = {name: place for place, name in enumerate((key, *NAME_KEYS))}
+        labels = sorted(workload.labels.items(), key=lambda label: (order.get(label[0], len(order)), label))
+        lasting = [label for label in labels if label[0] not in VOLATILE] or labels
+        chosen: list[tuple[str, str]] = []
+        left: set[int] | None = None
+        for label in lasting:
+            narrower = self._carriers[label] if left is None else left & self._carriers[label]
+            if left is None or len(narrower) < len(left):
+                chosen.append(label)
+                left = narrower
+            if len(left) == 1:
+                break
+        found = [LabelRequirement(name, "In", (value,)) for name, value in chosen]
+        found += self._lacking(workload, left or set())
+        return LabelSelector(tuple(sorted(found, key=lambda one: one.key)))
+
+    def _lacking(self, workload: Workload, left: set[int]) -> Iterator[LabelRequirement]:
+        """Labels that others have who carry all of a workload's, as long as there are any."""
+        others = [self.workloads[number].labels for number in left if self.workloads[number] is not workload]
+        for key in sorted({key for labels in others for key in labels} - workload.labels.keys() - VOLATILE):
+            kept = [labels for labels in others if key not in labels]
+            if len(kept) < len(others):
+                others = kept
+                yield LabelRequirement(key, "DoesNotExist")
+
+
+class People:
+    """All workloads that a policy can select, and the pods that each of them is."""
+
+    def __init__(self, workloads: Sequence[Workload]) -> None:
+        """Tell them apart within each namespace."""
+        spaces: dict[str | None, list[Workload]] = {}
+        for workload in workloads:
+            spaces.setdefault(workload.namespace, []).append(workload)
+        self.crowds = {name: Crowd(held) for name, held in spaces.items()}
+        self.key = _name_key(self.crowds.values())
+        self._pods = {
+            _identity(workload): Pods(InNamespace(name), crowd.selector(workload, self.key))
+            for name, crowd in self.crowds.items()
+            for workload in crowd.workloads
+        }
+
+    def pods(self, workload: Workload) -> Pods | None:
+        """The pods of a workload; None where no policy can select them."""
+        return self._pods.get(_identity(workload))
+
+    def called(self, name: str) -> list[Pods]:
+        """The pods of workloads whose labels call them so, but for those that end."""
+        return [
+            self._pods[_identity(workload)]
+            for crowd in self.crowds.values()
+            for workload in crowd.workloads
+            if workload.kind not in ENDING and any(workload.labels.get(key) == name for key in NAME_KEYS)
+        ]
+
+    def behind(self, namespace: str | None, labels: Mapping[str, str]) -> list[Workload]:
+        """The workloads that a selector of labels finds in a namespace."""
+        crowd = self.crowds.get(namespace)
+        return [] if crowd is None else crowd.selected(labels)
+
+
+def names_of(people: People, used: Iterable[Pods]) -> dict[Pods, Name]:
+    """The names of those among some pods that their label does not name by itself."""
+    by_space: dict[str | None, set[Pods]] = {}
+    for pods in used:
+        if isinstance(pods.namespaces, InNamespace):
+            by_space.setdefault(pods.namespaces.name, set()).add(pods)
+    return {
+        pods: name
+        for space in sorted(by_space, key=str)
+        for pods, name in _names_in(people, space, by_space[space]).items()
+    }
+
+
+def _names_in(people: People, space: str | None, used: set[Pods]) -> dict[Pods, Name]:
+    bare = {pods: name for pods in used if (name := bare_name(pods.selector, people.key)) is not None}
+    taken = set(bare.values())
+    names: dict[Pods, Name] = {}
+    crowd = people.crowds.get(space)
+    for workload in sorted(crowd.workloads if crowd else (), key=lambda one: (one.name, one.kind)):
+        pods = people.pods(workload)
+        if pods is not None and pods in used and pods not in bare and pods not in names:
+            text = free((_as_name(workload.name), f"pods-{_as_name(workload.name)}"), taken)
+            taken.add(text)
+            names[pods] = Name(space, text)
+    # A name that is one slip away from a declared one would be taken for a slip.
+    declared = {name.text for name in names.values()}
+    while near := {pods: name for pods, name in bare.items() if Neighbours(declared).of(name) and name not in declared}:
+        names |= {pods: Name(space, name) for pods, name in near.items()}
+        declared |= set(near.values())
+    return names
+
+
+def _name_key(crowds: Iterable[Crowd]) -> str:
+    """The label that most workloads can be called by."""
+    counts = dict.fromkeys(KEYS, 0)
+    for crowd in crowds:
+        for workload in crowd.workloads:
+            for key in KEYS:
+                value = workload.labels.get(key, "")
+                counts[key] += is_bare(value) and crowd.alone((key, value))
+    best = max(counts, key=lambda key: (counts[key], -KEYS.index(key)))
+    return best if counts[best] > counts[DEFAULT_KEY] else DEFAULT_KEY
+
+
+def _identity(workload: Workload) -> tuple[str, str | None, str]:
+    return workload.kind, workload.namespace, workload.name
+
+
+def _as_name(name: str) -> str:
+    """The name of an object in the letters of the language."""
+    return name.replace(".", "-") if name.strip(_NUMBERS) else f"n{name}"

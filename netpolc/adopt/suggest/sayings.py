@@ -1,0 +1,105 @@
+"""The texts that a workload is given, each by its name: variables, arguments, lines of files.
+
+What stands behind a name is looked at, and never shown.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from netpolc.adopt.suggest.model import Evidence, evidence_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netpolc.manifests.model import ConfigMap, Text, Workload
+
+MOST = 5_000
+"""How many texts of one workload are looked at."""
+
+LONGEST = 2_000
+"""How long a text may be; what is longer names no host for people to find."""
+
+_FLAG = r"--?([A-Za-z][A-Za-z0-9_.-]{1,60})(?:=(.*))?"
+_ENTRY = r"""[\s"'-]*([A-Za-z_][A-Za-z0-9_.-]{0,100})["']?\s*[:=](.*)"""
+_AROUND = "\"',; \t"
+_REMARK = ("#", "//", ";", "*", "--", "<!--")
+_WORDS = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
+
+
+class Saying(msgspec.Struct, frozen=True):
+    """A text and the words of its name, such as `DB` and `HOST`."""
+
+    kind: Literal["env", "argument", "file"]
+    words: tuple[str, ...]
+    value: str
+    evidence: Evidence
+
+
+def sayings_of(workload: Workload, config_maps: dict[tuple[str | None, str], ConfigMap]) -> list[Saying]:
+    """What a workload is told, by itself and by the ConfigMaps that it takes."""
+    found = [*_of_itself(workload.texts), *_of_config_maps(workload, config_maps)]
+    return [each for each in found[:MOST] if len(each.value) <= LONGEST]
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name, whichever way they are joined."""
+    return tuple(word.upper() for word in re.findall(_WORDS, name))
+
+
+def _of_itself(texts: Iterable[Text]) -> Iterator[Saying]:
+    """Variables and arguments; what follows a flag is named by it."""
+    flag = ""
+    for text in texts:
+        if text.kind == "env":
+            yield _variable(text.name, text.value, evidence_at(text.location, f"env {text.name}"))
+            continue
+        found = re.fullmatch(_FLAG, text.value, re.DOTALL)
+        name, value = (flag, text.value) if found is None else (found[1], found[2] or "")
+        said = f"{text.name} --{name}" if name else text.name
+        yield Saying("argument", words_of(name), value, evidence_at(text.location, said))
+        flag = name if found is not None and found[2] is None else ""
+
+
+def _of_config_maps(workload: Workload, config_maps: dict[tuple[str | None, str], ConfigMap]) -> Iterator[Saying]:
+    for reference in workload.references:
+        held = config_maps.get((workload.namespace, reference.config_map))
+        for text in () if held is None else held.texts:
+            if reference.key not in (None, text.name):
+                continue
+            said = f"ConfigMap {reference.config_map}, {text.name}"
+            if reference.kind == "env":
+                if reference.key is None and "\n" in text.value.rstrip():
+                    continue  # a file that happens to lie beside variables
+                name = reference.name or f"{reference.prefix}{text.name}"
+                yield _variable(name, text.value, evidence_at(text.location, said))
+            else:
+                yield from _lines(text, said)
+
+
+def _variable(name: str, value: str, evidence: Evidence) -> Saying:
+    return Saying("env", words_of(name), value, evidence)
+
+
+def _lines(text: Text, said: str) -> Iterator[Saying]:
+    """The lines of a file but for its comments, each after the key that it begins with, if it does."""
+    start = evidence_at(text.location, said)
+    for number, line in enumerate(text.value.splitlines()[:MOST], start=1):
+        if not line.strip() or line.lstrip().startswith(_REMARK):
+            continue
+        evidence = _on_line(text, line, number, start)
+        entry = re.fullmatch(_ENTRY, line) if len(line) <= LONGEST else None
+        if entry is None or entry[2].startswith("//"):
+            yield Saying("file", (), line, evidence)
+        else:
+            yield Saying("file", words_of(entry[1]), entry[2].strip(_AROUND), evidence)
+
+
+def _on_line(text: Text, line: str, number: int, start: Evidence) -> Evidence:
+    """Where a line of a file stands, if the manifest has it as it is, below the name of the file."""
+    source, place = text.location.source, text.location.line + number
+    shown = place <= len(source.line_starts) and source.line(place).strip() == line.strip()
+    return msgspec.structs.replace(start, line=place) if shown else start

@@ -1,0 +1,186 @@
+"""What is proposed, by the namespace that it is written under, each line once with all of its evidence."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING, get_args
+
+import msgspec
+
+from netpolc.adopt.importer.facts import is_namespace
+from netpolc.adopt.importer.model import ANYTHING, Pods
+from netpolc.adopt.suggest.calls import calls_of
+from netpolc.adopt.suggest.entrances import entrances_of
+from netpolc.adopt.suggest.metrics import metrics_of
+from netpolc.adopt.suggest.model import Connection, Question, Topic, evidence_at
+from netpolc.ir.model import InNamespace
+from netpolc.language.syntax import tree
+from netpolc.sets.ports import PortSet, ports_of
+from netpolc.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.adopt.suggest.directory import Directory
+    from netpolc.adopt.suggest.model import Caller, Evidence, Port
+    from netpolc.adopt.suggest.pods import People
+    from netpolc.manifests.model import Manifests, Service
+
+SYSTEM = frozenset(("kube-node-lease", "kube-public", "kube-system"))
+"""Namespaces of the cluster itself: to close them takes more than manifests show."""
+
+AT = Span(0, 0)
+API_SERVER = tree.Target(tree.Ref(None, "api-server", AT), tree.Ports((tree.PortRange(6443, 6443, None, AT),), AT), AT)
+"""What a person may declare as a net."""
+
+MOST = 100_000
+"""How many pieces of evidence are looked at."""
+
+TOPICS: tuple[Topic, ...] = get_args(Topic)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A flow with all that shows it."""
+
+    topic: Topic
+    caller: Caller
+    destination: Pods
+    ports: PortSet
+    evidence: tuple[Evidence, ...]
+
+
+class Section(msgspec.Struct, frozen=True):
+    """Everything about the pods of one namespace."""
+
+    namespace: str | None
+    lines: tuple[Line, ...]
+    questions: tuple[Question, ...]
+    unused: tuple[Service, ...]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What manifests show, and whether that is all of it."""
+
+    connections: tuple[Connection, ...]
+    questions: tuple[Question, ...]
+    complete: bool
+
+
+def sections_of(found: Found, manifests: Manifests, directory: Directory) -> list[Section]:
+    """The sections of a proposal, the one without a namespace first."""
+    owned = owned_namespaces(manifests)
+    lines: dict[str | None, list[Line]] = {}
+    for line in _lines(one for one in found.connections if _is_sayable(one)):
+        lines.setdefault(_home(line, owned), []).append(line)
+    used = {connection.destination for connection in found.connections}
+    return [
+        Section(
+            name,
+            tuple(lines.get(name, ())),
+            tuple(question for question in found.questions if question.namespace == name),
+            tuple(one for one in manifests.services if one.namespace == name and _is_unused(one, directory, used)),
+        )
+        for name in sorted(owned, key=lambda name: (name is not None, str(name)))
+    ]
+
+
+def owned_namespaces(manifests: Manifests) -> set[str | None]:
+    """The namespaces with workloads that a program can close."""
+    found = {workload.namespace for workload in manifests.workloads}
+    return {name for name in found if name is None or (name not in SYSTEM and is_namespace(name))}
+
+
+def found_in(manifests: Manifests, directory: Directory) -> Found:
+    """All connections that manifests show, as far as anybody could review them, and what is left to people."""
+    config_maps = {(one.namespace, one.name): one for one in manifests.config_maps}
+    calls = (calls_of(workload, directory, config_maps) for workload in manifests.workloads)
+    evidence = chain(
+        _unseen(manifests),
+        _speaking_to_the_api(manifests, directory.people),
+        entrances_of(manifests, directory),
+        metrics_of(manifests, directory),
+        chain.from_iterable(calls),
+    )
+    found = tuple(islice(evidence, MOST))
+    connections = tuple(one for one in found if isinstance(one, Connection))
+    questions = dict.fromkeys(one for one in found if isinstance(one, Question))
+    questions |= dict.fromkeys(_across(one) for one in connections if _is_across(one))
+    return Found(connections, tuple(questions), len(found) < MOST)
+
+
+def _unseen(manifests: Manifests) -> Iterator[Question]:
+    """The workloads whose pods no policy can select."""
+    for workload in manifests.workloads:
+        place = f"{workload.location.source.label}:{workload.location.line}"
+        if workload.host_network:
+            text = f"`{workload.name}` is on the network of its node, where no policy sees it: {place}"
+            yield Question(workload.namespace, text)
+        elif not workload.labels:
+            text = f"the pods of `{workload.name}` have no labels to select them by: {place}"
+            yield Question(workload.namespace, text)
+
+
+def _speaking_to_the_api(manifests: Manifests, people: People) -> Iterator[Question]:
+    """The workloads whose service account somebody gave rights to."""
+    bound = {account: binding for binding in reversed(manifests.bindings) for account in binding.accounts}
+    for workload in manifests.workloads:
+        account, pods = workload.service_account, people.pods(workload)
+        binding = None if account is None else bound.get((workload.namespace, account))
+        if binding is not None and pods is not None:
+            place = evidence_at(binding.location, f"{binding.kind} {binding.name}").text
+            text = f"`{workload.name}` may call the API server, whose address manifests do not show: {place}"
+            yield Question(workload.namespace, text, pods, API_SERVER)
+
+
+def _lines(connections: Iterable[Connection]) -> Iterator[Line]:
+    """One line for each pair of pods and topic; a port is said once, and what `any` may use, by it alone."""
+    groups: dict[tuple[Caller, Pods], dict[Port, list[Connection]]] = {}
+    for one in connections:
+        groups.setdefault((one.caller, one.destination), {}).setdefault(one.port, []).append(one)
+    for (caller, destination), ports in groups.items():
+        to_all = groups.get((ANYTHING, destination), {})
+        topics: dict[Topic, list[Port]] = {}
+        for port, behind in ports.items():
+            if isinstance(caller, Pods) or caller == ANYTHING or port not in to_all:
+                topics.setdefault(min((one.topic for one in behind), key=TOPICS.index), []).append(port)
+        for topic, held in topics.items():
+            evidence = dict.fromkeys(one.evidence for port in held for one in ports[port])
+            yield Line(topic, caller, destination, ports_of(held), tuple(evidence))
+
+
+def _is_sayable(connection: Connection) -> bool:
+    """Whether the language has names for the namespaces of both ends."""
+    names = _namespaces(connection)
+    return not _is_across(connection) and all(name is None or is_namespace(name) for name in names)
+
+
+def _is_across(connection: Connection) -> bool:
+    """Whether one end is in a namespace that no manifest names: from another, a policy has to name it."""
+    return len(set(_namespaces(connection))) > 1 and None in _namespaces(connection)
+
+
+def _across(connection: Connection) -> Question:
+    named = next(name for name in _namespaces(connection) if name is not None)
+    text = f"a connection between `{named}` and what names no namespace: {connection.evidence.text}"
+    return Question(None, text)
+
+
+def _namespaces(connection: Connection | Line) -> list[str | None]:
+    """The namespaces of a connection's ends, as far as these are pods, the one first that it is more about."""
+    caller, destination = connection.caller, connection.destination
+    ends = [caller, destination] if connection.topic == "call" else [destination, caller]
+    return [end.namespaces.name for end in ends if isinstance(end, Pods) and isinstance(end.namespaces, InNamespace)]
+
+
+def _home(line: Line, owned: set[str | None]) -> str | None:
+    """The section of a line: that of the caller for calls, else that of the destination, if they are ours."""
+    names = _namespaces(line)
+    if None in names:
+        return None
+    return next((name for name in names if name in owned), names[0])
+
+
+def _is_unused(service: Service, directory: Directory, used: set[Pods]) -> bool:
+    """Whether nobody is seen to call the pods behind a service."""
+    behind: Sequence[Pods] = [pods for pods, _ in directory.doors(service, service.ports)]
+    return bool(behind) and used.isdisjoint(behind)

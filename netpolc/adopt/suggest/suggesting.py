@@ -1,0 +1,95 @@
+"""The proposal on one screen: evidence → connections → sections → names → text, which has to compile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.adopt.importer.importing import UNNAMED
+from netpolc.adopt.importer.model import Pods
+from netpolc.adopt.importer.proof import in_one_folder
+from netpolc.adopt.suggest.directory import Directory
+from netpolc.adopt.suggest.pods import People, names_of
+from netpolc.adopt.suggest.sections import MOST, found_in, owned_namespaces, sections_of
+from netpolc.adopt.suggest.writing import write
+from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.language.formatting import format_source
+from netpolc.project.filenames import file_name
+from netpolc.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from netpolc.adopt.suggest.sections import Found, Section
+    from netpolc.manifests.model import Manifests
+
+SUFFIX = ".netpol"
+SINGLE = f"suggested{SUFFIX}"
+
+
+class Suggested(msgspec.Struct, frozen=True):
+    """The text of each file by its name, and in words what was left out; no text where there is an error."""
+
+    files: dict[str, str]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def suggest(manifests: Manifests, *, apart: bool) -> Suggested:
+    """A first program for the workloads of manifests that were read widely, in one text or one for each namespace."""
+    people = People(manifests.workloads)
+    directory = Directory(manifests, people)
+    found = found_in(manifests, directory)
+    sections = sections_of(found, manifests, directory)
+    names = names_of(people, _pods_of(sections))
+    held = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}
+    alone = len(sections) == 1
+    files = {name: _formatted(name, write(part, people.key, names, alone=alone)) for name, part in held.items() if part}
+    fault = _fault_of(files)
+    if fault is not None:
+        return Suggested({}, (_bug(fault),))
+    return Suggested(files, (), tuple(_left_out(manifests, found)))
+
+
+def _pods_of(sections: Sequence[Section]) -> Iterator[Pods]:
+    for section in sections:
+        ends = [end for line in section.lines for end in (line.caller, line.destination)]
+        ends += [question.caller for question in section.questions if question.caller is not None]
+        yield from (end for end in ends if isinstance(end, Pods))
+
+
+def _file(section: Section) -> str:
+    return UNNAMED if section.namespace is None else file_name(section.namespace, suffix=SUFFIX)
+
+
+def _formatted(name: str, text: str) -> str:
+    return format_source(Source(name, text)).text
+
+
+def _fault_of(files: Mapping[str, str]) -> str | None:
+    """Why a proposal does not compile; None where it does."""
+    compilation = compile_program(in_one_folder(files), Options())
+    error = next((found for found in compilation.diagnostics if found.severity == "error"), None)
+    return None if error is None else f"{error.location!r}: {error.message}"
+
+
+def _left_out(manifests: Manifests, found: Found) -> Iterator[str]:
+    if not found.complete:
+        yield f"only the first {MOST} pieces of evidence were looked at"
+    count = len(manifests.policies)
+    if count:
+        yield f"{count} NetworkPolic{'y' if count == 1 else 'ies'} passed over: `netpolc import` makes source of them"
+    names: Sequence[str | None] = [workload.namespace for workload in manifests.workloads]
+    for name in sorted(filter(None, set(names) - owned_namespaces(manifests))):
+        yield f"the namespace `{name}` is left open"
+
+
+def _bug(fault: str) -> Diagnostic:
+    return Diagnostic(
+        code="NP903",
+        severity="error",
+        message=f"the suggestion does not compile: {fault}",
+        help="this is a bug; please report it",
+    )

@@ -1,0 +1,1 @@
+"""Everything that can be found: in programs, in policies, beside workloads, in YAML."""

@@ -1,0 +1,43 @@
+"""NP609: blocks of addresses that hold those of pods, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.engine.of_policies import TYPES, addresses_of
+from netpolc.engine.pod_addresses import held_by
+from netpolc.policy.addresses import parse
+from netpolc.policy.model import IPBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netpolc.policy.model import Policy
+
+
+def check(policies: Sequence[Policy], pod_addresses: Sequence[str]) -> Iterator[Diagnostic]:
+    """Each block of a rule that counts, unless it is everything: who writes that means pods, too."""
+    pods = held_by(pod_addresses)
+    for block in (block for policy in policies for block in _blocks(policy)) if pods else ():
+        if not _is_everything(block) and addresses_of(block.cidr, block.excepts) & pods:
+            yield Diagnostic(
+                code="NP609",
+                severity="warning",
+                message=f"`{block.cidr}` holds addresses of pods",
+                location=block.location,
+                label="most network plugins let these through, too",
+                help="leave them out with `except`",
+            )
+
+
+def _blocks(policy: Policy) -> Iterator[IPBlock]:
+    for direction, name in TYPES.items():
+        rules = policy.ingress if direction == "ingress" else policy.egress
+        for rule in (rules or ()) if name in policy.policy_types else ():
+            yield from (peer for peer in rule.peers if isinstance(peer, IPBlock))
+
+
+def _is_everything(block: IPBlock) -> bool:
+    whole = parse(block.cidr)
+    return whole is not None and whole.prefix == 0 and not block.excepts

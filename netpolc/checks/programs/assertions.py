@@ -1,0 +1,20 @@
+"""NP701 and NP702: assertions that do not hold, or that cannot be decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netpolc.checks.programs.context import Context
+    from netpolc.diagnostics.model import Diagnostic
+
+
+def check(context: Context) -> Iterable[Diagnostic]:
+    """Each assertion; most programs have none, and do not pay for the engine."""
+    if not context.program.assertions or not context.setting.proves_assertions:
+        return ()
+    from netpolc.checks.programs.proving import failures  # noqa: PLC0415 -- see above
+
+    return failures(context.program, context.setting.pod_addresses or ())

@@ -1,0 +1,86 @@
+"""NP505: flows that add nothing to what the others allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.engine.boxes import Box, TooComplexError
+from netpolc.engine.of_program import grants_of, halves_of_program
+from netpolc.engine.proofs import DIRECTIONS, Prover, boxes_of
+from netpolc.ir.model import Direction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netpolc.checks.programs.context import Context
+    from netpolc.engine.model import Cause
+    from netpolc.ir.model import Flow, Origin
+
+SHOWN = 3
+"""The covering lines that are named; more would not help."""
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Each flow against all others but those that were found to be covered: of two equal ones, the later."""
+    prover = Prover(halves_of_program(context.program))
+    covered: set[int] = set()
+    for flows in reversed(list(_statements(context.program.flows))):
+        origin = flows[0].origin
+        prover.space.begin()
+        try:
+            covering = _covering(flows, prover, covered)
+        except TooComplexError:
+            continue
+        if covering:
+            covered.add(id(origin))
+            yield _covered(origin, covering)
+
+
+def _statements(flows: Iterable[Flow]) -> Iterable[list[Flow]]:
+    """The flows of each statement, in the order of the sources."""
+    statements: dict[int, list[Flow]] = {}
+    for flow in flows:
+        statements.setdefault(id(flow.origin), []).append(flow)
+    return sorted(statements.values(), key=lambda flows: flows[0].origin.location.order)
+
+
+def _covering(flows: list[Flow], prover: Prover, covered: set[int]) -> list[Cause]:
+    """What lets through all that a statement does at ends that are closed; nothing where something is left over."""
+    needed: dict[int, Cause] = {}
+    closed_anywhere = False
+    for direction, box in _boxes(flows):
+        for closed in (passage.box for passage in prover.closed(box, direction)):
+            closed_anywhere = True
+            others = [
+                passage
+                for passage in prover.granted(closed, direction)
+                if passage.cause is not None
+                and passage.cause.origin != id(flows[0].origin)
+                and passage.cause.origin not in covered
+            ]
+            if next(prover.space.without(closed, [passage.box for passage in others]), None) is not None:
+                return []
+            needed |= {passage.cause.origin: passage.cause for passage in others if passage.cause is not None}
+    return list(needed.values()) if closed_anywhere else []
+
+
+def _boxes(flows: list[Flow]) -> Iterator[tuple[Direction, Box]]:
+    for flow in flows:
+        for direction in DIRECTIONS:
+            if direction in flow.halves:
+                for grant in grants_of(flow, direction):
+                    for box in boxes_of(grant, direction):
+                        yield direction, box
+
+
+def _covered(origin: Origin, covering: list[Cause]) -> Diagnostic:
+    places = [cause.location for cause in covering if cause.location is not None]
+    return Diagnostic(
+        code="NP505",
+        severity="warning",
+        message="this flow adds nothing to what others allow",
+        location=origin.location,
+        labels=tuple(Label(place, "this allows it, too") for place in places[:SHOWN]),
+        help="remove it, or narrow what covers it",
+    )

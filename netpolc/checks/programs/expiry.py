@@ -1,0 +1,47 @@
+"""NP601 and NP602: statements whose date has come, or comes within two weeks."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.checks.programs.context import Context
+    from netpolc.ir.model import Assertion, Baseline, Flow
+
+NOTICE = datetime.timedelta(days=14)
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Each dated statement against today; a statement holds on its date, and not on the day after."""
+    program, today = context.program, context.setting.today
+    if today is None:
+        return
+    facts: tuple[Flow | Baseline | Assertion, ...] = (*program.flows, *program.baselines, *program.assertions)
+    origins = [*(fact.origin for fact in facts if fact.origin is not None), *program.declarations]
+    for origin in {origin.location.order: origin for origin in origins}.values():
+        expires = origin.annotations.expires
+        if expires is None:
+            continue
+        left = expires - today
+        if left.days < 0:
+            yield Diagnostic(
+                code="NP601",
+                severity="error",
+                message=f"this expired on {expires}",
+                location=origin.location,
+                help="remove it, or give it a later date",
+            )
+        elif left <= NOTICE:
+            when = "today" if not left.days else f"in {left.days} day{'s' * (left.days != 1)}, on {expires}"
+            yield Diagnostic(
+                code="NP602",
+                severity="warning",
+                message=f"this expires {when}",
+                location=origin.location,
+                help="remove it, or give it a later date",
+            )

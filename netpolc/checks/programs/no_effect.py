@@ -1,0 +1,89 @@
+"""NP501 and NP502: flows that open nothing, and flows of which somebody else writes one half."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.ir.closures import opened_by
+from netpolc.ir.model import Direction, Flow, InNamespace, Peer, Pods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netpolc.checks.programs.context import Context
+    from netpolc.ir.closures import Closures
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Each flow against what the baselines close."""
+    closures = context.closures
+    owned = frozenset(namespace.name for namespace in context.program.namespaces)
+    doubtful = {id(flow.origin) for flow in context.program.flows if not _opens_all(flow, closures)}
+    for flows in _statements(flow for flow in context.program.flows if id(flow.origin) in doubtful):
+        opened: set[Direction] = set()
+        foreign: dict[str, None] = {}
+        for flow, half in ((each, half) for each in flows for half in each.halves):
+            peers = opened_by(flow, half)
+            if any(closures.names(peer, half) for peer in peers):
+                opened.add(half)
+            foreign |= dict.fromkeys(_foreign(peers, owned))
+        if not opened:
+            yield _no_effect(flows[0], foreign)
+        elif foreign:
+            yield _one_side(flows[0], opened, foreign)
+
+
+def _opens_all(flow: Flow, closures: Closures) -> bool:
+    """Whether rules are written for every peer of a flow, of which there is nothing to say then."""
+    for half in flow.halves:
+        for peer in opened_by(flow, half):
+            if not closures.names(peer, half):
+                return False
+    return True
+
+
+def _statements(flows: Iterable[Flow]) -> Iterable[list[Flow]]:
+    """The flows of each statement: `<->` is more than one."""
+    statements: dict[int, list[Flow]] = {}
+    for flow in flows:
+        statements.setdefault(id(flow.origin), []).append(flow)
+    return statements.values()
+
+
+def _foreign(peers: Iterable[Peer], owned: frozenset[str | None]) -> Iterator[str]:
+    """The named namespaces among those of some peers that the program does not own."""
+    for peer in peers:
+        if isinstance(peer, Pods) and isinstance(peer.namespaces, InNamespace):
+            name = peer.namespaces.name
+            if name is not None and name not in owned:
+                yield name
+
+
+def _no_effect(flow: Flow, foreign: Iterable[str]) -> Diagnostic:
+    if foreign:
+        names = ", ".join(f"`{name}`" for name in foreign)
+        advice = f"open {names} with `namespace` in this program, or leave the flow to the file that does"
+    else:
+        advice = "close a direction that it opens with `baseline deny`, or remove the flow"
+    return Diagnostic(
+        code="NP501",
+        severity="warning",
+        message="this flow opens nothing",
+        location=flow.origin.location,
+        label="no baseline of this program closes either end" if len(flow.halves) > 1 else "its end is not closed",
+        help=advice,
+    )
+
+
+def _one_side(flow: Flow, opened: Iterable[Direction], foreign: Iterable[str]) -> Diagnostic:
+    names = ", ".join(f"`{name}`" for name in foreign)
+    *others, only = opened
+    said = "some of its connections are opened at one end only" if others else f"only {only} is opened here"
+    return Diagnostic(
+        code="NP502",
+        severity="note",
+        message=f"{said}: this program does not own namespace {names}",
+        location=flow.origin.location,
+        help="the policies there are somebody else's to write",
+    )

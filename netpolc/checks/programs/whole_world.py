@@ -1,0 +1,44 @@
+"""NP606: flows that open pods to every address there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.ir.closures import opened_by
+from netpolc.ir.model import Anything, Direction, Flow, Net, Peer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.checks.programs.context import Context
+
+EVERYWHERE = ("0.0.0.0/0", "::/0")
+OPENED: dict[Direction, str] = {"ingress": "lets everybody in, from the whole world", "egress": "leads anywhere"}
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Each flow of which one end is the whole world and the other is closed; each half is said once."""
+    said: set[tuple[int, Direction]] = set()
+    for flow in context.program.flows:
+        for half in flow.halves:
+            far = flow.sources if half == "ingress" else tuple(end.peer for end in flow.destinations)
+            key = id(flow.origin), half
+            if key not in said and any(map(is_everywhere, far)) and _opens(context, flow, half):
+                said.add(key)
+                yield Diagnostic(
+                    code="NP606",
+                    severity="warning",
+                    message=f"this flow {OPENED[half]}",
+                    location=flow.origin.location,
+                    help="name who it is for, or say why with `# netpolc: ignore[NP606] the reason`",
+                )
+
+
+def _opens(context: Context, flow: Flow, half: Direction) -> bool:
+    return any(context.closures.subjects(peer, half) for peer in opened_by(flow, half))
+
+
+def is_everywhere(peer: Peer) -> bool:
+    """Whether a peer is every address of a family."""
+    return isinstance(peer, Anything) or (isinstance(peer, Net) and peer.cidr in EVERYWHERE and not peer.excepts)

@@ -1,0 +1,103 @@
+"""Who may reach a workload, as far as that is certain: what is not known of anybody's labels or address may be so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.checks.workloads.workloads import loosened
+from netpolc.engine.model import Half, Halves
+from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
+from netpolc.engine.verdicts import Judge, Pod, has_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.checks.workloads.services import Target
+    from netpolc.checks.workloads.workloads import Workloads
+    from netpolc.engine.model import Grant
+    from netpolc.engine.regions import Region
+    from netpolc.ir.model import Direction
+
+TUNNEL = Pod(namespace="kube-system", labels={"k8s-app": "konnectivity-agent"})
+"""Where the connections of the API server come from in clusters that tunnel them (kubernetes.io, "Set up Konnectivity
+service")."""
+
+
+class Doors:
+    """What policies let through at each workload."""
+
+    def __init__(self, halves: Halves, workloads: Workloads) -> None:
+        """File what is closed and let through."""
+        self._workloads = workloads
+        self._judge = Judge(Halves(_loosened(halves.ingress), _loosened(halves.egress), halves.namespaces))
+        subjects = [closure.subject for half in (halves.ingress, halves.egress) for closure in half.closures]
+        self._homes = {name for subject in subjects for name in _names(subject)}
+
+    def known(self, namespace: str | None) -> bool:
+        """Whether policies could be about a namespace: those without a namespace of their own may land anywhere."""
+        if not self._homes:
+            return False
+        return self._homes == {UNNAMED} if namespace is None else UNNAMED not in self._homes
+
+    def admit_anybody(self, target: Target) -> bool:
+        """Whether somebody may come in at a port."""
+        return not self._closed("ingress", target.workload) or any(self._grants("ingress", target.workload, target))
+
+    def admit_nodes(self, target: Target) -> bool:
+        """Whether addresses may come in at a port, or what stands for those of the API server."""
+        return not self._closed("ingress", target.workload) or any(
+            self._may_hold(grant.peer, TUNNEL) for grant in self._grants("ingress", target.workload, target)
+        )
+
+    def let_through(self, source: int, target: Target) -> bool:
+        """Whether the pods of one workload may reach a port of another's."""
+        return source == target.workload or all(
+            not self._closed(direction, subject)
+            or any(
+                self._may_hold(grant.peer, self._workloads.pods[other])
+                for grant in self._grants(direction, subject, target)
+            )
+            for direction, subject, other in self._sides(source, target.workload)
+        )
+
+    def _sides(self, source: int, destination: int) -> tuple[tuple[Direction, int, int], ...]:
+        return ("egress", source, destination), ("ingress", destination, source)
+
+    def _closed(self, direction: Direction, number: int) -> bool:
+        return bool(self._judge.closures(direction, self._workloads.pods[number]))
+
+    def _grants(self, direction: Direction, subject: int, target: Target) -> Iterator[Grant]:
+        destination = self._workloads.pods[target.workload]
+        for grant in self._judge.grants(direction, self._workloads.pods[subject]):
+            if has_port(destination, grant.ports, target.protocol, target.port):  # type: ignore[arg-type]  # read as one of three
+                yield grant
+
+    def _may_hold(self, region: Region, pod: Pod) -> bool:
+        """Whether a pod may be among a peer's: addresses may be anybody's, and so may labels that are not known."""
+        if not isinstance(region, PodSet) or pod.host_network:
+            return True
+        known = self._workloads.labels.get(pod.namespace or UNNAMED)
+        return region.pods.matches(pod.labels) and all(
+            each.matches(pod.place)
+            for each in region.namespaces.requirements
+            if each.key == IDENTITY or known is not None
+        )
+
+
+def _names(subject: PodSet) -> tuple[str, ...]:
+    return subject.namespaces.requirements[0].values
+
+
+def _loosened(half: Half) -> Half:
+    """What is let through with labels that controllers add left out; what is closed stays as it is."""
+    return Half(half.closures, tuple(map(_loosened_grant, half.grants)))
+
+
+def _loosened_grant(grant: Grant) -> Grant:
+    subject = loosened(grant.subject)
+    peer = loosened(grant.peer) if isinstance(grant.peer, PodSet) else grant.peer
+    if subject is grant.subject and peer is grant.peer:
+        return grant
+    return msgspec.structs.replace(grant, subject=subject, peer=peer)

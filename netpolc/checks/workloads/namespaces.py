@@ -1,0 +1,108 @@
+"""NP506, of namespaces: names that are almost those of others, and labels that no namespace has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.checks.workloads.places import place_of_label, replacement
+from netpolc.diagnostics.closest import Neighbours
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.engine import words
+from netpolc.engine.regions import NAME_LABEL, UNNAMED, names_of
+from netpolc.sets.labels import LabelSelector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from netpolc.checks.workloads.spoken import Home
+    from netpolc.checks.workloads.workloads import Workloads
+    from netpolc.manifests.model import Namespace
+    from netpolc.source import Location
+
+NAME = "name"
+"""A label that many clusters gave their namespaces before Kubernetes named them itself, in 1.21."""
+
+
+def unknown(homes: Iterable[Home], workloads: Workloads, namespaces: Sequence[Namespace]) -> Iterator[Diagnostic]:
+    """Namespaces that are spoken of and that do not seem to be there; most that are unknown are just elsewhere."""
+    known = {each.name: each for each in namespaces}
+    names = {name for name in workloads.homes if name is not None} | set(known)
+    # Labels tell nothing where a namespace is there of which they are unknown.
+    complete = bool(known) and {name for name in workloads.homes if name is not None} <= set(known)
+    judging = _Judging(names, workloads)
+    for home in homes:
+        asked = names_of(home.namespaces)
+        if asked is not None:
+            yield from judging.by_name(home, asked)
+        elif complete:
+            yield from judging.by_labels(home)
+
+
+class _Judging:
+    def __init__(self, names: set[str], workloads: Workloads) -> None:
+        self._names = names
+        self._neighbours = Neighbours(names)
+        self._labels = tuple(workloads.labels.values())
+        self._having: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+        for labels in self._labels:
+            for label in labels.items():
+                self._having.setdefault(label, []).append(labels)
+        self._said: dict[LabelSelector, bool] = {}
+
+    def by_name(self, home: Home, names: tuple[str, ...]) -> Iterator[Diagnostic]:
+        """A name that nothing is in, and that is one slip from one that there is."""
+        for name in names:
+            near = None if name in self._names or name == UNNAMED else self._neighbours.of(name)
+            if near is not None:
+                place = place_of_label(home.location, home.path, NAME_LABEL, name)
+                yield _finding(
+                    f"no namespace `{name}` is known, but `{near}` is",
+                    place or home.location,
+                    f"use `{near}`",
+                    place,
+                    (name, near),
+                )
+
+    def by_labels(self, home: Home) -> Iterator[Diagnostic]:
+        """Labels that no namespace has."""
+        wanted = tuple(each for each in home.namespaces.requirements if each.operator in {"In", "Exists"} and each.key)
+        if not wanted or self._has(LabelSelector(wanted)):
+            return
+        first = wanted[0]
+        value = first.values[0] if first.values else ""
+        if first.key == NAME and len(wanted) == 1 and value not in self._names:
+            return
+        place = place_of_label(home.location, home.path, first.key, value)
+        advice = "label the namespace, or correct the selector"
+        if len(wanted) == 1 and value in self._names:
+            advice = f"select it by its name: `{NAME_LABEL}={value}`"
+        shown = words.selector(LabelSelector(wanted))
+        yield _finding(f"no known namespace has labels `[{shown}]`", place or home.location, advice)
+
+    def _has(self, wanted: LabelSelector) -> bool:
+        if wanted not in self._said:
+            listed = next((each for each in wanted.requirements if each.operator == "In"), None)
+            near = (
+                self._labels
+                if listed is None
+                else [labels for value in listed.values for labels in self._having.get((listed.key, value), ())]
+            )
+            self._said[wanted] = any(map(wanted.matches, near))
+        return self._said[wanted]
+
+
+def _finding(
+    message: str,
+    location: Location | None,
+    advice: str,
+    place: Location | None = None,
+    words_of: tuple[str, str] | None = None,
+) -> Diagnostic:
+    return Diagnostic(
+        code="NP506",
+        severity="warning",
+        message=message,
+        location=location,
+        help=advice,
+        fixes=() if words_of is None else replacement(place, *words_of),
+    )

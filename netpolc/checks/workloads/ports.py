@@ -1,0 +1,180 @@
+"""NP508, NP509 and NP510: ports that are opened, and that the pods do not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.checks.workloads.places import place_of_port, replacement
+from netpolc.checks.workloads.workloads import SHOWN, loosened
+from netpolc.diagnostics.closest import closest
+from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.engine import words
+from netpolc.sets.ports import FIRST, LAST, NamedPort, PortInterval, PortSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netpolc.checks.workloads.services import Lead, Services, Target
+    from netpolc.checks.workloads.spoken import Opening
+    from netpolc.checks.workloads.workloads import Workloads
+    from netpolc.engine.regions import PodSet
+
+PROXIES = frozenset((15001, 15006, 15008, 15020, 15021, 15053, 15090, 4143, 4190, 4191))
+"""Where the proxies listen that meshes add to pods (istio.io, "Application Requirements"; linkerd.io, "Proxy")."""
+
+
+class Misfit(msgspec.Struct, frozen=True):
+    """What is wrong with a port, and the services whose ports were taken for those of their pods."""
+
+    diagnostic: Diagnostic
+    services: tuple[Lead, ...] = ()
+
+
+class _Offered(msgspec.Struct, frozen=True):
+    """What the containers of some workloads declare, and where services lead to at them.
+
+    `bare` are the workloads that declare nothing; `led` are the ports of services, each with what leads where.
+    """
+
+    ports: frozenset[tuple[str, int]]
+    names: frozenset[NamedPort]
+    bare: frozenset[int]
+    led: dict[tuple[str, int], list[tuple[Lead, Target]]]
+    targets: frozenset[tuple[str, int]]
+
+
+def misfit_ports(openings: Iterable[Opening], workloads: Workloads, services: Services) -> Iterator[Misfit]:
+    """The openings that lead nowhere, as far as one can tell: undeclared ports are reachable all the same."""
+    judging = _Judging(workloads, services)
+    for opening in openings:
+        where = workloads.home(opening.pods)
+        if where is None or not workloads.of(where):
+            continue
+        port = opening.port
+        found = judging.name(opening, where, port) if isinstance(port, NamedPort) else judging.number(opening, where)
+        if found is not None:
+            yield found
+
+
+class _Judging:
+    def __init__(self, workloads: Workloads, services: Services) -> None:
+        self._workloads = workloads
+        self._services = services
+        self._offered: dict[PodSet, _Offered] = {}
+        self._lacking: dict[tuple[PodSet, NamedPort], tuple[int, ...]] = {}
+
+    def offered(self, where: PodSet) -> _Offered:
+        """What a set of pods has, looked at once."""
+        if where not in self._offered:
+            found = self._workloads.of(where)
+            ports = [port for number in found for port in self._workloads.all[number].ports]
+            led: dict[tuple[str, int], list[tuple[Lead, Target]]] = {}
+            for number in found:
+                for lead in self._services.to(number):
+                    for each in lead.service.ports:
+                        way = led.setdefault((each.protocol, each.number), [])
+                        way += [(lead, target) for target in self._services.resolved(each, number)]
+            self._offered[where] = _Offered(
+                ports=frozenset((port.protocol, port.number) for port in ports),
+                names=frozenset(NamedPort(port.protocol, port.name) for port in ports if port.name),  # type: ignore[arg-type]  # read as one of three
+                bare=frozenset(number for number in found if not self._workloads.all[number].ports),
+                led=led,
+                targets=frozenset((target.protocol, target.port) for way in led.values() for _, target in way),
+            )
+        return self._offered[where]
+
+    def number(self, opening: Opening, where: PodSet) -> Misfit | None:
+        """What is wrong with a number or a range."""
+        port = opening.port
+        if not isinstance(port, PortInterval) or (port.first, port.last) == (FIRST, LAST):
+            return None
+        offered = self.offered(where)
+        if (port.protocol, port.first) in offered.ports or any(
+            protocol == port.protocol and port.first <= number <= port.last for protocol, number in offered.ports
+        ):
+            return None
+        if port.first == port.last:
+            mistaken = _taken_for_service(opening, port, offered)
+            if mistaken is not None:
+                return mistaken
+        if offered.bare or any(port.first <= number <= port.last for number in PROXIES):
+            return None
+        return self._undeclared(opening, where, port, offered)
+
+    def _undeclared(self, opening: Opening, where: PodSet, port: PortInterval, offered: _Offered) -> Misfit:
+        written = words.ports(PortSet((port,)))
+        others = sorted(number for protocol, number in offered.ports if protocol == port.protocol)
+        listed = ", ".join(map(str, others[:SHOWN])) + (", …" if len(others) > SHOWN else "")
+        advice = f"of {port.protocol}, {listed} {'is' if len(others) == 1 else 'are'} declared" if others else ""
+        place = place_of_port(opening.location, opening.path, str(port.first))
+        return Misfit(
+            Diagnostic(
+                code="NP508",
+                severity="warning",
+                message=f"no container of {self._workloads.named(self._workloads.of(where))} declares port `{written}`",
+                location=place or opening.location,
+                help=f"{advice}; correct the port, or declare it" if advice else "correct the port, or declare it",
+            )
+        )
+
+    def name(self, opening: Opening, where: PodSet, port: NamedPort) -> Misfit | None:
+        """What is wrong with a name."""
+        every, lacking = self._workloads.of(where), self.lacking(where, port)
+        # That all pods of a namespace are named says that those are meant which have the port.
+        if not lacking or (len(lacking) < len(every) and not loosened(where).pods.requirements):
+            return None
+        place = place_of_port(opening.location, opening.path, port.name)
+        near = None
+        if len(lacking) == len(every):
+            near = closest(
+                port.name, (each.name for each in self.offered(where).names if each.protocol == port.protocol)
+            )
+        some = "" if len(lacking) == len(every) else ", which other selected pods have"
+        called = f"port named `{port.name}`" if port.protocol == "TCP" else f"{port.protocol} port named `{port.name}`"
+        return Misfit(
+            Diagnostic(
+                code="NP510",
+                severity="warning",
+                message=f"no container of {self._workloads.named(lacking)} has a {called}{some}",
+                location=place or opening.location,
+                help="name the port in each of them, or write its number" if near is None else f"use `{near}`",
+                fixes=() if near is None else replacement(place, port.name, near),
+            )
+        )
+
+    def lacking(self, where: PodSet, port: NamedPort) -> tuple[int, ...]:
+        """The workloads among some that give no port that name."""
+        key = where, port
+        if key not in self._lacking:
+            wanted = port.protocol, port.name
+            self._lacking[key] = tuple(
+                number
+                for number in self._workloads.of(where)
+                if all((each.protocol, each.name) != wanted for each in self._workloads.all[number].ports)
+            )
+        return self._lacking[key]
+
+
+def _taken_for_service(opening: Opening, port: PortInterval, offered: _Offered) -> Misfit | None:
+    """What to say where services have such a port, and lead to others."""
+    key = port.protocol, port.first
+    led = [] if key in offered.targets else offered.led.get(key, [])
+    if not led or not offered.bare.issubset(target.workload for _, target in led):
+        return None
+    leads = tuple({id(lead): lead for lead, _ in led}.values())
+    targets = sorted({target.port for _, target in led})
+    place = place_of_port(opening.location, opening.path, str(port.first))
+    services = ", ".join(f"`{lead.shown}`" for lead in leads[:SHOWN])
+    listed = " or ".join(f"`{each}`" for each in targets[:SHOWN])
+    diagnostic = Diagnostic(
+        code="NP509",
+        severity="warning",
+        message=f"`{port.first}` is the port of the service {services}, which leads to {listed} of its pods",
+        location=place or opening.location,
+        labels=tuple(Label(lead.service.location, "the service") for lead in leads[:SHOWN]),
+        help=f"write {listed}: policies see the ports of pods",
+        fixes=replacement(place, str(port.first), str(targets[0])) if len(targets) == 1 else (),
+    )
+    return Misfit(diagnostic, leads)

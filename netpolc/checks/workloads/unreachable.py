@@ -1,0 +1,96 @@
+"""NP618: services, and routes to them, whose pods nothing may reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.checks.workloads.callers import Controllers
+from netpolc.checks.workloads.workloads import SHOWN
+from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.engine.peers import id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from netpolc.checks.workloads.doors import Doors
+    from netpolc.checks.workloads.services import Lead, Services, Target
+    from netpolc.checks.workloads.workloads import Workloads
+    from netpolc.manifests.model import Backend, Route
+
+
+def unreachable(
+    routes: Iterable[Route], services: Services, workloads: Workloads, doors: Doors, said: Collection[int]
+) -> Iterator[Diagnostic]:
+    """Services of which no pod admits anybody on any of its ports, and routes that lead to such pods.
+
+    Of the services that were `said` to be mistaken for their pods, by identity, nothing is said again.
+    """
+    leading = _leading(routes, services)
+    silent = set(said)
+    for lead in services.leads.values():
+        targets = services.targets(lead) if doors.known(lead.service.namespace) else []
+        if id(lead) not in silent and targets and not any(map(doors.admit_anybody, targets)):
+            silent.add(id(lead))
+            yield _service(lead, targets, leading.get(id(lead), []), workloads)
+    controllers = Controllers(workloads)
+    for route in routes:
+        for backend in route.backends:
+            led = services.lead(backend)
+            if led is not None and id(led) not in silent and doors.known(led.service.namespace):
+                yield from _backend(route, backend, services.behind(backend), controllers.of(route), workloads, doors)
+
+
+def _leading(routes: Iterable[Route], services: Services) -> dict[int, list[Route]]:
+    """The routes to each service."""
+    found: dict[int, list[Route]] = {}
+    for route in routes:
+        leads = map(services.lead, route.backends)
+        for key in {id(lead) for lead in leads if lead is not None}:
+            found.setdefault(key, []).append(route)
+    return found
+
+
+def _service(lead: Lead, targets: list[Target], routes: list[Route], workloads: Workloads) -> Diagnostic:
+    return Diagnostic(
+        code="NP618",
+        severity="warning",
+        message=f"nothing may reach the service `{lead.shown}`, which leads to {ports_of(targets, workloads)}",
+        location=lead.service.location,
+        labels=tuple(Label(each.location, f"this {each.kind} leads there") for each in routes[:SHOWN]),
+        help="let in who calls it, on the ports of its pods",
+    )
+
+
+def _backend(
+    route: Route, backend: Backend, targets: list[Target], controllers: list[int], workloads: Workloads, doors: Doors
+) -> Iterator[Diagnostic]:
+    name = route.name if route.namespace is None else f"{route.namespace}/{route.name}"
+    if not targets:
+        return
+    led = f"{ports_of(targets, workloads)}, where the {route.kind} `{name}` leads"
+    if not any(map(doors.admit_anybody, targets)):
+        yield Diagnostic(
+            code="NP618",
+            severity="warning",
+            message=f"nothing may reach {led}",
+            location=backend.location,
+            help="let in what the traffic comes through, on the ports of the pods",
+        )
+    elif controllers and not any(doors.let_through(each, target) for each in controllers for target in targets):
+        controller = id_of(workloads.all[controllers[0]])
+        yield Diagnostic(
+            code="NP618",
+            severity="warning",
+            message=f"the ingress controller `{controller}` may not reach {led}",
+            location=backend.location,
+            labels=(Label(workloads.all[controllers[0]].location, "the ingress controller"),),
+            help="let it in there, and out of its own namespace, if that is closed",
+        )
+
+
+def ports_of(targets: Sequence[Target], workloads: Workloads) -> str:
+    """Ports of pods in words: `shop/web` on TCP 8080."""
+    pods = workloads.named(list(dict.fromkeys(target.workload for target in targets)))
+    ports = list(dict.fromkeys(f"{target.protocol} {target.port}" for target in targets))
+    more = f" and {len(ports) - SHOWN} more" if len(ports) > SHOWN else ""
+    return f"{pods} on {', '.join(ports[:SHOWN])}{more}"

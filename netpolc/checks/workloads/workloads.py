@@ -1,0 +1,94 @@
+"""The workloads that there are, filed so that sets of pods find theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.engine.members import Members
+from netpolc.engine.peers import id_of, pod_of
+from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, PodSet, in_any_of, names_of
+from netpolc.sets.labels import LabelSelector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from netpolc.manifests.model import Workload
+
+ADDED = frozenset(
+    (
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/controller-uid",
+        "batch.kubernetes.io/job-completion-index",
+        "batch.kubernetes.io/job-name",
+        "controller-revision-hash",
+        "controller-uid",
+        "job-name",
+        "pod-template-generation",
+        "pod-template-hash",
+        "statefulset.kubernetes.io/pod-name",
+    )
+)
+"""Labels that controllers give to pods (Kubernetes' reference, "Well-Known Labels, Annotations and Taints")."""
+
+SHOWN = 3
+
+
+class Workloads:
+    """Workloads by number; `pods` are what policies see of them."""
+
+    def __init__(
+        self,
+        workloads: Sequence[Workload],
+        labels: Mapping[str, Mapping[str, str]],
+        owned: frozenset[str | None] = frozenset(),
+    ) -> None:
+        """File workloads; `labels` are those of namespaces by name, as far as they are known."""
+        self.all = workloads
+        self.labels = labels
+        self.owned = owned
+        self.pods = [pod_of(each, labels.get(each.namespace or UNNAMED, {})) for each in workloads]
+        self.homes = {each.namespace for each in workloads}
+        self._members = Members(self.pods)
+        self._known: dict[PodSet, tuple[int, ...]] = {}
+
+    def of(self, pods: PodSet) -> tuple[int, ...]:
+        """The numbers of the workloads whose pods a set may hold; of labels that are added later, it may hold any."""
+        found = self._known.get(pods)
+        if found is None:
+            found = self._known[pods] = tuple(dict.fromkeys(self._members.of(loosened(pods))))
+        return found
+
+    def home(self, pods: PodSet) -> PodSet | None:
+        """A set with its namespaces as they are among the workloads; None where too few are known to judge by.
+
+        Objects without a namespace will be in the one of their release, which may be any that is owned.
+        """
+        names = names_of(pods.namespaces)
+        if names is None or len(pods.namespaces.requirements) > 1:
+            return pods if pods.namespaces.requirements else None
+        if UNNAMED in names:
+            return PodSet(EVERY_POD.namespaces, pods.pods) if self.homes else None
+        released = None in self.homes and bool(self.owned.intersection(names))
+        if not released and not self.homes.issuperset(names):
+            return None
+        return PodSet(in_any_of([*names, *([UNNAMED] * released)]).namespaces, pods.pods)
+
+    def named(self, numbers: Sequence[int]) -> str:
+        """Workloads in words, the first few by name."""
+        listed = [f"`{id_of(self.all[number])}`" for number in numbers[:SHOWN]]
+        if len(numbers) > SHOWN:
+            listed.append(f"{len(numbers) - SHOWN} more")
+        return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+
+
+def loosened(pods: PodSet) -> PodSet:
+    """A set of pods without what is asked of labels that controllers add."""
+    if ADDED.isdisjoint(each.key for each in pods.pods.requirements):
+        return pods
+    kept = tuple(each for each in pods.pods.requirements if each.key not in ADDED)
+    return PodSet(pods.namespaces, LabelSelector(kept))
+
+
+def by_name(namespaces: LabelSelector) -> bool:
+    """Whether namespaces are selected by their names alone."""
+    return all(each.key == IDENTITY and each.operator == "In" for each in namespaces.requirements)

@@ -1,0 +1,127 @@
+"""NP409 and NP613: what a block of addresses would be if it were written rightly, and what the other family has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.checks.yaml.subject import fixes_of
+from netpolc.diagnostics.model import Diagnostic, Fix
+from netpolc.manifests.nodes import Mapping, Scalar, Sequence
+from netpolc.policy.addresses import IPV4_BITS, IPV6_BITS, Block, parse
+from netpolc.policy.model import IPBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.checks.yaml.layout import Layout
+    from netpolc.checks.yaml.subject import Subject, Written
+    from netpolc.checks.yaml.tree import Value
+    from netpolc.policy.model import PolicyPort
+
+EVERYWHERE = {IPV4_BITS: "0.0.0.0/0", IPV6_BITS: "::/0"}
+_FAMILY = {IPV4_BITS: "IPv4", IPV6_BITS: "IPv6"}
+
+
+def mended(found: Diagnostic, value: Value, layout: Layout) -> Diagnostic:
+    """A finding on a block, with the blocks that it may be meant for, as far as its exceptions fit them."""
+    node = value.node
+    if not isinstance(node, Scalar):
+        return found
+    texts = meant_blocks(node.text, value)
+    fixes = fixes_of(*((f"write `{text}`", layout.replace(node, text)) for text in texts))
+    return _with(found, fixes)
+
+
+def meant_blocks(text: str, value: Value | None = None) -> tuple[str, ...]:
+    """The blocks that a text may stand for, as far as they fit what is around a value."""
+    fitting = (block for block in _candidates(text) if value is None or _fits(block, value))
+    return tuple(dict.fromkeys(_canonical(block) for block in fitting))
+
+
+def _with(found: Diagnostic, fixes: tuple[Fix, ...]) -> Diagnostic:
+    advice = fixes[0].message if len(fixes) == 1 else None if fixes else found.help
+    return msgspec.structs.replace(found, fixes=fixes, help=advice)
+
+
+def _candidates(text: str) -> Iterator[Block]:
+    """The network and the single address that a text may stand for; a bare address is a block of one."""
+    block = parse(text)
+    if block is None and "/" not in text:
+        block = parse(f"{text}/{IPV6_BITS if ':' in text else IPV4_BITS}")
+    if block is None:
+        return
+    if block.mapped:
+        if block.prefix < IPV6_BITS - IPV4_BITS:
+            return
+        block = Block(IPV4_BITS, block.address & 0xFFFFFFFF, block.prefix - (IPV6_BITS - IPV4_BITS))
+    yield Block(block.bits, block.network, block.prefix)
+    if block.network != block.address:
+        yield Block(block.bits, block.address, block.bits)
+
+
+def _fits(block: Block, value: Value) -> bool:
+    """Whether a block can stand here: an exception within what it is taken from, or the other way round."""
+    fields = value.site.mapping.fields
+    if value.field == "except":
+        whole = fields.get("cidr")
+        around = parse(whole.text) if isinstance(whole, Scalar) else None
+        return around is not None and around.contains_strictly(block)
+    excepts = fields.get("except")
+    items = excepts.items if isinstance(excepts, Sequence) else []
+    parts = [parse(item.text) for item in items if isinstance(item, Scalar)]
+    return all(part is not None and block.contains_strictly(part) for part in parts)
+
+
+def _canonical(block: Block) -> str:
+    from ipaddress import IPv4Address, IPv6Address  # noqa: PLC0415 - slow to import, and only mistakes need it
+
+    address = IPv4Address(block.address) if block.bits == IPV4_BITS else IPv6Address(block.address)
+    return f"{address}/{block.prefix}"
+
+
+def judge(subject: Subject) -> Iterator[Diagnostic]:
+    """Rules for all addresses of one family alone, unless another rule says the same of the other family."""
+    rules = [(each, _everywhere(each)) for each in subject.rules()]
+    said = {(each.direction, _ports(each), bits) for each, found in rules for bits in found}
+    for each, found in rules:
+        for bits, index in found.items():
+            other = IPV4_BITS + IPV6_BITS - bits
+            if (each.direction, _ports(each), other) not in said:
+                yield _one_family(subject, each, index, bits, other)
+
+
+def _everywhere(rule: Written) -> dict[int, int]:
+    """The families of which a rule names all addresses, exceptions aside, and the peer that does."""
+    found: dict[int, int] = {}
+    for index, peer in enumerate(rule.rule.peers):
+        block = parse(peer.cidr) if isinstance(peer, IPBlock) else None
+        if block is not None and block.prefix == 0:
+            found.setdefault(block.bits, index)
+    return found
+
+
+def _ports(rule: Written) -> frozenset[PolicyPort]:
+    return frozenset(rule.rule.ports)
+
+
+def _one_family(subject: Subject, rule: Written, index: int, bits: int, other: int) -> Diagnostic:
+    layout, held, missing = subject.layout, rule.node.fields[rule.peers], EVERYWHERE[other]
+    fixes: tuple[Fix, ...] = ()
+    peer = rule.items(rule.peers)[index]
+    if isinstance(held, Sequence) and isinstance(peer, Mapping):
+        block = layout.field(peer, "cidr", layout.word(peer, missing))
+        inline = f"{{{layout.field(peer, 'ipBlock', f'{{{block}}}')}}}"
+        lines = ("ipBlock:", f"  cidr: {layout.word(peer, missing)}")
+        fixes = fixes_of(
+            (f"add `{missing}`, if every address is meant", layout.add_item(held, index, lines, inline)),
+            applicability="shown",
+        )
+    return subject.remark(
+        "NP613",
+        f"`{EVERYWHERE[bits]}` is every {_FAMILY[bits]} address, and no {_FAMILY[other]} address",
+        subject.at(peer),
+        fixes=fixes,
+        advice=None if fixes else f"add `{missing}`, if every address is meant",
+    )

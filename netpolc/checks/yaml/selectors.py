@@ -1,0 +1,47 @@
+"""NP503: selectors whose requirements contradict each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.manifests.nodes import Mapping
+from netpolc.policy.model import PodPeer
+from netpolc.policy.selectors import selected_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.checks.yaml.subject import Subject
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.policy.model import Selector
+
+
+def judge(subject: Subject) -> Iterator[Diagnostic]:
+    """Each selector of a policy, if all have the form of one."""
+    if subject.is_wrong("NP406"):
+        return
+    for mapping, name, selector in _selectors(subject):
+        if selected_by(selector) is None:
+            who = "namespace" if name == "namespaceSelector" else "pod"
+            yield subject.remark(
+                "NP503",
+                f"no {who} can carry these labels",
+                subject.key(mapping, name),
+                label="its requirements contradict each other",
+                advice="leave out the one that is not meant",
+            )
+
+
+def _selectors(subject: Subject) -> Iterator[tuple[Mapping, str, Selector]]:
+    yield subject.spec, "podSelector", subject.policy.pod_selector
+    for rule in subject.rules():
+        for peer, node in zip(rule.rule.peers, rule.items(rule.peers), strict=True):
+            if isinstance(peer, PodPeer) and isinstance(node, Mapping):
+                yield from (
+                    (node, name, selector)
+                    for name, selector in (
+                        ("podSelector", peer.pod_selector),
+                        ("namespaceSelector", peer.namespace_selector),
+                    )
+                    if selector is not None
+                )

@@ -1,0 +1,116 @@
+"""A policy that is judged, and how remarks are made on it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.closest import closest
+from netpolc.diagnostics.codes import BY_CODE
+from netpolc.diagnostics.model import Applicability, Diagnostic, Edit, Fix, Label, Severity
+from netpolc.manifests.nodes import Mapping, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.checks.yaml.layout import Layout
+    from netpolc.checks.yaml.tree import Tree
+    from netpolc.manifests.fields import Object
+    from netpolc.manifests.nodes import Node
+    from netpolc.policy.model import Policy, Rule
+    from netpolc.source import Location
+
+
+MOST_FIELDS = 50
+"""The fields of one mapping that are looked at for slips; no object of the API has as many."""
+
+
+class Written(msgspec.Struct, frozen=True, eq=False):
+    """A rule, how it is written, and the direction that it is of."""
+
+    rule: Rule
+    node: Mapping
+    direction: str
+
+    @property
+    def peers(self) -> str:
+        """The field that holds its peers."""
+        return "from" if self.direction == "ingress" else "to"
+
+    def items(self, field: str) -> list[Node]:
+        """The peers or ports as they are written."""
+        held = self.node.fields.get(field)
+        return held.items if isinstance(held, Sequence) else []
+
+
+class Subject:
+    """A policy as it is read, as it is written, and as it is laid out."""
+
+    def __init__(self, item: Object, policy: Policy, tree: Tree, layout: Layout) -> None:
+        """Judge a policy that has the types of the API, though the API server may refuse it."""
+        self.item = item
+        self.policy = policy
+        self.tree = tree
+        self.layout = layout
+        spec = item.root.fields.get("spec")
+        self.spec = spec if isinstance(spec, Mapping) else Mapping({}, {}, item.root.start, item.root.start)
+
+    def rules(self) -> Iterator[Written]:
+        """All rules that are mappings, in both directions."""
+        for direction, rules in (("ingress", self.policy.ingress), ("egress", self.policy.egress)):
+            held = self.spec.fields.get(direction)
+            nodes = held.items if isinstance(held, Sequence) else []
+            for rule, node in zip(rules or (), nodes, strict=True):
+                if isinstance(node, Mapping):
+                    yield Written(rule, node, direction)
+
+    def is_wrong(self, code: str) -> bool:
+        """Whether there is something of a code that the API server would refuse, about which no more is to be said."""
+        return any(found.code == code for found in self.item.diagnostics)
+
+    def key(self, mapping: Mapping, name: str) -> Location:
+        """Where a field begins."""
+        return self.item.key_location(mapping, name)
+
+    def at(self, node: Node) -> Location:
+        """Where a value stands."""
+        return self.item.location(node)
+
+    def remark(
+        self,
+        code: str,
+        message: str,
+        location: Location,
+        *,
+        severity: Severity | None = None,
+        label: str = "",
+        labels: tuple[Label, ...] = (),
+        advice: str | None = None,
+        fixes: tuple[Fix, ...] = (),
+    ) -> Diagnostic:
+        """A finding; advice is what its only fix does, where there is no other."""
+        if advice is None and len(fixes) == 1:
+            advice = fixes[0].message
+        return Diagnostic(
+            code=code,
+            severity=severity or BY_CODE[code].severity,
+            message=message,
+            location=location,
+            label=label,
+            labels=labels,
+            help=advice,
+            fixes=fixes,
+        )
+
+
+def fixes_of(*ways: tuple[str, Edit | None], applicability: Applicability = "unsafe") -> tuple[Fix, ...]:
+    """Fixes of one edit each, as far as there are such edits."""
+    return tuple(Fix(message, (edit,), applicability) for message, edit in ways if edit is not None)
+
+
+def lacks(mapping: Mapping, name: str) -> bool:
+    """Whether a mapping has no field of a name, and none that may be a slip of it."""
+    others = islice(mapping.fields, MOST_FIELDS)
+    return name not in mapping.fields and all(closest(other, (name,)) is None for other in others)

@@ -1,0 +1,72 @@
+"""`netpolc build`: compile to YAML."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from netpolc.cli import options
+from netpolc.cli.report import Style
+from netpolc.cli.runs.build import Build, Request
+from netpolc.cli.session import open_session
+
+EXAMPLES = """\b
+Examples:
+  netpolc build                          build the project around you
+  netpolc build shop.netpol              print the policies of one file
+  netpolc build shop.netpol -o deploy/   write them, one file an object
+  netpolc build --check                  fail if the files on disk are stale
+  echo 'web -> db:5432' | netpolc build -"""
+
+
+def command(
+    paths: options.Paths = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="A folder, a .yaml file, or `-` for standard output.",
+            callback=options.given,
+        ),
+    ] = None,
+    env: options.Environment = None,
+    namespace: options.Namespace = None,
+    target: Annotated[options.Target | None, typer.Option(help="What to compile to.", show_default=False)] = None,  # noqa: ARG001 -- the only one so far
+    layout: Annotated[
+        options.Layout | None, typer.Option(help="One file for each object or namespace, or one for all.")
+    ] = None,
+    templates: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR", help="A folder with templates that take the place of netpolc's own.", callback=options.given
+        ),
+    ] = None,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if files on disk are stale.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be written.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that netpolc did not write.")] = False,
+    error_format: options.ErrorForm = options.Form.HUMAN,
+    color: options.Color = options.When.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Compile netpol to NetworkPolicy YAML.
+
+    With PATH, the result goes to standard output unless `-o` says otherwise; without, to the project's output.
+    """
+    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    request = Request(
+        paths=tuple(paths or ()),
+        output=output,
+        environment=env,
+        namespace=namespace,
+        layout=None if layout is None else layout.value,
+        templates=templates,
+        check=check,
+        dry_run=dry_run,
+        force=force,
+    )
+    return Build(open_session(style), request).run()

@@ -1,0 +1,74 @@
+"""`netpolc can`: whether one may reach another, and why."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from netpolc.cli import options
+from netpolc.cli.report import Style
+from netpolc.cli.runs.can import Question, ask
+from netpolc.cli.session import open_session
+
+EXAMPLES = """\b
+Examples:
+  netpolc can webapp database:5432                   in the project
+  netpolc can shop/web data/pg:5432 app.netpol k8s/  by source and manifests
+  netpolc can 203.0.113.7 shop/web:443 k8s/          from outside
+  netpolc can shop/web 'data/pg:"postgres"' k8s/     on a port by its name"""
+
+
+class Form(str, Enum):
+    """A form of the answer."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def command(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SRC",
+            help="An endpoint, as netpol writes it, or an address.",
+            callback=options.given,
+            autocompletion=options.complete_endpoint,
+        ),
+    ],
+    destination: Annotated[
+        str,
+        typer.Argument(
+            metavar="DST:PORT",
+            help="Another, and its ports.",
+            callback=options.given,
+            autocompletion=options.complete_endpoint,
+        ),
+    ],
+    inputs: options.Inputs = None,
+    form: Annotated[Form, typer.Option("--format", help="The form of the result.")] = Form.TEXT,
+    output: options.ResultPath = None,
+    env: options.Environment = None,
+    namespace: options.Namespace = None,
+    *,
+    error_format: options.ErrorForm = options.Form.HUMAN,
+    color: options.Color = options.When.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Say whether SRC may reach DST on PORT, with the rules that decide it.
+
+    The run ends with 0 for yes and with 1 for no. Of several sources, destinations or ports, all have to be allowed.
+    """
+    question = Question(
+        source=source,
+        destination=destination,
+        inputs=tuple(inputs or ()),
+        form=form.value,
+        output=output,
+        environment=env,
+        namespace=namespace,
+    )
+    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    return ask(open_session(style), question)

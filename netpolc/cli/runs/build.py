@@ -1,0 +1,279 @@
+"""The work of `netpolc build`, which knows nothing of the command line's options but their values."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.cli.endings import MisuseError
+from netpolc.cli.progress import working
+from netpolc.cli.report import exit_code, report, say
+from netpolc.cli.session import STDIN, Session
+from netpolc.project.config import FILE_SUFFIXES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from netpolc.cli.recall import Files, Recall
+    from netpolc.compiler.emission import Emission
+    from netpolc.compiler.incremental import Change, Footprints
+    from netpolc.compiler.loading import Loaded
+    from netpolc.compiler.pipeline import Compilation
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.project.discovery import SourceFile
+    from netpolc.project.output import Plan
+    from netpolc.targets.render import Renderer
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What to build and what to do with it; settings that are None are the project's."""
+
+    paths: tuple[str, ...] = ()
+    output: str | None = None
+    environment: str | None = None
+    namespace: str | None = None
+    layout: str | None = None
+    templates: str | None = None
+    check: bool = False
+    dry_run: bool = False
+    force: bool = False
+
+
+class _Built(msgspec.Struct, frozen=True):
+    """What became of an environment, and its text where that was made at once."""
+
+    compilation: Compilation
+    emission: Emission | None = None
+
+
+class Build:
+    """One run of `netpolc build`."""
+
+    def __init__(self, session: Session, request: Request) -> None:
+        """Build what is requested, where a session stands."""
+        self.session = session
+        self.project = session.project
+        self.request = request
+
+    def run(self) -> int:
+        """Do it, and return how the run is to end."""
+        environments = self.session.environments(self.request.environment)
+        targets = [self._target(environment, len(environments)) for environment in environments]
+        if None in targets and len(targets) > 1:
+            names = ", ".join(map(str, environments))
+            raise MisuseError(f"there are several environments ({names}): choose one", "--env")
+        if (self.request.check or self.request.dry_run) and None in targets:
+            raise MisuseError("there are no files to compare with: give `-o PATH`, or `output` in netpolc.toml")
+        self._demand_room(targets)
+        found: list[Diagnostic] = []
+        with working("compiling", self.session.style):
+            outputs = self._outputs(environments, targets, found)
+            plans = [self._plan(files, target) for files, target in zip(outputs, targets, strict=False) if target]
+        if exit_code(found):
+            return self._end(found)
+        plans += self._abandoned(plans, found)
+        for files, target in zip(outputs, targets, strict=True):
+            sys.stdout.write("" if target else files[STDIN])
+        return self._finish(plans, found)
+
+    def _outputs(
+        self, environments: tuple[str | None, ...], targets: list[Path | None], found: list[Diagnostic]
+    ) -> tuple[Files, ...]:
+        """The files of each output, from memory where nothing has changed; none after an error, which is found."""
+        sources = self.session.sources(self.request.paths)
+        recall = self._recall(sources, targets) if isinstance(sources, tuple) else None
+        last = None if recall is None else recall.last()
+        if recall is not None and last is not None and recall.is_current(last):
+            return tuple(output.files for output in last.outputs)
+        loaded = self.session.load(sources)
+        changes: tuple[Change | None, ...] = tuple(None for _ in targets)
+        if recall is not None and last is not None:
+            changes = recall.changes(last, loaded)
+        built = [self._built(loaded, *each) for each in zip(environments, targets, changes, strict=True)]
+        found += _together(built)
+        if exit_code(found):
+            return ()
+        outputs = tuple(map(self._files, built, targets, changes))
+        if recall is not None and all(finding.severity == "note" for finding in found):
+            prints = (self._footprints(loaded, *each) for each in zip(built, targets, changes, strict=True))
+            recall.keep(loaded, outputs, tuple(prints))
+        return outputs
+
+    def _recall(self, sources: tuple[SourceFile, ...], targets: list[Path | None]) -> Recall | None:
+        """The memory of builds like this one, if it writes files by netpolc's own template and says no notes."""
+        from netpolc.cache import private_cache  # noqa: PLC0415 -- as below
+        from netpolc.cli.recall import Recall  # noqa: PLC0415
+
+        request, cache, style = self.request, private_cache(), self.session.style
+        if cache is None or None in targets or self._templates() is not None or style.says_notes:
+            return None
+        settings = (request.environment, request.namespace, request.layout, [*map(_single, targets)])
+        return Recall(cache, self.session.cwd, sources, self.project, targets, settings)
+
+    def _target(self, environment: str | None, count: int) -> Path | None:
+        """Where the result of an environment goes; None is standard output."""
+        output, several = self.request.output, count > 1
+        if output is None and self.project is not None and not self.request.paths:
+            return self.project.output_of(environment)
+        if output is None or output == STDIN:
+            return None
+        path = self.session.cwd / output
+        if several and path.suffix in FILE_SUFFIXES:
+            raise MisuseError("one file cannot hold several environments: choose one", "--env")
+        return path / str(environment) if several else path
+
+    def _demand_room(self, targets: list[Path | None]) -> None:
+        """End the run where a file stands in the place of a folder: all else would only say so of each policy."""
+        from netpolc.project.output import obstruction  # noqa: PLC0415 -- as below
+
+        folders = (target if _single(target) is None else target.parent for target in targets if target)
+        faults = {fault.message: fault for fault in map(obstruction, folders) if fault is not None}
+        if faults:
+            raise self.session.fail([*faults.values()])
+
+    def _built(self, loaded: Loaded, environment: str | None, target: Path | None, change: Change | None) -> _Built:
+        from netpolc.compiler.emission import emit_apart  # noqa: PLC0415 -- a build without changes compiles nothing
+        from netpolc.compiler.incremental import analyses  # noqa: PLC0415
+        from netpolc.compiler.pipeline import lowered  # noqa: PLC0415
+
+        options = self.session.options(environment, self.request.namespace)
+        for analysis in analyses(loaded, options, change):
+            apart = None
+            if _single(target) is None:
+                apart = emit_apart(analysis, loaded, options, self._layout, self._renderer())
+            built = _Built(*apart) if apart else _Built(lowered(analysis, loaded, options))
+            if built.compilation.clean:
+                break
+        return built
+
+    def _footprints(
+        self, loaded: Loaded, built: _Built, target: Path | None, change: Change | None
+    ) -> Footprints | None:
+        from netpolc.compiler.incremental import footprints  # noqa: PLC0415 -- as above
+
+        whole = _single(target) is not None or self._layout == "single"
+        return None if whole else footprints(loaded, built.compilation, change)
+
+    def _templates(self) -> Path | None:
+        """The folder of users' templates."""
+        asked = self.request.templates
+        if asked is None:
+            named = self.project is not None and self.project.templates
+            return self.project.root / named if self.project is not None and named else None
+        from netpolc.targets.layout import NETWORK_POLICY  # noqa: PLC0415 -- as above
+
+        folder = self.session.cwd / asked
+        if not folder.is_dir():
+            raise MisuseError(f"`{asked}` is no folder", "--templates")
+        if not (folder / NETWORK_POLICY).exists():
+            raise MisuseError(f"`{asked}` has no `{NETWORK_POLICY}`", "--templates")
+        return folder
+
+    @property
+    def _layout(self) -> str:
+        return self.request.layout or (self.project.layout if self.project is not None else "object")
+
+    def _files(self, built: _Built, target: Path | None, change: Change | None) -> Files:
+        """The text of each file of an output; a single one goes by the name of its file, or of standard output."""
+        from netpolc.compiler.emission import emit  # noqa: PLC0415
+        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
+        from netpolc.targets.documents import updated  # noqa: PLC0415
+        from netpolc.targets.layout import TemplateFault  # noqa: PLC0415
+
+        compilation, emission = built.compilation, built.emission
+        try:
+            if emission is None:
+                emission = emit(compilation, self._layout, self._renderer(), single=_single(target))
+        except TemplateFault as fault:
+            message = f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message}"
+            raise self.session.fail([Diagnostic(code="NP802", severity="error", message=message)]) from fault
+        if emission.faults:
+            raise self.session.fail(emission.faults)
+        if compilation.part is None or change is None:
+            return emission.files
+        return updated(change.files, emission.files, compilation.part.namespaces)
+
+    def _renderer(self) -> Renderer:
+        from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+        from netpolc.targets.render import Renderer  # noqa: PLC0415
+
+        return Renderer(self._templates(), private_cache())
+
+    def _plan(self, files: Files, target: Path) -> Plan:
+        from netpolc.project.output import plan, plan_file  # noqa: PLC0415 -- as above
+
+        single = _single(target)
+        if single is not None:
+            return plan_file(target, files[single], force=self.request.force)
+        return plan(target, files, force=self.request.force)
+
+    def _abandoned(self, plans: list[Plan], found: list[Diagnostic]) -> tuple[Plan, ...]:
+        """What was output before the project changed, if all of its output is built; what is wrong there is found."""
+        request, project = self.request, self.project
+        if project is None or project.output is None or request.paths or request.output or request.environment:
+            return ()
+        from netpolc.project.abandoned import plans_of_abandoned  # noqa: PLC0415 -- as above
+
+        removals, warnings = plans_of_abandoned(project, plans, force=request.force)
+        found += warnings
+        return removals
+
+    def _finish(self, plans: list[Plan], found: list[Diagnostic]) -> int:
+        if self.request.check:
+            code = self._end([*found, *(diagnostic for plan in plans for diagnostic in plan.stale)])
+            if not code:
+                say("the files on disk are what the sources say", self.session.style)
+            return code
+        found += [diagnostic for plan in plans for diagnostic in (*plan.conflicts, *plan.warnings)]
+        if self.request.dry_run:
+            for plan in plans:
+                prefix = f"{_shown(plan.folder, self.session.cwd)}/" if len(plans) > 1 else ""
+                sys.stdout.write(plan.diff(prefix) if self.session.style.verbose else plan.summary(prefix))
+            return self._end(found)
+        if not exit_code(found):
+            found += _applied(plans)
+        code = self._end(found)
+        for plan in plans if not code else ():
+            if plan.removed or not plan.abandoned:
+                _say_done(plan, self.session)
+        return code
+
+    def _end(self, found: list[Diagnostic]) -> int:
+        """Report everything at once, since a program that reads it expects one document."""
+        report(found, self.session.style)
+        return exit_code(found)
+
+
+def _together(built: list[_Built]) -> tuple[Diagnostic, ...]:
+    from netpolc.diagnostics.model import collect  # noqa: PLC0415 -- as above
+
+    return collect(diagnostic for each in built for diagnostic in each.compilation.diagnostics)
+
+
+def _applied(plans: list[Plan]) -> list[Diagnostic]:
+    """What fails on the way; old output goes only once the new one is there."""
+    failures = [failure for plan in plans if not plan.abandoned for failure in plan.apply()]
+    return failures or [failure for plan in plans if plan.abandoned for failure in plan.apply()]
+
+
+def _say_done(plan: Plan, session: Session) -> None:
+    written, removed = len(plan.created) + len(plan.changed), len(plan.removed)
+    folder = _shown(plan.folder, session.cwd)
+    if session.style.verbose:
+        say(plan.summary().rstrip() or "nothing to do", session.style)
+    parts = [f"{written} written" if written else "", f"{removed} removed" if removed else ""]
+    parts.append(f"{len(plan.unchanged)} unchanged" if plan.unchanged else "")
+    say(f"{folder}: {', '.join(part for part in parts if part) or 'no policies'}", session.style)
+
+
+def _shown(folder: Path, cwd: Path) -> str:
+    return str(folder.relative_to(cwd)) if folder.is_relative_to(cwd) else str(folder)
+
+
+def _single(target: Path | None) -> str | None:
+    """The name of the only file of an output, unless it is a folder."""
+    if target is None:
+        return STDIN
+    return target.name if target.suffix in FILE_SUFFIXES and not target.is_dir() else None

@@ -1,0 +1,184 @@
+"""The work of `netpolc watch`: rounds of checking, building and comparing, one for each save.
+
+Files are looked at every now and then rather than subscribed to: that works on every file system, also those that
+containers and virtual machines share, and costs a millisecond.
+"""
+
+from __future__ import annotations
+
+import datetime
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.cache import private_cache
+from netpolc.cli.endings import EndedError, MisuseError
+from netpolc.cli.report import Style, exit_code, in_color, report
+from netpolc.cli.runs import build
+from netpolc.cli.session import Session, open_session
+from netpolc.cluster.checking import check_inputs
+from netpolc.cluster.cluster import Cluster, cluster_of
+from netpolc.compiler.inputs import STDIN, Inputs, Place, find_inputs, read_inputs
+from netpolc.diagnostics import paint
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.engine.boxes import TooComplexError
+from netpolc.project.config import FILE_NAME
+from netpolc.queries.review import review
+from netpolc.report.changes import Naming, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    State = tuple[int, int, int] | None
+
+LOOK_EVERY = 0.2
+"""Seconds between two looks: fast enough to feel immediate, slow enough to cost nothing."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What to watch, and where its policies go."""
+
+    paths: tuple[str, ...]
+    output: str | None
+    environment: str | None
+    namespace: str | None
+
+
+class Watch:
+    """Remembers the clusters of the last round without errors, one for each environment."""
+
+    def __init__(self, style: Style, request: Request) -> None:
+        """Begin with nothing known."""
+        self._style = style
+        self._request = request
+        self._known: dict[str | None, Cluster] = {}
+        self._files = {Path.cwd() / FILE_NAME}
+
+    def run(self) -> int:
+        """Watch until interrupted."""
+        if STDIN in self._request.paths:
+            raise MisuseError("standard input cannot be watched", "PATH")
+        while True:
+            # What is known is looked at before it is read, so that a save in between is seen.
+            known = _states(self._files)
+            session = self._opened()
+            before = self._seen(session) | known
+            if session is not None:
+                self._round(session, before)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            self._wait(session, before)
+
+    def _opened(self) -> Session | None:
+        """The project as it is now; where its file is wrong, that is said, and watched."""
+        try:
+            session = open_session(self._style)
+        except EndedError:
+            return None
+        if session.project is not None:
+            self._files.add(session.project.file)
+        return session
+
+    def _round(self, session: Session, before: dict[Path, State]) -> None:
+        """Check, build and compare; the files that turn out to be imported are watched as they were read."""
+        try:
+            place = Place(session.cwd, session.project, private_cache())
+            inputs = read_inputs(self._request.paths, place)
+            if inputs.loaded is not None:
+                self._files |= set(inputs.loaded.paths.values())
+                before |= _states(self._files - before.keys())
+            environments = session.environments(self._request.environment)
+            found = self._checked(session, inputs, environments)
+            report(found, self._style)
+            if exit_code(found):
+                self._say("nothing is built until this is mended")
+                return
+            self._built(session, environments)
+            for environment in environments:
+                self._compared(session, inputs, environment, several=len(environments) > 1)
+        except EndedError:
+            return
+        except MisuseError as misuse:
+            self._say(misuse.message)
+
+    def _checked(self, session: Session, inputs: Inputs, environments: Iterable[str | None]) -> tuple[Diagnostic, ...]:
+        """What `check` finds."""
+        runs = session.options_of_check(environments, self._request.namespace)
+        return check_inputs(inputs, runs, fits=False).diagnostics
+
+    def _built(self, session: Session, environments: tuple[str | None, ...]) -> None:
+        """Write the output, if there is one; what is doubtful was said by the check."""
+        request = self._request
+        project = session.project
+        has_output = request.output is not None or (
+            project is not None and not request.paths and None not in map(project.output_of, environments)
+        )
+        if has_output:
+            quiet = Session(session.cwd, project, msgspec.structs.replace(self._style, quiet=True))
+            work = build.Request(
+                paths=request.paths,
+                output=request.output,
+                environment=request.environment,
+                namespace=request.namespace,
+            )
+            build.Build(quiet, work).run()
+
+    def _compared(self, session: Session, inputs: Inputs, environment: str | None, *, several: bool) -> None:
+        cluster = cluster_of(inputs, session.options(environment, self._request.namespace))
+        before = self._known.get(environment)
+        self._known[environment] = cluster
+        where = f" in {environment}" if several else ""
+        if before is None:
+            self._say(f"watching{where}")
+            return
+        try:
+            found = review(before, cluster)
+        except TooComplexError:
+            self._say(f"what this opens and closes{where} takes too long to work out")
+            return
+        if several:
+            sys.stdout.write(f"{environment}:\n")
+        colored = in_color(self._style.color, sys.stdout)
+        sys.stdout.writelines(as_text(found, Naming(), paint.in_color if colored else paint.in_black))
+
+    def _wait(self, session: Session | None, before: dict[Path, State]) -> None:
+        """Wait for a file to change, to come or to go, and for an editor to be done with it."""
+        while self._seen(session) == before:
+            time.sleep(LOOK_EVERY)
+        settled = None
+        while (now := self._seen(session)) != settled:
+            settled = now
+            time.sleep(LOOK_EVERY / 4)
+
+    def _seen(self, session: Session | None) -> dict[Path, State]:
+        """The files that a round would read, and what tells their contents apart."""
+        files = set(self._files)
+        if session is None:
+            return _states(files)
+        place = Place(session.cwd, session.project)
+        search = find_inputs(self._request.paths, place, alone=True)
+        files.update(search.parts, (file.path for file in search.files.values()))
+        project = session.project
+        if project is not None and project.templates is not None:
+            files.update((project.root / project.templates).glob("*.j2"))
+        return _states(files)
+
+    def _say(self, text: str) -> None:
+        if not self._style.quiet:
+            now = datetime.datetime.now(tz=datetime.UTC).astimezone().strftime("%H:%M:%S")
+            sys.stderr.write(f"{now} {text}\n")
+
+
+def _states(files: Iterable[Path]) -> dict[Path, State]:
+    return {file: _state(file) for file in files}
+
+
+def _state(file: Path) -> State:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

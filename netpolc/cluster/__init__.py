@@ -1,0 +1,1 @@
+"""What inputs add up to, and everything that can be said of it."""

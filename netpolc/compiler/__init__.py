@@ -1,0 +1,1 @@
+"""The stages of the compiler, and what runs them."""

@@ -1,0 +1,274 @@
+"""What a run is to look at: netpol sources and manifests, in files, in folders and on standard input."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from netpolc.compiler.loading import Loaded, load_files, load_text
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.manifests.model import Manifests
+from netpolc.project.discovery import (
+    CHART,
+    MANIFEST_SUFFIXES,
+    SUFFIX,
+    RenderedFolder,
+    Search,
+    SourceFile,
+    nothing_found,
+)
+from netpolc.project.reading import read_source, read_stdin
+from netpolc.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.cache import Cache
+    from netpolc.project.config import Project
+
+STDIN = "-"
+SUFFIXES = (SUFFIX, *MANIFEST_SUFFIXES)
+LARGEST_MANIFEST = 32 * 1024 * 1024
+"""The bytes that a file of manifests may have: `kubectl get` of a large cluster."""
+
+_MANIFEST = r"""(?m)^[\s{\-\["']*(?:apiVersion|kind)["']?\s*:|"(?:apiVersion|kind)"\s*:"""
+"""What no netpol source has."""
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """What was read: the sources, None where there are none, the manifests, and what was wrong on the way to both.
+
+    What is wrong in the sources themselves is left to their compilation. `texts` are those of the manifests,
+    `paths` where they were read from, unless they were piped or rendered.
+    """
+
+    loaded: Loaded | None
+    manifests: Manifests
+    diagnostics: tuple[Diagnostic, ...]
+    texts: tuple[Source, ...] = ()
+    paths: dict[Source, Path] = {}
+
+    def files(self) -> dict[Source, Path]:
+        """The texts that were named, or found, and that stand in files as they are."""
+        loaded = self.loaded
+        own = [] if loaded is None else [file.outline.source for file in loaded.files if file.is_source]
+        sources = {} if loaded is None else {each: loaded.paths[each] for each in own if each in loaded.paths}
+        return {**sources, **self.paths}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a run stands: its folder, its project if there is one, and the cache."""
+
+    cwd: Path
+    project: Project | None = None
+    cache: Cache | None = None
+
+
+def read_inputs(
+    paths: Sequence[str],
+    place: Place,
+    stdin: BinaryIO | None = None,
+    *,
+    beside: Sequence[str] | None = None,
+    careful: bool = False,
+    wide: bool = False,
+) -> Inputs:
+    """Read what paths stand for, `-` being standard input; without any, the sources and manifests of the project.
+
+    Manifests `beside` are read in place of the project's. A `careful` run has everything read and judged that a
+    manifest says, a `wide` one has it read.
+    """
+    named = [*paths, *(beside or ())]
+    search = find_inputs([path for path in paths if path != STDIN], place, alone=STDIN not in paths, beside=beside)
+    reading = _Reading(place)
+    reading.diagnostics += search.problems
+    for file in reading.without_output(tuple(search.files.values()), named):
+        reading.file(file)
+    for folder in search.rendered.values():
+        reading.folder(folder)
+    if STDIN in named:
+        reading.text(read_stdin(stdin, limit=LARGEST_MANIFEST))
+    return reading.inputs(judged=careful, wide=careful or wide)
+
+
+def find_inputs(paths: Sequence[str], place: Place, *, alone: bool, beside: Sequence[str] | None = None) -> Search:
+    """The files that are named, or those of the project if nothing else is given, and manifests beside them."""
+    search = Search(place.cwd, SUFFIXES)
+    for path in paths:
+        search.named(Path(path))
+    if not paths and alone:
+        _find_project(search, place.project, with_manifests=beside is None)
+    search.suffixes = MANIFEST_SUFFIXES
+    for path in beside or ():
+        if path != STDIN:
+            search.named(Path(path))
+    if not search.files and not search.rendered and not search.problems and alone:
+        search.problems.append(nothing_found(paths, SUFFIXES))
+    search.problems += _not_applied(search.unapplied)
+    return search
+
+
+def _not_applied(names: Sequence[str]) -> Iterator[Diagnostic]:
+    """What is to be said of kustomizations below folders: their files are read, but not what they make of them."""
+    if names:
+        which = f"{len(names)} kustomization{'s' * (len(names) != 1)} {_are(len(names))}"
+        yield Diagnostic(
+            code="NP811",
+            severity="note",
+            message=f"{which} not applied: their files are read as they stand",
+            help=f"to read what one makes, name its folder: `{names[0]}`",
+        )
+
+
+def _find_project(search: Search, project: Project | None, *, with_manifests: bool) -> None:
+    search.suffixes = (SUFFIX,)
+    if project is None:
+        search.named(Path())
+        return
+    for index, pattern in enumerate(project.sources):
+        search.pattern(project, "sources", index, pattern)
+    search.suffixes = MANIFEST_SUFFIXES
+    for index, pattern in enumerate(project.manifests if with_manifests else ()):
+        search.pattern(project, "manifests", index, pattern)
+
+
+class _Reading:
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.sources: list[SourceFile] = []
+        self.given: Loaded | None = None
+        self.manifests: list[Source] = []
+        self.paths: dict[Source, Path] = {}
+        self.outputs: list[Path] = []
+        self.with_output: set[Source] = set()
+        self.diagnostics: list[Diagnostic] = []
+
+    def without_output(self, files: Sequence[SourceFile], paths: Iterable[str]) -> Sequence[SourceFile]:
+        """The files but for those that the project builds from sources among them, unless they are named."""
+        real = {folder: _real(folder) for folder in {file.path.parent for file in files}}
+        own = [real[file.path.parent] for file in files if file.path.suffix == SUFFIX]
+        self.outputs = outputs = _outputs(self.place.project, own)
+        named = [path for each in paths if _is_below(path := _real(self.place.cwd / each), outputs)]
+        kept = [
+            file
+            for file in files
+            if file.path.suffix not in MANIFEST_SUFFIXES
+            or not _is_below(path := real[file.path.parent] / file.path.name, outputs)
+            or _is_below(path, named)
+        ]
+        if len(kept) < len(files):
+            count = len(files) - len(kept)
+            self.leave_out(f"{count} file{'s' * (count != 1)} of the project's output {_are(count)} left out")
+        return kept
+
+    def leave_out(self, message: str) -> None:
+        """Say what is left out, since it is built from sources that are read, too."""
+        advice = "their sources are read instead; to read the output, name its folder"
+        self.diagnostics.append(Diagnostic(code="NP809", severity="note", message=message, help=advice))
+
+    def file(self, file: SourceFile) -> None:
+        """Take a file for what its name says that it is, else for what it holds."""
+        if file.path.suffix == SUFFIX:
+            self.sources.append(file)
+            return
+        found = read_source(self.place.cwd / file.path, file.name, limit=LARGEST_MANIFEST)
+        if isinstance(found, Diagnostic):
+            self.diagnostics.append(found)
+        elif file.path.suffix in MANIFEST_SUFFIXES or _are_manifests(found):
+            self.manifests.append(found)
+            self.paths[found] = self.place.cwd / file.path
+        else:
+            self.sources.append(file)
+
+    def folder(self, folder: RenderedFolder) -> None:
+        """Take a folder for the manifests that it makes."""
+        from netpolc.project.rendering import render  # noqa: PLC0415 -- few runs render
+
+        found = render(folder, limit=LARGEST_MANIFEST)
+        if isinstance(found, Diagnostic):
+            self.diagnostics.append(found)
+            return
+        self.manifests.append(found)
+        # What a chart holds is below it; a kustomization may list what is anywhere.
+        holds_output = folder.marker == CHART and any(_is_below(each, [_real(folder.path)]) for each in self.outputs)
+        if holds_output or (folder.marker != CHART and self.outputs):
+            self.with_output.add(found)
+
+    def text(self, found: Source | Diagnostic) -> None:
+        """Take a text that is in no file for what it holds."""
+        if isinstance(found, Diagnostic):
+            self.diagnostics.append(found)
+        elif _are_manifests(found):
+            self.manifests.append(found)
+        else:
+            self.given = load_text(found, self.place.cwd, self.place.cache)
+
+    def inputs(self, *, judged: bool, wide: bool) -> Inputs:
+        """Everything, parsed."""
+        loaded = self.given
+        if self.sources:
+            files = load_files(self.sources, self.place.cwd, self.place.cache, spread=True)
+            loaded = files if loaded is None else _together(files, loaded)
+        manifests = Manifests()
+        if self.manifests:
+            from netpolc.manifests.combining import combine, left_out  # noqa: PLC0415 -- many runs have none
+            from netpolc.manifests.spread import read_apart  # noqa: PLC0415
+
+            parts = zip(self.manifests, read_apart(self.manifests, judged=judged, wide=wide), strict=True)
+            manifests = combine(
+                self.without_built(part, text) if text in self.with_output else part for text, part in parts
+            )
+            self.diagnostics += left_out(manifests)
+        return Inputs(loaded, manifests, (*self.diagnostics, *manifests.diagnostics), tuple(self.manifests), self.paths)
+
+    def without_built(self, part: Manifests, source: Source) -> Manifests:
+        """What was rendered, but for the project's output, which its label tells from the rest."""
+        from netpolc.policy.names import MANAGED_BY  # noqa: PLC0415 -- few projects render their output
+
+        kept = tuple(policy for policy in part.policies if MANAGED_BY not in policy.labels)
+        count = len(part.policies) - len(kept)
+        if count:
+            policies = f"{count} polic{'ies' if count != 1 else 'y'} of the project's output"
+            self.leave_out(f"{policies} in `{source.name}` {_are(count)} left out")
+        return msgspec.structs.replace(part, policies=kept)
+
+
+def _are_manifests(source: Source) -> bool:
+    return re.search(_MANIFEST, source.text) is not None
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _outputs(project: Project | None, folders: Iterable[Path]) -> list[Path]:
+    """Where a project's output goes, if any of its sources is in one of some folders."""
+    if project is None or not any(_is_below(folder, [_real(project.root)]) for folder in folders):
+        return []
+    places = (project.output_of(environment) for environment in (None, *project.environments))
+    return [_real(place) for place in places if place is not None]
+
+
+def _is_below(path: Path, folders: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _together(one: Loaded, other: Loaded) -> Loaded:
+    """The files of both; one that is a source of either is a source."""
+    files = {file.key: file for file in (*one.files, *other.files)}
+    files |= {file.key: file for file in (*one.files, *other.files) if file.is_source}
+    return Loaded(
+        tuple(files.values()),
+        {**one.comments, **other.comments},
+        {**one.paths, **other.paths},
+        (*one.diagnostics, *other.diagnostics),
+        one.incomplete | other.incomplete,
+    )

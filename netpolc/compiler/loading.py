@@ -1,0 +1,264 @@
+"""The entrance: source files and all that they import, read and parsed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.language.resolve.modules import LoadedFile
+from netpolc.language.resolve.outline import outline
+from netpolc.language.syntax.tree import Tree
+from netpolc.project.discovery import SourceFile, identity
+from netpolc.project.imports import ImportProblem, project_root, resolve_import
+from netpolc.project.reading import read_source
+from netpolc.source import Location, Source, Span
+from netpolc.version import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from netpolc.cache import Cache
+    from netpolc.language.resolve.outline import Outline
+    from netpolc.language.syntax.tree import Comment, Import
+
+    Visit = Iterator["Visit"]
+    """The imports of a file, each of them loaded, and to be visited before the next is asked for."""
+
+LIBRARY = Path(__file__).parents[1] / "ecosystem"
+LEAST_TO_SPREAD = 200_000
+"""The characters from which on parsing is worth more than one processor."""
+BUNDLED = {"std": LIBRARY / "std.netpol"}
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """The files of a run, sources and imports, and what was wrong with their texts.
+
+    `incomplete` are those that have statements which could not be read.
+    """
+
+    files: tuple[LoadedFile, ...]
+    comments: dict[Source, tuple[Comment, ...]]
+    paths: dict[Source, Path]
+    diagnostics: tuple[Diagnostic, ...]
+    incomplete: frozenset[Source] = frozenset()
+
+    def spans_of_comments(self) -> dict[Source, list[Span]]:
+        """Where the comments of each source stand."""
+        return {source: [comment.span for comment in comments] for source, comments in self.comments.items()}
+
+
+def load_files(sources: Sequence[SourceFile], cwd: Path, cache: Cache | None = None, *, spread: bool = False) -> Loaded:
+    """Read files and what they import; each file once, however it is reached.
+
+    To `spread` large work over processors takes forks, which are for the caller to allow: not for one with threads.
+    """
+    loader = _Loader(cwd, cache)
+    if spread:
+        loader.parse_ahead(sources)
+    for file in sources:
+        loader.load_source(file)
+    return loader.loaded()
+
+
+def load_text(source: Source, cwd: Path, cache: Cache | None = None) -> Loaded:
+    """Read a text that is in no file; its imports are relative to the working folder."""
+    loader = _Loader(cwd, cache)
+    loader.load_given(source)
+    return loader.loaded()
+
+
+class _Loader:
+    def __init__(self, cwd: Path, cache: Cache | None) -> None:
+        self.cwd = cwd
+        self.cache = cache
+        self.code = fingerprint()
+        self.files: dict[str, LoadedFile] = {}
+        self.comments: dict[Source, tuple[Comment, ...]] = {}
+        self.paths: dict[Source, Path] = {}
+        self.diagnostics: list[Diagnostic] = []
+        self.incomplete: set[Source] = set()
+        self.failed: set[str] = set()
+        self.roots: dict[Path, Path] = {}
+        self.ahead: dict[bytes, Tree] = {}
+
+    def parse_ahead(self, files: Sequence[SourceFile]) -> None:
+        """Parse the larger part of what is not in the cache on all processors; mistakes are left to be found again."""
+        unknown: dict[Source, bytes] = {}
+        for file in files:
+            path = self.cwd / file.path
+            source = read_source(path, file.name)
+            if isinstance(source, Source):
+                digest = self._digest(source)
+                if self._kept(_place(_key(path)), digest) is None:
+                    unknown[source] = digest
+        if sum(len(source.text) for source in unknown) > LEAST_TO_SPREAD:
+            from netpolc.language.syntax.spread import parse_apart  # noqa: PLC0415 -- as below
+
+            self.ahead = {unknown[source]: tree for source, tree in parse_apart(tuple(unknown)).items()}
+
+    def loaded(self) -> Loaded:
+        return Loaded(
+            tuple(self.files.values()), self.comments, self.paths, tuple(self.diagnostics), frozenset(self.incomplete)
+        )
+
+    def load_source(self, file: SourceFile) -> None:
+        path = self.cwd / file.path
+        key = _key(path)
+        known = self.files.get(key)
+        if known is not None:
+            self.files[key] = msgspec.structs.replace(known, is_source=True)
+        elif key not in self.failed:
+            _finish(self._load(path, file.name, key, (), is_source=True))
+
+    def load_given(self, source: Source) -> None:
+        source.label = source.label.encode(errors="backslashreplace").decode()
+        _finish(self._enter(source, self.cwd / source.name, source.name, (), is_source=True))
+
+    def _load(self, path: Path, display: str, key: str, chain: tuple[str, ...], *, is_source: bool) -> Visit:
+        found = read_source(path, display)
+        if isinstance(found, Diagnostic):
+            self.diagnostics.append(found)
+            self.failed.add(key)
+            return iter(())
+        found.label = _legible(_relative(path, self._root(path)))
+        return self._enter(found, path, key, chain, is_source=is_source)
+
+    def _enter(self, source: Source, path: Path, key: str, chain: tuple[str, ...], *, is_source: bool) -> Visit:
+        tree = self._parse(source, key)
+        self.comments[source] = tree.comments
+        self.paths[source] = path
+        flat = outline(source, tree)
+        self.diagnostics += flat.diagnostics
+        # Files enter in the order of their sources; imports are filled in before anybody looks.
+        imports: dict[str, str | None] = {}
+        self.files[key] = LoadedFile(key, flat, imports, is_source)
+        return self._imports(flat, path, imports, (*chain, key))
+
+    def _parse(self, source: Source, key: str) -> Tree:
+        """The tree of a text: from the cache where the same text was parsed before."""
+        place, digest = _place(key), self._digest(source)
+        kept = self._kept(place, digest)
+        if kept is not None:
+            with suppress(msgspec.MsgspecError):
+                return msgspec.msgpack.decode(kept, type=Tree)
+        tree = self.ahead.get(digest)
+        if tree is None:
+            from netpolc.language.syntax.parser import parse  # noqa: PLC0415 -- Lark takes 50 ms to import
+
+            parsed = parse(source)
+            self.diagnostics += parsed.diagnostics
+            if not parsed.complete:
+                self.incomplete.add(source)
+            if parsed.diagnostics:
+                return parsed.tree
+            tree = parsed.tree
+        if self.cache is not None:
+            self.cache.write(place, digest + msgspec.msgpack.encode(tree))
+        return tree
+
+    def _digest(self, source: Source) -> bytes:
+        return hashlib.sha256(self.code + source.text.encode(errors="surrogatepass")).digest()
+
+    def _kept(self, place: str, digest: bytes) -> bytes | None:
+        """The tree of a text as the cache has it, encoded."""
+        kept = None if self.cache is None else self.cache.read(place)
+        return kept[len(digest) :] if kept is not None and kept.startswith(digest) else None
+
+    def _imports(self, flat: Outline, path: Path, imports: dict[str, str | None], chain: tuple[str, ...]) -> Visit:
+        aliases: dict[str, Import] = {}
+        for statement in flat.imports:
+            place = Location(flat.source, statement.path.span)
+            alias = _alias(statement)
+            if alias in aliases:
+                first = Location(flat.source, aliases[alias].span)
+                self._error(
+                    "NP201",
+                    f"two files are imported as `{alias}`",
+                    place,
+                    f'name one of them: `import "{statement.path.text}" as other`',
+                    (Label(first, "first imported here"),),
+                )
+                continue
+            aliases[alias] = statement
+            imports[alias] = yield from self._import(statement, path, place, chain)
+
+    def _import(
+        self, statement: Import, path: Path, place: Location, chain: tuple[str, ...]
+    ) -> Generator[Visit, None, str | None]:
+        """The key of an imported file, loaded; None after a report."""
+        written = statement.path.text
+        found = BUNDLED.get(written) or resolve_import(path, written, self._root(path))
+        if isinstance(found, ImportProblem):
+            self._error(found.code, found.message, place, found.help)
+            return None
+        key = _key(found)
+        if key in chain:
+            names = [self.files[link].outline.source.name for link in (*chain[chain.index(key) :], key)]
+            self._error(
+                "NP208", f"files import each other: {' -> '.join(names)}", place, "move what both need to a third"
+            )
+            return None
+        if key not in self.files and key not in self.failed:
+            display = written if written in BUNDLED else _relative(found, self.cwd)
+            yield self._load(found, display, key, chain, is_source=False)
+        return None if key in self.failed else key
+
+    def _root(self, path: Path) -> Path:
+        folder = path.parent
+        if folder not in self.roots:
+            self.roots[folder] = project_root(path, self.cwd)
+        return self.roots[folder]
+
+    def _error(
+        self, code: str, message: str, place: Location, advice: str | None, labels: tuple[Label, ...] = ()
+    ) -> None:
+        self.diagnostics.append(
+            Diagnostic(code=code, severity="error", message=message, location=place, labels=labels, help=advice)
+        )
+
+
+def _finish(visit: Visit) -> None:
+    """Do all of a visit, on a stack of our own: a chain of imports may be longer than Python's is high."""
+    pending = [visit]
+    while pending:
+        inner = next(pending[-1], None)
+        if inner is None:
+            pending.pop()
+        else:
+            pending.append(inner)
+
+
+def _key(path: Path) -> str:
+    """What tells files apart, whatever their names; where there is none, its path."""
+    try:
+        device, inode = identity(path)
+    except OSError:
+        return str(path)
+    return f"{device}:{inode}"
+
+
+def _place(key: str) -> str:
+    """Where the cache keeps the tree of a file."""
+    return f"tree-{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"
+
+
+def _alias(statement: Import) -> str:
+    if statement.alias is not None:
+        return statement.alias.text
+    return statement.path.text.rsplit("/", 1)[-1].removesuffix(".netpol")
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """A path as seen from a folder, with `/` on every system."""
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _legible(path: str) -> str:
+    """A path as UTF-8 text, whatever encoding the system takes its names to have."""
+    return os.fsencode(path).decode(errors="backslashreplace")

@@ -1,0 +1,145 @@
+"""Each build reads its own text back and asks whether it allows exactly what the program does.
+
+Nothing of lowering or rendering is used: what is compared is the definition of programs and the meaning of the YAML
+that is about to be written. So a template may be anybody's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.engine.agreement import agree
+from netpolc.engine.of_policies import Met, halves_of_policies
+from netpolc.engine.of_program import halves_of_program, with_assumed
+from netpolc.manifests.reading import Unplaced, read_manifests
+from netpolc.policy.validity import duplicates
+from netpolc.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from netpolc.engine.model import Halves
+    from netpolc.ir.model import Program
+    from netpolc.policy.model import Policy
+    from netpolc.policy.validity import Problem
+
+BY_TEMPLATE, BY_NETPOLC = "NP808", "NP902"
+
+
+class Known:
+    """What was read so far: share it between the parts of one program."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.texts = Unplaced()
+        self.meanings = Met()
+
+
+class Verifier:
+    """What one program says, to hold texts against: of all that it owns, or of `only` some namespaces."""
+
+    def __init__(
+        self, program: Program, only: Collection[str | None] | None = None, known: Known | None = None
+    ) -> None:
+        """Take down what the program says; of the texts, parts may be `known` from others."""
+        baselines = tuple(each for each in program.baselines if only is None or each.namespace in only)
+        self._program = msgspec.structs.replace(program, baselines=baselines)
+        self._only = only
+        self._said = halves_of_program(self._program, only)
+        self._known = known or Known()
+
+    def faults(self, files: Mapping[str, str], *, own: bool) -> tuple[Diagnostic, ...]:
+        """What is wrong with texts; nothing, where they allow what the program does.
+
+        A fault in what netpolc's `own` template wrote is netpolc's, and else that of the user's template.
+        """
+        code = BY_NETPOLC if own else BY_TEMPLATE
+        sources = [Source(name, text) for name, text in files.items()]
+        read = [self._known.texts.read(source) for source in sources]
+        if any(errors_in(manifests.diagnostics) for manifests in read):
+            found = (found for source in sources for found in read_manifests(source).diagnostics)
+            return tuple(_unreadable(code, one) for one in found if one.severity == "error")
+        policies = [policy for manifests in read for policy in manifests.policies]
+        foreign = [policy for policy in policies if self._only is not None and policy.namespace not in self._only]
+        if foreign:
+            return tuple(_elsewhere(code, policy) for policy in foreign)
+        twice = duplicates(policies)
+        if twice:
+            return tuple(_twice(code, problem) for problem in twice)
+        halves = halves_of_policies(policies, self._said.namespaces, self._known.meanings)
+        written = with_assumed(halves, self._program)
+        return () if agree(self._said, written) else _differences(code, self._said, written)
+
+
+def _differences(code: str, said: Halves, written: Halves) -> tuple[Diagnostic, ...]:
+    """A connection that only one of both allows, if there is one."""
+    from netpolc.engine import words  # noqa: PLC0415 -- most texts say what they should in the same form
+    from netpolc.engine.boxes import TooComplexError  # noqa: PLC0415
+    from netpolc.engine.comparison import differences  # noqa: PLC0415
+    from netpolc.engine.regions import Namespaces  # noqa: PLC0415
+    from netpolc.engine.witness import witness  # noqa: PLC0415
+
+    try:
+        difference = next(differences(said, written), None)
+    except TooComplexError:
+        return (_undecided(code),)
+    if difference is None:
+        return ()
+    example = words.connection(witness(difference.box, Namespaces(said.namespaces)))
+    allowing, denying = ("program", "YAML") if difference.allowed_by == "one" else ("YAML", "program")
+    if code == BY_TEMPLATE:
+        message, advice = "this template changes what is allowed", "correct the template: it may only lay out"
+    else:
+        message, advice = "the policies do not allow what the program does", "this is a bug; please report it"
+    return (
+        Diagnostic(
+            code=code,
+            severity="error",
+            message=f"{message}: the {allowing} lets {example}, and the {denying} does not",
+            help=advice,
+        ),
+    )
+
+
+def _unreadable(code: str, found: Diagnostic) -> Diagnostic:
+    place = "" if found.location is None else f"{found.location.source.name}:{found.location.line}: "
+    whose = "the template" if code == BY_TEMPLATE else "netpolc"
+    return Diagnostic(
+        code=code,
+        severity="error",
+        message=f"{whose} wrote what Kubernetes does not read: {place}{found.message}",
+        help=found.help,
+    )
+
+
+def _elsewhere(code: str, policy: Policy) -> Diagnostic:
+    whose = "the template" if code == BY_TEMPLATE else "netpolc"
+    where = "no namespace" if policy.namespace is None else f"namespace `{policy.namespace}`"
+    return Diagnostic(
+        code=code,
+        severity="error",
+        message=f"{whose} wrote the policy `{policy.name}` into {where}, where it does not belong",
+        help="write `namespace: {{ policy.namespace | quote }}`" if code == BY_TEMPLATE else "this is a bug; report it",
+    )
+
+
+def _twice(code: str, problem: Problem) -> Diagnostic:
+    whose = "the template" if code == BY_TEMPLATE else "netpolc"
+    return Diagnostic(
+        code=code,
+        severity="error",
+        message=f"{whose} wrote policies of which only the last one applied would stay: {problem.message}",
+        help="write `name: {{ policy.name | quote }}`" if code == BY_TEMPLATE else "this is a bug; please report it",
+    )
+
+
+def _undecided(code: str) -> Diagnostic:
+    return Diagnostic(
+        code=code,
+        severity="error",
+        message="it takes too long to tell whether the policies allow what the program does",
+        help="use netpolc's own template" if code == BY_TEMPLATE else "this is a bug; please report it",
+    )

@@ -1,0 +1,93 @@
+"""Whether two readings say the same in the same form, which is sure to mean the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.engine.index import Index
+from netpolc.engine.regions import Namespaces, PodSet, in_namespace, meet, names_of
+from netpolc.ir.model import Direction
+from netpolc.sets.labels import EVERYTHING
+from netpolc.sets.ports import PortSet, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netpolc.engine.model import Half, Halves
+    from netpolc.engine.regions import Region
+
+    Table = dict[PodSet, dict[Region, PortSet]]
+
+BOTH: tuple[Direction, Direction] = ("egress", "ingress")
+
+
+def agree(one: Halves, other: Halves) -> bool:
+    """Whether both close the same, and let through the same by tables; otherwise they may still mean the same."""
+    namespaces = Namespaces(one.namespaces)
+    return all(_agree(one.of(direction), other.of(direction), namespaces) for direction in BOTH)
+
+
+def _agree(one: Half, other: Half, namespaces: Namespaces) -> bool:
+    if not covers(one, other) or not covers(other, one):
+        return False
+    return table(one, namespaces) == table(other, namespaces)
+
+
+def covers(one: Half, other: Half) -> bool:
+    """Whether all that the other closes is closed by the first as it is, or with all of its namespace."""
+    known = {closure.subject for closure in one.closures}
+    return all(is_known(closure.subject, known) for closure in other.closures)
+
+
+def is_known(subject: PodSet, known: set[PodSet]) -> bool:
+    """Whether a closed set of pods is among others, itself or with all of its namespace."""
+    return subject in known or PodSet(subject.namespaces, EVERYTHING) in known
+
+
+def table(half: Half, namespaces: Namespaces) -> Table:
+    """What is let through to pods that are closed, by subject and peer."""
+    closed = {closure.subject for closure in half.closures}
+    index: Index[PodSet] | None = None
+    # By identity, since many grants share a subject, and to hash one costs more than all else here.
+    filed: dict[int, list[dict[Region, PortSet]]] = {}
+    found: dict[PodSet, dict[Region, PortSet]] = {}
+    several: dict[tuple[int, Region], list[PortSet]] = {}
+    for grant in half.grants:
+        rows = filed.get(id(grant.subject))
+        if rows is None:
+            parts: Iterable[PodSet] = (grant.subject,)
+            if not _is_within(grant.subject, closed, namespaces):
+                index = index or Index((subject, subject) for subject in closed)
+                parts = _clip(grant.subject, index, namespaces)
+            rows = filed[id(grant.subject)] = [found.setdefault(part, {}) for part in parts]
+        peer, ports = grant.peer, grant.ports
+        for peers in rows:
+            first = peers.setdefault(peer, ports)
+            if first is not ports:
+                several.setdefault((id(peers), peer), [first]).append(ports)
+    tables = {id(peers): peers for peers in found.values()} if several else {}
+    for (number, peer), many in several.items():
+        tables[number][peer] = union(many)
+    return {subject: peers for subject, peers in found.items() if peers}
+
+
+def _is_within(subject: PodSet, closed: set[PodSet], namespaces: Namespaces) -> bool:
+    """Whether a subject of one known namespace is closed as it is, or with all of its namespace."""
+    names = names_of(subject.namespaces)
+    if names is None or len(names) > 1 or len(subject.namespaces.requirements) > 1 or names[0] not in namespaces.known:
+        return False
+    return subject in closed or PodSet(subject.namespaces, EVERYTHING) in closed
+
+
+def _clip(subject: PodSet, closed: Index[PodSet], namespaces: Namespaces) -> Iterable[PodSet]:
+    """The parts of a subject that are closed, in namespaces that are known each by itself, none within another."""
+    parts: dict[PodSet, None] = {}
+    for other in closed.near(subject):
+        both = meet(subject, other)
+        if isinstance(both, PodSet) and namespaces.possible(both.namespaces):
+            names = names_of(both.namespaces)
+            if names is not None and len(names) == 1 and names[0] in namespaces.known:
+                both = PodSet(in_namespace(names[0]), both.pods)
+            parts[both] = None
+    whole = {part.namespaces for part in parts if part.pods == subject.pods}
+    return [part for part in parts if part.pods == subject.pods or part.namespaces not in whole]

@@ -1,0 +1,118 @@
+"""What one reading allows and another does not, for every pod that could exist.
+
+What is the same in form is not looked at: see `netpolc.engine.agreement`. Only what differs is compared in meaning.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from netpolc.engine.agreement import is_known, table
+from netpolc.engine.boxes import Box, Space
+from netpolc.engine.model import Grant
+from netpolc.engine.ports import EVERY_PORTS, FAMILIAR
+from netpolc.engine.proofs import DIRECTIONS, Prover, boxes_of
+from netpolc.engine.regions import ANYTHING, Namespaces
+from netpolc.ir.model import Direction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netpolc.engine.agreement import Table
+    from netpolc.engine.model import Closure, Half, Halves
+    from netpolc.engine.regions import PodSet
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """Connections that one side allows and the other denies, and at which end."""
+
+    box: Box
+    allowed_by: Literal["one", "other"]
+    direction: Direction
+
+
+def differences(one: Halves, other: Halves) -> Iterator[Difference]:
+    """The connections that either side allows and the other does not; both know the same namespaces."""
+    comparison = _Comparison(one, other)
+    for direction in DIRECTIONS:
+        yield from comparison.compare(direction)
+
+
+class _Comparison:
+    def __init__(self, one: Halves, other: Halves) -> None:
+        self.namespaces = Namespaces(one.namespaces)
+        self.halves = {"one": one, "other": other}
+        self._provers: dict[str, Prover] = {}
+
+    def compare(self, direction: Direction) -> Iterator[Difference]:
+        ours, theirs = self.halves["one"].of(direction), self.halves["other"].of(direction)
+        yield from self._closed(direction, ours, "one", "other")
+        yield from self._closed(direction, theirs, "other", "one")
+        mine, others = table(ours, self.namespaces), table(theirs, self.namespaces)
+        if mine != others:
+            yield from self._granted(direction, mine, others, "one", "other")
+            yield from self._granted(direction, others, mine, "other", "one")
+
+    def prover(self, side: str) -> Prover:
+        if side not in self._provers:
+            self._provers[side] = Prover(self.halves[side], Space(self.namespaces))
+        return self._provers[side]
+
+    def _closed(self, direction: Direction, half: Half, side: Side, opposite: Side) -> Iterator[Difference]:
+        """What a side closes and the other leaves open, and so allows, but for what the side itself lets through."""
+        closures = self.halves[opposite].of(direction).closures
+        known = {closure.subject for closure in closures}
+        for closure in _distinct(half.closures):
+            subject = closure.subject
+            if is_known(subject, known):
+                continue
+            prover = self.prover(opposite)
+            prover.space.begin()
+            passages = [
+                each for whole in _with_anything(subject, direction) for each in prover.passages(whole, direction)
+            ]
+            for passage in passages:
+                if passage.cause is None:
+                    yield from self._denied(direction, passage.box, side, opposite)
+
+    def _granted(
+        self, direction: Direction, table: Table, others: Table, side: Side, opposite: Side
+    ) -> Iterator[Difference]:
+        """What a side lets through and the other closes and does not."""
+        for subject, peers in table.items():
+            theirs = others.get(subject, {})
+            for peer, ports in peers.items():
+                if theirs.get(peer) != ports:
+                    for box in _familiar_first(boxes_of(Grant(subject, peer, ports, None), direction)):
+                        yield from self._denied(direction, box, opposite, side)
+
+    def _denied(self, direction: Direction, box: Box, denying: Side, allowing: Side) -> Iterator[Difference]:
+        """The parts of what one side allows at an end that the other denies there, if they are allowed at both ends."""
+        for side in (allowing, denying):
+            self.prover(side).space.begin()
+        if not self.prover(allowing).space.possible(box):
+            return
+        passing = [passage.box for passage in self.prover(denying).passages(box, direction)]
+        far: Direction = "ingress" if direction == "egress" else "egress"
+        for rest in self.prover(denying).space.without(box, passing):
+            for passage in self.prover(allowing).passages(rest, far):
+                yield Difference(passage.box, allowing, direction)
+
+
+Side = Literal["one", "other"]
+
+
+def _distinct(closures: Iterable[Closure]) -> Iterable[Closure]:
+    return {closure.subject: closure for closure in closures}.values()
+
+
+def _with_anything(subject: PodSet, direction: Direction) -> Iterator[Box]:
+    for region in ANYTHING:
+        for ports in EVERY_PORTS:
+            yield Box(subject, region, ports) if direction == "egress" else Box(region, subject, ports)
+
+
+def _familiar_first(boxes: Iterable[Box]) -> list[Box]:
+    return sorted(boxes, key=lambda box: FAMILIAR.index(box.ports.protocol))

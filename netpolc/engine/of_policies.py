@@ -1,0 +1,153 @@
+"""What NetworkPolicy objects close and let through (kubernetes/api, networking/v1/types.go)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
+from netpolc.engine.regions import ANYTHING, PodSet, Region, in_namespace, in_namespaces
+from netpolc.policy.addresses import parse
+from netpolc.policy.model import IPBlock
+from netpolc.policy.selectors import selected_by
+from netpolc.sets.addresses import BITS, NO_ADDRESS, AddressSet, block, union
+from netpolc.sets.labels import EVERYTHING, LabelSelector
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from netpolc.ir.model import Direction
+    from netpolc.policy.model import PodPeer, Policy, PolicyPeer, PolicyPort, Selector
+    from netpolc.sets.addresses import Family
+
+TYPES: dict[Direction, str] = {"ingress": "Ingress", "egress": "Egress"}
+IPV4_MAPPED = 0xFFFF << 32
+
+
+def halves_of_policies(
+    policies: Sequence[Policy], namespaces: Mapping[str, Mapping[str, str]], met: Met | None = None
+) -> Halves:
+    """What valid policies say; a rule of a direction that is not among the types says nothing.
+
+    `met` is what was met in policies before, for calls to share.
+    """
+    met = met or Met()
+    ingress, egress = (met.half(policies, direction) for direction in ("ingress", "egress"))
+    return Halves(ingress, egress, {name: dict(carried) for name, carried in namespaces.items()})
+
+
+def addresses_of(cidr: str, excepts: Iterable[str]) -> AddressSet:
+    """The addresses of a block outside of its exceptions."""
+    whole = _block(cidr)
+    return whole - union([_block(each) for each in excepts]) if excepts else whole
+
+
+class Met:
+    """Selectors, peers and ports that were met before; policies repeat them.
+
+    Lists and peers are known by identity, since a reader may have made one of those that are written alike, and only
+    then by value. What is known by identity is kept, so that nothing else can take its place.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._selectors: dict[Selector, LabelSelector | None] = {}
+        self._blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
+        self._ports: dict[tuple[PolicyPort, ...], PortSet] = {}
+        self._pods: dict[tuple[str | None, PodPeer], PodSet | None] = {}
+        self._regions: dict[tuple[str | None, int], tuple[PolicyPeer, Region | None]] = {}
+        self._port_lists: dict[int, tuple[tuple[PolicyPort, ...], PortSet]] = {}
+        self._peer_lists: dict[tuple[str | None, int], tuple[tuple[PolicyPeer, ...], tuple[Region, ...]]] = {}
+
+    def half(self, policies: Iterable[Policy], direction: Direction) -> Half:
+        """What policies say of one direction."""
+        closures: list[Closure] = []
+        grants: list[Grant] = []
+        for policy in policies:
+            selector = self._selector(policy.pod_selector)
+            if TYPES[direction] in policy.policy_types and selector is not None:
+                subject = PodSet(in_namespace(policy.namespace), selector)
+                name = policy.name if policy.namespace is None else f"{policy.namespace}/{policy.name}"
+                place = policy.subject_location or policy.location
+                closures.append(Closure(subject, Cause(name, "spec.podSelector", place, "")))
+                rules = policy.ingress if direction == "ingress" else policy.egress
+                for index, rule in enumerate(rules or ()):
+                    cause = Cause(name, f"spec.{direction}[{index}]", rule.location, "")
+                    ports = self._ports_of(rule.ports)
+                    regions = self._peers(policy.namespace, rule.peers)
+                    grants += [Grant(subject, region, ports, cause) for region in regions]
+        return Half(tuple(closures), tuple(grants))
+
+    def _peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> tuple[Region, ...]:
+        if not peers:
+            return ANYTHING
+        key = namespace, id(peers)
+        found = self._peer_lists.get(key)
+        if found is None:
+            regions = [self._region(namespace, peer) for peer in peers]
+            found = self._peer_lists[key] = peers, tuple([region for region in regions if region])
+        return found[1]
+
+    def _region(self, namespace: str | None, peer: PolicyPeer) -> Region | None:
+        if isinstance(peer, IPBlock) or peer.namespace_selector is not None:
+            namespace = None
+        key = namespace, id(peer)
+        found = self._regions.get(key)
+        if found is None:
+            region = self._block(peer) if isinstance(peer, IPBlock) else self._pod_peer(namespace, peer)
+            found = self._regions[key] = peer, region
+        return found[1]
+
+    def _block(self, peer: IPBlock) -> AddressSet:
+        key = peer.cidr, peer.excepts
+        if key not in self._blocks:
+            self._blocks[key] = addresses_of(*key)
+        return self._blocks[key]
+
+    def _pod_peer(self, namespace: str | None, peer: PodPeer) -> PodSet | None:
+        key = namespace, peer
+        if key not in self._pods:
+            where: LabelSelector | None = in_namespace(namespace)
+            if peer.namespace_selector is not None:
+                selected = self._selector(peer.namespace_selector)
+                where = None if selected is None else in_namespaces(selected)
+            pods = EVERYTHING if peer.pod_selector is None else self._selector(peer.pod_selector)
+            self._pods[key] = None if where is None or pods is None else PodSet(where, pods)
+        return self._pods[key]
+
+    def _selector(self, selector: Selector) -> LabelSelector | None:
+        if selector not in self._selectors:
+            self._selectors[selector] = selected_by(selector)
+        return self._selectors[selector]
+
+    def _ports_of(self, ports: tuple[PolicyPort, ...]) -> PortSet:
+        if not ports:
+            return EVERY_PORT
+        found = self._port_lists.get(id(ports))
+        if found is None:
+            if ports not in self._ports:
+                self._ports[ports] = ports_of(map(port_of, ports))
+            found = self._port_lists[id(ports)] = ports, self._ports[ports]
+        return found[1]
+
+
+def port_of(port: PolicyPort) -> PortInterval | NamedPort:
+    """The ports that a valid item of `ports` stands for, or the name that it gives."""
+    protocol = port.protocol
+    if isinstance(port.port, str):
+        return NamedPort(protocol, port.port)  # type: ignore[arg-type]  # validity has judged it
+    first = FIRST if port.port is None else port.port
+    last = LAST if port.port is None else port.end_port or first
+    return PortInterval(protocol, first, last)  # type: ignore[arg-type]  # as above
+
+
+def _block(cidr: str) -> AddressSet:
+    """The addresses of a CIDR; one of IPv4 addresses within IPv6 holds those, as in Go's net.IPNet."""
+    read = parse(cidr)
+    if read is None:
+        return NO_ADDRESS
+    family: Family = 4 if read.bits == BITS[4] else 6
+    mapped = BITS[6] - BITS[4]
+    if family == 6 and read.network >> BITS[4] == IPV4_MAPPED >> BITS[4] and read.prefix >= mapped:  # noqa: PLR2004 -- IPv6
+        return block(4, read.network & 0xFFFFFFFF, read.prefix - mapped)
+    return block(family, read.network, read.prefix)

@@ -1,0 +1,179 @@
+"""Who can be told apart: workloads, pods that could exist, and blocks of addresses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.engine import words
+from netpolc.engine.cuts import Cuts
+from netpolc.engine.members import Members
+from netpolc.engine.regions import UNNAMED, Namespaces, PodSet, names_of
+from netpolc.engine.uniform import Uniform
+from netpolc.engine.verdicts import Address, End, Pod, PodPort
+from netpolc.sets import labels
+from netpolc.sets.addresses import BITS, AddressSet, atoms, block, union
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from netpolc.engine.model import Halves
+    from netpolc.manifests.model import Workload
+
+
+class Peer(msgspec.Struct, frozen=True, kw_only=True):
+    """One side of connections: what it is called, and what stands for it in verdicts.
+
+    A peer of pods has a workload, or the set of those that could exist; one of addresses has neither. Pods that could
+    exist are `mixed` where what is allowed to the one that stands for them may be denied to others.
+    """
+
+    id: str
+    end: End
+    workload: Workload | None = None
+    pods: PodSet | None = None
+    mixed: bool = False
+
+
+def peers_of(
+    workloads: Sequence[Workload],
+    halves: Sequence[Halves],
+    named: Iterable[Iterable[PodSet]] = (),
+    enforced: Halves | None = None,
+    *,
+    hypothetical: bool = True,
+) -> list[Peer]:
+    """All peers of some workloads and policies: workloads, then pods that could exist, then addresses.
+
+    Pods are spoken of, too, by what is `named`: by each name, sets of which policies speak of one, or else all count.
+    What is `enforced` cuts sets until what it allows to one of their pods it allows to all.
+    """
+    namespaces = Namespaces({name: carried for each in halves for name, carried in each.namespaces.items()})
+    found = list(peers_of_workloads(workloads, namespaces.known))
+    if hypothetical:
+        spoken = {pods for each in halves for pods in spoken_of(each)}
+        spoken |= {pods for sets in map(frozenset, named) if spoken.isdisjoint(sets) for pods in sets}
+        found += _could_exist(found, spoken, namespaces, enforced)
+    return [*found, *_nets(halves)]
+
+
+def peers_of_workloads(workloads: Sequence[Workload], known: Mapping[str, dict[str, str]]) -> Iterator[Peer]:
+    """Each workload, by namespace and name, and by kind where two share these; `known` are labels of namespaces."""
+    names = [id_of(workload) for workload in workloads]
+    several = {name for name, count in Counter(names).items() if count > 1}
+    for name, workload in sorted(zip(names, workloads, strict=True), key=lambda pair: (pair[0], pair[1].kind)):
+        yield Peer(
+            id=f"{name}[{workload.kind}]" if name in several else name,
+            end=pod_of(workload, known.get(workload.namespace or UNNAMED, {})),
+            workload=workload,
+        )
+
+
+def pod_of(workload: Workload, namespace_labels: Mapping[str, str]) -> Pod:
+    """What policies see of a workload's pods."""
+    return Pod(
+        namespace=workload.namespace,
+        namespace_labels=dict(namespace_labels),
+        labels=workload.labels,
+        ports=tuple(PodPort(port.name, port.protocol, port.number) for port in workload.ports if port.name is not None),
+        addresses=union([_address(each) for each in workload.addresses]),
+        host_network=workload.host_network,
+    )
+
+
+def id_of(workload: Workload) -> str:
+    """The id of a workload, its namespace and name, where no other kind shares it."""
+    return workload.name if workload.namespace is None else f"{workload.namespace}/{workload.name}"
+
+
+def _address(text: str) -> AddressSet:
+    from ipaddress import ip_address  # noqa: PLC0415 -- slow to import, and rarely needed
+
+    address = ip_address(text)
+    return block(address.version, int(address), BITS[address.version])
+
+
+def _could_exist(
+    workloads: Sequence[Peer], spoken: Collection[PodSet], namespaces: Namespaces, enforced: Halves | None
+) -> Iterator[Peer]:
+    """The sets of pods that somebody speaks of and that no workload is in."""
+    index = Members([peer.end for peer in workloads])
+    taken = values_of(spoken)
+    cuts = Cuts(spoken)
+    could_be = {
+        pods
+        for pods in {part for each in spoken for part in cuts.parts(each)}
+        if namespaces.possible(pods.namespaces) and next(index.of(pods), None) is None
+    }
+    mixed: set[PodSet] = set()
+    if enforced is not None and could_be:
+        could_be, mixed = _told_apart(could_be, Uniform(enforced, namespaces, lambda p: typical(p, namespaces, taken)))
+    for pods in sorted(could_be):
+        yield peer_of(pods, namespaces, taken, mixed=pods in mixed)
+
+
+def _told_apart(sets: set[PodSet], uniform: Uniform) -> tuple[set[PodSet], set[PodSet]]:
+    """The parts of some sets, and those among them that have too many parts."""
+    whole: set[PodSet] = set()
+    found: set[PodSet] = set()
+    for pods in sets:
+        parts = uniform.parts(pods, sets)
+        if parts is None:
+            whole.add(pods)
+        found.update((pods,) if parts is None else parts)
+    return found, whole
+
+
+def peer_of(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = (), *, mixed: bool = False) -> Peer:
+    """The pods of a set that could exist."""
+    return Peer(id=endpoint(pods), end=typical(pods, namespaces, taken), pods=pods, mixed=mixed)
+
+
+def spoken_of(halves: Halves) -> Iterator[PodSet]:
+    """The sets of pods that policies name, as subjects or as peers."""
+    for half in (halves.ingress, halves.egress):
+        for closure in half.closures:
+            if closure.subject.pods.requirements:
+                yield closure.subject
+        for grant in half.grants:
+            yield grant.subject
+            if isinstance(grant.peer, PodSet):
+                yield grant.peer
+
+
+def values_of(spoken: Iterable[PodSet]) -> frozenset[str]:
+    """The names and values that sets of pods ask for, on any label."""
+    selectors = (selector for pods in spoken for selector in (pods.namespaces, pods.pods))
+    return frozenset(value for selector in selectors for each in selector.requirements for value in each.values)
+
+
+def typical(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = ()) -> Pod:
+    """A pod of a set that is in as few others as can be; what is free of its labels has a value that is not taken."""
+    name, carried = namespaces.typical(pods.namespaces, taken)
+    found = labels.example(pods.pods, taken)
+    return Pod(namespace=name or None, namespace_labels=carried, labels=found, hypothetical=True)
+
+
+def endpoint(pods: PodSet) -> str:
+    """A set of pods as the language writes it."""
+    selected = f"[{words.selector(pods.pods)}]" if pods.pods.requirements else "*"
+    names = names_of(pods.namespaces)
+    if names is not None and len(names) == 1 and len(pods.namespaces.requirements) == 1:
+        return f"{names[0]}/{selected}" if names[0] != UNNAMED else selected
+    where = f"[{words.selector(pods.namespaces)}]" if pods.namespaces.requirements else "*"
+    return f"{where}/{selected}"
+
+
+def _nets(halves: Sequence[Halves]) -> Iterator[Peer]:
+    """The addresses that policies tell apart."""
+    sets = [
+        grant.peer
+        for each in halves
+        for half in (each.ingress, each.egress)
+        for grant in half.grants
+        if isinstance(grant.peer, AddressSet)
+    ]
+    for part in atoms(sets):
+        yield Peer(id=", ".join(map(words.address_range, part.ranges)), end=Address(part))

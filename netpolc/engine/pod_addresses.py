@@ -1,0 +1,50 @@
+"""Where pods have their addresses, on which it depends whether rules for blocks of addresses let them through.
+
+Whether `ipBlock` holds pods is up to the network plugin (kubernetes.io, "Network Policies"). So a pod whose address
+nobody knows is let through by every block that may hold it: of what may be allowed, nothing is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.engine.of_policies import addresses_of
+from netpolc.engine.regions import ANYTHING
+from netpolc.engine.verdicts import Pod
+from netpolc.sets.addresses import AddressSet, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netpolc.engine.model import Halves
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.verdicts import End
+
+USUAL = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+"""Where clusters take pods' addresses from, unless the project says better (RFC 1918, RFC 6598, RFC 4193)."""
+
+
+def held_by(cidrs: Iterable[str]) -> AddressSet:
+    """The addresses of some blocks."""
+    return union([addresses_of(cidr, ()) for cidr in cidrs])
+
+
+def somewhere_in(end: End, blocks: AddressSet) -> End:
+    """A pod that has its address from some blocks, if it is not known better; nodes have theirs from others."""
+    if not blocks or not isinstance(end, Pod) or end.addresses or end.host_network:
+        return end
+    return msgspec.structs.replace(end, may_have=blocks)
+
+
+def peer_in(peer: Peer, blocks: AddressSet) -> Peer:
+    """A peer whose pods have their addresses from some blocks."""
+    end = somewhere_in(peer.end, blocks)
+    return peer if end is peer.end else msgspec.structs.replace(peer, end=end)
+
+
+def in_question(halves: Halves, blocks: AddressSet) -> bool:
+    """Whether any rule is for addresses among some blocks; one for anybody is for pods as it is."""
+    peers = {grant.peer for half in (halves.ingress, halves.egress) for grant in half.grants}
+    return any(isinstance(peer, AddressSet) and peer & blocks for peer in peers.difference(ANYTHING))

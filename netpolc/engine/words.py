@@ -1,0 +1,106 @@
+"""Pods, addresses and ports in words, in the spelling of the language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.engine.regions import NAME_LABEL
+from netpolc.engine.verdicts import Address
+from netpolc.sets.addresses import BITS
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, PortInterval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netpolc.engine.verdicts import End
+    from netpolc.engine.witness import Connection
+    from netpolc.sets.addresses import AddressRange, Family
+    from netpolc.sets.labels import LabelSelector
+    from netpolc.sets.ports import PortSet
+
+
+def end(subject: End) -> str:
+    """One pod, by its namespace and labels, or one address."""
+    if isinstance(subject, Address):
+        held = subject.addresses.ranges[0]
+        return address(held.family, held.first)
+    here = "the unnamed namespace" if subject.namespace is None else f"namespace {subject.namespace}"
+    carried = f" [{_labels(subject.namespace_labels)}]" if subject.namespace_labels else ""
+    pod = f"a pod [{_labels(subject.labels)}]" if subject.labels else "a pod without labels"
+    return f"{pod} of {here}{carried}"
+
+
+def connection(example: Connection) -> str:
+    """One connection: `a pod … of namespace shop reach a pod … on TCP 80`."""
+    return f"{end(example.source)} reach {end(example.destination)} on {port(example)}"
+
+
+def port(example: Connection) -> str:
+    """The port of a connection, and what its destination calls it."""
+    names = (
+        ""
+        if isinstance(example.destination, Address)
+        else " and ".join(f"`{each.name}`" for each in example.destination.ports)
+    )
+    return f"{example.protocol} {example.port}{f', which it names {names}' if names else ''}"
+
+
+def address(family: Family, number: int) -> str:
+    """An address as RFC 5952 and everybody write it."""
+    if family == 4:  # noqa: PLR2004 -- the family
+        return ".".join(map(str, number.to_bytes(4)))
+    from ipaddress import IPv6Address  # noqa: PLC0415 -- slow to import, and rarely needed
+
+    return str(IPv6Address(number))
+
+
+def address_range(held: AddressRange) -> str:
+    """A CIDR where a range is one, else its first and last address."""
+    size = held.last - held.first + 1
+    if size & (size - 1) == 0 and held.first % size == 0:
+        return f"{address(held.family, held.first)}/{BITS[held.family] - size.bit_length() + 1}"
+    return f"{address(held.family, held.first)}-{address(held.family, held.last)}"
+
+
+def selector(labels: LabelSelector) -> str:
+    """Requirements as kubectl writes them."""
+    written: list[str] = []
+    for requirement in labels.requirements:
+        key, values = requirement.key or NAME_LABEL, requirement.values
+        several = f"({', '.join(values)})"
+        match requirement.operator:
+            case "In":
+                written.append(f"{key}={values[0]}" if len(values) == 1 else f"{key} in {several}")
+            case "NotIn":
+                # That a namespace has another name than none is to say that it has a name.
+                one = key if values == ("",) and not requirement.key else f"{key}!={values[0]}"
+                written.append(one if len(values) == 1 else f"{key} notin {several}")
+            case "Exists":
+                written.append(key)
+            case "DoesNotExist":
+                written.append(f"!{key}")
+    return ", ".join(written)
+
+
+def ports(held: PortSet) -> str:
+    """Ports as they stand after a destination's colon."""
+    if held == EVERY_PORT:
+        return "*"
+    written = [_interval(each) for each in held.intervals]
+    written += [f'"{name.name}"{_protocol(name.protocol)}' for name in held.names]
+    return written[0] if len(written) == 1 else f"{{{', '.join(written)}}}"
+
+
+def _interval(held: PortInterval) -> str:
+    if (held.first, held.last) == (FIRST, LAST):
+        return f"*/{held.protocol.lower()}"
+    numbers = str(held.first) if held.first == held.last else f"{held.first}-{held.last}"
+    return numbers + _protocol(held.protocol)
+
+
+def _protocol(name: str) -> str:
+    return "" if name == "TCP" else f"/{name.lower()}"
+
+
+def _labels(carried: Mapping[str, str]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in sorted(carried.items()))

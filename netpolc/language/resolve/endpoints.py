@@ -1,0 +1,371 @@
+"""Endpoints as written, to peers of the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.ir.model import Anything, InNamespace, InNamespaces, NamespaceSet, Net, Peer, Pods
+from netpolc.language.resolve.addresses import resolve_cidr
+from netpolc.language.resolve.declarations import BUILT_IN
+from netpolc.language.resolve.modules import Declared, Module
+from netpolc.language.resolve.ports import PortResolver
+from netpolc.language.syntax.tree import (
+    Block,
+    Cidr,
+    Domain,
+    Endpoint,
+    GroupDeclaration,
+    NetDeclaration,
+    ParamDeclaration,
+    PodsDeclaration,
+    PortDeclaration,
+    Ref,
+    Scoped,
+    Selector,
+    ServiceDeclaration,
+    SetOf,
+    Star,
+    Target,
+    Word,
+)
+from netpolc.policy.names import label_value
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
+
+if TYPE_CHECKING:
+    from netpolc.language.resolve.names import Names
+    from netpolc.language.resolve.selectors import SelectorResolver
+    from netpolc.sets.ports import PortSet
+    from netpolc.source import Location, Span
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Where an endpoint is read: its file, the section whose names it sees, and the namespaces of its relative pods."""
+
+    module: Module
+    section: str | None
+    namespaces: NamespaceSet
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A peer, and the ports that its service or its place in a set gives it."""
+
+    peer: Peer
+    ports: PortSet | None
+    span: Span
+
+
+class EndpointResolver:
+    """Resolves endpoints; every problem goes to the names' report, and leaves its member out."""
+
+    def __init__(self, names: Names, selectors: SelectorResolver) -> None:
+        """Use the scopes of a program."""
+        self._names = names
+        self._selectors = selectors
+        self._ports = PortResolver(names)
+        self._open: list[Declared] = []
+        self._known: dict[tuple[int, NamespaceSet], tuple[Member, ...]] = {}
+        self._shorthands: dict[tuple[str, str | None, str, NamespaceSet], Pods] = {}
+        self._sets = 0
+
+    def sources(self, endpoint: Endpoint, context: Context) -> tuple[Peer, ...]:
+        """The peers that a connection may come from."""
+        self._refuse_ports(endpoint, context)
+        return tuple(member.peer for member in self._members(endpoint, context))
+
+    def destinations(self, target: Target, context: Context) -> tuple[Member, ...]:
+        """The peers that a connection may go to, each with its ports."""
+        found = self._target(target, context)
+        missing = [member.span for member in found if member.ports is None]
+        if not missing:
+            return found
+        if len(missing) == len(found):
+            missing = [target.endpoint.span]
+        for span in {(span.start, span.end): span for span in missing}.values():
+            self._names.error(
+                "NP301",
+                f"no port is given for `{_text(context, span)}`",
+                context.module.at(span),
+                "write the port, as in `:443`, or `:*` for every port",
+            )
+        return tuple(member for member in found if member.ports is not None)
+
+    def pods(self, endpoint: Endpoint, context: Context) -> tuple[Member, ...]:
+        """The members of an endpoint, of whatever kind, without ports."""
+        refused = self._refuse_ports(endpoint, context)
+        found = self._members(endpoint, context)
+        return () if refused else found  # else every use would have to do with those ports
+
+    def declaration(self, declared: Declared, namespaces: NamespaceSet) -> tuple[Member, ...]:
+        """What a name stands for by itself, if it is an endpoint; reports what is wrong with its declaration."""
+        statement = declared.statement
+        if isinstance(statement, PortDeclaration):
+            self._ports.resolve(statement.value, declared.module, declared.section)
+            return ()
+        if isinstance(statement, ParamDeclaration):
+            return ()
+        return self._use(declared, namespaces, statement.name.span, declared.module)
+
+    def _target(self, target: Target, context: Context) -> tuple[Member, ...]:
+        members = self._members(target.endpoint, context)
+        if target.ports is None:
+            return members
+        ports = self._ports.resolve(target.ports, context.module, context.section)
+        carrying = next((member for member in members if member.ports is not None), None)
+        if carrying is not None:
+            self._names.error(
+                "NP310",
+                f"`{_text(context, carrying.span)}` brings its own ports",
+                context.module.at(target.ports.span),
+                "leave one of the two out",
+            )
+        return tuple(Member(member.peer, ports, member.span) for member in members)
+
+    def _members(self, endpoint: Endpoint, context: Context) -> tuple[Member, ...]:
+        match endpoint:
+            case Ref():
+                return self._ref(endpoint, context)
+            case SetOf():
+                self._sets += 1
+                found = _distinct([found for member in endpoint.members for found in self._target(member, context)])
+                self._sets -= 1
+                return found
+            case Selector():
+                return self._by_labels(endpoint, context.namespaces, context.module, endpoint.span)
+            case Star():
+                return (self._all_pods(context.namespaces, context.module, endpoint.span),)
+            case Scoped():
+                return self._scoped(endpoint, context)
+            case Cidr():
+                return self._cidr(endpoint, context.module)
+            case Domain():
+                self._names.error(
+                    "NP311",
+                    "NetworkPolicy cannot express a domain name",
+                    context.module.at(endpoint.span),
+                    "name the addresses: `net partner = 203.0.113.0/24`",
+                )
+                return ()
+
+    def _ref(self, ref: Ref, context: Context) -> tuple[Member, ...]:
+        if ref.alias is not None:
+            declared = self._names.imported(ref, context.module)
+            if declared is None:
+                return ()
+        elif ref.name == BUILT_IN:
+            return (Member(Anything(context.module.at(ref.span)), None, ref.span),)
+        else:
+            declared = context.module.find(ref.name, context.section)
+            if declared is None:
+                return self._shorthand(ref, context, ref.span)
+        return self._use(declared, context.namespaces, ref.span, context.module)
+
+    def _use(self, declared: Declared, namespaces: NamespaceSet, span: Span, module: Module) -> tuple[Member, ...]:
+        """The members of a declared name, as seen from where it is used."""
+        statement = declared.statement
+        if isinstance(statement, PortDeclaration) or declared.kind == "port":
+            self._names.wrong_kind(
+                declared, module.at(span), "an endpoint", "ports stand after the `:` of a destination"
+            )
+            return ()
+        if isinstance(statement, ParamDeclaration):
+            self._names.not_bound(declared, module.at(span))
+            return ()
+        if declared.section is not None:
+            namespaces = InNamespace(declared.section)
+        key = id(statement), namespaces
+        found = self._known.get(key)
+        if found is None:
+            if not self._names.enter(declared, module.at(span), self._open, self._sets):
+                return ()
+            found = self._declared(statement, Context(declared.module, declared.section, namespaces))
+            self._open.pop()
+            self._known[key] = found
+        return tuple(Member(member.peer, member.ports, span) for member in found)
+
+    def _declared(
+        self,
+        statement: PodsDeclaration | GroupDeclaration | NetDeclaration | ServiceDeclaration,
+        inner: Context,
+    ) -> tuple[Member, ...]:
+        name = statement.name.text
+        match statement:
+            case PodsDeclaration(_, SetOf()):
+                self._names.error(
+                    "NP206",
+                    f"`{name}` is declared as pods, but lists several endpoints",
+                    inner.module.at(statement.value.span),
+                    f"declare it with `group {name} = …`",
+                )
+                return ()
+            case PodsDeclaration():
+                members = self.pods(statement.value, inner)
+                return self._all_are(Pods, "pods", members, statement, inner, name)
+            case GroupDeclaration():
+                return self.pods(statement.value, inner)
+            case NetDeclaration():
+                return self._all_are(Net, "addresses", self.pods(statement.value, inner), statement, inner, None)
+            case ServiceDeclaration():
+                found = self.destinations(statement.value, inner)
+                # Of several endpoints, each is better known by its own name.
+                alone = len({member.peer for member in found}) == 1
+                return tuple(_renamed(member, name) for member in found) if alone else found
+
+    def _all_are(
+        self,
+        kind: type[Pods | Net],
+        wanted: str,
+        members: tuple[Member, ...],
+        statement: PodsDeclaration | NetDeclaration,
+        inner: Context,
+        name: str | None,
+    ) -> tuple[Member, ...]:
+        sound: list[Member] = []
+        for member in members:
+            if isinstance(member.peer, kind):
+                sound.append(member if name is None else _renamed(member, name))
+            else:
+                self._names.error(
+                    "NP206",
+                    f"`{_text(inner, member.span)}` does not stand for {wanted}",
+                    inner.module.at(member.span),
+                    f"`group {statement.name.text} = …` may hold endpoints of any kind",
+                )
+        return tuple(sound)
+
+    def _shorthand(self, ref: Ref, context: Context, span: Span) -> tuple[Member, ...]:
+        """The pods that an undeclared bare name stands for."""
+        key = context.module.key, context.section, ref.name, context.namespaces
+        pods = self._shorthands.get(key)
+        if pods is None:
+            said = len(self._names.diagnostics)
+            pods = self._labelled(ref, context, span)
+            if pods is None:
+                return ()
+            if said == len(self._names.diagnostics):  # what there is to say is said at every use
+                self._shorthands[key] = pods
+        return (Member(pods, None, span),)
+
+    def _labelled(self, ref: Ref, context: Context, span: Span) -> Pods | None:
+        namespace = context.namespaces.name if isinstance(context.namespaces, InNamespace) else None
+        if not self._names.shorthand(ref, context.module, context.section, namespace):
+            return None
+        for fault in label_value(ref.name):
+            self._names.error("NP404", f"`{ref.name}` is no label value: {fault}", context.module.at(ref.span))
+            return None
+        selector = LabelSelector((LabelRequirement(context.module.outline.key, "In", (ref.name,)),))
+        return Pods(context.namespaces, selector, ref.name, declared=False, location=context.module.at(span))
+
+    def _scoped(self, scoped: Scoped, context: Context) -> tuple[Member, ...]:
+        namespaces, section = self._namespaces(scoped.namespace, context.module)
+        if namespaces is None:
+            return ()
+        match scoped.pods:
+            case Star():
+                return (self._all_pods(namespaces, context.module, scoped.span),)
+            case Selector():
+                return self._by_labels(scoped.pods, namespaces, context.module, scoped.span)
+            case Ref(None, "any"):
+                self._names.error(
+                    "NP206",
+                    "`any` is everything, in no namespace",
+                    context.module.at(scoped.pods.span),
+                    "every pod of a namespace is `*`",
+                )
+                return ()
+            case Ref():
+                return self._scoped_name(scoped, scoped.pods, Context(context.module, section, namespaces))
+
+    def _scoped_name(self, scoped: Scoped, ref: Ref, there: Context) -> tuple[Member, ...]:
+        declared = there.module.find(ref.name, there.section)
+        if declared is None:
+            return self._shorthand(ref, there, scoped.span)
+        members = self._use(declared, there.namespaces, scoped.span, there.module)
+        # Pods that a group names in other namespaces may come along; addresses, or `any`, are in none.
+        inside = any(isinstance(m.peer, Pods) and m.peer.namespaces == there.namespaces for m in members)
+        if members and not (inside and all(isinstance(m.peer, Pods) for m in members)):
+            self._names.error(
+                "NP216",
+                f"`{ref.name}` does not belong to {_namespace_text(there)}",
+                there.module.at(scoped.span),
+                f"write `{ref.name}` alone",
+            )
+            return ()
+        return members
+
+    def _namespaces(self, part: Word | Selector | Star, module: Module) -> tuple[NamespaceSet | None, str | None]:
+        """The namespaces before a slash, and the section whose names are seen there."""
+        match part:
+            case Word():
+                valid = self._selectors.namespace_is_valid(part, module)
+                return (InNamespace(part.text) if valid else None), part.text
+            case Star():
+                return InNamespaces(EVERYTHING), None
+            case Selector():
+                selector = self._selectors.resolve(part, module)
+                return (None if selector is None else InNamespaces(selector)), None
+
+    def _by_labels(
+        self, selector: Selector, namespaces: NamespaceSet, module: Module, span: Span
+    ) -> tuple[Member, ...]:
+        labels = self._selectors.resolve(selector, module)
+        if labels is None:
+            return ()
+        text = module.outline.source.text[selector.span.start : selector.span.end]
+        pods = Pods(namespaces, labels, text, declared=False, location=module.at(span))
+        return (Member(pods, None, span),)
+
+    def _all_pods(self, namespaces: NamespaceSet, module: Module, span: Span) -> Member:
+        pods = Pods(namespaces, EVERYTHING, "*", declared=False, location=module.at(span))
+        return Member(pods, None, span)
+
+    def _cidr(self, cidr: Cidr, module: Module) -> tuple[Member, ...]:
+        def at(block: Block) -> Location:
+            return module.at(block.span)
+
+        found = resolve_cidr(cidr, at, self._names.diagnostics.append)
+        if found is None:
+            return ()
+        return (Member(Net(found[0], found[1], module.at(cidr.span)), None, cidr.span),)
+
+    def _refuse_ports(self, endpoint: Endpoint, context: Context) -> bool:
+        """Whether ports are written where no destination is; reports each."""
+        if not isinstance(endpoint, SetOf):
+            return False
+        refused = False
+        for member in endpoint.members:
+            if member.ports is not None:
+                self._names.error(
+                    "NP309",
+                    "ports belong to a destination",
+                    context.module.at(member.ports.span),
+                    "leave them out here, or declare a `service`",
+                )
+                refused = True
+            refused |= self._refuse_ports(member.endpoint, context)
+        return refused
+
+
+def _renamed(member: Member, name: str) -> Member:
+    """The same pods under the name that declares them."""
+    if not isinstance(member.peer, Pods):
+        return member
+    peer = member.peer
+    pods = Pods(peer.namespaces, peer.selector, name, declared=True, location=peer.location)
+    return Member(pods, member.ports, member.span)
+
+
+def _distinct(members: list[Member]) -> tuple[Member, ...]:
+    """Members without repetitions, so that groups of groups stay as large as what they hold."""
+    return tuple({(member.peer, member.ports): member for member in reversed(members)}.values())[::-1]
+
+
+def _text(context: Context, span: Span) -> str:
+    return " ".join(context.module.outline.source.text[span.start : span.end].split())
+
+
+def _namespace_text(context: Context) -> str:
+    if isinstance(context.namespaces, InNamespace):
+        return f"namespace `{context.namespaces.name}`"
+    return "those namespaces"

@@ -1,0 +1,42 @@
+"""What sources have names for, whether anything uses the names or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.ir.model import InNamespace, Pods
+from netpolc.language.resolve.endpoints import EndpointResolver
+from netpolc.language.resolve.modules import LoadedFile, Module
+from netpolc.language.resolve.names import Names
+from netpolc.language.resolve.selectors import SelectorResolver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+def named_pods(
+    files: Sequence[LoadedFile], environment: str | None, namespace: str | None
+) -> Iterator[tuple[Pods, ...]]:
+    """The pods of each name that a source declares; those of a file's name, once for each of the file's namespaces.
+
+    Names of files that are only imported are theirs to use: only what a source makes of them counts.
+    """
+    modules = {file.key: Module(file, environment) for file in files}
+    names = Names(modules, environment)  # what is wrong was said when the program was resolved
+    endpoints = EndpointResolver(names, SelectorResolver(names))
+    for module in modules.values():
+        for section, scope in module.scopes.items() if module.is_source else ():
+            places = _namespaces_of(module, environment, namespace) if section is None else (InNamespace(section),)
+            for declared in scope.values():
+                by_selector: dict[object, list[Pods]] = {}
+                for place in places:
+                    for member in endpoints.declaration(declared, place):
+                        if isinstance(member.peer, Pods):
+                            by_selector.setdefault(member.peer.selector, []).append(member.peer)
+                yield from map(tuple, by_selector.values())
+
+
+def _namespaces_of(module: Module, environment: str | None, namespace: str | None) -> tuple[InNamespace, ...]:
+    """The namespaces that a file opens, or else the unnamed one."""
+    opened = (each for each in module.outline.namespaces if each.standing.counts_under(environment))
+    return tuple(dict.fromkeys(InNamespace(each.statement.name.text) for each in opened)) or (InNamespace(namespace),)

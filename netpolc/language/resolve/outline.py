@@ -1,0 +1,219 @@
+"""A file, flattened: its declarations, statements and settings, each with the section and environment it stands in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.language.syntax.tree import (
+    Annotation,
+    Assertion,
+    Baseline,
+    Declaration,
+    Environment,
+    Flow,
+    Import,
+    Item,
+    NamesBy,
+    Namespace,
+    StrictNames,
+    Word,
+)
+from netpolc.policy.names import label_key
+from netpolc.source import Location, Source, Span
+
+if TYPE_CHECKING:
+    from netpolc.language.syntax.tree import Tree
+
+DEFAULT_KEY = "app"
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where a statement stands: a namespace's section or None, and the environments it counts under, None for all."""
+
+    section: str | None
+    environments: frozenset[str] | None
+
+    def counts_under(self, environment: str | None) -> bool:
+        """Whether it is part of a build for an environment."""
+        return self.environments is None or environment in self.environments
+
+
+TOP = Standing(None, None)
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A flow, baseline or assertion where it stands."""
+
+    statement: Flow | Baseline | Assertion
+    annotations: tuple[Annotation, ...]
+    standing: Standing
+
+
+class PlacedDeclaration(msgspec.Struct, frozen=True):
+    """A declaration where it stands."""
+
+    statement: Declaration
+    annotations: tuple[Annotation, ...]
+    standing: Standing
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A namespace that a file opens."""
+
+    statement: Namespace
+    standing: Standing
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """What one file says, with its structure undone."""
+
+    source: Source
+    imports: tuple[Import, ...]
+    key: str
+    strict: bool
+    namespaces: tuple[Opened, ...]
+    environments: tuple[Word, ...]
+    declarations: tuple[PlacedDeclaration, ...]
+    statements: tuple[Placed, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def outline(source: Source, tree: Tree) -> Outline:
+    """Flatten a tree; statements where they cannot stand become diagnostics."""
+    walk = _Walk(source)
+    walk.items(tree.items, TOP)
+    return Outline(
+        source,
+        tuple(walk.imports),
+        DEFAULT_KEY if walk.names_by is None else walk.names_by.key,
+        walk.strict,
+        tuple(walk.namespaces),
+        tuple(walk.environments),
+        tuple(walk.declarations),
+        tuple(walk.statements),
+        tuple(walk.diagnostics),
+    )
+
+
+class _Walk:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.imports: list[Import] = []
+        self.names_by: NamesBy | None = None
+        self.strict = False
+        self.namespaces: list[Opened] = []
+        self.environments: list[Word] = []
+        self.declarations: list[PlacedDeclaration] = []
+        self.statements: list[Placed] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def items(self, items: tuple[Item, ...], outer: Standing) -> None:
+        """Walk the statements of a file or block; an open `namespace` holds until the next, or to the end."""
+        current = outer
+        for item in items:
+            statement = item.statement
+            match statement:
+                case Flow() | Baseline() | Assertion():
+                    self._refuse_repeated(item.annotations)
+                    self.statements.append(Placed(statement, item.annotations, current))
+                case Namespace():
+                    self._refuse_annotations(item)
+                    current = self._namespace(statement, outer, current)
+                case Environment():
+                    self._refuse_annotations(item)
+                    self._environment(statement, current)
+                case Import() | NamesBy() | StrictNames():
+                    self._refuse_annotations(item)
+                    self._setting(statement, outer)
+                case _:
+                    self._refuse_repeated(item.annotations)
+                    self.declarations.append(PlacedDeclaration(statement, item.annotations, current))
+
+    def _namespace(self, statement: Namespace, outer: Standing, current: Standing) -> Standing:
+        if outer.section is not None:
+            self._misplaced(
+                statement.span, "a namespace cannot be opened inside of another", "close the block before it"
+            )
+            return current
+        inner = Standing(statement.name.text, outer.environments)
+        self.namespaces.append(Opened(statement, inner))
+        if statement.body is None:
+            return inner
+        self.items(statement.body, inner)
+        return outer
+
+    def _environment(self, statement: Environment, current: Standing) -> None:
+        if current.environments is not None:
+            self._misplaced(
+                statement.span, "an environment cannot stand inside of another", "name both: `env a, b { … }`"
+            )
+            return
+        self.environments += statement.names
+        names = frozenset(name.text for name in statement.names)
+        self.items(statement.body, Standing(current.section, names))
+
+    def _setting(self, statement: Import | NamesBy | StrictNames, outer: Standing) -> None:
+        what = {Import: "an import", NamesBy: "`names by`", StrictNames: "`strict names`"}[type(statement)]
+        if outer != TOP:
+            self._misplaced(statement.span, f"{what} holds for a whole file", "move it to the top of the file")
+            return
+        match statement:
+            case Import():
+                self.imports.append(statement)
+            case StrictNames():
+                self.strict = True
+            case NamesBy():
+                self._check_key(statement)
+                if self.names_by is not None and self.names_by.key != statement.key:
+                    self._misplaced(
+                        statement.span, "a second `names by` in one file", "keep one of them", self.names_by.span
+                    )
+                self.names_by = statement
+
+    def _check_key(self, statement: NamesBy) -> None:
+        end = statement.span.end
+        place = Location(self.source, Span(end - len(statement.key), end))
+        for fault in label_key(statement.key)[:1]:
+            message = f"`{statement.key}` is no label key: {fault}"
+            self.diagnostics.append(Diagnostic(code="NP403", severity="error", message=message, location=place))
+
+    def _refuse_repeated(self, annotations: tuple[Annotation, ...]) -> None:
+        first: dict[str, Annotation] = {}
+        for annotation in annotations:
+            if annotation.name not in first:
+                first[annotation.name] = annotation
+                continue
+            self.diagnostics.append(
+                Diagnostic(
+                    code="NP109",
+                    severity="error",
+                    message=f"a second `@{annotation.name}` above one statement",
+                    location=Location(self.source, annotation.span),
+                    labels=(Label(Location(self.source, first[annotation.name].span), "the first is here"),),
+                    help="keep one of them",
+                )
+            )
+
+    def _refuse_annotations(self, item: Item) -> None:
+        if item.annotations:
+            self._misplaced(
+                item.annotations[0].span,
+                "annotations belong to flows, baselines, assertions and declarations",
+                "move it above one of those",
+            )
+
+    def _misplaced(self, span: Span, message: str, advice: str, first: Span | None = None) -> None:
+        labels = () if first is None else (Label(Location(self.source, first), "the first is here"),)
+        place = Location(self.source, _head(self.source, span))
+        self.diagnostics.append(
+            Diagnostic(code="NP108", severity="error", message=message, location=place, labels=labels, help=advice)
+        )
+
+
+def _head(source: Source, span: Span) -> Span:
+    """The first line of a statement."""
+    end = source.text.find("\n", span.start, span.end)
+    return span if end < 0 else Span(span.start, len(source.text[:end].rstrip("\r {")))

@@ -1,0 +1,68 @@
+"""Ports as written, to sets of ports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.language.syntax.tree import EveryPort, PortDeclaration, PortName, PortRange, PortRef, Ports
+from netpolc.policy.names import port_name
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
+
+if TYPE_CHECKING:
+    from netpolc.language.resolve.modules import Declared, Module
+    from netpolc.language.resolve.names import Names
+
+
+class PortResolver:
+    """Resolves ports; every problem goes to the names' report."""
+
+    def __init__(self, names: Names) -> None:
+        """Use the scopes of a program."""
+        self._names = names
+        self._declared: dict[int, PortSet] = {}
+        self._open: list[Declared] = []
+
+    def resolve(self, ports: Ports, module: Module, section: str | None) -> PortSet:
+        """The set of ports that a destination names; empty after a report."""
+        if len(ports.items) == 1 and isinstance(ports.items[0], PortRange):
+            single = ports.items[0]
+            return PortSet((PortInterval(single.protocol or "TCP", single.first, single.last),))
+        found: list[PortInterval | NamedPort] = []
+        for item in ports.items:
+            match item:
+                case PortRange(first, last, protocol):
+                    found.append(PortInterval(protocol or "TCP", first, last))
+                case EveryPort(protocol) if protocol is not None:
+                    found.append(PortInterval(protocol, FIRST, LAST))
+                case EveryPort():
+                    found += EVERY_PORT.intervals
+                case PortName():
+                    self._check_name(item, module)
+                    found.append(NamedPort(item.protocol or "TCP", item.name))
+                case PortRef():
+                    named = self._ref(item, module, section)
+                    found += (*named.intervals, *named.names)
+        return ports_of(found)
+
+    def _check_name(self, item: PortName, module: Module) -> None:
+        faults = port_name(item.name)
+        if faults:
+            message = f"`{item.name}` cannot name a container port: {'; '.join(faults)}"
+            self._names.error("NP407", message, module.at(item.span))
+
+    def _ref(self, ref: PortRef, module: Module, section: str | None) -> PortSet:
+        declared = self._names.port(ref, module, section)
+        if declared is None:
+            return PortSet()
+        known = self._declared.get(id(declared.statement))
+        if known is not None:
+            return known
+        if not isinstance(declared.statement, PortDeclaration):
+            self._names.not_bound(declared, module.at(ref.span))
+            return PortSet()
+        if not self._names.enter(declared, module.at(ref.span), self._open):
+            return PortSet()
+        found = self.resolve(declared.statement.value, declared.module, declared.section)
+        self._open.pop()
+        self._declared[id(declared.statement)] = found
+        return found

@@ -1,0 +1,335 @@
+"""From loaded files to a program."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.closest import closest
+from netpolc.diagnostics.model import Diagnostic, Label, errors_in
+from netpolc.ir.model import (
+    ANY_NAME,
+    NO_ANNOTATIONS,
+    Annotations,
+    Assertion,
+    Baseline,
+    Destination,
+    Direction,
+    Flow,
+    InNamespace,
+    Origin,
+    OwnedNamespace,
+    Peer,
+    Pods,
+    Program,
+)
+from netpolc.language.resolve.declarations import check_declarations
+from netpolc.language.resolve.endpoints import Context, EndpointResolver, Member
+from netpolc.language.resolve.modules import LoadedFile, Module
+from netpolc.language.resolve.names import Names
+from netpolc.language.resolve.selectors import SelectorResolver
+from netpolc.language.syntax import tree
+from netpolc.source import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from netpolc.language.resolve.outline import Placed, PlacedDeclaration
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+BOTH: tuple[Direction, ...] = ("egress", "ingress")
+MOST_CONNECTIONS = 20_000
+"""How many pairs of a source and a destination one flow may stand for; sets on both sides multiply."""
+COMMENT = re.compile(r'("(?:[^"\\\n]|\\[^\n])*")|#[^\n]*')
+
+SEPARATOR = re.compile(r"(?<=[\w*\])}\"])\s*\n\s*(?=[\w*\[{\"!])")
+"""A line's end between two members of a set."""
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """A program, and everything that was wrong or doubtful on the way to it."""
+
+    program: Program
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def resolve(
+    files: Sequence[LoadedFile],
+    environment: str | None,
+    namespace: str | None,
+    environments: frozenset[str] = frozenset(),
+    flows: Mapping[str, Collection[int]] | None = None,
+) -> Resolved:
+    """Resolve all names under an environment.
+
+    `namespace` names the unnamed one, where it is given; `environments` are known though no file may speak of them.
+    Where `flows` are given, the program has no others: for files by key, their numbers among the file's statements.
+    """
+    modules = {file.key: Module(file, environment) for file in files}
+    names = Names(modules, environment)
+    assembly = _Assembly(names, environment, namespace, environments)
+    for file in files:
+        names.diagnostics += check_declarations(file.outline)
+    assembly.check_environment(modules.values())
+    sources = [module for module in modules.values() if module.is_source]
+    for module in sources:
+        assembly.open_namespaces(module)
+    for module in modules.values():
+        assembly.add(module, None if flows is None else flows.get(module.key, ()))
+    for module in sources:
+        assembly.check_declarations(module)
+    return Resolved(assembly.program(sources), tuple(names.diagnostics))
+
+
+class _Assembly:
+    def __init__(
+        self, names: Names, environment: str | None, namespace: str | None, environments: frozenset[str]
+    ) -> None:
+        self.names = names
+        self.declared_environments = environments
+        self.selectors = SelectorResolver(names)
+        self.endpoints = EndpointResolver(names, self.selectors)
+        self.environment = environment
+        self.unnamed = InNamespace(namespace)
+        self.contexts: dict[tuple[str, str | None], Context] = {}
+        self.namespaces: dict[str | None, OwnedNamespace] = {}
+        self.baselines: list[Baseline] = []
+        self.flows: list[Flow] = []
+        self.assertions: list[Assertion] = []
+        self.wide: list[tuple[Module, Placed]] = []
+        self.with_baseline: set[str | None] = set()
+        self.used_unnamed: set[str] = set()
+
+    def check_environment(self, modules: Iterable[Module]) -> None:
+        """An environment that no file knows is most likely misspelt."""
+        if self.environment is None:
+            return
+        known = {word.text for module in modules for word in module.outline.environments}
+        if known and self.environment not in known | self.declared_environments:
+            near = closest(self.environment, known)
+            self.names.diagnostics.append(
+                Diagnostic(
+                    code="NP213",
+                    severity="error",
+                    message=f"no file has anything for the environment `{self.environment}`",
+                    help=f"use `{near}`"
+                    if near
+                    else f"the files know {', '.join(f'`{name}`' for name in sorted(known))}",
+                )
+            )
+
+    def open_namespaces(self, module: Module) -> None:
+        """Take ownership of the namespaces that a source opens, with the labels that it states."""
+        for opened in module.outline.namespaces:
+            if not opened.standing.counts_under(self.environment):
+                continue
+            word = opened.statement.name
+            if self.selectors.namespace_is_valid(word, module):
+                self._own(word.text, module.at(word.span))
+                if opened.statement.labels is not None:
+                    self._state(word.text, opened.statement.labels, module)
+
+    def add(self, module: Module, flows: Collection[int] | None) -> None:
+        """Resolve the statements of a file; of one that is only imported, its assertions; of flows, these or all."""
+        for number, placed in enumerate(module.outline.statements):
+            if not placed.standing.counts_under(self.environment):
+                continue
+            match placed.statement:
+                case tree.Flow() if module.is_source and (flows is None or number in flows):
+                    self._flow(placed.statement, placed, module)
+                case tree.Baseline() if module.is_source:
+                    self._baseline(placed.statement, placed, module)
+                case tree.Assertion():
+                    self._assertion(placed.statement, placed, module)
+                case _:
+                    pass
+
+    def check_declarations(self, module: Module) -> None:
+        """Resolve what a source declares, used or not: a mistake in it should not wait for its first use."""
+        for section, scope in module.scopes.items():
+            namespaces = self.unnamed if section is None else InNamespace(section)
+            for declared in scope.values():
+                self.endpoints.declaration(declared, namespaces)
+
+    def program(self, sources: list[Module]) -> Program:
+        """Everything that was added; file-wide baselines are spread over the namespaces of their files."""
+        self._own_unnamed(sources)
+        for module, placed in self.wide:
+            statement = placed.statement
+            if isinstance(statement, tree.Baseline):
+                for name in self._namespaces_of(module):
+                    self._close(name, statement, placed, module, section=name)
+        for name in self.namespaces:
+            if name not in self.with_baseline:
+                self.baselines.append(Baseline(name, ("ingress",), None, assumed=False, origin=None))
+        return Program(
+            tuple(self.namespaces.values()),
+            tuple(self.baselines),
+            tuple(self.flows),
+            tuple(self.assertions),
+            tuple(self._annotated(sources)),
+        )
+
+    def _annotated(self, sources: list[Module]) -> Iterator[Origin]:
+        """The annotated declarations of the sources."""
+        for module in sources:
+            for placed in module.outline.declarations:
+                if placed.annotations and placed.standing.counts_under(self.environment):
+                    yield self._origin(placed, module)
+
+    def _own(self, name: str | None, location: Location | None) -> None:
+        if name not in self.namespaces:
+            self.namespaces[name] = OwnedNamespace(name, {NAME_LABEL: name or ANY_NAME}, location)
+
+    def _own_unnamed(self, sources: list[Module]) -> None:
+        """The unnamed namespace is owned where a source speaks of its pods, or only of baselines."""
+        for module in sources:
+            if not module.outline.namespaces and any(wide is module for wide, _ in self.wide):
+                self.used_unnamed.add(module.key)
+        if self.used_unnamed:
+            self._own(self.unnamed.name, None)
+
+    def _state(self, name: str, selector: tree.Selector, module: Module) -> None:
+        labels = self.namespaces[name].labels
+        for key, value in self.selectors.stated_labels(selector, module):
+            if labels.setdefault(key, value) != value:
+                first = self.namespaces[name].location
+                self.names.error(
+                    "NP201",
+                    f"the label `{key}` of namespace `{name}` is stated as `{labels[key]}` and as `{value}`",
+                    module.at(selector.span),
+                    "state it once",
+                    () if first is None else (Label(first, "first opened here"),),
+                )
+
+    def _namespaces_of(self, module: Module) -> list[str | None]:
+        """The namespaces that a file-wide statement of a file holds for."""
+        names = {
+            opened.statement.name.text: None
+            for opened in module.outline.namespaces
+            if opened.standing.counts_under(self.environment) and opened.statement.name.text in self.namespaces
+        }
+        return list(names | {self.unnamed.name: None} if module.key in self.used_unnamed else names)
+
+    def _context(self, placed: Placed, module: Module) -> Context:
+        section = placed.standing.section
+        known = self.contexts.get((module.key, section))
+        if known is None:
+            namespaces = self.unnamed if section is None else InNamespace(section)
+            known = self.contexts[module.key, section] = Context(module, section, namespaces)
+        return known
+
+    def _origin(self, placed: Placed | PlacedDeclaration, module: Module) -> Origin:
+        span = placed.statement.span
+        text = module.outline.source.text[span.start : span.end]
+        if "\n" in text:
+            text = " ".join(SEPARATOR.sub(", ", COMMENT.sub(r"\1", text)).split())
+        return Origin(module.at(span), text, _annotations(placed.annotations))
+
+    def _flow(self, flow: tree.Flow, placed: Placed, module: Module) -> None:
+        context = self._context(placed, module)
+        sources = self.endpoints.sources(flow.source, context)
+        members = self.endpoints.destinations(flow.destination, context)
+        if placed.standing.section is None:
+            self._note_unnamed(sources, module)
+            self._note_unnamed((member.peer for member in members), module)
+        if not sources or not members:
+            return
+        if len(sources) * len(members) > MOST_CONNECTIONS:
+            self.names.error(
+                "NP218",
+                f"this flow stands for {len(sources) * len(members):,} connections",
+                module.at(flow.span),
+                "select the pods by a label that they share",
+            )
+            return
+        halves = BOTH if flow.half is None else (flow.half,)
+        origin = self._origin(placed, module)
+        self.flows.append(Flow(sources, _destinations(members, module), halves, origin))
+        if flow.both:
+            # The way back leads to the sources, on the ports of the destination that it leaves.
+            for destination in _destinations(members, module):
+                back = tuple(Destination(peer, destination.ports, destination.location) for peer in sources)
+                self.flows.append(Flow((destination.peer,), back, halves, origin))
+
+    def _note_unnamed(self, peers: Iterable[Peer], module: Module) -> None:
+        if module.key not in self.used_unnamed and any(
+            isinstance(peer, Pods) and peer.namespaces == self.unnamed for peer in peers
+        ):
+            self.used_unnamed.add(module.key)
+
+    def _baseline(self, baseline: tree.Baseline, placed: Placed, module: Module) -> None:
+        section = placed.standing.section
+        if section is None:
+            self.wide.append((module, placed))
+        elif section in self.namespaces:
+            self._close(section, baseline, placed, module, section=section)
+
+    def _close(
+        self, name: str | None, baseline: tree.Baseline, placed: Placed, module: Module, *, section: str | None
+    ) -> None:
+        self.with_baseline.add(name)  # also where no pod can carry the labels that it is on
+        directions: tuple[Direction, ...] = BOTH if baseline.direction == "all" else (baseline.direction,)
+        origin = self._origin(placed, module)
+        if baseline.on is None:
+            self.baselines.append(Baseline(name, directions, None, baseline.assume, origin))
+            return
+        there = InNamespace(name)
+        members = self.endpoints.pods(baseline.on, Context(module, section, there))
+        if not members and not errors_in(self.names.diagnostics):
+            self.names.error(
+                "NP217",
+                "this baseline closes no pod",
+                module.at(baseline.on.span),
+                "correct its labels: a baseline that closes nothing would leave the namespace open",
+            )
+        for member in members:
+            if isinstance(member.peer, Pods) and member.peer.namespaces == there:
+                self.baselines.append(Baseline(name, directions, member.peer, baseline.assume, origin))
+            else:
+                self.names.error(
+                    "NP217",
+                    "a baseline closes pods of its own namespace",
+                    module.at(member.span),
+                    "write it in the section of the namespace that it is for"
+                    if isinstance(member.peer, Pods)
+                    else "name the pods that it closes",
+                )
+
+    def _assertion(self, assertion: tree.Assertion, placed: Placed, module: Module) -> None:
+        context = self._context(placed, module)
+        sources = self.endpoints.sources(assertion.source, context)
+        members = self.endpoints.destinations(assertion.destination, context)
+        self.assertions.append(
+            Assertion(assertion.quantifier, sources, _destinations(members, module), self._origin(placed, module))
+        )
+
+
+def _destinations(members: tuple[Member, ...], module: Module) -> tuple[Destination, ...]:
+    return tuple(
+        Destination(member.peer, member.ports, Location(module.outline.source, member.span))
+        for member in members
+        if member.ports is not None
+    )
+
+
+def _annotations(annotations: tuple[tree.Annotation, ...]) -> Annotations:
+    if not annotations:
+        return NO_ANNOTATIONS
+    values = {annotation.name: annotation.value for annotation in annotations}
+    return Annotations(
+        owner=values.get("owner"),
+        reason=values.get("reason"),
+        ticket=values.get("ticket"),
+        expires=_date(values.get("expires")),
+    )
+
+
+def _date(text: str | None) -> datetime.date | None:
+    try:
+        return None if text is None else datetime.date.fromisoformat(text)
+    except ValueError:  # reported by the parser
+        return None

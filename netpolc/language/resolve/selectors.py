@@ -1,0 +1,92 @@
+"""Label selectors and namespaces as users write them, judged and in normal form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.policy.names import dns_label, label_key, label_value
+from netpolc.sets.labels import LabelRequirement, LabelSelector, SetOperator, selector_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.language.resolve.modules import Module
+    from netpolc.language.resolve.names import Names
+    from netpolc.language.syntax.tree import Requirement, Selector, Word
+
+OPERATORS: dict[str, SetOperator] = {
+    "=": "In",
+    "!=": "NotIn",
+    "in": "In",
+    "notin": "NotIn",
+    "exists": "Exists",
+    "absent": "DoesNotExist",
+}
+
+
+class SelectorResolver:
+    """Resolves selectors; every problem goes to the names' report."""
+
+    def __init__(self, names: Names) -> None:
+        """Report where the scopes of a program do."""
+        self._names = names
+        self._known: dict[Selector, LabelSelector] = {}
+
+    def resolve(self, selector: Selector, module: Module) -> LabelSelector | None:
+        """A selector in normal form; None after a report."""
+        known = self._known.get(selector)
+        if known is not None:
+            return known
+        sound = [self._requirement_is_valid(requirement, module) for requirement in selector.requirements]
+        if not all(sound):
+            return None
+        found = selector_of(LabelRequirement(r.key, OPERATORS[r.operator], r.values) for r in selector.requirements)
+        if found is None:
+            self._names.diagnostics.append(
+                Diagnostic(
+                    code="NP503",
+                    severity="warning",
+                    message="no pod can carry these labels",
+                    location=module.at(selector.span),
+                    label="its requirements contradict each other",
+                )
+            )
+        else:
+            self._known[selector] = found
+        return found
+
+    def stated_labels(self, selector: Selector, module: Module) -> Iterator[tuple[str, str]]:
+        """The labels that a namespace is said to carry, as they are written."""
+        for requirement in selector.requirements:
+            if requirement.operator != "=":
+                self._names.error(
+                    "NP406",
+                    "a namespace states the labels that it carries, each as `key=value`",
+                    module.at(requirement.span),
+                    "selectors with operators belong into endpoints",
+                )
+            elif self._requirement_is_valid(requirement, module):
+                yield requirement.key, requirement.values[0]
+
+    def namespace_is_valid(self, word: Word, module: Module) -> bool:
+        """Whether a namespace's name is one that Kubernetes takes; reports where not."""
+        for fault in dns_label(word.text):
+            self._names.error("NP402", f"`{word.text}` is no namespace: {fault}", module.at(word.span))
+            return False
+        return True
+
+    def _requirement_is_valid(self, requirement: Requirement, module: Module) -> bool:
+        place = module.at(requirement.span)
+        # The API server counts the faults of each; one is enough to look at it.
+        faults = [
+            ("NP403", f"`{requirement.key}` is no label key: {fault}") for fault in label_key(requirement.key)[:1]
+        ]
+        faults += [
+            ("NP404", f"`{value}` is no label value: {fault}")
+            for value in requirement.values
+            for fault in label_value(value)[:1]
+        ]
+        for code, message in faults:
+            self._names.error(code, message, place)
+        return not faults

@@ -1,0 +1,115 @@
+"""The parser of texts without mistakes: a loop over tables, which gives up at the first token that does not fit."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from netpolc.language.syntax import tables
+from netpolc.language.syntax.tables import END
+from netpolc.language.syntax.tokens import Token
+from netpolc.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netpolc.language.syntax.builder import Builder
+    from netpolc.language.syntax.tables import Rule, Tables
+    from netpolc.language.syntax.tree import Item
+
+    Match = Callable[[str, int], re.Match[str] | None]
+    Reduction = tuple[str, int, int, str, Callable[..., Any] | None]
+
+
+class Driver:
+    """Parses by tables. It holds no state of a text, so one serves a process."""
+
+    def __init__(self, tables: Tables) -> None:
+        """Use tables; patterns are compiled when they are first needed."""
+        self._tables = tables
+        self._matchers = Matchers(tables)
+
+    def parse(self, text: str, builder: Builder) -> tuple[Item, ...] | None:
+        """The statements of a text, made by a builder; None where the text has a mistake."""
+        tables, matchers = self._tables, self._matchers
+        rows, dropped = tables.rows, tables.dropped
+        reductions = [_reduction(rule, builder) for rule in tables.rules]
+        state = tables.start
+        states = [state]
+        values: list[Any] = []
+        position = 0
+        while True:
+            match = matchers[state](text, position)
+            if match is None and position < len(text):
+                return None
+            kind, end = (match.lastgroup, match.end()) if match else (END, position)
+            if kind is None:  # blanks, which are ignored
+                position = end
+                continue
+            action = rows[state].get(kind)
+            while action is not None and action < 0:
+                origin, size, kept, shape, build = reductions[~action]
+                del states[len(states) - size :]
+                split = len(values) - kept
+                children = values[split:]
+                del values[split:]
+                if shape:
+                    children = _shaped(children, shape)
+                values.append(children if build is None else build(*children))
+                states.append(state := rows[states[-1]][origin])
+                action = rows[state].get(kind)
+            if match is None:
+                return values[0] if state == tables.end else None
+            if action is None:
+                return None
+            if kind not in dropped:
+                values.append(Token(kind, match[0], Span(position, end)))
+            states.append(state := action)
+            position = end
+
+
+class Matchers(dict[int, "Match"]):
+    """For each state, what finds its next token; compiled where it is missing, as most texts need few."""
+
+    def __init__(self, tables: Tables) -> None:
+        """Begin with none."""
+        super().__init__()
+        self._tables = tables
+        self._compiled: dict[int, Match] = {}
+
+    def __missing__(self, state: int) -> Match:
+        number = self._tables.lexers[state]
+        if number not in self._compiled:
+            self._compiled[number] = re.compile(self._tables.patterns[number]).match
+        self[state] = self._compiled[number]
+        return self[state]
+
+
+def load() -> Driver:
+    """The driver of the grammar."""
+    return Driver(tables.load())
+
+
+def _reduction(rule: Rule, builder: Builder) -> Reduction:
+    build = getattr(builder, rule.builds) if rule.builds else None if rule.spliced else _itself
+    return rule.origin, rule.size, rule.kept, rule.shape, build
+
+
+def _itself(child: object) -> object:
+    return child
+
+
+def _shaped(values: list[Any], shape: str) -> list[Any]:
+    """The children of a node, from the values of the symbols that are kept; the first list that is spliced grows."""
+    children: list[Any] = []
+    kept = iter(values)
+    for letter in shape:
+        if letter == "-":
+            children.append(None)
+        elif letter == "c":
+            children.append(next(kept))
+        elif children:
+            children += next(kept)
+        else:
+            children = next(kept)
+    return children

@@ -1,0 +1,132 @@
+"""Mistakes with brackets: left open, without a partner, or around what they cannot hold."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
+from netpolc.language.syntax.mistakes.keywords import FORMS
+from netpolc.source import Location, Span
+
+if TYPE_CHECKING:
+    from netpolc.language.syntax.mistakes.near_miss import Context
+    from netpolc.source import Source
+
+PARTNERS = {"{": "}", "[": "]", "(": ")"}
+CLOSING = frozenset(PARTNERS.values())
+ARROWS = frozenset({"->", "<->"})
+HEAD = re.compile(rf"[ \t]*(?:@|(?:{'|'.join(FORMS)})[ \t]+[A-Za-z0-9_\"])")
+MARKS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#|\n|->|[\[\](){}]')
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """A syntax error, and how reading may go on.
+
+    `resume` is a place that is known better than by looking for the next newline; `depth` is how many brackets are
+    still open for its author, where that is not what the parser thinks.
+    """
+
+    diagnostic: Diagnostic
+    resume: int | None = None
+    depth: int | None = None
+
+
+def begins_statement(text: str, at: int) -> bool:
+    """Whether a line is a statement of its own, whatever was left open above it: no bracket but a block's holds one."""
+    return HEAD.match(text, at) is not None or _leads_to(text, at, "->")
+
+
+def given_up(source: Source, context: Context, place: Location, found: str) -> Mistake | None:
+    """A bracket that its author takes for closed, since an arrow or another statement follows."""
+    if not context.opened:
+        return None
+    opener, begin = context.opened[0], context.line_start
+    if opener < begin and begins_statement(context.text, begin):
+        if found in ARROWS and context.opened == (context.start,) and context.bracket == "{":
+            return Mistake(_holds_arrow(source, opener, place))
+        head = Location(source, Span(begin + len(context.line) - len(context.line.lstrip()), context.line_end))
+        return Mistake(unclosed(source, opener, head, "another statement begins here"), begin - 1)
+    if found not in ARROWS:
+        return None
+    if _leads_to(context.text, context.at + len(found), PARTNERS[context.bracket]):
+        return Mistake(_holds_arrow(source, opener, place))
+    return Mistake(unclosed(source, opener, place, "an arrow cannot stand inside of it"), depth=0)
+
+
+def unclosed(source: Source, opener: int, place: Location, found: str = "the end of the file") -> Diagnostic:
+    """A bracket that is open where the file ends, or where another statement begins."""
+    bracket = source.text[opener]
+    return Diagnostic(
+        code="NP107",
+        severity="error",
+        message=f"this `{bracket}` is never closed",
+        location=Location(source, Span(opener, opener + 1)),
+        labels=(Label(place, found),),
+        help=f"add `{PARTNERS[bracket]}`",
+    )
+
+
+def is_unpaired(context: Context, found: str, *, in_block: bool) -> bool:
+    """Whether a closing bracket is not that of the innermost open one, nor that of a block."""
+    if found not in CLOSING:
+        return False
+    return found != PARTNERS[context.bracket] if context.opened else found != "}" or not in_block
+
+
+def unpaired(source: Source, context: Context, place: Location, found: str) -> Mistake:
+    """A closing bracket that does not belong to the innermost open one."""
+    if not context.opened:
+        return Mistake(_unpaired(place, f"this `{found}` closes nothing", Fix("remove it", (Edit(place, ""),))))
+    right = PARTNERS[context.bracket]
+    fix = Fix(f"use `{right}`", (Edit(place, right),))
+    label = Label(_at(source, context.opened[0]), "opened here")
+    meant = [index for index, opener in enumerate(context.opened) if PARTNERS[context.text[opener]] == found]
+    depth = len(context.opened) - meant[0] if meant else None
+    return Mistake(_unpaired(place, f"`{found}` does not close `{context.bracket}`", fix, label), depth=depth)
+
+
+def _unpaired(place: Location, message: str, fix: Fix, *labels: Label) -> Diagnostic:
+    return Diagnostic(
+        code="NP107",
+        severity="error",
+        message=message,
+        location=place,
+        labels=labels,
+        help=fix.message,
+        fixes=(fix,),
+    )
+
+
+def _holds_arrow(source: Source, opener: int, place: Location) -> Diagnostic:
+    is_set = source.text[opener] == "{"
+    return Diagnostic(
+        code="NP101",
+        severity="error",
+        message=f"a {'set cannot hold a flow' if is_set else 'selector cannot hold an arrow'}",
+        location=place,
+        labels=(Label(_at(source, opener), "it begins here"),),
+        help="close it before the arrow; a block belongs to `namespace` or `env`" if is_set else "close it before",
+    )
+
+
+def _at(source: Source, offset: int) -> Location:
+    return Location(source, Span(offset, offset + 1))
+
+
+def _leads_to(text: str, at: int, mark: str) -> bool:
+    """Whether the rest of a line has a mark outside of the brackets that it opens itself."""
+    depth = 0
+    for match in MARKS.finditer(text, at):
+        found = match[0]
+        if found in {"#", "\n"} or (depth == 0 and found == mark):
+            return found == mark
+        if found in PARTNERS:
+            depth += 1
+        elif found in CLOSING:
+            if depth == 0:
+                return False
+            depth -= 1
+    return False

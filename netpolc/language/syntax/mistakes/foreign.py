@@ -1,0 +1,180 @@
+"""Near-misses from elsewhere: other languages' arrows, comments, quotes and documents, and look-alike characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from netpolc.language.syntax.mistakes.keywords import form_of
+from netpolc.language.syntax.mistakes.near_miss import Context, NearMiss, spanned
+from netpolc.source import Span
+
+ARROW = re.compile(
+    r"<?[=~-]+>+|<[=~-]*|>+|-[ \t]+>|→|⇒|⟶|↔|[\u2010-\u2015\u2212]+(?:>|(?=\s))|~+|-{1,2}(?=\s)|to(?=[ \t]+[\w\[{*])"
+)
+YAML_KEYS = (
+    "apiVersion|kind|metadata|spec|ingress|egress|policyTypes|podSelector|matchLabels|from|to|ports|name|labels"
+    "|namespaceSelector|ipBlock|cidr"
+)
+YAML_LINE = re.compile(rf'(?:---|\.\.\.|%YAML|- |(?:{YAML_KEYS})"?[ \t]*:)(?=\s|$|[^-0-9*{{"])')
+YAML_BODY = re.compile(
+    r"(?![^\n]*->)(?:[ \t]*(?:-|[\w./\"'-]+[ \t]*:(?=\s)|#|\.\.\.|---)[^\n]*|[ \t]*)(?:\n|\Z)",
+)
+LIST_ITEM = re.compile(r"-[ \t]+(?=[^\n]*->)")
+JSON = re.compile(r'\{\s*"(?:apiVersion|kind|metadata|spec|items)"\s*:')
+COMMENT_SIGN = re.compile(r"//|/\*|--(?=[ \t])")
+CURLY_QUOTES = re.compile(r'[\u201c\u201d\u201e\u00ab]([^\u201c\u201d\u00bb"\\\n]*)[\u201c\u201d\u00bb]')
+FOREIGN = re.compile(r"[^\x00-\x7f]+")
+BARE_RETURN = "a carriage return alone does not end a line"
+INVISIBLE = {"Cf", "Zl", "Zp", "Cc", "Cn", "Co", "Mn"}
+LETTERS = str.maketrans(
+    "\u0430\u0441\u0501\u0435\u0456\u0458\u043e\u0440\u051b\u0455\u0443\u0445\u051d\u03bd\u03bf\u0410\u0412\u0415"
+    "\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0391\u0392\u0395\u0397\u0399\u039a\u039c\u039d\u039f\u03a1",
+    "acdeijopqsyxwvoABEKMHOPCTXABEHIKMNOP",
+)
+"""Cyrillic and Greek letters in the shape of Latin ones, which Unicode's decompositions do not relate."""
+
+
+def pasted_yaml(context: Context) -> NearMiss | None:
+    """Lines of a manifest, passed over as a whole."""
+    text = context.text
+    if context.opened or text[context.line_start : context.start].strip():
+        return None
+    first = context.line_start + len(context.line) - len(context.line.lstrip())
+    item = LIST_ITEM.match(text, first)
+    if item is not None and context.at == first:
+        return NearMiss("NP103", "statements are no list", spanned(item), "remove the `-`", "")
+    if YAML_LINE.match(text, first, context.line_end) is None:
+        return None
+    end = context.line_start
+    while end < len(text):
+        match = YAML_BODY.match(text, end)
+        if match is None or match.end() == end:
+            break
+        end = match.end()
+    ended = end - 1 if text[end - 1 : end] == "\n" else end
+    return _document("YAML", Span(first, context.line_end), max(ended, context.at))
+
+
+def pasted_json(context: Context) -> NearMiss | None:
+    """A manifest in JSON, of which some lines may read as a set."""
+    if JSON.match(context.text, context.start) is None:
+        return None
+    first = context.text[context.start :].split("\n", 1)[0].rstrip()
+    return _document("JSON", Span(context.start, context.start + len(first)), None)
+
+
+def _document(language: str, span: Span, resume: int | None) -> NearMiss:
+    return NearMiss(
+        "NP103",
+        f"this is {language}, not netpol",
+        span,
+        "write the connections themselves, as in `webapp -> database:5000`; netpolc writes the YAML",
+        resume=resume,
+    )
+
+
+def control_character(context: Context) -> NearMiss | None:
+    """A character below the blank, or DEL."""
+    character = context.character
+    if not character or (" " <= character != "\x7f") or character in "\t\n\r":
+        return None
+    message = f"the control character U+{ord(character):04X} cannot stand here"
+    return NearMiss("NP105", message, Span(context.at, context.at + 1), "remove it", "")
+
+
+def bare_return(context: Context) -> NearMiss | None:
+    """A carriage return that no newline follows, among lines that end otherwise."""
+    if context.character != "\r" or context.text[context.at + 1 : context.at + 2] in {"", "\n"}:
+        return None
+    return NearMiss("NP105", BARE_RETURN, Span(context.at, context.at + 1), "begin a line", "\n", context.at + 1)
+
+
+def curly_quotes(context: Context) -> NearMiss | None:
+    """A string in the quotes of a word processor."""
+    match = CURLY_QUOTES.match(context.text, context.at)
+    if match is None:
+        return None
+    return NearMiss("NP110", "strings stand in straight quotes", spanned(match), 'use `"`', f'"{match[1]}"')
+
+
+def foreign_character(context: Context) -> NearMiss | None:
+    """Characters outside of ASCII, also those that cut a name short."""
+    match = FOREIGN.match(context.text, context.at)
+    if match is None or ARROW.match(context.text, context.at):
+        return None
+    character, run = match[0][0], match[0]
+    invisible = unicodedata.category(character) in INVISIBLE | {"Zs"}
+    shown = "" if invisible else f" `{character}`"
+    name = unicodedata.name(character, "an unnamed character")
+    message = f"the character{shown} U+{ord(character):04X} ({name}) cannot stand here"
+    plain = "".join(map(_plain, run))
+    if not plain.isascii():
+        advice = "names are written with the letters a to z, digits, `_` and `-`"
+        return NearMiss("NP110", message, Span(context.at, context.at + 1), advice)
+    return NearMiss("NP110", message, spanned(match), f"use `{plain}`" if plain.strip() else "remove it", plain)
+
+
+def _plain(character: str) -> str:
+    """A character's look-alike in ASCII, or itself where it has none."""
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return " "
+    if category in INVISIBLE:
+        return ""
+    if category == "Pd":
+        return "-"
+    plain = unicodedata.normalize("NFKD", character.translate(LETTERS))[0]
+    return plain if plain.isascii() and plain.isalnum() else character
+
+
+def wrong_arrow(context: Context) -> NearMiss | None:
+    """An arrow of another language or of a word processor, after what may be a source."""
+    match = ARROW.match(context.text, context.at)
+    if match is None or context.opened or not context.head or context.past_arrow or match[0] in {"->", "<->"}:
+        return None
+    if form_of(context) is not None and not context.head.startswith("assert"):
+        return None
+    arrow = match[0]
+    message = f"`{arrow}` is not an arrow of netpol"
+    if arrow.startswith("<") and not arrow.endswith(">"):
+        return NearMiss("NP102", message, spanned(match), "put the source first: `source -> destination:port`")
+    right = "<->" if arrow.startswith("<") or arrow == "↔" else "->"
+    return NearMiss("NP102", message, spanned(match), f"use `{right}`", right)
+
+
+def quotes(context: Context) -> NearMiss | None:
+    """A string that does not end, and one in the wrong quotes."""
+    quote = context.character
+    if quote not in {'"', "'", "`"}:
+        return None
+    closing = context.text.find(quote, context.at + 1, context.line_end)
+    if closing < 0:
+        span = Span(context.at, context.line_end)
+        return NearMiss("NP104", "this string does not end", span, 'close it with `"` on the same line')
+    inner = context.text[context.at + 1 : closing]
+    span = Span(context.at, closing + 1)
+    if quote == '"':
+        labels = context.bracket in {"[", "("} and "@" not in context.head[-1:]
+        return NearMiss("NP101", "labels stand without quotes", span, f"use `{inner}`", inner) if labels else None
+    fix = None if '"' in inner or "\\" in inner else f'"{inner}"'
+    return NearMiss(
+        "NP104", "strings stand in double quotes", span, 'use `"…"`' if fix is None else f"use `{fix}`", fix
+    )
+
+
+def comment_sign(context: Context) -> NearMiss | None:
+    """A comment of C, SQL or YAML's cousins; the first `/` of `//` may have been read as netpol's."""
+    begin = context.at
+    if context.character in {"/", "*"} and context.text[begin - 1 : begin] == "/" and begin > context.start:
+        begin -= 1
+    match = COMMENT_SIGN.match(context.text, begin)
+    if match is None or (match[0] == "--" and context.head):
+        return None
+    if context.text[begin - 1 : begin] not in {"", " ", "\t", "\n"} and context.text[
+        match.end() : match.end() + 1
+    ] not in {" ", "\t"}:
+        return None
+    before = context.text[context.start : begin].rstrip()
+    ended = context.opened or not before or re.search(r"[\w*\]})\"]\Z", before)
+    return NearMiss("NP101", "a comment starts with `#`", spanned(match), "use `#`", "#" if ended else None)

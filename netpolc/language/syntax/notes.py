@@ -1,0 +1,68 @@
+"""The annotations that the language knows, and what they take."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.closest import closest
+from netpolc.diagnostics.model import Diagnostic, Edit, Fix
+
+if TYPE_CHECKING:
+    from netpolc.language.syntax.tree import Annotation
+    from netpolc.source import Location
+
+TAKES_DATE = {"owner": False, "reason": False, "ticket": False, "expires": True}
+
+
+def problem_of(annotation: Annotation, whole: Location, name: Location, value: Location) -> Diagnostic | None:
+    """What is wrong with an annotation, of which the places of its parts are given."""
+    takes_date = TAKES_DATE.get(annotation.name)
+    if takes_date is None:
+        return _unknown(annotation, name)
+    if takes_date != annotation.date:
+        sample = "2027-01-31" if takes_date else '"…"'
+        return Diagnostic(
+            code="NP109",
+            severity="error",
+            message=f"`@{annotation.name}` takes {'a date' if takes_date else 'a quoted string'}",
+            location=value,
+            help=f"write `@{annotation.name}({sample})`",
+        )
+    if takes_date:
+        return _bad_date(annotation, value)
+    if not annotation.value.strip():
+        return Diagnostic(
+            code="NP109",
+            severity="error",
+            message=f"`@{annotation.name}` says nothing",
+            location=whole,
+            help="give it a text, or leave it out",
+        )
+    return None
+
+
+def _unknown(annotation: Annotation, name: Location) -> Diagnostic:
+    near = closest(annotation.name, tuple(TAKES_DATE))
+    return Diagnostic(
+        code="NP109",
+        severity="error",
+        message=f"unknown annotation `@{annotation.name}`",
+        location=name,
+        help=f"use `@{near}`" if near else "there are `@owner`, `@reason`, `@ticket` and `@expires`",
+        fixes=(Fix(f"use `@{near}`", (Edit(name, near),)),) if near else (),
+    )
+
+
+def _bad_date(annotation: Annotation, value: Location) -> Diagnostic | None:
+    try:
+        datetime.date.fromisoformat(annotation.value)
+    except ValueError:
+        return Diagnostic(
+            code="NP109",
+            severity="error",
+            message=f"there is no day `{annotation.value}`",
+            location=value,
+            help="a date is written year-month-day, as in `2027-01-31`",
+        )
+    return None

@@ -1,0 +1,135 @@
+"""From text to tree: by tables where nothing is wrong, else by Lark, which is imported only then."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.language.syntax import driver
+from netpolc.language.syntax.builder import Builder
+from netpolc.language.syntax.mistakes.hidden import PROSE, hidden_characters
+from netpolc.language.syntax.tree import Comment, Tree
+from netpolc.source import Location, Span
+
+if TYPE_CHECKING:
+    from netpolc.language.syntax.driver import Driver
+    from netpolc.language.syntax.tree import Item
+    from netpolc.source import Source
+
+DEEPEST = 64
+"""How far brackets may nest; nobody reads more, and every later stage may recurse."""
+
+BRACKETS = r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|[\[\](){}]|\n'
+"""Brackets and newlines, and strings and comments, so that those within them are passed over."""
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """What a text says, as far as it could be understood, and what is wrong with it.
+
+    It is `complete` unless a statement could not be read. What a statement says may be wrong all the same.
+    """
+
+    source: Source
+    tree: Tree
+    diagnostics: tuple[Diagnostic, ...]
+    complete: bool
+
+
+def parse(source: Source) -> Parsed:
+    """Read one file. Every syntax error is reported; after each, reading goes on at the next statement."""
+    refused = _refused(source)
+    if refused is not None:
+        return Parsed(source, Tree((), ()), (refused,), complete=False)
+    parsed = _parse_well_formed(source)
+    if parsed is not None:
+        return parsed
+    from netpolc.language.syntax.mistakes import forgiving  # noqa: PLC0415 -- Lark takes 50 ms to import
+
+    items, diagnostics, complete = forgiving.read(source)
+    return _parsed(source, items, diagnostics, complete=complete)
+
+
+def parse_flawless(source: Source) -> Tree | None:
+    """The tree of a file of which nothing is to be said; None of another, which is left to `parse`."""
+    parsed = None if _refused(source) else _parse_well_formed(source)
+    return None if parsed is None or parsed.diagnostics else parsed.tree
+
+
+def _parse_well_formed(source: Source) -> Parsed | None:
+    builder = Builder(source)
+    # The grammar ends statements with newlines, also the last.
+    items = _machine().parse(source.text + "\n", builder)
+    return None if items is None else _parsed(source, items, builder.diagnostics, complete=True)
+
+
+def _parsed(source: Source, items: tuple[Item, ...], diagnostics: list[Diagnostic], *, complete: bool) -> Parsed:
+    tree = Tree(items, _comments(source.text))
+    return Parsed(source, tree, (*diagnostics, *hidden_characters(source)), complete)
+
+
+def prepare() -> None:
+    """Build the parser now rather than with the first text."""
+    _machine()
+
+
+_driver: Driver | None = None
+
+
+def _machine() -> Driver:
+    """The parser of texts without mistakes, built once in a process."""
+    global _driver  # noqa: PLW0603 -- building takes longer than most parsing, and the result holds no state
+    if _driver is None:
+        _driver = driver.load()
+    return _driver
+
+
+def _comments(text: str) -> tuple[Comment, ...]:
+    if "#" not in text:
+        return ()
+    found = (match for match in re.finditer(PROSE, text) if match[0][0] == "#")
+    return tuple(Comment(match[0].rstrip(), Span(match.start(), match.end())) for match in found)
+
+
+def _refused(source: Source) -> Diagnostic | None:
+    """What is wrong with a text as a whole, asked before parsing."""
+    return _unbroken(source) or _too_deep(source)
+
+
+def _unbroken(source: Source) -> Diagnostic | None:
+    """The first line end of a text without newlines, of which a comment would hide the rest."""
+    text = source.text
+    at = text.find("\r")
+    if at < 0 or "\n" in text or not text[at:].strip():
+        return None
+    return Diagnostic(
+        code="NP105",
+        severity="error",
+        message="the lines of this file end in a carriage return alone (U+000D)",
+        location=Location(source, Span(at, at + 1)),
+        help="save it with LF or CRLF line ends",
+    )
+
+
+def _too_deep(source: Source) -> Diagnostic | None:
+    """The first bracket past the limit; asked before parsing, so that no stage meets such a tree."""
+    text = source.text
+    if text.count("{") + text.count("[") + text.count("(") <= DEEPEST:
+        return None
+    depth = 0
+    for match in re.finditer(BRACKETS, text):
+        if match[0] in "{[(":
+            depth += 1
+        elif match[0] in "}])":
+            depth = max(0, depth - 1)
+        if depth > DEEPEST:
+            return Diagnostic(
+                code="NP106",
+                severity="error",
+                message=f"brackets are nested more than {DEEPEST} deep",
+                location=Location(source, Span(match.start(), match.end())),
+                help="name a part with `group`, and use the name",
+            )
+    return None

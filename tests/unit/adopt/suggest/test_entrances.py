@@ -1,0 +1,66 @@
+import pytest
+from tests.unit.suggest.world import document, flows, lines, service, undecided, workload
+
+WEB = (workload("web"), service("web", ports=["80>8080"]))
+CONTROLLER = workload("nginx", namespace="edge", labels={"app": "ingress-nginx"})
+BACKEND = {"service": {"name": "web", "port": {"number": 80}}}
+
+
+def ingress(backend=BACKEND, **spec):
+    return document("networking.k8s.io/v1", "Ingress", "web", spec={"defaultBackend": backend, **spec})
+
+
+def route(**reference):
+    rules = [{"backendRefs": [{"name": "web", "port": 80, **reference}]}]
+    return document("gateway.networking.k8s.io/v1", "HTTPRoute", "web", spec={"rules": rules})
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ([ingress()], "std.ingress-nginx -> web:8080"),
+        ([ingress(ingressClassName="nginx")], "std.ingress-nginx -> web:8080"),
+        ([ingress(ingressClassName="traefik")], "std.traefik -> web:8080"),
+        ([ingress(ingressClassName="alb")], "any -> web:8080 ingress"),
+        ([ingress(), CONTROLLER], "edge/ingress-nginx -> web:8080"),
+        ([ingress(ingressClassName="nginx"), CONTROLLER], "edge/ingress-nginx -> web:8080"),
+        ([ingress(ingressClassName="traefik"), CONTROLLER], "std.traefik -> web:8080"),
+        ([ingress({"service": {"name": "web", "port": {"name": "p80"}}})], "std.ingress-nginx -> web:8080"),
+        ([route()], "any -> web:8080 ingress"),
+        ([route(), CONTROLLER], "edge/ingress-nginx -> web:8080"),
+        ([service("open", ["80>8080"], {"app": "web"}, type="LoadBalancer")], "any -> web:8080 ingress"),
+        ([service("open", ["80>8080"], {"app": "web"}, type="NodePort")], "any -> web:8080 ingress"),
+    ],
+)
+def test_who_comes_in(documents, expected):
+    assert flows(*WEB, *documents) == [expected]
+
+
+def test_what_anybody_may_do_is_said_once():
+    assert flows(*WEB, ingress(), service("open", ["80>8080"], {"app": "web"}, type="NodePort")) == [
+        "any -> web:8080 ingress"
+    ]
+
+
+def test_webhooks_come_from_somewhere():
+    hook = {"clientConfig": {"service": {"name": "web", "namespace": "shop", "port": 80}}}
+    found = lines(*WEB, document("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", webhooks=[hook]))
+    assert found == [
+        "# From the API server.",
+        "any -> web:8080 ingress  # app.yaml:5 MutatingWebhookConfiguration x",
+    ]
+
+
+@pytest.mark.parametrize("name", ["gone", "old"])
+def test_what_leads_to_no_pods_is_left_to_people(name):
+    backend = {"service": {"name": name, "port": {"number": 80}}}
+    found = undecided(*WEB, service("old", type="ExternalName"), ingress(backend))
+    which = "no manifest shows" if name == "gone" else "selects no pods"
+    assert f"the service `{name}` {which}, and is led to: app.yaml:7 Ingress web" in found
+
+
+@pytest.mark.parametrize(
+    "backend", [{"service": {"name": "web", "port": {"number": 81}}}, {"resource": {"name": "web"}}]
+)
+def test_what_leads_nowhere_is_nothing(backend):
+    assert flows(*WEB, ingress(backend)) == []

@@ -1,0 +1,156 @@
+import pytest
+from tests.unit.fitting.worlds import PLACE, backend, found, policies, policy, service, workload
+
+from netpolc.manifests.model import Monitor, Probe, Scrape, Webhook
+from netpolc.policy.model import Selector
+
+DENY = policy("shop/deny", "{podSelector: {}, policyTypes: [Ingress]}")
+PORTS = [(8080, "http"), (9090, "metrics")]
+PROMETHEUS = workload("monitoring/prometheus", "app.kubernetes.io/name=prometheus")
+SERVICE = service("shop/web", "app=web", (80, "http"), (90, "metrics"), labels={"app": "web"})
+
+
+def web(port=None, *, announced=True):
+    return workload("shop/web", "app=web", PORTS, scrape=Scrape(port, PLACE) if announced else None)
+
+
+def rule(peers, port):
+    return policy(
+        "shop/web",
+        f"{{podSelector: {{matchLabels: {{app: web}}}}, ingress: [{{from: {peers}, ports: [{{port: {port}}}]}}]}}",
+    )
+
+
+def monitor(kind, **more):
+    selector = Selector((("app", "web"),), ())
+    given = {"namespace": "shop", "namespaces": (), "ports": (), **more}
+    return Monitor(kind=kind, name="web", selector=selector, location=PLACE, **given)
+
+
+def said(*written, workloads, **parts):
+    given = found(policies(*written), workloads=workloads, **parts)
+    return [one.message for one in given if one.code == "NP619"]
+
+
+HERE = "[{podSelector: {}}]"
+THERE = "[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]"
+NOTHING = "nothing may reach the metrics of `shop/web` on TCP 9090"
+NOT_PROMETHEUS = "`monitoring/prometheus` may not reach the metrics of `shop/web` on TCP 9090"
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "wanted"),
+    [
+        ([], False, []),
+        ([DENY], False, [NOTHING]),
+        ([DENY, rule(HERE, 8080)], False, [NOTHING]),
+        ([DENY, rule(HERE, 9090)], False, []),
+        ([DENY, rule(HERE, "metrics")], False, []),
+        ([DENY], True, [NOT_PROMETHEUS]),
+        ([DENY, rule(HERE, 9090)], True, [NOT_PROMETHEUS]),
+        ([DENY, rule(THERE, 9090)], True, []),
+        ([DENY, rule("[{ipBlock: {cidr: 20.0.0.0/8}}]", 9090)], True, []),
+        (
+            [DENY, rule(THERE, 9090), policy("monitoring/p", "{podSelector: {}, policyTypes: [Egress]}")],
+            True,
+            [NOT_PROMETHEUS],
+        ),
+        ([policy("data/deny", "{podSelector: {}}")], True, []),
+    ],
+)
+@pytest.mark.parametrize(
+    "announced",
+    [
+        {"workloads": [web(9090)]},
+        {"services": [service("shop/web", "app=web", (80, "http"), scrape=Scrape(9090, PLACE))]},
+        {"services": [service("shop/web", "app=web", (90, "metrics"), scrape=Scrape(None, PLACE))]},
+        {"services": [SERVICE], "monitors": [monitor("ServiceMonitor", ports=("port-90",))]},
+        {"services": [SERVICE], "monitors": [monitor("ServiceMonitor", targets=("metrics",))]},
+        {"services": [SERVICE], "monitors": [monitor("ServiceMonitor", targets=(9090,), namespaces=("data", "shop"))]},
+        {"monitors": [monitor("PodMonitor", ports=("metrics",))]},
+        {"monitors": [monitor("PodMonitor", ports=("metrics",), namespace="monitoring", namespaces=("*",))]},
+        {"monitors": [monitor("PodMonitor", ports=(9090,), namespace="monitoring", namespaces=("shop",))]},
+    ],
+)
+def test_metrics(announced, written, known, wanted):
+    parts = {"workloads": [web(announced=False)], **announced}
+    parts["workloads"] = [*parts["workloads"], *([PROMETHEUS] * known)]
+    assert said(*written, **parts) == wanted
+
+
+def test_of_several_ports_any_may_be_that_of_the_metrics():
+    assert not said(DENY, rule(HERE, 8080), workloads=[web()])
+    (one,) = said(DENY, workloads=[web()])
+    assert one == "nothing may reach the metrics of `shop/web` on TCP 8080, TCP 9090"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        monitor("PodMonitor", ports=("metrics",), namespace="monitoring"),
+        monitor("PodMonitor", ports=("nameless",)),
+        monitor("ServiceMonitor", ports=("port-91",)),
+        monitor("ServiceMonitor", ports=("port-90",), namespace="monitoring"),
+    ],
+)
+def test_monitors_of_what_is_not_known(given):
+    assert not said(DENY, workloads=[web(announced=False)], services=[SERVICE], monitors=[given])
+
+
+def test_prometheus_scrapes_itself():
+    own = workload("monitoring/prometheus", "app=prometheus", [9090], scrape=Scrape(9090, PLACE))
+    assert not said(policy("monitoring/deny", "{podSelector: {}}"), workloads=[own])
+
+
+@pytest.mark.parametrize("component", ["node-exporter", "alertmanager"])
+@pytest.mark.parametrize("key", ["component", "app.kubernetes.io/component"])
+def test_parts_of_prometheus_that_scrape_nothing(key, component):
+    aside = workload("monitoring/part", f"app=prometheus, {key}={component}")
+    assert not said(DENY, rule(HERE, 9090), workloads=[web(9090), aside])
+
+
+ADDRESSES = "[{ipBlock: {cidr: 10.0.0.0/8}}]"
+TUNNEL = "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}"
+
+
+@pytest.mark.parametrize(
+    ("written", "cut"),
+    [
+        ([], False),
+        ([DENY], True),
+        ([DENY, rule(HERE, 8080)], True),
+        ([DENY, rule(ADDRESSES, 8080)], False),
+        ([DENY, rule(ADDRESSES, 8081)], True),
+        ([DENY, rule("[]", "http")], False),
+        ([DENY, rule("[{namespaceSelector: {}}]", 8080)], False),
+        ([DENY, rule(f"[{TUNNEL}}}]", 8080)], False),
+        ([DENY, rule(f"[{TUNNEL}, podSelector: {{matchLabels: {{k8s-app: konnectivity-agent}}}}}}]", 8080)], False),
+        ([DENY, rule(f"[{TUNNEL}, podSelector: {{matchLabels: {{k8s-app: kube-dns}}}}}}]", 8080)], True),
+    ],
+)
+def test_webhooks(written, cut):
+    hook = Webhook(kind="APIService", name="v1.example", backend=backend("shop/web:80"), location=PLACE)
+    given = said(*written, workloads=[web(announced=False)], services=[SERVICE], webhooks=[hook])
+    message = "no address may reach `shop/web` on TCP 8080, where the API server calls the APIService `v1.example`"
+    assert given == [message] * cut
+    assert not said(*written, workloads=[web(announced=False)], webhooks=[hook])
+
+
+PROBE = "only its own node may reach `shop/web` on TCP 8080, where the kubelet makes its {} probe"
+
+
+@pytest.mark.parametrize(
+    ("probes", "written", "wanted"),
+    [
+        ([("liveness", 8080)], [DENY], ["liveness"]),
+        ([("liveness", "http"), ("readiness", 8080)], [DENY], ["liveness"]),
+        ([("startup", "nothing")], [DENY], []),
+        ([("liveness", 8080)], [DENY, rule(HERE, 8080)], []),
+        ([("liveness", 8080)], [DENY, rule(HERE, 9090)], ["liveness"]),
+        ([("liveness", 8080)], [], []),
+    ],
+)
+def test_probes_are_but_noted(probes, written, wanted):
+    pods = workload("shop/web", "app=web", PORTS, probes=tuple(Probe(kind, port, PLACE) for kind, port in probes))
+    notes = [one for one in found(policies(*written), workloads=[pods]) if one.code == "NP619"]
+    assert [(one.severity, one.message) for one in notes] == [("note", PROBE.format(kind)) for kind in wanted]

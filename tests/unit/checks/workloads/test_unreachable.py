@@ -1,0 +1,166 @@
+import random
+
+import pytest
+from tests.unit.fitting.worlds import found, namespace, policies, policy, route, service, stream, workload
+
+from tests.naive import policies as naive
+from tests.strategies.worlds import made_up
+
+WEB = workload("shop/web", "app=web", [(8080, "http"), (9090, "metrics")])
+DB = workload("shop/db", "app=db")
+CONTROLLER = workload(
+    "ingress-nginx/controller", "app.kubernetes.io/name=ingress-nginx, app.kubernetes.io/component=controller"
+)
+HOOK = workload("ingress-nginx/hook", "app.kubernetes.io/name=ingress-nginx", kind="Job")
+THERE = [WEB, DB, CONTROLLER, HOOK]
+SERVICE = service("shop/web", "app=web", (80, "http"))
+DENY = policy("shop/deny", "{podSelector: {}, policyTypes: [Ingress]}")
+FOREIGN = policy("ingress-nginx/deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}")
+
+
+def rule(peers, ports="[{port: 8080}]", name="web"):
+    written = f"{{podSelector: {{matchLabels: {{app: web}}}}, ingress: [{{from: {peers}, ports: {ports}}}]}}"
+    return policy(f"shop/{name}", written)
+
+
+def said(*written, workloads=THERE, services=(SERVICE,), routes=(), namespaces=()):
+    given = found(policies(*written), workloads=workloads, services=services, routes=routes, namespaces=namespaces)
+    return [one for one in given if one.code == "NP618"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [DENY, rule("[{podSelector: {matchLabels: {app: db}}}]")],
+        [DENY, rule("[{podSelector: {matchLabels: {app: nobody}}}]")],
+        [DENY, rule("[{namespaceSelector: {}}]", "[{port: http}]")],
+        [DENY, rule("[{ipBlock: {cidr: 20.0.0.0/8}}]", "[{port: 8000, endPort: 9000}]")],
+        [DENY, rule("[]", "[]")],
+        [DENY, policy("shop/p", "{podSelector: {matchLabels: {pod-template-hash: x}}, ingress: [{}]}")],
+        [policy("shop/out", "{podSelector: {}, policyTypes: [Egress]}")],
+        [policy("data/deny", "{podSelector: {}}")],
+        [policy("deny", "{podSelector: {}}")],
+        [],
+    ],
+)
+def test_services_that_somebody_may_reach(written):
+    assert not said(*written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [DENY],
+        [DENY, rule("[{namespaceSelector: {}}]", "[{port: 8081}]")],
+        [DENY, rule("[{namespaceSelector: {}}]", "[{port: http, protocol: UDP}]")],
+        [DENY, rule("[{namespaceSelector: {}}]", "[{port: metrics}]")],
+    ],
+)
+def test_services_that_nothing_may_reach(written):
+    (one,) = said(*written)
+    assert one.message == "nothing may reach the service `shop/web`, which leads to `shop/web` on TCP 8080"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        service("shop/web", "", (80, 8080)),
+        service("shop/web", "app=nobody", (80, 8080)),
+        service("shop/web", "app=web", (80, "nameless")),
+        service("shop/web", "app=web"),
+        service("shop/web", "app=web", (80, 8080), (81, 8081)),
+    ],
+)
+def test_services_of_which_it_is_not_certain(given):
+    assert not said(DENY, rule("[{namespaceSelector: {}}]"), services=[given])
+
+
+def test_what_is_due_to_a_port_that_was_taken_for_another_is_not_said_again():
+    written = policies(DENY, rule("[{podSelector: {}}]", "[{port: 80}]"))
+    given = found(written, workloads=[WEB, DB], services=[SERVICE], routes=[route("shop/web", "shop/web:80")])
+    assert [one.code for one in given] == ["NP509"]
+
+
+LETS_CONTROLLER_IN = "[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}}]"
+OUT = policy("ingress-nginx/out", "{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 8080}]}]}")
+
+
+@pytest.mark.parametrize(
+    ("written", "backend", "message"),
+    [
+        ([DENY, rule(LETS_CONTROLLER_IN)], "shop/web:80", None),
+        ([DENY, rule(LETS_CONTROLLER_IN)], "shop/web:port-80", None),
+        ([DENY, rule(LETS_CONTROLLER_IN)], "shop/web:81", None),
+        ([DENY, rule(LETS_CONTROLLER_IN)], "shop/unknown", None),
+        ([DENY, rule("[{namespaceSelector: {matchLabels: {team: edge}}}]")], "shop/web", None),
+        ([DENY, rule("[{ipBlock: {cidr: 20.0.0.0/8}}]")], "shop/web", None),
+        ([DENY, rule(LETS_CONTROLLER_IN), FOREIGN, OUT], "shop/web", None),
+        ([DENY, rule(LETS_CONTROLLER_IN), FOREIGN], "shop/web", "the ingress controller"),
+        ([DENY, rule("[{podSelector: {}}]")], "shop/web", "the ingress controller"),
+        (
+            [DENY, rule(LETS_CONTROLLER_IN, "[{port: 9090}]"), rule("[{podSelector: {}}]", name="b")],
+            "shop/web",
+            "the ingress controller",
+        ),
+    ],
+)
+def test_an_ingress_and_its_controller(written, backend, message):
+    given = said(*written, routes=[route("shop/front", backend)])
+    assert [one.message for one in given] == (
+        []
+        if message is None
+        else [
+            "the ingress controller `ingress-nginx/controller` may not reach `shop/web` on TCP 8080, "
+            "where the Ingress `shop/front` leads"
+        ]
+    )
+    assert not said(*written, routes=[route("shop/front", backend, kind="HTTPRoute")])
+    assert not said(*written, routes=[route("shop/front", backend)], workloads=[WEB, DB])
+
+
+@pytest.mark.parametrize(("name", "count"), [("nginx", 1), ("nginx-internal", 1), ("alb", 0), ("ingress", 0)])
+def test_a_class_that_is_not_that_of_the_controller(name, count):
+    given = [route("shop/front", "shop/web", class_name=name)]
+    assert len(said(DENY, rule("[{podSelector: {}}]"), routes=given)) == count
+
+
+def test_labels_of_namespaces_count_where_they_are_known():
+    written = [DENY, rule("[{namespaceSelector: {matchLabels: {team: edge}}}]")]
+    for labels, count in (("team=edge", 0), ("team=other", 1), ("", 1)):
+        given = [namespace("ingress-nginx", labels), namespace("shop")]
+        assert len(said(*written, routes=[route("shop/front", "shop/web")], namespaces=given)) == count
+
+
+def test_a_controller_on_its_node_may_come_from_anywhere():
+    there = [WEB, workload("ingress-nginx/controller", "app.kubernetes.io/name=traefik", host_network=True)]
+    assert not said(DENY, rule("[{podSelector: {}}]"), workloads=there, routes=[route("shop/front", "shop/web")])
+
+
+def test_a_route_to_one_of_several_ports():
+    two = service("shop/web", "app=web", (80, "http"), (81, 8081))
+    allowed, denied = (route("shop/front", f"shop/web:{port}", kind="HTTPRoute") for port in (80, 81))
+    (one,) = said(DENY, rule("[{podSelector: {}}]"), services=[two], routes=[allowed, denied])
+    assert one.message == "nothing may reach `shop/web` on TCP 8081, where the HTTPRoute `shop/front` leads"
+
+
+def test_routes_to_a_service_that_nothing_may_reach_are_said_with_it():
+    (one,) = said(DENY, routes=[route("shop/front", "shop/web"), route("shop/front", "shop/web")])
+    assert {label.message for label in one.labels} == {"this Ingress leads there"}
+
+
+@pytest.mark.parametrize("seed", [*range(40), pytest.param(random.randrange(10**9), id="new")])
+def test_against_a_plain_reading(seed):
+    """No end of a random world may reach what is said to be unreachable, nor may anybody else."""
+    world, _ = made_up(seed)
+    there = [workload(f"{pod.namespace}/{pod.name}", {**pod.labels, "pod": pod.name}) for pod in world.pods]
+    services = [service(f"{pod.namespace}/{pod.name}", f"pod={pod.name}", (80, 443)) for pod in world.pods]
+    given = said(*[stream(world.documents)], workloads=there, services=services)
+    unreachable = {one.message.split("`")[1].split("/")[1] for one in given}
+    for pod in world.pods:
+        connection = pod, "TCP", 443
+        passed = [naive._passes(world.documents, "Ingress", pod, end, connection) for end in world.ends if end != pod]
+        assert pod.name not in unreachable or not any(passed)
+        if not naive.isolates(world.documents, "Ingress", pod):
+            assert pod.name not in unreachable
+        elif not any(document["spec"].get("ingress") for document in world.documents):
+            assert pod.name in unreachable

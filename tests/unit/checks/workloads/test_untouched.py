@@ -1,0 +1,83 @@
+import random
+
+import pytest
+from tests.unit.fitting.worlds import found, namespace, policies, policy, stream, workload
+
+from tests.naive import policies as naive
+from tests.strategies.worlds import made_up
+
+THERE = [workload("shop/web"), workload("shop/db"), workload("data/db"), workload("kube-system/dns")]
+DENY = policy("shop/deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}")
+ONLY_WEB = policy("shop/web", "{podSelector: {matchLabels: {app: web}}}")
+
+
+def said(written, workloads=THERE, **parts):
+    given = found(policies(*written), workloads=workloads, **parts)
+    return [(one.code, one.message) for one in given if one.code in {"NP616", "NP617"}]
+
+
+OPEN = ("NP617", "namespace `shop` has policies, but none closes ingress of all its pods")
+FREE = ("NP616", "no policy selects `data/db`")
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ([], []),
+        ([DENY], [FREE]),
+        ([DENY, ONLY_WEB], [FREE]),
+        ([ONLY_WEB], [FREE, OPEN]),
+        ([policy("shop/out", "{podSelector: {}, policyTypes: [Egress]}")], [FREE, OPEN]),
+        ([DENY, policy("data/deny", "{podSelector: {}}")], []),
+        (
+            [policy("elsewhere/deny", "{podSelector: {}}")],
+            [FREE, ("NP616", "no policy selects `shop/db`"), ("NP616", "no policy selects `shop/web`")],
+        ),
+        ([policy("deny", "{podSelector: {}}")], []),
+    ],
+)
+def test_each_cause_is_said_once(written, wanted):
+    assert sorted(said(written)) == sorted(wanted)
+
+
+def test_an_open_namespace_shows_who_is_untouched():
+    given = found(policies(ONLY_WEB), workloads=THERE)
+    (one,) = (each for each in given if each.code == "NP617")
+    assert [label.message for label in one.labels] == ["no policy selects `shop/db`"]
+    assert one.location.source.name == "policies.yaml"
+    given = found(policies(ONLY_WEB), workloads=THERE, namespaces=[namespace("shop")])
+    (one,) = (each for each in given if each.code == "NP617")
+    assert one.location.source.name == "others.yaml"
+
+
+def test_policies_that_land_anywhere_may_be_about_any_workload():
+    assert said([policy("deny", "{podSelector: {}}")], [workload("web")]) == []
+    assert said([policy("web", "{podSelector: {matchLabels: {app: web}}}")], [workload("web"), workload("db")]) == [
+        ("NP617", "there are policies, but none closes ingress of all the pods")
+    ]
+    assert said([DENY], [workload("web")]) == []
+
+
+def test_who_is_on_a_node_or_has_labels_that_are_added_later_is_not_untouched():
+    assert said([DENY], [workload("data/agent", host_network=True)]) == []
+    one = policy("data/one", "{podSelector: {matchLabels: {statefulset.kubernetes.io/pod-name: db-0}}}")
+    assert [code for code, _ in said([one], [workload("data/db")])] == ["NP617"]
+    (given,) = found(policies(one), workloads=[workload("data/db")])
+    assert given.labels == ()
+
+
+@pytest.mark.parametrize("seed", [*range(40), pytest.param(random.randrange(10**9), id="new")])
+def test_against_a_plain_reading(seed):
+    """Whom no policy isolates is named, in a finding of its own or in that of its namespace."""
+    world, _ = made_up(seed)
+    there = [workload(f"{pod.namespace}/{pod.name}", pod.labels) for pod in world.pods]
+    given = found(policies(stream(world.documents)), workloads=there)
+    alone = {one.message for one in given if one.code == "NP616"}
+    together = {label.message for one in given if one.code == "NP617" for label in one.labels}
+    opened = {one.message.split("`")[1] for one in given if one.code == "NP617"}
+    closing = any(naive._types(document["spec"]) for document in world.documents)
+    for pod in world.pods:
+        free = not any(naive.isolates(world.documents, direction, pod) for direction in ("Ingress", "Egress"))
+        message = f"no policy selects `{pod.namespace}/{pod.name}`"
+        assert (message in alone) == (free and closing and pod.namespace not in opened)
+        assert message not in together or (free and pod.namespace in opened)

@@ -1,0 +1,184 @@
+"""Comparisons over every connection against the plainest reading of some."""
+
+import random
+
+import msgspec
+import pytest
+from tests.unit.reach.universe import KNOWN, Maker, allows, in_box, passes
+
+from netpolc.engine import comparison
+from netpolc.engine.comparison import differences
+from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet, subtract
+from netpolc.engine.witness import witness
+from netpolc.sets.addresses import EVERY_ADDRESS
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
+from netpolc.sets.ports import EVERY_PORT, PortInterval, PortSet, ports_of
+
+OPEN = Half((), ())
+
+
+class Pairs(Maker):
+    """Pairs of halves that have much in common."""
+
+    def pair(self):
+        one = self.halves()
+        return one, Halves(self.changed(one.ingress), self.changed(one.egress), KNOWN)
+
+    def changed(self, half):
+        match self.random.randrange(6):
+            case 0:
+                return msgspec.structs.replace(half, closures=half.closures[1:])
+            case 1:
+                return msgspec.structs.replace(half, closures=(*half.closures, Closure(self.pods(), None)))
+            case 2:
+                return msgspec.structs.replace(half, grants=half.grants[1:])
+            case 3 if half.closures:
+                subject = self.random.choice(half.closures).subject
+                more = Grant(subject, self.peer(), self.port_set(), None)
+                return msgspec.structs.replace(half, grants=(*half.grants, more))
+            case _:
+                return self.restated(half)
+
+    def restated(self, half):
+        """The same in other words."""
+        closures = [*half.closures, *self.random.sample(half.closures, len(half.closures) // 2)]
+        self.random.shuffle(closures)
+        grants = [part for grant in half.grants for part in self.parts(grant)]
+        self.random.shuffle(grants)
+        return Half(tuple(closures), tuple(grants))
+
+    def parts(self, grant):
+        """A rule as two or three rules that let the same through."""
+        match self.random.randrange(4):
+            case 0:
+                cut = self.region()
+                for part in (*subtract(grant.peer, cut), meet(grant.peer, cut)):
+                    if part is not None:
+                        yield msgspec.structs.replace(grant, peer=part)
+            case 1:
+                cut = self.pods()
+                for part in (*subtract(grant.subject, cut), meet(grant.subject, cut)):
+                    if part is not None:
+                        yield msgspec.structs.replace(grant, subject=part)
+            case 2:
+                for interval in grant.ports.intervals:
+                    yield msgspec.structs.replace(grant, ports=PortSet((interval,)))
+                for name in grant.ports.names:
+                    yield msgspec.structs.replace(grant, ports=PortSet((), (name,)))
+            case _:
+                yield grant
+
+
+def test_differences_are_true_and_none_is_missed():
+    pairs, same, different = Pairs(random.Random(1)), 0, 0
+    for _ in range(80):
+        one, other = pairs.pair()
+        found = list(differences(one, other))
+        for difference in found:
+            allowing, denying = (one, other) if difference.allowed_by == "one" else (other, one)
+            example = witness(difference.box, Namespaces(KNOWN))
+            connection = example.source, example.destination, example.protocol, example.port
+            assert allows(allowing, connection)
+            assert not passes(denying, difference.direction, connection)
+        for connection in (pairs.connection() for _ in range(60)):
+            within = {difference.allowed_by for difference in found if in_box(difference.box, connection)}
+            told = {side for side, halves in (("one", one), ("other", other)) if allows(halves, connection)}
+            assert within == (told if len(told) == 1 else set())
+        same, different = same + (not found), different + bool(found)
+    assert min(same, different) > 20
+
+
+def test_what_is_said_in_other_words_is_the_same():
+    pairs = Pairs(random.Random(2))
+    for _ in range(60):
+        one = pairs.halves()
+        other = Halves(pairs.restated(one.ingress), pairs.restated(one.egress), KNOWN)
+        assert list(differences(one, other)) == []
+        assert list(differences(other, one)) == []
+
+
+SHOP = PodSet(in_namespace("shop"), EVERYTHING)
+DATA = PodSet(in_namespace("data"), EVERYTHING)
+OPS = PodSet(in_namespace("ops"), EVERYTHING)
+APP = LabelSelector((LabelRequirement("app", "In", ("a",)),))
+SHOP_APP = PodSet(SHOP.namespaces, APP)
+HTTP = ports_of([PortInterval("TCP", 80, 80)])
+
+
+def ingress(closures=(), grants=(), namespaces=KNOWN):
+    closed = tuple(Closure(subject, None) for subject in closures)
+    let = tuple(Grant(subject, peer, ports, None) for subject, peer, ports in grants)
+    return Halves(Half(closed, let), OPEN, namespaces)
+
+
+def egress(closures=(), grants=()):
+    mirrored = ingress(closures, grants)
+    return Halves(OPEN, mirrored.ingress, mirrored.namespaces)
+
+
+@pytest.mark.parametrize("halves", [ingress, egress])
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (((), ()), ((), ()), set()),
+        (((SHOP,), ()), ((SHOP,), ()), set()),
+        (((SHOP,), ()), ((), ()), {"other"}),
+        (((), ()), ((SHOP,), ()), {"one"}),
+        (((SHOP,), ()), ((DATA,), ()), {"one", "other"}),
+        (((SHOP,), ()), ((SHOP, SHOP_APP), ()), set()),
+        (((SHOP_APP,), ()), ((SHOP,), ()), {"one"}),
+        (((SHOP,), ((SHOP, EVERY_POD, EVERY_PORT),)), ((SHOP,), ()), {"one"}),
+        (((SHOP,), ((SHOP, EVERY_POD, EVERY_PORT), (SHOP, EVERY_ADDRESS, EVERY_PORT))), ((), ()), set()),
+        (((SHOP,), ((SHOP, EVERY_POD, EVERY_PORT),)), ((), ()), {"other"}),
+        (((SHOP,), ((SHOP, EVERY_POD, HTTP),)), ((SHOP,), ((SHOP, EVERY_POD, EVERY_PORT),)), {"other"}),
+        (((SHOP,), ((SHOP, SHOP, HTTP),)), ((SHOP,), ((SHOP, DATA, HTTP),)), {"one", "other"}),
+        (((SHOP,), ((SHOP_APP, DATA, HTTP),)), ((SHOP,), ((SHOP, DATA, HTTP),)), {"other"}),
+        (((SHOP,), ((SHOP_APP, DATA, HTTP), (SHOP, DATA, HTTP))), ((SHOP,), ((SHOP, DATA, HTTP),)), set()),
+        (((SHOP,), ((DATA, SHOP, HTTP),)), ((SHOP,), ()), set()),
+        (((SHOP_APP,), ((SHOP, DATA, HTTP),)), ((SHOP_APP,), ((SHOP_APP, DATA, HTTP),)), set()),
+        (((SHOP,), ((EVERY_POD, DATA, HTTP),)), ((SHOP,), ((SHOP, DATA, HTTP),)), set()),
+        (((SHOP_APP,), ((SHOP, DATA, HTTP),)), ((SHOP_APP,), ((SHOP, OPS, HTTP),)), {"one", "other"}),
+        (((SHOP, SHOP_APP), ((EVERY_POD, DATA, HTTP),)), ((SHOP,), ((SHOP, OPS, HTTP),)), {"one", "other"}),
+    ],
+)
+def test_which_side_allows_more(halves, one, other, expected):
+    found = list(differences(halves(*one), halves(*other)))
+    assert {difference.allowed_by for difference in found} == expected
+    assert {difference.direction for difference in found} <= {halves.__name__}
+
+
+def test_each_direction_is_closed_by_itself():
+    found = differences(ingress((SHOP,)), egress((SHOP,)))
+    assert {(each.allowed_by, each.direction) for each in found} == {("other", "ingress"), ("one", "egress")}
+
+
+def test_all_parts_that_differ_are_found():
+    wide, narrow = (ports_of([PortInterval("TCP", *ends)]) for ends in ((1, 5), (3, 3)))
+    found = differences(ingress((SHOP,), ((SHOP, DATA, wide),)), ingress((SHOP,), ((SHOP, DATA, narrow),)))
+    assert {(each.box.ports.first, each.box.ports.last) for each in found} == {(1, 2), (4, 5)}
+
+
+def test_what_is_closed_with_its_namespace_needs_no_proof(monkeypatch):
+    monkeypatch.setattr(comparison, "Prover", None)
+    assert list(differences(ingress((SHOP_APP, SHOP)), ingress((SHOP,)))) == []
+    assert list(differences(ingress((SHOP_APP, SHOP_APP)), ingress((SHOP_APP,)))) == []
+
+
+def test_what_the_other_end_denies_is_no_difference():
+    denied = Half((Closure(EVERY_POD, None),), ())
+    one, other = (Halves(half, denied, KNOWN) for half in (Half((Closure(SHOP, None),), ()), OPEN))
+    found = list(differences(one, other))
+    assert found
+    assert all(difference.box.source == EVERY_ADDRESS for difference in found)
+
+
+def test_namespaces_whose_labels_are_known_are_compared_by_what_they_are():
+    """A rule about the team of a namespace is one about the namespace, where only that one is closed."""
+    team = PodSet(LabelSelector((LabelRequirement("team", "In", ("a",)),)), EVERYTHING)
+    by_team = ingress((SHOP,), ((team, DATA, HTTP),))
+    assert list(differences(by_team, ingress((SHOP,), ((SHOP, DATA, HTTP),)))) == []
+    both = PodSet(LabelSelector((LabelRequirement(IDENTITY, "In", ("data", "shop")),)), EVERYTHING)
+    at_once = ingress((both,), ((both, OPS, HTTP),))
+    one_by_one = ingress((SHOP, DATA), ((SHOP, OPS, HTTP), (DATA, OPS, HTTP)))
+    assert list(differences(at_once, one_by_one)) == list(differences(one_by_one, at_once)) == []

@@ -1,0 +1,123 @@
+import pytest
+
+from netpolc.engine import dns
+from netpolc.engine.dns import without_dns
+from netpolc.engine.of_policies import halves_of_policies
+from netpolc.manifests.reading import read_manifests
+from netpolc.source import Source
+
+TALK = "{to: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 5432, protocol: TCP}]}"
+KUBE_DNS = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}"
+
+
+def policy(name, egress, selector="{}", namespace="shop", types="[Egress]"):
+    return (
+        "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+        f"metadata: {{name: {name}, namespace: {namespace}}}\n"
+        f"spec: {{podSelector: {selector}, policyTypes: {types}, egress: [{egress}]}}\n"
+    )
+
+
+def found(*policies):
+    read = read_manifests(Source("shop.yaml", "".join(policies)))
+    assert not [one for one in read.diagnostics if one.severity == "error"]
+    return [
+        (name, grant.cause.policy, grant.cause.path)
+        for name, grant in without_dns(halves_of_policies(read.policies, {}))
+    ]
+
+
+def way(to, port, protocol="UDP"):
+    return f"{{to: [{{{to}}}], ports: [{{port: {port}, protocol: {protocol}}}]}}"
+
+
+def test_pods_that_talk_without_dns():
+    assert found(policy("web", TALK)) == [("shop", "shop/web", "spec.egress[0]")]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        way(KUBE_DNS, 53),
+        way(KUBE_DNS, 5353),
+        way(KUBE_DNS, "dns"),
+        way("ipBlock: {cidr: 169.254.20.10/32}", 53),
+        way("ipBlock: {cidr: 10.96.0.10/32}", 53),
+        "{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}",
+        "{ports: [{port: 53, protocol: UDP}]}",
+        "{ports: [{port: 50, endPort: 60, protocol: UDP}]}",
+        "{}",
+    ],
+)
+def test_ways_to_dns(rule):
+    assert found(policy("web", f"{TALK}, {rule}")) == []
+    assert found(policy("web", TALK), policy("dns", rule)) == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        way(KUBE_DNS, 53, "TCP"),
+        way(KUBE_DNS, "dns-tcp", "TCP"),
+        way(KUBE_DNS, 54),
+        "{ports: [{port: 54, endPort: 60, protocol: UDP}]}",
+    ],
+)
+def test_no_ways_to_dns(rule):
+    assert len(found(policy("web", f"{TALK}, {rule}"))) == 1
+
+
+def test_the_siblings_of_a_policy_count_for_the_pods_that_they_select():
+    rule = way(KUBE_DNS, 53)
+    web, both = "{matchLabels: {app: web}}", "{matchExpressions: [{key: app, operator: In, values: [web, api]}]}"
+    assert found(policy("web", TALK, web), policy("dns", rule, both)) == []
+    assert found(policy("web", TALK, both), policy("dns", rule, web)) != []
+    assert found(policy("web", TALK), policy("dns", rule, namespace="data")) != []
+    assert found(policy("web", TALK), policy("dns", rule, types="[Ingress]")) != []
+
+
+ANY_PORT = "{to: [{podSelector: {matchLabels: {app: redis}}}]}"
+
+
+@pytest.mark.parametrize(("namespace", "count"), [("shop", 1), ("kube-system", 0), ("openshift-dns", 0)])
+def test_every_port_of_pods_at_home_leads_to_dns_only_where_that_is(namespace, count):
+    assert len(found(policy("web", ANY_PORT, namespace=namespace))) == count
+    named = ANY_PORT.replace(
+        "{pod", f"{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {namespace}}}}}, pod"
+    )
+    assert len(found(policy("web", named, namespace=namespace))) == count
+
+
+@pytest.mark.parametrize("peer", ["namespaceSelector: {}", KUBE_DNS, "namespaceSelector: {matchLabels: {team: a}}"])
+def test_every_port_of_pods_elsewhere_may_lead_to_dns(peer):
+    assert found(policy("web", f"{TALK}, {{to: [{{{peer}}}]}}")) == []
+
+
+def test_only_pods_that_are_closed_and_talk_count():
+    web = "{matchLabels: {app: web}}"
+    others = "{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}"
+    rest = policy("deny", "", others)
+    assert found(rest) == []
+    assert found(policy("web", f"{TALK}, {way(KUBE_DNS, 53)}", web), rest) == []
+    assert [name for name, *_ in found(policy("web", TALK, web), rest)] == ["shop"]
+
+
+@pytest.mark.parametrize("egress", ["", way("ipBlock: {cidr: 192.0.2.0/24}", 443, "TCP")])
+def test_pods_that_talk_to_no_pods_need_no_names(egress):
+    assert found(policy("deny", egress)) == []
+
+
+def test_one_finding_a_namespace():
+    policies = [policy(name, TALK, namespace=name[0]) for name in ("a1", "a2", "b1")]
+    assert [name for name, *_ in found(*policies)] == ["a", "b"]
+
+
+def test_where_pods_are_told_apart_too_finely_nothing_is_said(monkeypatch):
+    rule = way(KUBE_DNS, 53)
+    selectors = [f"{{matchLabels: {{a{number}: v, b{number}: w}}}}" for number in range(4)]
+    policies = [policy("web", TALK), *(policy(f"dns-{n}", rule, each) for n, each in enumerate(selectors))]
+    assert len(found(*policies)) == 1
+    monkeypatch.setattr(dns, "MOST_PARTS", 16)
+    assert len(found(*policies)) == 1
+    monkeypatch.setattr(dns, "MOST_PARTS", 15)
+    assert found(*policies) == []

@@ -1,0 +1,190 @@
+import pytest
+
+from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.peers import endpoint, peer_of, peers_of, pod_of, spoken_of, typical
+from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
+from netpolc.engine.verdicts import Address, Pod, PodPort
+from netpolc.manifests.model import ContainerPort, Workload
+from netpolc.sets.addresses import EVERY_ADDRESS, block, union
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
+from netpolc.sets.ports import EVERY_PORT
+from netpolc.source import Location, Source, Span
+
+HERE = Location(Source("pods.yaml", "text"), Span(0, 1))
+OPEN = Half((), ())
+
+
+def workload(name, namespace="shop", kind="Deployment", labels=None, **fields):
+    return Workload(kind=kind, name=name, namespace=namespace, labels=labels or {}, location=HERE, **fields)
+
+
+def labelled(**labels):
+    return LabelSelector(tuple(LabelRequirement(key, "In", (value,)) for key, value in sorted(labels.items())))
+
+
+def pods(namespace="shop", **labels):
+    return PodSet(in_namespace(namespace), labelled(**labels))
+
+
+def ingress(*grants, closed=(), namespaces=None):
+    let = tuple(Grant(subject, peer, EVERY_PORT, None) for subject, peer in grants)
+    return Halves(Half(tuple(Closure(subject, None) for subject in closed), let), OPEN, namespaces or {})
+
+
+def ids(workloads, *halves, **options):
+    return [peer.id for peer in peers_of(workloads, halves, **options)]
+
+
+NETS = ["0.0.0.0/0", "::/0"]
+
+
+def test_workloads_are_called_by_kind_where_two_share_a_name():
+    found = [
+        workload("web", kind="StatefulSet"),
+        workload("web"),
+        workload("api", namespace=None),
+        workload("web", namespace="data"),
+    ]
+    assert ids(found) == ["api", "data/web", "shop/web[Deployment]", "shop/web[StatefulSet]", *NETS]
+    peers = peers_of(found, [])
+    assert [peer.workload for peer in peers[:4]] == [found[2], found[3], found[1], found[0]]
+    assert all(peer.pods is None for peer in peers)
+
+
+def test_workloads_are_sorted_by_name_and_not_by_what_is_in_them():
+    twins = [workload("web", labels={"b": "x"}), workload("web", labels={"a": "x"})]
+    assert [peer.workload for peer in peers_of(twins, [])[:2]] == twins
+
+
+def test_what_policies_see_of_a_workload():
+    ports = (ContainerPort(80, "TCP", "http"), ContainerPort(81, "TCP"), ContainerPort(53, "UDP", "dns"))
+    given = workload("web", labels={"app": "web"}, ports=ports, host_network=True, addresses=("10.0.0.7", "::7"))
+    assert pod_of(given, {"team": "a"}) == Pod(
+        namespace="shop",
+        namespace_labels={"team": "a"},
+        labels={"app": "web"},
+        ports=(PodPort("http", "TCP", 80), PodPort("dns", "UDP", 53)),
+        addresses=union([block(4, (10 << 24) + 7, 32), block(6, 7, 128)]),
+        host_network=True,
+    )
+
+
+def test_workloads_have_the_labels_of_their_namespace():
+    one = ingress(namespaces={"shop": {"team": "a"}})
+    other = ingress(namespaces={"": {"team": "b"}, "data": {}})
+    found = peers_of([workload("web"), workload("api", namespace=None), workload("db", namespace="ops")], [one, other])
+    carried = {peer.id: peer.end.namespace_labels for peer in found[:3]}
+    assert carried == {"shop/web": {"team": "a"}, "api": {"team": "b"}, "ops/db": {}}
+
+
+def test_pods_that_could_exist_are_those_that_policies_speak_of_and_no_workload_is():
+    halves = ingress(
+        (pods(app="web"), pods(app="api")), (pods(app="db"), EVERY_ADDRESS), closed=[pods(), pods(app="cache")]
+    )
+    found = ids([workload("w", labels={"app": "web", "tier": "x"})], halves)
+    assert found == ["shop/w", "shop/[app=api]", "shop/[app=cache]", "shop/[app=db]", *NETS]
+    assert ids([workload("w", labels={"app": "web"})], halves, hypothetical=False) == ["shop/w", *NETS]
+    assert ids([], halves)[:4] == ["shop/[app=api]", "shop/[app=cache]", "shop/[app=db]", "shop/[app=web]"]
+
+
+def test_both_directions_of_all_halves_are_spoken_of_once():
+    one, other = ingress((pods(app="a"), pods(app="b"))), ingress((pods(app="b"), pods(app="c")))
+    mirrored = Halves(other.egress, other.ingress, {})
+    assert ids([], one, mirrored) == ["shop/[app=a]", "shop/[app=b]", "shop/[app=c]", *NETS]
+    assert list(spoken_of(mirrored)) == [pods(app="b"), pods(app="c")]
+    assert [peer.pods for peer in peers_of([], [one])] == [pods(app="a"), pods(app="b"), None, None]
+
+
+def test_pods_that_cannot_be_are_no_peers():
+    team = PodSet(LabelSelector((*in_namespace("shop").requirements, *labelled(team="b").requirements)), EVERYTHING)
+    assert ids([], ingress((team, EVERY_ADDRESS), namespaces={"shop": {"team": "a"}})) == NETS
+    assert ids([], ingress((team, EVERY_ADDRESS))) != NETS
+
+
+def test_a_typical_pod_is_in_its_set_alone():
+    known = Namespaces({"shop": {"team": "a"}})
+    assert typical(pods(app="web"), known) == Pod(
+        namespace="shop", namespace_labels={"team": "a"}, labels={"app": "web"}, hypothetical=True
+    )
+    assert typical(EVERY_POD, known) == Pod(namespace="elsewhere", hypothetical=True)
+    assert typical(pods(None), known) == Pod(namespace=None, hypothetical=True)
+    (peer, *_) = peers_of([], [ingress((pods(app="web"), EVERY_ADDRESS))])
+    assert peer.end == typical(pods(app="web"), Namespaces({}))
+
+
+ROLE = LabelSelector((LabelRequirement("role", "Exists"),))
+
+
+def test_what_is_free_in_a_typical_pod_is_nothing_that_others_ask_for():
+    anywhere, known = PodSet(EVERYTHING, ROLE), Namespaces({})
+    assert typical(anywhere, known) == Pod(namespace="elsewhere", labels={"role": "other"}, hypothetical=True)
+    assert typical(anywhere, known, {"other", "elsewhere"}) == Pod(
+        namespace="elsewhere-2", labels={"role": "other1"}, hypothetical=True
+    )
+    team = PodSet(LabelSelector((LabelRequirement("team", "Exists"),)), EVERYTHING)
+    assert typical(team, known, {"other"}).namespace_labels == {"team": "other1"}
+    peer = peer_of(anywhere, known, {"other"})
+    assert (peer.end, peer.mixed) == (typical(anywhere, known, {"other"}), False)
+    halves = ingress((anywhere, EVERY_ADDRESS), (pods("elsewhere", role="other"), EVERY_ADDRESS))
+    for enforced in (None, halves):
+        found = {peer.id: peer for peer in peers_of([], [halves], (), enforced)}
+        assert found["*/[role]"].end == typical(anywhere, known, {"other", "elsewhere"})
+        assert not any(peer.mixed for peer in found.values())
+
+
+def test_a_part_that_is_closed_is_cut_off_though_its_value_would_be_as_typical():
+    closed = pods(role="other")
+    halves = ingress((pods(app="web"), PodSet(in_namespace("shop"), ROLE)), closed=[closed])
+    found = {peer.id for peer in peers_of([], [halves], (), halves) if peer.pods is not None}
+    assert found > {"shop/[role=other]", "shop/[role, role!=other]"}
+
+
+def test_names_of_which_policies_speak_in_no_form_are_peers_in_all():
+    web = pods(app="web")
+    late, other = pods(app="late"), pods("data", app="late")
+    halves = ingress((web, EVERY_ADDRESS))
+    assert ids([], halves, named=[[late, other], [web, pods("data", app="web")]]) == [
+        "data/[app=late]",
+        "shop/[app=late]",
+        "shop/[app=web]",
+        *NETS,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("namespaces", "selector", "expected"),
+    [
+        (in_namespace("shop"), labelled(app="web", tier="x"), "shop/[app=web, tier=x]"),
+        (in_namespace("shop"), EVERYTHING, "shop/*"),
+        (in_namespace(None), labelled(app="web"), "[app=web]"),
+        (in_namespace(None), EVERYTHING, "*"),
+        (EVERYTHING, labelled(app="web"), "*/[app=web]"),
+        (EVERYTHING, EVERYTHING, "*/*"),
+        (labelled(team="a"), EVERYTHING, "[team=a]/*"),
+        (
+            LabelSelector((LabelRequirement(IDENTITY, "In", ("data", "shop")),)),
+            EVERYTHING,
+            "[kubernetes.io/metadata.name in (data, shop)]/*",
+        ),
+        (
+            LabelSelector((*in_namespace("shop").requirements, *labelled(team="a").requirements)),
+            EVERYTHING,
+            "[kubernetes.io/metadata.name=shop, team=a]/*",
+        ),
+    ],
+)
+def test_sets_of_pods_as_the_language_writes_them(namespaces, selector, expected):
+    assert endpoint(PodSet(namespaces, selector)) == expected
+
+
+def test_addresses_are_cut_where_policies_cut_them():
+    ten, half = block(4, 10 << 24, 8), block(4, 10 << 24, 9)
+    halves = Halves(ingress((EVERY_POD, ten)).ingress, ingress((EVERY_POD, half)).ingress, {})
+    found = peers_of([], [halves, ingress((EVERY_POD, ten))], hypothetical=False)
+    assert [peer.id for peer in found] == [
+        "0.0.0.0-9.255.255.255, 11.0.0.0-255.255.255.255",
+        "10.0.0.0/9",
+        "10.128.0.0/9",
+        "::/0",
+    ]
+    assert [peer.end for peer in found[1:3]] == [Address(half), Address(ten - half)]

@@ -1,0 +1,197 @@
+"""The whole relation against verdicts, pair by pair."""
+
+import random
+
+import msgspec
+import pytest
+from tests.unit.reach.universe import ADDRESSES, NAMES, PORTS, Maker
+
+from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.peers import Peer
+from netpolc.engine.regions import ANYTHING, EVERY_POD, PodSet, in_namespace
+from netpolc.engine.relation import connections, resolved
+from netpolc.engine.verdicts import Address, Judge, Pod, PodPort
+from netpolc.sets.addresses import NO_ADDRESS, block, union
+from netpolc.sets.labels import EVERYTHING
+from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
+
+NOWHERE = 40000
+"""A port that no rule speaks of by number."""
+NUMBERS = (*PORTS, NOWHERE)
+IPV4 = [end.addresses for end in ADDRESSES if end.addresses.ranges[0].family == 4]
+IPV6 = [end.addresses for end in ADDRESSES if end.addresses.ranges[0].family == 6]
+NONE = (set(), set())
+STACKS = [NO_ADDRESS, IPV4[0], IPV6[0], union([IPV4[1], IPV6[1]]), union([IPV4[2], IPV6[4]])]
+
+
+class Peers(Maker):
+    """Peers of every kind."""
+
+    def peers(self, count):
+        ends = [self.workload() for _ in range(count)]
+        return [Peer(id=str(number), end=end) for number, end in enumerate(ends)]
+
+    def workload(self):
+        end = self.end()
+        if isinstance(end, Address):
+            return end
+        if self.chance(0.2):
+            return msgspec.structs.replace(end, hypothetical=True, ports=())
+        stack, on_node = self.random.choice(STACKS), self.chance(0.1)
+        return msgspec.structs.replace(end, addresses=stack, host_network=on_node)
+
+
+def reached(connection):
+    """The ports of a connection that rules could tell apart, and the names that are left."""
+    ports = connection.ports
+    numbers = {(protocol, port) for protocol in PROTOCOLS for port in NUMBERS if ports.contains(protocol, port)}
+    return numbers, set(ports.names)
+
+
+def expected(judge, source, destination):
+    """What verdicts say of the same ports; a name that nothing else stands for is one of a port like no other."""
+    numbers = {
+        (protocol, port)
+        for protocol in PROTOCOLS
+        for port in NUMBERS
+        if judge.allows(source, destination, protocol, port)
+    }
+    names = set()
+    if isinstance(destination, Pod) and destination.hypothetical:
+        for protocol in PROTOCOLS:
+            for name in NAMES:
+                named = msgspec.structs.replace(destination, ports=(PodPort(name, protocol, NOWHERE),))
+                if (protocol, NOWHERE) not in numbers and judge.allows(source, named, protocol, NOWHERE):
+                    names.add(NamedPort(protocol, name))
+    return numbers, names
+
+
+@pytest.mark.parametrize("addressed", [False, True])
+def test_pairs_have_the_ports_that_verdicts_allow(addressed):
+    maker, related, apart = Peers(random.Random(int(addressed))), 0, 0
+    for _ in range(15):
+        halves, peers = maker.halves(), maker.peers(9)
+        if not addressed:
+            peers = [
+                msgspec.structs.replace(peer, end=msgspec.structs.replace(peer.end, addresses=NO_ADDRESS))
+                for peer in peers
+                if isinstance(peer.end, Pod)
+            ]
+        judge = Judge(halves)
+        found = list(connections(peers, halves))
+        by_pair = {(connection.source.id, connection.destination.id): connection for connection in found}
+        assert len(found) == len(by_pair)
+        for source in peers:
+            for destination in peers:
+                connection = by_pair.get((source.id, destination.id))
+                if isinstance(source.end, Address) and isinstance(destination.end, Address):
+                    assert connection is None
+                    continue
+                numbers, names = expected(judge, source.end, destination.end)
+                assert (NONE if connection is None else reached(connection)) == (numbers, names)
+                assert (connection is None) is (not numbers and not names)
+                related, apart = related + bool(numbers), apart + (not numbers)
+    assert min(related, apart) > 120
+
+
+def peer(identity, **fields):
+    return Peer(id=identity, end=Pod(namespace="shop", labels={"app": identity}, **fields))
+
+
+def ingress(*grants, closed=EVERY_POD):
+    return Halves(Half((Closure(closed, None),), grants), Half((), ()), {})
+
+
+def egress(*grants):
+    mirrored = ingress(*grants)
+    return Halves(mirrored.egress, mirrored.ingress, {})
+
+
+def grant(peers, *ports):
+    return Grant(EVERY_POD, peers, ports_of(ports) if ports else EVERY_PORT, None)
+
+
+def related(peers, halves):
+    return [(each.source.id, each.destination.id, each.ports) for each in connections(peers, halves)]
+
+
+def test_pairs_come_by_source_each_in_order_and_with_oneself():
+    peers = [peer(name) for name in "cab"]
+    everything = [(source, destination, EVERY_PORT) for source in "cab" for destination in "cab"]
+    assert related(peers, Halves(Half((), ()), Half((), ()), {})) == everything
+    assert related(peers, ingress(*(grant(region) for region in ANYTHING))) == everything
+    assert related(peers, ingress(grant(EVERY_POD))) == everything
+    assert related(peers, egress(grant(EVERY_POD))) == everything
+    assert related(peers, ingress()) == related(peers, egress()) == []
+
+
+@pytest.mark.parametrize("halves", [ingress, egress])
+def test_a_name_with_two_numbers_is_both_of_them(halves):
+    http = NamedPort("TCP", "http")
+    server = peer("b", ports=(PodPort("http", "TCP", 8080), PodPort("http", "TCP", 8081), PodPort("http", "UDP", 1)))
+    other = peer("c", ports=(PodPort("dns", "TCP", 53),))
+    expected = ports_of([PortInterval("TCP", 8080, 8080), PortInterval("TCP", 8081, 8081)])
+    found = related([peer("a"), server, other], halves(grant(EVERY_POD, http)))
+    assert found == [(source, "b", expected) for source in "abc"]
+
+
+def test_names_of_pods_that_could_exist_are_kept():
+    http, number = NamedPort("TCP", "http"), PortInterval("TCP", 1, 1)
+    pod = Pod(namespace="shop", hypothetical=True)
+    assert resolved(ports_of([http, number]), pod) == ports_of([http, number])
+    assert resolved(ports_of([http, number]), Pod(namespace="shop")) == ports_of([number])
+    assert resolved(ports_of([http, number]), ADDRESSES[0]) == ports_of([number])
+
+
+def test_nobody_here_can_tell_of_two_addresses():
+    ends = [Peer(id=str(number), end=end) for number, end in enumerate(ADDRESSES)]
+    assert related(ends, ingress()) == []
+    assert len(related([*ends, peer("a")], Halves(Half((), ()), Half((), ()), {}))) == 2 * len(ends) + 1
+
+
+def test_a_pod_of_both_families_is_one_peer_and_reaches_others_by_either():
+    shared = union([block(4, 1, 32), block(6, 1, 128)])
+    both, plain = peer("both", addresses=shared), peer("plain", addresses=block(4, 2, 32))
+    one, other = PortInterval("TCP", 1, 1), PortInterval("TCP", 2, 2)
+    halves = ingress(grant(block(4, 0, 0), one), grant(block(6, 0, 0), other))
+    assert sorted(related([both, plain], halves)) == [
+        ("both", "both", ports_of([one, other])),
+        ("both", "plain", ports_of([one])),
+        ("plain", "both", ports_of([one])),
+        ("plain", "plain", ports_of([one])),
+    ]
+
+
+def test_both_ends_are_of_one_family():
+    """Also where only one of them has a choice, and where out and in differ by family."""
+    shared = union([block(4, 1, 32), block(6, 1, 128)])
+    both, plain = peer("both", addresses=shared), peer("plain", addresses=block(4, 2, 32))
+    one, other = PortInterval("TCP", 1, 1), PortInterval("TCP", 2, 2)
+    first = (grant(block(4, 0, 0), one), grant(block(6, 0, 0), other))
+    crossed = (grant(block(4, 0, 0), other), grant(block(6, 0, 0), one))
+    assert ("plain", "both", ports_of([one])) in related([both, plain], egress(*first))
+    assert ("both", "plain", ports_of([one])) in related([both, plain], egress(*first))
+    assert related([both], Halves(ingress(*first).ingress, egress(*crossed).egress, {})) == []
+    assert related([both], Halves(ingress(*first).ingress, egress(*first).egress, {})) == [
+        ("both", "both", ports_of([one, other]))
+    ]
+
+
+def test_pods_on_a_nodes_network_are_open_and_reach_what_everything_reaches():
+    node, pod = peer("node", host_network=True), peer("pod")
+    closed = ingress(*(grant(region, PortInterval("TCP", 7, 7)) for region in ANYTHING))
+    found = {(source, destination): ports for source, destination, ports in related([node, pod], closed)}
+    seven = ports_of([PortInterval("TCP", 7, 7)])
+    assert found == {
+        ("node", "node"): EVERY_PORT,
+        ("pod", "node"): EVERY_PORT,
+        ("node", "pod"): seven,
+        ("pod", "pod"): seven,
+    }
+    assert ("node", "pod") not in {pair[:2] for pair in related([node, pod], ingress(grant(EVERY_POD)))}
+
+
+def test_only_what_is_closed_asks_for_rules():
+    data = Peer(id="data", end=Pod(namespace="data"))
+    halves = ingress(closed=PodSet(in_namespace("data"), EVERYTHING))
+    assert related([peer("a"), data], halves) == [("a", "a", EVERY_PORT), ("data", "a", EVERY_PORT)]

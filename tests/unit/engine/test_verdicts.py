@@ -1,0 +1,173 @@
+"""Verdicts against the plainest reading of what is closed and let through."""
+
+import random
+
+import msgspec
+import pytest
+from tests.unit.reach.universe import ADDRESSES, Maker, allows, holds, is_port, side
+
+from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
+from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet, in_namespace
+from netpolc.engine.verdicts import Address, Judge, Pod, PodPort, Side, families, has_port, is_of, pairs
+from netpolc.sets.addresses import EVERY_ADDRESS, NO_ADDRESS, AddressRange, AddressSet, block, union
+from netpolc.sets.labels import EVERYTHING
+from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of
+
+IPV4, IPV6 = block(4, 7, 32), block(6, 9, 128)
+BOTH = union([IPV4, IPV6])
+OPEN = Half((), ())
+
+
+def test_verdicts_and_their_reasons():
+    maker = Maker(random.Random(1))
+    verdicts = []
+    for _ in range(80):
+        halves = maker.halves()
+        judge = Judge(halves)
+        for connection in (maker.connection() for _ in range(15)):
+            verdicts.append(allows(halves, connection))
+            assert judge.allows(*connection) is verdicts[-1]
+            for direction in ("egress", "ingress"):
+                closed, rules = side(halves, direction, connection)
+                found = judge.side(direction, *connection)
+                assert set(found.closed) == set(closed)
+                assert set(found.rules) == set(rules)
+                assert len(found.rules) == len(set(rules))
+                assert found.passes is (not closed or bool(rules))
+    assert 0.2 < sum(verdicts) / len(verdicts) < 0.8
+
+
+def closed_but(*grants, closed=EVERY_POD):
+    """Halves whose ingress is closed but for some grants."""
+    return Halves(Half((Closure(closed, None),), grants), OPEN, {})
+
+
+def grant(peer, ports=EVERY_PORT, cause=None):
+    return Grant(EVERY_POD, peer, ports, cause)
+
+
+def test_one_cause_is_given_once():
+    cause = Cause("shop/db", "spec.ingress[0]", None, "")
+    halves = closed_but(*(grant(region, cause=cause) for region in ANYTHING), grant(EVERY_POD, cause=cause))
+    found = Judge(halves).side("ingress", Pod(namespace="a"), Pod(namespace="b"), "TCP", 1)
+    assert found == Side((None,), (cause,))
+
+
+def test_an_end_that_is_open_or_let_through_passes():
+    cause = Cause(None, "", None, "")
+    assert Side((), ()).passes
+    assert Side((cause,), (cause,)).passes
+    assert not Side((cause,), ()).passes
+
+
+def test_a_place_has_its_identity_among_its_labels():
+    assert Pod(namespace="shop", namespace_labels={"team": "a"}).place == {"team": "a", IDENTITY: "shop"}
+    assert Pod(namespace=None).place == {IDENTITY: UNNAMED}
+
+
+def test_pods_of_the_unnamed_namespace_are_closed_by_it():
+    judge = Judge(closed_but(closed=PodSet(in_namespace(None), EVERYTHING)))
+    assert len(judge.closures("ingress", Pod(namespace=None))) == 1
+    assert judge.closures("ingress", Pod(namespace="shop")) == []
+    assert judge.closures("egress", Pod(namespace=None)) == []
+
+
+@pytest.mark.parametrize("host_network", [False, True])
+@pytest.mark.parametrize("addresses", [NO_ADDRESS, IPV4, IPV6])
+def test_regions_of_pods(host_network, addresses):
+    maker = Maker(random.Random(2))
+    for _ in range(300):
+        pod, region = maker.end(), maker.peer()
+        if isinstance(pod, Pod):
+            pod = msgspec.structs.replace(pod, host_network=host_network, addresses=addresses)
+        assert is_of(pod, region) is holds(region, pod)
+
+
+def test_a_pod_on_its_nodes_network_is_an_address_to_policies():
+    node = Pod(namespace="shop", host_network=True)
+    judge = Judge(closed_but(grant(EVERY_POD)))
+    assert judge.closures("ingress", node) == []
+    assert list(judge.grants("ingress", node)) == []
+    assert not judge.allows(node, Pod(namespace="shop"), "TCP", 1)
+    assert judge.allows(Pod(namespace="shop"), node, "TCP", 1)
+    assert Judge(closed_but(grant(EVERY_ADDRESS))).allows(node, Pod(namespace="shop"), "TCP", 1)
+    assert not Judge(closed_but(grant(block(4, 0, 0)))).allows(node, Pod(namespace="shop"), "TCP", 1)
+
+
+def test_addresses_are_closed_by_nothing():
+    judge = Judge(closed_but(grant(EVERY_POD)))
+    assert judge.closures("ingress", ADDRESSES[0]) == []
+    assert judge.allows(Pod(namespace="shop"), ADDRESSES[0], "TCP", 1)
+    assert not judge.allows(ADDRESSES[0], Pod(namespace="shop"), "TCP", 1)
+
+
+def test_ports_by_number_and_by_name():
+    maker = Maker(random.Random(3))
+    for _ in range(1000):
+        _, destination, protocol, port = maker.connection()
+        ports = maker.port_set()
+        assert has_port(destination, ports, protocol, port) is is_port(ports, destination, protocol, port)
+
+
+def test_a_name_stands_for_all_numbers_that_have_it_and_for_its_protocol_alone():
+    http = ports_of([NamedPort("TCP", "http")])
+    pod = Pod(namespace="a", ports=(PodPort("http", "TCP", 1), PodPort("http", "TCP", 2), PodPort("http", "UDP", 3)))
+    assert [port for port in range(1, 5) if has_port(pod, http, "TCP", port)] == [1, 2]
+    assert not has_port(pod, http, "UDP", 3)
+    assert not has_port(Address(IPV4), http, "TCP", 1)
+    assert has_port(Address(IPV4), ports_of([PortInterval("TCP", 1, 1)]), "TCP", 1)
+
+
+def test_families():
+    pod = Pod(namespace="a", addresses=BOTH)
+    assert families(pod) == {
+        4: msgspec.structs.replace(pod, addresses=IPV4),
+        6: msgspec.structs.replace(pod, addresses=IPV6),
+    }
+    for addresses, family in ((NO_ADDRESS, None), (IPV4, 4), (IPV6, 6)):
+        single = Pod(namespace="a", addresses=addresses)
+        assert families(single) == {family: single}
+    apart = AddressSet((AddressRange(6, 0, 1), AddressRange(6, 5, 9)))
+    assert families(Address(apart)) == {6: Address(apart)}
+
+
+def test_several_addresses_of_one_family_stay_together():
+    two = union([block(4, 1, 32), block(4, 9, 32)])
+    for addresses, expected in ((two, {4: two}), (union([two, IPV6]), {4: two, 6: IPV6})):
+        found = families(Pod(namespace="a", addresses=addresses))
+        assert {family: end.addresses for family, end in found.items()} == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "count"),
+    [
+        (BOTH, BOTH, 2),
+        (BOTH, IPV4, 1),
+        (IPV6, BOTH, 1),
+        (BOTH, NO_ADDRESS, 2),
+        (NO_ADDRESS, BOTH, 2),
+        (NO_ADDRESS, NO_ADDRESS, 1),
+        (IPV4, IPV6, 1),
+    ],
+)
+def test_pairs_are_of_one_family_where_there_is_a_choice(ours, theirs, count):
+    found = list(pairs(Pod(namespace="a", addresses=ours), Pod(namespace="b", addresses=theirs)))
+    assert len(found) == count
+    for one, other in found:
+        stacks = {each.family for end in (one, other) for each in end.addresses.ranges}
+        assert len(stacks) < 2 or count == 1
+
+
+def test_a_pod_of_both_families_connects_by_either_but_passes_both_ends_by_one():
+    """Out by IPv4 and in by IPv6 is no connection."""
+    source, destination = Pod(namespace="a", addresses=BOTH), Pod(namespace="b", addresses=BOTH)
+    closed = (Closure(EVERY_POD, None),)
+
+    def allowed(outward, inward):
+        halves = Halves(Half(closed, (grant(inward),)), Half(closed, (grant(outward),)), {})
+        return Judge(halves).allows(source, destination, "TCP", 1)
+
+    assert allowed(IPV4, IPV4)
+    assert allowed(IPV6, IPV6)
+    assert not allowed(IPV4, IPV6)
+    assert not allowed(IPV6, IPV4)

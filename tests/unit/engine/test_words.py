@@ -1,0 +1,118 @@
+import pytest
+
+from netpolc.engine import words
+from netpolc.engine.regions import IDENTITY
+from netpolc.engine.verdicts import Address, Pod, PodPort
+from netpolc.engine.witness import Connection
+from netpolc.sets.addresses import AddressRange, block
+from netpolc.sets.labels import LabelRequirement, LabelSelector
+from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of
+
+WEB = Pod(namespace="shop", labels={"tier": "x", "app": "web"})
+NET = Address(block(4, (10 << 24) + 258, 32))
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        (WEB, "a pod [app=web, tier=x] of namespace shop"),
+        (Pod(namespace="shop"), "a pod without labels of namespace shop"),
+        (Pod(namespace=None, labels={"a": ""}), "a pod [a=] of the unnamed namespace"),
+        (
+            Pod(namespace="shop", namespace_labels={"z": "1", "team": "b"}),
+            "a pod without labels of namespace shop [team=b, z=1]",
+        ),
+        (NET, "10.0.1.2"),
+        (Address(block(6, 1, 128)), "::1"),
+    ],
+)
+def test_ends(end, expected):
+    assert words.end(end) == expected
+
+
+def test_connections():
+    server = Pod(namespace="data", ports=(PodPort("http", "TCP", 80), PodPort("web", "TCP", 80)))
+    plain = Connection(WEB, NET, "UDP", 53)
+    named = Connection(Pod(namespace="shop"), server, "TCP", 80)
+    assert words.connection(plain) == "a pod [app=web, tier=x] of namespace shop reach 10.0.1.2 on UDP 53"
+    assert words.port(named) == "TCP 80, which it names `http` and `web`"
+    assert words.connection(named).endswith(" reach a pod without labels of namespace data on " + words.port(named))
+    assert words.port(Connection(server, Pod(namespace="shop"), "TCP", 80)) == "TCP 80"
+
+
+@pytest.mark.parametrize(
+    ("family", "number", "expected"),
+    [
+        (4, 1, "0.0.0.1"),
+        (4, 2**32 - 1, "255.255.255.255"),
+        (4, (192 << 24) + (168 << 16) + 7, "192.168.0.7"),
+        (6, 0, "::"),
+        (6, 0x20010DB8 << 96, "2001:db8::"),
+    ],
+)
+def test_addresses(family, number, expected):
+    assert words.address(family, number) == expected
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        ((4, 0, 2**32 - 1), "0.0.0.0/0"),
+        ((4, 10 << 24, (11 << 24) - 1), "10.0.0.0/8"),
+        ((4, 7, 7), "0.0.0.7/32"),
+        ((4, 0, 2), "0.0.0.0-0.0.0.2"),
+        ((4, 1, 2), "0.0.0.1-0.0.0.2"),
+        ((4, 2, 5), "0.0.0.2-0.0.0.5"),
+        ((6, 0, 2**128 - 1), "::/0"),
+        ((6, 8, 11), "::8/126"),
+        ((6, 8, 10), "::8-::a"),
+    ],
+)
+def test_ranges_of_addresses(held, expected):
+    assert words.address_range(AddressRange(*held)) == expected
+
+
+@pytest.mark.parametrize(
+    ("requirements", "expected"),
+    [
+        ([], ""),
+        ([("app", "In", ("web",))], "app=web"),
+        ([("app", "In", ("a", "b"))], "app in (a, b)"),
+        ([("app", "NotIn", ("web",))], "app!=web"),
+        ([("app", "NotIn", ("a", "b"))], "app notin (a, b)"),
+        ([("app", "NotIn", ("",))], "app!="),
+        ([("app", "Exists", ())], "app"),
+        ([("app", "DoesNotExist", ())], "!app"),
+        ([("app", "Exists", ()), ("tier", "In", ("x",))], "app, tier=x"),
+        ([(IDENTITY, "In", ("shop",))], "kubernetes.io/metadata.name=shop"),
+        ([(IDENTITY, "NotIn", ("data", "shop"))], "kubernetes.io/metadata.name notin (data, shop)"),
+        ([(IDENTITY, "NotIn", ("shop",))], "kubernetes.io/metadata.name!=shop"),
+        ([(IDENTITY, "NotIn", ("",))], "kubernetes.io/metadata.name"),
+    ],
+)
+def test_selectors(requirements, expected):
+    assert words.selector(LabelSelector(tuple(LabelRequirement(*each) for each in requirements))) == expected
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        (EVERY_PORT, "*"),
+        (ports_of([PortInterval("TCP", 80, 80)]), "80"),
+        (ports_of([PortInterval("UDP", 53, 53)]), "53/udp"),
+        (ports_of([PortInterval("TCP", 8000, 8100)]), "8000-8100"),
+        (ports_of([PortInterval("SCTP", 1, 65535)]), "*/sctp"),
+        (ports_of([PortInterval("TCP", 1, 65535)]), "*/tcp"),
+        (ports_of([PortInterval("TCP", 1, 65534)]), "1-65534"),
+        (ports_of([PortInterval("TCP", 2, 65535)]), "2-65535"),
+        (ports_of([NamedPort("TCP", "http")]), '"http"'),
+        (ports_of([NamedPort("UDP", "dns")]), '"dns"/udp'),
+        (
+            ports_of([PortInterval("TCP", 80, 80), PortInterval("UDP", 53, 53), NamedPort("TCP", "http")]),
+            '{80, 53/udp, "http"}',
+        ),
+        (PortSet(), "{}"),
+    ],
+)
+def test_ports(held, expected):
+    assert words.ports(held) == expected

@@ -1,0 +1,258 @@
+"""A universe so small that all of it can be tried, and what is in it by the plainest definitions."""
+
+import itertools
+
+from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
+from netpolc.engine.ports import Ports
+from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet
+from netpolc.engine.verdicts import Address, Pod, PodPort
+from netpolc.sets.addresses import BITS, EVERY_ADDRESS, FAMILIES, AddressRange, AddressSet, union
+from netpolc.sets.labels import LabelRequirement, selector_of
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, ports_of
+
+VALUES = ("a", "b")
+OTHER = "never mentioned"
+
+
+def maps(*keys):
+    """Every label map that selectors on some keys could tell apart."""
+    for values in itertools.product((None, *VALUES, OTHER), repeat=len(keys)):
+        yield {key: value for key, value in zip(keys, values, strict=True) if value is not None}
+
+
+KNOWN = {"shop": {"team": "a"}, "data": {}, UNNAMED: {"team": "b"}}
+MENTIONED = ("data", "ops", "shop", UNNAMED)
+PLACES = [*KNOWN.items(), *((name, carried) for name in ("ops", "far", "farther") for carried in maps("team"))]
+"""What namespaces are called, and their labels: those that are known, and those that could exist."""
+
+PODS = [
+    Pod(namespace=name or None, namespace_labels=carried, labels=labels)
+    for name, carried in PLACES
+    for labels in maps("app", "tier")
+]
+NUMBERS = (*range(4), 99, *range(-4, 0))
+"""Addresses from both ends of a family, and one that stands for all between."""
+ADDRESSES = [
+    Address(AddressSet((AddressRange(family, number % 2 ** BITS[family], number % 2 ** BITS[family]),)))
+    for family in FAMILIES
+    for number in NUMBERS
+]
+PORTS = range(FIRST, FIRST + 6)
+NAMES = ("dns", "http", "metrics")
+CONTAINER_PORTS = [
+    (),
+    (PodPort("http", "TCP", 2),),
+    (PodPort("http", "TCP", 2), PodPort("http", "TCP", 4), PodPort("http", "UDP", 3)),
+    (PodPort("dns", "UDP", 1), PodPort("dns", "TCP", 2), PodPort("http", "TCP", 2)),
+]
+
+
+def satisfies(requirement, labels):
+    carried = requirement.key in labels
+    among = carried and labels[requirement.key] in requirement.values
+    return {"In": among, "NotIn": not among, "Exists": carried, "DoesNotExist": not carried}[requirement.operator]
+
+
+def selects(selector, labels):
+    return all(satisfies(requirement, labels) for requirement in selector.requirements)
+
+
+def is_selected(namespaces, place):
+    """Whether a selector of namespaces selects one."""
+    name, carried = place
+    return selects(namespaces, {**carried, IDENTITY: name})
+
+
+def holds(region, end):
+    """Whether a region holds an end that has at most one address."""
+    if isinstance(region, AddressSet):
+        known = [(each.family, each.first) for each in end.addresses.ranges]
+        among = any(
+            held.family == family and held.first <= number <= held.last
+            for family, number in known
+            for held in region.ranges
+        )
+        return among or (isinstance(end, Pod) and end.host_network and region == EVERY_ADDRESS)
+    if isinstance(end, Address) or end.host_network:
+        return False
+    place = end.namespace or UNNAMED, end.namespace_labels
+    return is_selected(region.namespaces, place) and selects(region.pods, end.labels)
+
+
+def names_at(end, protocol, port):
+    """What a destination calls one of its ports."""
+    if isinstance(end, Address):
+        return frozenset()
+    return frozenset(each.name for each in end.ports if (each.protocol, each.number) == (protocol, port))
+
+
+def is_port(ports, destination, protocol, port):
+    """Whether a set of ports has one of a destination's."""
+    by_number = any(each.protocol == protocol and each.first <= port <= each.last for each in ports.intervals)
+    names = names_at(destination, protocol, port)
+    return by_number or any(each.protocol == protocol and each.name in names for each in ports.names)
+
+
+def in_ports(ports, names, protocol, port):
+    """Whether an engine's piece of ports has one that goes by some names."""
+    by_number = ports.protocol == protocol and ports.first <= port <= ports.last
+    return by_number and ports.named <= names and not ports.unnamed & names
+
+
+def in_box(box, connection):
+    source, destination, protocol, port = connection
+    names = names_at(destination, protocol, port)
+    return (
+        holds(box.source, source) and holds(box.destination, destination) and in_ports(box.ports, names, protocol, port)
+    )
+
+
+def could_be(source, destination):
+    """Whether two ends could be of one world, where a namespace has one set of labels; not two addresses."""
+    if isinstance(source, Pod) and isinstance(destination, Pod):
+        return source.namespace != destination.namespace or source.namespace_labels == destination.namespace_labels
+    return isinstance(source, Pod) or isinstance(destination, Pod)
+
+
+def side(halves, direction, connection):
+    """What closes an end, and what lets a connection through there."""
+    source, destination, protocol, port = connection
+    subject, other = (source, destination) if direction == "egress" else (destination, source)
+    half = halves.of(direction)
+    closed = [each.cause for each in half.closures if holds(each.subject, subject)]
+    rules = [
+        each.cause
+        for each in half.grants
+        if holds(each.subject, subject) and holds(each.peer, other) and is_port(each.ports, destination, protocol, port)
+    ]
+    return closed, rules if closed else []
+
+
+def passes(halves, direction, connection):
+    closed, rules = side(halves, direction, connection)
+    return not closed or bool(rules)
+
+
+def allows(halves, connection):
+    """Whether a connection passes both ends, each of which has at most one address."""
+    return passes(halves, "egress", connection) and passes(halves, "ingress", connection)
+
+
+def between(halves, source, destination):
+    """What of halves is for two ends: asked about any of their ports, it answers as all of them do, and sooner."""
+
+    def part(half, subject, other):
+        closures = tuple(each for each in half.closures if holds(each.subject, subject))
+        grants = (each for each in half.grants if holds(each.subject, subject) and holds(each.peer, other))
+        return Half(closures, tuple(grants))
+
+    ingress, egress = part(halves.ingress, destination, source), part(halves.egress, source, destination)
+    return Halves(ingress, egress, halves.namespaces)
+
+
+class Maker:
+    """Makes random things of the universe."""
+
+    def __init__(self, random):
+        self.random = random
+
+    def chance(self, likely):
+        return self.random.random() < likely
+
+    def requirement(self, key, values=VALUES, operators=("In", "NotIn", "Exists", "DoesNotExist")):
+        operator = self.random.choice(operators)
+        if operator in ("Exists", "DoesNotExist"):
+            return LabelRequirement(key, operator)
+        return LabelRequirement(key, operator, tuple(sorted(self.random.sample(values, self.random.randint(1, 2)))))
+
+    def selector(self, *keys):
+        found = None
+        while found is None:
+            found = selector_of(
+                self.requirement(self.random.choice(keys)) for _ in range(self.random.choice((0, 1, 1, 2)))
+            )
+        return found
+
+    def namespaces(self):
+        found = None
+        while found is None:
+            named = [self.requirement(IDENTITY, MENTIONED, ("In", "In", "NotIn"))] if self.chance(0.6) else []
+            labelled = [self.requirement("team") for _ in range(self.random.choice((0, 0, 1, 2)))]
+            found = selector_of((*named, *labelled))
+        return found
+
+    def pods(self):
+        return EVERY_POD if self.chance(0.1) else PodSet(self.namespaces(), self.selector("app", "tier"))
+
+    def addresses(self):
+        """Of a few numbers, or of all but a few."""
+        few = union([each.addresses for each in self.random.sample(ADDRESSES, self.random.randint(1, 8))])
+        return few if self.chance(0.6) else few.complement()
+
+    def region(self):
+        return self.pods() if self.chance(0.7) else self.addresses()
+
+    def port_set(self):
+        """Ports of a rule, mostly of TCP."""
+        if self.chance(0.2):
+            return EVERY_PORT
+        return ports_of(self.port() for _ in range(self.random.randint(1, 3)))
+
+    def port(self):
+        protocol = self.random.choice(("TCP", "TCP", "UDP"))
+        if self.chance(0.3):
+            return NamedPort(protocol, self.random.choice(NAMES))
+        first, last = sorted(self.random.choices(PORTS, k=2))
+        return PortInterval(protocol, FIRST, LAST) if self.chance(0.2) else PortInterval(protocol, first, last)
+
+    def piece(self):
+        """Ports as the engine cuts them."""
+        first, last = sorted(self.random.choices(PORTS, k=2))
+        chosen = self.random.sample(NAMES, self.random.choice((0, 0, 1, 2, 3)))
+        named = frozenset(name for name in chosen if self.chance(0.5))
+        return Ports(self.random.choice(("TCP", "TCP", "UDP")), first, last, named, frozenset(chosen) - named)
+
+    def end(self):
+        if self.chance(0.2):
+            return self.random.choice(ADDRESSES)
+        pod = self.random.choice(PODS)
+        return Pod(
+            namespace=pod.namespace,
+            namespace_labels=pod.namespace_labels,
+            labels=pod.labels,
+            ports=self.random.choice(CONTAINER_PORTS),
+        )
+
+    def connection(self):
+        while True:
+            source, destination = self.end(), self.end()
+            if could_be(source, destination):
+                return source, destination, self.random.choice(("TCP", "TCP", "UDP")), self.random.choice(PORTS)
+
+    def halves(self):
+        return Halves(self.half(), self.half(), KNOWN)
+
+    def half(self):
+        """Some pods are closed, and some connections let through, mostly to or from pods that are closed."""
+        closures = [Closure(self.pods(), self.cause()) for _ in range(self.random.choice((0, 1, 1, 2, 3)))]
+        subjects = [*(closure.subject for closure in closures), self.pods()]
+        grants = []
+        for _ in range(self.random.choice((0, 1, 2, 4))):
+            grants += self.grants(self.random.choice(subjects))
+        return Half(tuple(closures), tuple(grants))
+
+    def grants(self, subject):
+        """A few rules, which may be for everybody, or for one peer twice."""
+        peers, ports = [self.peer()], self.port_set()
+        if self.chance(0.3):
+            peers = [*ANYTHING, *peers]
+        elif self.chance(0.3):
+            peers = [*peers, *peers]
+        for peer in peers:
+            yield Grant(subject, peer, ports if self.chance(0.5) else self.port_set(), self.cause())
+
+    def peer(self):
+        return EVERY_ADDRESS if self.chance(0.1) else self.region()
+
+    def cause(self):
+        return Cause(None, "", None, "", self.random.getrandbits(60))
