@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.cache import Cache
+    from netpolc.manifests.reading import Judges
     from netpolc.project.config import Project
 
 STDIN = "-"
@@ -218,7 +219,8 @@ class _Reading:
             from netpolc.manifests.combining import combine, left_out  # noqa: PLC0415 -- many runs have none
             from netpolc.manifests.spread import read_apart  # noqa: PLC0415
 
-            parts = zip(self.manifests, read_apart(self.manifests, judged=judged, wide=wide), strict=True)
+            judges = _judges() if judged else None
+            parts = zip(self.manifests, read_apart(self.manifests, judges=judges, wide=wide), strict=True)
             manifests = combine(
                 self.without_built(part, text) if text in self.with_output else part for text, part in parts
             )
@@ -235,6 +237,12 @@ class _Reading:
             policies = f"{count} polic{'ies' if count != 1 else 'y'} of the project's output"
             self.leave_out(f"{policies} in `{source.name}` {_are(count)} left out")
         return msgspec.structs.replace(part, policies=kept)
+
+
+def _judges() -> Judges:
+    from netpolc.checks.yaml.judging import JUDGES  # noqa: PLC0415 -- only `check` judges
+
+    return JUDGES
 
 
 def _are_manifests(source: Source) -> bool:

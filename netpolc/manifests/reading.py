@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
 from netpolc.manifests.fields import RENDER, TEMPLATE, Object
@@ -55,13 +55,23 @@ _POLICIES = ("NetworkPolicy", "AuthorizationPolicy")
 """How the kinds of policies of network plugins and meshes end."""
 
 
-def read_manifests(source: Source, *, judged: bool = False, wide: bool = False) -> Manifests:
-    """Everything in a text of YAML or JSON, and what Kubernetes would not take of it; nothing is ever raised.
+class Judges(NamedTuple):
+    """Readers that also say what Kubernetes takes, but hardly anybody means, in the place of those that do not.
 
-    Policies that are `judged` have remarks made on what Kubernetes takes, but hardly anybody means. Who reads `wide`
-    learns what leads to workloads from outside, too, and what they say of the connections that they make.
+    The first takes whether its object may be edited: what stands there twice may not.
     """
-    reading = _Reading(source, judged=judged, wide=wide)
+
+    policy: Callable[[Object, bool], Policy | None]
+    namespace: Callable[[Object], Namespace | None]
+
+
+def read_manifests(source: Source, *, judges: Judges | None = None, wide: bool = False) -> Manifests:
+    """Read everything in a text of YAML or JSON, and say what Kubernetes would not take of it; nothing is ever raised.
+
+    With `judges`, policies and namespaces are judged where they are read. Who reads `wide` learns what leads to
+    workloads from outside, too, and what they say of the connections that they make.
+    """
+    reading = _Reading(source, judges=judges, wide=wide)
     if len(source.text) > LONGEST:
         reading.refuse(UnreadableError(f"the text is longer than {LONGEST} characters", 0, 0), 0, 0)
     else:
@@ -84,7 +94,7 @@ class Unplaced:
 
     def read(self, source: Source) -> Manifests:
         """As `read_manifests`."""
-        reading = _Reading(source, judged=False, wide=False)
+        reading = _Reading(source, judges=None, wide=False)
         reading.known = self._parts
         for document in read_documents(source.text, self._nodes):
             reading.read(document)
@@ -94,9 +104,9 @@ class Unplaced:
 class _Reading:
     """What was found in one text so far."""
 
-    def __init__(self, source: Source, *, judged: bool, wide: bool) -> None:
+    def __init__(self, source: Source, *, judges: Judges | None, wide: bool) -> None:
         self.source = source
-        self.judged = judged
+        self.judges = judges
         self.wide = wide
         self.diagnostics: list[Diagnostic] = []
         self.found: list[Found | Wide] = []
@@ -199,12 +209,13 @@ class _Reading:
         """What reads an object of a kind; None for one that is of no interest, or gone."""
         group = api.rpartition("/")[0]
         if api == POLICY_API and kind == "NetworkPolicy":
-            return _judging_reader(editable=not self.repetitive) if self.judged else read_policy
+            judges, editable = self.judges, not self.repetitive
+            return read_policy if judges is None else lambda item: judges.policy(item, editable)
         if group in _POLICY_GROUPS and kind.lower() == "networkpolicy":
             self.report_policy_api(api, kind, item)
             return None
         if api == "v1" and kind in _CORE:
-            return _core_reader(kind, judged=self.judged)
+            return _core_reader(kind, self.judges)
         from netpolc.manifests.workloads import has_pod_template, read_workload  # noqa: PLC0415 -- as below
 
         known = kind in _WORKLOADS.get(group, ())
@@ -270,22 +281,14 @@ class _Reading:
         return Location(self.source, Span(start, min(end, len(self.source.text))))
 
 
-def _core_reader(kind: str, *, judged: bool) -> Callable[[Object], Found | None]:
+def _core_reader(kind: str, judges: Judges | None) -> Callable[[Object], Found | None]:
     # Builds read policies only, and pay for nothing else.
     from netpolc.manifests.namespaces import read_namespace  # noqa: PLC0415
     from netpolc.manifests.services import read_service  # noqa: PLC0415
 
-    if kind == "Namespace" and judged:
-        from netpolc.checks.yaml.annotations import read_judged_namespace  # noqa: PLC0415
-
-        return read_judged_namespace
-    return read_namespace if kind == "Namespace" else read_service
-
-
-def _judging_reader(*, editable: bool) -> Callable[[Object], Found | None]:
-    from netpolc.checks.yaml.judging import read_judged  # noqa: PLC0415 -- as above
-
-    return lambda item: read_judged(item, editable=editable)
+    if kind == "Service":
+        return read_service
+    return read_namespace if judges is None else judges.namespace
 
 
 def _with_evidence(found: Found, item: Object) -> Found:

@@ -14,15 +14,17 @@ from netpolc.source import Location, Source, Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netpolc.manifests.reading import Judges
+
 SMALLEST_SHARE = 250_000
 """The characters below which another process costs more than it saves."""
 
 
-def read_apart(sources: Sequence[Source], *, judged: bool, wide: bool) -> list[Manifests]:
+def read_apart(sources: Sequence[Source], *, judges: Judges | None, wide: bool) -> list[Manifests]:
     """What `read_manifests` reads of each source, in their order."""
 
     def read(number: int) -> Manifests:
-        return read_manifests(sources[number], judged=judged, wide=wide)
+        return read_manifests(sources[number], judges=judges, wide=wide)
 
     count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE)
     largest_first = sorted(range(len(sources)), key=lambda number: -len(sources[number].text))

@@ -12,6 +12,7 @@ import pytest
 from netpolc.adopt.importer.importing import import_manifests
 from netpolc.adopt.suggest.suggesting import suggest
 from netpolc.checks.programs.context import Setting
+from netpolc.checks.yaml.judging import JUDGES
 from netpolc.cluster.checking import check_inputs
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.pipeline import Options
@@ -71,7 +72,7 @@ def broken(source):
 def judged(text):
     """What was read of a text, and all that is to be said of it, beside itself."""
     source = Source("all.yaml", text)
-    manifests = combine([read_manifests(source, judged=True, wide=True)])
+    manifests = combine([read_manifests(source, judges=JUDGES, wide=True)])
     inputs = Inputs(None, manifests, manifests.diagnostics, (source,))
     return source, manifests, check_inputs(inputs, [OPTIONS], fits=True).diagnostics
 

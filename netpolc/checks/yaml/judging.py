@@ -17,10 +17,12 @@ from netpolc.checks.yaml import (
     spellings,
     types,
 )
+from netpolc.checks.yaml.annotations import read_judged_namespace
 from netpolc.checks.yaml.layout import Layout
 from netpolc.checks.yaml.subject import Subject
 from netpolc.checks.yaml.tree import Tree
 from netpolc.manifests.policies import decode_policy, is_accepted
+from netpolc.manifests.reading import Judges
 from netpolc.policy.validity import validate
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ MENDS: dict[str, Callable[[Diagnostic, Value, Layout], Diagnostic]] = {
 }
 
 
-def read_judged(item: Object, *, editable: bool = True) -> Policy | None:
+def read_judged(item: Object, editable: bool) -> Policy | None:  # noqa: FBT001 -- of `Judges`, which name nothing
     """Read a policy as `read_policy` does, and judge it; there are no fixes where it is not `editable`."""
     policy = decode_policy(item)
     decoded = not item.rejected
@@ -67,6 +69,10 @@ def read_judged(item: Object, *, editable: bool = True) -> Policy | None:
         item.diagnostics += islice(found, MOST)
     # What is only ambiguous, older servers take, and it is judged as they would have it.
     return policy if accepted or (decoded and not validate(policy, strict=False)) else None
+
+
+JUDGES = Judges(read_judged, read_judged_namespace)
+"""The readers of `check`: what they find has its fix, and what is doubtful is said at all."""
 
 
 def _mended(found: Diagnostic, item: Object, tree: Tree, layout: Layout) -> Diagnostic:

@@ -4,6 +4,7 @@ import json
 
 import yaml
 
+from netpolc.checks.yaml.judging import JUDGES
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 
@@ -56,7 +57,7 @@ LAYOUTS = {
 
 
 def judged(text):
-    return read_manifests(Source("shop.yaml", text), judged=True)
+    return read_manifests(Source("shop.yaml", text), judges=JUDGES)
 
 
 def applied(text, fix):

@@ -1,5 +1,6 @@
 import pytest
 
+from netpolc.checks.yaml.judging import JUDGES
 from netpolc.diagnostics import ignores
 from netpolc.manifests.reading import read_manifests
 from netpolc.manifests.silence import comments_of
@@ -101,5 +102,5 @@ spec:{behind}
 )
 def test_findings_are_silenced_on_their_line_or_above_it(behind, above, left):
     source = Source("shop.yaml", POLICY.format(behind=behind, above=above))
-    found = read_manifests(source, judged=True).diagnostics
+    found = read_manifests(source, judges=JUDGES).diagnostics
     assert sorted(one.code for one in ignores.apply(found, {source: comments_of(source)})) == left

@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from netpolc import processors
+from netpolc.checks.yaml.judging import JUDGES
 from netpolc.manifests import spread
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Location, Source
@@ -52,15 +53,15 @@ def test_a_process_that_dies_leaves_its_share_to_the_caller(monkeypatch):
         result(child, pipe)
 
     monkeypatch.setattr(processors, "_result", lost)
-    assert spread.read_apart(SOURCES, judged=True, wide=True) == in_turn(judged=True, wide=True)
+    assert spread.read_apart(SOURCES, judges=JUDGES, wide=True) == in_turn(judges=JUDGES, wide=True)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_texts(count):
-    assert spread.read_apart(SOURCES[:count], judged=False, wide=False) == in_turn()[:count]
+    assert spread.read_apart(SOURCES[:count], judges=None, wide=False) == in_turn()[:count]
 
 
 def test_little_is_read_by_one(monkeypatch):
     monkeypatch.setattr(spread, "SMALLEST_SHARE", 10**9)
     monkeypatch.setattr(os, "fork", lambda: pytest.fail("forked"))
-    assert spread.read_apart(SOURCES[:9], judged=False, wide=False) == in_turn()[:9]
+    assert spread.read_apart(SOURCES[:9], judges=None, wide=False) == in_turn()[:9]
