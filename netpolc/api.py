@@ -89,7 +89,7 @@ def compile_paths(
 
 def _compile(loaded: Loaded, env: str | None, namespace: str | None) -> Result:
     from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-    from netpolc.compiler.emission import emit  # noqa: PLC0415
+    from netpolc.compiler.output import emit  # noqa: PLC0415
     from netpolc.compiler.pipeline import Options, compile_program  # noqa: PLC0415
     from netpolc.targets.render import Renderer  # noqa: PLC0415
 

@@ -16,15 +16,15 @@ import pytest
 
 from netpolc.adopt.importer.importing import import_manifests
 from netpolc.checks.programs.context import Setting
-from netpolc.cli.mending import MOST_ROUNDS
-from netpolc.cluster.checking import check_inputs
+from netpolc.cli.fixes import MOST_ROUNDS
+from netpolc.cluster.check import check_inputs
 from netpolc.compiler.inputs import Place, read_inputs
 from netpolc.compiler.loading import load_text
 from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics.fixing import fix
 from netpolc.diagnostics.model import errors_in
 from netpolc.engine.comparison import differences
-from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.from_policies import halves_of_policies
 from netpolc.language.formatting import format_source
 from netpolc.source import Source
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netpolc.cli.endings import EndedError, MisuseError
+from netpolc.cli.exits import EndedError, MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +111,6 @@ def _end(error: Exception) -> int:
     if show is not None:  # a usage error, which Typer words and numbers
         show()
         return int(getattr(error, "exit_code", 2))
-    from netpolc.cli.report import internal_error  # noqa: PLC0415 -- rarely needed
+    from netpolc.cli.output import internal_error  # noqa: PLC0415 -- rarely needed
 
     return internal_error(error)

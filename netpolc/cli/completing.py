@@ -19,12 +19,12 @@ def endpoints(incomplete: str) -> list[str]:
 
 def _names() -> Iterator[str]:
     from netpolc.cache import private_cache  # noqa: PLC0415 -- only a shell asks
-    from netpolc.cli.report import Style  # noqa: PLC0415
+    from netpolc.cli.output import Style  # noqa: PLC0415
     from netpolc.cli.session import Session  # noqa: PLC0415
     from netpolc.cluster.cluster import cluster_of  # noqa: PLC0415
     from netpolc.compiler.inputs import Place, read_inputs  # noqa: PLC0415
     from netpolc.project import config  # noqa: PLC0415
-    from netpolc.queries.views import Views  # noqa: PLC0415
+    from netpolc.queries.scopes import Views  # noqa: PLC0415
 
     cwd = Path.cwd()
     file = config.find(cwd)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def objects_of_stdin(session: Session) -> Source:
     """The objects on standard input; ends the run where they are no text, without showing what they are."""
     from netpolc.compiler.inputs import LARGEST_MANIFEST  # noqa: PLC0415
-    from netpolc.delivery.discretion import discreet  # noqa: PLC0415 -- `--help` reads nothing
+    from netpolc.delivery.redaction import discreet  # noqa: PLC0415 -- `--help` reads nothing
 
     found = read_stdin(getattr(sys.stdin, "buffer", None), limit=LARGEST_MANIFEST)
     if isinstance(found, Diagnostic):
@@ -29,7 +29,7 @@ def objects_of_stdin(session: Session) -> Source:
 
 def options_of(session: Session, environment: str | None, namespace: str | None) -> Options:
     """What a build for one environment would go by."""
-    from netpolc.cli.known import chosen_environment  # noqa: PLC0415 -- as above
+    from netpolc.cli.clusters import chosen_environment  # noqa: PLC0415 -- as above
 
     return session.options(chosen_environment(session, environment), namespace)
 

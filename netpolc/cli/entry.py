@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from netpolc.cli.endings import EndedError, MisuseError
+from netpolc.cli.exits import EndedError, MisuseError
 from netpolc.cli.streams import close_streams, open_streams
 
 
@@ -38,7 +38,7 @@ def run_command() -> int:
         except MisuseError:
             pass
         except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
-            from netpolc.cli.report import internal_error  # noqa: PLC0415 -- rarely needed
+            from netpolc.cli.output import internal_error  # noqa: PLC0415 -- rarely needed
 
             return internal_error(error)
     from netpolc.cli import app  # noqa: PLC0415 -- see above
@@ -47,7 +47,7 @@ def run_command() -> int:
 
 
 def _build(paths: tuple[str, ...]) -> int:
-    from netpolc.cli.report import Style  # noqa: PLC0415
+    from netpolc.cli.output import Style  # noqa: PLC0415
     from netpolc.cli.runs.build import Build, Request  # noqa: PLC0415 -- other commands build nothing
     from netpolc.cli.session import open_session  # noqa: PLC0415
 
@@ -55,7 +55,7 @@ def _build(paths: tuple[str, ...]) -> int:
 
 
 def _can(source: str, destination: str, *inputs: str) -> int:
-    from netpolc.cli.report import Style  # noqa: PLC0415
+    from netpolc.cli.output import Style  # noqa: PLC0415
     from netpolc.cli.runs.can import Question, ask  # noqa: PLC0415 -- as above
     from netpolc.cli.session import open_session  # noqa: PLC0415
 
@@ -63,7 +63,7 @@ def _can(source: str, destination: str, *inputs: str) -> int:
 
 
 def _end_without_result(error: OSError) -> int:
-    from netpolc.cli.report import Style, exit_code, report  # noqa: PLC0415 -- rarely needed
+    from netpolc.cli.output import Style, exit_code, report  # noqa: PLC0415 -- rarely needed
     from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415
     from netpolc.project.reading import reason  # noqa: PLC0415
 

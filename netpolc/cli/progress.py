@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.cli.report import Style
+    from netpolc.cli.output import Style
 
 PATIENCE_SECONDS = 1.0
 _ERASE = "\r\x1b[K"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.cache import private_cache
-from netpolc.cli.endings import EndedError, MisuseError
-from netpolc.cli.report import Style, exit_code, report
+from netpolc.cli.exits import EndedError, MisuseError
+from netpolc.cli.output import Style, exit_code, report
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.project import config
 from netpolc.project.config import Project

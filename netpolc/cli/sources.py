@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.endings import MisuseError
-from netpolc.cli.report import exit_code, report, say
+from netpolc.cli.exits import MisuseError
+from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.results import STDOUT, write_result
 from netpolc.cli.session import STDIN
 
@@ -71,7 +71,7 @@ def read_manifests(
     Where each namespace has no file `apart`, all or none of what is wanted has to name one.
     """
     from netpolc.compiler.inputs import Place, read_inputs  # noqa: PLC0415 -- `--help` reads nothing
-    from netpolc.manifests.placing import in_namespace  # noqa: PLC0415
+    from netpolc.manifests.namespace_default import in_namespace  # noqa: PLC0415
 
     for path in paths:
         if path.endswith(SUFFIX):

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.cluster.together import on_nodes, stated_otherwise, twice, unplaced
+from netpolc.cluster.consistency import on_nodes, stated_otherwise, twice, unplaced
 from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_program import halves_of_program, regions_of, with_assumed
 from netpolc.engine.model import Halves
-from netpolc.engine.of_policies import halves_of_policies
-from netpolc.engine.of_program import halves_of_program, regions_of, with_assumed
 from netpolc.engine.peers import Peer, peers_of, peers_of_workloads
 from netpolc.engine.pod_addresses import held_by, peer_in
 from netpolc.engine.regions import NAME_LABEL, PodSet
-from netpolc.manifests.placing import in_namespace
+from netpolc.manifests.namespace_default import in_namespace
 from netpolc.sets.addresses import NO_ADDRESS
 
 if TYPE_CHECKING:

@@ -120,7 +120,7 @@ def footprints(loaded: Loaded, compilation: Compilation, change: Change | None) 
 def _part(loaded: Loaded, options: Options, change: Change) -> Part | None:
     """All that a change can touch; None where that may be everything."""
     from netpolc.compiler.pipeline import Part  # noqa: PLC0415 -- as above
-    from netpolc.ir.closures import Closures  # noqa: PLC0415
+    from netpolc.ir.isolation import Closures  # noqa: PLC0415
     from netpolc.language.resolve.programs import resolve  # noqa: PLC0415
 
     if loaded.diagnostics or len(loaded.files) != len(change.before.files):

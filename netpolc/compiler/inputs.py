@@ -240,7 +240,7 @@ class _Reading:
 
 
 def _judges() -> Judges:
-    from netpolc.checks.yaml.judging import JUDGES  # noqa: PLC0415 -- only `check` judges
+    from netpolc.checks.yaml.registry import JUDGES  # noqa: PLC0415 -- only `check` judges
 
     return JUDGES
 

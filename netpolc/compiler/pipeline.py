@@ -14,7 +14,7 @@ from netpolc.checks.programs.context import Context, Setting
 from netpolc.checks.programs.registry import check_all
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
-from netpolc.ir.closures import Closures
+from netpolc.ir.isolation import Closures
 from netpolc.language.resolve.programs import resolve
 from netpolc.policy.objects import too_large
 from netpolc.policy.validity import duplicates, validate

@@ -12,8 +12,8 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.engine.agreement import agree
-from netpolc.engine.of_policies import Met, halves_of_policies
-from netpolc.engine.of_program import halves_of_program, with_assumed
+from netpolc.engine.from_policies import Met, halves_of_policies
+from netpolc.engine.from_program import halves_of_program, with_assumed
 from netpolc.manifests.reading import Unplaced, read_manifests
 from netpolc.policy.validity import duplicates
 from netpolc.source import Source

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.compiler.emission import emit
+from netpolc.compiler.output import emit
 from netpolc.compiler.pipeline import Compilation, Options, compile_program
-from netpolc.delivery.discretion import discreet
 from netpolc.delivery.fitting import misfits
+from netpolc.delivery.redaction import discreet
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.manifests.combining import combine
-from netpolc.manifests.placing import in_namespace
+from netpolc.manifests.namespace_default import in_namespace
 from netpolc.policy.names import MANAGED_BY
 from netpolc.targets.layout import TemplateFault
 from netpolc.targets.render import Renderer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.workloads.of_program import spoken_of_program
+from netpolc.checks.workloads.from_program import spoken_of_program
 from netpolc.checks.workloads.selectors import unmatched
 from netpolc.checks.workloads.workloads import Workloads
 from netpolc.diagnostics import ignores

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.delivery.discretion import discreet
+from netpolc.delivery.redaction import discreet
 from netpolc.delivery.writing import write_field
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.of_policies import addresses_of
+from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.regions import ANYTHING
 from netpolc.engine.verdicts import Pod
 from netpolc.sets.addresses import AddressSet, union

@@ -23,7 +23,7 @@ from netpolc.manifests.nodes import Mapping, Node, UnreadableError
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import Document, read_documents
-from netpolc.manifests.unplaced import Known
+from netpolc.manifests.untracked import Known
 from netpolc.policy.model import Policy
 from netpolc.source import Location, Source, Span
 

@@ -9,7 +9,7 @@ import msgspec
 from netpolc.manifests.lines import Lines
 from netpolc.manifests.nodes import Node, Repetition, UnreadableError
 from netpolc.manifests.plain import read_plain
-from netpolc.manifests.unplaced import Known, read_unplaced
+from netpolc.manifests.untracked import Known, read_unplaced
 
 SEPARATOR = "---"
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from netpolc.project import inventory
 from netpolc.project.config import find
 from netpolc.project.discovery import SKIPPED_FOLDERS, identity
+from netpolc.project.files import plan_removal
 from netpolc.project.inventory import FOLDER_BUILD
-from netpolc.project.output import plan_removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.project.config import Project
-    from netpolc.project.output import Plan
+    from netpolc.project.files import Plan
 
 
 def plans_of_abandoned(

@@ -10,10 +10,10 @@ from netpolc.engine.peers import Peer
 from netpolc.engine.pod_addresses import peer_in
 from netpolc.engine.verdicts import Judge, Pod, has_port, is_of, pairs
 from netpolc.ir.model import Direction
-from netpolc.queries.advice import Suggestion
-from netpolc.queries.asked import Asked, asked_about, exception_among, placed
-from netpolc.queries.numbers import deciding
+from netpolc.queries.connections import Asked, asked_about, exception_among, placed
+from netpolc.queries.port_samples import deciding
 from netpolc.queries.reading import QueryError, about
+from netpolc.queries.suggestions.model import Suggestion
 from netpolc.sets.ports import NamedPort, PortInterval, PortSet, ports_of
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from netpolc.engine.model import Cause, Grant
     from netpolc.engine.verdicts import End
     from netpolc.engine.witness import Connection
-    from netpolc.queries.doubts import Doubt
-    from netpolc.queries.ends import Ends
+    from netpolc.queries.endpoints import Ends
+    from netpolc.queries.plugin_differences import Doubt
     from netpolc.sets.addresses import AddressSet
     from netpolc.sets.ports import Protocol
     from netpolc.source import Location
@@ -92,7 +92,7 @@ def answer(cluster: Cluster, ends: Ends, source: str, destination: str) -> Answe
     found = _decide(deciders, asked, cluster.addresses_of_pods)
     if found.answer.allowed:
         return found.answer
-    from netpolc.queries.suggestions import suggestion  # noqa: PLC0415 -- a yes needs none
+    from netpolc.queries.suggestions.suggest import suggestion  # noqa: PLC0415 -- a yes needs none
 
     return msgspec.structs.replace(
         found.answer,
@@ -155,7 +155,10 @@ def _asked_for(connection: Connection, ports: PortSet) -> int | str:
 
 def _doubt(deciders: _Deciders, asked: Sequence[Asked], found: _Decision) -> Doubt | None:
     """What makes a no a yes with some plugins."""
-    from netpolc.queries.doubts import doubt, possible_addresses  # noqa: PLC0415 -- most answers are in no doubt
+    from netpolc.queries.plugin_differences import (  # noqa: PLC0415 -- most answers are in no doubt
+        doubt,
+        possible_addresses,
+    )
 
     blocks = possible_addresses(deciders.cluster)
     if not blocks or not _decide(deciders, asked, blocks).answer.allowed:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from netpolc.engine.changes import Change, View
     from netpolc.engine.model import Cause
     from netpolc.engine.verdicts import End
-    from netpolc.queries.sides import Sides
+    from netpolc.queries.comparison import Sides
     from netpolc.sets.ports import PortSet
 
     Ends = tuple[End, End]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.boxes import TooComplexError
+from netpolc.engine.from_program import with_pods_in
 from netpolc.engine.model import Closure, Grant, Half, Halves
-from netpolc.engine.of_program import with_pods_in
 from netpolc.engine.peers import endpoint
 from netpolc.engine.proofs import DIRECTIONS, Filed, Prover, boxes
 from netpolc.engine.regions import EVERY_POD, UNNAMED, PodSet, in_namespace, meet

@@ -10,10 +10,10 @@ from netpolc.engine.changes import Change
 from netpolc.engine.peers import endpoint
 from netpolc.engine.regions import UNNAMED, names_of
 from netpolc.ir.model import Direction
+from netpolc.queries.assertion_changes import dropped
 from netpolc.queries.causes import Causes, Line
-from netpolc.queries.promises import dropped
+from netpolc.queries.comparison import sides_of
 from netpolc.queries.risks import Risks
-from netpolc.queries.sides import sides_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from netpolc.engine.peers import Peer
-    from netpolc.queries.ends import Ends
+    from netpolc.queries.endpoints import Ends
     from netpolc.sets.ports import PortSet
 
     Keep = Callable[[Iterable[Connection]], Iterator[Connection]]

@@ -10,8 +10,8 @@ from netpolc.diagnostics.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from netpolc.queries.advice import Suggestion
     from netpolc.queries.answers import Answer, Reason, Side
+    from netpolc.queries.suggestions.model import Suggestion
 
 
 def as_text(answer: Answer) -> str:

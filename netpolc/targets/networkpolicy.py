@@ -42,7 +42,7 @@ from netpolc.targets.provenance import Citation, annotations_of, comments_of, or
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from netpolc.ir.closures import Closures, Subject
+    from netpolc.ir.isolation import Closures, Subject
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 ORDER: tuple[Direction, ...] = ("ingress", "egress")

@@ -254,7 +254,7 @@ def test_a_difference_that_takes_too_long_is_told_of_the_pods_that_are_named(net
 
     exact = document(netpolc("diff", "old", "new", "--format", "json"))
     assert exact["complete"] is True
-    monkeypatch.setattr("netpolc.queries.sides.changes", never)
+    monkeypatch.setattr("netpolc.queries.comparison.changes", never)
     ran = netpolc("diff", "old", "new", "--format", "json", "--error-format", "json")
     assert document(ran) == {**exact, "complete": False}
     assert [found["code"] for found in json.loads(ran.err)["diagnostics"]] == ["NP625"]

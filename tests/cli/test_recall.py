@@ -154,7 +154,7 @@ def test_each_environment_has_parts_of_its_own(here, netpolc, compiled):
 
 def test_what_several_processes_built_is_remembered_as_well(here, netpolc, compiled, monkeypatch):
     monkeypatch.setattr("netpolc.processors.available", lambda: 3)
-    monkeypatch.setattr("netpolc.compiler.emission.SMALLEST_SHARE", 1)
+    monkeypatch.setattr("netpolc.compiler.output.SMALLEST_SHARE", 1)
     (here / "netpolc.toml").write_text(PROJECT, "utf-8")
     (here / "shop.netpol").write_text("namespace a {\n  x -> y:1\n}\nnamespace b {\n  x -> y:2\n}\n", "utf-8")
     assert "4 written" in netpolc("build").err

@@ -4,7 +4,7 @@ import ipaddress
 import json
 
 from netpolc.engine import verdicts
-from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.from_policies import halves_of_policies
 from netpolc.manifests.reading import read_manifests
 from netpolc.sets.addresses import NO_ADDRESS, block
 from netpolc.source import Source

@@ -5,9 +5,9 @@ import random
 import pytest
 
 from netpolc import processors
-from netpolc.compiler import emission
-from netpolc.compiler.emission import emit, emit_apart
+from netpolc.compiler import output
 from netpolc.compiler.loading import load_text
+from netpolc.compiler.output import emit, emit_apart
 from netpolc.compiler.pipeline import Options, analyse, lowered
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
@@ -21,7 +21,7 @@ SEEDS = [0, pytest.param(random.randrange(10**9), id="new")]
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seed, layout, monkeypatch):
     monkeypatch.setattr(processors, "available", lambda: 2)
-    monkeypatch.setattr(emission, "SMALLEST_SHARE", 1)
+    monkeypatch.setattr(output, "SMALLEST_SHARE", 1)
     apart = 0
     for number in range(EACH_RUN):
         program, text = made_up(f"{seed} {number}")

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from netpolc.checks.programs.proving import counterexamples
-from netpolc.engine.of_program import halves_of_program
+from netpolc.engine.from_program import halves_of_program
 from netpolc.engine.proofs import Prover
 from netpolc.engine.witness import witness
 from tests.naive.policies import Pod

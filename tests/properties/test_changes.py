@@ -5,9 +5,9 @@ import random
 import pytest
 
 from netpolc.engine.changes import View, changes
+from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_program import halves_of_program, with_assumed
 from netpolc.engine.model import Halves
-from netpolc.engine.of_policies import halves_of_policies
-from netpolc.engine.of_program import halves_of_program, with_assumed
 from netpolc.engine.peers import peers_of
 from netpolc.engine.verdicts import Address
 from netpolc.manifests.model import ContainerPort, Workload

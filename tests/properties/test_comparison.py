@@ -8,8 +8,8 @@ import pytest
 
 from netpolc.engine.agreement import agree
 from netpolc.engine.comparison import differences
-from netpolc.engine.of_policies import halves_of_policies
-from netpolc.engine.of_program import halves_of_program, with_assumed
+from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_program import halves_of_program, with_assumed
 from netpolc.engine.regions import NAME_LABEL, Namespaces
 from netpolc.engine.verdicts import Pod
 from netpolc.engine.witness import witness

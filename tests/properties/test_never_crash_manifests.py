@@ -12,8 +12,8 @@ import pytest
 from netpolc.adopt.importer.importing import import_manifests
 from netpolc.adopt.suggest.suggesting import suggest
 from netpolc.checks.programs.context import Setting
-from netpolc.checks.yaml.judging import JUDGES
-from netpolc.cluster.checking import check_inputs
+from netpolc.checks.yaml.registry import JUDGES
+from netpolc.cluster.check import check_inputs
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.pipeline import Options
 from netpolc.diagnostics.codes import BY_CODE

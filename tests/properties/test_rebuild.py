@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.cli.report import Style
+from netpolc.cli.output import Style
 from netpolc.cli.runs.build import Build, Request
 from netpolc.cli.session import Session
 from netpolc.compiler import pipeline

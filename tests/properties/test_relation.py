@@ -9,7 +9,7 @@ import pytest
 
 from netpolc.engine.relation import connections
 from netpolc.queries.answers import answer
-from netpolc.queries.ends import Ends
+from netpolc.queries.endpoints import Ends
 from netpolc.report.relation import as_json
 from tests.naive import policies
 from tests.naive.policies import Address

@@ -14,7 +14,7 @@ from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Manifests
 from netpolc.manifests.reading import read_manifests
 from netpolc.queries.answers import answer
-from netpolc.queries.ends import Ends
+from netpolc.queries.endpoints import Ends
 from netpolc.queries.reading import QueryError
 from netpolc.source import Source
 from tests.properties.building import HERE, NAME, compiled, made_up

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.adopt.importer.comments import is_note
 from netpolc.adopt.importer.facts import TYPES, label_selector
-from netpolc.adopt.importer.remarks import is_note
 from netpolc.policy.names import MANAGED_BY
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.engine import words
 from netpolc.engine.boxes import TooComplexError
 from netpolc.engine.comparison import differences
-from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.from_policies import halves_of_policies
 from netpolc.engine.regions import Namespaces
 from netpolc.engine.witness import witness
 from netpolc.source import Source

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.adopt.importer.comments import notes_of, remarks_of
 from netpolc.adopt.importer.model import Baseline, Line, Paragraph, Section
-from netpolc.adopt.importer.remarks import notes_of, remarks_of
 from netpolc.sets.labels import EVERYTHING, LabelSelector
 
 if TYPE_CHECKING:

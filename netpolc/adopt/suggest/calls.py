@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.library import ALIAS
-from netpolc.adopt.suggest.mentions import mentions, sibling_port
+from netpolc.adopt.suggest.hosts import mentions, sibling_port
 from netpolc.adopt.suggest.model import Connection, Question
-from netpolc.adopt.suggest.sayings import sayings_of
+from netpolc.adopt.suggest.settings import sayings_of
 from netpolc.language.syntax import tree
 from netpolc.source import Span
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.adopt.importer.model import Pods
-    from netpolc.adopt.suggest.directory import Directory
-    from netpolc.adopt.suggest.mentions import Mention
+    from netpolc.adopt.suggest.hosts import Mention
+    from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Evidence, Port
     from netpolc.manifests.model import ConfigMap, Service, Workload
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.facts import label_selector
-from netpolc.adopt.suggest.directory import declares, port_of
+from netpolc.adopt.suggest.lookup import declares, port_of
 from netpolc.adopt.suggest.model import Connection, Library, evidence_at
 from netpolc.manifests.monitors import EVERYWHERE
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.adopt.importer.model import Pods
-    from netpolc.adopt.suggest.directory import Directory
+    from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Caller, Evidence, Port
     from netpolc.manifests.model import Manifests, Monitor, Service, Workload
     from netpolc.sets.labels import LabelSelector

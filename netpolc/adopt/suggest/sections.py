@@ -10,7 +10,7 @@ import msgspec
 from netpolc.adopt.importer.facts import is_namespace
 from netpolc.adopt.importer.model import ANYTHING, Pods
 from netpolc.adopt.suggest.calls import calls_of
-from netpolc.adopt.suggest.entrances import entrances_of
+from netpolc.adopt.suggest.ingress import entrances_of
 from netpolc.adopt.suggest.metrics import metrics_of
 from netpolc.adopt.suggest.model import Connection, Question, Topic, evidence_at
 from netpolc.ir.model import InNamespace
@@ -21,7 +21,7 @@ from netpolc.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.adopt.suggest.directory import Directory
+    from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Caller, Evidence, Port
     from netpolc.adopt.suggest.pods import People
     from netpolc.manifests.model import Manifests, Service

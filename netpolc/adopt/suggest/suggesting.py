@@ -9,7 +9,7 @@ import msgspec
 from netpolc.adopt.importer.importing import UNNAMED
 from netpolc.adopt.importer.model import Pods
 from netpolc.adopt.importer.proof import in_one_folder
-from netpolc.adopt.suggest.directory import Directory
+from netpolc.adopt.suggest.lookup import Directory
 from netpolc.adopt.suggest.pods import People, names_of
 from netpolc.adopt.suggest.sections import MOST, found_in, owned_namespaces, sections_of
 from netpolc.adopt.suggest.writing import write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.engine.of_policies import TYPES, addresses_of
+from netpolc.engine.from_policies import TYPES, addresses_of
 from netpolc.engine.pod_addresses import held_by
 from netpolc.policy.addresses import parse
 from netpolc.policy.model import IPBlock

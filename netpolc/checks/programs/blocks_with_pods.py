@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from netpolc.checks.programs.whole_world import is_everywhere
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.engine.of_policies import addresses_of
+from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.pod_addresses import USUAL, held_by
-from netpolc.ir.closures import opened_by
+from netpolc.ir.isolation import opened_by
 from netpolc.ir.model import Net
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import datetime
 
 import msgspec
 
-from netpolc.ir.closures import Closures
+from netpolc.ir.isolation import Closures
 from netpolc.ir.model import Program
 
 

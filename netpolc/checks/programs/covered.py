@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.boxes import Box, TooComplexError
-from netpolc.engine.of_program import grants_of, halves_of_program
+from netpolc.engine.from_program import grants_of, halves_of_program
 from netpolc.engine.proofs import DIRECTIONS, Prover, boxes_of
 from netpolc.ir.model import Direction
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.dns import without_dns
-from netpolc.engine.of_program import halves_of_program
+from netpolc.engine.from_program import halves_of_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

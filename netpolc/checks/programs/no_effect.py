@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.ir.closures import opened_by
+from netpolc.ir.isolation import opened_by
 from netpolc.ir.model import Direction, Flow, InNamespace, Peer, Pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.checks.programs.context import Context
-    from netpolc.ir.closures import Closures
+    from netpolc.ir.isolation import Closures
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

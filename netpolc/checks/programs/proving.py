@@ -14,7 +14,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine import words
 from netpolc.engine.boxes import TooComplexError
-from netpolc.engine.of_program import halves_of_program, regions_of, with_pods_in
+from netpolc.engine.from_program import halves_of_program, regions_of, with_pods_in
 from netpolc.engine.pod_addresses import held_by
 from netpolc.engine.proofs import Allowed, Denied, Prover, boxes
 from netpolc.engine.regions import ANYTHING, PodSet, in_any_of, meet, names_of, subtract

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.ir.closures import opened_by
+from netpolc.ir.isolation import opened_by
 from netpolc.ir.model import Anything, Direction, Flow, Net, Peer
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from netpolc.sets.labels import LabelSelector
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from netpolc.checks.workloads.spoken import Home
+    from netpolc.checks.workloads.references import Home
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Namespace
     from netpolc.source import Location

@@ -17,8 +17,8 @@ from netpolc.sets.ports import NamedPort
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.checks.workloads.references import Opening
     from netpolc.checks.workloads.services import Lead, Services
-    from netpolc.checks.workloads.spoken import Opening
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import ContainerPort, ServicePort, Workload
 

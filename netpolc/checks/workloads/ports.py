@@ -16,8 +16,8 @@ from netpolc.sets.ports import FIRST, LAST, NamedPort, PortInterval, PortSet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.checks.workloads.references import Opening
     from netpolc.checks.workloads.services import Lead, Services, Target
-    from netpolc.checks.workloads.spoken import Opening
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.engine.regions import PodSet
 

@@ -18,7 +18,7 @@ from netpolc.engine.regions import EVERY_POD, UNNAMED, PodSet, names_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.checks.workloads.spoken import Mention
+    from netpolc.checks.workloads.references import Mention
     from netpolc.checks.workloads.vocabulary import Slip
     from netpolc.source import Location
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.checks.workloads.spoken import Mention
+from netpolc.checks.workloads.references import Mention
 from netpolc.engine.regions import PodSet, in_namespace
 from netpolc.manifests.model import Service
 from netpolc.sets.labels import LabelRequirement, selector_of

@@ -12,7 +12,7 @@ from netpolc.engine.peers import id_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from netpolc.checks.workloads.doors import Doors
+    from netpolc.checks.workloads.access import Doors
     from netpolc.checks.workloads.services import Lead, Services, Target
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Backend, Route

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.report import Style
+from netpolc.cli.output import Style
 from netpolc.cli.runs.can import Question, ask
 from netpolc.cli.session import open_session
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.endings import MisuseError
+from netpolc.cli.exits import MisuseError
+from netpolc.cli.output import Style, exit_code, report, say
 from netpolc.cli.progress import working
-from netpolc.cli.report import Style, exit_code, report, say
 from netpolc.cli.session import STDIN, Session, open_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netpolc.cli.mending import Look
+    from netpolc.cli.fixes import Look
     from netpolc.compiler.inputs import Inputs
 
 EXAMPLES = """\b
@@ -65,8 +65,8 @@ def command(
 
     The findings go to standard output; the run ends with 1 where there are errors.
     """
-    from netpolc.cli.mending import mend  # noqa: PLC0415
-    from netpolc.cluster.checking import check_inputs  # noqa: PLC0415 -- `--help` checks nothing
+    from netpolc.cli.fixes import mend  # noqa: PLC0415
+    from netpolc.cluster.check import check_inputs  # noqa: PLC0415 -- `--help` checks nothing
 
     chosen = form if error_format is None or form is not options.FindingsForm.HUMAN else error_format
     style = Style(form=chosen.value, color=color.value, quiet=quiet, verbose=verbose, as_result=True)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.endings import MisuseError
+from netpolc.cli.exits import MisuseError
+from netpolc.cli.output import DOCUMENTS, Style, in_color, report, say
 from netpolc.cli.progress import working
-from netpolc.cli.report import DOCUMENTS, Style, in_color, report, say
 from netpolc.cli.results import STDOUT, write_result
 from netpolc.cli.session import open_session
 from netpolc.diagnostics.model import Diagnostic, collect

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.report import Style, exit_code, report, say
+from netpolc.cli.output import Style, exit_code, report, say
 from netpolc.cli.rewriting import rewrite
 from netpolc.cli.session import Session, open_session
 from netpolc.diagnostics.visible import visible

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netpolc.cli import options, sources
+from netpolc.cli.output import Style, exit_code, say
 from netpolc.cli.progress import working
-from netpolc.cli.report import Style, exit_code, say
 from netpolc.cli.session import open_session
 
 if TYPE_CHECKING:

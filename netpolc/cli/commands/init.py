@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.report import Style, exit_code, report, say
+from netpolc.cli.output import Style, exit_code, report, say
 
 EXAMPLES = """\b
 Examples:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.cli import options
 from netpolc.cli.delivering import objects_of_stdin, options_of, renderer_of
-from netpolc.cli.endings import MisuseError
-from netpolc.cli.report import Style, exit_code, report
+from netpolc.cli.exits import MisuseError
+from netpolc.cli.output import Style, exit_code, report
 from netpolc.cli.session import Session, open_session
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 

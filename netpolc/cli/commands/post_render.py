@@ -9,8 +9,8 @@ import typer
 
 from netpolc.cli import options
 from netpolc.cli.delivering import objects_of_stdin, options_of, renderer_of
-from netpolc.cli.endings import MisuseError
-from netpolc.cli.report import Style, exit_code, report
+from netpolc.cli.exits import MisuseError
+from netpolc.cli.output import Style, exit_code, report
 from netpolc.cli.session import STDIN, open_session
 
 EXAMPLES = """\b

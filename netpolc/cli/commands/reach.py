@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.endings import MisuseError
-from netpolc.cli.known import cluster_of_inputs
+from netpolc.cli.clusters import cluster_of_inputs
+from netpolc.cli.exits import MisuseError
+from netpolc.cli.output import Style, report
 from netpolc.cli.progress import working
-from netpolc.cli.report import Style, report
 from netpolc.cli.results import write_result
 from netpolc.cli.session import open_session
 
@@ -78,9 +78,9 @@ def command(
     addresses that policies tell apart.
     """
     from netpolc.engine.relation import connections  # noqa: PLC0415
-    from netpolc.queries.doubts import Watch, told  # noqa: PLC0415 -- `--help` asks nothing
-    from netpolc.queries.ends import Ends  # noqa: PLC0415
-    from netpolc.queries.mixed import Mixed  # noqa: PLC0415
+    from netpolc.queries.endpoints import Ends  # noqa: PLC0415
+    from netpolc.queries.partial_peers import Mixed  # noqa: PLC0415
+    from netpolc.queries.plugin_differences import Watch, told  # noqa: PLC0415 -- `--help` asks nothing
     from netpolc.queries.reading import QueryError  # noqa: PLC0415
     from netpolc.queries.selection import select  # noqa: PLC0415
     from netpolc.report.relation import FORMS  # noqa: PLC0415

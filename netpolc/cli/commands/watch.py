@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.report import Style
+from netpolc.cli.output import Style
 
 EXAMPLES = """\b
 Examples:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.cli.endings import MisuseError
+from netpolc.cli.exits import MisuseError
+from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
-from netpolc.cli.report import exit_code, report, say
 from netpolc.cli.session import STDIN, Session
 from netpolc.project.config import FILE_SUFFIXES
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netpolc.cli.recall import Files, Recall
-    from netpolc.compiler.emission import Emission
     from netpolc.compiler.incremental import Change, Footprints
     from netpolc.compiler.loading import Loaded
+    from netpolc.compiler.output import Emission
     from netpolc.compiler.pipeline import Compilation
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.project.discovery import SourceFile
-    from netpolc.project.output import Plan
+    from netpolc.project.files import Plan
     from netpolc.targets.render import Renderer
 
 
@@ -126,7 +126,7 @@ class Build:
 
     def _demand_room(self, targets: list[Path | None]) -> None:
         """End the run where a file stands in the place of a folder: all else would only say so of each policy."""
-        from netpolc.project.output import obstruction  # noqa: PLC0415 -- as below
+        from netpolc.project.files import obstruction  # noqa: PLC0415 -- as below
 
         folders = (target if _single(target) is None else target.parent for target in targets if target)
         faults = {fault.message: fault for fault in map(obstruction, folders) if fault is not None}
@@ -134,8 +134,8 @@ class Build:
             raise self.session.fail([*faults.values()])
 
     def _built(self, loaded: Loaded, environment: str | None, target: Path | None, change: Change | None) -> _Built:
-        from netpolc.compiler.emission import emit_apart  # noqa: PLC0415 -- a build without changes compiles nothing
         from netpolc.compiler.incremental import analyses  # noqa: PLC0415
+        from netpolc.compiler.output import emit_apart  # noqa: PLC0415 -- a build without changes compiles nothing
         from netpolc.compiler.pipeline import lowered  # noqa: PLC0415
 
         options = self.session.options(environment, self.request.namespace)
@@ -177,7 +177,7 @@ class Build:
 
     def _files(self, built: _Built, target: Path | None, change: Change | None) -> Files:
         """The text of each file of an output; a single one goes by the name of its file, or of standard output."""
-        from netpolc.compiler.emission import emit  # noqa: PLC0415
+        from netpolc.compiler.output import emit  # noqa: PLC0415
         from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
         from netpolc.targets.documents import updated  # noqa: PLC0415
         from netpolc.targets.layout import TemplateFault  # noqa: PLC0415
@@ -202,7 +202,7 @@ class Build:
         return Renderer(self._templates(), private_cache())
 
     def _plan(self, files: Files, target: Path) -> Plan:
-        from netpolc.project.output import plan, plan_file  # noqa: PLC0415 -- as above
+        from netpolc.project.files import plan, plan_file  # noqa: PLC0415 -- as above
 
         single = _single(target)
         if single is not None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.cli.endings import MisuseError
-from netpolc.cli.known import cluster_of_inputs
+from netpolc.cli.clusters import cluster_of_inputs
+from netpolc.cli.exits import MisuseError
+from netpolc.cli.output import report
 from netpolc.cli.progress import working
-from netpolc.cli.report import report
 from netpolc.cli.results import write_result
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 def ask(session: Session, question: Question) -> int:
     """Answer a question, and return how the run is to end: with 1 where the answer is no."""
     from netpolc.queries.answers import answer  # noqa: PLC0415 -- a run that is misused asks nothing
-    from netpolc.queries.doubts import told  # noqa: PLC0415
-    from netpolc.queries.ends import Ends  # noqa: PLC0415
+    from netpolc.queries.endpoints import Ends  # noqa: PLC0415
+    from netpolc.queries.plugin_differences import told  # noqa: PLC0415
     from netpolc.queries.reading import QueryError  # noqa: PLC0415
     from netpolc.report.answer import FORMS  # noqa: PLC0415
 

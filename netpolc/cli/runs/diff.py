@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.cache import private_cache
-from netpolc.cli.endings import EndedError, MisuseError
-from netpolc.cli.known import chosen_environment
-from netpolc.cli.report import DOCUMENTS, report, say
+from netpolc.cli.clusters import chosen_environment
+from netpolc.cli.exits import EndedError, MisuseError
+from netpolc.cli.output import DOCUMENTS, report, say
 from netpolc.cli.session import Session
 from netpolc.cluster.cluster import Cluster, cluster_of
 from netpolc.compiler.inputs import STDIN, Inputs, Place, read_inputs

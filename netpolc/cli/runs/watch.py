@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.cache import private_cache
-from netpolc.cli.endings import EndedError, MisuseError
-from netpolc.cli.report import Style, exit_code, in_color, report
+from netpolc.cli.exits import EndedError, MisuseError
+from netpolc.cli.output import Style, exit_code, in_color, report
 from netpolc.cli.runs import build
 from netpolc.cli.session import Session, open_session
-from netpolc.cluster.checking import check_inputs
+from netpolc.cluster.check import check_inputs
 from netpolc.cluster.cluster import Cluster, cluster_of
 from netpolc.compiler.inputs import STDIN, Inputs, Place, find_inputs, read_inputs
 from netpolc.diagnostics import paint

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
-from netpolc.language.syntax import notes
+from netpolc.language.syntax.annotations import problem_of
 from netpolc.language.syntax.strings import read_string
 from netpolc.language.syntax.tokens import Token
 from netpolc.language.syntax.tree import (
@@ -95,7 +95,7 @@ class Builder:
         date = value.kind == "DATE"
         text = value.text if date else self._string(value).text
         annotation = Annotation(name.text, text, date, at.span.to(closing.span))
-        problem = notes.problem_of(annotation, self._at(annotation), self._at(name), self._at(value))
+        problem = problem_of(annotation, self._at(annotation), self._at(name), self._at(value))
         if problem is not None and known == len(self.diagnostics):
             self.diagnostics.append(problem)
         return annotation

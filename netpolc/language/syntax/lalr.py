@@ -16,7 +16,7 @@ from lark.parsers.lalr_analysis import Reduce
 from lark.utils import SerializeMemoizer
 
 from netpolc.language.syntax import tables
-from netpolc.language.syntax.prepared import prepared
+from netpolc.language.syntax.shipped import prepared
 from netpolc.language.syntax.tables import Rule, Tables
 from netpolc.resources import bundled
 

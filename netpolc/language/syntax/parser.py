@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.language.syntax import driver
+from netpolc.language.syntax import fast_parser
 from netpolc.language.syntax.builder import Builder
-from netpolc.language.syntax.mistakes.hidden import PROSE, hidden_characters
+from netpolc.language.syntax.mistakes.hidden_characters import PROSE, hidden_characters
 from netpolc.language.syntax.tree import Comment, Tree
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
-    from netpolc.language.syntax.driver import Driver
+    from netpolc.language.syntax.fast_parser import Driver
     from netpolc.language.syntax.tree import Item
     from netpolc.source import Source
 
@@ -46,9 +46,9 @@ def parse(source: Source) -> Parsed:
     parsed = _parse_well_formed(source)
     if parsed is not None:
         return parsed
-    from netpolc.language.syntax.mistakes import forgiving  # noqa: PLC0415 -- Lark takes 50 ms to import
+    from netpolc.language.syntax import lark_parser  # noqa: PLC0415 -- Lark takes 50 ms to import
 
-    items, diagnostics, complete = forgiving.read(source)
+    items, diagnostics, complete = lark_parser.read(source)
     return _parsed(source, items, diagnostics, complete=complete)
 
 
@@ -82,7 +82,7 @@ def _machine() -> Driver:
     """The parser of texts without mistakes, built once in a process."""
     global _driver  # noqa: PLW0603 -- building takes longer than most parsing, and the result holds no state
     if _driver is None:
-        _driver = driver.load()
+        _driver = fast_parser.load()
     return _driver
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import msgspec
 
-from netpolc.language.syntax.prepared import prepared
+from netpolc.language.syntax.shipped import prepared
 from netpolc.resources import bundled
 
 NAME = "netpol.tables"

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from netpolc.cli import progress
-from netpolc.cli.report import Style
+from netpolc.cli.output import Style
 
 
 class Terminal(io.StringIO):

@@ -2,7 +2,7 @@ import pytest
 
 from netpolc.engine import dns
 from netpolc.engine.dns import without_dns
-from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.from_policies import halves_of_policies
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 

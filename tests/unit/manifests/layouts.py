@@ -4,7 +4,7 @@ import json
 
 import yaml
 
-from netpolc.checks.yaml.judging import JUDGES
+from netpolc.checks.yaml.registry import JUDGES
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from netpolc.manifests.full import read_full
 from netpolc.manifests.nodes import DEEPEST, Mapping, Scalar, Sequence, UnreadableError
 from netpolc.manifests.plain import read_plain
-from netpolc.manifests.unplaced import Known, read_unplaced
+from netpolc.manifests.untracked import Known, read_unplaced
 from netpolc.targets.quoting import folded, quote
 from tests.unit.manifests.kubernetes import FACTS, shape
 

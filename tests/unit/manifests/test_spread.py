@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from netpolc import processors
-from netpolc.checks.yaml.judging import JUDGES
+from netpolc.checks.yaml.registry import JUDGES
 from netpolc.manifests import spread
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Location, Source

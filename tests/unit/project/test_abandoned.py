@@ -2,8 +2,8 @@ import pytest
 
 from netpolc.project.abandoned import plans_of_abandoned
 from netpolc.project.config import load
+from netpolc.project.files import plan, plan_file
 from netpolc.project.inventory import FILE_NAME
-from netpolc.project.output import plan, plan_file
 
 FILES = {"shop/web.yaml": "web\n", "top.yaml": "top\n"}
 

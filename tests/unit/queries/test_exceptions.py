@@ -11,7 +11,7 @@ from netpolc.engine.peers import Peer
 from netpolc.engine.verdicts import PodPort
 from netpolc.manifests.model import Workload
 from netpolc.queries.answers import answer
-from netpolc.queries.ends import Ends
+from netpolc.queries.endpoints import Ends
 from netpolc.queries.exceptions import exception
 from netpolc.sets.addresses import NO_ADDRESS
 from netpolc.sets.ports import NamedPort, PortInterval, ports_of

@@ -232,7 +232,7 @@ def test_relations_tell_the_same_of_the_pods_that_are_named(pair, monkeypatch):
 
     old, new = map(cluster, pair)
     exact = review(old, new)
-    monkeypatch.setattr("netpolc.queries.sides.changes", never)
+    monkeypatch.setattr("netpolc.queries.comparison.changes", never)
     coarse = review(old, new)
     assert (exact.complete, coarse.complete) == (True, False)
     assert told(coarse) <= told(exact)

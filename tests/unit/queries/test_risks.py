@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.engine.of_policies import addresses_of
+from netpolc.engine.from_policies import addresses_of
 from netpolc.queries.review import review
 from netpolc.queries.risks import is_most_of_the_world
 from netpolc.sets.addresses import union

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from netpolc.queries.advice import Suggestion
 from netpolc.queries.answers import Answer, Place, Reason, Side
+from netpolc.queries.suggestions.model import Suggestion
 from netpolc.report.answer import FORMS
 
 RULE = Reason("shop/web", "spec.ingress[0]", Place("a.yaml", 3, "- from:"))

@@ -5,7 +5,7 @@ import random
 import pytest
 from tests.unit.resolve.sources import program, resolved
 
-from netpolc.ir.closures import Closures
+from netpolc.ir.isolation import Closures
 from netpolc.policy.model import IPBlock, PodPeer
 from netpolc.sets.ports import PortSet
 from netpolc.targets import networkpolicy

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
-from netpolc.language.syntax.mistakes.keywords import FORMS
+from netpolc.language.syntax.mistakes.statements import FORMS
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
-    from netpolc.language.syntax.mistakes.near_miss import Context
+    from netpolc.language.syntax.mistakes.model import Context
     from netpolc.source import Source
 
 PARTNERS = {"{": "}", "[": "]", "(": ")"}

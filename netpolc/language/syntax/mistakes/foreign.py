@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from netpolc.language.syntax.mistakes.keywords import form_of
-from netpolc.language.syntax.mistakes.near_miss import Context, NearMiss, spanned
+from netpolc.language.syntax.mistakes.model import Context, NearMiss, spanned
+from netpolc.language.syntax.mistakes.statements import form_of
 from netpolc.source import Span
 
 ARROW = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from netpolc.language.syntax.mistakes.near_miss import GAP, INSIDE, Context, NearMiss, spanned
+from netpolc.language.syntax.mistakes.model import GAP, INSIDE, Context, NearMiss, spanned
 from netpolc.source import Span
 
 SIGN = re.compile(r"[<>=!~]*[<>~][<>=!~]*")

@@ -9,7 +9,7 @@ from lark import Token
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.language.syntax.mistakes.brackets import Mistake, begins_statement, unclosed
-from netpolc.language.syntax.mistakes.mistakes import describe
+from netpolc.language.syntax.mistakes.describe import describe
 from netpolc.language.syntax.parser import BRACKETS
 from netpolc.source import Location, Span
 

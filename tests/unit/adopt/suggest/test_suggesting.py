@@ -7,7 +7,7 @@ from netpolc.adopt.importer.proof import in_one_folder
 from netpolc.adopt.suggest import sections, suggesting
 from netpolc.adopt.suggest.suggesting import suggest
 from netpolc.compiler.pipeline import Options, compile_program
-from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.from_policies import halves_of_policies
 from netpolc.engine.regions import IDENTITY, PodSet
 from netpolc.language.formatting import format_source
 from netpolc.source import Source

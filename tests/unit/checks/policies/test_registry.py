@@ -3,7 +3,7 @@ import yaml
 
 from netpolc.checks.policies.no_dns import RULE
 from netpolc.checks.policies.registry import judge
-from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.from_policies import halves_of_policies
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 from tests.unit.manifests.layouts import judged

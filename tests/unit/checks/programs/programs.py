@@ -3,7 +3,7 @@
 from tests.unit.resolve.sources import program
 
 from netpolc.checks.programs.context import Context, Setting
-from netpolc.ir.closures import Closures
+from netpolc.ir.isolation import Closures
 
 
 def context(text, others=None, *, today=None, thorough=False, **circumstances):

@@ -2,9 +2,9 @@ import pytest
 from tests.unit.fitting.worlds import found, mended, namespace, policies, policy, workload
 from tests.unit.resolve.sources import program
 
+from netpolc.checks.workloads.from_policies import spoken_of_policies
+from netpolc.checks.workloads.from_program import spoken_of_program
 from netpolc.checks.workloads.namespaces import unknown
-from netpolc.checks.workloads.of_policies import spoken_of_policies
-from netpolc.checks.workloads.of_program import spoken_of_program
 from netpolc.checks.workloads.workloads import Workloads
 
 KNOWN = [namespace("shop", "team=shop"), namespace("data", "team=data"), namespace("monitoring")]

@@ -2,7 +2,7 @@ import pytest
 from tests.unit.fitting.worlds import found, policies, policy, service, workload
 from tests.unit.resolve.sources import program
 
-from netpolc.checks.workloads.of_program import spoken_of_program
+from netpolc.checks.workloads.from_program import spoken_of_program
 from netpolc.checks.workloads.port_names import ambiguous_names
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads

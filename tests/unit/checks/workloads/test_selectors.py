@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from tests.unit.fitting.worlds import codes, found, mended, namespace, policies, policy, service, stream, workload
 from tests.unit.resolve.sources import program
 
-from netpolc.checks.workloads.of_policies import spoken_of_policies
-from netpolc.checks.workloads.of_program import spoken_of_program
+from netpolc.checks.workloads.from_policies import spoken_of_policies
+from netpolc.checks.workloads.from_program import spoken_of_program
 from netpolc.checks.workloads.selectors import unmatched
 from netpolc.checks.workloads.workloads import Workloads
 from netpolc.engine.regions import names_of

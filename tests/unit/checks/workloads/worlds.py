@@ -2,10 +2,10 @@
 
 import json
 
-from netpolc.checks.workloads.judging import misfits
-from netpolc.checks.workloads.of_policies import spoken_of_policies
+from netpolc.checks.workloads.from_policies import spoken_of_policies
+from netpolc.checks.workloads.registry import misfits
 from netpolc.diagnostics.model import collect
-from netpolc.engine.of_policies import halves_of_policies
+from netpolc.engine.from_policies import halves_of_policies
 from netpolc.engine.regions import NAME_LABEL
 from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Backend, ContainerPort, Manifests, Namespace, Route, Service, ServicePort, Workload

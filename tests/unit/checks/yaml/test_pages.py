@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.checks.yaml.judging import JUDGES
+from netpolc.checks.yaml.registry import JUDGES
 from netpolc.diagnostics import human, ignores
 from netpolc.diagnostics.codes import BY_CODE
+from netpolc.manifests.ignore_comments import comments_of
 from netpolc.manifests.reading import read_manifests
-from netpolc.manifests.silence import comments_of
 from netpolc.source import Source
 
 PAGES = Path(__file__).parents[4] / "docs" / "codes"

@@ -6,7 +6,7 @@ from lark.exceptions import GrammarError
 
 from netpolc.language.syntax import lalr, tables
 from netpolc.language.syntax.builder import Builder
-from netpolc.language.syntax.driver import Driver
+from netpolc.language.syntax.fast_parser import Driver
 from netpolc.language.syntax.tables import Rule
 from netpolc.resources import bundled
 from netpolc.source import Source

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from netpolc.cache import Cache
-from netpolc.language.syntax import prepared, tables
+from netpolc.language.syntax import shipped, tables
 from netpolc.language.syntax.tables import Tables
 
 GRAMMAR = "start: A+\nA: /[a-z]/\n"
@@ -16,8 +16,8 @@ BROKEN = {
 
 
 def test_they_are_computed_once(monkeypatch, tmp_path):
-    monkeypatch.setattr(prepared, "private_cache", lambda: Cache(tmp_path))
-    monkeypatch.setattr(prepared, "bundled", lambda *_: tmp_path / "none")
+    monkeypatch.setattr(shipped, "private_cache", lambda: Cache(tmp_path))
+    monkeypatch.setattr(shipped, "bundled", lambda *_: tmp_path / "none")
     computed = []
     compute = tables._compute
     monkeypatch.setattr(tables, "_compute", lambda grammar: computed.append(grammar) or compute(grammar))

@@ -1,0 +1,60 @@
+"""What a program speaks of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.checks.workloads.references import Home, Mention, Opening, Spoken
+from netpolc.engine.from_program import regions_of
+from netpolc.engine.regions import PodSet, in_namespace
+from netpolc.ir.model import Pods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.ir.model import Program
+    from netpolc.sets.labels import LabelSelector
+    from netpolc.sets.ports import NamedPort, PortInterval
+
+
+def spoken_of_program(program: Program) -> Spoken:
+    """The pods of flows and baselines, each once, where it is met first, and the ports that flows open."""
+    mentions: dict[PodSet, Mention] = {}
+    for peer in _peers(program):
+        for pods in _regions(peer):
+            mentions.setdefault(pods, Mention(pods, peer.location))
+    homes: dict[LabelSelector, Home] = {}
+    for owned in program.namespaces:
+        if owned.name is not None:
+            where = in_namespace(owned.name)
+            homes.setdefault(where, Home(where, owned.location))
+    for mention in mentions.values():
+        where = mention.pods.namespaces
+        homes.setdefault(where, Home(where, mention.location))
+    return Spoken(
+        mentions=tuple(mention for mention in mentions.values() if mention.pods.pods.requirements),
+        homes=tuple(homes.values()),
+        openings=tuple(_openings(program)),
+        owned=frozenset(namespace.name for namespace in program.namespaces),
+    )
+
+
+def _peers(program: Program) -> Iterator[Pods]:
+    for flow in program.flows:
+        for peer in flow.peers:
+            if isinstance(peer, Pods):
+                yield peer
+    yield from (baseline.on for baseline in program.baselines if baseline.on is not None)
+
+
+def _openings(program: Program) -> Iterator[Opening]:
+    for flow in program.flows:
+        for destination in flow.destinations:
+            if isinstance(destination.peer, Pods):
+                ports: list[PortInterval | NamedPort] = [*destination.ports.intervals, *destination.ports.names]
+                for pods in _regions(destination.peer):
+                    yield from (Opening(pods, port, destination.location) for port in ports)
+
+
+def _regions(peer: Pods) -> Iterator[PodSet]:
+    return (region for region in regions_of(peer) if isinstance(region, PodSet))

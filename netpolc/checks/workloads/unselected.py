@@ -1,0 +1,89 @@
+"""NP616 and NP617: workloads that no policy selects, and namespaces that no policy closes as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.checks.workloads.workloads import SHOWN, loosened
+from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.engine.index import Index
+from netpolc.engine.peers import id_of
+from netpolc.engine.regions import UNNAMED, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netpolc.checks.workloads.access import Doors
+    from netpolc.checks.workloads.workloads import Workloads
+    from netpolc.engine.model import Closure, Halves
+    from netpolc.manifests.model import Namespace, Workload
+    from netpolc.source import Location
+
+SYSTEM = "kube-"
+"""What the names of namespaces begin with that are Kubernetes' own (kubernetes.io, "Namespaces")."""
+
+
+def untouched(
+    halves: Halves, workloads: Workloads, doors: Doors, namespaces: Sequence[Namespace]
+) -> Iterator[Diagnostic]:
+    """Each open namespace once, with workloads that no policy selects; elsewhere each such workload."""
+    closures = [closure for half in (halves.ingress, halves.egress) for closure in half.closures]
+    index = Index((loosened(closure.subject), closure) for closure in closures)
+    homes = _homes(closures)
+    closed = {name for closure in halves.ingress.closures if _is_whole(closure) for name in _names(closure)}
+    free: dict[str, list[Workload]] = {}
+    for workload, pod in zip(workloads.all, workloads.pods, strict=True):
+        name = workload.namespace or UNNAMED
+        if not workload.host_network and doors.known(workload.namespace) and not name.startswith(SYSTEM):
+            found = free.setdefault(name, [])
+            if next(index.holding(name, pod.labels, pod.place), None) is None:
+                found.append(workload)
+    places = {namespace.name: namespace.location for namespace in namespaces}
+    for name, found in free.items():
+        if name in homes and name not in closed:
+            yield _open_namespace(name, places.get(name) or homes[name], found)
+        else:
+            yield from map(_untouched, found)
+
+
+def _homes(closures: list[Closure]) -> dict[str, Location | None]:
+    """The namespaces in which policies stand, each with the place of the first that has one."""
+    found: dict[str, Location | None] = {}
+    for closure in closures:
+        place = None if closure.cause is None else closure.cause.location
+        for name in _names(closure):
+            earlier = found.setdefault(name, place)
+            if place is not None and (earlier is None or place.order < earlier.order):
+                found[name] = place
+    return found
+
+
+def _names(closure: Closure) -> tuple[str, ...]:
+    return names_of(closure.subject.namespaces) or ()
+
+
+def _is_whole(closure: Closure) -> bool:
+    return not closure.subject.pods.requirements
+
+
+def _open_namespace(name: str, location: Location | None, free: list[Workload]) -> Diagnostic:
+    where, whose = (f"namespace `{name}` has", "its") if name != UNNAMED else ("there are", "the")
+    return Diagnostic(
+        code="NP617",
+        severity="warning",
+        message=f"{where} policies, but none closes ingress of all {whose} pods",
+        location=location,
+        labels=tuple(Label(each.location, f"no policy selects `{id_of(each)}`") for each in free[:SHOWN]),
+        help="add `baseline deny all`, or a policy with an empty `podSelector` and no rules",
+    )
+
+
+def _untouched(workload: Workload) -> Diagnostic:
+    return Diagnostic(
+        code="NP616",
+        severity="warning",
+        message=f"no policy selects `{id_of(workload)}`",
+        location=workload.location,
+        label="anybody may reach its pods, and they may reach anybody",
+        help="close its namespace with `baseline deny all`, or a policy with an empty `podSelector`",
+    )

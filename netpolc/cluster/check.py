@@ -1,0 +1,86 @@
+"""Everything that can be wrong: with programs, with policies that somebody wrote, with both beside workloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.cluster.cluster import cluster_with
+from netpolc.compiler.pipeline import compile_program
+from netpolc.diagnostics import ignores
+from netpolc.diagnostics.model import Diagnostic, collect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.compiler.inputs import Inputs
+    from netpolc.compiler.pipeline import Compilation, Options
+    from netpolc.source import Source, Span
+
+BESIDE_WORKLOADS = ("NP506", "NP507", "NP508", "NP509", "NP510", "NP515", "NP608", "NP616", "NP617", "NP618", "NP619")
+"""What only the workloads can show."""
+
+UNPLACED = "NP614"
+"""What is right once somebody says which namespace is meant."""
+
+OF_ALL_POLICIES = ("NP616", "NP617", "NP618", "NP619")
+"""What is only true where no policy is missing."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What there is to say, and how many assertions were proved."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    proved: int
+
+
+def check_inputs(inputs: Inputs, runs: Sequence[Options], *, fits: bool) -> Checked:
+    """Judge what was read, once with each of some options; where it has to fit, beside the workloads."""
+    placed = all(options.namespace for options in runs)
+    found = [each for each in inputs.diagnostics if not (placed and each.code == UNPLACED)]
+    proved, sound = 0, True
+    for options in runs:
+        compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
+        if compiled is not None:
+            found += compiled.found
+            sound = sound and compiled.ok
+            proved = max(proved, len(compiled.program.assertions))
+        if inputs.texts and (compiled is None or compiled.ok):
+            found += _together(inputs, compiled, options, fits=fits)
+    unsought = () if fits else BESIDE_WORKLOADS
+    said = ignores.apply(found, _comments(inputs), unsought)
+    # What was not asked since something else is wrong may be what a comment is for.
+    return Checked(collect(each for each in said if sound or each.code != "NP504"), proved)
+
+
+def _together(inputs: Inputs, compiled: Compilation | None, options: Options, *, fits: bool) -> Iterator[Diagnostic]:
+    """What only shows where all policies are looked at together."""
+    from netpolc.checks.policies.registry import judge  # noqa: PLC0415 -- many runs read no manifest
+
+    cluster = cluster_with(inputs, compiled, options)
+    yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
+    yield from judge(cluster.manifests.policies, cluster.halves, options.setting.pod_addresses)
+    if fits:
+        lacking = inputs.manifests.refused > 0
+        yield from (each for each in _misfits(cluster) if not (lacking and each.code in OF_ALL_POLICIES))
+
+
+def _misfits(cluster: Cluster) -> Iterator[Diagnostic]:
+    from netpolc.checks.workloads.from_policies import spoken_of_policies  # noqa: PLC0415
+    from netpolc.checks.workloads.from_program import spoken_of_program  # noqa: PLC0415
+    from netpolc.checks.workloads.registry import misfits  # noqa: PLC0415 -- as above
+
+    spoken = spoken_of_policies(cluster.manifests.policies)
+    if cluster.program is not None:
+        spoken += spoken_of_program(cluster.program)
+    return misfits(spoken, cluster.halves, cluster.manifests)
+
+
+def _comments(inputs: Inputs) -> dict[Source, Sequence[Span]]:
+    """The comments of all that was read, by source."""
+    from netpolc.manifests.ignore_comments import comments_of  # noqa: PLC0415 -- as above
+
+    of_sources = {} if inputs.loaded is None else inputs.loaded.spans_of_comments()
+    return {**of_sources, **{text: comments_of(text) for text in inputs.texts}}

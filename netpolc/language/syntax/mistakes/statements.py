@@ -1,0 +1,178 @@
+"""Near-misses in the words that begin statements: misspelt, or without what follows them."""
+
+from __future__ import annotations
+
+import re
+
+from netpolc.language.syntax.mistakes.model import Context, NearMiss, end_of_block, spanned
+from netpolc.source import Span
+
+FORMS = {
+    "import": ("a quoted path", 'import "../platform/services.netpol" as platform'),
+    "names": ("`by` and a label key", "names by app.kubernetes.io/name"),
+    "strict": ("`names`", "strict names"),
+    "namespace": ("a name", "namespace shop"),
+    "env": ("names and a block", "env prod { … }"),
+    "baseline": ("`deny` or `assume deny`", "baseline deny ingress"),
+    "pods": ("a name and `=`", "pods database = [app=database]"),
+    "group": ("a name and `=`", "group backends = {orders, payments}"),
+    "net": ("a name and `=`", "net office = 203.0.113.0/24"),
+    "port": ("a name and `=`", "port metrics = 9090"),
+    "service": ("a name and `=`", "service postgres = [app=postgres]:5432"),
+    "param": ("`net`, `pods` or `port`, and a name", "param net vpn"),
+    "assert": ("`allow`, `deny` or `only`", "assert deny * -> database:22"),
+}
+"""Of each keyword: what follows it, and an example."""
+
+UNFINISHED = (
+    (re.compile(r"baseline[ \t]+(?:assume[ \t]+)?(deny)(?![^\s#])[ \t]*(?=#|$)"), "`ingress`, `egress` or `all`"),
+    (re.compile(r"baseline[ \t]+(assume)(?![^\s#])[ \t]*(?=#|$)"), "`deny`"),
+    (re.compile(r"param[ \t]+(net|port|pods)(?![^\s#])[ \t]*(?=#|$)"), "a name"),
+    (re.compile(r"assert[ \t]+(allow|deny|only)(?![^\s#])[ \t]*(?=#|$)"), "an endpoint"),
+)
+WORD = re.compile(r"[A-Za-z]+")
+QUOTED_NAME = re.compile(r'"([A-Za-z0-9_][A-Za-z0-9_-]*)"')
+TAKE_NAMES = {"namespace", "env", "pods", "group", "net", "port", "service"}
+VERDICT = re.compile(r"(allow|deny|permit|block|reject|drop)[ \t]+(?=[A-Za-z0-9_\[{*])")
+BASELINE = re.compile(r"(?:default[ \t-])?[ \t]*deny[ \t]+(ingress|egress|all)(?![^\s#])")
+BOTH_DIRECTIONS = re.compile(
+    r"baseline[ \t]+(?:assume[ \t]+)?deny[ \t]+"
+    r"((?:ingress|egress)[ \t]*(?:,|&|and[ \t])[ \t]*(?:ingress|egress))(?![^\s#])"
+)
+ENVIRONMENTS = re.compile(r"env[ \t]+[A-Za-z0-9_-]+(?:\s*,\s*[A-Za-z0-9_-]+)*\s*\{")
+UNNAMED = re.compile(r"=(?![=>])")
+
+
+def form_of(context: Context) -> str | None:
+    """An example of the statement that a keyword begins."""
+    match = WORD.match(context.text, context.start)
+    if match is None or match[0] not in FORMS or context.text[match.end() : match.end() + 1] not in {" ", "\t"}:
+        return None
+    return None if context.past_arrow else FORMS[match[0]][1]
+
+
+def unfinished_keyword(context: Context) -> NearMiss | None:
+    """`baseline deny`, at the end of its line."""
+    for pattern, what in UNFINISHED:
+        match = pattern.match(context.text, context.start, context.line_end)
+        if match is not None:
+            message = f"`{match[1]}` is followed by {what}"
+            return NearMiss(
+                "NP101", message, Span(match.start(1), match.end(1)), f"write it as in `{form_of(context)}`"
+            )
+    return None
+
+
+def quoted_name(context: Context) -> NearMiss | None:
+    """`namespace "shop"`."""
+    match = QUOTED_NAME.match(context.text, context.at)
+    if match is None or context.head not in TAKE_NAMES:
+        return None
+    return NearMiss("NP101", "names stand without quotes", spanned(match), f"use `{match[1]}`", match[1])
+
+
+def verdict(context: Context) -> NearMiss | None:
+    """`deny a -> b:80`, where the words before the arrow are a name that another name follows."""
+    match = VERDICT.match(context.text, context.start)
+    if match is None or match.end() != context.at or "->" not in context.line:
+        return None
+    if match[1] in {"allow", "permit"}:
+        return NearMiss("NP101", "a flow stands by itself", spanned(match), "write the flow alone", "")
+    return _takes_away(Span(match.start(), match.start() + len(match[1])))
+
+
+def negation(context: Context) -> NearMiss | None:
+    """`!legacy -> b:80` and `a !-> b:80`."""
+    if context.character != "!" or context.bracket in {"[", "("}:
+        return None
+    span = Span(context.at, context.at + 1)
+    if context.text[context.at + 1 : context.at + 2] in {"-", "="}:
+        return _takes_away(span)
+    return NearMiss("NP101", "endpoints cannot be negated", span, "say it of the labels: `[app!=legacy]`")
+
+
+def _takes_away(span: Span) -> NearMiss:
+    return NearMiss(
+        "NP101",
+        "no statement takes a connection away",
+        span,
+        "what no flow opens is denied where a baseline closes; `assert deny` proves it",
+    )
+
+
+def bare_baseline(context: Context) -> NearMiss | None:
+    """`deny all` and `default deny ingress`."""
+    match = BASELINE.match(context.text, context.start)
+    if match is None or not context.start < context.at < match.end():
+        return None
+    right = f"baseline deny {match[1]}"
+    return NearMiss("NP101", "a baseline begins with `baseline`", spanned(match), f"use `{right}`", right)
+
+
+def both_directions(context: Context) -> NearMiss | None:
+    """`baseline deny ingress, egress`."""
+    match = BOTH_DIRECTIONS.match(context.text, context.start)
+    if match is None or not match.start(1) < context.at < match.end(1):
+        return None
+    span = Span(match.start(1), match.end(1))
+    return NearMiss("NP101", "both directions are `all`", span, "use `all`", "all")
+
+
+def keyword_alone(context: Context) -> NearMiss | None:
+    """A keyword that was read as a name, since what follows is none of what makes it a keyword."""
+    if context.opened or context.head not in FORMS:
+        return None
+    if context.head not in {"import", "names", "strict"} and (context.character.isalnum() or context.character == "_"):
+        return None
+    what, form = FORMS[context.head]
+    span = Span(context.start, context.start + len(context.head))
+    return NearMiss("NP101", f"`{context.head}` is followed by {what}", span, f"write it as in `{form}`")
+
+
+def misspelt_keyword(context: Context) -> NearMiss | None:
+    """`namespac shop`."""
+    word = context.head
+    if context.opened or WORD.fullmatch(word) is None or not (context.character.isalnum() or context.character in "[_"):
+        return None
+    from netpolc.diagnostics.closest import closest  # noqa: PLC0415 -- only an error needs it
+
+    near = closest(word, FORMS)
+    if near is None:
+        return None
+    span = Span(context.start, context.start + len(word))
+    return NearMiss("NP101", f"unknown statement `{word}`", span, f"use `{near}`", near)
+
+
+def broken_environments(context: Context) -> NearMiss | None:
+    """`env prod,` or `env prod`, with the rest of its head on the next line; the block is passed over as a whole."""
+    match = ENVIRONMENTS.match(context.text, context.start) if context.character in {"\r", "\n"} else None
+    if match is None or context.opened or match.end() <= context.at:
+        return None
+    head = match[0]
+    right = f"env {', '.join(re.findall('[A-Za-z0-9_-]+', head)[1:])} {{"
+    end = end_of_block(context.text, match.end() - 1)
+    message = "the names of environments and their `{` stand on one line"
+    return NearMiss("NP101", message, spanned(match), f"use `{right}`", right, end)
+
+
+def bare_block(context: Context) -> NearMiss | None:
+    """`shop { … }`."""
+    if context.opened or context.character != "{" or re.fullmatch(r"[A-Za-z0-9_-]+", context.head) is None:
+        return None
+    span = Span(context.start, context.start + len(context.head))
+    right = f"namespace {context.head}"
+    return NearMiss("NP101", "a block belongs to `namespace` or `env`", span, f"use `{right}`", right)
+
+
+def bare_declaration(context: Context) -> NearMiss | None:
+    """`database = [app=database]`, where the kind is missing."""
+    if context.opened or UNNAMED.match(context.text, context.at) is None:
+        return None
+    if re.fullmatch(r"[A-Za-z0-9_-]+", context.head) is None or context.head in FORMS:
+        return None
+    return NearMiss(
+        "NP101",
+        "a declaration begins with its kind",
+        Span(context.start, context.start + len(context.head)),
+        f"write `pods {context.head} = …`, or `group`, `net`, `port` or `service`",
+    )

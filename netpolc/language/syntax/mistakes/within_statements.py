@@ -1,0 +1,348 @@
+"""Near-misses within a statement: confused signs, missing marks, ports and names written otherwise."""
+
+from __future__ import annotations
+
+import re
+
+from netpolc.language.syntax.annotations import TAKES_DATE
+from netpolc.language.syntax.mistakes.brackets import CLOSING, begins_statement
+from netpolc.language.syntax.mistakes.model import Context, NearMiss, spanned
+from netpolc.source import Span
+
+SIGN_IN_SELECTOR = re.compile(r":[ \t]*")
+SIGNED = re.compile(r"=[^,\n]*\Z")
+SIGN_IN_DECLARATION = re.compile(r":=?|==|=>")
+SIGN_BEFORE_PORTS = re.compile(r"(?:=|ports?(?=[ \t]))?[ \t]*(?=[0-9{\"*])")
+DECLARATION = re.compile(r"(?:pods|group|net|port|service)[ \t]+[A-Za-z0-9_-]+")
+PROTOCOL_FIRST = re.compile(r"(tcp|udp|sctp)[/:]([0-9]+(?:-[0-9]+)?)", re.IGNORECASE)
+PROTOCOL_APART = re.compile(r"(?:[ \t]*:)?[ \t]*(tcp|udp|sctp)(?![A-Za-z0-9_-])", re.IGNORECASE)
+SIGNED_PORT = re.compile(r"[-+][0-9]+")
+DASHED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*-(?![A-Za-z0-9_>-])")
+NUMBER = re.compile(r"[0-9]+(?![A-Za-z0-9_./-])")
+DOTTED = re.compile(r"(?<![A-Za-z0-9_.:-])(?:\*|[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]+)+")
+WITHOUT_ARROW = re.compile(r"[A-Za-z0-9_./*-]+[ \t]+[A-Za-z0-9_./*-]+:[0-9{*\"]")
+SOURCE_PORT = re.compile(r"[ \t]*:[ \t]*(?:\{[^}\n]*\}|[0-9\"*][^\s{]*)(?=[^\n]*->)")
+PART = r"(?:[A-Za-z0-9_*][A-Za-z0-9_.*-]*|\[[^\]\n]*\])"
+ELEMENT = rf"{PART}(?:/{PART})?"
+LAST_ELEMENT = re.compile(rf"{ELEMENT}\Z")
+LIST = re.compile(rf"{ELEMENT}(?:[ \t]*,[ \t]*{ELEMENT})+")
+TWO_SLASHES = re.compile(r"(?:^|[\s{,>])[^\s/:,]+/[^\s/:,]+\Z")
+ANNOTATION_NAME = re.compile(r"@([A-Za-z0-9_-]+)[ \t]*\(\Z")
+ANNOTATION_VALUE = re.compile(
+    r"(?P<date>([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+))(?=[ \t]*\))|(?P<word>[^\s\"'#()\\][^\"#()\n\\]*)(?=\))"
+)
+MEMBER = re.compile(r"[A-Za-z0-9_*\[{\"!]")
+AFTER_MEMBER = re.compile(r"[A-Za-z0-9_*\]})\"]([ \t]+)\Z")
+NAMED = [[word] for word in ("namespace", "env", "pods", "group", "net", "port", "service", "as")]
+FINISHED = re.compile(r"[A-Za-z0-9_*\]})\"]\Z")
+LONGEST_YEAR, LONGEST_DAY = 4, 2
+NEXT_LINE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)+[ \t]*(?=[A-Za-z0-9_*\[\"])")
+EVERY_PROTOCOL = re.compile(r"[:{,][ \t]*(\*|[0-9]+(?:-[0-9]+)?)/\Z")
+EXCEPT = re.compile(r"except(?=[ \t]+[0-9a-fA-F{:])")
+PORTS_BEFORE = re.compile(r"(?::|(?:^|\n)[ \t]*port[ \t]+[A-Za-z0-9_-]+[ \t]*=)[ \t]*\Z")
+PORT = re.compile(r"[0-9]+(?:-[0-9]+)?(?![A-Za-z0-9_.-]|/[0-9])")
+# Signs between a key and what is no value are left to others: a comma would make two requirements of one.
+REQUIREMENT = re.compile(r"!?[ \t]*[A-Za-z0-9._/-]+(?:[ \t]*(?:[=!,\]#]|\r?\n|\Z)|[ \t]+(?:not)?in[ \t]*\()")
+
+
+def confused_sign(context: Context) -> NearMiss | None:
+    """`=` where `:` belongs, or the reverse, or `==`."""
+    text = context.text
+    if context.bracket == "[" and context.head[-1:].isalnum() and not SIGNED.search(context.head):
+        return _sign(SIGN_IN_SELECTOR.match(text, context.at), "=", "a label and its value are joined by `=`")
+    if not context.opened and DECLARATION.fullmatch(context.head):
+        match = SIGN_IN_DECLARATION.match(text, context.at)
+        blank = "" if text[context.at - 1] in " \t" else " "
+        return _sign(match, f"{blank}=", "a declaration is written with `=`")
+    return None
+
+
+def missing_colon(context: Context) -> NearMiss | None:
+    """`a -> b=80`, `a -> b port 80` and `a -> b 80`."""
+    if context.bracket not in {"", "{"} or not context.past_arrow:
+        return None
+    last = re.split(r"[\s{,]", context.head)[-1]
+    if (
+        ":" in last
+        or last in {"", "->", "<->", "except"}
+        or last.endswith("/")
+        or re.fullmatch(r"[0-9-]+(?:/\w+)?", last)
+    ):
+        return None
+    match = SIGN_BEFORE_PORTS.match(context.text, context.at)
+    if match is None or (not match[0].strip() and context.bracket):
+        return None
+    if match[0].startswith("="):
+        return _sign(match, ":", "ports follow a `:`")
+    span = Span(context.head_end, match.end())
+    return NearMiss("NP101", "ports follow a `:`", span, "use `:`", ":")
+
+
+def _sign(match: re.Match[str] | None, right: str, message: str) -> NearMiss | None:
+    if match is None:
+        return None
+    return NearMiss("NP111", message, spanned(match), f"use `{right.strip()}`", right)
+
+
+def misplaced_protocol(context: Context) -> NearMiss | None:
+    """`:tcp/80`, and `:80 tcp` or `:80:tcp`."""
+    text = context.text
+    begin = context.at - len(_word_before(context))
+    match = PROTOCOL_FIRST.match(text, begin)
+    if match is not None and begin < context.at and text[context.start : begin].rstrip()[-1:] in {":", "{", ","}:
+        right = f"{match[2]}/{match[1].lower()}"
+        return NearMiss("NP101", "the protocol follows the port", spanned(match), f"use `{right}`", right)
+    end = context.start + len(text[context.start : context.at].rstrip())
+    apart = PROTOCOL_APART.match(text, end)
+    if apart is None or re.search(r"[:{,\-][ \t]*[0-9]+\Z", context.head) is None:
+        return None
+    right = f"/{apart[1].lower()}"
+    return NearMiss("NP101", "a protocol follows its port after `/`", spanned(apart), f"use `{right}`", right)
+
+
+def signed_port(context: Context) -> NearMiss | None:
+    """`:-1`."""
+    match = SIGNED_PORT.match(context.text, context.at)
+    if match is None or context.head[-1:] not in {":", "{", ","}:
+        return None
+    return NearMiss(
+        "NP302", f"there is no port {match[0]}", spanned(match), "ports go from 1 to 65535; `*` is every port"
+    )
+
+
+def trailing_dash(context: Context) -> NearMiss | None:
+    """`webapp-`, and `:80-`, a range without an end."""
+    if context.character != "-" or context.at <= context.start:
+        return None
+    word = DASHED.match(context.text, context.at - len(_word_before(context)))
+    if word is None or word.end() <= context.at:
+        return None
+    right = word[0].rstrip("-")
+    if right.isdigit():
+        return NearMiss("NP101", f"the range `{word[0]}` does not end", spanned(word), "write both ends, as in `80-90`")
+    return NearMiss("NP101", f"a name cannot end with `-`: `{word[0]}`", spanned(word), f"use `{right}`", right)
+
+
+def _word_before(context: Context) -> str:
+    """The characters of a name right before the offset."""
+    at = context.at
+    while at > context.start and re.match(r"[A-Za-z0-9_-]", context.text[at - 1]):
+        at -= 1
+    return context.text[at : context.at]
+
+
+def bare_number(context: Context) -> NearMiss | None:
+    """`a -> 8080`."""
+    match = NUMBER.match(context.text, context.at)
+    if match is None or context.bracket in {"[", "("}:
+        return None
+    if context.head and not context.head.endswith(("->", "{", ",", "=", "/")):
+        return None
+    right = f"[app={match[0]}]"
+    return NearMiss("NP101", f"`{match[0]}` is a number, not a name", spanned(match), f"select by label: `{right}`")
+
+
+def dotted_name(context: Context) -> NearMiss | None:
+    """`api.example.com` without quotes."""
+    if context.character != "." or context.bracket in {"[", "("}:
+        return None
+    match = next(
+        (m for m in DOTTED.finditer(context.text, context.line_start, context.line_end) if m.end() > context.at), None
+    )
+    if match is None or match.start() >= context.at:
+        return None
+    name = match[0]
+    message = f"a name cannot hold dots: `{name}`"
+    if context.text[context.start : match.start()].split()[-1:] in NAMED:
+        return NearMiss("NP101", message, spanned(match), "names are written with letters, digits, `_` and `-`")
+    advice = f'a domain name is quoted: `"{name}"`'
+    if not name.startswith("*"):
+        advice += f"; a label's value stands in a selector: `[app={name}]`"
+    return NearMiss("NP101", message, spanned(match), advice)
+
+
+def second_slash(context: Context) -> NearMiss | None:
+    """`a/b/c`."""
+    if context.character != "/" or context.bracket in {"[", "("} or TWO_SLASHES.search(context.head) is None:
+        return None
+    return NearMiss(
+        "NP101",
+        "an endpoint has one `/`",
+        Span(context.at, context.at + 1),
+        "write `namespace/pods`",
+    )
+
+
+def missing_arrow(context: Context) -> NearMiss | None:
+    """`webapp database:5000`: a name where an arrow belongs."""
+    if context.opened or "->" in context.line or not context.character.isalnum():
+        return None
+    if WITHOUT_ARROW.match(context.text, context.start) is None:
+        return None
+    span = Span(context.at, context.at)
+    return NearMiss("NP101", "an arrow is missing here", span, "write `source -> destination:port`", "-> ")
+
+
+def broken_flow(context: Context) -> NearMiss | None:
+    """`a ->`, with the destination on the next line."""
+    if context.opened or context.character not in {"\r", "\n", "#"} or not context.head.endswith("->"):
+        return None
+    below = NEXT_LINE.match(context.text, context.head_end)
+    if below is None or begins_statement(context.text, below.end()):
+        return None
+    end = context.text.find("\n", below.end())
+    span = Span(context.head_end - 2, context.head_end)
+    fix = None if "#" in below[0] else " "
+    return NearMiss(
+        "NP101",
+        "a flow stands on one line",
+        span if fix is None else spanned(below),
+        "write its destination behind the arrow",
+        fix,
+        len(context.text) if end < 0 else end,
+    )
+
+
+def second_arrow(context: Context) -> NearMiss | None:
+    """`a -> b -> c:80`."""
+    match = re.compile(r"<?-+>").match(context.text, context.at)
+    if match is None or context.opened or not context.past_arrow:
+        return None
+    return NearMiss("NP101", "a flow has one arrow", spanned(match), "write a flow for each connection")
+
+
+def source_port(context: Context) -> NearMiss | None:
+    """`a:80 -> b:90`."""
+    if context.character != ":" or context.opened or context.past_arrow:
+        return None
+    match = SOURCE_PORT.match(context.text, context.head_end)
+    if match is None:
+        return None
+    return NearMiss("NP309", "ports belong to a destination", spanned(match), "remove them", "")
+
+
+def unbraced_list(context: Context) -> NearMiss | None:
+    """`a -> b, c:80` and `a -> b:80, 443`."""
+    if context.opened or context.character != "," or not context.head:
+        return None
+    comma = Span(context.at, context.at + 1)
+    if context.line_end == context.at + 1:
+        return NearMiss("NP101", "a statement ends with its line", comma, "remove the `,`", "")
+    last = LAST_ELEMENT.search(context.head)
+    if last is None:
+        return NearMiss("NP101", "several endpoints stand in braces", comma, "write `{a, b}`")
+    begin = context.head_end - len(last[0])
+    before = context.text[context.start : begin].rstrip()
+    ports = before.endswith(":") or re.fullmatch(r"port[ \t]+\S+[ \t]*=", before) is not None
+    match = LIST.match(context.text, begin)
+    if ports and (match is None or context.text[match.end() : match.end() + 1] != ":"):
+        right = None if match is None else f"{{{match[0]}}}"
+        span = comma if match is None else spanned(match)
+        return NearMiss("NP101", "several ports stand in braces", span, f"use `{right or '{80, 443}'}`", right)
+    if ports or match is None or before.endswith(("/", ".")):
+        return NearMiss("NP101", "several endpoints stand in braces", comma, "write `{a:80, b:443}`")
+    right = f"{{{match[0]}}}"
+    return NearMiss("NP101", "several endpoints stand in braces", spanned(match), f"use `{right}`", right)
+
+
+def missing_comma(context: Context) -> NearMiss | None:
+    """`{a b}` on one line."""
+    if not context.opened or MEMBER.match(context.character) is None:
+        return None
+    if context.bracket == "[" and REQUIREMENT.match(context.text, context.at) is None:
+        return None
+    gap = AFTER_MEMBER.search(context.text[max(context.opened[0], context.at - 100) : context.at])
+    if gap is None or "@" in context.head[:1] or _is_port_of_member(context):
+        return None
+    span = Span(context.at - len(gap[1]), context.at)
+    return NearMiss("NP101", "a comma is missing here", span, "use `,`", ", ")
+
+
+def _is_port_of_member(context: Context) -> bool:
+    """Whether a port follows what is no port, in a set of endpoints."""
+    if context.bracket != "{" or PORT.match(context.text, context.at) is None:
+        return False
+    before = context.text[max(0, context.opened[0] - 100) : context.opened[0]]
+    return PORTS_BEFORE.search(before) is None
+
+
+def except_of_a_name(context: Context) -> NearMiss | None:
+    """`office except 10.1.0.0/16`."""
+    match = EXCEPT.match(context.text, context.at)
+    if match is None or context.bracket in {"[", "("} or not context.head[-1:].isalnum():
+        return None
+    return NearMiss(
+        "NP101", "`except` follows an address block", spanned(match), "write the block in place of its name"
+    )
+
+
+def every_protocol(context: Context) -> NearMiss | None:
+    """`:*/*` and `:80/*`."""
+    match = EVERY_PROTOCOL.search(context.head) if context.character == "*" else None
+    if match is None:
+        return None
+    port = match[1]
+    span = Span(context.at - len(port) - 1, context.at + 1)
+    if port == "*":
+        return NearMiss("NP101", "every port of every protocol is `:*`", span, "use `*`", "*")
+    advice = f"name each: `{{{port}/tcp, {port}/udp}}`"
+    return NearMiss("NP101", "there is no sign for every protocol of a port", span, advice)
+
+
+def semicolon(context: Context) -> NearMiss | None:
+    """`;` at the end of a statement, or between members."""
+    if context.character != ";":
+        return None
+    after = context.at + 1
+    span = Span(context.at, after)
+    rest = context.text[after : context.line_end].split("#")[0].strip()
+    if context.opened:
+        right = "," if rest and rest[0] not in CLOSING and context.head[-1:] not in set("{[(,:=/.") else ""
+        return NearMiss("NP101", "members are separated by `,`", span, "use `,`" if right else "remove the `;`", right)
+    if not rest or rest[0] == "}":
+        return NearMiss("NP101", "a statement ends with its line", span, "remove the `;`", "")
+    if not begins_statement(context.text, after) or FINISHED.search(context.head) is None:
+        return NearMiss("NP101", "a statement ends with its line", span, "write each statement on a line of its own")
+    indent = context.line[: len(context.line) - len(context.line.lstrip())]
+    span = Span(context.at, context.text.index(rest, after))
+    return NearMiss("NP101", "a statement ends with its line", span, "begin a line", f"\n{indent}", after)
+
+
+def empty_brackets(context: Context) -> NearMiss | None:
+    """`[]`, `{}` and `in ()`."""
+    if not context.opened or context.character not in {"}", "]", ")"}:
+        return None
+    if context.text[context.opened[0] + 1 : context.at].strip():
+        return None
+    advice = {"[": "every pod is `*`", "{": "name a member", "(": "name a value"}[context.bracket]
+    span = Span(context.opened[0], context.at + 1)
+    return NearMiss("NP101", f"`{context.bracket}{context.character}` holds nothing", span, advice)
+
+
+def annotation_value(context: Context) -> NearMiss | None:
+    """`@owner(payments)` and `@expires(1.2.2027)`."""
+    name = ANNOTATION_NAME.search(context.head) if context.bracket == "(" else None
+    match = None if name is None else ANNOTATION_VALUE.match(context.text, context.at)
+    if name is None or match is None:
+        return None
+    if match["word"] is not None and not TAKES_DATE.get(name[1], False):
+        right = f'"{match[0].rstrip()}"'
+        return NearMiss("NP109", f"`@{name[1]}` takes a quoted string", spanned(match), f"use `{right}`", right)
+    year, month, day = match[2] or "", match[3] or "", match[4] or ""
+    full = len(year) == LONGEST_YEAR and max(len(month), len(day)) <= LONGEST_DAY
+    date = f"{year}-{month:0>2}-{day:0>2}" if full else None
+    return NearMiss(
+        "NP109",
+        "a date is written year-month-day, each in full",
+        spanned(match),
+        f"use `{date}`" if date else "write it as in `2027-01-31`",
+        date,
+    )
+
+
+def bare_annotation(context: Context) -> NearMiss | None:
+    """`owner("payments")`."""
+    if context.character != "(" or context.head not in TAKES_DATE:
+        return None
+    span = Span(context.start, context.start + len(context.head))
+    return NearMiss("NP109", "an annotation begins with `@`", span, f"use `@{context.head}`", f"@{context.head}")

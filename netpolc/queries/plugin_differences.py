@@ -1,0 +1,129 @@
+"""NP609: answers that depend on whether the network plugin takes blocks of addresses to hold pods.
+
+Where nobody says where pods have their addresses, blocks are taken to hold none whose address is not known, and what
+would be allowed otherwise is said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics import ignores
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.engine import words
+from netpolc.engine.model import Cause
+from netpolc.engine.pod_addresses import USUAL, held_by, in_question, peer_in
+from netpolc.engine.proofs import DIRECTIONS
+from netpolc.engine.relation import NOTHING, connections, resolved
+from netpolc.engine.verdicts import Judge, is_of
+from netpolc.sets.addresses import NO_ADDRESS, AddressSet
+from netpolc.sets.ports import difference, intersection, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.relation import Connection
+    from netpolc.queries.selection import Keep
+    from netpolc.sets.ports import PortSet
+    from netpolc.source import Location
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """What is allowed with some plugins only, and the first of the rules for a block by which it is."""
+
+    source: str
+    destination: str
+    ports: PortSet
+    block: str
+    cause: Cause | None
+
+
+def possible_addresses(cluster: Cluster) -> AddressSet:
+    """Where pods may have their addresses, if nobody says and it makes any difference."""
+    usual = held_by(USUAL) if cluster.pod_addresses is None else NO_ADDRESS
+    return usual if usual and in_question(cluster.halves, usual) else NO_ADDRESS
+
+
+class Watch:
+    """Looks for the first connection of a relation that is in doubt, while it is passed on."""
+
+    def __init__(self, cluster: Cluster, peers: Sequence[Peer], keep: Keep) -> None:
+        """Know what else could be, and what is asked for."""
+        self._cluster = cluster
+        self._peers = peers
+        self._keep = keep
+        self._blocks = possible_addresses(cluster)
+        self.found: Doubt | None = None
+
+    def over(self, certain: Iterable[Connection]) -> Iterator[Connection]:
+        """The connections that there are anyhow, of which those with other plugins hold all, in the same order."""
+        if not self._blocks:
+            yield from certain
+            return
+        placed = [peer_in(peer, self._blocks) for peer in self._peers]
+        possible = self._keep(connections(placed, self._cluster.halves))
+        for each in certain:
+            if self.found is None:
+                self._compare(each, next(possible, None))
+            yield each
+        if self.found is None:
+            self._compare(None, next(possible, None))
+
+    def _compare(self, certain: Connection | None, possible: Connection | None) -> None:
+        if possible is None:
+            return
+        source, destination = possible.source, possible.destination
+        alike = certain is not None and (certain.source.id, certain.destination.id) == (source.id, destination.id)
+        ports = difference(possible.ports, certain.ports) if certain is not None and alike else possible.ports
+        if ports != NOTHING:
+            self.found = doubt(self._cluster, source, destination, ports)
+
+
+def doubt(cluster: Cluster, source: Peer, destination: Peer, ports: PortSet) -> Doubt | None:
+    """What is behind ports that are allowed between two, whose addresses may be from some blocks, and not otherwise."""
+    judge = Judge(cluster.halves)
+    for direction in DIRECTIONS:
+        subject, other = (source, destination) if direction == "egress" else (destination, source)
+        grants = [each for each in judge.grants(direction, subject.end) if is_of(other.end, each.peer)]
+        by_pods = [resolved(each.ports, destination.end) for each in grants if not isinstance(each.peer, AddressSet)]
+        missing = difference(ports, union([*by_pods, NOTHING]))
+        for each in grants if judge.closures(direction, subject.end) else ():
+            opened = intersection(missing, resolved(each.ports, destination.end))
+            if isinstance(each.peer, AddressSet) and opened != NOTHING:
+                block = ", ".join(map(words.address_range, each.peer.ranges))
+                return Doubt(source.id, destination.id, opened, block, each.cause)
+    return None
+
+
+def told(cluster: Cluster, found: Doubt | None) -> tuple[Diagnostic, ...]:
+    """What is to be said of a doubt, unless a comment at its rule silences it."""
+    if found is None:
+        return ()
+    location = None if found.cause is None else found.cause.location
+    said = Diagnostic(
+        code="NP609",
+        severity="warning",
+        message=(
+            f"`{found.block}` may hold addresses of pods: with most network plugins, {found.source} "
+            f"may reach {found.destination}:{words.ports(found.ports)} by this rule"
+        ),
+        location=location,
+        label="here, blocks are taken to hold no pods",
+        help=(
+            'say where pods have their addresses, with `pod-addresses = ["10.244.0.0/16"]` in netpolc.toml; '
+            "`[]` says that no block holds any"
+        ),
+    )
+    return () if location is not None and _is_silenced(cluster, said, location) else (said,)
+
+
+def _is_silenced(cluster: Cluster, said: Diagnostic, location: Location) -> bool:
+    from netpolc.manifests.ignore_comments import comments_of  # noqa: PLC0415 -- few answers are in doubt
+
+    source = location.source
+    comments = cluster.comments[source] if source in cluster.comments else comments_of(source)
+    return said not in ignores.apply((said,), {source: comments})

@@ -1,0 +1,252 @@
+"""What names mean to somebody who stands in no file: as any file declares them, or else as the language reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.engine.from_program import regions_of
+from netpolc.engine.peers import endpoint as text_of
+from netpolc.engine.regions import PodSet, Region
+from netpolc.ir.model import Anything, InNamespace, Net, Pods
+from netpolc.language.resolve.declarations import BUILT_IN
+from netpolc.language.resolve.endpoints import Context, EndpointResolver, Member
+from netpolc.language.resolve.modules import Declared, LoadedFile, Module
+from netpolc.language.resolve.names import Names
+from netpolc.language.resolve.outline import DEFAULT_KEY, outline
+from netpolc.language.resolve.ports import PortResolver
+from netpolc.language.resolve.selectors import SelectorResolver
+from netpolc.language.syntax.tree import PortRef, Ports, Ref, Scoped, Tree, Word
+from netpolc.queries.reading import QueryError
+from netpolc.sets.ports import PortSet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeVar
+
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.ir.model import Peer
+    from netpolc.language.syntax.tree import Endpoint, PortItem
+    from netpolc.source import Source
+
+    Seen = tuple[Module, str | None]
+    """A file that declares a name, and the section in which it does."""
+
+    T = TypeVar("T")
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """One thing that an endpoint stands for, what it was called, and the same by labels or addresses.
+
+    An undeclared name is `guessed` to be the label of pods. A service brings its `ports`.
+    """
+
+    text: str
+    literal: str
+    regions: tuple[Region, ...]
+    guessed: bool = False
+    ports: PortSet | None = None
+
+
+class Home(msgspec.Struct, frozen=True):
+    """A part of a file in which lines mean the same: what is outside of any namespace, or the section of one."""
+
+    module: Module
+    section: str | None
+
+
+class Views:
+    """The names of a program's files as one sees them from outside."""
+
+    def __init__(self, cluster: Cluster, ids: Callable[[], Iterable[str]]) -> None:
+        """Collect what the files declare, and know whom to ask for the ids of peers."""
+        self._ids = ids
+        self.namespace = cluster.namespace
+        self._given = cluster.unnamed
+        self._namespaces = cluster.namespaces
+        self._environment = cluster.environment
+        self._modules = {file.key: Module(file, cluster.environment) for file in cluster.files}
+        self._sources = [module for module in self._modules.values() if module.is_source]
+        self.keys = sorted({module.outline.key for module in self._sources} or {DEFAULT_KEY})
+
+    def names(self) -> Iterator[str]:
+        """The declared names of endpoints, with their namespaces."""
+        for module in self._sources:
+            for section, scope in module.scopes.items():
+                for name, declared in scope.items():
+                    if declared.kind != "port":
+                        yield name if section is None else f"{section}/{name}"
+
+    def has(self, endpoint: Endpoint) -> bool:
+        """Whether an endpoint is a name of the language in the current namespace: declared, imported or built in."""
+        built_in = isinstance(endpoint, Ref) and endpoint.alias is None and endpoint.name == BUILT_IN
+        return built_in or next(self.declarations(endpoint), None) is not None
+
+    def declarations(self, endpoint: Endpoint) -> Iterator[Declared]:
+        """What declares an endpoint that is a name, as seen from the current namespace or the one before its slash."""
+        for module in self._sources:
+            found: Iterable[Declared | None] = ()
+            match endpoint:
+                case Ref(str(alias), name):
+                    imported = self._modules.get(module.imports.get(alias) or "")
+                    found = () if imported is None else imported.everywhere(name)
+                case Ref(None, name):
+                    found = (module.find(name, self.namespace),)
+                case Scoped(Word(place), Ref(None, name)):
+                    # Addresses are in no namespace.
+                    found = (each for each in (module.find(name, place),) if each is not None and each.kind != "net")
+                case _:
+                    pass
+            yield from (each for each in found if each is not None and each.kind != "port")
+
+    def homes(self) -> Iterator[Home]:
+        """The parts of the program's files; of sections that declare nothing, one of each file stands for all."""
+        for module in self._sources:
+            yield Home(module, None)
+            opened = {each.statement.name.text for each in module.outline.namespaces}
+            yield from (Home(module, name) for name in sorted(opened & module.scopes.keys()))
+            yield from (Home(module, name) for name in sorted(opened - module.scopes.keys())[:1])
+
+    def at_home(self, source: Source, home: Home) -> tuple[EndpointResolver, Names, Context]:
+        """What resolves a text as if it stood in a file, and reports to the names."""
+        view = self._view(source, home.module.outline.key, home.module)
+        view.outline = msgspec.structs.replace(view.outline, strict=home.module.outline.strict)
+        names = Names(self._modules, self._environment)
+        place = self._given if home.section is None else home.section
+        return EndpointResolver(names, SelectorResolver(names)), names, Context(view, home.section, InNamespace(place))
+
+    def meanings(self, endpoint: Endpoint, source: Source) -> tuple[Meaning, ...]:
+        """What an endpoint other than a set stands for."""
+        declaring = list(self._declaring(endpoint))
+        if declaring:
+            found = {self._declared(endpoint, source, seen): None for seen in declaring}
+            return _only(found, source.text[endpoint.span.start : endpoint.span.end], declaring)
+        here = InNamespace(self.namespace)
+        contexts = [Context(self._view(source, key), None, here) for key in self.keys]
+        # Where files name pods by different labels, a name may stand for any of these.
+        meanings = [meaning for context in contexts for meaning in self._resolve(endpoint, context, {})]
+        return tuple(msgspec.structs.replace(each, guessed=_is_bare(endpoint)) for each in dict.fromkeys(meanings))
+
+    def port(self, item: PortItem, source: Source) -> PortSet | None:
+        """What a port stands for; None for a bare name that no file declares."""
+        if not isinstance(item, PortRef):
+            return self._port(item, (self._view(source, DEFAULT_KEY), None), {})
+        declaring: list[Seen] = []
+        for module in self._sources:
+            if item.alias is not None:
+                declaring += [(module, None)] if item.alias in module.imports else []
+            else:
+                declaring += [(module, each.section) for each in module.everywhere(item.name) if each.kind == "port"]
+        if not declaring and item.alias is None:
+            return None
+        if not declaring:
+            raise QueryError(f"no file is imported as `{item.alias}`")
+        views = [(self._view(source, DEFAULT_KEY, module), section) for module, section in declaring]
+        return _only({self._port(item, view, self._modules): None for view in views}, item.name, declaring)
+
+    def _declaring(self, endpoint: Endpoint) -> Iterator[Seen]:
+        if self.namespace is not None and isinstance(endpoint, Ref) and endpoint.alias is None:
+            here = [(each.module, each.section) for each in self.declarations(endpoint)]
+            if here:
+                yield from here
+                return
+        for module in self._sources:
+            match endpoint:
+                case Ref(str(alias)):
+                    if alias in module.imports:
+                        yield module, None
+                case Ref(None, name) if name != BUILT_IN:
+                    yield from ((module, each.section) for each in module.everywhere(name) if each.kind != "port")
+                case Scoped(Word(place), Ref(None, name)) if module.find(name, place) is not None:
+                    yield module, None
+                case Scoped(_, Ref(None, name)) if not isinstance(endpoint.namespace, Word):
+                    if module.find(name, None) is not None:
+                        yield module, None
+                case _:
+                    pass
+
+    def _declared(self, endpoint: Endpoint, source: Source, seen: Seen) -> tuple[Meaning, ...]:
+        module, section = seen
+        view = self._view(source, module.outline.key, module)
+        context = Context(view, section, InNamespace(self.namespace if section is None else section))
+        return tuple(self._resolve(endpoint, context, self._modules))
+
+    def _view(self, source: Source, key: str, like: Module | None = None) -> Module:
+        """A module that sees what another does, and holds nothing but a question."""
+        flat = msgspec.structs.replace(outline(source, Tree((), ())), key=key)
+        view = Module(LoadedFile("", flat, {} if like is None else like.imports, is_source=False), self._environment)
+        if like is not None:
+            view.scopes = like.scopes
+        return view
+
+    def _resolve(self, endpoint: Endpoint, context: Context, modules: dict[str, Module]) -> Iterator[Meaning]:
+        names = Names(modules, self._environment)
+        members = EndpointResolver(names, SelectorResolver(names)).pods(endpoint, context)
+        _refuse(names)
+        if not members:
+            raise QueryError("no pod can carry these labels")
+        self._refuse_nowhere(endpoint, context, members)
+        text = self._text(endpoint, context, members)
+        for member in members:
+            yield Meaning(text, _literal(member.peer), regions_of(member.peer), ports=member.ports)
+
+    def _refuse_nowhere(self, endpoint: Endpoint, context: Context, members: tuple[Member, ...]) -> None:
+        """Refuse pods of the unnamed namespace where everything has a namespace, and more than one could be meant."""
+        unnamed = InNamespace(None)
+        relative = any(isinstance(member.peer, Pods) and member.peer.namespaces == unnamed for member in members)
+        if relative and self._namespaces and None not in self._namespaces:
+            source = context.module.outline.source
+            text = source.text[endpoint.span.start : endpoint.span.end]
+            names = sorted(f"{name}/{text}" for name in self._namespaces if name is not None)
+            known = {*self.names(), *self._ids()}
+            near = next((name for name in names if name in known), names[0])
+            raise QueryError(f"`{text}` could be in several namespaces; name one, as in `{near}`")
+
+    def _text(self, endpoint: Endpoint, context: Context, members: tuple[Member, ...]) -> str:
+        source = context.module.outline.source
+        text = source.text[endpoint.span.start : endpoint.span.end]
+        place = context.namespaces
+        if not isinstance(place, InNamespace) or place.name is None or isinstance(endpoint, Scoped):
+            return text
+        inside = all(isinstance(member.peer, Pods) and member.peer.namespaces == place for member in members)
+        return f"{place.name}/{text}" if inside and not (isinstance(endpoint, Ref) and endpoint.alias) else text
+
+    def _port(self, item: PortItem, seen: Seen, modules: dict[str, Module]) -> PortSet:
+        names = Names(modules, self._environment)
+        found = PortResolver(names).resolve(Ports((item,), item.span), *seen)
+        _refuse(names)
+        return found
+
+
+def _literal(peer: Peer) -> str:
+    match peer:
+        case Anything():
+            return BUILT_IN
+        case Net(cidr, excepts):
+            return f"{cidr} except {{{', '.join(excepts)}}}" if excepts else cidr
+        case Pods():
+            return next((text_of(region) for region in regions_of(peer) if isinstance(region, PodSet)), peer.name)
+
+
+def _only(found: dict[T, None], text: str, seen: list[Seen]) -> T:
+    """What several files agree that a name means."""
+    if len(found) > 1:
+        places = " and ".join(
+            f"namespace `{section}`" if section else f"`{module.outline.source.name}`" for module, section in seen
+        )
+        raise QueryError(f"`{text}` means different things in {places}; name its namespace, or its labels")
+    return next(iter(found))
+
+
+def _is_bare(endpoint: Endpoint) -> bool:
+    """Whether an undeclared name stands in it."""
+    if isinstance(endpoint, Scoped):
+        return isinstance(endpoint.pods, Ref)
+    return isinstance(endpoint, Ref) and endpoint.name != BUILT_IN
+
+
+def _refuse(names: Names) -> None:
+    for found in names.diagnostics:
+        if found.severity == "error":
+            raise QueryError(f"{found.message}; {found.help}" if found.help else found.message)

@@ -1,0 +1,96 @@
+"""What lines would mean in a part of a program, and what its policies would let through with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import errors_in
+from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_program import halves_of_program, regions_of
+from netpolc.engine.model import Half, Halves
+from netpolc.ir.isolation import Closures
+from netpolc.ir.model import Destination, Flow, Origin
+from netpolc.language.resolve.programs import BOTH, MOST_CONNECTIONS
+from netpolc.queries.reading import QueryError, read_endpoint, read_flow
+from netpolc.source import Location
+from netpolc.targets.networkpolicy import lower
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.engine.regions import Region
+    from netpolc.ir.model import Program
+    from netpolc.queries.scopes import Home, Views
+
+
+class Refused(Exception):  # noqa: N818 -- it is no error of anybody's
+    """Lines that could not be written there, and why."""
+
+
+def meaning_in(views: Views, text: str, home: Home) -> frozenset[Region]:
+    """What an endpoint stands for in a part of a file; nothing where that would be an error."""
+    try:
+        written = read_endpoint(text)
+    except QueryError:
+        return frozenset()
+    resolver, names, context = views.at_home(written.source, home)
+    members = resolver.pods(written.endpoint, context)
+    if errors_in(names.diagnostics):
+        return frozenset()
+    return frozenset(region for member in members for region in regions_of(member.peer))
+
+
+def with_lines(cluster: Cluster, program: Program, views: Views, lines: Iterable[str], home: Home) -> Cluster:
+    """A cluster once lines are written in a part of its program: what they say, and what the policies enforce then.
+
+    Raises:
+        Refused: the program could not be compiled, or would take over a namespace that it leaves to others.
+    """
+    flows = tuple(_flow(views, line, home) for line in lines)
+    owned = {namespace.name for namespace in program.namespaces}
+    if home.section is None and cluster.unnamed not in owned and any(each.names(cluster.unnamed) for each in flows):
+        where = "the unnamed namespace" if cluster.unnamed is None else f"namespace `{cluster.unnamed}`"
+        raise Refused(f"it is about pods of {where}, which the program does not open; open it, or name another")
+    alone = msgspec.structs.replace(program, flows=flows, assertions=())
+    lowered = lower(alone, Closures(alone), {})
+    _refuse(lowered.diagnostics)
+    said, added = halves_of_program(alone), halves_of_policies(lowered.policies, {})
+    return msgspec.structs.replace(
+        cluster,
+        said=said if cluster.said is None else _both(cluster.said, said),
+        halves=_both(cluster.halves, added),
+    )
+
+
+def _flow(views: Views, line: str, home: Home) -> Flow:
+    try:
+        flow, source = read_flow(line)
+    except QueryError as error:
+        raise Refused(error.message) from None
+    resolver, names, context = views.at_home(source, home)
+    sources = resolver.sources(flow.source, context)
+    members = resolver.destinations(flow.destination, context)
+    _refuse(names.diagnostics)
+    if len(sources) * len(members) > MOST_CONNECTIONS:
+        raise Refused("it would stand for more connections than a line may")
+    place = Location(source, flow.span)
+    ends = (Destination(each.peer, each.ports, place) for each in members if each.ports is not None)
+    return Flow(sources, tuple(ends), BOTH, Origin(place, line))
+
+
+def _refuse(diagnostics: Iterable[Diagnostic]) -> None:
+    for found in diagnostics:
+        if found.severity == "error":
+            raise Refused(f"{found.message}; {found.help}" if found.help else found.message)
+
+
+def _both(one: Halves, other: Halves) -> Halves:
+    ingress, egress = (
+        Half(half.closures + more.closures, half.grants + more.grants)
+        for half, more in ((one.ingress, other.ingress), (one.egress, other.egress))
+    )
+    return Halves(ingress, egress, one.namespaces)

@@ -1,0 +1,151 @@
+"""Lines for connections, in words that mean the same wherever in a program they are written, or in a part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.engine import words
+from netpolc.engine.verdicts import Pod
+from netpolc.queries.endpoints import holds
+from netpolc.queries.scopes import Home
+from netpolc.queries.suggestions.try_out import meaning_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.regions import Region
+    from netpolc.queries.connections import Asked
+    from netpolc.queries.endpoints import Choice, Ends
+
+VOLATILE = frozenset({"pod-template-hash", "controller-revision-hash", "pod-template-generation"})
+"""Labels that change with each rollout."""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """Lines, a part of the program where they are right, and in words where that is, if not everywhere."""
+
+    lines: tuple[str, ...]
+    home: Home
+    where: str | None
+
+
+def draft(ends: Ends, missing: Collection[Asked]) -> Draft | None:
+    """Lines that say of pairs of endpoints that they connect; None where the language has no word for one of them."""
+    homes = list(ends.views.homes())
+    files: dict[int, list[Home]] = {}
+    for home in homes:
+        files.setdefault(id(home.module), []).append(home)
+    several = len(files) > 1
+    groups = (
+        (homes, None),
+        *((parts, _file(parts[0]) if several else None) for parts in files.values()),
+        *(([home], _part(home)) for home in homes),
+    )
+    # The words of whoever asks go before labels and addresses that are right in more places.
+    for by_name in (True, False):
+        for group, where in groups:
+            lines = _Pen(ends, group, by_name=by_name).lines(missing) if group else None
+            if lines is not None:
+                return Draft(lines, group[0], where)
+    return None
+
+
+def _file(home: Home) -> str:
+    return f"in {home.module.outline.source.name}"
+
+
+def _part(home: Home) -> str:
+    section = "outside of any namespace" if home.section is None else f"in namespace {home.section}"
+    return f"{_file(home)}, {section}"
+
+
+class _Pen:
+    """Writes lines that are to mean the same in some parts of a program, by nothing but names or not."""
+
+    def __init__(self, ends: Ends, homes: Sequence[Home], *, by_name: bool) -> None:
+        self.ends = ends
+        self.homes = homes
+        self.by_name = by_name
+        self.names: dict[int, str | None] = {}
+
+    def lines(self, missing: Iterable[Asked]) -> tuple[str, ...] | None:
+        """One line for all destinations that the same sources are to reach."""
+        sources: dict[tuple[str, str], dict[str, None]] = {}
+        for each in missing:
+            start, end = self.name(each.choices[0], each.source), self.destination(each.choices[1], each.destination)
+            if start is None or end is None:
+                return None
+            sources.setdefault(end, {})[start] = None
+        destinations: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        for end, starts in sources.items():
+            destinations.setdefault(tuple(starts), []).append(end)
+        return tuple(f"{_set(starts)} -> {_targets(found)}" for starts, found in destinations.items())
+
+    def destination(self, choice: Choice, peer: Peer) -> tuple[str, str] | None:
+        """A destination and its ports, which are empty where it brings them."""
+        name = self.name(choice, peer)
+        if name is None or choice.ports is None:
+            return None
+        brings = choice.brings and choice.meaning is not None and name == choice.meaning.text
+        return name, "" if brings else f":{words.ports(choice.ports)}"
+
+    def name(self, choice: Choice, peer: Peer) -> str | None:
+        if id(choice) not in self.names:
+            self.names[id(choice)] = next(self.fitting(choice, peer), None)
+        return self.names[id(choice)]
+
+    def fitting(self, choice: Choice, peer: Peer) -> Iterator[str]:
+        """The words for an end that are right in all parts."""
+        meaning = choice.meaning
+        if meaning is None:
+            for name in (
+                *_names(peer, self.ends.views.keys),
+                *(() if self.by_name else _labels(peer, self.ends.views.keys)),
+            ):
+                if all(any(holds(region, peer) for region in self.meaning(name, home)) for home in self.homes):
+                    yield name
+            return
+        # A service by its name brings its own ports, whatever was asked about.
+        asked_otherwise = meaning.ports is not None and not choice.brings
+        names = () if asked_otherwise else (meaning.text,)
+        for name in names if self.by_name else (*names, meaning.literal):
+            if all(self.meaning(name, home) >= {*meaning.regions} for home in self.homes):
+                yield name
+
+    def meaning(self, name: str, home: Home) -> frozenset[Region]:
+        return meaning_in(self.ends.views, name, home)
+
+
+def _set(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{{{', '.join(texts)}}}"
+
+
+def _targets(destinations: Sequence[tuple[str, str]]) -> str:
+    names, ports = [name for name, _ in destinations], {ports for _, ports in destinations}
+    return f"{_set(names)}{ports.pop()}" if len(ports) == 1 else _set([name + each for name, each in destinations])
+
+
+def _names(peer: Peer, keys: Sequence[str]) -> Iterator[str]:
+    """What the language may call the pods of a peer that was called by its id."""
+    if peer.workload is None:
+        yield peer.id
+        return
+    yield f"{_place(peer)}{peer.workload.name}"
+    carried = peer.end.labels if isinstance(peer.end, Pod) else {}
+    yield from (f"{_place(peer)}{carried[key]}" for key in keys if key in carried)
+
+
+def _labels(peer: Peer, keys: Sequence[str]) -> Iterator[str]:
+    """The same by the labels that name pods, or by all that stay."""
+    carried = peer.end.labels if peer.workload is not None and isinstance(peer.end, Pod) else {}
+    labels = {key: value for key, value in carried.items() if key not in VOLATILE}
+    yield from (f"{_place(peer)}[{key}={labels[key]}]" for key in keys if key in labels)
+    if labels:
+        yield f"{_place(peer)}[{', '.join(f'{key}={value}' for key, value in sorted(labels.items()))}]"
+
+
+def _place(peer: Peer) -> str:
+    return "" if peer.workload is None or peer.workload.namespace is None else f"{peer.workload.namespace}/"

@@ -1,0 +1,143 @@
+import pytest
+
+from netpolc.adopt.suggest.hosts import Mention, mentions, sibling_port
+from netpolc.adopt.suggest.model import Evidence
+from netpolc.adopt.suggest.settings import Saying, words_of
+
+
+def saying(name, value):
+    return Saying("env", words_of(name), value, Evidence("app.yaml", 1, name))
+
+
+def found(value, name="VALUE"):
+    return [
+        (one.host, one.port, one.usual) if one.usual else (one.host, one.port) for one in mentions(saying(name, value))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("http://orders:8080/", [("orders", 8080, 80)]),
+        ("http://orders", [("orders", None, 80)]),
+        (
+            "https://orders.shop.svc.cluster.local/x?y=http://z",
+            [("orders.shop.svc.cluster.local", None, 443)],
+        ),
+        ("redis://cache:6379/0", [("cache", 6379, 6379)]),
+        ("redis://:p%40ss@cache/0", [("cache", None, 6379)]),
+        ("postgres://user:pw@db.data:5432/x", [("db.data", 5432, 5432)]),
+        ("postgresql+psycopg://user:a@b@db/x", [("db", None, 5432)]),
+        ("jdbc:postgresql://db:5432/x?user=a", [("db", 5432, 5432)]),
+        ("jdbc:sqlserver://db:1433;databaseName=x", [("db", 1433, 1433)]),
+        ("mongodb://u:p@a:27017,b:27018/x", [("a", 27017, 27017), ("b", 27018, 27017)]),
+        ("amqp://u:$(PASSWORD)@queue", [("queue", None, 5672)]),
+        ("http://es-0:9200,http://es-1:9200/", [("es-0", 9200, 80), ("es-1", 9200, 80)]),
+        ('{"url": "http://a:1/x", "other": "http://b"}', [("a", 1, 80), ("b", None, 80)]),
+        ("grpc://orders:9000", [("orders", 9000)]),
+        ("u:p@tcp(db:3306)/x", [("db", 3306)]),
+        ("host=db port=5432 user=x", [("db", None)]),
+        ("Server=tcp:db,1433;Database=x", [("db", 1433)]),
+        ("a:9092,b:9092", [("a", 9092), ("b", 9092)]),
+        ("nc -z db:5432 && run", [("db", 5432)]),
+        ("see orders.shop.svc for more", [("orders.shop.svc", None)]),
+        ("db-0.db.data.svc.cluster.local:5432", [("db-0.db.data.svc.cluster.local", 5432)]),
+        ("http://$(HOST):80/", []),
+        ("http://${HOST}/", []),
+        ("http://[::1]:80/", []),
+        ("file://orders/x", []),
+        ("unix:///run/x.sock", []),
+        ("s3://orders/x", []),
+        ("http://a:99999/", []),
+        ("postgres://user:pa/ss@db/x", []),
+        ("orders", []),
+        ("redis", []),
+        ("12:30:15", []),
+        ("registry/redis:6379", []),
+        ("sha256:80", [("sha256", 80)]),
+        ("", []),
+    ],
+)
+def test_hosts_in_texts_of_any_name(value, expected):
+    assert found(value) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DB_HOST",
+        "db.host",
+        "dbHost",
+        "DB_URL",
+        "db-addr",
+        "DB_ADDRESS",
+        "CACHE_ENDPOINT",
+        "DB_SERVER",
+        "ORDERS_SERVICE",
+        "HOST",
+    ],
+)
+def test_a_bare_word_counts_where_a_host_is_asked_for(name):
+    assert found("database", name) == [("database", None)]
+    assert found("a, b c", name) == [("a", None), ("b", None), ("c", None)]
+
+
+@pytest.mark.parametrize(
+    "name", ["DB_NAME", "HOSTING", "APP", "DB_PASSWORD", "LOG_FORMAT", "SERVICE", "DD_SERVICE", ""]
+)
+def test_elsewhere_it_is_a_word(name):
+    assert found("database", name) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NO_PROXY",
+        "ALLOWED_HOSTS",
+        "CORS_ORIGIN",
+        "CORS_ALLOWED_ORIGINS",
+        "LISTEN_ADDR",
+        "BIND_ADDRESS",
+        "KAFKA_ADVERTISED_LISTENERS",
+        "PUBLIC_URL",
+        "web.external-url",
+        "OAUTH_REDIRECT_URL",
+    ],
+)
+def test_what_is_about_the_workload_itself_or_its_callers_names_nobody(name):
+    assert found("http://orders:80,orders:80,orders.shop.svc", name) == []
+
+
+def test_only_a_host_with_a_port_is_not_plain():
+    (one,) = mentions(saying("COMMAND", "wait db:5432"))
+    assert not one.plain
+    (one,) = mentions(saying("DB_ADDR", "db:5432"))
+    assert one.plain
+
+
+def test_a_port_beside_a_host():
+    told = {words_of("DB_PORT"): " 5432 ", words_of("CACHE_PORT"): "tcp", ("PORT",): "8080"}
+    assert sibling_port(saying("DB_HOST", "db"), told) == 5432
+    assert sibling_port(saying("dbHost", "db"), told) == 5432
+    assert sibling_port(saying("CACHE_HOST", "db"), told) is None
+    assert sibling_port(saying("QUEUE_HOST", "db"), told) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 2000,
+        "a." * 1000,
+        "a-" * 1000,
+        "a:1," * 500,
+        "://" * 600,
+        "host=" * 400,
+        "@tcp(" * 400,
+        "a.b." * 500 + "svc",
+    ],
+)
+def test_hostile_texts_cost_little(text):
+    """The runner's own limit on time is what fails here."""
+    for name in ("VALUE", "DB_HOST"):
+        assert len(mentions(saying(name, text))) <= 100
+    assert all(isinstance(one, Mention) for one in mentions(saying("X", text)))

@@ -1,0 +1,114 @@
+import pytest
+from tests.unit.suggest.world import manifests, service, workload
+
+from netpolc.adopt.suggest.lookup import Directory
+from netpolc.adopt.suggest.pods import People
+from netpolc.sets.ports import NamedPort, PortInterval
+
+
+def directory(*documents):
+    found = manifests(*documents)
+    return Directory(found, People(found.workloads))
+
+
+@pytest.mark.parametrize(
+    ("host", "home", "expected"),
+    [
+        ("db", "shop", ("shop", "db")),
+        ("DB.", "shop", ("shop", "db")),
+        ("db", "data", None),
+        ("pg", "data", ("data", "pg")),
+        ("pg.data", "shop", ("data", "pg")),
+        ("pg.data.svc", "shop", ("data", "pg")),
+        ("pg.data.svc.cluster.local", "shop", ("data", "pg")),
+        ("pg.data.svc.example.internal.", None, ("data", "pg")),
+        ("pg-0.pg", "data", ("data", "pg")),
+        ("pg-0.pg.data", "shop", ("data", "pg")),
+        ("pg-10.pg.data.svc.cluster.local", "shop", ("data", "pg")),
+        ("x.pg.data.svc", "shop", None),
+        ("x.db", "shop", None),
+        ("db.svc", "shop", None),
+        ("svc", "shop", None),
+        ("a.b.c.d.svc", "shop", None),
+        ("example.com", "shop", None),
+    ],
+)
+def test_what_a_host_name_means(host, home, expected):
+    known = directory(service("db"), service("pg", namespace="data"))
+    found = known.find(host, home)
+    assert (found and (found.namespace, found.name)) == expected
+
+
+def doors(known):
+    """The value of a label of those behind the service `x`, and their ports."""
+    found = known.services["shop", "x"]
+    return [(pods.selector.requirements[0].values[0], port) for pods, port in known.doors(found, found.ports)]
+
+
+def tcp(number):
+    return PortInterval("TCP", number, number)
+
+
+@pytest.mark.parametrize(
+    ("declared", "ports", "expected"),
+    [
+        ((), ("80>8080",), [("x", tcp(8080))]),
+        ((), ("80",), [("x", tcp(80))]),
+        (("http=8080",), ("80>http",), [("x", tcp(8080))]),
+        (("web=8080",), ("80>http",), [("x", NamedPort("TCP", "http"))]),
+        ((), ({"port": 53, "protocol": "UDP"},), [("x", PortInterval("UDP", 53, 53))]),
+        ((), ({"port": 53, "protocol": "SCTP", "targetPort": "a"},), [("x", NamedPort("SCTP", "a"))]),
+    ],
+)
+def test_ports_of_services_lead_to_those_of_pods(declared, ports, expected):
+    assert doors(directory(workload("x", ports=declared), service("x", ports=ports))) == expected
+
+
+def test_a_name_of_a_port_is_a_number_for_each_workload_and_none_for_those_without():
+    known = directory(
+        workload("a", labels={"app": "a", "of": "x"}, ports=["http=1"]),
+        workload("b", labels={"app": "b", "of": "x"}, ports=["http=2"]),
+        workload("c", labels={"app": "c", "of": "x"}, ports=["admin=3"]),
+        service("x", selector={"of": "x"}, ports=["80>http"]),
+    )
+    assert doors(known) == [("a", tcp(1)), ("b", tcp(2))]
+
+
+def test_pods_that_no_manifest_shows_are_those_of_the_selector():
+    assert doors(directory(service("x", selector={"app": "gone"}, ports=["80>http"]))) == [
+        ("gone", NamedPort("TCP", "http"))
+    ]
+    assert doors(directory(service("x", type="ExternalName"))) == []
+    assert doors(directory(workload("x", hostNetwork=True), workload("y"), service("x"))) == [("x", tcp(80))]
+
+
+def test_many_workloads_are_those_that_the_service_selects():
+    many = [workload(f"w{n}", labels={"app": f"w{n}", "of": "x"}, ports=["http=1"]) for n in range(9)]
+    ours = service("x", selector={"of": "x"}, ports=["80>http"])
+    assert len(doors(directory(*many[:8], ours))) == 8
+    assert doors(directory(*many, ours)) == [("x", NamedPort("TCP", "http"))]
+
+
+def test_which_ports_are_meant():
+    known = directory(
+        workload("x"),
+        service(
+            "x", ports=[{"port": 5672, "name": "amqp"}, {"port": 80, "name": "ui"}, {"port": 9, "name": "metrics"}]
+        ),
+    )
+    found = known.services["shop", "x"]
+    assert [port.number for port in known.ports(found, 5672)] == [5672]
+    assert known.ports(found, 1) == ()
+    assert [port.number for port in known.ports(found, None, 80)] == [80]
+    assert [port.number for port in known.ports(found, None, 443)] == [5672, 80]
+    assert [port.number for port in known.by_name(found, "metrics")] == [9]
+    assert [port.number for port in known.by_name(found, 9)] == [9]
+    assert len(known.by_name(found, None)) == 3
+    assert known.by_name(found, "other") == ()
+
+
+def test_clients_of_a_headless_service_use_the_ports_of_pods():
+    known = directory(workload("x", ports=[9094, 9093]), service("x", ports=[80]))
+    found = known.services["shop", "x"]
+    assert [port for _, port in known.direct(found, 9094)] == [tcp(9094)]
+    assert list(known.direct(found, 80)) == list(known.direct(found, None)) == []

@@ -1,0 +1,119 @@
+import pytest
+from tests.unit.suggest.world import document, manifests, workload
+
+from netpolc.adopt.suggest.settings import LONGEST, MOST, sayings_of, words_of
+from netpolc.manifests.reading import read_manifests
+from netpolc.source import Source
+
+
+def said(*documents):
+    """What the first workload is told: the words of each name, the text, and how a comment would put it."""
+    found = manifests(*documents)
+    config_maps = {(one.namespace, one.name): one for one in found.config_maps}
+    return [(" ".join(one.words), one.value, one.evidence.said) for one in sayings_of(found.workloads[0], config_maps)]
+
+
+def config(name="config", **data):
+    return document("v1", "ConfigMap", name, data=data)
+
+
+def mounted(volume):
+    return workload("web", volumes=[{"name": "v", **volume}])
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("DB_HOST", ("DB", "HOST")),
+        ("db.host", ("DB", "HOST")),
+        ("db-host", ("DB", "HOST")),
+        ("dbHost", ("DB", "HOST")),
+        ("DBHost", ("DB", "HOST")),
+        ("DBHOST", ("DBHOST",)),
+        ("DB2_HOST", ("DB", "2", "HOST")),
+        ("", ()),
+    ],
+)
+def test_the_words_of_a_name(name, words):
+    assert words_of(name) == words
+
+
+def test_variables_and_arguments():
+    found = said(
+        workload("web", env={"DB_HOST": "db"}, command=["run"], args=["--db-url=x=y", "--db-host", "z", "-v", "w"])
+    )
+    assert found == [
+        ("DB HOST", "db", "env DB_HOST"),
+        ("", "run", "command"),
+        ("DB URL", "x=y", "args --db-url"),
+        ("DB HOST", "", "args --db-host"),
+        ("DB HOST", "z", "args --db-host"),
+        ("", "-v", "args"),
+        ("", "w", "args"),
+    ]
+
+
+def test_what_comes_from_a_config_map_is_named_by_it():
+    env = [{"configMapRef": {"name": "config"}, "prefix": "APP_"}, {"configMapRef": {"name": "gone"}}]
+    assert said(workload("web", envFrom=env), config(DB_HOST="db", file="a: b\nc: d\n")) == [
+        ("APP DB HOST", "db", "ConfigMap config, DB_HOST")
+    ]
+
+
+def test_one_key_under_another_name():
+    source = {"name": "DB_HOST", "valueFrom": {"configMapKeyRef": {"name": "config", "key": "database"}}}
+    web = workload("web")
+    web["spec"]["template"]["spec"]["containers"][0]["env"] = [source]
+    assert said(web, config(database="db", other="x")) == [("DB HOST", "db", "ConfigMap config, database")]
+
+
+@pytest.mark.parametrize(
+    ("volume", "keys"),
+    [
+        ({"configMap": {"name": "config"}}, ["a", "b"]),
+        ({"configMap": {"name": "config", "items": [{"key": "b", "path": "x"}]}}, ["b"]),
+        ({"projected": {"sources": [{"configMap": {"name": "config"}}]}}, ["a", "b"]),
+        ({"configMap": {"name": "other"}}, []),
+        ({"secret": {"secretName": "config"}}, []),
+    ],
+)
+def test_files_of_config_maps(volume, keys):
+    found = said(mounted(volume), config(a="x", b="y"), document("v1", "ConfigMap", "other", "data", data={"a": "z"}))
+    assert [each[2] for each in found] == [f"ConfigMap config, {key}" for key in keys]
+
+
+def test_lines_of_a_file():
+    text = "# a remark\n// another\n\nhost: db\n  'url' = \"http://x\",\nserver a:80;\n- http://y\n;x\n"
+    assert [each[:2] for each in said(mounted({"configMap": {"name": "config"}}), config(file=text))] == [
+        ("HOST", "db"),
+        ("URL", "http://x"),
+        ("", "server a:80;"),
+        ("", "- http://y"),
+    ]
+
+
+def test_a_line_is_shown_where_the_manifest_has_it():
+    text = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: config, namespace: shop}
+data:
+  block: |
+    a: 1
+
+    b: 2
+  folded: >-
+    c: 3
+    d: 4
+"""
+    (held,) = read_manifests(Source("config.yaml", text), wide=True).config_maps
+    (web,) = manifests(mounted({"configMap": {"name": "config"}})).workloads
+    found = sayings_of(web, {("shop", "config"): held})
+    assert [(one.value, one.evidence.line) for one in found] == [("1", 6), ("2", 8), ("3 d: 4", 9)]
+
+
+def test_there_is_an_end_to_it():
+    long = "x" * (LONGEST + 1)
+    assert said(workload("web", env={"A": long, "B": "b"})) == [("B", "b", "env B")]
+    many = config(file="a: 1\n" * (MOST + 10), other=f"{long}\n")
+    assert len(said(mounted({"configMap": {"name": "config"}}), many)) == MOST

@@ -1,0 +1,219 @@
+import pytest
+
+from netpolc.engine.from_policies import addresses_of, halves_of_policies
+from netpolc.engine.model import Cause, Closure, Grant, Half
+from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, NAME_LABEL, PodSet, in_namespace
+from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, PolicyPort, Rule, Selector
+from netpolc.sets.addresses import NO_ADDRESS, AddressRange, AddressSet, block, union
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
+from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet
+from netpolc.source import Location, Source, Span
+
+ALL = Selector()
+APP = Selector(match_labels=(("app", "a"),))
+NOTHING = Selector(match_labels=(("app", "a"),), match_expressions=(MatchExpression("app", "DoesNotExist"),))
+SHOP = in_namespace("shop")
+IN_APP = LabelSelector((LabelRequirement("app", "In", ("a",)),))
+
+
+def policy(*, name="db", namespace="shop", selector=ALL, types=("Ingress",), **fields):
+    return Policy(name=name, namespace=namespace, pod_selector=selector, policy_types=types, **fields)
+
+
+def half(*policies, direction="ingress"):
+    return halves_of_policies(policies, {}).of(direction)
+
+
+def rule(*peers, ports=()):
+    return Rule(peers, ports)
+
+
+def regions(*peers, namespace="shop"):
+    """The peers of one rule, as regions."""
+    grants = half(policy(namespace=namespace, ingress=(rule(*peers),))).grants
+    return [grant.peer for grant in grants]
+
+
+def test_pods_are_closed_in_the_directions_of_the_types():
+    closed = {
+        types: [bool(half(policy(types=types), direction=direction).closures) for direction in ("ingress", "egress")]
+        for types in ((), ("Ingress",), ("Egress",), ("Ingress", "Egress"))
+    }
+    assert closed == {
+        (): [False, False],
+        ("Ingress",): [True, False],
+        ("Egress",): [False, True],
+        ("Ingress", "Egress"): [True, True],
+    }
+
+
+def test_closures_and_grants_say_why():
+    here, there = (Location(Source("p.yaml", "text"), Span(0, place)) for place in (1, 2))
+    rules = (Rule((), ()), Rule((), (), location=there))
+    found = half(policy(selector=APP, types=("Egress",), egress=rules, location=here), direction="egress")
+    subject = PodSet(SHOP, IN_APP)
+    assert found.closures == (Closure(subject, Cause("shop/db", "spec.podSelector", here, "")),)
+    assert found.closures[0].cause.location is here
+    assert found.grants == tuple(
+        Grant(subject, region, EVERY_PORT, Cause("shop/db", f"spec.egress[{index}]", there, ""))
+        if index
+        else Grant(subject, region, EVERY_PORT, Cause("shop/db", "spec.egress[0]", None, ""))
+        for index in (0, 1)
+        for region in ANYTHING
+    )
+    assert found.grants[-1].cause.location is there
+
+
+def test_what_closes_pods_is_the_selector_that_selects_them():
+    here, there = (Location(Source("x.yaml", "a\nb\n"), Span(start, start)) for start in (0, 2))
+    assert half(policy(location=here, subject_location=there)).closures[0].cause.location is there
+    assert half(policy(location=here)).closures[0].cause.location is here
+
+
+def test_each_direction_has_its_own_rules():
+    both = policy(types=("Ingress", "Egress"), ingress=(rule(IPBlock("10.0.0.0/8")),), egress=(rule(),))
+    assert [grant.peer for grant in half(both).grants] == [block(4, 10 << 24, 8)]
+    assert [grant.peer for grant in half(both, direction="egress").grants] == list(ANYTHING)
+    assert half(policy(types=("Egress",), ingress=(rule(),))) == Half((), ())
+    assert half(policy(ingress=None)).grants == half(policy(ingress=())).grants == ()
+
+
+def test_policies_of_no_namespace_are_of_the_unnamed_one():
+    found = half(policy(namespace=None, ingress=(rule(PodPeer(APP, None)),)))
+    unnamed = in_namespace(None)
+    assert [closure.subject for closure in found.closures] == [PodSet(unnamed, EVERYTHING)]
+    assert [grant.peer for grant in found.grants] == [PodSet(unnamed, IN_APP)]
+    assert found.closures[0].cause.policy == found.grants[0].cause.policy == "db"
+
+
+def test_what_selects_no_pod_says_nothing():
+    assert half(policy(selector=NOTHING, ingress=(rule(),))) == Half((), ())
+    assert regions(PodPeer(NOTHING, None), PodPeer(None, NOTHING), PodPeer(ALL, NOTHING)) == []
+    assert regions(PodPeer(NOTHING, None), PodPeer(ALL, None)) == [PodSet(SHOP, EVERYTHING)]
+
+
+def in_team(*names):
+    return LabelSelector((LabelRequirement("team", "In", names),))
+
+
+TEAM = Selector(match_labels=(("team", "x"),))
+BY_NAME = Selector(match_labels=((NAME_LABEL, "data"),))
+
+
+@pytest.mark.parametrize(
+    ("peer", "expected"),
+    [
+        (PodPeer(APP, None), PodSet(SHOP, IN_APP)),
+        (PodPeer(ALL, None), PodSet(SHOP, EVERYTHING)),
+        (PodPeer(None, TEAM), PodSet(in_team("x"), EVERYTHING)),
+        (PodPeer(APP, TEAM), PodSet(in_team("x"), IN_APP)),
+        (PodPeer(APP, ALL), PodSet(EVERYTHING, IN_APP)),
+        (PodPeer(None, ALL), EVERY_POD),
+        (PodPeer(None, BY_NAME), PodSet(in_namespace("data"), EVERYTHING)),
+        (IPBlock("10.0.0.0/8"), block(4, 10 << 24, 8)),
+        (IPBlock("::/1"), block(6, 0, 1)),
+    ],
+)
+def test_peers(peer, expected):
+    assert regions(peer) == [expected]
+
+
+def test_peers_without_namespaces_are_of_the_policys_own():
+    """However often one peer is read."""
+    peer = PodPeer(APP, None)
+    found = half(*(policy(namespace=name, ingress=(rule(peer), rule(peer))) for name in ("shop", "data", "shop")))
+    assert [grant.peer.namespaces for grant in found.grants] == [
+        in_namespace(name) for name in ("shop", "shop", "data", "data", "shop", "shop")
+    ]
+    everywhere = PodPeer(APP, TEAM)
+    found = half(*(policy(namespace=name, ingress=(rule(everywhere),)) for name in ("shop", "data")))
+    assert {grant.peer for grant in found.grants} == {PodSet(in_team("x"), IN_APP)}
+
+
+def test_expressions_are_requirements_with_sorted_values():
+    expressions = (
+        MatchExpression("tier", "NotIn", ("b", "a", "b")),
+        MatchExpression("app", "Exists"),
+        MatchExpression("zone", "DoesNotExist"),
+    )
+    (closure,) = half(policy(selector=Selector((("env", "x"),), expressions))).closures
+    assert closure.subject.pods.requirements == (
+        LabelRequirement("app", "Exists"),
+        LabelRequirement("env", "In", ("x",)),
+        LabelRequirement("tier", "NotIn", ("a", "b")),
+        LabelRequirement("zone", "DoesNotExist"),
+    )
+
+
+def test_a_namespace_by_its_name_and_labels():
+    selector = Selector((("team", "x"),), (MatchExpression(NAME_LABEL, "NotIn", ("data",)),))
+    (region,) = regions(PodPeer(None, selector))
+    assert region.namespaces.requirements == (
+        LabelRequirement(IDENTITY, "NotIn", ("data",)),
+        LabelRequirement("team", "In", ("x",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("ports", "expected"),
+    [
+        ((), EVERY_PORT),
+        ((PolicyPort("TCP"),), PortSet((PortInterval("TCP", 1, 65535),))),
+        ((PolicyPort("UDP", 53),), PortSet((PortInterval("UDP", 53, 53),))),
+        ((PolicyPort("SCTP", 5, 7),), PortSet((PortInterval("SCTP", 5, 7),))),
+        ((PolicyPort("TCP", "http"),), PortSet((), (NamedPort("TCP", "http"),))),
+        (
+            (PolicyPort("UDP", 53), PolicyPort("TCP", 53)),
+            PortSet((PortInterval("TCP", 53, 53), PortInterval("UDP", 53, 53))),
+        ),
+    ],
+)
+def test_ports(ports, expected):
+    found = half(policy(ingress=(rule(ports=ports), rule(ports=(PolicyPort("TCP", 1),)), rule(ports=ports))))
+    assert [grant.ports for grant in found.grants[::2]] == [expected, PortSet((PortInterval("TCP", 1, 1),)), expected]
+
+
+def ranges(family, *pairs):
+    return AddressSet(tuple(AddressRange(family, *pair) for pair in pairs))
+
+
+@pytest.mark.parametrize(
+    ("cidr", "excepts", "expected"),
+    [
+        ("0.0.0.0/30", (), ranges(4, (0, 3))),
+        ("0.0.0.0/30", ("0.0.0.1/32",), ranges(4, (0, 0), (2, 3))),
+        ("0.0.0.0/29", ("0.0.0.2/31", "0.0.0.4/31"), ranges(4, (0, 1), (6, 7))),
+        ("0.0.0.0/30", ("0.0.0.0/30",), NO_ADDRESS),
+        ("0.0.0.0/30", ("::/0",), ranges(4, (0, 3))),
+        ("0.0.0.3/30", (), ranges(4, (0, 3))),
+        ("::/126", ("::3/128",), ranges(6, (0, 2))),
+        ("::ffff:0.0.0.0/126", (), ranges(4, (0, 3))),
+        ("::ffff:0.0.0.4/128", (), ranges(4, (4, 4))),
+        ("::ffff:0.0.0.0/96", (), block(4, 0, 0)),
+        ("::/95", (), block(6, 0, 95)),
+        ("::ffff:0.0.0.0/95", (), block(6, 0xFFFE << 32, 95)),
+        ("::fffe:0.0.0.0/96", (), block(6, 0xFFFE << 32, 96)),
+        ("1::ffff:0.0.0.0/96", (), block(6, (1 << 112) + (0xFFFF << 32), 96)),
+        ("nonsense", (), NO_ADDRESS),
+    ],
+)
+def test_addresses_of_blocks(cidr, excepts, expected):
+    assert addresses_of(cidr, excepts) == expected
+
+
+def test_blocks_with_other_exceptions_are_other_blocks():
+    one, other = IPBlock("10.0.0.0/8"), IPBlock("10.0.0.0/8", ("10.0.0.0/9",))
+    assert regions(one, other, one) == [
+        block(4, 10 << 24, 8),
+        block(4, (10 << 24) + (1 << 23), 9),
+        block(4, 10 << 24, 8),
+    ]
+    assert union(regions(one, other)) == block(4, 10 << 24, 8)
+    assert regions(IPBlock("10.0.0.0/8", ("10.0.0.0/8",))) == []
+
+
+def test_namespaces_are_kept_with_their_labels():
+    given = {"shop": {"team": "a"}}
+    found = halves_of_policies([], given)
+    given["shop"]["team"] = "b"
+    assert found.namespaces == {"shop": {"team": "a"}}

@@ -1,0 +1,373 @@
+from typing import NamedTuple
+
+import pytest
+
+from netpolc.language.syntax.mistakes import table
+from netpolc.language.syntax.parser import parse
+from netpolc.language.syntax.tree import Flow
+from netpolc.source import Source
+
+# What is written, with the place of the error in ⟦…⟧, and the text that the fix makes of it, if there is one.
+SLIPS = {
+    "pasted_yaml": [
+        ("NP103", "⟦apiVersion: networking.k8s.io/v1⟧\nkind: NetworkPolicy\nspec:\n  podSelector: {}", None),
+        ("NP103", "⟦---⟧\nkind: NetworkPolicy", None),
+        ("NP103", "⟦ingress:⟧\n  - from:\n      - podSelector: {}", None),
+        ("NP103", "⟦- ⟧webapp -> database:5000", "webapp -> database:5000"),
+    ],
+    "pasted_json": [
+        ("NP103", '⟦{"apiVersion": "networking.k8s.io/v1", "kind": {}}⟧', None),
+        ("NP103", '⟦{⟧\n  "kind": "NetworkPolicy",\n  "metadata": {"name": "x"}\n}', None),
+    ],
+    "control_character": [
+        ("NP105", "a⟦\x07⟧ -> b:80", "a -> b:80"),
+        ("NP105", "a -> ⟦\x7f⟧b:80", "a -> b:80"),
+        ("NP105", "a -> ⟦\x00⟧b:80", "a -> b:80"),
+    ],
+    "bare_return": [("NP105", "a -> b:80⟦\r⟧c -> d:80\ne -> f:80", "a -> b:80\nc -> d:80\ne -> f:80")],
+    "curly_quotes": [
+        ("NP110", "import ⟦“std”⟧", 'import "std"'),
+        ("NP110", "import ⟦„std“⟧", 'import "std"'),
+    ],
+    "foreign_character": [
+        ("NP110", "⟦\u0430⟧pp -> b:80", "app -> b:80"),
+        ("NP110", "a⟦\u200b⟧ -> b:80", "a -> b:80"),
+        ("NP110", "a⟦\u00a0⟧-> b:80", "a -> b:80"),
+        ("NP110", "a⟦\u202e⟧ -> b:80", "a -> b:80"),
+        ("NP110", "a -> caf⟦é⟧:80", "a -> cafe:80"),
+        ("NP110", "a -> b:⟦\uff18\uff10⟧", "a -> b:80"),
+        ("NP110", "my⟦\u2011⟧app -> b:80", "my-app -> b:80"),
+        ("NP110", "⟦顧⟧客 -> b:80", None),
+        ("NP110", "[app=⟦ß⟧] -> b:80", None),
+        ("NP110", "⟦\U0001f600⟧ -> b:80", None),
+    ],
+    "comment_sign": [
+        ("NP101", "a -> b:80 ⟦//⟧ the app", "a -> b:80 # the app"),
+        ("NP101", "⟦//⟧ the app", "# the app"),
+        ("NP101", "⟦/*⟧ the app", "# the app"),
+        ("NP101", "⟦--⟧ the app", "# the app"),
+    ],
+    "every_protocol": [
+        ("NP101", "a -> *:⟦*/*⟧", "a -> *:*"),
+        ("NP101", "a -> */*:{80, ⟦*/*⟧}", "a -> */*:{80, *}"),
+        ("NP101", "a -> b:⟦80/*⟧", None),
+        ("NP101", "a -> b:{53/udp, ⟦80-90/*⟧}", None),
+    ],
+    "signed_port": [
+        ("NP302", "a -> b:⟦-1⟧", None),
+        ("NP302", "a -> b:{80, ⟦+90⟧}", None),
+    ],
+    "trailing_dash": [
+        ("NP101", "⟦webapp-⟧ -> b:80", "webapp -> b:80"),
+        ("NP101", "a -> ⟦b--⟧:80", "a -> b:80"),
+        ("NP101", "a -> b:⟦80-⟧", None),
+    ],
+    "second_arrow": [
+        ("NP101", "a -> b ⟦->⟧ c:80", None),
+        ("NP101", "a -> b:80 ⟦<->⟧ c:80", None),
+        ("NP101", "a -> b:80 ⟦-->⟧ c:80", None),
+    ],
+    "broken_flow": [
+        ("NP101", "a ->⟦\n  ⟧b:80", "a -> b:80"),
+        ("NP101", "a ⟦->⟧  # why\n  b:80", None),
+    ],
+    "confused_sign": [
+        ("NP111", "[app⟦: ⟧web] -> b:80", "[app=web] -> b:80"),
+        ("NP111", "[a=b, app⟦:⟧web] -> b:80", "[a=b, app=web] -> b:80"),
+        ("NP111", "pods db⟦:⟧ [app=db]", "pods db = [app=db]"),
+        ("NP111", "net office ⟦:=⟧ 10.0.0.0/8", "net office = 10.0.0.0/8"),
+        ("NP111", "pods db ⟦==⟧ [app=db]", "pods db = [app=db]"),
+        ("NP111", "pods db ⟦=>⟧ [app=db]", "pods db = [app=db]"),
+    ],
+    "wrong_arrow": [
+        ("NP102", "a ⟦=>⟧ b:80", "a -> b:80"),
+        ("NP102", "a⟦-->⟧b:80", "a->b:80"),
+        ("NP102", "a ⟦~>⟧ b:80", "a -> b:80"),
+        ("NP102", "a ⟦>⟧ b:80", "a -> b:80"),
+        ("NP102", "a ⟦>>⟧ b:80", "a -> b:80"),
+        ("NP102", "a ⟦- >⟧ b:80", "a -> b:80"),
+        ("NP102", "a ⟦-⟧ b:80", "a -> b:80"),
+        ("NP102", "a ⟦—⟧ b:80", "a -> b:80"),
+        ("NP102", "a ⟦\u2013>⟧ b:80", "a -> b:80"),
+        ("NP102", "a ⟦→⟧ b:80", "a -> b:80"),
+        ("NP102", "a ⟦to⟧ b:80", "a -> b:80"),
+        ("NP102", "a ⟦<=>⟧ b:80", "a <-> b:80"),
+        ("NP102", "a ⟦↔⟧ b:80", "a <-> b:80"),
+        ("NP102", "a ⟦<-⟧ b:80", None),
+        ("NP102", "a ⟦<⟧ b:80", None),
+        ("NP102", '@owner("x")\na ⟦=>⟧ b:80', '@owner("x")\na -> b:80'),
+        ("NP102", "assert deny a ⟦=>⟧ b:80", "assert deny a -> b:80"),
+    ],
+    "quoted_name": [
+        ("NP101", 'namespace ⟦"shop"⟧', "namespace shop"),
+        ("NP101", 'pods ⟦"db"⟧ = [app=db]', "pods db = [app=db]"),
+        ("NP101", 'env ⟦"prod"⟧ { a -> b:80 }', "env prod { a -> b:80 }"),
+    ],
+    "annotation_value": [
+        ("NP109", "@owner(⟦payments⟧)\na -> b:80", '@owner("payments")\na -> b:80'),
+        ("NP109", "@reason(⟦nightly export⟧)\na -> b:80", '@reason("nightly export")\na -> b:80'),
+        ("NP109", "@expires(⟦2027/1/2⟧)\na -> b:80", "@expires(2027-01-02)\na -> b:80"),
+        ("NP109", "@expires(⟦2.1.2027⟧)\na -> b:80", None),
+        ("NP109", "@expires(⟦tomorrow⟧)\na -> b:80", None),
+    ],
+    "quotes": [
+        ("NP104", 'a -> b:⟦"http⟧', None),
+        ("NP104", "a -> b:⟦'http'⟧", 'a -> b:"http"'),
+        ("NP104", "import ⟦'std'⟧", 'import "std"'),
+        ("NP104", "a -> ⟦'x\"y'⟧:80", None),
+        ("NP101", '[app=⟦"web"⟧] -> b:80', "[app=web] -> b:80"),
+        ("NP101", '[app in (⟦"web"⟧)] -> b:80', "[app in (web)] -> b:80"),
+    ],
+    "bare_annotation": [("NP109", '⟦owner⟧("payments")\na -> b:80', '@owner("payments")\na -> b:80')],
+    "empty_brackets": [
+        ("NP101", "⟦[]⟧ -> b:80", None),
+        ("NP101", "⟦{ }⟧ -> b:80", None),
+        ("NP101", "a -> b:⟦{}⟧", None),
+        ("NP101", "[app in ⟦()⟧] -> b:80", None),
+    ],
+    "selector_sign": [
+        ("NP111", "[tier ⟦>⟧ 3] -> b:80", None),
+        ("NP111", "[app⟦=~⟧web] -> b:80", None),
+        ("NP111", "[app⟦!~⟧web] -> b:80", None),
+        ("NP111", "[app ⟦<>⟧ web] -> b:80", None),
+    ],
+    "missing_parentheses": [
+        ("NP101", "[app ⟦in a⟧] -> b:80", "[app in (a)] -> b:80"),
+        ("NP101", "[app ⟦notin⟧ a, b] -> b:80", None),
+        ("NP101", "[app ⟦not in⟧ (a, b)] -> b:80", "[app notin (a, b)] -> b:80"),
+        ("NP101", "[app ⟦not in a⟧] -> b:80", "[app notin (a)] -> b:80"),
+        ("NP101", "[app ⟦IN⟧ (a)] -> b:80", "[app in (a)] -> b:80"),
+        ("NP101", "[app ⟦NotIn⟧ (a), x] -> b:80", "[app notin (a), x] -> b:80"),
+        ("NP101", "[x,\n  app ⟦Not In a⟧] -> b:80", "[x,\n  app notin (a)] -> b:80"),
+        ("NP101", "[app ⟦IN⟧ a, b] -> b:80", None),
+    ],
+    "unknown_operator": [
+        ("NP111", "a -> [x ⟦lt⟧ 1]:1", None),
+        ("NP111", "[x ⟦like⟧ (y)] -> b:80", None),
+        ("NP111", "[a, x ⟦is⟧ y, z] -> b:80", None),
+        ("NP111", "[x ⟦Exists⟧] -> b:80", None),
+    ],
+    "empty_value": [
+        ("NP101", "[x in (a⟦,⟧)] -> b:80", "[x in (a)] -> b:80"),
+        ("NP101", "[x notin (\n  a\n  b⟦,⟧  # why\n)] -> b:80", "[x notin (\n  a\n  b  # why\n)] -> b:80"),
+        ("NP101", "[x in (a⟦,⟧ # b, c\n)] -> b:80", "[x in (a # b, c\n)] -> b:80"),
+        ("NP101", "[x in (a,⟦,⟧ b)] -> b:80", "[x in (a, b)] -> b:80"),
+        ("NP101", "[x in (⟦,⟧ a)] -> b:80", "[x in ( a)] -> b:80"),
+    ],
+    "misplaced_protocol": [
+        ("NP101", "a -> b:⟦tcp/80⟧", "a -> b:80/tcp"),
+        ("NP101", "a -> b:{90, ⟦UDP/53⟧}", "a -> b:{90, 53/udp}"),
+        ("NP101", "a -> b:80⟦ tcp⟧", "a -> b:80/tcp"),
+        ("NP101", "a -> web:80⟦:tcp⟧", "a -> web:80/tcp"),
+        ("NP101", "a -> b:{80⟦ udp⟧, 90}", "a -> b:{80/udp, 90}"),
+    ],
+    "source_port": [
+        ("NP309", "a⟦:80⟧ -> b:90", "a -> b:90"),
+        ("NP309", "a⟦:{80, 81}⟧ -> b:90", "a -> b:90"),
+    ],
+    "missing_colon": [
+        ("NP111", "a -> b⟦=⟧80", "a -> b:80"),
+        ("NP111", "a -> {b⟦=⟧80, c:90}", "a -> {b:80, c:90}"),
+        ("NP101", "a -> b⟦ port ⟧80", "a -> b:80"),
+        ("NP101", "a -> b⟦ ⟧80/udp", "a -> b:80/udp"),
+    ],
+    "dotted_name": [
+        ("NP101", "a -> ⟦api.example.com⟧:443", None),
+        ("NP101", "a -> ⟦*.example.com⟧:443", None),
+        ("NP101", "namespace ⟦shop.eu⟧", None),
+    ],
+    "second_slash": [("NP101", "a -> b/c⟦/⟧d:80", None)],
+    "semicolon": [
+        ("NP101", "a -> b:80⟦;⟧", "a -> b:80"),
+        ("NP101", "a -> b:80⟦;⟧ # why", "a -> b:80 # why"),
+        ("NP101", "  a -> b:80⟦; ⟧c -> d:90", "  a -> b:80\n  c -> d:90"),
+        ("NP101", "namespace n { a -> b:80⟦;⟧ }", "namespace n { a -> b:80 }"),
+        ("NP101", "namespace n { a -> b:80⟦; ⟧c -> d:90 }", "namespace n { a -> b:80\nc -> d:90 }"),
+        ("NP101", "{a⟦;⟧ b} -> c:80", "{a, b} -> c:80"),
+        ("NP101", "{a, b⟦;⟧} -> c:80", "{a, b} -> c:80"),
+        ("NP101", "[x in (a⟦;⟧)] -> c:80", "[x in (a)] -> c:80"),
+    ],
+    "both_directions": [
+        ("NP101", "baseline deny ⟦ingress, egress⟧", "baseline deny all"),
+        ("NP101", "baseline assume deny ⟦egress and ingress⟧", "baseline assume deny all"),
+    ],
+    "unbraced_list": [
+        ("NP101", "⟦a, b⟧ -> c:80", "{a, b} -> c:80"),
+        ("NP101", "⟦[app=a], data/b, c⟧ -> c:80", "{[app=a], data/b, c} -> c:80"),
+        ("NP101", "a -> ⟦b, c⟧:80", "a -> {b, c}:80"),
+        ("NP101", "a -> b:⟦80, 443/udp⟧", "a -> b:{80, 443/udp}"),
+        ("NP101", "port metrics = ⟦80, 90⟧", "port metrics = {80, 90}"),
+        ("NP101", "group backends = ⟦a, b⟧", "group backends = {a, b}"),
+        ("NP101", "a -> b:80⟦,⟧ c:90", None),
+        ("NP101", "{a, b}⟦,⟧ c -> d:90", None),
+        ("NP101", "a -> b:80⟦,⟧", "a -> b:80"),
+    ],
+    "except_of_a_name": [
+        ("NP101", "a -> office ⟦except⟧ 10.1.0.0/16:80", None),
+        ("NP101", "net n = {office ⟦except⟧ {10.1.0.0/16}}", None),
+    ],
+    "missing_comma": [
+        ("NP101", "{a⟦ ⟧b} -> c:80", "{a, b} -> c:80"),
+        ("NP101", "a -> b:{80⟦ ⟧443}", "a -> b:{80, 443}"),
+        ("NP101", "[app=a⟦ ⟧tier=b] -> c:80", "[app=a, tier=b] -> c:80"),
+        ("NP101", "[app in (a⟦  ⟧b)] -> c:80", "[app in (a, b)] -> c:80"),
+    ],
+    "verdict": [
+        ("NP101", "⟦deny⟧ a -> b:80", None),
+        ("NP101", "⟦block⟧ * -> b:80", None),
+        ("NP101", "⟦allow ⟧a -> b:80", "a -> b:80"),
+    ],
+    "negation": [
+        ("NP101", "⟦!⟧legacy -> b:80", None),
+        ("NP101", "a ⟦!⟧-> b:80", None),
+    ],
+    "bare_baseline": [
+        ("NP101", "⟦deny all⟧", "baseline deny all"),
+        ("NP101", "⟦default deny ingress⟧", "baseline deny ingress"),
+        ("NP101", "⟦default-deny egress⟧", "baseline deny egress"),
+    ],
+    "unfinished_keyword": [
+        ("NP101", "baseline ⟦deny⟧", None),
+        ("NP101", "baseline ⟦assume⟧ # later", None),
+        ("NP101", "param ⟦net⟧", None),
+        ("NP101", "assert ⟦only⟧", None),
+    ],
+    "keyword_alone": [
+        ("NP101", "⟦import⟧ std", None),
+        ("NP101", "⟦names⟧ app", None),
+        ("NP101", "⟦strict⟧ name", None),
+        ("NP101", "⟦namespace⟧", None),
+        ("NP101", "⟦namespace⟧ *", None),
+        ("NP101", "⟦env⟧ {", None),
+        ("NP101", "⟦pods⟧ = [app=x]", None),
+        ("NP101", "⟦param⟧ = 80", None),
+        ("NP101", "⟦assert⟧ * -> b:80", None),
+    ],
+    "missing_arrow": [
+        ("NP101", "webapp ⟦⟧database:5000", "webapp -> database:5000"),
+        ("NP101", "shop/webapp ⟦⟧data/db:5000", "shop/webapp -> data/db:5000"),
+    ],
+    "broken_environments": [
+        ("NP101", "⟦env prod,\nstaging {⟧ a -> b:80 }", "env prod, staging { a -> b:80 }"),
+        ("NP101", "⟦env prod\n{⟧\n  a -> {b:80}\n}", "env prod {\n  a -> {b:80}\n}"),
+    ],
+    "bare_block": [("NP101", "⟦shop⟧ { a -> b:80 }", "namespace shop { a -> b:80 }")],
+    "misspelt_keyword": [
+        ("NP101", "⟦namespac⟧ shop", "namespace shop"),
+        ("NP101", "⟦Namespace⟧ shop", "namespace shop"),
+        ("NP101", "⟦basline⟧ deny all", "baseline deny all"),
+        ("NP101", "⟦gruop⟧ x = {a, b}", "group x = {a, b}"),
+    ],
+    "bare_declaration": [("NP101", "⟦database⟧ = [app=db]", None)],
+    "bare_number": [
+        ("NP101", "a -> ⟦8080⟧", None),
+        ("NP101", "⟦2048⟧ -> b:80", None),
+        ("NP101", "a -> ⟦8080⟧:80", None),
+    ],
+}
+
+
+class Row(NamedTuple):
+    check: str
+    code: str
+    marked: str
+    mended: str | None
+
+    @property
+    def text(self):
+        return self.marked.replace("⟦", "").replace("⟧", "")
+
+
+ROWS = [Row(check, *row) for check, rows in SLIPS.items() for row in rows]
+every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.check}-{row.text!r}")
+
+
+def diagnostics(text):
+    return parse(Source("shop.netpol", text)).diagnostics
+
+
+def applied(text, edits):
+    for edit in sorted(edits, key=lambda edit: edit.location.span.start, reverse=True):
+        text = text[: edit.location.span.start] + edit.text + text[edit.location.span.end :]
+    return text
+
+
+@every_row
+def test_a_near_miss_is_named_at_its_place_with_the_way_out(row):
+    (found,) = diagnostics(row.text)
+    span = found.location.span
+    assert (found.code, found.severity) == (row.code, "error")
+    assert f"{row.text[: span.start]}⟦{found.location.text}⟧{row.text[span.end :]}" == row.marked
+    assert found.help
+    assert [applied(row.text, fix.edits) for fix in found.fixes] == ([] if row.mended is None else [row.mended])
+
+
+FRAMES = ["{}", "first -> of:1\n{}\nlast -> of:2\n", "namespace n {{\n  {}\n}}\n"]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("row", [row for row in ROWS if row.mended is not None], ids=lambda row: repr(row.text))
+def test_a_fix_makes_a_text_of_which_nothing_is_to_be_said(row, frame, end):
+    text = frame.format(row.text).replace("\n", end)
+    (found,) = diagnostics(text)
+    (fix,) = found.fixes
+    assert diagnostics(applied(text, fix.edits)) == ()
+
+
+@every_row
+def test_each_near_miss_is_found_by_its_own_check(monkeypatch, row):
+    expected = diagnostics(row.text)
+    (check,) = [check for check in table.CHECKS if check.__name__ == row.check]
+    monkeypatch.setattr(table, "CHECKS", (check,))
+    assert diagnostics(row.text) == expected
+
+
+def test_every_check_has_an_example():
+    assert list(SLIPS) == [check.__name__ for check in table.CHECKS]
+
+
+@every_row
+def test_statements_around_a_near_miss_are_read_and_it_is_reported_once(row):
+    parsed = parse(Source("shop.netpol", f"first -> of:1\n{row.text}\nlast -> of:2\n"))
+    assert [diagnostic.code for diagnostic in parsed.diagnostics] == [row.code]
+    flows = [item.statement for item in parsed.tree.items if isinstance(item.statement, Flow)]
+    assert (flows[0].source.name, flows[-1].source.name) == ("first", "last")
+
+
+FALLEN_THROUGH = [
+    "[app=web in (a)] -> b:80",
+    "a -> b:80//tcp",
+    "a -> data//pg:80",
+    "a -> {b 80}",
+    "a, -> b:80",
+    "[app=a]/*, -> b:80",
+    "a ->; b -> c:80",
+    "a -> // why",
+    "[app=a like b] -> c:80",
+]
+
+
+@pytest.mark.parametrize("text", FALLEN_THROUGH)
+def test_what_no_single_edit_mends_has_no_fix(text):
+    assert [found.fixes for found in diagnostics(text)] == [()]
+
+
+VALID = [
+    "to -> from:80",
+    "deny -> allow:80",
+    "deny -> all:80",
+    "a-b--c -> d:80",
+    "2048-game -> b:80",
+    "a -> b:80 # // -- ; => TODO",
+    "[x==1] -> b:80",
+    "[x=] -> b:80",
+    '[x=""] -> b:80',
+    "[in in (in)] -> b:80",
+    "name -> spec:80",
+]
+
+
+@pytest.mark.parametrize("text", VALID)
+def test_what_only_resembles_a_near_miss_is_read(text):
+    assert diagnostics(text) == ()

@@ -1,0 +1,83 @@
+"""What is read without places; that it is what the other readers read is held in `test_plain.py`."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netpolc.manifests.reading import Unplaced, read_manifests
+from netpolc.manifests.untracked import DEEPEST, Known, read_unplaced
+from netpolc.source import Source
+from tests.unit.manifests.kubernetes import FACTS, value
+
+ROOT = Path(__file__).parents[3]
+SHARED = Unplaced()
+
+
+def same(text):
+    """Whether both read the same policies, and complain of the same."""
+    placed, unplaced = read_manifests(Source("x.yaml", text)), SHARED.read(Source("x.yaml", text))
+    assert unplaced.policies == placed.policies
+    found, complaints = (
+        [(one.code, one.message.partition("`:")[2]) for one in each.diagnostics] for each in (unplaced, placed)
+    )
+    assert found == complaints
+    return bool(placed.policies)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "corpus").rglob("*.yaml")), ids=lambda path: path.parent.name)
+def test_policies_of_people_are_read_alike(path):
+    same(path.read_text("utf-8"))
+
+
+def test_policies_that_kubernetes_knows_are_read_alike():
+    assert sum(same(fact["text"]) for fact in FACTS["policies"]) > 50
+
+
+POLICIES = [path.read_text("utf-8") for path in sorted((ROOT / "tests" / "golden").rglob("*.yaml"))]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_policies_that_somebody_scribbled_in_are_read_alike(data):
+    lines = data.draw(st.sampled_from(POLICIES)).splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, max(0, len(lines) - 1)))
+        line = data.draw(
+            st.sampled_from(["", "  ", "    - {}", "    - from:", "  # x", "x: y", '  a: "\\', "---", "  - |"])
+        )
+        lines[at : at + data.draw(st.integers(0, 2))] = [line] * data.draw(st.integers(0, 2))
+    same("\n".join(lines))
+
+
+def test_what_is_written_alike_is_one_node():
+    known = Known()
+    first = read_unplaced("a:\n  - b: c\n  - b: c\n", known)
+    second = read_unplaced("# x\na:\n  - d\n  - b: c\n", known)
+    assert first.fields["a"].items[0] is first.fields["a"].items[1] is second.fields["a"].items[1]
+    assert value(second) == {"a": ["d", {"b": "c"}]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n", "# x\n", "a: 1\n\nb: 2\n", "- - a\n", "a:\n- b\n", 'a: "\\\n  x"\n', "a: |\n  # x\n", "a: b\n  # x\n c"],
+)  # fmt: skip
+def test_rare_forms_are_left_to_other_readers(text):
+    assert read_unplaced(text, Known()) is None
+
+
+def test_what_is_deep_is_left_to_other_readers():
+    def nested(depth):
+        return "".join(" " * level + "a:\n" for level in range(depth))
+
+    assert read_unplaced(nested(DEEPEST), Known()) is not None
+    assert read_unplaced(nested(DEEPEST + 1), Known()) is None
+    assert read_unplaced(nested(1_000), Known()) is None
+
+
+def test_the_same_lines_further_out_are_not_the_same():
+    known = Known()
+    assert value(read_unplaced("a:\n    b: c\n", known)) == {"a": {"b": "c"}}
+    assert read_unplaced("x:\n    a:\n    b: c\n", known).fields["x"].fields.keys() == {"a", "b"}
+    assert read_unplaced("x:\n      a:\n    b: c\n", known) is None

@@ -1,0 +1,142 @@
+"""What depends on whether blocks of addresses hold pods whose own address nobody knows."""
+
+import pytest
+
+from netpolc.checks.programs.context import Setting
+from netpolc.engine.relation import connections
+from netpolc.queries.answers import answer
+from netpolc.queries.endpoints import Ends
+from netpolc.queries.plugin_differences import Watch, told
+from netpolc.queries.selection import select
+from tests.unit.queries.clusters import cluster
+
+BLOCK = """
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: s}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  policyTypes: [Ingress]
+  ingress:
+    - from: [{ipBlock: {cidr: CIDR}}]
+      ports: [{port: 1, protocol: TCP}]
+---
+"""
+POD = """
+apiVersion: v1
+kind: Pod
+metadata: {name: NAME, namespace: s, labels: {app: NAME}}
+spec: {HOSTcontainers: [{name: c, image: x}]}
+status: {STATUS}
+---
+"""
+
+
+def pods(*names, status="", host=""):
+    found = (POD.replace("NAME", name).replace("STATUS", status).replace("HOST", host) for name in names)
+    return "".join(found)
+
+
+def known(manifests, addresses=None):
+    return cluster(None, manifests, setting=Setting(pod_addresses=addresses))
+
+
+def asked(world, source, destination):
+    found = answer(world, Ends(world), source, destination)
+    return found.allowed, [each.message for each in told(world, found.doubt)]
+
+
+def related(world, **options):
+    """The lines that are about pods alone, and what is said."""
+    peers = world.peers()
+    keep = select(Ends(world, peers), peers, **{"source": None, "destination": None, "ports": None, **options})
+    watch = Watch(world, peers, keep)
+    found = list(watch.over(keep(connections(peers, world.halves))))
+    lines = [(each.source.id, each.destination.id) for each in found]
+    inside = [pair for pair in lines if not any("/0" in each or "." in each for each in pair)]
+    return inside, [each.message for each in told(world, watch.found)]
+
+
+IN_DOUBT = "`10.0.0.0/8` may hold addresses of pods: with most network plugins, s/db may reach s/db:1 by this rule"
+TO_DB = ("s/web", "s/db")
+
+
+def test_where_nobody_says_a_no_is_in_doubt():
+    world = known(BLOCK.replace("CIDR", "10.0.0.0/8") + pods("web", "db"))
+    lines, said = related(world)
+    assert TO_DB not in lines
+    assert said == [IN_DOUBT]
+    assert asked(world, "s/web", "s/db:1") == (False, [IN_DOUBT.replace("s/db may", "s/web may")])
+
+
+@pytest.mark.parametrize(
+    ("addresses", "allowed"),
+    [(("10.244.0.0/16",), True), (("10.0.0.0/16", "fd00::/64"), True), (("172.16.0.0/12",), False), ((), False)],
+)
+def test_where_somebody_says_whatever_may_be_allowed_is_and_nothing_is_in_doubt(addresses, allowed):
+    world = known(BLOCK.replace("CIDR", "10.0.0.0/8") + pods("web", "db"), addresses)
+    lines, said = related(world)
+    assert (TO_DB in lines) is allowed
+    assert said == []
+    assert asked(world, "s/web", "s/db:1") == (allowed, [])
+    assert asked(world, "s/[app=guest]", "s/db:1") == (allowed, [])
+
+
+@pytest.mark.parametrize("cidr", ["203.0.113.0/24", "10.0.0.0/8"])
+def test_what_makes_no_difference_is_not_said(cidr):
+    """Public blocks hold no pods, and those that a rule for pods lets in are no matter of blocks."""
+    opened = "" if cidr.startswith("203") else ", {namespaceSelector: {}}"
+    world = known(BLOCK.replace("CIDR}}", f"{cidr}}}}}{opened}") + pods("web", "db"))
+    assert related(world)[1] == []
+    assert asked(world, "s/web", "s/db:1") == (not cidr.startswith("203"), [])
+    assert asked(world, "s/web", "s/db:2") == (False, [])
+
+
+def test_only_what_is_asked_for_is_said():
+    world = known(BLOCK.replace("CIDR", "10.0.0.0/8") + pods("web", "db"))
+    assert related(world, destination="s/web")[1] == []
+    assert related(world, ports="2")[1] == []
+    assert related(world, source="s/web", ports="1")[1] == [IN_DOUBT.replace("s/db may", "s/web may")]
+    assert asked(world, "s/web", "s/db:{1, 2}") == (False, [])
+
+
+@pytest.mark.parametrize(("address", "allowed"), [("10.1.2.3", True), ("192.168.0.1", False)])
+@pytest.mark.parametrize("addresses", [None, ("10.1.0.0/16",)])
+def test_an_address_that_is_known_leaves_no_doubt(address, allowed, addresses):
+    manifests = BLOCK.replace("CIDR", "10.0.0.0/8") + pods("web", status=f"podIP: {address}")
+    world = known(manifests + pods("db", status="podIP: 192.168.0.2"), addresses)
+    lines, said = related(world)
+    assert (TO_DB in lines) is allowed
+    assert said == []
+    assert asked(world, "s/web", "s/db:1") == (allowed, [])
+
+
+def test_nodes_are_not_in_the_blocks_of_pods():
+    world = known(BLOCK.replace("CIDR", "10.0.0.0/8") + pods("web", host="hostNetwork: true, "), ("10.0.0.0/16",))
+    assert ("s/web", "s/[app=db]") not in related(world)[0]
+
+
+@pytest.mark.parametrize("addresses", [None, ("10.0.0.0/16",)])
+def test_pods_that_could_exist_are_held_as_others_are(addresses):
+    world = known(BLOCK.replace("CIDR", "10.0.0.0/8") + pods("web"), addresses)
+    message = IN_DOUBT.replace("s/db", "s/[app=db]")
+    lines, said = related(world)
+    assert (("s/web", "s/[app=db]") in lines) is (addresses is not None)
+    assert said == ([] if addresses else [message])
+    allowed, said = asked(world, "s/[app=other]", "s/[app=db]:1")
+    assert allowed is (addresses is not None)
+    assert said == ([] if addresses else [message.replace("s/[app=db] may", "s/[app=other] may")])
+
+
+def test_a_flow_to_a_block_is_in_doubt_where_it_is_written():
+    world = cluster("namespace s\nbaseline deny all\nweb -> 10.0.0.0/8:1\n[a=b] -> any:1 ingress\n")
+    allowed, said = asked(world, "s/web", "s/[a=c]:1")
+    assert (allowed, said) == (False, [])
+    open_one = cluster("namespace s\nbaseline deny egress\nweb -> 10.0.0.0/8:1\n")
+    found = answer(open_one, Ends(open_one), "s/web", "s/[a=c]:1")
+    (diagnostic,) = told(open_one, found.doubt)
+    assert diagnostic.location.line == 3
+    quiet = cluster("namespace s\nbaseline deny egress\nweb -> 10.0.0.0/8:1 # netpolc: ignore[NP609] no pods\n")
+    found = answer(quiet, Ends(quiet), "s/web", "s/[a=c]:1")
+    assert found.doubt is not None
+    assert told(quiet, found.doubt) == ()
