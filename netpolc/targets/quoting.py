@@ -44,9 +44,11 @@ def folded(value: str, indent: int, column: int, width: int = WIDTH) -> str:
     text = quote(value)
     if column + len(text) <= width or " " not in text:
         return text
+    # The closing quote belongs to the last word, or the line that it ends would be one column too wide.
+    words = re.sub(_EXTRA_SPACE, r"\\x20", text[1:-1]).split(" ")
+    words[-1] += '"'
     margin = " " * indent
-    lines = _wrapped(re.sub(_EXTRA_SPACE, r"\\x20", text[1:-1]).split(" "), width - indent)
-    return '"\\\n' + "\n".join(margin + line for line in lines) + '"'
+    return '"\\\n' + "\n".join(margin + line for line in _wrapped(words, width - indent))
 
 
 def comment(text: str) -> str:

@@ -3,13 +3,13 @@
 import random
 
 import pytest
-from tests.unit.resolve.sources import program, resolved
 
 from netpolc.ir.isolation import Closures
 from netpolc.policy.model import IPBlock, PodPeer
 from netpolc.sets.ports import PortSet
 from netpolc.targets import networkpolicy
 from netpolc.targets.networkpolicy import lower
+from tests.unit.language.resolve.sources import program, resolved
 
 MANAGED = ("app.kubernetes.io/managed-by", "netpolc")
 

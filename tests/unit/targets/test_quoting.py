@@ -218,6 +218,21 @@ def test_a_folded_text_reads_as_itself_and_is_narrow(load, value):
         assert line.startswith("      ")
 
 
+@pytest.mark.parametrize("end", ["y", "\n", " "])
+def test_the_closing_quote_has_room_on_the_last_line_however_long_that_is(end):
+    for words in range(1, 100):
+        lines = folded(f"{'x' * 80} {'x ' * words}{end}", 6, 9).split("\n")
+        assert lines[-1].endswith('"')
+        assert [line for line in lines if len(line) > WIDTH and " " in line.strip()] == []
+
+
+def test_a_comment_is_wrapped_however_long_its_last_line_is():
+    for words in range(1, 100):
+        lines = comment_lines("x " * words, 6).split("\n")
+        assert all(len(line) <= WIDTH for line in lines[1:])
+        assert " ".join(line.strip().removeprefix("# ") for line in lines) == ("x " * words).strip()
+
+
 def test_short_texts_are_not_folded():
     assert folded("a b", 6, 20) == '"a b"'
     assert folded("a" * 200, 6, 20) == "a" * 200

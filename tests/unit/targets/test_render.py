@@ -2,6 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -209,6 +210,12 @@ def test_rendered_policies_read_as_themselves_and_are_strict_yaml(one, two, sour
     for loader in (yaml.SafeLoader, yaml.CSafeLoader):
         assert list(yaml.load_all(text, loader)) == [content_of(one), content_of(two)]
     assert [str(problem) for problem in linter.run(text, STRICT)] == []
+
+
+def test_an_annotation_of_any_length_is_strict_yaml():
+    for length in range(35, 50):
+        annotated = msgspec.structs.replace(SAMPLE, annotations=(("netpolc/reason", f"{'x' * 30} {'y' * length}"),))
+        assert [str(problem) for problem in linter.run(RENDERER.render(annotated, ()), STRICT)] == []
 
 
 @settings(deadline=None, max_examples=6)
