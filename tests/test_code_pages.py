@@ -34,7 +34,7 @@ SECTIONS = ("An example", "Mended", "Notes")
 HERE = "tests/test_code_pages.py"
 VALIDITY = "tests/unit/policy/test_validity.py"
 MANIFESTS = "tests/unit/manifests/test_reading.py"
-REMARKS = "tests/unit/manifests/remarks"
+REMARKS = "tests/unit/checks/yaml"
 ELSEWHERE = {
     "NP120": ("it is raised by YAML", MANIFESTS),
     "NP121": ("it is raised by YAML", MANIFESTS),
@@ -52,12 +52,12 @@ ELSEWHERE = {
     "NP415": ("it is raised by YAML", MANIFESTS),
     "NP416": ("it is raised by YAML", MANIFESTS),
     "NP417": ("it is raised by YAML", MANIFESTS),
-    "NP418": ("it is raised by YAML", "tests/unit/test_inputs.py"),
-    "NP507": ("it is raised beside workloads", "tests/unit/fitting/test_selectors.py"),
-    "NP508": ("it is raised beside workloads", "tests/unit/fitting/test_ports.py"),
-    "NP509": ("it is raised beside workloads", "tests/unit/fitting/test_ports.py"),
-    "NP510": ("it is raised beside workloads", "tests/unit/fitting/test_ports.py"),
-    "NP515": ("it is raised beside workloads", "tests/unit/fitting/test_port_names.py"),
+    "NP418": ("it is raised by YAML", "tests/unit/compiler/test_inputs.py"),
+    "NP507": ("it is raised beside workloads", "tests/unit/checks/workloads/test_selectors.py"),
+    "NP508": ("it is raised beside workloads", "tests/unit/checks/workloads/test_ports.py"),
+    "NP509": ("it is raised beside workloads", "tests/unit/checks/workloads/test_ports.py"),
+    "NP510": ("it is raised beside workloads", "tests/unit/checks/workloads/test_ports.py"),
+    "NP515": ("it is raised beside workloads", "tests/unit/checks/workloads/test_port_names.py"),
     "NP511": ("it is raised by YAML", f"{REMARKS}/test_types.py"),
     "NP512": ("it is raised by YAML", f"{REMARKS}/test_ports.py"),
     "NP513": ("it is raised by YAML", f"{REMARKS}/test_types.py"),
@@ -69,16 +69,16 @@ ELSEWHERE = {
     "NP613": ("it is raised by YAML", f"{REMARKS}/test_blocks.py"),
     "NP614": ("it is raised by YAML", f"{REMARKS}/test_namespace.py"),
     "NP615": ("it is raised by YAML", f"{REMARKS}/test_ports.py"),
-    "NP616": ("it is raised beside workloads", "tests/unit/fitting/test_untouched.py"),
-    "NP617": ("it is raised beside workloads", "tests/unit/fitting/test_untouched.py"),
-    "NP618": ("it is raised beside workloads", "tests/unit/fitting/test_unreachable.py"),
-    "NP619": ("it is raised beside workloads", "tests/unit/fitting/test_cut_off.py"),
+    "NP616": ("it is raised beside workloads", "tests/unit/checks/workloads/test_unselected.py"),
+    "NP617": ("it is raised beside workloads", "tests/unit/checks/workloads/test_unselected.py"),
+    "NP618": ("it is raised beside workloads", "tests/unit/checks/workloads/test_unreachable.py"),
+    "NP619": ("it is raised beside workloads", "tests/unit/checks/workloads/test_blocked_callers.py"),
     "NP625": ("it takes more selectors than a page holds", "tests/cli/test_diff.py"),
-    "NP702": ("it takes more selectors than a page holds", "tests/unit/rules/test_assertions.py"),
+    "NP702": ("it takes more selectors than a page holds", "tests/unit/checks/programs/test_assertions.py"),
     "NP811": ("it takes tools that may not be here", "tests/unit/project/test_rendering.py"),
-    "NP902": ("a known way there would be mended", "tests/unit/test_verification.py"),
-    "NP903": ("a known way there would be mended", "tests/unit/importer/test_importing.py"),
-    "NP901": ("a known way there would be mended", "tests/unit/test_formatting.py"),
+    "NP902": ("a known way there would be mended", "tests/unit/compiler/test_verification.py"),
+    "NP903": ("a known way there would be mended", "tests/unit/adopt/importer/test_importing.py"),
+    "NP901": ("a known way there would be mended", "tests/unit/language/test_formatting.py"),
 }
 """Codes whose pages describe them, since no example can raise them, and where they are tested."""
 

@@ -3,7 +3,6 @@
 import random
 
 import pytest
-from tests.unit.reach.universe import KNOWN, Maker
 
 from netpolc.engine.agreement import agree, covers, is_known, table
 from netpolc.engine.comparison import differences
@@ -11,6 +10,7 @@ from netpolc.engine.model import Closure, Grant, Half, Halves
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import PortInterval, ports_of
+from tests.unit.engine.universe import KNOWN, Maker
 
 SHOP, DATA, OPS = (PodSet(in_namespace(name), EVERYTHING) for name in ("shop", "data", "ops"))
 APP = LabelSelector((LabelRequirement("app", "In", ("a",)),))

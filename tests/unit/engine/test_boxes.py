@@ -3,13 +3,13 @@
 import random
 
 import pytest
-from tests.unit.reach.universe import KNOWN, Maker, in_box
 
 from netpolc.engine.boxes import Box, Space, TooComplexError
 from netpolc.engine.ports import EVERY_PORTS, Ports
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
+from tests.unit.engine.universe import KNOWN, Maker, in_box
 
 NAMESPACES = Namespaces(KNOWN)
 TCP = EVERY_PORTS[0]

@@ -4,7 +4,6 @@ import random
 
 import msgspec
 import pytest
-from tests.unit.reach.universe import ADDRESSES, KNOWN, PORTS, Maker
 
 from netpolc.engine.changes import View, changes
 from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
@@ -14,6 +13,7 @@ from netpolc.engine.relation import connections
 from netpolc.engine.verdicts import Judge, Pod, PodPort
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
+from tests.unit.engine.universe import ADDRESSES, KNOWN, PORTS, Maker
 
 NOWHERE = 40000
 NUMBERS = (*PORTS, NOWHERE)

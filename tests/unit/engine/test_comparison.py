@@ -4,7 +4,6 @@ import random
 
 import msgspec
 import pytest
-from tests.unit.reach.universe import KNOWN, Maker, allows, in_box, passes
 
 from netpolc.engine import comparison
 from netpolc.engine.comparison import differences
@@ -14,6 +13,7 @@ from netpolc.engine.witness import witness
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, PortInterval, PortSet, ports_of
+from tests.unit.engine.universe import KNOWN, Maker, allows, in_box, passes
 
 OPEN = Half((), ())
 

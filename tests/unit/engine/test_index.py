@@ -3,11 +3,10 @@
 import collections
 import random
 
-from tests.unit.reach.universe import PODS, Maker, holds
-
 from netpolc.engine.index import Index
 from netpolc.engine.regions import IDENTITY, PodSet, in_namespace, meet
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
+from tests.unit.engine.universe import PODS, Maker, holds
 
 
 def some_pods(seed, count):

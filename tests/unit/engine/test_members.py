@@ -3,13 +3,13 @@
 import random
 
 import msgspec
-from tests.unit.reach.universe import ADDRESSES, PODS, Maker, holds
 
 from netpolc.engine.members import Members
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.engine.verdicts import Pod
 from netpolc.sets.addresses import EVERY_ADDRESS, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
+from tests.unit.engine.universe import ADDRESSES, PODS, Maker, holds
 
 
 def addressed(pod, number):

@@ -3,10 +3,9 @@
 import itertools
 import random
 
-from tests.unit.reach.universe import NAMES, Maker, in_ports
-
 from netpolc.engine.ports import EVERY_PORTS, Ports, meet, pieces, subtract
 from netpolc.sets.ports import FIRST, LAST, PROTOCOLS, NamedPort, PortInterval, ports_of
+from tests.unit.engine.universe import NAMES, Maker, in_ports
 
 CHOICES = [frozenset(chosen) for size in range(4) for chosen in itertools.combinations(NAMES, size)]
 POINTS = [

@@ -3,7 +3,6 @@
 import random
 
 import pytest
-from tests.unit.reach.universe import KNOWN, Maker, allows, in_box, passes, side
 
 from netpolc.engine.boxes import Box, Space, TooComplexError
 from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
@@ -13,6 +12,7 @@ from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import FIRST, LAST, NamedPort, PortInterval, ports_of
+from tests.unit.engine.universe import KNOWN, Maker, allows, in_box, passes, side
 
 TCP = EVERY_PORTS[0]
 WORLDS = 60

@@ -4,7 +4,6 @@ import itertools
 import random
 
 import pytest
-from tests.unit.reach.universe import ADDRESSES, KNOWN, MENTIONED, PLACES, PODS, Maker, holds, is_selected, selects
 
 from netpolc.engine.regions import (
     EVERY_POD,
@@ -22,6 +21,7 @@ from netpolc.engine.regions import (
 )
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
+from tests.unit.engine.universe import ADDRESSES, KNOWN, MENTIONED, PLACES, PODS, Maker, holds, is_selected, selects
 
 ENDS = [*PODS, *ADDRESSES]
 NAMESPACES = Namespaces(KNOWN)

@@ -4,7 +4,6 @@ import random
 
 import msgspec
 import pytest
-from tests.unit.reach.universe import ADDRESSES, NAMES, PORTS, Maker
 
 from netpolc.engine.model import Closure, Grant, Half, Halves
 from netpolc.engine.peers import Peer
@@ -14,6 +13,7 @@ from netpolc.engine.verdicts import Address, Judge, Pod, PodPort
 from netpolc.sets.addresses import NO_ADDRESS, block, union
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
+from tests.unit.engine.universe import ADDRESSES, NAMES, PORTS, Maker
 
 NOWHERE = 40000
 """A port that no rule speaks of by number."""

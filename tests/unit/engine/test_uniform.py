@@ -5,7 +5,6 @@ import random
 
 import msgspec
 import pytest
-from tests.unit.reach.universe import PODS, PORTS, Maker, allows, between, could_be, holds
 
 from netpolc.engine.model import Closure, Grant, Half, Halves
 from netpolc.engine.peers import peers_of, spoken_of, typical
@@ -15,6 +14,7 @@ from netpolc.engine.uniform import MOST_PARTS, Uniform
 from netpolc.engine.verdicts import Address, PodPort
 from netpolc.sets.labels import LabelRequirement, selector_of
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, PortInterval, ports_of
+from tests.unit.engine.universe import PODS, PORTS, Maker, allows, between, could_be, holds
 
 NOWHERE = 40000
 """A port that no rule speaks of by number."""

@@ -4,7 +4,6 @@ import random
 
 import msgspec
 import pytest
-from tests.unit.reach.universe import ADDRESSES, Maker, allows, holds, is_port, side
 
 from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet, in_namespace
@@ -12,6 +11,7 @@ from netpolc.engine.verdicts import Address, Judge, Pod, PodPort, Side, families
 from netpolc.sets.addresses import EVERY_ADDRESS, NO_ADDRESS, AddressRange, AddressSet, block, union
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of
+from tests.unit.engine.universe import ADDRESSES, Maker, allows, holds, is_port, side
 
 IPV4, IPV6 = block(4, 7, 32), block(6, 9, 128)
 BOTH = union([IPV4, IPV6])

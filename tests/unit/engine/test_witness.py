@@ -3,7 +3,6 @@
 import random
 
 import pytest
-from tests.unit.reach.universe import KNOWN, Maker, could_be, in_box
 
 from netpolc.engine.boxes import Box, Space
 from netpolc.engine.ports import EVERY_PORTS, Ports
@@ -12,6 +11,7 @@ from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.engine.witness import witness
 from netpolc.sets.addresses import BITS, EVERY_ADDRESS, block
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
+from tests.unit.engine.universe import KNOWN, Maker, could_be, in_box
 
 NAMESPACES = Namespaces(KNOWN)
 

@@ -1,11 +1,11 @@
 import random
 
 import pytest
-from tests.unit.resolve.sources import program, selector
 
 from netpolc.ir.isolation import Closures
 from netpolc.ir.model import Pods
 from netpolc.sets.labels import intersect
+from tests.unit.language.resolve.sources import program, selector
 
 
 def closed(text, direction="ingress", **circumstances):

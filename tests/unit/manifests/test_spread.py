@@ -39,10 +39,10 @@ def in_turn(**options):
     return [read_manifests(source, **options) for source in SOURCES]
 
 
-@pytest.mark.parametrize("judged", [True, False])
+@pytest.mark.parametrize("judges", [JUDGES, None])
 @pytest.mark.parametrize("wide", [True, False])
-def test_many_processes_read_what_one_does(judged, wide):
-    options = {"judged": judged, "wide": wide}
+def test_many_processes_read_what_one_does(judges, wide):
+    options = {"judges": judges, "wide": wide}
     assert spelt(spread.read_apart(SOURCES, **options)) == spelt(in_turn(**options))
 
 

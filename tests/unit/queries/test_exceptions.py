@@ -5,7 +5,6 @@ import random
 
 import msgspec
 import pytest
-from tests.unit.reach.universe import ADDRESSES, CONTAINER_PORTS, PODS, PORTS, Maker, allows, could_be, holds, is_port
 
 from netpolc.engine.peers import Peer
 from netpolc.engine.verdicts import PodPort
@@ -15,6 +14,7 @@ from netpolc.queries.endpoints import Ends
 from netpolc.queries.exceptions import exception
 from netpolc.sets.addresses import NO_ADDRESS
 from netpolc.sets.ports import NamedPort, PortInterval, ports_of
+from tests.unit.engine.universe import ADDRESSES, CONTAINER_PORTS, PODS, PORTS, Maker, allows, could_be, holds, is_port
 from tests.unit.queries.clusters import cluster
 
 

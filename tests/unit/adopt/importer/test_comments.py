@@ -1,8 +1,8 @@
 import msgspec
 import pytest
-from tests.unit.importer.written import imported, manifests, policies, policy
 
 from netpolc.adopt.importer.comments import Remarks, is_note, notes_of, remarks_of
+from tests.unit.adopt.importer.written import imported, manifests, policies, policy
 
 PLAIN = """\
 apiVersion: networking.k8s.io/v1

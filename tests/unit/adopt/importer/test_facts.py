@@ -1,5 +1,4 @@
 import pytest
-from tests.unit.importer.written import flows, lines, policies, policy
 
 from netpolc.adopt.importer.facts import facts_of, is_bare, is_name, is_namespace, name_key
 from netpolc.adopt.importer.model import ANYTHING, Block, Pods
@@ -7,6 +6,7 @@ from netpolc.ir.model import InNamespace, InNamespaces
 from netpolc.language.syntax.parser import parse
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.source import Source
+from tests.unit.adopt.importer.written import flows, lines, policies, policy
 
 
 def labelled(key, *values):

@@ -1,9 +1,9 @@
 import pytest
-from tests.unit.importer.written import flows, policies, policy
 
 from netpolc.adopt.importer import halves
 from netpolc.adopt.importer.facts import facts_of
 from netpolc.adopt.importer.halves import MOST_PARTS, flows_of
+from tests.unit.adopt.importer.written import flows, policies, policy
 
 DENY = policy("deny", "*", {}, {})
 

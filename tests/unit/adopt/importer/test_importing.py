@@ -1,10 +1,10 @@
 import pytest
-from tests.unit.importer.written import imported, manifests, policies, policy
 
 from netpolc.adopt.importer import importing, sections
 from netpolc.adopt.importer.importing import import_manifests, written
 from netpolc.adopt.importer.proof import fault_of
 from netpolc.manifests.namespace_default import in_namespace
+from tests.unit.adopt.importer.written import imported, manifests, policies, policy
 
 DENY = policy("deny", "*", {}, {})
 DATABASE = policy("db", "app=db", {"app=web": 1})

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.importer.written import imported, lines, manifests, policy
 
 from netpolc.adopt.importer.importing import import_manifests
 from netpolc.compiler.loading import load_text
 from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.source import Source
+from tests.unit.adopt.importer.written import imported, lines, manifests, policy
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

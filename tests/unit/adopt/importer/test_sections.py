@@ -1,7 +1,7 @@
 import pytest
-from tests.unit.importer.written import flows, imported, lines, policy
 
 from netpolc.adopt.importer import sections
+from tests.unit.adopt.importer.written import flows, imported, lines, policy
 
 
 def baselines(*documents):

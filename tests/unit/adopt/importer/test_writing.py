@@ -1,10 +1,10 @@
 """Every word can be the name of something, and every name stands where the language can read it."""
 
 import pytest
-from tests.unit.importer.written import flows, imported, manifests, policy
 
 from netpolc.adopt.importer.importing import written
 from netpolc.adopt.importer.proof import fault_of
+from tests.unit.adopt.importer.written import flows, imported, manifests, policy
 
 WORDS = [
     "any",

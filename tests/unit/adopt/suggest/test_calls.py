@@ -1,5 +1,6 @@
 import pytest
-from tests.unit.suggest.world import document, flows, lines, service, undecided, workload
+
+from tests.unit.adopt.suggest.world import document, flows, lines, service, undecided, workload
 
 DB = (workload("db", ports=["pg=5432"]), service("db", ports=["5432>pg"]))
 FAR = (workload("far", namespace="data"), service("far", ports=["80>8080"], namespace="data"))

@@ -1,5 +1,6 @@
 import pytest
-from tests.unit.suggest.world import document, flows, lines, service, undecided, workload
+
+from tests.unit.adopt.suggest.world import document, flows, lines, service, undecided, workload
 
 WEB = (workload("web"), service("web", ports=["80>8080"]))
 CONTROLLER = workload("nginx", namespace="edge", labels={"app": "ingress-nginx"})

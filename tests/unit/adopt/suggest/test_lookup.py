@@ -1,9 +1,9 @@
 import pytest
-from tests.unit.suggest.world import manifests, service, workload
 
 from netpolc.adopt.suggest.lookup import Directory
 from netpolc.adopt.suggest.pods import People
 from netpolc.sets.ports import NamedPort, PortInterval
+from tests.unit.adopt.suggest.world import manifests, service, workload
 
 
 def directory(*documents):

@@ -1,5 +1,6 @@
 import pytest
-from tests.unit.suggest.world import document, flows, service, workload
+
+from tests.unit.adopt.suggest.world import document, flows, service, workload
 
 SCRAPE = {"prometheus.io/scrape": "true"}
 PORT = {**SCRAPE, "prometheus.io/port": "9113"}

@@ -1,8 +1,8 @@
 import pytest
-from tests.unit.suggest.world import manifests, workload
 
 from netpolc.adopt.suggest.pods import People, names_of
 from netpolc.engine import words
+from tests.unit.adopt.suggest.world import manifests, workload
 
 
 def people(*labels, name=None):

@@ -1,9 +1,9 @@
 import pytest
-from tests.unit.suggest.world import document, manifests, workload
 
 from netpolc.adopt.suggest.settings import LONGEST, MOST, sayings_of, words_of
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.unit.adopt.suggest.world import document, manifests, workload
 
 
 def said(*documents):

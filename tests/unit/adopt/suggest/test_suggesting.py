@@ -1,7 +1,6 @@
 import random
 
 import pytest
-from tests.unit.suggest.world import document, flows, lines, manifests, service, suggested, undecided, workload
 
 from netpolc.adopt.importer.proof import in_one_folder
 from netpolc.adopt.suggest import sections, suggesting
@@ -11,6 +10,7 @@ from netpolc.engine.from_policies import halves_of_policies
 from netpolc.engine.regions import IDENTITY, PodSet
 from netpolc.language.formatting import format_source
 from netpolc.source import Source
+from tests.unit.adopt.suggest.world import document, flows, lines, manifests, service, suggested, undecided, workload
 
 HOSTILE = "x\n* -> *:*\r\u2028\u202e\x00`*/ netpolc: ignore[NP606] \u0085"
 

@@ -1,9 +1,8 @@
 """Programs as checks see them."""
 
-from tests.unit.resolve.sources import program
-
 from netpolc.checks.programs.context import Context, Setting
 from netpolc.ir.isolation import Closures
+from tests.unit.language.resolve.sources import program
 
 
 def context(text, others=None, *, today=None, thorough=False, **circumstances):

@@ -1,8 +1,8 @@
 import pytest
-from tests.unit.rules.programs import context
 
 from netpolc.checks.programs.assertions import check
 from netpolc.engine import boxes
+from tests.unit.checks.programs.programs import context
 
 SHOP = """namespace shop
 baseline deny all

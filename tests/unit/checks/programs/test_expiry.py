@@ -1,9 +1,9 @@
 import datetime
 
 import pytest
-from tests.unit.rules.programs import context
 
 from netpolc.checks.programs.expiry import check
+from tests.unit.checks.programs.programs import context
 
 TODAY = datetime.date(2028, 2, 20)
 

@@ -1,7 +1,7 @@
 import pytest
-from tests.unit.rules.programs import context
 
 from netpolc.checks.programs.names_of_addresses import check
+from tests.unit.checks.programs.programs import context
 
 
 @pytest.mark.parametrize(

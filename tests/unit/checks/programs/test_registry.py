@@ -1,9 +1,8 @@
 import pkgutil
 
-from tests.unit.rules.programs import context
-
 from netpolc.checks import programs
 from netpolc.checks.programs.registry import RULES, check_all, thorough
+from tests.unit.checks.programs.programs import context
 
 NO_RULES = {"context", "proving", "registry"}
 

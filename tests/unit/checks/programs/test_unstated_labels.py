@@ -1,7 +1,7 @@
 import pytest
-from tests.unit.rules.programs import context
 
 from netpolc.checks.programs.unstated_labels import check
+from tests.unit.checks.programs.programs import context
 
 
 def found(text, **circumstances):

@@ -1,8 +1,8 @@
 import pytest
-from tests.unit.fitting.worlds import PLACE, backend, found, policies, policy, service, workload
 
 from netpolc.manifests.model import Monitor, Probe, Scrape, Webhook
 from netpolc.policy.model import Selector
+from tests.unit.checks.workloads.worlds import PLACE, backend, found, policies, policy, service, workload
 
 DENY = policy("shop/deny", "{podSelector: {}, policyTypes: [Ingress]}")
 PORTS = [(8080, "http"), (9090, "metrics")]

@@ -1,10 +1,10 @@
 import pytest
-from tests.unit.fitting.worlds import policies, policy
 
 from netpolc.checks.workloads.from_policies import spoken_of_policies
 from netpolc.engine import words
 from netpolc.engine.peers import endpoint
 from netpolc.sets.ports import PortSet, ports_of
+from tests.unit.checks.workloads.worlds import policies, policy
 
 
 def spoken(*specs, where="shop"):

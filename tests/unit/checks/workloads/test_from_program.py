@@ -1,10 +1,10 @@
 import pytest
-from tests.unit.resolve.sources import program
 
 from netpolc.checks.workloads.from_program import spoken_of_program
 from netpolc.engine import words
 from netpolc.engine.peers import endpoint
 from netpolc.sets.ports import ports_of
+from tests.unit.language.resolve.sources import program
 
 
 @pytest.mark.parametrize(

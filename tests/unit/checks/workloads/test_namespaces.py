@@ -1,11 +1,11 @@
 import pytest
-from tests.unit.fitting.worlds import found, mended, namespace, policies, policy, workload
-from tests.unit.resolve.sources import program
 
 from netpolc.checks.workloads.from_policies import spoken_of_policies
 from netpolc.checks.workloads.from_program import spoken_of_program
 from netpolc.checks.workloads.namespaces import unknown
 from netpolc.checks.workloads.workloads import Workloads
+from tests.unit.checks.workloads.worlds import found, mended, namespace, policies, policy, workload
+from tests.unit.language.resolve.sources import program
 
 KNOWN = [namespace("shop", "team=shop"), namespace("data", "team=data"), namespace("monitoring")]
 THERE = [workload("shop/web"), workload("data/db")]

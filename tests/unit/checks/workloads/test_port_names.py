@@ -1,11 +1,11 @@
 import pytest
-from tests.unit.fitting.worlds import found, policies, policy, service, workload
-from tests.unit.resolve.sources import program
 
 from netpolc.checks.workloads.from_program import spoken_of_program
 from netpolc.checks.workloads.port_names import ambiguous_names
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
+from tests.unit.checks.workloads.worlds import found, policies, policy, service, workload
+from tests.unit.language.resolve.sources import program
 
 WEB = workload("shop/web", "app=web", [(8080, "http"), (9090, "metrics"), (9091, "metrics"), (53, "dns"), (54, "x")])
 API = workload("shop/api", "app=api", [(8080, "http"), (8080, "http"), (53, "dns"), (53, "dns", "UDP")])

@@ -1,11 +1,11 @@
 import pytest
-from tests.unit.fitting.worlds import found, mended, policies, policy, service, workload
-from tests.unit.resolve.sources import program
 
 from netpolc.checks.workloads.from_program import spoken_of_program
 from netpolc.checks.workloads.ports import misfit_ports
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
+from tests.unit.checks.workloads.worlds import found, mended, policies, policy, service, workload
+from tests.unit.language.resolve.sources import program
 
 DB = workload("shop/db", "app=db, tier=back", [(5432, "sql"), (9187, "metrics"), (53, "dns", "UDP")])
 CACHE = workload("shop/cache", "app=cache, tier=back", [(6379, "redis")])

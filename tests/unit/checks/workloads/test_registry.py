@@ -1,10 +1,20 @@
 import random
 
 import pytest
-from tests.unit.fitting.worlds import codes, found, namespace, policies, policy, route, service, stream, workload
 
 from netpolc.diagnostics.codes import BY_CODE
 from tests.strategies.worlds import made_up
+from tests.unit.checks.workloads.worlds import (
+    codes,
+    found,
+    namespace,
+    policies,
+    policy,
+    route,
+    service,
+    stream,
+    workload,
+)
 
 SHOP = [
     workload("shop/web", ports=[(8080, "http")]),

@@ -3,8 +3,6 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.fitting.worlds import codes, found, mended, namespace, policies, policy, service, stream, workload
-from tests.unit.resolve.sources import program
 
 from netpolc.checks.workloads.from_policies import spoken_of_policies
 from netpolc.checks.workloads.from_program import spoken_of_program
@@ -12,6 +10,18 @@ from netpolc.checks.workloads.selectors import unmatched
 from netpolc.checks.workloads.workloads import Workloads
 from netpolc.engine.regions import names_of
 from tests.strategies.worlds import made_up
+from tests.unit.checks.workloads.worlds import (
+    codes,
+    found,
+    mended,
+    namespace,
+    policies,
+    policy,
+    service,
+    stream,
+    workload,
+)
+from tests.unit.language.resolve.sources import program
 
 HOMES = ("shop", "data", None)
 APPS = ("a", "b", "c")

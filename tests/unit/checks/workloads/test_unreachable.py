@@ -1,10 +1,10 @@
 import random
 
 import pytest
-from tests.unit.fitting.worlds import found, namespace, policies, policy, route, service, stream, workload
 
 from tests.naive import policies as naive
 from tests.strategies.worlds import made_up
+from tests.unit.checks.workloads.worlds import found, namespace, policies, policy, route, service, stream, workload
 
 WEB = workload("shop/web", "app=web", [(8080, "http"), (9090, "metrics")])
 DB = workload("shop/db", "app=db")

@@ -1,10 +1,10 @@
 import random
 
 import pytest
-from tests.unit.fitting.worlds import found, namespace, policies, policy, stream, workload
 
 from tests.naive import policies as naive
 from tests.strategies.worlds import made_up
+from tests.unit.checks.workloads.worlds import found, namespace, policies, policy, stream, workload
 
 THERE = [workload("shop/web"), workload("shop/db"), workload("data/db"), workload("kube-system/dns")]
 DENY = policy("shop/deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}")

@@ -1,8 +1,8 @@
 import pytest
-from tests.unit.manifests.remarks.remarks import codes, said, text_of
 
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.unit.checks.yaml.remarks import codes, said, text_of
 from tests.unit.manifests.layouts import judged
 
 EMPTY = "NP416"

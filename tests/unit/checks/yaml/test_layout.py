@@ -1,5 +1,6 @@
 import pytest
-from tests.unit.manifests.remarks.remarks import said
+
+from tests.unit.checks.yaml.remarks import said
 
 TYPES = "policyTypes: [Ingress]\n"
 NAMESPACES, PODS = "{namespaceSelector: {}}", "{podSelector: {matchLabels: {a: b}}}"

@@ -1,10 +1,10 @@
 import copy
 
 import pytest
-from tests.unit.manifests.remarks.remarks import codes, said
 
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.unit.checks.yaml.remarks import codes, said
 from tests.unit.manifests.layouts import LAYOUTS, applied, comments, judged
 
 CODE = "NP411"

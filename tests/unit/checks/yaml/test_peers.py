@@ -1,5 +1,6 @@
 import pytest
-from tests.unit.manifests.remarks.remarks import codes, said
+
+from tests.unit.checks.yaml.remarks import codes, said
 
 SPLIT = "NP612"
 HEAD = "policyTypes: [Ingress]\ningress:\n- from:\n"

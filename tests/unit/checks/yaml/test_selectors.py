@@ -1,5 +1,6 @@
 import pytest
-from tests.unit.manifests.remarks.remarks import codes, said
+
+from tests.unit.checks.yaml.remarks import codes, said
 
 NOTHING = "NP503"
 BOTH = "{matchLabels: {app: a}, matchExpressions: [{key: app, operator: NotIn, values: [a]}]}"

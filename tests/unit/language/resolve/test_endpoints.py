@@ -1,8 +1,8 @@
 import pytest
-from tests.unit.resolve.sources import MAIN, helps, peers, ports, program, resolved, said, shown
 
 from netpolc.ir.model import Anything, InNamespace, Pods
 from netpolc.language.resolve.names import DEEPEST
+from tests.unit.language.resolve.sources import MAIN, helps, peers, ports, program, resolved, said, shown
 
 DECLARED = """\
 pods web = [app=web]

@@ -1,5 +1,6 @@
 import pytest
-from tests.unit.resolve.sources import helps, resolved, said
+
+from tests.unit.language.resolve.sources import helps, resolved, said
 
 # A bare name that another section declares otherwise.
 

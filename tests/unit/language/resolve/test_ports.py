@@ -1,5 +1,6 @@
 import pytest
-from tests.unit.resolve.sources import helps, ports, program, said
+
+from tests.unit.language.resolve.sources import helps, ports, program, said
 
 DECLARED = "port metrics = {9090, 9100-9102, 53/udp}\nport http = 80\nport both = {metrics, http}\n"
 

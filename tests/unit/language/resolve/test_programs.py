@@ -3,13 +3,13 @@ import itertools
 import random
 
 import pytest
-from tests.unit.resolve.sources import MAIN, helps, load, ports, program, resolved, said, shown
 
 from netpolc.language.resolve.modules import LoadedFile
 from netpolc.language.resolve.outline import outline
 from netpolc.language.resolve.programs import resolve
 from netpolc.language.syntax.parser import parse
 from netpolc.source import Source
+from tests.unit.language.resolve.sources import MAIN, helps, load, ports, program, resolved, said, shown
 
 
 def owned(text, others=None, **circumstances):

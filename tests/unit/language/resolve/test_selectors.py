@@ -1,10 +1,10 @@
 import pytest
-from tests.unit.resolve.sources import load, selector, spot
 
 from netpolc.language.resolve.modules import Module
 from netpolc.language.resolve.names import Names
 from netpolc.language.resolve.selectors import SelectorResolver
 from netpolc.language.syntax.tree import Word
+from tests.unit.language.resolve.sources import load, selector, spot
 
 
 def judged(text):
