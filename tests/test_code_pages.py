@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from netpolc.checks.programs.context import Setting
+from netpolc.checks.programs.context import CheckOptions
 from netpolc.compiler.loading import load_files
 from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics import human
@@ -149,7 +149,7 @@ def findings(blocks, folder):
     said = marks(blocks)
     today = datetime.date.fromisoformat(said.get("today", TODAY))
     return compile_program(
-        loaded, Options(environment=said.get("env"), setting=Setting(today=today, thorough=True))
+        loaded, Options(environment=said.get("env"), setting=CheckOptions(today=today, thorough=True))
     ).diagnostics
 
 

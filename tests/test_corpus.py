@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from netpolc.adopt.importer.importing import import_manifests
-from netpolc.checks.programs.context import Setting
+from netpolc.checks.programs.context import CheckOptions
 from netpolc.cli.fixes import MOST_ROUNDS
 from netpolc.cluster.check import check_inputs
 from netpolc.compiler.inputs import Place, read_inputs
@@ -24,14 +24,14 @@ from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics.fixing import fix
 from netpolc.diagnostics.model import errors_in
 from netpolc.engine.comparison import differences
-from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_policies import rules_of_policies
 from netpolc.language.formatting import format_source
 from netpolc.source import Source
 
 CORPUS = Path(__file__).parent / "corpus"
 SETS = sorted(path.name for path in CORPUS.iterdir())
 OPTIONS = Options(
-    setting=Setting(today=datetime.date(2026, 1, 15), thorough=True, pod_addresses=("10.244.0.0/16",)),
+    setting=CheckOptions(today=datetime.date(2026, 1, 15), thorough=True, pod_addresses=("10.244.0.0/16",)),
 )
 MARK = re.compile(r" # (finds|notes) (NP\d{3}(?:, NP\d{3})*)$")
 OF_ALL = re.compile(r"Of the whole: finds (NP\d{3})\.")
@@ -151,7 +151,7 @@ def fixed(folder, *, unsafe):
 def allows_the_same(before, after):
     """Whether two readings of policies say the same of every connection."""
     namespaces = {one.name: one.labels for one in before.manifests.namespaces}
-    one, other = (halves_of_policies(each.manifests.policies, namespaces) for each in (before, after))
+    one, other = (rules_of_policies(each.manifests.policies, namespaces) for each in (before, after))
     return len(before.manifests.policies) == len(after.manifests.policies) and not [*differences(one, other)]
 
 

@@ -15,7 +15,7 @@ import yaml
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
-from netpolc.checks.programs.context import Setting
+from netpolc.checks.programs.context import CheckOptions
 from netpolc.compiler.loading import load_files
 from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics import human
@@ -45,7 +45,7 @@ def options_of(case):
         environment=known.get("env"),
         namespace=known.get("namespace"),
         labels=known.get("labels", {}),
-        setting=Setting(today=today, thorough=known.get("thorough", False)),
+        setting=CheckOptions(today=today, thorough=known.get("thorough", False)),
     )
 
 

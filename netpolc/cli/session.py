@@ -67,7 +67,7 @@ class Session(msgspec.Struct, frozen=True):
 
     def options(self, environment: str | None, namespace: str | None = None) -> Options:
         """How to compile for an environment; a `namespace` that is given goes before the project's."""
-        from netpolc.checks.programs.context import Setting  # noqa: PLC0415
+        from netpolc.checks.programs.context import CheckOptions  # noqa: PLC0415
         from netpolc.compiler.pipeline import Options  # noqa: PLC0415 -- as above
 
         project = self.project
@@ -76,7 +76,7 @@ class Session(msgspec.Struct, frozen=True):
             environments=self.known_environments,
             namespace=namespace or self.namespace(environment),
             labels={} if project is None else project.labels,
-            setting=Setting(pod_addresses=None if project is None else project.pod_addresses),
+            setting=CheckOptions(pod_addresses=None if project is None else project.pod_addresses),
         )
 
     def options_of_check(self, environments: Iterable[str | None], namespace: str | None = None) -> list[Options]:

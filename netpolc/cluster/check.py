@@ -61,21 +61,21 @@ def _together(inputs: Inputs, compiled: Compilation | None, options: Options, *,
 
     cluster = cluster_with(inputs, compiled, options)
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
-    yield from judge(cluster.manifests.policies, cluster.halves, options.setting.pod_addresses)
+    yield from judge(cluster.manifests.policies, cluster.ruleset, options.setting.pod_addresses)
     if fits:
         lacking = inputs.manifests.refused > 0
         yield from (each for each in _misfits(cluster) if not (lacking and each.code in OF_ALL_POLICIES))
 
 
 def _misfits(cluster: Cluster) -> Iterator[Diagnostic]:
-    from netpolc.checks.workloads.from_policies import spoken_of_policies  # noqa: PLC0415
-    from netpolc.checks.workloads.from_program import spoken_of_program  # noqa: PLC0415
+    from netpolc.checks.workloads.from_policies import references_of_policies  # noqa: PLC0415
+    from netpolc.checks.workloads.from_program import references_of_program  # noqa: PLC0415
     from netpolc.checks.workloads.registry import misfits  # noqa: PLC0415 -- as above
 
-    spoken = spoken_of_policies(cluster.manifests.policies)
+    references = references_of_policies(cluster.manifests.policies)
     if cluster.program is not None:
-        spoken += spoken_of_program(cluster.program)
-    return misfits(spoken, cluster.halves, cluster.manifests)
+        references += references_of_program(cluster.program)
+    return misfits(references, cluster.ruleset, cluster.manifests)
 
 
 def _comments(inputs: Inputs) -> dict[Source, Sequence[Span]]:

@@ -9,9 +9,9 @@ import msgspec
 from netpolc.cluster.consistency import on_nodes, stated_otherwise, twice, unplaced
 from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics.model import Diagnostic, collect
-from netpolc.engine.from_policies import halves_of_policies
-from netpolc.engine.from_program import halves_of_program, regions_of, with_assumed
-from netpolc.engine.model import Halves
+from netpolc.engine.from_policies import rules_of_policies
+from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
+from netpolc.engine.model import RuleSet
 from netpolc.engine.peers import Peer, peers_of, peers_of_workloads
 from netpolc.engine.pod_addresses import held_by, peer_in
 from netpolc.engine.regions import NAME_LABEL, PodSet
@@ -43,8 +43,8 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
     manifests: Manifests
     program: Program | None
-    said: Halves | None
-    halves: Halves
+    said: RuleSet | None
+    ruleset: RuleSet
     files: tuple[LoadedFile, ...]
     comments: Mapping[Source, Sequence[Span]]
     environment: str | None
@@ -66,13 +66,13 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
     def workload_peers(self) -> list[Peer]:
         """The workloads as peers, which takes little to know."""
-        return self._placed(peers_of_workloads(self.workloads, self.halves.namespaces))
+        return self._placed(peers_of_workloads(self.workloads, self.ruleset.namespaces))
 
     def peers(self, *, hypothetical: bool = True) -> list[Peer]:
         """Everybody who can be told apart, by id."""
-        halves = [self.halves] if self.said is None else [self.said, self.halves]
+        ruleset = [self.ruleset] if self.said is None else [self.said, self.ruleset]
         named = self._named() if hypothetical else ()
-        peers = peers_of(self.workloads, halves, named, self.halves, hypothetical=hypothetical)
+        peers = peers_of(self.workloads, ruleset, named, self.ruleset, hypothetical=hypothetical)
         return self._placed(sorted(peers, key=lambda peer: peer.id))
 
     def _named(self) -> Iterator[tuple[PodSet, ...]]:
@@ -104,7 +104,7 @@ def cluster_with(inputs: Inputs, compiled: Compilation | None, options: Options)
     """What inputs say together, their sources compiled before; the diagnostics are about what only both can show."""
     manifests = in_namespace(inputs.manifests, options.namespace)
     program = None if compiled is None else compiled.program
-    said = None if program is None else halves_of_program(program)
+    said = None if program is None else rules_of_program(program)
     owned = frozenset[str | None]() if program is None else frozenset(each.name for each in program.namespaces)
     known = owned | _namespaces_of(manifests)
     namespaces = _labels(manifests, {} if said is None else said.namespaces)
@@ -114,7 +114,7 @@ def cluster_with(inputs: Inputs, compiled: Compilation | None, options: Options)
         manifests=manifests,
         program=program,
         said=None if said is None else msgspec.structs.replace(said, namespaces=namespaces),
-        halves=_enforced(policies, program, namespaces),
+        ruleset=_enforced(policies, program, namespaces),
         files=() if inputs.loaded is None else inputs.loaded.files,
         comments={} if inputs.loaded is None else inputs.loaded.spans_of_comments(),
         environment=options.environment,
@@ -142,9 +142,9 @@ def _labels(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[
 
 def _enforced(
     policies: tuple[Policy, ...], program: Program | None, namespaces: Mapping[str, Mapping[str, str]]
-) -> Halves:
+) -> RuleSet:
     """What policies enforce, and what a program assumes that something else does."""
-    read = halves_of_policies(policies, namespaces)
+    read = rules_of_policies(policies, namespaces)
     return read if program is None else with_assumed(read, program)
 
 

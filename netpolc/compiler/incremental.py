@@ -120,7 +120,7 @@ def footprints(loaded: Loaded, compilation: Compilation, change: Change | None) 
 def _part(loaded: Loaded, options: Options, change: Change) -> Part | None:
     """All that a change can touch; None where that may be everything."""
     from netpolc.compiler.pipeline import Part  # noqa: PLC0415 -- as above
-    from netpolc.ir.isolation import Closures  # noqa: PLC0415
+    from netpolc.ir.isolation import IsolatedPods  # noqa: PLC0415
     from netpolc.language.resolve.programs import resolve  # noqa: PLC0415
 
     if loaded.diagnostics or len(loaded.files) != len(change.before.files):
@@ -137,8 +137,8 @@ def _part(loaded: Loaded, options: Options, change: Change) -> Part | None:
     found = resolve(loaded.files, options.environment, options.namespace, options.environments, came)
     if found.diagnostics:
         return None
-    closures = Closures(found.program)
-    namespaces.update(*(closures.reach(flow) for flow in found.program.flows))
+    isolations = IsolatedPods(found.program)
+    namespaces.update(*(isolations.reach(flow) for flow in found.program.flows))
     touched = {
         key: frozenset(
             number for number, before in enumerate(known) if before is None or not namespaces.isdisjoint(before)
@@ -155,7 +155,7 @@ def _reached(compilation: Compilation) -> dict[tuple[Source, int], Namespaces]:
     for flow in compilation.program.flows:
         location = flow.origin.location
         place = location.source, location.span.start
-        reach = compilation.closures.reach(flow)
+        reach = compilation.isolations.reach(flow)
         reached[place] = reached[place] | reach if place in reached else reach
     for reach in reached.values():
         if reach not in ordered:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc import processors
-from netpolc.compiler.pipeline import lowered
+from netpolc.compiler.pipeline import lower_and_validate
 from netpolc.compiler.verification import Known, Verifier
 from netpolc.diagnostics.model import errors_in
 from netpolc.targets.documents import by_file, lay_out
@@ -97,7 +97,7 @@ class _Work(msgspec.Struct, frozen=True):
     def compiled(self, share: Collection[str]) -> Compilation:
         """The policies of some homes."""
         only = self.namespaces(share)
-        return lowered(self.about(share, only), self.loaded, self.options, only)
+        return lower_and_validate(self.about(share, only), self.loaded, self.options, only)
 
     def about(self, share: Collection[str], only: Collection[str | None]) -> Analysis:
         """An analysis with the flows alone that make rules in some homes; one that no line opens may cite any."""
@@ -133,7 +133,7 @@ def _flows_by_home(analysis: Analysis) -> dict[str, list[int]]:
     """The flows that make rules in each home, which is a namespace, or both that may share a file, by their numbers."""
     homes: dict[str, list[int]] = {name or UNNAMED: [] for name in _namespaces(analysis)}
     for number, flow in enumerate(analysis.program.flows):
-        for name in analysis.closures.reach(flow):
+        for name in analysis.isolations.reach(flow):
             numbers = homes.get(name or UNNAMED)
             if numbers is not None:
                 numbers.append(number)

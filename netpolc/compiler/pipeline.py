@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.checks.programs.context import Context, Setting
+from netpolc.checks.programs.context import CheckOptions, Context
 from netpolc.checks.programs.registry import check_all
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
-from netpolc.ir.isolation import Closures
+from netpolc.ir.isolation import IsolatedPods
 from netpolc.language.resolve.programs import resolve
 from netpolc.policy.objects import too_large
 from netpolc.policy.validity import duplicates, validate
@@ -40,7 +40,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     environments: frozenset[str] = frozenset()
     namespace: str | None = None
     labels: dict[str, str] = {}
-    setting: Setting = Setting()
+    setting: CheckOptions = CheckOptions()
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class Compilation(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     program: Program
-    closures: Closures
+    isolations: IsolatedPods
     policies: tuple[Policy, ...]
     diagnostics: tuple[Diagnostic, ...]
     found: tuple[Diagnostic, ...]
@@ -78,7 +78,7 @@ class Analysis(msgspec.Struct, frozen=True):
     """
 
     program: Program
-    closures: Closures
+    isolations: IsolatedPods
     found: tuple[Diagnostic, ...]
     sound: bool
     part: Part | None
@@ -86,21 +86,21 @@ class Analysis(msgspec.Struct, frozen=True):
 
 def compile_program(loaded: Loaded, options: Options, part: Part | None = None) -> Compilation:
     """From files to policies, all or those of a part. All errors of all stages that could run are reported, once."""
-    return lowered(analyse(loaded, options, part), loaded, options)
+    return lower_and_validate(analyse(loaded, options, part), loaded, options)
 
 
 def analyse(loaded: Loaded, options: Options, part: Part | None = None) -> Analysis:
     """From files to a program that is checked."""
     flows = None if part is None else part.flows
     resolved = resolve(loaded.files, options.environment, options.namespace, options.environments, flows)
-    program, closures = resolved.program, Closures(resolved.program)
+    program, isolations = resolved.program, IsolatedPods(resolved.program)
     found = [*loaded.diagnostics, *_without_cascades(loaded, resolved.diagnostics)]
     sound = not errors_in(found)
-    found += check_all(Context(program, closures, options.setting), sound=sound)
-    return Analysis(program, closures, tuple(found), sound, part)
+    found += check_all(Context(program, isolations, options.setting), sound=sound)
+    return Analysis(program, isolations, tuple(found), sound, part)
 
 
-def lowered(
+def lower_and_validate(
     analysis: Analysis, loaded: Loaded, options: Options, only: Collection[str | None] | None = None
 ) -> Compilation:
     """From a program to its policies, all or those of `only` some namespaces."""
@@ -109,7 +109,7 @@ def lowered(
     found = list(analysis.found)
     policies: tuple[Policy, ...] = ()
     if analysis.sound:
-        lowering = lower(analysis.program, analysis.closures, options.labels, only)
+        lowering = lower(analysis.program, analysis.isolations, options.labels, only)
         policies = lowering.policies
         found += lowering.diagnostics
         found += _validity(policies)
@@ -117,7 +117,7 @@ def lowered(
     said = _without_ignored(found, loaded, all_asked=analysis.sound and options.setting.today is not None)
     return Compilation(
         program=analysis.program,
-        closures=analysis.closures,
+        isolations=analysis.isolations,
         policies=() if errors_in(said) else policies,
         diagnostics=said,
         found=tuple(found),

@@ -12,8 +12,8 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.engine.agreement import agree
-from netpolc.engine.from_policies import Met, halves_of_policies
-from netpolc.engine.from_program import halves_of_program, with_assumed
+from netpolc.engine.from_policies import PolicyCache, rules_of_policies
+from netpolc.engine.from_program import rules_of_program, with_assumed
 from netpolc.manifests.reading import Unplaced, read_manifests
 from netpolc.policy.validity import duplicates
 from netpolc.source import Source
@@ -21,7 +21,7 @@ from netpolc.source import Source
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from netpolc.engine.model import Halves
+    from netpolc.engine.model import RuleSet
     from netpolc.ir.model import Program
     from netpolc.policy.model import Policy
     from netpolc.policy.validity import Problem
@@ -35,7 +35,7 @@ class Known:
     def __init__(self) -> None:
         """Know nothing yet."""
         self.texts = Unplaced()
-        self.meanings = Met()
+        self.meanings = PolicyCache()
 
 
 class Verifier:
@@ -48,7 +48,7 @@ class Verifier:
         baselines = tuple(each for each in program.baselines if only is None or each.namespace in only)
         self._program = msgspec.structs.replace(program, baselines=baselines)
         self._only = only
-        self._said = halves_of_program(self._program, only)
+        self._said = rules_of_program(self._program, only)
         self._known = known or Known()
 
     def faults(self, files: Mapping[str, str], *, own: bool) -> tuple[Diagnostic, ...]:
@@ -69,12 +69,12 @@ class Verifier:
         twice = duplicates(policies)
         if twice:
             return tuple(_twice(code, problem) for problem in twice)
-        halves = halves_of_policies(policies, self._said.namespaces, self._known.meanings)
-        written = with_assumed(halves, self._program)
+        ruleset = rules_of_policies(policies, self._said.namespaces, self._known.meanings)
+        written = with_assumed(ruleset, self._program)
         return () if agree(self._said, written) else _differences(code, self._said, written)
 
 
-def _differences(code: str, said: Halves, written: Halves) -> tuple[Diagnostic, ...]:
+def _differences(code: str, said: RuleSet, written: RuleSet) -> tuple[Diagnostic, ...]:
     """A connection that only one of both allows, if there is one."""
     from netpolc.engine import words  # noqa: PLC0415 -- most texts say what they should in the same form
     from netpolc.engine.boxes import TooComplexError  # noqa: PLC0415

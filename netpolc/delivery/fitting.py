@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.workloads.from_program import spoken_of_program
+from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.checks.workloads.selectors import unmatched
 from netpolc.checks.workloads.workloads import Workloads
 from netpolc.diagnostics import ignores
@@ -47,5 +47,5 @@ def _rivals(ours: Iterable[Policy], others: Iterable[Policy]) -> Iterator[Diagno
 
 def _unmatched(compilation: Compilation, workloads: tuple[Workload, ...]) -> Iterator[Diagnostic]:
     """Pods that the program speaks of and that no workload makes, in a namespace of which workloads are there."""
-    spoken = spoken_of_program(compilation.program)
-    return unmatched(spoken.mentions, Workloads(workloads, {}, spoken.owned))
+    references = references_of_program(compilation.program)
+    return unmatched(references.mentions, Workloads(workloads, {}, references.owned))

@@ -13,7 +13,7 @@ from netpolc.sets.ports import PortSet, union
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netpolc.engine.model import Half, Halves
+    from netpolc.engine.model import DirectionRules, RuleSet
     from netpolc.engine.regions import Region
 
     Table = dict[PodSet, dict[Region, PortSet]]
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 BOTH: tuple[Direction, Direction] = ("egress", "ingress")
 
 
-def agree(one: Halves, other: Halves) -> bool:
+def agree(one: RuleSet, other: RuleSet) -> bool:
     """Whether both close the same, and let through the same by tables; otherwise they may still mean the same."""
     namespaces = Namespaces(one.namespaces)
     return all(_agree(one.of(direction), other.of(direction), namespaces) for direction in BOTH)
 
 
-def _agree(one: Half, other: Half, namespaces: Namespaces) -> bool:
+def _agree(one: DirectionRules, other: DirectionRules, namespaces: Namespaces) -> bool:
     if not covers(one, other) or not covers(other, one):
         return False
     return table(one, namespaces) == table(other, namespaces)
 
 
-def covers(one: Half, other: Half) -> bool:
+def covers(one: DirectionRules, other: DirectionRules) -> bool:
     """Whether all that the other closes is closed by the first as it is, or with all of its namespace."""
-    known = {closure.subject for closure in one.closures}
-    return all(is_known(closure.subject, known) for closure in other.closures)
+    known = {isolation.subject for isolation in one.isolations}
+    return all(is_known(isolation.subject, known) for isolation in other.isolations)
 
 
 def is_known(subject: PodSet, known: set[PodSet]) -> bool:
@@ -44,23 +44,23 @@ def is_known(subject: PodSet, known: set[PodSet]) -> bool:
     return subject in known or PodSet(subject.namespaces, EVERYTHING) in known
 
 
-def table(half: Half, namespaces: Namespaces) -> Table:
+def table(half: DirectionRules, namespaces: Namespaces) -> Table:
     """What is let through to pods that are closed, by subject and peer."""
-    closed = {closure.subject for closure in half.closures}
+    closed = {isolation.subject for isolation in half.isolations}
     index: Index[PodSet] | None = None
     # By identity, since many grants share a subject, and to hash one costs more than all else here.
     filed: dict[int, list[dict[Region, PortSet]]] = {}
     found: dict[PodSet, dict[Region, PortSet]] = {}
     several: dict[tuple[int, Region], list[PortSet]] = {}
-    for grant in half.grants:
-        rows = filed.get(id(grant.subject))
+    for allow_rule in half.allow_rules:
+        rows = filed.get(id(allow_rule.subject))
         if rows is None:
-            parts: Iterable[PodSet] = (grant.subject,)
-            if not _is_within(grant.subject, closed, namespaces):
+            parts: Iterable[PodSet] = (allow_rule.subject,)
+            if not _is_within(allow_rule.subject, closed, namespaces):
                 index = index or Index((subject, subject) for subject in closed)
-                parts = _clip(grant.subject, index, namespaces)
-            rows = filed[id(grant.subject)] = [found.setdefault(part, {}) for part in parts]
-        peer, ports = grant.peer, grant.ports
+                parts = _clip(allow_rule.subject, index, namespaces)
+            rows = filed[id(allow_rule.subject)] = [found.setdefault(part, {}) for part in parts]
+        peer, ports = allow_rule.peer, allow_rule.ports
         for peers in rows:
             first = peers.setdefault(peer, ports)
             if first is not ports:

@@ -13,7 +13,7 @@ import msgspec
 
 from netpolc.engine.comparison import differences
 from netpolc.engine.members import Members
-from netpolc.engine.model import Halves
+from netpolc.engine.model import RuleSet
 from netpolc.engine.peers import Peer, peer_of
 from netpolc.engine.regions import Namespaces, PodSet
 from netpolc.engine.relation import connections
@@ -45,14 +45,14 @@ class View(msgspec.Struct, frozen=True):
     """One side: its policies, and the peers as they are there; both sides have the same peers, in the same order."""
 
     peers: tuple[Peer, ...]
-    halves: Halves
+    ruleset: RuleSet
 
 
 def changes(old: View, new: View) -> list[Change]:
     """Every ordered pair of peers between which something changed, once for each way in which it did, sorted."""
     found: dict[Key, list[PortInterval | NamedPort]] = {}
     survey = _Survey(old, new)
-    boxes = list(differences(survey.halves(old), new.halves))
+    boxes = list(differences(survey.ruleset(old), new.ruleset))
     if survey.pods_alike:
         for box in boxes:
             for source, destination, ports in survey.pairs(box):
@@ -73,7 +73,7 @@ class _Survey:
 
     def __init__(self, old: View, new: View) -> None:
         self._views = (old, new)
-        self._namespaces = Namespaces(new.halves.namespaces)
+        self._namespaces = Namespaces(new.ruleset.namespaces)
         self._peers = ([*old.peers], [*new.peers])
         self._members = Members([peer.end for peer in new.peers])
         self._known: dict[Region, tuple[int, ...]] = {}
@@ -83,9 +83,9 @@ class _Survey:
             for one, other in zip(*self._peers, strict=True)
         )
 
-    def halves(self, view: View) -> Halves:
+    def ruleset(self, view: View) -> RuleSet:
         """The policies of a side among the namespaces as they are now."""
-        return Halves(view.halves.ingress, view.halves.egress, self._namespaces.known)
+        return RuleSet(view.ruleset.ingress, view.ruleset.egress, self._namespaces.known)
 
     def pairs(self, found: Difference) -> Iterator[tuple[int, int, list[PortInterval | NamedPort]]]:
         """The pairs of peers that a difference is about, and the ports that it has there."""
@@ -107,7 +107,7 @@ class _Survey:
             related.append(
                 {
                     (numbers[each.source.id], numbers[each.destination.id]): each.ports
-                    for each in connections(peers, view.halves)
+                    for each in connections(peers, view.ruleset)
                 }
             )
         found: dict[Key, list[PortInterval | NamedPort]] = {}

@@ -11,7 +11,7 @@ import msgspec
 
 from netpolc.engine.agreement import is_known, table
 from netpolc.engine.boxes import Box, Space
-from netpolc.engine.model import Grant
+from netpolc.engine.model import AllowRule
 from netpolc.engine.ports import EVERY_PORTS, FAMILIAR
 from netpolc.engine.proofs import DIRECTIONS, Prover, boxes_of
 from netpolc.engine.regions import ANYTHING, Namespaces
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.engine.agreement import Table
-    from netpolc.engine.model import Closure, Half, Halves
+    from netpolc.engine.model import DirectionRules, Isolation, RuleSet
     from netpolc.engine.regions import PodSet
 
 
@@ -33,7 +33,7 @@ class Difference(msgspec.Struct, frozen=True):
     direction: Direction
 
 
-def differences(one: Halves, other: Halves) -> Iterator[Difference]:
+def differences(one: RuleSet, other: RuleSet) -> Iterator[Difference]:
     """The connections that either side allows and the other does not; both know the same namespaces."""
     comparison = _Comparison(one, other)
     for direction in DIRECTIONS:
@@ -41,13 +41,13 @@ def differences(one: Halves, other: Halves) -> Iterator[Difference]:
 
 
 class _Comparison:
-    def __init__(self, one: Halves, other: Halves) -> None:
+    def __init__(self, one: RuleSet, other: RuleSet) -> None:
         self.namespaces = Namespaces(one.namespaces)
-        self.halves = {"one": one, "other": other}
+        self.ruleset = {"one": one, "other": other}
         self._provers: dict[str, Prover] = {}
 
     def compare(self, direction: Direction) -> Iterator[Difference]:
-        ours, theirs = self.halves["one"].of(direction), self.halves["other"].of(direction)
+        ours, theirs = self.ruleset["one"].of(direction), self.ruleset["other"].of(direction)
         yield from self._closed(direction, ours, "one", "other")
         yield from self._closed(direction, theirs, "other", "one")
         mine, others = table(ours, self.namespaces), table(theirs, self.namespaces)
@@ -57,15 +57,15 @@ class _Comparison:
 
     def prover(self, side: str) -> Prover:
         if side not in self._provers:
-            self._provers[side] = Prover(self.halves[side], Space(self.namespaces))
+            self._provers[side] = Prover(self.ruleset[side], Space(self.namespaces))
         return self._provers[side]
 
-    def _closed(self, direction: Direction, half: Half, side: Side, opposite: Side) -> Iterator[Difference]:
+    def _closed(self, direction: Direction, half: DirectionRules, side: Side, opposite: Side) -> Iterator[Difference]:
         """What a side closes and the other leaves open, and so allows, but for what the side itself lets through."""
-        closures = self.halves[opposite].of(direction).closures
-        known = {closure.subject for closure in closures}
-        for closure in _distinct(half.closures):
-            subject = closure.subject
+        isolations = self.ruleset[opposite].of(direction).isolations
+        known = {isolation.subject for isolation in isolations}
+        for isolation in _distinct(half.isolations):
+            subject = isolation.subject
             if is_known(subject, known):
                 continue
             prover = self.prover(opposite)
@@ -74,7 +74,7 @@ class _Comparison:
                 each for whole in _with_anything(subject, direction) for each in prover.passages(whole, direction)
             ]
             for passage in passages:
-                if passage.cause is None:
+                if passage.reason is None:
                     yield from self._denied(direction, passage.box, side, opposite)
 
     def _granted(
@@ -85,7 +85,7 @@ class _Comparison:
             theirs = others.get(subject, {})
             for peer, ports in peers.items():
                 if theirs.get(peer) != ports:
-                    for box in _familiar_first(boxes_of(Grant(subject, peer, ports, None), direction)):
+                    for box in _familiar_first(boxes_of(AllowRule(subject, peer, ports, None), direction)):
                         yield from self._denied(direction, box, opposite, side)
 
     def _denied(self, direction: Direction, box: Box, denying: Side, allowing: Side) -> Iterator[Difference]:
@@ -104,8 +104,8 @@ class _Comparison:
 Side = Literal["one", "other"]
 
 
-def _distinct(closures: Iterable[Closure]) -> Iterable[Closure]:
-    return {closure.subject: closure for closure in closures}.values()
+def _distinct(isolations: Iterable[Isolation]) -> Iterable[Isolation]:
+    return {isolation.subject: isolation for isolation in isolations}.values()
 
 
 def _with_anything(subject: PodSet, direction: Direction) -> Iterator[Box]:

@@ -19,9 +19,9 @@ MOST = 64
 class Cuts:
     """What some sets of pods tell apart."""
 
-    def __init__(self, spoken: Iterable[PodSet]) -> None:
+    def __init__(self, references: Iterable[PodSet]) -> None:
         """Look at all sets that anybody speaks of."""
-        sets = tuple(spoken)
+        sets = tuple(references)
         self._of_pods = _Values(each.pods for each in sets)
         self._of_namespaces = _Values(each.namespaces for each in sets)
 

@@ -11,7 +11,7 @@ from netpolc.engine.regions import Namespaces, PodSet, names_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.engine.model import Grant, Half, Halves
+    from netpolc.engine.model import AllowRule, DirectionRules, RuleSet
     from netpolc.engine.regions import Region
     from netpolc.sets.ports import PortSet
 
@@ -25,41 +25,41 @@ MOST_PARTS = 1_000
 """How finely pods are told apart; where that is not enough, nothing is said."""
 
 
-def without_dns(halves: Halves) -> Iterator[tuple[str, Grant]]:
+def without_dns(ruleset: RuleSet) -> Iterator[tuple[str, AllowRule]]:
     """Each namespace with closed pods that have none, and the first grant by which they talk to others.
 
     Everything counts together. Pods that may only reach addresses need no names, and a way to DNS may well be one of
     those: node-local caches are on the network of their nodes.
     """
-    asking = _Asking(halves.egress, Namespaces(halves.namespaces))
+    asking = _Asking(ruleset.egress, Namespaces(ruleset.namespaces))
     reported: set[str] = set()
-    for subject, grant in _talking(halves.egress).items():
+    for subject, allow_rule in _talking(ruleset.egress).items():
         for name in asking.without_dns(subject):
             if name not in reported:
                 reported.add(name)
-                yield name, grant
+                yield name, allow_rule
 
 
-def _talking(egress: Half) -> dict[PodSet, Grant]:
+def _talking(egress: DirectionRules) -> dict[PodSet, AllowRule]:
     """The pods that may open connections to pods, each set with the first grant that says so."""
-    found: dict[PodSet, Grant] = {}
-    for grant in egress.grants:
-        if isinstance(grant.peer, PodSet) and not _leads_to_dns(grant):
-            found.setdefault(grant.subject, grant)
+    found: dict[PodSet, AllowRule] = {}
+    for allow_rule in egress.allow_rules:
+        if isinstance(allow_rule.peer, PodSet) and not _leads_to_dns(allow_rule):
+            found.setdefault(allow_rule.subject, allow_rule)
     return found
 
 
-def _leads_to_dns(grant: Grant) -> bool:
+def _leads_to_dns(allow_rule: AllowRule) -> bool:
     """Whether a grant may lead to DNS; one of every port does so only where DNS is, in another namespace."""
-    return _reaches_dns(grant.ports) and not (grant.ports.everything and _stays_at_home(grant))
+    return _reaches_dns(allow_rule.ports) and not (allow_rule.ports.everything and _stays_at_home(allow_rule))
 
 
-def _stays_at_home(grant: Grant) -> bool:
+def _stays_at_home(allow_rule: AllowRule) -> bool:
     """Whether the peers of a grant are of the namespace of its pods, and cluster DNS is none of these."""
-    home = names_of(grant.subject.namespaces)
-    if home is None or not isinstance(grant.peer, PodSet) or HOMES.intersection(home):
+    home = names_of(allow_rule.subject.namespaces)
+    if home is None or not isinstance(allow_rule.peer, PodSet) or HOMES.intersection(home):
         return False
-    return names_of(grant.peer.namespaces) == home
+    return names_of(allow_rule.peer.namespaces) == home
 
 
 def _reaches_dns(ports: PortSet) -> bool:
@@ -70,10 +70,10 @@ def _reaches_dns(ports: PortSet) -> bool:
 class _Asking:
     """The pods that are closed, and those that may ask DNS."""
 
-    def __init__(self, egress: Half, namespaces: Namespaces) -> None:
+    def __init__(self, egress: DirectionRules, namespaces: Namespaces) -> None:
         self._namespaces = namespaces
-        self._closed = Index((closure.subject, closure.subject) for closure in egress.closures)
-        asking = dict.fromkeys(grant.subject for grant in egress.grants if _leads_to_dns(grant))
+        self._closed = Index((isolation.subject, isolation.subject) for isolation in egress.isolations)
+        asking = dict.fromkeys(allow_rule.subject for allow_rule in egress.allow_rules if _leads_to_dns(allow_rule))
         self._asking = Index((subject, subject) for subject in asking)
 
     def without_dns(self, subject: PodSet) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
 from netpolc.engine.regions import ANYTHING, PodSet, Region, in_namespace, in_namespaces
 from netpolc.policy.addresses import parse
 from netpolc.policy.model import IPBlock
@@ -24,16 +24,16 @@ TYPES: dict[Direction, str] = {"ingress": "Ingress", "egress": "Egress"}
 IPV4_MAPPED = 0xFFFF << 32
 
 
-def halves_of_policies(
-    policies: Sequence[Policy], namespaces: Mapping[str, Mapping[str, str]], met: Met | None = None
-) -> Halves:
+def rules_of_policies(
+    policies: Sequence[Policy], namespaces: Mapping[str, Mapping[str, str]], met: PolicyCache | None = None
+) -> RuleSet:
     """What valid policies say; a rule of a direction that is not among the types says nothing.
 
     `met` is what was met in policies before, for calls to share.
     """
-    met = met or Met()
+    met = met or PolicyCache()
     ingress, egress = (met.half(policies, direction) for direction in ("ingress", "egress"))
-    return Halves(ingress, egress, {name: dict(carried) for name, carried in namespaces.items()})
+    return RuleSet(ingress, egress, {name: dict(carried) for name, carried in namespaces.items()})
 
 
 def addresses_of(cidr: str, excepts: Iterable[str]) -> AddressSet:
@@ -42,7 +42,7 @@ def addresses_of(cidr: str, excepts: Iterable[str]) -> AddressSet:
     return whole - union([_block(each) for each in excepts]) if excepts else whole
 
 
-class Met:
+class PolicyCache:
     """Selectors, peers and ports that were met before; policies repeat them.
 
     Lists and peers are known by identity, since a reader may have made one of those that are written alike, and only
@@ -59,24 +59,24 @@ class Met:
         self._port_lists: dict[int, tuple[tuple[PolicyPort, ...], PortSet]] = {}
         self._peer_lists: dict[tuple[str | None, int], tuple[tuple[PolicyPeer, ...], tuple[Region, ...]]] = {}
 
-    def half(self, policies: Iterable[Policy], direction: Direction) -> Half:
+    def half(self, policies: Iterable[Policy], direction: Direction) -> DirectionRules:
         """What policies say of one direction."""
-        closures: list[Closure] = []
-        grants: list[Grant] = []
+        isolations: list[Isolation] = []
+        allow_rules: list[AllowRule] = []
         for policy in policies:
             selector = self._selector(policy.pod_selector)
             if TYPES[direction] in policy.policy_types and selector is not None:
                 subject = PodSet(in_namespace(policy.namespace), selector)
                 name = policy.name if policy.namespace is None else f"{policy.namespace}/{policy.name}"
                 place = policy.subject_location or policy.location
-                closures.append(Closure(subject, Cause(name, "spec.podSelector", place, "")))
+                isolations.append(Isolation(subject, Reason(name, "spec.podSelector", place, "")))
                 rules = policy.ingress if direction == "ingress" else policy.egress
                 for index, rule in enumerate(rules or ()):
-                    cause = Cause(name, f"spec.{direction}[{index}]", rule.location, "")
+                    reason = Reason(name, f"spec.{direction}[{index}]", rule.location, "")
                     ports = self._ports_of(rule.ports)
                     regions = self._peers(policy.namespace, rule.peers)
-                    grants += [Grant(subject, region, ports, cause) for region in regions]
-        return Half(tuple(closures), tuple(grants))
+                    allow_rules += [AllowRule(subject, region, ports, reason) for region in regions]
+        return DirectionRules(tuple(isolations), tuple(allow_rules))
 
     def _peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> tuple[Region, ...]:
         if not peers:

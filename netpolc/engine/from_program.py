@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.from_policies import addresses_of
-from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
 from netpolc.engine.regions import (
     ANYTHING,
     EVERY_POD,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from netpolc.ir.model import Baseline, Flow, Origin, Peer, Program
 
 
-def halves_of_program(program: Program, only: Iterable[str | None] | None = None) -> Halves:
+def rules_of_program(program: Program, only: Iterable[str | None] | None = None) -> RuleSet:
     """What a program says, of all pods or of those of `only` some namespaces, where that can be told by the name.
 
     Its namespaces carry the labels that it states, and no others.
@@ -39,37 +39,37 @@ def halves_of_program(program: Program, only: Iterable[str | None] | None = None
         owned.name or UNNAMED: {key: value for key, value in owned.labels.items() if key != NAME_LABEL}
         for owned in program.namespaces
     }
-    return Halves(reading.half(program, "ingress"), reading.half(program, "egress"), namespaces)
+    return RuleSet(reading.half(program, "ingress"), reading.half(program, "egress"), namespaces)
 
 
-def with_pods_in(halves: Halves, blocks: AddressSet) -> Halves:
+def with_pods_in(ruleset: RuleSet, blocks: AddressSet) -> RuleSet:
     """What is let through where blocks of addresses are matched against pods, whose addresses are from some blocks."""
 
-    def widened(half: Half) -> Half:
+    def widened(half: DirectionRules) -> DirectionRules:
         pods = (
-            msgspec.structs.replace(grant, peer=EVERY_POD)
-            for grant in half.grants
-            if isinstance(grant.peer, AddressSet) and grant.peer & blocks
+            msgspec.structs.replace(allow_rule, peer=EVERY_POD)
+            for allow_rule in half.allow_rules
+            if isinstance(allow_rule.peer, AddressSet) and allow_rule.peer & blocks
         )
-        return Half(half.closures, (*half.grants, *pods))
+        return DirectionRules(half.isolations, (*half.allow_rules, *pods))
 
-    return Halves(widened(halves.ingress), widened(halves.egress), halves.namespaces) if blocks else halves
+    return RuleSet(widened(ruleset.ingress), widened(ruleset.egress), ruleset.namespaces) if blocks else ruleset
 
 
-def with_assumed(written: Halves, program: Program) -> Halves:
+def with_assumed(written: RuleSet, program: Program) -> RuleSet:
     """What policies say, with the denies that a program leaves to others."""
     assumed = [baseline for baseline in program.baselines if baseline.assumed]
 
-    def closed(half: Half, direction: Direction) -> Half:
-        return Half((*half.closures, *closures_of(assumed, direction)), half.grants)
+    def closed(half: DirectionRules, direction: Direction) -> DirectionRules:
+        return DirectionRules((*half.isolations, *isolations_of(assumed, direction)), half.allow_rules)
 
-    return Halves(closed(written.ingress, "ingress"), closed(written.egress, "egress"), written.namespaces)
+    return RuleSet(closed(written.ingress, "ingress"), closed(written.egress, "egress"), written.namespaces)
 
 
-def closures_of(baselines: Iterable[Baseline], direction: Direction) -> tuple[Closure, ...]:
+def isolations_of(baselines: Iterable[Baseline], direction: Direction) -> tuple[Isolation, ...]:
     """The pods that baselines close in a direction."""
     return tuple(
-        Closure(
+        Isolation(
             PodSet(in_namespace(baseline.namespace), EVERYTHING if baseline.on is None else baseline.on.selector),
             None if baseline.origin is None else _cause(baseline.origin),
         )
@@ -78,9 +78,9 @@ def closures_of(baselines: Iterable[Baseline], direction: Direction) -> tuple[Cl
     )
 
 
-def grants_of(flow: Flow, direction: Direction) -> Iterable[Grant]:
+def allow_rules_of(flow: Flow, direction: Direction) -> Iterable[AllowRule]:
     """What one flow lets through at one end."""
-    return _Reading().grants(flow, direction) if direction in flow.halves else ()
+    return _Reading().allow_rules(flow, direction) if direction in flow.halves else ()
 
 
 class _Reading:
@@ -90,20 +90,20 @@ class _Reading:
         self.known: dict[int, tuple[Region, ...]] = {}
         self.known_subjects: dict[int, tuple[PodSet, ...]] = {}
 
-    def half(self, program: Program, direction: Direction) -> Half:
+    def half(self, program: Program, direction: Direction) -> DirectionRules:
         flows = (flow for flow in program.flows if direction in flow.halves)
-        grants = tuple(grant for flow in flows for grant in self.grants(flow, direction))
-        closures = closures_of(program.baselines, direction)
-        return Half(tuple(each for each in closures if self.is_asked_for(each.subject)), grants)
+        allow_rules = tuple(allow_rule for flow in flows for allow_rule in self.allow_rules(flow, direction))
+        isolations = isolations_of(program.baselines, direction)
+        return DirectionRules(tuple(each for each in isolations if self.is_asked_for(each.subject)), allow_rules)
 
-    def grants(self, flow: Flow, direction: Direction) -> Iterable[Grant]:
-        cause = _cause(flow.origin)
+    def allow_rules(self, flow: Flow, direction: Direction) -> Iterable[AllowRule]:
+        reason = _cause(flow.origin)
         for destination in flow.destinations:
             for source in flow.sources:
                 closed, other = (source, destination.peer) if direction == "egress" else (destination.peer, source)
                 for subject in self.subjects(closed):
                     for peer in self.regions(other):
-                        yield Grant(subject, peer, destination.ports, cause)
+                        yield AllowRule(subject, peer, destination.ports, reason)
 
     def subjects(self, peer: Peer) -> tuple[PodSet, ...]:
         found = self.known_subjects.get(id(peer))
@@ -137,5 +137,5 @@ def regions_of(peer: Peer) -> tuple[Region, ...]:
             return () if namespaces is None else (PodSet(namespaces, peer.selector),)
 
 
-def _cause(origin: Origin) -> Cause:
-    return Cause(None, "", origin.location, origin.text, id(origin))
+def _cause(origin: Origin) -> Reason:
+    return Reason(None, "", origin.location, origin.text, id(origin))

@@ -14,7 +14,7 @@ from netpolc.sets.ports import PortSet
 from netpolc.source import Location
 
 
-class Cause(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True):
     """Why something is closed or let through: the policy and the path in it, where there is one, and the place.
 
     `origin` tells the statements of a program apart.
@@ -27,36 +27,36 @@ class Cause(msgspec.Struct, frozen=True):
     origin: int = 0
 
 
-class Closure(msgspec.Struct, frozen=True, gc=False):
+class Isolation(msgspec.Struct, frozen=True, gc=False):
     """Pods that are closed in a direction."""
 
     subject: PodSet
-    cause: Cause | None
+    reason: Reason | None
 
 
-class Grant(msgspec.Struct, frozen=True, gc=False):
+class AllowRule(msgspec.Struct, frozen=True, gc=False):
     """Connections that are let through at one end: the subject's, to or from a peer, on ports of the destination."""
 
     subject: PodSet
     peer: Region
     ports: PortSet
-    cause: Cause | None
+    reason: Reason | None
 
 
-class Half(msgspec.Struct, frozen=True):
+class DirectionRules(msgspec.Struct, frozen=True):
     """One direction of everything."""
 
-    closures: tuple[Closure, ...]
-    grants: tuple[Grant, ...]
+    isolations: tuple[Isolation, ...]
+    allow_rules: tuple[AllowRule, ...]
 
 
-class Halves(msgspec.Struct, frozen=True):
+class RuleSet(msgspec.Struct, frozen=True):
     """Both directions, and the labels of the namespaces that are known, by their names."""
 
-    ingress: Half
-    egress: Half
+    ingress: DirectionRules
+    egress: DirectionRules
     namespaces: dict[str, dict[str, str]]
 
-    def of(self, direction: Direction) -> Half:
+    def of(self, direction: Direction) -> DirectionRules:
         """One of both."""
         return self.ingress if direction == "ingress" else self.egress

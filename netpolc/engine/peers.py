@@ -19,7 +19,7 @@ from netpolc.sets.addresses import BITS, AddressSet, atoms, block, union
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from netpolc.engine.model import Halves
+    from netpolc.engine.model import RuleSet
     from netpolc.manifests.model import Workload
 
 
@@ -39,9 +39,9 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
 
 def peers_of(
     workloads: Sequence[Workload],
-    halves: Sequence[Halves],
+    ruleset: Sequence[RuleSet],
     named: Iterable[Iterable[PodSet]] = (),
-    enforced: Halves | None = None,
+    enforced: RuleSet | None = None,
     *,
     hypothetical: bool = True,
 ) -> list[Peer]:
@@ -50,13 +50,13 @@ def peers_of(
     Pods are spoken of, too, by what is `named`: by each name, sets of which policies speak of one, or else all count.
     What is `enforced` cuts sets until what it allows to one of their pods it allows to all.
     """
-    namespaces = Namespaces({name: carried for each in halves for name, carried in each.namespaces.items()})
+    namespaces = Namespaces({name: carried for each in ruleset for name, carried in each.namespaces.items()})
     found = list(peers_of_workloads(workloads, namespaces.known))
     if hypothetical:
-        spoken = {pods for each in halves for pods in spoken_of(each)}
-        spoken |= {pods for sets in map(frozenset, named) if spoken.isdisjoint(sets) for pods in sets}
-        found += _could_exist(found, spoken, namespaces, enforced)
-    return [*found, *_nets(halves)]
+        references = {pods for each in ruleset for pods in spoken_of(each)}
+        references |= {pods for sets in map(frozenset, named) if references.isdisjoint(sets) for pods in sets}
+        found += _could_exist(found, references, namespaces, enforced)
+    return [*found, *_nets(ruleset)]
 
 
 def peers_of_workloads(workloads: Sequence[Workload], known: Mapping[str, dict[str, str]]) -> Iterator[Peer]:
@@ -96,15 +96,15 @@ def _address(text: str) -> AddressSet:
 
 
 def _could_exist(
-    workloads: Sequence[Peer], spoken: Collection[PodSet], namespaces: Namespaces, enforced: Halves | None
+    workloads: Sequence[Peer], references: Collection[PodSet], namespaces: Namespaces, enforced: RuleSet | None
 ) -> Iterator[Peer]:
     """The sets of pods that somebody speaks of and that no workload is in."""
     index = Members([peer.end for peer in workloads])
-    taken = values_of(spoken)
-    cuts = Cuts(spoken)
+    taken = values_of(references)
+    cuts = Cuts(references)
     could_be = {
         pods
-        for pods in {part for each in spoken for part in cuts.parts(each)}
+        for pods in {part for each in references for part in cuts.parts(each)}
         if namespaces.possible(pods.namespaces) and next(index.of(pods), None) is None
     }
     mixed: set[PodSet] = set()
@@ -131,21 +131,21 @@ def peer_of(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = (), *
     return Peer(id=endpoint(pods), end=typical(pods, namespaces, taken), pods=pods, mixed=mixed)
 
 
-def spoken_of(halves: Halves) -> Iterator[PodSet]:
+def spoken_of(ruleset: RuleSet) -> Iterator[PodSet]:
     """The sets of pods that policies name, as subjects or as peers."""
-    for half in (halves.ingress, halves.egress):
-        for closure in half.closures:
-            if closure.subject.pods.requirements:
-                yield closure.subject
-        for grant in half.grants:
-            yield grant.subject
-            if isinstance(grant.peer, PodSet):
-                yield grant.peer
+    for half in (ruleset.ingress, ruleset.egress):
+        for isolation in half.isolations:
+            if isolation.subject.pods.requirements:
+                yield isolation.subject
+        for allow_rule in half.allow_rules:
+            yield allow_rule.subject
+            if isinstance(allow_rule.peer, PodSet):
+                yield allow_rule.peer
 
 
-def values_of(spoken: Iterable[PodSet]) -> frozenset[str]:
+def values_of(references: Iterable[PodSet]) -> frozenset[str]:
     """The names and values that sets of pods ask for, on any label."""
-    selectors = (selector for pods in spoken for selector in (pods.namespaces, pods.pods))
+    selectors = (selector for pods in references for selector in (pods.namespaces, pods.pods))
     return frozenset(value for selector in selectors for each in selector.requirements for value in each.values)
 
 
@@ -166,14 +166,14 @@ def endpoint(pods: PodSet) -> str:
     return f"{where}/{selected}"
 
 
-def _nets(halves: Sequence[Halves]) -> Iterator[Peer]:
+def _nets(ruleset: Sequence[RuleSet]) -> Iterator[Peer]:
     """The addresses that policies tell apart."""
     sets = [
-        grant.peer
-        for each in halves
+        allow_rule.peer
+        for each in ruleset
         for half in (each.ingress, each.egress)
-        for grant in half.grants
-        if isinstance(grant.peer, AddressSet)
+        for allow_rule in half.allow_rules
+        if isinstance(allow_rule.peer, AddressSet)
     ]
     for part in atoms(sets):
         yield Peer(id=", ".join(map(words.address_range, part.ranges)), end=Address(part))

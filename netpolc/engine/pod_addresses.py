@@ -18,7 +18,7 @@ from netpolc.sets.addresses import AddressSet, union
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netpolc.engine.model import Halves
+    from netpolc.engine.model import RuleSet
     from netpolc.engine.peers import Peer
     from netpolc.engine.verdicts import End
 
@@ -44,7 +44,7 @@ def peer_in(peer: Peer, blocks: AddressSet) -> Peer:
     return peer if end is peer.end else msgspec.structs.replace(peer, end=end)
 
 
-def in_question(halves: Halves, blocks: AddressSet) -> bool:
+def in_question(ruleset: RuleSet, blocks: AddressSet) -> bool:
     """Whether any rule is for addresses among some blocks; one for anybody is for pods as it is."""
-    peers = {grant.peer for half in (halves.ingress, halves.egress) for grant in half.grants}
+    peers = {allow_rule.peer for half in (ruleset.ingress, ruleset.egress) for allow_rule in half.allow_rules}
     return any(isinstance(peer, AddressSet) and peer & blocks for peer in peers.difference(ANYTHING))

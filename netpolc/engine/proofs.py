@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.engine.boxes import Box, Space
 from netpolc.engine.index import Index
-from netpolc.engine.model import Cause
+from netpolc.engine.model import Reason
 from netpolc.engine.ports import FAMILIAR, pieces
 from netpolc.engine.regions import Namespaces, PodSet, Region
 from netpolc.ir.model import Direction
@@ -17,7 +17,7 @@ from netpolc.sets.labels import EVERYTHING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.engine.model import Closure, Grant, Half, Halves
+    from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
     from netpolc.sets.ports import PortSet
 
 DIRECTIONS: tuple[Direction, Direction] = ("egress", "ingress")
@@ -27,15 +27,15 @@ class Passage(msgspec.Struct, frozen=True):
     """Connections at one end, and what lets them through or closes them; without a cause, nobody wrote it."""
 
     box: Box
-    cause: Cause | None
+    reason: Reason | None
 
 
 class Allowed(msgspec.Struct, frozen=True):
     """Connections that are allowed, and what lets them out of their sources and into their destinations."""
 
     box: Box
-    egress: Cause | None
-    ingress: Cause | None
+    egress: Reason | None
+    ingress: Reason | None
 
 
 class Denied(msgspec.Struct, frozen=True):
@@ -43,17 +43,17 @@ class Denied(msgspec.Struct, frozen=True):
 
     box: Box
     direction: Direction
-    cause: Cause | None
+    reason: Reason | None
 
 
 class Prover:
     """Answers over fixed halves."""
 
-    def __init__(self, halves: Halves, space: Space | None = None) -> None:
+    def __init__(self, ruleset: RuleSet, space: Space | None = None) -> None:
         """File what is closed and let through; a space that is given bounds the work."""
-        self.namespaces = Namespaces(halves.namespaces)
+        self.namespaces = Namespaces(ruleset.namespaces)
         self.space = space or Space(self.namespaces)
-        self._halves = {direction: Filed(halves.of(direction)) for direction in DIRECTIONS}
+        self._halves = {direction: Filed(ruleset.of(direction)) for direction in DIRECTIONS}
 
     def allowed(self, box: Box) -> Iterator[Allowed]:
         """The parts of a box that are allowed; they may overlap."""
@@ -62,11 +62,11 @@ class Prover:
         if len(inward) <= len(outward):
             for passage in inward:
                 for other in self.passages(passage.box, "egress"):
-                    yield Allowed(other.box, other.cause, passage.cause)
+                    yield Allowed(other.box, other.reason, passage.reason)
         else:
             for passage in outward:
                 for other in self.passages(passage.box, "ingress"):
-                    yield Allowed(other.box, passage.cause, other.cause)
+                    yield Allowed(other.box, passage.reason, other.reason)
 
     def denied(self, box: Box) -> Iterator[Denied]:
         """The parts of a box that are denied; they may overlap."""
@@ -74,15 +74,15 @@ class Prover:
             for closed in self.closed(box, direction):
                 through = self.granted(closed.box, direction)
                 for rest in self.space.without(closed.box, [passage.box for passage in through]):
-                    yield Denied(rest, direction, closed.cause)
+                    yield Denied(rest, direction, closed.reason)
 
     def closed(self, box: Box, direction: Direction) -> Iterator[Passage]:
         """The parts of a box that are closed at one end, whatever is let through, and what closes them."""
         subjects = _pods(box, direction)
-        for closure in () if subjects is None else self._halves[direction].closures.near(subjects):
-            both = self.space.meet(box, _about(closure.subject, box, direction))
+        for isolation in () if subjects is None else self._halves[direction].isolations.near(subjects):
+            both = self.space.meet(box, _about(isolation.subject, box, direction))
             if both is not None:
-                yield Passage(both, closure.cause)
+                yield Passage(both, isolation.reason)
 
     def passages(self, box: Box, direction: Direction) -> Iterator[Passage]:
         """The parts of a box that pass one end; they may overlap."""
@@ -97,39 +97,39 @@ class Prover:
         subjects = _pods(box, direction)
         if subjects is None:
             return
-        for grant in self._halves[direction].grants.near(subjects):
-            for whole in boxes_of(grant, direction):
+        for allow_rule in self._halves[direction].allow_rules.near(subjects):
+            for whole in boxes_of(allow_rule, direction):
                 both = self.space.meet(box, whole)
                 if both is not None:
-                    yield Passage(both, grant.cause)
+                    yield Passage(both, allow_rule.reason)
 
 
 class Filed:
     """A half whose parts are found by their pods."""
 
-    def __init__(self, half: Half) -> None:
+    def __init__(self, half: DirectionRules) -> None:
         """File it."""
-        self.closures: Index[Closure] = Index((each.subject, each) for each in _outermost(half.closures))
-        self.grants: Index[Grant] = Index((each.subject, each) for each in half.grants)
+        self.isolations: Index[Isolation] = Index((each.subject, each) for each in _outermost(half.isolations))
+        self.allow_rules: Index[AllowRule] = Index((each.subject, each) for each in half.allow_rules)
 
 
-def _outermost(closures: Iterable[Closure]) -> Iterator[Closure]:
+def _outermost(isolations: Iterable[Isolation]) -> Iterator[Isolation]:
     """Each closed set of pods once, without parts of namespaces that are closed as a whole."""
-    distinct: dict[PodSet, Closure] = {}
-    for closure in closures:
-        distinct.setdefault(closure.subject, closure)
-    for subject, closure in distinct.items():
+    distinct: dict[PodSet, Isolation] = {}
+    for isolation in isolations:
+        distinct.setdefault(isolation.subject, isolation)
+    for subject, isolation in distinct.items():
         if not subject.pods.requirements or PodSet(subject.namespaces, EVERYTHING) not in distinct:
-            yield closure
+            yield isolation
 
 
-def boxes_of(grant: Grant, direction: Direction) -> Iterator[Box]:
+def boxes_of(allow_rule: AllowRule, direction: Direction) -> Iterator[Box]:
     """The connections that a rule lets through."""
-    for piece in pieces(grant.ports):
+    for piece in pieces(allow_rule.ports):
         if direction == "egress":
-            yield Box(grant.subject, grant.peer, piece)
+            yield Box(allow_rule.subject, allow_rule.peer, piece)
         else:
-            yield Box(grant.peer, grant.subject, piece)
+            yield Box(allow_rule.peer, allow_rule.subject, piece)
 
 
 def boxes(sources: Iterable[Region], destinations: Iterable[Region], ports: PortSet) -> Iterator[Box]:

@@ -13,14 +13,14 @@ import msgspec
 
 from netpolc.engine.members import Members
 from netpolc.engine.regions import ANYTHING
-from netpolc.engine.verdicts import Address, Judge, Pod, families
+from netpolc.engine.verdicts import Address, Evaluator, Pod, families
 from netpolc.ir.model import Direction
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, intersection, ports_of, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.engine.model import Halves
+    from netpolc.engine.model import RuleSet
     from netpolc.engine.peers import Peer
     from netpolc.engine.regions import Region
     from netpolc.engine.verdicts import End
@@ -36,20 +36,20 @@ class Connection(msgspec.Struct, frozen=True):
     ports: PortSet
 
 
-def connections(peers: Sequence[Peer], halves: Halves) -> Iterator[Connection]:
+def connections(peers: Sequence[Peer], ruleset: RuleSet) -> Iterator[Connection]:
     """Every pair of different or like peers that may talk, by source, then destination, in the order of the peers.
 
     Of two addresses nobody here can tell.
     """
     stacks = [tuple(families(peer.end).items()) for peer in peers]
     if all(len(stack) == 1 for stack in stacks):
-        for source, destination, ports in _related([peer.end for peer in peers], halves):
+        for source, destination, ports in _related([peer.end for peer in peers], ruleset):
             yield Connection(peers[source], peers[destination], ports)
         return
     # A pod with an address of each family connects by either, and rules may let one of them through.
     owners = [number for number, stack in enumerate(stacks) for _ in stack]
     ends = [each for stack in stacks for each in stack]
-    related = _related([end for _, end in ends], halves)
+    related = _related([end for _, end in ends], ruleset)
     for source, group in itertools.groupby(related, key=lambda found: owners[found[0]]):
         joined: dict[int, PortSet] = {}
         for one, other, ports in group:
@@ -61,9 +61,9 @@ def connections(peers: Sequence[Peer], halves: Halves) -> Iterator[Connection]:
             yield Connection(peers[source], peers[destination], joined[destination])
 
 
-def _related(ends: Sequence[End], halves: Halves) -> Iterator[tuple[int, int, PortSet]]:
+def _related(ends: Sequence[End], ruleset: RuleSet) -> Iterator[tuple[int, int, PortSet]]:
     """Every two ends that may talk, by their numbers, and on which ports."""
-    judge = Judge(halves)
+    judge = Evaluator(ruleset)
     members = Members(ends)
     egress, ingress = (_Openings(judge, direction, ends, members) for direction in ("egress", "ingress"))
     joined: dict[tuple[PortSet, PortSet], PortSet] = {}
@@ -100,7 +100,7 @@ class _Admitted(msgspec.Struct):
 class _Openings:
     """The rules of all ends in one direction."""
 
-    def __init__(self, judge: Judge, direction: Direction, ends: Sequence[End], members: Members) -> None:
+    def __init__(self, judge: Evaluator, direction: Direction, ends: Sequence[End], members: Members) -> None:
         self._members = members
         self._known: dict[Region, tuple[int, ...]] = {}
         self.open: set[int] = set()
@@ -108,13 +108,13 @@ class _Openings:
         self._some: dict[int, dict[Region, PortSet]] = {}
         self._leading: dict[int, dict[int, list[PortSet]]] | None = None
         for number, end in enumerate(ends):
-            if not judge.closures(direction, end):
+            if not judge.isolations(direction, end):
                 self.open.add(number)
                 continue
             rules: dict[Region, PortSet] = {}
-            for grant in judge.grants(direction, end):
-                known = rules.get(grant.peer)
-                rules[grant.peer] = grant.ports if known is None else union((known, grant.ports))
+            for allow_rule in judge.allow_rules(direction, end):
+                known = rules.get(allow_rule.peer)
+                rules[allow_rule.peer] = allow_rule.ports if known is None else union((known, allow_rule.ports))
             pods, addresses = (rules.get(region, NOTHING) for region in ANYTHING)
             anybody = intersection(pods, addresses)
             if anybody != NOTHING:

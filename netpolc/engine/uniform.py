@@ -19,7 +19,7 @@ from netpolc.sets.labels import LabelRequirement, LabelSelector
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 
-    from netpolc.engine.model import Halves
+    from netpolc.engine.model import RuleSet
     from netpolc.engine.regions import Namespaces
     from netpolc.engine.verdicts import Pod
 
@@ -35,20 +35,20 @@ LACKING = ("NotIn", "DoesNotExist")
 class Uniform:
     """Cuts sets of pods by what is closed and let through."""
 
-    def __init__(self, halves: Halves, namespaces: Namespaces, typical: Callable[[PodSet], Pod]) -> None:
+    def __init__(self, ruleset: RuleSet, namespaces: Namespaces, typical: Callable[[PodSet], Pod]) -> None:
         """File both; `typical` is the pod that stands for a set."""
         self._namespaces = namespaces
         self._typical = typical
         self._closed = {
-            direction: _filed(each.subject for each in halves.of(direction).closures) for direction in DIRECTIONS
+            direction: _filed(each.subject for each in ruleset.of(direction).isolations) for direction in DIRECTIONS
         }
         self._subjects = {direction: _Rules() for direction in DIRECTIONS}
         self._peers = _Rules()
         for direction in DIRECTIONS:
-            for grant in halves.of(direction).grants:
-                self._subjects[direction].add(grant.subject, (grant.peer, grant.ports))
-                if isinstance(grant.peer, PodSet):
-                    self._peers.add(grant.peer, (direction, grant.subject, grant.ports))
+            for allow_rule in ruleset.of(direction).allow_rules:
+                self._subjects[direction].add(allow_rule.subject, (allow_rule.peer, allow_rule.ports))
+                if isinstance(allow_rule.peer, PodSet):
+                    self._peers.add(allow_rule.peer, (direction, allow_rule.subject, allow_rule.ports))
 
     def parts(self, whole: PodSet, others: Collection[PodSet]) -> list[PodSet] | None:
         """The parts of a set that are none of the others; None where there are too many."""

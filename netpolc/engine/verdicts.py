@@ -15,7 +15,7 @@ from netpolc.sets.addresses import EVERY_ADDRESS, FAMILIES, NO_ADDRESS, AddressS
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    from netpolc.engine.model import Cause, Closure, Grant, Halves
+    from netpolc.engine.model import AllowRule, Isolation, Reason, RuleSet
     from netpolc.sets.addresses import AddressRange, Family
     from netpolc.sets.ports import PortSet, Protocol
 
@@ -65,8 +65,8 @@ End = Pod | Address
 class Side(msgspec.Struct, frozen=True):
     """One end's say in a connection: whether something closes it, and what lets the connection through all the same."""
 
-    closed: tuple[Cause | None, ...]
-    rules: tuple[Cause | None, ...]
+    closed: tuple[Reason | None, ...]
+    rules: tuple[Reason | None, ...]
 
     @property
     def passes(self) -> bool:
@@ -74,17 +74,17 @@ class Side(msgspec.Struct, frozen=True):
         return not self.closed or bool(self.rules)
 
 
-class Judge:
+class Evaluator:
     """Verdicts over fixed halves."""
 
-    def __init__(self, halves: Halves) -> None:
+    def __init__(self, ruleset: RuleSet) -> None:
         """File what is closed and let through."""
         self._closures = {
-            direction: Index((each.subject, each) for each in halves.of(direction).closures)
+            direction: Index((each.subject, each) for each in ruleset.of(direction).isolations)
             for direction in ("ingress", "egress")
         }
         self._grants = {
-            direction: Index((each.subject, each) for each in halves.of(direction).grants)
+            direction: Index((each.subject, each) for each in ruleset.of(direction).allow_rules)
             for direction in ("ingress", "egress")
         }
 
@@ -99,19 +99,19 @@ class Judge:
     def side(self, direction: Direction, source: End, destination: End, protocol: Protocol, port: int) -> Side:
         """What one end says to a connection."""
         subject, other = (source, destination) if direction == "egress" else (destination, source)
-        closures = self.closures(direction, subject)
+        isolations = self.isolations(direction, subject)
         rules = (
-            grant.cause
-            for grant in (self.grants(direction, subject) if closures else ())
-            if is_of(other, grant.peer) and has_port(destination, grant.ports, protocol, port)
+            allow_rule.reason
+            for allow_rule in (self.allow_rules(direction, subject) if isolations else ())
+            if is_of(other, allow_rule.peer) and has_port(destination, allow_rule.ports, protocol, port)
         )
-        return Side(tuple(closure.cause for closure in closures), tuple(dict.fromkeys(rules)))
+        return Side(tuple(isolation.reason for isolation in isolations), tuple(dict.fromkeys(rules)))
 
-    def closures(self, direction: Direction, subject: End) -> list[Closure]:
+    def isolations(self, direction: Direction, subject: End) -> list[Isolation]:
         """What closes an end in a direction."""
         return list(_about(self._closures[direction], subject))
 
-    def grants(self, direction: Direction, subject: End) -> Iterator[Grant]:
+    def allow_rules(self, direction: Direction, subject: End) -> Iterator[AllowRule]:
         """What is let through at an end in a direction."""
         return _about(self._grants[direction], subject)
 

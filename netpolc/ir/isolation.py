@@ -26,7 +26,7 @@ def opened_by(flow: Flow, half: Direction) -> tuple[Peer, ...]:
     return flow.sources if half == "egress" else tuple([end.peer for end in flow.destinations])
 
 
-class Closures:
+class IsolatedPods:
     """The closed pods of a program, by namespace and direction."""
 
     def __init__(self, program: Program) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.engine.peers import Peer
 from netpolc.engine.pod_addresses import peer_in
-from netpolc.engine.verdicts import Judge, Pod, has_port, is_of, pairs
+from netpolc.engine.verdicts import Evaluator, Pod, has_port, is_of, pairs
 from netpolc.ir.model import Direction
 from netpolc.queries.connections import Asked, asked_about, exception_among, placed
 from netpolc.queries.port_samples import deciding
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netpolc.cluster.cluster import Cluster
-    from netpolc.engine.model import Cause, Grant
+    from netpolc.engine.model import AllowRule, Reason
     from netpolc.engine.verdicts import End
     from netpolc.engine.witness import Connection
     from netpolc.queries.endpoints import Ends
@@ -38,7 +38,7 @@ class Place(msgspec.Struct, frozen=True):
     text: str
 
 
-class Reason(msgspec.Struct, frozen=True):
+class DecidingRule(msgspec.Struct, frozen=True):
     """A part of a policy, and the line that it comes from; a denial that is only assumed is in no policy."""
 
     policy: str | None
@@ -50,8 +50,8 @@ class Side(msgspec.Struct, frozen=True):
     """One end of a connection: what closes it, and the rules that let the connection through all the same."""
 
     direction: Direction
-    closed_by: tuple[Reason, ...]
-    rules: tuple[Reason, ...]
+    closed_by: tuple[DecidingRule, ...]
+    rules: tuple[DecidingRule, ...]
 
     @property
     def passes(self) -> bool:
@@ -173,8 +173,8 @@ class _Deciders:
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self.judge = Judge(cluster.halves)
-        self._said = None if cluster.said is None else Judge(cluster.said)
+        self.judge = Evaluator(cluster.ruleset)
+        self._said = None if cluster.said is None else Evaluator(cluster.said)
         self._sources = {file.outline.source for file in cluster.files}
 
     def sides(self, source: End, destination: End, protocol: Protocol, port: int) -> tuple[Side, Side]:
@@ -188,41 +188,41 @@ class _Deciders:
 
     def _side(self, direction: Direction, source: End, destination: End, protocol: Protocol, port: int) -> Side:
         subject, other = (source, destination) if direction == "egress" else (destination, source)
-        closures = self.judge.closures(direction, subject)
-        rules: dict[Reason, None] = {}
-        for grant in self.judge.grants(direction, subject) if closures else ():
-            if is_of(other, grant.peer) and has_port(destination, grant.ports, protocol, port):
-                rules |= dict.fromkeys(self._reasons(grant, direction, subject, destination, protocol, port))
-        closed = dict.fromkeys(_reason(closure.cause) for closure in closures)
+        isolations = self.judge.isolations(direction, subject)
+        rules: dict[DecidingRule, None] = {}
+        for allow_rule in self.judge.allow_rules(direction, subject) if isolations else ():
+            if is_of(other, allow_rule.peer) and has_port(destination, allow_rule.ports, protocol, port):
+                rules |= dict.fromkeys(self._reasons(allow_rule, direction, subject, destination, protocol, port))
+        closed = dict.fromkeys(_reason(isolation.reason) for isolation in isolations)
         return Side(direction, tuple(closed), tuple(rules))
 
     def _reasons(
-        self, grant: Grant, direction: Direction, subject: End, destination: End, protocol: Protocol, port: int
-    ) -> Iterator[Reason]:
+        self, allow_rule: AllowRule, direction: Direction, subject: End, destination: End, protocol: Protocol, port: int
+    ) -> Iterator[DecidingRule]:
         """A rule, with each flow of the program that it comes from: rules join the flows of different lines."""
-        cause = grant.cause
-        place = None if cause is None else cause.location
+        reason = allow_rule.reason
+        place = None if reason is None else reason.location
         if self._said is None or place is None or place.source not in self._sources:
-            yield _reason(cause)
+            yield _reason(reason)
             return
         flows = [
-            each.cause
-            for each in self._said.grants(direction, subject)
-            if each.peer == grant.peer and has_port(destination, each.ports, protocol, port)
+            each.reason
+            for each in self._said.allow_rules(direction, subject)
+            if each.peer == allow_rule.peer and has_port(destination, each.ports, protocol, port)
         ]
-        for flow in dict.fromkeys(flows or (cause,)):
-            yield msgspec.structs.replace(_reason(cause), source=place_of(flow))
+        for flow in dict.fromkeys(flows or (reason,)):
+            yield msgspec.structs.replace(_reason(reason), source=place_of(flow))
 
 
-def _reason(cause: Cause | None) -> Reason:
-    if cause is None:
-        return Reason(None, "", None)
-    return Reason(cause.policy, cause.path, place_of(cause))
+def _reason(reason: Reason | None) -> DecidingRule:
+    if reason is None:
+        return DecidingRule(None, "", None)
+    return DecidingRule(reason.policy, reason.path, place_of(reason))
 
 
-def place_of(cause: Cause | None) -> Place | None:
+def place_of(reason: Reason | None) -> Place | None:
     """The line of a cause; a statement of netpol is one line of text, however many it was written on."""
-    location: Location | None = None if cause is None else cause.location
-    if cause is None or location is None:
+    location: Location | None = None if reason is None else reason.location
+    if reason is None or location is None:
         return None
-    return Place(location.source.name, location.line, cause.text or location.source.line(location.line).strip())
+    return Place(location.source.name, location.line, reason.text or location.source.line(location.line).strip())

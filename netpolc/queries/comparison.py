@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from netpolc.cluster.cluster import Cluster
-    from netpolc.engine.model import Halves
+    from netpolc.engine.model import RuleSet
     from netpolc.manifests.model import Workload
 
     Key = tuple[str, str, str]
@@ -70,16 +70,16 @@ def sides_of(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Sides:
     """
     before, after = ({_key(each): each for each in cluster.workloads} for cluster in (old, new))
     shared = [workload for key, workload in after.items() if key in before]
-    halves = [*_halves(old), *_halves(new)]
-    found = peers_of(shared, halves, hypothetical=hypothetical)
+    ruleset = [*_halves(old), *_halves(new)]
+    found = peers_of(shared, ruleset, hypothetical=hypothetical)
     if hypothetical and not shared and not any(peer.pods == EVERY_POD for peer in found):
         found.append(peer_of(EVERY_POD, Namespaces({})))
     peers = tuple(sorted(found, key=lambda peer: peer.id))
     # Either side has the other's labels for a namespace of which it says nothing.
-    known = {**new.halves.namespaces, **old.halves.namespaces}
+    known = {**new.ruleset.namespaces, **old.ruleset.namespaces}
     return Sides(
-        View(tuple(_as_before(peer, before, known) for peer in peers), old.halves),
-        View(peers, new.halves),
+        View(tuple(_as_before(peer, before, known) for peer in peers), old.ruleset),
+        View(peers, new.ruleset),
         tuple(_only(before, after)),
         tuple(_only(after, before)),
     )
@@ -89,7 +89,7 @@ def _compared(old: View, new: View) -> Iterator[Change]:
     """What one relation has and the other has not."""
     peers = {peer.id: peer for peer in new.peers}
     before, after = (
-        {(each.source.id, each.destination.id): each.ports for each in connections(view.peers, view.halves)}
+        {(each.source.id, each.destination.id): each.ports for each in connections(view.peers, view.ruleset)}
         for view in (old, new)
     )
     for source, destination in sorted(before.keys() | after.keys()):
@@ -101,13 +101,13 @@ def _compared(old: View, new: View) -> Iterator[Change]:
 
 
 def _with(view: View, peers: tuple[Peer, ...]) -> View:
-    return View((*view.peers, *peers), view.halves)
+    return View((*view.peers, *peers), view.ruleset)
 
 
-def _halves(cluster: Cluster) -> Iterator[Halves]:
+def _halves(cluster: Cluster) -> Iterator[RuleSet]:
     if cluster.said is not None:
         yield cluster.said
-    yield cluster.halves
+    yield cluster.ruleset
 
 
 def _as_before(peer: Peer, workloads: Mapping[Key, Workload], known: Mapping[str, dict[str, str]]) -> Peer:

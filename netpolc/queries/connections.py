@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.engine.peers import Peer
 from netpolc.engine.pod_addresses import peer_in
-from netpolc.engine.verdicts import Address, Judge
+from netpolc.engine.verdicts import Address, Evaluator
 from netpolc.queries.port_samples import deciding
 from netpolc.queries.reading import QueryError
 from netpolc.sets.ports import PortSet
@@ -79,14 +79,14 @@ def placed(asked: Sequence[Asked], blocks: AddressSet) -> Sequence[Asked]:
 
 def denied(cluster: Cluster, asked: Sequence[Asked]) -> list[Asked]:
     """All that are denied; where none are, one of which some pods are that could exist."""
-    judge, blocks = Judge(cluster.halves), cluster.addresses_of_pods
+    judge, blocks = Evaluator(cluster.ruleset), cluster.addresses_of_pods
     asked = placed(asked, blocks)
     found = [each for each in asked if _is_denied(judge, each)]
     exceptional = None if found else exception_among(cluster, asked, blocks)
     return found if exceptional is None else [asked[exceptional.number]]
 
 
-def _is_denied(judge: Judge, each: Asked) -> bool:
+def _is_denied(judge: Evaluator, each: Asked) -> bool:
     numbers = deciding(judge, each.source.end, each.destination.end, each.ports)
     return not all(judge.allows(each.source.end, end, protocol, port) for protocol, port, end in numbers)
 
@@ -100,4 +100,4 @@ def exception_among(cluster: Cluster, asked: Sequence[Asked], blocks: AddressSet
         return None
     from netpolc.queries.exceptions import exception  # noqa: PLC0415 -- most questions are about what there is
 
-    return exception(cluster.halves, blocks, ((each.source, each.destination, each.ports) for each in asked))
+    return exception(cluster.ruleset, blocks, ((each.source, each.destination, each.ports) for each in asked))

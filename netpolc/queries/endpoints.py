@@ -53,7 +53,7 @@ class Ends:
         self.diagnostics: list[Diagnostic] = []
         self._given = peers
         self._cluster = cluster
-        self._namespaces = Namespaces(cluster.halves.namespaces)
+        self._namespaces = Namespaces(cluster.ruleset.namespaces)
 
     @cached_property
     def _peers(self) -> Sequence[Peer]:
@@ -237,8 +237,8 @@ class Ends:
     @cached_property
     def _spoken(self) -> frozenset[PodSet]:
         """The sets of pods that any policy or flow speaks of."""
-        halves = (self._cluster.halves, self._cluster.said)
-        return frozenset(pods for each in halves if each is not None for pods in spoken_of(each))
+        ruleset = (self._cluster.ruleset, self._cluster.said)
+        return frozenset(pods for each in ruleset if each is not None for pods in spoken_of(each))
 
     def _unknown(self, text: str) -> QueryError:
         names = {*self._by_id, *self.views.names()}

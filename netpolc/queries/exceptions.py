@@ -9,12 +9,12 @@ import msgspec
 
 from netpolc.engine.boxes import TooComplexError
 from netpolc.engine.from_program import with_pods_in
-from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.peers import endpoint
 from netpolc.engine.proofs import DIRECTIONS, Filed, Prover, boxes
 from netpolc.engine.regions import EVERY_POD, UNNAMED, PodSet, in_namespace, meet
 from netpolc.engine.relation import resolved
-from netpolc.engine.verdicts import Address, Judge, Pod, is_of
+from netpolc.engine.verdicts import Address, Evaluator, Pod, is_of
 from netpolc.engine.witness import Connection, witness
 from netpolc.queries.reading import QueryError
 from netpolc.sets.addresses import AddressSet
@@ -39,7 +39,7 @@ class Exceptional(msgspec.Struct, frozen=True):
     connection: Connection
 
 
-def exception(halves: Halves, blocks: AddressSet, asked: Iterable[tuple[Peer, Peer, PortSet]]) -> Exceptional | None:
+def exception(ruleset: RuleSet, blocks: AddressSet, asked: Iterable[tuple[Peer, Peer, PortSet]]) -> Exceptional | None:
     """The first that is denied among connections which were asked about, where pods that could exist are at an end.
 
     A port's name could stand for any of their numbers, and their addresses are from some blocks.
@@ -47,7 +47,7 @@ def exception(halves: Halves, blocks: AddressSet, asked: Iterable[tuple[Peer, Pe
     Raises:
         QueryError: it takes too long to tell.
     """
-    search = _Search(halves, blocks)
+    search = _Search(ruleset, blocks)
     for number, (source, destination, ports) in enumerate(asked):
         found = search.denied(source, destination, ports)
         if found is not None:
@@ -58,8 +58,8 @@ def exception(halves: Halves, blocks: AddressSet, asked: Iterable[tuple[Peer, Pe
 class _Search:
     """Looks for connections that are denied, one question after another."""
 
-    def __init__(self, halves: Halves, blocks: AddressSet) -> None:
-        self._halves = halves
+    def __init__(self, ruleset: RuleSet, blocks: AddressSet) -> None:
+        self._halves = ruleset
         self._blocks = blocks
         self._seen: list[tuple[Region, Region, PortSet]] = []
 
@@ -84,25 +84,28 @@ class _Search:
     def _about(self, pods: PodSet, workload: End, direction: Direction, ports: PortSet) -> Connection | None:
         """One between pods and a workload, which is known in all that matters, so that any pod can take its place."""
 
-        def numbered(grant: Grant) -> PortSet:
-            return resolved(grant.ports, workload) if direction == "egress" else grant.ports
+        def numbered(allow_rule: AllowRule) -> PortSet:
+            return resolved(allow_rule.ports, workload) if direction == "egress" else allow_rule.ports
 
         ours, theirs = self._filed[direction], self._judge
         other: Direction = "ingress" if direction == "egress" else "egress"
-        near = (grant for grant in ours.grants.near(pods) if is_of(workload, grant.peer))
-        grants = tuple(Grant(grant.subject, EVERY_POD, numbered(grant), None) for grant in near)
-        here = Half(tuple(ours.closures.near(pods)), grants)
-        there = Half((), ())
-        if theirs.closures(other, workload):
-            let = (Grant(EVERY_POD, grant.peer, numbered(grant), None) for grant in theirs.grants(other, workload))
-            there = Half((Closure(EVERY_POD, None),), tuple(let))
+        near = (allow_rule for allow_rule in ours.allow_rules.near(pods) if is_of(workload, allow_rule.peer))
+        allow_rules = tuple(AllowRule(allow_rule.subject, EVERY_POD, numbered(allow_rule), None) for allow_rule in near)
+        here = DirectionRules(tuple(ours.isolations.near(pods)), allow_rules)
+        there = DirectionRules((), ())
+        if theirs.isolations(other, workload):
+            let = (
+                AllowRule(EVERY_POD, allow_rule.peer, numbered(allow_rule), None)
+                for allow_rule in theirs.allow_rules(other, workload)
+            )
+            there = DirectionRules((Isolation(EVERY_POD, None),), tuple(let))
         known = {**self._halves.namespaces, **_place_of(workload)}
         if direction == "egress":
-            return _denied(Prover(Halves(there, here, known)), pods, EVERY_POD, ports)
-        return _denied(Prover(Halves(here, there, known)), EVERY_POD, pods, ports)
+            return _denied(Prover(RuleSet(there, here, known)), pods, EVERY_POD, ports)
+        return _denied(Prover(RuleSet(here, there, known)), EVERY_POD, pods, ports)
 
     @cached_property
-    def _widened(self) -> Halves:
+    def _widened(self) -> RuleSet:
         """What is let through to pods that could exist, whose addresses are from some blocks."""
         return with_pods_in(self._halves, self._blocks)
 
@@ -111,8 +114,8 @@ class _Search:
         return Prover(self._widened)
 
     @cached_property
-    def _judge(self) -> Judge:
-        return Judge(self._widened)
+    def _judge(self) -> Evaluator:
+        return Evaluator(self._widened)
 
     @cached_property
     def _filed(self) -> dict[Direction, Filed]:

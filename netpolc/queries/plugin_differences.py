@@ -13,11 +13,11 @@ import msgspec
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine import words
-from netpolc.engine.model import Cause
+from netpolc.engine.model import Reason
 from netpolc.engine.pod_addresses import USUAL, held_by, in_question, peer_in
 from netpolc.engine.proofs import DIRECTIONS
 from netpolc.engine.relation import NOTHING, connections, resolved
-from netpolc.engine.verdicts import Judge, is_of
+from netpolc.engine.verdicts import Evaluator, is_of
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet
 from netpolc.sets.ports import difference, intersection, union
 
@@ -39,13 +39,13 @@ class Doubt(msgspec.Struct, frozen=True):
     destination: str
     ports: PortSet
     block: str
-    cause: Cause | None
+    reason: Reason | None
 
 
 def possible_addresses(cluster: Cluster) -> AddressSet:
     """Where pods may have their addresses, if nobody says and it makes any difference."""
     usual = held_by(USUAL) if cluster.pod_addresses is None else NO_ADDRESS
-    return usual if usual and in_question(cluster.halves, usual) else NO_ADDRESS
+    return usual if usual and in_question(cluster.ruleset, usual) else NO_ADDRESS
 
 
 class Watch:
@@ -65,7 +65,7 @@ class Watch:
             yield from certain
             return
         placed = [peer_in(peer, self._blocks) for peer in self._peers]
-        possible = self._keep(connections(placed, self._cluster.halves))
+        possible = self._keep(connections(placed, self._cluster.ruleset))
         for each in certain:
             if self.found is None:
                 self._compare(each, next(possible, None))
@@ -85,17 +85,19 @@ class Watch:
 
 def doubt(cluster: Cluster, source: Peer, destination: Peer, ports: PortSet) -> Doubt | None:
     """What is behind ports that are allowed between two, whose addresses may be from some blocks, and not otherwise."""
-    judge = Judge(cluster.halves)
+    judge = Evaluator(cluster.ruleset)
     for direction in DIRECTIONS:
         subject, other = (source, destination) if direction == "egress" else (destination, source)
-        grants = [each for each in judge.grants(direction, subject.end) if is_of(other.end, each.peer)]
-        by_pods = [resolved(each.ports, destination.end) for each in grants if not isinstance(each.peer, AddressSet)]
+        allow_rules = [each for each in judge.allow_rules(direction, subject.end) if is_of(other.end, each.peer)]
+        by_pods = [
+            resolved(each.ports, destination.end) for each in allow_rules if not isinstance(each.peer, AddressSet)
+        ]
         missing = difference(ports, union([*by_pods, NOTHING]))
-        for each in grants if judge.closures(direction, subject.end) else ():
+        for each in allow_rules if judge.isolations(direction, subject.end) else ():
             opened = intersection(missing, resolved(each.ports, destination.end))
             if isinstance(each.peer, AddressSet) and opened != NOTHING:
                 block = ", ".join(map(words.address_range, each.peer.ranges))
-                return Doubt(source.id, destination.id, opened, block, each.cause)
+                return Doubt(source.id, destination.id, opened, block, each.reason)
     return None
 
 
@@ -103,7 +105,7 @@ def told(cluster: Cluster, found: Doubt | None) -> tuple[Diagnostic, ...]:
     """What is to be said of a doubt, unless a comment at its rule silences it."""
     if found is None:
         return ()
-    location = None if found.cause is None else found.cause.location
+    location = None if found.reason is None else found.reason.location
     said = Diagnostic(
         code="NP609",
         severity="warning",

@@ -12,11 +12,11 @@ from netpolc.sets.ports import FIRST, LAST, PortInterval
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.engine.verdicts import End, Judge
+    from netpolc.engine.verdicts import End, Evaluator
     from netpolc.sets.ports import NamedPort, PortSet, Protocol
 
 
-def deciding(judge: Judge, source: End, destination: End, ports: PortSet) -> Iterator[tuple[Protocol, int, End]]:
+def deciding(judge: Evaluator, source: End, destination: End, ports: PortSet) -> Iterator[tuple[Protocol, int, End]]:
     """Numbers that are allowed exactly if all of some ports are, each with the destination as it is to be judged.
 
     A name is resolved on the destination; one that could exist is judged as if it gave the name to a number that no
@@ -48,10 +48,10 @@ def _by_name(name: NamedPort, destination: End, told: set[PortInterval]) -> Iter
             yield name.protocol, given.number, destination
 
 
-def _told_apart(judge: Judge, source: End, destination: End) -> set[PortInterval]:
+def _told_apart(judge: Evaluator, source: End, destination: End) -> set[PortInterval]:
     """The intervals that rules at both ends name, or that the destination names itself."""
-    grants = (*judge.grants("egress", source), *judge.grants("ingress", destination))
-    found = {interval for grant in grants for interval in grant.ports.intervals}
+    allow_rules = (*judge.allow_rules("egress", source), *judge.allow_rules("ingress", destination))
+    found = {interval for allow_rule in allow_rules for interval in allow_rule.ports.intervals}
     if isinstance(destination, Pod):
         found |= {PortInterval(each.protocol, each.number, each.number) for each in destination.ports}  # type: ignore[arg-type]  # judged when read
     return found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.cluster.cluster import Cluster
-    from netpolc.engine.model import Closure
+    from netpolc.engine.model import Isolation
     from netpolc.queries.causes import Blame
 
     Blamed = tuple[Change, tuple[Blame, ...]]
@@ -72,8 +72,8 @@ def review(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Review:
     """Compare two clusters."""
     told = sides_of(old, new, hypothetical=hypothetical).changes()
     sides = told.sides
-    causes = Causes(old, new, sides)
-    found = [(change, causes.of(change)) for change in told.changes]
+    reasons = Causes(old, new, sides)
+    found = [(change, reasons.of(change)) for change in told.changes]
     shown = [each for each in found if hypothetical or not _could_exist(each[0])]
     risks = Risks(each for each in shown if each[0].widened)
     return Review(
@@ -98,25 +98,25 @@ def _finding(change: Change, blames: tuple[Blame, ...], risks: Risks) -> Finding
 
 def _denials(found: Iterable[Blamed]) -> Iterator[Denial]:
     """What is closed on the side that denies and not on the other, wherever that changes a connection."""
-    lines: dict[tuple[bool, Direction, Closure], dict[Line, None]] = {}
+    lines: dict[tuple[bool, Direction, Isolation], dict[Line, None]] = {}
     for change, blames in found:
         for blame in blames:
-            for closure in _widest(blame.closures):
-                key = change.widened, blame.direction, msgspec.structs.replace(closure, cause=None)
+            for isolation in _widest(blame.isolations):
+                key = change.widened, blame.direction, msgspec.structs.replace(isolation, reason=None)
                 lines.setdefault(key, {}).update(dict.fromkeys(blame.lines))
     denials = (
-        Denial(lost, endpoint(closure.subject), _whole(closure), direction, tuple(sorted(behind)))
-        for (lost, direction, closure), behind in lines.items()
+        Denial(lost, endpoint(isolation.subject), _whole(isolation), direction, tuple(sorted(behind)))
+        for (lost, direction, isolation), behind in lines.items()
     )
     yield from sorted(denials, key=lambda denial: (not denial.lost, denial.pods, denial.direction))
 
 
-def _widest(closures: tuple[Closure, ...]) -> tuple[Closure, ...]:
+def _widest(isolations: tuple[Isolation, ...]) -> tuple[Isolation, ...]:
     """A whole namespace, where it is closed as one."""
-    return tuple(closure for closure in closures if _whole(closure) is not None)[:1] or closures
+    return tuple(isolation for isolation in isolations if _whole(isolation) is not None)[:1] or isolations
 
 
-def _whole(closure: Closure) -> str | None:
+def _whole(isolation: Isolation) -> str | None:
     """The namespace that a closure is all of."""
-    names = names_of(closure.subject.namespaces)
-    return None if closure.subject.pods.requirements or names is None else (names[0] or UNNAMED)
+    names = names_of(isolation.subject.namespaces)
+    return None if isolation.subject.pods.requirements or names is None else (names[0] or UNNAMED)

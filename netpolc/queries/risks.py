@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from netpolc.engine.changes import Change
-    from netpolc.engine.model import Grant
+    from netpolc.engine.model import AllowRule
     from netpolc.queries.causes import Blame, Line
 
 WORLD, NAMESPACES, PORTS, DENIAL, ASSERTION = "NP620", "NP621", "NP622", "NP623", "NP624"
@@ -40,17 +40,17 @@ class Risks:
     def of(self, change: Change, blames: tuple[Blame, ...]) -> tuple[str, ...]:
         """The codes of what is risky about an opening."""
         end, key = _outside(change)
-        grants = [grant for blame in blames for grant in blame.grants]
+        allow_rules = [allow_rule for blame in blames for allow_rule in blame.allow_rules]
         found: Mapping[str, bool] = {
             WORLD: end is not None and key in self._wide,
             NAMESPACES: is_between_namespaces(change)
-            or any(_leads_beyond(blame.grants) and blame.lines not in self._between for blame in blames),
+            or any(_leads_beyond(blame.allow_rules) and blame.lines not in self._between for blame in blames),
             PORTS: any(
                 each.has_every(protocol)
-                for each in (change.ports, *(g.ports for g in grants))
+                for each in (change.ports, *(g.ports for g in allow_rules))
                 for protocol in PROTOCOLS
             ),
-            DENIAL: bool(blames) and all(blame.closures for blame in blames),
+            DENIAL: bool(blames) and all(blame.isolations for blame in blames),
         }
         return tuple(code for code, is_so in found.items() if is_so)
 
@@ -78,9 +78,10 @@ def is_between_namespaces(change: Change) -> bool:
     return isinstance(source, Pod) and isinstance(destination, Pod) and source.namespace != destination.namespace
 
 
-def _leads_beyond(grants: Iterable[Grant]) -> bool:
+def _leads_beyond(allow_rules: Iterable[AllowRule]) -> bool:
     """Whether rules are about pods of namespaces other than the one that they are for."""
     return any(
-        isinstance(grant.peer, PodSet) and names_of(grant.peer.namespaces) != names_of(grant.subject.namespaces)
-        for grant in grants
+        isinstance(allow_rule.peer, PodSet)
+        and names_of(allow_rule.peer.namespaces) != names_of(allow_rule.subject.namespaces)
+        for allow_rule in allow_rules
     )

@@ -10,7 +10,7 @@ from netpolc.diagnostics.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from netpolc.queries.answers import Answer, Reason, Side
+    from netpolc.queries.answers import Answer, DecidingRule, Side
     from netpolc.queries.suggestions.model import Suggestion
 
 
@@ -92,7 +92,7 @@ def _port(answer: Answer) -> str:
     return f'{answer.protocol} "{answer.port}"' if isinstance(answer.port, str) else f"{answer.protocol} {answer.port}"
 
 
-def _reason(reason: Reason) -> str:
+def _reason(reason: DecidingRule) -> str:
     where = "a denial that the program assumes" if reason.policy is None else f"{reason.policy} {reason.path}"
     source = reason.source
     return where if source is None else f"{where}, from {source.file}:{source.line}: {source.text}"
@@ -106,7 +106,7 @@ def _side(side: Side) -> dict[str, object]:
     }
 
 
-def _document(reason: Reason) -> dict[str, object]:
+def _document(reason: DecidingRule) -> dict[str, object]:
     source = reason.source
     return {
         "policy": reason.policy,

@@ -74,10 +74,10 @@ def _marked(verb: str, risks: Iterable[str]) -> str:
 
 
 def _row(what: str, source: str, destination: str, ports: str, lines: Sequence[Line], naming: Naming) -> str:
-    causes = [f"{_cell(naming.of(line))} {_cell(said(line))} ({_WHEN[line.side]})" for line in lines[:FEW]]
+    reasons = [f"{_cell(naming.of(line))} {_cell(said(line))} ({_WHEN[line.side]})" for line in lines[:FEW]]
     if len(lines) > FEW:
-        causes.append(counted(len(lines) - FEW, "more line"))
-    return f"| {what} | {source} | {destination} | {ports.replace('|', '?')} | {'<br>'.join(causes)} |\n"
+        reasons.append(counted(len(lines) - FEW, "more line"))
+    return f"| {what} | {source} | {destination} | {ports.replace('|', '?')} | {'<br>'.join(reasons)} |\n"
 
 
 _WHEN = {"old": "before", "new": "now"}

@@ -42,7 +42,7 @@ from netpolc.targets.provenance import Citation, annotations_of, comments_of, or
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from netpolc.ir.isolation import Closures, Subject
+    from netpolc.ir.isolation import IsolatedPods, Subject
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 ORDER: tuple[Direction, ...] = ("ingress", "egress")
@@ -64,13 +64,13 @@ class Lowered(msgspec.Struct, frozen=True):
 
 
 def lower(
-    program: Program, closures: Closures, labels: Mapping[str, str], only: Collection[str | None] | None = None
+    program: Program, isolations: IsolatedPods, labels: Mapping[str, str], only: Collection[str | None] | None = None
 ) -> Lowered:
     """The policies of a program by namespace: its deny, then the others by name; `labels` are put on each of them.
 
     They are those of all owned namespaces, or `only` of some.
     """
-    lowering = _Lowering(program, closures, labels, only)
+    lowering = _Lowering(program, isolations, labels, only)
     lowering.add_baselines()
     lowering.add_flows()
     return Lowered(tuple(lowering.policies()), tuple(lowering.diagnostics))
@@ -113,13 +113,13 @@ class _Lowering:
     def __init__(
         self,
         program: Program,
-        closures: Closures,
+        isolations: IsolatedPods,
         labels: Mapping[str, str],
         only: Collection[str | None] | None,
     ) -> None:
         self.program = program
         self.labels = tuple(sorted({**labels, MANAGED_BY[0]: MANAGED_BY[1]}.items()))
-        self.closures = closures
+        self.isolations = isolations
         self.namespaces = [owned for owned in program.namespaces if only is None or owned.name in only]
         self.names = frozenset(owned.name for owned in self.namespaces)
         self.subjects: dict[str | None, dict[LabelSelector, _Subject]] = {}
@@ -207,7 +207,7 @@ class _Lowering:
         key = id(closed), direction
         known = self.places.get(key)
         if known is None:
-            found = [s for s in self.closures.subjects(closed, direction) if s.namespace in self.names]
+            found = [s for s in self.isolations.subjects(closed, direction) if s.namespace in self.names]
             known = self.places[key] = tuple((s.namespace, self._subject(s.namespace, s.selector)) for s in found)
             for (_, subject), part in zip(known, found, strict=True):
                 subject.candidates.add(_name_of(closed, part))

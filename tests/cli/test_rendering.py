@@ -57,7 +57,7 @@ def test_a_change_of_a_value_is_a_difference(netpolc, here):
     assert json.loads(netpolc("diff", "git:HEAD:chart", "chart", "--format", "json").out)["changes"] == []
     here.write("chart/values.yaml", "port: 2\n")
     found = json.loads(netpolc("diff", "git:HEAD:chart", "chart", "--format", "json").out)
-    places = {cause["place"] for change in found["changes"] for cause in change["because"]}
+    places = {reason["place"] for change in found["changes"] for reason in change["because"]}
     assert (found["widened"], found["narrowed"]) == (1, 1)
     assert places == {"HEAD:chart (helm template):7", "chart (helm template):7"}
 

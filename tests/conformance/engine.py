@@ -4,14 +4,14 @@ import ipaddress
 import json
 
 from netpolc.engine import verdicts
-from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_policies import rules_of_policies
 from netpolc.manifests.reading import read_manifests
 from netpolc.sets.addresses import NO_ADDRESS, block
 from netpolc.source import Source
 from tests.naive.policies import Pod
 
 
-class Judge:
+class Evaluator:
     """What policies allow among some pods and addresses, by the engine.
 
     Policies are read from text, as users write them. The engine speaks of pods that are alike; that a pod reaches
@@ -22,7 +22,7 @@ class Judge:
         policies = _read(documents)
         self._ends = {id(end): (end, _end(end)) for end in ends}
         namespaces = {end.namespace: end.namespace_labels for end in ends if isinstance(end, Pod)}
-        self._judge = verdicts.Judge(halves_of_policies(policies, namespaces))
+        self._judge = verdicts.Evaluator(rules_of_policies(policies, namespaces))
 
     def allows(self, source, destination, protocol, port):
         """The engine's verdict on two of the ends."""

@@ -2,7 +2,7 @@
 
 import functools
 
-from tests.conformance.engine import Judge
+from tests.conformance.engine import Evaluator
 from tests.naive import policies
 
 
@@ -14,7 +14,7 @@ def naive(documents, ends):
 
 def engine(documents, ends):
     """The engine, with everything computed that can be."""
-    return Judge(documents, ends).allows
+    return Evaluator(documents, ends).allows
 
 
 JUDGES = (naive, engine)

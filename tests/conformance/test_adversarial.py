@@ -8,7 +8,7 @@ from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.pipeline import Options
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.engine.verdicts import Judge
+from netpolc.engine.verdicts import Evaluator
 from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Manifests
 from netpolc.manifests.reading import read_manifests
@@ -60,6 +60,6 @@ def test_a_case_is_what_it_is_to_kubernetes(case):
     assert {each.code for each in cluster.diagnostics} == case.codes, cluster.diagnostics
     found = found_of(case, manifests)
     assert found == {name: getattr(case, name) for name in found}
-    judge = Judge(cluster.halves)
+    judge = Evaluator(cluster.ruleset)
     peers = {peer.id: peer.end for peer in cluster.peers()}
     assert {asked: verdict(asked, judge, peers) for asked in case.verdicts} == case.verdicts

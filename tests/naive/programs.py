@@ -201,14 +201,14 @@ class Meaning:
 
     def _flow(self, place, flow):
         here = place.section or self.here
-        halves = (flow.half,) if flow.half else ("ingress", "egress")
+        ruleset = (flow.half,) if flow.half else ("ingress", "egress")
         sources = [peer for peer, _ in self.endpoint(flow.source, place, here)]
         targets = self.target(flow.target, place, here)
         for source in sources:
             for destination, ports in targets:
-                self.flows.append((halves, source, destination, ports))
+                self.flows.append((ruleset, source, destination, ports))
                 if flow.both:
-                    self.flows.append((halves, destination, source, ports))
+                    self.flows.append((ruleset, destination, source, ports))
         # The unnamed namespace is owned where what stands outside of sections speaks of pods that it could hold.
         peers = [*sources, *(destination for destination, _ in targets)]
         for peer in peers if place.section is None else ():
@@ -286,11 +286,11 @@ class Meaning:
         return all(
             not self.closed(end, direction)
             or any(
-                direction in halves
+                direction in ruleset
                 and holds(one, source)
                 and holds(other, destination)
                 and any(is_port(item, destination, protocol, port) for item in ports)
-                for halves, one, other, ports in self.flows
+                for ruleset, one, other, ports in self.flows
             )
             for end, direction in ((source, "egress"), (destination, "ingress"))
         )
@@ -306,11 +306,11 @@ class Meaning:
     def opened(self, pod, direction):
         """Whether any flow opens a pod in a direction, to whomever."""
         return any(
-            direction in halves
+            direction in ruleset
             and possible(one)
             and possible(other)
             and holds(one if direction == "egress" else other, pod)
-            for halves, one, other, _ in self.flows
+            for ruleset, one, other, _ in self.flows
         )
 
     def assumed_denies(self):

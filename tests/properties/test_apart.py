@@ -8,7 +8,7 @@ from netpolc import processors
 from netpolc.compiler import output
 from netpolc.compiler.loading import load_text
 from netpolc.compiler.output import emit, emit_apart
-from netpolc.compiler.pipeline import Options, analyse, lowered
+from netpolc.compiler.pipeline import Options, analyse, lower_and_validate
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.properties.building import HERE, NAME, RENDERER, made_up
@@ -28,7 +28,7 @@ def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seed, layout, mon
         options = Options(environment=program.environment, namespace=program.namespace)
         loaded = load_text(Source(NAME, text), HERE)
         analysis = analyse(loaded, options)
-        whole = lowered(analysis, loaded, options)
+        whole = lower_and_validate(analysis, loaded, options)
         found = emit_apart(analysis, loaded, options, layout, Renderer())
         if found is not None:
             apart += 1

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from netpolc.checks.programs.proving import counterexamples
-from netpolc.engine.from_program import halves_of_program
+from netpolc.engine.from_program import rules_of_program
 from netpolc.engine.proofs import Prover
 from netpolc.engine.witness import witness
 from tests.naive.policies import Pod
@@ -105,7 +105,7 @@ def test_proofs_and_counterexamples(first):
         ):
             continue
         statement.understand(Meaning(program))
-        prover = Prover(halves_of_program(compilation.program))
+        prover = Prover(rules_of_program(compilation.program))
         where = f"seed {seed}, {statement.text}:\n{text}"
         found = [each for _, each in zip(range(10), counterexamples(assertions[-1], prover), strict=False)]
         assert bool(found) is not compilation.ok, where

@@ -5,9 +5,9 @@ import random
 import pytest
 
 from netpolc.engine.changes import View, changes
-from netpolc.engine.from_policies import halves_of_policies
-from netpolc.engine.from_program import halves_of_program, with_assumed
-from netpolc.engine.model import Halves
+from netpolc.engine.from_policies import rules_of_policies
+from netpolc.engine.from_program import rules_of_program, with_assumed
+from netpolc.engine.model import RuleSet
 from netpolc.engine.peers import peers_of
 from netpolc.engine.verdicts import Address
 from netpolc.manifests.model import ContainerPort, Workload
@@ -25,10 +25,10 @@ BLOCK = 50
 NOWHERE = Location(Source("pods.yaml", ""), Span(0, 0))
 
 
-def halves(compilation):
+def ruleset(compilation):
     """What a program enforces, as its policies and its assumptions do."""
-    namespaces = halves_of_program(compilation.program).namespaces
-    return with_assumed(halves_of_policies(compilation.policies, namespaces), compilation.program)
+    namespaces = rules_of_program(compilation.program).namespaces
+    return with_assumed(rules_of_policies(compilation.policies, namespaces), compilation.program)
 
 
 def varied(source, program):
@@ -90,8 +90,8 @@ class Compared:
             }
             for pod in pods
         }
-        read = [halves(compilation) for compilation in compilations]
-        sides = [Halves(side.ingress, side.egress, known) for side in read]
+        read = [ruleset(compilation) for compilation in compilations]
+        sides = [RuleSet(side.ingress, side.egress, known) for side in read]
         workloads = [workload(number, pod, program) for number, pod in enumerate(pods)]
         peers = tuple(peers_of(workloads, sides))
         self.views = [View(peers, side) for side in sides]

@@ -8,8 +8,8 @@ import pytest
 
 from netpolc.engine.agreement import agree
 from netpolc.engine.comparison import differences
-from netpolc.engine.from_policies import halves_of_policies
-from netpolc.engine.from_program import halves_of_program, with_assumed
+from netpolc.engine.from_policies import rules_of_policies
+from netpolc.engine.from_program import rules_of_program, with_assumed
 from netpolc.engine.regions import NAME_LABEL, Namespaces
 from netpolc.engine.verdicts import Pod
 from netpolc.engine.witness import witness
@@ -23,8 +23,8 @@ BLOCK = 100
 
 
 def both(compilation, policies):
-    said = halves_of_program(compilation.program)
-    return said, with_assumed(halves_of_policies(policies, said.namespaces), compilation.program)
+    said = rules_of_program(compilation.program)
+    return said, with_assumed(rules_of_policies(policies, said.namespaces), compilation.program)
 
 
 @pytest.mark.parametrize("first", range(0, PROGRAMS, BLOCK))

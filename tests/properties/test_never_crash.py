@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from netpolc.checks.programs.context import Setting
+from netpolc.checks.programs.context import CheckOptions
 from netpolc.compiler.loading import load_text
 from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.diagnostics.codes import BY_CODE
@@ -24,7 +24,7 @@ from tests.properties.building import HERE, NAME, compiled, made_up, rendered, w
 HANGS = 60
 """Seconds after which nobody waits any longer, on the slowest machine."""
 
-TODAY = Setting(today=datetime.date(2031, 5, 1))
+TODAY = CheckOptions(today=datetime.date(2031, 5, 1))
 THOROUGH = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 
 

@@ -60,7 +60,7 @@ def test_the_document_of_the_relation_is_what_policies_allow(seeds):
         world, _ = made_up(seed)
         cluster = read(world)
         peers = cluster.peers()
-        document = json.loads("".join(as_json(peers, connections(peers, cluster.halves))))
+        document = json.loads("".join(as_json(peers, connections(peers, cluster.ruleset))))
         related = {(each["source"], each["destination"]): each["ports"] for each in document["connections"]}
         assert len(related) == len(document["connections"])
         blocks = list(nets(document))

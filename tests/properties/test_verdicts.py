@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from tests.conformance.engine import Judge
+from tests.conformance.engine import Evaluator
 from tests.naive import policies
 from tests.strategies.worlds import made_up
 
@@ -17,7 +17,7 @@ REGRESSIONS: tuple[int, ...] = ()
 
 def differs(documents, ends, connection):
     """Whether the judges disagree on a connection."""
-    return Judge(documents, ends).allows(*connection) is not policies.allows(documents, *connection)
+    return Evaluator(documents, ends).allows(*connection) is not policies.allows(documents, *connection)
 
 
 def fewest(documents, ends, connection):
@@ -37,7 +37,7 @@ def fresh():
 def test_the_engine_agrees_with_the_naive_model(seeds):
     for seed in seeds():
         world, connections = made_up(seed)
-        judge = Judge(world.documents, world.ends)
+        judge = Evaluator(world.documents, world.ends)
         for connection in connections:
             expected = policies.allows(world.documents, *connection)
             if judge.allows(*connection) is not expected:

@@ -10,7 +10,7 @@ from netpolc.compiler.pipeline import Options, compile_program
 from netpolc.engine import words
 from netpolc.engine.boxes import TooComplexError
 from netpolc.engine.comparison import differences
-from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.regions import Namespaces
 from netpolc.engine.witness import witness
 from netpolc.source import Source
@@ -31,7 +31,7 @@ def fault_of(files: Mapping[str, str], policies: Sequence[Policy]) -> str | None
         error = next(found for found in compilation.diagnostics if found.severity == "error")
         place = "" if error.location is None else f"{error.location!r}: "
         return f"{place}{error.message}"
-    given, built = halves_of_policies(policies, {}), halves_of_policies(compilation.policies, {})
+    given, built = rules_of_policies(policies, {}), rules_of_policies(compilation.policies, {})
     try:
         difference = next(differences(given, built), None)
     except TooComplexError:

@@ -10,7 +10,7 @@ from netpolc.engine.dns import without_dns
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.engine.model import Halves
+    from netpolc.engine.model import RuleSet
     from netpolc.policy.model import Policy
 
 RULE = """\
@@ -29,11 +29,11 @@ let them ask cluster DNS in `kube-system` by a rule of `egress`
       port: 53"""
 
 
-def check(policies: Sequence[Policy], halves: Halves) -> Iterator[Diagnostic]:
+def check(policies: Sequence[Policy], ruleset: RuleSet) -> Iterator[Diagnostic]:
     """Each namespace whose egress is closed, at the first rule of these policies that shows it."""
     sources = {policy.location.source for policy in policies if policy.location is not None}
-    for name, grant in without_dns(halves):
-        location = None if grant.cause is None else grant.cause.location
+    for name, allow_rule in without_dns(ruleset):
+        location = None if allow_rule.reason is None else allow_rule.reason.location
         if location is not None and location.source in sources:
             where = f"namespace `{name}`" if name else "the unnamed namespace"
             yield Diagnostic(

@@ -33,7 +33,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _blocks(context: Context, flow: Flow, half: Direction, pods: AddressSet) -> Iterator[Net]:
     far: tuple[Peer, ...] = flow.sources if half == "ingress" else tuple(end.peer for end in flow.destinations)
-    if any(context.closures.subjects(peer, half) for peer in opened_by(flow, half)):
+    if any(context.isolations.subjects(peer, half) for peer in opened_by(flow, half)):
         for peer in far:
             if isinstance(peer, Net) and not is_everywhere(peer) and addresses_of(peer.cidr, peer.excepts) & pods:
                 yield peer

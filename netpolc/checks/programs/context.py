@@ -6,11 +6,11 @@ import datetime
 
 import msgspec
 
-from netpolc.ir.isolation import Closures
+from netpolc.ir.isolation import IsolatedPods
 from netpolc.ir.model import Program
 
 
-class Setting(msgspec.Struct, frozen=True):
+class CheckOptions(msgspec.Struct, frozen=True):
     """The circumstances of a run; without a day, nothing is said of dates, so that builds are reproducible.
 
     A thorough run also asks what takes the engine to answer. `pod_addresses` are the blocks that pods have their
@@ -27,5 +27,5 @@ class Context(msgspec.Struct, frozen=True):
     """A program, which of its pods are closed, and the circumstances of the run."""
 
     program: Program
-    closures: Closures
-    setting: Setting = Setting()
+    isolations: IsolatedPods
+    setting: CheckOptions = CheckOptions()

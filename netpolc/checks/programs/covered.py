@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.boxes import Box, TooComplexError
-from netpolc.engine.from_program import grants_of, halves_of_program
+from netpolc.engine.from_program import allow_rules_of, rules_of_program
 from netpolc.engine.proofs import DIRECTIONS, Prover, boxes_of
 from netpolc.ir.model import Direction
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.checks.programs.context import Context
-    from netpolc.engine.model import Cause
+    from netpolc.engine.model import Reason
     from netpolc.ir.model import Flow, Origin
 
 SHOWN = 3
@@ -23,7 +23,7 @@ SHOWN = 3
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each flow against all others but those that were found to be covered: of two equal ones, the later."""
-    prover = Prover(halves_of_program(context.program))
+    prover = Prover(rules_of_program(context.program))
     covered: set[int] = set()
     for flows in reversed(list(_statements(context.program.flows))):
         origin = flows[0].origin
@@ -45,9 +45,9 @@ def _statements(flows: Iterable[Flow]) -> Iterable[list[Flow]]:
     return sorted(statements.values(), key=lambda flows: flows[0].origin.location.order)
 
 
-def _covering(flows: list[Flow], prover: Prover, covered: set[int]) -> list[Cause]:
+def _covering(flows: list[Flow], prover: Prover, covered: set[int]) -> list[Reason]:
     """What lets through all that a statement does at ends that are closed; nothing where something is left over."""
-    needed: dict[int, Cause] = {}
+    needed: dict[int, Reason] = {}
     closed_anywhere = False
     for direction, box in _boxes(flows):
         for closed in (passage.box for passage in prover.closed(box, direction)):
@@ -55,13 +55,13 @@ def _covering(flows: list[Flow], prover: Prover, covered: set[int]) -> list[Caus
             others = [
                 passage
                 for passage in prover.granted(closed, direction)
-                if passage.cause is not None
-                and passage.cause.origin != id(flows[0].origin)
-                and passage.cause.origin not in covered
+                if passage.reason is not None
+                and passage.reason.origin != id(flows[0].origin)
+                and passage.reason.origin not in covered
             ]
             if next(prover.space.without(closed, [passage.box for passage in others]), None) is not None:
                 return []
-            needed |= {passage.cause.origin: passage.cause for passage in others if passage.cause is not None}
+            needed |= {passage.reason.origin: passage.reason for passage in others if passage.reason is not None}
     return list(needed.values()) if closed_anywhere else []
 
 
@@ -69,13 +69,13 @@ def _boxes(flows: list[Flow]) -> Iterator[tuple[Direction, Box]]:
     for flow in flows:
         for direction in DIRECTIONS:
             if direction in flow.halves:
-                for grant in grants_of(flow, direction):
-                    for box in boxes_of(grant, direction):
+                for allow_rule in allow_rules_of(flow, direction):
+                    for box in boxes_of(allow_rule, direction):
                         yield direction, box
 
 
-def _covered(origin: Origin, covering: list[Cause]) -> Diagnostic:
-    places = [cause.location for cause in covering if cause.location is not None]
+def _covered(origin: Origin, covering: list[Reason]) -> Diagnostic:
+    places = [reason.location for reason in covering if reason.location is not None]
     return Diagnostic(
         code="NP505",
         severity="warning",

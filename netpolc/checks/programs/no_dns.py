@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.dns import without_dns
-from netpolc.engine.from_program import halves_of_program
+from netpolc.engine.from_program import rules_of_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.programs.context import Context
-    from netpolc.engine.model import Grant
+    from netpolc.engine.model import AllowRule
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each namespace whose egress is closed, over all flows together: one finding at the first flow that shows it."""
-    return (_no_dns(name, grant) for name, grant in without_dns(halves_of_program(context.program)))
+    return (_no_dns(name, allow_rule) for name, allow_rule in without_dns(rules_of_program(context.program)))
 
 
-def _no_dns(name: str, grant: Grant) -> Diagnostic:
+def _no_dns(name: str, allow_rule: AllowRule) -> Diagnostic:
     where = f"namespace `{name}`" if name else "the unnamed namespace"
     return Diagnostic(
         code="NP605",
         severity="warning",
         message=f"egress of {where} is closed, and pods that talk to others have no way to DNS",
-        location=None if grant.cause is None else grant.cause.location,
+        location=None if allow_rule.reason is None else allow_rule.reason.location,
         label="these may connect, but look up no name",
         help='add `import "std"` and `* -> std.dns`',
     )

@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.checks.programs.context import Context
-    from netpolc.ir.isolation import Closures
+    from netpolc.ir.isolation import IsolatedPods
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each flow against what the baselines close."""
-    closures = context.closures
+    isolations = context.isolations
     owned = frozenset(namespace.name for namespace in context.program.namespaces)
-    doubtful = {id(flow.origin) for flow in context.program.flows if not _opens_all(flow, closures)}
+    doubtful = {id(flow.origin) for flow in context.program.flows if not _opens_all(flow, isolations)}
     for flows in _statements(flow for flow in context.program.flows if id(flow.origin) in doubtful):
         opened: set[Direction] = set()
         foreign: dict[str, None] = {}
         for flow, half in ((each, half) for each in flows for half in each.halves):
             peers = opened_by(flow, half)
-            if any(closures.names(peer, half) for peer in peers):
+            if any(isolations.names(peer, half) for peer in peers):
                 opened.add(half)
             foreign |= dict.fromkeys(_foreign(peers, owned))
         if not opened:
@@ -34,11 +34,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
             yield _one_side(flows[0], opened, foreign)
 
 
-def _opens_all(flow: Flow, closures: Closures) -> bool:
+def _opens_all(flow: Flow, isolations: IsolatedPods) -> bool:
     """Whether rules are written for every peer of a flow, of which there is nothing to say then."""
     for half in flow.halves:
         for peer in opened_by(flow, half):
-            if not closures.names(peer, half):
+            if not isolations.names(peer, half):
                 return False
     return True
 

@@ -14,7 +14,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine import words
 from netpolc.engine.boxes import TooComplexError
-from netpolc.engine.from_program import halves_of_program, regions_of, with_pods_in
+from netpolc.engine.from_program import regions_of, rules_of_program, with_pods_in
 from netpolc.engine.pod_addresses import held_by
 from netpolc.engine.proofs import Allowed, Denied, Prover, boxes
 from netpolc.engine.regions import ANYTHING, PodSet, in_any_of, meet, names_of, subtract
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.engine.boxes import Box
-    from netpolc.engine.model import Cause
+    from netpolc.engine.model import Reason
     from netpolc.engine.regions import Region
     from netpolc.ir.model import Assertion, Program
 
@@ -37,10 +37,10 @@ def failures(program: Program, pod_addresses: Iterable[str] = ()) -> Iterator[Di
     Where pods have their addresses from known blocks, some network plugins let pods through by rules for addresses,
     and some do not: what is asserted has to hold for either.
     """
-    halves = halves_of_program(program)
-    widest = with_pods_in(halves, held_by(pod_addresses))
+    ruleset = rules_of_program(program)
+    widest = with_pods_in(ruleset, held_by(pod_addresses))
     for assertion in program.assertions:
-        prover = Prover(halves if assertion.quantifier == "allow" else widest)
+        prover = Prover(ruleset if assertion.quantifier == "allow" else widest)
         try:
             found = next(counterexamples(assertion, prover), None)
         except TooComplexError:
@@ -118,10 +118,10 @@ def _told(assertion: Assertion, found: Allowed | Denied, prover: Prover) -> Diag
 
 def _allowed(assertion: Assertion, allowed: Allowed, prover: Prover) -> Diagnostic:
     source, destination, port = _example(allowed.box, prover)
-    causes = (("egress", allowed.egress), ("ingress", allowed.ingress))
-    open_ends = [end for end, cause in causes if cause is None and _is_pods(allowed.box, end)]
+    reasons = (("egress", allowed.egress), ("ingress", allowed.ingress))
+    open_ends = [end for end, reason in reasons if reason is None and _is_pods(allowed.box, end)]
     remark = "".join(f"; {end} of the {ENDS[end]} is open" for end in open_ends)
-    lines = tuple(_labels(causes))
+    lines = tuple(_labels(reasons))
     return Diagnostic(
         code="NP701",
         severity="error",
@@ -136,7 +136,9 @@ def _denied(assertion: Assertion, denied: Denied, prover: Prover) -> Diagnostic:
     source, destination, port = _example(denied.box, prover)
     end = ENDS[denied.direction]
     closed = (
-        () if denied.cause is None or denied.cause.location is None else (Label(denied.cause.location, "closed here"),)
+        ()
+        if denied.reason is None or denied.reason.location is None
+        else (Label(denied.reason.location, "closed here"),)
     )
     default = "" if closed else ", as it is where no baseline says otherwise"
     return Diagnostic(
@@ -156,15 +158,15 @@ def _is_pods(box: Box, end: str) -> bool:
     return isinstance(box.source if end == "egress" else box.destination, PodSet)
 
 
-def _labels(causes: Iterable[tuple[str, Cause | None]]) -> Iterator[Label]:
+def _labels(reasons: Iterable[tuple[str, Reason | None]]) -> Iterator[Label]:
     """The lines that let a connection through, each once."""
-    places: dict[tuple[str, int, int], tuple[Cause, list[str]]] = {}
-    for end, cause in causes:
-        if cause is not None and cause.location is not None:
-            places.setdefault(cause.location.order, (cause, []))[1].append(end)
-    for cause, ends in places.values():
-        if cause.location is not None:
-            yield Label(cause.location, f"this lets it through ({' and '.join(ends)})")
+    places: dict[tuple[str, int, int], tuple[Reason, list[str]]] = {}
+    for end, reason in reasons:
+        if reason is not None and reason.location is not None:
+            places.setdefault(reason.location.order, (reason, []))[1].append(end)
+    for reason, ends in places.values():
+        if reason.location is not None:
+            yield Label(reason.location, f"this lets it through ({' and '.join(ends)})")
 
 
 def _example(box: Box, prover: Prover) -> tuple[str, str, str]:

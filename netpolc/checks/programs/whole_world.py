@@ -36,7 +36,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _opens(context: Context, flow: Flow, half: Direction) -> bool:
-    return any(context.closures.subjects(peer, half) for peer in opened_by(flow, half))
+    return any(context.isolations.subjects(peer, half) for peer in opened_by(flow, half))
 
 
 def is_everywhere(peer: Peer) -> bool:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.checks.workloads.workloads import loosened
-from netpolc.engine.model import Half, Halves
+from netpolc.engine.model import DirectionRules, RuleSet
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
-from netpolc.engine.verdicts import Judge, Pod, has_port
+from netpolc.engine.verdicts import Evaluator, Pod, has_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.workloads.services import Target
     from netpolc.checks.workloads.workloads import Workloads
-    from netpolc.engine.model import Grant
+    from netpolc.engine.model import AllowRule
     from netpolc.engine.regions import Region
     from netpolc.ir.model import Direction
 
@@ -25,14 +25,14 @@ TUNNEL = Pod(namespace="kube-system", labels={"k8s-app": "konnectivity-agent"})
 service")."""
 
 
-class Doors:
+class Access:
     """What policies let through at each workload."""
 
-    def __init__(self, halves: Halves, workloads: Workloads) -> None:
+    def __init__(self, ruleset: RuleSet, workloads: Workloads) -> None:
         """File what is closed and let through."""
         self._workloads = workloads
-        self._judge = Judge(Halves(_loosened(halves.ingress), _loosened(halves.egress), halves.namespaces))
-        subjects = [closure.subject for half in (halves.ingress, halves.egress) for closure in half.closures]
+        self._judge = Evaluator(RuleSet(_loosened(ruleset.ingress), _loosened(ruleset.egress), ruleset.namespaces))
+        subjects = [isolation.subject for half in (ruleset.ingress, ruleset.egress) for isolation in half.isolations]
         self._homes = {name for subject in subjects for name in _names(subject)}
 
     def known(self, namespace: str | None) -> bool:
@@ -41,14 +41,14 @@ class Doors:
             return False
         return self._homes == {UNNAMED} if namespace is None else UNNAMED not in self._homes
 
-    def admit_anybody(self, target: Target) -> bool:
+    def anyone_may_reach(self, target: Target) -> bool:
         """Whether somebody may come in at a port."""
         return not self._closed("ingress", target.workload) or any(self._grants("ingress", target.workload, target))
 
-    def admit_nodes(self, target: Target) -> bool:
+    def nodes_may_reach(self, target: Target) -> bool:
         """Whether addresses may come in at a port, or what stands for those of the API server."""
         return not self._closed("ingress", target.workload) or any(
-            self._may_hold(grant.peer, TUNNEL) for grant in self._grants("ingress", target.workload, target)
+            self._may_hold(allow_rule.peer, TUNNEL) for allow_rule in self._grants("ingress", target.workload, target)
         )
 
     def let_through(self, source: int, target: Target) -> bool:
@@ -56,8 +56,8 @@ class Doors:
         return source == target.workload or all(
             not self._closed(direction, subject)
             or any(
-                self._may_hold(grant.peer, self._workloads.pods[other])
-                for grant in self._grants(direction, subject, target)
+                self._may_hold(allow_rule.peer, self._workloads.pods[other])
+                for allow_rule in self._grants(direction, subject, target)
             )
             for direction, subject, other in self._sides(source, target.workload)
         )
@@ -66,13 +66,13 @@ class Doors:
         return ("egress", source, destination), ("ingress", destination, source)
 
     def _closed(self, direction: Direction, number: int) -> bool:
-        return bool(self._judge.closures(direction, self._workloads.pods[number]))
+        return bool(self._judge.isolations(direction, self._workloads.pods[number]))
 
-    def _grants(self, direction: Direction, subject: int, target: Target) -> Iterator[Grant]:
+    def _grants(self, direction: Direction, subject: int, target: Target) -> Iterator[AllowRule]:
         destination = self._workloads.pods[target.workload]
-        for grant in self._judge.grants(direction, self._workloads.pods[subject]):
-            if has_port(destination, grant.ports, target.protocol, target.port):  # type: ignore[arg-type]  # read as one of three
-                yield grant
+        for allow_rule in self._judge.allow_rules(direction, self._workloads.pods[subject]):
+            if has_port(destination, allow_rule.ports, target.protocol, target.port):  # type: ignore[arg-type]  # read as one of three
+                yield allow_rule
 
     def _may_hold(self, region: Region, pod: Pod) -> bool:
         """Whether a pod may be among a peer's: addresses may be anybody's, and so may labels that are not known."""
@@ -90,14 +90,14 @@ def _names(subject: PodSet) -> tuple[str, ...]:
     return subject.namespaces.requirements[0].values
 
 
-def _loosened(half: Half) -> Half:
+def _loosened(half: DirectionRules) -> DirectionRules:
     """What is let through with labels that controllers add left out; what is closed stays as it is."""
-    return Half(half.closures, tuple(map(_loosened_grant, half.grants)))
+    return DirectionRules(half.isolations, tuple(map(_loosened_rule, half.allow_rules)))
 
 
-def _loosened_grant(grant: Grant) -> Grant:
-    subject = loosened(grant.subject)
-    peer = loosened(grant.peer) if isinstance(grant.peer, PodSet) else grant.peer
-    if subject is grant.subject and peer is grant.peer:
-        return grant
-    return msgspec.structs.replace(grant, subject=subject, peer=peer)
+def _loosened_rule(allow_rule: AllowRule) -> AllowRule:
+    subject = loosened(allow_rule.subject)
+    peer = loosened(allow_rule.peer) if isinstance(allow_rule.peer, PodSet) else allow_rule.peer
+    if subject is allow_rule.subject and peer is allow_rule.peer:
+        return allow_rule
+    return msgspec.structs.replace(allow_rule, subject=subject, peer=peer)

@@ -15,7 +15,7 @@ from netpolc.policy.selectors import selected_by
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.checks.workloads.access import Doors
+    from netpolc.checks.workloads.access import Access
     from netpolc.checks.workloads.services import Services
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Manifests, Monitor, Scrape, Webhook, Workload
@@ -26,28 +26,30 @@ ANY = "*"
 SERVICES = "ServiceMonitor"
 
 
-def cut_off(manifests: Manifests, services: Services, workloads: Workloads, doors: Doors) -> Iterator[Diagnostic]:
+def blocked_callers(
+    manifests: Manifests, services: Services, workloads: Workloads, access: Access
+) -> Iterator[Diagnostic]:
     """What is called by Prometheus, the API server or the kubelet, and admits none of them."""
     scraping = prometheus(workloads)
     for location, targets in _scraped(manifests, services, workloads):
-        known = [each for each in targets if doors.known(workloads.all[each.workload].namespace)]
+        known = [each for each in targets if access.known(workloads.all[each.workload].namespace)]
         if known:
-            yield from _metrics(location, known, scraping, workloads, doors)
+            yield from _metrics(location, known, scraping, workloads, access)
     for webhook in manifests.webhooks:
         targets = services.behind(webhook.backend)
-        if targets and doors.known(webhook.backend.namespace) and not any(map(doors.admit_nodes, targets)):
+        if targets and access.known(webhook.backend.namespace) and not any(map(access.nodes_may_reach, targets)):
             yield _webhook(webhook, targets, workloads)
     for number, workload in enumerate(workloads.all):
-        if doors.known(workload.namespace) and not workload.host_network:
-            yield from _probes(number, workloads, doors)
+        if access.known(workload.namespace) and not workload.host_network:
+            yield from _probes(number, workloads, access)
 
 
-def _probes(number: int, workloads: Workloads, doors: Doors) -> Iterator[Diagnostic]:
+def _probes(number: int, workloads: Workloads, access: Access) -> Iterator[Diagnostic]:
     """A note on each port that is probed and admits nobody: not all plugins let a pod's own node through."""
     said: set[Target] = set()
     for probe in workloads.all[number].probes:
         for target in _own(number, (probe.port,), workloads):
-            if target not in said and not doors.admit_anybody(target):
+            if target not in said and not access.anyone_may_reach(target):
                 said.add(target)
                 yield Diagnostic(
                     code="NP619",
@@ -60,13 +62,13 @@ def _probes(number: int, workloads: Workloads, doors: Doors) -> Iterator[Diagnos
 
 
 def _metrics(
-    location: Location, targets: list[Target], scraping: list[int], workloads: Workloads, doors: Doors
+    location: Location, targets: list[Target], scraping: list[int], workloads: Workloads, access: Access
 ) -> Iterator[Diagnostic]:
     """Nothing where any of the ports of each workload may be scraped: which of them has metrics is not known."""
     by_workload: dict[int, list[Target]] = {}
     for target in targets:
         by_workload.setdefault(target.workload, []).append(target)
-    cut = [each for each in by_workload.values() if not any(_is_scraped(one, scraping, doors) for one in each)]
+    cut = [each for each in by_workload.values() if not any(_is_scraped(one, scraping, access) for one in each)]
     if cut:
         known = [workloads.all[number] for number in scraping[:1]]
         who = f"`{id_of(known[0])}` may not" if known else "nothing may"
@@ -80,9 +82,9 @@ def _metrics(
         )
 
 
-def _is_scraped(target: Target, scraping: list[int], doors: Doors) -> bool:
+def _is_scraped(target: Target, scraping: list[int], access: Access) -> bool:
     """Whether Prometheus may come in at a port; where it is not known, somebody else may be it."""
-    return any(doors.let_through(one, target) for one in scraping) if scraping else doors.admit_anybody(target)
+    return any(access.let_through(one, target) for one in scraping) if scraping else access.anyone_may_reach(target)
 
 
 def _webhook(webhook: Webhook, targets: list[Target], workloads: Workloads) -> Diagnostic:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.workloads.references import Home, Mention, Opening, Spoken
+from netpolc.checks.workloads.references import Home, Mention, Opening, References
 from netpolc.engine.from_policies import TYPES, port_of
 from netpolc.engine.regions import PodSet, in_namespace, in_namespaces
 from netpolc.policy.model import PodPeer
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from netpolc.policy.model import Policy, PolicyPeer, Rule, Selector
 
 
-def spoken_of_policies(policies: Iterable[Policy]) -> Spoken:
+def references_of_policies(policies: Iterable[Policy]) -> References:
     """The pods that valid policies select, as subjects and as peers, and the ports that their rules open."""
     reading = _Reading()
     for policy in policies:
         reading.policy(policy)
-    return Spoken(
+    return References(
         mentions=tuple(reading.mentions),
         homes=tuple(reading.homes),
         openings=tuple(reading.openings),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.workloads.references import Home, Mention, Opening, Spoken
+from netpolc.checks.workloads.references import Home, Mention, Opening, References
 from netpolc.engine.from_program import regions_of
 from netpolc.engine.regions import PodSet, in_namespace
 from netpolc.ir.model import Pods
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import NamedPort, PortInterval
 
 
-def spoken_of_program(program: Program) -> Spoken:
+def references_of_program(program: Program) -> References:
     """The pods of flows and baselines, each once, where it is met first, and the ports that flows open."""
     mentions: dict[PodSet, Mention] = {}
     for peer in _peers(program):
@@ -31,7 +31,7 @@ def spoken_of_program(program: Program) -> Spoken:
     for mention in mentions.values():
         where = mention.pods.namespaces
         homes.setdefault(where, Home(where, mention.location))
-    return Spoken(
+    return References(
         mentions=tuple(mention for mention in mentions.values() if mention.pods.pods.requirements),
         homes=tuple(homes.values()),
         openings=tuple(_openings(program)),

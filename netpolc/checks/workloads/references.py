@@ -40,7 +40,7 @@ class Opening(msgspec.Struct, frozen=True):
     path: tuple[str, ...] = ()
 
 
-class Spoken(msgspec.Struct, frozen=True, kw_only=True):
+class References(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is spoken of. In the `owned` namespaces, objects without a namespace may land."""
 
     mentions: tuple[Mention, ...] = ()
@@ -48,8 +48,8 @@ class Spoken(msgspec.Struct, frozen=True, kw_only=True):
     openings: tuple[Opening, ...] = ()
     owned: frozenset[str | None] = frozenset()
 
-    def __add__(self, other: Spoken) -> Spoken:
-        return Spoken(
+    def __add__(self, other: References) -> References:
+        return References(
             mentions=self.mentions + other.mentions,
             homes=self.homes + other.homes,
             openings=self.openings + other.openings,

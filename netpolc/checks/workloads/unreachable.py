@@ -12,14 +12,14 @@ from netpolc.engine.peers import id_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from netpolc.checks.workloads.access import Doors
+    from netpolc.checks.workloads.access import Access
     from netpolc.checks.workloads.services import Lead, Services, Target
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Backend, Route
 
 
 def unreachable(
-    routes: Iterable[Route], services: Services, workloads: Workloads, doors: Doors, said: Collection[int]
+    routes: Iterable[Route], services: Services, workloads: Workloads, access: Access, said: Collection[int]
 ) -> Iterator[Diagnostic]:
     """Services of which no pod admits anybody on any of its ports, and routes that lead to such pods.
 
@@ -28,16 +28,16 @@ def unreachable(
     leading = _leading(routes, services)
     silent = set(said)
     for lead in services.leads.values():
-        targets = services.targets(lead) if doors.known(lead.service.namespace) else []
-        if id(lead) not in silent and targets and not any(map(doors.admit_anybody, targets)):
+        targets = services.targets(lead) if access.known(lead.service.namespace) else []
+        if id(lead) not in silent and targets and not any(map(access.anyone_may_reach, targets)):
             silent.add(id(lead))
             yield _service(lead, targets, leading.get(id(lead), []), workloads)
     controllers = Controllers(workloads)
     for route in routes:
         for backend in route.backends:
             led = services.lead(backend)
-            if led is not None and id(led) not in silent and doors.known(led.service.namespace):
-                yield from _backend(route, backend, services.behind(backend), controllers.of(route), workloads, doors)
+            if led is not None and id(led) not in silent and access.known(led.service.namespace):
+                yield from _backend(route, backend, services.behind(backend), controllers.of(route), workloads, access)
 
 
 def _leading(routes: Iterable[Route], services: Services) -> dict[int, list[Route]]:
@@ -62,13 +62,13 @@ def _service(lead: Lead, targets: list[Target], routes: list[Route], workloads: 
 
 
 def _backend(
-    route: Route, backend: Backend, targets: list[Target], controllers: list[int], workloads: Workloads, doors: Doors
+    route: Route, backend: Backend, targets: list[Target], controllers: list[int], workloads: Workloads, access: Access
 ) -> Iterator[Diagnostic]:
     name = route.name if route.namespace is None else f"{route.namespace}/{route.name}"
     if not targets:
         return
     led = f"{ports_of(targets, workloads)}, where the {route.kind} `{name}` leads"
-    if not any(map(doors.admit_anybody, targets)):
+    if not any(map(access.anyone_may_reach, targets)):
         yield Diagnostic(
             code="NP618",
             severity="warning",
@@ -76,7 +76,7 @@ def _backend(
             location=backend.location,
             help="let in what the traffic comes through, on the ports of the pods",
         )
-    elif controllers and not any(doors.let_through(each, target) for each in controllers for target in targets):
+    elif controllers and not any(access.let_through(each, target) for each in controllers for target in targets):
         controller = id_of(workloads.all[controllers[0]])
         yield Diagnostic(
             code="NP618",

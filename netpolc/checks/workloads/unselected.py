@@ -13,9 +13,9 @@ from netpolc.engine.regions import UNNAMED, names_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.checks.workloads.access import Doors
+    from netpolc.checks.workloads.access import Access
     from netpolc.checks.workloads.workloads import Workloads
-    from netpolc.engine.model import Closure, Halves
+    from netpolc.engine.model import Isolation, RuleSet
     from netpolc.manifests.model import Namespace, Workload
     from netpolc.source import Location
 
@@ -23,18 +23,18 @@ SYSTEM = "kube-"
 """What the names of namespaces begin with that are Kubernetes' own (kubernetes.io, "Namespaces")."""
 
 
-def untouched(
-    halves: Halves, workloads: Workloads, doors: Doors, namespaces: Sequence[Namespace]
+def unselected(
+    ruleset: RuleSet, workloads: Workloads, access: Access, namespaces: Sequence[Namespace]
 ) -> Iterator[Diagnostic]:
     """Each open namespace once, with workloads that no policy selects; elsewhere each such workload."""
-    closures = [closure for half in (halves.ingress, halves.egress) for closure in half.closures]
-    index = Index((loosened(closure.subject), closure) for closure in closures)
-    homes = _homes(closures)
-    closed = {name for closure in halves.ingress.closures if _is_whole(closure) for name in _names(closure)}
+    isolations = [isolation for half in (ruleset.ingress, ruleset.egress) for isolation in half.isolations]
+    index = Index((loosened(isolation.subject), isolation) for isolation in isolations)
+    homes = _homes(isolations)
+    closed = {name for isolation in ruleset.ingress.isolations if _is_whole(isolation) for name in _names(isolation)}
     free: dict[str, list[Workload]] = {}
     for workload, pod in zip(workloads.all, workloads.pods, strict=True):
         name = workload.namespace or UNNAMED
-        if not workload.host_network and doors.known(workload.namespace) and not name.startswith(SYSTEM):
+        if not workload.host_network and access.known(workload.namespace) and not name.startswith(SYSTEM):
             found = free.setdefault(name, [])
             if next(index.holding(name, pod.labels, pod.place), None) is None:
                 found.append(workload)
@@ -46,24 +46,24 @@ def untouched(
             yield from map(_untouched, found)
 
 
-def _homes(closures: list[Closure]) -> dict[str, Location | None]:
+def _homes(isolations: list[Isolation]) -> dict[str, Location | None]:
     """The namespaces in which policies stand, each with the place of the first that has one."""
     found: dict[str, Location | None] = {}
-    for closure in closures:
-        place = None if closure.cause is None else closure.cause.location
-        for name in _names(closure):
+    for isolation in isolations:
+        place = None if isolation.reason is None else isolation.reason.location
+        for name in _names(isolation):
             earlier = found.setdefault(name, place)
             if place is not None and (earlier is None or place.order < earlier.order):
                 found[name] = place
     return found
 
 
-def _names(closure: Closure) -> tuple[str, ...]:
-    return names_of(closure.subject.namespaces) or ()
+def _names(isolation: Isolation) -> tuple[str, ...]:
+    return names_of(isolation.subject.namespaces) or ()
 
 
-def _is_whole(closure: Closure) -> bool:
-    return not closure.subject.pods.requirements
+def _is_whole(isolation: Isolation) -> bool:
+    return not isolation.subject.pods.requirements
 
 
 def _open_namespace(name: str, location: Location | None, free: list[Workload]) -> Diagnostic:

@@ -97,7 +97,7 @@ def command(
         except QueryError as error:
             raise MisuseError(error.message, error.about) from error
         watch, mixed = Watch(cluster, peers, keep), Mixed(peers)
-        found = mixed.over(watch.over(keep(connections(peers, cluster.halves))))
+        found = mixed.over(watch.over(keep(connections(peers, cluster.ruleset))))
         write_result(FORMS[form.value](peers, found), output, session)
         said = (*cluster.diagnostics, *ends.diagnostics, *told(cluster, watch.found), *mixed.told())
         report(said, session.style)

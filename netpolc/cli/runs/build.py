@@ -136,14 +136,14 @@ class Build:
     def _built(self, loaded: Loaded, environment: str | None, target: Path | None, change: Change | None) -> _Built:
         from netpolc.compiler.incremental import analyses  # noqa: PLC0415
         from netpolc.compiler.output import emit_apart  # noqa: PLC0415 -- a build without changes compiles nothing
-        from netpolc.compiler.pipeline import lowered  # noqa: PLC0415
+        from netpolc.compiler.pipeline import lower_and_validate  # noqa: PLC0415
 
         options = self.session.options(environment, self.request.namespace)
         for analysis in analyses(loaded, options, change):
             apart = None
             if _single(target) is None:
                 apart = emit_apart(analysis, loaded, options, self._layout, self._renderer())
-            built = _Built(*apart) if apart else _Built(lowered(analysis, loaded, options))
+            built = _Built(*apart) if apart else _Built(lower_and_validate(analysis, loaded, options))
             if built.compilation.clean:
                 break
         return built

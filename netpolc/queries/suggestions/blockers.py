@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.engine.proofs import DIRECTIONS
-from netpolc.engine.verdicts import Judge, Pod
+from netpolc.engine.verdicts import Evaluator, Pod
 from netpolc.queries.connections import exception_among
 from netpolc.queries.port_samples import deciding
 
@@ -46,7 +46,7 @@ def _is_unseen(peer: Peer) -> bool:
 
 def _closed(cluster: Cluster, denied: Asked) -> Closed:
     """The ends that a connection does not pass, of the first that is denied."""
-    judge = Judge(cluster.halves)
+    judge = Evaluator(cluster.ruleset)
     for source, destination, protocol, port in _connections(judge, cluster, denied):
         found: Closed = [
             (direction, source if direction == "egress" else destination)
@@ -58,7 +58,7 @@ def _closed(cluster: Cluster, denied: Asked) -> Closed:
     return []
 
 
-def _connections(judge: Judge, cluster: Cluster, denied: Asked) -> Iterator[tuple[End, End, Protocol, int]]:
+def _connections(judge: Evaluator, cluster: Cluster, denied: Asked) -> Iterator[tuple[End, End, Protocol, int]]:
     for protocol, port, end in deciding(judge, denied.source.end, denied.destination.end, denied.ports):
         yield denied.source.end, end, protocol, port
     exceptional = exception_among(cluster, [denied], cluster.addresses_of_pods)
@@ -71,8 +71,8 @@ def _foreign(cluster: Cluster, direction: Direction, subject: End, denied: Asked
     """Which policies that are not the program's close an end, if any do."""
     sources = {file.outline.source for file in cluster.files}
     places: dict[str, None] = {}
-    for closure in Judge(cluster.halves).closures(direction, subject):
-        place = None if closure.cause is None else closure.cause.location
+    for isolation in Evaluator(cluster.ruleset).isolations(direction, subject):
+        place = None if isolation.reason is None else isolation.reason.location
         if place is not None and place.source not in sources:
             places[f"{place.source.name}:{place.line}"] = None
     if not places:

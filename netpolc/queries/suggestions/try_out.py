@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import errors_in
-from netpolc.engine.from_policies import halves_of_policies
-from netpolc.engine.from_program import halves_of_program, regions_of
-from netpolc.engine.model import Half, Halves
-from netpolc.ir.isolation import Closures
+from netpolc.engine.from_policies import rules_of_policies
+from netpolc.engine.from_program import regions_of, rules_of_program
+from netpolc.engine.model import DirectionRules, RuleSet
+from netpolc.ir.isolation import IsolatedPods
 from netpolc.ir.model import Destination, Flow, Origin
 from netpolc.language.resolve.programs import BOTH, MOST_CONNECTIONS
 from netpolc.queries.reading import QueryError, read_endpoint, read_flow
@@ -56,13 +56,13 @@ def with_lines(cluster: Cluster, program: Program, views: Views, lines: Iterable
         where = "the unnamed namespace" if cluster.unnamed is None else f"namespace `{cluster.unnamed}`"
         raise Refused(f"it is about pods of {where}, which the program does not open; open it, or name another")
     alone = msgspec.structs.replace(program, flows=flows, assertions=())
-    lowered = lower(alone, Closures(alone), {})
-    _refuse(lowered.diagnostics)
-    said, added = halves_of_program(alone), halves_of_policies(lowered.policies, {})
+    lower_and_validate = lower(alone, IsolatedPods(alone), {})
+    _refuse(lower_and_validate.diagnostics)
+    said, added = rules_of_program(alone), rules_of_policies(lower_and_validate.policies, {})
     return msgspec.structs.replace(
         cluster,
         said=said if cluster.said is None else _both(cluster.said, said),
-        halves=_both(cluster.halves, added),
+        ruleset=_both(cluster.ruleset, added),
     )
 
 
@@ -88,9 +88,9 @@ def _refuse(diagnostics: Iterable[Diagnostic]) -> None:
             raise Refused(f"{found.message}; {found.help}" if found.help else found.message)
 
 
-def _both(one: Halves, other: Halves) -> Halves:
+def _both(one: RuleSet, other: RuleSet) -> RuleSet:
     ingress, egress = (
-        Half(half.closures + more.closures, half.grants + more.grants)
+        DirectionRules(half.isolations + more.isolations, half.allow_rules + more.allow_rules)
         for half, more in ((one.ingress, other.ingress), (one.egress, other.egress))
     )
-    return Halves(ingress, egress, one.namespaces)
+    return RuleSet(ingress, egress, one.namespaces)

@@ -37,12 +37,12 @@ def test_what_a_manifest_says_of_a_namespace_goes_before_the_program():
     manifest = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: real}}\n"
     program = "namespace shop [team=stated]\nnamespace data [team=data]\nweb -> db:1\n"
     found = cluster(program, manifest)
-    assert found.halves.namespaces == {"shop": {"team": "real"}, "data": {"team": "data"}}
-    assert found.said.namespaces == found.halves.namespaces
+    assert found.ruleset.namespaces == {"shop": {"team": "real"}, "data": {"team": "data"}}
+    assert found.said.namespaces == found.ruleset.namespaces
 
 
 def test_the_unnamed_namespace_is_known_to_the_program_alone():
-    assert UNNAMED in cluster("web -> db:1\n").halves.namespaces
+    assert UNNAMED in cluster("web -> db:1\n").ruleset.namespaces
     assert cluster(None, NOWHERE).said is None
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from netpolc.compiler.incremental import Change, analyses, footprints
 from netpolc.compiler.loading import load_files
-from netpolc.compiler.pipeline import Options, compile_program, lowered
+from netpolc.compiler.pipeline import Options, compile_program, lower_and_validate
 from netpolc.project.discovery import SourceFile
 
 MAIN = """names by app
@@ -63,7 +63,7 @@ def project(tmp_path):
 def compile_change(loaded, options, change):
     """What a build compiles after a change: the first analysis of which there is nothing to say."""
     for analysis in analyses(loaded, options, change):
-        found = lowered(analysis, loaded, options)
+        found = lower_and_validate(analysis, loaded, options)
         if found.clean:
             break
     return found

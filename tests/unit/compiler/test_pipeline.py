@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.checks.programs.context import Setting
+from netpolc.checks.programs.context import CheckOptions
 from netpolc.compiler.loading import load_files, load_text
 from netpolc.compiler.pipeline import CASCADES, Options, compile_program
 from netpolc.diagnostics.model import errors_in
@@ -11,7 +11,7 @@ from netpolc.project.discovery import SourceFile
 from netpolc.source import Source
 
 NOWHERE = Path("/nonexistent")
-TODAY = Setting(today=datetime.date(2030, 6, 15))
+TODAY = CheckOptions(today=datetime.date(2030, 6, 15))
 
 
 def compiled(text, **options):

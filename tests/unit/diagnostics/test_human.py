@@ -108,8 +108,8 @@ def test_labels_within_and_across_each_other():
 
 def test_a_primary_that_smaller_labels_cover_is_still_seen():
     text = Source("f", "abcd")
-    halves = (Label(Location(text, Span(0, 2)), "one"), Label(Location(text, Span(2, 4)), "two"))
-    marks = shown(diagnostic(Location(text, Span(0, 4)), labels=halves)).splitlines()[4]
+    ruleset = (Label(Location(text, Span(0, 2)), "one"), Label(Location(text, Span(2, 4)), "two"))
+    marks = shown(diagnostic(Location(text, Span(0, 4)), labels=ruleset)).splitlines()[4]
     assert "^" in marks
     assert "-" in marks
 

@@ -6,7 +6,7 @@ import pytest
 
 from netpolc.engine.agreement import agree, covers, is_known, table
 from netpolc.engine.comparison import differences
-from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import PortInterval, ports_of
@@ -19,13 +19,13 @@ TEAM = PodSet(LabelSelector((LabelRequirement("team", "In", ("a",)),)), EVERYTHI
 SHOP_TEAM = meet(SHOP, TEAM)
 BOTH = PodSet(LabelSelector((LabelRequirement(IDENTITY, "In", ("data", "shop")),)), EVERYTHING)
 HTTP, HTTPS = (ports_of([PortInterval("TCP", number, number)]) for number in (80, 443))
-OPEN = Half((), ())
+OPEN = DirectionRules((), ())
 
 
 def half(closed, subjects=(), ports=HTTP):
-    return Half(
-        tuple(Closure(subject, None) for subject in closed),
-        tuple(Grant(subject, DATA, ports, None) for subject in subjects),
+    return DirectionRules(
+        tuple(Isolation(subject, None) for subject in closed),
+        tuple(AllowRule(subject, DATA, ports, None) for subject in subjects),
     )
 
 
@@ -39,7 +39,7 @@ def some_halves(maker):
 def test_what_agrees_has_no_differences():
     maker, agreeing, apart = Maker(random.Random(1)), 0, 0
     for _ in range(1500):
-        one, other = (Halves(some_halves(maker), some_halves(maker), KNOWN) for _ in range(2))
+        one, other = (RuleSet(some_halves(maker), some_halves(maker), KNOWN) for _ in range(2))
         agreeing, apart = agreeing + agree(one, other), apart + (not agree(one, other))
         assert agree(one, other) is agree(other, one)
         if agree(one, other):
@@ -51,9 +51,12 @@ def test_what_agrees_has_no_differences():
 def test_all_agree_with_themselves_in_another_order():
     maker = Maker(random.Random(2))
     for _ in range(100):
-        one = maker.halves()
-        turned = (Half(half.closures[::-1] + half.closures, half.grants[::-1]) for half in (one.ingress, one.egress))
-        assert agree(one, Halves(*turned, KNOWN))
+        one = maker.ruleset()
+        turned = (
+            DirectionRules(half.isolations[::-1] + half.isolations, half.allow_rules[::-1])
+            for half in (one.ingress, one.egress)
+        )
+        assert agree(one, RuleSet(*turned, KNOWN))
 
 
 @pytest.mark.parametrize("far", [OPEN, half((DATA,), (DATA,))])
@@ -71,8 +74,8 @@ def test_all_agree_with_themselves_in_another_order():
 )
 def test_both_directions_have_to_agree(far, one, other, expected):
     for first, second in ((one, other), (other, one)):
-        assert agree(Halves(first, far, KNOWN), Halves(second, far, KNOWN)) is expected
-        assert agree(Halves(far, first, KNOWN), Halves(far, second, KNOWN)) is expected
+        assert agree(RuleSet(first, far, KNOWN), RuleSet(second, far, KNOWN)) is expected
+        assert agree(RuleSet(far, first, KNOWN), RuleSet(far, second, KNOWN)) is expected
 
 
 def test_what_is_closed_is_known_by_itself_or_with_its_namespace():
@@ -110,5 +113,7 @@ def test_rules_are_filed_by_what_is_closed(closed, subjects, filed):
 
 
 def test_ports_to_one_peer_are_filed_together():
-    both = Half((Closure(SHOP, None),), (Grant(SHOP, DATA, HTTP, None), Grant(EVERY_POD, DATA, HTTPS, None)))
+    both = DirectionRules(
+        (Isolation(SHOP, None),), (AllowRule(SHOP, DATA, HTTP, None), AllowRule(EVERY_POD, DATA, HTTPS, None))
+    )
     assert table(both, Namespaces(KNOWN)) == {SHOP: {DATA: ports_of([*HTTP.intervals, *HTTPS.intervals])}}

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from netpolc.engine.changes import View, changes
-from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
 from netpolc.engine.peers import Peer
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.engine.relation import connections
-from netpolc.engine.verdicts import Judge, Pod, PodPort
+from netpolc.engine.verdicts import Evaluator, Pod, PodPort
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
 from tests.unit.engine.universe import ADDRESSES, KNOWN, PORTS, Maker
@@ -23,17 +23,17 @@ class Views(Maker):
     """Two sides that have most in common."""
 
     def views(self, peers):
-        old = self.halves()
-        new = Halves(*(self.changed(half) for half in (old.ingress, old.egress)), KNOWN)
+        old = self.ruleset()
+        new = RuleSet(*(self.changed(half) for half in (old.ingress, old.egress)), KNOWN)
         sides = [View(peers, old), View(peers, new)]
         self.random.shuffle(sides)
         return sides
 
     def changed(self, half):
-        grants = [grant for grant in half.grants if self.chance(0.7)]
-        if half.closures and self.chance(0.5):
-            grants += self.grants(self.random.choice(half.closures).subject)
-        return Half(tuple(each for each in half.closures if self.chance(0.8)), tuple(grants))
+        allow_rules = [allow_rule for allow_rule in half.allow_rules if self.chance(0.7)]
+        if half.isolations and self.chance(0.5):
+            allow_rules += self.allow_rules(self.random.choice(half.isolations).subject)
+        return DirectionRules(tuple(each for each in half.isolations if self.chance(0.8)), tuple(allow_rules))
 
     def peers(self, *, addressed):
         ends = [*(self.pod(addressed=addressed) for _ in range(8)), *ADDRESSES[::4]]
@@ -50,7 +50,7 @@ class Views(Maker):
 
 def related(view):
     found = {}
-    for each in connections(view.peers, view.halves):
+    for each in connections(view.peers, view.ruleset):
         for protocol in PROTOCOLS:
             for port in NUMBERS:
                 if each.ports.contains(protocol, port):
@@ -86,7 +86,7 @@ def test_changes_of_pods_that_could_exist_are_true():
     maker, seen = Views(random.Random(3)), 0
     for _ in range(40):
         old, new = maker.views(())
-        judges = Judge(old.halves), Judge(new.halves)
+        judges = Evaluator(old.ruleset), Evaluator(new.ruleset)
         for each in changes(old, new):
             assert each.source.pods is not None or each.destination.pods is not None
             for interval in each.ports.intervals:
@@ -100,30 +100,30 @@ SHOP, DATA = (PodSet(in_namespace(name), EVERYTHING) for name in ("shop", "data"
 WEB = Peer(id="shop/web", end=Pod(namespace="shop", ports=(PodPort("http", "TCP", 80), PodPort("dns", "UDP", 53))))
 API = Peer(id="data/api", end=Pod(namespace="data"))
 NET = Peer(id="net", end=ADDRESSES[0])
-CLOSED, LET, ALSO = (Cause(None, "", None, text) for text in ("closed", "let", "also"))
-OPEN = Half((), ())
+CLOSED, LET, ALSO = (Reason(None, "", None, text) for text in ("closed", "let", "also"))
+OPEN = DirectionRules((), ())
 HTTP, OTHER = NamedPort("TCP", "http"), NamedPort("TCP", "other")
 TCP = PortInterval("TCP", 1, 65535)
 
 
-def half(*grants):
-    return Half((Closure(SHOP, CLOSED),), grants)
+def half(*allow_rules):
+    return DirectionRules((Isolation(SHOP, CLOSED),), allow_rules)
 
 
-def let(peer, *ports, cause=LET):
-    return Grant(SHOP, peer, ports_of(ports) if ports else EVERY_PORT, cause)
+def let(peer, *ports, reason=LET):
+    return AllowRule(SHOP, peer, ports_of(ports) if ports else EVERY_PORT, reason)
 
 
 def changed(direction, old, new, *peers):
-    halves = ((side, OPEN) if direction == "ingress" else (OPEN, side) for side in (old, new))
-    return changes(*(View(peers, Halves(*each, {})) for each in halves))
+    ruleset = ((side, OPEN) if direction == "ingress" else (OPEN, side) for side in (old, new))
+    return changes(*(View(peers, RuleSet(*each, {})) for each in ruleset))
 
 
 @pytest.mark.parametrize("direction", ["ingress", "egress"])
 @pytest.mark.parametrize("widened", [True, False])
 @pytest.mark.parametrize(
     ("less", "more"),
-    [(half(), half(let(DATA))), (half(), half(let(DATA), let(EVERY_POD, cause=ALSO))), (half(), OPEN)],
+    [(half(), half(let(DATA))), (half(), half(let(DATA), let(EVERY_POD, reason=ALSO))), (half(), OPEN)],
 )
 def test_changes_say_in_which_way_they_go(direction, widened, less, more):
     found = changed(direction, *((less, more) if widened else (more, less)), WEB, API)
@@ -173,9 +173,9 @@ def test_pods_of_which_there_are_none_become_peers():
 
 def test_pods_that_differ_are_compared_as_they_are_on_each_side():
     moved = msgspec.structs.replace(WEB, end=Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),)))
-    egress = Half((Closure(DATA, CLOSED),), (Grant(DATA, SHOP, EVERY_PORT, ALSO),))
-    halves = Halves(half(let(DATA, HTTP)), egress, {})
-    found = changes(View((WEB, API), halves), View((moved, API), halves))
+    egress = DirectionRules((Isolation(DATA, CLOSED),), (AllowRule(DATA, SHOP, EVERY_PORT, ALSO),))
+    ruleset = RuleSet(half(let(DATA, HTTP)), egress, {})
+    found = changes(View((WEB, API), ruleset), View((moved, API), ruleset))
     assert [(each.widened, each.destination, each.ports.intervals) for each in found] == [
         (False, moved, (PortInterval("TCP", 80, 80),)),
         (True, moved, (PortInterval("TCP", 8080, 8080),)),
@@ -184,8 +184,8 @@ def test_pods_that_differ_are_compared_as_they_are_on_each_side():
 
 def test_pods_that_all_differ_are_compared_as_they_are_on_each_side():
     moved = msgspec.structs.replace(WEB, end=Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),)))
-    halves = Halves(half(let(SHOP, HTTP)), OPEN, {})
-    found = changes(View((WEB,), halves), View((moved,), halves))
+    ruleset = RuleSet(half(let(SHOP, HTTP)), OPEN, {})
+    found = changes(View((WEB,), ruleset), View((moved,), ruleset))
     assert [(each.widened, each.ports.intervals[0].first) for each in found] == [(False, 80), (True, 8080)]
 
 

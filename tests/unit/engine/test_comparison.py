@@ -7,7 +7,7 @@ import pytest
 
 from netpolc.engine import comparison
 from netpolc.engine.comparison import differences
-from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet, subtract
 from netpolc.engine.witness import witness
 from netpolc.sets.addresses import EVERY_ADDRESS
@@ -15,59 +15,59 @@ from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, PortInterval, PortSet, ports_of
 from tests.unit.engine.universe import KNOWN, Maker, allows, in_box, passes
 
-OPEN = Half((), ())
+OPEN = DirectionRules((), ())
 
 
 class Pairs(Maker):
     """Pairs of halves that have much in common."""
 
     def pair(self):
-        one = self.halves()
-        return one, Halves(self.changed(one.ingress), self.changed(one.egress), KNOWN)
+        one = self.ruleset()
+        return one, RuleSet(self.changed(one.ingress), self.changed(one.egress), KNOWN)
 
     def changed(self, half):
         match self.random.randrange(6):
             case 0:
-                return msgspec.structs.replace(half, closures=half.closures[1:])
+                return msgspec.structs.replace(half, isolations=half.isolations[1:])
             case 1:
-                return msgspec.structs.replace(half, closures=(*half.closures, Closure(self.pods(), None)))
+                return msgspec.structs.replace(half, isolations=(*half.isolations, Isolation(self.pods(), None)))
             case 2:
-                return msgspec.structs.replace(half, grants=half.grants[1:])
-            case 3 if half.closures:
-                subject = self.random.choice(half.closures).subject
-                more = Grant(subject, self.peer(), self.port_set(), None)
-                return msgspec.structs.replace(half, grants=(*half.grants, more))
+                return msgspec.structs.replace(half, allow_rules=half.allow_rules[1:])
+            case 3 if half.isolations:
+                subject = self.random.choice(half.isolations).subject
+                more = AllowRule(subject, self.peer(), self.port_set(), None)
+                return msgspec.structs.replace(half, allow_rules=(*half.allow_rules, more))
             case _:
                 return self.restated(half)
 
     def restated(self, half):
         """The same in other words."""
-        closures = [*half.closures, *self.random.sample(half.closures, len(half.closures) // 2)]
-        self.random.shuffle(closures)
-        grants = [part for grant in half.grants for part in self.parts(grant)]
-        self.random.shuffle(grants)
-        return Half(tuple(closures), tuple(grants))
+        isolations = [*half.isolations, *self.random.sample(half.isolations, len(half.isolations) // 2)]
+        self.random.shuffle(isolations)
+        allow_rules = [part for allow_rule in half.allow_rules for part in self.parts(allow_rule)]
+        self.random.shuffle(allow_rules)
+        return DirectionRules(tuple(isolations), tuple(allow_rules))
 
-    def parts(self, grant):
+    def parts(self, allow_rule):
         """A rule as two or three rules that let the same through."""
         match self.random.randrange(4):
             case 0:
                 cut = self.region()
-                for part in (*subtract(grant.peer, cut), meet(grant.peer, cut)):
+                for part in (*subtract(allow_rule.peer, cut), meet(allow_rule.peer, cut)):
                     if part is not None:
-                        yield msgspec.structs.replace(grant, peer=part)
+                        yield msgspec.structs.replace(allow_rule, peer=part)
             case 1:
                 cut = self.pods()
-                for part in (*subtract(grant.subject, cut), meet(grant.subject, cut)):
+                for part in (*subtract(allow_rule.subject, cut), meet(allow_rule.subject, cut)):
                     if part is not None:
-                        yield msgspec.structs.replace(grant, subject=part)
+                        yield msgspec.structs.replace(allow_rule, subject=part)
             case 2:
-                for interval in grant.ports.intervals:
-                    yield msgspec.structs.replace(grant, ports=PortSet((interval,)))
-                for name in grant.ports.names:
-                    yield msgspec.structs.replace(grant, ports=PortSet((), (name,)))
+                for interval in allow_rule.ports.intervals:
+                    yield msgspec.structs.replace(allow_rule, ports=PortSet((interval,)))
+                for name in allow_rule.ports.names:
+                    yield msgspec.structs.replace(allow_rule, ports=PortSet((), (name,)))
             case _:
-                yield grant
+                yield allow_rule
 
 
 def test_differences_are_true_and_none_is_missed():
@@ -83,7 +83,7 @@ def test_differences_are_true_and_none_is_missed():
             assert not passes(denying, difference.direction, connection)
         for connection in (pairs.connection() for _ in range(60)):
             within = {difference.allowed_by for difference in found if in_box(difference.box, connection)}
-            told = {side for side, halves in (("one", one), ("other", other)) if allows(halves, connection)}
+            told = {side for side, ruleset in (("one", one), ("other", other)) if allows(ruleset, connection)}
             assert within == (told if len(told) == 1 else set())
         same, different = same + (not found), different + bool(found)
     assert min(same, different) > 20
@@ -92,8 +92,8 @@ def test_differences_are_true_and_none_is_missed():
 def test_what_is_said_in_other_words_is_the_same():
     pairs = Pairs(random.Random(2))
     for _ in range(60):
-        one = pairs.halves()
-        other = Halves(pairs.restated(one.ingress), pairs.restated(one.egress), KNOWN)
+        one = pairs.ruleset()
+        other = RuleSet(pairs.restated(one.ingress), pairs.restated(one.egress), KNOWN)
         assert list(differences(one, other)) == []
         assert list(differences(other, one)) == []
 
@@ -106,18 +106,18 @@ SHOP_APP = PodSet(SHOP.namespaces, APP)
 HTTP = ports_of([PortInterval("TCP", 80, 80)])
 
 
-def ingress(closures=(), grants=(), namespaces=KNOWN):
-    closed = tuple(Closure(subject, None) for subject in closures)
-    let = tuple(Grant(subject, peer, ports, None) for subject, peer, ports in grants)
-    return Halves(Half(closed, let), OPEN, namespaces)
+def ingress(isolations=(), allow_rules=(), namespaces=KNOWN):
+    closed = tuple(Isolation(subject, None) for subject in isolations)
+    let = tuple(AllowRule(subject, peer, ports, None) for subject, peer, ports in allow_rules)
+    return RuleSet(DirectionRules(closed, let), OPEN, namespaces)
 
 
-def egress(closures=(), grants=()):
-    mirrored = ingress(closures, grants)
-    return Halves(OPEN, mirrored.ingress, mirrored.namespaces)
+def egress(isolations=(), allow_rules=()):
+    mirrored = ingress(isolations, allow_rules)
+    return RuleSet(OPEN, mirrored.ingress, mirrored.namespaces)
 
 
-@pytest.mark.parametrize("halves", [ingress, egress])
+@pytest.mark.parametrize("ruleset", [ingress, egress])
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
@@ -142,10 +142,10 @@ def egress(closures=(), grants=()):
         (((SHOP, SHOP_APP), ((EVERY_POD, DATA, HTTP),)), ((SHOP,), ((SHOP, OPS, HTTP),)), {"one", "other"}),
     ],
 )
-def test_which_side_allows_more(halves, one, other, expected):
-    found = list(differences(halves(*one), halves(*other)))
+def test_which_side_allows_more(ruleset, one, other, expected):
+    found = list(differences(ruleset(*one), ruleset(*other)))
     assert {difference.allowed_by for difference in found} == expected
-    assert {difference.direction for difference in found} <= {halves.__name__}
+    assert {difference.direction for difference in found} <= {ruleset.__name__}
 
 
 def test_each_direction_is_closed_by_itself():
@@ -166,8 +166,8 @@ def test_what_is_closed_with_its_namespace_needs_no_proof(monkeypatch):
 
 
 def test_what_the_other_end_denies_is_no_difference():
-    denied = Half((Closure(EVERY_POD, None),), ())
-    one, other = (Halves(half, denied, KNOWN) for half in (Half((Closure(SHOP, None),), ()), OPEN))
+    denied = DirectionRules((Isolation(EVERY_POD, None),), ())
+    one, other = (RuleSet(half, denied, KNOWN) for half in (DirectionRules((Isolation(SHOP, None),), ()), OPEN))
     found = list(differences(one, other))
     assert found
     assert all(difference.box.source == EVERY_ADDRESS for difference in found)

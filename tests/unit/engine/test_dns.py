@@ -2,7 +2,7 @@ import pytest
 
 from netpolc.engine import dns
 from netpolc.engine.dns import without_dns
-from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_policies import rules_of_policies
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 
@@ -22,8 +22,8 @@ def found(*policies):
     read = read_manifests(Source("shop.yaml", "".join(policies)))
     assert not [one for one in read.diagnostics if one.severity == "error"]
     return [
-        (name, grant.cause.policy, grant.cause.path)
-        for name, grant in without_dns(halves_of_policies(read.policies, {}))
+        (name, allow_rule.reason.policy, allow_rule.reason.path)
+        for name, allow_rule in without_dns(rules_of_policies(read.policies, {}))
     ]
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from netpolc.engine.from_policies import addresses_of, halves_of_policies
-from netpolc.engine.model import Cause, Closure, Grant, Half
+from netpolc.engine.from_policies import addresses_of, rules_of_policies
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, NAME_LABEL, PodSet, in_namespace
 from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, PolicyPort, Rule, Selector
 from netpolc.sets.addresses import NO_ADDRESS, AddressRange, AddressSet, block, union
@@ -21,7 +21,7 @@ def policy(*, name="db", namespace="shop", selector=ALL, types=("Ingress",), **f
 
 
 def half(*policies, direction="ingress"):
-    return halves_of_policies(policies, {}).of(direction)
+    return rules_of_policies(policies, {}).of(direction)
 
 
 def rule(*peers, ports=()):
@@ -30,13 +30,13 @@ def rule(*peers, ports=()):
 
 def regions(*peers, namespace="shop"):
     """The peers of one rule, as regions."""
-    grants = half(policy(namespace=namespace, ingress=(rule(*peers),))).grants
-    return [grant.peer for grant in grants]
+    allow_rules = half(policy(namespace=namespace, ingress=(rule(*peers),))).allow_rules
+    return [allow_rule.peer for allow_rule in allow_rules]
 
 
 def test_pods_are_closed_in_the_directions_of_the_types():
     closed = {
-        types: [bool(half(policy(types=types), direction=direction).closures) for direction in ("ingress", "egress")]
+        types: [bool(half(policy(types=types), direction=direction).isolations) for direction in ("ingress", "egress")]
         for types in ((), ("Ingress",), ("Egress",), ("Ingress", "Egress"))
     }
     assert closed == {
@@ -52,42 +52,42 @@ def test_closures_and_grants_say_why():
     rules = (Rule((), ()), Rule((), (), location=there))
     found = half(policy(selector=APP, types=("Egress",), egress=rules, location=here), direction="egress")
     subject = PodSet(SHOP, IN_APP)
-    assert found.closures == (Closure(subject, Cause("shop/db", "spec.podSelector", here, "")),)
-    assert found.closures[0].cause.location is here
-    assert found.grants == tuple(
-        Grant(subject, region, EVERY_PORT, Cause("shop/db", f"spec.egress[{index}]", there, ""))
+    assert found.isolations == (Isolation(subject, Reason("shop/db", "spec.podSelector", here, "")),)
+    assert found.isolations[0].reason.location is here
+    assert found.allow_rules == tuple(
+        AllowRule(subject, region, EVERY_PORT, Reason("shop/db", f"spec.egress[{index}]", there, ""))
         if index
-        else Grant(subject, region, EVERY_PORT, Cause("shop/db", "spec.egress[0]", None, ""))
+        else AllowRule(subject, region, EVERY_PORT, Reason("shop/db", "spec.egress[0]", None, ""))
         for index in (0, 1)
         for region in ANYTHING
     )
-    assert found.grants[-1].cause.location is there
+    assert found.allow_rules[-1].reason.location is there
 
 
 def test_what_closes_pods_is_the_selector_that_selects_them():
     here, there = (Location(Source("x.yaml", "a\nb\n"), Span(start, start)) for start in (0, 2))
-    assert half(policy(location=here, subject_location=there)).closures[0].cause.location is there
-    assert half(policy(location=here)).closures[0].cause.location is here
+    assert half(policy(location=here, subject_location=there)).isolations[0].reason.location is there
+    assert half(policy(location=here)).isolations[0].reason.location is here
 
 
 def test_each_direction_has_its_own_rules():
     both = policy(types=("Ingress", "Egress"), ingress=(rule(IPBlock("10.0.0.0/8")),), egress=(rule(),))
-    assert [grant.peer for grant in half(both).grants] == [block(4, 10 << 24, 8)]
-    assert [grant.peer for grant in half(both, direction="egress").grants] == list(ANYTHING)
-    assert half(policy(types=("Egress",), ingress=(rule(),))) == Half((), ())
-    assert half(policy(ingress=None)).grants == half(policy(ingress=())).grants == ()
+    assert [allow_rule.peer for allow_rule in half(both).allow_rules] == [block(4, 10 << 24, 8)]
+    assert [allow_rule.peer for allow_rule in half(both, direction="egress").allow_rules] == list(ANYTHING)
+    assert half(policy(types=("Egress",), ingress=(rule(),))) == DirectionRules((), ())
+    assert half(policy(ingress=None)).allow_rules == half(policy(ingress=())).allow_rules == ()
 
 
 def test_policies_of_no_namespace_are_of_the_unnamed_one():
     found = half(policy(namespace=None, ingress=(rule(PodPeer(APP, None)),)))
     unnamed = in_namespace(None)
-    assert [closure.subject for closure in found.closures] == [PodSet(unnamed, EVERYTHING)]
-    assert [grant.peer for grant in found.grants] == [PodSet(unnamed, IN_APP)]
-    assert found.closures[0].cause.policy == found.grants[0].cause.policy == "db"
+    assert [isolation.subject for isolation in found.isolations] == [PodSet(unnamed, EVERYTHING)]
+    assert [allow_rule.peer for allow_rule in found.allow_rules] == [PodSet(unnamed, IN_APP)]
+    assert found.isolations[0].reason.policy == found.allow_rules[0].reason.policy == "db"
 
 
 def test_what_selects_no_pod_says_nothing():
-    assert half(policy(selector=NOTHING, ingress=(rule(),))) == Half((), ())
+    assert half(policy(selector=NOTHING, ingress=(rule(),))) == DirectionRules((), ())
     assert regions(PodPeer(NOTHING, None), PodPeer(None, NOTHING), PodPeer(ALL, NOTHING)) == []
     assert regions(PodPeer(NOTHING, None), PodPeer(ALL, None)) == [PodSet(SHOP, EVERYTHING)]
 
@@ -122,12 +122,12 @@ def test_peers_without_namespaces_are_of_the_policys_own():
     """However often one peer is read."""
     peer = PodPeer(APP, None)
     found = half(*(policy(namespace=name, ingress=(rule(peer), rule(peer))) for name in ("shop", "data", "shop")))
-    assert [grant.peer.namespaces for grant in found.grants] == [
+    assert [allow_rule.peer.namespaces for allow_rule in found.allow_rules] == [
         in_namespace(name) for name in ("shop", "shop", "data", "data", "shop", "shop")
     ]
     everywhere = PodPeer(APP, TEAM)
     found = half(*(policy(namespace=name, ingress=(rule(everywhere),)) for name in ("shop", "data")))
-    assert {grant.peer for grant in found.grants} == {PodSet(in_team("x"), IN_APP)}
+    assert {allow_rule.peer for allow_rule in found.allow_rules} == {PodSet(in_team("x"), IN_APP)}
 
 
 def test_expressions_are_requirements_with_sorted_values():
@@ -136,8 +136,8 @@ def test_expressions_are_requirements_with_sorted_values():
         MatchExpression("app", "Exists"),
         MatchExpression("zone", "DoesNotExist"),
     )
-    (closure,) = half(policy(selector=Selector((("env", "x"),), expressions))).closures
-    assert closure.subject.pods.requirements == (
+    (isolation,) = half(policy(selector=Selector((("env", "x"),), expressions))).isolations
+    assert isolation.subject.pods.requirements == (
         LabelRequirement("app", "Exists"),
         LabelRequirement("env", "In", ("x",)),
         LabelRequirement("tier", "NotIn", ("a", "b")),
@@ -170,7 +170,11 @@ def test_a_namespace_by_its_name_and_labels():
 )
 def test_ports(ports, expected):
     found = half(policy(ingress=(rule(ports=ports), rule(ports=(PolicyPort("TCP", 1),)), rule(ports=ports))))
-    assert [grant.ports for grant in found.grants[::2]] == [expected, PortSet((PortInterval("TCP", 1, 1),)), expected]
+    assert [allow_rule.ports for allow_rule in found.allow_rules[::2]] == [
+        expected,
+        PortSet((PortInterval("TCP", 1, 1),)),
+        expected,
+    ]
 
 
 def ranges(family, *pairs):
@@ -214,6 +218,6 @@ def test_blocks_with_other_exceptions_are_other_blocks():
 
 def test_namespaces_are_kept_with_their_labels():
     given = {"shop": {"team": "a"}}
-    found = halves_of_policies([], given)
+    found = rules_of_policies([], given)
     given["shop"]["team"] = "b"
     assert found.namespaces == {"shop": {"team": "a"}}

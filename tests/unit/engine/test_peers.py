@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.peers import endpoint, peer_of, peers_of, pod_of, spoken_of, typical
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Address, Pod, PodPort
@@ -11,7 +11,7 @@ from netpolc.sets.ports import EVERY_PORT
 from netpolc.source import Location, Source, Span
 
 HERE = Location(Source("pods.yaml", "text"), Span(0, 1))
-OPEN = Half((), ())
+OPEN = DirectionRules((), ())
 
 
 def workload(name, namespace="shop", kind="Deployment", labels=None, **fields):
@@ -26,13 +26,13 @@ def pods(namespace="shop", **labels):
     return PodSet(in_namespace(namespace), labelled(**labels))
 
 
-def ingress(*grants, closed=(), namespaces=None):
-    let = tuple(Grant(subject, peer, EVERY_PORT, None) for subject, peer in grants)
-    return Halves(Half(tuple(Closure(subject, None) for subject in closed), let), OPEN, namespaces or {})
+def ingress(*allow_rules, closed=(), namespaces=None):
+    let = tuple(AllowRule(subject, peer, EVERY_PORT, None) for subject, peer in allow_rules)
+    return RuleSet(DirectionRules(tuple(Isolation(subject, None) for subject in closed), let), OPEN, namespaces or {})
 
 
-def ids(workloads, *halves, **options):
-    return [peer.id for peer in peers_of(workloads, halves, **options)]
+def ids(workloads, *ruleset, **options):
+    return [peer.id for peer in peers_of(workloads, ruleset, **options)]
 
 
 NETS = ["0.0.0.0/0", "::/0"]
@@ -78,18 +78,18 @@ def test_workloads_have_the_labels_of_their_namespace():
 
 
 def test_pods_that_could_exist_are_those_that_policies_speak_of_and_no_workload_is():
-    halves = ingress(
+    ruleset = ingress(
         (pods(app="web"), pods(app="api")), (pods(app="db"), EVERY_ADDRESS), closed=[pods(), pods(app="cache")]
     )
-    found = ids([workload("w", labels={"app": "web", "tier": "x"})], halves)
+    found = ids([workload("w", labels={"app": "web", "tier": "x"})], ruleset)
     assert found == ["shop/w", "shop/[app=api]", "shop/[app=cache]", "shop/[app=db]", *NETS]
-    assert ids([workload("w", labels={"app": "web"})], halves, hypothetical=False) == ["shop/w", *NETS]
-    assert ids([], halves)[:4] == ["shop/[app=api]", "shop/[app=cache]", "shop/[app=db]", "shop/[app=web]"]
+    assert ids([workload("w", labels={"app": "web"})], ruleset, hypothetical=False) == ["shop/w", *NETS]
+    assert ids([], ruleset)[:4] == ["shop/[app=api]", "shop/[app=cache]", "shop/[app=db]", "shop/[app=web]"]
 
 
 def test_both_directions_of_all_halves_are_spoken_of_once():
     one, other = ingress((pods(app="a"), pods(app="b"))), ingress((pods(app="b"), pods(app="c")))
-    mirrored = Halves(other.egress, other.ingress, {})
+    mirrored = RuleSet(other.egress, other.ingress, {})
     assert ids([], one, mirrored) == ["shop/[app=a]", "shop/[app=b]", "shop/[app=c]", *NETS]
     assert list(spoken_of(mirrored)) == [pods(app="b"), pods(app="c")]
     assert [peer.pods for peer in peers_of([], [one])] == [pods(app="a"), pods(app="b"), None, None]
@@ -125,25 +125,25 @@ def test_what_is_free_in_a_typical_pod_is_nothing_that_others_ask_for():
     assert typical(team, known, {"other"}).namespace_labels == {"team": "other1"}
     peer = peer_of(anywhere, known, {"other"})
     assert (peer.end, peer.mixed) == (typical(anywhere, known, {"other"}), False)
-    halves = ingress((anywhere, EVERY_ADDRESS), (pods("elsewhere", role="other"), EVERY_ADDRESS))
-    for enforced in (None, halves):
-        found = {peer.id: peer for peer in peers_of([], [halves], (), enforced)}
+    ruleset = ingress((anywhere, EVERY_ADDRESS), (pods("elsewhere", role="other"), EVERY_ADDRESS))
+    for enforced in (None, ruleset):
+        found = {peer.id: peer for peer in peers_of([], [ruleset], (), enforced)}
         assert found["*/[role]"].end == typical(anywhere, known, {"other", "elsewhere"})
         assert not any(peer.mixed for peer in found.values())
 
 
 def test_a_part_that_is_closed_is_cut_off_though_its_value_would_be_as_typical():
     closed = pods(role="other")
-    halves = ingress((pods(app="web"), PodSet(in_namespace("shop"), ROLE)), closed=[closed])
-    found = {peer.id for peer in peers_of([], [halves], (), halves) if peer.pods is not None}
+    ruleset = ingress((pods(app="web"), PodSet(in_namespace("shop"), ROLE)), closed=[closed])
+    found = {peer.id for peer in peers_of([], [ruleset], (), ruleset) if peer.pods is not None}
     assert found > {"shop/[role=other]", "shop/[role, role!=other]"}
 
 
 def test_names_of_which_policies_speak_in_no_form_are_peers_in_all():
     web = pods(app="web")
     late, other = pods(app="late"), pods("data", app="late")
-    halves = ingress((web, EVERY_ADDRESS))
-    assert ids([], halves, named=[[late, other], [web, pods("data", app="web")]]) == [
+    ruleset = ingress((web, EVERY_ADDRESS))
+    assert ids([], ruleset, named=[[late, other], [web, pods("data", app="web")]]) == [
         "data/[app=late]",
         "shop/[app=late]",
         "shop/[app=web]",
@@ -179,8 +179,8 @@ def test_sets_of_pods_as_the_language_writes_them(namespaces, selector, expected
 
 def test_addresses_are_cut_where_policies_cut_them():
     ten, half = block(4, 10 << 24, 8), block(4, 10 << 24, 9)
-    halves = Halves(ingress((EVERY_POD, ten)).ingress, ingress((EVERY_POD, half)).ingress, {})
-    found = peers_of([], [halves, ingress((EVERY_POD, ten))], hypothetical=False)
+    ruleset = RuleSet(ingress((EVERY_POD, ten)).ingress, ingress((EVERY_POD, half)).ingress, {})
+    found = peers_of([], [ruleset, ingress((EVERY_POD, ten))], hypothetical=False)
     assert [peer.id for peer in found] == [
         "0.0.0.0-9.255.255.255, 11.0.0.0-255.255.255.255",
         "10.0.0.0/9",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netpolc.engine.model import Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, RuleSet
 from netpolc.engine.peers import Peer
 from netpolc.engine.pod_addresses import held_by, in_question, peer_in, somewhere_in
 from netpolc.engine.regions import ANYTHING, EVERY_POD
@@ -41,5 +41,8 @@ def test_a_pod_of_unknown_address_is_somewhere_in_the_blocks():
 )
 @pytest.mark.parametrize("inward", [True, False])
 def test_rules_for_blocks_of_pods_are_in_question(peers, asked, inward):
-    half, none = Half((), tuple(Grant(EVERY_POD, peer, EVERY_PORT, None) for peer in peers)), Half((), ())
-    assert in_question(Halves(half, none, {}) if inward else Halves(none, half, {}), TEN) is asked
+    half, none = (
+        DirectionRules((), tuple(AllowRule(EVERY_POD, peer, EVERY_PORT, None) for peer in peers)),
+        DirectionRules((), ()),
+    )
+    assert in_question(RuleSet(half, none, {}) if inward else RuleSet(none, half, {}), TEN) is asked

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from netpolc.engine.boxes import Box, Space, TooComplexError
-from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
 from netpolc.engine.ports import EVERY_PORTS, Ports
 from netpolc.engine.proofs import Prover, boxes, boxes_of
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
@@ -24,12 +24,12 @@ class Worlds(Maker):
 
     def worlds(self):
         for _ in range(WORLDS):
-            halves = self.halves()
+            ruleset = self.ruleset()
             box = (
                 Box(EVERY_POD, EVERY_POD, TCP) if self.chance(0.7) else Box(self.region(), self.region(), self.piece())
             )
             drawn = (self.connection() for _ in range(SAMPLES))
-            yield halves, box, [connection for connection in drawn if in_box(box, connection)]
+            yield ruleset, box, [connection for connection in drawn if in_box(box, connection)]
 
 
 def parts_of(found, connection):
@@ -38,67 +38,67 @@ def parts_of(found, connection):
 
 def test_what_is_allowed_and_by_what():
     seen = set()
-    for halves, box, connections in Worlds(random.Random(1)).worlds():
-        found = list(Prover(halves).allowed(box))
+    for ruleset, box, connections in Worlds(random.Random(1)).worlds():
+        found = list(Prover(ruleset).allowed(box))
         for connection in connections:
             reasons = {(part.egress, part.ingress) for part in parts_of(found, connection)}
             expected = {
                 (outward, inward)
-                for outward in reasons_of(halves, "egress", connection)
-                for inward in reasons_of(halves, "ingress", connection)
+                for outward in reasons_of(ruleset, "egress", connection)
+                for inward in reasons_of(ruleset, "ingress", connection)
             }
             assert reasons == expected
-            assert bool(reasons) is allows(halves, connection)
+            assert bool(reasons) is allows(ruleset, connection)
             seen.add(bool(reasons))
     assert seen == {True, False}
 
 
-def reasons_of(halves, direction, connection):
+def reasons_of(ruleset, direction, connection):
     """What lets a connection through at one end; None where nothing closes it."""
-    closed, rules = side(halves, direction, connection)
+    closed, rules = side(ruleset, direction, connection)
     return set(rules) if closed else {None}
 
 
 def test_what_is_denied_and_by_what():
-    for halves, box, connections in Worlds(random.Random(2)).worlds():
-        found = list(Prover(halves).denied(box))
+    for ruleset, box, connections in Worlds(random.Random(2)).worlds():
+        found = list(Prover(ruleset).denied(box))
         for connection in connections:
             reasons = parts_of(found, connection)
-            denying = {direction for direction in ("egress", "ingress") if not passes(halves, direction, connection)}
+            denying = {direction for direction in ("egress", "ingress") if not passes(ruleset, direction, connection)}
             assert {part.direction for part in reasons} == denying
             for part in reasons:
-                assert part.cause in side(halves, part.direction, connection)[0]
+                assert part.reason in side(ruleset, part.direction, connection)[0]
 
 
 @pytest.mark.parametrize("direction", ["egress", "ingress"])
 def test_what_is_closed_and_what_passes_at_one_end(direction):
-    for halves, box, connections in Worlds(random.Random(3)).worlds():
-        prover = Prover(halves)
+    for ruleset, box, connections in Worlds(random.Random(3)).worlds():
+        prover = Prover(ruleset)
         closed, through = list(prover.closed(box, direction)), list(prover.passages(box, direction))
         for connection in connections:
-            closing, rules = side(halves, direction, connection)
-            causes = {part.cause for part in parts_of(closed, connection)}
-            assert causes <= set(closing)
-            assert bool(causes) is bool(closing)
-            found = {part.cause for part in parts_of(through, connection)}
+            closing, rules = side(ruleset, direction, connection)
+            reasons = {part.reason for part in parts_of(closed, connection)}
+            assert reasons <= set(closing)
+            assert bool(reasons) is bool(closing)
+            found = {part.reason for part in parts_of(through, connection)}
             assert found == (set(rules) if closing else {None})
 
 
 @pytest.mark.parametrize("direction", ["egress", "ingress"])
 def test_what_rules_let_through_whether_anything_is_closed_or_not(direction):
-    for halves, box, connections in Worlds(random.Random(4)).worlds():
-        found = list(Prover(halves).granted(box, direction))
-        closed = (Closure(EVERY_POD, None),)
-        half = Half(closed, halves.of(direction).grants)
+    for ruleset, box, connections in Worlds(random.Random(4)).worlds():
+        found = list(Prover(ruleset).granted(box, direction))
+        closed = (Isolation(EVERY_POD, None),)
+        half = DirectionRules(closed, ruleset.of(direction).allow_rules)
         for connection in connections:
-            _, rules = side(Halves(half, half, KNOWN), direction, connection)
-            assert {part.cause for part in parts_of(found, connection)} == set(rules)
+            _, rules = side(RuleSet(half, half, KNOWN), direction, connection)
+            assert {part.reason for part in parts_of(found, connection)} == set(rules)
 
 
 def test_all_parts_are_within_the_box_and_possible():
     space = Space(Namespaces(KNOWN))
-    for halves, box, _ in Worlds(random.Random(5)).worlds():
-        prover = Prover(halves)
+    for ruleset, box, _ in Worlds(random.Random(5)).worlds():
+        prover = Prover(ruleset)
         for part in (*prover.allowed(box), *prover.denied(box)):
             assert space.meet(part.box, box) is not None
             assert list(space.subtract(part.box, box)) == []
@@ -106,29 +106,29 @@ def test_all_parts_are_within_the_box_and_possible():
 
 def test_the_first_of_equal_closures_is_named_and_the_widest_of_its_namespace():
     app = LabelSelector((LabelRequirement("app", "In", ("a",)),))
-    first, again, part = (Cause(None, "", None, text) for text in ("first", "again", "part"))
+    first, again, part = (Reason(None, "", None, text) for text in ("first", "again", "part"))
     whole = PodSet(in_namespace("shop"), EVERYTHING)
-    closures = (Closure(PodSet(in_namespace("shop"), app), part), Closure(whole, first), Closure(whole, again))
-    prover = Prover(Halves(Half(closures, ()), Half((), ()), {}))
-    assert [passage.cause for passage in prover.closed(Box(EVERY_POD, EVERY_POD, TCP), "ingress")] == [first]
-    assert [part.cause for part in prover.denied(Box(EVERY_POD, EVERY_POD, TCP))] == [first]
+    isolations = (Isolation(PodSet(in_namespace("shop"), app), part), Isolation(whole, first), Isolation(whole, again))
+    prover = Prover(RuleSet(DirectionRules(isolations, ()), DirectionRules((), ()), {}))
+    assert [passage.reason for passage in prover.closed(Box(EVERY_POD, EVERY_POD, TCP), "ingress")] == [first]
+    assert [part.reason for part in prover.denied(Box(EVERY_POD, EVERY_POD, TCP))] == [first]
 
 
 def test_parts_of_namespaces_that_are_not_closed_as_a_whole_are_kept():
     app = LabelSelector((LabelRequirement("app", "In", ("a",)),))
-    closures = (
-        Closure(PodSet(in_namespace("shop"), app), None),
-        Closure(PodSet(in_namespace("data"), EVERYTHING), None),
+    isolations = (
+        Isolation(PodSet(in_namespace("shop"), app), None),
+        Isolation(PodSet(in_namespace("data"), EVERYTHING), None),
     )
-    prover = Prover(Halves(Half((), ()), Half(closures, ()), {}))
+    prover = Prover(RuleSet(DirectionRules((), ()), DirectionRules(isolations, ()), {}))
     found = [passage.box.source for passage in prover.closed(Box(EVERY_POD, EVERY_POD, TCP), "egress")]
-    assert set(found) == {closure.subject for closure in closures}
+    assert set(found) == {isolation.subject for isolation in isolations}
 
 
 def test_the_work_is_bounded_by_a_space_that_is_given():
-    halves = Maker(random.Random(6)).halves()
-    whole = Half((Closure(EVERY_POD, None),), halves.ingress.grants)
-    prover = Prover(Halves(whole, whole, KNOWN), Space(Namespaces(KNOWN), 3))
+    ruleset = Maker(random.Random(6)).ruleset()
+    whole = DirectionRules((Isolation(EVERY_POD, None),), ruleset.ingress.allow_rules)
+    prover = Prover(RuleSet(whole, whole, KNOWN), Space(Namespaces(KNOWN), 3))
     with pytest.raises(TooComplexError):
         list(prover.denied(Box(EVERY_POD, EVERY_POD, TCP)))
 
@@ -136,10 +136,10 @@ def test_the_work_is_bounded_by_a_space_that_is_given():
 def test_the_boxes_of_a_rule():
     shop = PodSet(in_namespace("shop"), EVERYTHING)
     ports = ports_of([PortInterval("TCP", 1, 2), NamedPort("UDP", "dns")])
-    grant = Grant(shop, EVERY_ADDRESS, ports, None)
+    allow_rule = AllowRule(shop, EVERY_ADDRESS, ports, None)
     numbers = [Ports("TCP", 1, 2), Ports("UDP", FIRST, LAST, frozenset({"dns"}))]
-    assert list(boxes_of(grant, "egress")) == [Box(shop, EVERY_ADDRESS, number) for number in numbers]
-    assert list(boxes_of(grant, "ingress")) == [Box(EVERY_ADDRESS, shop, number) for number in numbers]
+    assert list(boxes_of(allow_rule, "egress")) == [Box(shop, EVERY_ADDRESS, number) for number in numbers]
+    assert list(boxes_of(allow_rule, "ingress")) == [Box(EVERY_ADDRESS, shop, number) for number in numbers]
 
 
 def test_boxes_are_all_combinations_with_familiar_protocols_first():

@@ -5,11 +5,11 @@ import random
 import msgspec
 import pytest
 
-from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.peers import Peer
 from netpolc.engine.regions import ANYTHING, EVERY_POD, PodSet, in_namespace
 from netpolc.engine.relation import connections, resolved
-from netpolc.engine.verdicts import Address, Judge, Pod, PodPort
+from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort
 from netpolc.sets.addresses import NO_ADDRESS, block, union
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
@@ -70,15 +70,15 @@ def expected(judge, source, destination):
 def test_pairs_have_the_ports_that_verdicts_allow(addressed):
     maker, related, apart = Peers(random.Random(int(addressed))), 0, 0
     for _ in range(15):
-        halves, peers = maker.halves(), maker.peers(9)
+        ruleset, peers = maker.ruleset(), maker.peers(9)
         if not addressed:
             peers = [
                 msgspec.structs.replace(peer, end=msgspec.structs.replace(peer.end, addresses=NO_ADDRESS))
                 for peer in peers
                 if isinstance(peer.end, Pod)
             ]
-        judge = Judge(halves)
-        found = list(connections(peers, halves))
+        judge = Evaluator(ruleset)
+        found = list(connections(peers, ruleset))
         by_pair = {(connection.source.id, connection.destination.id): connection for connection in found}
         assert len(found) == len(by_pair)
         for source in peers:
@@ -98,40 +98,40 @@ def peer(identity, **fields):
     return Peer(id=identity, end=Pod(namespace="shop", labels={"app": identity}, **fields))
 
 
-def ingress(*grants, closed=EVERY_POD):
-    return Halves(Half((Closure(closed, None),), grants), Half((), ()), {})
+def ingress(*allow_rules, closed=EVERY_POD):
+    return RuleSet(DirectionRules((Isolation(closed, None),), allow_rules), DirectionRules((), ()), {})
 
 
-def egress(*grants):
-    mirrored = ingress(*grants)
-    return Halves(mirrored.egress, mirrored.ingress, {})
+def egress(*allow_rules):
+    mirrored = ingress(*allow_rules)
+    return RuleSet(mirrored.egress, mirrored.ingress, {})
 
 
-def grant(peers, *ports):
-    return Grant(EVERY_POD, peers, ports_of(ports) if ports else EVERY_PORT, None)
+def allow_rule(peers, *ports):
+    return AllowRule(EVERY_POD, peers, ports_of(ports) if ports else EVERY_PORT, None)
 
 
-def related(peers, halves):
-    return [(each.source.id, each.destination.id, each.ports) for each in connections(peers, halves)]
+def related(peers, ruleset):
+    return [(each.source.id, each.destination.id, each.ports) for each in connections(peers, ruleset)]
 
 
 def test_pairs_come_by_source_each_in_order_and_with_oneself():
     peers = [peer(name) for name in "cab"]
     everything = [(source, destination, EVERY_PORT) for source in "cab" for destination in "cab"]
-    assert related(peers, Halves(Half((), ()), Half((), ()), {})) == everything
-    assert related(peers, ingress(*(grant(region) for region in ANYTHING))) == everything
-    assert related(peers, ingress(grant(EVERY_POD))) == everything
-    assert related(peers, egress(grant(EVERY_POD))) == everything
+    assert related(peers, RuleSet(DirectionRules((), ()), DirectionRules((), ()), {})) == everything
+    assert related(peers, ingress(*(allow_rule(region) for region in ANYTHING))) == everything
+    assert related(peers, ingress(allow_rule(EVERY_POD))) == everything
+    assert related(peers, egress(allow_rule(EVERY_POD))) == everything
     assert related(peers, ingress()) == related(peers, egress()) == []
 
 
-@pytest.mark.parametrize("halves", [ingress, egress])
-def test_a_name_with_two_numbers_is_both_of_them(halves):
+@pytest.mark.parametrize("ruleset", [ingress, egress])
+def test_a_name_with_two_numbers_is_both_of_them(ruleset):
     http = NamedPort("TCP", "http")
     server = peer("b", ports=(PodPort("http", "TCP", 8080), PodPort("http", "TCP", 8081), PodPort("http", "UDP", 1)))
     other = peer("c", ports=(PodPort("dns", "TCP", 53),))
     expected = ports_of([PortInterval("TCP", 8080, 8080), PortInterval("TCP", 8081, 8081)])
-    found = related([peer("a"), server, other], halves(grant(EVERY_POD, http)))
+    found = related([peer("a"), server, other], ruleset(allow_rule(EVERY_POD, http)))
     assert found == [(source, "b", expected) for source in "abc"]
 
 
@@ -146,15 +146,18 @@ def test_names_of_pods_that_could_exist_are_kept():
 def test_nobody_here_can_tell_of_two_addresses():
     ends = [Peer(id=str(number), end=end) for number, end in enumerate(ADDRESSES)]
     assert related(ends, ingress()) == []
-    assert len(related([*ends, peer("a")], Halves(Half((), ()), Half((), ()), {}))) == 2 * len(ends) + 1
+    assert (
+        len(related([*ends, peer("a")], RuleSet(DirectionRules((), ()), DirectionRules((), ()), {})))
+        == 2 * len(ends) + 1
+    )
 
 
 def test_a_pod_of_both_families_is_one_peer_and_reaches_others_by_either():
     shared = union([block(4, 1, 32), block(6, 1, 128)])
     both, plain = peer("both", addresses=shared), peer("plain", addresses=block(4, 2, 32))
     one, other = PortInterval("TCP", 1, 1), PortInterval("TCP", 2, 2)
-    halves = ingress(grant(block(4, 0, 0), one), grant(block(6, 0, 0), other))
-    assert sorted(related([both, plain], halves)) == [
+    ruleset = ingress(allow_rule(block(4, 0, 0), one), allow_rule(block(6, 0, 0), other))
+    assert sorted(related([both, plain], ruleset)) == [
         ("both", "both", ports_of([one, other])),
         ("both", "plain", ports_of([one])),
         ("plain", "both", ports_of([one])),
@@ -167,19 +170,19 @@ def test_both_ends_are_of_one_family():
     shared = union([block(4, 1, 32), block(6, 1, 128)])
     both, plain = peer("both", addresses=shared), peer("plain", addresses=block(4, 2, 32))
     one, other = PortInterval("TCP", 1, 1), PortInterval("TCP", 2, 2)
-    first = (grant(block(4, 0, 0), one), grant(block(6, 0, 0), other))
-    crossed = (grant(block(4, 0, 0), other), grant(block(6, 0, 0), one))
+    first = (allow_rule(block(4, 0, 0), one), allow_rule(block(6, 0, 0), other))
+    crossed = (allow_rule(block(4, 0, 0), other), allow_rule(block(6, 0, 0), one))
     assert ("plain", "both", ports_of([one])) in related([both, plain], egress(*first))
     assert ("both", "plain", ports_of([one])) in related([both, plain], egress(*first))
-    assert related([both], Halves(ingress(*first).ingress, egress(*crossed).egress, {})) == []
-    assert related([both], Halves(ingress(*first).ingress, egress(*first).egress, {})) == [
+    assert related([both], RuleSet(ingress(*first).ingress, egress(*crossed).egress, {})) == []
+    assert related([both], RuleSet(ingress(*first).ingress, egress(*first).egress, {})) == [
         ("both", "both", ports_of([one, other]))
     ]
 
 
 def test_pods_on_a_nodes_network_are_open_and_reach_what_everything_reaches():
     node, pod = peer("node", host_network=True), peer("pod")
-    closed = ingress(*(grant(region, PortInterval("TCP", 7, 7)) for region in ANYTHING))
+    closed = ingress(*(allow_rule(region, PortInterval("TCP", 7, 7)) for region in ANYTHING))
     found = {(source, destination): ports for source, destination, ports in related([node, pod], closed)}
     seven = ports_of([PortInterval("TCP", 7, 7)])
     assert found == {
@@ -188,10 +191,10 @@ def test_pods_on_a_nodes_network_are_open_and_reach_what_everything_reaches():
         ("node", "pod"): seven,
         ("pod", "pod"): seven,
     }
-    assert ("node", "pod") not in {pair[:2] for pair in related([node, pod], ingress(grant(EVERY_POD)))}
+    assert ("node", "pod") not in {pair[:2] for pair in related([node, pod], ingress(allow_rule(EVERY_POD)))}
 
 
 def test_only_what_is_closed_asks_for_rules():
     data = Peer(id="data", end=Pod(namespace="data"))
-    halves = ingress(closed=PodSet(in_namespace("data"), EVERYTHING))
-    assert related([peer("a"), data], halves) == [("a", "a", EVERY_PORT), ("data", "a", EVERY_PORT)]
+    ruleset = ingress(closed=PodSet(in_namespace("data"), EVERYTHING))
+    assert related([peer("a"), data], ruleset) == [("a", "a", EVERY_PORT), ("data", "a", EVERY_PORT)]

@@ -6,7 +6,7 @@ import random
 import msgspec
 import pytest
 
-from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.peers import peers_of, spoken_of, typical
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.engine.relation import connections
@@ -45,16 +45,16 @@ def shown(connection):
 @pytest.mark.parametrize("seed", range(24))
 def test_what_a_row_says_is_true_of_each_pod_of_its_peers(seed):
     source = random.Random(seed)
-    halves = Maker(source).halves()
-    peers = peers_of([], [halves], (), halves)
-    rows = list(connections(peers, halves))
+    ruleset = Maker(source).ruleset()
+    peers = peers_of([], [ruleset], (), ruleset)
+    rows = list(connections(peers, ruleset))
     for row in source.sample(rows, min(ROWS, len(rows))):
         if row.source.mixed or row.destination.mixed:
             continue
         ports = list(shown(row))
         for one in members(row.source, source):
             for other in (each for each in members(row.destination, source) if could_be(one, each)):
-                rules = between(halves, one, other)
+                rules = between(ruleset, one, other)
                 for protocol, port, names in ports:
                     end = msgspec.structs.replace(other, ports=names) if names else other
                     assert allows(rules, (one, end, protocol, port)), f"{row.source.id} -> {row.destination.id} {port}"
@@ -63,11 +63,11 @@ def test_what_a_row_says_is_true_of_each_pod_of_its_peers(seed):
 @pytest.mark.parametrize("seed", range(12))
 def test_pods_that_are_in_the_same_sets_as_the_one_that_stands_for_them_have_just_what_is_shown(seed):
     source = random.Random(seed)
-    halves = Maker(source).halves()
-    named = set(spoken_of(halves)) | {each.subject for each in halves.egress.closures}
-    named |= {each.subject for each in halves.ingress.closures}
-    peers = [peer for peer in peers_of([], [halves], (), halves) if peer.pods is not None]
-    rows = {(row.source.id, row.destination.id): set(shown(row)) for row in connections(peers, halves)}
+    ruleset = Maker(source).ruleset()
+    named = set(spoken_of(ruleset)) | {each.subject for each in ruleset.egress.isolations}
+    named |= {each.subject for each in ruleset.ingress.isolations}
+    peers = [peer for peer in peers_of([], [ruleset], (), ruleset) if peer.pods is not None]
+    rows = {(row.source.id, row.destination.id): set(shown(row)) for row in connections(peers, ruleset)}
     alike = {}
     for peer in peers:
         sets = {pods for pods in named if holds(pods, peer.end)}
@@ -78,7 +78,7 @@ def test_pods_that_are_in_the_same_sets_as_the_one_that_stands_for_them_have_jus
             row = rows.get((one.id, other.id), ())
             for start in alike[one.id]:
                 for end in (each for each in alike[other.id] if could_be(start, each)):
-                    rules = between(halves, start, end)
+                    rules = between(ruleset, start, end)
                     for protocol in PROTOCOLS:
                         for port in (*PORTS, NOWHERE):
                             expected = (protocol, port, ()) in row
@@ -92,11 +92,11 @@ def pods(*requirements, namespace="shop"):
 def parts(whole, *, closed=(), peers=(), subjects=(), others=(), known=None):
     """The parts of a set; `peers` are those of rules for one namespace, unless each comes with one of its own."""
     peers = [each if isinstance(each, tuple) else (each, "x") for each in peers]
-    grants = [Grant(pods(namespace=name), peer, EVERY_PORT, None) for peer, name in peers]
-    grants += [Grant(subject, EVERY_POD, EVERY_PORT, None) for subject in subjects]
-    half = Half(tuple(Closure(subject, None) for subject in closed), tuple(grants))
+    allow_rules = [AllowRule(pods(namespace=name), peer, EVERY_PORT, None) for peer, name in peers]
+    allow_rules += [AllowRule(subject, EVERY_POD, EVERY_PORT, None) for subject in subjects]
+    half = DirectionRules(tuple(Isolation(subject, None) for subject in closed), tuple(allow_rules))
     namespaces = Namespaces(known or {})
-    found = Uniform(Halves(half, Half((), ()), {}), namespaces, lambda each: typical(each, namespaces))
+    found = Uniform(RuleSet(half, DirectionRules((), ()), {}), namespaces, lambda each: typical(each, namespaces))
     return found.parts(whole, others)
 
 
@@ -165,7 +165,8 @@ def test_what_falls_into_too_many_parts_is_left_whole():
 
 def egress_to(peers):
     """Each of some peers on a port of its own, from pods that are among all of them."""
-    grants = (
-        Grant(WEB, peer, ports_of([PortInterval("TCP", number, number)]), None) for number, peer in enumerate(peers, 1)
+    allow_rules = (
+        AllowRule(WEB, peer, ports_of([PortInterval("TCP", number, number)]), None)
+        for number, peer in enumerate(peers, 1)
     )
-    return Halves(Half((), ()), Half((Closure(WEB, None),), tuple(grants)), {})
+    return RuleSet(DirectionRules((), ()), DirectionRules((Isolation(WEB, None),), tuple(allow_rules)), {})

@@ -5,9 +5,9 @@ import random
 import msgspec
 import pytest
 
-from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet, in_namespace
-from netpolc.engine.verdicts import Address, Judge, Pod, PodPort, Side, families, has_port, is_of, pairs
+from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort, Side, families, has_port, is_of, pairs
 from netpolc.sets.addresses import EVERY_ADDRESS, NO_ADDRESS, AddressRange, AddressSet, block, union
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of
@@ -15,20 +15,20 @@ from tests.unit.engine.universe import ADDRESSES, Maker, allows, holds, is_port,
 
 IPV4, IPV6 = block(4, 7, 32), block(6, 9, 128)
 BOTH = union([IPV4, IPV6])
-OPEN = Half((), ())
+OPEN = DirectionRules((), ())
 
 
 def test_verdicts_and_their_reasons():
     maker = Maker(random.Random(1))
     verdicts = []
     for _ in range(80):
-        halves = maker.halves()
-        judge = Judge(halves)
+        ruleset = maker.ruleset()
+        judge = Evaluator(ruleset)
         for connection in (maker.connection() for _ in range(15)):
-            verdicts.append(allows(halves, connection))
+            verdicts.append(allows(ruleset, connection))
             assert judge.allows(*connection) is verdicts[-1]
             for direction in ("egress", "ingress"):
-                closed, rules = side(halves, direction, connection)
+                closed, rules = side(ruleset, direction, connection)
                 found = judge.side(direction, *connection)
                 assert set(found.closed) == set(closed)
                 assert set(found.rules) == set(rules)
@@ -37,27 +37,29 @@ def test_verdicts_and_their_reasons():
     assert 0.2 < sum(verdicts) / len(verdicts) < 0.8
 
 
-def closed_but(*grants, closed=EVERY_POD):
+def closed_but(*allow_rules, closed=EVERY_POD):
     """Halves whose ingress is closed but for some grants."""
-    return Halves(Half((Closure(closed, None),), grants), OPEN, {})
+    return RuleSet(DirectionRules((Isolation(closed, None),), allow_rules), OPEN, {})
 
 
-def grant(peer, ports=EVERY_PORT, cause=None):
-    return Grant(EVERY_POD, peer, ports, cause)
+def allow_rule(peer, ports=EVERY_PORT, reason=None):
+    return AllowRule(EVERY_POD, peer, ports, reason)
 
 
 def test_one_cause_is_given_once():
-    cause = Cause("shop/db", "spec.ingress[0]", None, "")
-    halves = closed_but(*(grant(region, cause=cause) for region in ANYTHING), grant(EVERY_POD, cause=cause))
-    found = Judge(halves).side("ingress", Pod(namespace="a"), Pod(namespace="b"), "TCP", 1)
-    assert found == Side((None,), (cause,))
+    reason = Reason("shop/db", "spec.ingress[0]", None, "")
+    ruleset = closed_but(
+        *(allow_rule(region, reason=reason) for region in ANYTHING), allow_rule(EVERY_POD, reason=reason)
+    )
+    found = Evaluator(ruleset).side("ingress", Pod(namespace="a"), Pod(namespace="b"), "TCP", 1)
+    assert found == Side((None,), (reason,))
 
 
 def test_an_end_that_is_open_or_let_through_passes():
-    cause = Cause(None, "", None, "")
+    reason = Reason(None, "", None, "")
     assert Side((), ()).passes
-    assert Side((cause,), (cause,)).passes
-    assert not Side((cause,), ()).passes
+    assert Side((reason,), (reason,)).passes
+    assert not Side((reason,), ()).passes
 
 
 def test_a_place_has_its_identity_among_its_labels():
@@ -66,10 +68,10 @@ def test_a_place_has_its_identity_among_its_labels():
 
 
 def test_pods_of_the_unnamed_namespace_are_closed_by_it():
-    judge = Judge(closed_but(closed=PodSet(in_namespace(None), EVERYTHING)))
-    assert len(judge.closures("ingress", Pod(namespace=None))) == 1
-    assert judge.closures("ingress", Pod(namespace="shop")) == []
-    assert judge.closures("egress", Pod(namespace=None)) == []
+    judge = Evaluator(closed_but(closed=PodSet(in_namespace(None), EVERYTHING)))
+    assert len(judge.isolations("ingress", Pod(namespace=None))) == 1
+    assert judge.isolations("ingress", Pod(namespace="shop")) == []
+    assert judge.isolations("egress", Pod(namespace=None)) == []
 
 
 @pytest.mark.parametrize("host_network", [False, True])
@@ -85,18 +87,18 @@ def test_regions_of_pods(host_network, addresses):
 
 def test_a_pod_on_its_nodes_network_is_an_address_to_policies():
     node = Pod(namespace="shop", host_network=True)
-    judge = Judge(closed_but(grant(EVERY_POD)))
-    assert judge.closures("ingress", node) == []
-    assert list(judge.grants("ingress", node)) == []
+    judge = Evaluator(closed_but(allow_rule(EVERY_POD)))
+    assert judge.isolations("ingress", node) == []
+    assert list(judge.allow_rules("ingress", node)) == []
     assert not judge.allows(node, Pod(namespace="shop"), "TCP", 1)
     assert judge.allows(Pod(namespace="shop"), node, "TCP", 1)
-    assert Judge(closed_but(grant(EVERY_ADDRESS))).allows(node, Pod(namespace="shop"), "TCP", 1)
-    assert not Judge(closed_but(grant(block(4, 0, 0)))).allows(node, Pod(namespace="shop"), "TCP", 1)
+    assert Evaluator(closed_but(allow_rule(EVERY_ADDRESS))).allows(node, Pod(namespace="shop"), "TCP", 1)
+    assert not Evaluator(closed_but(allow_rule(block(4, 0, 0)))).allows(node, Pod(namespace="shop"), "TCP", 1)
 
 
 def test_addresses_are_closed_by_nothing():
-    judge = Judge(closed_but(grant(EVERY_POD)))
-    assert judge.closures("ingress", ADDRESSES[0]) == []
+    judge = Evaluator(closed_but(allow_rule(EVERY_POD)))
+    assert judge.isolations("ingress", ADDRESSES[0]) == []
     assert judge.allows(Pod(namespace="shop"), ADDRESSES[0], "TCP", 1)
     assert not judge.allows(ADDRESSES[0], Pod(namespace="shop"), "TCP", 1)
 
@@ -161,11 +163,13 @@ def test_pairs_are_of_one_family_where_there_is_a_choice(ours, theirs, count):
 def test_a_pod_of_both_families_connects_by_either_but_passes_both_ends_by_one():
     """Out by IPv4 and in by IPv6 is no connection."""
     source, destination = Pod(namespace="a", addresses=BOTH), Pod(namespace="b", addresses=BOTH)
-    closed = (Closure(EVERY_POD, None),)
+    closed = (Isolation(EVERY_POD, None),)
 
     def allowed(outward, inward):
-        halves = Halves(Half(closed, (grant(inward),)), Half(closed, (grant(outward),)), {})
-        return Judge(halves).allows(source, destination, "TCP", 1)
+        ruleset = RuleSet(
+            DirectionRules(closed, (allow_rule(inward),)), DirectionRules(closed, (allow_rule(outward),)), {}
+        )
+        return Evaluator(ruleset).allows(source, destination, "TCP", 1)
 
     assert allowed(IPV4, IPV4)
     assert allowed(IPV6, IPV6)

@@ -2,7 +2,7 @@
 
 import itertools
 
-from netpolc.engine.model import Cause, Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
 from netpolc.engine.ports import Ports
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet
 from netpolc.engine.verdicts import Address, Pod, PodPort
@@ -114,40 +114,40 @@ def could_be(source, destination):
     return isinstance(source, Pod) or isinstance(destination, Pod)
 
 
-def side(halves, direction, connection):
+def side(ruleset, direction, connection):
     """What closes an end, and what lets a connection through there."""
     source, destination, protocol, port = connection
     subject, other = (source, destination) if direction == "egress" else (destination, source)
-    half = halves.of(direction)
-    closed = [each.cause for each in half.closures if holds(each.subject, subject)]
+    half = ruleset.of(direction)
+    closed = [each.reason for each in half.isolations if holds(each.subject, subject)]
     rules = [
-        each.cause
-        for each in half.grants
+        each.reason
+        for each in half.allow_rules
         if holds(each.subject, subject) and holds(each.peer, other) and is_port(each.ports, destination, protocol, port)
     ]
     return closed, rules if closed else []
 
 
-def passes(halves, direction, connection):
-    closed, rules = side(halves, direction, connection)
+def passes(ruleset, direction, connection):
+    closed, rules = side(ruleset, direction, connection)
     return not closed or bool(rules)
 
 
-def allows(halves, connection):
+def allows(ruleset, connection):
     """Whether a connection passes both ends, each of which has at most one address."""
-    return passes(halves, "egress", connection) and passes(halves, "ingress", connection)
+    return passes(ruleset, "egress", connection) and passes(ruleset, "ingress", connection)
 
 
-def between(halves, source, destination):
+def between(ruleset, source, destination):
     """What of halves is for two ends: asked about any of their ports, it answers as all of them do, and sooner."""
 
     def part(half, subject, other):
-        closures = tuple(each for each in half.closures if holds(each.subject, subject))
-        grants = (each for each in half.grants if holds(each.subject, subject) and holds(each.peer, other))
-        return Half(closures, tuple(grants))
+        isolations = tuple(each for each in half.isolations if holds(each.subject, subject))
+        allow_rules = (each for each in half.allow_rules if holds(each.subject, subject) and holds(each.peer, other))
+        return DirectionRules(isolations, tuple(allow_rules))
 
-    ingress, egress = part(halves.ingress, destination, source), part(halves.egress, source, destination)
-    return Halves(ingress, egress, halves.namespaces)
+    ingress, egress = part(ruleset.ingress, destination, source), part(ruleset.egress, source, destination)
+    return RuleSet(ingress, egress, ruleset.namespaces)
 
 
 class Maker:
@@ -229,19 +229,19 @@ class Maker:
             if could_be(source, destination):
                 return source, destination, self.random.choice(("TCP", "TCP", "UDP")), self.random.choice(PORTS)
 
-    def halves(self):
-        return Halves(self.half(), self.half(), KNOWN)
+    def ruleset(self):
+        return RuleSet(self.half(), self.half(), KNOWN)
 
     def half(self):
         """Some pods are closed, and some connections let through, mostly to or from pods that are closed."""
-        closures = [Closure(self.pods(), self.cause()) for _ in range(self.random.choice((0, 1, 1, 2, 3)))]
-        subjects = [*(closure.subject for closure in closures), self.pods()]
-        grants = []
+        isolations = [Isolation(self.pods(), self.reason()) for _ in range(self.random.choice((0, 1, 1, 2, 3)))]
+        subjects = [*(isolation.subject for isolation in isolations), self.pods()]
+        allow_rules = []
         for _ in range(self.random.choice((0, 1, 2, 4))):
-            grants += self.grants(self.random.choice(subjects))
-        return Half(tuple(closures), tuple(grants))
+            allow_rules += self.allow_rules(self.random.choice(subjects))
+        return DirectionRules(tuple(isolations), tuple(allow_rules))
 
-    def grants(self, subject):
+    def allow_rules(self, subject):
         """A few rules, which may be for everybody, or for one peer twice."""
         peers, ports = [self.peer()], self.port_set()
         if self.chance(0.3):
@@ -249,10 +249,10 @@ class Maker:
         elif self.chance(0.3):
             peers = [*peers, *peers]
         for peer in peers:
-            yield Grant(subject, peer, ports if self.chance(0.5) else self.port_set(), self.cause())
+            yield AllowRule(subject, peer, ports if self.chance(0.5) else self.port_set(), self.reason())
 
     def peer(self):
         return EVERY_ADDRESS if self.chance(0.1) else self.region()
 
-    def cause(self):
-        return Cause(None, "", None, "", self.random.getrandbits(60))
+    def reason(self):
+        return Reason(None, "", None, "", self.random.getrandbits(60))

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from netpolc.ir.isolation import Closures
+from netpolc.ir.isolation import IsolatedPods
 from netpolc.ir.model import Pods
 from netpolc.sets.labels import intersect
 from tests.unit.language.resolve.sources import program, selector
@@ -14,7 +14,7 @@ def closed(text, direction="ingress", **circumstances):
     peer = found.flows[-1].destinations[0].peer
     return [
         (s.namespace, selector(s.selector), s.within and selector(s.within.selector))
-        for s in Closures(found).subjects(peer, direction)
+        for s in IsolatedPods(found).subjects(peer, direction)
     ]
 
 
@@ -95,20 +95,20 @@ def test_against_asking_every_part():
         found = program(
             f"namespace s\nbaseline deny ingress on {{{', '.join(parts)}}}\n{{q, {peer}}} -> {{{peer}:1, q:2}}"
         )
-        closures = Closures(found)
+        isolations = IsolatedPods(found)
         on = {baseline.on.selector: baseline.on for baseline in found.baselines if baseline.on}
         for end in found.flows[0].destinations:
             assert isinstance(end.peer, Pods)
             both = [intersect(end.peer.selector, each) for each in on]
-            subjects = closures.subjects(end.peer, "ingress")
+            subjects = isolations.subjects(end.peer, "ingress")
             assert [subject.selector for subject in subjects] == [each for each in both if each is not None]
 
 
 def test_many_parts_cost_no_square():
     lines = ["namespace s", f"baseline deny all on {{{', '.join(f'a{at}' for at in range(4000))}}}"]
     found = program("\n".join(lines + [f"q -> a{at}:1" for at in range(4000)]))
-    closures = Closures(found)
-    assert all(len(closures.subjects(flow.destinations[0].peer, "ingress")) == 1 for flow in found.flows)
+    isolations = IsolatedPods(found)
+    assert all(len(isolations.subjects(flow.destinations[0].peer, "ingress")) == 1 for flow in found.flows)
 
 
 @pytest.mark.parametrize(
@@ -129,4 +129,4 @@ def test_many_parts_cost_no_square():
 def test_the_namespaces_that_a_flow_reaches(flow, reach):
     owned = "namespace a { }\nnamespace b { baseline deny all }\nnamespace c { baseline deny ingress on y }\n"
     found = program(f"{flow}\n{owned}")
-    assert Closures(found).reach(found.flows[0]) == reach
+    assert IsolatedPods(found).reach(found.flows[0]) == reach

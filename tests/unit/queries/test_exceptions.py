@@ -126,7 +126,7 @@ def test_what_any_of_them_is_denied_by_a_workload_or_denies_it_is_found(seed):
     rng = random.Random(seed)
     maker = Maker(rng)
     for _ in range(8):
-        halves, pods, end = maker.halves(), maker.pods(), workload(rng)
+        ruleset, pods, end = maker.ruleset(), maker.pods(), workload(rng)
         known = Peer(id="w", end=end, workload=WORKLOAD)
         members = [pod for pod in PODS if holds(pods, pod) and could_be(pod, end)]
         if not members:
@@ -135,7 +135,7 @@ def test_what_any_of_them_is_denied_by_a_workload_or_denies_it_is_found(seed):
         outward = rng.random() < 0.5
         ports = ports_asked(rng)
         question = (some, known, ports) if outward else (known, some, ports)
-        found = exception(halves, NO_ADDRESS, [question])
+        found = exception(ruleset, NO_ADDRESS, [question])
         asked = (
             ((pod, end) if outward else (end, naming(pod, ports, port)), "TCP", port)
             for pod in members
@@ -143,10 +143,10 @@ def test_what_any_of_them_is_denied_by_a_workload_or_denies_it_is_found(seed):
             if is_port(ports, end if outward else naming(pod, ports, port), "TCP", port)
         )
         denied = [
-            (*ends, protocol, port) for ends, protocol, port in asked if not allows(halves, (*ends, protocol, port))
+            (*ends, protocol, port) for ends, protocol, port in asked if not allows(ruleset, (*ends, protocol, port))
         ]
         assert (found is None) == (not denied), f"{pods} {outward} {end} {ports} {found} {denied[:1]}"
         if found is not None:
             shown = found.connection
-            assert not allows(halves, (shown.source, shown.destination, shown.protocol, shown.port))
+            assert not allows(ruleset, (shown.source, shown.destination, shown.protocol, shown.port))
             assert (shown.destination if outward else shown.source) == end

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netpolc.checks.programs.context import Setting
+from netpolc.checks.programs.context import CheckOptions
 from netpolc.engine.relation import connections
 from netpolc.queries.answers import answer
 from netpolc.queries.endpoints import Ends
@@ -38,7 +38,7 @@ def pods(*names, status="", host=""):
 
 
 def known(manifests, addresses=None):
-    return cluster(None, manifests, setting=Setting(pod_addresses=addresses))
+    return cluster(None, manifests, setting=CheckOptions(pod_addresses=addresses))
 
 
 def asked(world, source, destination):
@@ -51,7 +51,7 @@ def related(world, **options):
     peers = world.peers()
     keep = select(Ends(world, peers), peers, **{"source": None, "destination": None, "ports": None, **options})
     watch = Watch(world, peers, keep)
-    found = list(watch.over(keep(connections(peers, world.halves))))
+    found = list(watch.over(keep(connections(peers, world.ruleset))))
     lines = [(each.source.id, each.destination.id) for each in found]
     inside = [pair for pair in lines if not any("/0" in each or "." in each for each in pair)]
     return inside, [each.message for each in told(world, watch.found)]

@@ -2,9 +2,9 @@
 
 import random
 
-from netpolc.engine.model import Closure, Grant, Half, Halves
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD
-from netpolc.engine.verdicts import Address, Judge, Pod, PodPort
+from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort
 from netpolc.queries.port_samples import deciding
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of
@@ -24,9 +24,11 @@ def some_ports(source):
 
 
 def judge(source):
-    grants = [Grant(EVERY_POD, EVERY_POD, some_ports(source), None) for _ in range(source.randrange(3))]
-    closed = Closure(EVERY_POD, None)
-    return Judge(Halves(Half((closed,), tuple(grants)), Half((closed,), tuple(grants[:1])), {}))
+    allow_rules = [AllowRule(EVERY_POD, EVERY_POD, some_ports(source), None) for _ in range(source.randrange(3))]
+    closed = Isolation(EVERY_POD, None)
+    return Evaluator(
+        RuleSet(DirectionRules((closed,), tuple(allow_rules)), DirectionRules((closed,), tuple(allow_rules[:1])), {})
+    )
 
 
 def test_few_ports_decide_for_all():
@@ -68,8 +70,10 @@ def test_a_name_that_any_pod_could_give_is_no_number_that_rules_know():
         (PortSet((PortInterval("UDP", 1, 65535),)), False),
         (PortSet(names=(NamedPort("UDP", "http"),)), False),
     ):
-        grant = Grant(EVERY_POD, EVERY_POD, ports, None)
-        rules = Judge(Halves(Half((Closure(EVERY_POD, None),), (grant,)), Half((), ()), {}))
+        allow_rule = AllowRule(EVERY_POD, EVERY_POD, ports, None)
+        rules = Evaluator(
+            RuleSet(DirectionRules((Isolation(EVERY_POD, None),), (allow_rule,)), DirectionRules((), ()), {})
+        )
         ((protocol, number, end),) = deciding(rules, one, any_pod, names)
         assert rules.allows(one, end, protocol, number) is allowed
 
@@ -84,11 +88,13 @@ def test_a_name_could_be_any_number_where_rules_have_all_of_them():
         ((low, high), (high,), False),
         ((low,), (high,), False),
     ):
-        halves = [
-            Half((Closure(EVERY_POD, None),), tuple(Grant(EVERY_POD, EVERY_POD, ports, None) for ports in opened))
+        ruleset = [
+            DirectionRules(
+                (Isolation(EVERY_POD, None),), tuple(AllowRule(EVERY_POD, EVERY_POD, ports, None) for ports in opened)
+            )
             for opened in (inward, outward)
         ]
-        rules = Judge(Halves(*halves, {}))
+        rules = Evaluator(RuleSet(*ruleset, {}))
         found = [
             rules.allows(one, end, protocol, number) for protocol, number, end in deciding(rules, one, any_pod, names)
         ]

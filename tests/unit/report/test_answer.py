@@ -2,12 +2,12 @@ import json
 
 import pytest
 
-from netpolc.queries.answers import Answer, Place, Reason, Side
+from netpolc.queries.answers import Answer, DecidingRule, Place, Side
 from netpolc.queries.suggestions.model import Suggestion
 from netpolc.report.answer import FORMS
 
-RULE = Reason("shop/web", "spec.ingress[0]", Place("a.yaml", 3, "- from:"))
-ASSUMED = Reason(None, "", Place("a.netpol", 1, "baseline assume deny all"))
+RULE = DecidingRule("shop/web", "spec.ingress[0]", Place("a.yaml", 3, "- from:"))
+ASSUMED = DecidingRule(None, "", Place("a.netpol", 1, "baseline assume deny all"))
 
 
 def answer(egress, ingress, count=1, lines=(), advice=None):

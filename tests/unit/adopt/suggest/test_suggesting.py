@@ -6,7 +6,7 @@ from netpolc.adopt.importer.proof import in_one_folder
 from netpolc.adopt.suggest import sections, suggesting
 from netpolc.adopt.suggest.suggesting import suggest
 from netpolc.compiler.pipeline import Options, compile_program
-from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.regions import IDENTITY, PodSet
 from netpolc.language.formatting import format_source
 from netpolc.source import Source
@@ -219,21 +219,21 @@ def test_what_is_proposed_compiles_and_lets_out_just_those_that_are_shown(seed):
         assert result.ok, result.diagnostics
         assert {one.code for one in result.diagnostics if one.severity != "note"} <= {"NP606", "NP607"}
         assert not any(format_source(Source("x.netpol", text)).changed for text in files.values())
-        halves = halves_of_policies(result.policies, {})
+        ruleset = rules_of_policies(result.policies, {})
         for source in world.pods:
             for destination in world.pods:
                 shown = (source, destination) in world.called
                 port = world.ports[destination]
-                assert lets(halves.egress, source, destination, port) == shown
-                assert not shown or lets(halves.ingress, destination, source, port)
+                assert lets(ruleset.egress, source, destination, port) == shown
+                assert not shown or lets(ruleset.ingress, destination, source, port)
 
 
 def lets(half, subject, peer, port):
     """Whether a closed pod is let through to or from another on a port."""
-    assert any(holds(closure.subject, subject) for closure in half.closures)
+    assert any(holds(isolation.subject, subject) for isolation in half.isolations)
     return any(
-        holds(grant.subject, subject) and holds(grant.peer, peer) and grant.ports.contains("TCP", port)
-        for grant in half.grants
+        holds(allow_rule.subject, subject) and holds(allow_rule.peer, peer) and allow_rule.ports.contains("TCP", port)
+        for allow_rule in half.allow_rules
     )
 
 

@@ -3,7 +3,7 @@ import yaml
 
 from netpolc.checks.policies.no_dns import RULE
 from netpolc.checks.policies.registry import judge
-from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_policies import rules_of_policies
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 from tests.unit.manifests.layouts import judged
@@ -17,7 +17,7 @@ def found(text, pod_addresses=None, *, mine=True):
     assert policies
     return [
         (one.code, one.message, one.location.line)
-        for one in judge(policies if mine else (), halves_of_policies(policies, {}), pod_addresses)
+        for one in judge(policies if mine else (), rules_of_policies(policies, {}), pod_addresses)
     ]
 
 

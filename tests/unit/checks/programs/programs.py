@@ -1,7 +1,7 @@
 """Programs as checks see them."""
 
-from netpolc.checks.programs.context import Context, Setting
-from netpolc.ir.isolation import Closures
+from netpolc.checks.programs.context import CheckOptions, Context
+from netpolc.ir.isolation import IsolatedPods
 from tests.unit.language.resolve.sources import program
 
 
@@ -11,4 +11,4 @@ def context(text, others=None, *, today=None, thorough=False, **circumstances):
 
 
 def seen(found, today=None, *, thorough=False):
-    return Context(found, Closures(found), Setting(today=today, thorough=thorough))
+    return Context(found, IsolatedPods(found), CheckOptions(today=today, thorough=thorough))

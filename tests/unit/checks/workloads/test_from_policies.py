@@ -1,14 +1,14 @@
 import pytest
 
-from netpolc.checks.workloads.from_policies import spoken_of_policies
+from netpolc.checks.workloads.from_policies import references_of_policies
 from netpolc.engine import words
 from netpolc.engine.peers import endpoint
 from netpolc.sets.ports import PortSet, ports_of
 from tests.unit.checks.workloads.worlds import policies, policy
 
 
-def spoken(*specs, where="shop"):
-    found = spoken_of_policies(policies(*(policy(f"{where}/p{number}", spec) for number, spec in enumerate(specs))))
+def references(*specs, where="shop"):
+    found = references_of_policies(policies(*(policy(f"{where}/p{number}", spec) for number, spec in enumerate(specs))))
     openings = [f"{endpoint(each.pods)}:{words.ports(ports_of([each.port]))}" for each in found.openings]
     return [endpoint(each.pods) for each in found.mentions], openings, found
 
@@ -46,14 +46,14 @@ PORTS = "[{port: 80}, {port: dns, protocol: UDP}, {port: 1, endPort: 9}, {protoc
     ],
 )
 def test_what_a_policy_speaks_of(spec, mentions, openings):
-    assert spoken(spec)[:2] == (mentions, openings)
+    assert references(spec)[:2] == (mentions, openings)
 
 
 def test_namespaces_and_owners():
-    one = spoken(
+    one = references(
         "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: x}}}]}]}"
     )[2]
-    both = one + spoken("{podSelector: {}}", where="")[2]
+    both = one + references("{podSelector: {}}", where="")[2]
     assert [words.selector(each.namespaces) for each in both.homes] == [
         "kubernetes.io/metadata.name=shop",
         "kubernetes.io/metadata.name=x",

@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.checks.workloads.from_program import spoken_of_program
+from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.engine import words
 from netpolc.engine.peers import endpoint
 from netpolc.sets.ports import ports_of
@@ -29,7 +29,7 @@ from tests.unit.language.resolve.sources import program
     ],
 )
 def test_what_a_program_speaks_of(text, mentions, openings):
-    found = spoken_of_program(program(f"namespace shop\n{text}\n"))
+    found = references_of_program(program(f"namespace shop\n{text}\n"))
     assert [endpoint(each.pods) for each in found.mentions] == mentions
     assert [f"{endpoint(each.pods)}:{words.ports(ports_of([each.port]))}" for each in found.openings] == openings
     assert found.owned == {"shop"}

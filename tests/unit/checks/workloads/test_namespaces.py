@@ -1,7 +1,7 @@
 import pytest
 
-from netpolc.checks.workloads.from_policies import spoken_of_policies
-from netpolc.checks.workloads.from_program import spoken_of_program
+from netpolc.checks.workloads.from_policies import references_of_policies
+from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.checks.workloads.namespaces import unknown
 from netpolc.checks.workloads.workloads import Workloads
 from tests.unit.checks.workloads.worlds import found, mended, namespace, policies, policy, workload
@@ -81,17 +81,19 @@ def test_labels_that_a_namespace_has_or_that_nobody_asks_for(where):
 
 
 def test_a_namespace_of_a_program_is_said_once():
-    spoken = spoken_of_program(program("namespace shpo\nweb -> db:1\nweb -> cart:1\n"))
-    given = list(unknown(spoken.homes, Workloads(THERE, {}), ()))
+    references = references_of_program(program("namespace shpo\nweb -> db:1\nweb -> cart:1\n"))
+    given = list(unknown(references.homes, Workloads(THERE, {}), ()))
     assert [one.location.text for one in given] == ["shpo"]
     text = "namespace shop\nweb -> dtaa/db:1\nweb -> elsewhere/db:1\n"
-    given = list(unknown(spoken_of_program(program(text)).homes, Workloads(THERE, {}), ()))
+    given = list(unknown(references_of_program(program(text)).homes, Workloads(THERE, {}), ()))
     assert [one.location.text for one in given] == ["dtaa"]
     assert mended(text, given) == text.replace("dtaa", "data")
 
 
 def test_many_selectors_of_many_namespaces():
     given = [namespace(f"n{number}", f"team=t{number}") for number in range(2000)]
-    spoken = spoken_of_policies(policies(*(peer(f"{{matchLabels: {{team: x{n}}}}}", f"p{n}") for n in range(2000))))
+    references = references_of_policies(
+        policies(*(peer(f"{{matchLabels: {{team: x{n}}}}}", f"p{n}") for n in range(2000)))
+    )
     there = Workloads([], {each.name: each.labels for each in given})
-    assert len(list(unknown(spoken.homes, there, given))) == 2000
+    assert len(list(unknown(references.homes, there, given))) == 2000

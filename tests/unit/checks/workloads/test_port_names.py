@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.checks.workloads.from_program import spoken_of_program
+from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.checks.workloads.port_names import ambiguous_names
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
@@ -63,7 +63,7 @@ def test_a_service_leads_to_the_first_of_its_protocol():
 
 
 def test_flows_are_judged_as_rules_are():
-    spoken = spoken_of_program(program('namespace shop\nany -> web:"metrics"\nany -> api:"metrics"'))
+    references = references_of_program(program('namespace shop\nany -> web:"metrics"\nany -> api:"metrics"'))
     workloads = Workloads([WEB, API], {})
-    (one,) = ambiguous_names(spoken.openings, workloads, Services([], workloads))
+    (one,) = ambiguous_names(references.openings, workloads, Services([], workloads))
     assert one.location.text == "metrics"

@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.checks.workloads.from_program import spoken_of_program
+from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.checks.workloads.ports import misfit_ports
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
@@ -145,8 +145,8 @@ def test_no_fix_where_there_are_several_ways():
 def test_a_port_in_a_program(text, place, wanted):
     source = f"namespace shop\n{text}\n"
     there = Workloads(THERE, {})
-    spoken = spoken_of_program(program(source))
-    (one,) = (each.diagnostic for each in misfit_ports(spoken.openings, there, Services(SERVICES, there)))
+    references = references_of_program(program(source))
+    (one,) = (each.diagnostic for each in misfit_ports(references.openings, there, Services(SERVICES, there)))
     assert (one.code, one.location.text) == ("NP509", place)
     assert bool(one.fixes) == (wanted is not None)
     if wanted is not None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netpolc.checks.workloads.from_policies import spoken_of_policies
-from netpolc.checks.workloads.from_program import spoken_of_program
+from netpolc.checks.workloads.from_policies import references_of_policies
+from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.checks.workloads.selectors import unmatched
 from netpolc.checks.workloads.workloads import Workloads
 from netpolc.engine.regions import names_of
@@ -28,8 +28,8 @@ APPS = ("a", "b", "c")
 
 
 def of_program(text, workloads):
-    spoken = spoken_of_program(program(text))
-    return list(unmatched(spoken.mentions, Workloads(workloads, {}, spoken.owned)))
+    references = references_of_program(program(text))
+    return list(unmatched(references.mentions, Workloads(workloads, {}, references.owned)))
 
 
 def pods(where, app, **more):
@@ -58,10 +58,10 @@ def test_exactly_those_that_no_workload_can_be(ends, there):
 def test_against_each_pod_in_turn(seed):
     """A selector of a known namespace is said exactly if it asks for labels that no pod there has."""
     world, _ = made_up(seed)
-    spoken = spoken_of_policies(policies(stream(world.documents)))
+    references = references_of_policies(policies(stream(world.documents)))
     workloads = Workloads([workload(f"{pod.namespace}/{pod.name}", pod.labels) for pod in world.pods], {})
     homes = {pod.namespace for pod in world.pods}
-    for mention in spoken.mentions:
+    for mention in references.mentions:
         requirements = mention.pods.pods.requirements
         asks = any(each.operator in {"In", "Exists"} for each in requirements)
         names = names_of(mention.pods.namespaces)
@@ -254,5 +254,5 @@ def test_many_slips_take_no_product_of_steps():
     written = policies(
         *(policy(f"shop/p{n}", f"{{podSelector: {{matchLabels: {{app: orders-{n:04}}}}}}}") for n in range(3000))
     )
-    spoken = spoken_of_policies(written)
-    assert len(list(unmatched(spoken.mentions, Workloads(there, {})))) == 3000
+    references = references_of_policies(written)
+    assert len(list(unmatched(references.mentions, Workloads(there, {})))) == 3000

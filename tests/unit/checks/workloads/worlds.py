@@ -2,10 +2,10 @@
 
 import json
 
-from netpolc.checks.workloads.from_policies import spoken_of_policies
+from netpolc.checks.workloads.from_policies import references_of_policies
 from netpolc.checks.workloads.registry import misfits
 from netpolc.diagnostics.model import collect
-from netpolc.engine.from_policies import halves_of_policies
+from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.regions import NAME_LABEL
 from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Backend, ContainerPort, Manifests, Namespace, Route, Service, ServicePort, Workload
@@ -95,7 +95,7 @@ def found(written, **parts):
         each.name: {key: value for key, value in each.labels.items() if key != NAME_LABEL}
         for each in manifests.namespaces
     }
-    return collect(misfits(spoken_of_policies(written), halves_of_policies(written, labels), manifests))
+    return collect(misfits(references_of_policies(written), rules_of_policies(written, labels), manifests))
 
 
 def codes(written, **parts):
