@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from netpolc.compiler.loading import Loaded
     from netpolc.diagnostics.model import Diagnostic
@@ -56,7 +57,7 @@ def compile_text(text: str, *, name: str = "<text>", env: str | None = None, nam
     source = decode(text.encode(errors="surrogatepass"), name)
     if not isinstance(source, Source):
         return Result((), (source,))
-    return _compile(load_text(source, Path.cwd(), private_cache()), env, namespace)
+    return _compile(partial(load_text, source, Path.cwd(), private_cache()), env, namespace)
 
 
 def compile_paths(
@@ -84,19 +85,19 @@ def compile_paths(
     sources = sources_of([Path(path) for path in named], Path.cwd())
     if errors_in(sources.diagnostics):
         return Result((), sources.diagnostics)
-    return _compile(load_files(sources.files, Path.cwd(), private_cache()), env, namespace)
+    return _compile(partial(load_files, sources.files, Path.cwd(), private_cache()), env, namespace)
 
 
-def _compile(loaded: Loaded, env: str | None, namespace: str | None) -> Result:
+def _compile(load: Callable[[], Loaded], env: str | None, namespace: str | None) -> Result:
     from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-    from netpolc.compiler.output import emit  # noqa: PLC0415
-    from netpolc.compiler.pipeline import Options, compile_program  # noqa: PLC0415
+    from netpolc.compiler.model import CompileOptions, Run  # noqa: PLC0415
+    from netpolc.compiler.pipeline import build  # noqa: PLC0415
     from netpolc.targets.render import Renderer  # noqa: PLC0415
 
-    compilation = compile_program(loaded, Options(environment=env, namespace=namespace))
-    if not compilation.ok:
-        return Result((), compilation.diagnostics)
-    emission = emit(compilation, "single", Renderer(None, private_cache()), single=STREAM)
-    if emission.faults:
-        return Result((), (*compilation.diagnostics, *emission.faults))
-    return Result(compilation.policies, compilation.diagnostics, emission.files[STREAM])
+    options = CompileOptions(environment=env, namespace=namespace)
+    run = Run(options=options, layout="single", renderer=Renderer(None, private_cache()), single=STREAM)
+    (outcome,) = build(load, [run]).outcomes
+    compilation, output = outcome.compilation, outcome.output
+    if not compilation.ok or output.faults:
+        return Result((), (*compilation.diagnostics, *output.faults))
+    return Result(compilation.policies, compilation.diagnostics, output.files[STREAM])

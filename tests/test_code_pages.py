@@ -16,9 +16,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from netpolc.checks.programs.context import CheckOptions
+from netpolc.checks.options import CheckOptions
 from netpolc.compiler.loading import load_files
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics import human
 from netpolc.diagnostics.codes import BY_CODE, CODES
 from netpolc.project import config
@@ -149,7 +150,7 @@ def findings(blocks, folder):
     said = marks(blocks)
     today = datetime.date.fromisoformat(said.get("today", TODAY))
     return compile_program(
-        loaded, Options(environment=said.get("env"), setting=CheckOptions(today=today, thorough=True))
+        loaded, CompileOptions(environment=said.get("env"), checks=CheckOptions(today=today, thorough=True))
     ).diagnostics
 
 

@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 
 from netpolc.adopt.importer.importing import import_manifests
-from netpolc.checks.programs.context import CheckOptions
+from netpolc.checks.options import CheckOptions
 from netpolc.cli.fixes import MOST_ROUNDS
 from netpolc.cluster.check import check_inputs
 from netpolc.compiler.inputs import Place, read_inputs
 from netpolc.compiler.loading import load_text
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.fixing import fix
 from netpolc.diagnostics.model import errors_in
 from netpolc.engine.comparison import differences
@@ -30,8 +31,8 @@ from netpolc.source import Source
 
 CORPUS = Path(__file__).parent / "corpus"
 SETS = sorted(path.name for path in CORPUS.iterdir())
-OPTIONS = Options(
-    setting=CheckOptions(today=datetime.date(2026, 1, 15), thorough=True, pod_addresses=("10.244.0.0/16",)),
+OPTIONS = CompileOptions(
+    checks=CheckOptions(today=datetime.date(2026, 1, 15), thorough=True, pod_addresses=("10.244.0.0/16",)),
 )
 MARK = re.compile(r" # (finds|notes) (NP\d{3}(?:, NP\d{3})*)$")
 OF_ALL = re.compile(r"Of the whole: finds (NP\d{3})\.")
@@ -93,7 +94,7 @@ def test_what_has_no_errors_can_be_imported(name):
     (text,) = imported.files.values()
     formatted = format_source(Source("imported.netpol", text))
     assert (formatted.diagnostics, formatted.changed) == ((), False)
-    assert compile_program(load_text(Source("imported.netpol", text), CORPUS), Options()).ok
+    assert compile_program(load_text(Source("imported.netpol", text), CORPUS), CompileOptions()).ok
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -15,9 +15,10 @@ import yaml
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
-from netpolc.checks.programs.context import CheckOptions
+from netpolc.checks.options import CheckOptions
 from netpolc.compiler.loading import load_files
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics import human
 from netpolc.language.formatting import format_source
 from netpolc.project.config import FILE_NAME
@@ -41,11 +42,11 @@ def options_of(case):
     assert set(known) <= {"env", "namespace", "today", "labels", "thorough"}
     today = known.get("today")
     assert today is None or isinstance(today, datetime.date)
-    return Options(
+    return CompileOptions(
         environment=known.get("env"),
         namespace=known.get("namespace"),
         labels=known.get("labels", {}),
-        setting=CheckOptions(today=today, thorough=known.get("thorough", False)),
+        checks=CheckOptions(today=today, thorough=known.get("thorough", False)),
     )
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from netpolc.adopt.importer.proof import in_one_folder
 from netpolc.adopt.suggest.suggesting import suggest
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.language.formatting import format_source
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
@@ -53,7 +54,7 @@ def test_what_is_proposed_is_laid_out_and_has_no_findings_but_what_is_to_be_judg
     text = suggested(case)[0]
     formatted = format_source(Source("expected.netpol", text))
     assert (formatted.diagnostics, formatted.changed) == ((), False)
-    found = compile_program(in_one_folder({"expected.netpol": text}), Options()).diagnostics
+    found = compile_program(in_one_folder({"expected.netpol": text}), CompileOptions()).diagnostics
     assert {one.code for one in found if one.severity != "note"} <= {"NP606"}
 
 
@@ -65,7 +66,7 @@ def test_apart_it_says_the_same(case):
 
 
 def policies(files):
-    compiled = compile_program(in_one_folder(files), Options())
+    compiled = compile_program(in_one_folder(files), CompileOptions())
     assert compiled.ok
     return {(each.namespace, each.pod_selector, each.policy_types, peers(each)) for each in compiled.policies}
 

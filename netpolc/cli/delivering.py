@@ -11,7 +11,7 @@ from netpolc.project.reading import read_stdin
 
 if TYPE_CHECKING:
     from netpolc.cli.session import Session
-    from netpolc.compiler.pipeline import Options
+    from netpolc.compiler.model import CompileOptions
     from netpolc.source import Source
     from netpolc.targets.render import Renderer
 
@@ -27,7 +27,7 @@ def objects_of_stdin(session: Session) -> Source:
     return found
 
 
-def options_of(session: Session, environment: str | None, namespace: str | None) -> Options:
+def options_of(session: Session, environment: str | None, namespace: str | None) -> CompileOptions:
     """What a build for one environment would go by."""
     from netpolc.cli.clusters import chosen_environment  # noqa: PLC0415 -- as above
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.compiler.incremental import Change, Footprints
+from netpolc.compiler.footprints import Change, Footprints
 from netpolc.project.imports import project_root
 from netpolc.project.reading import read_source
 from netpolc.source import Source

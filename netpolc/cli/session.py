@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from netpolc.compiler.loading import Loaded
-    from netpolc.compiler.pipeline import Options
+    from netpolc.compiler.model import CompileOptions
     from netpolc.source import Source
 
 STDIN = "-"
@@ -65,28 +65,30 @@ class Session(msgspec.Struct, frozen=True):
         """The namespace that the project gives to statements outside of any."""
         return None if self.project is None else self.project.namespace_of(environment)
 
-    def options(self, environment: str | None, namespace: str | None = None) -> Options:
+    def options(self, environment: str | None, namespace: str | None = None) -> CompileOptions:
         """How to compile for an environment; a `namespace` that is given goes before the project's."""
-        from netpolc.checks.programs.context import CheckOptions  # noqa: PLC0415
-        from netpolc.compiler.pipeline import Options  # noqa: PLC0415 -- as above
+        from netpolc.checks.options import CheckOptions  # noqa: PLC0415
+        from netpolc.compiler.model import CompileOptions  # noqa: PLC0415 -- as above
 
         project = self.project
-        return Options(
+        return CompileOptions(
             environment=environment,
             environments=self.known_environments,
             namespace=namespace or self.namespace(environment),
             labels={} if project is None else project.labels,
-            setting=CheckOptions(pod_addresses=None if project is None else project.pod_addresses),
+            checks=CheckOptions(pod_addresses=None if project is None else project.pod_addresses),
         )
 
-    def options_of_check(self, environments: Iterable[str | None], namespace: str | None = None) -> list[Options]:
+    def options_of_check(
+        self, environments: Iterable[str | None], namespace: str | None = None
+    ) -> list[CompileOptions]:
         """How `check` compiles for each of some environments: with all there is to ask, and by today's date."""
         import datetime  # noqa: PLC0415 -- builds know no dates
 
         today = datetime.datetime.now(tz=datetime.UTC).date()
         replace = msgspec.structs.replace
         found = [self.options(environment, namespace) for environment in environments]
-        return [replace(each, setting=replace(each.setting, today=today, thorough=True)) for each in found]
+        return [replace(each, checks=replace(each.checks, today=today, thorough=True)) for each in found]
 
     @property
     def known_environments(self) -> frozenset[str]:

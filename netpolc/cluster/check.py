@@ -9,14 +9,14 @@ import msgspec
 from netpolc.cluster.cluster import cluster_with
 from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics import ignores
-from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.diagnostics.model import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
-    from netpolc.compiler.pipeline import Compilation, Options
+    from netpolc.compiler.model import Compilation, CompileOptions
     from netpolc.source import Source, Span
 
 BESIDE_WORKLOADS = ("NP506", "NP507", "NP508", "NP509", "NP510", "NP515", "NP608", "NP616", "NP617", "NP618", "NP619")
@@ -36,7 +36,7 @@ class Checked(msgspec.Struct, frozen=True):
     proved: int
 
 
-def check_inputs(inputs: Inputs, runs: Sequence[Options], *, fits: bool) -> Checked:
+def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) -> Checked:
     """Judge what was read, once with each of some options; where it has to fit, beside the workloads."""
     placed = all(options.namespace for options in runs)
     found = [each for each in inputs.diagnostics if not (placed and each.code == UNPLACED)]
@@ -50,18 +50,19 @@ def check_inputs(inputs: Inputs, runs: Sequence[Options], *, fits: bool) -> Chec
         if inputs.texts and (compiled is None or compiled.ok):
             found += _together(inputs, compiled, options, fits=fits)
     unsought = () if fits else BESIDE_WORKLOADS
-    said = ignores.apply(found, _comments(inputs), unsought)
     # What was not asked since something else is wrong may be what a comment is for.
-    return Checked(collect(each for each in said if sound or each.code != "NP504"), proved)
+    return Checked(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound), proved)
 
 
-def _together(inputs: Inputs, compiled: Compilation | None, options: Options, *, fits: bool) -> Iterator[Diagnostic]:
+def _together(
+    inputs: Inputs, compiled: Compilation | None, options: CompileOptions, *, fits: bool
+) -> Iterator[Diagnostic]:
     """What only shows where all policies are looked at together."""
     from netpolc.checks.policies.registry import judge  # noqa: PLC0415 -- many runs read no manifest
 
     cluster = cluster_with(inputs, compiled, options)
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
-    yield from judge(cluster.manifests.policies, cluster.ruleset, options.setting.pod_addresses)
+    yield from judge(cluster.manifests.policies, cluster.ruleset, options.checks.pod_addresses)
     if fits:
         lacking = inputs.manifests.refused > 0
         yield from (each for each in _misfits(cluster) if not (lacking and each.code in OF_ALL_POLICIES))

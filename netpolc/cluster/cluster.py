@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.cluster.consistency import on_nodes, stated_otherwise, twice, unplaced
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netpolc.compiler.inputs import Inputs
-    from netpolc.compiler.pipeline import Compilation
+    from netpolc.compiler.model import Compilation
     from netpolc.ir.model import Program
     from netpolc.language.resolve.modules import LoadedFile
     from netpolc.manifests.model import Manifests, Workload
@@ -86,13 +87,13 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
         return [peer_in(peer, self.pod_addresses) for peer in peers] if self.pod_addresses else list(peers)
 
 
-def cluster_of(inputs: Inputs, options: Options) -> Cluster:
+def cluster_of(inputs: Inputs, options: CompileOptions) -> Cluster:
     """What inputs say together; where there is an error among the diagnostics, it is not to be relied on.
 
     An assertion that fails is none: what a program allows is known, and most of all asked, where it allows too much.
     """
-    setting = msgspec.structs.replace(options.setting, proves_assertions=False)
-    options = msgspec.structs.replace(options, setting=setting)
+    checks = msgspec.structs.replace(options.checks, proves_assertions=False)
+    options = msgspec.structs.replace(options, checks=checks)
     compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
     cluster = cluster_with(inputs, compiled, options)
     said = () if compiled is None else compiled.diagnostics
@@ -100,7 +101,7 @@ def cluster_of(inputs: Inputs, options: Options) -> Cluster:
     return msgspec.structs.replace(cluster, diagnostics=collect(found))
 
 
-def cluster_with(inputs: Inputs, compiled: Compilation | None, options: Options) -> Cluster:
+def cluster_with(inputs: Inputs, compiled: Compilation | None, options: CompileOptions) -> Cluster:
     """What inputs say together, their sources compiled before; the diagnostics are about what only both can show."""
     manifests = in_namespace(inputs.manifests, options.namespace)
     program = None if compiled is None else compiled.program
@@ -121,7 +122,7 @@ def cluster_with(inputs: Inputs, compiled: Compilation | None, options: Options)
         unnamed=options.namespace,
         namespace=options.namespace or next((next(iter(each)) for each in (owned, known) if len(each) == 1), None),
         namespaces=known,
-        pod_addresses=None if options.setting.pod_addresses is None else held_by(options.setting.pod_addresses),
+        pod_addresses=None if options.checks.pod_addresses is None else held_by(options.checks.pod_addresses),
         diagnostics=(
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
             *twice(compiled_policies, manifests.policies),

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc import processors
-from netpolc.compiler.pipeline import lower_and_validate
+from netpolc.compiler.model import Output, Part
 from netpolc.compiler.verification import Known, Verifier
-from netpolc.diagnostics.model import errors_in
+from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.targets.documents import by_file, lay_out
 from netpolc.targets.layout import TemplateFault
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from netpolc.compiler.loading import Loaded
-    from netpolc.compiler.pipeline import Analysis, Compilation, Options
-    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.compiler.model import Analysis, Compilation, CompileOptions, Run
+    from netpolc.ir.model import Program
+    from netpolc.policy.model import Policy
     from netpolc.targets.render import Renderer
+
+    Finish = Callable[[Analysis, Loaded, CompileOptions], Compilation]
+    """How the policies of an analysis are made: `pipeline.lower_and_validate`."""
 
 SMALLEST_SHARE = 1_000
 """The rules below which another process costs more than it saves."""
@@ -34,40 +38,30 @@ Texts = dict[str, dict[str, str]]
 """The text of each file, by its namespace."""
 
 
-class Emission(msgspec.Struct, frozen=True):
-    """The text of each file by its relative name, and what is wrong with it: then it is not to be written."""
+def emit(compilation: Compilation, layout: str, renderer: Renderer, *, single: str | None = None) -> Output:
+    """Render a compilation, and hold its text, read back, against its program; without policies where it has errors.
 
-    files: dict[str, str]
-    faults: tuple[Diagnostic, ...]
-
-
-def emit(compilation: Compilation, layout: str, renderer: Renderer, *, single: str | None = None) -> Emission:
-    """The text of a compilation, read back and held against its program.
-
-    Raises:
-        TemplateFault: a template that cannot be used.
+    A template that cannot be used is a fault (NP802).
     """
-    files = lay_out(by_file(compilation.policies, layout, single), renderer)
-    namespaces = None if compilation.part is None else compilation.part.namespaces
-    return Emission(files, Verifier(compilation.program, namespaces).faults(files, own=renderer.is_own))
+    if not compilation.ok:
+        return Output({})
+    return _render_and_verify(by_file(compilation.policies, layout, single), compilation, renderer)
 
 
-def emit_apart(
-    analysis: Analysis, loaded: Loaded, options: Options, layout: str, renderer: Renderer
-) -> tuple[Compilation, Emission] | None:
-    """From an analysis straight to text, namespace by namespace, on all processors.
+def emit_apart(analysis: Analysis, loaded: Loaded, run: Run, finish: Finish) -> tuple[Compilation, Output] | None:
+    """Turn an analysis straight into text, namespace by namespace, on all processors.
 
     The compilation comes without its policies. None where it is not worth it, or where anything is to be said of any
     namespace: then it is to be said in one way. Processes are forked, which is not for a caller with threads.
     """
-    if layout == "single" or errors_in(analysis.found):
+    if run.layout == "single" or errors_in(analysis.found):
         return None
     flows = _flows_by_home(analysis)
     sizes = {home: len(numbers) + 1 for home, numbers in flows.items()}
     count = processors.count_for(sum(sizes.values()), SMALLEST_SHARE)
     if count == 1:
         return None
-    work = _Work(analysis, loaded, options, layout, renderer, flows, Known())
+    work = _Work(analysis, loaded, run, finish, flows, Known())
     sized = ((size, home) for home, size in sizes.items())
     shares = processors.shares_of(sized, min(len(sizes), count * SHARES_EACH))
     texts: Texts = {}
@@ -76,7 +70,8 @@ def emit_apart(
             return None
         texts |= done
     files = {name: text for home in sorted(texts) for name, text in texts[home].items()}
-    return msgspec.structs.replace(work.compiled(()), program=analysis.program), Emission(files, ())
+    compilation = msgspec.structs.replace(work.compiled(()), program=analysis.program, part=analysis.part)
+    return compilation, Output(files)
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -84,45 +79,47 @@ class _Work(msgspec.Struct, frozen=True):
 
     analysis: Analysis
     loaded: Loaded
-    options: Options
-    layout: str
-    renderer: Renderer
+    run: Run
+    finish: Finish
     flows: dict[str, list[int]]
     known: Known
 
-    def namespaces(self, share: Collection[str]) -> set[str | None]:
-        """The namespaces of some homes."""
-        return {name for name in _namespaces(self.analysis) if (name or UNNAMED) in share}
-
     def compiled(self, share: Collection[str]) -> Compilation:
-        """The policies of some homes."""
-        only = self.namespaces(share)
-        return lower_and_validate(self.about(share, only), self.loaded, self.options, only)
+        """Make the policies of some homes."""
+        only = frozenset(name for name in _namespaces(self.analysis) if (name or UNNAMED) in share)
+        analysis = msgspec.structs.replace(self.analysis, program=self.program(share, only), part=Part({}, only))
+        return self.finish(analysis, self.loaded, self.run.options)
 
-    def about(self, share: Collection[str], only: Collection[str | None]) -> Analysis:
-        """An analysis with the flows alone that make rules in some homes; one that no line opens may cite any."""
+    def program(self, share: Collection[str], only: Collection[str | None]) -> Program:
+        """Return the program with those flows alone that make rules in some homes, unless a namespace may cite any."""
         program = self.analysis.program
         if any(each.location is None and each.name in only for each in program.namespaces):
-            return self.analysis
+            return program
         numbers = sorted({number for home in share for number in self.flows[home]})
-        flows = tuple([program.flows[number] for number in numbers])
-        return msgspec.structs.replace(self.analysis, program=msgspec.structs.replace(program, flows=flows))
+        return msgspec.structs.replace(program, flows=tuple([program.flows[number] for number in numbers]))
 
     def done(self, share: list[str]) -> Texts | None:
-        """The text of the files of each of some homes; None where anything is to be said of any."""
+        """Return the text of the files of each of some homes; None where anything is to be said of any."""
         compilation = self.compiled(share)
-        groups = by_file(compilation.policies, self.layout)
-        try:
-            files = lay_out(groups, self.renderer)
-        except TemplateFault:
-            return None
-        verifier = Verifier(compilation.program, self.namespaces(share), self.known)
-        if verifier.faults(files, own=self.renderer.is_own) or compilation.found != self.analysis.found:
+        groups = by_file(compilation.policies, self.run.layout)
+        output = _render_and_verify(groups, compilation, self.run.renderer, self.known)
+        if output.faults or compilation.found != self.analysis.found:
             return None
         texts: Texts = {}
-        for name, text in files.items():
+        for name, text in output.files.items():
             texts.setdefault(groups[name][0].namespace or "", {})[name] = text
         return texts
+
+
+def _render_and_verify(
+    groups: dict[str, list[Policy]], compilation: Compilation, renderer: Renderer, known: Known | None = None
+) -> Output:
+    try:
+        files = lay_out(groups, renderer)
+    except TemplateFault as fault:
+        return Output({}, (Diagnostic(code="NP802", severity="error", message=str(fault)),))
+    namespaces = None if compilation.part is None else compilation.part.namespaces
+    return Output(files, Verifier(compilation.program, namespaces, known).faults(files, own=renderer.is_own))
 
 
 def _decoded(_: list[str], content: bytes) -> Texts | None:

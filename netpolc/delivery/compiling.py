@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.compiler.model import Compilation, CompileOptions
 from netpolc.compiler.output import emit
-from netpolc.compiler.pipeline import Compilation, Options, compile_program
+from netpolc.compiler.pipeline import compile_program
 from netpolc.delivery.fitting import misfits
 from netpolc.delivery.redaction import discreet
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.manifests.combining import combine
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.policy.names import MANAGED_BY
-from netpolc.targets.layout import TemplateFault
 from netpolc.targets.render import Renderer
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Delivery(msgspec.Struct, frozen=True):
         return not errors_in(self.diagnostics)
 
 
-def compile_beside(loaded: Loaded, options: Options, manifests: Manifests, *, replaced: bool) -> Delivery:
+def compile_beside(loaded: Loaded, options: CompileOptions, manifests: Manifests, *, replaced: bool) -> Delivery:
     """Compile a program beside manifests, in which objects without a namespace are in that of the options.
 
     Policies that netpolc wrote in namespaces of the program do not count where they are to be `replaced`.
@@ -60,8 +60,5 @@ def is_replaced(namespace: str | None, labels: tuple[tuple[str, str], ...], owne
 
 def rendered(compilation: Compilation, renderer: Renderer) -> str | tuple[Diagnostic, ...]:
     """The policies of a compilation as one stream, read back and held against the program; or what is wrong with it."""
-    try:
-        emission = emit(compilation, "single", renderer, single=STREAM)
-    except TemplateFault as fault:
-        return (Diagnostic(code="NP802", severity="error", message=str(fault)),)
-    return emission.faults or emission.files[STREAM]
+    output = emit(compilation, "single", renderer, single=STREAM)
+    return output.faults or output.files[STREAM]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.compiler.loading import Loaded
-    from netpolc.compiler.pipeline import Compilation
+    from netpolc.compiler.model import Compilation
     from netpolc.manifests.model import Workload
     from netpolc.policy.model import Policy
 

@@ -14,7 +14,7 @@ from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import read_documents
 
 if TYPE_CHECKING:
-    from netpolc.compiler.pipeline import Compilation
+    from netpolc.compiler.model import Compilation
     from netpolc.delivery.resource_list import Identity, ResourceList
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.targets.render import Renderer

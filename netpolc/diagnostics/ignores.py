@@ -41,11 +41,13 @@ def apply(
     diagnostics: Iterable[Diagnostic],
     comments_by_source: Mapping[Source, Sequence[Span]],
     unsought: Collection[str] = (),
+    *,
+    tells_unused: bool = True,
 ) -> tuple[Diagnostic, ...]:
-    """The diagnostics that no comment silences, and those on the ignore comments themselves, by place.
+    """Return the diagnostics that no comment silences, and those on the ignore comments themselves, by place.
 
     A comment's span runs from its `#` to the end of its line. One for a code that is `unsought` may well silence
-    nothing.
+    nothing, and so may any where not all was asked that could be wrong: then it is not for this run to tell.
     """
     ignores: list[_Ignore] = []
     kept: list[Diagnostic] = []
@@ -69,7 +71,9 @@ def apply(
         else:
             used.add(number_at)
     unused = (
-        _unused(ignore) for number, ignore in enumerate(ignores) if number not in used and ignore.code not in unsought
+        _unused(ignore)
+        for number, ignore in enumerate(ignores)
+        if tells_unused and number not in used and ignore.code not in unsought
     )
     return collect([*kept, *(diagnostic for diagnostic in unused if _place(diagnostic) not in by_place)])
 

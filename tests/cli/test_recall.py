@@ -15,9 +15,9 @@ def compiled(monkeypatch):
     """What was compiled, by environment."""
     calls = []
 
-    def counted(loaded, options, *part):
-        calls.append((options.environment, set(part[0].namespaces)) if part else options.environment)
-        return real(loaded, options, *part)
+    def counted(loaded, options, part=None):
+        calls.append((options.environment, set(part.namespaces)) if part else options.environment)
+        return real(loaded, options, part)
 
     real = pipeline.analyse
     monkeypatch.setattr(pipeline, "analyse", counted)

@@ -6,7 +6,7 @@ import pytest
 
 from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import Inputs
-from netpolc.compiler.pipeline import Options
+from netpolc.compiler.model import CompileOptions
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.verdicts import Evaluator
 from netpolc.manifests.combining import combine
@@ -56,7 +56,7 @@ def test_every_number_is_here():
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.number}: {case.title!a}")
 def test_a_case_is_what_it_is_to_kubernetes(case):
     manifests = combine(read(text, f"{number}.yaml") for number, text in enumerate(case.texts))
-    cluster = cluster_of(Inputs(None, manifests, manifests.diagnostics), Options())
+    cluster = cluster_of(Inputs(None, manifests, manifests.diagnostics), CompileOptions())
     assert {each.code for each in cluster.diagnostics} == case.codes, cluster.diagnostics
     found = found_of(case, manifests)
     assert found == {name: getattr(case, name) for name in found}

@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from netpolc.compiler.loading import load_text
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.naive import policies
@@ -35,7 +36,11 @@ def compiled(text, program=None):
     """The compilation of a text, under the environment and namespace of a program."""
     if program is not None:
         write_library(program)
-    options = Options() if program is None else Options(environment=program.environment, namespace=program.namespace)
+    options = (
+        CompileOptions()
+        if program is None
+        else CompileOptions(environment=program.environment, namespace=program.namespace)
+    )
     return compile_program(load_text(Source(NAME, text), HERE), options)
 
 

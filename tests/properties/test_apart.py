@@ -7,8 +7,9 @@ import pytest
 from netpolc import processors
 from netpolc.compiler import output
 from netpolc.compiler.loading import load_text
+from netpolc.compiler.model import CompileOptions, Run
 from netpolc.compiler.output import emit, emit_apart
-from netpolc.compiler.pipeline import Options, analyse, lower_and_validate
+from netpolc.compiler.pipeline import analyse, lower_and_validate
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.properties.building import HERE, NAME, RENDERER, made_up
@@ -25,11 +26,13 @@ def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seed, layout, mon
     apart = 0
     for number in range(EACH_RUN):
         program, text = made_up(f"{seed} {number}")
-        options = Options(environment=program.environment, namespace=program.namespace)
+        options = CompileOptions(environment=program.environment, namespace=program.namespace)
         loaded = load_text(Source(NAME, text), HERE)
         analysis = analyse(loaded, options)
         whole = lower_and_validate(analysis, loaded, options)
-        found = emit_apart(analysis, loaded, options, layout, Renderer())
+        found = emit_apart(
+            analysis, loaded, Run(options=options, layout=layout, renderer=Renderer()), lower_and_validate
+        )
         if found is not None:
             apart += 1
             compilation, made = found

@@ -9,7 +9,8 @@ import pytest
 from netpolc.adopt.importer.importing import import_manifests, written
 from netpolc.adopt.importer.proof import fault_of
 from netpolc.compiler.loading import load_files
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.language.formatting import format_source
 from netpolc.manifests.reading import read_manifests
 from netpolc.project.discovery import SourceFile
@@ -42,7 +43,9 @@ def built(files, folder):
     folder.mkdir()
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
-    compilation = compile_program(load_files([SourceFile(Path(name), name) for name in files], folder), Options())
+    compilation = compile_program(
+        load_files([SourceFile(Path(name), name) for name in files], folder), CompileOptions()
+    )
     assert compilation.ok, files
     return documents(RENDERER.render_file(compilation.policies, tuple(files))) if compilation.policies else []
 

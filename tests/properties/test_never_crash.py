@@ -12,9 +12,10 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from netpolc.checks.programs.context import CheckOptions
+from netpolc.checks.options import CheckOptions
 from netpolc.compiler.loading import load_text
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.formats import FORMATS, Appearance
 from netpolc.diagnostics.model import errors_in
@@ -59,7 +60,7 @@ def places_of(diagnostic):
 def check(text, environment=None, namespace=None, *, seconds=HANGS):
     """Compile and render; what holds of every text."""
     with within(seconds):
-        options = Options(environment=environment, namespace=namespace, setting=TODAY)
+        options = CompileOptions(environment=environment, namespace=namespace, checks=TODAY)
         compilation = compile_program(load_text(Source(NAME, text), HERE), options)
         for diagnostic in compilation.diagnostics:
             assert diagnostic.code in BY_CODE
@@ -251,7 +252,7 @@ def test_ten_thousand_lines_that_mean_nothing(line):
 def bounded(text):
     """How many seconds of this process finding its errors takes."""
     start = time.process_time()
-    compilation = compile_program(load_text(Source(NAME, text), HERE), Options())
+    compilation = compile_program(load_text(Source(NAME, text), HERE), CompileOptions())
     assert codes(compilation)
     return time.process_time() - start
 

@@ -11,11 +11,11 @@ import pytest
 
 from netpolc.adopt.importer.importing import import_manifests
 from netpolc.adopt.suggest.suggesting import suggest
-from netpolc.checks.programs.context import CheckOptions
+from netpolc.checks.options import CheckOptions
 from netpolc.checks.yaml.registry import JUDGES
 from netpolc.cluster.check import check_inputs
 from netpolc.compiler.inputs import Inputs
-from netpolc.compiler.pipeline import Options
+from netpolc.compiler.model import CompileOptions
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.fixing import fix
 from netpolc.diagnostics.formats import FORMATS, Appearance
@@ -30,7 +30,9 @@ TEXTS = [
     for folder in ("tests/corpus", "examples/adoption", "examples/shop/workloads", "tests/golden-suggest")
     for path in sorted((ROOT / folder).rglob("*.yaml"))
 ]
-OPTIONS = Options(setting=CheckOptions(today=datetime.date(2031, 5, 1), thorough=True, pod_addresses=("10.0.0.0/8",)))
+OPTIONS = CompileOptions(
+    checks=CheckOptions(today=datetime.date(2031, 5, 1), thorough=True, pod_addresses=("10.0.0.0/8",))
+)
 EACH_RUN = 150
 SEEDS = [pytest.param(random.randrange(10**9), id=f"new-{number}") for number in range(2)]
 FORM = Appearance(color=False, width=80)

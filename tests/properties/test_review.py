@@ -8,7 +8,7 @@ import pytest
 from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.loading import load_text
-from netpolc.compiler.pipeline import Options
+from netpolc.compiler.model import CompileOptions
 from netpolc.manifests.model import Manifests
 from netpolc.queries.review import review
 from netpolc.source import Source
@@ -23,7 +23,7 @@ BLOCK = 40
 
 def cluster(text, program):
     loaded = load_text(Source("shop.netpol", text), Path("/nowhere"))
-    options = Options(environment=program.environment, namespace=program.namespace)
+    options = CompileOptions(environment=program.environment, namespace=program.namespace)
     return cluster_of(Inputs(loaded, Manifests(), ()), options)
 
 

@@ -8,7 +8,7 @@ import pytest
 from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.loading import load_text
-from netpolc.compiler.pipeline import Options
+from netpolc.compiler.model import CompileOptions
 from netpolc.engine.verdicts import Address
 from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Manifests
@@ -27,7 +27,7 @@ QUESTIONS = 6
 
 
 def cluster(text, program, manifests=None):
-    options = Options(environment=program.environment, namespace=program.namespace)
+    options = CompileOptions(environment=program.environment, namespace=program.namespace)
     read = Manifests() if manifests is None else combine([read_manifests(Source("world.json", manifests))])
     return cluster_of(Inputs(load_text(Source(NAME, text), HERE), read, ()), options)
 

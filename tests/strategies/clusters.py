@@ -4,7 +4,7 @@ import json
 
 from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import Inputs
-from netpolc.compiler.pipeline import Options
+from netpolc.compiler.model import CompileOptions
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
@@ -42,7 +42,7 @@ def text_of(world):
 def read(world):
     """The cluster of a world."""
     found = combine([read_manifests(Source("world.json", text_of(world)))])
-    cluster = cluster_of(Inputs(None, found, found.diagnostics), Options())
+    cluster = cluster_of(Inputs(None, found, found.diagnostics), CompileOptions())
     assert not [each for each in cluster.diagnostics if each.severity == "error"], cluster.diagnostics
     assert len(cluster.workloads) == len(world.pods)
     return cluster

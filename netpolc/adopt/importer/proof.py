@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netpolc.compiler.loading import Loaded, load_text
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.engine import words
 from netpolc.engine.boxes import TooComplexError
 from netpolc.engine.comparison import differences
@@ -26,7 +27,7 @@ def fault_of(files: Mapping[str, str], policies: Sequence[Policy]) -> str | None
 
     No label of any namespace is taken as known, so that what is proved holds in every cluster.
     """
-    compilation = compile_program(in_one_folder(files), Options())
+    compilation = compile_program(in_one_folder(files), CompileOptions())
     if not compilation.ok:
         error = next(found for found in compilation.diagnostics if found.severity == "error")
         place = "" if error.location is None else f"{error.location!r}: "

@@ -13,7 +13,8 @@ from netpolc.adopt.suggest.lookup import Directory
 from netpolc.adopt.suggest.pods import People, names_of
 from netpolc.adopt.suggest.sections import MOST, found_in, owned_namespaces, sections_of
 from netpolc.adopt.suggest.writing import write
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.language.formatting import format_source
 from netpolc.project.filenames import file_name
@@ -70,7 +71,7 @@ def _formatted(name: str, text: str) -> str:
 
 def _fault_of(files: Mapping[str, str]) -> str | None:
     """Why a proposal does not compile; None where it does."""
-    compilation = compile_program(in_one_folder(files), Options())
+    compilation = compile_program(in_one_folder(files), CompileOptions())
     error = next((found for found in compilation.diagnostics if found.severity == "error"), None)
     return None if error is None else f"{error.location!r}: {error.message}"
 

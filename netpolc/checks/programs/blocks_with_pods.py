@@ -14,26 +14,26 @@ from netpolc.ir.model import Net
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.programs.context import Context
+    from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.ir.model import Direction, Flow, Peer
     from netpolc.sets.addresses import AddressSet
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each flow that opens closed pods to such a block, if it is not everything: that is NP606."""
-    stated = context.setting.pod_addresses
+    stated = checked.options.pod_addresses
     pods = held_by(USUAL if stated is None else stated)
     said: set[int] = set()
-    for flow in context.program.flows:
-        block = next((block for half in flow.halves for block in _blocks(context, flow, half, pods)), None)
+    for flow in checked.program.flows:
+        block = next((block for half in flow.halves for block in _blocks(checked, flow, half, pods)), None)
         if block is not None and id(flow.origin) not in said:
             said.add(id(flow.origin))
             yield _may_hold_pods(flow, block, stated=stated is not None)
 
 
-def _blocks(context: Context, flow: Flow, half: Direction, pods: AddressSet) -> Iterator[Net]:
+def _blocks(checked: CheckedProgram, flow: Flow, half: Direction, pods: AddressSet) -> Iterator[Net]:
     far: tuple[Peer, ...] = flow.sources if half == "ingress" else tuple(end.peer for end in flow.destinations)
-    if any(context.isolations.subjects(peer, half) for peer in opened_by(flow, half)):
+    if any(checked.isolations.subjects(peer, half) for peer in opened_by(flow, half)):
         for peer in far:
             if isinstance(peer, Net) and not is_everywhere(peer) and addresses_of(peer.cidr, peer.excepts) & pods:
                 yield peer

@@ -13,7 +13,7 @@ from netpolc.ir.model import Direction
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.checks.programs.context import Context
+    from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.engine.model import Reason
     from netpolc.ir.model import Flow, Origin
 
@@ -21,11 +21,11 @@ SHOWN = 3
 """The covering lines that are named; more would not help."""
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each flow against all others but those that were found to be covered: of two equal ones, the later."""
-    prover = Prover(rules_of_program(context.program))
+    prover = Prover(rules_of_program(checked.program))
     covered: set[int] = set()
-    for flows in reversed(list(_statements(context.program.flows))):
+    for flows in reversed(list(_statements(checked.program.flows))):
         origin = flows[0].origin
         prover.space.begin()
         try:

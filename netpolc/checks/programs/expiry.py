@@ -10,15 +10,15 @@ from netpolc.diagnostics.model import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.programs.context import Context
+    from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.ir.model import Assertion, Baseline, Flow
 
 NOTICE = datetime.timedelta(days=14)
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each dated statement against today; a statement holds on its date, and not on the day after."""
-    program, today = context.program, context.setting.today
+    program, today = checked.program, checked.options.today
     if today is None:
         return
     facts: tuple[Flow | Baseline | Assertion, ...] = (*program.flows, *program.baselines, *program.assertions)

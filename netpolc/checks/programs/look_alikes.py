@@ -10,18 +10,18 @@ from netpolc.ir.model import InNamespace, Pods
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.programs.context import Context
+    from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.ir.model import Flow
 
 ALIKE = str.maketrans({"0": "o", "1": "l", "I": "l"})
 PAIRS = (("rn", "m"), ("vv", "w"))
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each name against the first that looks like it; names are those of pods and of namespaces."""
     first: dict[tuple[str, str], tuple[str, Pods]] = {}
     said: set[str] = set()
-    for pods in _pods(context.program.flows):
+    for pods in _pods(checked.program.flows):
         for kind, name in _names(pods):
             known, place = first.setdefault((kind, _skeleton(name)), (name, pods))
             if known != name and name not in said:

@@ -10,12 +10,12 @@ from netpolc.ir.model import Net
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.programs.context import Context
+    from netpolc.checks.programs.checked_program import CheckedProgram
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each destination that is a block of addresses; of one that has other ports, those are open."""
-    for flow in context.program.flows:
+    for flow in checked.program.flows:
         for destination in flow.destinations:
             if destination.ports.names and isinstance(destination.peer, Net):
                 names = ", ".join(f"`{port.name}`" for port in destination.ports.names)

@@ -11,13 +11,13 @@ from netpolc.engine.from_program import rules_of_program
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.programs.context import Context
+    from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.engine.model import AllowRule
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each namespace whose egress is closed, over all flows together: one finding at the first flow that shows it."""
-    return (_no_dns(name, allow_rule) for name, allow_rule in without_dns(rules_of_program(context.program)))
+    return (_no_dns(name, allow_rule) for name, allow_rule in without_dns(rules_of_program(checked.program)))
 
 
 def _no_dns(name: str, allow_rule: AllowRule) -> Diagnostic:

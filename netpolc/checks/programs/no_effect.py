@@ -11,16 +11,16 @@ from netpolc.ir.model import Direction, Flow, InNamespace, Peer, Pods
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.checks.programs.context import Context
+    from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.ir.isolation import IsolatedPods
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each flow against what the baselines close."""
-    isolations = context.isolations
-    owned = frozenset(namespace.name for namespace in context.program.namespaces)
-    doubtful = {id(flow.origin) for flow in context.program.flows if not _opens_all(flow, isolations)}
-    for flows in _statements(flow for flow in context.program.flows if id(flow.origin) in doubtful):
+    isolations = checked.isolations
+    owned = frozenset(namespace.name for namespace in checked.program.namespaces)
+    doubtful = {id(flow.origin) for flow in checked.program.flows if not _opens_all(flow, isolations)}
+    for flows in _statements(flow for flow in checked.program.flows if id(flow.origin) in doubtful):
         opened: set[Direction] = set()
         foreign: dict[str, None] = {}
         for flow, half in ((each, half) for each in flows for half in each.halves):

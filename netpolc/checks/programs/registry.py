@@ -9,10 +9,10 @@ from netpolc.checks.programs import assertions, expiry, names_of_addresses, no_e
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from netpolc.checks.programs.context import Context
+    from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.diagnostics.model import Diagnostic
 
-    Rule = Callable[[Context], Iterable[Diagnostic]]
+    Rule = Callable[[CheckedProgram], Iterable[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
     no_effect.check,
@@ -27,11 +27,11 @@ OF_STATEMENTS: tuple[Rule, ...] = (expiry.check,)
 """Those that ask each statement by itself, and so can be asked where others could not be resolved."""
 
 
-def check_all(context: Context, *, sound: bool = True) -> Iterator[Diagnostic]:
+def check_all(checked: CheckedProgram, *, sound: bool = True) -> Iterator[Diagnostic]:
     """What all checks find, in a program that is sound; builds are spared those that take the engine."""
-    rules = OF_STATEMENTS if not sound else (*RULES, *thorough()) if context.setting.thorough else RULES
+    rules = OF_STATEMENTS if not sound else (*RULES, *thorough()) if checked.options.thorough else RULES
     for rule in rules:
-        yield from rule(context)
+        yield from rule(checked)
 
 
 def thorough() -> tuple[Rule, ...]:

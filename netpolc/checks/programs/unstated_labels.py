@@ -10,20 +10,20 @@ from netpolc.ir.model import ANY_NAME, InNamespaces, OwnedNamespace, Pods
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.programs.context import Context
+    from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.sets.labels import LabelRequirement, LabelSelector
     from netpolc.source import Location
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each selector of namespaces, as a place for rules, against the labels that namespaces state."""
     first: dict[LabelSelector, Location] = {}
-    for flow in context.program.flows:
+    for flow in checked.program.flows:
         for peer in flow.peers:
             if isinstance(peer, Pods) and isinstance(peer.namespaces, InNamespaces):
                 first.setdefault(peer.namespaces.selector, peer.location)
     for selector, location in first.items():
-        for namespace in context.program.namespaces:
+        for namespace in checked.program.namespaces:
             missing = {each.key for each in selector.requirements if not _is_stated(each, namespace)}
             if missing and _may_match(selector, namespace):
                 yield _unstated(selector, location, namespace, sorted(missing))

@@ -11,20 +11,20 @@ from netpolc.ir.model import Anything, Direction, Flow, Net, Peer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.programs.context import Context
+    from netpolc.checks.programs.checked_program import CheckedProgram
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")
 OPENED: dict[Direction, str] = {"ingress": "lets everybody in, from the whole world", "egress": "leads anywhere"}
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each flow of which one end is the whole world and the other is closed; each half is said once."""
     said: set[tuple[int, Direction]] = set()
-    for flow in context.program.flows:
+    for flow in checked.program.flows:
         for half in flow.halves:
             far = flow.sources if half == "ingress" else tuple(end.peer for end in flow.destinations)
             key = id(flow.origin), half
-            if key not in said and any(map(is_everywhere, far)) and _opens(context, flow, half):
+            if key not in said and any(map(is_everywhere, far)) and _opens(checked, flow, half):
                 said.add(key)
                 yield Diagnostic(
                     code="NP606",
@@ -35,8 +35,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 )
 
 
-def _opens(context: Context, flow: Flow, half: Direction) -> bool:
-    return any(context.isolations.subjects(peer, half) for peer in opened_by(flow, half))
+def _opens(checked: CheckedProgram, flow: Flow, half: Direction) -> bool:
+    return any(checked.isolations.subjects(peer, half) for peer in opened_by(flow, half))
 
 
 def is_everywhere(peer: Peer) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,14 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netpolc.cli.recall import Files, Recall
-    from netpolc.compiler.incremental import Change, Footprints
-    from netpolc.compiler.loading import Loaded
-    from netpolc.compiler.output import Emission
-    from netpolc.compiler.pipeline import Compilation
+    from netpolc.compiler.model import Run
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.project.discovery import SourceFile
     from netpolc.project.files import Plan
-    from netpolc.targets.render import Renderer
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +36,6 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     check: bool = False
     dry_run: bool = False
     force: bool = False
-
-
-class _Built(msgspec.Struct, frozen=True):
-    """What became of an environment, and its text where that was made at once."""
-
-    compilation: Compilation
-    emission: Emission | None = None
 
 
 class Build:
@@ -81,24 +71,27 @@ class Build:
     def _outputs(
         self, environments: tuple[str | None, ...], targets: list[Path | None], found: list[Diagnostic]
     ) -> tuple[Files, ...]:
-        """The files of each output, from memory where nothing has changed; none after an error, which is found."""
+        """Return the files of each output, from memory if nothing has changed; none after errors, which are found."""
         sources = self.session.sources(self.request.paths)
         recall = self._recall(sources, targets) if isinstance(sources, tuple) else None
         last = None if recall is None else recall.last()
         if recall is not None and last is not None and recall.is_current(last):
             return tuple(output.files for output in last.outputs)
-        loaded = self.session.load(sources)
-        changes: tuple[Change | None, ...] = tuple(None for _ in targets)
-        if recall is not None and last is not None:
-            changes = recall.changes(last, loaded)
-        built = [self._built(loaded, *each) for each in zip(environments, targets, changes, strict=True)]
-        found += _together(built)
+        from netpolc.compiler.pipeline import build  # noqa: PLC0415 -- a build without changes compiles nothing
+        from netpolc.diagnostics.model import collect  # noqa: PLC0415 -- as above
+
+        runs = [self._run(*each, remembered=recall is not None) for each in zip(environments, targets, strict=True)]
+        changes = None if recall is None or last is None else partial(recall.changes, last)
+        built = build(partial(self.session.load, sources), runs, changes)
+        found += collect(diagnostic for each in built.outcomes for diagnostic in each.compilation.diagnostics)
         if exit_code(found):
             return ()
-        outputs = tuple(map(self._files, built, targets, changes))
+        for each in built.outcomes:
+            if each.output.faults:
+                raise self.session.fail(each.output.faults)
+        outputs = tuple(each.output.files for each in built.outcomes)
         if recall is not None and all(finding.severity == "note" for finding in found):
-            prints = (self._footprints(loaded, *each) for each in zip(built, targets, changes, strict=True))
-            recall.keep(loaded, outputs, tuple(prints))
+            recall.keep(built.loaded, outputs, tuple(each.footprints for each in built.outcomes))
         return outputs
 
     def _recall(self, sources: tuple[SourceFile, ...], targets: list[Path | None]) -> Recall | None:
@@ -133,28 +126,22 @@ class Build:
         if faults:
             raise self.session.fail([*faults.values()])
 
-    def _built(self, loaded: Loaded, environment: str | None, target: Path | None, change: Change | None) -> _Built:
-        from netpolc.compiler.incremental import analyses  # noqa: PLC0415
-        from netpolc.compiler.output import emit_apart  # noqa: PLC0415 -- a build without changes compiles nothing
-        from netpolc.compiler.pipeline import lower_and_validate  # noqa: PLC0415
+    def _run(self, environment: str | None, target: Path | None, *, remembered: bool) -> Run:
+        """Return what the compiler is to make for an environment; a single file has the name of its own."""
+        from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+        from netpolc.compiler.model import Run  # noqa: PLC0415
+        from netpolc.targets.render import Renderer  # noqa: PLC0415
 
-        options = self.session.options(environment, self.request.namespace)
-        for analysis in analyses(loaded, options, change):
-            apart = None
-            if _single(target) is None:
-                apart = emit_apart(analysis, loaded, options, self._layout, self._renderer())
-            built = _Built(*apart) if apart else _Built(lower_and_validate(analysis, loaded, options))
-            if built.compilation.clean:
-                break
-        return built
-
-    def _footprints(
-        self, loaded: Loaded, built: _Built, target: Path | None, change: Change | None
-    ) -> Footprints | None:
-        from netpolc.compiler.incremental import footprints  # noqa: PLC0415 -- as above
-
-        whole = _single(target) is not None or self._layout == "single"
-        return None if whole else footprints(loaded, built.compilation, change)
+        single = _single(target)
+        layout = self.request.layout or (self.project.layout if self.project is not None else "object")
+        return Run(
+            options=self.session.options(environment, self.request.namespace),
+            layout=layout if single is None else "single",
+            renderer=Renderer(self._templates(), private_cache()),
+            single=single,
+            forks=True,
+            remembered=remembered,
+        )
 
     def _templates(self) -> Path | None:
         """The folder of users' templates."""
@@ -170,36 +157,6 @@ class Build:
         if not (folder / NETWORK_POLICY).exists():
             raise MisuseError(f"`{asked}` has no `{NETWORK_POLICY}`", "--templates")
         return folder
-
-    @property
-    def _layout(self) -> str:
-        return self.request.layout or (self.project.layout if self.project is not None else "object")
-
-    def _files(self, built: _Built, target: Path | None, change: Change | None) -> Files:
-        """The text of each file of an output; a single one goes by the name of its file, or of standard output."""
-        from netpolc.compiler.output import emit  # noqa: PLC0415
-        from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
-        from netpolc.targets.documents import updated  # noqa: PLC0415
-        from netpolc.targets.layout import TemplateFault  # noqa: PLC0415
-
-        compilation, emission = built.compilation, built.emission
-        try:
-            if emission is None:
-                emission = emit(compilation, self._layout, self._renderer(), single=_single(target))
-        except TemplateFault as fault:
-            message = f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message}"
-            raise self.session.fail([Diagnostic(code="NP802", severity="error", message=message)]) from fault
-        if emission.faults:
-            raise self.session.fail(emission.faults)
-        if compilation.part is None or change is None:
-            return emission.files
-        return updated(change.files, emission.files, compilation.part.namespaces)
-
-    def _renderer(self) -> Renderer:
-        from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-        from netpolc.targets.render import Renderer  # noqa: PLC0415
-
-        return Renderer(self._templates(), private_cache())
 
     def _plan(self, files: Files, target: Path) -> Plan:
         from netpolc.project.files import plan, plan_file  # noqa: PLC0415 -- as above
@@ -244,12 +201,6 @@ class Build:
         """Report everything at once, since a program that reads it expects one document."""
         report(found, self.session.style)
         return exit_code(found)
-
-
-def _together(built: list[_Built]) -> tuple[Diagnostic, ...]:
-    from netpolc.diagnostics.model import collect  # noqa: PLC0415 -- as above
-
-    return collect(diagnostic for each in built for diagnostic in each.compilation.diagnostics)
 
 
 def _applied(plans: list[Plan]) -> list[Diagnostic]:

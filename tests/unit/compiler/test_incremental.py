@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.compiler.incremental import Change, analyses, footprints
+from netpolc.compiler.footprints import Change
+from netpolc.compiler.incremental import footprints, parts_to_compile
 from netpolc.compiler.loading import load_files
-from netpolc.compiler.pipeline import Options, compile_program, lower_and_validate
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.project.discovery import SourceFile
 
 MAIN = """names by app
@@ -38,7 +40,7 @@ class Project:
 
     def __init__(self, folder, **options):
         self.folder = folder
-        self.options = Options(**options)
+        self.options = CompileOptions(**options)
 
     def load(self, main, library=LIBRARY):
         (self.folder / "main.netpol").write_text(f'import "library.netpol" as far\n{main}', "utf-8")
@@ -62,8 +64,8 @@ def project(tmp_path):
 
 def compile_change(loaded, options, change):
     """What a build compiles after a change: the first analysis of which there is nothing to say."""
-    for analysis in analyses(loaded, options, change):
-        found = lower_and_validate(analysis, loaded, options)
+    for part in parts_to_compile(loaded, options, change):
+        found = compile_program(loaded, options, part)
         if found.clean:
             break
     return found

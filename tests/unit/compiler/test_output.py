@@ -5,8 +5,9 @@ import pytest
 from netpolc import processors
 from netpolc.compiler import output
 from netpolc.compiler.loading import load_text
+from netpolc.compiler.model import CompileOptions, Run
 from netpolc.compiler.output import emit, emit_apart
-from netpolc.compiler.pipeline import Options, analyse, compile_program
+from netpolc.compiler.pipeline import analyse, compile_program, lower_and_validate
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.properties.building import compiled
@@ -25,11 +26,17 @@ def three_processors(monkeypatch):
     monkeypatch.setattr(output, "SMALLEST_SHARE", 10)
 
 
+def in_parts(loaded, options, layout, renderer):
+    """A compilation and its output, made namespace by namespace; None where one process is to make them."""
+    run = Run(options=options, layout=layout, renderer=renderer)
+    return emit_apart(analyse(loaded, options), loaded, run, lower_and_validate)
+
+
 def both(text, layout, renderer=None):
     """What one process makes of a text, and what many do."""
     loaded = load_text(Source("shop.netpol", text), NOWHERE)
-    apart = emit_apart(analyse(loaded, Options()), loaded, Options(), layout, renderer or Renderer())
-    return emit(compile_program(loaded, Options()), layout, renderer or Renderer()), apart
+    apart = in_parts(loaded, CompileOptions(), layout, renderer or Renderer())
+    return emit(compile_program(loaded, CompileOptions()), layout, renderer or Renderer()), apart
 
 
 @pytest.mark.parametrize("layout", ["object", "namespace"])
@@ -74,10 +81,10 @@ def test_a_file_that_two_namespaces_share_is_of_both(layout):
 @pytest.mark.parametrize("namespace", [None, "lab"])
 def test_a_namespace_that_no_line_opens_cites_the_whole_program(namespace):
     """Its deny comes from no statement, and so from every file."""
-    options = Options(namespace=namespace)
+    options = CompileOptions(namespace=namespace)
     text = "a -> team-0/a0:1 egress\nb -> team-1/a0:1 egress\n" + TEXT
     loaded = load_text(Source("shop.netpol", text), NOWHERE)
-    _, apart = emit_apart(analyse(loaded, options), loaded, options, "object", Renderer())
+    _, apart = in_parts(loaded, options, "object", Renderer())
     assert apart.files == emit(compile_program(loaded, options), "object", Renderer()).files
 
 
@@ -108,4 +115,4 @@ def test_a_process_that_dies_leaves_its_share_to_the_caller(monkeypatch):
 def test_a_template_that_cannot_be_used_is_left_to_one_process_to_tell(tmp_path):
     (tmp_path / "networkpolicy.yaml.j2").write_text("{{ nothing }}", "utf-8")
     loaded = load_text(Source("shop.netpol", TEXT), NOWHERE)
-    assert emit_apart(analyse(loaded, Options()), loaded, Options(), "object", Renderer(tmp_path)) is None
+    assert in_parts(loaded, CompileOptions(), "object", Renderer(tmp_path)) is None

@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.checks.programs.context import CheckOptions
+from netpolc.checks.options import CheckOptions
+from netpolc.compiler.cascades import CASCADES
 from netpolc.compiler.loading import load_files, load_text
-from netpolc.compiler.pipeline import CASCADES, Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import errors_in
 from netpolc.project.discovery import SourceFile
 from netpolc.source import Source
@@ -15,7 +17,7 @@ TODAY = CheckOptions(today=datetime.date(2030, 6, 15))
 
 
 def compiled(text, **options):
-    return compile_program(load_text(Source("shop.netpol", text), NOWHERE), Options(**options))
+    return compile_program(load_text(Source("shop.netpol", text), NOWHERE), CompileOptions(**options))
 
 
 def codes(text, **options):
@@ -48,7 +50,7 @@ def test_an_empty_program_is_nothing():
     ],
 )
 def test_where_there_is_an_error_there_are_no_policies(text):
-    compilation = compiled(text, setting=TODAY)
+    compilation = compiled(text, checks=TODAY)
     assert not compilation.ok
     assert errors_in(compilation.diagnostics)
     assert compilation.policies == ()
@@ -106,21 +108,21 @@ def test_a_statement_that_could_not_be_read_counts_where_its_file_is_seen(tmp_pa
     for name, text in texts.items():
         (tmp_path / f"{name}.netpol").write_text(text)
     found = compile_program(
-        load_files([SourceFile(tmp_path / f"{name}.netpol", name) for name in texts], tmp_path), Options()
+        load_files([SourceFile(tmp_path / f"{name}.netpol", name) for name in texts], tmp_path), CompileOptions()
     ).diagnostics
     assert [(each.code, each.location.source.name) for each in found] == [("NP101", "broken"), ("NP304", "other")]
 
 
 def test_dates_are_looked_at_whatever_else_is_wrong():
     text = "@expires(2020-01-01)\nx -> y:1\na -> b:nope"
-    assert codes(text, setting=TODAY) == ["NP601", "NP304"]
-    assert codes(f"{text}\na ->", setting=TODAY) == ["NP601", "NP101"]
+    assert codes(text, checks=TODAY) == ["NP601", "NP304"]
+    assert codes(f"{text}\na ->", checks=TODAY) == ["NP601", "NP101"]
 
 
 def test_no_comment_is_called_unused_where_not_all_was_asked():
     text = "# netpolc: ignore[NP501] later\na -> 10.0.0.0/8:1\n"
-    assert codes(text, setting=TODAY) == []
-    assert codes(f"{text}x -> y:nope", setting=TODAY) == ["NP304"]
+    assert codes(text, checks=TODAY) == []
+    assert codes(f"{text}x -> y:nope", checks=TODAY) == ["NP304"]
 
 
 def test_lowering_and_checks_wait_for_resolution():
@@ -154,7 +156,7 @@ def test_what_is_silenced_is_not_said_and_stops_nothing():
     silenced = "# netpolc: ignore[NP501] documents what is open\na -> 10.0.0.0/8:80\nc -> d:1"
     assert codes(silenced) == []
     expired = "@expires(2030-06-14)\na -> b:80 # netpolc: ignore[NP601] until Friday\n"
-    compilation = compiled(expired, setting=TODAY)
+    compilation = compiled(expired, checks=TODAY)
     assert (compilation.diagnostics, len(compilation.policies)) == ((), 2)
 
 
@@ -165,17 +167,17 @@ def test_errors_of_meaning_cannot_be_silenced():
 def test_an_ignore_that_silences_nothing_is_told_by_checks_alone():
     text = "a -> b:80 # netpolc: ignore[NP601] long gone\n"
     assert codes(text) == []
-    assert codes(text, setting=TODAY) == ["NP504"]
+    assert codes(text, checks=TODAY) == ["NP504"]
 
 
 def test_builds_never_read_the_clock():
     text = "@expires(1999-01-01)\na -> b:80"
     assert codes(text) == []
-    assert codes(text, setting=TODAY) == ["NP601"]
+    assert codes(text, checks=TODAY) == ["NP601"]
     assert compiled(text).policies
 
 
-# Options.
+# CompileOptions.
 
 
 def test_options_reach_every_stage():
@@ -203,7 +205,7 @@ def files(folder, **texts):
 
 def compiled_files(folder, *sources, **options):
     named = [SourceFile(Path(f"{name}.netpol"), f"{name}.netpol") for name in sources]
-    return compile_program(load_files(named, folder), Options(**options))
+    return compile_program(load_files(named, folder), CompileOptions(**options))
 
 
 def test_programs_of_several_files(tmp_path):

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from netpolc.compiler.loading import load_text
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.delivery.fitting import misfits
 from netpolc.manifests.model import ContainerPort, Workload
 from netpolc.policy.model import Policy, Selector
@@ -17,7 +18,7 @@ def workload(namespace, app, **more):
 
 def found(text, workloads=(), policies=(), namespace=None):
     loaded = load_text(Source("p.netpol", text), Path())
-    compilation = compile_program(loaded, Options(namespace=namespace))
+    compilation = compile_program(loaded, CompileOptions(namespace=namespace))
     assert compilation.ok
     return [(one.code, one.location.text) for one in misfits(compilation, loaded, policies, tuple(workloads))]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netpolc.checks.programs.context import CheckOptions
+from netpolc.checks.options import CheckOptions
 from netpolc.engine.relation import connections
 from netpolc.queries.answers import answer
 from netpolc.queries.endpoints import Ends
@@ -38,7 +38,7 @@ def pods(*names, status="", host=""):
 
 
 def known(manifests, addresses=None):
-    return cluster(None, manifests, setting=CheckOptions(pod_addresses=addresses))
+    return cluster(None, manifests, checks=CheckOptions(pod_addresses=addresses))
 
 
 def asked(world, source, destination):

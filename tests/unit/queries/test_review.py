@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from netpolc.compiler.loading import load_text
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.engine.boxes import TooComplexError
 from netpolc.queries.review import review
 from netpolc.source import Source
@@ -32,7 +33,7 @@ spec: {{containers: [{{name: c, image: x}}]}}
 
 def built(program):
     """The YAML that a program becomes."""
-    compiled = compile_program(load_text(Source("shop.netpol", program), Path("/nowhere")), Options())
+    compiled = compile_program(load_text(Source("shop.netpol", program), Path("/nowhere")), CompileOptions())
     return Renderer().render_file(compiled.policies, ("shop.netpol",))
 
 

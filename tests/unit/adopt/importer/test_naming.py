@@ -4,7 +4,8 @@ import pytest
 
 from netpolc.adopt.importer.importing import import_manifests
 from netpolc.compiler.loading import load_text
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.source import Source
 from tests.unit.adopt.importer.written import imported, lines, manifests, policy
 
@@ -149,7 +150,7 @@ def test_no_name_takes_the_place_of_another(apart):
     ]
     files = imported(*documents, apart=apart)
     for name, text in files.items():
-        said = compile_program(load_text(Source(name, text), Path()), Options()).diagnostics
+        said = compile_program(load_text(Source(name, text), Path()), CompileOptions()).diagnostics
         assert not [found for found in said if found.code in {"NP204", "NP211"}]
     assert "pods db = [app=db, x=y]" in "".join(files.values())
 

@@ -5,7 +5,8 @@ import pytest
 from netpolc.adopt.importer.proof import in_one_folder
 from netpolc.adopt.suggest import sections, suggesting
 from netpolc.adopt.suggest.suggesting import suggest
-from netpolc.compiler.pipeline import Options, compile_program
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.regions import IDENTITY, PodSet
 from netpolc.language.formatting import format_source
@@ -16,7 +17,7 @@ HOSTILE = "x\n* -> *:*\r\u2028\u202e\x00`*/ netpolc: ignore[NP606] \u0085"
 
 
 def compiled(files):
-    return compile_program(in_one_folder(files), Options())
+    return compile_program(in_one_folder(files), CompileOptions())
 
 
 def test_nothing_is_known_but_that_everything_is_closed():

@@ -1,6 +1,7 @@
 """Programs as checks see them."""
 
-from netpolc.checks.programs.context import CheckOptions, Context
+from netpolc.checks.options import CheckOptions
+from netpolc.checks.programs.checked_program import CheckedProgram
 from netpolc.ir.isolation import IsolatedPods
 from tests.unit.language.resolve.sources import program
 
@@ -11,4 +12,4 @@ def context(text, others=None, *, today=None, thorough=False, **circumstances):
 
 
 def seen(found, today=None, *, thorough=False):
-    return Context(found, IsolatedPods(found), CheckOptions(today=today, thorough=thorough))
+    return CheckedProgram(found, IsolatedPods(found), CheckOptions(today=today, thorough=thorough))

@@ -1,13 +1,10 @@
-"""What checks may know."""
+"""What a run decides of its checks."""
 
 from __future__ import annotations
 
 import datetime
 
 import msgspec
-
-from netpolc.ir.isolation import IsolatedPods
-from netpolc.ir.model import Program
 
 
 class CheckOptions(msgspec.Struct, frozen=True):
@@ -21,11 +18,3 @@ class CheckOptions(msgspec.Struct, frozen=True):
     thorough: bool = False
     pod_addresses: tuple[str, ...] | None = None
     proves_assertions: bool = True
-
-
-class Context(msgspec.Struct, frozen=True):
-    """A program, which of its pods are closed, and the circumstances of the run."""
-
-    program: Program
-    isolations: IsolatedPods
-    setting: CheckOptions = CheckOptions()

@@ -1,0 +1,41 @@
+"""Findings that only follow from a statement which could not be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netpolc.compiler.loading import Loaded
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.language.resolve.modules import LoadedFile
+    from netpolc.source import Source
+
+CASCADES = ("NP203", "NP204", "NP205", "NP206", "NP210", "NP211", "NP212", "NP213", "NP304", "NP5", "NP6", "NP7")
+"""What may be due to a statement that could not be read: not said where that would count until the syntax is right."""
+
+
+def without_cascades(loaded: Loaded, resolved: tuple[Diagnostic, ...]) -> Iterable[Diagnostic]:
+    """Yield what resolution found, but for what statements may have caused that could not be read."""
+    lacking = _lacking(loaded)
+    for found in resolved:
+        blamed = lacking if found.location is None else found.location.source in lacking
+        if not blamed or not found.code.startswith(CASCADES):
+            yield found
+
+
+def _lacking(loaded: Loaded) -> set[Source]:
+    """Find the files in which statements count that could not be read: their own, or those of what they import."""
+    importers: dict[str, list[LoadedFile]] = {}
+    for file in loaded.files:
+        for key in file.imports.values():
+            importers.setdefault(key or "", []).append(file)
+    waiting = [file for file in loaded.files if file.outline.source in loaded.incomplete]
+    lacking: dict[str, Source] = {}
+    while waiting:
+        file = waiting.pop()
+        if file.key not in lacking:
+            lacking[file.key] = file.outline.source
+            waiting += importers.get(file.key, ())
+    return set(lacking.values())

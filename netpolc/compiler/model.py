@@ -1,0 +1,120 @@
+"""The types that the stages of the compiler take and return."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.checks.options import CheckOptions
+from netpolc.diagnostics.model import errors_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netpolc.compiler.footprints import Footprints
+    from netpolc.compiler.loading import Loaded
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.ir.isolation import IsolatedPods
+    from netpolc.ir.model import Program
+    from netpolc.policy.model import Policy
+    from netpolc.targets.render import Renderer
+
+
+class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run decides beside its files; `checks.today` is left out of builds.
+
+    `environment` is the one whose `env` blocks count, of all `environments` that the project knows; `namespace` is that
+    of statements that stand in none; `labels` are put on each policy.
+    """
+
+    environment: str | None = None
+    environments: frozenset[str] = frozenset()
+    namespace: str | None = None
+    labels: dict[str, str] = {}
+    checks: CheckOptions = CheckOptions()
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One output to make of sources: by which options, in which layout, and by whose template.
+
+    `layout` is `object`, `namespace` or `single`, and `single` the name of the only file of the last. Much work is
+    spread over processors where the run `forks`, which is not for a caller with threads. Where it is `remembered`, its
+    outcome has the footprints by which the next build can compile a part.
+    """
+
+    options: CompileOptions
+    layout: str
+    renderer: Renderer
+    single: str | None = None
+    forks: bool = False
+    remembered: bool = False
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Some of a program's namespaces, and all flows that make rules in them, as `resolve` takes them."""
+
+    flows: Mapping[str, frozenset[int]]
+    namespaces: frozenset[str | None]
+
+
+class Analysis(msgspec.Struct, frozen=True):
+    """What files say, or a `part` of it, and what is wrong with that before any policy is made.
+
+    Policies can be made where it is `sound`: where all of it could be resolved.
+    """
+
+    program: Program
+    isolations: IsolatedPods
+    found: tuple[Diagnostic, ...]
+    sound: bool
+    part: Part | None
+
+
+class Compilation(msgspec.Struct, frozen=True):
+    """What became of the files, or of a `part` of them: no policies where there is an error.
+
+    `found` is what there is to say before ignore comments are heeded, `diagnostics` what is left to say.
+    """
+
+    program: Program
+    isolations: IsolatedPods
+    policies: tuple[Policy, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    found: tuple[Diagnostic, ...]
+    part: Part | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are no errors."""
+        return not errors_in(self.diagnostics)
+
+    @property
+    def clean(self) -> bool:
+        """Whether there is nothing to say but notes, not even in silence."""
+        return all(finding.severity == "note" for finding in (*self.found, *self.diagnostics))
+
+
+class Output(msgspec.Struct, frozen=True):
+    """The text of each file by its relative name, and what is wrong with it: then it is not to be written."""
+
+    files: dict[str, str]
+    faults: tuple[Diagnostic, ...] = ()
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one run: its compilation, its files, and the footprints, if it is remembered and has them.
+
+    There are no files where there is an error in the compilation.
+    """
+
+    compilation: Compilation
+    output: Output
+    footprints: Footprints | None
+
+
+class Build(msgspec.Struct, frozen=True):
+    """The sources as they were loaded, and the outcome of each run."""
+
+    loaded: Loaded
+    outcomes: tuple[Outcome, ...]

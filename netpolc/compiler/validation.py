@@ -1,0 +1,27 @@
+"""What the API server would reject of a program's policies, said of the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.policy.validity import duplicates, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.policy.model import Policy
+
+
+def rejected(policies: tuple[Policy, ...]) -> Iterator[Diagnostic]:
+    """Yield what the API server would say of each policy, at the place in the source that it comes from."""
+    sound: dict[int, object] = {}
+    faults = (fault for policy in policies for fault in validate(policy, sound=sound))
+    for problem in (*faults, *duplicates(policies)):
+        yield Diagnostic(
+            code=problem.code,
+            severity="error",
+            message=problem.message,
+            location=problem.location,
+            label=f"becomes `{problem.path}`",
+        )
