@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,14 +24,14 @@ TICKETS = 4_096
 _TICKET = 4
 
 
-def count_for(size: int, smallest_share: int) -> int:
-    """The processes that some work is worth, of which none should do less than a share."""
-    return max(1, min(MOST, available(), size // smallest_share))
+def count_for(size: int, smallest_share: int, processes: int) -> int:
+    """Return how many of some processes a work is worth, of which none should do less than a share."""
+    return max(1, min(MOST, processes, available(), size // smallest_share))
 
 
 def available() -> int:
     """The processors that this process may use; one where processes cannot be split."""
-    if not hasattr(os, "fork"):
+    if not hasattr(os, "fork") or sys.platform == "emscripten":
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

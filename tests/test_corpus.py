@@ -18,7 +18,8 @@ from netpolc.adopt.importer.importing import import_manifests
 from netpolc.checks.options import CheckOptions
 from netpolc.cli.fixes import MOST_ROUNDS
 from netpolc.cluster.check import check_inputs
-from netpolc.compiler.inputs import Place, read_inputs
+from netpolc.compiler.inputs import read_inputs
+from netpolc.compiler.workspace import Workspace
 from netpolc.compiler.loading import load_text
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
@@ -42,7 +43,7 @@ REMARKS = {f"NP{number}" for number in (605, *range(506, 515), *range(608, 620))
 def look(folder):
     beside = ["workloads"] if (folder / "workloads").is_dir() else None
     names = sorted(path.name for path in folder.iterdir() if path.suffix in {".yaml", ".json"})
-    inputs = read_inputs(names, Place(folder), careful=True, beside=beside)
+    inputs = read_inputs(names, Workspace(folder, programs=True), careful=True, beside=beside)
     return inputs, check_inputs(inputs, [OPTIONS], fits=beside is not None).diagnostics
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from netpolc.cache import private_cache
 from netpolc.cli.exits import MisuseError
 from netpolc.cli.output import exit_code
 
@@ -25,11 +23,10 @@ def cluster_of_inputs(
     one that closes, or the one that opens.
     """
     from netpolc.cluster.cluster import cluster_of  # noqa: PLC0415 -- `--help` reads nothing
-    from netpolc.compiler.inputs import Place, read_inputs  # noqa: PLC0415
+    from netpolc.compiler.inputs import read_inputs  # noqa: PLC0415
 
     chosen = chosen_environment(session, environment)
-    place = Place(session.cwd, session.project, private_cache())
-    inputs = read_inputs(paths, place, getattr(sys.stdin, "buffer", None))
+    inputs = read_inputs(paths, session.workspace)
     cluster = cluster_of(inputs, session.options(chosen, namespace))
     if exit_code(cluster.diagnostics):
         raise session.fail(cluster.diagnostics)

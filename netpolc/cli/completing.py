@@ -18,11 +18,10 @@ def endpoints(incomplete: str) -> list[str]:
 
 
 def _names() -> Iterator[str]:
-    from netpolc.cache import private_cache  # noqa: PLC0415 -- only a shell asks
-    from netpolc.cli.output import Style  # noqa: PLC0415
+    from netpolc.cli.output import Style  # noqa: PLC0415 -- only a shell asks
     from netpolc.cli.session import Session  # noqa: PLC0415
     from netpolc.cluster.cluster import cluster_of  # noqa: PLC0415
-    from netpolc.compiler.inputs import Place, read_inputs  # noqa: PLC0415
+    from netpolc.compiler.inputs import read_inputs  # noqa: PLC0415
     from netpolc.project import config  # noqa: PLC0415
     from netpolc.queries.scopes import Views  # noqa: PLC0415
 
@@ -31,7 +30,7 @@ def _names() -> Iterator[str]:
     project = None if file is None else config.load(file)[0]
     session = Session(cwd, project, Style())
     options = session.options(session.environments(None)[0])
-    cluster = cluster_of(read_inputs((), Place(cwd, project, private_cache())), options)
+    cluster = cluster_of(read_inputs((), session.workspace), options)
     peers = [peer.id for peer in cluster.peers(hypothetical=False) if peer.workload is not None]
     yield from peers
     yield from Views(cluster, lambda: peers).names()

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc import processors
 from netpolc.cache import private_cache
 from netpolc.cli.exits import EndedError, MisuseError
 from netpolc.cli.output import Style, exit_code, report
+from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.project import config
 from netpolc.project.config import Project
@@ -39,6 +41,18 @@ class Session(msgspec.Struct, frozen=True):
         report(diagnostics, self.style)
         return EndedError(exit_code(diagnostics))
 
+    @property
+    def workspace(self) -> Workspace:
+        """The folder with all that the command line may use: the user's cache, processors, other programs."""
+        return Workspace(
+            self.cwd,
+            self.project,
+            private_cache(),
+            processes=processors.available(),
+            programs=True,
+            stdin=getattr(sys.stdin, "buffer", None),
+        )
+
     def sources(self, paths: Sequence[str]) -> tuple[SourceFile, ...] | Source:
         """The files that paths stand for, or the text on standard input; ends the run where there are none."""
         if STDIN in paths:
@@ -58,7 +72,7 @@ class Session(msgspec.Struct, frozen=True):
         from netpolc.compiler.loading import load_files, load_text  # noqa: PLC0415 -- not every command compiles
 
         if isinstance(sources, tuple):
-            return load_files(sources, self.cwd, private_cache(), spread=True)
+            return load_files(sources, self.cwd, private_cache(), processes=processors.available())
         return load_text(sources, self.cwd, private_cache())
 
     def namespace(self, environment: str | None) -> str | None:

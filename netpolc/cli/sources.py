@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+import msgspec
 import typer
 
 from netpolc.cli import options
@@ -70,13 +70,13 @@ def read_manifests(
 
     Where each namespace has no file `apart`, all or none of what is wanted has to name one.
     """
-    from netpolc.compiler.inputs import Place, read_inputs  # noqa: PLC0415 -- `--help` reads nothing
+    from netpolc.compiler.inputs import read_inputs  # noqa: PLC0415 -- `--help` reads nothing
     from netpolc.manifests.namespace_default import in_namespace  # noqa: PLC0415
 
     for path in paths:
         if path.endswith(SUFFIX):
             raise MisuseError(f"`{path}` is netpol source already")
-    inputs = read_inputs(paths, Place(session.cwd), getattr(sys.stdin, "buffer", None), wide=wide)
+    inputs = read_inputs(paths, msgspec.structs.replace(session.workspace, project=None), wide=wide)
     if exit_code(inputs.diagnostics):
         raise session.fail(inputs.diagnostics)
     if not wanted.among(inputs.manifests):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,13 +22,13 @@ from netpolc.project.discovery import (
     SourceFile,
     nothing_found,
 )
-from netpolc.project.reading import read_source, read_stdin
+from netpolc.project.reading import read_stdin
 from netpolc.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.cache import Cache
+    from netpolc.compiler.workspace import Workspace
     from netpolc.manifests.reading import Judges
     from netpolc.project.config import Project
 
@@ -61,18 +62,9 @@ class Inputs(msgspec.Struct, frozen=True):
         return {**sources, **self.paths}
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where a run stands: its folder, its project if there is one, and the cache."""
-
-    cwd: Path
-    project: Project | None = None
-    cache: Cache | None = None
-
-
 def read_inputs(
     paths: Sequence[str],
-    place: Place,
-    stdin: BinaryIO | None = None,
+    workspace: Workspace,
     *,
     beside: Sequence[str] | None = None,
     careful: bool = False,
@@ -84,25 +76,27 @@ def read_inputs(
     manifest says, a `wide` one has it read.
     """
     named = [*paths, *(beside or ())]
-    search = find_inputs([path for path in paths if path != STDIN], place, alone=STDIN not in paths, beside=beside)
-    reading = _Reading(place)
+    search = find_inputs([path for path in paths if path != STDIN], workspace, alone=STDIN not in paths, beside=beside)
+    reading = _Reading(workspace)
     reading.diagnostics += search.problems
     for file in reading.without_output(tuple(search.files.values()), named):
         reading.file(file)
     for folder in search.rendered.values():
         reading.folder(folder)
     if STDIN in named:
-        reading.text(read_stdin(stdin, limit=LARGEST_MANIFEST))
+        reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
     return reading.inputs(judged=careful, wide=careful or wide)
 
 
-def find_inputs(paths: Sequence[str], place: Place, *, alone: bool, beside: Sequence[str] | None = None) -> Search:
+def find_inputs(
+    paths: Sequence[str], workspace: Workspace, *, alone: bool, beside: Sequence[str] | None = None
+) -> Search:
     """The files that are named, or those of the project if nothing else is given, and manifests beside them."""
-    search = Search(place.cwd, SUFFIXES)
+    search = Search(workspace.cwd, SUFFIXES, workspace.files)
     for path in paths:
         search.named(Path(path))
     if not paths and alone:
-        _find_project(search, place.project, with_manifests=beside is None)
+        _find_project(search, workspace.project, with_manifests=beside is None)
     search.suffixes = MANIFEST_SUFFIXES
     for path in beside or ():
         if path != STDIN:
@@ -138,8 +132,8 @@ def _find_project(search: Search, project: Project | None, *, with_manifests: bo
 
 
 class _Reading:
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
         self.sources: list[SourceFile] = []
         self.given: Loaded | None = None
         self.manifests: list[Source] = []
@@ -152,8 +146,8 @@ class _Reading:
         """The files but for those that the project builds from sources among them, unless they are named."""
         real = {folder: _real(folder) for folder in {file.path.parent for file in files}}
         own = [real[file.path.parent] for file in files if file.path.suffix == SUFFIX]
-        self.outputs = outputs = _outputs(self.place.project, own)
-        named = [path for each in paths if _is_below(path := _real(self.place.cwd / each), outputs)]
+        self.outputs = outputs = _outputs(self.workspace.project, own)
+        named = [path for each in paths if _is_below(path := _real(self.workspace.cwd / each), outputs)]
         kept = [
             file
             for file in files
@@ -176,24 +170,25 @@ class _Reading:
         if file.path.suffix == SUFFIX:
             self.sources.append(file)
             return
-        found = read_source(self.place.cwd / file.path, file.name, limit=LARGEST_MANIFEST)
+        found = self.workspace.files.source(self.workspace.cwd / file.path, file.name, limit=LARGEST_MANIFEST)
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
         elif file.path.suffix in MANIFEST_SUFFIXES or _are_manifests(found):
-            self.manifests.append(found)
-            self.paths[found] = self.place.cwd / file.path
+            self.paths[self.manifest(found)] = self.workspace.cwd / file.path
         else:
             self.sources.append(file)
 
     def folder(self, folder: RenderedFolder) -> None:
         """Take a folder for the manifests that it makes."""
-        from netpolc.project.rendering import render  # noqa: PLC0415 -- few runs render
+        from netpolc.project.rendering import not_rendered, render  # noqa: PLC0415 -- few runs render
 
-        found = render(folder, limit=LARGEST_MANIFEST)
+        marker = folder.path / folder.marker
+        may_render = self.workspace.programs and self.workspace.files.holds(marker)
+        found = render(folder, limit=LARGEST_MANIFEST) if may_render else not_rendered(folder)
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
             return
-        self.manifests.append(found)
+        found = self.manifest(found)
         # What a chart holds is below it; a kustomization may list what is anywhere.
         holds_output = folder.marker == CHART and any(_is_below(each, [_real(folder.path)]) for each in self.outputs)
         if holds_output or (folder.marker != CHART and self.outputs):
@@ -204,28 +199,57 @@ class _Reading:
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
         elif _are_manifests(found):
-            self.manifests.append(found)
+            self.manifest(found)
         else:
-            self.given = load_text(found, self.place.cwd, self.place.cache)
+            workspace = self.workspace
+            self.given = load_text(
+                found, workspace.cwd, workspace.cache, files=workspace.files, memory=workspace.memory
+            )
+
+    def manifest(self, found: Source) -> Source:
+        """Take a text for manifests, and return the source that stands for it."""
+        memory = self.workspace.memory
+        source = found if memory is None else memory.source(found)
+        self.manifests.append(source)
+        return source
 
     def inputs(self, *, judged: bool, wide: bool) -> Inputs:
         """Everything, parsed."""
         loaded = self.given
         if self.sources:
-            files = load_files(self.sources, self.place.cwd, self.place.cache, spread=True)
+            workspace = self.workspace
+            files = load_files(
+                self.sources,
+                workspace.cwd,
+                workspace.cache,
+                files=workspace.files,
+                memory=workspace.memory,
+                processes=workspace.processes,
+            )
             loaded = files if loaded is None else _together(files, loaded)
         manifests = Manifests()
         if self.manifests:
             from netpolc.manifests.combining import combine, left_out  # noqa: PLC0415 -- many runs have none
-            from netpolc.manifests.spread import read_apart  # noqa: PLC0415
 
-            judges = _judges() if judged else None
-            parts = zip(self.manifests, read_apart(self.manifests, judges=judges, wide=wide), strict=True)
+            parts = zip(self.manifests, self.parts(judged=judged, wide=wide), strict=True)
             manifests = combine(
                 self.without_built(part, text) if text in self.with_output else part for text, part in parts
             )
             self.diagnostics += left_out(manifests)
         return Inputs(loaded, manifests, (*self.diagnostics, *manifests.diagnostics), tuple(self.manifests), self.paths)
+
+    def parts(self, *, judged: bool, wide: bool) -> list[Manifests]:
+        """Read each text of manifests, on all processes, or as far as the memory does not have it."""
+        from netpolc.manifests.reading import read_manifests  # noqa: PLC0415 -- as above
+        from netpolc.manifests.spread import read_apart  # noqa: PLC0415 -- as above
+
+        memory, judges = self.workspace.memory, _judges() if judged else None
+        if memory is None:
+            return read_apart(self.manifests, judges=judges, wide=wide, processes=self.workspace.processes)
+        return [
+            memory.made(source, ("manifests", judged, wide), partial(read_manifests, source, judges=judges, wide=wide))
+            for source in self.manifests
+        ]
 
     def without_built(self, part: Manifests, source: Source) -> Manifests:
         """What was rendered, but for the project's output, which its label tells from the rest."""

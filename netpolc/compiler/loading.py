@@ -6,7 +6,7 @@ import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -14,9 +14,8 @@ from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.language.resolve.modules import LoadedFile
 from netpolc.language.resolve.outline import outline
 from netpolc.language.syntax.tree import Tree
-from netpolc.project.discovery import SourceFile, identity
+from netpolc.project.filesystem import DISK, Disk
 from netpolc.project.imports import ImportProblem, project_root, resolve_import
-from netpolc.project.reading import read_source
 from netpolc.source import Location, Source, Span
 from netpolc.version import fingerprint
 
@@ -24,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from netpolc.cache import Cache
+    from netpolc.compiler.memory import Memory
     from netpolc.language.resolve.outline import Outline
     from netpolc.language.syntax.tree import Comment, Import
+    from netpolc.project.discovery import SourceFile
 
     Visit = Iterator["Visit"]
     """The imports of a file, each of them loaded, and to be visited before the next is asked for."""
@@ -34,6 +35,16 @@ LIBRARY = Path(__file__).parents[1] / "ecosystem"
 LEAST_TO_SPREAD = 200_000
 """The characters from which on parsing is worth more than one processor."""
 BUNDLED = {"std": LIBRARY / "std.netpol"}
+"""Files of netpolc's own by what imports them; they are on disk, wherever the sources are."""
+
+
+class _Read(NamedTuple):
+    """What was read of one text, and what is wrong with it; `complete` unless a statement could not be read."""
+
+    tree: Tree
+    outline: Outline
+    diagnostics: tuple[Diagnostic, ...]
+    complete: bool
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -53,30 +64,43 @@ class Loaded(msgspec.Struct, frozen=True):
         return {source: [comment.span for comment in comments] for source, comments in self.comments.items()}
 
 
-def load_files(sources: Sequence[SourceFile], cwd: Path, cache: Cache | None = None, *, spread: bool = False) -> Loaded:
+def load_files(
+    sources: Sequence[SourceFile],
+    cwd: Path,
+    cache: Cache | None = None,
+    *,
+    files: Disk = DISK,
+    memory: Memory | None = None,
+    processes: int = 1,
+) -> Loaded:
     """Read files and what they import; each file once, however it is reached.
 
-    To `spread` large work over processors takes forks, which are for the caller to allow: not for one with threads.
+    Large work is spread over `processes`, which takes forks: that is for the caller to allow, and not for one with
+    threads. A `memory` spares what was parsed before.
     """
-    loader = _Loader(cwd, cache)
-    if spread:
-        loader.parse_ahead(sources)
+    loader = _Loader(cwd, cache, files, memory)
+    if processes > 1:
+        loader.parse_ahead(sources, processes)
     for file in sources:
         loader.load_source(file)
     return loader.loaded()
 
 
-def load_text(source: Source, cwd: Path, cache: Cache | None = None) -> Loaded:
+def load_text(
+    source: Source, cwd: Path, cache: Cache | None = None, *, files: Disk = DISK, memory: Memory | None = None
+) -> Loaded:
     """Read a text that is in no file; its imports are relative to the working folder."""
-    loader = _Loader(cwd, cache)
+    loader = _Loader(cwd, cache, files, memory)
     loader.load_given(source)
     return loader.loaded()
 
 
 class _Loader:
-    def __init__(self, cwd: Path, cache: Cache | None) -> None:
+    def __init__(self, cwd: Path, cache: Cache | None, disk: Disk, memory: Memory | None) -> None:
         self.cwd = cwd
         self.cache = cache
+        self.disk = disk
+        self.memory = memory
         self.code = fingerprint()
         self.files: dict[str, LoadedFile] = {}
         self.comments: dict[Source, tuple[Comment, ...]] = {}
@@ -87,20 +111,20 @@ class _Loader:
         self.roots: dict[Path, Path] = {}
         self.ahead: dict[bytes, Tree] = {}
 
-    def parse_ahead(self, files: Sequence[SourceFile]) -> None:
+    def parse_ahead(self, files: Sequence[SourceFile], processes: int) -> None:
         """Parse the larger part of what is not in the cache on all processors; mistakes are left to be found again."""
         unknown: dict[Source, bytes] = {}
         for file in files:
             path = self.cwd / file.path
-            source = read_source(path, file.name)
+            source = self.disk.source(path, file.name)
             if isinstance(source, Source):
                 digest = self._digest(source)
-                if self._kept(_place(_key(path)), digest) is None:
+                if self._kept(_place(self._key(path)), digest) is None:
                     unknown[source] = digest
         if sum(len(source.text) for source in unknown) > LEAST_TO_SPREAD:
             from netpolc.language.syntax.spread import parse_apart  # noqa: PLC0415 -- as below
 
-            self.ahead = {unknown[source]: tree for source, tree in parse_apart(tuple(unknown)).items()}
+            self.ahead = {unknown[source]: tree for source, tree in parse_apart(tuple(unknown), processes).items()}
 
     def loaded(self) -> Loaded:
         return Loaded(
@@ -109,7 +133,7 @@ class _Loader:
 
     def load_source(self, file: SourceFile) -> None:
         path = self.cwd / file.path
-        key = _key(path)
+        key = self._key(path)
         known = self.files.get(key)
         if known is not None:
             self.files[key] = msgspec.structs.replace(known, is_source=True)
@@ -121,46 +145,56 @@ class _Loader:
         _finish(self._enter(source, self.cwd / source.name, source.name, (), is_source=True))
 
     def _load(self, path: Path, display: str, key: str, chain: tuple[str, ...], *, is_source: bool) -> Visit:
-        found = read_source(path, display)
+        disk = DISK if path in BUNDLED.values() else self.disk
+        found = disk.source(path, display)
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
             self.failed.add(key)
             return iter(())
-        found.label = _legible(_relative(path, self._root(path)))
-        return self._enter(found, path, key, chain, is_source=is_source)
+        source = found if self.memory is None else self.memory.source(found)
+        source.label = _legible(_relative(path, self._root(path)))
+        return self._enter(source, path, key, chain, is_source=is_source)
 
     def _enter(self, source: Source, path: Path, key: str, chain: tuple[str, ...], *, is_source: bool) -> Visit:
-        tree = self._parse(source, key)
-        self.comments[source] = tree.comments
+        read = self._read(source, key)
+        flat = read.outline
+        self.diagnostics += (*read.diagnostics, *flat.diagnostics)
+        if not read.complete:
+            self.incomplete.add(source)
+        self.comments[source] = read.tree.comments
         self.paths[source] = path
-        flat = outline(source, tree)
-        self.diagnostics += flat.diagnostics
         # Files enter in the order of their sources; imports are filled in before anybody looks.
         imports: dict[str, str | None] = {}
         self.files[key] = LoadedFile(key, flat, imports, is_source)
         return self._imports(flat, path, imports, (*chain, key))
 
-    def _parse(self, source: Source, key: str) -> Tree:
-        """The tree of a text: from the cache where the same text was parsed before."""
+    def _read(self, source: Source, key: str) -> _Read:
+        """Parse and outline a text, unless the memory has both."""
+
+        def read() -> _Read:
+            tree, diagnostics, complete = self._parse(source, key)
+            return _Read(tree, outline(source, tree), diagnostics, complete)
+
+        return read() if self.memory is None else self.memory.made(source, "outline", read)
+
+    def _parse(self, source: Source, key: str) -> tuple[Tree, tuple[Diagnostic, ...], bool]:
+        """Parse a text, or take its tree from the cache where the same text was parsed before."""
         place, digest = _place(key), self._digest(source)
         kept = self._kept(place, digest)
         if kept is not None:
             with suppress(msgspec.MsgspecError):
-                return msgspec.msgpack.decode(kept, type=Tree)
+                return msgspec.msgpack.decode(kept, type=Tree), (), True
         tree = self.ahead.get(digest)
         if tree is None:
-            from netpolc.language.syntax.parser import parse  # noqa: PLC0415 -- Lark takes 50 ms to import
+            from netpolc.language.syntax.parser import parse  # noqa: PLC0415 -- a tree from the cache takes no parser
 
             parsed = parse(source)
-            self.diagnostics += parsed.diagnostics
-            if not parsed.complete:
-                self.incomplete.add(source)
             if parsed.diagnostics:
-                return parsed.tree
+                return parsed.tree, parsed.diagnostics, parsed.complete
             tree = parsed.tree
         if self.cache is not None:
             self.cache.write(place, digest + msgspec.msgpack.encode(tree))
-        return tree
+        return tree, (), True
 
     def _digest(self, source: Source) -> bytes:
         return hashlib.sha256(self.code + source.text.encode(errors="surrogatepass")).digest()
@@ -193,11 +227,11 @@ class _Loader:
     ) -> Generator[Visit, None, str | None]:
         """The key of an imported file, loaded; None after a report."""
         written = statement.path.text
-        found = BUNDLED.get(written) or resolve_import(path, written, self._root(path))
+        found = BUNDLED.get(written) or resolve_import(path, written, self._root(path), self.disk)
         if isinstance(found, ImportProblem):
             self._error(found.code, found.message, place, found.help)
             return None
-        key = _key(found)
+        key = self._key(found)
         if key in chain:
             names = [self.files[link].outline.source.name for link in (*chain[chain.index(key) :], key)]
             self._error(
@@ -212,8 +246,17 @@ class _Loader:
     def _root(self, path: Path) -> Path:
         folder = path.parent
         if folder not in self.roots:
-            self.roots[folder] = project_root(path, self.cwd)
+            self.roots[folder] = project_root(path, self.cwd, self.disk)
         return self.roots[folder]
+
+    def _key(self, path: Path) -> str:
+        """Return what tells files apart, whatever their names; where there is none, its path."""
+        if path in BUNDLED.values():
+            return str(path)
+        try:
+            return repr(self.disk.identity(path))
+        except OSError:
+            return str(path)
 
     def _error(
         self, code: str, message: str, place: Location, advice: str | None, labels: tuple[Label, ...] = ()
@@ -232,15 +275,6 @@ def _finish(visit: Visit) -> None:
             pending.pop()
         else:
             pending.append(inner)
-
-
-def _key(path: Path) -> str:
-    """What tells files apart, whatever their names; where there is none, its path."""
-    try:
-        device, inode = identity(path)
-    except OSError:
-        return str(path)
-    return f"{device}:{inode}"
 
 
 def _place(key: str) -> str:

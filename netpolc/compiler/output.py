@@ -58,7 +58,7 @@ def emit_apart(analysis: Analysis, loaded: Loaded, run: Run, finish: Finish) -> 
         return None
     flows = _flows_by_home(analysis)
     sizes = {home: len(numbers) + 1 for home, numbers in flows.items()}
-    count = processors.count_for(sum(sizes.values()), SMALLEST_SHARE)
+    count = processors.count_for(sum(sizes.values()), SMALLEST_SHARE, run.processes)
     if count == 1:
         return None
     work = _Work(analysis, loaded, run, finish, flows, Known())

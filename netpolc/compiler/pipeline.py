@@ -41,7 +41,7 @@ def build(load: Callable[[], Loaded], runs: Sequence[Run], changes: Changes | No
 def _outcome(loaded: Loaded, run: Run, change: Change | None) -> Outcome:
     for part in parts_to_compile(loaded, run.options, change):
         analysis = analyse(loaded, run.options, part)
-        apart = emit_apart(analysis, loaded, run, lower_and_validate) if run.forks else None
+        apart = emit_apart(analysis, loaded, run, lower_and_validate) if run.processes > 1 else None
         compilation, output = apart or (lower_and_validate(analysis, loaded, run.options), None)
         if compilation.clean:
             break

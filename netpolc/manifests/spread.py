@@ -20,13 +20,13 @@ SMALLEST_SHARE = 250_000
 """The characters below which another process costs more than it saves."""
 
 
-def read_apart(sources: Sequence[Source], *, judges: Judges | None, wide: bool) -> list[Manifests]:
+def read_apart(sources: Sequence[Source], *, judges: Judges | None, wide: bool, processes: int = 1) -> list[Manifests]:
     """What `read_manifests` reads of each source, in their order."""
 
     def read(number: int) -> Manifests:
         return read_manifests(sources[number], judges=judges, wide=wide)
 
-    count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE)
+    count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE, processes)
     largest_first = sorted(range(len(sources)), key=lambda number: -len(sources[number].text))
     encode, decode = _encoder().encode, lambda number, content: _decoded(content, sources[number])
     found = dict(zip(largest_first, processors.spread(largest_first, count, read, encode, decode), strict=True))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netpolc.project import inventory
 from netpolc.project.config import find
-from netpolc.project.discovery import SKIPPED_FOLDERS, identity
+from netpolc.project.discovery import SKIPPED_FOLDERS
 from netpolc.project.files import plan_removal
+from netpolc.project.filesystem import DISK
 from netpolc.project.inventory import FOLDER_BUILD
 
 if TYPE_CHECKING:
@@ -58,8 +60,8 @@ def _folders_of_builds(project: Project) -> Iterator[Path]:
             yield folder
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(path: Path) -> Hashable | None:
     try:
-        return identity(path)
+        return DISK.identity(path)
     except OSError:
         return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.project.reading import read_source
+from netpolc.project.filesystem import DISK, Disk
 from netpolc.source import Location, Source
 
 if TYPE_CHECKING:
@@ -63,18 +62,18 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
         return self.namespace if settings is None or settings.namespace is None else settings.namespace
 
 
-def find(start: Path) -> Path | None:
+def find(start: Path, files: Disk = DISK) -> Path | None:
     """The project file of a folder: its own, or that of the nearest folder above.
 
     Whatever has its name is found: settings that cannot be read are no settings left out.
     """
     folder = start.absolute()
-    return next((found for above in (folder, *folder.parents) if os.path.lexists(found := above / FILE_NAME)), None)
+    return next((found for above in (folder, *folder.parents) if files.is_named(found := above / FILE_NAME)), None)
 
 
-def load(path: Path, display: str | None = None) -> tuple[Project | None, tuple[Diagnostic, ...]]:
+def load(path: Path, display: str | None = None, files: Disk = DISK) -> tuple[Project | None, tuple[Diagnostic, ...]]:
     """The project that a file describes, or everything that is wrong with the file (NP801, NP805)."""
-    source = read_source(path, display or str(path), limit=MAX_SIZE)
+    source = files.source(path, display or str(path), limit=MAX_SIZE)
     if isinstance(source, Diagnostic):
         code = "NP801" if source.code == "NP105" else source.code
         return None, (msgspec.structs.replace(source, code=code),)
@@ -88,9 +87,9 @@ def load(path: Path, display: str | None = None) -> tuple[Project | None, tuple[
     return (None, _located(reading.faults, source)) if reading.faults else (project, ())
 
 
-def place(project: Project, *keys: str | int) -> Location | None:
+def place(project: Project, *keys: str | int, files: Disk = DISK) -> Location | None:
     """Where a value of a project stands in its file, as long as that can still be read."""
-    source = read_source(project.file, str(project.file), limit=MAX_SIZE)
+    source = files.source(project.file, str(project.file), limit=MAX_SIZE)
     from netpolc.project import places, toml  # noqa: PLC0415 - only a faulty project needs places
 
     if isinstance(source, Diagnostic) or isinstance(toml.parse(source), Diagnostic):

@@ -11,10 +11,11 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.config import FILE_NAME, Project, literal_parts, place
+from netpolc.project.filesystem import DISK, Disk, Entry
 from netpolc.project.reading import reason, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
 SUFFIX = ".netpol"
 MANIFEST_SUFFIXES = (".yaml", ".yml", ".json")
@@ -53,9 +54,9 @@ class Sources(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def sources_of(paths: Sequence[Path], cwd: Path, project: Project | None = None) -> Sources:
+def sources_of(paths: Sequence[Path], cwd: Path, project: Project | None = None, files: Disk = DISK) -> Sources:
     """The files that paths stand for; without paths, those of the project, else all below the working folder."""
-    search = Search(cwd)
+    search = Search(cwd, files=files)
     if paths or project is None:
         for path in paths or (Path(),):
             search.named(path)
@@ -72,12 +73,6 @@ def listed(suffixes: tuple[str, ...]) -> str:
     return " or ".join(f"`*{suffix}`" for suffix in suffixes)
 
 
-def identity(path: Path) -> tuple[int, int]:
-    """A key that two paths share exactly when they lead to the same file; raises OSError where there is none."""
-    found = path.stat()
-    return found.st_dev, found.st_ino
-
-
 class Search:
     """Files in the order in which they were found, by identity; in folders, those with one of some suffixes.
 
@@ -86,12 +81,13 @@ class Search:
     the files of what is rendered.
     """
 
-    def __init__(self, cwd: Path, suffixes: tuple[str, ...] = (SUFFIX,)) -> None:
+    def __init__(self, cwd: Path, suffixes: tuple[str, ...] = (SUFFIX,), files: Disk = DISK) -> None:
         """Begin with nothing found."""
         self.cwd = cwd
         self.suffixes = suffixes
-        self.files: dict[tuple[int, int], SourceFile] = {}
-        self.rendered: dict[tuple[int, int], RenderedFolder] = {}
+        self.disk = files
+        self.files: dict[Hashable, SourceFile] = {}
+        self.rendered: dict[Hashable, RenderedFolder] = {}
         self.parts: list[Path] = []
         self.unapplied: list[str] = []
         self.problems: list[Diagnostic] = []
@@ -99,7 +95,7 @@ class Search:
     def named(self, path: Path) -> None:
         """A file stands for itself, a folder for the sources below it."""
         actual = self.cwd / path
-        if _is_folder(actual):
+        if self.disk.is_folder(actual):
             for found in self._below(actual, named=True):
                 self._take(found, lambda inner: (actual / inner, str(path / inner)))
         else:
@@ -122,7 +118,7 @@ class Search:
                     code="NP807",
                     severity="error",
                     message=f"no file matches `{pattern}`",
-                    location=place(project, key, index),
+                    location=place(project, key, index, files=self.disk),
                     help=f"correct the pattern, or remove it; only {listed(self.suffixes)} files can match",
                 )
             )
@@ -135,13 +131,13 @@ class Search:
         folder, name = known(found.marker.parent)
         self.parts.append(known(found.path)[0])
         try:
-            self.rendered.setdefault(identity(folder), RenderedFolder(folder, name, found.marker.name))
+            self.rendered.setdefault(self.disk.identity(folder), RenderedFolder(folder, name, found.marker.name))
         except OSError as error:
             self.problems.append(unreadable(name, reason(error)))
 
     def _add(self, path: Path, name: str) -> None:
         try:
-            self.files.setdefault(identity(path), SourceFile(path, name))
+            self.files.setdefault(self.disk.identity(path), SourceFile(path, name))
         except (OSError, ValueError) as error:
             self.problems.append(unreadable(name, reason(error)))
 
@@ -161,30 +157,27 @@ class Search:
             if marker is None:
                 marker = self._marker(folder, current, entries, named=named and current == PurePath())
             for entry in entries:
-                if not entry.is_dir():
+                if not entry.is_folder:
                     found += self._found(current / entry.name, marker)
-                elif not entry.is_symlink() and entry.name not in SKIPPED_FOLDERS:
+                elif not entry.is_link and entry.name not in SKIPPED_FOLDERS:
                     pending.append((current / entry.name, marker))
         return sorted(found, key=lambda each: each.path.parts)
 
-    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+    def _entries(self, folder: Path) -> list[Entry]:
         """What is visible in a folder."""
         try:
-            with os.scandir(folder) as entries:
-                return [entry for entry in entries if not entry.name.startswith(".")]
+            return [entry for entry in self.disk.entries(folder) if not entry.name.startswith(".")]
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
             self.problems.append(unreadable(self._display(folder), reason(error)))
             return []
 
-    def _marker(
-        self, folder: Path, current: PurePath, entries: Sequence[os.DirEntry[str]], *, named: bool
-    ) -> PurePath | None:
+    def _marker(self, folder: Path, current: PurePath, entries: Sequence[Entry], *, named: bool) -> PurePath | None:
         """The file that has a folder rendered, if it has one."""
         if not self._renders:
             return None
-        markers = {entry.name for entry in entries if entry.name in (CHART, *KUSTOMIZATIONS) and not entry.is_dir()}
+        markers = {entry.name for entry in entries if entry.name in (CHART, *KUSTOMIZATIONS) and not entry.is_folder}
         if CHART in markers:
             return current / CHART
         name = next((name for name in KUSTOMIZATIONS if name in markers), None)
@@ -203,13 +196,6 @@ class Search:
     @property
     def _renders(self) -> bool:
         return any(suffix in MANIFEST_SUFFIXES for suffix in self.suffixes)
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
 
 
 def _matches(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:

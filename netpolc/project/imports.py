@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Literal
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from netpolc.project.config import find
+from netpolc.project.filesystem import DISK, Disk
 from netpolc.project.reading import reason
 
 if TYPE_CHECKING:
@@ -31,36 +33,36 @@ class ImportProblem(msgspec.Struct, frozen=True):
     help: str | None = None
 
 
-def project_root(file: Path, cwd: Path) -> Path:
+def project_root(file: Path, cwd: Path, files: Disk = DISK) -> Path:
     """The folder that imports of a file may not leave.
 
     It is the nearest above with a project file, else the nearest with a Git repository, else the working folder if
     the file is below it, else the file's own folder.
     """
     folder = (cwd / file).absolute().parent
-    configured = find(folder)
+    configured = find(folder, files)
     if configured is not None:
         return configured.parent
-    repository = next((above for above in (folder, *folder.parents) if _exists(above / ".git")), None)
+    repository = next((above for above in (folder, *folder.parents) if files.exists(above / ".git")), None)
     return repository or (cwd.absolute() if folder.is_relative_to(cwd.absolute()) else folder)
 
 
-def resolve_import(importer: Path, written: str, root: Path) -> Path | ImportProblem:
+def resolve_import(importer: Path, written: str, root: Path, files: Disk = DISK) -> Path | ImportProblem:
     """The file that an import names, relative to the importing file and below the root by name and in truth."""
     problem = _misspelt(written)
     if problem is not None:
         return problem
     base = Path(os.path.normpath(root.absolute()))
-    parts = _below_root(importer, written, base)
+    parts = _below_root(importer, written, base, files)
     if parts is None:
         return ImportProblem("NP209", f"`{written}` leaves the project, whose root is `{root}`", _MOVE)
     path = base.joinpath(*parts)
     try:
-        mode = path.stat().st_mode
-        inside = path.resolve().is_relative_to(base.resolve())
+        mode = files.mode(path)
+        inside = files.real(path).is_relative_to(files.real(base))
     except (OSError, RuntimeError, ValueError) as error:
         why = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {_reason(error)}"
-        return ImportProblem("NP207", f"`{written}` {why}", _meant(written, importer, base, parts))
+        return ImportProblem("NP207", f"`{written}` {why}", _meant(written, importer, base, parts, files))
     if not inside:
         return ImportProblem("NP209", f"`{written}` leaves the project through a symbolic link", _MOVE)
     if not stat.S_ISREG(mode):
@@ -78,11 +80,11 @@ def _misspelt(written: str) -> ImportProblem | None:
     return ImportProblem("NP207", f"the path of the import {why}", "write a relative path, with `/`")
 
 
-def _below_root(importer: Path, written: str, root: Path) -> list[str] | None:
+def _below_root(importer: Path, written: str, root: Path, files: Disk) -> list[str] | None:
     """The parts of a written path from the root on, or None as soon as one of its steps leads out."""
     folder = Path(os.path.normpath(importer.absolute())).parent
     if not folder.is_relative_to(root):
-        folder, root = folder.resolve(), root.resolve()
+        folder, root = files.real(folder), files.real(root)
     if not folder.is_relative_to(root):
         return None
     parts = list(folder.relative_to(root).parts)
@@ -96,30 +98,30 @@ def _below_root(importer: Path, written: str, root: Path) -> list[str] | None:
     return parts
 
 
-def _meant(written: str, importer: Path, root: Path, parts: list[str]) -> str | None:
+def _meant(written: str, importer: Path, root: Path, parts: list[str], files: Disk) -> str | None:
     """Advice that names the file that was most likely meant, where there is one."""
     folder = root
     for index, part in enumerate(parts):
-        if not _exists(folder / part):
+        if not files.exists(folder / part):
             steps = list(PurePosixPath(written).parts)
             at = len(steps) - len(parts) + index
             if at < 0 or steps[at] != part:
                 return None
-            for name in _close(part, folder):
+            for name in _close(part, folder, files):
                 path = folder.joinpath(name, *parts[index + 1 :])
-                if path.is_file() and not _same(path, importer):
+                if files.is_file(path) and not _same(path, importer, files):
                     return f"use `{'/'.join((*steps[:at], name, *steps[at + 1 :]))}`"
             return None
         folder = folder / part
     return None
 
 
-def _close(part: str, folder: Path) -> list[str]:
+def _close(part: str, folder: Path, files: Disk) -> list[str]:
     """The names in a folder that are like one, the most alike first; that all files end alike counts for nothing."""
     import difflib  # noqa: PLC0415 - only a failed import needs it
 
     stems: dict[str, list[str]] = {}
-    for name in sorted(islice(_names(folder), MAX_NEIGHBOURS)):
+    for name in sorted(islice(_names(folder, files), MAX_NEIGHBOURS)):
         stems.setdefault(_stem(name), []).append(name)
     return [name for stem in difflib.get_close_matches(_stem(part), stems, n=5, cutoff=ALIKE) for name in stems[stem]]
 
@@ -128,26 +130,16 @@ def _stem(name: str) -> str:
     return name.casefold().removesuffix(".netpol")
 
 
-def _same(path: Path, importer: Path) -> bool:
+def _same(path: Path, importer: Path, files: Disk) -> bool:
     try:
-        return path.samefile(importer)
+        return files.identity(path) == files.identity(importer)
     except OSError:
         return False
 
 
-def _names(folder: Path) -> Iterator[str]:
-    try:
-        with os.scandir(folder) as entries:
-            yield from (entry.name for entry in entries)
-    except OSError:
-        return
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:
-        return False
+def _names(folder: Path, files: Disk) -> Iterator[str]:
+    with suppress(OSError):
+        yield from (entry.name for entry in files.entries(folder))
 
 
 def _reason(error: OSError | RuntimeError | ValueError) -> str:

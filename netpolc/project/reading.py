@@ -44,7 +44,7 @@ def read_stdin(stream: BinaryIO | None, *, limit: int = MAX_SIZE) -> Source | Di
         data = stream.read(limit + 1)
     except OSError as error:
         return unreadable(display, reason(error))
-    return unreadable(display, _too_large(limit)) if len(data) > limit else decode(data, display)
+    return unreadable(display, too_large(limit)) if len(data) > limit else decode(data, display)
 
 
 def read_bytes(path: Path, display: str, *, limit: int = MAX_SIZE) -> bytes | Diagnostic:
@@ -58,7 +58,7 @@ def read_bytes(path: Path, display: str, *, limit: int = MAX_SIZE) -> bytes | Di
             os.close(descriptor)
     except (OSError, ValueError) as error:
         return unreadable(display, reason(error))
-    return unreadable(display, _too_large(limit)) if max(size, len(data)) > limit else data
+    return unreadable(display, too_large(limit)) if max(size, len(data)) > limit else data
 
 
 def open_regular(path: Path, *, follow: bool = True) -> int:
@@ -126,7 +126,8 @@ def _read_up_to(descriptor: int, size: int, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _too_large(limit: int) -> str:
+def too_large(limit: int) -> str:
+    """Say, as part of a sentence, that something has more than `limit` bytes."""
     return f"it is larger than {limit // 1024} KiB" if limit < _CHUNK else f"it is larger than {limit // _CHUNK} MiB"
 
 

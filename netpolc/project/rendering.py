@@ -71,6 +71,17 @@ def render(folder: RenderedFolder, *, seconds: float = PATIENCE_SECONDS, limit: 
     return decode(ended.output, _name(folder, tool))
 
 
+def not_rendered(folder: RenderedFolder) -> Diagnostic:
+    """Say (NP811) that a folder would have to be rendered, and that no other programs are run here."""
+    kind = "chart" if folder.marker == CHART else "kustomization"
+    return Diagnostic(
+        code="NP811",
+        severity="error",
+        message=f"`{folder.name}` is a {kind}, and no program that renders it is run here",
+        help="give the manifests that it makes",
+    )
+
+
 def _tools(folder: RenderedFolder, marker: Source) -> tuple[Tool, ...]:
     """What can render a folder, in the order in which it is looked for."""
     if folder.marker == CHART:

@@ -73,7 +73,7 @@ def test_shares_hold_every_item_once_and_none_is_much_larger(count):
 
 def test_small_work_is_worth_one_process(monkeypatch):
     monkeypatch.setattr(processors, "available", lambda: 4)
-    assert [processors.count_for(size, 100) for size in (0, 99, 199, 200, 1000)] == [1, 1, 1, 2, 4]
+    assert [processors.count_for(size, 100, 4) for size in (0, 99, 199, 200, 1000)] == [1, 1, 1, 2, 4]
 
 
 def test_where_processes_cannot_be_split_there_is_one(monkeypatch):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -95,14 +94,12 @@ def command(
 
 def _read(session: Session, paths: tuple[str, ...], workloads: Sequence[str] | None) -> Inputs:
     """What is to be checked, and beside what."""
-    from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-    from netpolc.compiler.inputs import Place, read_inputs  # noqa: PLC0415
+    from netpolc.compiler.inputs import read_inputs  # noqa: PLC0415
 
     for path in workloads or ():
         if path.endswith(".netpol"):
             raise MisuseError(f"`{path}` is netpol source, and no manifest", "--workloads")
-    place = Place(session.cwd, session.project, private_cache())
-    return read_inputs(paths, place, getattr(sys.stdin, "buffer", None), beside=workloads, careful=True)
+    return read_inputs(paths, session.workspace, beside=workloads, careful=True)
 
 
 def _all_is_well(inputs: Inputs, proved: int) -> str:

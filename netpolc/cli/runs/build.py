@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc import processors
 from netpolc.cli.exits import MisuseError
 from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
@@ -139,7 +140,7 @@ class Build:
             layout=layout if single is None else "single",
             renderer=Renderer(self._templates(), private_cache()),
             single=single,
-            forks=True,
+            processes=processors.available(),
             remembered=remembered,
         )
 

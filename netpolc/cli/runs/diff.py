@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.cache import private_cache
 from netpolc.cli.clusters import chosen_environment
 from netpolc.cli.exits import EndedError, MisuseError
 from netpolc.cli.output import DOCUMENTS, report, say
 from netpolc.cli.session import Session
 from netpolc.cluster.cluster import Cluster, cluster_of
-from netpolc.compiler.inputs import STDIN, Inputs, Place, read_inputs
+from netpolc.compiler.inputs import STDIN, Inputs, read_inputs
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.manifests.model import Manifests
 from netpolc.project import config
@@ -24,6 +22,7 @@ from netpolc.project.revisions import Asked, Revision, check_out
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from netpolc.compiler.workspace import Workspace
     from netpolc.source import Source
 
 NOTHING_THERE = "NP807"
@@ -45,9 +44,10 @@ class _Folder(msgspec.Struct, frozen=True):
     revision: Revision | None = None
 
     @property
-    def place(self) -> Place:
+    def workspace(self) -> Workspace:
         # The cache knows files by their identity, which copies of a revision have only once.
-        return Place(self.session.cwd, self.session.project, None if self.revision else private_cache())
+        workspace = self.session.workspace
+        return workspace if self.revision is None else msgspec.structs.replace(workspace, cache=None)
 
     @property
     def may_be_empty(self) -> bool:
@@ -69,7 +69,7 @@ class Comparing:
         """The workloads, namespaces and services of manifests that are on both sides; None if none are named."""
         if not paths:
             return None
-        inputs = read_inputs(paths, Place(self.session.cwd), getattr(sys.stdin, "buffer", None))
+        inputs = read_inputs(paths, msgspec.structs.replace(self.session.workspace, project=None))
         if inputs.loaded is not None:
             raise MisuseError("it takes manifests, and no netpol sources", "--workloads")
         if errors_in(inputs.diagnostics):
@@ -147,10 +147,10 @@ class Comparing:
 
 
 def _read(folder: _Folder) -> Inputs:
-    inputs = read_inputs(folder.paths, folder.place, getattr(sys.stdin, "buffer", None))
+    inputs = read_inputs(folder.paths, folder.workspace)
     if not folder.paths and folder.session.project is None and _is_nothing(inputs):
         # Without a project and without a netpol file, the manifests are what there is.
-        return read_inputs((".",), folder.place)
+        return read_inputs((".",), folder.workspace)
     return inputs
 
 

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.cache import private_cache
 from netpolc.cli.exits import EndedError, MisuseError
 from netpolc.cli.output import Style, exit_code, in_color, report
 from netpolc.cli.runs import build
 from netpolc.cli.session import Session, open_session
 from netpolc.cluster.check import check_inputs
 from netpolc.cluster.cluster import Cluster, cluster_of
-from netpolc.compiler.inputs import STDIN, Inputs, Place, find_inputs, read_inputs
+from netpolc.compiler.inputs import STDIN, Inputs, find_inputs, read_inputs
 from netpolc.diagnostics import paint
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.boxes import TooComplexError
@@ -85,8 +84,7 @@ class Watch:
     def _round(self, session: Session, before: dict[Path, State]) -> None:
         """Check, build and compare; the files that turn out to be imported are watched as they were read."""
         try:
-            place = Place(session.cwd, session.project, private_cache())
-            inputs = read_inputs(self._request.paths, place)
+            inputs = read_inputs(self._request.paths, session.workspace)
             if inputs.loaded is not None:
                 self._files |= set(inputs.loaded.paths.values())
                 before |= _states(self._files - before.keys())
@@ -158,8 +156,7 @@ class Watch:
         files = set(self._files)
         if session is None:
             return _states(files)
-        place = Place(session.cwd, session.project)
-        search = find_inputs(self._request.paths, place, alone=True)
+        search = find_inputs(self._request.paths, session.workspace, alone=True)
         files.update(search.parts, (file.path for file in search.files.values()))
         project = session.project
         if project is not None and project.templates is not None:

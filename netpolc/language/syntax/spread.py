@@ -19,9 +19,9 @@ SMALLEST_SHARE = 100_000
 """The characters below which another process costs more than it saves."""
 
 
-def parse_apart(sources: Sequence[Source]) -> dict[Source, Tree]:
+def parse_apart(sources: Sequence[Source], processes: int) -> dict[Source, Tree]:
     """The trees of sources that are free of mistakes; none where it is not worth another process."""
-    count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE)
+    count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE, processes)
     if count == 1:
         return {}
     prepare()  # before there are children, who would each do it again

@@ -3,14 +3,15 @@ import json
 
 import pytest
 
-from netpolc.compiler.inputs import Place, read_inputs
+from netpolc.compiler.inputs import read_inputs
+from netpolc.compiler.workspace import Workspace
 from netpolc.project.config import load
 
 NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
 
 
 def read(folder, *paths, stdin="", project=None):
-    return read_inputs(paths, Place(folder, project), io.BytesIO(stdin.encode()))
+    return read_inputs(paths, Workspace(folder, project, stdin=io.BytesIO(stdin.encode()), programs=True))
 
 
 def sources(inputs):
@@ -78,7 +79,7 @@ def test_what_cannot_be_read(tmp_path, paths, codes):
 
 
 def test_a_closed_standard_input_is_said_to_be(tmp_path):
-    assert [each.code for each in read_inputs(["-"], Place(tmp_path), None).diagnostics] == ["NP805"]
+    assert [each.code for each in read_inputs(["-"], Workspace(tmp_path)).diagnostics] == ["NP805"]
 
 
 def test_output_is_left_out_beside_its_sources_unless_it_is_named(tmp_path):

@@ -210,6 +210,6 @@ def test_work_that_is_spread_gives_the_same(here, monkeypatch):
     texts = {f"f{n}": f'import "f{n + 1}.netpol" as next\na{n} -> b:{n + 1}\n' for n in range(6)}
     here.write(**texts, f6="a => b:1\n", f7="x -> y:7\n")
     files = [SourceFile(here.folder / f"f{n}.netpol", f"f{n}.netpol") for n in range(8)]
-    alone, spread = (load_files(files, here.folder, spread=spread) for spread in (False, True))
+    alone, spread = (load_files(files, here.folder, processes=processes) for processes in (1, 2))
     assert [file.outline.statements for file in spread.files] == [file.outline.statements for file in alone.files]
     assert [d.code for d in spread.diagnostics] == [d.code for d in alone.diagnostics] == ["NP102"]

@@ -43,7 +43,7 @@ def in_turn(**options):
 @pytest.mark.parametrize("wide", [True, False])
 def test_many_processes_read_what_one_does(judges, wide):
     options = {"judges": judges, "wide": wide}
-    assert spelt(spread.read_apart(SOURCES, **options)) == spelt(in_turn(**options))
+    assert spelt(spread.read_apart(SOURCES, **options, processes=2)) == spelt(in_turn(**options))
 
 
 def test_a_process_that_dies_leaves_its_share_to_the_caller(monkeypatch):
@@ -53,15 +53,15 @@ def test_a_process_that_dies_leaves_its_share_to_the_caller(monkeypatch):
         result(child, pipe)
 
     monkeypatch.setattr(processors, "_result", lost)
-    assert spread.read_apart(SOURCES, judges=JUDGES, wide=True) == in_turn(judges=JUDGES, wide=True)
+    assert spread.read_apart(SOURCES, judges=JUDGES, wide=True, processes=2) == in_turn(judges=JUDGES, wide=True)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_texts(count):
-    assert spread.read_apart(SOURCES[:count], judges=None, wide=False) == in_turn()[:count]
+    assert spread.read_apart(SOURCES[:count], judges=None, wide=False, processes=2) == in_turn()[:count]
 
 
 def test_little_is_read_by_one(monkeypatch):
     monkeypatch.setattr(spread, "SMALLEST_SHARE", 10**9)
     monkeypatch.setattr(os, "fork", lambda: pytest.fail("forked"))
-    assert spread.read_apart(SOURCES[:9], judges=None, wide=False) == in_turn()[:9]
+    assert spread.read_apart(SOURCES[:9], judges=None, wide=False, processes=2) == in_turn()[:9]

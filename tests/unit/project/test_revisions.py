@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from netpolc.compiler.inputs import SUFFIXES as INPUT_SUFFIXES
-from netpolc.compiler.inputs import Place, read_inputs
+from netpolc.compiler.inputs import read_inputs
 from netpolc.compiler.loading import load_files
+from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project import checkouts, commits
 from netpolc.project import git as plumbing
@@ -201,7 +202,7 @@ def test_a_folder_without_anything_to_read_is_there_and_empty(shop):
     commit(shop, {"docs/readme.md": ""})
     with check_out(asked("git:main:docs"), shop) as revision:
         assert list((revision.root / "docs").iterdir()) == []
-        found = read_inputs(revision.inputs, Place(revision.cwd))
+        found = read_inputs(revision.inputs, Workspace(revision.cwd))
         assert [each.code for each in found.diagnostics] == ["NP807"]
 
 

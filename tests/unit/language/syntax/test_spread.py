@@ -18,7 +18,7 @@ def three_processors(monkeypatch):
 
 
 def test_trees_are_those_of_one_process():
-    trees = parse_apart(SOURCES)
+    trees = parse_apart(SOURCES, 2)
     assert trees.keys() == set(SOURCES)
     assert all(tree == parse(source).tree for source, tree in trees.items())
     assert [c.span.start for source in SOURCES for c in trees[source].comments] == [0] * len(SOURCES)
@@ -26,7 +26,7 @@ def test_trees_are_those_of_one_process():
 
 def test_texts_with_mistakes_are_left_to_the_caller():
     wrong = [Source("wrong.netpol", text) for text in ("a => b:80\n" * 50, "a ->\n" * 60, "a -> b:0\n" * 70)]
-    assert parse_apart([*SOURCES, *wrong]).keys() == set(SOURCES)
+    assert parse_apart([*SOURCES, *wrong], 2).keys() == set(SOURCES)
 
 
 @pytest.mark.parametrize("end", [lambda: os.kill(os.getpid(), 9), lambda: pytest.fail("in a child")])
@@ -35,7 +35,7 @@ def test_what_a_child_leaves_is_parsed_by_its_parent(monkeypatch, end):
     monkeypatch.setattr(
         spread, "parse_flawless", lambda source: parse_flawless(source) if os.getpid() == parent else end()
     )
-    trees = parse_apart(SOURCES)
+    trees = parse_apart(SOURCES, 2)
     assert trees.keys() == set(SOURCES)
     assert all(tree == parse(source).tree for source, tree in trees.items())
 
@@ -45,4 +45,4 @@ def test_small_work_and_single_processors_stay_in_one_process(monkeypatch, share
     monkeypatch.setattr(spread, "SMALLEST_SHARE", share)
     monkeypatch.setattr(processors, "available", lambda: available)
     monkeypatch.delattr(os, "fork")
-    assert parse_apart(SOURCES) == {}
+    assert parse_apart(SOURCES, 2) == {}
