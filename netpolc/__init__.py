@@ -5,9 +5,94 @@
     >>> result.ok
     True
 
-`compile_text` and `compile_paths` give a `Result`: its diagnostics, its policies, and its YAML. Nothing is written.
+`netpolc.api` describes all functions; their results are data, and nothing is written. Importing the package alone loads
+none of them.
 """
 
-from netpolc.api import Result, compile_paths, compile_text
+from __future__ import annotations
 
-__all__ = ["Result", "compile_paths", "compile_text"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netpolc.adopt.importer.importing import Imported
+    from netpolc.adopt.suggest.suggesting import Suggested
+    from netpolc.api import (
+        Difference,
+        Page,
+        Relation,
+        Result,
+        Verdict,
+        can,
+        check,
+        compile,  # noqa: A004 -- as in `re.compile`
+        compile_paths,
+        compile_text,
+        diff,
+        explain,
+        format,  # noqa: A004 -- what the command is called
+        import_policies,
+        reach,
+        suggest,
+        workspace,
+    )
+    from netpolc.cluster.check import Checked
+    from netpolc.compiler.workspace import Workspace
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.diagnostics.usage import InputError, UsageError
+    from netpolc.language.formatting import Formatted
+    from netpolc.policy.model import Policy
+
+_PLACES = {
+    "Checked": "cluster.check",
+    "Diagnostic": "diagnostics.model",
+    "Formatted": "language.formatting",
+    "Imported": "adopt.importer.importing",
+    "InputError": "diagnostics.usage",
+    "Policy": "policy.model",
+    "Suggested": "adopt.suggest.suggesting",
+    "UsageError": "diagnostics.usage",
+    "Workspace": "compiler.workspace",
+}
+"""The modules of what is not defined in `api`."""
+
+__all__ = [
+    "Checked",
+    "Diagnostic",
+    "Difference",
+    "Formatted",
+    "Imported",
+    "InputError",
+    "Page",
+    "Policy",
+    "Relation",
+    "Result",
+    "Suggested",
+    "UsageError",
+    "Verdict",
+    "Workspace",
+    "can",
+    "check",
+    "compile",
+    "compile_paths",
+    "compile_text",
+    "diff",
+    "explain",
+    "format",
+    "import_policies",
+    "reach",
+    "suggest",
+    "workspace",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load what is asked for: most callers need little of it, and the command line starts faster."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 -- see above
+
+    return getattr(import_module(f"netpolc.{_PLACES.get(name, 'api')}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,42 +1,142 @@
-"""The Python API: compile a text or files, and get everything as data."""
+"""The Python API: what the commands do, as functions over texts and folders, with results as data.
+
+A *workspace* says what is read: texts that the caller holds, a folder with its netpolc.toml, or texts over a folder,
+as an editor has them. Every function takes one, or just a mapping of texts by their names. Nothing is written, no
+process is forked and no other program run unless a workspace says so, and nothing is kept but in a workspace's memory.
+
+What is wrong with sources and manifests are diagnostics, as values. What is wrong with a request is a `UsageError`. A
+question about inputs that have errors is an `InputError`, so that no answer rests on a mistake.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from netpolc.compiler.memory import Memory
+from netpolc.compiler.workspace import Workspace, encoded
+from netpolc.diagnostics.codes import BY_CODE, CODES, Code
+from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.diagnostics.usage import InputError, UsageError
+from netpolc.language.formatting import Formatted
+from netpolc.policy.model import Policy
+from netpolc.project.discovery import SUFFIX
+from netpolc.project.filesystem import DISK, Overlay
+from netpolc.source import Source
+
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterable
 
+    from netpolc.adopt.importer.importing import Imported
+    from netpolc.adopt.suggest.suggesting import Suggested
+    from netpolc.cluster.check import Checked
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.loading import Loaded
-    from netpolc.diagnostics.model import Diagnostic
-    from netpolc.policy.model import Policy
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.relation import Connection
+    from netpolc.manifests.model import Manifests, Workload
+    from netpolc.queries.answers import Answer
+    from netpolc.queries.review import Review
 
+Where = Workspace | Mapping[str, str]
+"""What is read: a workspace, or texts by their names, as `{"shop.netpol": "web -> db:5432"}`."""
 
 STREAM = "-"
+"""The name of the only file of the layout `single`."""
+
+SEALED = Path("/")
+"""The folder that names of texts are relative to where nothing is read from disk."""
 
 
-class Result(msgspec.Struct, frozen=True):
+class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a program.
 
-    `policies` are NetworkPolicies as a model, sorted by namespace and name, `yaml` is all of them as one YAML stream,
-    read back and held against the program. Where there is an error, there are no policies, and `yaml` is empty.
+    `policies` are NetworkPolicies as a model, sorted by namespace and name. `files` has their YAML by the names that
+    `netpolc build -o DIR` would give the files, read back and held against the program. Where there is an error, there
+    are neither.
     """
 
-    policies: tuple[Policy, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    yaml: str = ""
+    policies: tuple[Policy, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    files: dict[str, str] = {}
 
     @property
     def ok(self) -> bool:
         """Whether there are no errors."""
-        from netpolc.diagnostics.model import errors_in  # noqa: PLC0415 -- `import netpolc` stays light
-
         return not errors_in(self.diagnostics)
+
+    @property
+    def yaml(self) -> str:
+        """All files as one YAML stream; empty where there is an error."""
+        return "".join(self.files.values())
+
+
+class Page(msgspec.Struct, frozen=True):
+    """The page of a diagnostic: its code with name, severity and summary, and the page as Markdown."""
+
+    code: Code
+    text: str
+
+
+class Relation(msgspec.Struct, frozen=True):
+    """Who reaches whom: peers by their ids, and each ordered pair that may talk, with the ports of its destination.
+
+    `diagnostics` hold warnings and notes about the inputs and about what is shown of them.
+    """
+
+    peers: tuple[Peer, ...]
+    connections: tuple[Connection, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether a connection is allowed, with what decides that in each direction, and what would change a no."""
+
+    answer: Answer
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it is, for every pod that the question is about."""
+        return self.answer.allowed
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """What a change opens and closes.
+
+    `diagnostics` are about the new side. The sides that are `empty`, of `old` and `new`, had nothing to read.
+    """
+
+    review: Review
+    diagnostics: tuple[Diagnostic, ...] = ()
+    empty: tuple[str, ...] = ()
+
+
+def workspace(
+    texts: Mapping[str, str] | None = None, root: str | PathLike[str] | None = None, *, remembers: bool = True
+) -> Workspace:
+    """Return what a caller reads from: texts, a folder, or texts over a folder.
+
+    Args:
+        texts: what files hold, by their paths relative to the root, with `/`. A `netpolc.toml` among them counts.
+        root: the folder whose files are read where no text is given; its project is that of the nearest netpolc.toml,
+            in it or above. Without one, there are only the texts.
+        remembers: whether the workspace, and those that `edited` makes of it, keep what they read and compiled.
+
+    Raises:
+        InputError: the project file has errors.
+    """
+    cwd = SEALED if root is None else Path(root).absolute()
+    held = encoded(texts or {}, cwd)
+    files = Overlay(held, sealed=root is None) if held or root is None else DISK
+    return _with_project(Workspace(cwd, files=files, memory=Memory() if remembers else None))
 
 
 def compile_text(text: str, *, name: str = "<text>", env: str | None = None, namespace: str | None = None) -> Result:
@@ -48,16 +148,16 @@ def compile_text(text: str, *, name: str = "<text>", env: str | None = None, nam
         env: the environment whose `env` blocks count.
         namespace: the namespace of statements that stand in none.
     """
-    from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-    from netpolc.compiler.loading import load_text  # noqa: PLC0415
-    from netpolc.project.reading import decode  # noqa: PLC0415
-    from netpolc.source import Source  # noqa: PLC0415
+    from netpolc.cache import private_cache
+    from netpolc.compiler.loading import load_text
+    from netpolc.project.reading import decode
 
     # Not every `str` is text: a null byte or half of a surrogate pair is reported as it is in a file.
     source = decode(text.encode(errors="surrogatepass"), name)
     if not isinstance(source, Source):
-        return Result((), (source,))
-    return _compile(partial(load_text, source, Path.cwd(), private_cache()), env, namespace)
+        return Result(diagnostics=(source,))
+    here = Workspace(Path.cwd(), cache=private_cache())
+    return _built(partial(load_text, source, here.cwd, here.cache), here, env, namespace, "single")
 
 
 def compile_paths(
@@ -74,30 +174,424 @@ def compile_paths(
         env: the environment whose `env` blocks count.
         namespace: the namespace of statements that stand in none.
     """
-    from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-    from netpolc.compiler.loading import load_files  # noqa: PLC0415
-    from netpolc.diagnostics.model import Diagnostic, errors_in  # noqa: PLC0415
-    from netpolc.project.discovery import sources_of  # noqa: PLC0415
+    from netpolc.cache import private_cache
 
     named = [paths] if isinstance(paths, str | PathLike) else list(paths)
     if not named:
-        return Result((), (Diagnostic(code="NP807", severity="error", message="no path is given"),))
-    sources = sources_of([Path(path) for path in named], Path.cwd())
+        return Result(diagnostics=(Diagnostic(code="NP807", severity="error", message="no path is given"),))
+    here = Workspace(Path.cwd(), cache=private_cache())
+    return _compile(here, [Path(path) for path in named], env, namespace, "single")
+
+
+def compile(  # noqa: A001 -- as in `re.compile`
+    where: Where,
+    paths: Sequence[str] = (),
+    *,
+    env: str | None = None,
+    namespace: str | None = None,
+    layout: str = "object",
+) -> Result:
+    """Compile the sources of a workspace.
+
+    With a memory, a second call pays for what has changed: a text that is the same is not parsed again, and of a
+    program in which only flows have changed, only the namespaces that these touch are compiled and verified.
+
+    Args:
+        where: a workspace, or texts by their names.
+        paths: files and folders of sources; without any, those of the project, else every `*.netpol` file.
+        env: the environment to compile for; one has to be chosen where the project has several.
+        namespace: the namespace of statements that stand in none, in the place of the project's.
+        layout: `object`, `namespace` or `single`: how policies are spread over files.
+
+    Raises:
+        UsageError: an environment that there is not, or several of which none is chosen.
+    """
+    here = _workspace(where)
+    return _compile(here, [Path(path) for path in paths], here.environment(env), namespace, layout)
+
+
+def check(
+    where: Where,
+    paths: Sequence[str] = (),
+    *,
+    workloads: Sequence[str] | None = None,
+    env: str | None = None,
+    namespace: str | None = None,
+    today: datetime.date | None = None,
+) -> Checked:
+    """Find everything that is wrong or doubtful, in programs and in policies that somebody wrote.
+
+    Args:
+        where: a workspace, or texts by their names.
+        paths: sources, manifests and folders of them; without any, what the project names, else all sources.
+        workloads: manifests that all is held against; those of the project where no paths are given either.
+        env: the environment to check; all of the project's by default.
+        namespace: the namespace of what names none.
+        today: the day by which `@expires` is judged; None leaves it out.
+
+    Raises:
+        UsageError: an environment that there is not.
+    """
+    here = _workspace(where)
+    return checked(here, tuple(paths), workloads=workloads, env=env, namespace=namespace, today=today)[1]
+
+
+def checked(
+    here: Workspace,
+    paths: Sequence[str],
+    *,
+    workloads: Sequence[str] | None,
+    env: str | None,
+    namespace: str | None,
+    today: datetime.date | None,
+) -> tuple[Inputs, Checked]:
+    """Check as `check` does, and return what was read, too, for who writes fixes into files."""
+    from netpolc.cluster.check import check_inputs
+    from netpolc.compiler.inputs import read_inputs
+
+    runs = here.options_of_check(here.environments(env), namespace, today)
+    beside = workloads is not None or (not paths and here.project is not None and bool(here.project.manifests))
+    inputs = read_inputs(paths, here, beside=workloads, careful=True)
+    return inputs, check_inputs(inputs, runs, fits=beside)
+
+
+def format(text: str, *, name: str = "<text>") -> Formatted:  # noqa: A001 -- what the command is called
+    """Write source in the one format, comments kept, proved to say the same.
+
+    Returns:
+        The text, whether it differs, and syntax errors, with which the text is the given one.
+    """
+    from netpolc.language.formatting import format_source
+
+    return format_source(Source(name, text))
+
+
+def explain(code: str) -> Page:
+    """Return the page of a diagnostic, by its code or its name, in any case.
+
+    Raises:
+        UsageError: there is no such code; the message names one that is close.
+    """
+    from netpolc.diagnostics.closest import closest
+    from netpolc.resources import bundled
+
+    by_name = {each.name: each for each in CODES}
+    found = BY_CODE.get(code.upper()) or by_name.get(code.lower())
+    if found is None:
+        near = closest(code.upper(), BY_CODE) or closest(code.lower(), by_name)
+        hint = f"did you mean {near}?" if near else "`netpolc rules` lists all"
+        raise UsageError(f"there is no code {code[:40]!r}; {hint}", "CODE")
+    return Page(found, bundled("codes", found.page).read_text("utf-8"))
+
+
+def reach(
+    where: Where,
+    paths: Sequence[str] = (),
+    *,
+    source: str | None = None,
+    destination: str | None = None,
+    ports: str | None = None,
+    hypothetical: bool = True,
+    env: str | None = None,
+    namespace: str | None = None,
+) -> Relation:
+    """Relate everybody who can be told apart: who may reach whom, and on which ports.
+
+    Args:
+        where: a workspace, or texts by their names.
+        paths: sources, manifests and folders of them; without any, what the project names, else all sources.
+        source: only connections from there, an endpoint as in the language.
+        destination: only connections to there.
+        ports: only these, as `5432`, `53/udp` or `8000-8100`.
+        hypothetical: whether pods that no manifest shows are among the peers.
+        env: the environment that is asked about; one has to be chosen where the project has several.
+        namespace: the namespace of what names none.
+
+    Raises:
+        InputError: an input has an error.
+        UsageError: an endpoint, a port or an environment that cannot be meant so.
+    """
+    from netpolc.engine.relation import connections
+    from netpolc.queries.endpoints import Ends
+    from netpolc.queries.partial_peers import Mixed
+    from netpolc.queries.plugin_differences import Watch, told
+    from netpolc.queries.selection import select
+
+    cluster = _cluster(_workspace(where), paths, env, namespace)
+    peers = cluster.peers(hypothetical=hypothetical)
+    ends = Ends(cluster, peers)
+    keep = select(ends, peers, source=source, destination=destination, ports=ports)
+    watch, mixed = Watch(cluster, peers, keep), Mixed(peers)
+    found = tuple(mixed.over(watch.over(keep(connections(peers, cluster.ruleset)))))
+    said = (*cluster.diagnostics, *ends.diagnostics, *told(cluster, watch.found), *mixed.told())
+    return Relation(tuple(peers), found, said)
+
+
+def can(
+    where: Where,
+    source: str,
+    destination: str,
+    paths: Sequence[str] = (),
+    *,
+    env: str | None = None,
+    namespace: str | None = None,
+) -> Verdict:
+    """Tell whether one may reach another, proved for every pod that the question is about.
+
+    Args:
+        where: a workspace, or texts by their names.
+        source: an endpoint as in the language, `namespace/name` of a workload, or an address.
+        destination: the same, with ports: `shop/database:5432`.
+        paths: sources, manifests and folders of them; without any, what the project names, else all sources.
+        env: the environment that is asked about; one has to be chosen where the project has several.
+        namespace: the namespace of what names none.
+
+    Raises:
+        InputError: an input has an error.
+        UsageError: an endpoint, a port or an environment that cannot be meant so.
+    """
+    from netpolc.queries.answers import answer
+    from netpolc.queries.endpoints import Ends
+    from netpolc.queries.plugin_differences import told
+
+    cluster = _cluster(_workspace(where), paths, env, namespace)
+    ends = Ends(cluster)
+    found = answer(cluster, ends, source, destination)
+    return Verdict(found, (*cluster.diagnostics, *ends.diagnostics, *told(cluster, found.doubt)))
+
+
+def diff(
+    old: Where,
+    new: Where,
+    *,
+    old_paths: Sequence[str] = (),
+    new_paths: Sequence[str] = (),
+    workloads: Where | None = None,
+    workload_paths: Sequence[str] = (".",),
+    hypothetical: bool = True,
+    env: str | None = None,
+    namespace: str | None = None,
+) -> Difference:
+    """Compare two sides: the connections that a change opens and closes, and the lines that do it.
+
+    A side in which there is nothing to read has no policies: everything is allowed there.
+
+    Args:
+        old: the side before, a workspace or texts by their names.
+        new: the side after.
+        old_paths: what is read of the old side; without any, what its project names, else all that there is.
+        new_paths: the same of the new side.
+        workloads: manifests of workloads, namespaces and services that both sides have.
+        workload_paths: the files and folders of these.
+        hypothetical: whether connections of pods that no manifest shows are compared.
+        env: the environment of both; one has to be chosen where a project has several.
+        namespace: the namespace of what names none.
+
+    Raises:
+        InputError: a side has an error, or the manifests of the workloads have one.
+        UsageError: an environment that cannot be meant so, or sources among the workloads.
+    """
+    from netpolc.cluster.cluster import cluster_of
+    from netpolc.compiler.inputs import NO_INPUTS, with_workloads
+    from netpolc.queries.review import review
+
+    shared = None if workloads is None else _shared(_workspace(workloads), workload_paths)
+    clusters: dict[str, Cluster] = {}
+    empty: list[str] = []
+    for name, where, paths in (("old", old, old_paths), ("new", new, new_paths)):
+        here = _workspace(where)
+        inputs = _side(here, paths)
+        if inputs is None:
+            empty.append(name)
+        held = with_workloads(inputs or NO_INPUTS, shared)
+        clusters[name] = cluster_of(held, here.options(here.environment(env), namespace))
+    wrong = {name: each.diagnostics for name, each in clusters.items() if errors_in(each.diagnostics)}
+    if wrong:
+        raise InputError(**wrong)
+    found = review(clusters["old"], clusters["new"], hypothetical=hypothetical)
+    return Difference(found, clusters["new"].diagnostics, tuple(empty))
+
+
+def import_policies(
+    where: Where, paths: Sequence[str] = (), *, namespace: str | None = None, apart: bool = False
+) -> Imported:
+    """Turn NetworkPolicies into netpol source that allows exactly what they do, which is proved.
+
+    Args:
+        where: a workspace, or texts by their names.
+        paths: manifests and folders of them; without any, every manifest. Workloads and namespaces help with names.
+        namespace: the namespace of policies that name none.
+        apart: whether each namespace gets a file of its own.
+
+    Returns:
+        Texts by the names of their files, none where diagnostics are errors; and what was left out, in words.
+
+    Raises:
+        InputError: a manifest has an error, or there is no policy.
+        UsageError: policies with and without a namespace cannot share one file.
+    """
+    from netpolc.adopt.importer.importing import import_manifests
+
+    manifests, said = _manifests(_workspace(where), paths, namespace, _POLICIES, apart=apart)
+    found = import_manifests(manifests, apart=apart)
+    return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics))
+
+
+def suggest(where: Where, paths: Sequence[str] = (), *, namespace: str | None = None, apart: bool = False) -> Suggested:
+    """Propose a first program for workloads, by what their manifests say of the connections that they make.
+
+    Args:
+        where: a workspace, or texts by their names.
+        paths: manifests and folders of them; without any, every manifest.
+        namespace: the namespace of workloads that name none.
+        apart: whether each namespace gets a file of its own.
+
+    Returns:
+        Texts by the names of their files, none where diagnostics are errors; and what was left out, in words.
+
+    Raises:
+        InputError: a manifest has an error, or there is no workload.
+        UsageError: workloads with and without a namespace cannot share one file.
+    """
+    from netpolc.adopt.suggest.suggesting import suggest as propose
+
+    manifests, said = _manifests(_workspace(where), paths, namespace, _WORKLOADS, apart=apart, wide=True)
+    found = propose(manifests, apart=apart)
+    return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics))
+
+
+class _Wanted(NamedTuple):
+    """What source is made of: what one and several are called, and which objects of manifests they are."""
+
+    one: str
+    several: str
+    among: Callable[[Manifests], Sequence[Policy | Workload]]
+
+
+_POLICIES = _Wanted("NetworkPolicy", "policies", lambda manifests: manifests.policies)
+_WORKLOADS = _Wanted("workload", "workloads", lambda manifests: manifests.workloads)
+
+
+def _manifests(
+    here: Workspace,
+    paths: Sequence[str],
+    namespace: str | None,
+    wanted: _Wanted,
+    *,
+    apart: bool,
+    wide: bool = False,
+) -> tuple[Manifests, tuple[Diagnostic, ...]]:
+    """Read manifests, in which there is what is wanted, and say what is doubtful of them."""
+    from netpolc.compiler.inputs import read_inputs
+    from netpolc.manifests.namespace_default import in_namespace
+
+    for path in paths:
+        if path.endswith(SUFFIX):
+            raise UsageError(f"`{path}` is netpol source already")
+    named = paths or (".",)
+    inputs = read_inputs(named, msgspec.structs.replace(here, project=None), wide=wide)
+    found = in_namespace(inputs.manifests, namespace)
+    said = (*inputs.diagnostics, *found.diagnostics[len(inputs.manifests.diagnostics) :])
+    if errors_in(said):
+        raise InputError(said)
+    if not wanted.among(found):
+        where = ", ".join("standard input" if path == STREAM else f"`{path}`" for path in named)
+        lack = Diagnostic(code="NP807", severity="error", message=f"there is no {wanted.one} in {where}")
+        raise InputError((*inputs.diagnostics, lack))
+    if not apart and len({each.namespace is None for each in wanted.among(found)}) > 1:
+        message = f"{wanted.several} that name no namespace share no file with others"
+        raise UsageError(f"{message}: name theirs, or give a folder with `-o`", "--namespace")
+    return found, said
+
+
+def _workspace(where: Where) -> Workspace:
+    return where if isinstance(where, Workspace) else workspace(where, remembers=False)
+
+
+def _with_project(here: Workspace) -> Workspace:
+    """Return a workspace with the project around its folder, if there is one."""
+    from netpolc.project import config
+
+    file = config.find(here.cwd, here.files)
+    if file is None:
+        return here
+    project, diagnostics = config.load(file, file.name if file.parent == here.cwd else str(file), here.files)
+    if project is None or errors_in(diagnostics):
+        raise InputError(diagnostics)
+    return msgspec.structs.replace(here, project=project)
+
+
+def _compile(here: Workspace, paths: Sequence[Path], env: str | None, namespace: str | None, layout: str) -> Result:
+    from netpolc.compiler.loading import load_files
+    from netpolc.project.discovery import sources_of
+
+    sources = sources_of(paths, here.cwd, here.project, here.files)
     if errors_in(sources.diagnostics):
-        return Result((), sources.diagnostics)
-    return _compile(partial(load_files, sources.files, Path.cwd(), private_cache()), env, namespace)
+        return Result(diagnostics=sources.diagnostics)
+    load = partial(load_files, files=here.files, memory=here.memory, processes=here.processes)
+    return _built(partial(load, sources.files, here.cwd, here.cache), here, env, namespace, layout)
 
 
-def _compile(load: Callable[[], Loaded], env: str | None, namespace: str | None) -> Result:
-    from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
-    from netpolc.compiler.model import CompileOptions, Run  # noqa: PLC0415
-    from netpolc.compiler.pipeline import build  # noqa: PLC0415
-    from netpolc.targets.render import Renderer  # noqa: PLC0415
+def _built(load: Callable[[], Loaded], here: Workspace, env: str | None, namespace: str | None, layout: str) -> Result:
+    """Compile what is loaded; with a memory, as much of it as differs from what was compiled before."""
+    from netpolc.compiler.model import Run
+    from netpolc.compiler.pipeline import build
+    from netpolc.compiler.recollection import Recollection
+    from netpolc.targets.render import Renderer
 
-    options = CompileOptions(environment=env, namespace=namespace)
-    run = Run(options=options, layout="single", renderer=Renderer(None, private_cache()), single=STREAM)
-    (outcome,) = build(load, [run]).outcomes
+    single = STREAM if layout == "single" else None
+    run = Run(
+        options=here.options(env, namespace),
+        layout=layout,
+        renderer=Renderer(None, here.cache),
+        single=single,
+        processes=here.processes,
+        remembered=here.memory is not None,
+    )
+    last = None if here.memory is None else Recollection(here.memory, run)
+    built = build(load, [run], None if last is None else last.changes)
+    (outcome,) = built.outcomes
     compilation, output = outcome.compilation, outcome.output
     if not compilation.ok or output.faults:
-        return Result((), (*compilation.diagnostics, *output.faults))
-    return Result(compilation.policies, compilation.diagnostics, output.files[STREAM])
+        return Result(diagnostics=(*compilation.diagnostics, *output.faults))
+    policies = compilation.policies if last is None else last.keep(built.loaded, outcome)
+    return Result(policies=policies, diagnostics=compilation.diagnostics, files=output.files)
+
+
+def _cluster(here: Workspace, paths: Sequence[str], env: str | None, namespace: str | None) -> Cluster:
+    """Return the cluster that inputs describe, whose warnings are for the caller to say.
+
+    With an error, what could be read would give answers that nobody may rely on: a policy that is missing may be the
+    one that closes, or the one that opens.
+    """
+    from netpolc.cluster.cluster import cluster_of
+    from netpolc.compiler.inputs import read_inputs
+
+    cluster = cluster_of(read_inputs(paths, here), here.options(here.environment(env), namespace))
+    if errors_in(cluster.diagnostics):
+        raise InputError(cluster.diagnostics)
+    return cluster
+
+
+def _side(here: Workspace, paths: Sequence[str]) -> Inputs | None:
+    """Read one side of a comparison; None where folders have no policies yet, or none any more, which is no error."""
+    from netpolc.compiler.inputs import read_inputs
+
+    inputs = read_inputs(paths, here)
+    if not paths and here.project is None and inputs.are_nothing:
+        # Without a project and without a netpol file, the manifests are what there is.
+        inputs = read_inputs((".",), here)
+    may_be_empty = all(here.files.is_folder(here.cwd / path) for path in paths)
+    return None if inputs.are_nothing and may_be_empty else inputs
+
+
+def _shared(here: Workspace, paths: Sequence[str]) -> Manifests:
+    """Read the manifests of workloads that both sides of a comparison have."""
+    from netpolc.compiler.inputs import read_inputs
+
+    inputs = read_inputs(paths, msgspec.structs.replace(here, project=None))
+    if inputs.loaded is not None:
+        raise UsageError("it takes manifests, and no netpol sources", "--workloads")
+    if errors_in(inputs.diagnostics):
+        raise InputError(workloads=inputs.diagnostics)
+    return inputs.manifests

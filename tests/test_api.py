@@ -22,8 +22,11 @@ def codes(result):
 
 
 def test_what_is_exported():
-    assert set(netpolc.__all__) == {"Result", "compile_paths", "compile_text"}
+    assert sorted(netpolc.__all__) == netpolc.__all__
+    assert all(hasattr(netpolc, name) for name in netpolc.__all__)
     assert (ROOT / "netpolc/py.typed").exists()
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        netpolc.nothing  # noqa: B018 -- the access is the point
 
 
 def test_a_text():

@@ -19,10 +19,10 @@ from netpolc.checks.options import CheckOptions
 from netpolc.cli.fixes import MOST_ROUNDS
 from netpolc.cluster.check import check_inputs
 from netpolc.compiler.inputs import read_inputs
-from netpolc.compiler.workspace import Workspace
 from netpolc.compiler.loading import load_text
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
+from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.fixing import fix
 from netpolc.diagnostics.model import errors_in
 from netpolc.engine.comparison import differences

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netpolc.cli.exits import EndedError, MisuseError
+from netpolc.cli.exits import EndedError
+from netpolc.diagnostics.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,8 +69,8 @@ def _in_typers_words(command: Callable[..., int]) -> Callable[..., int]:
             return command(*arguments, **values)
         except EndedError as ended:
             return ended.code
-        except MisuseError as misuse:
-            raise typer.BadParameter(misuse.message, param_hint=misuse.option) from misuse
+        except UsageError as misuse:
+            raise typer.BadParameter(misuse.message, param_hint=misuse.about) from misuse
 
     return worded
 

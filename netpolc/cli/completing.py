@@ -28,9 +28,9 @@ def _names() -> Iterator[str]:
     cwd = Path.cwd()
     file = config.find(cwd)
     project = None if file is None else config.load(file)[0]
-    session = Session(cwd, project, Style())
-    options = session.options(session.environments(None)[0])
-    cluster = cluster_of(read_inputs((), session.workspace), options)
+    workspace = Session(cwd, project, Style()).workspace
+    options = workspace.options(workspace.environments(None)[0])
+    cluster = cluster_of(read_inputs((), workspace), options)
     peers = [peer.id for peer in cluster.peers(hypothetical=False) if peer.workload is not None]
     yield from peers
     yield from Views(cluster, lambda: peers).names()

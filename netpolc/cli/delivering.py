@@ -29,9 +29,8 @@ def objects_of_stdin(session: Session) -> Source:
 
 def options_of(session: Session, environment: str | None, namespace: str | None) -> CompileOptions:
     """What a build for one environment would go by."""
-    from netpolc.cli.clusters import chosen_environment  # noqa: PLC0415 -- as above
-
-    return session.options(chosen_environment(session, environment), namespace)
+    workspace = session.workspace
+    return workspace.options(workspace.environment(environment), namespace)
 
 
 def renderer_of(session: Session) -> Renderer:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from netpolc.cli.exits import EndedError, MisuseError
+from netpolc.cli.exits import EndedError
 from netpolc.cli.streams import close_streams, open_streams
+from netpolc.diagnostics.usage import UsageError
 
 
 def run() -> int:
@@ -35,7 +36,7 @@ def run_command() -> int:
             return ended.code
         except KeyboardInterrupt:
             return 130
-        except MisuseError:
+        except UsageError:
             pass
         except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
             from netpolc.cli.output import internal_error  # noqa: PLC0415 -- rarely needed
@@ -56,10 +57,10 @@ def _build(paths: tuple[str, ...]) -> int:
 
 def _can(source: str, destination: str, *inputs: str) -> int:
     from netpolc.cli.output import Style  # noqa: PLC0415
-    from netpolc.cli.runs.can import Question, ask  # noqa: PLC0415 -- as above
+    from netpolc.cli.runs.can import run  # noqa: PLC0415 -- as above
     from netpolc.cli.session import open_session  # noqa: PLC0415
 
-    return ask(open_session(Style()), Question(source=source, destination=destination, inputs=inputs))
+    return run(open_session(Style()), source, destination, inputs)
 
 
 def _end_without_result(error: OSError) -> int:

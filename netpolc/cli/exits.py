@@ -10,13 +10,3 @@ class EndedError(Exception):
         """End with an exit code."""
         super().__init__(code)
         self.code = code
-
-
-class MisuseError(Exception):
-    """An option or argument that cannot be meant so."""
-
-    def __init__(self, message: str, option: str | None = None) -> None:
-        """Say what is wrong, and with which option."""
-        super().__init__(message)
-        self.message = message
-        self.option = option

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.exits import MisuseError
-from netpolc.cli.output import exit_code, report, say
+from netpolc.cli.output import say
 from netpolc.cli.results import STDOUT, write_result
-from netpolc.cli.session import STDIN
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.reading import reason
+from netpolc.project.writing import Staging
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from netpolc.cli.session import Session
-    from netpolc.diagnostics.model import Diagnostic
-    from netpolc.manifests.model import Manifests, Workload
-    from netpolc.policy.model import Policy
 
 PROJECT_FILE = "netpolc.toml"
 PROJECT = """\
@@ -44,53 +41,9 @@ Output = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Replace files that are there already.")]
 
 
-class Wanted(NamedTuple):
-    """What source is made of: what one and several are called, and which objects of manifests they are."""
-
-    one: str
-    several: str
-    among: Callable[[Manifests], Sequence[Policy | Workload]]
-
-
 def is_folder(output: str | None) -> bool:
     """Whether each namespace gets a file of its own."""
     return output is not None and output != STDOUT and not output.endswith(SUFFIX)
-
-
-def read_manifests(
-    session: Session,
-    paths: Sequence[str],
-    namespace: str | None,
-    wanted: Wanted,
-    *,
-    apart: bool,
-    wide: bool = False,
-) -> Manifests:
-    """The manifests that paths stand for; an error in any ends the run, and so does a lack of what is wanted.
-
-    Where each namespace has no file `apart`, all or none of what is wanted has to name one.
-    """
-    from netpolc.compiler.inputs import read_inputs  # noqa: PLC0415 -- `--help` reads nothing
-    from netpolc.manifests.namespace_default import in_namespace  # noqa: PLC0415
-
-    for path in paths:
-        if path.endswith(SUFFIX):
-            raise MisuseError(f"`{path}` is netpol source already")
-    inputs = read_inputs(paths, msgspec.structs.replace(session.workspace, project=None), wide=wide)
-    if exit_code(inputs.diagnostics):
-        raise session.fail(inputs.diagnostics)
-    if not wanted.among(inputs.manifests):
-        where = ", ".join("standard input" if path == STDIN else f"`{path}`" for path in paths)
-        raise session.fail([*inputs.diagnostics, _failure("NP807", f"there is no {wanted.one} in {where}")])
-    found = in_namespace(inputs.manifests, namespace)
-    said = [*inputs.diagnostics, *found.diagnostics[len(inputs.manifests.diagnostics) :]]
-    if exit_code(said):
-        raise session.fail(said)
-    report(said, session.style)
-    if not apart and len({each.namespace is None for each in wanted.among(found)}) > 1:
-        message = f"{wanted.several} that name no namespace share no file with others"
-        raise MisuseError(f"{message}: name theirs, or give a folder with `-o`", "--namespace")
-    return found
 
 
 def write_sources(session: Session, output: str | None, files: dict[str, str], *, force: bool) -> int:
@@ -105,9 +58,6 @@ def write_sources(session: Session, output: str | None, files: dict[str, str], *
 
 def _write_folder(session: Session, output: str, files: dict[str, str], *, force: bool) -> int:
     """Write a file for each namespace, and a project file unless there is one."""
-    from netpolc.project.reading import reason  # noqa: PLC0415 -- as above
-    from netpolc.project.writing import Staging  # noqa: PLC0415
-
     folder = session.cwd / output
     targets = {folder / name: text for name, text in files.items()}
     _demand_free(session, targets, force=force)
@@ -127,8 +77,6 @@ def _write_folder(session: Session, output: str, files: dict[str, str], *, force
 
 def _demand_free(session: Session, targets: dict[Path, str], *, force: bool) -> None:
     """End the run where a file that is there says something else."""
-    from contextlib import suppress  # noqa: PLC0415 -- as above
-
     taken: list[Diagnostic] = []
     for path, text in targets.items():
         if force or not path.exists():
@@ -142,6 +90,4 @@ def _demand_free(session: Session, targets: dict[Path, str], *, force: bool) -> 
 
 
 def _failure(code: str, message: str, advice: str | None = None) -> Diagnostic:
-    from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- as above
-
     return Diagnostic(code=code, severity="error", message=message, help=advice)

@@ -9,7 +9,7 @@ import msgspec
 from netpolc.cluster.cluster import cluster_with
 from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics import ignores
-from netpolc.diagnostics.model import Diagnostic
+from netpolc.diagnostics.model import Diagnostic, errors_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +34,11 @@ class Checked(msgspec.Struct, frozen=True):
 
     diagnostics: tuple[Diagnostic, ...]
     proved: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are no errors."""
+        return not errors_in(self.diagnostics)
 
 
 def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) -> Checked:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from netpolc.project.config import Project
 
 STDIN = "-"
+NOTHING_THERE = "NP807"
 SUFFIXES = (SUFFIX, *MANIFEST_SUFFIXES)
 LARGEST_MANIFEST = 32 * 1024 * 1024
 """The bytes that a file of manifests may have: `kubectl get` of a large cluster."""
@@ -54,12 +55,22 @@ class Inputs(msgspec.Struct, frozen=True):
     texts: tuple[Source, ...] = ()
     paths: dict[Source, Path] = {}
 
+    @property
+    def are_nothing(self) -> bool:
+        """Whether there was nothing to read, and nothing else is wrong."""
+        errors = {found.code for found in self.diagnostics if found.severity == "error"}
+        return self.loaded is None and self.manifests == Manifests() and errors == {NOTHING_THERE}
+
     def files(self) -> dict[Source, Path]:
         """The texts that were named, or found, and that stand in files as they are."""
         loaded = self.loaded
         own = [] if loaded is None else [file.outline.source for file in loaded.files if file.is_source]
         sources = {} if loaded is None else {each: loaded.paths[each] for each in own if each in loaded.paths}
         return {**sources, **self.paths}
+
+
+NO_INPUTS = Inputs(None, Manifests(), ())
+"""What a folder holds in which there are neither sources nor manifests."""
 
 
 def read_inputs(
@@ -261,6 +272,18 @@ class _Reading:
             policies = f"{count} polic{'ies' if count != 1 else 'y'} of the project's output"
             self.leave_out(f"{policies} in `{source.name}` {_are(count)} left out")
         return msgspec.structs.replace(part, policies=kept)
+
+
+def with_workloads(inputs: Inputs, given: Manifests | None) -> Inputs:
+    """Return inputs with the workloads, namespaces and services of other manifests, which go before their own."""
+    if given is None:
+        return inputs
+    from netpolc.manifests.combining import combine  # noqa: PLC0415 -- few runs name workloads
+
+    shared = msgspec.structs.replace(given, policies=(), diagnostics=())
+    # What the inputs have of their own, too, may be said in other words there; the manifests that are given count.
+    manifests = msgspec.structs.replace(combine([inputs.manifests, shared]), diagnostics=())
+    return msgspec.structs.replace(inputs, manifests=manifests)
 
 
 def _judges() -> Judges:

@@ -39,8 +39,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One output to make of sources: by which options, in which layout, and by whose template.
 
     `layout` is `object`, `namespace` or `single`, and `single` the name of the only file of the last. Much work is
-    shared out to at most so many `processes`, which are forked: not for a caller with threads. `remembered`, its
-    outcome has the footprints by which the next build can compile a part.
+    shared out to at most so many `processes`, which are forked: not for a caller with threads. Where it is
+    `remembered`, its outcome has the footprints by which the next build can compile a part.
     """
 
     options: CompileOptions

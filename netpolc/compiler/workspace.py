@@ -1,16 +1,23 @@
-"""Where a run stands: its folder, the texts that it reads there, and what it may use."""
+"""Where a run stands: its folder, the texts that it reads there, its project, and what it may use."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
 from netpolc.cache import Cache
 from netpolc.compiler.memory import Memory
+from netpolc.diagnostics.usage import UsageError
 from netpolc.project.config import Project
 from netpolc.project.filesystem import DISK, Disk
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Mapping
+
+    from netpolc.compiler.model import CompileOptions
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -29,3 +36,67 @@ class Workspace(msgspec.Struct, frozen=True):
     processes: int = 1
     programs: bool = False
     stdin: BinaryIO | None = None
+
+    def edited(self, texts: Mapping[str, str]) -> Workspace:
+        """Return a workspace in which some files, named relative to its folder, hold other texts.
+
+        Nothing is written, and both share their memory, so that what is the same is not read again.
+        """
+        return msgspec.structs.replace(self, files=self.files.edited(encoded(texts, self.cwd)))
+
+    def environments(self, chosen: str | None) -> tuple[str | None, ...]:
+        """Return the environments to compile: the chosen one, else all of the project, else none by name.
+
+        Raises:
+            UsageError: the project has environments, and none of that name.
+        """
+        known = () if self.project is None else tuple(self.project.environments)
+        if chosen is None:
+            return known or (None,)
+        if known and chosen not in known:
+            from netpolc.diagnostics.closest import closest  # noqa: PLC0415 -- an error
+
+            near = closest(chosen, known)
+            advice = f"did you mean `{near}`?" if near else f"it has {', '.join(known)}"
+            raise UsageError(f"the project has no environment `{chosen}`; {advice}", "--env")
+        return (chosen,)
+
+    def environment(self, chosen: str | None) -> str | None:
+        """Return the one environment that a question is about.
+
+        Raises:
+            UsageError: there are several, or none of that name.
+        """
+        found = self.environments(chosen)
+        if len(found) > 1:
+            raise UsageError(f"there are several environments ({', '.join(map(str, found))}): choose one", "--env")
+        return found[0]
+
+    def options(self, environment: str | None, namespace: str | None = None) -> CompileOptions:
+        """Return how to compile for an environment; a `namespace` that is given goes before the project's."""
+        from netpolc.checks.options import CheckOptions  # noqa: PLC0415 -- a build from memory compiles nothing
+        from netpolc.compiler.model import CompileOptions  # noqa: PLC0415 -- as above
+
+        project = self.project
+        if project is None:
+            return CompileOptions(environment=environment, namespace=namespace)
+        return CompileOptions(
+            environment=environment,
+            environments=frozenset(project.environments),
+            namespace=namespace or project.namespace_of(environment),
+            labels=project.labels,
+            checks=CheckOptions(pod_addresses=project.pod_addresses),
+        )
+
+    def options_of_check(
+        self, environments: Iterable[str | None], namespace: str | None, today: datetime.date | None
+    ) -> list[CompileOptions]:
+        """Return how `check` compiles for each environment: with all there is to ask, and by a date, if any."""
+        replace = msgspec.structs.replace
+        found = [self.options(environment, namespace) for environment in environments]
+        return [replace(each, checks=replace(each.checks, today=today, thorough=True)) for each in found]
+
+
+def encoded(texts: Mapping[str, str], folder: Path) -> dict[Path, bytes]:
+    """Return texts by their paths below a folder, as a disk would hold them."""
+    return {folder / name: text.encode(errors="surrogatepass") for name, text in texts.items()}

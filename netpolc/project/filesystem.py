@@ -90,6 +90,10 @@ class Disk:
         """Return a path without links; raises OSError or RuntimeError where these go in a circle."""
         return path.resolve()
 
+    def edited(self, texts: Mapping[Path, bytes]) -> Overlay:
+        """Return the same files under some texts."""
+        return Overlay(texts, sealed=False)
+
     def holds(self, path: Path) -> bool:
         """Tell whether other programs find on disk what is read from a path."""
         return self.exists(path)
@@ -103,6 +107,7 @@ class Overlay(Disk):
 
     def __init__(self, texts: Mapping[Path, bytes], *, sealed: bool) -> None:
         """Hold texts; their folders are there with them."""
+        self._given = dict(texts)
         self._texts = {_key(path): content for path, content in texts.items()}
         self._folders: dict[str, dict[str, bool]] = {}
         self._sealed = sealed
@@ -168,6 +173,10 @@ class Overlay(Disk):
     def real(self, path: Path) -> Path:
         """Return a path without the links of the disk, if that is below."""
         return Path(_key(path)) if self._sealed else super().real(path)
+
+    def edited(self, texts: Mapping[Path, bytes]) -> Overlay:
+        """Return the same files, some with other texts."""
+        return Overlay({**self._given, **texts}, sealed=self._sealed)
 
     def holds(self, path: Path) -> bool:
         """Tell whether a path is one of the disk's, with no text over it or below it."""

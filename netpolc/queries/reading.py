@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.diagnostics.usage import UsageError
 from netpolc.language.syntax.parser import parse
 from netpolc.language.syntax.tree import Endpoint, Flow, Ports
 from netpolc.source import Source
@@ -20,14 +21,8 @@ LONGEST = 100_000
 """The characters of a question; nobody types more."""
 
 
-class QueryError(Exception):
-    """A question that makes no sense, why, and which of its parts is to blame."""
-
-    def __init__(self, message: str) -> None:
-        """Say what is wrong."""
-        super().__init__(message)
-        self.message = message
-        self.about: str | None = None
+class QueryError(UsageError):
+    """A question that makes no sense; `about` names the part that is to blame, as its user knows it."""
 
 
 @contextmanager

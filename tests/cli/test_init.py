@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.cli.commands.init import POLICY
+from netpolc.cli.runs.init import POLICY
 
 ROOT = Path(__file__).parents[2]
 BEGUN = ["Makefile", "netpol.mk", "netpolc.toml", "policies/shop.netpol"]

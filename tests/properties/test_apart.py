@@ -31,7 +31,7 @@ def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seed, layout, mon
         analysis = analyse(loaded, options)
         whole = lower_and_validate(analysis, loaded, options)
         found = emit_apart(
-            analysis, loaded, Run(options=options, layout=layout, renderer=Renderer()), lower_and_validate
+            analysis, loaded, Run(options=options, layout=layout, renderer=Renderer(), processes=2), lower_and_validate
         )
         if found is not None:
             apart += 1

@@ -8,7 +8,6 @@ import typer
 
 from netpolc.cli import options
 from netpolc.cli.output import Style
-from netpolc.cli.runs.build import Build, Request
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -57,6 +56,8 @@ def command(
 
     With PATH, the result goes to standard output unless `-o` says otherwise; without, to the project's output.
     """
+    from netpolc.cli.runs.build import Build, Request
+
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
     request = Request(
         paths=tuple(paths or ()),

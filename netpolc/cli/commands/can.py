@@ -9,7 +9,6 @@ import typer
 
 from netpolc.cli import options
 from netpolc.cli.output import Style
-from netpolc.cli.runs.can import Question, ask
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -61,14 +60,16 @@ def command(
 
     The run ends with 0 for yes and with 1 for no. Of several sources, destinations or ports, all have to be allowed.
     """
-    question = Question(
-        source=source,
-        destination=destination,
-        inputs=tuple(inputs or ()),
+    from netpolc.cli.runs.can import run
+
+    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    return run(
+        open_session(style),
+        source,
+        destination,
+        inputs or (),
         form=form.value,
         output=output,
-        environment=env,
+        env=env,
         namespace=namespace,
     )
-    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    return ask(open_session(style), question)

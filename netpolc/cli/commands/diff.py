@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from enum import Enum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.exits import MisuseError
-from netpolc.cli.output import DOCUMENTS, Style, in_color, report, say
-from netpolc.cli.progress import working
-from netpolc.cli.results import STDOUT, write_result
+from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
-from netpolc.diagnostics.model import Diagnostic, collect
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from netpolc.cli.runs.diff import Comparing, Side
-    from netpolc.project.revisions import Asked
-    from netpolc.queries.review import Review
-    from netpolc.report.changes import Naming
-
-    Sought = Asked | str | None
 
 EXAMPLES = """\b
 Examples:
@@ -101,105 +84,18 @@ def command(
 
     Either side may be netpol, YAML manifests, or both. What means the same is no change, however it is written.
     """
-    from netpolc.cli.runs.diff import Comparing  # noqa: PLC0415 -- `--help` compares nothing
-    from netpolc.queries.review import review  # noqa: PLC0415
-    from netpolc.report.changes import Naming  # noqa: PLC0415
+    from netpolc.cli.runs.diff import run, sought_by
 
-    sought = _sought(old, new, against)
+    sought = sought_by(old, new, against)
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    session = open_session(style)
-    comparing = Comparing(session, env, namespace)
-    with working("reading", style):
-        before, after = _sides(comparing, sought, workloads or ())
-    with working("comparing", style):
-        found = review(before.cluster, after.cluster, hypothetical=not no_hypothetical)
-    comparing.said += _incomplete(found)
-    report(collect(comparing.said), style)
-    _say_what_is_left_out(found, style)
-    colored = form is Form.TEXT and in_color(color.value, sys.stdout) and output in (None, STDOUT)
-    write_result(_written(found, form, Naming(before.name_of, after.name_of), colored=colored), output, session)
-    return int(_fails(found, fail_on))
-
-
-def _sought(old: str | None, new: str | None, against: str | None) -> tuple[Sought, Sought]:
-    """What either side is."""
-    from netpolc.project.revisions import SCHEME, parse  # noqa: PLC0415 -- as above
-
-    if against is None:
-        if old is None or new is None:
-            raise MisuseError("two sides are needed, or `--against REV`", "NEW" if old else "OLD")
-        if old == new == STDOUT:
-            raise MisuseError("only one side can be standard input", "NEW")
-        return parse(old) or old, parse(new) or new
-    if new is not None:
-        raise MisuseError("it compares one path at most", "--against")
-    if old == STDOUT or (old is not None and parse(old) is not None):
-        raise MisuseError("it compares a path of the working tree", "--against")
-    revision = against.removeprefix(SCHEME)
-    whole = parse(SCHEME + revision)
-    if whole is not None and whole.path is not None:
-        raise MisuseError(f"it takes a revision alone; name `{whole.path}` as the path to compare", "--against")
-    if old is None:
-        return whole, None
-    beside = Path(os.path.relpath(old)).as_posix()
-    return parse(f"{SCHEME}{revision}:./{beside}"), old
-
-
-def _sides(comparing: Comparing, sought: tuple[Sought, Sought], workloads: Sequence[str]) -> tuple[Side, Side]:
-    before, after = comparing.sides(sought, comparing.workloads(workloads))
-    if before.empty and after.empty:
-        raise MisuseError("neither side has a netpol file or a manifest", "NEW")
-    for side, name in ((before, "old"), (after, "new")):
-        if side.empty:
-            _remark(f"the {name} side has no policies: everything is allowed there", comparing.session.style)
-    return before, after
-
-
-def _say_what_is_left_out(found: Review, style: Style) -> None:
-    for names, side in ((found.removed, "old"), (found.added, "new")):
-        if names:
-            from netpolc.report.changes import few  # noqa: PLC0415 -- as above
-
-            _remark(f"only the {side} side has the workloads {few(names)}: they are not compared", style)
-
-
-def _remark(text: str, style: Style) -> None:
-    """Tell people, and not programs that read a document there."""
-    if style.form not in DOCUMENTS:
-        say(text, style)
-
-
-def _written(found: Review, form: Form, naming: Naming, *, colored: bool) -> Iterator[str]:
-    from netpolc.diagnostics import paint  # noqa: PLC0415 -- as above
-    from netpolc.report.changes import as_json, as_text  # noqa: PLC0415
-    from netpolc.report.comment import as_markdown  # noqa: PLC0415
-
-    match form:
-        case Form.TEXT:
-            return as_text(found, naming, paint.in_color if colored else paint.in_black)
-        case Form.JSON:
-            return as_json(found, naming)
-        case Form.MARKDOWN:
-            return as_markdown(found, naming)
-
-
-def _fails(found: Review, fail_on: Failing | None) -> bool:
-    match fail_on:
-        case None:
-            return False
-        case Failing.WIDENED:
-            return found.widened > 0
-        case Failing.NARROWED:
-            return found.narrowed > 0
-        case Failing.ANY:
-            return bool(found.findings)
-
-
-def _incomplete(found: Review) -> Iterator[Diagnostic]:
-    if not found.complete:
-        yield Diagnostic(
-            code="NP625",
-            severity="warning",
-            message="the change is told of the pods that policies name, and not of every pod that could exist",
-            help="to have all of it, compare parts of it, or select pods by fewer labels",
-        )
+    return run(
+        open_session(style),
+        sought,
+        workloads=workloads or (),
+        hypothetical=not no_hypothetical,
+        form=form.value,
+        fail_on=None if fail_on is None else fail_on.value,
+        output=output,
+        env=env,
+        namespace=namespace,
+    )

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.diagnostics.closest import closest
-from netpolc.diagnostics.codes import BY_CODE, CODES, Code
+from netpolc.diagnostics.codes import CODES
 
 EXAMPLES = """\b
 Examples:
@@ -30,17 +29,7 @@ def command(
     ],
 ) -> int:
     """Print the page of a diagnostic: what it means, an example, and the example mended."""
-    from netpolc.resources import bundled  # noqa: PLC0415 -- `--help` reads no page
+    from netpolc import api
 
-    sys.stdout.write(bundled("codes", _known(code).page).read_text("utf-8"))
+    sys.stdout.write(api.explain(code).text)
     return 0
-
-
-def _known(asked: str) -> Code:
-    by_name = {code.name: code for code in CODES}
-    found = BY_CODE.get(asked.upper()) or by_name.get(asked.lower())
-    if found is not None:
-        return found
-    near = closest(asked.upper(), BY_CODE) or closest(asked.lower(), by_name)
-    hint = f"did you mean {near}?" if near else "`netpolc rules` lists all"
-    raise typer.BadParameter(f"there is no code {asked[:40]!r}; {hint}", param_hint="CODE")

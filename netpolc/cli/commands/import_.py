@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from netpolc.cli import options, sources
-from netpolc.cli.output import Style, exit_code, say
-from netpolc.cli.progress import working
+from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
-
-if TYPE_CHECKING:
-    from netpolc.adopt.importer.importing import Imported
-    from netpolc.manifests.model import Manifests
 
 EXAMPLES = """\b
 Examples:
@@ -48,22 +43,8 @@ def command(
     What is written is compiled and compared with the policies, over every pod that could exist: it allows exactly what
     they do. After an error in any manifest, nothing is written.
     """
+    from netpolc.cli.runs.import_ import run
+
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
     session = open_session(style, with_project=False)
-    apart = sources.is_folder(output)
-    with working("reading", style):
-        wanted = sources.Wanted("NetworkPolicy", "policies", lambda manifests: manifests.policies)
-        found = sources.read_manifests(session, manifests, namespace, wanted, apart=apart)
-    with working("importing", style):
-        imported = _imported(found, apart=apart)
-    if exit_code(imported.diagnostics):
-        raise session.fail(imported.diagnostics)
-    for line in imported.left_out:
-        say(line, style)
-    return sources.write_sources(session, output, imported.files, force=force)
-
-
-def _imported(found: Manifests, *, apart: bool) -> Imported:
-    from netpolc.adopt.importer.importing import import_manifests  # noqa: PLC0415 -- `--help` imports nothing
-
-    return import_manifests(found, apart=apart)
+    return run(session, manifests, output=output, namespace=namespace, force=force)

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from netpolc.cli import options
-from netpolc.cli.delivering import objects_of_stdin, options_of, renderer_of
-from netpolc.cli.exits import MisuseError
-from netpolc.cli.output import Style, exit_code, report
-from netpolc.cli.session import Session, open_session
-from netpolc.diagnostics.model import Diagnostic, collect, errors_in
-
-if TYPE_CHECKING:
-    from netpolc.compiler.loading import Loaded
-    from netpolc.delivery.resource_list import ResourceList
-    from netpolc.delivery.settings import Settings
-    from netpolc.source import Source
+from netpolc.cli.output import Style
+from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
 Examples:
@@ -38,90 +25,6 @@ def command(
     The list comes from standard input and goes to standard output. Its configuration says what to compile, else the
     project does. Policies that netpolc wrote there before are replaced; all other objects stay as they are.
     """
-    from netpolc.delivery.resource_list import read_resource_list  # noqa: PLC0415 -- `--help` reads nothing
-    from netpolc.delivery.writing import UnwritableError  # noqa: PLC0415
+    from netpolc.cli.runs.krm import run
 
-    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    session = open_session(style)
-    source = objects_of_stdin(session)
-    given = read_resource_list(source)
-    if isinstance(given, Diagnostic):
-        raise session.fail([given])
-    try:
-        items, found = _answer(session, source, given)
-        text = _written(given, items, found)
-    except UnwritableError as error:
-        message = f"an object that was given cannot be written: {error}"
-        raise session.fail([Diagnostic(code="NP120", severity="error", message=message)]) from error
-    report(found, style)
-    sys.stdout.write(text)
-    return exit_code(found)
-
-
-def _answer(session: Session, source: Source, given: ResourceList) -> tuple[list[str] | None, tuple[Diagnostic, ...]]:
-    """The items with the policies of the program, and what is to be said of it; no items after an error."""
-    from netpolc.delivery.compiling import compile_beside  # noqa: PLC0415 -- as above
-    from netpolc.delivery.krm import replaced_items  # noqa: PLC0415
-    from netpolc.delivery.settings import Settings, misconfigured, read_settings  # noqa: PLC0415
-    from netpolc.manifests.reading import read_manifests  # noqa: PLC0415
-
-    settings = read_settings(given)
-    if not isinstance(settings, Settings):
-        return None, settings
-    try:
-        chosen = options_of(session, settings.environment, settings.namespace)
-    except MisuseError as misuse:
-        return None, (misconfigured(misuse.message),)
-    loaded = _load(session, settings)
-    if isinstance(loaded, tuple):
-        return None, loaded
-    delivery = compile_beside(loaded, chosen, read_manifests(source), replaced=True)
-    if not delivery.ok:
-        return None, delivery.diagnostics
-    items = replaced_items(given, delivery.compilation, chosen.namespace, renderer_of(session))
-    if isinstance(items, tuple):
-        return None, collect([*delivery.diagnostics, *items])
-    return items, delivery.diagnostics
-
-
-def _load(session: Session, settings: Settings) -> Loaded | tuple[Diagnostic, ...]:
-    """The program that is configured, else that of the project; or why it cannot be read."""
-    from netpolc.project.discovery import sources_of  # noqa: PLC0415 -- as above
-    from netpolc.project.reading import decode  # noqa: PLC0415
-
-    if settings.source is not None:
-        text = decode(settings.source.encode(errors="surrogatepass"), settings.label)
-        return (text,) if isinstance(text, Diagnostic) else session.load(text)
-    outside = tuple(_outside(path) for path in settings.paths if not _is_inside(path, session.cwd))
-    if outside:
-        return outside
-    sources = sources_of([Path(path) for path in settings.paths], session.cwd, session.project)
-    return sources.diagnostics if errors_in(sources.diagnostics) else session.load(sources.files)
-
-
-def _is_inside(path: str, cwd: Path) -> bool:
-    """Whether a path stays in the project, as imports do: what is read is quoted where it is no netpol."""
-    from netpolc.project.imports import project_root  # noqa: PLC0415 -- few configurations name paths
-
-    try:
-        return (cwd / path).resolve().is_relative_to(project_root(Path("any"), cwd).resolve())
-    except (OSError, RuntimeError, ValueError):
-        return False
-
-
-def _outside(path: str) -> Diagnostic:
-    return Diagnostic(
-        code="NP805",
-        severity="error",
-        message=f"`{path}` cannot be read: it is outside of the project",
-        help="name files of the project, or put a `netpolc.toml` into a folder above both",
-    )
-
-
-def _written(given: ResourceList, items: list[str] | None, found: tuple[Diagnostic, ...]) -> str:
-    """The answer, in which the items stay as they were after an error."""
-    from netpolc.delivery.resource_list import write_resource_list  # noqa: PLC0415 -- as above
-    from netpolc.delivery.results import results  # noqa: PLC0415
-    from netpolc.delivery.writing import write_item  # noqa: PLC0415
-
-    return write_resource_list(given, map(write_item, given.items) if items is None else items, results(found))
+    return run(open_session(Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)))

@@ -8,11 +8,7 @@ from typing import Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.clusters import cluster_of_inputs
-from netpolc.cli.exits import MisuseError
-from netpolc.cli.output import Style, report
-from netpolc.cli.progress import working
-from netpolc.cli.results import write_result
+from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -77,28 +73,18 @@ def command(
     The peers are the workloads of manifests, the pods that policies speak of and no manifest shows, and the blocks of
     addresses that policies tell apart.
     """
-    from netpolc.engine.relation import connections  # noqa: PLC0415
-    from netpolc.queries.endpoints import Ends  # noqa: PLC0415
-    from netpolc.queries.partial_peers import Mixed  # noqa: PLC0415
-    from netpolc.queries.plugin_differences import Watch, told  # noqa: PLC0415 -- `--help` asks nothing
-    from netpolc.queries.reading import QueryError  # noqa: PLC0415
-    from netpolc.queries.selection import select  # noqa: PLC0415
-    from netpolc.report.relation import FORMS  # noqa: PLC0415
+    from netpolc.cli.runs.reach import run
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    session = open_session(style)
-    with working("reading", style):
-        cluster = cluster_of_inputs(session, inputs or (), environment=env, namespace=namespace)
-    with working("relating", style):
-        peers = cluster.peers(hypothetical=not no_hypothetical)
-        try:
-            ends = Ends(cluster, peers)
-            keep = select(ends, peers, source=source, destination=destination, ports=port)
-        except QueryError as error:
-            raise MisuseError(error.message, error.about) from error
-        watch, mixed = Watch(cluster, peers, keep), Mixed(peers)
-        found = mixed.over(watch.over(keep(connections(peers, cluster.ruleset))))
-        write_result(FORMS[form.value](peers, found), output, session)
-        said = (*cluster.diagnostics, *ends.diagnostics, *told(cluster, watch.found), *mixed.told())
-        report(said, session.style)
-    return 0
+    return run(
+        open_session(style),
+        inputs or (),
+        source=source,
+        destination=destination,
+        ports=port,
+        form=form.value,
+        output=output,
+        hypothetical=not no_hypothetical,
+        env=env,
+        namespace=namespace,
+    )

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from netpolc.cli import options, sources
-from netpolc.cli.output import Style, exit_code, say
-from netpolc.cli.progress import working
+from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
-
-if TYPE_CHECKING:
-    from netpolc.adopt.suggest.suggesting import Suggested
-    from netpolc.manifests.model import Manifests
 
 EXAMPLES = """\b
 Examples:
@@ -48,22 +43,8 @@ def command(
     Services, variables, arguments, ConfigMaps, Ingresses, routes, monitors and webhooks show who calls whom. Each line
     names what shows it, for people to judge. No Secret is read, and no value of a variable is shown but hosts outside.
     """
+    from netpolc.cli.runs.suggest import run
+
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
     session = open_session(style, with_project=False)
-    apart = sources.is_folder(output)
-    with working("reading", style):
-        wanted = sources.Wanted("workload", "workloads", lambda manifests: manifests.workloads)
-        found = sources.read_manifests(session, manifests, namespace, wanted, apart=apart, wide=True)
-    with working("looking for who calls whom", style):
-        suggested = _suggested(found, apart=apart)
-    if exit_code(suggested.diagnostics):
-        raise session.fail(suggested.diagnostics)
-    for line in suggested.left_out:
-        say(line, style)
-    return sources.write_sources(session, output, suggested.files, force=force)
-
-
-def _suggested(found: Manifests, *, apart: bool) -> Suggested:
-    from netpolc.adopt.suggest.suggesting import suggest  # noqa: PLC0415 -- `--help` suggests nothing
-
-    return suggest(found, apart=apart)
+    return run(session, manifests, output=output, namespace=namespace, force=force)

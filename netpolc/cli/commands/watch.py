@@ -33,7 +33,7 @@ def command(
 
     It goes on after errors, and ends with Ctrl-C. Without an output, it checks only.
     """
-    from netpolc.cli.runs.watch import Request, Watch  # noqa: PLC0415 -- `--help` watches nothing
+    from netpolc.cli.runs.watch import Request, Watch
 
     style = Style(color=color.value, quiet=quiet, verbose=verbose)
     return Watch(style, Request(tuple(paths or ()), output, env, namespace)).run()

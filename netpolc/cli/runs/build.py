@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc import processors
-from netpolc.cli.exits import MisuseError
 from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
 from netpolc.cli.session import STDIN, Session
+from netpolc.diagnostics.usage import UsageError
 from netpolc.project.config import FILE_SUFFIXES
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ class Build:
 
     def run(self) -> int:
         """Do it, and return how the run is to end."""
-        environments = self.session.environments(self.request.environment)
+        environments = self.session.workspace.environments(self.request.environment)
         targets = [self._target(environment, len(environments)) for environment in environments]
         if None in targets and len(targets) > 1:
             names = ", ".join(map(str, environments))
-            raise MisuseError(f"there are several environments ({names}): choose one", "--env")
+            raise UsageError(f"there are several environments ({names}): choose one", "--env")
         if (self.request.check or self.request.dry_run) and None in targets:
-            raise MisuseError("there are no files to compare with: give `-o PATH`, or `output` in netpolc.toml")
+            raise UsageError("there are no files to compare with: give `-o PATH`, or `output` in netpolc.toml")
         self._demand_room(targets)
         found: list[Diagnostic] = []
         with working("compiling", self.session.style):
@@ -115,7 +115,7 @@ class Build:
             return None
         path = self.session.cwd / output
         if several and path.suffix in FILE_SUFFIXES:
-            raise MisuseError("one file cannot hold several environments: choose one", "--env")
+            raise UsageError("one file cannot hold several environments: choose one", "--env")
         return path / str(environment) if several else path
 
     def _demand_room(self, targets: list[Path | None]) -> None:
@@ -129,14 +129,14 @@ class Build:
 
     def _run(self, environment: str | None, target: Path | None, *, remembered: bool) -> Run:
         """Return what the compiler is to make for an environment; a single file has the name of its own."""
-        from netpolc.cache import private_cache  # noqa: PLC0415 -- as above
+        from netpolc.cache import private_cache  # noqa: PLC0415 -- as below
         from netpolc.compiler.model import Run  # noqa: PLC0415
         from netpolc.targets.render import Renderer  # noqa: PLC0415
 
         single = _single(target)
         layout = self.request.layout or (self.project.layout if self.project is not None else "object")
         return Run(
-            options=self.session.options(environment, self.request.namespace),
+            options=self.session.workspace.options(environment, self.request.namespace),
             layout=layout if single is None else "single",
             renderer=Renderer(self._templates(), private_cache()),
             single=single,
@@ -154,9 +154,9 @@ class Build:
 
         folder = self.session.cwd / asked
         if not folder.is_dir():
-            raise MisuseError(f"`{asked}` is no folder", "--templates")
+            raise UsageError(f"`{asked}` is no folder", "--templates")
         if not (folder / NETWORK_POLICY).exists():
-            raise MisuseError(f"`{asked}` has no `{NETWORK_POLICY}`", "--templates")
+            raise UsageError(f"`{asked}` has no `{NETWORK_POLICY}`", "--templates")
         return folder
 
     def _plan(self, files: Files, target: Path) -> Plan:

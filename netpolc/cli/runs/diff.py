@@ -1,42 +1,40 @@
-"""The two clusters that a comparison is about: in files and folders, or as a revision had them."""
+"""The work of `netpolc diff`: both sides, in files and folders or as a revision had them, compared and shown."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import os
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.cli.clusters import chosen_environment
-from netpolc.cli.exits import EndedError, MisuseError
-from netpolc.cli.output import DOCUMENTS, report, say
-from netpolc.cli.session import Session
-from netpolc.cluster.cluster import Cluster, cluster_of
-from netpolc.compiler.inputs import STDIN, Inputs, read_inputs
+from netpolc import api
+from netpolc.cli.exits import EndedError
+from netpolc.cli.output import DOCUMENTS, in_color, report, say
+from netpolc.cli.progress import working
+from netpolc.cli.results import STDOUT, write_result
+from netpolc.cli.session import STDIN, Session
+from netpolc.diagnostics import paint
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
-from netpolc.manifests.model import Manifests
+from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project import config
-from netpolc.project.revisions import Asked, Revision, check_out
+from netpolc.project.revisions import SCHEME, Asked, Revision, check_out, parse
+from netpolc.report.changes import Naming, as_json, as_text, few
+from netpolc.report.comment import as_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from netpolc.compiler.workspace import Workspace
+    from netpolc.queries.review import Review
     from netpolc.source import Source
 
-NOTHING_THERE = "NP807"
+    Sought = Asked | str | None
 
 
-class Side(msgspec.Struct, frozen=True):
-    """What one side holds, and what its files are called; `empty` is a folder in which there is nothing to read."""
-
-    cluster: Cluster
-    name_of: Callable[[str], str]
-    empty: bool
-
-
-class _Folder(msgspec.Struct, frozen=True):
+class _Side(msgspec.Struct, frozen=True):
     """Where a side is read: its folder and project, the paths in it, none being the project's, and their names."""
 
     session: Session
@@ -50,91 +48,133 @@ class _Folder(msgspec.Struct, frozen=True):
         return workspace if self.revision is None else msgspec.structs.replace(workspace, cache=None)
 
     @property
-    def may_be_empty(self) -> bool:
-        """Whether it is there, so that nothing in it means that there are no policies."""
-        return all((self.session.cwd / path).is_dir() for path in self.paths)
+    def name_of(self) -> Callable[[str], str]:
+        """What a file of this side is called."""
+        revision = self.revision
+        return str if revision is None else lambda file: revision.name_of(Path(file))
 
 
-class Comparing:
-    """Reads both sides, and keeps what there is to say of them, which is said at once."""
+def run(
+    session: Session,
+    sought: tuple[Sought, Sought],
+    *,
+    workloads: Sequence[str],
+    hypothetical: bool,
+    form: str,
+    fail_on: str | None,
+    output: str | None,
+    env: str | None,
+    namespace: str | None,
+) -> int:
+    """Print what a change opens and closes, and return how the run is to end."""
+    comparing = _Comparing(session)
+    with working("comparing", session.style):
+        found, before, after = comparing.compared(
+            sought, workloads, hypothetical=hypothetical, env=env, namespace=namespace
+        )
+    review = found.review
+    comparing.said += _incomplete(review)
+    report(collect(comparing.said), session.style)
+    _remark_on_sides(found, session)
+    colored = form == "text" and in_color(session.style.color, sys.stdout) and output in (None, STDOUT)
+    write_result(_written(review, form, Naming(before.name_of, after.name_of), colored=colored), output, session)
+    return int(_fails(review, fail_on))
 
-    def __init__(self, session: Session, environment: str | None, namespace: str | None) -> None:
-        """Begin with nothing read."""
+
+def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[Sought, Sought]:
+    """Return what either side is: a revision, a path, or the project.
+
+    Raises:
+        UsageError: sides that cannot be compared.
+    """
+    if against is None:
+        if old is None or new is None:
+            raise UsageError("two sides are needed, or `--against REV`", "NEW" if old else "OLD")
+        if old == new == STDOUT:
+            raise UsageError("only one side can be standard input", "NEW")
+        return parse(old) or old, parse(new) or new
+    if new is not None:
+        raise UsageError("it compares one path at most", "--against")
+    if old == STDOUT or (old is not None and parse(old) is not None):
+        raise UsageError("it compares a path of the working tree", "--against")
+    revision = against.removeprefix(SCHEME)
+    whole = parse(SCHEME + revision)
+    if whole is not None and whole.path is not None:
+        raise UsageError(f"it takes a revision alone; name `{whole.path}` as the path to compare", "--against")
+    if old is None:
+        return whole, None
+    beside = Path(os.path.relpath(old)).as_posix()
+    return parse(f"{SCHEME}{revision}:./{beside}"), old
+
+
+class _Comparing:
+    """Compares two sides, and keeps what there is to say of them, which is said at once."""
+
+    def __init__(self, session: Session) -> None:
         self.session = session
-        self.environment = environment
-        self.namespace = namespace
         self.said: list[Diagnostic] = []
 
-    def workloads(self, paths: Sequence[str]) -> Manifests | None:
-        """The workloads, namespaces and services of manifests that are on both sides; None if none are named."""
-        if not paths:
-            return None
-        inputs = read_inputs(paths, msgspec.structs.replace(self.session.workspace, project=None))
-        if inputs.loaded is not None:
-            raise MisuseError("it takes manifests, and no netpol sources", "--workloads")
-        if errors_in(inputs.diagnostics):
-            self.said += inputs.diagnostics
-            raise self.fail("the manifests of workloads have errors, so nothing is compared")
-        return inputs.manifests
+    def compared(
+        self,
+        sought: tuple[Sought, Sought],
+        workloads: Sequence[str],
+        *,
+        hypothetical: bool,
+        env: str | None,
+        namespace: str | None,
+    ) -> tuple[api.Difference, _Side, _Side]:
+        """Compare what is sought, and end the run where either side has an error: nobody could rely on an answer."""
+        with ExitStack() as checkouts:
+            sides = {name: self._side(each, checkouts) for name, each in zip(("old", "new"), sought, strict=True)}
+            old, new = sides.values()
+            if old is None or new is None:
+                raise self._fail(_have_errors([f"the {name} side" for name, side in sides.items() if side is None]))
+            try:
+                found = api.diff(
+                    old.workspace,
+                    new.workspace,
+                    old_paths=old.paths,
+                    new_paths=new.paths,
+                    workloads=self.session.workspace if workloads else None,
+                    workload_paths=workloads,
+                    hypothetical=hypothetical,
+                    env=env,
+                    namespace=namespace,
+                )
+            except InputError as error:
+                for name, diagnostics in error.sides.items():
+                    side = sides.get(name)
+                    self.said += _named(diagnostics, None if side is None else side.revision)
+                raise self._fail(_have_errors([_SIDES[name] for name in error.sides])) from error
+        # The old side, and what is committed, is not to be changed any more.
+        if new.revision is None:
+            self.said += found.diagnostics
+        if len(found.empty) == len(sides):
+            raise UsageError("neither side has a netpol file or a manifest", "NEW")
+        return found, old, new
 
-    def sides(self, asked: tuple[Asked | str | None, Asked | str | None], workloads: Manifests | None) -> list[Side]:
-        """Both sides; the run ends where either has an error.
-
-        What could be read would give an answer that nobody may rely on.
-        """
-        names = ("old", "new")
-        read = [self._side(name, each, workloads) for name, each in zip(names, asked, strict=True)]
-        sides = [side for side in read if side is not None]
-        if len(sides) < len(read):
-            wrong = [f"the {name} side" for name, side in zip(names, read, strict=True) if side is None]
-            have = "has" if len(wrong) == 1 else "have"
-            raise self.fail(f"{' and '.join(wrong)} {have} errors, so nothing is compared")
-        return sides
-
-    def fail(self, why: str) -> EndedError:
+    def _fail(self, why: str) -> EndedError:
         """Say everything, and why there is no result; raise what is returned to end the run."""
         report(collect(self.said), self.session.style)
         if self.session.style.form not in DOCUMENTS:
-            say(why, self.session.style)
+            say(f"{why}, so nothing is compared", self.session.style)
         return EndedError(2)
 
-    def _side(self, name: str, asked: Asked | str | None, workloads: Manifests | None) -> Side | None:
-        """One side: a revision, a path, or the project; None after an error in any of its files.
-
-        Warnings are kept of the new side in the working tree only. The old one, and what is committed, is not to be
-        changed any more.
-        """
-        with self._folder(asked) as folder:
-            if folder is None:
-                return None
-            inputs, empty = _without_nothing(_read(folder), folder)
-            environment = chosen_environment(folder.session, self.environment)
-            options = folder.session.options(environment, self.namespace)
-            cluster = cluster_of(_with_workloads(inputs, workloads), options)
-        if errors_in(cluster.diagnostics):
-            self.said += _named(cluster.diagnostics, folder.revision)
-            return None
-        if name == "new" and folder.revision is None:
-            self.said += cluster.diagnostics
-        return Side(cluster, _naming(folder.revision), empty)
-
-    @contextmanager
-    def _folder(self, asked: Asked | str | None) -> Iterator[_Folder | None]:
+    def _side(self, asked: Sought, checkouts: ExitStack) -> _Side | None:
+        """Find a side: a revision, which is checked out, a path, or the project; None where that fails."""
         if not isinstance(asked, Asked):
-            yield self._in(self.session.cwd, () if asked is None else (asked,), self.session.project)
-            return
-        with check_out(asked, self.session.cwd) as found:
-            if isinstance(found, Diagnostic):
-                self.said.append(found)
-                yield None
-            else:
-                self.said += found.notes
-                yield self._in(found.cwd, found.inputs, None, found)
+            return self._in(self.session.cwd, () if asked is None else (asked,), self.session.project)
+        found = checkouts.enter_context(check_out(asked, self.session.cwd))
+        if isinstance(found, Diagnostic):
+            self.said.append(found)
+            return None
+        self.said += found.notes
+        return self._in(found.cwd, found.inputs, None, found)
 
     def _in(
         self, cwd: Path, paths: tuple[str, ...], project: config.Project | None, revision: Revision | None = None
-    ) -> _Folder | None:
-        """A folder with its own project, whose sources and manifests are read where that is what is named."""
+    ) -> _Side | None:
+        """Return a side with its own project, whose sources and manifests are read where that is what is named."""
         start = next((cwd / path for path in paths if path != STDIN), cwd)
         file = config.find(start if start.is_dir() else start.parent)
         if file is not None and (project is None or file != project.file):
@@ -143,46 +183,19 @@ class Comparing:
                 self.said += diagnostics
                 return None
         whole = file is not None and bool(paths) and start.is_dir() and file.parent.samefile(start)
-        return _Folder(Session(cwd, project, self.session.style), () if whole else paths, revision)
+        return _Side(Session(cwd, project, self.session.style), () if whole else paths, revision)
 
 
-def _read(folder: _Folder) -> Inputs:
-    inputs = read_inputs(folder.paths, folder.workspace)
-    if not folder.paths and folder.session.project is None and _is_nothing(inputs):
-        # Without a project and without a netpol file, the manifests are what there is.
-        return read_inputs((".",), folder.workspace)
-    return inputs
+_SIDES = {"old": "the old side", "new": "the new side", "workloads": "the manifests of workloads"}
 
 
-def _is_nothing(inputs: Inputs) -> bool:
-    errors = [found.code for found in inputs.diagnostics if found.severity == "error"]
-    return inputs.loaded is None and inputs.manifests == Manifests() and set(errors) == {NOTHING_THERE}
-
-
-def _without_nothing(inputs: Inputs, folder: _Folder) -> tuple[Inputs, bool]:
-    """Inputs in which it is no error that a folder has no policies yet, or none any more."""
-    if not (_is_nothing(inputs) and folder.may_be_empty):
-        return inputs, False
-    return Inputs(None, Manifests(), ()), True
-
-
-def _with_workloads(inputs: Inputs, given: Manifests | None) -> Inputs:
-    if given is None:
-        return inputs
-    from netpolc.manifests.combining import combine  # noqa: PLC0415 -- few runs name workloads
-
-    shared = msgspec.structs.replace(given, policies=(), diagnostics=())
-    # What the side has of its own, too, may be said in other words there; the manifests that are named count.
-    manifests = msgspec.structs.replace(combine([inputs.manifests, shared]), diagnostics=())
-    return msgspec.structs.replace(inputs, manifests=manifests)
-
-
-def _naming(revision: Revision | None) -> Callable[[str], str]:
-    return str if revision is None else lambda file: revision.name_of(Path(file))
+def _have_errors(wrong: Sequence[str]) -> str:
+    have = "has" if len(wrong) == 1 and wrong[0] != _SIDES["workloads"] else "have"
+    return f"{' and '.join(wrong)} {have} errors"
 
 
 def _named(diagnostics: Sequence[Diagnostic], revision: Revision | None) -> Sequence[Diagnostic]:
-    """Diagnostics whose places and texts name the files of a revision as Git does."""
+    """Return diagnostics whose places and texts name the files of a revision as Git does."""
     if revision is None:
         return diagnostics
     sources: dict[Source, None] = {}
@@ -192,3 +205,37 @@ def _named(diagnostics: Sequence[Diagnostic], revision: Revision | None) -> Sequ
     for source in sources:
         source.name = revision.name_of(Path(source.name))
     return [msgspec.structs.replace(found, message=revision.told(found.message)) for found in diagnostics]
+
+
+def _remark_on_sides(found: api.Difference, session: Session) -> None:
+    """Tell people of sides without policies and workloads, but not programs that read a document there."""
+    if session.style.form in DOCUMENTS:
+        return
+    for name in found.empty:
+        say(f"the {name} side has no policies: everything is allowed there", session.style)
+    for names, side in ((found.review.removed, "old"), (found.review.added, "new")):
+        if names:
+            say(f"only the {side} side has the workloads {few(names)}: they are not compared", session.style)
+
+
+def _written(found: Review, form: str, naming: Naming, *, colored: bool) -> Iterator[str]:
+    if form == "json":
+        return as_json(found, naming)
+    if form == "md":
+        return as_markdown(found, naming)
+    return as_text(found, naming, paint.in_color if colored else paint.in_black)
+
+
+def _fails(found: Review, fail_on: str | None) -> bool:
+    counts = {None: 0, "widened": found.widened, "narrowed": found.narrowed, "any": len(found.findings)}
+    return counts[fail_on] > 0
+
+
+def _incomplete(found: Review) -> Iterator[Diagnostic]:
+    if not found.complete:
+        yield Diagnostic(
+            code="NP625",
+            severity="warning",
+            message="the change is told of the pods that policies name, and not of every pod that could exist",
+            help="to have all of it, compare parts of it, or select pods by fewer labels",
+        )

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.cli.exits import EndedError, MisuseError
+from netpolc.cli.exits import EndedError
 from netpolc.cli.output import Style, exit_code, in_color, report
 from netpolc.cli.runs import build
 from netpolc.cli.session import Session, open_session
 from netpolc.cluster.check import check_inputs
 from netpolc.cluster.cluster import Cluster, cluster_of
 from netpolc.compiler.inputs import STDIN, Inputs, find_inputs, read_inputs
+from netpolc.compiler.memory import Memory
 from netpolc.diagnostics import paint
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.diagnostics.usage import UsageError
 from netpolc.engine.boxes import TooComplexError
 from netpolc.project.config import FILE_NAME
 from netpolc.queries.review import review
@@ -53,13 +55,14 @@ class Watch:
         """Begin with nothing known."""
         self._style = style
         self._request = request
+        self._memory = Memory()
         self._known: dict[str | None, Cluster] = {}
         self._files = {Path.cwd() / FILE_NAME}
 
     def run(self) -> int:
         """Watch until interrupted."""
         if STDIN in self._request.paths:
-            raise MisuseError("standard input cannot be watched", "PATH")
+            raise UsageError("standard input cannot be watched", "PATH")
         while True:
             # What is known is looked at before it is read, so that a save in between is seen.
             known = _states(self._files)
@@ -84,11 +87,12 @@ class Watch:
     def _round(self, session: Session, before: dict[Path, State]) -> None:
         """Check, build and compare; the files that turn out to be imported are watched as they were read."""
         try:
-            inputs = read_inputs(self._request.paths, session.workspace)
+            workspace = msgspec.structs.replace(session.workspace, memory=self._memory)
+            inputs = read_inputs(self._request.paths, workspace)
             if inputs.loaded is not None:
                 self._files |= set(inputs.loaded.paths.values())
                 before |= _states(self._files - before.keys())
-            environments = session.environments(self._request.environment)
+            environments = workspace.environments(self._request.environment)
             found = self._checked(session, inputs, environments)
             report(found, self._style)
             if exit_code(found):
@@ -99,12 +103,13 @@ class Watch:
                 self._compared(session, inputs, environment, several=len(environments) > 1)
         except EndedError:
             return
-        except MisuseError as misuse:
+        except UsageError as misuse:
             self._say(misuse.message)
 
     def _checked(self, session: Session, inputs: Inputs, environments: Iterable[str | None]) -> tuple[Diagnostic, ...]:
         """What `check` finds."""
-        runs = session.options_of_check(environments, self._request.namespace)
+        today = datetime.datetime.now(tz=datetime.UTC).date()
+        runs = session.workspace.options_of_check(environments, self._request.namespace, today)
         return check_inputs(inputs, runs, fits=False).diagnostics
 
     def _built(self, session: Session, environments: tuple[str | None, ...]) -> None:
@@ -125,7 +130,7 @@ class Watch:
             build.Build(quiet, work).run()
 
     def _compared(self, session: Session, inputs: Inputs, environment: str | None, *, several: bool) -> None:
-        cluster = cluster_of(inputs, session.options(environment, self._request.namespace))
+        cluster = cluster_of(inputs, session.workspace.options(environment, self._request.namespace))
         before = self._known.get(environment)
         self._known[environment] = cluster
         where = f" in {environment}" if several else ""

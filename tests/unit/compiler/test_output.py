@@ -28,7 +28,7 @@ def three_processors(monkeypatch):
 
 def in_parts(loaded, options, layout, renderer):
     """A compilation and its output, made namespace by namespace; None where one process is to make them."""
-    run = Run(options=options, layout=layout, renderer=renderer)
+    run = Run(options=options, layout=layout, renderer=renderer, processes=2)
     return emit_apart(analyse(loaded, options), loaded, run, lower_and_validate)
 
 

@@ -1,0 +1,60 @@
+"""The work of `netpolc check`."""
+
+from __future__ import annotations
+
+import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from netpolc import api
+from netpolc.cli.fixes import mend
+from netpolc.cli.output import exit_code, report, say
+from netpolc.cli.progress import working
+from netpolc.cli.session import STDIN
+from netpolc.diagnostics.usage import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netpolc.cli.session import Session
+    from netpolc.compiler.inputs import Inputs
+
+
+def run(
+    session: Session,
+    paths: Sequence[str],
+    *,
+    workloads: Sequence[str] | None,
+    env: str | None,
+    namespace: str | None,
+    fix: bool,
+    unsafe_fixes: bool,
+    strict: bool,
+) -> int:
+    """Report everything that is wrong or doubtful, and return how the run is to end."""
+    for path in workloads or ():
+        if path.endswith(".netpol"):
+            raise UsageError(f"`{path}` is netpol source, and no manifest", "--workloads")
+    if (fix or unsafe_fixes) and STDIN in (*paths, *(workloads or ())):
+        raise UsageError("fixes are written into files, and `-` is none", "--fix" if fix else "--unsafe-fixes")
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    look = partial(
+        api.checked, session.workspace, paths, workloads=workloads, env=env, namespace=namespace, today=today
+    )
+    with working("checking", session.style):
+        inputs, checked = look()
+        if fix or unsafe_fixes:
+            inputs, checked = mend((inputs, checked), look, session, unsafe=unsafe_fixes)
+    report(checked.diagnostics, session.style)
+    code = exit_code(checked.diagnostics)
+    doubtful = any(diagnostic.severity == "warning" for diagnostic in checked.diagnostics)
+    if not code and not doubtful and session.style.form == "human":
+        say(_all_is_well(inputs, checked.proved), session.style)
+    return code or int(strict and doubtful)
+
+
+def _all_is_well(inputs: Inputs, proved: int) -> str:
+    sources = () if inputs.loaded is None else inputs.loaded.files
+    count = sum(file.is_source for file in sources) + len(inputs.texts)
+    also = f", {proved} assertion{'s' * (proved != 1)} proved" if proved else ""
+    return f"{count} file{'s' * (count != 1)} checked{also}: nothing is wrong"

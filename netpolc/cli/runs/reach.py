@@ -1,0 +1,46 @@
+"""The work of `netpolc reach`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc import api
+from netpolc.cli.output import report
+from netpolc.cli.progress import working
+from netpolc.cli.results import write_result
+from netpolc.report.relation import FORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netpolc.cli.session import Session
+
+
+def run(
+    session: Session,
+    inputs: Sequence[str],
+    *,
+    source: str | None,
+    destination: str | None,
+    ports: str | None,
+    form: str,
+    output: str | None,
+    hypothetical: bool,
+    env: str | None,
+    namespace: str | None,
+) -> int:
+    """Print who reaches whom, and return how the run is to end."""
+    with working("relating", session.style), session.answering():
+        found = api.reach(
+            session.workspace,
+            inputs,
+            source=source,
+            destination=destination,
+            ports=ports,
+            hypothetical=hypothetical,
+            env=env,
+            namespace=namespace,
+        )
+        write_result(FORMS[form](found.peers, found.connections), output, session)
+    report(found.diagnostics, session.style)
+    return 0
