@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from netpolc.language.syntax import tables
+from netpolc.language.syntax.shipped import prepared
 from netpolc.language.syntax.tables import END
 from netpolc.language.syntax.tokens import Token
+from netpolc.resources import bundled
 from netpolc.source import Span
 
 if TYPE_CHECKING:
@@ -86,8 +88,15 @@ class Matchers(dict[int, "Match"]):
 
 
 def load() -> Driver:
-    """The driver of the grammar."""
-    return Driver(tables.load())
+    """Load the driver of the grammar; its tables come from the wheel, or from the cache, or Lark computes them."""
+    grammar = bundled("grammar", "netpol.lark").read_text("utf-8")
+    return Driver(prepared(tables.NAME, tables.stamp(grammar), tables.decode, lambda: _compute(grammar)))
+
+
+def _compute(grammar: str) -> bytes:
+    from netpolc.language.syntax.lalr import encoded_tables  # noqa: PLC0415 -- Lark takes 50 ms to import
+
+    return encoded_tables(grammar)
 
 
 def _reduction(rule: Rule, builder: Builder) -> Reduction:

@@ -10,7 +10,8 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.language.syntax import fast_parser
 from netpolc.language.syntax.builder import Builder
-from netpolc.language.syntax.mistakes.hidden_characters import PROSE, hidden_characters
+from netpolc.language.syntax.mistakes.hidden_characters import hidden_characters
+from netpolc.language.syntax.tokens import BRACKETS, PROSE
 from netpolc.language.syntax.tree import Comment, Tree
 from netpolc.source import Location, Span
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 DEEPEST = 64
 """How far brackets may nest; nobody reads more, and every later stage may recurse."""
-
-BRACKETS = r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|[\[\](){}]|\n'
-"""Brackets and newlines, and strings and comments, so that those within them are passed over."""
 
 
 class Parsed(msgspec.Struct, frozen=True):

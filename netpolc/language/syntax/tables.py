@@ -6,9 +6,6 @@ from hashlib import sha256
 
 import msgspec
 
-from netpolc.language.syntax.shipped import prepared
-from netpolc.resources import bundled
-
 NAME = "netpol.tables"
 END = "$END"
 
@@ -47,27 +44,16 @@ class Tables(msgspec.Struct, frozen=True, array_like=True):
     dropped: frozenset[str]
 
 
-def load() -> Tables:
-    """The tables of the grammar: from the wheel, or from the cache, or computed by Lark."""
-    grammar = bundled("grammar", "netpol.lark").read_text("utf-8")
-    return prepared(NAME, stamp(grammar), _decode, lambda: _compute(grammar))
-
-
 def stamp(grammar: str) -> bytes:
-    """What tells the tables of one grammar from those of another.
+    """Return what tells the tables of one grammar from those of another.
 
     Which Lark computed them does not count: they say all that is needed to parse.
     """
     return sha256(grammar.encode()).digest()
 
 
-def _compute(grammar: str) -> bytes:
-    from netpolc.language.syntax.lalr import encoded_tables  # noqa: PLC0415 -- Lark takes 50 ms to import
-
-    return encoded_tables(grammar)
-
-
-def _decode(content: bytes) -> Tables | None:
+def decode(content: bytes) -> Tables | None:
+    """Read tables as they were encoded; None where they are none that this version could use."""
     try:
         return msgspec.msgpack.decode(content, type=Tables)
     except msgspec.MsgspecError:

@@ -1,10 +1,16 @@
-"""What the lexer cuts a text into."""
+"""Tokens, and patterns for those that are looked for in a text before or without parsing it."""
 
 from __future__ import annotations
 
 import msgspec
 
 from netpolc.source import Span
+
+PROSE = r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*'
+"""Strings and comments."""
+
+BRACKETS = PROSE + r"|[\[\](){}]|\n"
+"""Brackets and newlines, and strings and comments, so that those within them are passed over."""
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
+from netpolc.language.syntax.tokens import PROSE
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from netpolc.source import Source
 
 DIRECTIONS = "[\u202a-\u202e\u2066-\u2069]"
-PROSE = r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*'
-"""Strings and comments."""
 
 
 def hidden_characters(source: Source) -> Iterator[Diagnostic]:

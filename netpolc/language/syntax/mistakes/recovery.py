@@ -10,7 +10,7 @@ from lark import Token
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.language.syntax.mistakes.brackets import Mistake, begins_statement, unclosed
 from netpolc.language.syntax.mistakes.describe import describe
-from netpolc.language.syntax.parser import BRACKETS
+from netpolc.language.syntax.tokens import BRACKETS
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:

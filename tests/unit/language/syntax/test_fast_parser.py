@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark.exceptions import UnexpectedInput
 
-from netpolc.language.syntax import fast_parser, lark_parser
+from netpolc.cache import Cache
+from netpolc.language.syntax import fast_parser, lark_parser, shipped
 from netpolc.language.syntax.builder import Builder
 from netpolc.language.syntax.fast_parser import Matchers, _shaped
 from netpolc.source import Source
@@ -158,6 +159,16 @@ def test_what_is_reported_of_a_text_that_is_given_up_is_not_kept():
     _, found, complete = lark_parser.read(Source("f", text))
     assert not complete
     assert sorted(diagnostic.code for diagnostic in found) == ["NP101", "NP302"]
+
+
+def test_tables_are_computed_once(monkeypatch, tmp_path):
+    monkeypatch.setattr(shipped, "private_cache", lambda: Cache(tmp_path))
+    monkeypatch.setattr(shipped, "bundled", lambda *_: tmp_path / "none")
+    computed = []
+    compute = fast_parser._compute
+    monkeypatch.setattr(fast_parser, "_compute", lambda grammar: computed.append(grammar) or compute(grammar))
+    assert fast_parser.load()._tables == fast_parser.load()._tables
+    assert len(computed) == 1
 
 
 def test_patterns_are_compiled_when_they_are_needed():

@@ -27,7 +27,7 @@ BROKEN = {
 
 
 def tables_of(grammar):
-    return tables._decode(lalr.encoded_tables(grammar))
+    return tables.decode(lalr.encoded_tables(grammar))
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
@@ -48,7 +48,7 @@ def test_the_wheel_carries_what_is_looked_for():
     assert shipped[lalr.NAME].startswith(lalr.stamp(GRAMMAR))
     content = shipped[tables.NAME].removeprefix(tables.stamp(GRAMMAR))
     text = "namespace shop\n{a, [b=c]} -> d:{80, 53/udp} ingress # why\n"
-    items = Driver(tables._decode(content)).parse(text, Builder(Source("f", text)))
+    items = Driver(tables.decode(content)).parse(text, Builder(Source("f", text)))
     assert len(items) == 2
 
 
