@@ -11,6 +11,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from netpolc import fast_paths
+
 OFF = "off"
 DIGEST = hashlib.sha256().digest_size
 
@@ -44,12 +46,13 @@ class Cache:
 
 
 def private_cache() -> Cache | None:
-    """The user's cache, made where it is missing; None where there is no private place, or `NETPOLC_CACHE=off`.
+    """Return the user's cache, made where it is missing; None where there is no private place or it is turned off.
 
-    It is `$NETPOLC_CACHE`, or netpolc/ in `$XDG_CACHE_HOME`, or in ~/.cache.
+    It is `$NETPOLC_CACHE`, or netpolc/ in `$XDG_CACHE_HOME`, or in ~/.cache. `NETPOLC_CACHE=off` turns it off, and so
+    does turning off the fast paths, with which its content was made.
     """
     chosen = os.environ.get("NETPOLC_CACHE")
-    if chosen == OFF:
+    if chosen == OFF or fast_paths.are_off():
         return None
     try:
         folder = Path(chosen) if chosen else _home() / "netpolc"

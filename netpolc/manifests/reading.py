@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any, NamedTuple
 
+from netpolc import fast_paths
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
 from netpolc.manifests.fields import RENDER, TEMPLATE, Object
 from netpolc.manifests.model import (
@@ -94,6 +95,8 @@ class Unplaced:
 
     def read(self, source: Source) -> Manifests:
         """As `read_manifests`."""
+        if fast_paths.are_off():
+            return read_manifests(source)
         reading = _Reading(source, judges=None, wide=False)
         reading.known = self._parts
         for document in read_documents(source.text, self._nodes):

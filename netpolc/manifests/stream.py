@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from netpolc import fast_paths
 from netpolc.manifests.lines import Lines
 from netpolc.manifests.nodes import Node, Repetition, UnreadableError
 from netpolc.manifests.plain import read_plain
@@ -65,7 +66,7 @@ def _read(text: str, start: int, end: int, known: Lines, repeated: Known | None)
         root = read_unplaced(part, repeated)
         if root is not None:
             return Document(start, end, (root,), placed=False)
-    root = read_plain(part, start, known)
+    root = None if fast_paths.are_off() else read_plain(part, start, known)
     if root is not None:
         return Document(start, end, (root,))
     if part.isspace() or not part:

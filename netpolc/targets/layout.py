@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from netpolc import fast_paths
 from netpolc.policy.model import IPBlock, Policy
 from netpolc.resources import bundled
 from netpolc.targets.quoting import comment_lines, folded, quote
@@ -41,12 +42,26 @@ class TemplateFault(Exception):  # noqa: N818 - a fault of the user's template, 
 def own_layout(cache: Cache | None) -> Layout:
     """What lays out a policy as the bundled template does."""
     text = bundled("templates", NETWORK_POLICY).read_text("utf-8")
+    if fast_paths.are_off():
+        return _by_jinja(text)
     try:
         bind = import_module(f"{PACKAGE}.{_module(text)}").bind
     except ImportError:
         bind = _bind(_kept(text, cache))
     layout: Layout = bind(_FILTERS, _TESTS)
     return layout
+
+
+def _by_jinja(text: str) -> Layout:
+    from jinja2 import Environment  # noqa: PLC0415 -- Jinja takes 80 ms to import
+
+    from netpolc.targets.translation import LAYOUT  # noqa: PLC0415 -- it imports Jinja
+
+    environment = Environment(**LAYOUT)  # noqa: S701 -- YAML is no HTML
+    environment.filters |= FILTERS
+    environment.tests |= TESTS
+    template = environment.from_string(text)
+    return lambda policy: template.render(policy=policy)
 
 
 def generate() -> tuple[str, str]:

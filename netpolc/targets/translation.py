@@ -1,7 +1,9 @@
 """netpolc's own template as Python: Jinja reads it, and what runs is plain code, which needs no Jinja.
 
-Jinja takes longer to import than a small build takes, and twice as long to render. Translated is the part of Jinja that
-a template needs which only lays out; whatever else it holds is refused here, and would be seen by the first test.
+It is a fast path beside Jinja, which takes long to import: without it, a build of one policy takes 1.4 times the CPU
+time, a first one of 1,500 services 1.1 times. That both write the same is held by
+`tests/unit/targets/test_translation.py`. Translated is the part of Jinja that netpolc's template uses; anything else
+in it is refused, and fails the first test.
 """
 
 from __future__ import annotations

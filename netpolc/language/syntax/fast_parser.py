@@ -1,4 +1,8 @@
-"""The parser of texts without mistakes: a loop over tables, which gives up at the first token that does not fit."""
+"""The parser of texts without mistakes: a loop over tables, which gives up at the first token that does not fit.
+
+It is a fast path beside Lark: without it, a build of one policy takes 1.5 times the CPU time, a first one of 1,500
+services 1.2 times. That both read the same is held by `tests/unit/language/syntax/test_fast_parser.py`.
+"""
 
 from __future__ import annotations
 
