@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from netpolc.compiler.loading import Loaded
     from netpolc.language.resolve.modules import LoadedFile
-    from netpolc.language.resolve.outline import Outline, Placed, PlacedDeclaration, Standing
+    from netpolc.language.resolve.outline import Outline, Placed, PlacedDeclaration, Placement
     from netpolc.source import Source
 
     Changes = Callable[[Loaded], Sequence["Change | None"]]
@@ -84,7 +84,7 @@ def digest_of_frame(file: LoadedFile, places: dict[str, int]) -> bytes:
         (
             opened.statement.name.text,
             opened.statement.labels and text[opened.statement.labels.span.start : opened.statement.labels.span.end],
-            _standing(opened.standing),
+            _placement(opened.placement),
         )
         for opened in outline.namespaces
     ]
@@ -109,11 +109,11 @@ def _placed(outline: Outline, placed: Placed) -> tuple[object, ...]:
 def _written(outline: Outline, placed: Placed | PlacedDeclaration) -> tuple[object, ...]:
     span = placed.statement.span
     notes = [(annotation.name, annotation.value) for annotation in placed.annotations]
-    return outline.source.text[span.start : span.end], notes, _standing(placed.standing)
+    return outline.source.text[span.start : span.end], notes, _placement(placed.placement)
 
 
-def _standing(standing: Standing) -> tuple[object, ...]:
-    return standing.section, standing.environments and sorted(standing.environments)
+def _placement(placement: Placement) -> tuple[object, ...]:
+    return placement.section, placement.environments and sorted(placement.environments)
 
 
 def _digest(value: object) -> bytes:

@@ -123,5 +123,5 @@ def _reached(compilation: Compilation) -> dict[tuple[Source, int], Namespaces]:
 def _speaks_outside(file: LoadedFile) -> bool:
     """Tell whether a source has flows outside of any section, on which depends who owns the unnamed namespace."""
     return file.is_source and any(
-        placed.standing.section is None and isinstance(placed.statement, Flow) for placed in file.outline.statements
+        placed.placement.section is None and isinstance(placed.statement, Flow) for placed in file.outline.statements
     )

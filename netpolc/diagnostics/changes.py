@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.model import Edit, Fix
 
 
-class Change(msgspec.Struct, frozen=True):
+class LineChange(msgspec.Struct, frozen=True):
     """A line that a fix changes (`~`), adds (`+`) or takes away (`-`), and the offset in it that is worth seeing."""
 
     source: Source
@@ -25,7 +25,7 @@ class Change(msgspec.Struct, frozen=True):
     focus: int
 
 
-def changes_of(fix: Fix) -> Iterator[Change]:
+def changes_of(fix: Fix) -> Iterator[LineChange]:
     """The lines that a fix touches, as they will read; those that it leaves empty or takes away, as they were."""
     edits = sorted(fix.edits, key=lambda edit: edit.location.order)
     for _, of_source in groupby(edits, key=lambda edit: id(edit.location.source)):
@@ -47,7 +47,7 @@ def _regions(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
         yield region
 
 
-def _changes(region: Sequence[Edit]) -> Iterator[Change]:
+def _changes(region: Sequence[Edit]) -> Iterator[LineChange]:
     source = region[0].location.source
     number = region[0].location.line
     whole = _whole_lines(source, region)
@@ -60,7 +60,7 @@ def _changes(region: Sequence[Edit]) -> Iterator[Change]:
     for i in range(same, max(len(old), len(new))):
         sign: Literal["~", "+", "-"] = "+" if i >= len(old) else "~" if any(new[i : i + 1]) else "-"
         text = old[i] if sign == "-" else new[i]
-        yield Change(source, number + i, sign, text.rstrip("\r"), focus if i == 0 else 0)
+        yield LineChange(source, number + i, sign, text.rstrip("\r"), focus if i == 0 else 0)
 
 
 def _whole_lines(source: Source, region: Sequence[Edit]) -> Span:

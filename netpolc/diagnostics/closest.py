@@ -59,7 +59,7 @@ class Neighbours:
 
     def __init__(self, names: Iterable[str]) -> None:
         """File the names."""
-        self._forms: dict[str, list[_Form]] = {}
+        self._forms: dict[str, list[_FoldedName]] = {}
         for name in sorted(set(names)):
             form = _form(name)
             for variant in _variants(form.folded):
@@ -69,7 +69,7 @@ class Neighbours:
         """The neighbour of a word, the first by name where there are several; no word neighbours itself."""
         return min(self._neighbours(_form(word)), default=None)
 
-    def _neighbours(self, word: _Form) -> Iterator[str]:
+    def _neighbours(self, word: _FoldedName) -> Iterator[str]:
         for variant in _variants(word.folded):
             for form in self._forms.get(variant, ()):
                 if _are_neighbours(word, form):
@@ -77,7 +77,7 @@ class Neighbours:
                     break
 
 
-class _Form(NamedTuple):
+class _FoldedName(NamedTuple):
     """A name, without regard to case, and without digits either."""
 
     name: str
@@ -85,9 +85,9 @@ class _Form(NamedTuple):
     letters: str
 
 
-def _form(name: str) -> _Form:
+def _form(name: str) -> _FoldedName:
     folded = name.casefold()
-    return _Form(name, folded, folded.translate(_WITHOUT_DIGITS))
+    return _FoldedName(name, folded, folded.translate(_WITHOUT_DIGITS))
 
 
 def _variants(folded: str) -> set[str]:
@@ -96,7 +96,7 @@ def _variants(folded: str) -> set[str]:
     return {folded} | {folded[:i] + folded[i + 1 :] for i in range(len(folded))}
 
 
-def _are_neighbours(word: _Form, name: _Form) -> bool:
+def _are_neighbours(word: _FoldedName, name: _FoldedName) -> bool:
     if word.folded == name.folded:
         return word.name != name.name
     return word.letters != name.letters and _one_slip_apart(word.folded, name.folded)

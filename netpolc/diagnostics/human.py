@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics.changes import Change, changes_of
+from netpolc.diagnostics.changes import LineChange, changes_of
 from netpolc.diagnostics.excerpt import excerpt, line_span
 from netpolc.diagnostics.marks import Mark, rows_under
 from netpolc.diagnostics.model import Diagnostic, Fix, Label, collect
@@ -38,7 +38,7 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(f"{counts[severity]} {severity}{'s' * (counts[severity] > 1)}" for severity in severities)
 
 
-class _Part(msgspec.Struct, frozen=True):
+class _LabelledSpan(msgspec.Struct, frozen=True):
     """A labelled place on one line."""
 
     line: int
@@ -73,7 +73,7 @@ class _Page:
         kind = self._paint(f"{severity}[{self._diagnostic.code}]", severity)
         return f"{kind}{self._paint(': ' + sentence(self._diagnostic.message), 'bold')}"
 
-    def _block(self, source: Source, parts: Sequence[_Part], *, first: bool) -> Iterator[str]:
+    def _block(self, source: Source, parts: Sequence[_LabelledSpan], *, first: bool) -> Iterator[str]:
         """The lines of one source, under the place that the reader looks for."""
         if not first:
             yield self._gutter("")
@@ -87,7 +87,7 @@ class _Page:
             yield from self._marked_line(source, line, [part for part in parts if part.line == line])
             shown = line
 
-    def _marked_line(self, source: Source, number: int, parts: Sequence[_Part]) -> Iterator[str]:
+    def _marked_line(self, source: Source, number: int, parts: Sequence[_LabelledSpan]) -> Iterator[str]:
         line = line_span(source, number)
         focus = next((part for part in parts if part.primary), parts[0])
         shown = excerpt(source.text, line, focus.span.start, self._width)
@@ -107,7 +107,7 @@ class _Page:
         for fix, changes in self._fixes:
             yield from self._fix(fix, changes)
 
-    def _fix(self, fix: Fix, changes: Sequence[Change]) -> Iterator[str]:
+    def _fix(self, fix: Fix, changes: Sequence[LineChange]) -> Iterator[str]:
         yield self._note("fix", fix.message)
         here = self._blocks[0][0].name if self._blocks else None
         for change in changes[:LONGEST_FIX]:
@@ -136,15 +136,15 @@ class _Page:
         return "\n".join([head, *(f"{margin}{' ' * len(f'= {kind}: ')}{line}" for line in others)])
 
 
-def _blocks(diagnostic: Diagnostic) -> list[tuple[Source, list[_Part]]]:
+def _blocks(diagnostic: Diagnostic) -> list[tuple[Source, list[_LabelledSpan]]]:
     """The places of a diagnostic by source, that of the primary first, each in the order of its lines."""
     labels = [(label, False) for label in diagnostic.labels]
     if diagnostic.location is not None:
         labels.insert(0, (Label(diagnostic.location, diagnostic.label), True))
-    blocks: dict[Source, list[_Part]] = {}
+    blocks: dict[Source, list[_LabelledSpan]] = {}
     for label, primary in labels:
         location = label.location
-        part = _Part(location.line, location.span, label.message, primary)
+        part = _LabelledSpan(location.line, location.span, label.message, primary)
         blocks.setdefault(location.source, []).append(part)
     for parts in blocks.values():
         parts.sort(key=lambda part: (part.line, part.span.start, part.span.end))

@@ -11,9 +11,9 @@ from netpolc.engine.peers import endpoint as text_of
 from netpolc.engine.regions import PodSet, Region
 from netpolc.ir.model import Anything, InNamespace, Net, Pods
 from netpolc.language.resolve.declarations import BUILT_IN
-from netpolc.language.resolve.endpoints import Context, EndpointResolver, Member
+from netpolc.language.resolve.endpoints import EndpointContext, EndpointResolver, ResolvedMember
 from netpolc.language.resolve.modules import Declared, LoadedFile, Module
-from netpolc.language.resolve.names import Names
+from netpolc.language.resolve.names import NameLookup
 from netpolc.language.resolve.outline import DEFAULT_KEY, outline
 from netpolc.language.resolve.ports import PortResolver
 from netpolc.language.resolve.selectors import SelectorResolver
@@ -90,7 +90,7 @@ class Views:
             match endpoint:
                 case Ref(str(alias), name):
                     imported = self._modules.get(module.imports.get(alias) or "")
-                    found = () if imported is None else imported.everywhere(name)
+                    found = () if imported is None else imported.in_all_scopes(name)
                 case Ref(None, name):
                     found = (module.find(name, self.namespace),)
                 case Scoped(Word(place), Ref(None, name)):
@@ -108,13 +108,17 @@ class Views:
             yield from (Home(module, name) for name in sorted(opened & module.scopes.keys()))
             yield from (Home(module, name) for name in sorted(opened - module.scopes.keys())[:1])
 
-    def at_home(self, source: Source, home: Home) -> tuple[EndpointResolver, Names, Context]:
+    def at_home(self, source: Source, home: Home) -> tuple[EndpointResolver, NameLookup, EndpointContext]:
         """What resolves a text as if it stood in a file, and reports to the names."""
         view = self._view(source, home.module.outline.key, home.module)
         view.outline = msgspec.structs.replace(view.outline, strict=home.module.outline.strict)
-        names = Names(self._modules, self._environment)
+        names = NameLookup(self._modules, self._environment)
         place = self._given if home.section is None else home.section
-        return EndpointResolver(names, SelectorResolver(names)), names, Context(view, home.section, InNamespace(place))
+        return (
+            EndpointResolver(names, SelectorResolver(names)),
+            names,
+            EndpointContext(view, home.section, InNamespace(place)),
+        )
 
     def meanings(self, endpoint: Endpoint, source: Source) -> tuple[Meaning, ...]:
         """What an endpoint other than a set stands for."""
@@ -123,7 +127,7 @@ class Views:
             found = {self._declared(endpoint, source, seen): None for seen in declaring}
             return _only(found, source.text[endpoint.span.start : endpoint.span.end], declaring)
         here = InNamespace(self.namespace)
-        contexts = [Context(self._view(source, key), None, here) for key in self.keys]
+        contexts = [EndpointContext(self._view(source, key), None, here) for key in self.keys]
         # Where files name pods by different labels, a name may stand for any of these.
         meanings = [meaning for context in contexts for meaning in self._resolve(endpoint, context, {})]
         return tuple(msgspec.structs.replace(each, guessed=_is_bare(endpoint)) for each in dict.fromkeys(meanings))
@@ -137,7 +141,7 @@ class Views:
             if item.alias is not None:
                 declaring += [(module, None)] if item.alias in module.imports else []
             else:
-                declaring += [(module, each.section) for each in module.everywhere(item.name) if each.kind == "port"]
+                declaring += [(module, each.section) for each in module.in_all_scopes(item.name) if each.kind == "port"]
         if not declaring and item.alias is None:
             return None
         if not declaring:
@@ -157,7 +161,7 @@ class Views:
                     if alias in module.imports:
                         yield module, None
                 case Ref(None, name) if name != BUILT_IN:
-                    yield from ((module, each.section) for each in module.everywhere(name) if each.kind != "port")
+                    yield from ((module, each.section) for each in module.in_all_scopes(name) if each.kind != "port")
                 case Scoped(Word(place), Ref(None, name)) if module.find(name, place) is not None:
                     yield module, None
                 case Scoped(_, Ref(None, name)) if not isinstance(endpoint.namespace, Word):
@@ -169,7 +173,7 @@ class Views:
     def _declared(self, endpoint: Endpoint, source: Source, seen: Seen) -> tuple[Meaning, ...]:
         module, section = seen
         view = self._view(source, module.outline.key, module)
-        context = Context(view, section, InNamespace(self.namespace if section is None else section))
+        context = EndpointContext(view, section, InNamespace(self.namespace if section is None else section))
         return tuple(self._resolve(endpoint, context, self._modules))
 
     def _view(self, source: Source, key: str, like: Module | None = None) -> Module:
@@ -180,8 +184,8 @@ class Views:
             view.scopes = like.scopes
         return view
 
-    def _resolve(self, endpoint: Endpoint, context: Context, modules: dict[str, Module]) -> Iterator[Meaning]:
-        names = Names(modules, self._environment)
+    def _resolve(self, endpoint: Endpoint, context: EndpointContext, modules: dict[str, Module]) -> Iterator[Meaning]:
+        names = NameLookup(modules, self._environment)
         members = EndpointResolver(names, SelectorResolver(names)).pods(endpoint, context)
         _refuse(names)
         if not members:
@@ -191,7 +195,9 @@ class Views:
         for member in members:
             yield Meaning(text, _literal(member.peer), regions_of(member.peer), ports=member.ports)
 
-    def _refuse_nowhere(self, endpoint: Endpoint, context: Context, members: tuple[Member, ...]) -> None:
+    def _refuse_nowhere(
+        self, endpoint: Endpoint, context: EndpointContext, members: tuple[ResolvedMember, ...]
+    ) -> None:
         """Refuse pods of the unnamed namespace where everything has a namespace, and more than one could be meant."""
         unnamed = InNamespace(None)
         relative = any(isinstance(member.peer, Pods) and member.peer.namespaces == unnamed for member in members)
@@ -203,7 +209,7 @@ class Views:
             near = next((name for name in names if name in known), names[0])
             raise QueryError(f"`{text}` could be in several namespaces; name one, as in `{near}`")
 
-    def _text(self, endpoint: Endpoint, context: Context, members: tuple[Member, ...]) -> str:
+    def _text(self, endpoint: Endpoint, context: EndpointContext, members: tuple[ResolvedMember, ...]) -> str:
         source = context.module.outline.source
         text = source.text[endpoint.span.start : endpoint.span.end]
         place = context.namespaces
@@ -213,7 +219,7 @@ class Views:
         return f"{place.name}/{text}" if inside and not (isinstance(endpoint, Ref) and endpoint.alias) else text
 
     def _port(self, item: PortItem, seen: Seen, modules: dict[str, Module]) -> PortSet:
-        names = Names(modules, self._environment)
+        names = NameLookup(modules, self._environment)
         found = PortResolver(names).resolve(Ports((item,), item.span), *seen)
         _refuse(names)
         return found
@@ -246,7 +252,7 @@ def _is_bare(endpoint: Endpoint) -> bool:
     return isinstance(endpoint, Ref) and endpoint.name != BUILT_IN
 
 
-def _refuse(names: Names) -> None:
+def _refuse(names: NameLookup) -> None:
     for found in names.diagnostics:
         if found.severity == "error":
             raise QueryError(f"{found.message}; {found.help}" if found.help else found.message)

@@ -52,7 +52,7 @@ def translate(text: str, argument: str) -> str:
         lines.append(f"{_INDENT}def {name}({', '.join(map(_variable, arguments))}):")
         lines.append(f"{_INDENT * 2}parts = []")
         lines.append(f"{_INDENT * 2}write = parts.append")
-        lines += _Block(frozenset(arguments)).lines(statements, _INDENT * 2)
+        lines += _Scope(frozenset(arguments)).lines(statements, _INDENT * 2)
         lines.append(f"{_INDENT * 2}return ''.join(parts)")
     return "\n".join((*lines, f"{_INDENT}return render", ""))
 
@@ -63,7 +63,7 @@ def _bound(kind: type[nodes.Node], names: Iterable[str]) -> Iterator[str]:
         yield f"{_INDENT}{word}_{name} = {word}s[{name!r}]"
 
 
-class _Block:
+class _Scope:
     """Statements that see the same names."""
 
     def __init__(self, names: AbstractSet[str]) -> None:
@@ -96,7 +96,7 @@ class _Block:
 
     def _inner(self, statements: Sequence[nodes.Node], margin: str, names: Iterable[str] = ()) -> Iterator[str]:
         """A body, which binds names of its own; what it binds is not seen after it, since it may not have run."""
-        block = _Block(self._names)
+        block = _Scope(self._names)
         for name in names:
             block._bind(name)
         yield from block.lines(statements, margin + _INDENT)

@@ -33,7 +33,7 @@ def check_declarations(outline: Outline) -> Iterator[Diagnostic]:
             message = f"`{BUILT_IN}` is built in and cannot be declared"
             yield _error(outline.source, "NP202", message, name, "choose another name")
         else:
-            scopes.setdefault((placed.standing.section, name.text), []).append(placed)
+            scopes.setdefault((placed.placement.section, name.text), []).append(placed)
     for same in scopes.values():
         if len(same) > 1:
             yield from _duplicates(outline.source, same)
@@ -47,7 +47,7 @@ def _duplicates(source: Source, same: Iterable[PlacedDeclaration]) -> Iterator[D
         if first is None:
             known.add(placed)
             continue
-        section = placed.standing.section
+        section = placed.placement.section
         where = "" if section is None else f" in namespace `{section}`"
         yield _error(
             source,
@@ -63,14 +63,14 @@ def _duplicates(source: Source, same: Iterable[PlacedDeclaration]) -> Iterator[D
 
 def _bindings(source: Source, same: list[PlacedDeclaration]) -> Iterator[Diagnostic]:
     """What binds a parameter is declared by the same keyword."""
-    everywhere = (placed.statement for placed in same if _is_param(placed) and placed.standing.environments is None)
+    everywhere = (placed.statement for placed in same if _is_param(placed) and placed.placement.environments is None)
     param = next(everywhere, None)
     if param is None:
         return
     kind = kind_of(param)
     for placed in same:
         bound = kind_of(placed.statement)
-        if bound != kind and placed.standing.environments is not None:
+        if bound != kind and placed.placement.environments is not None:
             yield _error(
                 source,
                 "NP206",
@@ -101,7 +101,7 @@ class _InForce:
         self._under: dict[tuple[bool, str | frozenset[str]], PlacedDeclaration] = {}
 
     def add(self, placed: PlacedDeclaration) -> None:
-        param, environments = _is_param(placed), placed.standing.environments
+        param, environments = _is_param(placed), placed.placement.environments
         self._anywhere.setdefault(param, placed)
         if environments is None:
             self._everywhere[param] = placed
@@ -111,7 +111,7 @@ class _InForce:
             self._under |= {(param, name): placed for name in environments}
 
     def clash_with(self, placed: PlacedDeclaration) -> PlacedDeclaration | None:
-        param, environments = _is_param(placed), placed.standing.environments
+        param, environments = _is_param(placed), placed.placement.environments
         if environments is None:
             return self._anywhere.get(param) or (self._everywhere if param else self._anywhere).get(not param)
         found = self._everywhere.get(param) or self._under.get((param, environments))

@@ -34,13 +34,13 @@ from netpolc.policy.names import label_value
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 
 if TYPE_CHECKING:
-    from netpolc.language.resolve.names import Names
+    from netpolc.language.resolve.names import NameLookup
     from netpolc.language.resolve.selectors import SelectorResolver
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location, Span
 
 
-class Context(msgspec.Struct, frozen=True):
+class EndpointContext(msgspec.Struct, frozen=True):
     """Where an endpoint is read: its file, the section whose names it sees, and the namespaces of its relative pods."""
 
     module: Module
@@ -48,7 +48,7 @@ class Context(msgspec.Struct, frozen=True):
     namespaces: NamespaceSet
 
 
-class Member(msgspec.Struct, frozen=True):
+class ResolvedMember(msgspec.Struct, frozen=True):
     """A peer, and the ports that its service or its place in a set gives it."""
 
     peer: Peer
@@ -59,22 +59,22 @@ class Member(msgspec.Struct, frozen=True):
 class EndpointResolver:
     """Resolves endpoints; every problem goes to the names' report, and leaves its member out."""
 
-    def __init__(self, names: Names, selectors: SelectorResolver) -> None:
+    def __init__(self, names: NameLookup, selectors: SelectorResolver) -> None:
         """Use the scopes of a program."""
         self._names = names
         self._selectors = selectors
         self._ports = PortResolver(names)
         self._open: list[Declared] = []
-        self._known: dict[tuple[int, NamespaceSet], tuple[Member, ...]] = {}
+        self._known: dict[tuple[int, NamespaceSet], tuple[ResolvedMember, ...]] = {}
         self._shorthands: dict[tuple[str, str | None, str, NamespaceSet], Pods] = {}
         self._sets = 0
 
-    def sources(self, endpoint: Endpoint, context: Context) -> tuple[Peer, ...]:
+    def sources(self, endpoint: Endpoint, context: EndpointContext) -> tuple[Peer, ...]:
         """The peers that a connection may come from."""
         self._refuse_ports(endpoint, context)
         return tuple(member.peer for member in self._members(endpoint, context))
 
-    def destinations(self, target: Target, context: Context) -> tuple[Member, ...]:
+    def destinations(self, target: Target, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         """The peers that a connection may go to, each with its ports."""
         found = self._target(target, context)
         missing = [member.span for member in found if member.ports is None]
@@ -91,13 +91,13 @@ class EndpointResolver:
             )
         return tuple(member for member in found if member.ports is not None)
 
-    def pods(self, endpoint: Endpoint, context: Context) -> tuple[Member, ...]:
+    def pods(self, endpoint: Endpoint, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         """The members of an endpoint, of whatever kind, without ports."""
         refused = self._refuse_ports(endpoint, context)
         found = self._members(endpoint, context)
         return () if refused else found  # else every use would have to do with those ports
 
-    def declaration(self, declared: Declared, namespaces: NamespaceSet) -> tuple[Member, ...]:
+    def declaration(self, declared: Declared, namespaces: NamespaceSet) -> tuple[ResolvedMember, ...]:
         """What a name stands for by itself, if it is an endpoint; reports what is wrong with its declaration."""
         statement = declared.statement
         if isinstance(statement, PortDeclaration):
@@ -107,7 +107,7 @@ class EndpointResolver:
             return ()
         return self._use(declared, namespaces, statement.name.span, declared.module)
 
-    def _target(self, target: Target, context: Context) -> tuple[Member, ...]:
+    def _target(self, target: Target, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         members = self._members(target.endpoint, context)
         if target.ports is None:
             return members
@@ -120,9 +120,9 @@ class EndpointResolver:
                 context.module.at(target.ports.span),
                 "leave one of the two out",
             )
-        return tuple(Member(member.peer, ports, member.span) for member in members)
+        return tuple(ResolvedMember(member.peer, ports, member.span) for member in members)
 
-    def _members(self, endpoint: Endpoint, context: Context) -> tuple[Member, ...]:
+    def _members(self, endpoint: Endpoint, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         match endpoint:
             case Ref():
                 return self._ref(endpoint, context)
@@ -148,20 +148,22 @@ class EndpointResolver:
                 )
                 return ()
 
-    def _ref(self, ref: Ref, context: Context) -> tuple[Member, ...]:
+    def _ref(self, ref: Ref, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         if ref.alias is not None:
             declared = self._names.imported(ref, context.module)
             if declared is None:
                 return ()
         elif ref.name == BUILT_IN:
-            return (Member(Anything(context.module.at(ref.span)), None, ref.span),)
+            return (ResolvedMember(Anything(context.module.at(ref.span)), None, ref.span),)
         else:
             declared = context.module.find(ref.name, context.section)
             if declared is None:
                 return self._shorthand(ref, context, ref.span)
         return self._use(declared, context.namespaces, ref.span, context.module)
 
-    def _use(self, declared: Declared, namespaces: NamespaceSet, span: Span, module: Module) -> tuple[Member, ...]:
+    def _use(
+        self, declared: Declared, namespaces: NamespaceSet, span: Span, module: Module
+    ) -> tuple[ResolvedMember, ...]:
         """The members of a declared name, as seen from where it is used."""
         statement = declared.statement
         if isinstance(statement, PortDeclaration) or declared.kind == "port":
@@ -179,16 +181,16 @@ class EndpointResolver:
         if found is None:
             if not self._names.enter(declared, module.at(span), self._open, self._sets):
                 return ()
-            found = self._declared(statement, Context(declared.module, declared.section, namespaces))
+            found = self._declared(statement, EndpointContext(declared.module, declared.section, namespaces))
             self._open.pop()
             self._known[key] = found
-        return tuple(Member(member.peer, member.ports, span) for member in found)
+        return tuple(ResolvedMember(member.peer, member.ports, span) for member in found)
 
     def _declared(
         self,
         statement: PodsDeclaration | GroupDeclaration | NetDeclaration | ServiceDeclaration,
-        inner: Context,
-    ) -> tuple[Member, ...]:
+        inner: EndpointContext,
+    ) -> tuple[ResolvedMember, ...]:
         name = statement.name.text
         match statement:
             case PodsDeclaration(_, SetOf()):
@@ -216,12 +218,12 @@ class EndpointResolver:
         self,
         kind: type[Pods | Net],
         wanted: str,
-        members: tuple[Member, ...],
+        members: tuple[ResolvedMember, ...],
         statement: PodsDeclaration | NetDeclaration,
-        inner: Context,
+        inner: EndpointContext,
         name: str | None,
-    ) -> tuple[Member, ...]:
-        sound: list[Member] = []
+    ) -> tuple[ResolvedMember, ...]:
+        sound: list[ResolvedMember] = []
         for member in members:
             if isinstance(member.peer, kind):
                 sound.append(member if name is None else _renamed(member, name))
@@ -234,7 +236,7 @@ class EndpointResolver:
                 )
         return tuple(sound)
 
-    def _shorthand(self, ref: Ref, context: Context, span: Span) -> tuple[Member, ...]:
+    def _shorthand(self, ref: Ref, context: EndpointContext, span: Span) -> tuple[ResolvedMember, ...]:
         """The pods that an undeclared bare name stands for."""
         key = context.module.key, context.section, ref.name, context.namespaces
         pods = self._shorthands.get(key)
@@ -245,9 +247,9 @@ class EndpointResolver:
                 return ()
             if said == len(self._names.diagnostics):  # what there is to say is said at every use
                 self._shorthands[key] = pods
-        return (Member(pods, None, span),)
+        return (ResolvedMember(pods, None, span),)
 
-    def _labelled(self, ref: Ref, context: Context, span: Span) -> Pods | None:
+    def _labelled(self, ref: Ref, context: EndpointContext, span: Span) -> Pods | None:
         namespace = context.namespaces.name if isinstance(context.namespaces, InNamespace) else None
         if not self._names.shorthand(ref, context.module, context.section, namespace):
             return None
@@ -257,7 +259,7 @@ class EndpointResolver:
         selector = LabelSelector((LabelRequirement(context.module.outline.key, "In", (ref.name,)),))
         return Pods(context.namespaces, selector, ref.name, declared=False, location=context.module.at(span))
 
-    def _scoped(self, scoped: Scoped, context: Context) -> tuple[Member, ...]:
+    def _scoped(self, scoped: Scoped, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         namespaces, section = self._namespaces(scoped.namespace, context.module)
         if namespaces is None:
             return ()
@@ -275,9 +277,9 @@ class EndpointResolver:
                 )
                 return ()
             case Ref():
-                return self._scoped_name(scoped, scoped.pods, Context(context.module, section, namespaces))
+                return self._scoped_name(scoped, scoped.pods, EndpointContext(context.module, section, namespaces))
 
-    def _scoped_name(self, scoped: Scoped, ref: Ref, there: Context) -> tuple[Member, ...]:
+    def _scoped_name(self, scoped: Scoped, ref: Ref, there: EndpointContext) -> tuple[ResolvedMember, ...]:
         declared = there.module.find(ref.name, there.section)
         if declared is None:
             return self._shorthand(ref, there, scoped.span)
@@ -308,28 +310,28 @@ class EndpointResolver:
 
     def _by_labels(
         self, selector: Selector, namespaces: NamespaceSet, module: Module, span: Span
-    ) -> tuple[Member, ...]:
+    ) -> tuple[ResolvedMember, ...]:
         labels = self._selectors.resolve(selector, module)
         if labels is None:
             return ()
         text = module.outline.source.text[selector.span.start : selector.span.end]
         pods = Pods(namespaces, labels, text, declared=False, location=module.at(span))
-        return (Member(pods, None, span),)
+        return (ResolvedMember(pods, None, span),)
 
-    def _all_pods(self, namespaces: NamespaceSet, module: Module, span: Span) -> Member:
+    def _all_pods(self, namespaces: NamespaceSet, module: Module, span: Span) -> ResolvedMember:
         pods = Pods(namespaces, EVERYTHING, "*", declared=False, location=module.at(span))
-        return Member(pods, None, span)
+        return ResolvedMember(pods, None, span)
 
-    def _cidr(self, cidr: Cidr, module: Module) -> tuple[Member, ...]:
+    def _cidr(self, cidr: Cidr, module: Module) -> tuple[ResolvedMember, ...]:
         def at(block: Block) -> Location:
             return module.at(block.span)
 
         found = resolve_cidr(cidr, at, self._names.diagnostics.append)
         if found is None:
             return ()
-        return (Member(Net(found[0], found[1], module.at(cidr.span)), None, cidr.span),)
+        return (ResolvedMember(Net(found[0], found[1], module.at(cidr.span)), None, cidr.span),)
 
-    def _refuse_ports(self, endpoint: Endpoint, context: Context) -> bool:
+    def _refuse_ports(self, endpoint: Endpoint, context: EndpointContext) -> bool:
         """Whether ports are written where no destination is; reports each."""
         if not isinstance(endpoint, SetOf):
             return False
@@ -347,25 +349,25 @@ class EndpointResolver:
         return refused
 
 
-def _renamed(member: Member, name: str) -> Member:
+def _renamed(member: ResolvedMember, name: str) -> ResolvedMember:
     """The same pods under the name that declares them."""
     if not isinstance(member.peer, Pods):
         return member
     peer = member.peer
     pods = Pods(peer.namespaces, peer.selector, name, declared=True, location=peer.location)
-    return Member(pods, member.ports, member.span)
+    return ResolvedMember(pods, member.ports, member.span)
 
 
-def _distinct(members: list[Member]) -> tuple[Member, ...]:
+def _distinct(members: list[ResolvedMember]) -> tuple[ResolvedMember, ...]:
     """Members without repetitions, so that groups of groups stay as large as what they hold."""
     return tuple({(member.peer, member.ports): member for member in reversed(members)}.values())[::-1]
 
 
-def _text(context: Context, span: Span) -> str:
+def _text(context: EndpointContext, span: Span) -> str:
     return " ".join(context.module.outline.source.text[span.start : span.end].split())
 
 
-def _namespace_text(context: Context) -> str:
+def _namespace_text(context: EndpointContext) -> str:
     if isinstance(context.namespaces, InNamespace):
         return f"namespace `{context.namespaces.name}`"
     return "those namespaces"

@@ -65,10 +65,10 @@ class Module:
         self._neighbours: dict[str | None, Neighbours] = {}
         self._elsewhere: dict[tuple[str | None, str], PlacedDeclaration] = {}
         for placed in file.outline.declarations:
-            if placed.standing.counts_under(environment):
+            if placed.placement.applies_in(environment):
                 self._declare(placed)
             else:
-                self._elsewhere.setdefault((placed.standing.section, placed.statement.name.text), placed)
+                self._elsewhere.setdefault((placed.placement.section, placed.statement.name.text), placed)
 
     def at(self, span: Span) -> Location:
         """A place in this file."""
@@ -86,7 +86,7 @@ class Module:
         """A declaration of a name that a section would see, did it count under the environment."""
         return self._elsewhere.get((section, name)) or self._elsewhere.get((None, name))
 
-    def everywhere(self, name: str) -> list[Declared]:
+    def in_all_scopes(self, name: str) -> list[Declared]:
         """The declarations of a name in all scopes."""
         return [scope[name] for scope in self.scopes.values() if name in scope]
 
@@ -113,8 +113,8 @@ class Module:
         return known
 
     def _declare(self, placed: PlacedDeclaration) -> None:
-        scope = self.scopes.setdefault(placed.standing.section, {})
-        declared = Declared(placed.statement, self, placed.standing.section)
+        scope = self.scopes.setdefault(placed.placement.section, {})
+        declared = Declared(placed.statement, self, placed.placement.section)
         known = scope.get(declared.name)
         # A binding takes the place of its parameter; that nothing else does is checked for the whole file.
         if known is None or isinstance(known.statement, ParamDeclaration):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc.ir.model import InNamespace, Pods
 from netpolc.language.resolve.endpoints import EndpointResolver
 from netpolc.language.resolve.modules import LoadedFile, Module
-from netpolc.language.resolve.names import Names
+from netpolc.language.resolve.names import NameLookup
 from netpolc.language.resolve.selectors import SelectorResolver
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def named_pods(
     Names of files that are only imported are theirs to use: only what a source makes of them counts.
     """
     modules = {file.key: Module(file, environment) for file in files}
-    names = Names(modules, environment)  # what is wrong was said when the program was resolved
+    names = NameLookup(modules, environment)  # what is wrong was said when the program was resolved
     endpoints = EndpointResolver(names, SelectorResolver(names))
     for module in modules.values():
         for section, scope in module.scopes.items() if module.is_source else ():
@@ -38,5 +38,5 @@ def named_pods(
 
 def _namespaces_of(module: Module, environment: str | None, namespace: str | None) -> tuple[InNamespace, ...]:
     """The namespaces that a file opens, or else the unnamed one."""
-    opened = (each for each in module.outline.namespaces if each.standing.counts_under(environment))
+    opened = (each for each in module.outline.namespaces if each.placement.applies_in(environment))
     return tuple(dict.fromkeys(InNamespace(each.statement.name.text) for each in opened)) or (InNamespace(namespace),)

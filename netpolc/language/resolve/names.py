@@ -38,7 +38,7 @@ LIBRARY = "std"
 ARTICLES = {"pods": "pods", "group": "a group", "net": "a net", "port": "a port", "service": "a service"}
 
 
-class Names:
+class NameLookup:
     """Lookups over all files of a program; every failure is reported once, in `diagnostics`."""
 
     def __init__(self, modules: Mapping[str, Module], environment: str | None) -> None:
@@ -65,7 +65,7 @@ class Names:
         key = module.imports[alias]
         if key is None:
             return None
-        found = self._modules[key].everywhere(ref.name)
+        found = self._modules[key].in_all_scopes(ref.name)
         if len(found) == 1:
             return found[0]
         if found:
@@ -129,7 +129,7 @@ class Names:
     def _only_elsewhere(self, ref: Ref, placed: PlacedDeclaration, module: Module) -> None:
         if self._lacks_environment():
             return
-        names = " and ".join(f"`{name}`" for name in sorted(placed.standing.environments or ()))
+        names = " and ".join(f"`{name}`" for name in sorted(placed.placement.environments or ()))
         self.diagnostics.append(
             Diagnostic(
                 code="NP204",

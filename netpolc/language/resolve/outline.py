@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 DEFAULT_KEY = "app"
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Placement(msgspec.Struct, frozen=True):
     """Where a statement stands: a namespace's section or None, and the environments it counts under, None for all."""
 
     section: str | None
     environments: frozenset[str] | None
 
-    def counts_under(self, environment: str | None) -> bool:
+    def applies_in(self, environment: str | None) -> bool:
         """Whether it is part of a build for an environment."""
         return self.environments is None or environment in self.environments
 
 
-TOP = Standing(None, None)
+TOP = Placement(None, None)
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class Placed(msgspec.Struct, frozen=True):
 
     statement: Flow | Baseline | Assertion
     annotations: tuple[Annotation, ...]
-    standing: Standing
+    placement: Placement
 
 
 class PlacedDeclaration(msgspec.Struct, frozen=True):
@@ -57,14 +57,14 @@ class PlacedDeclaration(msgspec.Struct, frozen=True):
 
     statement: Declaration
     annotations: tuple[Annotation, ...]
-    standing: Standing
+    placement: Placement
 
 
 class Opened(msgspec.Struct, frozen=True):
     """A namespace that a file opens."""
 
     statement: Namespace
-    standing: Standing
+    placement: Placement
 
 
 class Outline(msgspec.Struct, frozen=True):
@@ -110,7 +110,7 @@ class _Walk:
         self.statements: list[Placed] = []
         self.diagnostics: list[Diagnostic] = []
 
-    def items(self, items: tuple[Item, ...], outer: Standing) -> None:
+    def items(self, items: tuple[Item, ...], outer: Placement) -> None:
         """Walk the statements of a file or block; an open `namespace` holds until the next, or to the end."""
         current = outer
         for item in items:
@@ -132,20 +132,20 @@ class _Walk:
                     self._refuse_repeated(item.annotations)
                     self.declarations.append(PlacedDeclaration(statement, item.annotations, current))
 
-    def _namespace(self, statement: Namespace, outer: Standing, current: Standing) -> Standing:
+    def _namespace(self, statement: Namespace, outer: Placement, current: Placement) -> Placement:
         if outer.section is not None:
             self._misplaced(
                 statement.span, "a namespace cannot be opened inside of another", "close the block before it"
             )
             return current
-        inner = Standing(statement.name.text, outer.environments)
+        inner = Placement(statement.name.text, outer.environments)
         self.namespaces.append(Opened(statement, inner))
         if statement.body is None:
             return inner
         self.items(statement.body, inner)
         return outer
 
-    def _environment(self, statement: Environment, current: Standing) -> None:
+    def _environment(self, statement: Environment, current: Placement) -> None:
         if current.environments is not None:
             self._misplaced(
                 statement.span, "an environment cannot stand inside of another", "name both: `env a, b { … }`"
@@ -153,9 +153,9 @@ class _Walk:
             return
         self.environments += statement.names
         names = frozenset(name.text for name in statement.names)
-        self.items(statement.body, Standing(current.section, names))
+        self.items(statement.body, Placement(current.section, names))
 
-    def _setting(self, statement: Import | NamesBy | StrictNames, outer: Standing) -> None:
+    def _setting(self, statement: Import | NamesBy | StrictNames, outer: Placement) -> None:
         what = {Import: "an import", NamesBy: "`names by`", StrictNames: "`strict names`"}[type(statement)]
         if outer != TOP:
             self._misplaced(statement.span, f"{what} holds for a whole file", "move it to the top of the file")

@@ -10,13 +10,13 @@ from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval,
 
 if TYPE_CHECKING:
     from netpolc.language.resolve.modules import Declared, Module
-    from netpolc.language.resolve.names import Names
+    from netpolc.language.resolve.names import NameLookup
 
 
 class PortResolver:
     """Resolves ports; every problem goes to the names' report."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: NameLookup) -> None:
         """Use the scopes of a program."""
         self._names = names
         self._declared: dict[int, PortSet] = {}

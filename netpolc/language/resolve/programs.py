@@ -27,9 +27,9 @@ from netpolc.ir.model import (
     Program,
 )
 from netpolc.language.resolve.declarations import check_declarations
-from netpolc.language.resolve.endpoints import Context, EndpointResolver, Member
+from netpolc.language.resolve.endpoints import EndpointContext, EndpointResolver, ResolvedMember
 from netpolc.language.resolve.modules import LoadedFile, Module
-from netpolc.language.resolve.names import Names
+from netpolc.language.resolve.names import NameLookup
 from netpolc.language.resolve.selectors import SelectorResolver
 from netpolc.language.syntax import tree
 from netpolc.source import Location
@@ -69,7 +69,7 @@ def resolve(
     Where `flows` are given, the program has no others: for files by key, their numbers among the file's statements.
     """
     modules = {file.key: Module(file, environment) for file in files}
-    names = Names(modules, environment)
+    names = NameLookup(modules, environment)
     assembly = _Assembly(names, environment, namespace, environments)
     for file in files:
         names.diagnostics += check_declarations(file.outline)
@@ -86,7 +86,7 @@ def resolve(
 
 class _Assembly:
     def __init__(
-        self, names: Names, environment: str | None, namespace: str | None, environments: frozenset[str]
+        self, names: NameLookup, environment: str | None, namespace: str | None, environments: frozenset[str]
     ) -> None:
         self.names = names
         self.declared_environments = environments
@@ -94,12 +94,12 @@ class _Assembly:
         self.endpoints = EndpointResolver(names, self.selectors)
         self.environment = environment
         self.unnamed = InNamespace(namespace)
-        self.contexts: dict[tuple[str, str | None], Context] = {}
+        self.contexts: dict[tuple[str, str | None], EndpointContext] = {}
         self.namespaces: dict[str | None, OwnedNamespace] = {}
         self.baselines: list[Baseline] = []
         self.flows: list[Flow] = []
         self.assertions: list[Assertion] = []
-        self.wide: list[tuple[Module, Placed]] = []
+        self.file_wide_baselines: list[tuple[Module, Placed]] = []
         self.with_baseline: set[str | None] = set()
         self.used_unnamed: set[str] = set()
 
@@ -124,7 +124,7 @@ class _Assembly:
     def open_namespaces(self, module: Module) -> None:
         """Take ownership of the namespaces that a source opens, with the labels that it states."""
         for opened in module.outline.namespaces:
-            if not opened.standing.counts_under(self.environment):
+            if not opened.placement.applies_in(self.environment):
                 continue
             word = opened.statement.name
             if self.selectors.namespace_is_valid(word, module):
@@ -135,7 +135,7 @@ class _Assembly:
     def add(self, module: Module, flows: Collection[int] | None) -> None:
         """Resolve the statements of a file; of one that is only imported, its assertions; of flows, these or all."""
         for number, placed in enumerate(module.outline.statements):
-            if not placed.standing.counts_under(self.environment):
+            if not placed.placement.applies_in(self.environment):
                 continue
             match placed.statement:
                 case tree.Flow() if module.is_source and (flows is None or number in flows):
@@ -157,7 +157,7 @@ class _Assembly:
     def program(self, sources: list[Module]) -> Program:
         """Everything that was added; file-wide baselines are spread over the namespaces of their files."""
         self._own_unnamed(sources)
-        for module, placed in self.wide:
+        for module, placed in self.file_wide_baselines:
             statement = placed.statement
             if isinstance(statement, tree.Baseline):
                 for name in self._namespaces_of(module):
@@ -177,7 +177,7 @@ class _Assembly:
         """The annotated declarations of the sources."""
         for module in sources:
             for placed in module.outline.declarations:
-                if placed.annotations and placed.standing.counts_under(self.environment):
+                if placed.annotations and placed.placement.applies_in(self.environment):
                     yield self._origin(placed, module)
 
     def _own(self, name: str | None, location: Location | None) -> None:
@@ -187,7 +187,7 @@ class _Assembly:
     def _own_unnamed(self, sources: list[Module]) -> None:
         """The unnamed namespace is owned where a source speaks of its pods, or only of baselines."""
         for module in sources:
-            if not module.outline.namespaces and any(wide is module for wide, _ in self.wide):
+            if not module.outline.namespaces and any(wide is module for wide, _ in self.file_wide_baselines):
                 self.used_unnamed.add(module.key)
         if self.used_unnamed:
             self._own(self.unnamed.name, None)
@@ -210,16 +210,16 @@ class _Assembly:
         names = {
             opened.statement.name.text: None
             for opened in module.outline.namespaces
-            if opened.standing.counts_under(self.environment) and opened.statement.name.text in self.namespaces
+            if opened.placement.applies_in(self.environment) and opened.statement.name.text in self.namespaces
         }
         return list(names | {self.unnamed.name: None} if module.key in self.used_unnamed else names)
 
-    def _context(self, placed: Placed, module: Module) -> Context:
-        section = placed.standing.section
+    def _context(self, placed: Placed, module: Module) -> EndpointContext:
+        section = placed.placement.section
         known = self.contexts.get((module.key, section))
         if known is None:
             namespaces = self.unnamed if section is None else InNamespace(section)
-            known = self.contexts[module.key, section] = Context(module, section, namespaces)
+            known = self.contexts[module.key, section] = EndpointContext(module, section, namespaces)
         return known
 
     def _origin(self, placed: Placed | PlacedDeclaration, module: Module) -> Origin:
@@ -233,7 +233,7 @@ class _Assembly:
         context = self._context(placed, module)
         sources = self.endpoints.sources(flow.source, context)
         members = self.endpoints.destinations(flow.destination, context)
-        if placed.standing.section is None:
+        if placed.placement.section is None:
             self._note_unnamed(sources, module)
             self._note_unnamed((member.peer for member in members), module)
         if not sources or not members:
@@ -262,9 +262,9 @@ class _Assembly:
             self.used_unnamed.add(module.key)
 
     def _baseline(self, baseline: tree.Baseline, placed: Placed, module: Module) -> None:
-        section = placed.standing.section
+        section = placed.placement.section
         if section is None:
-            self.wide.append((module, placed))
+            self.file_wide_baselines.append((module, placed))
         elif section in self.namespaces:
             self._close(section, baseline, placed, module, section=section)
 
@@ -278,7 +278,7 @@ class _Assembly:
             self.baselines.append(Baseline(name, directions, None, baseline.assume, origin))
             return
         there = InNamespace(name)
-        members = self.endpoints.pods(baseline.on, Context(module, section, there))
+        members = self.endpoints.pods(baseline.on, EndpointContext(module, section, there))
         if not members and not errors_in(self.names.diagnostics):
             self.names.error(
                 "NP217",
@@ -308,7 +308,7 @@ class _Assembly:
         )
 
 
-def _destinations(members: tuple[Member, ...], module: Module) -> tuple[Destination, ...]:
+def _destinations(members: tuple[ResolvedMember, ...], module: Module) -> tuple[Destination, ...]:
     return tuple(
         Destination(member.peer, member.ports, Location(module.outline.source, member.span))
         for member in members

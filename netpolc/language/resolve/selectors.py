@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.language.resolve.modules import Module
-    from netpolc.language.resolve.names import Names
+    from netpolc.language.resolve.names import NameLookup
     from netpolc.language.syntax.tree import Requirement, Selector, Word
 
 OPERATORS: dict[str, SetOperator] = {
@@ -28,7 +28,7 @@ OPERATORS: dict[str, SetOperator] = {
 class SelectorResolver:
     """Resolves selectors; every problem goes to the names' report."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: NameLookup) -> None:
         """Report where the scopes of a program do."""
         self._names = names
         self._known: dict[Selector, LabelSelector] = {}

@@ -71,7 +71,7 @@ HIGHEST_PORT = 65535
 VALUE_BELOW = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)+[ \t]*[A-Za-z0-9._-]")
 
 
-class Builder:
+class TreeBuilder:
     """Builds the nodes of a source as a parser reduces; what a token cannot mean becomes a diagnostic.
 
     Each rule has a method of its name, which is given what the rule keeps. An optional part that is not there is None,

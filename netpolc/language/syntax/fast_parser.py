@@ -19,8 +19,8 @@ from netpolc.source import Span
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netpolc.language.syntax.builder import Builder
-    from netpolc.language.syntax.tables import Rule, Tables
+    from netpolc.language.syntax.builder import TreeBuilder
+    from netpolc.language.syntax.tables import GrammarRule, Tables
     from netpolc.language.syntax.tree import Item
 
     Match = Callable[[str, int], re.Match[str] | None]
@@ -35,7 +35,7 @@ class Driver:
         self._tables = tables
         self._matchers = Matchers(tables)
 
-    def parse(self, text: str, builder: Builder) -> tuple[Item, ...] | None:
+    def parse(self, text: str, builder: TreeBuilder) -> tuple[Item, ...] | None:
         """The statements of a text, made by a builder; None where the text has a mistake."""
         tables, matchers = self._tables, self._matchers
         rows, dropped = tables.rows, tables.dropped
@@ -103,7 +103,7 @@ def _compute(grammar: str) -> bytes:
     return encoded_tables(grammar)
 
 
-def _reduction(rule: Rule, builder: Builder) -> Reduction:
+def _reduction(rule: GrammarRule, builder: TreeBuilder) -> Reduction:
     build = getattr(builder, rule.builds) if rule.builds else None if rule.spliced else _itself
     return rule.origin, rule.size, rule.kept, rule.shape, build
 

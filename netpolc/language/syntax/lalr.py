@@ -17,7 +17,7 @@ from lark.utils import SerializeMemoizer
 
 from netpolc.language.syntax import tables
 from netpolc.language.syntax.shipped import prepared
-from netpolc.language.syntax.tables import Rule, Tables
+from netpolc.language.syntax.tables import GrammarRule, Tables
 from netpolc.resources import bundled
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _tables(parser: Any) -> Tables:
     )
 
 
-def _rule(rule: LarkRule) -> Rule:
+def _rule(rule: LarkRule) -> GrammarRule:
     """A rule, and the children of its node as Lark would choose them."""
     absent = rule.options.empty_indices or [False] * len(rule.expansion)
     symbols = iter(rule.expansion)
@@ -120,7 +120,7 @@ def _rule(rule: LarkRule) -> Rule:
     spliced = _is_spliced(rule.origin)
     builds = "" if spliced or single else str(rule.alias or origin)
     plain = not shape.rstrip("-").strip("c")  # what is absent at the end is left to the defaults of the method
-    return Rule(origin, len(rule.expansion), kept, "" if plain else shape, builds, spliced)
+    return GrammarRule(origin, len(rule.expansion), kept, "" if plain else shape, builds, spliced)
 
 
 def _is_spliced(symbol: Any) -> bool:
@@ -140,7 +140,7 @@ def _dropped(rules: Iterable[LarkRule]) -> frozenset[str]:
     return dropped
 
 
-def _without_detours(rows: list[dict[str, int]], rules: list[Rule]) -> list[dict[str, int]]:
+def _without_detours(rows: list[dict[str, int]], rules: list[GrammarRule]) -> list[dict[str, int]]:
     """Go at once to where a state leads that does nothing but to call its only symbol by another name.
 
     No token is read in such a state, so no text is read differently; a mistake shows up a few reductions later.

@@ -8,7 +8,7 @@ from lark import Token as LarkToken
 from lark.exceptions import UnexpectedInput
 
 from netpolc.language.syntax import lalr
-from netpolc.language.syntax.builder import Builder
+from netpolc.language.syntax.builder import TreeBuilder
 from netpolc.language.syntax.mistakes.recovery import Recovery
 from netpolc.language.syntax.tokens import Token
 from netpolc.source import Span
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def read(source: Source) -> tuple[tuple[Item, ...], list[Diagnostic], bool]:
     """The statements of a source that can be read, all that is wrong with it, and whether those are all statements."""
     parser, reductions = _machine()
-    builder = reductions.builder = Builder(source)
+    builder = reductions.builder = TreeBuilder(source)
     recovery = Recovery(source)
     # The grammar ends statements with newlines, also the last.
     run = parser.parse_interactive(source.text + "\n")
@@ -42,10 +42,10 @@ def read(source: Source) -> tuple[tuple[Item, ...], list[Diagnostic], bool]:
 class Reductions:
     """What Lark takes for its transformer: calls a builder with the tokens that it knows."""
 
-    builder: Builder
+    builder: TreeBuilder
 
     def __getattr__(self, rule: str) -> Callable[[list[Any]], Any]:
-        if rule.startswith("_") or not hasattr(Builder, rule):
+        if rule.startswith("_") or not hasattr(TreeBuilder, rule):
             raise AttributeError(rule)
         return lambda children: getattr(self.builder, rule)(*map(_converted, children))
 

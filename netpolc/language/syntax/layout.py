@@ -24,14 +24,14 @@ WIDTH = 100
 INDENT = 2
 
 
-class Member(msgspec.Struct, frozen=True, gc=False):
+class ListMember(msgspec.Struct, frozen=True, gc=False):
     """A member of a list and the offset at which the source has it."""
 
     pieces: Sequence[Piece]
     start: int
 
 
-class Listing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class BracketedList(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A bracketed list: `flat` on one line, or one member a line. `end` is its end in the source.
 
     `ending` follows the last member of a broken list. A `lone` member needs no brackets on one line, and its list is
@@ -39,7 +39,7 @@ class Listing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """
 
     opener: str
-    members: Sequence[Member]
+    members: Sequence[ListMember]
     closer: str
     end: int
     flat: str
@@ -47,19 +47,19 @@ class Listing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     lone: bool = False
 
 
-Piece = str | Listing
+Piece = str | BracketedList
 
 
-def listing(
-    brackets: str, members: Sequence[Member], end: int, *, ending: str = ",", bare_alone: bool = False
-) -> Listing:
+def bracketed(
+    brackets: str, members: Sequence[ListMember], end: int, *, ending: str = ",", bare_alone: bool = False
+) -> BracketedList:
     """A list between two brackets; `bare_alone` where a single member is written without them."""
     opener, closer = brackets[0], brackets[1]
     lone = bare_alone and len(members) == 1
     flat = ", ".join([flat_of(member.pieces) for member in members])
     if not lone:
         flat = opener + flat + closer
-    return Listing(opener=opener, members=members, closer=closer, end=end, flat=flat, ending=ending, lone=lone)
+    return BracketedList(opener=opener, members=members, closer=closer, end=end, flat=flat, ending=ending, lone=lone)
 
 
 def flat_of(pieces: Sequence[Piece]) -> str:
@@ -67,7 +67,7 @@ def flat_of(pieces: Sequence[Piece]) -> str:
     return "".join([piece if isinstance(piece, str) else piece.flat for piece in pieces])
 
 
-class Layout:
+class LineWriter:
     """The lines written so far, and the comments still to be written."""
 
     def __init__(self, comments: Sequence[Comment], text: str) -> None:
@@ -127,7 +127,7 @@ class Layout:
         found: set[int] = set()
         passed = 0
         for at, piece in enumerate(pieces):
-            if isinstance(piece, Listing) and (count := self.comments.count_before(piece.end)) > passed:
+            if isinstance(piece, BracketedList) and (count := self.comments.count_before(piece.end)) > passed:
                 found.add(at)
                 passed = count
         return found
@@ -152,7 +152,7 @@ class Layout:
             width += tail
         return max(unbroken)[1] if unbroken and width > WIDTH else None
 
-    def _break(self, broken: Listing, indent: int) -> None:
+    def _break(self, broken: BracketedList, indent: int) -> None:
         """Write a list with one member a line, each with its comments."""
         inner = indent + INDENT
         last = len(broken.members) - 1

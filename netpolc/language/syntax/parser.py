@@ -10,7 +10,7 @@ import msgspec
 from netpolc import fast_paths
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.language.syntax import fast_parser
-from netpolc.language.syntax.builder import Builder
+from netpolc.language.syntax.builder import TreeBuilder
 from netpolc.language.syntax.mistakes.hidden_characters import hidden_characters
 from netpolc.language.syntax.tokens import BRACKETS, PROSE
 from netpolc.language.syntax.tree import Comment, Tree
@@ -61,7 +61,7 @@ def _parse_well_formed(source: Source) -> Parsed | None:
     """Parse a text without syntax errors the fast way; None where it has one, or fast paths are off."""
     if fast_paths.are_off():
         return None
-    builder = Builder(source)
+    builder = TreeBuilder(source)
     # The grammar ends statements with newlines, also the last.
     items = _machine().parse(source.text + "\n", builder)
     return None if items is None else _parsed(source, items, builder.diagnostics, complete=True)

@@ -6,7 +6,7 @@ import re
 from ipaddress import IPv6Network, ip_network
 from typing import TYPE_CHECKING
 
-from netpolc.language.syntax.layout import INDENT, Layout, Listing, Member, Piece, listing
+from netpolc.language.syntax.layout import INDENT, BracketedList, LineWriter, ListMember, Piece, bracketed
 from netpolc.language.syntax.tree import (
     Annotation,
     Assertion,
@@ -112,7 +112,7 @@ class _Printer:
     """Prints blocks of statements; `_end` is where, in the source, what was printed last ends."""
 
     def __init__(self, tree: Tree, text: str | None) -> None:
-        self.layout = Layout(() if text is None else tree.comments, text or "")
+        self.layout = LineWriter(() if text is None else tree.comments, text or "")
         self._text = text or ""
         self._end = 0
 
@@ -255,20 +255,20 @@ def _endpoint(endpoint: Endpoint, text: str) -> list[Piece]:
         case Domain(name=name):
             return [quoted(name)]
         case SetOf(members=members, span=span):
-            return [listing("{}", [Member(_target(each, text), each.span.start) for each in members], span.end)]
+            return [bracketed("{}", [ListMember(_target(each, text), each.span.start) for each in members], span.end)]
 
 
 def _cidr(block: Block, excepts: Sequence[Block], end: int) -> list[Piece]:
     written = canonical_block(block.text)
     if not excepts:
         return [written]
-    members = [Member([canonical_block(each.text)], each.span.start) for each in excepts]
-    return [f"{written} except ", listing("{}", members, end, bare_alone=True)]
+    members = [ListMember([canonical_block(each.text)], each.span.start) for each in excepts]
+    return [f"{written} except ", bracketed("{}", members, end, bare_alone=True)]
 
 
-def _selector(selector: Selector, text: str) -> Listing:
-    members = [Member(_requirement(each, text), each.span.start) for each in selector.requirements]
-    return listing("[]", members, selector.span.end)
+def _selector(selector: Selector, text: str) -> BracketedList:
+    members = [ListMember(_requirement(each, text), each.span.start) for each in selector.requirements]
+    return bracketed("[]", members, selector.span.end)
 
 
 def _requirement(requirement: Requirement, text: str) -> list[Piece]:
@@ -283,9 +283,9 @@ def _requirement(requirement: Requirement, text: str) -> list[Piece]:
             return [f"!{key}"]
         case "in" | "notin":
             starts = _value_starts(requirement, text)
-            members = [Member([value], start) for value, start in zip(values, starts, strict=True)]
+            members = [ListMember([value], start) for value, start in zip(values, starts, strict=True)]
             # To kubectl, `(a, )` holds an empty value: no comma after the last.
-            return [f"{key} {operator} ", listing("()", members, requirement.span.end, ending="")]
+            return [f"{key} {operator} ", bracketed("()", members, requirement.span.end, ending="")]
 
 
 def _value_starts(requirement: Requirement, text: str) -> list[int]:
@@ -298,9 +298,9 @@ def _value_starts(requirement: Requirement, text: str) -> list[int]:
     return [match.start() for match in matches if match[1]]
 
 
-def _ports(ports: Ports) -> Listing:
-    members = [Member([_port(item)], item.span.start) for item in ports.items]
-    return listing("{}", members, ports.span.end, bare_alone=True)
+def _ports(ports: Ports) -> BracketedList:
+    members = [ListMember([_port(item)], item.span.start) for item in ports.items]
+    return bracketed("{}", members, ports.span.end, bare_alone=True)
 
 
 def _port(item: PortItem) -> str:

@@ -10,7 +10,7 @@ NAME = "netpol.tables"
 END = "$END"
 
 
-class Rule(msgspec.Struct, frozen=True, array_like=True):
+class GrammarRule(msgspec.Struct, frozen=True, array_like=True):
     """A rule of the grammar, as a reduction by it sees it.
 
     `size` counts its symbols, `kept` those that the tree is built from. `shape` has a letter for each child of its
@@ -38,7 +38,7 @@ class Tables(msgspec.Struct, frozen=True, array_like=True):
     start: int
     end: int
     rows: list[dict[str, int]]
-    rules: list[Rule]
+    rules: list[GrammarRule]
     patterns: list[str]
     lexers: list[int]
     dropped: frozenset[str]

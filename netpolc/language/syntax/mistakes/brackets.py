@@ -12,7 +12,7 @@ from netpolc.language.syntax.mistakes.statements import FORMS
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
-    from netpolc.language.syntax.mistakes.model import Context
+    from netpolc.language.syntax.mistakes.model import ErrorContext
     from netpolc.source import Source
 
 PARTNERS = {"{": "}", "[": "]", "(": ")"}
@@ -39,7 +39,7 @@ def begins_statement(text: str, at: int) -> bool:
     return HEAD.match(text, at) is not None or _leads_to(text, at, "->")
 
 
-def given_up(source: Source, context: Context, place: Location, found: str) -> Mistake | None:
+def given_up(source: Source, context: ErrorContext, place: Location, found: str) -> Mistake | None:
     """A bracket that its author takes for closed, since an arrow or another statement follows."""
     if not context.opened:
         return None
@@ -69,14 +69,14 @@ def unclosed(source: Source, opener: int, place: Location, found: str = "the end
     )
 
 
-def is_unpaired(context: Context, found: str, *, in_block: bool) -> bool:
+def is_unpaired(context: ErrorContext, found: str, *, in_block: bool) -> bool:
     """Whether a closing bracket is not that of the innermost open one, nor that of a block."""
     if found not in CLOSING:
         return False
     return found != PARTNERS[context.bracket] if context.opened else found != "}" or not in_block
 
 
-def unpaired(source: Source, context: Context, place: Location, found: str) -> Mistake:
+def unpaired(source: Source, context: ErrorContext, place: Location, found: str) -> Mistake:
     """A closing bracket that does not belong to the innermost open one."""
     if not context.opened:
         return Mistake(_unpaired(place, f"this `{found}` closes nothing", Fix("remove it", (Edit(place, ""),))))

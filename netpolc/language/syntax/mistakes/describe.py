@@ -10,7 +10,7 @@ from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.language.syntax.mistakes import brackets
 from netpolc.language.syntax.mistakes.brackets import Mistake
 from netpolc.language.syntax.mistakes.expectations import in_words, sentence
-from netpolc.language.syntax.mistakes.model import Context, NearMiss, context_of
+from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, context_of
 from netpolc.language.syntax.mistakes.statements import form_of
 from netpolc.language.syntax.mistakes.table import find
 from netpolc.source import Location, Span
@@ -47,7 +47,7 @@ def describe(
     return Mistake(_unexpected(context, place, found, in_words(accepts())))
 
 
-def _unexpected(context: Context, place: Location, found: str, words: tuple[str, ...]) -> Diagnostic:
+def _unexpected(context: ErrorContext, place: Location, found: str, words: tuple[str, ...]) -> Diagnostic:
     keywords = [word.strip("`") for word in words if word.strip("`").isalpha()]
     near = closest(found, keywords)
     form = form_of(context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from netpolc.language.syntax.mistakes.model import Context, NearMiss, spanned
+from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spanned
 from netpolc.language.syntax.mistakes.statements import form_of
 from netpolc.source import Span
 
@@ -35,7 +35,7 @@ LETTERS = str.maketrans(
 """Cyrillic and Greek letters in the shape of Latin ones, which Unicode's decompositions do not relate."""
 
 
-def pasted_yaml(context: Context) -> NearMiss | None:
+def pasted_yaml(context: ErrorContext) -> NearMiss | None:
     """Lines of a manifest, passed over as a whole."""
     text = context.text
     if context.opened or text[context.line_start : context.start].strip():
@@ -56,7 +56,7 @@ def pasted_yaml(context: Context) -> NearMiss | None:
     return _document("YAML", Span(first, context.line_end), max(ended, context.at))
 
 
-def pasted_json(context: Context) -> NearMiss | None:
+def pasted_json(context: ErrorContext) -> NearMiss | None:
     """A manifest in JSON, of which some lines may read as a set."""
     if JSON.match(context.text, context.start) is None:
         return None
@@ -74,7 +74,7 @@ def _document(language: str, span: Span, resume: int | None) -> NearMiss:
     )
 
 
-def control_character(context: Context) -> NearMiss | None:
+def control_character(context: ErrorContext) -> NearMiss | None:
     """A character below the blank, or DEL."""
     character = context.character
     if not character or (" " <= character != "\x7f") or character in "\t\n\r":
@@ -83,14 +83,14 @@ def control_character(context: Context) -> NearMiss | None:
     return NearMiss("NP105", message, Span(context.at, context.at + 1), "remove it", "")
 
 
-def bare_return(context: Context) -> NearMiss | None:
+def bare_return(context: ErrorContext) -> NearMiss | None:
     """A carriage return that no newline follows, among lines that end otherwise."""
     if context.character != "\r" or context.text[context.at + 1 : context.at + 2] in {"", "\n"}:
         return None
     return NearMiss("NP105", BARE_RETURN, Span(context.at, context.at + 1), "begin a line", "\n", context.at + 1)
 
 
-def curly_quotes(context: Context) -> NearMiss | None:
+def curly_quotes(context: ErrorContext) -> NearMiss | None:
     """A string in the quotes of a word processor."""
     match = CURLY_QUOTES.match(context.text, context.at)
     if match is None:
@@ -98,7 +98,7 @@ def curly_quotes(context: Context) -> NearMiss | None:
     return NearMiss("NP110", "strings stand in straight quotes", spanned(match), 'use `"`', f'"{match[1]}"')
 
 
-def foreign_character(context: Context) -> NearMiss | None:
+def foreign_character(context: ErrorContext) -> NearMiss | None:
     """Characters outside of ASCII, also those that cut a name short."""
     match = FOREIGN.match(context.text, context.at)
     if match is None or ARROW.match(context.text, context.at):
@@ -128,7 +128,7 @@ def _plain(character: str) -> str:
     return plain if plain.isascii() and plain.isalnum() else character
 
 
-def wrong_arrow(context: Context) -> NearMiss | None:
+def wrong_arrow(context: ErrorContext) -> NearMiss | None:
     """An arrow of another language or of a word processor, after what may be a source."""
     match = ARROW.match(context.text, context.at)
     if match is None or context.opened or not context.head or context.past_arrow or match[0] in {"->", "<->"}:
@@ -143,7 +143,7 @@ def wrong_arrow(context: Context) -> NearMiss | None:
     return NearMiss("NP102", message, spanned(match), f"use `{right}`", right)
 
 
-def quotes(context: Context) -> NearMiss | None:
+def quotes(context: ErrorContext) -> NearMiss | None:
     """A string that does not end, and one in the wrong quotes."""
     quote = context.character
     if quote not in {'"', "'", "`"}:
@@ -163,7 +163,7 @@ def quotes(context: Context) -> NearMiss | None:
     )
 
 
-def comment_sign(context: Context) -> NearMiss | None:
+def comment_sign(context: ErrorContext) -> NearMiss | None:
     """A comment of C, SQL or YAML's cousins; the first `/` of `//` may have been read as netpol's."""
     begin = context.at
     if context.character in {"/", "*"} and context.text[begin - 1 : begin] == "/" and begin > context.start:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from netpolc.language.syntax.mistakes.model import GAP, INSIDE, Context, NearMiss, spanned
+from netpolc.language.syntax.mistakes.model import GAP, INSIDE, ErrorContext, NearMiss, spanned
 from netpolc.source import Span
 
 SIGN = re.compile(r"[<>=!~]*[<>~][<>=!~]*")
@@ -20,7 +20,7 @@ AFTER_COMMA = re.compile(rf"[(,]{GAP}\Z")
 OPERATORS = "use `=`, `!=`, `in (…)`, `notin (…)`, a key alone, or `!key`"
 
 
-def selector_sign(context: Context) -> NearMiss | None:
+def selector_sign(context: ErrorContext) -> NearMiss | None:
     """An operator that Kubernetes' selectors do not have."""
     begin = context.at
     while context.bracket == "[" and context.text[begin - 1] in "=!<>~":
@@ -29,7 +29,7 @@ def selector_sign(context: Context) -> NearMiss | None:
     return None if match is None else _no_operator(match[0], spanned(match))
 
 
-def missing_parentheses(context: Context) -> NearMiss | None:
+def missing_parentheses(context: ErrorContext) -> NearMiss | None:
     """`[app in a]`, `[app not in (a)]` and `[app IN (a)]`."""
     match = IN.match(context.text, context.at) if _is_after_key(context) else None
     if match is None:
@@ -51,13 +51,13 @@ def missing_parentheses(context: Context) -> NearMiss | None:
     return NearMiss("NP101", f"`{written}` {why}", spanned(match), f"use `{right or f'{operator} (…)'}`", right)
 
 
-def unknown_operator(context: Context) -> NearMiss | None:
+def unknown_operator(context: ErrorContext) -> NearMiss | None:
     """`[tier lt 3]` and `[tier exists]`: after a key, a word that something else follows, or one of Kubernetes' own."""
     match = WORD.match(context.text, context.at) if _is_after_key(context) else None
     return None if match is None else _no_operator(match[0], spanned(match))
 
 
-def empty_value(context: Context) -> NearMiss | None:
+def empty_value(context: ErrorContext) -> NearMiss | None:
     """`in (a,)`, which kubectl takes for the values `a` and nothing; also `(,a)` and `(a,,b)`."""
     if context.bracket != "(" or context.character not in {",", ")"} or context.head.startswith("@"):
         return None
@@ -70,7 +70,7 @@ def empty_value(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "to kubectl, this comma adds an empty value", span, advice, "")
 
 
-def _is_after_key(context: Context) -> bool:
+def _is_after_key(context: ErrorContext) -> bool:
     if context.bracket != "[":
         return False
     return AFTER_KEY.search(context.text, max(context.opened[0], context.at - INSIDE), context.at) is not None

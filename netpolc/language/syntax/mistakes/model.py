@@ -40,7 +40,7 @@ class NearMiss(msgspec.Struct, frozen=True):
         return (Fix(self.help, (Edit(Location(source, self.span), self.replacement),)),)
 
 
-class Context(msgspec.Struct, frozen=True):
+class ErrorContext(msgspec.Struct, frozen=True):
     """Where the parser stopped: an offset past blanks, the start of its statement, and the brackets it left open."""
 
     text: str
@@ -90,12 +90,12 @@ class Context(msgspec.Struct, frozen=True):
         return "->" in self.head
 
 
-def context_of(text: str, at: int, start: int, opened: tuple[int, ...]) -> Context:
+def context_of(text: str, at: int, start: int, opened: tuple[int, ...]) -> ErrorContext:
     """The place at an offset: blanks before it and annotations above its statement passed over."""
     while text[at : at + 1] in {" ", "\t"}:
         at += 1
     above = ANNOTATIONS.match(text, start, at)
-    return Context(text, at, start if above is None else above.end(), opened)
+    return ErrorContext(text, at, start if above is None else above.end(), opened)
 
 
 def end_of_block(text: str, opener: int) -> int:

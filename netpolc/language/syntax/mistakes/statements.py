@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from netpolc.language.syntax.mistakes.model import Context, NearMiss, end_of_block, spanned
+from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, end_of_block, spanned
 from netpolc.source import Span
 
 FORMS = {
@@ -43,7 +43,7 @@ ENVIRONMENTS = re.compile(r"env[ \t]+[A-Za-z0-9_-]+(?:\s*,\s*[A-Za-z0-9_-]+)*\s*
 UNNAMED = re.compile(r"=(?![=>])")
 
 
-def form_of(context: Context) -> str | None:
+def form_of(context: ErrorContext) -> str | None:
     """An example of the statement that a keyword begins."""
     match = WORD.match(context.text, context.start)
     if match is None or match[0] not in FORMS or context.text[match.end() : match.end() + 1] not in {" ", "\t"}:
@@ -51,7 +51,7 @@ def form_of(context: Context) -> str | None:
     return None if context.past_arrow else FORMS[match[0]][1]
 
 
-def unfinished_keyword(context: Context) -> NearMiss | None:
+def unfinished_keyword(context: ErrorContext) -> NearMiss | None:
     """`baseline deny`, at the end of its line."""
     for pattern, what in UNFINISHED:
         match = pattern.match(context.text, context.start, context.line_end)
@@ -63,7 +63,7 @@ def unfinished_keyword(context: Context) -> NearMiss | None:
     return None
 
 
-def quoted_name(context: Context) -> NearMiss | None:
+def quoted_name(context: ErrorContext) -> NearMiss | None:
     """`namespace "shop"`."""
     match = QUOTED_NAME.match(context.text, context.at)
     if match is None or context.head not in TAKE_NAMES:
@@ -71,7 +71,7 @@ def quoted_name(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "names stand without quotes", spanned(match), f"use `{match[1]}`", match[1])
 
 
-def verdict(context: Context) -> NearMiss | None:
+def verdict(context: ErrorContext) -> NearMiss | None:
     """`deny a -> b:80`, where the words before the arrow are a name that another name follows."""
     match = VERDICT.match(context.text, context.start)
     if match is None or match.end() != context.at or "->" not in context.line:
@@ -81,7 +81,7 @@ def verdict(context: Context) -> NearMiss | None:
     return _takes_away(Span(match.start(), match.start() + len(match[1])))
 
 
-def negation(context: Context) -> NearMiss | None:
+def negation(context: ErrorContext) -> NearMiss | None:
     """`!legacy -> b:80` and `a !-> b:80`."""
     if context.character != "!" or context.bracket in {"[", "("}:
         return None
@@ -100,7 +100,7 @@ def _takes_away(span: Span) -> NearMiss:
     )
 
 
-def bare_baseline(context: Context) -> NearMiss | None:
+def bare_baseline(context: ErrorContext) -> NearMiss | None:
     """`deny all` and `default deny ingress`."""
     match = BASELINE.match(context.text, context.start)
     if match is None or not context.start < context.at < match.end():
@@ -109,7 +109,7 @@ def bare_baseline(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "a baseline begins with `baseline`", spanned(match), f"use `{right}`", right)
 
 
-def both_directions(context: Context) -> NearMiss | None:
+def both_directions(context: ErrorContext) -> NearMiss | None:
     """`baseline deny ingress, egress`."""
     match = BOTH_DIRECTIONS.match(context.text, context.start)
     if match is None or not match.start(1) < context.at < match.end(1):
@@ -118,7 +118,7 @@ def both_directions(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "both directions are `all`", span, "use `all`", "all")
 
 
-def keyword_alone(context: Context) -> NearMiss | None:
+def keyword_alone(context: ErrorContext) -> NearMiss | None:
     """A keyword that was read as a name, since what follows is none of what makes it a keyword."""
     if context.opened or context.head not in FORMS:
         return None
@@ -129,7 +129,7 @@ def keyword_alone(context: Context) -> NearMiss | None:
     return NearMiss("NP101", f"`{context.head}` is followed by {what}", span, f"write it as in `{form}`")
 
 
-def misspelt_keyword(context: Context) -> NearMiss | None:
+def misspelt_keyword(context: ErrorContext) -> NearMiss | None:
     """`namespac shop`."""
     word = context.head
     if context.opened or WORD.fullmatch(word) is None or not (context.character.isalnum() or context.character in "[_"):
@@ -143,7 +143,7 @@ def misspelt_keyword(context: Context) -> NearMiss | None:
     return NearMiss("NP101", f"unknown statement `{word}`", span, f"use `{near}`", near)
 
 
-def broken_environments(context: Context) -> NearMiss | None:
+def broken_environments(context: ErrorContext) -> NearMiss | None:
     """`env prod,` or `env prod`, with the rest of its head on the next line; the block is passed over as a whole."""
     match = ENVIRONMENTS.match(context.text, context.start) if context.character in {"\r", "\n"} else None
     if match is None or context.opened or match.end() <= context.at:
@@ -155,7 +155,7 @@ def broken_environments(context: Context) -> NearMiss | None:
     return NearMiss("NP101", message, spanned(match), f"use `{right}`", right, end)
 
 
-def bare_block(context: Context) -> NearMiss | None:
+def bare_block(context: ErrorContext) -> NearMiss | None:
     """`shop { … }`."""
     if context.opened or context.character != "{" or re.fullmatch(r"[A-Za-z0-9_-]+", context.head) is None:
         return None
@@ -164,7 +164,7 @@ def bare_block(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "a block belongs to `namespace` or `env`", span, f"use `{right}`", right)
 
 
-def bare_declaration(context: Context) -> NearMiss | None:
+def bare_declaration(context: ErrorContext) -> NearMiss | None:
     """`database = [app=database]`, where the kind is missing."""
     if context.opened or UNNAMED.match(context.text, context.at) is None:
         return None

@@ -9,9 +9,9 @@ from netpolc.language.syntax.mistakes import foreign, label_slips, statements, w
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netpolc.language.syntax.mistakes.model import Context, NearMiss
+    from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss
 
-CHECKS: tuple[Callable[[Context], NearMiss | None], ...] = (
+CHECKS: tuple[Callable[[ErrorContext], NearMiss | None], ...] = (
     foreign.pasted_yaml,
     foreign.pasted_json,
     foreign.control_character,
@@ -59,6 +59,6 @@ CHECKS: tuple[Callable[[Context], NearMiss | None], ...] = (
 )
 
 
-def find(context: Context) -> NearMiss | None:
+def find(context: ErrorContext) -> NearMiss | None:
     """The near-miss at a place, if it is one that is known."""
     return next((near for check in CHECKS if (near := check(context)) is not None), None)

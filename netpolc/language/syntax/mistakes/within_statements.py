@@ -6,7 +6,7 @@ import re
 
 from netpolc.language.syntax.annotations import TAKES_DATE
 from netpolc.language.syntax.mistakes.brackets import CLOSING, begins_statement
-from netpolc.language.syntax.mistakes.model import Context, NearMiss, spanned
+from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spanned
 from netpolc.source import Span
 
 SIGN_IN_SELECTOR = re.compile(r":[ \t]*")
@@ -45,7 +45,7 @@ PORT = re.compile(r"[0-9]+(?:-[0-9]+)?(?![A-Za-z0-9_.-]|/[0-9])")
 REQUIREMENT = re.compile(r"!?[ \t]*[A-Za-z0-9._/-]+(?:[ \t]*(?:[=!,\]#]|\r?\n|\Z)|[ \t]+(?:not)?in[ \t]*\()")
 
 
-def confused_sign(context: Context) -> NearMiss | None:
+def confused_sign(context: ErrorContext) -> NearMiss | None:
     """`=` where `:` belongs, or the reverse, or `==`."""
     text = context.text
     if context.bracket == "[" and context.head[-1:].isalnum() and not SIGNED.search(context.head):
@@ -57,7 +57,7 @@ def confused_sign(context: Context) -> NearMiss | None:
     return None
 
 
-def missing_colon(context: Context) -> NearMiss | None:
+def missing_colon(context: ErrorContext) -> NearMiss | None:
     """`a -> b=80`, `a -> b port 80` and `a -> b 80`."""
     if context.bracket not in {"", "{"} or not context.past_arrow:
         return None
@@ -84,7 +84,7 @@ def _sign(match: re.Match[str] | None, right: str, message: str) -> NearMiss | N
     return NearMiss("NP111", message, spanned(match), f"use `{right.strip()}`", right)
 
 
-def misplaced_protocol(context: Context) -> NearMiss | None:
+def misplaced_protocol(context: ErrorContext) -> NearMiss | None:
     """`:tcp/80`, and `:80 tcp` or `:80:tcp`."""
     text = context.text
     begin = context.at - len(_word_before(context))
@@ -100,7 +100,7 @@ def misplaced_protocol(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "a protocol follows its port after `/`", spanned(apart), f"use `{right}`", right)
 
 
-def signed_port(context: Context) -> NearMiss | None:
+def signed_port(context: ErrorContext) -> NearMiss | None:
     """`:-1`."""
     match = SIGNED_PORT.match(context.text, context.at)
     if match is None or context.head[-1:] not in {":", "{", ","}:
@@ -110,7 +110,7 @@ def signed_port(context: Context) -> NearMiss | None:
     )
 
 
-def trailing_dash(context: Context) -> NearMiss | None:
+def trailing_dash(context: ErrorContext) -> NearMiss | None:
     """`webapp-`, and `:80-`, a range without an end."""
     if context.character != "-" or context.at <= context.start:
         return None
@@ -123,7 +123,7 @@ def trailing_dash(context: Context) -> NearMiss | None:
     return NearMiss("NP101", f"a name cannot end with `-`: `{word[0]}`", spanned(word), f"use `{right}`", right)
 
 
-def _word_before(context: Context) -> str:
+def _word_before(context: ErrorContext) -> str:
     """The characters of a name right before the offset."""
     at = context.at
     while at > context.start and re.match(r"[A-Za-z0-9_-]", context.text[at - 1]):
@@ -131,7 +131,7 @@ def _word_before(context: Context) -> str:
     return context.text[at : context.at]
 
 
-def bare_number(context: Context) -> NearMiss | None:
+def bare_number(context: ErrorContext) -> NearMiss | None:
     """`a -> 8080`."""
     match = NUMBER.match(context.text, context.at)
     if match is None or context.bracket in {"[", "("}:
@@ -142,7 +142,7 @@ def bare_number(context: Context) -> NearMiss | None:
     return NearMiss("NP101", f"`{match[0]}` is a number, not a name", spanned(match), f"select by label: `{right}`")
 
 
-def dotted_name(context: Context) -> NearMiss | None:
+def dotted_name(context: ErrorContext) -> NearMiss | None:
     """`api.example.com` without quotes."""
     if context.character != "." or context.bracket in {"[", "("}:
         return None
@@ -161,7 +161,7 @@ def dotted_name(context: Context) -> NearMiss | None:
     return NearMiss("NP101", message, spanned(match), advice)
 
 
-def second_slash(context: Context) -> NearMiss | None:
+def second_slash(context: ErrorContext) -> NearMiss | None:
     """`a/b/c`."""
     if context.character != "/" or context.bracket in {"[", "("} or TWO_SLASHES.search(context.head) is None:
         return None
@@ -173,7 +173,7 @@ def second_slash(context: Context) -> NearMiss | None:
     )
 
 
-def missing_arrow(context: Context) -> NearMiss | None:
+def missing_arrow(context: ErrorContext) -> NearMiss | None:
     """`webapp database:5000`: a name where an arrow belongs."""
     if context.opened or "->" in context.line or not context.character.isalnum():
         return None
@@ -183,7 +183,7 @@ def missing_arrow(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "an arrow is missing here", span, "write `source -> destination:port`", "-> ")
 
 
-def broken_flow(context: Context) -> NearMiss | None:
+def broken_flow(context: ErrorContext) -> NearMiss | None:
     """`a ->`, with the destination on the next line."""
     if context.opened or context.character not in {"\r", "\n", "#"} or not context.head.endswith("->"):
         return None
@@ -203,7 +203,7 @@ def broken_flow(context: Context) -> NearMiss | None:
     )
 
 
-def second_arrow(context: Context) -> NearMiss | None:
+def second_arrow(context: ErrorContext) -> NearMiss | None:
     """`a -> b -> c:80`."""
     match = re.compile(r"<?-+>").match(context.text, context.at)
     if match is None or context.opened or not context.past_arrow:
@@ -211,7 +211,7 @@ def second_arrow(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "a flow has one arrow", spanned(match), "write a flow for each connection")
 
 
-def source_port(context: Context) -> NearMiss | None:
+def source_port(context: ErrorContext) -> NearMiss | None:
     """`a:80 -> b:90`."""
     if context.character != ":" or context.opened or context.past_arrow:
         return None
@@ -221,7 +221,7 @@ def source_port(context: Context) -> NearMiss | None:
     return NearMiss("NP309", "ports belong to a destination", spanned(match), "remove them", "")
 
 
-def unbraced_list(context: Context) -> NearMiss | None:
+def unbraced_list(context: ErrorContext) -> NearMiss | None:
     """`a -> b, c:80` and `a -> b:80, 443`."""
     if context.opened or context.character != "," or not context.head:
         return None
@@ -245,7 +245,7 @@ def unbraced_list(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "several endpoints stand in braces", spanned(match), f"use `{right}`", right)
 
 
-def missing_comma(context: Context) -> NearMiss | None:
+def missing_comma(context: ErrorContext) -> NearMiss | None:
     """`{a b}` on one line."""
     if not context.opened or MEMBER.match(context.character) is None:
         return None
@@ -258,7 +258,7 @@ def missing_comma(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "a comma is missing here", span, "use `,`", ", ")
 
 
-def _is_port_of_member(context: Context) -> bool:
+def _is_port_of_member(context: ErrorContext) -> bool:
     """Whether a port follows what is no port, in a set of endpoints."""
     if context.bracket != "{" or PORT.match(context.text, context.at) is None:
         return False
@@ -266,7 +266,7 @@ def _is_port_of_member(context: Context) -> bool:
     return PORTS_BEFORE.search(before) is None
 
 
-def except_of_a_name(context: Context) -> NearMiss | None:
+def except_of_a_name(context: ErrorContext) -> NearMiss | None:
     """`office except 10.1.0.0/16`."""
     match = EXCEPT.match(context.text, context.at)
     if match is None or context.bracket in {"[", "("} or not context.head[-1:].isalnum():
@@ -276,7 +276,7 @@ def except_of_a_name(context: Context) -> NearMiss | None:
     )
 
 
-def every_protocol(context: Context) -> NearMiss | None:
+def every_protocol(context: ErrorContext) -> NearMiss | None:
     """`:*/*` and `:80/*`."""
     match = EVERY_PROTOCOL.search(context.head) if context.character == "*" else None
     if match is None:
@@ -289,7 +289,7 @@ def every_protocol(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "there is no sign for every protocol of a port", span, advice)
 
 
-def semicolon(context: Context) -> NearMiss | None:
+def semicolon(context: ErrorContext) -> NearMiss | None:
     """`;` at the end of a statement, or between members."""
     if context.character != ";":
         return None
@@ -308,7 +308,7 @@ def semicolon(context: Context) -> NearMiss | None:
     return NearMiss("NP101", "a statement ends with its line", span, "begin a line", f"\n{indent}", after)
 
 
-def empty_brackets(context: Context) -> NearMiss | None:
+def empty_brackets(context: ErrorContext) -> NearMiss | None:
     """`[]`, `{}` and `in ()`."""
     if not context.opened or context.character not in {"}", "]", ")"}:
         return None
@@ -319,7 +319,7 @@ def empty_brackets(context: Context) -> NearMiss | None:
     return NearMiss("NP101", f"`{context.bracket}{context.character}` holds nothing", span, advice)
 
 
-def annotation_value(context: Context) -> NearMiss | None:
+def annotation_value(context: ErrorContext) -> NearMiss | None:
     """`@owner(payments)` and `@expires(1.2.2027)`."""
     name = ANNOTATION_NAME.search(context.head) if context.bracket == "(" else None
     match = None if name is None else ANNOTATION_VALUE.match(context.text, context.at)
@@ -340,7 +340,7 @@ def annotation_value(context: Context) -> NearMiss | None:
     )
 
 
-def bare_annotation(context: Context) -> NearMiss | None:
+def bare_annotation(context: ErrorContext) -> NearMiss | None:
     """`owner("payments")`."""
     if context.character != "(" or context.head not in TAKES_DATE:
         return None

@@ -12,14 +12,14 @@ def outlined(text):
     return outline(source, parsed.tree)
 
 
-def standings(text):
+def placements(text):
     """Each flow's source, with the section and environments it stands in."""
     flat = outlined(text)
     assert flat.diagnostics == ()
     return {
         placed.statement.source.name: (
-            placed.standing.section,
-            None if placed.standing.environments is None else ",".join(sorted(placed.standing.environments)),
+            placed.placement.section,
+            None if placed.placement.environments is None else ",".join(sorted(placed.placement.environments)),
         )
         for placed in flat.statements
     }
@@ -43,7 +43,7 @@ e -> x:1
 namespace shop
 f -> x:1
 """
-    assert standings(text) == {
+    assert placements(text) == {
         "a": (None, None),
         "b": ("shop", None),
         "c": ("data", None),
@@ -68,7 +68,7 @@ env prod { f -> x:1 }
 g -> x:1
 namespace lab { env prod { h -> x:1 } }
 """
-    assert standings(text) == {
+    assert placements(text) == {
         "a": (None, "prod,staging"),
         "b": ("shop", "prod"),
         "c": (None, "prod"),

@@ -1,7 +1,7 @@
 import pytest
 
 from netpolc.language.resolve.modules import Module
-from netpolc.language.resolve.names import Names
+from netpolc.language.resolve.names import NameLookup
 from netpolc.language.resolve.selectors import SelectorResolver
 from netpolc.language.syntax.tree import Word
 from tests.unit.language.resolve.sources import load, selector, spot
@@ -10,7 +10,7 @@ from tests.unit.language.resolve.sources import load, selector, spot
 def judged(text):
     """The resolver, the module and the selector of a flow from `text`, and where reports go."""
     module = Module(load(f"{text} -> q:1")[0], None)
-    names = Names({module.key: module}, None)
+    names = NameLookup({module.key: module}, None)
     return SelectorResolver(names), module, module.outline.statements[0].statement.source, names.diagnostics
 
 

@@ -14,7 +14,7 @@ from lark.exceptions import UnexpectedInput
 
 from netpolc.cache import Cache
 from netpolc.language.syntax import fast_parser, lark_parser, shipped
-from netpolc.language.syntax.builder import Builder
+from netpolc.language.syntax.builder import TreeBuilder
 from netpolc.language.syntax.fast_parser import Matchers, _shaped
 from netpolc.source import Source
 from tests.strategies.programs import Author
@@ -73,7 +73,7 @@ def seen(items, diagnostics):
 
 
 def by_driver(text):
-    builder = Builder(Source("f", text))
+    builder = TreeBuilder(Source("f", text))
     items = DRIVER.parse(text + "\n", builder)
     return None if items is None else seen(items, builder.diagnostics)
 
@@ -81,7 +81,7 @@ def by_driver(text):
 def by_lark(text):
     """What Lark says of a text without mistakes."""
     parser, reductions = lark_parser._machine()
-    reductions.builder = Builder(Source("f", text))
+    reductions.builder = TreeBuilder(Source("f", text))
     try:
         items = parser.parse(text + "\n")
     except UnexpectedInput:

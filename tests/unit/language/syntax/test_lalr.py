@@ -5,9 +5,9 @@ from lark import Lark
 from lark.exceptions import GrammarError
 
 from netpolc.language.syntax import lalr, tables
-from netpolc.language.syntax.builder import Builder
+from netpolc.language.syntax.builder import TreeBuilder
 from netpolc.language.syntax.fast_parser import Driver
-from netpolc.language.syntax.tables import Rule
+from netpolc.language.syntax.tables import GrammarRule
 from netpolc.resources import bundled
 from netpolc.source import Source
 
@@ -48,7 +48,7 @@ def test_the_wheel_carries_what_is_looked_for():
     assert shipped[lalr.NAME].startswith(lalr.stamp(GRAMMAR))
     content = shipped[tables.NAME].removeprefix(tables.stamp(GRAMMAR))
     text = "namespace shop\n{a, [b=c]} -> d:{80, 53/udp} ingress # why\n"
-    items = Driver(tables.decode(content)).parse(text, Builder(Source("f", text)))
+    items = Driver(tables.decode(content)).parse(text, TreeBuilder(Source("f", text)))
     assert len(items) == 2
 
 
@@ -56,18 +56,18 @@ def test_rules_say_what_becomes_of_their_symbols():
     found = tables_of(
         'start: _X? [a] _list "c" b?\n_list: A ("," A)*\n?a: b\nb: B\nA: "a"\nB: "b"\n_X: "x"\n',
     ).rules
-    assert Rule("start", 5, 3, "c*c", "start", spliced=False) in found
-    assert Rule("start", 2, 1, "-*", "start", spliced=False) in found
-    assert Rule("_list", 1, 1, "", "", spliced=True) in found
-    assert Rule("a", 1, 1, "", "", spliced=False) in found
-    assert Rule("b", 1, 1, "", "b", spliced=False) in found
+    assert GrammarRule("start", 5, 3, "c*c", "start", spliced=False) in found
+    assert GrammarRule("start", 2, 1, "-*", "start", spliced=False) in found
+    assert GrammarRule("_list", 1, 1, "", "", spliced=True) in found
+    assert GrammarRule("a", 1, 1, "", "", spliced=False) in found
+    assert GrammarRule("b", 1, 1, "", "b", spliced=False) in found
 
 
 def test_what_is_absent_at_the_end_is_left_out():
     found = tables_of('start: a [b] [c]\na: "a"\nb: "b"\nc: "c"\n').rules
-    assert Rule("start", 1, 1, "", "start", spliced=False) in found
-    assert Rule("start", 2, 2, "", "start", spliced=False) in found
-    assert Rule("start", 2, 2, "c-c", "start", spliced=False) in found
+    assert GrammarRule("start", 1, 1, "", "start", spliced=False) in found
+    assert GrammarRule("start", 2, 2, "", "start", spliced=False) in found
+    assert GrammarRule("start", 2, 2, "c-c", "start", spliced=False) in found
 
 
 @pytest.mark.parametrize(

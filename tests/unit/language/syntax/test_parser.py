@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lark import Lark
 
 from netpolc.language.syntax import tree as syntax
-from netpolc.language.syntax.builder import Builder
+from netpolc.language.syntax.builder import TreeBuilder
 from netpolc.language.syntax.parser import DEEPEST, parse, parse_flawless
 from netpolc.language.syntax.printer import print_tree
 from netpolc.language.syntax.tree import (
@@ -454,7 +454,7 @@ def test_every_rule_of_the_grammar_is_built():
     rules = Lark(GRAMMAR, parser="lalr", lexer="contextual").rules
     seen = {rule.alias or rule.origin.name.value for rule in rules if not rule.origin.name.startswith("_")}
     inlined = {rule.origin.name.value for rule in rules if rule.options.expand1}
-    assert seen - inlined == {method for method in vars(Builder) if not method.startswith("_")}
+    assert seen - inlined == {method for method in vars(TreeBuilder) if not method.startswith("_")}
 
 
 def test_every_node_of_the_tree_is_read_somewhere():
