@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.language.syntax import tree
 from netpolc.language.syntax.parser import Parsed, parse
 from netpolc.language.syntax.printer import print_tree
-from netpolc.language.syntax.tree import Block, Node
 from netpolc.policy import addresses
 from netpolc.source import Location, Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netpolc.language.syntax.tree import Comment, Item
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -61,7 +60,7 @@ def _fault(before: Parsed, text: str) -> Diagnostic | None:
     return None
 
 
-def _report(source: Source, at: Item | Comment | None, message: str) -> Diagnostic:
+def _report(source: Source, at: tree.Item | tree.Comment | None, message: str) -> Diagnostic:
     return Diagnostic(
         code="NP901",
         severity="error",
@@ -78,11 +77,11 @@ def _same(one: object, other: object) -> bool:
     if type(one) is not type(other):
         return False
     match one, other:
-        case Block(text=text), Block(text=printed):
+        case tree.Block(text=text), tree.Block(text=printed):
             return _meaning(text) == _meaning(printed)
         case tuple(), tuple():
             return _all_same(one, other)
-        case Node(), Node():
+        case tree.Node(), tree.Node():
             return _all_same(_fields(one), _fields(other))
         case _:
             return False
@@ -98,5 +97,5 @@ def _all_same(ones: Sequence[object], others: Sequence[object]) -> bool:
     return len(ones) == len(others) and all(map(_same, ones, others))
 
 
-def _fields(node: Node) -> list[object]:
+def _fields(node: tree.Node) -> list[object]:
     return [getattr(node, name) for name in node.__struct_fields__]

@@ -11,7 +11,7 @@ from netpolc.source import Location
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netpolc.language.syntax.tree import Block, Cidr
+    from netpolc.language.syntax import tree
 
 
 def canonical(block: addresses.Block) -> str:
@@ -23,7 +23,7 @@ def canonical(block: addresses.Block) -> str:
 
 
 def resolve_cidr(
-    cidr: Cidr, at: Callable[[Block], Location], report: Callable[[Diagnostic], None]
+    cidr: tree.Cidr, at: Callable[[tree.Block], Location], report: Callable[[Diagnostic], None]
 ) -> tuple[str, tuple[str, ...]] | None:
     """The canonical CIDR and exceptions, sorted; None after a report."""
     block = _read(cidr.block, at(cidr.block), report)
@@ -43,7 +43,7 @@ def resolve_cidr(
     return (canonical(block), tuple(text for _, _, text in sorted(inner))) if sound else None
 
 
-def _read(written: Block, location: Location, report: Callable[[Diagnostic], None]) -> addresses.Block | None:
+def _read(written: tree.Block, location: Location, report: Callable[[Diagnostic], None]) -> addresses.Block | None:
     text = written.text
     if "/" not in text:
         report(_bare(text, location))
@@ -99,7 +99,7 @@ def _error(code: str, message: str, location: Location, right: str | None) -> Di
     return Diagnostic(code=code, severity="error", message=message, location=location, help=advice, fixes=fixes)
 
 
-def _outside(written: Block, block: Block, location: Location) -> Diagnostic:
+def _outside(written: tree.Block, block: tree.Block, location: Location) -> Diagnostic:
     return Diagnostic(
         code="NP308",
         severity="error",

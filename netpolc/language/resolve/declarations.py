@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.language.syntax.tree import Declaration, ParamDeclaration, Word
+from netpolc.language.syntax import tree
 from netpolc.source import Location
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 BUILT_IN = "any"
 
 
-def kind_of(statement: Declaration) -> str:
+def kind_of(statement: tree.Declaration) -> str:
     """The keyword that declares a name; for a parameter, the one that binds it."""
-    if isinstance(statement, ParamDeclaration):
+    if isinstance(statement, tree.ParamDeclaration):
         return statement.kind
     return type(statement).__name__.removesuffix("Declaration").lower()
 
@@ -81,7 +81,7 @@ def _bindings(source: Source, same: list[PlacedDeclaration]) -> Iterator[Diagnos
             )
 
 
-def _error(source: Source, code: str, message: str, name: Word, advice: str, *labels: Label) -> Diagnostic:
+def _error(source: Source, code: str, message: str, name: tree.Word, advice: str, *labels: Label) -> Diagnostic:
     return Diagnostic(
         code=code,
         severity="error",
@@ -123,4 +123,4 @@ class _InForce:
 
 
 def _is_param(placed: PlacedDeclaration) -> bool:
-    return isinstance(placed.statement, ParamDeclaration)
+    return isinstance(placed.statement, tree.ParamDeclaration)

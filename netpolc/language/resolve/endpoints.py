@@ -11,25 +11,7 @@ from netpolc.language.resolve.addresses import resolve_cidr
 from netpolc.language.resolve.declarations import BUILT_IN
 from netpolc.language.resolve.modules import Declared, Module
 from netpolc.language.resolve.ports import PortResolver
-from netpolc.language.syntax.tree import (
-    Block,
-    Cidr,
-    Domain,
-    Endpoint,
-    GroupDeclaration,
-    NetDeclaration,
-    ParamDeclaration,
-    PodsDeclaration,
-    PortDeclaration,
-    Ref,
-    Scoped,
-    Selector,
-    ServiceDeclaration,
-    SetOf,
-    Star,
-    Target,
-    Word,
-)
+from netpolc.language.syntax import tree
 from netpolc.policy.names import label_value
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 
@@ -69,12 +51,12 @@ class EndpointResolver:
         self._shorthands: dict[tuple[str, str | None, str, NamespaceSet], Pods] = {}
         self._sets = 0
 
-    def sources(self, endpoint: Endpoint, context: EndpointContext) -> tuple[Peer, ...]:
+    def sources(self, endpoint: tree.Endpoint, context: EndpointContext) -> tuple[Peer, ...]:
         """The peers that a connection may come from."""
         self._refuse_ports(endpoint, context)
         return tuple(member.peer for member in self._members(endpoint, context))
 
-    def destinations(self, target: Target, context: EndpointContext) -> tuple[ResolvedMember, ...]:
+    def destinations(self, target: tree.Target, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         """The peers that a connection may go to, each with its ports."""
         found = self._target(target, context)
         missing = [member.span for member in found if member.ports is None]
@@ -91,7 +73,7 @@ class EndpointResolver:
             )
         return tuple(member for member in found if member.ports is not None)
 
-    def pods(self, endpoint: Endpoint, context: EndpointContext) -> tuple[ResolvedMember, ...]:
+    def pods(self, endpoint: tree.Endpoint, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         """The members of an endpoint, of whatever kind, without ports."""
         refused = self._refuse_ports(endpoint, context)
         found = self._members(endpoint, context)
@@ -100,14 +82,14 @@ class EndpointResolver:
     def declaration(self, declared: Declared, namespaces: NamespaceSet) -> tuple[ResolvedMember, ...]:
         """What a name stands for by itself, if it is an endpoint; reports what is wrong with its declaration."""
         statement = declared.statement
-        if isinstance(statement, PortDeclaration):
+        if isinstance(statement, tree.PortDeclaration):
             self._ports.resolve(statement.value, declared.module, declared.section)
             return ()
-        if isinstance(statement, ParamDeclaration):
+        if isinstance(statement, tree.ParamDeclaration):
             return ()
         return self._use(declared, namespaces, statement.name.span, declared.module)
 
-    def _target(self, target: Target, context: EndpointContext) -> tuple[ResolvedMember, ...]:
+    def _target(self, target: tree.Target, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         members = self._members(target.endpoint, context)
         if target.ports is None:
             return members
@@ -122,24 +104,24 @@ class EndpointResolver:
             )
         return tuple(ResolvedMember(member.peer, ports, member.span) for member in members)
 
-    def _members(self, endpoint: Endpoint, context: EndpointContext) -> tuple[ResolvedMember, ...]:
+    def _members(self, endpoint: tree.Endpoint, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         match endpoint:
-            case Ref():
+            case tree.Ref():
                 return self._ref(endpoint, context)
-            case SetOf():
+            case tree.SetOf():
                 self._sets += 1
                 found = _distinct([found for member in endpoint.members for found in self._target(member, context)])
                 self._sets -= 1
                 return found
-            case Selector():
+            case tree.Selector():
                 return self._by_labels(endpoint, context.namespaces, context.module, endpoint.span)
-            case Star():
+            case tree.Star():
                 return (self._all_pods(context.namespaces, context.module, endpoint.span),)
-            case Scoped():
+            case tree.Scoped():
                 return self._scoped(endpoint, context)
-            case Cidr():
+            case tree.Cidr():
                 return self._cidr(endpoint, context.module)
-            case Domain():
+            case tree.Domain():
                 self._names.error(
                     "NP311",
                     "NetworkPolicy cannot express a domain name",
@@ -148,7 +130,7 @@ class EndpointResolver:
                 )
                 return ()
 
-    def _ref(self, ref: Ref, context: EndpointContext) -> tuple[ResolvedMember, ...]:
+    def _ref(self, ref: tree.Ref, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         if ref.alias is not None:
             declared = self._names.imported(ref, context.module)
             if declared is None:
@@ -166,12 +148,12 @@ class EndpointResolver:
     ) -> tuple[ResolvedMember, ...]:
         """The members of a declared name, as seen from where it is used."""
         statement = declared.statement
-        if isinstance(statement, PortDeclaration) or declared.kind == "port":
+        if isinstance(statement, tree.PortDeclaration) or declared.kind == "port":
             self._names.wrong_kind(
                 declared, module.at(span), "an endpoint", "ports stand after the `:` of a destination"
             )
             return ()
-        if isinstance(statement, ParamDeclaration):
+        if isinstance(statement, tree.ParamDeclaration):
             self._names.not_bound(declared, module.at(span))
             return ()
         if declared.section is not None:
@@ -188,12 +170,12 @@ class EndpointResolver:
 
     def _declared(
         self,
-        statement: PodsDeclaration | GroupDeclaration | NetDeclaration | ServiceDeclaration,
+        statement: tree.PodsDeclaration | tree.GroupDeclaration | tree.NetDeclaration | tree.ServiceDeclaration,
         inner: EndpointContext,
     ) -> tuple[ResolvedMember, ...]:
         name = statement.name.text
         match statement:
-            case PodsDeclaration(_, SetOf()):
+            case tree.PodsDeclaration(_, tree.SetOf()):
                 self._names.error(
                     "NP206",
                     f"`{name}` is declared as pods, but lists several endpoints",
@@ -201,14 +183,14 @@ class EndpointResolver:
                     f"declare it with `group {name} = …`",
                 )
                 return ()
-            case PodsDeclaration():
+            case tree.PodsDeclaration():
                 members = self.pods(statement.value, inner)
                 return self._all_are(Pods, "pods", members, statement, inner, name)
-            case GroupDeclaration():
+            case tree.GroupDeclaration():
                 return self.pods(statement.value, inner)
-            case NetDeclaration():
+            case tree.NetDeclaration():
                 return self._all_are(Net, "addresses", self.pods(statement.value, inner), statement, inner, None)
-            case ServiceDeclaration():
+            case tree.ServiceDeclaration():
                 found = self.destinations(statement.value, inner)
                 # Of several endpoints, each is better known by its own name.
                 alone = len({member.peer for member in found}) == 1
@@ -219,7 +201,7 @@ class EndpointResolver:
         kind: type[Pods | Net],
         wanted: str,
         members: tuple[ResolvedMember, ...],
-        statement: PodsDeclaration | NetDeclaration,
+        statement: tree.PodsDeclaration | tree.NetDeclaration,
         inner: EndpointContext,
         name: str | None,
     ) -> tuple[ResolvedMember, ...]:
@@ -236,7 +218,7 @@ class EndpointResolver:
                 )
         return tuple(sound)
 
-    def _shorthand(self, ref: Ref, context: EndpointContext, span: Span) -> tuple[ResolvedMember, ...]:
+    def _shorthand(self, ref: tree.Ref, context: EndpointContext, span: Span) -> tuple[ResolvedMember, ...]:
         """The pods that an undeclared bare name stands for."""
         key = context.module.key, context.section, ref.name, context.namespaces
         pods = self._shorthands.get(key)
@@ -249,7 +231,7 @@ class EndpointResolver:
                 self._shorthands[key] = pods
         return (ResolvedMember(pods, None, span),)
 
-    def _labelled(self, ref: Ref, context: EndpointContext, span: Span) -> Pods | None:
+    def _labelled(self, ref: tree.Ref, context: EndpointContext, span: Span) -> Pods | None:
         namespace = context.namespaces.name if isinstance(context.namespaces, InNamespace) else None
         if not self._names.shorthand(ref, context.module, context.section, namespace):
             return None
@@ -259,16 +241,16 @@ class EndpointResolver:
         selector = LabelSelector((LabelRequirement(context.module.outline.key, "In", (ref.name,)),))
         return Pods(context.namespaces, selector, ref.name, declared=False, location=context.module.at(span))
 
-    def _scoped(self, scoped: Scoped, context: EndpointContext) -> tuple[ResolvedMember, ...]:
+    def _scoped(self, scoped: tree.Scoped, context: EndpointContext) -> tuple[ResolvedMember, ...]:
         namespaces, section = self._namespaces(scoped.namespace, context.module)
         if namespaces is None:
             return ()
         match scoped.pods:
-            case Star():
+            case tree.Star():
                 return (self._all_pods(namespaces, context.module, scoped.span),)
-            case Selector():
+            case tree.Selector():
                 return self._by_labels(scoped.pods, namespaces, context.module, scoped.span)
-            case Ref(None, "any"):
+            case tree.Ref(None, "any"):
                 self._names.error(
                     "NP206",
                     "`any` is everything, in no namespace",
@@ -276,10 +258,10 @@ class EndpointResolver:
                     "every pod of a namespace is `*`",
                 )
                 return ()
-            case Ref():
+            case tree.Ref():
                 return self._scoped_name(scoped, scoped.pods, EndpointContext(context.module, section, namespaces))
 
-    def _scoped_name(self, scoped: Scoped, ref: Ref, there: EndpointContext) -> tuple[ResolvedMember, ...]:
+    def _scoped_name(self, scoped: tree.Scoped, ref: tree.Ref, there: EndpointContext) -> tuple[ResolvedMember, ...]:
         declared = there.module.find(ref.name, there.section)
         if declared is None:
             return self._shorthand(ref, there, scoped.span)
@@ -296,20 +278,22 @@ class EndpointResolver:
             return ()
         return members
 
-    def _namespaces(self, part: Word | Selector | Star, module: Module) -> tuple[NamespaceSet | None, str | None]:
+    def _namespaces(
+        self, part: tree.Word | tree.Selector | tree.Star, module: Module
+    ) -> tuple[NamespaceSet | None, str | None]:
         """The namespaces before a slash, and the section whose names are seen there."""
         match part:
-            case Word():
+            case tree.Word():
                 valid = self._selectors.namespace_is_valid(part, module)
                 return (InNamespace(part.text) if valid else None), part.text
-            case Star():
+            case tree.Star():
                 return InNamespaces(EVERYTHING), None
-            case Selector():
+            case tree.Selector():
                 selector = self._selectors.resolve(part, module)
                 return (None if selector is None else InNamespaces(selector)), None
 
     def _by_labels(
-        self, selector: Selector, namespaces: NamespaceSet, module: Module, span: Span
+        self, selector: tree.Selector, namespaces: NamespaceSet, module: Module, span: Span
     ) -> tuple[ResolvedMember, ...]:
         labels = self._selectors.resolve(selector, module)
         if labels is None:
@@ -322,8 +306,8 @@ class EndpointResolver:
         pods = Pods(namespaces, EVERYTHING, "*", declared=False, location=module.at(span))
         return ResolvedMember(pods, None, span)
 
-    def _cidr(self, cidr: Cidr, module: Module) -> tuple[ResolvedMember, ...]:
-        def at(block: Block) -> Location:
+    def _cidr(self, cidr: tree.Cidr, module: Module) -> tuple[ResolvedMember, ...]:
+        def at(block: tree.Block) -> Location:
             return module.at(block.span)
 
         found = resolve_cidr(cidr, at, self._names.diagnostics.append)
@@ -331,9 +315,9 @@ class EndpointResolver:
             return ()
         return (ResolvedMember(Net(found[0], found[1], module.at(cidr.span)), None, cidr.span),)
 
-    def _refuse_ports(self, endpoint: Endpoint, context: EndpointContext) -> bool:
+    def _refuse_ports(self, endpoint: tree.Endpoint, context: EndpointContext) -> bool:
         """Whether ports are written where no destination is; reports each."""
-        if not isinstance(endpoint, SetOf):
+        if not isinstance(endpoint, tree.SetOf):
             return False
         refused = False
         for member in endpoint.members:

@@ -9,7 +9,7 @@ import msgspec
 from netpolc.diagnostics.closest import Neighbours
 from netpolc.language.resolve.declarations import kind_of
 from netpolc.language.resolve.outline import Outline, PlacedDeclaration
-from netpolc.language.syntax.tree import Declaration, ParamDeclaration
+from netpolc.language.syntax import tree
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class LoadedFile(msgspec.Struct, frozen=True):
 class Declared(msgspec.Struct, frozen=True):
     """A declaration in force, and the file and section that it belongs to."""
 
-    statement: Declaration
+    statement: tree.Declaration
     module: Module
     section: str | None
 
@@ -117,5 +117,5 @@ class Module:
         declared = Declared(placed.statement, self, placed.placement.section)
         known = scope.get(declared.name)
         # A binding takes the place of its parameter; that nothing else does is checked for the whole file.
-        if known is None or isinstance(known.statement, ParamDeclaration):
+        if known is None or isinstance(known.statement, tree.ParamDeclaration):
             scope[declared.name] = declared

@@ -8,17 +8,7 @@ from typing import TYPE_CHECKING
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from netpolc.language.resolve.modules import Declared, Module
-from netpolc.language.syntax.tree import (
-    PodsDeclaration,
-    PortRef,
-    Ref,
-    Requirement,
-    Scoped,
-    Selector,
-    ServiceDeclaration,
-    Target,
-    Word,
-)
+from netpolc.language.syntax import tree
 from netpolc.source import Location
 
 if TYPE_CHECKING:
@@ -53,7 +43,7 @@ class NameLookup:
                     for name, declared in scope.items():
                         self._in_namespaces.setdefault((section, name), []).append(declared)
 
-    def imported(self, ref: Ref | PortRef, module: Module) -> Declared | None:
+    def imported(self, ref: tree.Ref | tree.PortRef, module: Module) -> Declared | None:
         """The declaration of `alias.name`; None after a report."""
         alias = ref.alias or ""
         place = module.at(ref.span)
@@ -73,7 +63,7 @@ class NameLookup:
             advice = "give them different names there"
             self.error("NP205", f"`{alias}.{ref.name}` is declared in more than one section", place, advice, labels)
             return None
-        names = list(self._modules[key].names(ports=isinstance(ref, PortRef)))
+        names = list(self._modules[key].names(ports=isinstance(ref, tree.PortRef)))
         near = closest(ref.name, names)
         name = self._modules[key].outline.source.name
         if near:
@@ -85,7 +75,7 @@ class NameLookup:
         self.error("NP203", f"unknown name `{ref.name}` in `{alias}`", place, advice)
         return None
 
-    def port(self, ref: PortRef, module: Module, section: str | None) -> Declared | None:
+    def port(self, ref: tree.PortRef, module: Module, section: str | None) -> Declared | None:
         """The declaration of a port; None after a report."""
         place = module.at(ref.span)
         declared = self.imported(ref, module) if ref.alias is not None else module.find(ref.name, section)
@@ -98,7 +88,7 @@ class NameLookup:
             return None
         return declared
 
-    def shorthand(self, ref: Ref, module: Module, section: str | None, namespace: str | None) -> bool:
+    def shorthand(self, ref: tree.Ref, module: Module, section: str | None, namespace: str | None) -> bool:
         """Whether an undeclared bare name may stand for pods by its label; reports where it may not, or may mislead."""
         place = module.at(ref.span)
         if module.outline.strict:
@@ -126,7 +116,7 @@ class NameLookup:
             )
         return True
 
-    def _only_elsewhere(self, ref: Ref, placed: PlacedDeclaration, module: Module) -> None:
+    def _only_elsewhere(self, ref: tree.Ref, placed: PlacedDeclaration, module: Module) -> None:
         if self._lacks_environment():
             return
         names = " and ".join(f"`{name}`" for name in sorted(placed.placement.environments or ()))
@@ -198,7 +188,7 @@ class NameLookup:
             Diagnostic(code=code, severity="error", message=message, location=place, labels=labels, help=advice)
         )
 
-    def _unknown(self, ref: Ref, module: Module, section: str | None) -> None:
+    def _unknown(self, ref: tree.Ref, module: Module, section: str | None) -> None:
         place = module.at(ref.span)
         like = module.near(ref.name, section)
         near = like.name if like is not None else closest(ref.name, module.names(ports=False, section=section))
@@ -218,7 +208,7 @@ class NameLookup:
             )
         )
 
-    def _unknown_port(self, ref: PortRef, module: Module) -> None:
+    def _unknown_port(self, ref: tree.PortRef, module: Module) -> None:
         near = closest(ref.name, module.names(ports=True))
         advice = (
             "every port is `*`"
@@ -229,7 +219,7 @@ class NameLookup:
         )
         self.error("NP304", f"unknown port `{ref.name}`", module.at(ref.span), advice)
 
-    def _declared_elsewhere(self, ref: Ref, module: Module, namespace: str) -> bool:
+    def _declared_elsewhere(self, ref: tree.Ref, module: Module, namespace: str) -> bool:
         """Report a shorthand for what a section of that namespace declares, unless both mean the same."""
         key = module.outline.key
         known = self._in_namespaces.get((namespace, ref.name), ())
@@ -262,7 +252,7 @@ def _by_import(name: str, other: Module, module: Module) -> str:
     return f'add `import "{path}" as {stem}` and use `{stem}.{name}`'
 
 
-def _is_part_of(ref: Ref, declared: Declared, module: Module) -> bool:
+def _is_part_of(ref: tree.Ref, declared: Declared, module: Module) -> bool:
     """Whether a name stands in a declaration's own value, as in `pods workers = worker`."""
     statement = declared.statement.span
     return declared.module is module and statement.start <= ref.span.start < statement.end
@@ -277,19 +267,19 @@ def _as_imported(name: str, importer: str) -> str:
 def _means(declared: Declared, namespace: str, key: str) -> bool:
     """Whether a declaration in a namespace selects just what its bare name would mean there."""
     match declared.statement:
-        case PodsDeclaration(_, value) | ServiceDeclaration(_, Target(value)):
+        case tree.PodsDeclaration(_, value) | tree.ServiceDeclaration(_, tree.Target(value)):
             pass
         case _:
             return False
     match value:
-        case Scoped(Word(text), Selector() as inner) if text == namespace:
+        case tree.Scoped(tree.Word(text), tree.Selector() as inner) if text == namespace:
             selector = inner
-        case Selector():
+        case tree.Selector():
             selector = value
         case _:
             return False
     match selector.requirements:
-        case (Requirement(of, "=" | "in", (label,)),):
+        case (tree.Requirement(of, "=" | "in", (label,)),):
             return of == key and label == declared.name
         case _:
             return False

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.language.syntax.tree import (
-    Annotation,
-    Assertion,
-    Baseline,
-    Declaration,
-    Environment,
-    Flow,
-    Import,
-    Item,
-    NamesBy,
-    Namespace,
-    StrictNames,
-    Word,
-)
+from netpolc.language.syntax import tree
 from netpolc.policy.names import label_key
 from netpolc.source import Location, Source, Span
-
-if TYPE_CHECKING:
-    from netpolc.language.syntax.tree import Tree
 
 DEFAULT_KEY = "app"
 
@@ -47,23 +29,23 @@ TOP = Placement(None, None)
 class Placed(msgspec.Struct, frozen=True):
     """A flow, baseline or assertion where it stands."""
 
-    statement: Flow | Baseline | Assertion
-    annotations: tuple[Annotation, ...]
+    statement: tree.Flow | tree.Baseline | tree.Assertion
+    annotations: tuple[tree.Annotation, ...]
     placement: Placement
 
 
 class PlacedDeclaration(msgspec.Struct, frozen=True):
     """A declaration where it stands."""
 
-    statement: Declaration
-    annotations: tuple[Annotation, ...]
+    statement: tree.Declaration
+    annotations: tuple[tree.Annotation, ...]
     placement: Placement
 
 
 class Opened(msgspec.Struct, frozen=True):
     """A namespace that a file opens."""
 
-    statement: Namespace
+    statement: tree.Namespace
     placement: Placement
 
 
@@ -71,20 +53,20 @@ class Outline(msgspec.Struct, frozen=True):
     """What one file says, with its structure undone."""
 
     source: Source
-    imports: tuple[Import, ...]
+    imports: tuple[tree.Import, ...]
     key: str
     strict: bool
     namespaces: tuple[Opened, ...]
-    environments: tuple[Word, ...]
+    environments: tuple[tree.Word, ...]
     declarations: tuple[PlacedDeclaration, ...]
     statements: tuple[Placed, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
-def outline(source: Source, tree: Tree) -> Outline:
+def outline(source: Source, whole: tree.Tree) -> Outline:
     """Flatten a tree; statements where they cannot stand become diagnostics."""
     walk = _Walk(source)
-    walk.items(tree.items, TOP)
+    walk.items(whole.items, TOP)
     return Outline(
         source,
         tuple(walk.imports),
@@ -101,38 +83,38 @@ def outline(source: Source, tree: Tree) -> Outline:
 class _Walk:
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.imports: list[Import] = []
-        self.names_by: NamesBy | None = None
+        self.imports: list[tree.Import] = []
+        self.names_by: tree.NamesBy | None = None
         self.strict = False
         self.namespaces: list[Opened] = []
-        self.environments: list[Word] = []
+        self.environments: list[tree.Word] = []
         self.declarations: list[PlacedDeclaration] = []
         self.statements: list[Placed] = []
         self.diagnostics: list[Diagnostic] = []
 
-    def items(self, items: tuple[Item, ...], outer: Placement) -> None:
+    def items(self, items: tuple[tree.Item, ...], outer: Placement) -> None:
         """Walk the statements of a file or block; an open `namespace` holds until the next, or to the end."""
         current = outer
         for item in items:
             statement = item.statement
             match statement:
-                case Flow() | Baseline() | Assertion():
+                case tree.Flow() | tree.Baseline() | tree.Assertion():
                     self._refuse_repeated(item.annotations)
                     self.statements.append(Placed(statement, item.annotations, current))
-                case Namespace():
+                case tree.Namespace():
                     self._refuse_annotations(item)
                     current = self._namespace(statement, outer, current)
-                case Environment():
+                case tree.Environment():
                     self._refuse_annotations(item)
                     self._environment(statement, current)
-                case Import() | NamesBy() | StrictNames():
+                case tree.Import() | tree.NamesBy() | tree.StrictNames():
                     self._refuse_annotations(item)
                     self._setting(statement, outer)
                 case _:
                     self._refuse_repeated(item.annotations)
                     self.declarations.append(PlacedDeclaration(statement, item.annotations, current))
 
-    def _namespace(self, statement: Namespace, outer: Placement, current: Placement) -> Placement:
+    def _namespace(self, statement: tree.Namespace, outer: Placement, current: Placement) -> Placement:
         if outer.section is not None:
             self._misplaced(
                 statement.span, "a namespace cannot be opened inside of another", "close the block before it"
@@ -145,7 +127,7 @@ class _Walk:
         self.items(statement.body, inner)
         return outer
 
-    def _environment(self, statement: Environment, current: Placement) -> None:
+    def _environment(self, statement: tree.Environment, current: Placement) -> None:
         if current.environments is not None:
             self._misplaced(
                 statement.span, "an environment cannot stand inside of another", "name both: `env a, b { … }`"
@@ -155,17 +137,19 @@ class _Walk:
         names = frozenset(name.text for name in statement.names)
         self.items(statement.body, Placement(current.section, names))
 
-    def _setting(self, statement: Import | NamesBy | StrictNames, outer: Placement) -> None:
-        what = {Import: "an import", NamesBy: "`names by`", StrictNames: "`strict names`"}[type(statement)]
+    def _setting(self, statement: tree.Import | tree.NamesBy | tree.StrictNames, outer: Placement) -> None:
         if outer != TOP:
-            self._misplaced(statement.span, f"{what} holds for a whole file", "move it to the top of the file")
+            what = {tree.Import: "an import", tree.NamesBy: "`names by`", tree.StrictNames: "`strict names`"}
+            self._misplaced(
+                statement.span, f"{what[type(statement)]} holds for a whole file", "move it to the top of the file"
+            )
             return
         match statement:
-            case Import():
+            case tree.Import():
                 self.imports.append(statement)
-            case StrictNames():
+            case tree.StrictNames():
                 self.strict = True
-            case NamesBy():
+            case tree.NamesBy():
                 self._check_key(statement)
                 if self.names_by is not None and self.names_by.key != statement.key:
                     self._misplaced(
@@ -173,15 +157,15 @@ class _Walk:
                     )
                 self.names_by = statement
 
-    def _check_key(self, statement: NamesBy) -> None:
+    def _check_key(self, statement: tree.NamesBy) -> None:
         end = statement.span.end
         place = Location(self.source, Span(end - len(statement.key), end))
         for fault in label_key(statement.key)[:1]:
             message = f"`{statement.key}` is no label key: {fault}"
             self.diagnostics.append(Diagnostic(code="NP403", severity="error", message=message, location=place))
 
-    def _refuse_repeated(self, annotations: tuple[Annotation, ...]) -> None:
-        first: dict[str, Annotation] = {}
+    def _refuse_repeated(self, annotations: tuple[tree.Annotation, ...]) -> None:
+        first: dict[str, tree.Annotation] = {}
         for annotation in annotations:
             if annotation.name not in first:
                 first[annotation.name] = annotation
@@ -197,7 +181,7 @@ class _Walk:
                 )
             )
 
-    def _refuse_annotations(self, item: Item) -> None:
+    def _refuse_annotations(self, item: tree.Item) -> None:
         if item.annotations:
             self._misplaced(
                 item.annotations[0].span,

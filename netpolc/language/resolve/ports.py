@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.language.syntax.tree import EveryPort, PortDeclaration, PortName, PortRange, PortRef, Ports
+from netpolc.language.syntax import tree
 from netpolc.policy.names import port_name
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
 
@@ -22,42 +22,42 @@ class PortResolver:
         self._declared: dict[int, PortSet] = {}
         self._open: list[Declared] = []
 
-    def resolve(self, ports: Ports, module: Module, section: str | None) -> PortSet:
+    def resolve(self, ports: tree.Ports, module: Module, section: str | None) -> PortSet:
         """The set of ports that a destination names; empty after a report."""
-        if len(ports.items) == 1 and isinstance(ports.items[0], PortRange):
+        if len(ports.items) == 1 and isinstance(ports.items[0], tree.PortRange):
             single = ports.items[0]
             return PortSet((PortInterval(single.protocol or "TCP", single.first, single.last),))
         found: list[PortInterval | NamedPort] = []
         for item in ports.items:
             match item:
-                case PortRange(first, last, protocol):
+                case tree.PortRange(first, last, protocol):
                     found.append(PortInterval(protocol or "TCP", first, last))
-                case EveryPort(protocol) if protocol is not None:
+                case tree.EveryPort(protocol) if protocol is not None:
                     found.append(PortInterval(protocol, FIRST, LAST))
-                case EveryPort():
+                case tree.EveryPort():
                     found += EVERY_PORT.intervals
-                case PortName():
+                case tree.PortName():
                     self._check_name(item, module)
                     found.append(NamedPort(item.protocol or "TCP", item.name))
-                case PortRef():
+                case tree.PortRef():
                     named = self._ref(item, module, section)
                     found += (*named.intervals, *named.names)
         return ports_of(found)
 
-    def _check_name(self, item: PortName, module: Module) -> None:
+    def _check_name(self, item: tree.PortName, module: Module) -> None:
         faults = port_name(item.name)
         if faults:
             message = f"`{item.name}` cannot name a container port: {'; '.join(faults)}"
             self._names.error("NP407", message, module.at(item.span))
 
-    def _ref(self, ref: PortRef, module: Module, section: str | None) -> PortSet:
+    def _ref(self, ref: tree.PortRef, module: Module, section: str | None) -> PortSet:
         declared = self._names.port(ref, module, section)
         if declared is None:
             return PortSet()
         known = self._declared.get(id(declared.statement))
         if known is not None:
             return known
-        if not isinstance(declared.statement, PortDeclaration):
+        if not isinstance(declared.statement, tree.PortDeclaration):
             self._names.not_bound(declared, module.at(ref.span))
             return PortSet()
         if not self._names.enter(declared, module.at(ref.span), self._open):

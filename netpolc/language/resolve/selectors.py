@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from netpolc.language.resolve.modules import Module
     from netpolc.language.resolve.names import NameLookup
-    from netpolc.language.syntax.tree import Requirement, Selector, Word
+    from netpolc.language.syntax import tree
 
 OPERATORS: dict[str, SetOperator] = {
     "=": "In",
@@ -31,9 +31,9 @@ class SelectorResolver:
     def __init__(self, names: NameLookup) -> None:
         """Report where the scopes of a program do."""
         self._names = names
-        self._known: dict[Selector, LabelSelector] = {}
+        self._known: dict[tree.Selector, LabelSelector] = {}
 
-    def resolve(self, selector: Selector, module: Module) -> LabelSelector | None:
+    def resolve(self, selector: tree.Selector, module: Module) -> LabelSelector | None:
         """A selector in normal form; None after a report."""
         known = self._known.get(selector)
         if known is not None:
@@ -56,7 +56,7 @@ class SelectorResolver:
             self._known[selector] = found
         return found
 
-    def stated_labels(self, selector: Selector, module: Module) -> Iterator[tuple[str, str]]:
+    def stated_labels(self, selector: tree.Selector, module: Module) -> Iterator[tuple[str, str]]:
         """The labels that a namespace is said to carry, as they are written."""
         for requirement in selector.requirements:
             if requirement.operator != "=":
@@ -69,14 +69,14 @@ class SelectorResolver:
             elif self._requirement_is_valid(requirement, module):
                 yield requirement.key, requirement.values[0]
 
-    def namespace_is_valid(self, word: Word, module: Module) -> bool:
+    def namespace_is_valid(self, word: tree.Word, module: Module) -> bool:
         """Whether a namespace's name is one that Kubernetes takes; reports where not."""
         for fault in dns_label(word.text):
             self._names.error("NP402", f"`{word.text}` is no namespace: {fault}", module.at(word.span))
             return False
         return True
 
-    def _requirement_is_valid(self, requirement: Requirement, module: Module) -> bool:
+    def _requirement_is_valid(self, requirement: tree.Requirement, module: Module) -> bool:
         place = module.at(requirement.span)
         # The API server counts the faults of each; one is enough to look at it.
         faults = [

@@ -9,13 +9,13 @@ from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 
 if TYPE_CHECKING:
-    from netpolc.language.syntax.tree import Annotation
+    from netpolc.language.syntax import tree
     from netpolc.source import Location
 
 TAKES_DATE = {"owner": False, "reason": False, "ticket": False, "expires": True}
 
 
-def problem_of(annotation: Annotation, whole: Location, name: Location, value: Location) -> Diagnostic | None:
+def problem_of(annotation: tree.Annotation, whole: Location, name: Location, value: Location) -> Diagnostic | None:
     """What is wrong with an annotation, of which the places of its parts are given."""
     takes_date = TAKES_DATE.get(annotation.name)
     if takes_date is None:
@@ -42,7 +42,7 @@ def problem_of(annotation: Annotation, whole: Location, name: Location, value: L
     return None
 
 
-def _unknown(annotation: Annotation, name: Location) -> Diagnostic:
+def _unknown(annotation: tree.Annotation, name: Location) -> Diagnostic:
     near = closest(annotation.name, tuple(TAKES_DATE))
     return Diagnostic(
         code="NP109",
@@ -54,7 +54,7 @@ def _unknown(annotation: Annotation, name: Location) -> Diagnostic:
     )
 
 
-def _bad_date(annotation: Annotation, value: Location) -> Diagnostic | None:
+def _bad_date(annotation: tree.Annotation, value: Location) -> Diagnostic | None:
     try:
         datetime.date.fromisoformat(annotation.value)
     except ValueError:

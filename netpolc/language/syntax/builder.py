@@ -6,50 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
+from netpolc.language.syntax import tree
 from netpolc.language.syntax.annotations import problem_of
 from netpolc.language.syntax.strings import read_string
 from netpolc.language.syntax.tokens import Token
-from netpolc.language.syntax.tree import (
-    Annotation,
-    Assertion,
-    Baseline,
-    Block,
-    Cidr,
-    Direction,
-    Domain,
-    Endpoint,
-    Environment,
-    EveryPort,
-    Flow,
-    GroupDeclaration,
-    Half,
-    Import,
-    Item,
-    NamesBy,
-    Namespace,
-    NetDeclaration,
-    Operator,
-    ParamDeclaration,
-    ParamKind,
-    PodsDeclaration,
-    PortDeclaration,
-    PortName,
-    PortRange,
-    PortRef,
-    Ports,
-    Quantifier,
-    Ref,
-    Requirement,
-    Scoped,
-    Selector,
-    ServiceDeclaration,
-    SetOf,
-    Star,
-    StrictNames,
-    Target,
-    Text,
-    Word,
-)
 from netpolc.sets.ports import Protocol
 from netpolc.source import Location, Span
 
@@ -58,10 +18,10 @@ if TYPE_CHECKING:
 
     from netpolc.source import Source
 
-    Body = tuple[tuple[Item, ...], Span]
+    Body = tuple[tuple[tree.Item, ...], Span]
     """The items of a block, and its closing brace."""
 
-    Excepts = tuple[tuple[Block, ...], Span]
+    Excepts = tuple[tuple[tree.Block, ...], Span]
     """Blocks, and where they end."""
 
 T = TypeVar("T")
@@ -83,18 +43,18 @@ class TreeBuilder:
         self.diagnostics: list[Diagnostic] = []
         self._source = source
 
-    def start(self, *items: Item) -> tuple[Item, ...]:  # noqa: D102 -- named by its rule, as all below
+    def start(self, *items: tree.Item) -> tuple[tree.Item, ...]:  # noqa: D102 -- named by its rule, as all below
         return items
 
-    def item(self, *children: Any) -> Item:  # noqa: D102
+    def item(self, *children: Any) -> tree.Item:  # noqa: D102
         statement = children[-1]
-        return Item(children[:-1], statement, children[0].span.to(statement.span))
+        return tree.Item(children[:-1], statement, children[0].span.to(statement.span))
 
-    def annotation(self, at: Token, name: Token, value: Token, closing: Token) -> Annotation:  # noqa: D102
+    def annotation(self, at: Token, name: Token, value: Token, closing: Token) -> tree.Annotation:  # noqa: D102
         known = len(self.diagnostics)
         date = value.kind == "DATE"
         text = value.text if date else self._string(value).text
-        annotation = Annotation(name.text, text, date, at.span.to(closing.span))
+        annotation = tree.Annotation(name.text, text, date, at.span.to(closing.span))
         problem = problem_of(annotation, self._at(annotation), self._at(name), self._at(value))
         if problem is not None and known == len(self.diagnostics):
             self.diagnostics.append(problem)
@@ -102,110 +62,113 @@ class TreeBuilder:
 
     # Statements.
 
-    def import_file(self, keyword: Token, path: Token, alias: Token | None = None) -> Import:  # noqa: D102
+    def import_file(self, keyword: Token, path: Token, alias: Token | None = None) -> tree.Import:  # noqa: D102
         word = None if alias is None else _word(alias)
-        return Import(self._string(path), word, keyword.span.to((alias or path).span))
+        return tree.Import(self._string(path), word, keyword.span.to((alias or path).span))
 
-    def names_by(self, keyword: Token, key: Token) -> NamesBy:  # noqa: D102
-        return NamesBy(key.text, keyword.span.to(key.span))
+    def names_by(self, keyword: Token, key: Token) -> tree.NamesBy:  # noqa: D102
+        return tree.NamesBy(key.text, keyword.span.to(key.span))
 
-    def strict_names(self, keyword: Token) -> StrictNames:  # noqa: D102
-        return StrictNames(keyword.span)
+    def strict_names(self, keyword: Token) -> tree.StrictNames:  # noqa: D102
+        return tree.StrictNames(keyword.span)
 
     def namespace(  # noqa: D102
-        self, keyword: Token, name: Token, labels: Selector | None = None, block: Body | None = None
-    ) -> Namespace:
+        self, keyword: Token, name: Token, labels: tree.Selector | None = None, block: Body | None = None
+    ) -> tree.Namespace:
         body, last = block or (None, (labels or name).span)
-        return Namespace(_word(name), labels, body, keyword.span.to(last))
+        return tree.Namespace(_word(name), labels, body, keyword.span.to(last))
 
-    def environment(self, keyword: Token, *children: Any) -> Environment:  # noqa: D102
+    def environment(self, keyword: Token, *children: Any) -> tree.Environment:  # noqa: D102
         *names, (body, last) = children
-        return Environment(tuple(map(_word, names)), body, keyword.span.to(last))
+        return tree.Environment(tuple(map(_word, names)), body, keyword.span.to(last))
 
     def block(self, *children: Any) -> Body:  # noqa: D102
         return children[1:-1], children[-1].span
 
     def baseline(  # noqa: D102
-        self, keyword: Token, assume: Token | None, direction: Token, on: Endpoint | None = None
-    ) -> Baseline:
+        self, keyword: Token, assume: Token | None, direction: Token, on: tree.Endpoint | None = None
+    ) -> tree.Baseline:
         span = keyword.span.to((on or direction).span)
-        return Baseline(assume is not None, cast("Direction", direction.text), on, span)
+        return tree.Baseline(assume is not None, cast("tree.Direction", direction.text), on, span)
 
-    def pods_declaration(self, keyword: Token, name: Token, value: Endpoint) -> PodsDeclaration:  # noqa: D102
-        return PodsDeclaration(_word(name), value, keyword.span.to(value.span))
+    def pods_declaration(self, keyword: Token, name: Token, value: tree.Endpoint) -> tree.PodsDeclaration:  # noqa: D102
+        return tree.PodsDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def group_declaration(self, keyword: Token, name: Token, value: Endpoint) -> GroupDeclaration:  # noqa: D102
-        return GroupDeclaration(_word(name), value, keyword.span.to(value.span))
+    def group_declaration(self, keyword: Token, name: Token, value: tree.Endpoint) -> tree.GroupDeclaration:  # noqa: D102
+        return tree.GroupDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def net_declaration(self, keyword: Token, name: Token, value: Endpoint) -> NetDeclaration:  # noqa: D102
-        return NetDeclaration(_word(name), value, keyword.span.to(value.span))
+    def net_declaration(self, keyword: Token, name: Token, value: tree.Endpoint) -> tree.NetDeclaration:  # noqa: D102
+        return tree.NetDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def port_declaration(self, keyword: Token, name: Token, value: Ports) -> PortDeclaration:  # noqa: D102
-        return PortDeclaration(_word(name), value, keyword.span.to(value.span))
+    def port_declaration(self, keyword: Token, name: Token, value: tree.Ports) -> tree.PortDeclaration:  # noqa: D102
+        return tree.PortDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def service_declaration(self, keyword: Token, name: Token, value: Target) -> ServiceDeclaration:  # noqa: D102
-        return ServiceDeclaration(_word(name), value, keyword.span.to(value.span))
+    def service_declaration(self, keyword: Token, name: Token, value: tree.Target) -> tree.ServiceDeclaration:  # noqa: D102
+        return tree.ServiceDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def param_declaration(self, keyword: Token, kind: Token, name: Token) -> ParamDeclaration:  # noqa: D102
-        return ParamDeclaration(cast("ParamKind", kind.text.strip()), _word(name), keyword.span.to(name.span))
+    def param_declaration(self, keyword: Token, kind: Token, name: Token) -> tree.ParamDeclaration:  # noqa: D102
+        return tree.ParamDeclaration(cast("tree.ParamKind", kind.text.strip()), _word(name), keyword.span.to(name.span))
 
-    def flow(self, source: Endpoint, arrow: Token, destination: Target, half: Token | None = None) -> Flow:  # noqa: D102
-        which = None if half is None else cast("Half", half.text.strip())
-        return Flow(source, arrow.kind == "BOTH", destination, which, source.span.to((half or destination).span))
+    def flow(  # noqa: D102
+        self, source: tree.Endpoint, arrow: Token, destination: tree.Target, half: Token | None = None
+    ) -> tree.Flow:
+        which = None if half is None else cast("tree.Half", half.text.strip())
+        return tree.Flow(source, arrow.kind == "BOTH", destination, which, source.span.to((half or destination).span))
 
     def assertion(  # noqa: D102
-        self, keyword: Token, quantifier: Token, source: Endpoint, _: Token, destination: Target
-    ) -> Assertion:
+        self, keyword: Token, quantifier: Token, source: tree.Endpoint, _: Token, destination: tree.Target
+    ) -> tree.Assertion:
         span = keyword.span.to(destination.span)
-        return Assertion(cast("Quantifier", quantifier.text.strip()), source, destination, span)
+        return tree.Assertion(cast("tree.Quantifier", quantifier.text.strip()), source, destination, span)
 
     # Endpoints.
 
-    def target(self, endpoint: Endpoint, ports: Ports | None = None) -> Target:  # noqa: D102
-        return Target(endpoint, ports, endpoint.span if ports is None else endpoint.span.to(ports.span))
+    def target(self, endpoint: tree.Endpoint, ports: tree.Ports | None = None) -> tree.Target:  # noqa: D102
+        return tree.Target(endpoint, ports, endpoint.span if ports is None else endpoint.span.to(ports.span))
 
-    def name(self, first: Token, second: Token | None = None) -> Ref:  # noqa: D102
+    def name(self, first: Token, second: Token | None = None) -> tree.Ref:  # noqa: D102
         if second is None:
-            return Ref(None, first.text, first.span)
-        return Ref(first.text, second.text, first.span.to(second.span))
+            return tree.Ref(None, first.text, first.span)
+        return tree.Ref(first.text, second.text, first.span.to(second.span))
 
-    def star(self, star: Token) -> Star:  # noqa: D102
-        return Star(star.span)
+    def star(self, star: Token) -> tree.Star:  # noqa: D102
+        return tree.Star(star.span)
 
-    def scoped(self, namespace: Selector | Token, pods: Selector | Token) -> Scoped:  # noqa: D102
-        return Scoped(_part(namespace, _word), _part(pods, self.name), namespace.span.to(pods.span))
+    def scoped(self, namespace: tree.Selector | Token, pods: tree.Selector | Token) -> tree.Scoped:  # noqa: D102
+        return tree.Scoped(_part(namespace, _word), _part(pods, self.name), namespace.span.to(pods.span))
 
-    def domain(self, name: Token) -> Domain:  # noqa: D102
-        return Domain(self._string(name).text, name.span)
+    def domain(self, name: Token) -> tree.Domain:  # noqa: D102
+        return tree.Domain(self._string(name).text, name.span)
 
-    def cidr(self, address: Token, excepts: Excepts | None = None) -> Cidr:  # noqa: D102
+    def cidr(self, address: Token, excepts: Excepts | None = None) -> tree.Cidr:  # noqa: D102
         blocks, last = excepts or ((), address.span)
-        return Cidr(_block(address), blocks, address.span.to(last))
+        return tree.Cidr(_block(address), blocks, address.span.to(last))
 
     def excepts(self, *children: Token) -> Excepts:  # noqa: D102
         return tuple(_block(child) for child in children if child.kind == "ADDRESS"), children[-1].span
 
-    def set(self, *children: Any) -> SetOf:  # noqa: D102
-        return SetOf(children[1:-1], children[0].span.to(children[-1].span))
+    def set(self, *children: Any) -> tree.SetOf:  # noqa: D102
+        return tree.SetOf(children[1:-1], children[0].span.to(children[-1].span))
 
-    def selector(self, *children: Any) -> Selector:  # noqa: D102
-        return Selector(children[1:-1], children[0].span.to(children[-1].span))
+    def selector(self, *children: Any) -> tree.Selector:  # noqa: D102
+        return tree.Selector(children[1:-1], children[0].span.to(children[-1].span))
 
-    def requirement(self, first: Token, second: Token | None = None, *rest: Token | None) -> Requirement:  # noqa: D102
+    def requirement(self, first: Token, second: Token | None = None, *rest: Token | None) -> tree.Requirement:  # noqa: D102
         if second is None:
-            return Requirement(first.text, "exists", (), first.span)
+            return tree.Requirement(first.text, "exists", (), first.span)
         if first.kind == "NOT":
-            return Requirement(second.text, "absent", (), first.span.to(second.span))
+            return tree.Requirement(second.text, "absent", (), first.span.to(second.span))
         last = (rest[-1] if rest else None) or second
         span = first.span.to(last.span)
         if second.kind == "EQUAL":
-            operator: Operator = "!=" if second.text.rstrip().endswith("!=") else "="  # comments may stand before it
+            # Comments may stand before it.
+            operator: tree.Operator = "!=" if second.text.rstrip().endswith("!=") else "="
             if last is second:
                 self._value_below(first, second)
-            return Requirement(first.text, operator, ("" if last is second else _value(last),), span)
+            return tree.Requirement(first.text, operator, ("" if last is second else _value(last),), span)
         operator = "in" if second.kind == "IN" else "notin"
         values = tuple(_value(token) for token in rest[:-1] if token is not None)
-        return Requirement(first.text, operator, values, span)
+        return tree.Requirement(first.text, operator, values, span)
 
     def _value_below(self, key: Token, sign: Token) -> None:
         """Report a value on the line below its `=`: to netpol, another requirement; to kubectl, the value."""
@@ -216,11 +179,11 @@ class TreeBuilder:
 
     # Ports.
 
-    def ports(self, *children: Any) -> Ports:  # noqa: D102
+    def ports(self, *children: Any) -> tree.Ports:  # noqa: D102
         items = children[1:-1] if isinstance(children[0], Token) else children
-        return Ports(items, children[0].span.to(children[-1].span))
+        return tree.Ports(items, children[0].span.to(children[-1].span))
 
-    def port_range(self, number: Token, protocol: Token | None = None) -> PortRange:  # noqa: D102
+    def port_range(self, number: Token, protocol: Token | None = None) -> tree.PortRange:  # noqa: D102
         if number.kind == "RANGE":
             first, _, last = number.text.partition("-")
             low, high = self._port(first, number), self._port(last, number)
@@ -228,27 +191,27 @@ class TreeBuilder:
                 self._reversed_range(number, high, low)
         else:
             low = high = self._port(number.text, number)
-        return PortRange(low, high, self._protocol(protocol), number.span.to((protocol or number).span))
+        return tree.PortRange(low, high, self._protocol(protocol), number.span.to((protocol or number).span))
 
-    def port_name(self, name: Token, protocol: Token | None = None) -> PortName:  # noqa: D102
+    def port_name(self, name: Token, protocol: Token | None = None) -> tree.PortName:  # noqa: D102
         text = self._string(name).text
-        return PortName(text, self._protocol(protocol), name.span.to((protocol or name).span))
+        return tree.PortName(text, self._protocol(protocol), name.span.to((protocol or name).span))
 
-    def port_ref(self, first: Token, second: Token | None = None) -> PortRef:  # noqa: D102
+    def port_ref(self, first: Token, second: Token | None = None) -> tree.PortRef:  # noqa: D102
         if second is None:
-            return PortRef(None, first.text, first.span)
-        return PortRef(first.text, second.text, first.span.to(second.span))
+            return tree.PortRef(None, first.text, first.span)
+        return tree.PortRef(first.text, second.text, first.span.to(second.span))
 
-    def every_port(self, star: Token, protocol: Token | None = None) -> EveryPort:  # noqa: D102
-        return EveryPort(self._protocol(protocol), star.span.to((protocol or star).span))
+    def every_port(self, star: Token, protocol: Token | None = None) -> tree.EveryPort:  # noqa: D102
+        return tree.EveryPort(self._protocol(protocol), star.span.to((protocol or star).span))
 
     # What tokens mean.
 
-    def _string(self, token: Token) -> Text:
+    def _string(self, token: Token) -> tree.Text:
         text, problem = read_string(token.text, self._at(token))
         if problem is not None:
             self.diagnostics.append(problem)
-        return Text(text, token.span)
+        return tree.Text(text, token.span)
 
     def _protocol(self, token: Token | None) -> Protocol | None:
         if token is None:
@@ -300,24 +263,24 @@ class TreeBuilder:
             Diagnostic(code=code, severity="error", message=message, location=self._at(token), help=advice)
         )
 
-    def _at(self, place: Token | Annotation) -> Location:
+    def _at(self, place: Token | tree.Annotation) -> Location:
         return Location(self._source, place.span)
 
 
-def _word(token: Token) -> Word:
-    return Word(token.text, token.span)
+def _word(token: Token) -> tree.Word:
+    return tree.Word(token.text, token.span)
 
 
-def _block(token: Token) -> Block:
-    return Block(token.text, token.span)
+def _block(token: Token) -> tree.Block:
+    return tree.Block(token.text, token.span)
 
 
 def _value(token: Token) -> str:
     return "" if token.text == '""' else token.text
 
 
-def _part(child: Selector | Token, name: Callable[[Token], T]) -> Selector | Star | T:
+def _part(child: tree.Selector | Token, name: Callable[[Token], T]) -> tree.Selector | tree.Star | T:
     """A side of a slash: selectors are built already, names and stars are still tokens."""
     if not isinstance(child, Token):
         return child
-    return Star(child.span) if child.kind == "STAR" else name(child)
+    return tree.Star(child.span) if child.kind == "STAR" else name(child)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netpolc.language.syntax.tree import Comment
+    from netpolc.language.syntax import tree
 
 
 class Comments:
@@ -16,7 +16,7 @@ class Comments:
 
     __slots__ = ("_at", "_comments", "_text")
 
-    def __init__(self, comments: Sequence[Comment], text: str) -> None:
+    def __init__(self, comments: Sequence[tree.Comment], text: str) -> None:
         """Begin before the first comment; they are in the order of the text."""
         self._comments = comments
         self._text = text
@@ -30,14 +30,14 @@ class Comments:
         """How many comments that were not taken yet begin before an offset."""
         return bisect_left(self._comments, offset, lo=self._at, key=lambda comment: comment.span.start) - self._at
 
-    def take_before(self, offset: int) -> Sequence[Comment]:
+    def take_before(self, offset: int) -> Sequence[tree.Comment]:
         """Pass the comments that begin before an offset."""
         begin = self._at
         while self.any_before(offset):
             self._at += 1
         return self._comments[begin : self._at]
 
-    def shares_line(self, comment: Comment) -> bool:
+    def shares_line(self, comment: tree.Comment) -> bool:
         """Whether something else stands before it on its line."""
         start = comment.span.start
         before = self._text[self._text.rfind("\n", 0, start) + 1 : start]

@@ -19,9 +19,9 @@ from netpolc.source import Span
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netpolc.language.syntax import tree
     from netpolc.language.syntax.builder import TreeBuilder
     from netpolc.language.syntax.tables import GrammarRule, Tables
-    from netpolc.language.syntax.tree import Item
 
     Match = Callable[[str, int], re.Match[str] | None]
     Reduction = tuple[str, int, int, str, Callable[..., Any] | None]
@@ -35,7 +35,7 @@ class Driver:
         self._tables = tables
         self._matchers = Matchers(tables)
 
-    def parse(self, text: str, builder: TreeBuilder) -> tuple[Item, ...] | None:
+    def parse(self, text: str, builder: TreeBuilder) -> tuple[tree.Item, ...] | None:
         """The statements of a text, made by a builder; None where the text has a mistake."""
         tables, matchers = self._tables, self._matchers
         rows, dropped = tables.rows, tables.dropped

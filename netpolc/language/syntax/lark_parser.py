@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from lark import Lark
 
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.language.syntax.tree import Item
+    from netpolc.language.syntax import tree
     from netpolc.source import Source
 
 
-def read(source: Source) -> tuple[tuple[Item, ...], list[Diagnostic], bool]:
+def read(source: Source) -> tuple[tuple[tree.Item, ...], list[Diagnostic], bool]:
     """The statements of a source that can be read, all that is wrong with it, and whether those are all statements."""
     parser, reductions = _machine()
     builder = reductions.builder = TreeBuilder(source)
@@ -32,7 +32,7 @@ def read(source: Source) -> tuple[tuple[Item, ...], list[Diagnostic], bool]:
     run = parser.parse_interactive(source.text + "\n")
     while True:
         try:
-            items = cast("tuple[Item, ...]", run.resume_parse())  # type: ignore[no-untyped-call]  # Lark types only a part
+            items = cast("tuple[tree.Item, ...]", run.resume_parse())  # type: ignore[no-untyped-call]  # Lark types only a part
         except UnexpectedInput as error:
             recovery.recover(run, error)
         else:

@@ -16,7 +16,7 @@ from netpolc.language.syntax.comments import Comments
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netpolc.language.syntax.tree import Comment
+    from netpolc.language.syntax import tree
 
 WIDTH = 100
 """A statement that passes this many columns on one line is broken at its brackets."""
@@ -70,7 +70,7 @@ def flat_of(pieces: Sequence[Piece]) -> str:
 class LineWriter:
     """The lines written so far, and the comments still to be written."""
 
-    def __init__(self, comments: Sequence[Comment], text: str) -> None:
+    def __init__(self, comments: Sequence[tree.Comment], text: str) -> None:
         """Begin an empty file whose comments stand in a source text as given."""
         self.lines: list[str] = []
         self.comments = Comments(comments, text)
@@ -81,12 +81,12 @@ class LineWriter:
         self.lines.append(text)
         self._open = True
 
-    def own_line(self, comment: Comment, indent: int) -> None:
+    def own_line(self, comment: tree.Comment, indent: int) -> None:
         """Write a comment on a line of its own."""
         self.lines.append(" " * indent + comment.text.rstrip())
         self._open = False
 
-    def comments_before(self, offset: int) -> Sequence[Comment]:
+    def comments_before(self, offset: int) -> Sequence[tree.Comment]:
         """Take the comments before an offset; one at the end of a line goes there, the others are returned."""
         comments = self.comments.take_before(offset)
         if not comments or not self._open or not self.comments.shares_line(comments[0]):

@@ -6,45 +6,8 @@ import re
 from ipaddress import IPv6Network, ip_network
 from typing import TYPE_CHECKING
 
+from netpolc.language.syntax import tree
 from netpolc.language.syntax.layout import INDENT, BracketedList, LineWriter, ListMember, Piece, bracketed
-from netpolc.language.syntax.tree import (
-    Annotation,
-    Assertion,
-    Baseline,
-    Block,
-    Cidr,
-    Declaration,
-    Domain,
-    Endpoint,
-    Environment,
-    EveryPort,
-    Flow,
-    GroupDeclaration,
-    Import,
-    Item,
-    NamesBy,
-    Namespace,
-    NetDeclaration,
-    ParamDeclaration,
-    PodsDeclaration,
-    PortDeclaration,
-    PortItem,
-    PortName,
-    PortRange,
-    PortRef,
-    Ports,
-    Ref,
-    Requirement,
-    Scoped,
-    Selector,
-    ServiceDeclaration,
-    SetOf,
-    Star,
-    StrictNames,
-    Target,
-    Tree,
-    Word,
-)
 from netpolc.policy.addresses import leading_zeros, parse
 from netpolc.sets.ports import Protocol
 
@@ -63,17 +26,17 @@ _UNPRINTED = re.compile(
 )
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
-_Line = Import | NamesBy | StrictNames | Baseline | Declaration | Flow | Assertion
+_Line = tree.Import | tree.NamesBy | tree.StrictNames | tree.Baseline | tree.Declaration | tree.Flow | tree.Assertion
 
 
-def print_tree(tree: Tree, text: str | None = None) -> str:
+def print_tree(whole: tree.Tree, text: str | None = None) -> str:
     """A tree as netpol source.
 
     `text` is the source that the tree was read from: its comments and the blank lines between its statements are
     kept. Without it, the tree is printed as if it had no comments.
     """
-    printer = _Printer(tree, text)
-    printer.block(tree.items, 0, len(text or ""))
+    printer = _Printer(whole, text)
+    printer.block(whole.items, 0, len(text or ""))
     lines = printer.layout.lines
     return "\n".join([*lines, ""]) if lines else ""
 
@@ -111,16 +74,16 @@ def _escaped(match: re.Match[str]) -> str:
 class _Printer:
     """Prints blocks of statements; `_end` is where, in the source, what was printed last ends."""
 
-    def __init__(self, tree: Tree, text: str | None) -> None:
-        self.layout = LineWriter(() if text is None else tree.comments, text or "")
+    def __init__(self, whole: tree.Tree, text: str | None) -> None:
+        self.layout = LineWriter(() if text is None else whole.comments, text or "")
         self._text = text or ""
         self._end = 0
 
-    def block(self, items: Sequence[Item], indent: int, end: int) -> None:
+    def block(self, items: Sequence[tree.Item], indent: int, end: int) -> None:
         """Print the statements of a block that ends at an offset, and the comments at its end."""
         first = True
         for item in items:
-            head = isinstance(item.statement, Namespace | Environment)
+            head = isinstance(item.statement, tree.Namespace | tree.Environment)
             if self._above(item.span.start, indent, first=first, head=head):
                 self.layout.line("")
             self._item(item, indent)
@@ -151,7 +114,7 @@ class _Printer:
             self.layout.own_line(comment, indent)
         return blanks[-1]
 
-    def _item(self, item: Item, indent: int) -> None:
+    def _item(self, item: tree.Item, indent: int) -> None:
         for annotation in item.annotations:
             self.layout.own_lines(annotation.span.start, indent)
             self.layout.statement([_annotation(annotation)], indent, annotation.span.end)
@@ -159,16 +122,16 @@ class _Printer:
         if item.annotations:
             self.layout.own_lines(statement.span.start, indent)
         match statement:
-            case Namespace():
+            case tree.Namespace():
                 self._namespace(statement, indent)
-            case Environment():
+            case tree.Environment():
                 names = ", ".join([name.text for name in statement.names])
                 self.layout.statement([f"env {names} {{"], indent, statement.names[-1].span.end)
                 self._body(statement.body, statement.span.end, indent)
             case _:
                 self.layout.statement(_statement(statement, self._text), indent, statement.span.end)
 
-    def _namespace(self, statement: Namespace, indent: int) -> None:
+    def _namespace(self, statement: tree.Namespace, indent: int) -> None:
         head: list[Piece] = [f"namespace {statement.name.text}"]
         end = statement.name.span.end
         if statement.labels is not None:
@@ -180,85 +143,85 @@ class _Printer:
             self.layout.statement([*head, " {"], indent, end)
             self._body(statement.body, statement.span.end, indent)
 
-    def _body(self, items: Sequence[Item], end: int, indent: int) -> None:
+    def _body(self, items: Sequence[tree.Item], end: int, indent: int) -> None:
         self.block(items, indent + INDENT, end)
         self.layout.line(" " * indent + "}")
 
 
-def _annotation(annotation: Annotation) -> str:
+def _annotation(annotation: tree.Annotation) -> str:
     value = annotation.value if annotation.date else quoted(annotation.value)
     return f"@{annotation.name}({value})"
 
 
 def _statement(statement: _Line, text: str) -> list[Piece]:
     match statement:
-        case Flow(source=source, both=both, destination=destination, half=half):
+        case tree.Flow(source=source, both=both, destination=destination, half=half):
             arrow = " <-> " if both else " -> "
             ending = [f" {half}"] if half else []
             return [*_endpoint(source, text), arrow, *_target(destination, text), *ending]
-        case Assertion(quantifier=quantifier, source=source, destination=destination):
+        case tree.Assertion(quantifier=quantifier, source=source, destination=destination):
             return [f"assert {quantifier} ", *_endpoint(source, text), " -> ", *_target(destination, text)]
-        case Baseline(assume=assume, direction=direction, on=on):
+        case tree.Baseline(assume=assume, direction=direction, on=on):
             words = f"baseline assume deny {direction}" if assume else f"baseline deny {direction}"
             return [words] if on is None else [f"{words} on ", *_endpoint(on, text)]
-        case Import() | NamesBy() | StrictNames():
+        case tree.Import() | tree.NamesBy() | tree.StrictNames():
             return [_of_file(statement)]
         case _:
             return _declaration(statement, text)
 
 
-def _of_file(statement: Import | NamesBy | StrictNames) -> str:
+def _of_file(statement: tree.Import | tree.NamesBy | tree.StrictNames) -> str:
     match statement:
-        case Import(path=path, alias=alias):
+        case tree.Import(path=path, alias=alias):
             return f"import {quoted(path.text)}{f' as {alias.text}' if alias else ''}"
-        case NamesBy(key=key):
+        case tree.NamesBy(key=key):
             return f"names by {key}"
-        case StrictNames():
+        case tree.StrictNames():
             return "strict names"
 
 
-def _declaration(declaration: Declaration, text: str) -> list[Piece]:
+def _declaration(declaration: tree.Declaration, text: str) -> list[Piece]:
     name = declaration.name.text
     match declaration:
-        case PodsDeclaration(value=value):
+        case tree.PodsDeclaration(value=value):
             return [f"pods {name} = ", *_endpoint(value, text)]
-        case GroupDeclaration(value=value):
+        case tree.GroupDeclaration(value=value):
             return [f"group {name} = ", *_endpoint(value, text)]
-        case NetDeclaration(value=value):
+        case tree.NetDeclaration(value=value):
             return [f"net {name} = ", *_endpoint(value, text)]
-        case PortDeclaration(value=ports):
+        case tree.PortDeclaration(value=ports):
             return [f"port {name} = ", _ports(ports)]
-        case ServiceDeclaration(value=target):
+        case tree.ServiceDeclaration(value=target):
             return [f"service {name} = ", *_target(target, text)]
-        case ParamDeclaration(kind=kind):
+        case tree.ParamDeclaration(kind=kind):
             return [f"param {kind} {name}"]
 
 
-def _target(target: Target, text: str) -> list[Piece]:
+def _target(target: tree.Target, text: str) -> list[Piece]:
     pieces = _endpoint(target.endpoint, text)
     return pieces if target.ports is None else [*pieces, ":", _ports(target.ports)]
 
 
-def _endpoint(endpoint: Endpoint, text: str) -> list[Piece]:
+def _endpoint(endpoint: tree.Endpoint, text: str) -> list[Piece]:
     match endpoint:
-        case Ref(alias=alias, name=name):
+        case tree.Ref(alias=alias, name=name):
             return [f"{alias}.{name}" if alias else name]
-        case Selector():
+        case tree.Selector():
             return [_selector(endpoint, text)]
-        case Star():
+        case tree.Star():
             return ["*"]
-        case Scoped(namespace=namespace, pods=pods):
-            scope: list[Piece] = [namespace.text] if isinstance(namespace, Word) else _endpoint(namespace, text)
+        case tree.Scoped(namespace=namespace, pods=pods):
+            scope: list[Piece] = [namespace.text] if isinstance(namespace, tree.Word) else _endpoint(namespace, text)
             return [*scope, "/", *_endpoint(pods, text)]
-        case Cidr(block=block, excepts=excepts, span=span):
+        case tree.Cidr(block=block, excepts=excepts, span=span):
             return _cidr(block, excepts, span.end)
-        case Domain(name=name):
+        case tree.Domain(name=name):
             return [quoted(name)]
-        case SetOf(members=members, span=span):
+        case tree.SetOf(members=members, span=span):
             return [bracketed("{}", [ListMember(_target(each, text), each.span.start) for each in members], span.end)]
 
 
-def _cidr(block: Block, excepts: Sequence[Block], end: int) -> list[Piece]:
+def _cidr(block: tree.Block, excepts: Sequence[tree.Block], end: int) -> list[Piece]:
     written = canonical_block(block.text)
     if not excepts:
         return [written]
@@ -266,12 +229,12 @@ def _cidr(block: Block, excepts: Sequence[Block], end: int) -> list[Piece]:
     return [f"{written} except ", bracketed("{}", members, end, bare_alone=True)]
 
 
-def _selector(selector: Selector, text: str) -> BracketedList:
+def _selector(selector: tree.Selector, text: str) -> BracketedList:
     members = [ListMember(_requirement(each, text), each.span.start) for each in selector.requirements]
     return bracketed("[]", members, selector.span.end)
 
 
-def _requirement(requirement: Requirement, text: str) -> list[Piece]:
+def _requirement(requirement: tree.Requirement, text: str) -> list[Piece]:
     key, operator = requirement.key, requirement.operator
     values = [value or '""' for value in requirement.values]
     match operator:
@@ -288,7 +251,7 @@ def _requirement(requirement: Requirement, text: str) -> list[Piece]:
             return [f"{key} {operator} ", bracketed("()", members, requirement.span.end, ending="")]
 
 
-def _value_starts(requirement: Requirement, text: str) -> list[int]:
+def _value_starts(requirement: tree.Requirement, text: str) -> list[int]:
     """Where the values of a requirement stand, which only comments between them ask for."""
     start, end = requirement.span.start, requirement.span.end
     if text.find("#", start, end) < 0:
@@ -298,21 +261,21 @@ def _value_starts(requirement: Requirement, text: str) -> list[int]:
     return [match.start() for match in matches if match[1]]
 
 
-def _ports(ports: Ports) -> BracketedList:
+def _ports(ports: tree.Ports) -> BracketedList:
     members = [ListMember([_port(item)], item.span.start) for item in ports.items]
     return bracketed("{}", members, ports.span.end, bare_alone=True)
 
 
-def _port(item: PortItem) -> str:
+def _port(item: tree.PortItem) -> str:
     match item:
-        case PortRange(first=first, last=last, protocol=protocol):
+        case tree.PortRange(first=first, last=last, protocol=protocol):
             number = str(first) if first == last else f"{first}-{last}"
             return number + _protocol(protocol)
-        case PortName(name=name, protocol=protocol):
+        case tree.PortName(name=name, protocol=protocol):
             return quoted(name) + _protocol(protocol)
-        case PortRef(alias=alias, name=name):
+        case tree.PortRef(alias=alias, name=name):
             return f"{alias}.{name}" if alias else name
-        case EveryPort(protocol=protocol):
+        case tree.EveryPort(protocol=protocol):
             return "*" + _protocol(protocol)
 
 
