@@ -1,4 +1,4 @@
-"""Source in the one layout, proved to say the same before anybody may write it to disk."""
+"""The formatter: source in the one layout, proved to say the same before anybody may write it to disk."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Formatted(msgspec.Struct, frozen=True):
 
 
 def format_source(source: Source) -> Formatted:
-    """Lay a file out anew. A result that cannot be proved is not returned: that is a fault of netpolc (NP901)."""
+    """Format a file. A result that cannot be proved is not returned: that is a fault of netpolc (NP901)."""
     read = source
     if source.text.startswith(BYTE_ORDER_MARK):
         read = Source(source.name, source.text.removeprefix(BYTE_ORDER_MARK))
@@ -45,7 +45,7 @@ def format_source(source: Source) -> Formatted:
 
 
 def _fault(before: Parsed, text: str) -> Diagnostic | None:
-    """What a second reading finds wrong with a formatted text: it must say the same, and keep its layout."""
+    """Return what is wrong with a formatted text: read again, it must say the same, and keep its layout."""
     after = parse(Source(before.source.name, text))
     if errors_in(after.diagnostics):
         return _report(before.source, None, f"formatted, this file has an error: {after.diagnostics[0].message}")
@@ -71,7 +71,7 @@ def _report(source: Source, at: tree.Item | tree.Comment | None, message: str) -
 
 
 def _same(one: object, other: object) -> bool:
-    """Whether two parts of trees are the same, up to the spelling of address blocks."""
+    """Tell whether two parts of trees are the same, up to the spelling of address blocks."""
     if one == other:
         return True
     if type(one) is not type(other):
@@ -88,7 +88,7 @@ def _same(one: object, other: object) -> bool:
 
 
 def _meaning(block: str) -> object:
-    """What an address block is to the API server, and what it has against it; the text itself, where it is none."""
+    """Return what an address block is to the API server, with its objections; the text itself where it is none."""
     read = addresses.parse(block)
     return block if read is None else (read, addresses.ambiguity(block, read))
 

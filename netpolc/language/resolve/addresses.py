@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def canonical(block: addresses.Block) -> str:
-    """The text of a block as RFC 5952 writes it."""
+    """Write a block as RFC 5952 does."""
     import ipaddress  # noqa: PLC0415 -- many programs name no address
 
     kind = ipaddress.IPv4Network if block.bits == addresses.IPV4_BITS else ipaddress.IPv6Network
@@ -25,7 +25,7 @@ def canonical(block: addresses.Block) -> str:
 def resolve_cidr(
     cidr: tree.Cidr, at: Callable[[tree.Block], Location], report: Callable[[Diagnostic], None]
 ) -> tuple[str, tuple[str, ...]] | None:
-    """The canonical CIDR and exceptions, sorted; None after a report."""
+    """Return the canonical CIDR and its exceptions, sorted; None after a report."""
     block = _read(cidr.block, at(cidr.block), report)
     excepts = [(written, _read(written, at(written), report)) for written in cidr.excepts]
     if block is None:

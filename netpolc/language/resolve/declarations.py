@@ -1,4 +1,4 @@
-"""What is wrong with the declarations of a file among themselves, whatever the environment."""
+"""Checks of the declarations of a file against each other, whatever the environment."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ BUILT_IN = "any"
 
 
 def kind_of(statement: tree.Declaration) -> str:
-    """The keyword that declares a name; for a parameter, the one that binds it."""
+    """Return the keyword that declares a name; for a parameter, the one that binds it."""
     if isinstance(statement, tree.ParamDeclaration):
         return statement.kind
     return type(statement).__name__.removesuffix("Declaration").lower()
 
 
 def check_declarations(outline: Outline) -> Iterator[Diagnostic]:
-    """Names that are built in, names that are declared twice in one scope, and parameters bound as something else."""
+    """Report names that are built in or declared twice in a scope, and parameters bound as something else."""
     scopes: dict[tuple[str | None, str], list[PlacedDeclaration]] = {}
     for placed in outline.declarations:
         name = placed.statement.name
@@ -62,7 +62,7 @@ def _duplicates(source: Source, same: Iterable[PlacedDeclaration]) -> Iterator[D
 
 
 def _bindings(source: Source, same: list[PlacedDeclaration]) -> Iterator[Diagnostic]:
-    """What binds a parameter is declared by the same keyword."""
+    """Report what binds a parameter, but is declared by another keyword."""
     everywhere = (placed.statement for placed in same if _is_param(placed) and placed.placement.environments is None)
     param = next(everywhere, None)
     if param is None:
@@ -96,6 +96,7 @@ class _InForce:
     """Declarations of one name of which no two can be in force together, a parameter and its binding aside."""
 
     def __init__(self) -> None:
+        # Each by whether it is a parameter: what holds in all environments, the first of any, and what holds in one.
         self._everywhere: dict[bool, PlacedDeclaration] = {}
         self._anywhere: dict[bool, PlacedDeclaration] = {}
         self._under: dict[tuple[bool, str | frozenset[str]], PlacedDeclaration] = {}

@@ -1,4 +1,4 @@
-"""Endpoints as written, to peers of the program."""
+"""The resolution of endpoints: from what is written to peers of the program."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class EndpointContext(msgspec.Struct, frozen=True):
-    """Where an endpoint is read: its file, the section whose names it sees, and the namespaces of its relative pods."""
+    """The place of an endpoint: its file, the section whose names it sees, and the namespaces of its relative pods."""
 
     module: Module
     section: str | None
@@ -31,7 +31,7 @@ class EndpointContext(msgspec.Struct, frozen=True):
 
 
 class ResolvedMember(msgspec.Struct, frozen=True):
-    """A peer, and the ports that its service or its place in a set gives it."""
+    """A peer of an endpoint, and the ports that its service or its place in a set gives it."""
 
     peer: Peer
     ports: PortSet | None
@@ -39,7 +39,7 @@ class ResolvedMember(msgspec.Struct, frozen=True):
 
 
 class EndpointResolver:
-    """Resolves endpoints; every problem goes to the names' report, and leaves its member out."""
+    """The resolver of endpoints; every problem goes to the names' report, and leaves its member out."""
 
     def __init__(self, names: NameLookup, selectors: SelectorResolver) -> None:
         """Use the scopes of a program."""
@@ -52,12 +52,12 @@ class EndpointResolver:
         self._sets = 0
 
     def sources(self, endpoint: tree.Endpoint, context: EndpointContext) -> tuple[Peer, ...]:
-        """The peers that a connection may come from."""
+        """Return the peers that a connection may come from."""
         self._refuse_ports(endpoint, context)
         return tuple(member.peer for member in self._members(endpoint, context))
 
     def destinations(self, target: tree.Target, context: EndpointContext) -> tuple[ResolvedMember, ...]:
-        """The peers that a connection may go to, each with its ports."""
+        """Return the peers that a connection may go to, each with its ports."""
         found = self._target(target, context)
         missing = [member.span for member in found if member.ports is None]
         if not missing:
@@ -74,13 +74,13 @@ class EndpointResolver:
         return tuple(member for member in found if member.ports is not None)
 
     def pods(self, endpoint: tree.Endpoint, context: EndpointContext) -> tuple[ResolvedMember, ...]:
-        """The members of an endpoint, of whatever kind, without ports."""
+        """Return the members of an endpoint, of whatever kind, without ports."""
         refused = self._refuse_ports(endpoint, context)
         found = self._members(endpoint, context)
         return () if refused else found  # else every use would have to do with those ports
 
     def declaration(self, declared: Declared, namespaces: NamespaceSet) -> tuple[ResolvedMember, ...]:
-        """What a name stands for by itself, if it is an endpoint; reports what is wrong with its declaration."""
+        """Resolve a name by itself, if it is an endpoint's; report what is wrong with its declaration."""
         statement = declared.statement
         if isinstance(statement, tree.PortDeclaration):
             self._ports.resolve(statement.value, declared.module, declared.section)
@@ -146,7 +146,7 @@ class EndpointResolver:
     def _use(
         self, declared: Declared, namespaces: NamespaceSet, span: Span, module: Module
     ) -> tuple[ResolvedMember, ...]:
-        """The members of a declared name, as seen from where it is used."""
+        """Return the members of a declared name, as seen from where it is used."""
         statement = declared.statement
         if isinstance(statement, tree.PortDeclaration) or declared.kind == "port":
             self._names.wrong_kind(
@@ -219,7 +219,7 @@ class EndpointResolver:
         return tuple(sound)
 
     def _shorthand(self, ref: tree.Ref, context: EndpointContext, span: Span) -> tuple[ResolvedMember, ...]:
-        """The pods that an undeclared bare name stands for."""
+        """Return the pods that an undeclared bare name stands for."""
         key = context.module.key, context.section, ref.name, context.namespaces
         pods = self._shorthands.get(key)
         if pods is None:
@@ -281,7 +281,7 @@ class EndpointResolver:
     def _namespaces(
         self, part: tree.Word | tree.Selector | tree.Star, module: Module
     ) -> tuple[NamespaceSet | None, str | None]:
-        """The namespaces before a slash, and the section whose names are seen there."""
+        """Return the namespaces before a slash, and the section whose names are seen there."""
         match part:
             case tree.Word():
                 valid = self._selectors.namespace_is_valid(part, module)
@@ -316,7 +316,7 @@ class EndpointResolver:
         return (ResolvedMember(Net(found[0], found[1], module.at(cidr.span)), None, cidr.span),)
 
     def _refuse_ports(self, endpoint: tree.Endpoint, context: EndpointContext) -> bool:
-        """Whether ports are written where no destination is; reports each."""
+        """Report ports that are written where no destination is; tell whether there are any."""
         if not isinstance(endpoint, tree.SetOf):
             return False
         refused = False
@@ -334,7 +334,7 @@ class EndpointResolver:
 
 
 def _renamed(member: ResolvedMember, name: str) -> ResolvedMember:
-    """The same pods under the name that declares them."""
+    """Return the same pods under the name that declares them."""
     if not isinstance(member.peer, Pods):
         return member
     peer = member.peer
@@ -343,7 +343,7 @@ def _renamed(member: ResolvedMember, name: str) -> ResolvedMember:
 
 
 def _distinct(members: list[ResolvedMember]) -> tuple[ResolvedMember, ...]:
-    """Members without repetitions, so that groups of groups stay as large as what they hold."""
+    """Drop repeated members, so that groups of groups stay as large as what they hold."""
     return tuple({(member.peer, member.ports): member for member in reversed(members)}.values())[::-1]
 
 

@@ -71,11 +71,11 @@ class Module:
                 self._elsewhere.setdefault((placed.placement.section, placed.statement.name.text), placed)
 
     def at(self, span: Span) -> Location:
-        """A place in this file."""
+        """Return the location of a span in this file."""
         return Location(self.outline.source, span)
 
     def find(self, name: str, section: str | None) -> Declared | None:
-        """A name as seen from a section: its own declarations first, then the file's."""
+        """Find a name as seen from a section: among its own declarations first, then among the file's."""
         if section is not None:
             found = self.scopes.get(section, {}).get(name)
             if found is not None:
@@ -83,21 +83,21 @@ class Module:
         return self.scopes.get(None, {}).get(name)
 
     def find_elsewhere(self, name: str, section: str | None) -> PlacedDeclaration | None:
-        """A declaration of a name that a section would see, did it count under the environment."""
+        """Find a declaration of a name that a section would see if it applied in the environment."""
         return self._elsewhere.get((section, name)) or self._elsewhere.get((None, name))
 
     def in_all_scopes(self, name: str) -> list[Declared]:
-        """The declarations of a name in all scopes."""
+        """Return the declarations of a name in all scopes."""
         return [scope[name] for scope in self.scopes.values() if name in scope]
 
     def names(self, *, ports: bool, section: str | None = None) -> Iterator[str]:
-        """The declared names of ports or of endpoints: those that a section sees, or without one all of the file's."""
+        """Yield the declared names of ports or of endpoints that a section sees; without one, all of the file's."""
         for scope, names in self.scopes.items():
             if section is None or scope in (section, None):
                 yield from (name for name, declared in names.items() if (declared.kind == "port") is ports)
 
     def near(self, name: str, section: str | None) -> Declared | None:
-        """The endpoint declared under almost the same name, as seen from a section."""
+        """Find the endpoint declared under almost the same name, as seen from a section."""
         for scope in dict.fromkeys((section, None)):
             found = self._neighbours_in(scope).of(name)
             if found is not None:

@@ -1,4 +1,4 @@
-"""What sources have names for, whether anything uses the names or not."""
+"""The pods that sources have names for, whether anything uses the names or not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def named_pods(
     files: Sequence[LoadedFile], environment: str | None, namespace: str | None
 ) -> Iterator[tuple[Pods, ...]]:
-    """The pods of each name that a source declares; those of a file's name, once for each of the file's namespaces.
+    """Yield the pods of each name that a source declares, for a file's name once for each of its namespaces.
 
     Names of files that are only imported are theirs to use: only what a source makes of them counts.
     """
@@ -37,6 +37,6 @@ def named_pods(
 
 
 def _namespaces_of(module: Module, environment: str | None, namespace: str | None) -> tuple[InNamespace, ...]:
-    """The namespaces that a file opens, or else the unnamed one."""
+    """Return the namespaces that a file opens, or else the unnamed one."""
     opened = (each for each in module.outline.namespaces if each.placement.applies_in(environment))
     return tuple(dict.fromkeys(InNamespace(each.statement.name.text) for each in opened)) or (InNamespace(namespace),)

@@ -1,4 +1,4 @@
-"""What names mean where they stand, and what is said of those that mean nothing."""
+"""The lookup of names: what they mean where they stand, and what is reported of those that mean nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ARTICLES = {"pods": "pods", "group": "a group", "net": "a net", "port": "a port"
 
 
 class NameLookup:
-    """Lookups over all files of a program; every failure is reported once, in `diagnostics`."""
+    """A lookup over all files of a program; every failure is reported once, in `diagnostics`."""
 
     def __init__(self, modules: Mapping[str, Module], environment: str | None) -> None:
         """Look up among these files, by key."""
@@ -44,7 +44,7 @@ class NameLookup:
                         self._in_namespaces.setdefault((section, name), []).append(declared)
 
     def imported(self, ref: tree.Ref | tree.PortRef, module: Module) -> Declared | None:
-        """The declaration of `alias.name`; None after a report."""
+        """Find the declaration of `alias.name`; None after a report."""
         alias = ref.alias or ""
         place = module.at(ref.span)
         if alias not in module.imports:
@@ -76,7 +76,7 @@ class NameLookup:
         return None
 
     def port(self, ref: tree.PortRef, module: Module, section: str | None) -> Declared | None:
-        """The declaration of a port; None after a report."""
+        """Find the declaration of a port; None after a report."""
         place = module.at(ref.span)
         declared = self.imported(ref, module) if ref.alias is not None else module.find(ref.name, section)
         if declared is None:
@@ -89,7 +89,7 @@ class NameLookup:
         return declared
 
     def shorthand(self, ref: tree.Ref, module: Module, section: str | None, namespace: str | None) -> bool:
-        """Whether an undeclared bare name may stand for pods by its label; reports where it may not, or may mislead."""
+        """Tell whether an undeclared bare name may stand for pods by its label; report if not, or if it may mislead."""
         place = module.at(ref.span)
         if module.outline.strict:
             self._unknown(ref, module, section)
@@ -150,7 +150,7 @@ class NameLookup:
         )
 
     def _lacks_environment(self) -> bool:
-        """Whether the environment is one that nobody knows, which declares nothing, and was reported."""
+        """Tell whether the environment is one that no file knows, which declares nothing, and was reported."""
         return any(diagnostic.code == "NP213" for diagnostic in self.diagnostics)
 
     def wrong_kind(self, declared: Declared, place: Location, wanted: str, advice: str) -> None:
@@ -243,7 +243,7 @@ class NameLookup:
 
 
 def _by_import(name: str, other: Module, module: Module) -> str:
-    """How a file can use a name of another."""
+    """Advise how a file can use a name of another."""
     alias = next((alias for alias, key in module.imports.items() if key == other.key), None)
     if alias is not None:
         return f"use `{alias}.{name}`"
@@ -253,19 +253,19 @@ def _by_import(name: str, other: Module, module: Module) -> str:
 
 
 def _is_part_of(ref: tree.Ref, declared: Declared, module: Module) -> bool:
-    """Whether a name stands in a declaration's own value, as in `pods workers = worker`."""
+    """Tell whether a name stands in a declaration's own value, as in `pods workers = worker`."""
     statement = declared.statement.span
     return declared.module is module and statement.start <= ref.span.start < statement.end
 
 
 def _as_imported(name: str, importer: str) -> str:
-    """A file's name as an import in another file would write it."""
+    """Write a file's name as an import in another file would."""
     there, here = (path.replace("\\", "/") for path in (name, importer))
     return posixpath.relpath(there, posixpath.dirname(here) or ".")
 
 
 def _means(declared: Declared, namespace: str, key: str) -> bool:
-    """Whether a declaration in a namespace selects just what its bare name would mean there."""
+    """Tell whether a declaration in a namespace selects just what its bare name would mean there."""
     match declared.statement:
         case tree.PodsDeclaration(_, value) | tree.ServiceDeclaration(_, tree.Target(value)):
             pass

@@ -1,4 +1,8 @@
-"""A file, flattened: its declarations, statements and settings, each with the section and environment it stands in."""
+"""The outline of a file: its statements in one flat list for each kind, without the blocks that hold them.
+
+The blocks around a statement become its placement: the section of a namespace, and the environments of an `env` block.
+So resolution walks no tree: it goes through the lists, and asks each placement whether it applies.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +17,13 @@ DEFAULT_KEY = "app"
 
 
 class Placement(msgspec.Struct, frozen=True):
-    """Where a statement stands: a namespace's section or None, and the environments it counts under, None for all."""
+    """The section of a namespace around a statement, or None, and the environments of its block, None for all."""
 
     section: str | None
     environments: frozenset[str] | None
 
     def applies_in(self, environment: str | None) -> bool:
-        """Whether it is part of a build for an environment."""
+        """Tell whether the statement is part of a build for an environment."""
         return self.environments is None or environment in self.environments
 
 
@@ -50,7 +54,7 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """What one file says, with its structure undone."""
+    """A file as lists of its statements, each with its placement, and the settings that hold for the whole file."""
 
     source: Source
     imports: tuple[tree.Import, ...]
@@ -198,6 +202,6 @@ class _Walk:
 
 
 def _head(source: Source, span: Span) -> Span:
-    """The first line of a statement."""
+    """Return the first line of a statement."""
     end = source.text.find("\n", span.start, span.end)
     return span if end < 0 else Span(span.start, len(source.text[:end].rstrip("\r {")))

@@ -1,4 +1,4 @@
-"""Ports as written, to sets of ports."""
+"""The resolution of ports: from what is written to sets of ports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PortResolver:
-    """Resolves ports; every problem goes to the names' report."""
+    """The resolver of ports; every problem goes to the names' report."""
 
     def __init__(self, names: NameLookup) -> None:
         """Use the scopes of a program."""
@@ -23,7 +23,7 @@ class PortResolver:
         self._open: list[Declared] = []
 
     def resolve(self, ports: tree.Ports, module: Module, section: str | None) -> PortSet:
-        """The set of ports that a destination names; empty after a report."""
+        """Return the set of ports that a destination names; empty after a report."""
         if len(ports.items) == 1 and isinstance(ports.items[0], tree.PortRange):
             single = ports.items[0]
             return PortSet((PortInterval(single.protocol or "TCP", single.first, single.last),))

@@ -1,4 +1,4 @@
-"""From loaded files to a program."""
+"""The resolution of loaded files to a program."""
 
 from __future__ import annotations
 
@@ -85,6 +85,8 @@ def resolve(
 
 
 class _Assembly:
+    """A program that is put together file by file; every problem goes to the names' report."""
+
     def __init__(
         self, names: NameLookup, environment: str | None, namespace: str | None, environments: frozenset[str]
     ) -> None:
@@ -99,12 +101,14 @@ class _Assembly:
         self.baselines: list[Baseline] = []
         self.flows: list[Flow] = []
         self.assertions: list[Assertion] = []
+        # Baselines outside of any section, which hold for all namespaces of their file.
         self.file_wide_baselines: list[tuple[Module, Placed]] = []
         self.with_baseline: set[str | None] = set()
+        # The keys of the files that speak of pods in the unnamed namespace.
         self.used_unnamed: set[str] = set()
 
     def check_environment(self, modules: Iterable[Module]) -> None:
-        """An environment that no file knows is most likely misspelt."""
+        """Report an environment that no file knows, which is most likely misspelt."""
         if self.environment is None:
             return
         known = {word.text for module in modules for word in module.outline.environments}
@@ -155,7 +159,7 @@ class _Assembly:
                 self.endpoints.declaration(declared, namespaces)
 
     def program(self, sources: list[Module]) -> Program:
-        """Everything that was added; file-wide baselines are spread over the namespaces of their files."""
+        """Return the program of all that was added, file-wide baselines spread over the namespaces of their files."""
         self._own_unnamed(sources)
         for module, placed in self.file_wide_baselines:
             statement = placed.statement
@@ -174,7 +178,7 @@ class _Assembly:
         )
 
     def _annotated(self, sources: list[Module]) -> Iterator[Origin]:
-        """The annotated declarations of the sources."""
+        """Yield the origins of the annotated declarations of the sources."""
         for module in sources:
             for placed in module.outline.declarations:
                 if placed.annotations and placed.placement.applies_in(self.environment):
@@ -185,9 +189,9 @@ class _Assembly:
             self.namespaces[name] = OwnedNamespace(name, {NAME_LABEL: name or ANY_NAME}, location)
 
     def _own_unnamed(self, sources: list[Module]) -> None:
-        """The unnamed namespace is owned where a source speaks of its pods, or only of baselines."""
+        """Take ownership of the unnamed namespace where a source speaks of its pods, or only of baselines."""
         for module in sources:
-            if not module.outline.namespaces and any(wide is module for wide, _ in self.file_wide_baselines):
+            if not module.outline.namespaces and any(file is module for file, _ in self.file_wide_baselines):
                 self.used_unnamed.add(module.key)
         if self.used_unnamed:
             self._own(self.unnamed.name, None)
@@ -206,7 +210,7 @@ class _Assembly:
                 )
 
     def _namespaces_of(self, module: Module) -> list[str | None]:
-        """The namespaces that a file-wide statement of a file holds for."""
+        """Return the namespaces that a file-wide statement of a file holds for."""
         names = {
             opened.statement.name.text: None
             for opened in module.outline.namespaces

@@ -1,4 +1,4 @@
-"""Label selectors and namespaces as users write them, judged and in normal form."""
+"""The resolution of label selectors and of namespaces, with reports of what Kubernetes would not take."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OPERATORS: dict[str, SetOperator] = {
 
 
 class SelectorResolver:
-    """Resolves selectors; every problem goes to the names' report."""
+    """The resolver of selectors; every problem goes to the names' report."""
 
     def __init__(self, names: NameLookup) -> None:
         """Report where the scopes of a program do."""
@@ -34,7 +34,7 @@ class SelectorResolver:
         self._known: dict[tree.Selector, LabelSelector] = {}
 
     def resolve(self, selector: tree.Selector, module: Module) -> LabelSelector | None:
-        """A selector in normal form; None after a report."""
+        """Return a selector in normal form; None after a report."""
         known = self._known.get(selector)
         if known is not None:
             return known
@@ -57,7 +57,7 @@ class SelectorResolver:
         return found
 
     def stated_labels(self, selector: tree.Selector, module: Module) -> Iterator[tuple[str, str]]:
-        """The labels that a namespace is said to carry, as they are written."""
+        """Yield the labels that a namespace is said to carry, as they are written."""
         for requirement in selector.requirements:
             if requirement.operator != "=":
                 self._names.error(
@@ -70,7 +70,7 @@ class SelectorResolver:
                 yield requirement.key, requirement.values[0]
 
     def namespace_is_valid(self, word: tree.Word, module: Module) -> bool:
-        """Whether a namespace's name is one that Kubernetes takes; reports where not."""
+        """Tell whether Kubernetes takes a namespace's name; report where not."""
         for fault in dns_label(word.text):
             self._names.error("NP402", f"`{word.text}` is no namespace: {fault}", module.at(word.span))
             return False

@@ -16,7 +16,7 @@ TAKES_DATE = {"owner": False, "reason": False, "ticket": False, "expires": True}
 
 
 def problem_of(annotation: tree.Annotation, whole: Location, name: Location, value: Location) -> Diagnostic | None:
-    """What is wrong with an annotation, of which the places of its parts are given."""
+    """Return what is wrong with an annotation, given the places of the whole, its name and its value."""
     takes_date = TAKES_DATE.get(annotation.name)
     if takes_date is None:
         return _unknown(annotation, name)

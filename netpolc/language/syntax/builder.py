@@ -32,14 +32,14 @@ VALUE_BELOW = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)+[ \t]*[A-Za-z0-9._-]")
 
 
 class TreeBuilder:
-    """Builds the nodes of a source as a parser reduces; what a token cannot mean becomes a diagnostic.
+    """The builder of a source's nodes, as a parser reduces; what a token cannot mean becomes a diagnostic.
 
     Each rule has a method of its name, which is given what the rule keeps. An optional part that is not there is None,
     and may be left out at the end.
     """
 
     def __init__(self, source: Source) -> None:
-        """Begin with a source of which nothing has been read yet."""
+        """Start with a source and no diagnostics."""
         self.diagnostics: list[Diagnostic] = []
         self._source = source
 
@@ -280,7 +280,7 @@ def _value(token: Token) -> str:
 
 
 def _part(child: tree.Selector | Token, name: Callable[[Token], T]) -> tree.Selector | tree.Star | T:
-    """A side of a slash: selectors are built already, names and stars are still tokens."""
+    """Build a side of a slash: selectors are built already, names and stars are still tokens."""
     if not isinstance(child, Token):
         return child
     return tree.Star(child.span) if child.kind == "STAR" else name(child)

@@ -1,4 +1,4 @@
-"""Comments, met in order: which stand before a place, and which have a line to themselves."""
+"""Comments, taken in order: which stand before an offset, and which share a line with something else."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ class Comments:
     __slots__ = ("_at", "_comments", "_text")
 
     def __init__(self, comments: Sequence[tree.Comment], text: str) -> None:
-        """Begin before the first comment; they are in the order of the text."""
+        """Start before the first comment; they are in the order of the text."""
         self._comments = comments
         self._text = text
         self._at = 0
 
     def any_before(self, offset: int) -> bool:
-        """Whether a comment that was not taken yet begins before an offset."""
+        """Tell whether a comment that was not taken yet begins before an offset."""
         return self._at < len(self._comments) and self._comments[self._at].span.start < offset
 
     def count_before(self, offset: int) -> int:
-        """How many comments that were not taken yet begin before an offset."""
+        """Count the comments that were not taken yet and begin before an offset."""
         return bisect_left(self._comments, offset, lo=self._at, key=lambda comment: comment.span.start) - self._at
 
     def take_before(self, offset: int) -> Sequence[tree.Comment]:
-        """Pass the comments that begin before an offset."""
+        """Take the comments that begin before an offset."""
         begin = self._at
         while self.any_before(offset):
             self._at += 1
         return self._comments[begin : self._at]
 
     def shares_line(self, comment: tree.Comment) -> bool:
-        """Whether something else stands before it on its line."""
+        """Tell whether something else stands before a comment on its line."""
         start = comment.span.start
         before = self._text[self._text.rfind("\n", 0, start) + 1 : start]
         return bool(before) and not before.isspace()

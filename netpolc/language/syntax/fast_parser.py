@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 
 class Driver:
-    """Parses by tables. It holds no state of a text, so one serves a process."""
+    """A parser that is driven by tables. It holds no state of a text, so one serves a process."""
 
     def __init__(self, tables: Tables) -> None:
-        """Use tables; patterns are compiled when they are first needed."""
+        """Use tables; their patterns are compiled when they are first needed."""
         self._tables = tables
         self._matchers = Matchers(tables)
 
     def parse(self, text: str, builder: TreeBuilder) -> tuple[tree.Item, ...] | None:
-        """The statements of a text, made by a builder; None where the text has a mistake."""
+        """Parse a text, with a builder for its statements; None where the text has a mistake."""
         tables, matchers = self._tables, self._matchers
         rows, dropped = tables.rows, tables.dropped
         reductions = [_reduction(rule, builder) for rule in tables.rules]
@@ -75,10 +75,10 @@ class Driver:
 
 
 class Matchers(dict[int, "Match"]):
-    """For each state, what finds its next token; compiled where it is missing, as most texts need few."""
+    """The functions that find the next token, by state; compiled when first asked for, since most texts need few."""
 
     def __init__(self, tables: Tables) -> None:
-        """Begin with none."""
+        """Start with none compiled."""
         super().__init__()
         self._tables = tables
         self._compiled: dict[int, Match] = {}
@@ -113,7 +113,7 @@ def _itself(child: object) -> object:
 
 
 def _shaped(values: list[Any], shape: str) -> list[Any]:
-    """The children of a node, from the values of the symbols that are kept; the first list that is spliced grows."""
+    """Return the children of a node, given the values of the symbols that are kept; the first spliced list grows."""
     children: list[Any] = []
     kept = iter(values)
     for letter in shape:

@@ -1,4 +1,4 @@
-"""What Lark makes of the grammar: tables as plain data, and Lark's own parser, which can recover from mistakes."""
+"""The products of Lark's work on the grammar: tables as plain data, and Lark's own parser, which can recover."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NAME = "netpol.pickle"
 
 
 def load(transformer: object) -> Lark:
-    """Lark's parser of the grammar, which hands its reductions to a transformer."""
+    """Load Lark's parser of the grammar, which hands its reductions to a transformer."""
     grammar = bundled("grammar", "netpol.lark").read_text("utf-8")
     data, memo = prepared(NAME, stamp(grammar), _unpickled, lambda: pickled_parser(grammar))
     # What the parsers call that Lark's own standalone tool writes.
@@ -36,7 +36,7 @@ def load(transformer: object) -> Lark:
 
 
 def shipped(grammar: str) -> dict[str, bytes]:
-    """All that a wheel carries to spare its users Lark's work, by the names of files."""
+    """Return the files, by name, that a wheel carries to spare its users Lark's work."""
     return {
         tables.NAME: tables.stamp(grammar) + encoded_tables(grammar),
         NAME: stamp(grammar) + pickled_parser(grammar),
@@ -44,12 +44,12 @@ def shipped(grammar: str) -> dict[str, bytes]:
 
 
 def stamp(grammar: str) -> bytes:
-    """What tells a parser of one grammar and Lark from that of another."""
+    """Return what tells a parser of one grammar and Lark from that of another."""
     return sha256(f"{lark.__version__}\0{grammar}".encode()).digest()
 
 
 def pickled_parser(grammar: str) -> bytes:
-    """Lark's parser of a grammar."""
+    """Return Lark's parser of a grammar, pickled."""
     data, memo = _lark(grammar).memo_serialize([TerminalDef, LarkRule])
     # Rules and terminals as objects: Lark takes them as they are, and pickle makes them faster than Lark does.
     kinds = {"Rule": LarkRule, "TerminalDef": TerminalDef}
@@ -57,7 +57,7 @@ def pickled_parser(grammar: str) -> bytes:
 
 
 def _unpickled(content: bytes) -> tuple[Any, Any] | None:
-    """A parser from bytes of the package or of the private cache, and from nowhere else: reading them can run code."""
+    """Read a parser from the package or the private cache, and from nowhere else: reading can run code."""
     try:
         data, memo = pickle.loads(content)  # noqa: S301 -- see above
     except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, ImportError, IndexError):
@@ -66,7 +66,7 @@ def _unpickled(content: bytes) -> tuple[Any, Any] | None:
 
 
 def encoded_tables(grammar: str) -> bytes:
-    """The tables of a grammar.
+    """Compute the tables of a grammar, and encode them.
 
     Raises:
         GrammarError: the grammar uses what the tables cannot say, though Lark could.
@@ -102,7 +102,7 @@ def _tables(parser: Any) -> Tables:
 
 
 def _rule(rule: LarkRule) -> GrammarRule:
-    """A rule, and the children of its node as Lark would choose them."""
+    """Return a rule with the children of its node as Lark would choose them."""
     absent = rule.options.empty_indices or [False] * len(rule.expansion)
     symbols = iter(rule.expansion)
     shape = ""
@@ -141,7 +141,7 @@ def _dropped(rules: Iterable[LarkRule]) -> frozenset[str]:
 
 
 def _without_detours(rows: list[dict[str, int]], rules: list[GrammarRule]) -> list[dict[str, int]]:
-    """Go at once to where a state leads that does nothing but to call its only symbol by another name.
+    """Skip states that do nothing but call their only symbol by another name: go where they lead.
 
     No token is read in such a state, so no text is read differently; a mistake shows up a few reductions later.
     """
@@ -159,7 +159,7 @@ def _without_detours(rows: list[dict[str, int]], rules: list[GrammarRule]) -> li
 
 
 def _lexers(lexers: dict[int, Any], ignored: frozenset[str]) -> tuple[list[str], list[int]]:
-    """Patterns, and for each state the number of its own.
+    """Return patterns, and for each state the number of its own.
 
     The terminals of a state that are patterns are tried in the order of Lark's lexer. Those that are fixed texts stand
     for themselves and are tried last: so states that differ in them alone share a pattern, which accepts those of all.
@@ -182,7 +182,7 @@ def _is_fixed(terminal: TerminalDef) -> bool:
 
 
 def _pattern(terminals: Iterable[TerminalDef], ignored: frozenset[str]) -> str:
-    """One pattern for terminals, in order.
+    """Join terminals to one pattern, in order.
 
     A group that is empty, behind what it names, leaves the begin of an alternative in sight of Python's `re`, which
     skips it where the first character does not fit.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def read(source: Source) -> tuple[tuple[tree.Item, ...], list[Diagnostic], bool]:
-    """The statements of a source that can be read, all that is wrong with it, and whether those are all statements."""
+    """Read the statements that can be read, all that is wrong, and whether those are all statements."""
     parser, reductions = _machine()
     builder = reductions.builder = TreeBuilder(source)
     recovery = Recovery(source)
@@ -40,7 +40,7 @@ def read(source: Source) -> tuple[tuple[tree.Item, ...], list[Diagnostic], bool]
 
 
 class Reductions:
-    """What Lark takes for its transformer: calls a builder with the tokens that it knows."""
+    """A transformer for Lark that calls a builder with the tokens that it knows."""
 
     builder: TreeBuilder
 
@@ -61,7 +61,7 @@ _built: tuple[Lark, Reductions] | None = None
 
 
 def _machine() -> tuple[Lark, Reductions]:
-    """The parser, built once in a process."""
+    """Return the parser, built once in a process."""
     global _built  # noqa: PLW0603 -- building takes longer than most parsing, and the result holds no state
     if _built is None:
         reductions = Reductions()

@@ -1,4 +1,4 @@
-"""Lines of source: where a bracketed list is broken, and where comments stand.
+"""The lines of a source: where a bracketed list is broken, and where comments stand.
 
 Where a line is too long, the longest list on it is broken, then the next, and only then the lists inside those.
 The layout of a statement depends on its tree and on the comments inside it, never on its neighbours, so that a change
@@ -53,7 +53,7 @@ Piece = str | BracketedList
 def bracketed(
     brackets: str, members: Sequence[ListMember], end: int, *, ending: str = ",", bare_alone: bool = False
 ) -> BracketedList:
-    """A list between two brackets; `bare_alone` where a single member is written without them."""
+    """Return a list between two brackets; `bare_alone` where a single member is written without them."""
     opener, closer = brackets[0], brackets[1]
     lone = bare_alone and len(members) == 1
     flat = ", ".join([flat_of(member.pieces) for member in members])
@@ -63,7 +63,7 @@ def bracketed(
 
 
 def flat_of(pieces: Sequence[Piece]) -> str:
-    """Pieces on one line."""
+    """Write pieces on one line."""
     return "".join([piece if isinstance(piece, str) else piece.flat for piece in pieces])
 
 
@@ -71,13 +71,13 @@ class LineWriter:
     """The lines written so far, and the comments still to be written."""
 
     def __init__(self, comments: Sequence[tree.Comment], text: str) -> None:
-        """Begin an empty file whose comments stand in a source text as given."""
+        """Start an empty file, whose comments stand in a source text as given."""
         self.lines: list[str] = []
         self.comments = Comments(comments, text)
         self._open = False
 
     def line(self, text: str) -> None:
-        """Begin a line, which may be continued and may end in one comment."""
+        """Start a line, which may be continued and may end in one comment."""
         self.lines.append(text)
         self._open = True
 
@@ -123,7 +123,7 @@ class LineWriter:
                 self.lines[-1] += piece.flat
 
     def _commented(self, pieces: Sequence[Piece]) -> set[int]:
-        """The places of the lists with comments inside."""
+        """Return the places of the lists with comments inside."""
         found: set[int] = set()
         passed = 0
         for at, piece in enumerate(pieces):
@@ -133,7 +133,7 @@ class LineWriter:
         return found
 
     def _longest_in_the_way(self, pieces: Sequence[Piece], broken: set[int], indent: int, tail: int) -> int | None:
-        """The place of the longest list on the first line that passes the width and can be broken."""
+        """Return the place of the longest list on the first line that passes the width and can be broken."""
         width = len(self.lines[-1])
         unbroken: list[tuple[int, int]] = []
         for at, piece in enumerate(pieces):

@@ -1,4 +1,4 @@
-"""From text to tree: by tables where nothing is wrong, else by Lark, which is imported only then."""
+"""The way from text to tree: by tables where nothing is wrong, else by Lark, which is imported only then."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEEPEST = 64
 
 
 class Parsed(msgspec.Struct, frozen=True):
-    """What a text says, as far as it could be understood, and what is wrong with it.
+    """A text as far as it could be understood, and what is wrong with it.
 
     It is `complete` unless a statement could not be read. What a statement says may be wrong all the same.
     """
@@ -52,7 +52,7 @@ def parse(source: Source) -> Parsed:
 
 
 def parse_flawless(source: Source) -> Tree | None:
-    """The tree of a file of which nothing is to be said; None of another, which is left to `parse`."""
+    """Parse a file of which nothing is to be reported; None for any other, which is left to `parse`."""
     parsed = None if _refused(source) else _parse_well_formed(source)
     return None if parsed is None or parsed.diagnostics else parsed.tree
 
@@ -81,7 +81,7 @@ _driver: Driver | None = None
 
 
 def _machine() -> Driver:
-    """The parser of texts without mistakes, built once in a process."""
+    """Return the parser of texts without mistakes, built once in a process."""
     global _driver  # noqa: PLW0603 -- building takes longer than most parsing, and the result holds no state
     if _driver is None:
         _driver = fast_parser.load()
@@ -96,12 +96,12 @@ def _comments(text: str) -> tuple[Comment, ...]:
 
 
 def _refused(source: Source) -> Diagnostic | None:
-    """What is wrong with a text as a whole, asked before parsing."""
+    """Return what is wrong with a text as a whole, if anything, before it is parsed."""
     return _unbroken(source) or _too_deep(source)
 
 
 def _unbroken(source: Source) -> Diagnostic | None:
-    """The first line end of a text without newlines, of which a comment would hide the rest."""
+    """Report the first line end of a text without newlines, of which a comment would hide the rest."""
     text = source.text
     at = text.find("\r")
     if at < 0 or "\n" in text or not text[at:].strip():
@@ -116,7 +116,7 @@ def _unbroken(source: Source) -> Diagnostic | None:
 
 
 def _too_deep(source: Source) -> Diagnostic | None:
-    """The first bracket past the limit; asked before parsing, so that no stage meets such a tree."""
+    """Report the first bracket past the limit, before parsing, so that no stage meets such a tree."""
     text = source.text
     if text.count("{") + text.count("[") + text.count("(") <= DEEPEST:
         return None

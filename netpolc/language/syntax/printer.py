@@ -1,4 +1,4 @@
-"""Tree to text: the one layout of netpol, with every comment in its place."""
+"""The way from tree to text: the one layout of netpol, with every comment in its place."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _Line = tree.Import | tree.NamesBy | tree.StrictNames | tree.Baseline | tree.Dec
 
 
 def print_tree(whole: tree.Tree, text: str | None = None) -> str:
-    """A tree as netpol source.
+    """Print a tree as netpol source.
 
     `text` is the source that the tree was read from: its comments and the blank lines between its statements are
     kept. Without it, the tree is printed as if it had no comments.
@@ -42,12 +42,12 @@ def print_tree(whole: tree.Tree, text: str | None = None) -> str:
 
 
 def quoted(text: str) -> str:
-    """A string as netpol writes it: between quotes, with JSON's escapes where they are needed."""
+    """Write a string as netpol does: between quotes, with JSON's escapes where they are needed."""
     return f'"{_UNPRINTED.sub(_escaped, text)}"'
 
 
 def canonical_block(text: str) -> str:
-    """An address block in its shortest form (RFC 5952), or as it is where it is none to Kubernetes.
+    """Write an address block in its shortest form (RFC 5952), or as it is where it is none to Kubernetes.
 
     Python reads more: masks in the place of lengths, and leading zeros.
     """
@@ -72,7 +72,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 class _Printer:
-    """Prints blocks of statements; `_end` is where, in the source, what was printed last ends."""
+    """The printer of blocks of statements; `_end` is where, in the source, what was printed last ends."""
 
     def __init__(self, whole: tree.Tree, text: str | None) -> None:
         self.layout = LineWriter(() if text is None else whole.comments, text or "")
@@ -92,7 +92,7 @@ class _Printer:
         self._above(end, indent, first=first, head=False)
 
     def _above(self, start: int, indent: int, *, first: bool, head: bool) -> bool:
-        """Print the comments above an offset, with the blank lines before them; whether another belongs below them.
+        """Print the comments above an offset, with blank lines before them; tell whether one belongs below them, too.
 
         The `head` of a block has a blank line before it, or before the comments that stand directly above it.
         The `first` thing of a block has none.
@@ -252,7 +252,7 @@ def _requirement(requirement: tree.Requirement, text: str) -> list[Piece]:
 
 
 def _value_starts(requirement: tree.Requirement, text: str) -> list[int]:
-    """Where the values of a requirement stand, which only comments between them ask for."""
+    """Return where the values of a requirement stand, which matters only for comments between them."""
     start, end = requirement.span.start, requirement.span.end
     if text.find("#", start, end) < 0:
         return [start] * len(requirement.values)

@@ -1,4 +1,4 @@
-"""What takes long to compute from the grammar: shipped in the wheel, else kept in the user's private cache."""
+"""Results that take long to compute from the grammar: shipped in the wheel, else kept in the user's private cache."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def prepared(name: str, stamp: bytes, decode: Callable[[bytes], T | None], compute: Callable[[], bytes]) -> T:
-    """Something by its name, made from what its stamp says; computed and kept where there is none that can be read."""
+    """Return a result by its name, made from what its stamp says; compute and keep it where none can be read."""
     file = bundled("grammar", name)
     shipped = _unstamped(file.read_bytes(), stamp, decode) if file.is_file() else None
     if shipped is not None:

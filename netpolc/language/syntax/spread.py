@@ -20,7 +20,7 @@ SMALLEST_SHARE = 100_000
 
 
 def parse_apart(sources: Sequence[Source], processes: int) -> dict[Source, Tree]:
-    """The trees of sources that are free of mistakes; none where it is not worth another process."""
+    """Parse sources that are free of mistakes in several processes; none where it is not worth another one."""
     count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE, processes)
     if count == 1:
         return {}

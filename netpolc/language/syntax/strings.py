@@ -15,7 +15,7 @@ HEX_DIGITS = 4
 
 
 def read_string(quoted: str, location: Location) -> tuple[str, Diagnostic | None]:
-    """The text of a quoted string, and what is wrong with it, if anything.
+    """Return the text of a quoted string, and what is wrong with it, if anything.
 
     Lone surrogates are refused: no UTF-8 output could hold them.
     """
@@ -43,7 +43,7 @@ def read_string(quoted: str, location: Location) -> tuple[str, Diagnostic | None
 
 
 def _escape(inner: str, at: int) -> tuple[int, str | None]:
-    """The length of the escape at an offset, and its text unless there is no such escape."""
+    """Return the length of the escape at an offset, and its text unless there is no such escape."""
     letter = inner[at + 1]
     if letter in ESCAPES:
         return 2, ESCAPES[letter]

@@ -1,4 +1,7 @@
-"""The syntax tree: one class per construct of the language, positions included but never compared."""
+"""The syntax tree: one class per construct of the language, positions included but never compared.
+
+Later stages have a `Flow`, a `Selector` and a `Namespace` of their own, so nodes are named `tree.Flow` and so on.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ Quantifier = Literal["allow", "deny", "only"]
 
 
 class Node(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
-    """What all nodes share: immutable, compared by content, and written to the parse cache as tagged arrays."""
+    """The base of all nodes: immutable, compared by content, and written to the parse cache as tagged arrays."""
 
 
 class Word(Node, frozen=True):

@@ -35,12 +35,12 @@ class Mistake(msgspec.Struct, frozen=True):
 
 
 def begins_statement(text: str, at: int) -> bool:
-    """Whether a line is a statement of its own, whatever was left open above it: no bracket but a block's holds one."""
+    """Tell whether a line must be a statement of its own, since no bracket but a block's could hold what it says."""
     return HEAD.match(text, at) is not None or _leads_to(text, at, "->")
 
 
 def given_up(source: Source, context: ErrorContext, place: Location, found: str) -> Mistake | None:
-    """A bracket that its author takes for closed, since an arrow or another statement follows."""
+    """Find a bracket that its author takes for closed, since an arrow or another statement follows."""
     if not context.opened:
         return None
     opener, begin = context.opened[0], context.line_start
@@ -57,7 +57,7 @@ def given_up(source: Source, context: ErrorContext, place: Location, found: str)
 
 
 def unclosed(source: Source, opener: int, place: Location, found: str = "the end of the file") -> Diagnostic:
-    """A bracket that is open where the file ends, or where another statement begins."""
+    """Report a bracket that is open where the file ends, or where another statement begins."""
     bracket = source.text[opener]
     return Diagnostic(
         code="NP107",
@@ -70,14 +70,14 @@ def unclosed(source: Source, opener: int, place: Location, found: str = "the end
 
 
 def is_unpaired(context: ErrorContext, found: str, *, in_block: bool) -> bool:
-    """Whether a closing bracket is not that of the innermost open one, nor that of a block."""
+    """Tell whether a closing bracket is neither that of the innermost open one nor that of a block."""
     if found not in CLOSING:
         return False
     return found != PARTNERS[context.bracket] if context.opened else found != "}" or not in_block
 
 
 def unpaired(source: Source, context: ErrorContext, place: Location, found: str) -> Mistake:
-    """A closing bracket that does not belong to the innermost open one."""
+    """Report a closing bracket that does not belong to the innermost open one."""
     if not context.opened:
         return Mistake(_unpaired(place, f"this `{found}` closes nothing", Fix("remove it", (Edit(place, ""),))))
     right = PARTNERS[context.bracket]
@@ -117,7 +117,7 @@ def _at(source: Source, offset: int) -> Location:
 
 
 def _leads_to(text: str, at: int, mark: str) -> bool:
-    """Whether the rest of a line has a mark outside of the brackets that it opens itself."""
+    """Tell whether the rest of a line has a mark outside of the brackets that it opens itself."""
     depth = 0
     for match in MARKS.finditer(text, at):
         found = match[0]

@@ -80,7 +80,7 @@ def _from_near_miss(source: Source, near: NearMiss) -> Mistake:
 
 
 def _found(source: Source, at: int) -> tuple[Location, str]:
-    """The text at an offset as one word of the user's, and its place."""
+    """Return the place of the word at an offset, and that word as it is shown."""
     text = source.text
     if at >= len(text):
         return Location(source, Span(len(text), len(text))), END_OF_FILE

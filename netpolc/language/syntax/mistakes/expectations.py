@@ -1,4 +1,4 @@
-"""What could stand at a place, in the words of users: from the parser's own terminals, never by their names."""
+"""The words for what could stand at a place, derived from the terminals that the parser would accept there."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ WITHIN_ENDPOINT = frozenset({"SLASH", "DOT"})
 
 
 def in_words(accepted: set[str]) -> tuple[str, ...]:
-    """What could stand there, the most telling first; what is always possible is said only where nothing else is."""
+    """Put accepted terminals into words, the most telling first; what is always possible only where nothing else is."""
     rest = {name for name in accepted if not name.startswith("KW_")}
     said: list[str] = []
     for terminals, words in GROUPS:
@@ -83,7 +83,7 @@ def in_words(accepted: set[str]) -> tuple[str, ...]:
 
 
 def sentence(words: tuple[str, ...]) -> str:
-    """Words as an enumeration: `a`, `b` or `c`."""
+    """Join words to an enumeration: `a`, `b` or `c`."""
     if len(words) <= 1:
         return "".join(words)
     return f"{', '.join(words[:-1])} or {words[-1]}"

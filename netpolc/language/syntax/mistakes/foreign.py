@@ -36,7 +36,7 @@ LETTERS = str.maketrans(
 
 
 def pasted_yaml(context: ErrorContext) -> NearMiss | None:
-    """Lines of a manifest, passed over as a whole."""
+    """Recognize lines of a manifest, which are passed over as a whole."""
     text = context.text
     if context.opened or text[context.line_start : context.start].strip():
         return None
@@ -57,7 +57,7 @@ def pasted_yaml(context: ErrorContext) -> NearMiss | None:
 
 
 def pasted_json(context: ErrorContext) -> NearMiss | None:
-    """A manifest in JSON, of which some lines may read as a set."""
+    """Recognize a manifest in JSON, of which some lines may read as a set."""
     if JSON.match(context.text, context.start) is None:
         return None
     first = context.text[context.start :].split("\n", 1)[0].rstrip()
@@ -75,7 +75,7 @@ def _document(language: str, span: Span, resume: int | None) -> NearMiss:
 
 
 def control_character(context: ErrorContext) -> NearMiss | None:
-    """A character below the blank, or DEL."""
+    """Recognize a control character: one below the blank, or DEL."""
     character = context.character
     if not character or (" " <= character != "\x7f") or character in "\t\n\r":
         return None
@@ -84,14 +84,14 @@ def control_character(context: ErrorContext) -> NearMiss | None:
 
 
 def bare_return(context: ErrorContext) -> NearMiss | None:
-    """A carriage return that no newline follows, among lines that end otherwise."""
+    """Recognize a carriage return that no newline follows, among lines that end otherwise."""
     if context.character != "\r" or context.text[context.at + 1 : context.at + 2] in {"", "\n"}:
         return None
     return NearMiss("NP105", BARE_RETURN, Span(context.at, context.at + 1), "begin a line", "\n", context.at + 1)
 
 
 def curly_quotes(context: ErrorContext) -> NearMiss | None:
-    """A string in the quotes of a word processor."""
+    """Recognize a string in the quotes of a word processor."""
     match = CURLY_QUOTES.match(context.text, context.at)
     if match is None:
         return None
@@ -99,7 +99,7 @@ def curly_quotes(context: ErrorContext) -> NearMiss | None:
 
 
 def foreign_character(context: ErrorContext) -> NearMiss | None:
-    """Characters outside of ASCII, also those that cut a name short."""
+    """Recognize characters outside of ASCII, also those that cut a name short."""
     match = FOREIGN.match(context.text, context.at)
     if match is None or ARROW.match(context.text, context.at):
         return None
@@ -116,7 +116,7 @@ def foreign_character(context: ErrorContext) -> NearMiss | None:
 
 
 def _plain(character: str) -> str:
-    """A character's look-alike in ASCII, or itself where it has none."""
+    """Return a character's look-alike in ASCII, or itself where it has none."""
     category = unicodedata.category(character)
     if category == "Zs":
         return " "
@@ -129,7 +129,7 @@ def _plain(character: str) -> str:
 
 
 def wrong_arrow(context: ErrorContext) -> NearMiss | None:
-    """An arrow of another language or of a word processor, after what may be a source."""
+    """Recognize an arrow of another language or of a word processor, after what may be a source."""
     match = ARROW.match(context.text, context.at)
     if match is None or context.opened or not context.head or context.past_arrow or match[0] in {"->", "<->"}:
         return None
@@ -144,7 +144,7 @@ def wrong_arrow(context: ErrorContext) -> NearMiss | None:
 
 
 def quotes(context: ErrorContext) -> NearMiss | None:
-    """A string that does not end, and one in the wrong quotes."""
+    """Recognize a string that does not end, or that is in the wrong quotes."""
     quote = context.character
     if quote not in {'"', "'", "`"}:
         return None
@@ -164,7 +164,7 @@ def quotes(context: ErrorContext) -> NearMiss | None:
 
 
 def comment_sign(context: ErrorContext) -> NearMiss | None:
-    """A comment of C, SQL or YAML's cousins; the first `/` of `//` may have been read as netpol's."""
+    """Recognize a comment of C or SQL; the first `/` of `//` may have been read as netpol's."""
     begin = context.at
     if context.character in {"/", "*"} and context.text[begin - 1 : begin] == "/" and begin > context.start:
         begin -= 1

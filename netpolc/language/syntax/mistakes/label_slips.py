@@ -21,7 +21,7 @@ OPERATORS = "use `=`, `!=`, `in (…)`, `notin (…)`, a key alone, or `!key`"
 
 
 def selector_sign(context: ErrorContext) -> NearMiss | None:
-    """An operator that Kubernetes' selectors do not have."""
+    """Recognize an operator that Kubernetes' selectors do not have."""
     begin = context.at
     while context.bracket == "[" and context.text[begin - 1] in "=!<>~":
         begin -= 1
@@ -30,7 +30,7 @@ def selector_sign(context: ErrorContext) -> NearMiss | None:
 
 
 def missing_parentheses(context: ErrorContext) -> NearMiss | None:
-    """`[app in a]`, `[app not in (a)]` and `[app IN (a)]`."""
+    """Recognize `[app in a]`, `[app not in (a)]` and `[app IN (a)]`."""
     match = IN.match(context.text, context.at) if _is_after_key(context) else None
     if match is None:
         return None
@@ -52,13 +52,13 @@ def missing_parentheses(context: ErrorContext) -> NearMiss | None:
 
 
 def unknown_operator(context: ErrorContext) -> NearMiss | None:
-    """`[tier lt 3]` and `[tier exists]`: after a key, a word that something else follows, or one of Kubernetes' own."""
+    """Recognize `[tier lt 3]` and `[tier exists]`: a word after a key that names an operator, as Kubernetes might."""
     match = WORD.match(context.text, context.at) if _is_after_key(context) else None
     return None if match is None else _no_operator(match[0], spanned(match))
 
 
 def empty_value(context: ErrorContext) -> NearMiss | None:
-    """`in (a,)`, which kubectl takes for the values `a` and nothing; also `(,a)` and `(a,,b)`."""
+    """Recognize `in (a,)`, which kubectl takes for the values `a` and nothing; also `(,a)` and `(a,,b)`."""
     if context.bracket != "(" or context.character not in {",", ")"} or context.head.startswith("@"):
         return None
     match = AFTER_COMMA.search(context.text, max(context.opened[0], context.at - INSIDE), context.at)

@@ -1,4 +1,4 @@
-"""What a near-miss is: text that only looks like netpol, where the parser met it, and the right spelling for it."""
+"""Near-misses as data: text that only looks like netpol, where the parser met it, and the right spelling for it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ INSIDE = 200
 
 
 class NearMiss(msgspec.Struct, frozen=True):
-    """What was written instead of netpol, and what to write; `replacement` where one edit mends it.
+    """A text that was written instead of netpol, and what to write; `replacement` where one edit corrects it.
 
-    `resume` is where reading goes on, where that is known better than by looking for the next newline.
+    `resume` is where reading goes on, if that is known better than by looking for the next newline.
     """
 
     code: str
@@ -34,14 +34,14 @@ class NearMiss(msgspec.Struct, frozen=True):
     resume: int | None = None
 
     def fixes(self, source: Source) -> tuple[Fix, ...]:
-        """The edit that mends it, if there is one."""
+        """Return the edit that corrects it, if there is one."""
         if self.replacement is None:
             return ()
         return (Fix(self.help, (Edit(Location(source, self.span), self.replacement),)),)
 
 
 class ErrorContext(msgspec.Struct, frozen=True):
-    """Where the parser stopped: an offset past blanks, the start of its statement, and the brackets it left open."""
+    """The place of a syntax error: an offset past blanks, the start of its statement, and the brackets open there."""
 
     text: str
     at: int
@@ -91,7 +91,7 @@ class ErrorContext(msgspec.Struct, frozen=True):
 
 
 def context_of(text: str, at: int, start: int, opened: tuple[int, ...]) -> ErrorContext:
-    """The place at an offset: blanks before it and annotations above its statement passed over."""
+    """Describe the place at an offset, past blanks before it and past annotations above its statement."""
     while text[at : at + 1] in {" ", "\t"}:
         at += 1
     above = ANNOTATIONS.match(text, start, at)
@@ -99,7 +99,7 @@ def context_of(text: str, at: int, start: int, opened: tuple[int, ...]) -> Error
 
 
 def end_of_block(text: str, opener: int) -> int:
-    """Where the block of a `{` ends, behind its `}`; the end of the text where it is not closed."""
+    """Find where the block of a `{` ends, behind its `}`; the end of the text where it is not closed."""
     depth = 0
     for match in MARKS.finditer(text, opener):
         depth += {"{": 1, "}": -1}.get(match[0], 0)
@@ -109,5 +109,5 @@ def end_of_block(text: str, opener: int) -> int:
 
 
 def spanned(match: re.Match[str]) -> Span:
-    """Where a match stands."""
+    """Return the span of a match."""
     return Span(match.start(), match.end())

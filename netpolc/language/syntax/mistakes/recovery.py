@@ -1,4 +1,4 @@
-"""After a syntax error: what it is, and how reading goes on with the next statement."""
+"""Recovery from a syntax error: it is described, and reading goes on with the next statement."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ FARTHEST = 20_000
 
 
 class Recovery:
-    """Describes each syntax error, then puts the parser back before the next statement."""
+    """The errors of a source so far: each is described, then the parser is put back before the next statement."""
 
     def __init__(self, source: Source) -> None:
-        """Begin with a text of which nothing has been said yet."""
+        """Start at the beginning of a source."""
         self.source = source
         self.diagnostics: list[Diagnostic] = []
         self.orphans = 0
@@ -69,7 +69,7 @@ class Recovery:
         return self.source.text[at : at + 1] == "}" and not opened and not blocks and self.orphans > 0
 
     def _resume(self, at: int, depth: int, mistake: Mistake) -> int:
-        """Where the mistaken statement ends.
+        """Return where the mistaken statement ends.
 
         It ends at its newline outside of brackets, before a line that must be another statement, or at the brace of
         the block around it.
@@ -110,7 +110,7 @@ def _end_of_line(text: str, at: int) -> int:
 
 
 def _offset(error: UnexpectedInput, end: int) -> int:
-    """Where an error is; at the end of the text, its length."""
+    """Return where an error is; at the end of the text, its length."""
     if getattr(getattr(error, "token", None), "type", "") == "$END":
         return end  # Lark places it at the token before
     offset = cast("int | None", error.pos_in_stream)
@@ -130,7 +130,7 @@ def _between_statements(actions: dict[str, Any]) -> bool:
 
 
 def _unfinished(parser: InteractiveParser) -> tuple[tuple[int, ...], tuple[int, ...], int]:
-    """Of the statement being read: its open brackets, the blocks around it, and where it begins, or -1.
+    """Return the open brackets of the statement being read, the blocks around it, and where it begins, or -1.
 
     Brackets and blocks are offsets, innermost first.
     """
@@ -170,7 +170,7 @@ def _in_block(parser: InteractiveParser) -> bool:
 
 
 def _after_block(parser: InteractiveParser) -> bool:
-    """Whether a block has just been closed, which counts whatever stands behind it."""
+    """Tell whether a block has just been closed, whatever stands behind it."""
     state = parser.parser_state
     actions = state.parse_conf.parse_table.states[state.state_stack[-1]].values()
     return any(getattr(getattr(argument, "origin", None), "name", "") == "block" for _, argument in actions)
@@ -189,7 +189,7 @@ def _unwind(parser: InteractiveParser, closing: str) -> None:
 
 
 def _choices(parser: InteractiveParser) -> dict[str, Any]:
-    """The terminals and rules that the parser's state has an action for."""
+    """Return the terminals and rules that the parser's state has an action for."""
     state = parser.parser_state
     return cast("dict[str, Any]", state.parse_conf.parse_table.states[state.state_stack[-1]])
 

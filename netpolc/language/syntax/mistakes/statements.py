@@ -44,7 +44,7 @@ UNNAMED = re.compile(r"=(?![=>])")
 
 
 def form_of(context: ErrorContext) -> str | None:
-    """An example of the statement that a keyword begins."""
+    """Return an example of the statement that a keyword begins."""
     match = WORD.match(context.text, context.start)
     if match is None or match[0] not in FORMS or context.text[match.end() : match.end() + 1] not in {" ", "\t"}:
         return None
@@ -52,7 +52,7 @@ def form_of(context: ErrorContext) -> str | None:
 
 
 def unfinished_keyword(context: ErrorContext) -> NearMiss | None:
-    """`baseline deny`, at the end of its line."""
+    """Recognize `baseline deny` and the like at the end of a line."""
     for pattern, what in UNFINISHED:
         match = pattern.match(context.text, context.start, context.line_end)
         if match is not None:
@@ -64,7 +64,7 @@ def unfinished_keyword(context: ErrorContext) -> NearMiss | None:
 
 
 def quoted_name(context: ErrorContext) -> NearMiss | None:
-    """`namespace "shop"`."""
+    """Recognize `namespace "shop"`."""
     match = QUOTED_NAME.match(context.text, context.at)
     if match is None or context.head not in TAKE_NAMES:
         return None
@@ -72,7 +72,7 @@ def quoted_name(context: ErrorContext) -> NearMiss | None:
 
 
 def verdict(context: ErrorContext) -> NearMiss | None:
-    """`deny a -> b:80`, where the words before the arrow are a name that another name follows."""
+    """Recognize `deny a -> b:80`, where the parser takes `deny` for a name that another name follows."""
     match = VERDICT.match(context.text, context.start)
     if match is None or match.end() != context.at or "->" not in context.line:
         return None
@@ -82,7 +82,7 @@ def verdict(context: ErrorContext) -> NearMiss | None:
 
 
 def negation(context: ErrorContext) -> NearMiss | None:
-    """`!legacy -> b:80` and `a !-> b:80`."""
+    """Recognize `!legacy -> b:80` and `a !-> b:80`."""
     if context.character != "!" or context.bracket in {"[", "("}:
         return None
     span = Span(context.at, context.at + 1)
@@ -101,7 +101,7 @@ def _takes_away(span: Span) -> NearMiss:
 
 
 def bare_baseline(context: ErrorContext) -> NearMiss | None:
-    """`deny all` and `default deny ingress`."""
+    """Recognize `deny all` and `default deny ingress`."""
     match = BASELINE.match(context.text, context.start)
     if match is None or not context.start < context.at < match.end():
         return None
@@ -110,7 +110,7 @@ def bare_baseline(context: ErrorContext) -> NearMiss | None:
 
 
 def both_directions(context: ErrorContext) -> NearMiss | None:
-    """`baseline deny ingress, egress`."""
+    """Recognize `baseline deny ingress, egress`."""
     match = BOTH_DIRECTIONS.match(context.text, context.start)
     if match is None or not match.start(1) < context.at < match.end(1):
         return None
@@ -119,7 +119,7 @@ def both_directions(context: ErrorContext) -> NearMiss | None:
 
 
 def keyword_alone(context: ErrorContext) -> NearMiss | None:
-    """A keyword that was read as a name, since what follows is none of what makes it a keyword."""
+    """Recognize a keyword that was read as a name, since nothing follows that would make it a keyword."""
     if context.opened or context.head not in FORMS:
         return None
     if context.head not in {"import", "names", "strict"} and (context.character.isalnum() or context.character == "_"):
@@ -130,7 +130,7 @@ def keyword_alone(context: ErrorContext) -> NearMiss | None:
 
 
 def misspelt_keyword(context: ErrorContext) -> NearMiss | None:
-    """`namespac shop`."""
+    """Recognize `namespac shop`."""
     word = context.head
     if context.opened or WORD.fullmatch(word) is None or not (context.character.isalnum() or context.character in "[_"):
         return None
@@ -144,7 +144,7 @@ def misspelt_keyword(context: ErrorContext) -> NearMiss | None:
 
 
 def broken_environments(context: ErrorContext) -> NearMiss | None:
-    """`env prod,` or `env prod`, with the rest of its head on the next line; the block is passed over as a whole."""
+    """Recognize `env prod,` or `env prod` with the rest of its head on the next line; its block is passed over."""
     match = ENVIRONMENTS.match(context.text, context.start) if context.character in {"\r", "\n"} else None
     if match is None or context.opened or match.end() <= context.at:
         return None
@@ -156,7 +156,7 @@ def broken_environments(context: ErrorContext) -> NearMiss | None:
 
 
 def bare_block(context: ErrorContext) -> NearMiss | None:
-    """`shop { … }`."""
+    """Recognize `shop { … }`."""
     if context.opened or context.character != "{" or re.fullmatch(r"[A-Za-z0-9_-]+", context.head) is None:
         return None
     span = Span(context.start, context.start + len(context.head))
@@ -165,7 +165,7 @@ def bare_block(context: ErrorContext) -> NearMiss | None:
 
 
 def bare_declaration(context: ErrorContext) -> NearMiss | None:
-    """`database = [app=database]`, where the kind is missing."""
+    """Recognize `database = [app=database]`, where the kind is missing."""
     if context.opened or UNNAMED.match(context.text, context.at) is None:
         return None
     if re.fullmatch(r"[A-Za-z0-9_-]+", context.head) is None or context.head in FORMS:

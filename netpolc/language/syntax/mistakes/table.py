@@ -60,5 +60,5 @@ CHECKS: tuple[Callable[[ErrorContext], NearMiss | None], ...] = (
 
 
 def find(context: ErrorContext) -> NearMiss | None:
-    """The near-miss at a place, if it is one that is known."""
+    """Find the near-miss at a place, if it is one that is known."""
     return next((near for check in CHECKS if (near := check(context)) is not None), None)

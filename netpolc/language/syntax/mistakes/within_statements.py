@@ -46,7 +46,7 @@ REQUIREMENT = re.compile(r"!?[ \t]*[A-Za-z0-9._/-]+(?:[ \t]*(?:[=!,\]#]|\r?\n|\Z
 
 
 def confused_sign(context: ErrorContext) -> NearMiss | None:
-    """`=` where `:` belongs, or the reverse, or `==`."""
+    """Recognize `=` where `:` belongs, or the reverse, or `==`."""
     text = context.text
     if context.bracket == "[" and context.head[-1:].isalnum() and not SIGNED.search(context.head):
         return _sign(SIGN_IN_SELECTOR.match(text, context.at), "=", "a label and its value are joined by `=`")
@@ -58,7 +58,7 @@ def confused_sign(context: ErrorContext) -> NearMiss | None:
 
 
 def missing_colon(context: ErrorContext) -> NearMiss | None:
-    """`a -> b=80`, `a -> b port 80` and `a -> b 80`."""
+    """Recognize `a -> b=80`, `a -> b port 80` and `a -> b 80`."""
     if context.bracket not in {"", "{"} or not context.past_arrow:
         return None
     last = re.split(r"[\s{,]", context.head)[-1]
@@ -85,7 +85,7 @@ def _sign(match: re.Match[str] | None, right: str, message: str) -> NearMiss | N
 
 
 def misplaced_protocol(context: ErrorContext) -> NearMiss | None:
-    """`:tcp/80`, and `:80 tcp` or `:80:tcp`."""
+    """Recognize `:tcp/80`, `:80 tcp` and `:80:tcp`."""
     text = context.text
     begin = context.at - len(_word_before(context))
     match = PROTOCOL_FIRST.match(text, begin)
@@ -101,7 +101,7 @@ def misplaced_protocol(context: ErrorContext) -> NearMiss | None:
 
 
 def signed_port(context: ErrorContext) -> NearMiss | None:
-    """`:-1`."""
+    """Recognize `:-1`."""
     match = SIGNED_PORT.match(context.text, context.at)
     if match is None or context.head[-1:] not in {":", "{", ","}:
         return None
@@ -111,7 +111,7 @@ def signed_port(context: ErrorContext) -> NearMiss | None:
 
 
 def trailing_dash(context: ErrorContext) -> NearMiss | None:
-    """`webapp-`, and `:80-`, a range without an end."""
+    """Recognize `webapp-`, and `:80-`, a range without an end."""
     if context.character != "-" or context.at <= context.start:
         return None
     word = DASHED.match(context.text, context.at - len(_word_before(context)))
@@ -124,7 +124,7 @@ def trailing_dash(context: ErrorContext) -> NearMiss | None:
 
 
 def _word_before(context: ErrorContext) -> str:
-    """The characters of a name right before the offset."""
+    """Return the characters of a name right before the offset."""
     at = context.at
     while at > context.start and re.match(r"[A-Za-z0-9_-]", context.text[at - 1]):
         at -= 1
@@ -132,7 +132,7 @@ def _word_before(context: ErrorContext) -> str:
 
 
 def bare_number(context: ErrorContext) -> NearMiss | None:
-    """`a -> 8080`."""
+    """Recognize `a -> 8080`."""
     match = NUMBER.match(context.text, context.at)
     if match is None or context.bracket in {"[", "("}:
         return None
@@ -143,7 +143,7 @@ def bare_number(context: ErrorContext) -> NearMiss | None:
 
 
 def dotted_name(context: ErrorContext) -> NearMiss | None:
-    """`api.example.com` without quotes."""
+    """Recognize `api.example.com` without quotes."""
     if context.character != "." or context.bracket in {"[", "("}:
         return None
     match = next(
@@ -162,7 +162,7 @@ def dotted_name(context: ErrorContext) -> NearMiss | None:
 
 
 def second_slash(context: ErrorContext) -> NearMiss | None:
-    """`a/b/c`."""
+    """Recognize `a/b/c`."""
     if context.character != "/" or context.bracket in {"[", "("} or TWO_SLASHES.search(context.head) is None:
         return None
     return NearMiss(
@@ -174,7 +174,7 @@ def second_slash(context: ErrorContext) -> NearMiss | None:
 
 
 def missing_arrow(context: ErrorContext) -> NearMiss | None:
-    """`webapp database:5000`: a name where an arrow belongs."""
+    """Recognize `webapp database:5000`, where an arrow is missing."""
     if context.opened or "->" in context.line or not context.character.isalnum():
         return None
     if WITHOUT_ARROW.match(context.text, context.start) is None:
@@ -184,7 +184,7 @@ def missing_arrow(context: ErrorContext) -> NearMiss | None:
 
 
 def broken_flow(context: ErrorContext) -> NearMiss | None:
-    """`a ->`, with the destination on the next line."""
+    """Recognize `a ->` with the destination on the next line."""
     if context.opened or context.character not in {"\r", "\n", "#"} or not context.head.endswith("->"):
         return None
     below = NEXT_LINE.match(context.text, context.head_end)
@@ -204,7 +204,7 @@ def broken_flow(context: ErrorContext) -> NearMiss | None:
 
 
 def second_arrow(context: ErrorContext) -> NearMiss | None:
-    """`a -> b -> c:80`."""
+    """Recognize `a -> b -> c:80`."""
     match = re.compile(r"<?-+>").match(context.text, context.at)
     if match is None or context.opened or not context.past_arrow:
         return None
@@ -212,7 +212,7 @@ def second_arrow(context: ErrorContext) -> NearMiss | None:
 
 
 def source_port(context: ErrorContext) -> NearMiss | None:
-    """`a:80 -> b:90`."""
+    """Recognize `a:80 -> b:90`."""
     if context.character != ":" or context.opened or context.past_arrow:
         return None
     match = SOURCE_PORT.match(context.text, context.head_end)
@@ -222,7 +222,7 @@ def source_port(context: ErrorContext) -> NearMiss | None:
 
 
 def unbraced_list(context: ErrorContext) -> NearMiss | None:
-    """`a -> b, c:80` and `a -> b:80, 443`."""
+    """Recognize `a -> b, c:80` and `a -> b:80, 443`."""
     if context.opened or context.character != "," or not context.head:
         return None
     comma = Span(context.at, context.at + 1)
@@ -246,7 +246,7 @@ def unbraced_list(context: ErrorContext) -> NearMiss | None:
 
 
 def missing_comma(context: ErrorContext) -> NearMiss | None:
-    """`{a b}` on one line."""
+    """Recognize `{a b}` on one line."""
     if not context.opened or MEMBER.match(context.character) is None:
         return None
     if context.bracket == "[" and REQUIREMENT.match(context.text, context.at) is None:
@@ -259,7 +259,7 @@ def missing_comma(context: ErrorContext) -> NearMiss | None:
 
 
 def _is_port_of_member(context: ErrorContext) -> bool:
-    """Whether a port follows what is no port, in a set of endpoints."""
+    """Tell whether a port stands here in a set of endpoints, so that a `:` is missing rather than a comma."""
     if context.bracket != "{" or PORT.match(context.text, context.at) is None:
         return False
     before = context.text[max(0, context.opened[0] - 100) : context.opened[0]]
@@ -267,7 +267,7 @@ def _is_port_of_member(context: ErrorContext) -> bool:
 
 
 def except_of_a_name(context: ErrorContext) -> NearMiss | None:
-    """`office except 10.1.0.0/16`."""
+    """Recognize `office except 10.1.0.0/16`."""
     match = EXCEPT.match(context.text, context.at)
     if match is None or context.bracket in {"[", "("} or not context.head[-1:].isalnum():
         return None
@@ -277,7 +277,7 @@ def except_of_a_name(context: ErrorContext) -> NearMiss | None:
 
 
 def every_protocol(context: ErrorContext) -> NearMiss | None:
-    """`:*/*` and `:80/*`."""
+    """Recognize `:*/*` and `:80/*`."""
     match = EVERY_PROTOCOL.search(context.head) if context.character == "*" else None
     if match is None:
         return None
@@ -290,7 +290,7 @@ def every_protocol(context: ErrorContext) -> NearMiss | None:
 
 
 def semicolon(context: ErrorContext) -> NearMiss | None:
-    """`;` at the end of a statement, or between members."""
+    """Recognize `;` at the end of a statement, or between members."""
     if context.character != ";":
         return None
     after = context.at + 1
@@ -309,7 +309,7 @@ def semicolon(context: ErrorContext) -> NearMiss | None:
 
 
 def empty_brackets(context: ErrorContext) -> NearMiss | None:
-    """`[]`, `{}` and `in ()`."""
+    """Recognize `[]`, `{}` and `in ()`."""
     if not context.opened or context.character not in {"}", "]", ")"}:
         return None
     if context.text[context.opened[0] + 1 : context.at].strip():
@@ -320,7 +320,7 @@ def empty_brackets(context: ErrorContext) -> NearMiss | None:
 
 
 def annotation_value(context: ErrorContext) -> NearMiss | None:
-    """`@owner(payments)` and `@expires(1.2.2027)`."""
+    """Recognize `@owner(payments)` and `@expires(1.2.2027)`."""
     name = ANNOTATION_NAME.search(context.head) if context.bracket == "(" else None
     match = None if name is None else ANNOTATION_VALUE.match(context.text, context.at)
     if name is None or match is None:
@@ -341,7 +341,7 @@ def annotation_value(context: ErrorContext) -> NearMiss | None:
 
 
 def bare_annotation(context: ErrorContext) -> NearMiss | None:
-    """`owner("payments")`."""
+    """Recognize `owner("payments")`."""
     if context.character != "(" or context.head not in TAKES_DATE:
         return None
     span = Span(context.start, context.start + len(context.head))
