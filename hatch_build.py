@@ -1,4 +1,4 @@
-"""Ships the parse tables and the compiled template in the wheel, so that nobody's first run has to make them."""
+"""The build hook that ships parse tables and the compiled template, so that nobody's first run has to make them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class Prepared(BuildHookInterface[Any]):
-    """Makes both with the Lark and the Jinja that the wheel is built with; others will not use them."""
+    """A hook that makes both with the Lark and the Jinja that the wheel is built with; others will not use them."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add them to a wheel; an editable install keeps them in the user's cache."""
+        """Add both to a wheel; an editable install keeps them in the user's cache."""
         if version == "editable":
             return
         root = Path(self.root)

@@ -1,1 +1,1 @@
-"""What is said to users, as data, and the forms in which it is said."""
+"""Findings for users, as data and in each form of a report."""

@@ -17,12 +17,12 @@ FORMAT_VERSION = "1"
 
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """The document, sorted by place, in ASCII; lines and columns count from 1, ends are excluded."""
+    """Write the document, sorted by place, in ASCII; lines and columns count from 1, ends are excluded."""
     return json.dumps(document(diagnostics), indent=2) + "\n"
 
 
 def document(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
-    """The document before it is text."""
+    """Return the document before it is text."""
     collected = collect(diagnostics)
     severities = [diagnostic.severity for diagnostic in collected]
     return {

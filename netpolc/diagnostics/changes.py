@@ -1,4 +1,4 @@
-"""What a fix does to the lines of a source."""
+"""The effect of a fix on the lines of a source."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LineChange(msgspec.Struct, frozen=True):
 
 
 def changes_of(fix: Fix) -> Iterator[LineChange]:
-    """The lines that a fix touches, as they will read; those that it leaves empty or takes away, as they were."""
+    """Yield the lines that a fix touches, as they will read; those that it empties or takes away, as they were."""
     edits = sorted(fix.edits, key=lambda edit: edit.location.order)
     for _, of_source in groupby(edits, key=lambda edit: id(edit.location.source)):
         for region in _regions(list(of_source)):
@@ -34,7 +34,7 @@ def changes_of(fix: Fix) -> Iterator[LineChange]:
 
 
 def _regions(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
-    """Edits of one source, those that share a line together."""
+    """Group the edits of one source that share a line."""
     region: list[Edit] = []
     for edit in edits:
         source = edit.location.source

@@ -1,4 +1,4 @@
-"""The name that a user may have meant."""
+"""The search for the name that a user may have meant."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WITHOUT_DIGITS = str.maketrans("", "", "0123456789")
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate most like a word, by difflib's ratio and without regard to case, or None where none is like it.
+    """Find the candidate most like a word, by difflib's ratio and ignoring case; None where none is like it.
 
     Of very many candidates, only those that begin like the word and are about as long are looked at.
     """
@@ -39,7 +39,7 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def _plausible(folded: str, candidates: Iterable[str]) -> list[str]:
-    """The candidates worth a closer look, sorted, at most `MOST`."""
+    """Return the candidates worth a closer look, sorted, at most `MOST`."""
     near = {name for name in candidates if len(name) <= LONGEST and abs(len(name) - len(folded)) <= len(folded)}
     if len(near) > MOST:
         near = {name for name in near if name[:1].casefold() == folded[:1]}
@@ -58,7 +58,7 @@ class Neighbours:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        """File the names."""
+        """Index the names."""
         self._forms: dict[str, list[_FoldedName]] = {}
         for name in sorted(set(names)):
             form = _form(name)
@@ -66,7 +66,7 @@ class Neighbours:
                 self._forms.setdefault(variant, []).append(form)
 
     def of(self, word: str) -> str | None:
-        """The neighbour of a word, the first by name where there are several; no word neighbours itself."""
+        """Return the neighbour of a word, the first by name where there are several; no word neighbours itself."""
         return min(self._neighbours(_form(word)), default=None)
 
     def _neighbours(self, word: _FoldedName) -> Iterator[str]:
@@ -103,7 +103,7 @@ def _are_neighbours(word: _FoldedName, name: _FoldedName) -> bool:
 
 
 def _one_slip_apart(a: str, b: str) -> bool:
-    """Whether one insertion, deletion, substitution or transposition makes two different words one."""
+    """Tell whether one insertion, deletion, substitution or transposition makes two different words one."""
     if len(a) > len(b):
         a, b = b, a
     at = next((i for i in range(len(a)) if a[i] != b[i]), len(a))

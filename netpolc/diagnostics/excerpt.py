@@ -27,7 +27,7 @@ class Excerpt(msgspec.Struct, frozen=True):
     edges: tuple[int, ...]
 
     def place(self, span: Span) -> tuple[int, int]:
-        """The cells that a span takes, at least one; what lies outside is placed on the nearer ellipsis."""
+        """Return the cells that a span takes, at least one; what lies outside is placed on the nearer ellipsis."""
         last = len(self.edges) - 1
         start = 0 if span.start < self.first else self.edges[min(span.start - self.first, last)]
         end = self.edges[min(max(span.end - self.first, 0), last)]
@@ -35,7 +35,7 @@ class Excerpt(msgspec.Struct, frozen=True):
 
 
 def line_span(source: Source, number: int) -> Span:
-    """The range of a line, from 1, without its end."""
+    """Return the range of a line, from 1, without its end."""
     starts = source.line_starts
     start = starts[number - 1]
     end = starts[number] - 1 if number < len(starts) else len(source.text)
@@ -45,7 +45,7 @@ def line_span(source: Source, number: int) -> Span:
 
 
 def excerpt(text: str, line: Span, focus: int, width: int) -> Excerpt:
-    """The part of a line around an offset that fits the width, with an ellipsis where something is left out."""
+    """Cut the part of a line around an offset that fits the width, with an ellipsis where something is left out."""
     first, last = _window(text, line, min(max(focus, line.start), line.end), width)
     shown = [_show(character) for character in text[first:last]]
     before = ELLIPSIS if first > line.start else ""
@@ -69,7 +69,7 @@ def _window(text: str, line: Span, focus: int, width: int) -> tuple[int, int]:
 
 
 def _fitting(characters: str, budget: int) -> int:
-    """How many of the characters fit."""
+    """Count the characters that fit."""
     for count, character in enumerate(characters):
         budget -= _cost(character)
         if budget < 0:
@@ -78,7 +78,7 @@ def _fitting(characters: str, budget: int) -> int:
 
 
 def _cost(characters: Iterable[str]) -> int:
-    """The cells that characters take, at least one each, so that a pile of combining marks ends, too."""
+    """Return the cells that characters take, at least one each, so that a pile of combining marks ends, too."""
     return sum(max(1, cells(_show(character))) for character in characters)
 
 

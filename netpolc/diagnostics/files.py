@@ -1,4 +1,4 @@
-"""How reports for other programs name the file of a finding."""
+"""The file of a finding, as reports for other programs name it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WHOLE_RUN = "netpolc.toml"
 
 
 def file_of(location: Location | None) -> str:
-    """The path of a file as its user named it, with `/` and without `./`; fit for UTF-8 whatever its bytes are."""
+    """Return the path of a file as its user named it, with `/` and without `./`, in characters that UTF-8 can hold."""
     if location is None:
         return WHOLE_RUN
     return PurePath(location.source.name).as_posix().encode(errors="backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""What tells a finding from all others of its report, and finds it again when lines have moved."""
+"""The fingerprint of a finding, which tells it from all others of its report, and finds it when lines have moved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST = 1_000
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
-    """A fingerprint for each, unique among them, that depends on the code, the file and the text of the line only.
+    """Return a fingerprint for each, unique among them; it depends on code, file and text of the line only.
 
     Findings that share all three are told apart by their order.
     """
@@ -34,7 +34,7 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
 
 
 def _line_text(diagnostic: Diagnostic) -> str:
-    """What the line of a finding says, whatever its indentation; the message, where there is no line."""
+    """Return the text of a finding's line, whatever its indentation; the message, where there is no line."""
     location = diagnostic.location
     return diagnostic.message if location is None else _beginning_of_line(location).strip()
 

@@ -1,4 +1,4 @@
-"""Which fixes can be applied together, and the texts that they lead to."""
+"""The choice of fixes that can be applied together, and the texts that they lead to."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def fix(diagnostics: Iterable[Diagnostic], sources: Container[Source], *, unsafe
 
 
 def _only(fixes: tuple[Fix, ...], *, unsafe: bool) -> Fix | None:
-    """The fix to apply; None where there is none, or a choice."""
+    """Return the fix to apply; None where there is none, or a choice."""
     safe = [each for each in fixes if each.applicability == "safe"]
     candidates = list(fixes) if unsafe and not safe else safe
     return candidates[0] if len(candidates) == 1 and candidates[0].applicability != "shown" else None
 
 
 def _is_free(edit: Edit, taken: dict[Source, list[Edit]], sources: Container[Source]) -> bool:
-    """Whether an edit may be made, and no other one touches its place."""
+    """Tell whether an edit may be made, and no other one touches its place."""
     source, span = edit.location.source, edit.location.span
     return source in sources and all(
         span.end < other.location.span.start or other.location.span.end < span.start for other in taken.get(source, ())

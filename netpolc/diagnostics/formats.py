@@ -1,4 +1,4 @@
-"""The forms in which diagnostics are said, by name."""
+"""The forms of reports, by name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from netpolc.diagnostics.model import Diagnostic
 
 
 class Appearance(msgspec.Struct, frozen=True):
-    """What the reader's terminal can show; only forms for people heed it."""
+    """The abilities of the reader's terminal; only forms for people heed them."""
 
     color: bool = False
     width: int = 100

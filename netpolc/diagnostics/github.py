@@ -24,7 +24,7 @@ _IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """All diagnostics by place: `::error file=shop.netpol,line=7,…,title=NP203 unknown-name::unknown name`."""
+    """Write all diagnostics by place: `::error file=shop.netpol,line=7,…,title=NP203 unknown-name::unknown name`."""
     return "".join(_command(diagnostic) + "\n" for diagnostic in collect(diagnostics))
 
 
@@ -45,7 +45,7 @@ def _place(location: Location) -> dict[str, str | int]:
 
 
 def _message(diagnostic: Diagnostic) -> str:
-    """The message under its place, since the log of a run shows nothing else of a command."""
+    """Write the message after its place, since the log of a run shows nothing else of a command."""
     place = ""
     if diagnostic.location is not None:
         line, column = diagnostic.location.source.position(diagnostic.location.span.start)

@@ -17,7 +17,7 @@ _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """The report, sorted by place, in ASCII."""
+    """Write the report, sorted by place, in ASCII."""
     collected = collect(diagnostics)
     pairs = zip(collected, fingerprints(collected), strict=True)
     return json.dumps([_violation(diagnostic, fingerprint) for diagnostic, fingerprint in pairs], indent=2) + "\n"

@@ -26,13 +26,13 @@ NARROWEST = 20
 
 
 def render(diagnostics: Iterable[Diagnostic], *, color: bool, width: int) -> str:
-    """All diagnostics by place, a blank line between them; source lines are cut to the width, messages are not."""
+    """Write all diagnostics by place, a blank line between them; source lines are cut to the width, messages not."""
     paint = in_color if color else in_black
     return "\n".join(_Page(diagnostic, paint, width).text() for diagnostic in collect(diagnostics))
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """`2 errors, 1 warning`; empty when there is nothing to count."""
+    """Count as in `2 errors, 1 warning`; empty when there is nothing to count."""
     counts = Counter[str](diagnostic.severity for diagnostic in collect(diagnostics))
     severities = [severity for severity in ("error", "warning", "note") if counts[severity]]
     return ", ".join(f"{counts[severity]} {severity}{'s' * (counts[severity] > 1)}" for severity in severities)
@@ -61,7 +61,7 @@ class _Page:
         self._width = max(width - self._digits - len("  | "), NARROWEST)
 
     def text(self) -> str:
-        """All of its lines."""
+        """Write all of its lines."""
         lines = [self._header()]
         for source, parts in self._blocks:
             lines += self._block(source, parts, first=len(lines) == 1)
@@ -74,7 +74,7 @@ class _Page:
         return f"{kind}{self._paint(': ' + sentence(self._diagnostic.message), 'bold')}"
 
     def _block(self, source: Source, parts: Sequence[_LabelledSpan], *, first: bool) -> Iterator[str]:
-        """The lines of one source, under the place that the reader looks for."""
+        """Write the lines of one source, under the place that the reader looks for."""
         if not first:
             yield self._gutter("")
         head = next((part for part in parts if part.primary), parts[0])
@@ -129,7 +129,7 @@ class _Page:
         return f"{margin} {sentence(name)}:{line}:{column}"
 
     def _note(self, kind: str, text: str) -> str:
-        """Advice under the source; its own line breaks are kept, lined up."""
+        """Write advice under the source; its own line breaks are kept, lined up."""
         margin = " " * (self._digits + 2)
         first, *others = (sentence(line) for line in text.split("\n"))
         head = f"{margin}{self._paint('=', 'gutter')} {self._paint(kind + ':', 'help')} {first}"
@@ -137,7 +137,7 @@ class _Page:
 
 
 def _blocks(diagnostic: Diagnostic) -> list[tuple[Source, list[_LabelledSpan]]]:
-    """The places of a diagnostic by source, that of the primary first, each in the order of its lines."""
+    """Return the places of a diagnostic by source, that of the primary first, each in the order of its lines."""
     labels = [(label, False) for label in diagnostic.labels]
     if diagnostic.location is not None:
         labels.insert(0, (Label(diagnostic.location, diagnostic.label), True))

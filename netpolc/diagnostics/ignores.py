@@ -84,7 +84,7 @@ def _place(diagnostic: Diagnostic) -> _Place:
 
 
 def _read(comment: Location) -> Iterator[_Ignore | Diagnostic]:
-    """What a comment ignores, and what is wrong with it."""
+    """Yield what a comment ignores, and what is wrong with it."""
     text = comment.text.rstrip()
     if re.match(_ATTEMPT, text) is None:
         return
@@ -109,7 +109,7 @@ def _read(comment: Location) -> Iterator[_Ignore | Diagnostic]:
 
 
 def _lines_of(comment: Location) -> tuple[int, ...]:
-    """The comment's own line; where it stands alone, the next one, too."""
+    """Return the comment's own line; where it stands alone, the next one, too."""
     source, line = comment.source, comment.line
     alone = not source.text[source.line_starts[line - 1] : comment.span.start].strip()
     return (line, line + 1) if alone else (line,)

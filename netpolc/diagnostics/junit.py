@@ -23,7 +23,7 @@ _WIDTH = 100
 
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """The document in ASCII: a suite for each file, a test for each finding; where there is none, one test passes."""
+    """Write the document in ASCII: a suite for each file, a test for each finding; one that passes if there is none."""
     collected = collect(diagnostics)
     root = ET.Element("testsuites", {"name": _RUN} | _counts(collected))
     for name, found in groupby(collected, key=_suite):

@@ -25,7 +25,7 @@ _BLANKS = re.compile(r"[ \t]+")
 
 
 def line_hashes(source: Source, lines: Collection[int]) -> dict[int, str]:
-    """The hashes of some lines, which count from 1."""
+    """Return the hashes of some lines, which count from 1."""
     wanted = {number: window for number, window in enumerate(_windows(source), 1) if number in lines}
     windows = set(wanted.values())
     seen: Counter[bytes] = Counter()
@@ -39,7 +39,7 @@ def line_hashes(source: Source, lines: Collection[int]) -> dict[int, str]:
 
 
 def _windows(source: Source) -> Iterator[bytes]:
-    """What each line is hashed by; it runs on into the lines that follow."""
+    """Yield what each line is hashed by; it runs on into the lines that follow."""
     text = _BLANKS.sub("", _LINE_END.sub("\n", source.text)) + _END_OF_FILE
     start = 0
     while True:

@@ -23,12 +23,12 @@ class Mark(msgspec.Struct, frozen=True):
 
     @property
     def sign(self) -> str:
-        """What each of its cells is underlined with."""
+        """The character that each of its cells is underlined with."""
         return "^" if self.primary else "-"
 
 
 def rows_under(marks: Sequence[Mark]) -> list[Row]:
-    """The rows under a line: the underlines with one message beside them, then the other messages, right to left."""
+    """Write the rows under a line: the underlines with one message beside them, then the others, right to left."""
     beside = max(marks, key=lambda mark: (mark.end, mark.primary, mark.start))
     underlines = _underlines(marks)
     underlines.put(beside.end + 1, beside.message, beside.style)
@@ -43,7 +43,7 @@ def rows_under(marks: Sequence[Mark]) -> list[Row]:
 
 
 def _underlines(marks: Sequence[Mark]) -> Row:
-    """All marks on one row, the narrower above the wider, and the primary above all where it would be hidden."""
+    """Put all marks on one row, the narrower above the wider, and the primary above all where it would be hidden."""
     row = Row()
     ordered = sorted(marks, key=lambda mark: (mark.start - mark.end, mark.primary))
     for mark in ordered:
@@ -55,7 +55,7 @@ def _underlines(marks: Sequence[Mark]) -> Row:
 
 
 def _hidden(mark: Mark, marks: Sequence[Mark]) -> bool:
-    """Whether narrower marks cover all of a mark."""
+    """Tell whether narrower marks cover all of a mark."""
     narrower = [other for other in marks if other.end - other.start < mark.end - mark.start]
     at = mark.start
     for other in sorted(narrower, key=lambda other: other.start):

@@ -63,12 +63,12 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def errors_in(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> bool:
-    """Whether any of these is an error."""
+    """Tell whether any of these is an error."""
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
 def collect(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Each diagnostic once, sorted by place; two are the same when code, place and message are."""
+    """Return each diagnostic once, sorted by place; two are the same when code, place and message are."""
     unique: dict[tuple[bool, object], Diagnostic] = {}
     for diagnostic in diagnostics:
         unique.setdefault((diagnostic.location is None, diagnostic.order), diagnostic)

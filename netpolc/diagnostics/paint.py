@@ -23,12 +23,12 @@ _SGR: dict[Style, str] = {
 
 
 def in_color(text: str, style: Style) -> str:
-    """Text in the colour of a style."""
+    """Write text in the colour of a style."""
     return f"\x1b[{_SGR[style]}m{text}\x1b[0m" if text and style in _SGR else text
 
 
 def in_black(text: str, _style: Style) -> str:
-    """Text as it is."""
+    """Write text as it is."""
     return text
 
 
@@ -38,7 +38,7 @@ class Row:
     __slots__ = ("_cells",)
 
     def __init__(self) -> None:
-        """Begin with an empty line."""
+        """Start with an empty line."""
         self._cells: list[tuple[Style, str]] = []
 
     def put(self, column: int, text: str, style: Style) -> None:
@@ -49,6 +49,6 @@ class Row:
         self._cells[column : column + len(text)] = [(style, character) for character in text]
 
     def painted(self, paint: Paint) -> str:
-        """The line in its colours."""
+        """Write the line in its colours."""
         runs = groupby(self._cells, key=lambda cell: cell[0])
         return "".join(paint("".join(character for _, character in run), style) for style, run in runs)

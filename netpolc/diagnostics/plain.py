@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """All diagnostics by place: `shop.netpol:7:11: error[NP203]: unknown name (help: use another)`."""
+    """Write all diagnostics by place: `shop.netpol:7:11: error[NP203]: unknown name (help: use another)`."""
     return "".join(_line(diagnostic) + "\n" for diagnostic in collect(diagnostics))
 
 

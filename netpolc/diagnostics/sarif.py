@@ -33,7 +33,7 @@ _WEIGHTS = {"error": 0, "warning": 1, "note": 2}
 
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """The log, sorted by place, in ASCII; lines and columns count from 1, ends are excluded."""
+    """Write the log, sorted by place, in ASCII; lines and columns count from 1, ends are excluded."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(collect(diagnostics))]}
     return json.dumps(log, indent=2) + "\n"
 
@@ -58,7 +58,7 @@ def _run(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
 
 
 def _weightiest(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
-    """As many as can be uploaded, errors before warnings before notes, in the order of places."""
+    """Return as many as can be uploaded, errors before warnings before notes, in the order of places."""
     if len(diagnostics) <= MOST_RESULTS:
         return diagnostics
     by_weight = sorted(range(len(diagnostics)), key=lambda index: _WEIGHTS[diagnostics[index].severity])
@@ -66,7 +66,7 @@ def _weightiest(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
 
 
 def _invocation(diagnostics: Sequence[Diagnostic], left_out: int) -> dict[str, Any]:
-    """How the run went: an error without a place is one of the run, which then has not seen everything."""
+    """Describe how the run went: an error without a place is one of the run, which then has not seen everything."""
     failed = any(diagnostic.location is None and diagnostic.severity == "error" for diagnostic in diagnostics)
     invocation: dict[str, Any] = {"executionSuccessful": not failed}
     if left_out:
@@ -104,7 +104,7 @@ def _primary(diagnostic: Diagnostic) -> dict[str, Any]:
 
 
 def _details(diagnostic: Diagnostic) -> dict[str, Any]:
-    """What only some results have."""
+    """Return the properties that only some results have."""
     details: dict[str, Any] = {}
     if diagnostic.labels:
         details["relatedLocations"] = [
@@ -161,7 +161,7 @@ def _region(location: Location) -> dict[str, int]:
 
 
 def _message(text: str) -> dict[str, str]:
-    """Plain text, in which SARIF would read a link where `](` stands (3.11.6)."""
+    """Write plain text, in which SARIF would read a link where `](` stands (3.11.6)."""
     return {"text": text.replace("](", "\\](")}
 
 
@@ -170,7 +170,7 @@ def _unicode(text: str) -> str:
 
 
 def _line_hashes(diagnostics: Iterable[Diagnostic]) -> dict[int, dict[str, str]]:
-    """What GitHub knows the line of a result by, for those with one, by their number."""
+    """Return the hashes by which GitHub knows the lines of results, for those with a line, by their number."""
     lines: dict[Source, dict[int, int]] = {}
     for number, diagnostic in enumerate(diagnostics):
         if diagnostic.location is not None:

@@ -36,7 +36,7 @@ _LONGEST_DESCRIPTION = 1_000
 
 
 def rules(codes: Iterable[str]) -> list[dict[str, Any]]:
-    """The rules of some codes, in their order."""
+    """Return the rules of some codes, in their order."""
     return [_rule(BY_CODE[code]) for code in codes]
 
 

@@ -1,4 +1,4 @@
-"""Text of users made fit for a terminal: nothing in it acts, nothing in it hides, and its width is known."""
+"""Texts of users made fit for a terminal: nothing in them acts, nothing in them hides, and their width is known."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BLANK = frozenset(
 
 
 def visible(text: str) -> str:
-    """Text with every control, format, bidirectional and invisible character escaped, on one line."""
+    """Escape every control, format, bidirectional and invisible character of a text, so that it takes one line."""
     if text.isprintable() and text.isascii():
         return text
     return "".join(
@@ -30,19 +30,19 @@ def visible(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Text as `visible` shows it, cut in the middle where a user's text makes it too long to read."""
+    """Show text as `visible` does, cut in the middle where a user's text makes it too long to read."""
     if len(text) > LONGEST:
         text = f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
     return visible(text)
 
 
 def in_one_line(text: str) -> str:
-    """Text as `sentence` shows it, its lines joined by blanks."""
+    """Show text as `sentence` does, its lines joined by blanks."""
     return sentence(" ".join(text.splitlines()))
 
 
 def cells(text: str) -> int:
-    """How many cells of a terminal a visible text takes."""
+    """Count the cells of a terminal that a visible text takes."""
     if text.isascii():
         return len(text)
     return sum(map(_cells_of, text))

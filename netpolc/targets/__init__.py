@@ -1,1 +1,1 @@
-"""From a program to the documents of a target."""
+"""The way from a program to the documents of a target."""

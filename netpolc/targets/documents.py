@@ -1,4 +1,4 @@
-"""Policies spread over files."""
+"""The spread of policies over files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SINGLE_FILE = "networkpolicies.yaml"
 
 
 def by_file(policies: Sequence[Policy], layout: str, single: str | None = None) -> dict[str, list[Policy]]:
-    """The policies of each file by its relative name, in the layout `object`, `namespace` or `single`.
+    """Return the policies of each file by its relative name, in the layout `object`, `namespace` or `single`.
 
     A `single` name puts everything into that one file, whatever the layout. In the others, a file is of one
     namespace, but for a file `unnamed` that the unnamed namespace may share.
@@ -30,12 +30,15 @@ def by_file(policies: Sequence[Policy], layout: str, single: str | None = None) 
 
 
 def lay_out(files: Mapping[str, Sequence[Policy]], renderer: Renderer) -> dict[str, str]:
-    """The text of each file."""
+    """Render each file to its text."""
     return {name: renderer.render_file(held, _sources(held)) for name, held in files.items()}
 
 
 def updated(known: Mapping[str, str], fresh: Mapping[str, str], namespaces: Iterable[str | None]) -> dict[str, str]:
-    """The files of an earlier build with those of some named namespaces, all of them, as they are now."""
+    """Return the files of an earlier build with those of some named namespaces replaced.
+
+    `fresh` has all files of these namespaces.
+    """
     stems = {file_name(namespace, suffix="") for namespace in namespaces if namespace is not None}
     kept = {name: text for name, text in known.items() if name.removesuffix(".yaml").partition("/")[0] not in stems}
     return kept | dict(fresh)

@@ -1,4 +1,4 @@
-"""netpolc's own template, ready to run: from the wheel, from the user's cache, or translated now."""
+"""netpolc's own template, ready to run: from the wheel, from the user's cache, or translated on the spot."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class TemplateFault(Exception):  # noqa: N818 - a fault of the user's template, 
 
 
 def own_layout(cache: Cache | None) -> Layout:
-    """What lays out a policy as the bundled template does."""
+    """Return the function that writes a policy as the bundled template does."""
     text = bundled("templates", NETWORK_POLICY).read_text("utf-8")
     if fast_paths.are_off():
         return _by_jinja(text)
@@ -65,7 +65,7 @@ def _by_jinja(text: str) -> Layout:
 
 
 def generate() -> tuple[str, str]:
-    """The module that a wheel carries: its name, which says what it was made from, and its text."""
+    """Return the module that a wheel carries: its name, which says what it was made from, and its text."""
     text = bundled("templates", NETWORK_POLICY).read_text("utf-8")
     return _module(text), _translated(text)
 
@@ -75,7 +75,7 @@ def _module(text: str) -> str:
 
 
 def _kept(text: str, cache: Cache | None) -> str:
-    """The translation of a template by this very netpolc."""
+    """Return the translation of a template, from the cache if this very netpolc made it."""
     from netpolc.version import fingerprint  # noqa: PLC0415 -- for checkouts only
 
     if cache is None:

@@ -26,7 +26,7 @@ OTHER = re.compile(r"[^a-z0-9]+")
 
 
 class Candidate(msgspec.Struct, frozen=True, order=True):
-    """What a subject could be called; a declared name is better than a shorthand, and that than a list of labels."""
+    """A possible name of a subject; a declared one is better than a shorthand, and that than a list of labels."""
 
     rank: int
     text: str
@@ -34,7 +34,7 @@ class Candidate(msgspec.Struct, frozen=True, order=True):
 
 
 def name_all(candidates: Mapping[LabelSelector, set[Candidate]]) -> dict[LabelSelector, str]:
-    """A name for each subject of one namespace.
+    """Choose a name for each subject of one namespace.
 
     A subject gets the source's word for it where that is valid as it stands and no other subject claims it; else
     the nearest valid name, with a hash of the subject's selector.
@@ -54,7 +54,7 @@ def name_all(candidates: Mapping[LabelSelector, set[Candidate]]) -> dict[LabelSe
 
 
 def described(selector: LabelSelector) -> str:
-    """A selector in kubectl's syntax, in normal form."""
+    """Write a selector in kubectl's syntax, in normal form."""
     return ",".join(
         {
             "In": f"{r.key} in ({','.join(r.values)})" if len(r.values) > 1 else f"{r.key}={''.join(r.values)}",
@@ -67,7 +67,7 @@ def described(selector: LabelSelector) -> str:
 
 
 def _wanted(selector: LabelSelector, best: Candidate) -> tuple[str, bool]:
-    """The nearest valid name, and whether it is the source's word itself."""
+    """Return the nearest valid name, and whether it is the source's word itself."""
     if not selector.requirements:
         return ALL_PODS, True
     if best.exact and not dns_subdomain(best.text):

@@ -1,42 +1,34 @@
-"""From a program to NetworkPolicy v1: which objects there are, and what each of them says."""
+"""Lowering: the NetworkPolicies of a program, and what each of them says.
+
+For each namespace of the program there is a policy `default-deny`, if a baseline is on all of its pods, and a draft of
+a policy for each set of isolated pods that a baseline or a flow speaks of (`ir.isolation.Subject`). To its draft, each
+flow adds the ports that it allows to each rule peer, which is the other side as seen from the draft's namespace. Each
+statement that leads to a policy is cited by it (`Citation`), and suggests a name for it (`Candidate`).
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.ir.model import (
-    Anything,
-    Destination,
-    Direction,
-    InNamespace,
-    NamespaceSet,
-    Net,
-    Origin,
-    OwnedNamespace,
-    Peer,
-    Pods,
-    Program,
-)
-from netpolc.policy import addresses
-from netpolc.policy.model import (
-    IPBlock,
-    MatchExpression,
-    PodPeer,
-    Policy,
-    PolicyPeer,
-    PolicyPort,
-    Rule,
-    Selector,
-)
+from netpolc.ir.model import Destination, Direction, InNamespace, Net, Origin, OwnedNamespace, Peer, Pods, Program
+from netpolc.policy.model import Policy, PolicyPeer, Rule, Selector
 from netpolc.policy.names import MANAGED_BY
-from netpolc.sets.labels import EVERYTHING, LabelSelector
-from netpolc.sets.ports import FIRST, LAST, PortSet, union
+from netpolc.sets.labels import LabelSelector
+from netpolc.sets.ports import PortSet, union
 from netpolc.targets.naming import DEFAULT_DENY, Candidate, described, name_all
+from netpolc.targets.policy_parts import (
+    NO_PORTS,
+    PeerKey,
+    peer_key,
+    peer_order,
+    policy_peer,
+    policy_ports,
+    policy_selector,
+)
 from netpolc.targets.provenance import Citation, annotations_of, comments_of, ordered, sources_of
 
 if TYPE_CHECKING:
@@ -44,16 +36,11 @@ if TYPE_CHECKING:
 
     from netpolc.ir.isolation import IsolatedPods, Subject
 
-NAME_LABEL = "kubernetes.io/metadata.name"
 ORDER: tuple[Direction, ...] = ("ingress", "egress")
 UNNAMED = InNamespace(None)
-NO_PORTS = PortSet()
 TYPES = {"ingress": "Ingress", "egress": "Egress"}
 
 _by_order = attrgetter("order")
-
-PeerKey = tuple[NamespaceSet | None, LabelSelector] | tuple[str, tuple[str, ...]] | None
-"""What two peers of a subject must share to be one: None is any peer, and no namespace is the subject's own."""
 
 
 class Lowered(msgspec.Struct, frozen=True):
@@ -66,9 +53,9 @@ class Lowered(msgspec.Struct, frozen=True):
 def lower(
     program: Program, isolations: IsolatedPods, labels: Mapping[str, str], only: Collection[str | None] | None = None
 ) -> Lowered:
-    """The policies of a program by namespace: its deny, then the others by name; `labels` are put on each of them.
+    """Return the policies of a program by namespace: `default-deny`, then the others by name.
 
-    They are those of all owned namespaces, or `only` of some.
+    `labels` are put on each of them. They are those of all owned namespaces, or `only` of some.
     """
     lowering = _Lowering(program, isolations, labels, only)
     lowering.add_baselines()
@@ -76,18 +63,21 @@ def lower(
     return Lowered(tuple(lowering.policies()), tuple(lowering.diagnostics))
 
 
-class _End:
-    """The peer of rules in one namespace, known by identity: None is any peer. Ends are sorted by their order."""
+class _RulePeer:
+    """The peer of rules in one namespace, and its place among the peers of a rule; there is one object for each.
+
+    None is any peer.
+    """
 
     __slots__ = ("order", "peer")
 
     def __init__(self, peer: PolicyPeer | None) -> None:
         self.peer = peer
-        self.order = () if peer is None else _peer_order(peer)
+        self.order = () if peer is None else peer_order(peer)
 
 
-class _Opening:
-    """What one end may do with a subject in one direction."""
+class _PeerPorts:
+    """The ports that are allowed with a rule peer in one direction, and the statements that allow them."""
 
     __slots__ = ("citations", "ports")
 
@@ -96,20 +86,22 @@ class _Opening:
         self.citations: list[Citation] = []
 
 
-class _Subject:
-    """Everything that is to be said of the pods that one policy selects."""
+class _Draft:
+    """A policy in the making: possible names, directions that a baseline isolates, and what flows allow in each."""
 
-    __slots__ = ("baselines", "candidates", "citations", "closed", "openings")
+    __slots__ = ("allowed", "baselines", "candidates", "citations", "isolated")
 
     def __init__(self) -> None:
         self.candidates: set[Candidate] = set()
-        self.closed: set[Direction] = set()
-        self.openings: dict[Direction, dict[_End, _Opening]] = {}
+        self.isolated: set[Direction] = set()
+        self.allowed: dict[Direction, dict[_RulePeer, _PeerPorts]] = {}
         self.baselines: list[Citation] = []
         self.citations: list[Citation] = []
 
 
 class _Lowering:
+    """The drafts of the policies of a program, which baselines and flows are added to."""
+
     def __init__(
         self,
         program: Program,
@@ -122,12 +114,12 @@ class _Lowering:
         self.isolations = isolations
         self.namespaces = [owned for owned in program.namespaces if only is None or owned.name in only]
         self.names = frozenset(owned.name for owned in self.namespaces)
-        self.subjects: dict[str | None, dict[LabelSelector, _Subject]] = {}
+        self.drafts: dict[str | None, dict[LabelSelector, _Draft]] = {}
         self.denies: dict[str | None, tuple[set[Direction], list[Citation]]] = {}
         # By identity, since resolution makes one peer of each name, and to hash one costs more than to look it up.
-        self.places: dict[tuple[int, Direction], tuple[tuple[str | None, _Subject], ...]] = {}
-        self.known_ends: dict[tuple[int, str | None], _End] = {}
-        self.ends: dict[tuple[str | None, PeerKey], _End] = {}
+        self.drafts_by_identity: dict[tuple[int, Direction], tuple[tuple[str | None, _Draft], ...]] = {}
+        self.rule_peers_by_identity: dict[tuple[int, str | None], _RulePeer] = {}
+        self.rule_peers: dict[tuple[str | None, PeerKey], _RulePeer] = {}
         self.citations: dict[tuple[str, int, int], Citation] = {}
         self.diagnostics: list[Diagnostic] = []
 
@@ -137,36 +129,36 @@ class _Lowering:
                 continue
             citations = [] if baseline.origin is None else [self._cite(baseline.origin)]
             if baseline.on is None:
-                closed, known = self.denies.setdefault(baseline.namespace, (set(), []))
-                closed.update(baseline.directions)
-                known += citations
+                isolated, cited = self.denies.setdefault(baseline.namespace, (set(), []))
+                isolated.update(baseline.directions)
+                cited += citations
             else:
-                subject = self._subject(baseline.namespace, baseline.on.selector)
-                subject.closed.update(baseline.directions)
-                subject.candidates.add(_candidate(baseline.on))
-                subject.baselines += citations
-                subject.citations += citations
+                draft = self._draft(baseline.namespace, baseline.on.selector)
+                draft.isolated.update(baseline.directions)
+                draft.candidates.add(_candidate(baseline.on))
+                draft.baselines += citations
+                draft.citations += citations
 
     def add_flows(self) -> None:
         for flow in self.program.flows:
             citation = self._cite(flow.origin)
             for destination in flow.destinations:
                 if "ingress" in flow.halves:
-                    self._open("ingress", destination.peer, flow.sources, destination.ports, citation)
+                    self._allow("ingress", destination.peer, flow.sources, destination.ports, citation)
                 ports = _ports_of(destination)
                 if "egress" in flow.halves and ports != NO_PORTS:
                     for source in flow.sources:
-                        self._open("egress", source, (destination.peer,), ports, citation)
+                        self._allow("egress", source, (destination.peer,), ports, citation)
 
     def policies(self) -> Iterable[Policy]:
         for namespace in sorted(self.namespaces, key=lambda owned: (owned.name is not None, owned.name or "")):
             deny = self.denies.get(namespace.name)
             if deny is not None:
                 yield self._default_deny(namespace, *deny)
-            subjects = self.subjects.get(namespace.name, {})
-            names = name_all({selector: subject.candidates for selector, subject in subjects.items()})
+            drafts = self.drafts.get(namespace.name, {})
+            names = name_all({selector: draft.candidates for selector, draft in drafts.items()})
             for selector in sorted(names, key=lambda selector: names[selector]):
-                yield self._policy(namespace.name, names[selector], selector, subjects[selector])
+                yield self._policy(namespace.name, names[selector], selector, drafts[selector])
 
     def _cite(self, origin: Origin) -> Citation:
         order = origin.location.order
@@ -175,42 +167,44 @@ class _Lowering:
             known = self.citations[order] = Citation(origin)
         return known
 
-    def _subject(self, namespace: str | None, selector: LabelSelector) -> _Subject:
-        return self.subjects.setdefault(namespace, {}).setdefault(selector, _Subject())
+    def _draft(self, namespace: str | None, selector: LabelSelector) -> _Draft:
+        return self.drafts.setdefault(namespace, {}).setdefault(selector, _Draft())
 
-    def _open(
-        self, direction: Direction, closed: Peer, others: tuple[Peer, ...], ports: PortSet, citation: Citation
+    def _allow(
+        self, direction: Direction, peer: Peer, others: tuple[Peer, ...], ports: PortSet, citation: Citation
     ) -> None:
-        for namespace, subject in self._subjects(closed, direction):
-            subject.citations.append(citation)
-            openings = subject.openings.setdefault(direction, {})
+        """Allow the isolated pods of a peer to be reached by others, or to reach them, on some ports."""
+        for namespace, draft in self._drafts_of(peer, direction):
+            draft.citations.append(citation)
+            allowed = draft.allowed.setdefault(direction, {})
             for other in others:
-                end = self.known_ends.get((id(other), namespace)) or self._end(other, namespace)
-                opening = openings.get(end)
-                if opening is None:
-                    opening = openings[end] = _Opening()
+                rule_peer = self.rule_peers_by_identity.get((id(other), namespace)) or self._rule_peer(other, namespace)
+                peer_ports = allowed.get(rule_peer)
+                if peer_ports is None:
+                    peer_ports = allowed[rule_peer] = _PeerPorts()
                     if namespace is not None and isinstance(other, Pods) and other.namespaces == UNNAMED:
                         self._needs_name(other, namespace, citation.origin)
-                opening.ports.append(ports)
-                opening.citations.append(citation)
+                peer_ports.ports.append(ports)
+                peer_ports.citations.append(citation)
 
-    def _end(self, peer: Peer, namespace: str | None) -> _End:
-        key = namespace, _key(peer, namespace)
-        end = self.ends.get(key)
-        if end is None:
-            end = self.ends[key] = _End(_peer(peer, namespace))
-        self.known_ends[id(peer), namespace] = end
-        return end
+    def _rule_peer(self, peer: Peer, namespace: str | None) -> _RulePeer:
+        key = namespace, peer_key(peer, namespace)
+        found = self.rule_peers.get(key)
+        if found is None:
+            found = self.rule_peers[key] = _RulePeer(policy_peer(peer, namespace))
+        self.rule_peers_by_identity[id(peer), namespace] = found
+        return found
 
-    def _subjects(self, closed: Peer, direction: Direction) -> tuple[tuple[str | None, _Subject], ...]:
-        """The subjects that stand for a closed peer; by identity, as the closures know peers."""
-        key = id(closed), direction
-        known = self.places.get(key)
+    def _drafts_of(self, peer: Peer, direction: Direction) -> tuple[tuple[str | None, _Draft], ...]:
+        """Return the drafts of policies on the isolated pods of a peer, each with its namespace."""
+        key = id(peer), direction
+        known = self.drafts_by_identity.get(key)
         if known is None:
-            found = [s for s in self.isolations.subjects(closed, direction) if s.namespace in self.names]
-            known = self.places[key] = tuple((s.namespace, self._subject(s.namespace, s.selector)) for s in found)
-            for (_, subject), part in zip(known, found, strict=True):
-                subject.candidates.add(_name_of(closed, part))
+            subjects = [s for s in self.isolations.subjects(peer, direction) if s.namespace in self.names]
+            known = tuple((s.namespace, self._draft(s.namespace, s.selector)) for s in subjects)
+            self.drafts_by_identity[key] = known
+            for (_, draft), subject in zip(known, subjects, strict=True):
+                draft.candidates.add(_name_of(peer, subject))
         return known
 
     def _needs_name(self, peer: Pods, namespace: str, origin: Origin) -> None:
@@ -226,12 +220,12 @@ class _Lowering:
         )
 
     def _files(self, namespace: OwnedNamespace) -> tuple[str, ...]:
-        """The files behind a namespace that is closed without a statement: the one that opens it, or all."""
+        """Return the files behind a namespace that is isolated without a statement: the one that opens it, or all."""
         if namespace.location is not None:
             return (namespace.location.source.label,)
         return sources_of(self._cite(flow.origin) for flow in self.program.flows)
 
-    def _default_deny(self, namespace: OwnedNamespace, closed: set[Direction], citations: list[Citation]) -> Policy:
+    def _default_deny(self, namespace: OwnedNamespace, isolated: set[Direction], citations: list[Citation]) -> Policy:
         cited = ordered(citations)
         return Policy(
             name=DEFAULT_DENY,
@@ -239,44 +233,34 @@ class _Lowering:
             labels=self.labels,
             annotations=annotations_of(cited),
             pod_selector=Selector(),
-            policy_types=_types(closed),
+            policy_types=_types(isolated),
             comments=comments_of(cited),
             sources=sources_of(cited) or self._files(namespace),
             location=cited[0].origin.location if cited else None,
         )
 
-    def _policy(self, namespace: str | None, name: str, selector: LabelSelector, subject: _Subject) -> Policy:
-        citations = ordered(subject.citations)
-        rules = {direction: _rules(openings) for direction, openings in subject.openings.items()}
+    def _policy(self, namespace: str | None, name: str, selector: LabelSelector, draft: _Draft) -> Policy:
+        citations = ordered(draft.citations)
+        rules = {direction: _rules(allowed) for direction, allowed in draft.allowed.items()}
         return Policy(
             name=name,
             namespace=namespace,
             labels=self.labels,
             annotations=annotations_of(citations),
-            pod_selector=_selector(selector),
-            policy_types=_types(subject.closed | set(rules)),
+            pod_selector=policy_selector(selector),
+            policy_types=_types(draft.isolated | set(rules)),
             ingress=rules.get("ingress"),
             egress=rules.get("egress"),
-            comments=comments_of(ordered(subject.baselines)),
+            comments=comments_of(ordered(draft.baselines)),
             sources=sources_of(citations),
             location=citations[0].origin.location,
         )
 
 
 def _ports_of(destination: Destination) -> PortSet:
-    """The ports that can be reached: addresses have none by name (kube-network-policies, pkg/networkpolicy)."""
+    """Return the ports that can be reached: addresses have none by name (kube-network-policies, pkg/networkpolicy)."""
     ports = destination.ports
     return PortSet(ports.intervals) if ports.names and isinstance(destination.peer, Net) else ports
-
-
-def _key(peer: Peer, namespace: str | None) -> PeerKey:
-    match peer:
-        case Anything():
-            return None
-        case Net():
-            return peer.cidr, peer.excepts
-        case Pods():
-            return (None if peer.namespaces == InNamespace(namespace) else peer.namespaces), peer.selector
 
 
 def _candidate(pods: Pods) -> Candidate:
@@ -288,7 +272,7 @@ def _candidate(pods: Pods) -> Candidate:
 
 
 def _name_of(peer: Peer, subject: Subject) -> Candidate:
-    """What the source calls a subject, where a baseline may have cut the peer down to it."""
+    """Return what the source calls a subject, to which a baseline may have cut a peer down."""
     if subject.within is not None and subject.selector == subject.within.selector:
         return _candidate(subject.within)
     if isinstance(peer, Pods) and subject.selector == peer.selector:
@@ -301,84 +285,21 @@ def _types(directions: set[Direction]) -> tuple[str, ...]:
     return tuple(TYPES[direction] for direction in ORDER if direction in directions)
 
 
-def _rules(openings: Mapping[_End, _Opening]) -> tuple[Rule, ...]:
-    """One rule for each set of ports, with all the peers that have exactly those."""
-    by_ports: dict[PortSet, dict[_End, _Opening]] = {}
-    for end, opening in openings.items():
-        ports = opening.ports[0] if len(opening.ports) == 1 else union(opening.ports)
-        by_ports.setdefault(ports, {})[end] = opening
+def _rules(allowed: Mapping[_RulePeer, _PeerPorts]) -> tuple[Rule, ...]:
+    """Write one rule for each set of ports, with all the peers that have exactly those."""
+    by_ports: dict[PortSet, dict[_RulePeer, _PeerPorts]] = {}
+    for peer, peer_ports in allowed.items():
+        ports = peer_ports.ports[0] if len(peer_ports.ports) == 1 else union(peer_ports.ports)
+        by_ports.setdefault(ports, {})[peer] = peer_ports
     return tuple([_rule(ports, by_ports[ports]) for ports in sorted(by_ports)])
 
 
-def _rule(ports: PortSet, openings: Mapping[_End, _Opening]) -> Rule:
-    citations = ordered([citation for opening in openings.values() for citation in opening.citations])
-    ends = sorted(openings, key=_by_order) if len(openings) > 1 else openings
-    peers = [end.peer for end in ends if end.peer is not None]
+def _rule(ports: PortSet, allowed: Mapping[_RulePeer, _PeerPorts]) -> Rule:
+    citations = ordered([citation for peer_ports in allowed.values() for citation in peer_ports.citations])
+    rule_peers = sorted(allowed, key=_by_order) if len(allowed) > 1 else allowed
+    peers = [each.peer for each in rule_peers if each.peer is not None]
     # Beside any peer, others add nothing; and a rule without peers is how the API says any.
-    whole = len(peers) < len(openings)
+    whole = len(peers) < len(allowed)
     return Rule(
-        () if whole else tuple(peers), _policy_ports(ports), comments_of(citations), citations[0].origin.location
+        () if whole else tuple(peers), policy_ports(ports), comments_of(citations), citations[0].origin.location
     )
-
-
-def _peer(peer: Peer, namespace: str | None) -> PolicyPeer | None:
-    match peer:
-        case Net():
-            return IPBlock(peer.cidr, peer.excepts, peer.location)
-        case Pods():
-            namespaces = None if peer.namespaces == InNamespace(namespace) else _namespace_selector(peer.namespaces)
-            whole = namespaces is not None and peer.selector == EVERYTHING
-            return PodPeer(None if whole else _selector(peer.selector), namespaces, peer.location)
-        case Anything():
-            return None
-
-
-def _peer_order(peer: PolicyPeer) -> tuple[object, ...]:
-    match peer:
-        case PodPeer():
-            absent = Selector()
-            return (
-                0,
-                peer.namespace_selector is not None,
-                peer.namespace_selector or absent,
-                peer.pod_selector or absent,
-            )
-        case IPBlock():
-            block = addresses.parse(peer.cidr)
-            place = (0, 0, 0) if block is None else (block.bits, block.address, block.prefix)
-            return (1, *place, peer.excepts)
-
-
-@lru_cache(maxsize=4096)
-def _policy_ports(ports: PortSet) -> tuple[PolicyPort, ...]:
-    if ports.everything:
-        return ()
-    if ports == NO_PORTS:
-        raise AssertionError("a rule without ports would open them all")
-    found: list[tuple[str, int, PolicyPort]] = []
-    for protocol, first, last in ((i.protocol, i.first, i.last) for i in ports.intervals):
-        if (first, last) == (FIRST, LAST):
-            port = PolicyPort(protocol)
-        else:
-            port = PolicyPort(protocol, first, last if last > first else None)
-        found.append((protocol, first, port))
-    found += [(name.protocol, LAST + 1, PolicyPort(name.protocol, name.name)) for name in ports.names]
-    return tuple(port for _, _, port in sorted(found, key=lambda entry: entry[:2]))
-
-
-def _namespace_selector(namespaces: NamespaceSet) -> Selector:
-    if isinstance(namespaces, InNamespace):
-        return Selector(((NAME_LABEL, namespaces.name or ""),))
-    return _selector(namespaces.selector)
-
-
-@lru_cache(maxsize=65536)
-def _selector(selector: LabelSelector) -> Selector:
-    labels: list[tuple[str, str]] = []
-    expressions: list[MatchExpression] = []
-    for requirement in selector.requirements:
-        if requirement.operator == "In" and len(requirement.values) == 1:
-            labels.append((requirement.key, requirement.values[0]))
-        else:
-            expressions.append(MatchExpression(requirement.key, requirement.operator, requirement.values))
-    return Selector(tuple(labels), tuple(expressions))

@@ -1,4 +1,4 @@
-"""What policies cite of the sources: lines of provenance, files, and what users noted."""
+"""The citations of policies: lines of provenance, files, and what users noted in annotations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST = 240
 
 
 class Citation:
-    """An origin as policies cite it: its place among all, and its line of provenance."""
+    """An origin as policies cite it: its place in the order of all, and its line of provenance."""
 
     __slots__ = ("comment", "order", "origin")
 
@@ -31,17 +31,17 @@ class Citation:
 
 
 def ordered(citations: list[Citation]) -> list[Citation]:
-    """Citations in the order of the sources, each once."""
+    """Sort citations in the order of the sources, each once."""
     return citations if len(citations) == 1 else sorted(set(citations), key=attrgetter("order"))
 
 
 def sources_of(citations: Iterable[Citation]) -> tuple[str, ...]:
-    """The files that are cited, sorted."""
+    """Return the files that are cited, sorted."""
     return tuple(sorted({citation.origin.location.source.label for citation in citations}))
 
 
 def comments_of(citations: Iterable[Citation]) -> tuple[str, ...]:
-    """A line of provenance for each citation."""
+    """Return a line of provenance for each citation."""
     return tuple([citation.comment for citation in citations])
 
 
@@ -55,7 +55,7 @@ def _described(origin: Origin) -> str:
 
 
 def annotations_of(citations: Iterable[Citation]) -> tuple[tuple[str, str], ...]:
-    """What users noted of the facts behind an object: for each kind, the different values in order."""
+    """Return what users noted of the statements behind an object: for each kind, the different values in order."""
     noted: dict[str, set[str]] = {}
     every = [citation.origin.annotations for citation in citations]
     for notes in [notes for notes in every if notes is not NO_ANNOTATIONS]:

@@ -27,7 +27,7 @@ _INVISIBLE = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe
 
 @lru_cache(maxsize=16384)
 def quote(value: str) -> str:
-    """A scalar on one line that every YAML reader takes for this very string.
+    """Write a scalar on one line that every YAML reader takes for this very string.
 
     A lone surrogate, which no reader accepts, becomes U+FFFD, as it does in Go's decoders.
     """
@@ -37,7 +37,7 @@ def quote(value: str) -> str:
 
 
 def folded(value: str, indent: int, column: int, width: int = WIDTH) -> str:
-    """A scalar as by `quote` that begins at a column, wrapped at its spaces and indented where it is too long.
+    """Write a scalar as `quote` does, from a column on, wrapped at its spaces and indented where it is too long.
 
     A line break within a double-quoted scalar reads as one space, one after a backslash as nothing.
     """
@@ -52,7 +52,7 @@ def folded(value: str, indent: int, column: int, width: int = WIDTH) -> str:
 
 
 def comment(text: str) -> str:
-    """A text made safe for one line of a comment: what breaks, reorders or hides text is written as an escape."""
+    """Make a text safe for one line of a comment: what breaks, reorders or hides text is written as an escape."""
     if text.isprintable() and (text.isascii() or not re.search(_INVISIBLE, text)):
         return text
     return "".join(
@@ -62,7 +62,7 @@ def comment(text: str) -> str:
 
 
 def comment_lines(text: str, indent: int = 0, width: int = WIDTH) -> str:
-    """A text as lines of comment, each indented but the first, wrapped at spaces; no line end follows the last."""
+    """Write a text as lines of comment, wrapped at spaces, each indented but the first; no line end follows."""
     safe = comment(text)
     room = width - indent - len("# ")
     lines = [safe] if len(safe) <= room else _wrapped(safe.split(), room)

@@ -1,4 +1,4 @@
-"""Models laid out as text by templates: the one renderer of all targets.
+"""The renderer of all targets: models are written as text by templates.
 
 Templates decide nothing. A user's folder may override a bundled template by the name of its file.
 """
@@ -23,13 +23,13 @@ _DOCUMENT = "---\n"
 
 
 class Renderer:
-    """Renders policies with the bundled template, or with the one of the same name in a user's folder.
+    """A renderer of policies by the bundled template, or by the one of the same name in a user's folder.
 
     Compiled templates are kept in the cache; compiling takes longer than rendering a hundred policies.
     """
 
     def __init__(self, templates: Path | None = None, cache: Cache | None = None) -> None:
-        """Prepare to render; nothing is read yet."""
+        """Choose the templates and the cache; nothing is read yet."""
         self._folder = templates
         self._cache = cache
         self._layout: Layout | None = None
@@ -40,11 +40,11 @@ class Renderer:
         return self._folder is None
 
     def render(self, policy: Policy, sources: tuple[str, ...]) -> str:
-        """One policy as a file: a header that names its sources, `---`, and the document."""
+        """Render one policy as a file: a header that names its sources, `---`, and the document."""
         return self.render_file((policy,), sources)
 
     def render_file(self, policies: Iterable[Policy], sources: tuple[str, ...]) -> str:
-        """Policies as one file: a header that names their sources, then each document after `---`.
+        """Render policies as one file: a header that names their sources, then each document after `---`.
 
         Raises:
             TemplateFault: the template is missing, wrong, or does more than laying out.
@@ -67,7 +67,7 @@ class Renderer:
 
 
 def header(sources: tuple[str, ...]) -> str:
-    """The comment that begins each file, with its line end."""
+    """Return the comment that begins each file, with its line end."""
     named = ", ".join(sources[:_NAMED_SOURCES])
     more = len(sources) - _NAMED_SOURCES
     origin = f" from {named}" if named else ""

@@ -1,4 +1,4 @@
-"""The environment in which templates run: they lay out what they are given, within bounds, and can do nothing else.
+"""The environment in which templates run: they write what they are given, within bounds, and can do nothing else.
 
 A user's template may come with a repository that nobody has read. Jinja's sandbox keeps it from the interpreter; the
 bounds here keep it from time and memory: every loop, call and output is charged to a budget for each document.
@@ -107,12 +107,12 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
         self.globals = {"range": self._range}
 
     def start(self) -> None:
-        """Begin a document with a full budget."""
+        """Start a document with a full budget."""
         self._steps = STEPS
         self._characters = CHARACTERS
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """An attribute; models are plain data, for which the sandbox's slower questions have one answer."""
+        """Return an attribute; models are plain data, for which the sandbox's slower questions have one answer."""
         kind = type(obj)
         fields = self._fields.get(kind)
         if fields is None:
@@ -125,7 +125,7 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
         return super().get_template(*args, **kwargs)
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Only what templates define themselves, `range`, and `loop`'s own methods."""
+        """Allow only what templates define themselves, `range`, and `loop`'s own methods."""
         owner = getattr(obj, "__self__", None)
         return isinstance(obj, Macro | BlockReference) or isinstance(owner, LoopContext) or obj == self._range
 
@@ -137,7 +137,7 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
         return self._written(context.call(obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Arithmetic on small numbers."""
+        """Compute with small numbers."""
         del context
         if not (_small(left) and _small(right)) or operator == "**":
             raise SecurityError(f"`{operator}` is for small numbers only here")
@@ -174,7 +174,7 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
         return value
 
     def _charged(self, items: Collection[Any], text: int) -> Collection[Any]:
-        """The items of a loop, paid for before it starts."""
+        """Return the items of a loop, paid for before it starts."""
         self._spend(len(items))
         self._write(len(items) * text)
         return items
@@ -192,7 +192,7 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
 
 
 def _refusal(node: nodes.Node) -> str | None:
-    """Why a part of a template cannot be used: with it, a few lines could grow to any size."""
+    """Return why a part of a template cannot be used, if so: with it, a few lines could grow to any size."""
     match node:
         case nodes.Concat():
             return "`~` is not available here: write the parts one after the other"

@@ -34,7 +34,7 @@ class UntranslatableError(Exception):
 
 
 def translate(text: str, argument: str) -> str:
-    """A module whose `bind(filters, tests)` is a function from the one argument of a template to its text.
+    """Return a module whose `bind(filters, tests)` is a function from the one argument of a template to its text.
 
     Names are never bound twice in sight of each other, so that Python's scopes do for Jinja's.
 
@@ -64,7 +64,7 @@ def _bound(kind: type[nodes.Node], names: Iterable[str]) -> Iterator[str]:
 
 
 class _Scope:
-    """Statements that see the same names."""
+    """A scope of names, and the translation of the statements in it."""
 
     def __init__(self, names: AbstractSet[str]) -> None:
         self._names = set(names)
@@ -95,7 +95,7 @@ class _Scope:
                     raise _untranslatable(node)
 
     def _inner(self, statements: Sequence[nodes.Node], margin: str, names: Iterable[str] = ()) -> Iterator[str]:
-        """A body, which binds names of its own; what it binds is not seen after it, since it may not have run."""
+        """Translate a body, whose names are not seen after it, since it may not have run."""
         block = _Scope(self._names)
         for name in names:
             block._bind(name)
@@ -109,7 +109,7 @@ class _Scope:
         self._names.add(name)
 
     def _text(self, parts: Iterable[nodes.Node]) -> str:
-        """What is written at once: Python makes one string of such a `%` without calling anything."""
+        """Join what is written at once: Python makes one string of such a `%` without calling anything."""
         form, values = "", ""
         for part in parts:
             if isinstance(part, nodes.TemplateData):
@@ -149,7 +149,7 @@ class _Scope:
 
 
 def _variable(name: str) -> str:
-    """A name that is none of Python's, nor of the code around it."""
+    """Return a name that is none of Python's, nor of the code around it."""
     return f"{name}_"
 
 

@@ -1,4 +1,4 @@
-"""Templates of users: a folder whose files take the place of the bundled ones by their names."""
+"""Users' templates: a folder whose files take the place of the bundled ones by their names."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ LARGEST_TEMPLATE = 256 * 1024
 
 
 class UsersLayout:
-    """What lays out a policy as the templates of a folder do, within the bounds of the sandbox."""
+    """The function that writes a policy as the templates of a folder do, within the bounds of the sandbox."""
 
     def __init__(self, folder: Path, cache: Cache | None) -> None:
-        """Read nothing yet; compiled templates are kept in a cache."""
+        """Choose a folder, of which nothing is read yet, and the cache for compiled templates."""
         self._folder = folder
         self._cache = cache
         self._environment: LayoutEnvironment | None = None
         self._template: Template | None = None
 
     def __call__(self, policy: Policy) -> str:
-        """One document.
+        """Write one document.
 
         Raises:
             TemplateFault: the template is missing, wrong, or does more than laying out.
@@ -55,7 +55,7 @@ class UsersLayout:
         return self._environment
 
     def _load(self, name: str) -> tuple[str, str, None] | None:
-        """The text of a template and the name of its file; None where there is none.
+        """Return the text of a template and the name of its file; None where there is none.
 
         A name is that of a file in the folder, so nothing outside of it can be reached.
         """
@@ -82,7 +82,7 @@ class UsersLayout:
         raise TemplateFault(file, line, str(error) or type(error).__name__) from error
 
     def _place(self, error: Exception) -> tuple[str, int | None]:
-        """The innermost line of a template that an error passed through."""
+        """Return the innermost line of a template that an error passed through."""
         place: tuple[str, int | None] = (NETWORK_POLICY, None)
         trace = error.__traceback__
         while trace is not None:
@@ -93,7 +93,7 @@ class UsersLayout:
 
 
 def _text(path: Path) -> str:
-    """The text of a user's template."""
+    """Read the text of a user's template."""
     if not path.is_file():
         raise TemplateFault(str(path), None, "the template is no file")
     try:

@@ -7,8 +7,8 @@ import pytest
 from netpolc.ir.isolation import IsolatedPods
 from netpolc.policy.model import IPBlock, PodPeer
 from netpolc.sets.ports import PortSet
-from netpolc.targets import networkpolicy
 from netpolc.targets.networkpolicy import lower
+from netpolc.targets.policy_parts import policy_ports
 from tests.unit.language.resolve.sources import program, resolved
 
 MANAGED = ("app.kubernetes.io/managed-by", "netpolc")
@@ -291,7 +291,7 @@ def test_labels_of_a_project_are_put_on_everything_and_replace_none_of_netpolcs(
 
 def test_no_ports_are_an_internal_error_and_never_every_port():
     with pytest.raises(AssertionError, match="would open them all"):
-        networkpolicy._policy_ports(PortSet())
+        policy_ports(PortSet())
 
 
 @pytest.mark.parametrize("seed", range(40))
