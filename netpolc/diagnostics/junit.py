@@ -1,6 +1,6 @@
 """Diagnostics as results of tests, in the XML that JUnit began and most build servers read.
 
-Errors are failed tests. Warnings and notes are passed ones with something to say, for they fail no run.
+Errors are failed tests. Warnings and notes are passed ones with something to say, because they fail no run.
 """
 
 from __future__ import annotations

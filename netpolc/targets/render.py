@@ -36,7 +36,7 @@ class Renderer:
 
     @property
     def is_own(self) -> bool:
-        """Whether it lays out by netpolc's own template."""
+        """Whether it uses netpolc's own template."""
         return self._folder is None
 
     def render(self, policy: Policy, sources: tuple[str, ...]) -> str:
@@ -47,7 +47,7 @@ class Renderer:
         """Render policies as one file: a header that names their sources, then each document after `---`.
 
         Raises:
-            TemplateFault: the template is missing, wrong, or does more than laying out.
+            TemplateFault: the template is missing, wrong, or does more than formatting.
         """
         documents = [_DOCUMENT + self._document(policy) for policy in policies]
         return header(sources) + "".join(documents)

@@ -33,7 +33,7 @@ class UsersLayout:
         """Write one document.
 
         Raises:
-            TemplateFault: the template is missing, wrong, or does more than laying out.
+            TemplateFault: the template is missing, wrong, or does more than formatting.
         """
         environment = self._environment or self._build_environment()
         environment.start()

@@ -91,12 +91,12 @@ def test_errors_are_said_and_the_last_good_state_is_kept(shop, watch):
     watching.until("watching")
     before = (shop / "out/shop/db.yaml").read_text()
     watching.save("shop.netpol", "web => db:5433\n")
-    assert "NP102" in watching.until("nothing is built until this is mended")
+    assert "NP102" in watching.until("nothing is built until this is fixed")
     watching.save("netpolc.toml", "sorces = 1\n")
     watching.until("NP801")
     assert (shop / "out/shop/db.yaml").read_text() == before
     watching.save("netpolc.toml", PROJECT)
-    watching.until("nothing is built until this is mended")
+    watching.until("nothing is built until this is fixed")
     watching.save("shop.netpol", SHOP.replace("5432", "5433"))
     assert "opened  shop/[app=web] -> shop/[app=db] : TCP 5433" in watching.until("1 connection opened, 1 closed")
 

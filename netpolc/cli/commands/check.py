@@ -16,7 +16,7 @@ Examples:
   netpolc check shop.netpol         check one file
   netpolc check policies.yaml       check policies that were written by hand
   netpolc check --workloads deploy  hold them against the workloads, too
-  netpolc check --fix               and mend what can be mended safely
+  netpolc check --fix               and fix what can be fixed safely
   netpolc check --format sarif      for code scanning
   netpolc check --strict            let warnings fail, too"""
 

@@ -28,7 +28,7 @@ def command(
         str, typer.Argument(metavar="CODE", help="A code or its name.", autocompletion=_complete, show_default=False)
     ],
 ) -> int:
-    """Print the page of a diagnostic: what it means, an example, and the example mended."""
+    """Print the page of a diagnostic: what it means, an example, and the example fixed."""
     from netpolc import api
 
     sys.stdout.write(api.explain(code).text)

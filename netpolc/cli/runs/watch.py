@@ -96,7 +96,7 @@ class Watch:
             found = self._checked(session, inputs, environments)
             report(found, self._style)
             if exit_code(found):
-                self._say("nothing is built until this is mended")
+                self._say("nothing is built until this is fixed")
                 return
             self._built(session, environments)
             for environment in environments:
