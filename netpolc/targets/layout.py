@@ -11,6 +11,7 @@ from netpolc import fast_paths
 from netpolc.policy.model import IPBlock, Policy
 from netpolc.resources import bundled
 from netpolc.targets.quoting import comment_lines, folded, quote
+from netpolc.version import fingerprint
 
 if TYPE_CHECKING:
     from netpolc.cache import Cache
@@ -76,8 +77,6 @@ def _module(text: str) -> str:
 
 def _kept(text: str, cache: Cache | None) -> str:
     """Return the translation of a template, from the cache if this very netpolc made it."""
-    from netpolc.version import fingerprint  # noqa: PLC0415 -- for checkouts only
-
     if cache is None:
         return _translated(text)
     stamp = fingerprint() + hashlib.sha256(text.encode()).digest()

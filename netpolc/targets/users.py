@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from jinja2 import FunctionLoader, Template, TemplateNotFound, TemplateSyntaxError
+
 from netpolc.resources import bundled
 from netpolc.targets.layout import FILTERS, NETWORK_POLICY, TESTS, TemplateFault
+from netpolc.targets.sandbox import LayoutEnvironment
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from netpolc.cache import Cache
     from netpolc.policy.model import Policy
-    from netpolc.targets.sandbox import LayoutEnvironment
 
 LARGEST_TEMPLATE = 256 * 1024
 """The most characters that a template may have."""
@@ -47,10 +47,6 @@ class UsersLayout:
             self._fail(error)
 
     def _build_environment(self) -> LayoutEnvironment:
-        from jinja2 import FunctionLoader  # noqa: PLC0415 - Jinja takes 80 ms to import
-
-        from netpolc.targets.sandbox import LayoutEnvironment  # noqa: PLC0415 - as above
-
         self._environment = LayoutEnvironment(FunctionLoader(self._load), FILTERS, TESTS, self._cache)
         return self._environment
 
@@ -70,8 +66,6 @@ class UsersLayout:
         return (inside.read_text("utf-8"), str(inside), None) if inside.is_file() else None
 
     def _fail(self, error: Exception) -> NoReturn:
-        from jinja2 import TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 - loaded by now
-
         file, line = self._place(error)
         if isinstance(error, TemplateSyntaxError):
             raise TemplateFault(error.filename or file, error.lineno, error.message or "syntax error") from error

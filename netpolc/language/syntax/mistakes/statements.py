@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from netpolc.diagnostics.closest import closest
 from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, end_of_block, spanned
 from netpolc.source import Span
 
@@ -134,8 +135,6 @@ def misspelt_keyword(context: ErrorContext) -> NearMiss | None:
     word = context.head
     if context.opened or WORD.fullmatch(word) is None or not (context.character.isalnum() or context.character in "[_"):
         return None
-    from netpolc.diagnostics.closest import closest  # noqa: PLC0415 -- only an error needs it
-
     near = closest(word, FORMS)
     if near is None:
         return None
