@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.compiler.workspace import Workspace
-    from netpolc.manifests.reading import Judges
+    from netpolc.manifests.reading import CheckingReaders
     from netpolc.project.config import Project
 
 STDIN = "-"
@@ -254,11 +254,13 @@ class _Reading:
         from netpolc.manifests.reading import read_manifests  # noqa: PLC0415 -- as above
         from netpolc.manifests.spread import read_apart  # noqa: PLC0415 -- as above
 
-        memory, judges = self.workspace.memory, _judges() if judged else None
+        memory, checking = self.workspace.memory, _checking_readers() if judged else None
         if memory is None:
-            return read_apart(self.manifests, judges=judges, wide=wide, processes=self.workspace.processes)
+            return read_apart(self.manifests, checking=checking, wide=wide, processes=self.workspace.processes)
         return [
-            memory.made(source, ("manifests", judged, wide), partial(read_manifests, source, judges=judges, wide=wide))
+            memory.made(
+                source, ("manifests", judged, wide), partial(read_manifests, source, checking=checking, wide=wide)
+            )
             for source in self.manifests
         ]
 
@@ -286,10 +288,10 @@ def with_workloads(inputs: Inputs, given: Manifests | None) -> Inputs:
     return msgspec.structs.replace(inputs, manifests=manifests)
 
 
-def _judges() -> Judges:
-    from netpolc.checks.yaml.registry import JUDGES  # noqa: PLC0415 -- only `check` judges
+def _checking_readers() -> CheckingReaders:
+    from netpolc.checks.yaml.registry import CHECKING_READERS  # noqa: PLC0415 -- only `check` judges
 
-    return JUDGES
+    return CHECKING_READERS
 
 
 def _are_manifests(source: Source) -> bool:

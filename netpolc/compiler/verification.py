@@ -14,7 +14,7 @@ from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.engine.agreement import agree
 from netpolc.engine.from_policies import PolicyCache, rules_of_policies
 from netpolc.engine.from_program import rules_of_program, with_assumed
-from netpolc.manifests.reading import Unplaced, read_manifests
+from netpolc.manifests.reading import UntrackedReader, read_manifests
 from netpolc.policy.validity import duplicates
 from netpolc.source import Source
 
@@ -34,7 +34,7 @@ class Known:
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self.texts = Unplaced()
+        self.texts = UntrackedReader()
         self.meanings = PolicyCache()
 
 

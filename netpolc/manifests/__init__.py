@@ -1,1 +1,1 @@
-"""YAML and JSON of anybody's, as Kubernetes reads it, with the place of everything in it."""
+"""A reader of YAML and JSON that takes manifests as Kubernetes does, and keeps the location of all that it reads."""

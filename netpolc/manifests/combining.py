@@ -9,6 +9,7 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label, Severity, collect
 from netpolc.manifests.model import (
+    BasicObject,
     Binding,
     ConfigMap,
     Manifests,
@@ -18,22 +19,23 @@ from netpolc.manifests.model import (
     Route,
     Service,
     Webhook,
+    WideObject,
     Workload,
 )
 from netpolc.policy.model import Policy
 
 TEMPLATE_HASH = "pod-template-hash"
 
-_Found = Policy | Workload | Namespace | Service | Route | Webhook | Monitor | ConfigMap | Binding
-_Object = TypeVar("_Object", bound=_Found)
+_AnyObject = BasicObject | WideObject
+_Object = TypeVar("_Object", bound=_AnyObject)
 _Key = tuple[str, str | None, str]
 
 
 def combine(parts: Iterable[Manifests]) -> Manifests:
-    """Everything in some manifests, each object once, and what another one controls as a part of that.
+    """Return all objects of some manifests, each once, with what another object controls merged into its controller.
 
-    Of an object that is there twice the last counts, as with `kubectl apply`. Of policies that is an error; of all
-    else a note, where the two differ.
+    If an object occurs twice, the last counts, as with `kubectl apply`. That is an error for policies, and a note for
+    other objects that differ.
     """
     parts = tuple(parts)
     diagnostics = [diagnostic for part in parts for diagnostic in part.diagnostics]
@@ -41,7 +43,7 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
     for part in parts:
         for name, count in part.skipped.items():
             skipped[name] = skipped.get(name, 0) + count
-    foreign = {name: place for part in reversed(parts) for name, place in part.foreign.items()}
+    foreign = {name: first for part in reversed(parts) for name, first in part.foreign.items()}
     return Manifests(
         policies=_once((one for part in parts for one in part.policies), diagnostics),
         workloads=_without_owned(_once((one for part in parts for one in part.workloads), diagnostics)),
@@ -60,18 +62,18 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
 
 
 def left_out(manifests: Manifests) -> Iterator[Diagnostic]:
-    """What is to be said of objects of other kinds: that those which are policies, too, count for nothing here."""
+    """Yield a warning for each foreign kind of policy that was left out, and one note for all other kinds."""
     others = 0
     for name, count in sorted(manifests.skipped.items()):
-        place = manifests.foreign.get(name)
-        if place is None:
+        first = manifests.foreign.get(name)
+        if first is None:
             others += count
             continue
         yield Diagnostic(
             code="NP418",
             severity="warning",
             message=f"{count} object{'s' * (count != 1)} of `{name}` {'is' if count == 1 else 'are'} left out",
-            location=place,
+            location=first,
             label="" if count == 1 else "the first of them",
             help="what it allows or denies counts in no answer here; netpolc judges NetworkPolicies",
         )
@@ -83,7 +85,7 @@ def left_out(manifests: Manifests) -> Iterator[Diagnostic]:
         )
 
 
-def _key(one: _Found) -> _Key:
+def _key(one: _AnyObject) -> _Key:
     match one:
         case Policy():
             return "NetworkPolicy", one.namespace, one.name
@@ -101,7 +103,7 @@ def _key(one: _Found) -> _Key:
 
 
 def _once(objects: Iterable[_Object], diagnostics: list[Diagnostic]) -> tuple[_Object, ...]:
-    """The last of each, in the place of the first."""
+    """Return the last of the objects with the same key, in the position of the first, and report the repetitions."""
     kept: dict[_Key, _Object] = {}
     for one in objects:
         key = _key(one)
@@ -112,7 +114,7 @@ def _once(objects: Iterable[_Object], diagnostics: list[Diagnostic]) -> tuple[_O
     return tuple(kept.values())
 
 
-def _twice(key: _Key, earlier: _Found, later: _Found) -> Diagnostic:
+def _twice(key: _Key, earlier: _AnyObject, later: _AnyObject) -> Diagnostic:
     kind, namespace, name = key
     shown = name if namespace is None else f"{namespace}/{name}"
     severity: Severity = "error" if isinstance(later, Policy) else "note"
@@ -129,7 +131,7 @@ def _twice(key: _Key, earlier: _Found, later: _Found) -> Diagnostic:
 
 
 def _without_owned(workloads: tuple[Workload, ...]) -> tuple[Workload, ...]:
-    """The workloads that no other controls, with the addresses of all that they control."""
+    """Drop workloads that another one controls, and give the others the addresses of all that they control."""
     by_key = {_key(one): one for one in workloads}
     heads = {key: _head(one, by_key) for key, one in by_key.items()}
     addresses: dict[_Key, dict[str, None]] = {}
@@ -145,7 +147,7 @@ def _without_owned(workloads: tuple[Workload, ...]) -> tuple[Workload, ...]:
 
 
 def _head(workload: Workload, by_key: dict[_Key, Workload]) -> _Key:
-    """The workload at the top of a chain of owners; a chain that bites its tail is none."""
+    """Return the workload at the top of a chain of owners, or the workload itself where the chain is a cycle."""
     passed = [_key(workload)]
     while (owner := _owner(by_key[passed[-1]], by_key)) is not None:
         if owner in passed:
@@ -166,6 +168,6 @@ def _owner(workload: Workload, by_key: dict[_Key, Workload]) -> _Key | None:
 
 
 def _deployment(owner: Owner, labels: dict[str, str]) -> str:
-    """The deployment that a ReplicaSet is named after (pkg/controller/deployment/sync.go, getNewReplicaSet)."""
+    """Return the name of a ReplicaSet's Deployment (pkg/controller/deployment/sync.go, getNewReplicaSet)."""
     template = labels.get(TEMPLATE_HASH, "")
     return owner.name.removesuffix(f"-{template}") if owner.kind == "ReplicaSet" and template else ""

@@ -1,6 +1,6 @@
-"""What a workload says of the connections that it makes and takes: probes, texts, ConfigMaps, its service account.
+"""The evidence of connections in a workload: probes, texts, ConfigMaps, its service account.
 
-Secrets are never read, and neither is what a workload takes from them.
+Secrets are never read, nor are the values that a workload takes from them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from netpolc.manifests.fields import Object
 from netpolc.manifests.metadata import read_metadata, require_name
-from netpolc.manifests.model import Binding, ConfigMap, Probe, Reference, Service, Text, Workload
+from netpolc.manifests.model import Binding, ConfigMap, ConfigText, Probe, Reference, Service, Workload
 from netpolc.manifests.monitors import read_scrape
 from netpolc.manifests.nodes import Mapping
 from netpolc.manifests.workloads import pod_template
@@ -29,7 +29,7 @@ _COMMANDS = ("command", "args")
 
 
 def of_workload(workload: Workload, item: Object) -> Workload:
-    """A workload with what its pod template says besides; what cannot be read there is left out in silence."""
+    """Return a workload with the evidence in its pod template; whatever cannot be read is left out in silence."""
     item = Object(item.root, item.source)
     template = pod_template(item, workload.kind)
     spec = item.fields(template.get("spec"))
@@ -48,18 +48,18 @@ def of_workload(workload: Workload, item: Object) -> Workload:
 
 
 def of_service(service: Service, item: Object) -> Service:
-    """A service with what its annotations announce."""
+    """Return a service with the port for metrics that its annotations announce."""
     item = Object(item.root, item.source)
     return replace(service, scrape=read_scrape(item, item.fields(item.root.fields.get("metadata")).get("annotations")))
 
 
 def read_config_map(item: Object) -> ConfigMap:
-    """A ConfigMap; what is binary in it is left out."""
+    """Read a ConfigMap without its binary data."""
     metadata = read_metadata(item, item.root.fields.get("metadata"))
     require_name(item, metadata)
     data = item.root.fields.get("data")
     texts = (
-        Text("data", key, item.text(value), item.key_location(data, key))
+        ConfigText("data", key, item.text(value), item.key_location(data, key))
         for key, value in item.fields(data).items()
         if isinstance(data, Mapping)
     )
@@ -72,7 +72,7 @@ def read_config_map(item: Object) -> ConfigMap:
 
 
 def read_binding(item: Object) -> Binding:
-    """A RoleBinding or ClusterRoleBinding (rbac/v1), of whose subjects only service accounts are pods'."""
+    """Read a RoleBinding or ClusterRoleBinding (rbac/v1); only service accounts are kept of its subjects."""
     metadata = read_metadata(item, item.root.fields.get("metadata"))
     require_name(item, metadata)
     accounts: list[tuple[str | None, str]] = []
@@ -100,15 +100,15 @@ def _probes(item: Object, container: dict[str, Node]) -> Iterator[Probe]:
                 yield Probe(kind, port, item.location(node))
 
 
-def _texts(item: Object, container: dict[str, Node]) -> Iterator[Text]:
+def _texts(item: Object, container: dict[str, Node]) -> Iterator[ConfigText]:
     for node in item.items(container.get("env")):
         fields = item.fields(node)
         value = item.text(fields.get("value"))
         if value:
-            yield Text("env", item.text(fields.get("name")), value, item.location(node))
+            yield ConfigText("env", item.text(fields.get("name")), value, item.location(node))
     for name in _COMMANDS:
         for node in item.items(container.get(name)):
-            yield Text("argument", name, item.text(node), item.location(node))
+            yield ConfigText("argument", name, item.text(node), item.location(node))
 
 
 def _references(item: Object, spec: dict[str, Node], containers: list[dict[str, Node]]) -> Iterator[Reference]:

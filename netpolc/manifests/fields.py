@@ -1,6 +1,6 @@
 """Typed access to the fields of one object, as the API server decodes JSON: null is what a missing field is.
 
-Whatever has another type than the API's is reported in the place where it stands (kubernetes/api, decoded by
+A value of another type than the API's is reported at its location (kubernetes/api, decoded by
 sigs.k8s.io/json, which tells upper from lower case).
 """
 
@@ -27,35 +27,36 @@ _SHOWN = 60
 class Object:
     """One object of a manifest, and what is wrong with it; `rejected` is true once the API server would refuse it."""
 
-    __slots__ = ("diagnostics", "known", "place", "rejected", "root", "source")
+    __slots__ = ("cache", "diagnostics", "rejected", "root", "shared_location", "source")
 
     def __init__(
         self,
         root: Mapping,
         source: Source,
-        known: dict[tuple[str, Hashable], Any] | None = None,
-        place: Location | None = None,
+        cache: dict[tuple[str, Hashable], Any] | None = None,
+        shared_location: Location | None = None,
     ) -> None:
-        """Read below one mapping of a source.
+        """Take the mapping of the object in its source.
 
-        `known` are parts that were read before, for objects to share. If nobody asks where what is in the object
-        stands, all of it stands in one `place`, and what is the same node may be the same part.
+        `cache` holds parts that were read before, for objects to share, by their kind and their text or node. Where no
+        positions were tracked, everything in the object has one `shared_location`, and a node that occurs in several
+        places may stand for one part that is read once.
         """
         self.root = root
         self.source = source
-        self.place = place
-        self.known: dict[tuple[str, Hashable], Any] = {} if known is None else known
+        self.shared_location = shared_location
+        self.cache: dict[tuple[str, Hashable], Any] = {} if cache is None else cache
         self.diagnostics: list[Diagnostic] = []
         self.rejected = False
 
     def location(self, node: Node) -> Location:
-        """Where a node stands."""
-        return self.place or Location(self.source, Span(node.start, node.end))
+        """Return the location of a node."""
+        return self.shared_location or Location(self.source, Span(node.start, node.end))
 
     def written(self, node: Node) -> tuple[int, str] | None:
-        """The text of a node and its column, if these decide its value: an alias stands for something elsewhere.
+        """Return the column and the text of a node, or None where an alias makes its value depend on other text.
 
-        The column says which of the lines below the first are within its value. Within brackets, it says nothing.
+        The column tells which of the lines below the first are within the value; within brackets, it is 0.
         """
         text = self.source.text[node.start : node.end]
         if "*" in text or "&" in text:
@@ -65,9 +66,9 @@ class Object:
         return node.start - self.source.text.rfind("\n", 0, node.start), text
 
     def key_location(self, mapping: Mapping, key: str) -> Location:
-        """Where a key stands."""
-        if self.place is not None:
-            return self.place
+        """Return the location of a key."""
+        if self.shared_location is not None:
+            return self.shared_location
         start = mapping.places[key]
         written = self.source.text[start : start + 1]
         quotes = 2 if written in {'"', "'"} else 0
@@ -98,7 +99,7 @@ class Object:
         self.report(code, message, self.location(node))
 
     def fields(self, node: Node | None) -> dict[str, Node]:
-        """The fields of a mapping."""
+        """Return the fields of a mapping, none where the node is null or missing."""
         if isinstance(node, Mapping):
             return node.fields
         if node is not None and not is_null(node):
@@ -106,7 +107,7 @@ class Object:
         return NO_FIELDS
 
     def items(self, node: Node | None) -> list[Node]:
-        """The items of a list."""
+        """Return the items of a list, none where the node is null or missing."""
         if isinstance(node, Sequence):
             return node.items
         if node is not None and not is_null(node):
@@ -114,7 +115,7 @@ class Object:
         return []
 
     def text(self, node: Node | None) -> str:
-        """A string; empty where there is none."""
+        """Return a string, empty where the node is null or missing."""
         if node is None:
             return ""
         if isinstance(node, Scalar):
@@ -127,15 +128,15 @@ class Object:
         return ""
 
     def texts(self, node: Node | None) -> tuple[str, ...]:
-        """A list of strings."""
+        """Return a list of strings."""
         return tuple(self.text(item) for item in self.items(node))
 
     def pairs(self, node: Node | None) -> tuple[tuple[str, str], ...]:
-        """A map of strings, sorted by key."""
+        """Return a map of strings as pairs, sorted by key."""
         return tuple(sorted((key, self.text(value)) for key, value in self.fields(node).items()))
 
     def integer(self, node: Node | None) -> int | None:
-        """A whole number, however it is written."""
+        """Return a whole number, in whichever notation it is written, or None."""
         value = self._number_or_text(node)
         if isinstance(value, str) and node is not None:
             self._mistyped(node, "a whole number")
@@ -143,11 +144,11 @@ class Object:
         return None if isinstance(value, str) else value
 
     def integer_or_text(self, node: Node | None) -> int | str | None:
-        """A whole number or a string, which are told apart by quotes alone."""
+        """Return a whole number or a string, which only quotes tell apart, or None."""
         return self._number_or_text(node)
 
     def boolean(self, node: Node | None) -> bool:
-        """A boolean; false where there is none."""
+        """Return a boolean, false where the node is null or missing."""
         value = value_of(node) if isinstance(node, Scalar) else node
         if isinstance(value, bool):
             return value
@@ -178,11 +179,11 @@ class Object:
             )
 
     def path_of(self, node: Node) -> str:
-        """The path of a node below the root, as the API server writes it; found by search, since only errors ask."""
+        """Return the path of a node below the root, as the API server writes it; only errors pay for the search."""
         return _path(self.root, node, everywhere=False) or _path(self.root, node, everywhere=True)
 
     def find(self, path: str) -> Node:
-        """The node at a path, or the nearest one above it that is written."""
+        """Return the node at a path, or else its nearest ancestor that is written."""
         node: Node = self.root
         for part in path.replace("[", ".[").split("."):
             below: Node | None = None
@@ -225,7 +226,7 @@ class Object:
 
 
 def _path(root: Mapping, wanted: Node, *, everywhere: bool) -> str:
-    """The path of a node; it mostly lies within what is around it, but an alias leads anywhere."""
+    """Return the path of a node, mostly found by following the offsets; below an alias, `everywhere` has to be true."""
     waiting: list[tuple[str, Node]] = [("", root)]
     seen: set[int] = set()
     while waiting:

@@ -10,6 +10,8 @@ import base64
 import re
 from typing import Any
 
+import yaml
+
 from netpolc.manifests import scalars
 from netpolc.manifests.nodes import DEEPEST, UNWRITABLE, Mapping, Node, Repetition, Scalar, Sequence, UnreadableError
 
@@ -32,12 +34,10 @@ _FEW_ALIASED, _FEW = 100, 1_000
 
 
 def read_full(text: str, offset: int) -> tuple[Node | None, list[Repetition]]:
-    """One document that begins at an offset of its source, None where it is empty, and the keys that it repeats.
+    """Read the document that begins at an offset; return its root, None where it is empty, and its repeated keys.
 
     Raises UnreadableError for what Kubernetes does not read, or not to its end.
     """
-    import yaml  # noqa: PLC0415 - most manifests do without
-
     found = _forbidden(text) or _marked(text)
     if found is not None:
         at = offset + found.end() - 1
@@ -79,7 +79,7 @@ class _Collection:
 
 
 class _Composer:
-    """Builds the nodes of one document. The weight of a node is what go-yaml counts when it decodes it."""
+    """A builder of the nodes of one document. The weight of a node is what go-yaml counts when it decodes it."""
 
     def __init__(self, offset: int) -> None:
         self.root: Node | None = None
@@ -223,7 +223,7 @@ def _merge(mapping: Mapping | Sequence, value: Node, key: Scalar, *, aliased: bo
 
 
 def _tagged(text: str, tag: str, start: int, end: int) -> tuple[str, bool]:
-    """The text of a scalar with a tag, and whether it is plain all the same."""
+    """Return the text of a scalar with a tag, and whether it is resolved like a plain one all the same."""
     _refuse_python(tag, start, end)
     if tag == _BINARY_TAG:
         try:
@@ -244,7 +244,7 @@ def _refuse_python(tag: str, start: int, end: int) -> None:
 
 
 def _allowed(decoded: int) -> float:
-    """The part of a document that may come from aliases."""
+    """Return the fraction of a document that may come from aliases."""
     if decoded <= _SMALL:
         return _MOST
     if decoded >= _LARGE:

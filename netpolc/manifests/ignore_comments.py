@@ -19,9 +19,9 @@ _QUOTED = r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'"""
 
 
 def comments_of(source: Source) -> list[Span]:
-    """The comments that speak to netpolc, each from its `#` to the end of its line.
+    """Return the extents of the comments that address netpolc, each from its `#` to the end of its line.
 
-    Of a document that cannot be read there are none, since nothing is found in it, either.
+    There are none in a document that cannot be read, since nothing else is found in it, either.
     """
     text = source.text
     if _MENTION not in text.lower():
@@ -35,7 +35,7 @@ def comments_of(source: Source) -> list[Span]:
 
 
 def _other_than_comments(text: str) -> Iterator[tuple[int, int]]:
-    """The extents of texts, of keys in quotes, and of what cannot be read."""
+    """Yield the extents of scalars, quoted keys and unreadable documents, as start and end."""
     quoted = re.compile(_QUOTED, re.DOTALL).match
     for document in read_documents(text):
         if document.fault is not None:
@@ -44,12 +44,12 @@ def _other_than_comments(text: str) -> Iterator[tuple[int, int]]:
             if isinstance(node, Scalar):
                 yield node.start, node.end
             elif isinstance(node, Mapping):
-                keys = (quoted(text, place) for place in node.places.values())
+                keys = (quoted(text, start) for start in node.places.values())
                 yield from (key.span() for key in keys if key is not None)
 
 
 def _below(roots: tuple[Node, ...]) -> Iterator[Node]:
-    """All nodes, those with several aliases once."""
+    """Yield all nodes, once each even where several aliases lead to it."""
     waiting, seen = list(roots), set[int]()
     while waiting:
         node = waiting.pop()

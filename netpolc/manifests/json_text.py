@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from netpolc.manifests.nodes import DEEPEST, Mapping, Node, Repetition, Scalar, Sequence, UnreadableError
@@ -11,13 +12,8 @@ _blank = re.compile(r"[ \t\r\n]*+")
 _lone = re.compile("[\ud800-\udfff]")
 
 
-def begins_as_json(text: str) -> bool:
-    """Whether Kubernetes would read a text as JSON."""
-    return text.lstrip()[:1] == "{"
-
-
 def read_json(text: str, offset: int) -> tuple[list[Node], list[Repetition]]:
-    """The values of a stream that begins at an offset of its source, and the keys that they repeat.
+    """Read a stream of values that begins at an offset of its source; return their roots and the repeated keys.
 
     Raises UnreadableError for anything else than JSON.
     """
@@ -29,9 +25,7 @@ def read_json(text: str, offset: int) -> tuple[list[Node], list[Repetition]]:
 
 
 def _extents(text: str, offset: int) -> list[tuple[int, int]]:
-    """Where the values of a text begin and end, all of them valid."""
-    import json  # noqa: PLC0415 - most manifests are YAML
-
+    """Return the start and end of each value of a text, and raise UnreadableError at the first invalid one."""
     decode = json.JSONDecoder(parse_constant=_refuse, parse_int=str, parse_float=str).raw_decode
     extents: list[tuple[int, int]] = []
     at = _after_blank(text, 0)
@@ -39,8 +33,8 @@ def _extents(text: str, offset: int) -> list[tuple[int, int]]:
         try:
             _, end = decode(text, at)
         except json.JSONDecodeError as error:
-            place = offset + min(error.pos, len(text))
-            raise UnreadableError(error.msg[:1].lower() + error.msg[1:], place, place + 1) from None
+            stop = offset + min(error.pos, len(text))
+            raise UnreadableError(error.msg[:1].lower() + error.msg[1:], stop, stop + 1) from None
         except (ValueError, RecursionError) as error:
             message = str(error) if isinstance(error, ValueError) else f"values nest deeper than {DEEPEST} levels"
             raise UnreadableError(message, offset + at, offset + at + 1) from None
@@ -59,7 +53,7 @@ def _refuse(constant: str) -> None:
 
 
 def _read_value(text: str, first: int, last: int, offset: int, repetitions: list[Repetition]) -> Node:
-    """The nodes of a valid value."""
+    """Build the nodes of a valid value."""
     builder = _Builder(repetitions)
     for match in _token.finditer(text, first, last):
         token, start, end = match[0], offset + match.start(), offset + match.end()
@@ -77,7 +71,7 @@ def _read_value(text: str, first: int, last: int, offset: int, repetitions: list
 
 
 class _Builder:
-    """Puts values into the collections around them, of each of which it knows the keys and the one without a value."""
+    """A stack of the open collections, with the keys of each and the key that waits for its value."""
 
     def __init__(self, repetitions: list[Repetition]) -> None:
         self.root = Sequence([], 0, 0)
@@ -117,6 +111,4 @@ class _Builder:
 def _unquoted(token: str) -> str:
     if "\\" not in token:
         return token[1:-1]
-    import json  # noqa: PLC0415 - as above
-
     return _lone.sub("\N{REPLACEMENT CHARACTER}", json.loads(token))

@@ -39,15 +39,15 @@ _NAMED = {"n": "\n", "r": "\r", "t": "\t"}
 NOTHING, SCALAR, COLLECTION, FOLDED = range(4)
 _KINDS = {"{}": COLLECTION, "[]": COLLECTION, '"\\': FOLDED}
 
-# What a line says: its indent, the columns of its dashes and of what follows them, a key, the kind of its value with
+# The parts of a line: its indent, the columns of its dashes and of what follows them, a key, the kind of its value with
 # the text, whether that is plain, and the columns at which it begins and ends; without a value, that of the colon.
-Line = tuple[int, tuple[int, ...], int, str | None, int, str, bool, int, int]
-BLANK: Line = (-1, (), 0, None, NOTHING, "", False, 0, 0)
-Lines = dict[str, Line | None]
+LineParts = tuple[int, tuple[int, ...], int, str | None, int, str, bool, int, int]
+BLANK: LineParts = (-1, (), 0, None, NOTHING, "", False, 0, 0)
+LineCache = dict[str, LineParts | None]
 
 
-def parse_line(line: str) -> Line | None:
-    """What a line says, or None where it is none that can be read by itself."""
+def parse_line(line: str) -> LineParts | None:
+    """Return the parts of a line, or None where it cannot be read by itself."""
     match = _line(line)
     if match is None:
         return BLANK if _blank(line) else None
@@ -60,7 +60,7 @@ def parse_line(line: str) -> Line | None:
         return None
     if value in UNWRITABLE or (value is None and key is None) or len(dashes) > DEEPEST:
         return None
-    columns = tuple(place for place, sign in enumerate(dashes, len(spaces)) if sign == "-")
+    columns = tuple(column for column, sign in enumerate(dashes, len(spaces)) if sign == "-")
     content = len(spaces) + len(dashes)
     if value is None:
         return len(spaces), columns, content, key, NOTHING, "", False, *match.span("colon")
@@ -79,7 +79,7 @@ def parse_line(line: str) -> Line | None:
 
 
 def unquoted(text: str) -> str:
-    """What stands in quotes."""
+    """Return the text that quotes enclose, with escapes resolved."""
     inside = text[1:-1]
     if text[0] == "'":
         return inside.replace("''", "'")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import msgspec
 
 from netpolc.manifests.fields import Object
@@ -62,21 +64,19 @@ def read_metadata(item: Object, node: Node | None) -> Metadata:
 def require_name(item: Object, metadata: Metadata) -> None:
     """Report an object without a name."""
     if not metadata.name:
-        place = item.find("metadata.name")
-        item.reject("NP401", "`metadata.name`: required value: name or generateName is required", place)
+        node = item.find("metadata.name")
+        item.reject("NP401", "`metadata.name`: required value: name or generateName is required", node)
 
 
-def judge_labels(item: Object, node: Node | None, labels: dict[str, str]) -> None:
+def check_labels(item: Object, node: Node | None, labels: dict[str, str]) -> None:
     """Report labels that the API server refuses, by the mapping that they were read from."""
     for key, value in labels.items():
         faults = [("NP403", key, fault) for fault in names.label_key(key)]
         faults += [("NP404", value, fault) for fault in names.label_value(value)]
-        for code, said, fault in faults:
-            item.reject(code, f"invalid value `{said}`: {fault}", item.fields(node)[key])
+        for code, text, fault in faults:
+            item.reject(code, f"invalid value `{text}`: {fault}", item.fields(node)[key])
 
 
 def _generated(item: Object, prefix: str) -> str:
-    from hashlib import sha256  # noqa: PLC0415 - few objects have such names
-
-    place = f"{item.source.label}:{item.root.start}"
-    return f"{prefix[:_LONGEST]}{sha256(place.encode('utf-8', 'replace')).hexdigest()[:_SUFFIX]}"
+    origin = f"{item.source.label}:{item.root.start}"
+    return f"{prefix[:_LONGEST]}{sha256(origin.encode('utf-8', 'replace')).hexdigest()[:_SUFFIX]}"

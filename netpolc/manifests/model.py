@@ -1,4 +1,4 @@
-"""What manifests hold, as far as the network is concerned; every value keeps the place that it was read from."""
+"""The objects of manifests, as far as the network is concerned; each keeps the location that it was read from."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Probe(msgspec.Struct, frozen=True):
 
 
 class Scrape(msgspec.Struct, frozen=True):
-    """What announces metrics in annotations; without a port, those that the containers declare are meant."""
+    """The announcement of metrics in annotations; without a port, the declared ports of the containers are meant."""
 
     port: int | None
     location: Location
 
 
-class Text(msgspec.Struct, frozen=True):
-    """A text that a workload or a ConfigMap holds: the value of a variable, an argument, a file. `name` is its own."""
+class ConfigText(msgspec.Struct, frozen=True):
+    """A text in a workload or a ConfigMap, by the name of its variable, argument list or key."""
 
     kind: Literal["env", "argument", "data"]
     name: str
@@ -66,9 +66,9 @@ class Reference(msgspec.Struct, frozen=True):
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """The pods of one object: of a controller by their template, or a pod by itself.
 
-    `labels` are those that the pods carry, `own_labels` those of the controller, which no selector sees. `addresses`
-    are known of running pods only, `probes`, `scrape`, `texts`, `references` and the service account, by whose token
-    pods speak to the API server, where manifests are read widely.
+    `labels` are those that the pods carry, `own_labels` those of the controller, which no selector sees. Only
+    running pods have `addresses`. `probes`, `scrape`, `texts`, `references` and the service account, by whose token
+    pods speak to the API server, are read only where manifests are read widely.
     """
 
     kind: str
@@ -79,7 +79,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     ports: tuple[ContainerPort, ...] = ()
     probes: tuple[Probe, ...] = ()
     scrape: Scrape | None = None
-    texts: tuple[Text, ...] = ()
+    texts: tuple[ConfigText, ...] = ()
     references: tuple[Reference, ...] = ()
     service_account: str | None = None
     host_network: bool = False
@@ -148,10 +148,10 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Monitor(msgspec.Struct, frozen=True, kw_only=True):
-    """What a ServiceMonitor or PodMonitor has scraped: the services or pods that it selects, on some ports.
+    """A ServiceMonitor or PodMonitor: the services or pods that it selects, and the ports that are scraped there.
 
-    No `namespaces` are its own, and `*` is any. The ports are those of the services, or of the pods' containers;
-    `targets` are always the pods'.
+    Without `namespaces` it selects in its own, and `*` stands for all. `ports` are those of services for a
+    ServiceMonitor, and of containers for a PodMonitor; `targets` are always ports of containers.
     """
 
     kind: str
@@ -169,7 +169,7 @@ class ConfigMap(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     namespace: str | None
-    texts: tuple[Text, ...]
+    texts: tuple[ConfigText, ...]
     location: Location
 
 
@@ -183,12 +183,20 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     location: Location
 
 
-class Manifests(msgspec.Struct, frozen=True, kw_only=True):
-    """The objects of some manifests, what was wrong with them, and how many there are of other `apiVersion/kind`.
+BasicObject = Policy | Workload | Namespace | Service
+"""An object of a kind that is always read."""
 
-    From the routes to the bindings, all is there where manifests are read widely. `refused` counts the policies that
-    the API server would not take, and the texts that cannot be read, which may hold some. Of the other kinds, `foreign`
-    are policies of somebody else's, by the place of the first.
+WideObject = Route | Webhook | Monitor | ConfigMap | Binding
+"""An object of a kind that is read only where manifests are read widely."""
+
+
+class Manifests(msgspec.Struct, frozen=True, kw_only=True):
+    """The objects of some manifests, what is wrong with them, and the number of objects of each kind that was skipped.
+
+    The fields from `routes` to `bindings` are filled only where manifests are read widely. `skipped` counts by
+    `apiVersion/kind`; the kinds in `foreign` are policies of other products, with the location of the first of each.
+    `refused` counts the policies that the API server would not take and the texts that cannot be read, which may hold
+    some.
     """
 
     policies: tuple[Policy, ...] = ()

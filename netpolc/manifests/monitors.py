@@ -1,4 +1,4 @@
-"""What Prometheus is to scrape: annotations, and the operator's ServiceMonitor and PodMonitor (monitoring/v1)."""
+"""The targets of Prometheus: annotations, and the operator's ServiceMonitor and PodMonitor (monitoring/v1)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVERYWHERE = "*"
 
 
 def read_monitor(item: Object) -> Monitor:
-    """A monitor; of a ServiceMonitor, endpoints name ports of services, or else ports of pods as their targets."""
+    """Read a monitor; endpoints of a ServiceMonitor name ports of services, or else ports of pods as targets."""
     metadata = read_metadata(item, item.root.fields.get("metadata"))
     require_name(item, metadata)
     kind = item.text(item.root.fields.get("kind"))
@@ -48,7 +48,7 @@ def read_monitor(item: Object) -> Monitor:
 
 
 def read_scrape(item: Object, annotations: Node | None) -> Scrape | None:
-    """What annotations announce: `prometheus.io/scrape: "true"`, a convention of Prometheus' own examples."""
+    """Read the convention `prometheus.io/scrape: "true"` of Prometheus' examples; None where it is absent."""
     fields = item.fields(annotations)
     if not isinstance(annotations, Mapping) or item.text(fields.get(f"{PREFIX}scrape")).lower() != "true":
         return None

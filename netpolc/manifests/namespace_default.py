@@ -14,25 +14,25 @@ _Object = TypeVar("_Object", Policy, Workload, Service, Route, Monitor, ConfigMa
 
 
 def in_namespace(manifests: Manifests, name: str | None) -> Manifests:
-    """The manifests, of which those without a namespace are in one of that name; None leaves them where they are.
+    """Return manifests whose objects without a namespace are in a given one; None leaves them as they are.
 
-    What is there twice by that is once, and said: the diagnostics are those that there were, and these.
+    Objects that become the same object by that count once and are reported, after the diagnostics that there were.
     """
     if name is None:
         return manifests
-    placed = msgspec.structs.replace(
+    moved = msgspec.structs.replace(
         manifests,
         diagnostics=(),
-        policies=_placed(manifests.policies, name),
-        workloads=_placed(manifests.workloads, name),
-        services=_placed(manifests.services, name),
-        routes=_placed(manifests.routes, name),
-        monitors=_placed(manifests.monitors, name),
-        config_maps=_placed(manifests.config_maps, name),
+        policies=_moved(manifests.policies, name),
+        workloads=_moved(manifests.workloads, name),
+        services=_moved(manifests.services, name),
+        routes=_moved(manifests.routes, name),
+        monitors=_moved(manifests.monitors, name),
+        config_maps=_moved(manifests.config_maps, name),
     )
-    once = combine((placed,))
+    once = combine((moved,))
     return msgspec.structs.replace(once, diagnostics=(*manifests.diagnostics, *once.diagnostics))
 
 
-def _placed(objects: tuple[_Object, ...], name: str) -> tuple[_Object, ...]:
+def _moved(objects: tuple[_Object, ...], name: str) -> tuple[_Object, ...]:
     return tuple(one if one.namespace is not None else msgspec.structs.replace(one, namespace=name) for one in objects)

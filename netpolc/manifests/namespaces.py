@@ -10,7 +10,7 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 
 
 def read_namespace(item: Object) -> Namespace | None:
-    """A namespace with the label that the API server gives it, whatever is written there; None where it refuses it."""
+    """Read a namespace with the label that the API server sets on it; None where the API server refuses it."""
     metadata = read_metadata(item, item.root.fields.get("metadata"))
     require_name(item, metadata)
     labels = dict(metadata.labels) | {NAME_LABEL: metadata.name}

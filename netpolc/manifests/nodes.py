@@ -1,4 +1,4 @@
-"""A document of YAML or JSON as a tree, before anything is known of what it means."""
+"""A document of YAML or JSON as a tree, before its meaning is read."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Mapping(msgspec.Struct, gc=False, eq=False):
 
 
 Node = Scalar | Sequence | Mapping
-Place = tuple[int, int]
+Extent = tuple[int, int]
 
 
 class UnreadableError(Exception):
@@ -65,5 +65,5 @@ class Repetition(msgspec.Struct, frozen=True):
     """A key that a mapping has twice, and where."""
 
     key: str
-    first: Place
-    second: Place
+    first: Extent
+    second: Extent

@@ -1,7 +1,7 @@
 """A fast reader for the plain part of YAML in which most manifests are written.
 
 It knows block mappings and sequences, scalars on one line, `{}`, `[]`, comments, and double-quoted text wrapped as
-netpolc itself wraps it. What it reads, it reads as any YAML parser does; of anything else it says nothing.
+netpolc itself wraps it. It reads these as any YAML parser does, and leaves all other text to other readers.
 
 It is a fast path beside PyYAML: without it, `reach` over 2,000 pods takes twice the CPU time. That both read the same
 is held by `tests/unit/manifests/test_plain.py`.
@@ -12,16 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netpolc.manifests.lines import COLLECTION, DOUBLE, FOLDED, FOREIGN, SCALAR, Lines, parse_line, unquoted
+from netpolc.manifests.lines import COLLECTION, DOUBLE, FOLDED, FOREIGN, SCALAR, LineCache, parse_line, unquoted
 from netpolc.manifests.nodes import DEEPEST, Mapping, Node, Scalar, Sequence
 
 _folded_line = re.compile(rf'([ ]++)({DOUBLE}*+)("[ ]*+)?+\r?').fullmatch
 
 
-def read_plain(text: str, offset: int, known: Lines) -> Node | None:  # noqa: C901, PLR0912 - calls would cost most
-    """One document that begins at an offset of its source, or None where it takes more than this reader knows.
+def read_plain(text: str, offset: int, cache: LineCache) -> Node | None:  # noqa: C901, PLR0912 - calls would cost most
+    """Read the document that begins at an offset, or return None where it uses other YAML than this reader knows.
 
-    `known` remembers lines, of which many are alike: share it between the documents of a stream.
+    `cache` holds parsed lines, of which many are alike; share it between the documents of a stream.
     """
     if not text.isascii() and re.search(FOREIGN, text) is not None:
         return None
@@ -29,13 +29,13 @@ def read_plain(text: str, offset: int, known: Lines) -> Node | None:  # noqa: C9
     lines = iter(text.split("\n"))
     for line in lines:
         start, offset = offset, offset + len(line) + 1
-        if line in known:
-            said = known[line]
+        if line in cache:
+            parts = cache[line]
         else:
-            said = known[line] = parse_line(line)
-        if said is None:
+            parts = cache[line] = parse_line(line)
+        if parts is None:
             return None
-        indent, dashes, content, key, kind, value, plain, first, last = said
+        indent, dashes, content, key, kind, value, plain, first, last = parts
         if indent < 0:
             continue
         if blocks.waiting is not None:
@@ -90,7 +90,7 @@ class _Blocks:
         self.waiting = None
 
     def reach(self, indent: int, dashes: tuple[int, ...]) -> bool:
-        """Close what ends before this line; whether anything is open in its column."""
+        """Close what ends before this line, and tell whether a collection is open in its column."""
         while self.column > indent or (self.column == indent and not dashes and type(self.top) is Sequence):
             self.top.end = self.ended
             self.stack.pop()
@@ -98,7 +98,7 @@ class _Blocks:
         return self.column == indent
 
     def add_items(self, dashes: tuple[int, ...], content: int, key: str | None, start: int) -> bool:
-        """Open what the dashes of a line begin; whether they can stand there."""
+        """Open the items that the dashes of a line begin, and tell whether dashes can stand there."""
         for dash in dashes[1:]:
             if not self._add_item(dash, Sequence([], start + dash, 0)):
                 return False
@@ -106,15 +106,15 @@ class _Blocks:
             return self._add_item(content, Mapping({}, {}, start + content, 0))
         return type(self.top) is Sequence
 
-    def add(self, key: str | None, node: Node | None, place: int) -> bool:
-        """Add an item, a key with its value, or a key that waits for one; whether that can stand there."""
+    def add(self, key: str | None, node: Node | None, key_start: int) -> bool:
+        """Add an item, a key with its value, or a key that waits for one, and tell whether that can stand there."""
         top = self.top
         if len(self.stack) > DEEPEST:
             return False
         if type(top) is Mapping:
             if key is None or key in top.fields:
                 return False
-            top.places[key] = place
+            top.places[key] = key_start
             if node is None:
                 self.waiting, self.name = top.fields, key
             else:
@@ -124,7 +124,7 @@ class _Blocks:
         return True
 
     def finish(self) -> Node:
-        """The whole."""
+        """Close all collections and return the root."""
         if self.waiting is not None:
             self.waiting[self.name] = Scalar("", self.ended, self.ended)
         for _, node in self.stack:
@@ -149,7 +149,7 @@ def _empty(text: str, start: int) -> Mapping | Sequence:
 
 
 def _read_folded(lines: Iterator[str], indent: int) -> tuple[str, int, int] | None:
-    """The rest of a double-quoted text, where its quote ends and where its last line does, counted from its second."""
+    """Read the rest of a quoted text; return it with the ends of its quote and its last line, as offsets below."""
     parts: list[str] = []
     size = 0
     for line in lines:

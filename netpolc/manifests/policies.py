@@ -61,26 +61,26 @@ _EVERYTHING = Selector()
 
 
 def read_policy(item: Object) -> Policy | None:
-    """The policy that an object is, or None where the API server would refuse it; what is wrong is reported there."""
+    """Read a policy and report what is wrong with it; return None where the API server would refuse it."""
     policy = decode_policy(item)
     return policy if is_accepted(policy, item) else None
 
 
 def decode_policy(item: Object) -> Policy:
-    """The policy that an object spells, as far as its values have the types of the API."""
-    return _Reading(item).policy()
+    """Read an object as a policy, as far as its values have the types of the API."""
+    return _PolicyReader(item).policy()
 
 
 def is_accepted(policy: Policy, item: Object) -> bool:
-    """Whether the API server would take a policy; what it would refuse is reported, if all values have their types."""
-    sound = None if item.place is None else item.known.setdefault(("sound", None), {})
+    """Tell whether the API server would take a policy, and report why not if all values have their types."""
+    sound = None if item.shared_location is None else item.cache.setdefault(("sound", None), {})
     for problem in () if item.rejected else validate(policy, sound=sound):
         item.reject(problem.code, f"`{problem.path}`: {problem.message}", item.find(problem.path))
     return not item.rejected
 
 
-class _Reading:
-    """Reads the parts of one policy."""
+class _PolicyReader:
+    """A reader of the parts of one policy."""
 
     __slots__ = ("item",)
 
@@ -119,7 +119,7 @@ class _Reading:
         return self.selector(node) or _EVERYTHING
 
     def subject_location(self, spec: Node | None) -> Location | None:
-        """Where the key of the pod selector stands: the selector itself may begin on a line below."""
+        """Return the location of the pod selector's key; the selector itself may begin on a line below."""
         if not isinstance(spec, Mapping) or "podSelector" not in spec.fields:
             return None
         return self.item.key_location(spec, "podSelector")
@@ -153,19 +153,19 @@ class _Reading:
         return Rule(found, ports, (), item.location(node))
 
     def peers(self, node: Node) -> tuple[PolicyPeer, ...]:
-        return tuple([self.known("peer", peer, self.peer) for peer in self.item.items(node)])
+        return tuple([self.cached("peer", peer, self.peer) for peer in self.item.items(node)])
 
     def ports(self, node: Node) -> tuple[PolicyPort, ...]:
-        return tuple([self.known("port", port, self.port) for port in self.item.items(node)])
+        return tuple([self.cached("port", port, self.port) for port in self.item.items(node)])
 
     def whole(self, kind: str, node: Node, read: Callable[[Node], tuple[P, ...]]) -> tuple[P, ...]:
-        """A list, which is read once where the same node stands in many places."""
-        return read(node) if self.item.place is None else self.once(kind, node, node, read)
+        """Read a list, but only once where no positions are tracked and the same node occurs in several places."""
+        return read(node) if self.item.shared_location is None else self.once(kind, node, node, read)
 
-    def known(self, kind: str, node: Node, read: Callable[[Node], P]) -> P:
-        """A peer or a port, of which policies repeat few: what was read without a remark is not read again."""
+    def cached(self, kind: str, node: Node, read: Callable[[Node], P]) -> P:
+        """Read a peer or a port, or take it from the cache if the same text was read before and had no faults."""
         item = self.item
-        if item.place is not None:
+        if item.shared_location is not None:
             return self.once(kind, node, node, read)
         written = item.written(node)
         if written is None:
@@ -174,12 +174,12 @@ class _Reading:
 
     def once(self, kind: str, key: Hashable, node: Node, read: Callable[[Node], T]) -> T:
         item = self.item
-        found: T | None = item.known.get((kind, key))
+        found: T | None = item.cache.get((kind, key))
         if found is None:
-            remarks = len(item.diagnostics)
+            faults = len(item.diagnostics)
             found = read(node)
-            if len(item.diagnostics) == remarks < MOST and not item.rejected:
-                item.known[kind, key] = found
+            if len(item.diagnostics) == faults < MOST and not item.rejected:
+                item.cache[kind, key] = found
         return found
 
     def peer(self, node: Node) -> PolicyPeer:
@@ -208,15 +208,15 @@ class _Reading:
         protocol, port, end = fields.get("protocol"), fields.get("port"), fields.get("endPort")
         name = "TCP" if protocol is None or is_null(protocol) else item.text(protocol)
         if (port is not None and is_null(port)) or is_null(node):
-            place = node if port is None else port
+            empty = node if port is None else port
             self.empty(
-                place, f"a port is left empty, which means every port of {name}", "write the port, or leave it out"
+                empty, f"a port is left empty, which means every port of {name}", "write the port, or leave it out"
             )
         last = None if end is None else item.integer(end)
         return PolicyPort(name, item.integer_or_text(port), last, item.location(node))
 
     def selector(self, node: Node | None) -> Selector | None:
-        """A selector, or None where there is none, which is not the same as an empty one."""
+        """Read a selector; return None where there is none, which is not the same as an empty one."""
         if node is None or is_null(node):
             return None
         item = self.item

@@ -10,6 +10,7 @@ from netpolc import fast_paths
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
 from netpolc.manifests.fields import RENDER, TEMPLATE, Object
 from netpolc.manifests.model import (
+    BasicObject,
     Binding,
     ConfigMap,
     Manifests,
@@ -18,13 +19,14 @@ from netpolc.manifests.model import (
     Route,
     Service,
     Webhook,
+    WideObject,
     Workload,
 )
 from netpolc.manifests.nodes import Mapping, Node, UnreadableError
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import Document, read_documents
-from netpolc.manifests.untracked import Known
+from netpolc.manifests.untracked import NodeCache
 from netpolc.policy.model import Policy
 from netpolc.source import Location, Source, Span
 
@@ -47,32 +49,29 @@ _POLICY_GROUPS = frozenset(("", "networking.k8s.io", "extensions", "apps", "netw
 
 _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
-Found = Policy | Workload | Namespace | Service
-Wide = Route | Webhook | Monitor | ConfigMap | Binding
-
 _CORE = frozenset(("Namespace", "Service"))
 
 _POLICIES = ("NetworkPolicy", "AuthorizationPolicy")
 """How the kinds of policies of network plugins and meshes end."""
 
 
-class Judges(NamedTuple):
-    """Readers that also say what Kubernetes takes, but hardly anybody means, in the place of those that do not.
+class CheckingReaders(NamedTuple):
+    """Readers that also run the checks of YAML, which report what Kubernetes takes but hardly anybody means.
 
-    The first takes whether its object may be edited: what stands there twice may not.
+    The first takes whether fixes may edit its object; they may not where keys are repeated in the document.
     """
 
     policy: Callable[[Object, bool], Policy | None]
     namespace: Callable[[Object], Namespace | None]
 
 
-def read_manifests(source: Source, *, judges: Judges | None = None, wide: bool = False) -> Manifests:
-    """Read everything in a text of YAML or JSON, and say what Kubernetes would not take of it; nothing is ever raised.
+def read_manifests(source: Source, *, checking: CheckingReaders | None = None, wide: bool = False) -> Manifests:
+    """Read all objects in a text of YAML or JSON, and report what Kubernetes would not take; raises no errors.
 
-    With `judges`, policies and namespaces are judged where they are read. Who reads `wide` learns what leads to
-    workloads from outside, too, and what they say of the connections that they make.
+    With `checking`, policies and namespaces go through the checks of YAML when they are read. With `wide`, the objects
+    that lead traffic to workloads from outside are read, too, and the evidence of the connections that workloads make.
     """
-    reading = _Reading(source, judges=judges, wide=wide)
+    reading = _TextReader(source, checking=checking, wide=wide)
     if len(source.text) > LONGEST:
         reading.refuse(UnreadableError(f"the text is longer than {LONGEST} characters", 0, 0), 0, 0)
     else:
@@ -81,42 +80,42 @@ def read_manifests(source: Source, *, judges: Judges | None = None, wide: bool =
     return reading.manifests()
 
 
-class Unplaced:
-    """Reads texts of which nobody asks where anything stands, and in which much is said again and again.
+class UntrackedReader:
+    """A reader that does not track positions, for texts in which much is repeated.
 
-    All in a document stands where the document does, unless it cannot be read so. What cannot be read, or is refused,
-    is to be read again by `read_manifests`, which says where.
+    Everything in a document has the location of the document, unless that takes a reader that tracks positions. Where
+    a text cannot be read, or an object is refused, `read_manifests` has to read it again to say where.
     """
 
     def __init__(self) -> None:
-        """Know nothing yet."""
-        self._nodes = Known()
+        """Create empty caches, which all texts share."""
+        self._nodes = NodeCache()
         self._parts: dict[tuple[str, Hashable], Any] = {}
 
     def read(self, source: Source) -> Manifests:
-        """As `read_manifests`."""
+        """Read one text as `read_manifests` does, without positions."""
         if fast_paths.are_off():
             return read_manifests(source)
-        reading = _Reading(source, judges=None, wide=False)
-        reading.known = self._parts
+        reading = _TextReader(source, checking=None, wide=False)
+        reading.cache = self._parts
         for document in read_documents(source.text, self._nodes):
             reading.read(document)
         return reading.manifests()
 
 
-class _Reading:
-    """What was found in one text so far."""
+class _TextReader:
+    """The objects and faults found in one text so far."""
 
-    def __init__(self, source: Source, *, judges: Judges | None, wide: bool) -> None:
+    def __init__(self, source: Source, *, checking: CheckingReaders | None, wide: bool) -> None:
         self.source = source
-        self.judges = judges
+        self.checking = checking
         self.wide = wide
         self.diagnostics: list[Diagnostic] = []
-        self.found: list[Found | Wide] = []
+        self.found: list[BasicObject | WideObject] = []
         self.skipped: dict[str, int] = {}
         self.foreign: dict[str, Location] = {}
         self.refused = 0
-        self.known: dict[tuple[str, Hashable], Any] = {}
+        self.cache: dict[tuple[str, Hashable], Any] = {}
         self.repetitive = False
 
     def manifests(self) -> Manifests:
@@ -140,13 +139,13 @@ class _Reading:
         if document.fault is not None:
             self.refuse(document.fault, document.start, document.end)
         self.repetitive = bool(document.repetitions)
-        place = None if document.placed else self.location(document.start, document.end)
+        shared = None if document.tracked else self.location(document.start, document.end)
         skipped = sum(self.skipped.values())
         objects = 0
         for root in document.roots:
             for api, kind, mapping in self.objects(root):
                 objects += 1
-                self.read_object(api, kind, Object(mapping, self.source, self.known, place))
+                self.read_object(api, kind, Object(mapping, self.source, self.cache, shared))
         if objects > sum(self.skipped.values()) - skipped:
             self.report_repetitions(document)
 
@@ -158,13 +157,13 @@ class _Reading:
         if template is None:
             self.report("NP120", fault.message, location, fault.advice)
         else:
-            place = self.location(template.end() - len(TEMPLATE), template.end())
+            braces = self.location(template.end() - len(TEMPLATE), template.end())
             self.report(
-                "NP122", "this is a template, not YAML", place, RENDER, labels=(Label(location, fault.message),)
+                "NP122", "this is a template, not YAML", braces, RENDER, labels=(Label(location, fault.message),)
             )
 
     def objects(self, root: Node) -> Iterator[tuple[str, str, Mapping]]:
-        """The objects of a document, lists of them opened, however they are nested."""
+        """Yield the `apiVersion`, kind and mapping of each object in a document, also of those in nested lists."""
         waiting: list[tuple[Node, str, str]] = [(root, "", "")]
         while waiting:
             node, default_api, default_kind = waiting.pop()
@@ -187,7 +186,7 @@ class _Reading:
                 yield api, kind, node
 
     def is_object(self, node: Mapping, api: str, kind: str) -> bool:
-        """Whether a mapping says what it is; what says nothing of the kind may be a file of another tool."""
+        """Tell whether a mapping has `apiVersion` and `kind`; one without both may be a file of another tool."""
         if api and kind:
             return True
         start = min(node.places.values(), default=node.start)
@@ -208,22 +207,22 @@ class _Reading:
         elif api == POLICY_API and kind == "NetworkPolicy":
             self.refused += 1
 
-    def reader_of(self, api: str, kind: str, item: Object) -> Callable[[Object], Found | None] | None:
-        """What reads an object of a kind; None for one that is of no interest, or gone."""
+    def reader_of(self, api: str, kind: str, item: Object) -> Callable[[Object], BasicObject | None] | None:
+        """Return the reader for an object's kind, or None where the kind is unknown, unserved or already read."""
         group = api.rpartition("/")[0]
         if api == POLICY_API and kind == "NetworkPolicy":
-            judges, editable = self.judges, not self.repetitive
-            return read_policy if judges is None else lambda item: judges.policy(item, editable)
+            checking, editable = self.checking, not self.repetitive
+            return read_policy if checking is None else lambda item: checking.policy(item, editable)
         if group in _POLICY_GROUPS and kind.lower() == "networkpolicy":
             self.report_policy_api(api, kind, item)
             return None
         if api == "v1" and kind in _CORE:
-            return _core_reader(kind, self.judges)
-        from netpolc.manifests.workloads import has_pod_template, read_workload  # noqa: PLC0415 -- as below
+            return _core_reader(kind, self.checking)
+        from netpolc.manifests.workloads import has_pod_template, read_workload  # noqa: PLC0415 - builds have none
 
-        known = kind in _WORKLOADS.get(group, ())
-        if known or (group not in _BUILT_IN and has_pod_template(item.root)):
-            if not known:
+        is_known = kind in _WORKLOADS.get(group, ())
+        if is_known or (group not in _BUILT_IN and has_pod_template(item.root)):
+            if not is_known:
                 message = f"`{kind}` of `{api}` is unknown here; its pods are those of `spec.template`"
                 item.report("NP415", message, item.key_location(item.root, "spec"), severity="note")
             return lambda item: read_workload(item, kind)
@@ -237,7 +236,7 @@ class _Reading:
 
     def read_widely(self, api: str, kind: str, item: Object) -> bool:
         """Read an object of a kind that few runs are interested in, if it is one."""
-        from netpolc.manifests.wide import read_widely  # noqa: PLC0415 -- as below
+        from netpolc.manifests.wide import read_widely  # noqa: PLC0415 - only `wide` readers need it
 
         found = read_widely(api, kind, item)
         self.found += found or ()
@@ -249,8 +248,8 @@ class _Reading:
         else:
             message = f"Kubernetes has no kind `{kind}` in `{api}`"
         advice = f"write `apiVersion: {POLICY_API}` and `kind: NetworkPolicy`"
-        place = item.root.fields.get("apiVersion", item.root)
-        self.report("NP413", message, self.location(place.start, place.end), advice)
+        node = item.root.fields.get("apiVersion", item.root)
+        self.report("NP413", message, self.location(node.start, node.end), advice)
 
     def report_repetitions(self, document: Document) -> None:
         for again in document.repetitions:
@@ -284,17 +283,16 @@ class _Reading:
         return Location(self.source, Span(start, min(end, len(self.source.text))))
 
 
-def _core_reader(kind: str, judges: Judges | None) -> Callable[[Object], Found | None]:
-    # Builds read policies only, and pay for nothing else.
-    from netpolc.manifests.namespaces import read_namespace  # noqa: PLC0415
-    from netpolc.manifests.services import read_service  # noqa: PLC0415
+def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Object], BasicObject | None]:
+    from netpolc.manifests.namespaces import read_namespace  # noqa: PLC0415 - builds have none
+    from netpolc.manifests.services import read_service  # noqa: PLC0415 - builds have none
 
     if kind == "Service":
         return read_service
-    return read_namespace if judges is None else judges.namespace
+    return read_namespace if checking is None else checking.namespace
 
 
-def _with_evidence(found: Found, item: Object) -> Found:
-    from netpolc.manifests.wide import with_evidence  # noqa: PLC0415 -- as above
+def _with_evidence(found: BasicObject, item: Object) -> BasicObject:
+    from netpolc.manifests.wide import with_evidence  # noqa: PLC0415 - only `wide` readers need it
 
     return with_evidence(found, item)

@@ -1,4 +1,4 @@
-"""What leads traffic from outside to services: networking/v1, Ingress, and the routes of the Gateway API."""
+"""The objects that lead traffic from outside to services: networking/v1, Ingress, and the Gateway API's routes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ GATEWAY_KINDS = ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 
 
 def read_ingress(item: Object) -> Route:
-    """An Ingress, with the backends of all its paths."""
+    """Read an Ingress with the backends of all its paths."""
     annotations = item.fields(item.fields(item.root.fields.get("metadata")).get("annotations"))
     written = item.fields(item.root.fields.get("spec")).get("ingressClassName", annotations.get(OLD_CLASS))
     return _route(item, "Ingress", _of_ingress(item), item.text(written) or None)
 
 
 def read_gateway_route(item: Object) -> Route:
-    """A route of the Gateway API, of whichever kind and version; they differ in what they match only."""
+    """Read a route of the Gateway API, of any kind and version; these differ only in their matches."""
     return _route(item, item.text(item.root.fields.get("kind")), _of_gateway(item))
 
 
@@ -59,7 +59,7 @@ def _of_ingress(item: Object) -> Iterator[Backend]:
 
 
 def _of_gateway(item: Object) -> Iterator[Backend]:
-    """The services among the backends, those that only get a copy of the traffic included."""
+    """Yield the services among the backends, including those that only get a copy of the traffic."""
     own = read_metadata(item, item.root.fields.get("metadata")).namespace
     for rule in item.items(item.fields(item.root.fields.get("spec")).get("rules")):
         fields = item.fields(rule)

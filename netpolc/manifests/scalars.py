@@ -1,4 +1,4 @@
-"""What a scalar without quotes means to Kubernetes, which reads YAML by go-yaml v2 and turns it into JSON.
+"""The values of scalars without quotes for Kubernetes, which reads YAML by go-yaml v2 and turns it into JSON.
 
 The rules are those of resolve() in go-yaml's resolve.go (go.yaml.in/yaml/v2), and for keys those of sigs.k8s.io/yaml
 (convertToJSONableObject). They are neither those of YAML 1.1 nor of 1.2: `y` is a boolean, `012` is ten, `1:30` a text.
@@ -47,18 +47,18 @@ _DATE = (
 
 
 def is_null(node: object) -> bool:
-    """Whether a node is null, written or left out."""
+    """Tell whether a node is null, written or left out."""
     return isinstance(node, Scalar) and node.plain and node.text in _NULLS
 
 
 def value_of(scalar: Scalar) -> Value:
-    """What a scalar is: its text, or what its text stands for where it is plain."""
+    """Return the value of a scalar: its text, or what its text resolves to where it is plain."""
     return resolve(scalar.text) if scalar.plain else scalar.text
 
 
 @lru_cache(maxsize=1024)
 def resolve(text: str) -> Value:
-    """What plain text stands for; a date stays text."""
+    """Return the value of plain text; a date stays text."""
     first = text[:1]
     if first.isalpha() or first in {"", "~"}:
         return _WORDS.get(text, text)
@@ -81,7 +81,7 @@ def _number(text: str) -> Value:
 
 
 def _integer_of(sign: str, digits: str) -> int | None:
-    """A number by Go's rules for prefixes, or None where 64 bits do not hold it."""
+    """Read a number by Go's rules for prefixes, or return None where 64 bits do not hold it."""
     base = _BASES.get(digits[:2], 8 if digits[0] == "0" else 10)
     number = int(digits[2:], base) if digits[:2] in _BASES else int(digits, base)
     if sign == "-":
@@ -91,7 +91,7 @@ def _integer_of(sign: str, digits: str) -> int | None:
 
 
 def tagged(text: str, tag: str) -> bool | None:
-    """Whether a scalar with a tag of YAML is plain, or None where its text is none of the kind that the tag names."""
+    """Tell whether a scalar with a YAML tag is resolved like a plain one; None where its text does not fit the tag."""
     value = resolve(text)
     match tag:
         case "tag:yaml.org,2002:int":
@@ -109,7 +109,7 @@ def tagged(text: str, tag: str) -> bool | None:
 
 
 def key_of(scalar: Scalar) -> str | None:
-    """The key of a JSON object that a scalar becomes, or None where it becomes none."""
+    """Return the key of a JSON object that a scalar becomes, or None where it cannot be one."""
     value = value_of(scalar)
     match value:
         case str():
@@ -125,7 +125,7 @@ def key_of(scalar: Scalar) -> str | None:
 
 
 def _short_float(value: float) -> str:
-    """A floating-point number as Go writes it: the fewest digits that 32 bits tell apart."""
+    """Format a floating-point number as Go does: with the fewest digits that tell it apart in 32 bits."""
     single = _single(value)
     if not math.isfinite(single):
         return ".nan" if math.isnan(single) else ".inf" if single > 0 else "-.inf"
@@ -138,7 +138,7 @@ def _short_float(value: float) -> str:
 
 
 def _single(value: float) -> float:
-    """A number rounded to 32 bits."""
+    """Round a number to 32 bits."""
     try:
         rounded: float = struct.unpack("f", struct.pack("f", value))[0]
     except OverflowError:

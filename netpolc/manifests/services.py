@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from netpolc.manifests.fields import Object
-from netpolc.manifests.metadata import judge_labels, read_metadata, require_name
+from netpolc.manifests.metadata import check_labels, read_metadata, require_name
 from netpolc.manifests.model import Service, ServicePort
 from netpolc.manifests.nodes import Node
 from netpolc.manifests.workloads import read_port, read_port_name, read_protocol
 
 
 def read_service(item: Object) -> Service | None:
-    """A service, or None where the API server would refuse it."""
+    """Read a service; None where the API server would refuse it."""
     metadata = read_metadata(item, item.root.fields.get("metadata"))
     require_name(item, metadata)
     spec = item.fields(item.root.fields.get("spec"))
     type_name = item.text(spec.get("type")) or "ClusterIP"
     selector = dict(item.pairs(spec.get("selector")))
-    judge_labels(item, spec.get("selector"), selector)
+    check_labels(item, spec.get("selector"), selector)
     ports = tuple(port for node in item.items(spec.get("ports")) if (port := _port(item, node)) is not None)
     service = Service(
         name=metadata.name,

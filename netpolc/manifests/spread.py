@@ -14,17 +14,19 @@ from netpolc.source import Location, Source, Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netpolc.manifests.reading import Judges
+    from netpolc.manifests.reading import CheckingReaders
 
 SMALLEST_SHARE = 250_000
 """The characters below which another process costs more than it saves."""
 
 
-def read_apart(sources: Sequence[Source], *, judges: Judges | None, wide: bool, processes: int = 1) -> list[Manifests]:
-    """What `read_manifests` reads of each source, in their order."""
+def read_apart(
+    sources: Sequence[Source], *, checking: CheckingReaders | None, wide: bool, processes: int = 1
+) -> list[Manifests]:
+    """Read each source as `read_manifests` does, on several processors, and return the manifests in their order."""
 
     def read(number: int) -> Manifests:
-        return read_manifests(sources[number], judges=judges, wide=wide)
+        return read_manifests(sources[number], checking=checking, wide=wide)
 
     count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE, processes)
     largest_first = sorted(range(len(sources)), key=lambda number: -len(sources[number].text))
@@ -34,12 +36,12 @@ def read_apart(sources: Sequence[Source], *, judges: Judges | None, wide: bool, 
 
 
 def _encoder() -> msgspec.msgpack.Encoder:
-    """Writes a place as its offsets: it is in the text that was read."""
-    return msgspec.msgpack.Encoder(enc_hook=lambda place: (place.span.start, place.span.end))
+    """Return an encoder that writes a location as its two offsets, since the reader of it has the text."""
+    return msgspec.msgpack.Encoder(enc_hook=lambda location: (location.span.start, location.span.end))
 
 
 def _decoded(part: bytes, source: Source) -> Manifests:
-    def place(_: type, offsets: Any) -> Location:
+    def located(_: type, offsets: Any) -> Location:
         return Location(source, Span(*offsets))
 
-    return msgspec.msgpack.decode(part, type=Manifests, dec_hook=place)
+    return msgspec.msgpack.decode(part, type=Manifests, dec_hook=located)

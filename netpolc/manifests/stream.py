@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import msgspec
 
 from netpolc import fast_paths
-from netpolc.manifests.lines import Lines
+from netpolc.manifests.lines import LineCache
 from netpolc.manifests.nodes import Node, Repetition, UnreadableError
 from netpolc.manifests.plain import read_plain
-from netpolc.manifests.untracked import Known, read_unplaced
+from netpolc.manifests.untracked import NodeCache, read_untracked
 
 SEPARATOR = "---"
 
@@ -18,7 +18,7 @@ SEPARATOR = "---"
 class Document(msgspec.Struct, frozen=True):
     """A part of a text between separators: its values, of which only JSON has several, or why it has none.
 
-    Nodes that are not `placed` say nothing of where they stand.
+    Where positions were not `tracked`, all offsets of the nodes are zero.
     """
 
     start: int
@@ -26,19 +26,19 @@ class Document(msgspec.Struct, frozen=True):
     roots: tuple[Node, ...] = ()
     repetitions: tuple[Repetition, ...] = ()
     fault: UnreadableError | None = None
-    placed: bool = True
+    tracked: bool = True
 
 
-def read_documents(text: str, repeated: Known | None = None) -> Iterator[Document]:
-    """The documents of a text, as Kubernetes splits it: at each line that begins with `---`, whatever surrounds it.
+def read_documents(text: str, nodes: NodeCache | None = None) -> Iterator[Document]:
+    """Yield the documents of a text, split as Kubernetes splits it: at each line that begins with `---`.
 
-    What follows on such a line is a fault (apimachinery, pkg/util/yaml/decoder.go, YAMLReader.Read). Given what is
-    `repeated`, documents that can be read without places are.
+    Other text on such a line is a fault (apimachinery, pkg/util/yaml/decoder.go, YAMLReader.Read). Given `nodes`, a
+    cache to share between texts, positions are not tracked in the documents that `untracked` can read.
     """
-    known: Lines = {}
+    lines: LineCache = {}
     start = 0
     for first, last in _separators(text):
-        yield _read(text, start, first, known, repeated)
+        yield _read(text, start, first, lines, nodes)
         rest = text[first + len(SEPARATOR) : last].strip()
         if rest and not rest.startswith("#"):
             at = text.index(rest, first + len(SEPARATOR))
@@ -47,11 +47,16 @@ def read_documents(text: str, repeated: Known | None = None) -> Iterator[Documen
             )
             yield Document(at, last, fault=fault)
         start = last
-    yield _read(text, start, len(text), known, repeated)
+    yield _read(text, start, len(text), lines, nodes)
+
+
+def begins_as_json(text: str) -> bool:
+    """Tell whether Kubernetes would try to read a text as JSON."""
+    return text.lstrip()[:1] == "{"
 
 
 def _separators(text: str) -> Iterator[tuple[int, int]]:
-    """Where each line that begins with a separator begins and ends, its line end included."""
+    """Yield the start and end of each line that begins with a separator, its line end included."""
     begins = text.startswith(SEPARATOR)
     line_end = -1 if begins else text.find(f"\n{SEPARATOR}")
     while begins or line_end >= 0:
@@ -60,13 +65,13 @@ def _separators(text: str) -> Iterator[tuple[int, int]]:
         line_end, begins = text.find(f"\n{SEPARATOR}", last - 1), False
 
 
-def _read(text: str, start: int, end: int, known: Lines, repeated: Known | None) -> Document:
+def _read(text: str, start: int, end: int, lines: LineCache, nodes: NodeCache | None) -> Document:
     part = text[start:end]
-    if repeated is not None:
-        root = read_unplaced(part, repeated)
+    if nodes is not None:
+        root = read_untracked(part, nodes)
         if root is not None:
-            return Document(start, end, (root,), placed=False)
-    root = None if fast_paths.are_off() else read_plain(part, start, known)
+            return Document(start, end, (root,), tracked=False)
+    root = None if fast_paths.are_off() else read_plain(part, start, lines)
     if root is not None:
         return Document(start, end, (root,))
     if part.isspace() or not part:
@@ -80,13 +85,14 @@ def _read(text: str, start: int, end: int, known: Lines, repeated: Known | None)
 
 def _read_carefully(part: str, start: int) -> tuple[list[Node], list[Repetition]]:
     """Read JSON as such, and where it is none, as YAML, which is what Kubernetes tries next."""
-    from netpolc.manifests.full import read_full  # noqa: PLC0415 - most manifests are read without
-    from netpolc.manifests.json_text import begins_as_json, read_json  # noqa: PLC0415
-
     if begins_as_json(part):
+        from netpolc.manifests.json_text import read_json  # noqa: PLC0415 - few manifests are JSON
+
         try:
             return read_json(part, start)
         except UnreadableError:
             pass
+    from netpolc.manifests.full import read_full  # noqa: PLC0415 - loads PyYAML, which few manifests need
+
     root, repetitions = read_full(part, start)
     return ([] if root is None else [root]), repetitions

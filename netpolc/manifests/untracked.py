@@ -1,7 +1,7 @@
-"""A fast reader for text of which nobody asks where it stands, and in which much is said again and again.
+"""A fast reader that does not track positions, for text in which much is repeated, such as the output of a build.
 
-It reads what `plain` reads, but for a few rare forms, and what is written alike it reads once: such parts become the
-same node. Its offsets are all zero. Of what it does not know it says nothing, and leaves it to other readers.
+It reads what `plain` reads, but for a few rare forms. Parts that are written alike are read once and become the same
+node, so no node can say where it stands: all offsets are zero. Other text it leaves to other readers.
 
 It is a fast path beside `plain`: without it, a first build of 1,500 services takes 1.15 times the CPU time. That both
 read the same is held by `tests/unit/manifests/test_untracked.py`.
@@ -13,7 +13,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from netpolc.manifests.lines import BLANK, COLLECTION, COMMENT, FOREIGN, NOTHING, SCALAR, Line, parse_line
+from netpolc.manifests.lines import BLANK, COLLECTION, COMMENT, FOREIGN, NOTHING, SCALAR, LineParts, parse_line
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ DEEPEST = 50
 LONGEST = 1_000
 """The characters beyond which a part is not expected to be written again."""
 
-# The column of what a line says behind its dashes, their number, a key, a value, and whether that may be further in.
-_Said = tuple[int, int, str | None, Node | None, bool]
+# The column of a line's content behind its dashes, their number, a key, a value, and whether that may be further in.
+_ParsedLine = tuple[int, int, str | None, Node | None, bool]
 
 # The column of a key, the number of dashes before it, the key, and its value.
 _Field = tuple[int, int, str, Node]
@@ -35,25 +35,25 @@ _Field = tuple[int, int, str, Node]
 _without_comments = re.compile(rf"\n[ ]*+{COMMENT}(?=\n)").sub
 
 
-def read_unplaced(text: str, known: Known) -> Node | None:
-    """One document, or None where it takes more than this reader knows."""
+def read_untracked(text: str, nodes: NodeCache) -> Node | None:
+    """Read one document, or return None where it uses other YAML than this reader knows."""
     if not text.isascii() and re.search(FOREIGN, text) is not None:
         return None
     content = _without_comments("", f"\n{text}\n").strip("\n")
-    return known.block(content, -1, DEEPEST) if content else None
+    return nodes.block(content, -1, DEEPEST) if content else None
 
 
-class Known:
-    """What was read so far: share it between the documents of a stream."""
+class NodeCache:
+    """The nodes of the lines, fields and items read so far, to be shared between the documents of a stream."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
-        self._lines: dict[str, _Said] = {}
+        """Create an empty cache."""
+        self._lines: dict[str, _ParsedLine] = {}
         self._fields: dict[str, _Field] = {}
         self._items: dict[str, Node] = {}
 
     def block(self, text: str, outer: int, depth: int) -> Node | None:
-        """The collection that whole lines are, which has to begin further in than an outer column."""
+        """Read whole lines as a collection, or return None where it does not begin further in than an outer column."""
         column = len(text) - len(text.lstrip(" "))
         if column <= outer or not depth:
             return None
@@ -86,7 +86,7 @@ class Known:
         return value if key is None else Mapping({key: value}, {}, 0, 0)
 
     def _mapping(self, text: str, column: int, depth: int) -> Node | None:
-        """A mapping whose first line may begin with the dash of an item."""
+        """Read a mapping whose first line may begin with the dash of an item."""
         fields: dict[str, Node] = {}
         for part in _splitter(column)(text) if "\n" in text else (text,):
             field = self._fields.get(part) or self._field(part, depth)
@@ -110,14 +110,14 @@ class Known:
             self._fields[text] = field
         return field
 
-    def _line(self, line: str) -> _Said:
-        said = self._lines.get(line)
-        if said is None:
-            said = self._lines[line] = _said(parse_line(line) or BLANK)
-        return said
+    def _line(self, line: str) -> _ParsedLine:
+        parsed = self._lines.get(line)
+        if parsed is None:
+            parsed = self._lines[line] = _parse_line(parse_line(line) or BLANK)
+        return parsed
 
 
-def _said(line: Line) -> _Said:
+def _parse_line(line: LineParts) -> _ParsedLine:
     _, dashes, content, key, kind, text, plain, _, _ = line
     value: Node | None = None
     if kind == SCALAR:
@@ -131,5 +131,5 @@ def _said(line: Line) -> _Said:
 
 @cache
 def _splitter(column: int) -> Callable[[str], list[str]]:
-    """Splits lines into parts that begin in a column."""
+    """Return a function that splits text before each line whose content begins in a column."""
     return re.compile(rf"\n(?={'[ ]' * column}[^ ])").split

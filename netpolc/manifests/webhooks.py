@@ -1,4 +1,4 @@
-"""What the API server calls: admissionregistration/v1, apiregistration/v1 and conversion in apiextensions/v1."""
+"""The services that the API server calls: admissionregistration/v1, apiregistration/v1, apiextensions/v1."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONFIGURATIONS = ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguratio
 
 
 def read_webhooks(item: Object) -> tuple[Webhook, ...]:
-    """The services that an object has the API server call; those behind a URL are none."""
+    """Read the services that an object has the API server call; webhooks behind a URL are left out."""
     metadata = read_metadata(item, item.root.fields.get("metadata"))
     require_name(item, metadata)
     kind = item.text(item.root.fields.get("kind"))

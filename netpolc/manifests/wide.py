@@ -1,6 +1,6 @@
-"""What is read beside policies, workloads, namespaces and services where manifests are read widely.
+"""Readers for the kinds beyond policies, workloads, namespaces and services, where manifests are read widely.
 
-Nothing is reported of it: what cannot be read says nothing, and counts as skipped.
+Nothing is reported here: an object that cannot be read counts as skipped.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from netpolc.manifests.model import Service, Workload
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netpolc.manifests.model import Binding, ConfigMap, Monitor, Route, Webhook
-    from netpolc.manifests.reading import Found
+    from netpolc.manifests.model import BasicObject, WideObject
 
-    Wide = Route | Webhook | Monitor | ConfigMap | Binding
-    Reader = Callable[[Object], Wide | tuple[Wide, ...]]
+    Reader = Callable[[Object], WideObject | tuple[WideObject, ...]]
 
 _READERS: dict[str, dict[str, Reader]] = {
     "": {"ConfigMap": evidence.read_config_map},
@@ -32,8 +30,8 @@ _READERS: dict[str, dict[str, Reader]] = {
 }
 
 
-def read_widely(api: str, kind: str, item: Object) -> tuple[Wide, ...] | None:
-    """What an object is; None where its kind is of no interest, or where it could not be read."""
+def read_widely(api: str, kind: str, item: Object) -> tuple[WideObject, ...] | None:
+    """Read an object; return None where its kind is of no interest, or where it cannot be read."""
     reader = _READERS.get(api.rpartition("/")[0], {}).get(kind)
     if reader is None:
         return None
@@ -44,8 +42,8 @@ def read_widely(api: str, kind: str, item: Object) -> tuple[Wide, ...] | None:
     return found if isinstance(found, tuple) else (found,)
 
 
-def with_evidence(found: Found, item: Object) -> Found:
-    """An object, and what else it says."""
+def with_evidence(found: BasicObject, item: Object) -> BasicObject:
+    """Return an object with the evidence of connections that it contains."""
     match found:
         case Workload():
             return evidence.of_workload(found, item)

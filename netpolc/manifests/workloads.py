@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.manifests.fields import Object
-from netpolc.manifests.metadata import Metadata, judge_labels, read_metadata, require_name
+from netpolc.manifests.metadata import Metadata, check_labels, read_metadata, require_name
 from netpolc.manifests.model import ContainerPort, Owner, Workload
 from netpolc.manifests.nodes import Mapping, Node, Sequence
 from netpolc.policy import addresses, names
@@ -22,7 +22,7 @@ _ENDED = frozenset(("Succeeded", "Failed"))
 
 
 def has_pod_template(root: Mapping) -> bool:
-    """Whether an object of a kind that nobody here knows has a pod template where most controllers have it."""
+    """Tell whether an object of an unknown kind has a pod template where most controllers have it."""
     node: Node | None = root
     for name in (*_TEMPLATE, "spec", "containers"):
         node = node.fields.get(name) if isinstance(node, Mapping) else None
@@ -30,7 +30,7 @@ def has_pod_template(root: Mapping) -> bool:
 
 
 def read_workload(item: Object, kind: str) -> Workload | None:
-    """The pods of an object, or None where there are none any more, or the API server would refuse it."""
+    """Read the pods of an object; None where they have ended, or the API server would refuse the object."""
     fields = item.root.fields
     metadata = read_metadata(item, fields.get("metadata"))
     require_name(item, metadata)
@@ -53,7 +53,7 @@ def read_workload(item: Object, kind: str) -> Workload | None:
 
 
 def pod_template(item: Object, kind: str) -> dict[str, Node]:
-    """The fields of the template that an object of a kind makes pods by, or of the pod that it is."""
+    """Return the fields of the template by which an object of a kind makes pods, or of the pod itself."""
     template: dict[str, Node] = item.root.fields
     for name in _TEMPLATES.get(kind, _TEMPLATE):
         template = item.fields(template.get(name))
@@ -61,17 +61,17 @@ def pod_template(item: Object, kind: str) -> dict[str, Node]:
 
 
 def _labels(item: Object, kind: str, metadata: Metadata, node: Node | None) -> dict[str, str]:
-    """The labels of the pods, with those that are always added (kubernetes/api, batch/v1, JobNameLabel)."""
+    """Return the labels of the pods, with those that are always added (kubernetes/api, batch/v1, JobNameLabel)."""
     written = item.fields(node).get("labels")
     labels = dict(metadata.labels if kind == "Pod" else item.pairs(written))
-    judge_labels(item, written, labels)
+    check_labels(item, written, labels)
     if kind == "Job" and not metadata.generated:
         labels |= {"job-name": metadata.name, "batch.kubernetes.io/job-name": metadata.name}
     return labels
 
 
 def _ports(item: Object, spec: dict[str, Node]) -> tuple[ContainerPort, ...]:
-    """The ports of containers and of sidecars, which Kubernetes finds by name since 1.32 (kubernetes#127976)."""
+    """Return the ports of containers and sidecars; Kubernetes finds the latter since 1.32 (kubernetes#127976)."""
     containers = [item.fields(container) for container in item.items(spec.get("containers"))]
     for container in item.items(spec.get("initContainers")):
         fields = item.fields(container)
@@ -81,7 +81,7 @@ def _ports(item: Object, spec: dict[str, Node]) -> tuple[ContainerPort, ...]:
 
 
 def _of_container(item: Object, container: dict[str, Node]) -> Iterator[ContainerPort]:
-    """The ports of one container, which names each of them differently (core validation, validateContainerPorts)."""
+    """Yield the ports of one container, whose names must differ (core validation, validateContainerPorts)."""
     named: set[str] = set()
     for node in item.items(container.get("ports")):
         port = _port(item, node)
@@ -102,7 +102,7 @@ def _port(item: Object, node: Node) -> ContainerPort | None:
 
 
 def read_port_name(item: Object, node: Node | None) -> str:
-    """The name of a container's port; empty where there is none."""
+    """Read the name of a container's port, empty where there is none."""
     name = item.text(node)
     if name and node is not None:
         for fault in names.port_name(name):
@@ -111,18 +111,18 @@ def read_port_name(item: Object, node: Node | None) -> str:
 
 
 def read_port(item: Object, node: Node | None, around: Node) -> int | None:
-    """The number of a port, which must be there."""
+    """Read the number of a port, and report where it is missing or out of range."""
     number = item.integer(node)
     if number is not None and FIRST_PORT <= number <= LAST_PORT:
         return number
     if not item.rejected:
-        said = "required value" if number is None else f"invalid value `{number}`"
-        item.reject("NP407", f"{said}: must be between {FIRST_PORT} and {LAST_PORT}, inclusive", node or around)
+        fault = "required value" if number is None else f"invalid value `{number}`"
+        item.reject("NP407", f"{fault}: must be between {FIRST_PORT} and {LAST_PORT}, inclusive", node or around)
     return None
 
 
 def read_protocol(item: Object, node: Node | None) -> str:
-    """A protocol; TCP where none is written."""
+    """Read a protocol, TCP where none is written."""
     protocol = item.text(node) or "TCP"
     if protocol not in PROTOCOLS and node is not None:
         supported = ", ".join(f"`{name}`" for name in PROTOCOLS)
@@ -131,7 +131,7 @@ def read_protocol(item: Object, node: Node | None) -> str:
 
 
 def _addresses(item: Object, status: dict[str, Node]) -> tuple[str, ...]:
-    """The addresses of a pod, of each family at most one."""
+    """Return the addresses of a pod, at most one of each family."""
     found = [item.text(item.fields(entry).get("ip")) for entry in item.items(status.get("podIPs"))]
     found = found or [item.text(status.get("podIP"))]
     return tuple(ip for ip in found if addresses.parse(f"{ip}/{128 if ':' in ip else 32}") is not None)

@@ -12,7 +12,7 @@ import pytest
 from netpolc.adopt.importer.importing import import_manifests
 from netpolc.adopt.suggest.suggesting import suggest
 from netpolc.checks.options import CheckOptions
-from netpolc.checks.yaml.registry import JUDGES
+from netpolc.checks.yaml.registry import CHECKING_READERS
 from netpolc.cluster.check import check_inputs
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.model import CompileOptions
@@ -74,7 +74,7 @@ def broken(source):
 def judged(text):
     """What was read of a text, and all that is to be said of it, beside itself."""
     source = Source("all.yaml", text)
-    manifests = combine([read_manifests(source, judges=JUDGES, wide=True)])
+    manifests = combine([read_manifests(source, checking=CHECKING_READERS, wide=True)])
     inputs = Inputs(None, manifests, manifests.diagnostics, (source,))
     return source, manifests, check_inputs(inputs, [OPTIONS], fits=True).diagnostics
 

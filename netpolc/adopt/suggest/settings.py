@@ -15,7 +15,7 @@ from netpolc.adopt.suggest.model import Evidence, evidence_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.manifests.model import ConfigMap, Text, Workload
+    from netpolc.manifests.model import ConfigMap, ConfigText, Workload
 
 MOST = 5_000
 """How many texts of one workload are looked at."""
@@ -50,7 +50,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(word.upper() for word in re.findall(_WORDS, name))
 
 
-def _of_itself(texts: Iterable[Text]) -> Iterator[Saying]:
+def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Saying]:
     """Variables and arguments; what follows a flag is named by it."""
     flag = ""
     for text in texts:
@@ -84,7 +84,7 @@ def _variable(name: str, value: str, evidence: Evidence) -> Saying:
     return Saying("env", words_of(name), value, evidence)
 
 
-def _lines(text: Text, said: str) -> Iterator[Saying]:
+def _lines(text: ConfigText, said: str) -> Iterator[Saying]:
     """The lines of a file but for its comments, each after the key that it begins with, if it does."""
     start = evidence_at(text.location, said)
     for number, line in enumerate(text.value.splitlines()[:MOST], start=1):
@@ -98,7 +98,7 @@ def _lines(text: Text, said: str) -> Iterator[Saying]:
             yield Saying("file", words_of(entry[1]), entry[2].strip(_AROUND), evidence)
 
 
-def _on_line(text: Text, line: str, number: int, start: Evidence) -> Evidence:
+def _on_line(text: ConfigText, line: str, number: int, start: Evidence) -> Evidence:
     """Where a line of a file stands, if the manifest has it as it is, below the name of the file."""
     source, place = text.location.source, text.location.line + number
     shown = place <= len(source.line_starts) and source.line(place).strip() == line.strip()

@@ -22,7 +22,7 @@ from netpolc.checks.yaml.layout import Layout
 from netpolc.checks.yaml.subject import Subject
 from netpolc.checks.yaml.tree import Tree
 from netpolc.manifests.policies import decode_policy, is_accepted
-from netpolc.manifests.reading import Judges
+from netpolc.manifests.reading import CheckingReaders
 from netpolc.policy.validity import validate
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ MENDS: dict[str, Callable[[Diagnostic, Value, Layout], Diagnostic]] = {
 }
 
 
-def read_judged(item: Object, editable: bool) -> Policy | None:  # noqa: FBT001 -- of `Judges`, which name nothing
+def read_judged(item: Object, editable: bool) -> Policy | None:  # noqa: FBT001 -- of `CheckingReaders`, which name nothing
     """Read a policy as `read_policy` does, and judge it; there are no fixes where it is not `editable`."""
     policy = decode_policy(item)
     decoded = not item.rejected
@@ -71,7 +71,7 @@ def read_judged(item: Object, editable: bool) -> Policy | None:  # noqa: FBT001 
     return policy if accepted or (decoded and not validate(policy, strict=False)) else None
 
 
-JUDGES = Judges(read_judged, read_judged_namespace)
+CHECKING_READERS = CheckingReaders(read_judged, read_judged_namespace)
 """The readers of `check`: what they find has its fix, and what is doubtful is said at all."""
 
 

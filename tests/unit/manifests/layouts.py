@@ -4,7 +4,7 @@ import json
 
 import yaml
 
-from netpolc.checks.yaml.registry import JUDGES
+from netpolc.checks.yaml.registry import CHECKING_READERS
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 
@@ -57,7 +57,7 @@ LAYOUTS = {
 
 
 def judged(text):
-    return read_manifests(Source("shop.yaml", text), judges=JUDGES)
+    return read_manifests(Source("shop.yaml", text), checking=CHECKING_READERS)
 
 
 def applied(text, fix):

@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.checks.yaml.registry import JUDGES
+from netpolc.checks.yaml.registry import CHECKING_READERS
 from netpolc.diagnostics import ignores
 from netpolc.manifests.ignore_comments import comments_of
 from netpolc.manifests.reading import read_manifests
@@ -102,5 +102,5 @@ spec:{behind}
 )
 def test_findings_are_silenced_on_their_line_or_above_it(behind, above, left):
     source = Source("shop.yaml", POLICY.format(behind=behind, above=above))
-    found = read_manifests(source, judges=JUDGES).diagnostics
+    found = read_manifests(source, checking=CHECKING_READERS).diagnostics
     assert sorted(one.code for one in ignores.apply(found, {source: comments_of(source)})) == left

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netpolc.manifests.full import read_full
-from netpolc.manifests.json_text import begins_as_json, read_json
+from netpolc.manifests.json_text import read_json
 from netpolc.manifests.nodes import DEEPEST, Repetition, UnreadableError
+from netpolc.manifests.stream import begins_as_json
 from tests.unit.manifests.kubernetes import shape, value
 
 SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False)

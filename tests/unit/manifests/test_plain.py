@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from netpolc.manifests.full import read_full
 from netpolc.manifests.nodes import DEEPEST, Mapping, Scalar, Sequence, UnreadableError
 from netpolc.manifests.plain import read_plain
-from netpolc.manifests.untracked import Known, read_unplaced
+from netpolc.manifests.untracked import NodeCache, read_untracked
 from netpolc.targets.quoting import folded, quote
 from tests.unit.manifests.kubernetes import FACTS, shape
 
@@ -19,17 +19,17 @@ ROOT = Path(__file__).parents[3]
 OFFSET = 7
 
 
-KNOWN = Known()
+KNOWN = NodeCache()
 """Shared by all texts here, since what one text says must say nothing of another."""
 
 
 def same(text):
     """Whether the fast reader reads a text, and if so, as the full reader does, and as the one without places does."""
     fast = read_plain(text, OFFSET, {})
-    unplaced = read_unplaced(text, KNOWN)
-    if unplaced is not None:
+    untracked = read_untracked(text, KNOWN)
+    if untracked is not None:
         assert fast is not None
-        assert content(unplaced) == content(fast)
+        assert content(untracked) == content(fast)
     if fast is None:
         return False
     slow, repetitions = read_full(text, OFFSET)
@@ -63,7 +63,7 @@ def test_what_netpolc_writes_is_plain(path):
     for part in documents(path.read_text("utf-8")):
         assert same(part) or not written
         if written and '"\\\n' not in part and read_full(part, 0)[0] is not None:
-            assert read_unplaced(part, KNOWN) is not None
+            assert read_untracked(part, KNOWN) is not None
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "tests" / "golden").rglob("*.yaml")), ids=lambda path: path.parent.name)

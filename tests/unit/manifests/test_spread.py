@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from netpolc import processors
-from netpolc.checks.yaml.registry import JUDGES
+from netpolc.checks.yaml.registry import CHECKING_READERS
 from netpolc.manifests import spread
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Location, Source
@@ -39,10 +39,10 @@ def in_turn(**options):
     return [read_manifests(source, **options) for source in SOURCES]
 
 
-@pytest.mark.parametrize("judges", [JUDGES, None])
+@pytest.mark.parametrize("checking", [CHECKING_READERS, None])
 @pytest.mark.parametrize("wide", [True, False])
-def test_many_processes_read_what_one_does(judges, wide):
-    options = {"judges": judges, "wide": wide}
+def test_many_processes_read_what_one_does(checking, wide):
+    options = {"checking": checking, "wide": wide}
     assert spelt(spread.read_apart(SOURCES, **options, processes=2)) == spelt(in_turn(**options))
 
 
@@ -53,15 +53,17 @@ def test_a_process_that_dies_leaves_its_share_to_the_caller(monkeypatch):
         result(child, pipe)
 
     monkeypatch.setattr(processors, "_result", lost)
-    assert spread.read_apart(SOURCES, judges=JUDGES, wide=True, processes=2) == in_turn(judges=JUDGES, wide=True)
+    assert spread.read_apart(SOURCES, checking=CHECKING_READERS, wide=True, processes=2) == in_turn(
+        checking=CHECKING_READERS, wide=True
+    )
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_texts(count):
-    assert spread.read_apart(SOURCES[:count], judges=None, wide=False, processes=2) == in_turn()[:count]
+    assert spread.read_apart(SOURCES[:count], checking=None, wide=False, processes=2) == in_turn()[:count]
 
 
 def test_little_is_read_by_one(monkeypatch):
     monkeypatch.setattr(spread, "SMALLEST_SHARE", 10**9)
     monkeypatch.setattr(os, "fork", lambda: pytest.fail("forked"))
-    assert spread.read_apart(SOURCES[:9], judges=None, wide=False, processes=2) == in_turn()[:9]
+    assert spread.read_apart(SOURCES[:9], checking=None, wide=False, processes=2) == in_turn()[:9]

@@ -6,24 +6,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netpolc.manifests.reading import Unplaced, read_manifests
-from netpolc.manifests.untracked import DEEPEST, Known, read_unplaced
+from netpolc.manifests.reading import UntrackedReader, read_manifests
+from netpolc.manifests.untracked import DEEPEST, NodeCache, read_untracked
 from netpolc.source import Source
 from tests.unit.manifests.kubernetes import FACTS, value
 
 ROOT = Path(__file__).parents[3]
-SHARED = Unplaced()
+SHARED = UntrackedReader()
 
 
 def same(text):
     """Whether both read the same policies, and complain of the same."""
-    placed, unplaced = read_manifests(Source("x.yaml", text)), SHARED.read(Source("x.yaml", text))
-    assert unplaced.policies == placed.policies
+    tracked, untracked = read_manifests(Source("x.yaml", text)), SHARED.read(Source("x.yaml", text))
+    assert untracked.policies == tracked.policies
     found, complaints = (
-        [(one.code, one.message.partition("`:")[2]) for one in each.diagnostics] for each in (unplaced, placed)
+        [(one.code, one.message.partition("`:")[2]) for one in each.diagnostics] for each in (untracked, tracked)
     )
     assert found == complaints
-    return bool(placed.policies)
+    return bool(tracked.policies)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "tests" / "corpus").rglob("*.yaml")), ids=lambda path: path.parent.name)
@@ -52,9 +52,9 @@ def test_policies_that_somebody_scribbled_in_are_read_alike(data):
 
 
 def test_what_is_written_alike_is_one_node():
-    known = Known()
-    first = read_unplaced("a:\n  - b: c\n  - b: c\n", known)
-    second = read_unplaced("# x\na:\n  - d\n  - b: c\n", known)
+    cache = NodeCache()
+    first = read_untracked("a:\n  - b: c\n  - b: c\n", cache)
+    second = read_untracked("# x\na:\n  - d\n  - b: c\n", cache)
     assert first.fields["a"].items[0] is first.fields["a"].items[1] is second.fields["a"].items[1]
     assert value(second) == {"a": ["d", {"b": "c"}]}
 
@@ -64,20 +64,20 @@ def test_what_is_written_alike_is_one_node():
     ["", "\n", "# x\n", "a: 1\n\nb: 2\n", "- - a\n", "a:\n- b\n", 'a: "\\\n  x"\n', "a: |\n  # x\n", "a: b\n  # x\n c"],
 )  # fmt: skip
 def test_rare_forms_are_left_to_other_readers(text):
-    assert read_unplaced(text, Known()) is None
+    assert read_untracked(text, NodeCache()) is None
 
 
 def test_what_is_deep_is_left_to_other_readers():
     def nested(depth):
         return "".join(" " * level + "a:\n" for level in range(depth))
 
-    assert read_unplaced(nested(DEEPEST), Known()) is not None
-    assert read_unplaced(nested(DEEPEST + 1), Known()) is None
-    assert read_unplaced(nested(1_000), Known()) is None
+    assert read_untracked(nested(DEEPEST), NodeCache()) is not None
+    assert read_untracked(nested(DEEPEST + 1), NodeCache()) is None
+    assert read_untracked(nested(1_000), NodeCache()) is None
 
 
 def test_the_same_lines_further_out_are_not_the_same():
-    known = Known()
-    assert value(read_unplaced("a:\n    b: c\n", known)) == {"a": {"b": "c"}}
-    assert read_unplaced("x:\n    a:\n    b: c\n", known).fields["x"].fields.keys() == {"a", "b"}
-    assert read_unplaced("x:\n      a:\n    b: c\n", known) is None
+    cache = NodeCache()
+    assert value(read_untracked("a:\n    b: c\n", cache)) == {"a": {"b": "c"}}
+    assert read_untracked("x:\n    a:\n    b: c\n", cache).fields["x"].fields.keys() == {"a", "b"}
+    assert read_untracked("x:\n      a:\n    b: c\n", cache) is None

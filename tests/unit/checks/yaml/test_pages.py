@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.checks.yaml.registry import JUDGES
+from netpolc.checks.yaml.registry import CHECKING_READERS
 from netpolc.diagnostics import human, ignores
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.manifests.ignore_comments import comments_of
@@ -22,7 +22,7 @@ def section(code, name):
 
 
 def judged(text):
-    return read_manifests(Source("shop.yaml", text), judges=JUDGES).diagnostics
+    return read_manifests(Source("shop.yaml", text), checking=CHECKING_READERS).diagnostics
 
 
 @pytest.mark.parametrize("code", SHOWN)
@@ -59,5 +59,5 @@ def test_it_is_silenced_as_its_page_says(code):
     indent = re.match(" *", lines[found.location.line - 1])[0]
     lines.insert(found.location.line - 1, f"{indent}# netpolc: ignore[{code}] why it is fine")
     source = Source("shop.yaml", "\n".join(lines))
-    said = read_manifests(source, judges=JUDGES).diagnostics
+    said = read_manifests(source, checking=CHECKING_READERS).diagnostics
     assert ignores.apply(said, {source: comments_of(source)}) == ()
