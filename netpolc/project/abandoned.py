@@ -1,4 +1,4 @@
-"""What earlier builds wrote below a project's output, where it has no output any more: other environments' folders."""
+"""Leftovers of earlier builds below a project's output, such as the folders of environments that are gone."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ if TYPE_CHECKING:
 def plans_of_abandoned(
     project: Project, current: Sequence[Plan], *, force: bool = False
 ) -> tuple[tuple[Plan, ...], tuple[Diagnostic, ...]]:
-    """How to remove what no current output claims, and warnings of inventories that cannot be understood.
+    """Plan to remove what no current output claims; return the plans, and warnings of unusable inventories.
 
-    `current` are the plans of all outputs. What others built into a folder that is one of these is theirs.
+    `current` are the plans of all outputs. Files of other outputs in a folder of one of these are left to those.
     """
     claimed = {(_identity(plan.folder), plan.key) for plan in current}
     found: list[tuple[Path, str, tuple[str, ...]]] = []
     warnings: list[Diagnostic] = []
     for folder in _folders_of_builds(project):
-        place = _identity(folder)
-        if (place, FOLDER_BUILD) in claimed:
+        here = _identity(folder)
+        if (here, FOLDER_BUILD) in claimed:
             continue
-        known, warning = inventory.read(folder)
+        recorded, warning = inventory.read(folder)
         warnings += [] if warning is None else [warning]
-        found += [(folder, key, (*files,)) for key, files in known.outputs.items() if (place, key) not in claimed]
+        found += [(folder, key, (*files,)) for key, files in recorded.outputs.items() if (here, key) not in claimed]
     built = {_identity(plan.folder / name) for plan in current for name in plan.files} if found else set()
     # A folder of an environment may have the name of a namespace, and then a file the name of an old one.
-    standing = built - {None}
+    current_files = built - {None}
     plans = (
-        plan_removal(folder, key, {name for name in names if _identity(folder / name) in standing}, force=force)
+        plan_removal(folder, key, {name for name in names if _identity(folder / name) in current_files}, force=force)
         for folder, key, names in found
     )
     return tuple(plans), tuple(warnings)
 
 
 def _folders_of_builds(project: Project) -> Iterator[Path]:
-    """The folders with an inventory at a project's output and below, but for those of projects inside."""
+    """Yield the folders with an inventory at and below a project's output, except those of inner projects."""
     if project.output is None:
         return
     for name, inner, files in os.walk(project.root / project.output):

@@ -48,8 +48,8 @@ class Entry(msgspec.Struct, frozen=True):
     is_link: bool
 
 
-class Listing(msgspec.Struct, frozen=True):
-    """What there is to write, the submodules, and which of the paths that were asked for are in the commit."""
+class CommitListing(msgspec.Struct, frozen=True):
+    """The files and links to write, the submodules, and the requested paths that are in the commit."""
 
     entries: tuple[Entry, ...]
     submodules: tuple[str, ...]
@@ -57,20 +57,20 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 def is_read(path: str) -> bool:
-    """Whether netpolc may read a file of this name without being told to."""
+    """Tell whether netpolc may read a file of this name without being told to."""
     return path.endswith(SUFFIXES) or path.rpartition("/")[2] in NAMES or PACKED_CHART.search(path) is not None
 
 
 def leads_below(path: Path, root: Path) -> bool:
-    """Whether there is something at a path, and it is below a root in truth, too."""
+    """Tell whether a path exists and, with all links resolved, is below a root."""
     try:
         return path.resolve(strict=True).is_relative_to(root)
     except (OSError, RuntimeError):
         return False
 
 
-def list_entries(git: Git, commit: str, asked: Sequence[str]) -> Listing:
-    """The files of a commit that netpolc reads, those asked for by name, and all links, which may lead to one."""
+def list_entries(git: Git, commit: str, asked: Sequence[str]) -> CommitListing:
+    """List the files of a commit that netpolc reads or was asked for, and all links, which may lead to one."""
     entries: list[Entry] = []
     submodules: list[str] = []
     found: set[str] = set()
@@ -87,12 +87,12 @@ def list_entries(git: Git, commit: str, asked: Sequence[str]) -> Listing:
                 entries.append(Entry(path, identity, mode == b"120000"))
                 if len(entries) > MOST_FILES:
                     raise RevisionError(f"it has more than {MOST_FILES:,} files that netpolc would read", _APART)
-    return Listing(tuple(entries), tuple(submodules), frozenset(found))
+    return CommitListing(tuple(entries), tuple(submodules), frozenset(found))
 
 
 def write_entries(git: Git, entries: Sequence[Entry], root: Path) -> tuple[str, ...]:
-    """Write files below a folder; the result are the links that are left out, since they lead to nothing below it."""
-    import tempfile  # noqa: PLC0415 - only runs that name a revision need it
+    """Write files below a folder, and return the links that are left out because they lead to nothing below it."""
+    import tempfile  # noqa: PLC0415 - a diff of folders needs none
 
     links: list[tuple[Entry, bytes]] = []
     folders: set[Path] = set()
@@ -139,7 +139,7 @@ def _is_made(entry: Entry, target: bytes, root: Path) -> bool:
 
 
 def _records(output: BinaryIO) -> Iterator[bytes]:
-    """Records that end in a null byte."""
+    """Yield the records of an output, each of which ends in a null byte."""
     rest, total = b"", 0
     while chunk := output.read(_CHUNK):
         total += len(chunk)
@@ -154,7 +154,7 @@ def _records(output: BinaryIO) -> Iterator[bytes]:
 
 
 def _contents(output: BinaryIO, count: int) -> Iterator[bytes]:
-    """The contents of so many blobs, each with a line before it that states its size."""
+    """Yield the contents of a number of blobs, each of which has a line before it that states its size."""
     left = MOST_BYTES
     for _ in range(count):
         stated = output.readline(_LONGEST_HEADER).split()

@@ -1,4 +1,4 @@
-"""The commit that a user names, and what to do where there is none."""
+"""The commits that users name, and advice where there is none."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
 _WHOLE_HISTORY = "fetch the whole history with `git fetch --unshallow` (`fetch-depth: 0` of `actions/checkout`)"
 
 
-class Standing(msgspec.Struct, frozen=True):
-    """Where a folder is in its repository: its path from the root, empty or ending in `/`, and how much is there."""
+class RepositoryPosition(msgspec.Struct, frozen=True):
+    """The position of a folder in its repository, and whether that is a shallow clone.
+
+    `prefix` is the path of the folder from the root, empty or ending in `/`.
+    """
 
     prefix: str
     shallow: bool
@@ -37,17 +40,20 @@ class Commit(msgspec.Struct, frozen=True):
     others: int = 0
 
 
-def standing(git: Git) -> Standing:
-    """Where Git's folder is; raises RevisionError where Git takes it for no part of a repository."""
+def position_in_repository(git: Git) -> RepositoryPosition:
+    """Return the place of Git's folder; raises RevisionError where Git finds no repository."""
     answer = git.ask("rev-parse", "--is-shallow-repository", "--show-prefix")
     if not answer.done:
         raise _no_repository(answer.complaint)
     shallow, _, prefix = answer.output.partition(b"\n")
-    return Standing(os.fsdecode(prefix.removesuffix(b"\n")), shallow == b"true")
+    return RepositoryPosition(os.fsdecode(prefix.removesuffix(b"\n")), shallow == b"true")
 
 
 def find_commit(git: Git, revision: str, *, shallow: bool) -> Commit:
-    """The commit of a revision in any form that Git knows; `A...B` is the merge base of both, `A...` that with HEAD."""
+    """Find the commit of a revision, which may have any form that Git knows.
+
+    `A...B` is the merge base of both, `A...` that with HEAD. Raises RevisionError where there is none.
+    """
     first, dots, second = _split(revision, "...")
     if not dots:
         return Commit(_commit(git, revision, shallow=shallow), revision)
@@ -61,13 +67,13 @@ def find_commit(git: Git, revision: str, *, shallow: bool) -> Commit:
 
 
 def split_path(text: str) -> tuple[str, str | None]:
-    """The revision and the path of `REV:PATH`; a colon in braces, as in `HEAD@{10:00}`, is part of the revision."""
+    """Split `REV:PATH` into revision and path; a colon in braces, as in `HEAD@{10:00}`, belongs to the revision."""
     revision, colon, path = _split(text, ":")
     return revision, path if colon else None
 
 
 def _split(text: str, sign: str) -> tuple[str, str, str]:
-    """What stands before and after the first sign outside of braces."""
+    """Split a text at the first sign outside of braces, as `str.partition` does."""
     at = re.sub(r"\{[^{}]*\}", lambda braces: "_" * len(braces[0]), text).find(sign)
     return (text, "", "") if at < 0 else (text[:at], sign, text[at + len(sign) :])
 
@@ -101,23 +107,25 @@ def _no_repository(complaint: str) -> RevisionError:
 
 def _ambiguous(git: Git, name: str) -> RevisionError:
     stem = _stem(name)
-    places = [f"refs/{kind}/{stem}" for kind in ("heads", "tags", "remotes")]
-    found = git.ask("for-each-ref", "--format=%(refname)", *places).output
-    full = [f"`{place}{name[len(stem) :]}`" for place in places if place in os.fsdecode(found).splitlines()]
+    references = [f"refs/{kind}/{stem}" for kind in ("heads", "tags", "remotes")]
+    found = git.ask("for-each-ref", "--format=%(refname)", *references).output
+    full = [
+        f"`{reference}{name[len(stem) :]}`" for reference in references if reference in os.fsdecode(found).splitlines()
+    ]
     if full:
         return RevisionError(f"`{name}` is the name of more than one thing", f"write {' or '.join(full)}")
     return RevisionError(f"`{name}` is the beginning of more than one object's name", "write more of its digits")
 
 
 def _unknown(git: Git, name: str, *, shallow: bool) -> RevisionError:
-    from netpolc.diagnostics.closest import closest  # noqa: PLC0415 - an error
+    from netpolc.diagnostics.closest import closest  # noqa: PLC0415 - only an unknown revision needs it
 
     stem = _stem(name)
     listed = git.ask("for-each-ref", f"--count={_MOST_NAMES}", "--format=%(refname:short)")
-    known = os.fsdecode(listed.output).splitlines()
+    names = os.fsdecode(listed.output).splitlines()
     near = None
-    if stem and stem not in {*known, "HEAD"}:
-        near = next((other for other in known if other.endswith(f"/{stem}")), None) or closest(stem, known)
+    if stem and stem not in {*names, "HEAD"}:
+        near = next((other for other in names if other.endswith(f"/{stem}")), None) or closest(stem, names)
     advice = [f"use `{near}{name[len(stem) :]}`"] if near else []
     if shallow:
         advice.insert(0, _fetch(name))
@@ -128,12 +136,12 @@ def _unknown(git: Git, name: str, *, shallow: bool) -> RevisionError:
 
 
 def _stem(name: str) -> str:
-    """The name that a revision begins with, without its steps to ancestors."""
+    """Return the name that a revision begins with, without its steps to ancestors."""
     return re.split(r"[~^@]", name, maxsplit=1)[0]
 
 
 def _fetch(name: str) -> str:
-    """How to come by a commit that a shallow clone lacks."""
+    """Return advice on how to fetch a commit that a shallow clone lacks."""
     remote = name.removeprefix("origin/")
     if not remote or remote.startswith("-") or _PLAIN.fullmatch(remote) is None:
         return _WHOLE_HISTORY

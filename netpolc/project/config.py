@@ -14,6 +14,8 @@ from netpolc.source import Location, Source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netpolc.project.places import Keys
+
 FILE_NAME = "netpolc.toml"
 MAX_SIZE = 64 * 1024
 FILE_SUFFIXES = frozenset({".yaml", ".yml"})
@@ -21,11 +23,10 @@ FILE_SUFFIXES = frozenset({".yaml", ".yml"})
 
 Layout = Literal["object", "namespace", "single"]
 Target = Literal["networkpolicy"]
-Keys = tuple[str | int, ...]
 
 
 class EnvironmentSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What `[env.NAME]` says; None where it says nothing."""
+    """The settings of `[env.NAME]`; None where it leaves one out."""
 
     output: str | None = None
     namespace: str | None = None
@@ -48,7 +49,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     environments: dict[str, EnvironmentSettings] = {}
 
     def output_of(self, environment: str | None) -> Path | None:
-        """Where an environment's output goes: its own, else a folder of the project's output named after it."""
+        """Return an environment's output: its own, else a folder of the project's output named after it."""
         settings = self.environments.get(environment or "")
         if settings is not None and settings.output is not None:
             return self.root / settings.output
@@ -57,13 +58,13 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
         return self.root / self.output / (environment if environment and self.environments else "")
 
     def namespace_of(self, environment: str | None) -> str | None:
-        """The name that the unnamed namespace has in an environment."""
+        """Return the name that the unnamed namespace has in an environment."""
         settings = self.environments.get(environment or "")
         return self.namespace if settings is None or settings.namespace is None else settings.namespace
 
 
 def find(start: Path, files: Disk = DISK) -> Path | None:
-    """The project file of a folder: its own, or that of the nearest folder above.
+    """Find the project file of a folder: its own, or that of the nearest folder above.
 
     Whatever has its name is found: settings that cannot be read are no settings left out.
     """
@@ -72,7 +73,7 @@ def find(start: Path, files: Disk = DISK) -> Path | None:
 
 
 def load(path: Path, display: str | None = None, files: Disk = DISK) -> tuple[Project | None, tuple[Diagnostic, ...]]:
-    """The project that a file describes, or everything that is wrong with the file (NP801, NP805)."""
+    """Read a project file; return the project, or everything that is wrong with the file (NP801, NP805)."""
     source = files.source(path, display or str(path), limit=MAX_SIZE)
     if isinstance(source, Diagnostic):
         code = "NP801" if source.code == "NP105" else source.code
@@ -82,13 +83,13 @@ def load(path: Path, display: str | None = None, files: Disk = DISK) -> tuple[Pr
     document = toml.parse(source)
     if isinstance(document, Diagnostic):
         return None, (document,)
-    reading = _Reading(path.absolute())
+    reading = _ProjectReader(path.absolute())
     project = reading.project(document)
     return (None, _located(reading.faults, source)) if reading.faults else (project, ())
 
 
 def place(project: Project, *keys: str | int, files: Disk = DISK) -> Location | None:
-    """Where a value of a project stands in its file, as long as that can still be read."""
+    """Return the location of a value in a project's file, or None where the file cannot be read any more."""
     source = files.source(project.file, str(project.file), limit=MAX_SIZE)
     from netpolc.project import places, toml  # noqa: PLC0415 - only a faulty project needs places
 
@@ -106,7 +107,7 @@ class _Fault(msgspec.Struct, frozen=True, kw_only=True):
     of_key: bool = False
 
 
-class _Reading:
+class _ProjectReader:
     """One pass over a parsed file; faults are collected, and a faulty value is read as if it were not there."""
 
     def __init__(self, file: Path) -> None:
@@ -135,7 +136,7 @@ class _Reading:
         return project
 
     def _distinct_outputs(self, project: Project) -> None:
-        """Each environment needs a place of its own, or the build of one removes what that of another wrote."""
+        """Report environments that share an output, since the build of one would remove that of another."""
         shared = [name for name, settings in project.environments.items() if settings.output is None]
         if shared and PurePosixPath(project.output or "").suffix in FILE_SUFFIXES:
             advice = "name a folder, or give each environment an `output` of its own"
@@ -161,7 +162,7 @@ class _Reading:
         self.faults.append(_Fault(keys=keys, message=message, help=help, of_key=of_key))
 
     def _wrong_type(self, keys: Keys, value: object, wanted: str, help: str) -> None:  # noqa: A002 - as above
-        from netpolc.project import toml  # noqa: PLC0415 - already imported by whoever has a value
+        from netpolc.project import toml  # noqa: PLC0415 - only a faulty value needs it
 
         self._fault(keys, f"`{_written(keys)}` is {toml.type_name(value)}, not {wanted}", help=help)
 
@@ -304,7 +305,7 @@ def _nearest(key: str, known: tuple[str, ...], table: Keys) -> str:
 
 
 def _unfit(path: str, root: Path) -> str | None:
-    """Why a path cannot stand in a project file, on this system or another."""
+    """Return why a path cannot stand in a project file, on any system, as the end of a sentence, or None."""
     windows = PureWindowsPath(path)
     if "\0" in path:
         return "has a null byte in it"
@@ -323,14 +324,14 @@ def _unfit(path: str, root: Path) -> str | None:
 
 
 def literal_parts(pattern: str) -> tuple[str, ...]:
-    """The leading parts of a pattern that hold no wildcard."""
+    """Return the leading parts of a pattern that hold no wildcard."""
     parts = PurePosixPath(pattern).parts
     wild = (index for index, part in enumerate(parts) if any(sign in part for sign in "*?["))
     return parts[: next(wild, len(parts))]
 
 
 def _is_name(text: str) -> bool:
-    """Whether the language takes a text for a name."""
+    """Tell whether a text is a name in the language."""
     signs = text.replace("_", "a").replace("-", "a")
     return text.isascii() and signs.isalnum() and text[0] != "-" and text[-1] != "-" and not text.isdigit()
 

@@ -1,4 +1,4 @@
-"""Which files a run is about: those named, those below folders, those that the project file's patterns match."""
+"""The files of a run: those named, those below folders, those that the project file's patterns match."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class RenderedFolder(msgspec.Struct, frozen=True):
     marker: str
 
 
-class _Found(msgspec.Struct, frozen=True):
+class _FoundFile(msgspec.Struct, frozen=True):
     """A file below a folder, and the marker of the folder that is rendered in its place."""
 
     path: PurePath
@@ -55,7 +55,7 @@ class Sources(msgspec.Struct, frozen=True):
 
 
 def sources_of(paths: Sequence[Path], cwd: Path, project: Project | None = None, files: Disk = DISK) -> Sources:
-    """The files that paths stand for; without paths, those of the project, else all below the working folder."""
+    """Find the sources at some paths; without paths, those of the project, else all below the working folder."""
     search = Search(cwd, files=files)
     if paths or project is None:
         for path in paths or (Path(),):
@@ -69,20 +69,20 @@ def sources_of(paths: Sequence[Path], cwd: Path, project: Project | None = None,
 
 
 def listed(suffixes: tuple[str, ...]) -> str:
-    """Suffixes as part of a sentence."""
+    """Return suffixes as part of a sentence."""
     return " or ".join(f"`*{suffix}`" for suffix in suffixes)
 
 
 class Search:
-    """Files in the order in which they were found, by identity; in folders, those with one of some suffixes.
+    """The files found so far, in order and by identity; in folders, those with one of some suffixes.
 
-    Where manifests are among these, a chart stands for its files, and so does a kustomization that is named itself. One
-    that is met below a folder is only noted: others may build on it, and what it lists would be read twice. `parts` are
-    the files of what is rendered.
+    Where the suffixes include those of manifests, a chart is rendered in place of its files, and so is a kustomization
+    that is named itself. One below a named folder is only noted: others may build on it, and what it lists would be
+    read twice. `parts` are the files below rendered folders.
     """
 
     def __init__(self, cwd: Path, suffixes: tuple[str, ...] = (SUFFIX,), files: Disk = DISK) -> None:
-        """Begin with nothing found."""
+        """Create an empty search."""
         self.cwd = cwd
         self.suffixes = suffixes
         self.disk = files
@@ -93,7 +93,7 @@ class Search:
         self.problems: list[Diagnostic] = []
 
     def named(self, path: Path) -> None:
-        """A file stands for itself, a folder for the sources below it."""
+        """Add a file, or all sources below a folder."""
         actual = self.cwd / path
         if self.disk.is_folder(actual):
             for found in self._below(actual, named=True):
@@ -102,7 +102,7 @@ class Search:
             self._add(actual, str(path))
 
     def pattern(self, project: Project, key: str, index: int, pattern: str) -> None:
-        """A path without wildcards is as if named; else the files that match, of which there must be one."""
+        """Add a path without wildcards like a named one, or else the files that match, of which there must be one."""
         parts = PurePath(pattern).parts
         literal = literal_parts(pattern)
         base = project.root.joinpath(*literal)
@@ -123,13 +123,13 @@ class Search:
                 )
             )
 
-    def _take(self, found: _Found, known: Callable[[PurePath], tuple[Path, str]]) -> None:
+    def _take(self, found: _FoundFile, locate: Callable[[PurePath], tuple[Path, str]]) -> None:
         """Add a file, or the folder that is rendered in its place, by their paths and names."""
         if found.marker is None:
-            self._add(*known(found.path))
+            self._add(*locate(found.path))
             return
-        folder, name = known(found.marker.parent)
-        self.parts.append(known(found.path)[0])
+        folder, name = locate(found.marker.parent)
+        self.parts.append(locate(found.path)[0])
         try:
             self.rendered.setdefault(self.disk.identity(folder), RenderedFolder(folder, name, found.marker.name))
         except OSError as error:
@@ -147,9 +147,9 @@ class Search:
         except ValueError:  # another drive of Windows
             return str(path)
 
-    def _below(self, folder: Path, *, named: bool = False) -> list[_Found]:
-        """The files below a folder, relative to it and sorted; links to folders are not followed, so it ends."""
-        found: list[_Found] = []
+    def _below(self, folder: Path, *, named: bool = False) -> list[_FoundFile]:
+        """Return the files below a folder, relative to it and sorted; links to folders are not followed, so it ends."""
+        found: list[_FoundFile] = []
         pending: list[tuple[PurePath, PurePath | None]] = [(PurePath(), None)]
         while pending:
             current, marker = pending.pop()
@@ -164,7 +164,7 @@ class Search:
         return sorted(found, key=lambda each: each.path.parts)
 
     def _entries(self, folder: Path) -> list[Entry]:
-        """What is visible in a folder."""
+        """Return the entries of a folder that are not hidden."""
         try:
             return [entry for entry in self.disk.entries(folder) if not entry.name.startswith(".")]
         except (FileNotFoundError, NotADirectoryError):
@@ -174,7 +174,7 @@ class Search:
             return []
 
     def _marker(self, folder: Path, current: PurePath, entries: Sequence[Entry], *, named: bool) -> PurePath | None:
-        """The file that has a folder rendered, if it has one."""
+        """Return the file for which a folder is rendered, or None."""
         if not self._renders:
             return None
         markers = {entry.name for entry in entries if entry.name in (CHART, *KUSTOMIZATIONS) and not entry.is_folder}
@@ -186,12 +186,12 @@ class Search:
         self.unapplied.append(self._display(folder / current))
         return None
 
-    def _found(self, path: PurePath, marker: PurePath | None) -> list[_Found]:
-        """A file as what is to be read of it, if anything is."""
+    def _found(self, path: PurePath, marker: PurePath | None) -> list[_FoundFile]:
+        """Return a file with its marker in a list, or an empty list where it is not to be read."""
         if marker is not None and not path.name.endswith(SUFFIX):
-            return [_Found(path, marker)]
+            return [_FoundFile(path, marker)]
         is_read = path.name.endswith(self.suffixes) and not (self._renders and path.name in KUSTOMIZATIONS)
-        return [_Found(path, None)] if is_read else []
+        return [_FoundFile(path, None)] if is_read else []
 
     @property
     def _renders(self) -> bool:
@@ -199,7 +199,7 @@ class Search:
 
 
 def _matches(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Whether a relative path fits a pattern, where `**` is any number of folders; at most their product of steps."""
+    """Tell whether a path fits a pattern, where `**` is any number of folders; takes at most their product of steps."""
     at = wanted = retry = 0
     deep = -1
     while at < len(parts):
@@ -218,7 +218,7 @@ def _matches(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
 
 
 def nothing_found(paths: Sequence[str], suffixes: tuple[str, ...], project: Project | None = None) -> Diagnostic:
-    """NP807: none of the places that were named, or that the project names, has a file to read."""
+    """Return NP807, saying that none of the named paths, or of the project's patterns, has a file to read."""
     if paths:
         places = ", ".join(f"`{path}`" for path in paths)
     else:

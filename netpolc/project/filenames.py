@@ -1,7 +1,8 @@
-"""File names for what users name: the same on every system, one name for each, none that leads elsewhere."""
+"""File names for the objects of users: the same on every system, one name for each, none that leads elsewhere."""
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ _DEVICES = frozenset(
 
 
 def file_name(*parts: str, suffix: str = ".yaml") -> str:
-    """A relative path such as `shop/database.yaml`; names that Kubernetes accepts stay as they are where they can.
+    """Return a relative path such as `shop/database.yaml`; names that Kubernetes accepts are kept where possible.
 
     What a file system could take for something else is escaped with `_`, which no such name contains.
     """
@@ -41,13 +42,13 @@ def demand_safe(names: Iterable[str]) -> None:
 
 
 def folders_of(names: Iterable[str]) -> set[str]:
-    """All folders on the way to these files, relative like them."""
+    """Return all folders on the way to these files, relative like them."""
     folders = {name.rpartition("/")[0] for name in names} - {""}
     return folders | {above.as_posix() for folder in folders for above in PurePosixPath(folder).parents if above.name}
 
 
 def is_contained(name: str) -> bool:
-    """Whether a relative path, written with `/`, leads below where it starts, and to none of netpolc's own files."""
+    """Tell whether a relative path, written with `/`, stays below its start and off netpolc's own files."""
     parts = name.split("/")
     return "\0" not in name and not any(part in ("", ".", "..") or part.startswith(".netpolc-") for part in parts)
 
@@ -64,9 +65,7 @@ def _part(name: str) -> str:
 
 
 def _short_digest(text: str) -> str:
-    import hashlib  # noqa: PLC0415 - only a name of extreme length needs it
-
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _is_unportable(part: str) -> bool:

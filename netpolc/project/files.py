@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
@@ -25,28 +26,28 @@ _EDITED = "was edited since netpolc wrote it"
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why a build does not touch a file, as the end of a sentence about it, and what `--force` would do to it."""
+    """The reason why a build does not touch a file, as the end of a sentence, and what `--force` would do to it."""
 
     code: str
     why: str
     forced: Literal["replace", "remove"] | None = None
 
     def conflict(self, path: Path) -> Diagnostic:
-        """What a build says of it."""
+        """Return the error that a build reports."""
         advice = f", or let `--force` {self.forced} it" if self.forced else ""
         return _error(self.code, f"`{path}` {self.why}", f"move it away{advice}")
 
     def stale(self, path: Path, state: str) -> Diagnostic:
-        """What a comparison says of it, which a mere build would not mend."""
+        """Return the error that a comparison reports, since a build without `--force` would not resolve it."""
         way = "put the change into the sources, and" if self.why == _EDITED else "move it away, or"
         advice = f"{way} let `netpolc build --force` {self.forced} it" if self.forced else "move it away"
         return _error("NP804", f"`{path}` {state}, and {self.why}", advice)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build would do to a folder. Names are relative to it, written with `/`, and sorted.
+    """The changes that a build would make to a folder. Names are relative to it, written with `/`, and sorted.
 
-    A folder that is `abandoned` is no output any more, and goes with the last file in it.
+    An `abandoned` folder is no output any more, and is removed with the last file in it.
     """
 
     folder: Path
@@ -67,7 +68,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def stale(self) -> tuple[Diagnostic, ...]:
-        """NP804 for each file that is not as this build would leave it."""
+        """The errors (NP804) for files that are not as this build would leave them."""
         states = (
             (self.created, "is missing"),
             (self.changed, "is not what the sources say"),
@@ -76,15 +77,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(self._stale(name, state) for names, state in states for name in names)
 
     def summary(self, prefix: str = "") -> str:
-        """A line for each file that is not left alone, such as `create shop/database.yaml`, with a prefix to names."""
+        """Return a line for each file that changes, such as `create shop/database.yaml`, with a prefix to names."""
         verbs = (("create", self.created), ("change", self.changed), ("remove", self.removed))
         lines = sorted((name, verb) for verb, names in verbs for name in names)
         return "".join(f"{verb} {prefix}{name}\n" for name, verb in lines)
 
     def diff(self, prefix: str = "") -> str:
-        """The changes as one unified diff, with a prefix to names."""
-        import difflib  # noqa: PLC0415 - few runs show a diff
-
+        """Return the changes as one unified diff, with a prefix to names."""
         parts: list[str] = []
         for name in sorted((*self.created, *self.changed, *self.removed)):
             before = self._text(name).splitlines(keepends=True)
@@ -96,7 +95,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return "".join(parts)
 
     def apply(self) -> tuple[Diagnostic, ...]:
-        """Do it, and return why not: the conflicts, or NP806, after which every file is entirely old or new."""
+        """Make the changes, or return why not: the conflicts, or NP806, after which every file is old or new."""
         if self.conflicts or self._is_done:
             return self.conflicts
         staging = Staging()
@@ -156,14 +155,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
                 self.folder.rmdir()
 
     def _interim(self, current: Inventory, created: set[str]) -> Inventory:
-        """What is true until the end: a file is as the last build left it, or as this one does."""
+        """Return the inventory during the writing: each file is as the last build left it, or as this one does."""
         recorded = current.outputs.get(self.key, {})
         files: dict[str, Digests] = {}
         for name in (*self.files, *self.removed):
             old = self.present[name].digest
-            known = (old,) if old and old in recorded.get(name, ()) else ()
+            previous = (old,) if old and old in recorded.get(name, ()) else ()
             new = (self.digests[name],) if name in self.files else ()
-            files[name] = tuple(sorted({*known, *new}))
+            files[name] = tuple(sorted({*previous, *new}))
         return current.having(self.key, files, {*current.folders, *created})
 
     def _final(self, current: Inventory, created: set[str]) -> Inventory:
@@ -182,16 +181,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plan(folder: Path, files: Mapping[str, str], *, force: bool = False) -> Plan:
-    """What it takes to leave these files in a folder, and none that an earlier build wrote there besides.
+    """Plan to leave these files in a folder, and to remove all others that an earlier build wrote there.
 
-    Names come from `filenames.file_name`; unsafe ones raise ValueError. With `force`, what people wrote gives way.
+    Names come from `filenames.file_name`; unsafe ones raise ValueError. With `force`, files of people are replaced.
     """
     demand_safe(files)
     return _plan(folder, files, FOLDER_BUILD, force=force)
 
 
 def plan_file(file: Path, text: str, *, force: bool = False) -> Plan:
-    """What it takes to write a single file, whatever else stands in its folder."""
+    """Plan to write a single file, whatever else is in its folder."""
     if is_contained(file.name):
         return _plan(file.parent, {file.name: text}, file.name, force=force)
     refused = _error("NP806", f"`{file}` cannot be the name of an output file", "name another file")
@@ -199,7 +198,7 @@ def plan_file(file: Path, text: str, *, force: bool = False) -> Plan:
 
 
 def obstruction(folder: Path) -> Diagnostic | None:
-    """NP806 where something that is no folder stands in the place of an output folder, or on the way there."""
+    """Return NP806 where something other than a folder stands at an output folder or above it, or None."""
     found = next((place for place in (folder, *folder.parents) if os.path.lexists(place)), None)
     if found is None or os.path.isdir(found):  # noqa: PTH112 - what cannot be looked at raises nothing
         return None
@@ -208,7 +207,7 @@ def obstruction(folder: Path) -> Diagnostic | None:
 
 
 def plan_removal(folder: Path, key: str, spared: Container[str], *, force: bool = False) -> Plan:
-    """What it takes to leave nothing of an output that is none any more, but files that are spared."""
+    """Plan to remove an output that is no output any more, except files that are spared."""
     found = _plan(folder, {}, key, force=force, spared=spared)
     return msgspec.structs.replace(found, abandoned=True)
 
@@ -216,11 +215,11 @@ def plan_removal(folder: Path, key: str, spared: Container[str], *, force: bool 
 def _plan(
     folder: Path, files: Mapping[str, str], key: str, *, force: bool, spared: Container[str] = frozenset()
 ) -> Plan:
-    known, warning = inventory.read(folder)
-    recorded = known.outputs.get(key, {})
+    earlier, warning = inventory.read(folder)
+    recorded = earlier.outputs.get(key, {})
     contents = {name: files[name].encode() for name in sorted(files)}
     survey, fault = Survey(folder), obstruction(folder)
-    judge = _Judge(known, key, files, force=force)
+    protection = _Protection(earlier, key, files, force=force)
     former = [name for name in sorted(recorded) if name not in files and name not in spared]
     present = {name: survey.present(name, len(content), listed=name in recorded) for name, content in contents.items()}
     present |= {name: survey.present(name, 0, listed=True) for name in former}
@@ -230,9 +229,9 @@ def _plan(
     changed = tuple(
         name for name in contents if present[name].kind != "nothing" and present[name].digest != digests[name]
     )
-    removed = tuple(name for name in former if judge.is_removed(name, present[name]))
-    judged = ((name, judge.refusal(name, present[name])) for name in (*changed, *removed))
-    refusals = {name: refusal for name, refusal in judged if refusal is not None}
+    removed = tuple(name for name in former if protection.is_removed(name, present[name]))
+    checked = ((name, protection.refusal(name, present[name])) for name in (*changed, *removed))
+    refusals = {name: refusal for name, refusal in checked if refusal is not None}
     refused = (refusal.conflict(folder / name) for name, refusal in refusals.items())
     return Plan(
         folder=folder,
@@ -247,38 +246,40 @@ def _plan(
         refusals=refusals,
         conflicts=tuple(refused) if fault is None else (fault,),
         warnings=() if warning is None else (warning,),
-        leftovers=survey.leftovers({*folders_of((*files, *recorded)), *known.folders}, inside=key == FOLDER_BUILD),
-        inventory=known,
+        leftovers=survey.leftovers({*folders_of((*files, *recorded)), *earlier.folders}, inside=key == FOLDER_BUILD),
+        inventory=earlier,
     )
 
 
-class _Judge:
-    """Whether a file may be replaced or removed, by what the inventory says of it."""
+class _Protection:
+    """The rules for replacing and removing files, by what the inventory says of them."""
 
-    def __init__(self, known: Inventory, key: str, files: Container[str], *, force: bool) -> None:
-        self.known = known
+    def __init__(self, earlier: Inventory, key: str, files: Container[str], *, force: bool) -> None:
+        self.earlier = earlier
         self.key = key
         self.files = files
         self.force = force
 
     def is_removed(self, name: str, present: Present) -> bool:
-        """Whether a file that is listed but not built any more has to go; what another output made of it stays."""
-        others = [files[name] for key, files in self.known.outputs.items() if key != self.key and name in files]
+        """Tell whether a file that is no longer built has to go; what another output made of it stays."""
+        others = [files[name] for key, files in self.earlier.outputs.items() if key != self.key and name in files]
         if not others:
             return present.kind in ("file", "link")
-        return present.digest in self.known.outputs[self.key][name] and not any(present.digest in one for one in others)
+        return present.digest in self.earlier.outputs[self.key][name] and not any(
+            present.digest in one for one in others
+        )
 
     def refusal(self, name: str, present: Present) -> Refusal | None:
-        """Why a file may not be replaced or removed, unless it may."""
-        recorded = self.known.outputs.get(self.key, {}).get(name, ())
+        """Return why a file may not be replaced or removed, or None where it may."""
+        recorded = self.earlier.outputs.get(self.key, {}).get(name, ())
         if present.kind == "obstacle":
             return Refusal("NP806", f"cannot be written: {present.why}")
         if self.force or (present.kind == "file" and present.digest in recorded):
             return None
-        owner = self.known.owner(name, self.key)
+        owner = self.earlier.owner(name, self.key)
         if present.kind == "link":
             why = "is a symbolic link, which netpolc never writes"
-        elif owner is not None and (not recorded or present.digest in self.known.outputs[owner][name]):
+        elif owner is not None and (not recorded or present.digest in self.earlier.outputs[owner][name]):
             why = "belongs to the build into this folder" if owner == FOLDER_BUILD else "belongs to a build into a file"
         else:
             why = _EDITED if recorded else "was not written by netpolc"

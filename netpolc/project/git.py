@@ -40,21 +40,21 @@ _MOST_COMPLAINT = 16 * 1024
 
 
 class RevisionError(Exception):
-    """Why a revision cannot be read, and the way out."""
+    """The reason why a revision cannot be read, and what to do."""
 
     def __init__(self, message: str, advice: str | None = None) -> None:
-        """Say both."""
+        """Keep the message and the advice."""
         super().__init__(message)
         self.message = message
         self.advice = advice
 
 
 class EndedEarlyError(Exception):
-    """Git ended before it had answered."""
+    """The error for a Git that ended before it had answered."""
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """What a command wrote, what it complained of, and whether it did what it was asked to."""
+class GitAnswer(msgspec.Struct, frozen=True):
+    """The output of a command, its complaints, and whether it succeeded."""
 
     done: bool
     output: bytes
@@ -70,12 +70,12 @@ class Git:
         self._end = time.monotonic() + seconds
         self._seconds = seconds
 
-    def ask(self, *command: str) -> Answer:
+    def ask(self, *command: str) -> GitAnswer:
         """Run a command whose answer is short."""
         with self._started(command, None) as (process, complaints):
             output, _ = process.communicate()
             self._demand_time()
-            return Answer(process.returncode == 0, output, _text(complaints))
+            return GitAnswer(process.returncode == 0, output, _text(complaints))
 
     @contextmanager
     def stream(self, *command: str, given: BinaryIO | None = None) -> Iterator[BinaryIO]:
@@ -94,9 +94,9 @@ class Git:
     def _started(
         self, command: tuple[str, ...], given: BinaryIO | None
     ) -> Iterator[tuple[subprocess.Popen[bytes], BinaryIO]]:
-        import subprocess  # noqa: PLC0415 - only runs that name a revision need these
-        import tempfile  # noqa: PLC0415
-        import threading  # noqa: PLC0415
+        import subprocess  # noqa: PLC0415 - a diff of folders starts no Git
+        import tempfile  # noqa: PLC0415 - a diff of folders starts no Git
+        import threading  # noqa: PLC0415 - a diff of folders starts no Git
 
         with tempfile.TemporaryFile() as complaints:
             try:

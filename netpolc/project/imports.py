@@ -1,4 +1,4 @@
-"""Where an import leads: to a regular file below the project's root, or to a problem."""
+"""The files that imports lead to: regular ones below the project's root, or else problems."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MOVE = "move the file below the root, or the project file (`netpolc.toml`) to a
 
 
 class ImportProblem(msgspec.Struct, frozen=True):
-    """Why an import leads nowhere, for whoever knows where it is written."""
+    """The reason why an import leads nowhere; the caller adds the location."""
 
     code: Literal["NP207", "NP209"]
     message: str
@@ -34,7 +34,7 @@ class ImportProblem(msgspec.Struct, frozen=True):
 
 
 def project_root(file: Path, cwd: Path, files: Disk = DISK) -> Path:
-    """The folder that imports of a file may not leave.
+    """Return the folder that imports of a file may not leave.
 
     It is the nearest above with a project file, else the nearest with a Git repository, else the working folder if
     the file is below it, else the file's own folder.
@@ -48,7 +48,7 @@ def project_root(file: Path, cwd: Path, files: Disk = DISK) -> Path:
 
 
 def resolve_import(importer: Path, written: str, root: Path, files: Disk = DISK) -> Path | ImportProblem:
-    """The file that an import names, relative to the importing file and below the root by name and in truth."""
+    """Find the file that an import names, relative to the importing file; it has to be below the root."""
     problem = _misspelt(written)
     if problem is not None:
         return problem
@@ -81,7 +81,7 @@ def _misspelt(written: str) -> ImportProblem | None:
 
 
 def _below_root(importer: Path, written: str, root: Path, files: Disk) -> list[str] | None:
-    """The parts of a written path from the root on, or None as soon as one of its steps leads out."""
+    """Return the parts of a written path from the root on, or None as soon as one of its steps leads out."""
     folder = Path(os.path.normpath(importer.absolute())).parent
     if not folder.is_relative_to(root):
         folder, root = files.real(folder), files.real(root)
@@ -99,7 +99,7 @@ def _below_root(importer: Path, written: str, root: Path, files: Disk) -> list[s
 
 
 def _meant(written: str, importer: Path, root: Path, parts: list[str], files: Disk) -> str | None:
-    """Advice that names the file that was most likely meant, where there is one."""
+    """Return advice that names the file that was most likely meant, or None."""
     folder = root
     for index, part in enumerate(parts):
         if not files.exists(folder / part):
@@ -117,7 +117,7 @@ def _meant(written: str, importer: Path, root: Path, parts: list[str], files: Di
 
 
 def _close(part: str, folder: Path, files: Disk) -> list[str]:
-    """The names in a folder that are like one, the most alike first; that all files end alike counts for nothing."""
+    """Return the names in a folder that resemble one, the most alike first; the common suffix counts for nothing."""
     import difflib  # noqa: PLC0415 - only a failed import needs it
 
     stems: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""What earlier builds wrote into a folder, so that a build knows its own files from everybody else's."""
+"""The record of what earlier builds wrote into a folder, by which a build knows its own files from all others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Digests = tuple[str, ...]
 
 
 class Inventory(msgspec.Struct, frozen=True):
-    """By output, the SHA-256 that each of its files has, or may have after a build that did not end.
+    """The SHA-256 of each file of each output, several where a build that did not end may have left either.
 
     `folders` are those that builds created. Everything here is relative to the folder of the inventory.
     """
@@ -33,22 +33,22 @@ class Inventory(msgspec.Struct, frozen=True):
     folders: tuple[str, ...] = ()
 
     def owner(self, name: str, but: str) -> str | None:
-        """The output other than `but` that a file belongs to."""
+        """Return the output other than `but` that a file belongs to, or None."""
         return next((key for key, files in self.outputs.items() if key != but and name in files), None)
 
     def having(self, key: str, files: dict[str, Digests], folders: set[str]) -> Inventory:
-        """This inventory once an output consists of these files."""
+        """Return this inventory with an output that consists of these files."""
         outputs = {**self.outputs, key: dict(sorted(files.items()))}
         kept = {output: outputs[output] for output in sorted(outputs) if outputs[output]}
         return Inventory(outputs=kept, folders=tuple(sorted(folders)))
 
     def encode(self) -> bytes:
-        """The text of the file: a line for each entry, in one order, so that version control can merge it."""
+        """Return the text of the file: a line for each entry, in one order, so that version control can merge it."""
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
 
 def read(folder: Path) -> tuple[Inventory, Diagnostic | None]:
-    """The inventory of a folder; where it cannot be understood, an empty one and a warning."""
+    """Read the inventory of a folder; where it cannot be understood, return an empty one and a warning."""
     path = folder / FILE_NAME
     try:
         path.lstat()

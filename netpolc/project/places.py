@@ -1,4 +1,4 @@
-"""Where the keys and values of a TOML text stand; the standard library's parser does not say."""
+"""The positions of keys and values in a TOML text, which the standard library's parser does not tell."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class Places:
         self._document()
 
     def key(self, keys: Keys) -> Span:
-        """Where the last key of a way is written."""
+        """Return the extent of the last key of a way."""
         while keys and keys not in self._keys:
             keys = keys[:-1]
         return self._keys.get(keys, Span(0, 0))
 
     def value(self, keys: Keys) -> Span:
-        """Where the value at the end of a way is written; the name of a table stands for all of it."""
+        """Return the extent of the value at the end of a way; the name of a table stands for all of it."""
         while keys and keys not in self._values and keys not in self._keys:
             keys = keys[:-1]
         return self._values.get(keys) or self._keys.get(keys, Span(0, 0))

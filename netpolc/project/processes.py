@@ -1,9 +1,11 @@
-"""Programs of others, run for so long and for so much, with nothing to read and nobody to ask."""
+"""Programs of others, run with a limit on time and output, no input, and no terminal to ask on."""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
@@ -12,8 +14,6 @@ import msgspec
 from netpolc.project.reading import reason
 
 if TYPE_CHECKING:
-    import subprocess
-    import threading
     from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import BinaryIO
@@ -23,9 +23,9 @@ _MOST_COMPLAINT = 16 * 1024
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """What a program wrote, what it complained of, and why the one is not all, if it is not.
+    """The output of a program, its complaints, and why the output is not complete, if it is not.
 
-    `bounded` says that it was ended, for it took too long or wrote too much.
+    `bounded` says that it was ended because it took too long or wrote too much.
     """
 
     output: bytes
@@ -38,9 +38,6 @@ def run_bounded(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], *, seconds: float, limit: int
 ) -> Ended:
     """Run a program in a folder, to its end or until it has taken too long or written too much."""
-    import subprocess  # noqa: PLC0415 -- few runs need these
-    import threading  # noqa: PLC0415
-
     try:
         process = subprocess.Popen(
             command,
@@ -96,7 +93,7 @@ def _listen(stream: BinaryIO, heard: bytearray) -> None:
 
 
 def _read_up_to(stream: BinaryIO, limit: int) -> bytes:
-    """Everything, but stop soon after the limit."""
+    """Read a stream to its end, but stop soon after the limit."""
     parts: list[bytes] = []
     total = 0
     while total <= limit and (chunk := stream.read(min(_CHUNK, limit + 1 - total))):

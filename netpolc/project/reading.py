@@ -26,17 +26,17 @@ _FOREIGN_MARKS = (
 
 
 class NotRegularError(OSError):
-    """What is there holds no text of its own: a folder, a pipe, a device."""
+    """The error for a path that holds no text of its own: a folder, a pipe, a device."""
 
 
 def read_source(path: Path, display: str, *, limit: int = MAX_SIZE) -> Source | Diagnostic:
-    """The text of a file, known to users as `display`; NP805 where it cannot be read, NP105 where it is no text."""
+    """Read a file as text, called `display`; NP805 where it cannot be read, NP105 where it is no text."""
     data = read_bytes(path, display, limit=limit)
     return data if isinstance(data, Diagnostic) else decode(data, display)
 
 
 def read_stdin(stream: BinaryIO | None, *, limit: int = MAX_SIZE) -> Source | Diagnostic:
-    """The text of the standard input under the same rules; None is an input that the caller's shell closed."""
+    """Read the standard input under the same rules; None stands for an input that the caller's shell closed."""
     display = "<stdin>"
     if stream is None:
         return unreadable(display, "it is closed")
@@ -48,7 +48,7 @@ def read_stdin(stream: BinaryIO | None, *, limit: int = MAX_SIZE) -> Source | Di
 
 
 def read_bytes(path: Path, display: str, *, limit: int = MAX_SIZE) -> bytes | Diagnostic:
-    """The bytes of a regular file, or NP805; never more than `limit` are read."""
+    """Read the bytes of a regular file, never more than `limit`, or return NP805."""
     try:
         descriptor = open_regular(path)
         try:
@@ -62,7 +62,7 @@ def read_bytes(path: Path, display: str, *, limit: int = MAX_SIZE) -> bytes | Di
 
 
 def open_regular(path: Path, *, follow: bool = True) -> int:
-    """A descriptor of a regular file, opened without waiting for anybody; raises OSError for anything else."""
+    """Open a regular file without waiting for anybody, and return its descriptor; raises OSError otherwise."""
     # Opening a device can already have an effect, so look first; and look again, for what was swapped in between.
     _demand_regular(path.stat(follow_symlinks=follow))
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -76,7 +76,7 @@ def open_regular(path: Path, *, follow: bool = True) -> int:
 
 
 def decode(data: bytes, name: str) -> Source | Diagnostic:
-    """UTF-8 text as a source, a byte order mark removed, line ends kept; else NP105 at the first offending byte."""
+    """Decode UTF-8 without a byte order mark, line ends kept; return NP105 at the first byte that is no text."""
     for mark, encoding in _FOREIGN_MARKS:
         if data.startswith(mark):
             shown = Source(name, data.decode(encoding, "replace").replace("\0", "\N{SYMBOL FOR NULL}"))
@@ -91,12 +91,12 @@ def decode(data: bytes, name: str) -> Source | Diagnostic:
 
 
 def unreadable(display: str, why: str) -> Diagnostic:
-    """NP805 for a file or folder, with the cause."""
+    """Return NP805 for a file or folder, with the cause."""
     return Diagnostic(code="NP805", severity="error", message=f"`{display}` cannot be read: {why}")
 
 
 def reason(error: OSError | ValueError) -> str:
-    """What the system says of a failure, as part of a sentence."""
+    """Return the system's message for a failure, as part of a sentence."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return text[:1].lower() + text[1:]
 
@@ -117,7 +117,7 @@ def _demand_regular(found: os.stat_result) -> None:
 
 
 def _read_up_to(descriptor: int, size: int, limit: int) -> bytes:
-    """Everything, but stop soon after the limit: a file may grow, and those of /proc claim to be empty."""
+    """Read to the end, but stop soon after the limit: a file may grow, and those of /proc claim to be empty."""
     parts = [os.read(descriptor, size + 1)]
     total = len(parts[0])
     while parts[-1] and total <= limit:
@@ -132,7 +132,7 @@ def too_large(limit: int) -> str:
 
 
 def _bad_byte(data: bytes, name: str, at: int) -> Diagnostic:
-    """NP105 for one byte; what is shown of the file has a harmless character in its place."""
+    """Return NP105 for one byte; the text that is shown has a harmless character in its place."""
     shown = Source(name, data.decode(errors="replace").replace("\0", "\N{SYMBOL FOR NULL}"))
     offset = len(data[:at].decode())
     message = "a null byte in the text" if data[at] == 0 else f"the byte 0x{data[at]:02X} is not UTF-8 here"

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -44,16 +46,16 @@ class Tool(msgspec.Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """The command, without what is said to it."""
+        """The command without its arguments."""
         return f"{self.program} {self.words[0]}"
 
     def line(self, folder: str) -> str:
-        """What a user would type."""
+        """Return the command that a user would type."""
         return shlex.join((self.program, *self.words, folder, *self.options))
 
 
 def render(folder: RenderedFolder, *, seconds: float = PATIENCE_SECONDS, limit: int = LARGEST) -> Source | Diagnostic:
-    """The manifests that a folder makes, as a text called `chart (helm template)`; NP811 where it makes none."""
+    """Render the manifests of a folder as a text called `chart (helm template)`; NP811 where that fails."""
     marker = read_source(folder.path / folder.marker, _beside(folder, folder.marker))
     if isinstance(marker, Diagnostic):
         return marker
@@ -83,7 +85,7 @@ def not_rendered(folder: RenderedFolder) -> Diagnostic:
 
 
 def _tools(folder: RenderedFolder, marker: Source) -> tuple[Tool, ...]:
-    """What can render a folder, in the order in which it is looked for."""
+    """Return the tools that can render a folder, in the order in which they are looked for."""
     if folder.marker == CHART:
         return (Tool("helm", ("template", _release(folder, marker)), ("--skip-tests",)),)
     return Tool("kubectl", ("kustomize",)), Tool("kustomize", ("build",))
@@ -98,23 +100,20 @@ def _beside(folder: RenderedFolder, name: str) -> str:
 
 
 def _release(folder: RenderedFolder, marker: Source) -> str:
-    """The name of a release: the chart's own, which it has in any clone and any revision, or else its folder's."""
+    """Return the name of a release: the chart's own, which is the same in any clone, or else its folder's."""
     stated = _stated(marker, "name") or folder.path.resolve().name
     name = re.sub(r"[^a-z0-9]+", "-", stated.lower()).strip("-")
     return name[:LONGEST_NAME].rstrip("-") or "release"
 
 
 def _stated(marker: Source, key: str) -> str:
-    """The word at a key of a chart's file; empty where it is written in any but the usual way."""
+    """Return the word at a key of a chart's file, empty where it is written in any but the usual way."""
     found = re.search(rf"(?m)^{key}:[ \t]+[\"']?([^\s\"'#]+)", marker.text)
     return "" if found is None else found[1]
 
 
 def _installed(program: str) -> str | None:
-    """Where a program is; what PATH has relative to the working folder does not count, for it may be anybody's."""
-    import shutil  # noqa: PLC0415 -- few runs render
-    from pathlib import Path  # noqa: PLC0415
-
+    """Return the path of a program, or None; relative folders in PATH do not count, since anybody may own them."""
     folders = [folder for folder in os.get_exec_path() if Path(folder).is_absolute()]
     found = shutil.which(program, path=os.pathsep.join(folders)) if folders else None
     return found if found is not None and Path(found).is_absolute() else None
@@ -147,8 +146,8 @@ def _piped(tool: Tool, folder: RenderedFolder) -> str:
 
 
 def _shortened(complaint: str) -> str:
-    """The first lines of a complaint in one, with nothing in it that acts on a terminal."""
-    from netpolc.diagnostics.visible import in_one_line  # noqa: PLC0415 -- an error
+    """Return the first lines of a complaint as one, without characters that act on a terminal."""
+    from netpolc.diagnostics.visible import in_one_line  # noqa: PLC0415 - only a failed rendering needs it
 
     lines = [line.strip() for line in re.sub(_PREAMBLE, "", complaint.strip()).splitlines()]
     return in_one_line("\n".join([line for line in lines if line][:_MOST_LINES]))

@@ -1,4 +1,4 @@
-"""What a revision of a Git repository held, as a folder like the working tree, for as long as a run needs it."""
+"""The files of a revision of a Git repository, in a folder like the working tree, for as long as a run needs it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.project.checkouts import Listing, is_read, leads_below, list_entries, write_entries
-from netpolc.project.commits import Commit, find_commit, split_path, standing
+from netpolc.project.checkouts import CommitListing, is_read, leads_below, list_entries, write_entries
+from netpolc.project.commits import Commit, find_commit, position_in_repository, split_path
 from netpolc.project.config import find
 from netpolc.project.git import EndedEarlyError, Git, RevisionError
 from netpolc.project.reading import reason
@@ -24,7 +24,7 @@ SCHEME = "git:"
 _MOST_NAMED = 3
 
 
-class Asked(msgspec.Struct, frozen=True):
+class RevisionRequest(msgspec.Struct, frozen=True):
     """A revision as a user asks for it, and the path in it, None where there is none.
 
     As for Git, a path is relative to the root of the repository, or to the working folder if it begins with `./` or
@@ -42,7 +42,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     Links that lead nowhere below the root are left out, with a warning, and so are submodules, with a note.
     """
 
-    asked: Asked
+    asked: RevisionRequest
     commit: str
     name: str
     root: Path
@@ -52,7 +52,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The path that was asked for as a command run in `cwd` takes it; nothing where the project is meant."""
+        """The requested path as a command run in `cwd` takes it; nothing where the project is meant."""
         return () if self.path is None else (os.path.relpath(self.root / self.path, self.cwd),)
 
     @property
@@ -61,52 +61,52 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
         return find(self.cwd)
 
     def name_of(self, path: Path) -> str:
-        """A file below the root, or relative to `cwd`, as Git names it: `main:policies/shop.netpol`."""
+        """Return Git's name for a file below the root, or relative to `cwd`: `main:policies/shop.netpol`."""
         inside = Path(os.path.relpath(self.cwd / path, self.root)).as_posix()
         return str(path) if inside.split("/")[0] == ".." else f"{self.name}:{'' if inside == '.' else inside}"
 
-    def told(self, text: str) -> str:
-        """A text in which each path below the root is named as Git names it."""
+    def with_git_names(self, text: str) -> str:
+        """Return a text in which each path below the root has Git's name."""
         return text.replace(f"{self.root}{os.sep}", f"{self.name}:").replace(str(self.root), f"{self.name}:")
 
 
-def parse(text: str) -> Asked | None:
-    """What `git:REV` or `git:REV:PATH` asks for; None for anything else, which is a path."""
+def parse(text: str) -> RevisionRequest | None:
+    """Read `git:REV` or `git:REV:PATH`; return None for anything else, which is a path."""
     if not text.startswith(SCHEME):
         return None
-    return Asked(text, *split_path(text.removeprefix(SCHEME)))
+    return RevisionRequest(text, *split_path(text.removeprefix(SCHEME)))
 
 
 @contextmanager
-def check_out(asked: Asked, cwd: Path) -> Iterator[Revision | Diagnostic]:
-    """The files of a revision that netpolc reads, in a private folder until the context ends; else NP810."""
-    import tempfile  # noqa: PLC0415 - only runs that name a revision need it
+def check_out(asked: RevisionRequest, cwd: Path) -> Iterator[Revision | Diagnostic]:
+    """Write the files of a revision that netpolc reads to a private folder until the context ends, or yield NP810."""
+    import tempfile  # noqa: PLC0415 - a diff of folders needs none
 
     try:
         folder = tempfile.TemporaryDirectory(prefix="netpolc-", ignore_cleanup_errors=True)
     except OSError as error:
         yield _unreadable(asked, RevisionError(f"there is no room for its files: {reason(error)}"))
         return
-    with folder as place:
+    with folder as created:
         try:
-            found = _checked_out(asked, cwd, Path(os.path.realpath(place)))
+            found = _checked_out(asked, cwd, Path(os.path.realpath(created)))
         except RevisionError as error:
             found = _unreadable(asked, error)
         yield found
 
 
-def _checked_out(asked: Asked, cwd: Path, root: Path) -> Revision | Diagnostic:
+def _checked_out(asked: RevisionRequest, cwd: Path, root: Path) -> Revision | Diagnostic:
     above = find(root)
     if above is not None:
         raise RevisionError(f"`{above}` would be its project file", "set TMPDIR to a folder outside of any project")
     git = Git(cwd)
-    here = standing(git)
+    here = position_in_repository(git)
     commit = find_commit(git, asked.revision, shallow=here.shallow)
     path = None if asked.path is None else _from_root(asked.path, here.prefix)
     try:
         listing, left_out = _written(git, commit, asked, path, here.prefix, root)
         if path is not None:
-            _demand_place(root / path)
+            _ensure_folder(root / path)
         folder = root / here.prefix
         folder.mkdir(parents=True, exist_ok=True)
         # Imports end at the root of a repository, which they know by this.
@@ -126,9 +126,9 @@ def _checked_out(asked: Asked, cwd: Path, root: Path) -> Revision | Diagnostic:
 
 
 def _written(
-    git: Git, commit: Commit, asked: Asked, path: str | None, prefix: str, root: Path
-) -> tuple[Listing, Sequence[str]]:
-    """What was listed, and which links were left out; raises RevisionError where the path is in neither."""
+    git: Git, commit: Commit, asked: RevisionRequest, path: str | None, prefix: str, root: Path
+) -> tuple[CommitListing, Sequence[str]]:
+    """Write the files; return the listing and the links left out. Raises RevisionError where the path is in neither."""
     beside = posixpath.normpath(prefix + (path or ""))
     listing = list_entries(git, commit.identity, () if path is None else (path, beside))
     left_out = write_entries(git, listing.entries, root)
@@ -139,14 +139,14 @@ def _written(
     return listing, left_out
 
 
-def _demand_place(path: Path) -> None:
-    """Make a folder of which no file is read, so that it is found, and found empty."""
+def _ensure_folder(path: Path) -> None:
+    """Create a folder of which no file is read, so that it is found, and found empty."""
     if not path.exists():
         path.mkdir(parents=True)
 
 
 def _from_root(path: str, prefix: str) -> str:
-    """A path as it is from the root of the repository, which it must not leave."""
+    """Return a path relative to the root of the repository, which it must not leave."""
     first = path.split("/")[0]
     steps = posixpath.normpath(f"{prefix}{path}" if first in {".", ".."} else path or ".")
     if steps.startswith("/"):
@@ -156,19 +156,19 @@ def _from_root(path: str, prefix: str) -> str:
     return "" if steps == "." else steps
 
 
-def _missing(asked: Asked, path: str, beside: str, listing: Listing) -> RevisionError:
+def _missing(asked: RevisionRequest, path: str, beside: str, listing: CommitListing) -> RevisionError:
     submodule = next((each for each in listing.submodules if f"{path}/".startswith(f"{each}/")), None)
     if submodule is not None:
         return RevisionError(f"`{submodule}` is a submodule", "name a revision of it from inside of its folder")
     if beside in listing.found:
         return RevisionError(f"it has no `{path}` in its root", f"use `{SCHEME}{asked.revision}:./{path}`")
-    from netpolc.diagnostics.closest import closest  # noqa: PLC0415 - an error
+    from netpolc.diagnostics.closest import closest  # noqa: PLC0415 - only a missing path needs it
 
     near = closest(path, (entry.path for entry in listing.entries))
     return RevisionError(f"it has no `{path}`", None if near is None else f"use `{SCHEME}{asked.revision}:{near}`")
 
 
-def _unreadable(asked: Asked, error: RevisionError) -> Diagnostic:
+def _unreadable(asked: RevisionRequest, error: RevisionError) -> Diagnostic:
     return Diagnostic(
         code="NP810",
         severity="error",
@@ -177,7 +177,9 @@ def _unreadable(asked: Asked, error: RevisionError) -> Diagnostic:
     )
 
 
-def _notes(asked: Asked, commit: Commit, submodules: Sequence[str], links: Sequence[str]) -> Iterator[Diagnostic]:
+def _notes(
+    asked: RevisionRequest, commit: Commit, submodules: Sequence[str], links: Sequence[str]
+) -> Iterator[Diagnostic]:
     if commit.others:
         yield Diagnostic(
             code="NP810",
@@ -192,8 +194,8 @@ def _notes(asked: Asked, commit: Commit, submodules: Sequence[str], links: Seque
         yield Diagnostic(code="NP810", severity="note", message=message)
 
 
-def _listed(paths: Sequence[str], asked: Asked) -> str:
-    """Paths and their verb, as the beginning of a sentence."""
+def _listed(paths: Sequence[str], asked: RevisionRequest) -> str:
+    """Return paths and their verb, as the beginning of a sentence."""
     named = ", ".join(f"`{path}`" for path in paths[:_MOST_NAMED])
     more = f" and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else ""
     return f"{named}{more} of `{asked.revision}` {'is' if len(paths) == 1 else 'are'}"

@@ -1,10 +1,11 @@
-"""What stands in an output folder before anything is written there."""
+"""The state of an output folder before anything is written there."""
 
 from __future__ import annotations
 
 import os
 import stat
 from contextlib import suppress
+from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -20,7 +21,7 @@ _CHUNK = 1024 * 1024
 
 
 class Present(msgspec.Struct, frozen=True):
-    """What stands at the place of an output file; an obstacle is what no build can or may replace, and says why."""
+    """The thing at the path of an output file; an obstacle, which no build can or may replace, says why."""
 
     kind: Literal["nothing", "file", "link", "obstacle"]
     digest: str = ""
@@ -37,7 +38,7 @@ class Survey:
         self._folders: dict[str, Literal["nothing", "folder", "obstacle"]] = {}
 
     def present(self, name: str, size: int, *, listed: bool) -> Present:
-        """What stands at a name; a file is read only if it is listed as netpolc's or has the size of the new one."""
+        """Return what is at a name; a file is read only if it is listed as netpolc's or has the size of the new one."""
         above = self._folder(name.rpartition("/")[0])
         if above == "nothing":
             return Present("nothing")
@@ -51,18 +52,18 @@ class Survey:
             return Present("obstacle", why=reason(error))
 
     def is_folder(self, name: str) -> bool:
-        """Whether a name is a folder below this one, without any link on the way."""
+        """Tell whether a name is a folder below this one, without any link on the way."""
         return self._folder(name) == "folder"
 
     def leftovers(self, folders: Iterable[str], *, inside: bool) -> tuple[str, ...]:
-        """The temporary files that killed builds left in these folders, here, and if asked in any folder inside."""
+        """Return temporary files of killed builds, here, in these folders and, if `inside`, in all folders inside."""
         found, inner = self._scan("")
         for folder in {*folders, *(inner if inside else ())}:
             found += [f"{folder}/{name}" for name in self._scan(folder)[0]]
         return tuple(sorted(found))
 
     def _scan(self, folder: str) -> tuple[list[str], list[str]]:
-        """The temporary files and the visible folders in a folder."""
+        """Return the names of the temporary files and of the visible folders in a folder."""
         if not self.is_folder(folder):
             return [], []
         with suppress(OSError), os.scandir(self.folder / folder) as entries:
@@ -101,15 +102,11 @@ def _present(path: Path, size: int, *, listed: bool) -> Present:
 
 
 def sha256_of(content: bytes) -> str:
-    """The SHA-256 of a content, in hexadecimal digits."""
-    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, for which only output pays
-
+    """Return the SHA-256 of a content, in hexadecimal digits."""
     return sha256(content).hexdigest()
 
 
 def _sha256_of_file(path: Path) -> str:
-    from hashlib import sha256  # noqa: PLC0415 - as above
-
     digest = sha256()
     descriptor = open_regular(path, follow=False)
     try:

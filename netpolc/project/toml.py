@@ -24,7 +24,7 @@ _TYPE_NAMES = {
 
 
 def parse(source: Source) -> dict[str, Any] | Diagnostic:
-    """The table that a text describes, or NP801 where it stops being TOML."""
+    """Parse a text into its table, or return NP801 where it stops being TOML."""
     for start, end in pairwise((*source.line_starts, len(source.text))):
         if end - start > MAX_LINE:
             location = Location(source, Span(start, start + 1))
@@ -38,22 +38,22 @@ def parse(source: Source) -> dict[str, Any] | Diagnostic:
 
 
 def type_name(value: object) -> str:
-    """What TOML calls the type of a value."""
+    """Return TOML's name for the type of a value, with its article."""
     return _TYPE_NAMES.get(type(value), "a date or time")
 
 
-def _syntax_error(source: Source, said: str) -> Diagnostic:
-    """NP801 at the place that the message names: before Python 3.14 the error has no other way to tell."""
-    found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", said)
+def _syntax_error(source: Source, message: str) -> Diagnostic:
+    """Return NP801 at the position that the message names; before Python 3.14 the error has no attribute for it."""
+    found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     offset = 0
     if found:
-        said = said[: found.start()]
+        message = message[: found.start()]
         offset = len(source.text)
         if found[1]:
             # tomllib reads `\r\n` as `\n`, so only the ends of lines differ from what it counts.
             offset = min(source.line_starts[int(found[1]) - 1] + int(found[2]) - 1, offset)
     location = Location(source, Span(offset, min(offset + 1, len(source.text))))
-    return _faulty("the text is not TOML here", location, label=said[:1].lower() + said[1:])
+    return _faulty("the text is not TOML here", location, label=message[:1].lower() + message[1:])
 
 
 def _faulty(message: str, location: Location, *, label: str = "", help: str | None = None) -> Diagnostic:  # noqa: A002 - named as in Diagnostic

@@ -28,7 +28,7 @@ class Staging:
     """New contents that wait beside their targets; leaving it by an exception removes what still waits."""
 
     def __init__(self) -> None:
-        """Begin with nothing staged."""
+        """Create an empty staging."""
         self.at: Path | None = None
         self.created: list[Path] = []
         self._waiting: dict[Path, Path] = {}
@@ -89,7 +89,7 @@ class Staging:
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file name is one that `Staging` gives to its temporary files."""
+    """Tell whether a file name is one that `Staging` gives to its temporary files."""
     middle = name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
     return name == f"{_PREFIX}{middle}{_SUFFIX}" and len(middle) == 16 and set(middle) <= set("0123456789abcdef")  # noqa: PLR2004 - eight random bytes
 

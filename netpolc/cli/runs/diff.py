@@ -20,7 +20,7 @@ from netpolc.diagnostics import paint
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project import config
-from netpolc.project.revisions import SCHEME, Asked, Revision, check_out, parse
+from netpolc.project.revisions import SCHEME, Revision, RevisionRequest, check_out, parse
 from netpolc.report.changes import Naming, as_json, as_text, few
 from netpolc.report.comment import as_markdown
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from netpolc.queries.review import Review
     from netpolc.source import Source
 
-    Sought = Asked | str | None
+    Sought = RevisionRequest | str | None
 
 
 class _Side(msgspec.Struct, frozen=True):
@@ -162,7 +162,7 @@ class _Comparing:
 
     def _side(self, asked: Sought, checkouts: ExitStack) -> _Side | None:
         """Find a side: a revision, which is checked out, a path, or the project; None where that fails."""
-        if not isinstance(asked, Asked):
+        if not isinstance(asked, RevisionRequest):
             return self._in(self.session.cwd, () if asked is None else (asked,), self.session.project)
         found = checkouts.enter_context(check_out(asked, self.session.cwd))
         if isinstance(found, Diagnostic):
@@ -204,7 +204,7 @@ def _named(diagnostics: Sequence[Diagnostic], revision: Revision | None) -> Sequ
         sources |= dict.fromkeys(place.source for place in places if place is not None)
     for source in sources:
         source.name = revision.name_of(Path(source.name))
-    return [msgspec.structs.replace(found, message=revision.told(found.message)) for found in diagnostics]
+    return [msgspec.structs.replace(found, message=revision.with_git_names(found.message)) for found in diagnostics]
 
 
 def _remark_on_sides(found: api.Difference, session: Session) -> None:

@@ -15,7 +15,7 @@ from netpolc.project import checkouts, commits
 from netpolc.project import git as plumbing
 from netpolc.project.discovery import SourceFile
 from netpolc.project.git import Git
-from netpolc.project.revisions import Asked, check_out, parse
+from netpolc.project.revisions import RevisionRequest, check_out, parse
 
 FLOW = "webapp -> database:5432\n"
 ISOLATED = {
@@ -127,7 +127,7 @@ def branch_of(folder, name, root):
     ],
 )
 def test_a_revision_is_told_from_its_path(text, revision, path):
-    assert parse(text) == Asked(text, revision, path)
+    assert parse(text) == RevisionRequest(text, revision, path)
 
 
 @pytest.mark.parametrize("text", ["main", "./git:main", "policies/git:main", "GIT:main", "", "-"])
@@ -223,7 +223,7 @@ def test_the_ordinary_entrances_read_it_and_names_are_as_git_has_them(shop):
         assert revision.name_of(Path("../netpolc.toml")) == "main:netpolc.toml"
         assert revision.name_of(revision.root) == "main:"
         assert revision.name_of(Path("/elsewhere")) == "/elsewhere"
-        assert revision.told(f"`{revision.root}/a` of `{revision.root}`") == "`main:a` of `main:`"
+        assert revision.with_git_names(f"`{revision.root}/a` of `{revision.root}`") == "`main:a` of `main:`"
         git(shop, "cat-file", "-e", revision.name_of(Path("shop.netpol")))
     with check_out(asked("git:main:policies/broken.netpol"), shop) as revision:
         assert load_files([SourceFile(Path(one), one) for one in revision.inputs], revision.cwd).diagnostics != ()
