@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def objects_of_stdin(session: Session) -> Source:
     """The objects on standard input; ends the run where they are no text, without showing what they are."""
     from netpolc.compiler.inputs import LARGEST_MANIFEST  # noqa: PLC0415
-    from netpolc.delivery.redaction import discreet  # noqa: PLC0415 -- `--help` reads nothing
+    from netpolc.delivery.redaction import redact  # noqa: PLC0415 -- `--help` reads nothing
 
     found = read_stdin(getattr(sys.stdin, "buffer", None), limit=LARGEST_MANIFEST)
     if isinstance(found, Diagnostic):
-        raise session.fail([found] if found.location is None else discreet([found]))
+        raise session.fail([found] if found.location is None else redact([found]))
     return found
 
 

@@ -10,7 +10,7 @@ from netpolc.compiler.model import Compilation, CompileOptions
 from netpolc.compiler.output import emit
 from netpolc.compiler.pipeline import compile_program
 from netpolc.delivery.fitting import misfits
-from netpolc.delivery.redaction import discreet
+from netpolc.delivery.redaction import redact
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.manifests.combining import combine
 from netpolc.manifests.namespace_default import in_namespace
@@ -25,7 +25,7 @@ STREAM = "-"
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """A compilation, and everything that is to be said of it beside the objects of others."""
+    """A compilation, and all diagnostics of it beside the objects of others."""
 
     compilation: Compilation
     diagnostics: tuple[Diagnostic, ...]
@@ -39,7 +39,7 @@ class Delivery(msgspec.Struct, frozen=True):
 def compile_beside(loaded: Loaded, options: CompileOptions, manifests: Manifests, *, replaced: bool) -> Delivery:
     """Compile a program beside manifests, in which objects without a namespace are in that of the options.
 
-    Policies that netpolc wrote in namespaces of the program do not count where they are to be `replaced`.
+    Policies that netpolc wrote in namespaces of the program are left out where they are to be `replaced`.
     """
     combined = in_namespace(combine([manifests]), options.namespace)
     compilation = compile_program(loaded, options)
@@ -47,18 +47,18 @@ def compile_beside(loaded: Loaded, options: CompileOptions, manifests: Manifests
     others = [
         policy for policy in combined.policies if not (replaced and is_replaced(policy.namespace, policy.labels, owned))
     ]
-    found = [*compilation.diagnostics, *discreet(combined.diagnostics)]
+    found = [*compilation.diagnostics, *redact(combined.diagnostics)]
     if compilation.ok:
         found += misfits(compilation, loaded, others, combined.workloads)
     return Delivery(compilation, collect(found))
 
 
 def is_replaced(namespace: str | None, labels: tuple[tuple[str, str], ...], owned: set[str | None]) -> bool:
-    """Whether a policy was written by netpolc, in a namespace whose policies a program writes."""
+    """Tell whether a policy was written by netpolc, in a namespace whose policies a program writes."""
     return MANAGED_BY in labels and namespace in owned
 
 
 def rendered(compilation: Compilation, renderer: Renderer) -> str | tuple[Diagnostic, ...]:
-    """The policies of a compilation as one stream, read back and held against the program; or what is wrong with it."""
+    """Return the policies of a compilation as one stream, verified against the program, or the errors in it."""
     output = emit(compilation, "single", renderer, single=STREAM)
     return output.faults or output.files[STREAM]

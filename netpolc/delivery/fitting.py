@@ -1,4 +1,4 @@
-"""Whether the policies of a program fit the objects that they are delivered with."""
+"""Checks of a program's policies against the objects that they are delivered with."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ UNMATCHED = ("NP506", "NP507")
 def misfits(
     compilation: Compilation, loaded: Loaded, policies: Iterable[Policy], workloads: tuple[Workload, ...]
 ) -> tuple[Diagnostic, ...]:
-    """What is wrong or doubtful about a compilation beside the policies and workloads of others."""
-    said = ignores.apply(_unmatched(compilation, workloads), loaded.spans_of_comments())
-    return collect([*_rivals(compilation.policies, policies), *(one for one in said if one.code in UNMATCHED)])
+    """Return the errors and doubts about a compilation beside the policies and workloads of others."""
+    kept = ignores.apply(_unmatched(compilation, workloads), loaded.spans_of_comments())
+    return collect([*_rivals(compilation.policies, policies), *(one for one in kept if one.code in UNMATCHED)])
 
 
 def _rivals(ours: Iterable[Policy], others: Iterable[Policy]) -> Iterator[Diagnostic]:
-    """Policies of others with the namespace and name of one of ours: whichever is applied last would count."""
-    known = {(policy.namespace, policy.name): policy for policy in ours}
+    """Yield an error for each policy of others that has the namespace and name of one of ours."""
+    by_key = {(policy.namespace, policy.name): policy for policy in ours}
     for policy in others:
-        same = known.get((policy.namespace, policy.name))
+        same = by_key.get((policy.namespace, policy.name))
         if same is not None:
             yield Diagnostic(
                 code="NP417",
@@ -46,6 +46,6 @@ def _rivals(ours: Iterable[Policy], others: Iterable[Policy]) -> Iterator[Diagno
 
 
 def _unmatched(compilation: Compilation, workloads: tuple[Workload, ...]) -> Iterator[Diagnostic]:
-    """Pods that the program speaks of and that no workload makes, in a namespace of which workloads are there."""
+    """Yield diagnostics of pods that the program names and no workload makes, in namespaces with workloads."""
     references = references_of_program(compilation.program)
     return unmatched(references.mentions, Workloads(workloads, {}, references.owned))

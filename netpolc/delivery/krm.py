@@ -1,4 +1,4 @@
-"""The KRM function: a ResourceList in, the same with the policies of a program out, in the place of earlier ones."""
+"""The KRM function: takes a ResourceList, and returns it with the policies of a program instead of earlier ones."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ Key = tuple[str | None, str]
 def replaced_items(
     given: ResourceList, compilation: Compilation, namespace: str | None, renderer: Renderer
 ) -> list[str] | tuple[Diagnostic, ...]:
-    """The items of a list, written, with the policies of a compilation; or what is wrong with these.
+    """Return the items of a list as text, with the policies of a compilation, or the errors in these.
 
-    A policy takes the place of the one of its name that an earlier run wrote, and its orchestrator's annotations, by
-    which that finds the file again. Others of netpolc's in namespaces of the program go, for the program does not say
-    them any more. Objects without a namespace are in the one given.
+    A policy replaces the one of its name that an earlier run wrote, and keeps its orchestrator's annotations, by which
+    that finds the file again. Other policies that netpolc wrote in namespaces of the program are removed because the
+    program does not contain them any more. Objects without a namespace are in the one given.
 
     Raises:
         UnwritableError: an item cannot be written.
     """
-    owned = {known.name for known in compilation.program.namespaces}
+    owned = {namespace.name for namespace in compilation.program.namespaces}
     identities = [identity(item) for item in given.items]
     earlier = {number: _key(one, namespace) for number, one in enumerate(identities) if _is_ours(one, owned, namespace)}
     annotations = {key: identities[number].orchestration for number, key in earlier.items()}

@@ -6,7 +6,7 @@ SEPARATOR = "---\n"
 
 
 def appended(given: str, policies: str) -> str:
-    """What goes after manifests so that policies follow, which come as a header and documents behind separators."""
+    """Return the text that goes after manifests, for policies that are a header and documents behind separators."""
     header, _, documents = policies.partition(SEPARATOR)
     if not documents:
         return ""

@@ -1,4 +1,4 @@
-"""Findings in the objects of others, said without quoting these: there may be secrets among them, and logs are read."""
+"""Diagnostics of the objects of others that quote none of them: they may hold secrets, and logs are read."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ UNREADABLE = {
     "NP120": "the objects are no YAML or JSON that Kubernetes reads",
     "NP122": "there is a template where the objects that it makes are expected",
 }
-"""What is said instead of words that could quote any part of a text; without it, nothing can be checked at all."""
+"""Messages for codes whose own could quote any part of a text; these stay errors, since nothing could be checked."""
 
 
-def discreet(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Findings as the line and what is said of it, which names at most a part of a policy or workload.
+def redact(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Replace the quoted source of diagnostics by its line; a message names at most a part of a policy or workload.
 
-    Only where the text cannot be read do they stay errors: what is wrong with an object is for its owner to mend.
+    Only those that say that the text cannot be read stay errors: a fault of an object is for its owner to fix.
     """
-    return tuple(map(_discreet, found))
+    return tuple(map(_redact, found))
 
 
-def _discreet(found: Diagnostic) -> Diagnostic:
-    place = "" if found.location is None else f"line {found.location.line} of `{found.location.source.name}`: "
+def _redact(found: Diagnostic) -> Diagnostic:
+    position = "" if found.location is None else f"line {found.location.line} of `{found.location.source.name}`: "
     unreadable = UNREADABLE.get(found.code)
     return msgspec.structs.replace(
         found,
         severity="warning" if unreadable is None and found.severity == "error" else found.severity,
-        message=f"{place}{unreadable or found.message}",
+        message=f"{position}{unreadable or found.message}",
         location=None,
         label="",
         labels=(),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.delivery.redaction import discreet
+from netpolc.delivery.redaction import redact
 from netpolc.delivery.writing import write_field
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
@@ -42,7 +42,7 @@ class ResourceList(msgspec.Struct, frozen=True):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """What tells an object from others, and what decides about it."""
+    """The fields that tell an object from others, and those that decide whether it is replaced."""
 
     api: str
     kind: str
@@ -53,12 +53,12 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 def read_resource_list(source: Source) -> ResourceList | Diagnostic:
-    """The list that is the whole of a text, or why it is none."""
+    """Read a text that consists of one list, or return the reason why it does not."""
     roots: list[Node] = []
     for document in read_documents(source.text):
         if document.fault is not None:
             location = Location(source, Span(document.fault.start, document.fault.end))
-            return discreet([Diagnostic(code="NP120", severity="error", message="", location=location)])[0]
+            return redact([Diagnostic(code="NP120", severity="error", message="", location=location)])[0]
         roots += [root for root in document.roots if not is_null(root)]
     root = roots[0] if len(roots) == 1 else None
     if not isinstance(root, Mapping) or text_of(root, "kind") != KIND or text_of(root, "apiVersion") not in APIS:
@@ -76,7 +76,7 @@ def read_resource_list(source: Source) -> ResourceList | Diagnostic:
 
 
 def write_resource_list(given: ResourceList, items: Iterable[str], results: Node | None) -> str:
-    """The list with other items, each of them written, and results.
+    """Return the text of a list with other items, which are texts already, and with results.
 
     Raises:
         UnwritableError: the configuration or the results cannot be written.
@@ -93,13 +93,13 @@ def write_resource_list(given: ResourceList, items: Iterable[str], results: Node
 
 
 def write_document(text: str) -> str:
-    """A YAML document, as it is, as an item of a list that begins at the margin."""
+    """Return a YAML document, unchanged, as an item of a list that begins at the margin."""
     first, *rest = text.strip("\n").split("\n")
     return "".join((f"- {first}\n", *(f"  {line}\n" if line else "\n" for line in rest)))
 
 
 def identity(item: Node) -> Identity:
-    """What an object says that it is, as far as it says so."""
+    """Return the identity of an object; what it does not state is empty."""
     root = item if isinstance(item, Mapping) else Mapping({}, {}, 0, 0)
     metadata = root.fields.get("metadata")
     about = metadata if isinstance(metadata, Mapping) else Mapping({}, {}, 0, 0)
@@ -115,7 +115,7 @@ def identity(item: Node) -> Identity:
 
 
 def text_of(node: Mapping, name: str) -> str | None:
-    """The text of a field, or None where it is none."""
+    """Return the text of a field, or None where there is none."""
     found = node.fields.get(name)
     return found.text if isinstance(found, Scalar) and not is_null(found) else None
 

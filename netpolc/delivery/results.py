@@ -1,4 +1,4 @@
-"""Findings as the results of a KRM function."""
+"""Diagnostics as the results of a KRM function."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SEVERITIES = {"error": "error", "warning": "warning", "note": "info"}
 
 
 def results(diagnostics: Iterable[Diagnostic]) -> Node | None:
-    """The list of results by place, or None where there is nothing to say."""
+    """Return the list of results by position, or None where there are none."""
     found = collect(diagnostics)
     return sequence_node(map(_result, found)) if found else None
 
@@ -35,9 +35,9 @@ def _result(diagnostic: Diagnostic) -> Node:
 
 
 def _message(diagnostic: Diagnostic) -> str:
-    place = ""
+    position = ""
     if diagnostic.location is not None:
         line, column = diagnostic.location.source.position(diagnostic.location.span.start)
-        place = f"{diagnostic.location.source.name}:{line}:{column}: "
+        position = f"{diagnostic.location.source.name}:{line}:{column}: "
     advice = "" if diagnostic.help is None else f" (help: {in_one_line(diagnostic.help)})"
-    return f"{place}{in_one_line(diagnostic.message)}{advice}"
+    return f"{position}{in_one_line(diagnostic.message)}{advice}"

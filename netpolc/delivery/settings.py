@@ -32,25 +32,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_settings(given: ResourceList) -> Settings | tuple[Diagnostic, ...]:
-    """What a function is configured to do, or everything that is wrong with its configuration.
+    """Read the configuration of a function, or return everything that is wrong with it.
 
     The keys are in `spec`, or in the `data` of a ConfigMap, as kpt makes it of arguments.
     """
     fields = {} if given.config is None else given.config.fields
     name = "data" if "data" in fields and "spec" not in fields else "spec"
-    reading = _Reading(name)
+    reading = _SettingsReader(name)
     settings = reading.settings(fields.get(name))
     return tuple(reading.faults) or settings
 
 
 def misconfigured(message: str, advice: str | None = None) -> Diagnostic:
-    """Something wrong with the configuration of the function."""
+    """Return an error about the configuration of the function."""
     return Diagnostic(
         code="NP801", severity="error", message=f"the configuration of the function: {message}", help=advice
     )
 
 
-class _Reading:
+class _SettingsReader:
+    """A reader of the settings below one key, which collects their faults."""
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.faults: list[Diagnostic] = []

@@ -1,6 +1,6 @@
-"""Objects that were read, written again: in block style, and so that every reader takes them for what they were.
+"""Objects written again after reading: in block style, and so that every reader reads the same values.
 
-What had no quotes keeps its spelling, and what had some, or takes several lines, is written as no reader can mistake.
+Scalars without quotes keep their spelling; those with quotes or several lines are written as no reader can mistake.
 """
 
 from __future__ import annotations
@@ -17,47 +17,49 @@ LARGEST = 128 * 1024 * 1024
 """The most characters that are written of one object; aliases let a small text stand for more than anybody can hold."""
 
 LONGEST_KEY = 1_000
-"""Where YAML's parsers give up on finding the colon after a key that is on its line (YAML 1.2, 7.4.2)."""
+"""The length at which YAML's parsers give up on finding the colon after a key on its line (YAML 1.2, 7.4.2)."""
 
 INDENT = 2
 
 
 class UnwritableError(Exception):
-    """An object that no text can hold which others would read; its message says why."""
+    """The error for an object that cannot be written so that others would read it; its message says why."""
 
 
 def write_item(node: Node) -> str:
-    """An object as an item of a list that begins at the margin."""
+    """Return an object as an item of a list that begins at the margin."""
     return _written("-", node)
 
 
 def write_field(name: str, node: Node) -> str:
-    """A field of a mapping that begins at the margin."""
+    """Return a field of a mapping that begins at the margin."""
     return _written(f"{name}:", node)
 
 
 def text_node(text: str) -> Scalar:
-    """A text as a value."""
+    """Return a node for a text."""
     return Scalar(text, 0, 0, plain=False)
 
 
 def mapping_node(fields: dict[str, Node]) -> Mapping:
-    """Some fields as a value."""
+    """Return a node for some fields."""
     return Mapping(fields, {}, 0, 0)
 
 
 def sequence_node(items: Iterable[Node]) -> Sequence:
-    """Some items as a value."""
+    """Return a node for some items."""
     return Sequence([*items], 0, 0)
 
 
 def _written(lead: str, node: Node) -> str:
-    writer = _Writer()
+    writer = _BlockWriter()
     writer.add(lead, node, INDENT)
     return "".join(writer.lines)
 
 
-class _Writer:
+class _BlockWriter:
+    """The lines written so far, and the characters left until the limit."""
+
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.room = LARGEST
@@ -111,7 +113,7 @@ def _scalar(node: Scalar, indent: int) -> str:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether a text of several lines can stand as it is, which people can read: scripts, certificates."""
+    """Tell whether a text of several lines can be written as it is, for people to read: scripts, certificates."""
     if "\n" not in text or text[0] in " \t\n" or text.endswith("\n\n"):
         return False
     return all(

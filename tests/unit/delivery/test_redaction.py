@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.delivery.redaction import UNREADABLE, discreet
+from netpolc.delivery.redaction import UNREADABLE, redact
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from netpolc.source import Location, Source, Span
 
@@ -10,7 +10,7 @@ PLACE = Location(TEXT, Span(5, 22))
 
 @pytest.mark.parametrize(("code", "severity"), [*((code, "error") for code in UNREADABLE), ("NP412", "warning")])
 def test_what_is_left_is_a_line_and_a_severity(code, severity):
-    (said,) = discreet(
+    (said,) = redact(
         [
             Diagnostic(
                 code=code,
@@ -32,4 +32,4 @@ def test_what_is_left_is_a_line_and_a_severity(code, severity):
 @pytest.mark.parametrize("severity", ["note", "warning"])
 def test_what_is_no_error_stays_what_it_is(severity):
     given = Diagnostic(code="NP608", severity=severity, message="it is so")
-    assert discreet([given]) == (given,)
+    assert redact([given]) == (given,)
