@@ -1,4 +1,4 @@
-"""What people wrote beside policies: comments of the YAML, and the annotations that netpolc knows."""
+"""The notes of people beside policies: comments of the YAML, and the annotations that netpolc knows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.adopt.importer.model import Notes
-    from netpolc.ir.model import Direction
     from netpolc.policy.model import Policy
     from netpolc.source import Location, Source
 
@@ -25,38 +24,39 @@ KINDS = ("owner", "reason", "ticket", "expires")
 _BLOCK_SCALAR = r"[:-][ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?"
 _DIRECTIVE = r"(?i)netpolc\b.*?(?:ignore|\[\s*NP\d)"
 
-RulePlace = tuple["Direction", int]
 
-
-class Remarks(msgspec.Struct, frozen=True):
+class PolicyComments(msgspec.Struct, frozen=True):
     """The comments of a policy, and those of its rules."""
 
     policy: tuple[str, ...] = ()
     rules: dict[tuple[str, int], tuple[str, ...]] = {}
 
 
-def remarks_of(policy: Policy) -> Remarks:
-    """The comments that belong to a policy: above it, within it, at its end. Those of netpolc's own are none."""
-    place = policy.location
-    if place is None or MANAGED_BY in policy.labels or "#" not in place.source.text or place.text.startswith("{"):
-        return Remarks()
-    first, last = _lines_of(place)
-    comments = {**_above(place.source, first), **_within(place.source, first, last), **_below(place.source, last)}
+def comments_of_policy(policy: Policy) -> PolicyComments:
+    """Return the comments above, within and at the end of a policy, unless netpolc itself wrote it."""
+    location = policy.location
+    if location is None or MANAGED_BY in policy.labels or location.text.startswith("{"):
+        return PolicyComments()
+    source = location.source
+    if "#" not in source.text:
+        return PolicyComments()
+    first, last = _lines_of(location)
+    comments = {**_above(source, first), **_within(source, first, last), **_below(source, last)}
     if not comments:
-        return Remarks()
+        return PolicyComments()
     of_policy: list[str] = []
     of_rules: dict[tuple[str, int], list[str]] = {}
     rules = list(_rules(policy))
     for number, comment in sorted(comments.items()):
-        following = _following(place.source, number, last)
+        following = _following(source, number, last)
         owner = next((key for key, begin, end in rules if begin <= number <= end or begin == following), None)
         kept = of_policy if owner is None else of_rules.setdefault(owner, [])
         kept += [text] if (text := _cleaned(comment)) else []
-    return Remarks(tuple(of_policy), {key: tuple(texts) for key, texts in of_rules.items()})
+    return PolicyComments(tuple(of_policy), {key: tuple(texts) for key, texts in of_rules.items()})
 
 
 def notes_of(policies: Iterable[Policy]) -> Notes:
-    """What some policies are annotated with, of each kind the different values; of days, the first."""
+    """Return the annotations of some policies, by kind: all different values, or the first of several days."""
     found: dict[str, dict[str, None]] = {}
     for policy in policies:
         for key, value in policy.annotations:
@@ -69,7 +69,7 @@ def notes_of(policies: Iterable[Policy]) -> Notes:
 
 
 def is_note(key: str, value: str) -> bool:
-    """Whether an annotation is one that the language can say."""
+    """Tell whether an annotation is one that the language can express."""
     kind = key.removeprefix(PREFIX)
     if kind == key or kind not in KINDS:
         return False
@@ -90,12 +90,12 @@ def _rules(policy: Policy) -> Iterator[tuple[tuple[str, int], int, int]]:
                 yield (direction, number), *_lines_of(rule.location)
 
 
-def _lines_of(place: Location) -> tuple[int, int]:
-    return place.line, place.source.line_of(max(place.span.start, place.span.end - 1))
+def _lines_of(location: Location) -> tuple[int, int]:
+    return location.line, location.source.line_of(max(location.span.start, location.span.end - 1))
 
 
 def _above(source: Source, first: int) -> dict[int, str]:
-    """The comments directly above a line, and those that open the file before a `---`."""
+    """Return the comments directly above a line, and those that open the file before a `---`."""
     found: dict[int, str] = {}
     for number in range(first - 1, 0, -1):
         line = source.line(number).strip()
@@ -107,13 +107,13 @@ def _above(source: Source, first: int) -> dict[int, str]:
 
 
 def _opens(source: Source, separator: int) -> bool:
-    """Whether nothing but comments stands before a separator."""
+    """Tell whether there is nothing but comments before a separator."""
     before = source.text[: source.line_starts[separator - 1]]
     return all(line.lstrip()[:1] in ("", "#") for line in before.split("\n"))
 
 
 def _below(source: Source, last: int) -> dict[int, str]:
-    """The comments after the last line of a document."""
+    """Return the comments after the last line of a document."""
     found: dict[int, str] = {}
     for number in range(last + 1, len(source.line_starts) + 1):
         line = source.line(number).strip()
@@ -143,7 +143,7 @@ def _within(source: Source, first: int, last: int) -> dict[int, str]:
 
 
 def _comment_of(line: str) -> str | None:
-    """The comment that a line of YAML ends in."""
+    """Return the comment at the end of a line of YAML, or None."""
     if "#" not in line:
         return None
     quote = ""
@@ -160,7 +160,7 @@ def _comment_of(line: str) -> str | None:
 
 
 def _following(source: Source, number: int, last: int) -> int:
-    """The first line after one that is no comment, where that is one by itself."""
+    """Return the first line after a comment line that is no comment, or the line itself where it is none."""
     if not source.line(number).lstrip().startswith("#"):
         return number
     for following in range(number + 1, last + 1):
@@ -171,6 +171,6 @@ def _following(source: Source, number: int, last: int) -> int:
 
 
 def _cleaned(comment: str) -> str:
-    """A comment's text; what the language would take for a directive becomes prose."""
+    """Return the text of a comment, with prose before what the language would take for a directive."""
     text = sentence(comment.lstrip("#").strip())
     return f"in the manifest: {text}" if re.match(_DIRECTIVE, text) else text

@@ -1,11 +1,11 @@
-"""From NetworkPolicy objects to facts, one for each subject, peer and direction (networking/v1/types.go)."""
+"""NetworkPolicy objects as facts, one for each subject, peer and direction (networking/v1/types.go)."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.model import ANYTHING, Block, Closed, Facts, Grant, Pods
+from netpolc.adopt.importer.model import ANYTHING, AllowedPeer, Block, Facts, Pods, PolicyIsolation
 from netpolc.ir.model import InNamespace, InNamespaces
 from netpolc.language.resolve.addresses import canonical
 from netpolc.policy import addresses
@@ -30,28 +30,28 @@ NAME = r"(?![0-9]+\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
 
 
 def is_name(text: str) -> bool:
-    """Whether the language can write a text as a name."""
+    """Tell whether the language can write a text as a name."""
     return re.fullmatch(NAME, text) is not None
 
 
 def is_namespace(text: str) -> bool:
-    """Whether the language can write a text as the name of a namespace."""
+    """Tell whether the language can write a text as the name of a namespace."""
     return is_name(text) and not dns_label(text)
 
 
 def facts_of(policies: Sequence[Policy], *, apart: bool) -> Facts:
-    """What valid policies say; what selects nothing and what Kubernetes ignores is left out.
+    """Return the facts in valid policies, without rules that select nothing or that Kubernetes ignores.
 
-    Where `apart`, a list of values of a name is taken for what it is: several names.
+    If `apart`, a selector that lists several names becomes several selectors.
     """
-    reading = _Reading(name_key(policies) if apart else DEFAULT_KEY, apart=apart)
+    reading = _FactReader(name_key(policies) if apart else DEFAULT_KEY, apart=apart)
     for number, policy in enumerate(policies):
         reading.read(policy, number)
-    return Facts(tuple(policies), tuple(reading.closed), tuple(reading.grants), reading.key)
+    return Facts(tuple(policies), tuple(reading.isolations), tuple(reading.allowed_peers), reading.key)
 
 
 def name_key(policies: Sequence[Policy]) -> str:
-    """The label that most selectors ask for alone; `app`, where that is not clear."""
+    """Return the label that most selectors ask for alone; `app`, where that is not clear."""
     counts: dict[str, int] = {}
     for selector in _selectors(policies):
         found = selector.requirements
@@ -62,17 +62,17 @@ def name_key(policies: Sequence[Policy]) -> str:
 
 
 def is_bare(value: str) -> bool:
-    """Whether a label's value can stand for its pods."""
+    """Tell whether the value of a label can stand for its pods by itself."""
     return is_name(value) and value != BUILT_IN
 
 
 def label_selector(selector: Selector) -> LabelSelector | None:
-    """A selector in normal form; None where it selects nothing."""
+    """Return a selector in normal form, or None where it selects nothing."""
     requirements = [LabelRequirement(key, "In", (value,)) for key, value in selector.match_labels]
     requirements += [
         LabelRequirement(
             one.key,
-            one.operator,  # type: ignore[arg-type]  # validity has judged it
+            one.operator,  # type: ignore[arg-type]  # validity has checked it
             tuple(sorted(set(one.values))),
         )
         for one in selector.match_expressions
@@ -81,7 +81,7 @@ def label_selector(selector: Selector) -> LabelSelector | None:
 
 
 def _selectors(policies: Sequence[Policy]) -> Iterator[LabelSelector]:
-    """The selectors of pods that are spoken of in their own namespace: elsewhere, people may use other labels."""
+    """Yield the selectors of pods in policies' own namespaces; other namespaces may use other labels."""
     for policy in policies:
         pods = [policy.pod_selector]
         for rule in (*(policy.ingress or ()), *(policy.egress or ())):
@@ -90,22 +90,24 @@ def _selectors(policies: Sequence[Policy]) -> Iterator[LabelSelector]:
         yield from filter(None, map(label_selector, pods))
 
 
-class _Reading:
+class _FactReader:
+    """The facts read so far from some policies."""
+
     def __init__(self, key: str, *, apart: bool) -> None:
         self.key = key
         self.apart = apart
-        self.closed: list[Closed] = []
-        self.grants: list[Grant] = []
-        self.known: dict[Selector, tuple[LabelSelector, ...]] = {}
+        self.isolations: list[PolicyIsolation] = []
+        self.allowed_peers: list[AllowedPeer] = []
+        self.cache: dict[Selector, tuple[LabelSelector, ...]] = {}
 
     def read(self, policy: Policy, number: int) -> None:
         subjects = self.selectors(policy.pod_selector)
         for direction, name in TYPES:
             if name in policy.policy_types:
-                self.closed += [Closed(policy.namespace, each, direction, number) for each in subjects]
+                self.isolations += [PolicyIsolation(policy.namespace, each, direction, number) for each in subjects]
                 rules = policy.ingress if direction == "ingress" else policy.egress
-                for place, rule in enumerate(rules or ()):
-                    self.rule(policy.namespace, subjects, direction, rule, (number, place))
+                for index, rule in enumerate(rules or ()):
+                    self.rule(policy.namespace, subjects, direction, rule, (number, index))
 
     def rule(
         self,
@@ -113,13 +115,13 @@ class _Reading:
         subjects: tuple[LabelSelector, ...],
         direction: Direction,
         rule: Rule,
-        place: tuple[int, int],
+        numbers: tuple[int, int],
     ) -> None:
-        ports = ports_said(rule.ports)
+        ports = ports_of_rule(rule.ports)
         peers = list(dict.fromkeys(self.peers(namespace, rule.peers)))
         for subject in subjects:
             here = Pods(InNamespace(namespace), subject)
-            self.grants += [Grant(here, peer, ports, direction, *place) for peer in peers]
+            self.allowed_peers += [AllowedPeer(here, peer, ports, direction, *numbers) for peer in peers]
 
     def peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> Iterator[End]:
         if not peers:
@@ -128,21 +130,21 @@ class _Reading:
             if isinstance(peer, IPBlock):
                 yield _block(peer)
                 continue
-            places = (
+            namespaces = (
                 (InNamespace(namespace),)
                 if peer.namespace_selector is None
                 else self.namespaces(peer.namespace_selector)
             )
             pods = (EVERYTHING,) if peer.pod_selector is None else self.selectors(peer.pod_selector)
-            for where in places:
+            for where in namespaces:
                 yield from (Pods(where, selector) for selector in pods)
 
     def selectors(self, selector: Selector) -> tuple[LabelSelector, ...]:
-        """The selectors that one stands for: none that selects nothing, several where it lists names."""
-        found = self.known.get(selector)
+        """Return the selectors that one stands for: none if it selects nothing, several where it lists names."""
+        found = self.cache.get(selector)
         if found is None:
             whole = label_selector(selector)
-            found = self.known[selector] = () if whole is None else self.parts(whole)
+            found = self.cache[selector] = () if whole is None else self.parts(whole)
         return found
 
     def parts(self, whole: LabelSelector) -> tuple[LabelSelector, ...]:
@@ -165,8 +167,8 @@ class _Reading:
                 return (InNamespaces(LabelSelector(requirements)),)
 
 
-def ports_said(ports: tuple[PolicyPort, ...]) -> PortSet:
-    """The ports of a rule."""
+def ports_of_rule(ports: tuple[PolicyPort, ...]) -> PortSet:
+    """Return the ports of a rule."""
     return ports_of(map(_port, ports)) if ports else EVERY_PORT
 
 
@@ -174,7 +176,7 @@ def ports_said(ports: tuple[PolicyPort, ...]) -> PortSet:
 def _port(port: PolicyPort) -> PortInterval | NamedPort:
     protocol = port.protocol
     if isinstance(port.port, str):
-        return NamedPort(protocol, port.port)  # type: ignore[arg-type]  # validity has judged it
+        return NamedPort(protocol, port.port)  # type: ignore[arg-type]  # validity has checked it
     first = FIRST if port.port is None else port.port
     last = LAST if port.port is None else port.end_port or first
     return PortInterval(protocol, first, last)  # type: ignore[arg-type]  # as above
@@ -184,4 +186,4 @@ def _block(peer: IPBlock) -> Block:
     excepts = {(block.network, block.prefix): block for block in map(addresses.parse, peer.excepts) if block}
     whole = addresses.parse(peer.cidr)
     written = peer.cidr if whole is None else canonical(whole)
-    return Block(written, tuple(canonical(excepts[place]) for place in sorted(excepts)))
+    return Block(written, tuple(canonical(excepts[key]) for key in sorted(excepts)))

@@ -1,11 +1,16 @@
-"""Which halves make whole flows: those whose other half opens nothing that the policies do not."""
+"""Flows out of the halves that policies allow.
+
+Kubernetes allows a connection in two halves: the egress of its source and the ingress of its destination. A rule of a
+policy allows one half; a flow of the language opens both unless it names one. So a half is written as a whole flow
+where its other half opens nothing that the policies do not allow.
+"""
 
 from __future__ import annotations
 
 from itertools import product
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.model import ANYTHING, Anything, Block, Fact, Pods
+from netpolc.adopt.importer.model import ANYTHING, AnyEnd, Block, Fact, Pods
 from netpolc.engine.index import Index
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace, in_namespaces, meet
 from netpolc.ir.model import InNamespace, InNamespaces
@@ -15,7 +20,7 @@ from netpolc.sets.ports import PortSet, difference, union
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.adopt.importer.model import End, Facts, Grant, Half
+    from netpolc.adopt.importer.model import AllowedPeer, End, Facts, FlowHalf
     from netpolc.ir.model import Direction
 
     Table = dict[tuple[LabelSelector, End], list[PortSet]]
@@ -23,47 +28,47 @@ if TYPE_CHECKING:
 EVERYWHERE = InNamespaces(EVERYTHING)
 NOTHING = PortSet()
 MOST_PARTS = 8
-"""How many closed parts a whole flow may open again; with more, it would build far more rules than it came from."""
+"""How many isolated parts a whole flow may open again; with more, it would build far more rules than it came from."""
 
 MOST_STEPS = 500_000
-"""How often a closed part is looked at; what is asked later stays a half, which is as right."""
+"""How often isolated parts are looked at; beyond that, flows stay halves, which is as right."""
 
 OPPOSITE: dict[Direction, Direction] = {"ingress": "egress", "egress": "ingress"}
 
 
 def flows_of(facts: Facts, *, whole: bool) -> tuple[Fact, ...]:
-    """The facts as flows, each once: as `whole` ones where that means the same, else one half at a time.
+    """Return the facts as flows, each once: as `whole` ones where that means the same, else one half at a time.
 
-    Each half of a whole flow is either said by a rule or opens what is open anyway; so to write one never opens
-    anything. What two rules say from both ends becomes one fact, in the place of the ingress rule.
+    Each half of a whole flow is either allowed by a rule or opens what is open anyway, so a whole flow never opens
+    anything new. A connection that two rules allow from both ends becomes one fact, where the ingress rule stands.
     """
-    known = _Known(facts) if whole else None
-    found: dict[tuple[End, End, PortSet, Half], list[Grant]] = {}
+    index = _PolicyIndex(facts) if whole else None
+    found: dict[tuple[End, End, PortSet, FlowHalf], list[AllowedPeer]] = {}
     for direction in OPPOSITE:
-        for grant in facts.grants:
-            if grant.direction == direction:
-                half = direction if known is None or not known.allow_whole(grant) else None
-                found.setdefault((grant.source, grant.destination, grant.ports, half), []).append(grant)
-    return tuple(Fact(*key, tuple(grants)) for key, grants in found.items())
+        for allowed in facts.allowed_peers:
+            if allowed.direction == direction:
+                half = direction if index is None or not index.allow_whole(allowed) else None
+                found.setdefault((allowed.source, allowed.destination, allowed.ports, half), []).append(allowed)
+    return tuple(Fact(*key, tuple(allowed_peers)) for key, allowed_peers in found.items())
 
 
-class _Known:
-    """What policies close and let through, filed so that each question takes few steps."""
+class _PolicyIndex:
+    """The isolated pods and allowed peers of policies, filed so that each question takes few steps."""
 
     def __init__(self, facts: Facts) -> None:
         self.closed = {direction: _closed(facts, direction) for direction in OPPOSITE}
-        self.granted: dict[tuple[Direction, LabelSelector], Table] = {}
+        self.allowed: dict[tuple[Direction, LabelSelector], Table] = {}
         self.answers: dict[tuple[End, End, PortSet, Direction], bool] = {}
         self.steps = 0
-        for grant in facts.grants:
-            subject = _region(grant.subject)
+        for allowed in facts.allowed_peers:
+            subject = _region(allowed.subject)
             if subject is not None:
-                table = self.granted.setdefault((grant.direction, subject.namespaces), {})
-                table.setdefault((subject.pods, grant.peer), []).append(grant.ports)
+                table = self.allowed.setdefault((allowed.direction, subject.namespaces), {})
+                table.setdefault((subject.pods, allowed.peer), []).append(allowed.ports)
 
-    def allow_whole(self, grant: Grant) -> bool:
-        """Whether the other half of a rule opens nothing new."""
-        question = grant.peer, grant.subject, grant.ports, OPPOSITE[grant.direction]
+    def allow_whole(self, allowed: AllowedPeer) -> bool:
+        """Tell whether the other half of a rule allows nothing new."""
+        question = allowed.peer, allowed.subject, allowed.ports, OPPOSITE[allowed.direction]
         if question not in self.answers:
             self.answers[question] = self._is_nothing_new(*question)
         return self.answers[question]
@@ -87,18 +92,18 @@ class _Known:
     def _let_through(
         self, namespace: LabelSelector, selector: LabelSelector, far: End, ports: PortSet, direction: Direction
     ) -> bool:
-        """Whether rules for these pods, or for more, let them through to a far end, or to more."""
-        table = self.granted.get((direction, namespace), {})
-        covers = [table.get(place, ()) for place in product(_wider_selectors(selector), _wider(far))]
+        """Tell whether rules for these pods, or for more, allow all of the ports with a far end, or with more."""
+        table = self.allowed.get((direction, namespace), {})
+        covers = [table.get(key, ()) for key in product(_wider_selectors(selector), _wider(far))]
         held = [each for cover in covers for each in cover]
         return bool(held) and difference(ports, union(held)) == NOTHING
 
 
 def _closed(facts: Facts, direction: Direction) -> Index[PodSet]:
-    """What is closed in a direction; of a namespace that is closed as a whole, no parts."""
+    """Index the pods that are isolated in a direction; parts of a namespace are left out if all of it is."""
     subjects = {
         PodSet(in_namespace(closed.namespace), closed.selector): None
-        for closed in facts.closed
+        for closed in facts.isolations
         if closed.direction == direction
     }
     whole = {subject.namespaces for subject in subjects if subject.pods == EVERYTHING}
@@ -106,11 +111,11 @@ def _closed(facts: Facts, direction: Direction) -> Index[PodSet]:
 
 
 def _region(end: End) -> PodSet | None:
-    """The pods that an end could be."""
+    """Return the pods that an end may be, or None where it is no pods."""
     match end:
         case Block():
             return None
-        case Anything():
+        case AnyEnd():
             return EVERY_POD
         case Pods(where, selector):
             if isinstance(where, InNamespace):
@@ -120,20 +125,20 @@ def _region(end: End) -> PodSet | None:
 
 
 def _wider(end: End) -> Iterator[End]:
-    """An end, and ends that hold all of it."""
+    """Yield an end, and ends that contain all of it."""
     yield end
     match end:
         case Pods(namespaces, selector):
             yield ANYTHING
-            places = (namespaces, EVERYWHERE) if namespaces != EVERYWHERE else (EVERYWHERE,)
-            for where, pods in product(places, _wider_selectors(selector)):
+            namespace_sets = (namespaces, EVERYWHERE) if namespaces != EVERYWHERE else (EVERYWHERE,)
+            for where, pods in product(namespace_sets, _wider_selectors(selector)):
                 if (where, pods) != (namespaces, selector):
                     yield Pods(where, pods)
         case Block(cidr, excepts):
             yield ANYTHING
             if excepts:
                 yield Block(cidr)
-        case Anything():
+        case AnyEnd():
             pass
 
 

@@ -24,9 +24,8 @@ from netpolc.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.adopt.importer.model import Facts, Section
-    from netpolc.manifests.model import Manifests, Workload
-    from netpolc.manifests.model import Namespace as Known
+    from netpolc.adopt.importer.model import Facts, NamespaceSection
+    from netpolc.manifests.model import Manifests, Namespace, Workload
     from netpolc.policy.model import Policy
 
 SUFFIX = ".netpol"
@@ -36,7 +35,7 @@ UNNAMED = "_unnamed.netpol"
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """The text of each file by its name, and in words what the source cannot say; no text where there is an error."""
+    """The text of each file by its name, and lines about what source cannot express; no text if there is an error."""
 
     files: dict[str, str]
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -44,10 +43,10 @@ class Imported(msgspec.Struct, frozen=True):
 
 
 def import_manifests(manifests: Manifests, *, apart: bool) -> Imported:
-    """Source that builds policies which allow exactly what these do, in one text, or one for each namespace.
+    """Return source that builds policies which allow exactly what these do, proved by compiling it.
 
-    What a person would write is tried first. Should it not prove to be the same, each rule is translated by itself,
-    which has to be.
+    All of it is one text, or if `apart` one for each namespace. The way a person would write it is tried first; if the
+    proof fails, each rule is translated by itself.
     """
     unsayable = tuple(_unsayable(manifests.policies))
     if unsayable:
@@ -62,51 +61,53 @@ def import_manifests(manifests: Manifests, *, apart: bool) -> Imported:
 
 
 def written(manifests: Manifests, *, apart: bool, pretty: bool) -> dict[str, str]:
-    """The text of each file, as a person would write it or each rule by itself; not proved yet."""
+    """Return the text of each file, as a person would write it or with each rule by itself; not proved yet."""
     facts = facts_of(manifests.policies, apart=pretty)
     flows = flows_of(facts, whole=pretty)
     sections = sections_of(facts, flows, _labels(facts, manifests.namespaces) if pretty else {})
     files = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}
-    names = _Naming(sections, facts.key, manifests.workloads) if pretty else None
+    names = _NameSource(sections, facts.key, manifests.workloads) if pretty else None
     texts = {name: write(held, names.of(held) if names else Names(facts.key)) for name, held in files.items() if held}
     return {name: format_source(Source(name, text)).text for name, text in texts.items()}
 
 
-class _Naming:
-    def __init__(self, sections: Sequence[Section], key: str, workloads: Sequence[Workload]) -> None:
+class _NameSource:
+    """The inputs that the names of all files come from."""
+
+    def __init__(self, sections: Sequence[NamespaceSection], key: str, workloads: Sequence[Workload]) -> None:
         self.key = key
         self.workloads = workloads
         self.library = standard_library()
         self.bare = Bare(sections, key)
 
-    def of(self, sections: Sequence[Section]) -> Names:
+    def of(self, sections: Sequence[NamespaceSection]) -> Names:
         return names_of(sections, self.key, self.workloads, self.library, self.bare)
 
 
-def _file(section: Section) -> str:
+def _file(section: NamespaceSection) -> str:
     return UNNAMED if section.namespace is None else file_name(section.namespace, suffix=SUFFIX)
 
 
-def _labels(facts: Facts, namespaces: Sequence[Known]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """The labels of namespaces, as far as selectors ask for them."""
+def _labels(facts: Facts, namespaces: Sequence[Namespace]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the labels of each namespace, of those keys that selectors ask for."""
     asked: set[str] = set()
-    for grant in facts.grants:
-        if isinstance(grant.peer, Pods) and isinstance(grant.peer.namespaces, InNamespaces):
-            asked |= grant.peer.namespaces.selector.keys
+    for allowed in facts.allowed_peers:
+        if isinstance(allowed.peer, Pods) and isinstance(allowed.peer.namespaces, InNamespaces):
+            asked |= allowed.peer.namespaces.selector.keys
     asked.discard(NAME_LABEL)
     return {
-        known.name: tuple(sorted((key, value) for key, value in known.labels.items() if key in asked))
-        for known in namespaces
+        namespace.name: tuple(sorted((key, value) for key, value in namespace.labels.items() if key in asked))
+        for namespace in namespaces
     }
 
 
 def _unsayable(policies: Sequence[Policy]) -> Iterator[Diagnostic]:
-    """The namespaces that the language has no name for: those whose names are numbers."""
-    said: set[str] = set()
+    """Yield an error for each namespace whose name is a number, which the language cannot write."""
+    reported: set[str] = set()
     for policy in policies:
         name = policy.namespace
-        if name is not None and not is_namespace(name) and name not in said:
-            said.add(name)
+        if name is not None and not is_namespace(name) and name not in reported:
+            reported.add(name)
             yield Diagnostic(
                 code="NP402",
                 severity="error",

@@ -1,4 +1,4 @@
-"""What objects say that source cannot: labels and annotations that are nobody's facts, and rules without effect."""
+"""The content of policies that source cannot express: labels and annotations of others, rules without effect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN = 8
 
 
 def left_out(policies: Sequence[Policy]) -> Iterator[str]:
-    """In words, a line for each kind."""
+    """Yield a line of text for each kind of content that is left out."""
     labels = {key: None for policy in policies for key, value in policy.labels if (key, value) != MANAGED_BY}
     notes = {
         key: None
@@ -40,7 +40,7 @@ def left_out(policies: Sequence[Policy]) -> Iterator[str]:
 
 
 def _is_inert(policy: Policy) -> bool:
-    """Whether a policy has rules of a direction that it does not name."""
+    """Tell whether a policy has rules of a direction that it does not name."""
     rules = {"ingress": policy.ingress, "egress": policy.egress}
     return any(rules[direction] and name not in policy.policy_types for direction, name in TYPES)
 

@@ -1,4 +1,4 @@
-"""What `import "std"` names, by what it stands for."""
+"""The names that `import "std"` gives, by what they stand for."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 ALIAS = "std"
 
 
-class Library(msgspec.Struct, frozen=True):
-    """Its names, as a file writes them that imports it."""
+class LibraryNames(msgspec.Struct, frozen=True):
+    """The names of the library, as a file that imports it writes them."""
 
     services: dict[tuple[frozenset[End], PortSet], str] = {}
     ends: dict[frozenset[End], str] = {}
 
 
-def standard_library() -> Library:
-    """The library as its own file says it."""
+def standard_library() -> LibraryNames:
+    """Return the names in the library's own file."""
     path = LIBRARY / f"{ALIAS}.netpol"
     tree = parse(Source(path.name, path.read_text("utf-8"))).tree
     names: dict[str, bool] = {}
@@ -46,18 +46,18 @@ def standard_library() -> Library:
     lines = [f"* -> {ALIAS}.{name}{'' if brings_ports else ':1'}\n" for name, brings_ports in names.items()]
     source = Source("<library>", f'import "{ALIAS}"\n{"".join(lines)}')
     program = resolve(load_text(source, Path()).files, None, None).program
-    library = Library({}, {})
-    for known, flow in zip(names, program.flows, strict=True):
+    library = LibraryNames({}, {})
+    for declared, flow in zip(names, program.flows, strict=True):
         ends = frozenset(end_of(destination.peer) for destination in flow.destinations)
-        if names[known]:
-            library.services[ends, flow.destinations[0].ports] = f"{ALIAS}.{known}"
+        if names[declared]:
+            library.services[ends, flow.destinations[0].ports] = f"{ALIAS}.{declared}"
         else:
-            library.ends[ends] = f"{ALIAS}.{known}"
+            library.ends[ends] = f"{ALIAS}.{declared}"
     return library
 
 
 def end_of(peer: Peer) -> End:
-    """A peer of a program as an end."""
+    """Return a peer of a program as an end."""
     match peer:
         case Anything():
             return ANYTHING

@@ -1,4 +1,4 @@
-"""What policies say, taken apart: ends of connections, what is closed, what is let through, and lines of source."""
+"""Policies taken apart: ends of connections, isolated pods and allowed peers; and the lines of source made of them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from netpolc.policy.model import Policy
 from netpolc.sets.labels import LabelSelector
 from netpolc.sets.ports import PortSet
 
-Half = Literal["ingress", "egress"] | None
-"""The half that a flow opens; None for both."""
+FlowHalf = Literal["ingress", "egress"] | None
+"""The half of a connection that a flow opens: its ingress or its egress; None for both."""
 
 Notes = tuple[tuple[str, str], ...]
 """Annotations of the language, by kind."""
@@ -32,17 +32,17 @@ class Block(msgspec.Struct, frozen=True, gc=False):
     excepts: tuple[str, ...] = ()
 
 
-class Anything(msgspec.Struct, frozen=True, gc=False):
+class AnyEnd(msgspec.Struct, frozen=True, gc=False):
     """Every pod and every address."""
 
 
-End = Pods | Block | Anything
+End = Pods | Block | AnyEnd
 Ends = tuple[End, ...]
-ANYTHING = Anything()
+ANYTHING = AnyEnd()
 
 
-class Closed(msgspec.Struct, frozen=True):
-    """Pods that a policy closes in a direction."""
+class PolicyIsolation(msgspec.Struct, frozen=True):
+    """Pods that a policy isolates in a direction; `policy` is its number."""
 
     namespace: str | None
     selector: LabelSelector
@@ -50,8 +50,8 @@ class Closed(msgspec.Struct, frozen=True):
     policy: int
 
 
-class Grant(msgspec.Struct, frozen=True):
-    """What one rule lets through to its subject, from or to one peer."""
+class AllowedPeer(msgspec.Struct, frozen=True):
+    """One peer that a rule allows for one of its subjects; `policy` and `rule` are their numbers."""
 
     subject: Pods
     peer: End
@@ -62,55 +62,55 @@ class Grant(msgspec.Struct, frozen=True):
 
     @property
     def source(self) -> End:
-        """Where the connections begin."""
+        """The end where the connections begin."""
         return self.peer if self.direction == "ingress" else self.subject
 
     @property
     def destination(self) -> End:
-        """Where they end."""
+        """The end that the connections lead to."""
         return self.subject if self.direction == "ingress" else self.peer
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """All that policies say, in their order; `key` is the label behind bare names."""
+    """The facts in policies, in their order; `key` is the label behind bare names."""
 
     policies: tuple[Policy, ...]
-    closed: tuple[Closed, ...]
-    grants: tuple[Grant, ...]
+    isolations: tuple[PolicyIsolation, ...]
+    allowed_peers: tuple[AllowedPeer, ...]
     key: str
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """Connections from one end to another, and the rules that say so, the first of which gives them their place."""
+    """Connections from one end to another, and the rules that allow them, of which the first decides the order."""
 
     source: End
     destination: End
     ports: PortSet
-    half: Half
-    grants: tuple[Grant, ...]
+    half: FlowHalf
+    allowed_peers: tuple[AllowedPeer, ...]
 
 
-class Line(msgspec.Struct, frozen=True):
+class FlowLine(msgspec.Struct, frozen=True):
     """A flow as it is written."""
 
     sources: Ends
     destinations: Ends
     ports: PortSet
-    half: Half
+    half: FlowHalf
     comments: tuple[str, ...] = ()
     notes: Notes = ()
 
 
 class Paragraph(msgspec.Struct, frozen=True):
-    """The flows of a policy, by its name, with what was said of it."""
+    """The flows of a policy, by its name, with its comments."""
 
     policy: str
     comments: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[FlowLine, ...]
 
 
-class Baseline(msgspec.Struct, frozen=True):
-    """Pods of a section that are closed; without selectors, all of them."""
+class SectionBaseline(msgspec.Struct, frozen=True):
+    """A baseline of a section, on some of its pods; without selectors, on all of them."""
 
     direction: Literal["ingress", "egress", "all"]
     selectors: tuple[LabelSelector, ...]
@@ -118,15 +118,15 @@ class Baseline(msgspec.Struct, frozen=True):
     notes: Notes = ()
 
 
-class Section(msgspec.Struct, frozen=True):
+class NamespaceSection(msgspec.Struct, frozen=True):
     """Everything about the pods of one namespace."""
 
     namespace: str | None
     labels: tuple[tuple[str, str], ...]
-    baselines: tuple[Baseline, ...]
+    baselines: tuple[SectionBaseline, ...]
     paragraphs: tuple[Paragraph, ...]
 
     @property
-    def lines(self) -> tuple[Line, ...]:
-        """Its flows."""
+    def lines(self) -> tuple[FlowLine, ...]:
+        """The flows of the section."""
         return tuple([line for paragraph in self.paragraphs for line in paragraph.lines])

@@ -48,7 +48,7 @@ PRIVATE = frozenset(("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 
 def bare_name(selector: LabelSelector, key: str) -> str | None:
-    """The name that stands for a selector by itself, if any does."""
+    """Return the name that stands for a selector by itself, or None."""
     if len(selector.requirements) != 1:
         return None
     requirement = selector.requirements[0]
@@ -58,7 +58,7 @@ def bare_name(selector: LabelSelector, key: str) -> str | None:
 
 
 def for_pods(pods: Pods, key: str, workloads: Sequence[Workload], policies: Iterable[str]) -> Iterator[str]:
-    """Names for pods: the workload that they are, what their labels call them, the policies that speak of them."""
+    """Yield names for pods: of the workload that they are, from their labels, from the policies that select them."""
     if isinstance(pods.namespaces, InNamespace):
         name = pods.namespaces.name
         found = {w.name for w in workloads if w.namespace == name and pods.selector.matches(w.labels)}
@@ -76,7 +76,7 @@ def for_pods(pods: Pods, key: str, workloads: Sequence[Workload], policies: Iter
 
 
 def for_blocks(blocks: Iterable[Block], policies: Iterable[str]) -> Iterator[str]:
-    """Names for addresses."""
+    """Yield names for addresses."""
     blocks = tuple(blocks)
     if frozenset(block.cidr for block in blocks) == PRIVATE:
         yield "private"
@@ -86,7 +86,7 @@ def for_blocks(blocks: Iterable[Block], policies: Iterable[str]) -> Iterator[str
 
 
 def for_ports(ports: PortSet, listeners: Collection[Ends], key: str) -> Iterator[str]:
-    """Names for ports: what everybody calls them, or by who listens there; none, where they are soon read."""
+    """Yield names for ports: well-known ones, or by who listens there; none for few ports, which are soon read."""
     yield from (name for name, known in WELL_KNOWN if known == ports)
     first = next(iter(listeners))[0]
     name = bare_name(first.selector, key) if isinstance(first, Pods) else None
@@ -97,7 +97,7 @@ def for_ports(ports: PortSet, listeners: Collection[Ends], key: str) -> Iterator
 
 
 def free(candidates: Iterable[str], taken: set[str]) -> str:
-    """The first candidate that is a name and not taken, or the first of all with a number."""
+    """Return the first candidate that is a name and not taken, or the first of all with a number."""
     sound = [name for name in dict.fromkeys(candidates) if is_name(name) and name != BUILT_IN] or ["pods"]
     for name in sound:
         if name not in taken:
@@ -109,7 +109,7 @@ def free(candidates: Iterable[str], taken: set[str]) -> str:
 
 
 def _quality(requirement: LabelRequirement) -> str:
-    """What a requirement says of pods, as a part of their name."""
+    """Return a requirement as a part of a name."""
     key = requirement.key.rpartition("/")[2]
     match requirement.operator:
         case "In":
@@ -123,7 +123,7 @@ def _quality(requirement: LabelRequirement) -> str:
 
 
 def _topic(policy: str) -> str:
-    """What a policy is about, by its name."""
+    """Return the part of a policy's name that says what it is about."""
     words = re.split(r"[-.]+", policy)
     while words and re.fullmatch(FILLER, words[0]):
         del words[0]

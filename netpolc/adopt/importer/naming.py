@@ -1,4 +1,4 @@
-"""What gets a name of its own: what a reader would otherwise meet again and again."""
+"""Declared names for what a reader would otherwise meet again and again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.adopt.importer import names
-from netpolc.adopt.importer.library import Library
+from netpolc.adopt.importer.library import LibraryNames
 from netpolc.adopt.importer.model import Block, Pods
 from netpolc.engine import words
 from netpolc.ir.model import InNamespace
@@ -16,7 +16,7 @@ from netpolc.sets.labels import EVERYTHING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.adopt.importer.model import Ends, Line, Section
+    from netpolc.adopt.importer.model import Ends, FlowLine, NamespaceSection
     from netpolc.manifests.model import Workload
     from netpolc.sets.ports import PortSet
 
@@ -48,26 +48,26 @@ class Names(msgspec.Struct, frozen=True):
     nets: dict[tuple[Block, ...], Name] = {}
     ports: dict[PortSet, Name] = {}
     services: dict[tuple[Ends, PortSet], Name] = {}
-    library: Library = Library()
+    library: LibraryNames = LibraryNames()
 
     def service(self, destinations: Ends, ports: PortSet) -> Name | None:
-        """What brings its own ports to some destinations."""
+        """Return the name that brings its own ports to some destinations, or None."""
         found = self.library.services.get((frozenset(destinations), ports))
         return self.services.get((destinations, ports)) if found is None else Name(FILE, found)
 
     def net(self, blocks: tuple[Block, ...]) -> Name | None:
-        """What some blocks are called together."""
+        """Return the common name of some blocks, or None."""
         found = self.library.ends.get(frozenset(blocks))
         return self.nets.get(blocks) if found is None else Name(FILE, found)
 
 
 def blocks_of(ends: Ends) -> tuple[Block, ...]:
-    """The addresses among some ends."""
+    """Return the addresses among some ends."""
     return tuple(end for end in ends if isinstance(end, Block))
 
 
 def is_short(pods: Pods, key: str) -> bool:
-    """Whether pods are as easily read without a name: by one label, or all of them."""
+    """Tell whether pods are as easily read without a name: by one label, or all of them."""
     selector = pods.selector
     if selector == EVERYTHING or names.bare_name(selector, key) is not None:
         return True
@@ -75,7 +75,7 @@ def is_short(pods: Pods, key: str) -> bool:
 
 
 class _Uses:
-    """Where something is used, and by which policies."""
+    """The number of uses of something, the sections and the policies that use it."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -94,10 +94,14 @@ class _Uses:
 
 
 def names_of(
-    sections: Sequence[Section], key: str, workloads: Sequence[Workload], library: Library, written_bare: Bare
+    sections: Sequence[NamespaceSection],
+    key: str,
+    workloads: Sequence[Workload],
+    library: LibraryNames,
+    written_bare: Bare,
 ) -> Names:
-    """The names of a file with some sections; none takes the place of what is `written_bare` in any file."""
-    naming = _Naming(sections, key, library, written_bare)
+    """Return the names that a file declares; none of them is one that is `written_bare` in any file."""
+    naming = _NameAssignment(sections, key, library, written_bare)
     naming.count()
     naming.name(workloads)
     return naming.names
@@ -106,7 +110,7 @@ def names_of(
 class Bare:
     """The names that stand for pods by their label alone, by the namespace that the pods are in."""
 
-    def __init__(self, sections: Iterable[Section], key: str) -> None:
+    def __init__(self, sections: Iterable[NamespaceSection], key: str) -> None:
         """Collect them from all sections of an import."""
         self.taken: dict[str | None, set[str]] = {}
         for section in sections:
@@ -117,13 +121,13 @@ class Bare:
                     self.taken.setdefault(where, set()).add(name)
 
     def in_scope(self, scope: str | None) -> set[str]:
-        """Those that a declaration in a scope would take over."""
+        """Return the bare names that a declaration in a scope would redefine."""
         if scope != FILE:
             return set(self.taken.get(scope, ()))
         return set().union(*self.taken.values())
 
 
-def _pods_of(section: Section) -> Iterator[Pods]:
+def _pods_of(section: NamespaceSection) -> Iterator[Pods]:
     for baseline in section.baselines:
         for selector in baseline.selectors:
             yield Pods(InNamespace(section.namespace), selector)
@@ -131,10 +135,12 @@ def _pods_of(section: Section) -> Iterator[Pods]:
         yield from (end for end in (*line.sources, *line.destinations) if isinstance(end, Pods))
 
 
-class _Naming:
-    def __init__(self, sections: Sequence[Section], key: str, library: Library, bare: Bare) -> None:
+class _NameAssignment:
+    """An assignment of names to what the sections of a file use often."""
+
+    def __init__(self, sections: Sequence[NamespaceSection], key: str, library: LibraryNames, bare: Bare) -> None:
         self.sections = sections
-        self.homes = {section.namespace for section in sections}
+        self.own_namespaces = {section.namespace for section in sections}
         self.names = Names(key, {}, {}, {}, {}, library)
         self.bare = bare
         self.taken: dict[str | None, set[str]] = {}
@@ -145,7 +151,7 @@ class _Naming:
         self.services: dict[Service, _Uses] = {}
 
     def count(self) -> None:
-        """See what is used how often, what a service takes along only once."""
+        """Count the uses of everything; a service's destinations and ports count only once."""
         for section, policy, line in self.lines():
             if self.is_service(section, line):
                 self.services.setdefault((line.destinations, line.ports), _Uses()).add(section.namespace, policy)
@@ -153,8 +159,8 @@ class _Naming:
         for section, policy, line in self.lines():
             self.ends(line.sources, section.namespace, policy)
             service = line.destinations, line.ports
-            known = self.services.get(service)
-            if known is not None and known.count >= MANY:
+            uses = self.services.get(service)
+            if uses is not None and uses.count >= MANY:
                 if service in once:
                     continue
                 once.add(service)
@@ -168,14 +174,14 @@ class _Naming:
                 here = InNamespace(section.namespace)
                 self.ends(tuple(Pods(here, selector) for selector in baseline.selectors), section.namespace, "")
 
-    def lines(self) -> Iterator[tuple[Section, str, Line]]:
+    def lines(self) -> Iterator[tuple[NamespaceSection, str, FlowLine]]:
         for section in self.sections:
             for paragraph in section.paragraphs:
                 for line in paragraph.lines:
                     yield section, paragraph.policy, line
 
-    def is_service(self, section: Section, line: Line) -> bool:
-        """Whether destinations belong to somebody else, and take more than a word."""
+    def is_service(self, section: NamespaceSection, line: FlowLine) -> bool:
+        """Tell whether destinations belong to somebody else, and take more than a word."""
         if all(isinstance(end, Block) for end in line.destinations):
             return not line.ports.everything
         match line.destinations:
@@ -194,41 +200,41 @@ class _Naming:
                 self.pods.setdefault(end, _Uses()).add(section, policy)
 
     def name(self, workloads: Sequence[Workload]) -> None:
-        """Name what is used often; what a section declares goes first, for the file's names have to avoid it."""
+        """Name what is used often, in sections first, because the file's names have to avoid theirs."""
         self.name_pods(workloads)
         self.name_others(in_file=False)
         self.name_others(in_file=True)
 
     def name_pods(self, workloads: Sequence[Workload]) -> None:
-        known = self.names
+        declared = self.names
         there: dict[str | None, list[Workload]] = {}
         for workload in workloads:
             there.setdefault(workload.namespace, []).append(workload)
         for in_file in (False, True):
             for pods, uses in self.pods.items():
                 where = pods.namespaces.name if isinstance(pods.namespaces, InNamespace) else FILE
-                scope = where if where in self.homes else uses.scope
+                scope = where if where in self.own_namespaces else uses.scope
                 if uses.count < MANY or (scope == FILE) is not in_file:
                     continue
-                found = known.library.ends.get(frozenset((pods,)))
-                candidates = names.for_pods(pods, known.key, there.get(where, ()), uses.policies)
-                known.pods[pods] = Name(FILE, found) if found else self.declare(candidates, scope)
+                found = declared.library.ends.get(frozenset((pods,)))
+                candidates = names.for_pods(pods, declared.key, there.get(where, ()), uses.policies)
+                declared.pods[pods] = Name(FILE, found) if found else self.declare(candidates, scope)
 
     def name_others(self, *, in_file: bool) -> None:
-        known = self.names
+        declared = self.names
         for service, uses in self.services.items():
-            if self.is_due(uses, in_file=in_file) and known.service(*service) is None:
+            if self.is_due(uses, in_file=in_file) and declared.service(*service) is None:
                 candidates = self.for_service(service, uses.policies)
-                known.services[service] = self.declare(candidates, uses.scope)
+                declared.services[service] = self.declare(candidates, uses.scope)
         for blocks, uses in self.nets.items():
             everywhere = len(blocks) == 1 and blocks[0].cidr.endswith("/0") and not blocks[0].excepts
-            if self.is_due(uses, in_file=in_file) and not everywhere and known.net(blocks) is None:
-                known.nets[blocks] = self.declare(names.for_blocks(blocks, uses.policies), uses.scope)
+            if self.is_due(uses, in_file=in_file) and not everywhere and declared.net(blocks) is None:
+                declared.nets[blocks] = self.declare(names.for_blocks(blocks, uses.policies), uses.scope)
         for ports, uses in self.ports.items():
             if self.is_due(uses, in_file=in_file):
-                good = tuple(names.for_ports(ports, self.listeners[ports], known.key))
+                good = tuple(names.for_ports(ports, self.listeners[ports], declared.key))
                 if good:
-                    known.ports[ports] = self.declare(good, uses.scope)
+                    declared.ports[ports] = self.declare(good, uses.scope)
 
     def is_due(self, uses: _Uses, *, in_file: bool) -> bool:
         return uses.count >= MANY and (uses.scope == FILE) is in_file

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 def fault_of(files: Mapping[str, str], policies: Sequence[Policy]) -> str | None:
-    """Why source is not what some policies say; None where what it builds is proved to allow the same.
+    """Return a difference between source and policies, or None where both are proved to allow the same.
 
-    No label of any namespace is taken as known, so that what is proved holds in every cluster.
+    The labels of namespaces are left open, so that the proof holds in every cluster.
     """
     compilation = compile_program(in_one_folder(files), CompileOptions())
     if not compilation.ok:
         error = next(found for found in compilation.diagnostics if found.severity == "error")
-        place = "" if error.location is None else f"{error.location!r}: "
-        return f"{place}{error.message}"
+        position = "" if error.location is None else f"{error.location!r}: "
+        return f"{position}{error.message}"
     given, built = rules_of_policies(policies, {}), rules_of_policies(compilation.policies, {})
     try:
         difference = next(differences(given, built), None)
@@ -45,7 +45,7 @@ def fault_of(files: Mapping[str, str], policies: Sequence[Policy]) -> str | None
 
 
 def in_one_folder(files: Mapping[str, str]) -> Loaded:
-    """The files as if they lay in one folder; all that they import is the library."""
+    """Return the files as if they were in one folder; the only import that they have is the library."""
     parts = [load_text(Source(name, text), Path()) for name, text in files.items()]
     return Loaded(
         tuple({file.key: file for part in parts for file in part.files}.values()),

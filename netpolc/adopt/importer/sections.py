@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.comments import notes_of, remarks_of
-from netpolc.adopt.importer.model import Baseline, Line, Paragraph, Section
+from netpolc.adopt.importer.comments import comments_of_policy, notes_of
+from netpolc.adopt.importer.model import FlowLine, NamespaceSection, Paragraph, SectionBaseline
 from netpolc.sets.labels import EVERYTHING, LabelSelector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from netpolc.adopt.importer.model import Closed, End, Ends, Fact, Facts, Grant, Half, Notes
+    from netpolc.adopt.importer.model import AllowedPeer, End, Ends, Fact, Facts, FlowHalf, Notes, PolicyIsolation
     from netpolc.language.syntax.tree import Direction
     from netpolc.sets.ports import PortSet
 
     Rules = tuple[tuple[int, str, int], ...]
-    """Rules with comments of their own: by policy, direction and place."""
+    """Rules with comments of their own: by policy, direction and index."""
 
-    Shape = tuple[Half, PortSet, Notes, Rules]
+    Shape = tuple[FlowHalf, PortSet, Notes, Rules]
     """What flows must share to be one line; what has a comment shares no line with what has another."""
 
 MOST_PAIRS = 2_000
@@ -30,24 +30,26 @@ SHOWN = 6
 
 def sections_of(
     facts: Facts, flows: Sequence[Fact], labels: Mapping[str, tuple[tuple[str, str], ...]]
-) -> tuple[Section, ...]:
-    """The sections of all namespaces that policies close anything in, the unnamed one first."""
+) -> tuple[NamespaceSection, ...]:
+    """Return the sections of all namespaces with isolated pods, the unnamed one first."""
     return _Ordering(facts, flows).sections(labels)
 
 
 class _Ordering:
+    """The facts of each policy, and the policies without flows that others speak for."""
+
     def __init__(self, facts: Facts, flows: Sequence[Fact]) -> None:
         self.policies = facts.policies
-        self.remarks = [remarks_of(policy) for policy in facts.policies]
-        self.heard = {_rule(grant) for grant in facts.grants}
+        self.yaml_comments = [comments_of_policy(policy) for policy in facts.policies]
+        self.heard = {_rule(allowed) for allowed in facts.allowed_peers}
         self.flows: dict[int, list[Fact]] = {}
-        self.closed: dict[str | None, list[Closed]] = {}
+        self.closed: dict[str | None, list[PolicyIsolation]] = {}
         absorbed: dict[int, int] = {}
         for fact in flows:
-            self.flows.setdefault(fact.grants[0].policy, []).append(fact)
-            for grant in fact.grants[1:]:
-                absorbed.setdefault(grant.policy, fact.grants[0].policy)
-        for each in facts.closed:
+            self.flows.setdefault(fact.allowed_peers[0].policy, []).append(fact)
+            for allowed in fact.allowed_peers[1:]:
+                absorbed.setdefault(allowed.policy, fact.allowed_peers[0].policy)
+        for each in facts.isolations:
             self.closed.setdefault(each.namespace, []).append(each)
         self.guests: dict[int, list[int]] = {}
         for number, host in absorbed.items():
@@ -55,12 +57,12 @@ class _Ordering:
                 self.guests.setdefault(host, []).append(number)
         self.silent = set(range(len(facts.policies))) - self.flows.keys() - absorbed.keys()
 
-    def sections(self, labels: Mapping[str, tuple[tuple[str, str], ...]]) -> tuple[Section, ...]:
+    def sections(self, labels: Mapping[str, tuple[tuple[str, str], ...]]) -> tuple[NamespaceSection, ...]:
         paragraphs: dict[str | None, list[Paragraph]] = {}
         for number in sorted(self.flows):
             paragraphs.setdefault(self.policies[number].namespace, []).append(self.paragraph(number))
         return tuple(
-            Section(
+            NamespaceSection(
                 name,
                 () if name is None else labels.get(name, ()),
                 tuple(self.baselines(self.closed[name])),
@@ -77,47 +79,48 @@ class _Ordering:
         return Paragraph(self.policies[number].name, tuple(comments), tuple(self.lines(self.flows[number])))
 
     def provenance(self, numbers: Sequence[int]) -> str:
-        """Where facts come from, in a few words."""
-        home = self.policies[numbers[0]].namespace
+        """Return the names of the policies that facts come from, in a few words."""
+        own = self.policies[numbers[0]].namespace
         names = [
-            policy.name if policy.namespace in (home, None) else f"{policy.namespace}/{policy.name}"
+            policy.name if policy.namespace in (own, None) else f"{policy.namespace}/{policy.name}"
             for policy in (self.policies[number] for number in numbers)
         ]
         shown = names if len(names) <= SHOWN else [*names[: SHOWN - 1], f"{len(names) - SHOWN + 1} more"]
         return f"{'policy' if len(names) == 1 else 'policies'} {', '.join(shown)}"
 
     def comments(self, number: int) -> list[str]:
-        """The comments of a policy, and those of its rules that say nothing."""
-        remarks = self.remarks[number]
-        unheard = [texts for (kind, place), texts in remarks.rules.items() if (number, kind, place) not in self.heard]
-        return [*remarks.policy, *(text for texts in unheard for text in texts)]
+        """Return the comments of a policy, and those of its rules that allow nothing."""
+        comments = self.yaml_comments[number]
+        unheard = [texts for (kind, index), texts in comments.rules.items() if (number, kind, index) not in self.heard]
+        return [*comments.policy, *(text for texts in unheard for text in texts)]
 
-    def lines(self, flows: Sequence[Fact]) -> Iterator[Line]:
+    def lines(self, flows: Sequence[Fact]) -> Iterator[FlowLine]:
         by_destination: dict[tuple[End, Shape], list[End]] = {}
         for fact in flows:
             by_destination.setdefault((fact.destination, self.shape(fact)), []).append(fact.source)
         by_sources: dict[tuple[Ends, Shape], list[End]] = {}
         for (destination, shape), found in by_destination.items():
             by_sources.setdefault((tuple(found), shape), []).append(destination)
-        said: set[tuple[int, str, int]] = set()
+        written: set[tuple[int, str, int]] = set()
         for (sources, (half, ports, notes, rules)), destinations in by_sources.items():
-            new = [rule for rule in rules if rule not in said]
-            said.update(new)
-            comments = tuple(text for rule in new for text in self.remarks[rule[0]].rules[rule[1:]])
+            new = [rule for rule in rules if rule not in written]
+            written.update(new)
+            comments = tuple(text for rule in new for text in self.yaml_comments[rule[0]].rules[rule[1:]])
             for some, others in _bounded(sources, tuple(destinations)):
-                yield Line(some, others, ports, half, comments, notes)
+                yield FlowLine(some, others, ports, half, comments, notes)
                 comments = ()
 
     def shape(self, fact: Fact) -> Shape:
-        numbers = dict.fromkeys(grant.policy for grant in fact.grants)
+        numbers = dict.fromkeys(allowed.policy for allowed in fact.allowed_peers)
         notes = notes_of(self.policies[number] for number in numbers)
-        rules = dict.fromkeys(map(_rule, fact.grants))
-        return fact.half, fact.ports, notes, tuple(rule for rule in rules if rule[1:] in self.remarks[rule[0]].rules)
+        rules = dict.fromkeys(map(_rule, fact.allowed_peers))
+        commented = tuple(rule for rule in rules if rule[1:] in self.yaml_comments[rule[0]].rules)
+        return fact.half, fact.ports, notes, commented
 
-    def baselines(self, closed: Sequence[Closed]) -> Iterator[Baseline]:
-        """The baselines of a namespace; one on all of its pods leaves no others in its direction."""
+    def baselines(self, closed: Sequence[PolicyIsolation]) -> Iterator[SectionBaseline]:
+        """Yield the baselines of a namespace; one on all of its pods makes others of its direction needless."""
         silent = dict.fromkeys(each.policy for each in closed if each.policy in self.silent)
-        groups = _closures(closed)
+        groups = _by_direction(closed)
         first = next(iter(groups.values()))
         for kind, selectors in groups.items():
             members = set(selectors)
@@ -128,15 +131,15 @@ class _Ordering:
             comments = [self.provenance(numbers)] if numbers else []
             comments += [text for number in numbers for text in self.comments(number)]
             notes = notes_of(self.policies[number] for number in numbers)
-            yield Baseline(kind[0], () if EVERYTHING in members else selectors, tuple(comments), notes)
+            yield SectionBaseline(kind[0], () if EVERYTHING in members else selectors, tuple(comments), notes)
 
 
-def _rule(grant: Grant) -> tuple[int, str, int]:
-    return grant.policy, grant.direction, grant.rule
+def _rule(allowed: AllowedPeer) -> tuple[int, str, int]:
+    return allowed.policy, allowed.direction, allowed.rule
 
 
-def _closures(closed: Iterable[Closed]) -> dict[tuple[Direction, bool], tuple[LabelSelector, ...]]:
-    """What is closed by direction, all pods first, and then parts that are not closed with all."""
+def _by_direction(closed: Iterable[PolicyIsolation]) -> dict[tuple[Direction, bool], tuple[LabelSelector, ...]]:
+    """Group isolated pods by direction, all pods of the namespace first, then parts that these leave out."""
     directions: dict[LabelSelector, set[str]] = {}
     for each in closed:
         directions.setdefault(each.selector, set()).add(each.direction)
@@ -157,7 +160,7 @@ def _direction(found: set[str]) -> Direction:
 
 
 def _bounded(sources: Ends, destinations: Ends) -> Iterator[tuple[Ends, Ends]]:
-    """Ends in sets of which one line may be made."""
+    """Yield sources and destinations in sets that are small enough for one line."""
     width = min(len(destinations), MOST_PAIRS)
     height = max(1, MOST_PAIRS // width)
     for left in range(0, len(sources), height):

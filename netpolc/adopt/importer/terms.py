@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.model import Anything, Block, Pods
+from netpolc.adopt.importer.model import AnyEnd, Block, Pods
 from netpolc.adopt.importer.names import bare_name
 from netpolc.adopt.importer.naming import FILE, Name, blocks_of
 from netpolc.ir.model import InNamespace
@@ -27,15 +27,15 @@ BUILT_IN = "any"
 
 
 class Terms:
-    """Writes what stands in the lines of one file; `home` is the section that a line is in."""
+    """The terms in the lines of one file; `section` is the namespace of the section that a line is in."""
 
     def __init__(self, names: Names) -> None:
         """Use the names of a file."""
         self.names = names
         self.uses_library = False
 
-    def ends(self, ends: Ends, home: str | None) -> tree.Endpoint:
-        """One end, or a set of them; addresses that are known together by their name."""
+    def ends(self, ends: Ends, section: str | None) -> tree.Endpoint:
+        """Return one end, or a set of them; addresses that have a common name are written by it."""
         blocks = blocks_of(ends)
         net = self.names.net(blocks) if blocks else None
         written: list[tree.Endpoint] = []
@@ -43,48 +43,48 @@ class Terms:
             match end:
                 case Block() if net is not None:
                     if end is blocks[0]:
-                        written.append(self.reference(net, home))
+                        written.append(self.reference(net, section))
                 case Block():
                     written.append(_cidr(end))
                 case Pods():
-                    written.append(self.known_pods(end, home))
-                case Anything():
+                    written.append(self.named_pods(end, section))
+                case AnyEnd():
                     written.append(tree.Ref(None, BUILT_IN, AT))
         if len(written) == 1:
             return written[0]
         return tree.SetOf(tuple(tree.Target(each, None, AT) for each in written), AT)
 
     def blocks(self, blocks: tuple[Block, ...]) -> tree.Endpoint:
-        """The addresses that a name stands for."""
+        """Return the addresses that a name stands for."""
         if len(blocks) == 1:
             return _cidr(blocks[0])
         return tree.SetOf(tuple(tree.Target(_cidr(block), None, AT) for block in blocks), AT)
 
-    def target(self, destinations: Ends, ports: PortSet, home: str | None) -> tree.Target:
-        """Destinations with their ports; a service brings them."""
+    def target(self, destinations: Ends, ports: PortSet, section: str | None) -> tree.Target:
+        """Return destinations with their ports, or the name of a service, which has both."""
         service = self.names.service(destinations, ports)
         if service is not None:
-            return tree.Target(self.reference(service, home), None, AT)
-        return tree.Target(self.ends(destinations, home), self.ports(ports), AT)
+            return tree.Target(self.reference(service, section), None, AT)
+        return tree.Target(self.ends(destinations, section), self.ports(ports), AT)
 
-    def known_pods(self, pods: Pods, home: str | None) -> tree.Endpoint:
-        """Pods by their name, if they have one."""
+    def named_pods(self, pods: Pods, section: str | None) -> tree.Endpoint:
+        """Return pods by their name, or else by their labels."""
         name = self.names.pods.get(pods)
-        return self.pods(pods, home) if name is None else self.reference(name, home)
+        return self.pods(pods, section) if name is None else self.reference(name, section)
 
-    def reference(self, name: Name, home: str | None) -> tree.Endpoint:
-        """A declared name as a section sees it."""
+    def reference(self, name: Name, section: str | None) -> tree.Endpoint:
+        """Return a declared name as a section sees it."""
         alias, dot, text = name.text.rpartition(".")
         if dot:
             self.uses_library = True
             return tree.Ref(alias, text, AT)
         ref = tree.Ref(None, text, AT)
-        if name.scope in (FILE, home) or name.scope is None:
+        if name.scope in (FILE, section) or name.scope is None:
             return ref
         return tree.Scoped(tree.Word(name.scope, AT), ref, AT)
 
-    def pods(self, pods: Pods, home: str | None) -> tree.Endpoint:
-        """Pods by their labels."""
+    def pods(self, pods: Pods, section: str | None) -> tree.Endpoint:
+        """Return pods by their labels."""
         inner: tree.Ref | tree.Selector | tree.Star
         name = bare_name(pods.selector, self.names.key)
         if name is not None:
@@ -93,16 +93,16 @@ class Terms:
             inner = tree.Star(AT)
         else:
             inner = _selector(pods.selector)
-        where = _namespaces(pods.namespaces, home)
+        where = _namespaces(pods.namespaces, section)
         return inner if where is None else tree.Scoped(where, inner, AT)
 
     def ports(self, ports: PortSet) -> tree.Ports:
-        """Ports by their name, if they have one."""
+        """Return ports by their name, or else one by one."""
         name = self.names.ports.get(ports)
         return self.items(ports) if name is None else tree.Ports((tree.PortRef(None, name.text, AT),), AT)
 
     def items(self, ports: PortSet) -> tree.Ports:
-        """Ports one by one."""
+        """Return ports one by one."""
         if ports == EVERY_PORT:
             return tree.Ports((tree.EveryPort(None, AT),), AT)
         found: list[tree.PortItem] = []
@@ -115,7 +115,7 @@ class Terms:
         return tree.Ports(tuple(found), AT)
 
     def stated(self, labels: Iterable[tuple[str, str]]) -> tree.Selector | None:
-        """The labels that a namespace is known to carry."""
+        """Return the labels of a namespace as a selector, or None where there are none."""
         found = tuple(tree.Requirement(key, "=", (value,), AT) for key, value in labels)
         return tree.Selector(found, AT) if found else None
 
@@ -124,10 +124,10 @@ def _protocol(protocol: Protocol) -> Protocol | None:
     return None if protocol == "TCP" else protocol
 
 
-def _namespaces(namespaces: NamespaceSet, home: str | None) -> tree.Word | tree.Selector | tree.Star | None:
-    """What stands before the slash; None where pods are of the section's own namespace."""
+def _namespaces(namespaces: NamespaceSet, section: str | None) -> tree.Word | tree.Selector | tree.Star | None:
+    """Return the part before the slash, or None for pods of the section's own namespace."""
     if isinstance(namespaces, InNamespace):
-        return None if namespaces.name in (home, None) else tree.Word(namespaces.name, AT)
+        return None if namespaces.name in (section, None) else tree.Word(namespaces.name, AT)
     return tree.Star(AT) if namespaces.selector == EVERYTHING else _selector(namespaces.selector)
 
 

@@ -17,19 +17,21 @@ from netpolc.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.adopt.importer.model import Baseline, Line, Notes, Section
+    from netpolc.adopt.importer.model import FlowLine, NamespaceSection, Notes, SectionBaseline
     from netpolc.adopt.importer.naming import Names
 
 AT = Span(0, 0)
 
 
-def write(sections: Sequence[Section], names: Names) -> str:
-    """The text of a file with some sections."""
-    return "\n".join([*_Writer(sections, names).lines(), ""])
+def write(sections: Sequence[NamespaceSection], names: Names) -> str:
+    """Return the text of a file with some sections."""
+    return "\n".join([*_FileWriter(sections, names).lines(), ""])
 
 
-class _Writer:
-    def __init__(self, sections: Sequence[Section], names: Names) -> None:
+class _FileWriter:
+    """A writer of the lines of one file."""
+
+    def __init__(self, sections: Sequence[NamespaceSection], names: Names) -> None:
         self.sections = sections
         self.names = names
         self.terms = Terms(names)
@@ -48,7 +50,7 @@ class _Writer:
                 del part[0]
             yield from ("", *part) if number else part
 
-    def section(self, section: Section) -> Iterator[str]:
+    def section(self, section: NamespaceSection) -> Iterator[str]:
         if section.namespace is not None:
             name = tree.Word(section.namespace, AT)
             yield ""
@@ -71,39 +73,39 @@ class _Writer:
                 yield from _comments(line.comments)
                 yield from self.flow(line, section.namespace)
 
-    def baseline(self, baseline: Baseline, home: str | None) -> Iterator[str]:
+    def baseline(self, baseline: SectionBaseline, namespace: str | None) -> Iterator[str]:
         yield from _comments(baseline.comments)
         on = None
         if baseline.selectors:
-            here = InNamespace(home)
-            on = self.terms.ends(tuple(Pods(here, selector) for selector in baseline.selectors), home)
+            here = InNamespace(namespace)
+            on = self.terms.ends(tuple(Pods(here, selector) for selector in baseline.selectors), namespace)
         yield from printed(tree.Baseline(False, baseline.direction, on, AT), baseline.notes)  # noqa: FBT003 -- a field
 
-    def flow(self, line: Line, home: str | None) -> Iterator[str]:
-        source = self.terms.ends(line.sources, home)
-        statement = tree.Flow(source, False, self.terms.target(line.destinations, line.ports, home), line.half, AT)  # noqa: FBT003 -- a field
+    def flow(self, line: FlowLine, namespace: str | None) -> Iterator[str]:
+        source = self.terms.ends(line.sources, namespace)
+        statement = tree.Flow(source, False, self.terms.target(line.destinations, line.ports, namespace), line.half, AT)  # noqa: FBT003 -- a field
         yield from printed(statement, line.notes)
 
     def declarations(self, scope: str | None) -> Iterator[str]:
-        """What a section declares, or the file."""
-        known, terms = self.names, self.terms
-        for pods, name in known.pods.items():
+        """Yield the lines of the declarations of a section, or of the file."""
+        names, terms = self.names, self.terms
+        for pods, name in names.pods.items():
             if name.scope == scope and not _is_of_library(name.text):
                 yield from printed(tree.PodsDeclaration(tree.Word(name.text, AT), terms.pods(pods, scope), AT))
-        for blocks, name in known.nets.items():
+        for blocks, name in names.nets.items():
             if name.scope == scope:
                 yield from printed(tree.NetDeclaration(tree.Word(name.text, AT), terms.blocks(blocks), AT))
-        for ports, name in known.ports.items():
+        for ports, name in names.ports.items():
             if name.scope == scope:
                 yield from printed(tree.PortDeclaration(tree.Word(name.text, AT), terms.items(ports), AT))
-        for (destinations, ports), name in known.services.items():
+        for (destinations, ports), name in names.services.items():
             if name.scope == scope:
                 target = tree.Target(terms.ends(destinations, scope), terms.ports(ports), AT)
                 yield from printed(tree.ServiceDeclaration(tree.Word(name.text, AT), target, AT))
 
 
 def printed(statement: tree.Statement, notes: Notes = ()) -> list[str]:
-    """The lines of a statement."""
+    """Return the lines of a statement."""
     annotations = tuple(tree.Annotation(kind, value, kind == "expires", AT) for kind, value in notes)
     return print_tree(tree.Tree((tree.Item(annotations, statement, AT),), ())).splitlines()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from netpolc.adopt.importer.model import Anything, Pods
+from netpolc.adopt.importer.model import AnyEnd, Pods
 from netpolc.diagnostics.visible import in_one_line
 from netpolc.language.syntax.tree import Target
 from netpolc.sets.ports import NamedPort, PortInterval
@@ -24,7 +24,7 @@ class Library(msgspec.Struct, frozen=True):
     name: str
 
 
-Caller = Pods | Library | Anything
+Caller = Pods | Library | AnyEnd
 Port = PortInterval | NamedPort
 Topic = Literal["entrance", "metrics", "webhook", "call"]
 

@@ -85,7 +85,7 @@ class _Writer:
 
     def line(self, line: Line, home: str | None) -> tuple[str, list[str]]:
         """A flow, and its lines with the evidence beside it if that fits, else above."""
-        target = tree.Target(self.terms.known_pods(line.destination, home), self.terms.ports(line.ports), AT)
+        target = tree.Target(self.terms.named_pods(line.destination, home), self.terms.ports(line.ports), AT)
         # For everybody, the other half would open the egress of all pods that the program closes.
         unnamed = home is None and not self.alone and isinstance(line.caller, Library)
         half: tree.Half | None = "ingress" if line.caller == ANYTHING or unnamed else None
@@ -98,7 +98,7 @@ class _Writer:
     def caller(self, caller: Caller, home: str | None) -> tree.Endpoint:
         match caller:
             case Pods():
-                return self.terms.known_pods(caller, home)
+                return self.terms.named_pods(caller, home)
             case Library(name):
                 return tree.Ref(ALIAS, name, AT)
             case _:
@@ -108,7 +108,7 @@ class _Writer:
         for question in sorted(questions, key=lambda one: one.text):
             yield f"# {prose(question.text)}"
             if question.caller is not None and question.target is not None:
-                flow = printed(_flow(self.terms.known_pods(question.caller, home), question.target))
+                flow = printed(_flow(self.terms.named_pods(question.caller, home), question.target))
                 yield from (f"# {line}" for line in flow)
 
 

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from netpolc.adopt.importer.comments import Remarks, is_note, notes_of, remarks_of
+from netpolc.adopt.importer.comments import PolicyComments, comments_of_policy, is_note, notes_of
 from tests.unit.adopt.importer.written import imported, manifests, policies, policy
 
 PLAIN = """\
@@ -24,7 +24,7 @@ spec:
 
 def remarks(text):
     found = manifests(text).policies
-    return remarks_of(found[0])
+    return comments_of_policy(found[0])
 
 
 def commented(old, new):
@@ -54,7 +54,7 @@ def commented(old, new):
     ],
 )
 def test_comments_belong_where_they_stand(text, policy_says, rules_say):
-    assert remarks(text) == Remarks(policy_says, rules_say)
+    assert remarks(text) == PolicyComments(policy_says, rules_say)
 
 
 def with_annotation(value):
@@ -63,13 +63,13 @@ def with_annotation(value):
 
 @pytest.mark.parametrize("value", ["'a # b'", '"a # b"', "a#b", "|\n      # b\n      c", ">-\n      # b"])
 def test_what_looks_like_a_comment_may_be_text(value):
-    assert with_annotation(value) == Remarks()
+    assert with_annotation(value) == PolicyComments()
 
 
 def test_a_comment_belongs_to_one_policy():
     other = PLAIN.replace("name: db", "name: other")
     found = manifests(f"# first\n{PLAIN}# last\n---\n# second\n{other}").policies
-    assert [remarks_of(each).policy for each in found] == [("first", "last"), ("second",)]
+    assert [comments_of_policy(each).policy for each in found] == [("first", "last"), ("second",)]
 
 
 def test_a_list_and_json():
@@ -77,14 +77,16 @@ def test_a_list_and_json():
     two = one.replace("name: db", "name: x", 1)
     text = f"apiVersion: v1\nkind: List\nitems:\n# one\n- {one}\n# two\n- {two}\n"
     found = manifests(text).policies
-    assert [remarks_of(each).policy for each in found] == [("one",), ("two",)]
-    assert [remarks_of(each) for each in policies(policy("a", "*", {}, annotations={"a": "# b"}))] == [Remarks()]
+    assert [comments_of_policy(each).policy for each in found] == [("one",), ("two",)]
+    assert [comments_of_policy(each) for each in policies(policy("a", "*", {}, annotations={"a": "# b"}))] == [
+        PolicyComments()
+    ]
 
 
 def test_what_netpolc_says_of_its_own_output_is_no_remark():
     assert (
         remarks(PLAIN.replace("name: db", "name: db # a\n  labels: {app.kubernetes.io/managed-by: netpolc}"))
-        == Remarks()
+        == PolicyComments()
     )
 
 
@@ -106,7 +108,7 @@ def test_no_comment_is_a_directive_or_hides_anything(comment):
 
 def test_a_policy_of_no_file_has_no_remarks():
     (found,) = manifests(f"# a\n{PLAIN}").policies
-    assert remarks_of(msgspec.structs.replace(found, location=None)) == Remarks()
+    assert comments_of_policy(msgspec.structs.replace(found, location=None)) == PolicyComments()
 
 
 @pytest.mark.parametrize(

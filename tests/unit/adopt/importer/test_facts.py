@@ -40,7 +40,7 @@ def test_any_is_no_name_for_pods_but_one_for_a_namespace():
 
 def peers(*given):
     facts = facts_of(policies(policy("db", "app=db", dict.fromkeys(given, 1))), apart=True)
-    return [grant.peer for grant in facts.grants]
+    return [grant.peer for grant in facts.allowed_peers]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_peers(peer, expected):
 
 def test_a_list_of_names_stays_one_selector_where_rules_are_taken_by_themselves():
     facts = facts_of(policies(policy("db", "app=a|b", {"app=c|d": 1})), apart=False)
-    (grant,) = facts.grants
+    (grant,) = facts.allowed_peers
     assert (grant.subject.selector, grant.peer.selector) == (labelled("app", "a", "b"), labelled("app", "c", "d"))
 
 
@@ -88,13 +88,13 @@ def test_what_a_policy_closes(types, egress, closed):
     document = policy("db", "app=db", {"app=web": 1}, {"app=x": 2} if egress else None)
     document["spec"]["policyTypes"] = types
     facts = facts_of(policies(document), apart=True)
-    assert {each.direction for each in facts.closed} == closed
-    assert {each.direction for each in facts.grants} == closed
+    assert {each.direction for each in facts.isolations} == closed
+    assert {each.direction for each in facts.allowed_peers} == closed
 
 
 def test_what_selects_nothing_closes_nothing():
     facts = facts_of(policies(policy("db", "app=db, !app", {"app=web": 1})), apart=True)
-    assert (facts.closed, facts.grants) == ((), ())
+    assert (facts.isolations, facts.allowed_peers) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_whole_flows_and_halves(documents, expected):
 def test_what_is_said_from_both_ends_is_one_fact():
     given = policies(DENY, policy("web", "app=web", None, {"app=db": 1}), policy("db", "app=db", {"app=web": 1}))
     (fact,) = flows_of(facts_of(given, apart=True), whole=True)
-    assert [(grant.policy, grant.direction) for grant in fact.grants] == [(2, "ingress"), (1, "egress")]
+    assert [(grant.policy, grant.direction) for grant in fact.allowed_peers] == [(2, "ingress"), (1, "egress")]
 
 
 def test_each_rule_by_itself():
