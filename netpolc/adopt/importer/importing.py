@@ -11,7 +11,7 @@ from netpolc.adopt.importer.halves import flows_of
 from netpolc.adopt.importer.leftovers import left_out
 from netpolc.adopt.importer.library import standard_library
 from netpolc.adopt.importer.model import Pods
-from netpolc.adopt.importer.naming import Bare, Names, names_of
+from netpolc.adopt.importer.naming import Bare, FileNames, names_of
 from netpolc.adopt.importer.proof import fault_of
 from netpolc.adopt.importer.sections import sections_of
 from netpolc.adopt.importer.writing import write
@@ -67,7 +67,8 @@ def written(manifests: Manifests, *, apart: bool, pretty: bool) -> dict[str, str
     sections = sections_of(facts, flows, _labels(facts, manifests.namespaces) if pretty else {})
     files = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}
     names = _NameSource(sections, facts.key, manifests.workloads) if pretty else None
-    texts = {name: write(held, names.of(held) if names else Names(facts.key)) for name, held in files.items() if held}
+    bare = FileNames(facts.key)
+    texts = {name: write(held, names.of(held) if names else bare) for name, held in files.items() if held}
     return {name: format_source(Source(name, text)).text for name, text in texts.items()}
 
 
@@ -80,7 +81,7 @@ class _NameSource:
         self.library = standard_library()
         self.bare = Bare(sections, key)
 
-    def of(self, sections: Sequence[NamespaceSection]) -> Names:
+    def of(self, sections: Sequence[NamespaceSection]) -> FileNames:
         return names_of(sections, self.key, self.workloads, self.library, self.bare)
 
 

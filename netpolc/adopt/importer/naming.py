@@ -40,7 +40,7 @@ class Name(msgspec.Struct, frozen=True):
     text: str
 
 
-class Names(msgspec.Struct, frozen=True):
+class FileNames(msgspec.Struct, frozen=True):
     """The names of one file. Those of the library need its import, and no declaration."""
 
     key: str
@@ -99,7 +99,7 @@ def names_of(
     workloads: Sequence[Workload],
     library: LibraryNames,
     written_bare: Bare,
-) -> Names:
+) -> FileNames:
     """Return the names that a file declares; none of them is one that is `written_bare` in any file."""
     naming = _NameAssignment(sections, key, library, written_bare)
     naming.count()
@@ -141,7 +141,7 @@ class _NameAssignment:
     def __init__(self, sections: Sequence[NamespaceSection], key: str, library: LibraryNames, bare: Bare) -> None:
         self.sections = sections
         self.own_namespaces = {section.namespace for section in sections}
-        self.names = Names(key, {}, {}, {}, {}, library)
+        self.names = FileNames(key, {}, {}, {}, {}, library)
         self.bare = bare
         self.taken: dict[str | None, set[str]] = {}
         self.pods: dict[Pods, _Uses] = {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from netpolc.adopt.importer.model import Ends
-    from netpolc.adopt.importer.naming import Names
+    from netpolc.adopt.importer.naming import FileNames
     from netpolc.ir.model import NamespaceSet
     from netpolc.sets.labels import LabelRequirement, LabelSelector
     from netpolc.sets.ports import PortSet, Protocol
@@ -29,7 +29,7 @@ BUILT_IN = "any"
 class Terms:
     """The terms in the lines of one file; `section` is the namespace of the section that a line is in."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: FileNames) -> None:
         """Use the names of a file."""
         self.names = names
         self.uses_library = False

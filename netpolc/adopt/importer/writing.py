@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.adopt.importer.model import FlowLine, NamespaceSection, Notes, SectionBaseline
-    from netpolc.adopt.importer.naming import Names
+    from netpolc.adopt.importer.naming import FileNames
 
 AT = Span(0, 0)
 
 
-def write(sections: Sequence[NamespaceSection], names: Names) -> str:
+def write(sections: Sequence[NamespaceSection], names: FileNames) -> str:
     """Return the text of a file with some sections."""
     return "\n".join([*_FileWriter(sections, names).lines(), ""])
 
@@ -31,7 +31,7 @@ def write(sections: Sequence[NamespaceSection], names: Names) -> str:
 class _FileWriter:
     """A writer of the lines of one file."""
 
-    def __init__(self, sections: Sequence[NamespaceSection], names: Names) -> None:
+    def __init__(self, sections: Sequence[NamespaceSection], names: FileNames) -> None:
         self.sections = sections
         self.names = names
         self.terms = Terms(names)

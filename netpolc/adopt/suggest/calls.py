@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.library import ALIAS
 from netpolc.adopt.suggest.hosts import mentions, sibling_port
-from netpolc.adopt.suggest.model import Connection, Question
-from netpolc.adopt.suggest.settings import sayings_of
+from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection
+from netpolc.adopt.suggest.settings import settings_of
 from netpolc.language.syntax import tree
 from netpolc.source import Span
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.adopt.importer.model import Pods
-    from netpolc.adopt.suggest.hosts import Mention
+    from netpolc.adopt.suggest.hosts import HostMention
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Evidence, Port
     from netpolc.manifests.model import ConfigMap, Service, Workload
@@ -31,44 +31,48 @@ _DOMAIN = r"(?i)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,6
 
 def calls_of(
     workload: Workload, directory: Directory, config_maps: dict[tuple[str | None, str], ConfigMap]
-) -> Iterator[Connection | Question]:
-    """What a workload is seen to connect to, and what it names that is none of the pods that are known."""
+) -> Iterator[SeenConnection | OpenQuestion]:
+    """Yield the connections that a workload is seen to make, and questions about hosts that are no known pods."""
     caller = directory.people.pods(workload)
     if caller is not None:
-        sayings = sayings_of(workload, config_maps)
-        told = {saying.words: saying.value for saying in sayings if saying.kind != "file"}
-        reading = _Reading(workload, caller, directory)
-        for saying in sayings:
-            port = None if saying.kind == "file" else sibling_port(saying, told)
-            for mention in mentions(saying):
-                yield from reading.connections(mention, mention.port or port, saying.evidence)
+        settings = settings_of(workload, config_maps)
+        values = {setting.words: setting.value for setting in settings if setting.kind != "file"}
+        reading = _CallReader(workload, caller, directory)
+        for setting in settings:
+            port = None if setting.kind == "file" else sibling_port(setting, values)
+            for mention in mentions(setting):
+                yield from reading.connections(mention, mention.port or port, setting.evidence)
 
 
-class _Reading:
+class _CallReader:
+    """A reader of the connections that one workload makes."""
+
     def __init__(self, workload: Workload, caller: Pods, directory: Directory) -> None:
         self.workload = workload
         self.caller = caller
         self.directory = directory
         self.name = workload.name
 
-    def connections(self, mention: Mention, port: int | None, evidence: Evidence) -> Iterator[Connection | Question]:
+    def connections(
+        self, mention: HostMention, port: int | None, evidence: Evidence
+    ) -> Iterator[SeenConnection | OpenQuestion]:
         service = self.directory.find(mention.host, self.workload.namespace)
         if service is None:
             yield from self.elsewhere(mention, port, evidence)
         elif service.selector is None:
             text = f"`{self.name}` calls the service `{service.name}`, which selects no pods: {evidence.text}"
-            yield Question(self.workload.namespace, text)
+            yield OpenQuestion(self.workload.namespace, text)
         else:
             for pods, door in self.doors(service, mention, port):
                 if pods != self.caller or self.workload.kind == "StatefulSet":
-                    yield Connection("call", self.caller, pods, door, evidence)
+                    yield SeenConnection("call", self.caller, pods, door, evidence)
 
-    def doors(self, service: Service, mention: Mention, port: int | None) -> Iterator[tuple[Pods, Port]]:
+    def doors(self, service: Service, mention: HostMention, port: int | None) -> Iterator[tuple[Pods, Port]]:
         ports = self.directory.ports(service, port, mention.usual)
         yield from self.directory.doors(service, ports) if ports else self.directory.direct(service, port)
 
-    def elsewhere(self, mention: Mention, port: int | None, evidence: Evidence) -> Iterator[Question]:
-        """What a person has to look into: addresses, domain names, and services that no manifest shows."""
+    def elsewhere(self, mention: HostMention, port: int | None, evidence: Evidence) -> Iterator[OpenQuestion]:
+        """Yield a question for a person: about an address, a domain name, or a service that no manifest shows."""
         host = mention.host.lower().rstrip(".")
         number = port or mention.usual
         if not mention.plain or (re.fullmatch(_NEAR, host) and IN_CLUSTER not in host):
@@ -82,8 +86,8 @@ class _Reading:
             text = f"`{self.name}` calls `{host}`, and a NetworkPolicy knows no domain names: {evidence.text}"
             yield self.question(text, tree.Ref(ALIAS, "internet", AT), number)
 
-    def question(self, text: str, destination: tree.Endpoint | None, port: int | None) -> Question:
+    def question(self, text: str, destination: tree.Endpoint | None, port: int | None) -> OpenQuestion:
         if destination is None or port is None:
-            return Question(self.workload.namespace, text)
+            return OpenQuestion(self.workload.namespace, text)
         ports = tree.Ports((tree.PortRange(port, port, None, AT),), AT)
-        return Question(self.workload.namespace, text, self.caller, tree.Target(destination, ports, AT))
+        return OpenQuestion(self.workload.namespace, text, self.caller, tree.Target(destination, ports, AT))

@@ -10,7 +10,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.adopt.suggest.settings import Saying
+    from netpolc.adopt.suggest.settings import Setting
 
 ASKING = frozenset(
     (
@@ -109,7 +109,7 @@ _PAIR = rf"(?<![A-Za-z0-9_.@/:$-])({_HOST}):({_PORT})(?![A-Za-z0-9_.:-])"
 _QUALIFIED = rf"(?<![A-Za-z0-9_.@/$-])((?:[A-Za-z0-9-]+\.){{2,4}}svc(?:\.[A-Za-z0-9-]+){{0,4}})(?::({_PORT}))?"
 
 
-class Mention(msgspec.Struct, frozen=True):
+class HostMention(msgspec.Struct, frozen=True):
     """A host, and its port if that is said. It is `plain` where nothing but a host can be meant.
 
     `usual` is the port of its URL's scheme. What is not plain counts only with a port that is the host's.
@@ -121,19 +121,19 @@ class Mention(msgspec.Struct, frozen=True):
     plain: bool = True
 
 
-def mentions(saying: Saying) -> list[Mention]:
-    """The hosts that a text names, but where they are the workload's own, or those of its callers."""
-    if OWN.intersection(saying.words) or saying.words in OWN_NAMES:
+def mentions(setting: Setting) -> list[HostMention]:
+    """Return the hosts that a text names, except the workload's own and those of its callers."""
+    if OWN.intersection(setting.words) or setting.words in OWN_NAMES:
         return []
-    found: dict[Mention, None] = {}
-    for mention in _mentions(saying.value, asked=not ASKING.isdisjoint(saying.words[-1:])):
+    found: dict[HostMention, None] = {}
+    for mention in _mentions(setting.value, asked=not ASKING.isdisjoint(setting.words[-1:])):
         found[mention] = None
         if len(found) == MOST:
             break
     return list(found)
 
 
-def _mentions(text: str, *, asked: bool) -> Iterator[Mention]:
+def _mentions(text: str, *, asked: bool) -> Iterator[HostMention]:
     text = re.sub(_NEXT_URL, " ", text)
     for url in re.finditer(_URL, text):
         if "@" not in url[3]:  # where a password is not escaped, nobody can tell what the host is
@@ -141,23 +141,23 @@ def _mentions(text: str, *, asked: bool) -> Iterator[Mention]:
     rest = re.sub(_URL, " ", text)
     for pattern in (_DRIVER, _SETTING, _QUALIFIED):
         for found in re.finditer(pattern, rest):
-            yield Mention(found[1], _number(found[2]))
+            yield HostMention(found[1], _number(found[2]))
         rest = re.sub(pattern, " ", rest)
     for found in re.finditer(_PAIR, rest):
-        yield Mention(found[1], _number(found[2]), plain=asked)
+        yield HostMention(found[1], _number(found[2]), plain=asked)
     words = re.split(r"[\s,;]+", rest.strip())
     if asked and all(re.fullmatch(_HOST, word) for word in words):
-        yield from map(Mention, words)
+        yield from map(HostMention, words)
 
 
-def _in_authority(scheme: str, authority: str) -> Iterator[Mention]:
-    """The hosts of a URL, of which some schemes take several (RFC 3986, and the connection strings of databases)."""
+def _in_authority(scheme: str, authority: str) -> Iterator[HostMention]:
+    """Yield the hosts of a URL; some schemes take several (RFC 3986, and the connection strings of databases)."""
     if scheme in NO_HOSTS:
         return
     for each in authority.rpartition("@")[2].split(","):
         host, _, port = each.partition(":")
         if re.fullmatch(_HOST, host) and (not port or _number(port) is not None):
-            yield Mention(host, _number(port), USUAL.get(scheme))
+            yield HostMention(host, _number(port), USUAL.get(scheme))
 
 
 def _number(text: str | None) -> int | None:
@@ -165,7 +165,7 @@ def _number(text: str | None) -> int | None:
     return number if 0 < number <= 65535 else None  # noqa: PLR2004 -- the last port there is
 
 
-def sibling_port(saying: Saying, told: dict[tuple[str, ...], str]) -> int | None:
-    """The port that is told beside a host: `DB_PORT` beside `DB_HOST`."""
-    stem: Sequence[str] = saying.words[:-1]
-    return _number(told.get((*stem, "PORT"), "").strip() or None)
+def sibling_port(setting: Setting, values: dict[tuple[str, ...], str]) -> int | None:
+    """Return the port that stands beside a host, such as `DB_PORT` beside `DB_HOST`, or None."""
+    stem: Sequence[str] = setting.words[:-1]
+    return _number(values.get((*stem, "PORT"), "").strip() or None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.model import ANYTHING
-from netpolc.adopt.suggest.model import Connection, Library, Question, evidence_at
+from netpolc.adopt.suggest.model import LibraryPods, OpenQuestion, SeenConnection, evidence_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,10 +24,10 @@ COMMONEST = "nginx"
 OPEN_TYPES = ("LoadBalancer", "NodePort")
 
 
-def entrances_of(manifests: Manifests, directory: Directory) -> Iterator[Connection | Question]:
-    """Everybody who comes in from outside."""
+def entrances_of(manifests: Manifests, directory: Directory) -> Iterator[SeenConnection | OpenQuestion]:
+    """Yield the connections from outside, and questions about those that lead nowhere."""
     yield from _open_services(manifests, directory)
-    reading = _Reading(directory)
+    reading = _IngressReader(directory)
     for route in manifests.routes:
         for backend in route.backends:
             evidence = evidence_at(backend.location, f"{route.kind} {route.name}")
@@ -38,16 +38,18 @@ def entrances_of(manifests: Manifests, directory: Directory) -> Iterator[Connect
         yield from reading.backend("webhook", ANYTHING, webhook.backend, None, evidence)
 
 
-def _open_services(manifests: Manifests, directory: Directory) -> Iterator[Connection]:
-    """Services with an address or a port outside, where calls may come by any node, and under its address."""
+def _open_services(manifests: Manifests, directory: Directory) -> Iterator[SeenConnection]:
+    """Yield connections to services with an address or a port outside; calls may come by any node."""
     for service in manifests.services:
         if service.type in OPEN_TYPES:
             evidence = evidence_at(service.location, f"{service.type} {service.name}")
             for pods, port in directory.doors(service, service.ports):
-                yield Connection("entrance", ANYTHING, pods, port, evidence)
+                yield SeenConnection("entrance", ANYTHING, pods, port, evidence)
 
 
-class _Reading:
+class _IngressReader:
+    """A reader of routes, with the ingress controllers among the workloads."""
+
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
         self.controllers: dict[str, Caller] = {
@@ -55,7 +57,7 @@ class _Reading:
         }
 
     def leading(self, route: Route) -> Sequence[Caller]:
-        """Who serves a route; an Ingress without a class is taken for one of the commonest."""
+        """Return the callers that serve a route; an Ingress without a class is taken for one of the commonest."""
         here, named = self.controllers, route.class_name
         if named in here:
             return (here[named],)
@@ -63,18 +65,18 @@ class _Reading:
             return tuple(here.values())
         if named is None and route.kind != "Ingress":
             return (ANYTHING,)
-        known = CLASSES.get(named or COMMONEST)
-        return (ANYTHING,) if known is None else (Library(known),)
+        listed = CLASSES.get(named or COMMONEST)
+        return (ANYTHING,) if listed is None else (LibraryPods(listed),)
 
     def backend(
-        self, topic: Topic, caller: Caller, backend: Backend, home: str | None, evidence: Evidence
-    ) -> Iterator[Connection | Question]:
-        """What leads to a backend, if it is a service with pods."""
-        namespace = backend.namespace or home
+        self, topic: Topic, caller: Caller, backend: Backend, own: str | None, evidence: Evidence
+    ) -> Iterator[SeenConnection | OpenQuestion]:
+        """Yield the connections to a backend, or a question where it is no service with pods."""
+        namespace = backend.namespace or own
         service = self.directory.services.get((namespace, backend.service))
         if service is not None and service.selector is not None:
             for pods, port in self.directory.doors(service, self.directory.by_name(service, backend.port)):
-                yield Connection(topic, caller, pods, port, evidence)
+                yield SeenConnection(topic, caller, pods, port, evidence)
         else:
             lacking = "no manifest shows" if service is None else "selects no pods"
-            yield Question(namespace, f"the service `{backend.service}` {lacking}, and is led to: {evidence.text}")
+            yield OpenQuestion(namespace, f"the service `{backend.service}` {lacking}, and is led to: {evidence.text}")

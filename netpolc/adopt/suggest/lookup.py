@@ -1,4 +1,4 @@
-"""What the names of services lead to: pods, and the ports that these have behind the ports of the service."""
+"""The services by name, and the pods and ports that they lead to."""
 
 from __future__ import annotations
 
@@ -31,37 +31,37 @@ class Directory:
     """The services of some manifests, and who stands behind them."""
 
     def __init__(self, manifests: Manifests, people: People) -> None:
-        """Look names up among the services, pods among the people."""
+        """Index the services by namespace and name."""
         self.people = people
         self.services = {(one.namespace, one.name): one for one in manifests.services}
 
-    def find(self, host: str, home: str | None) -> Service | None:
-        """The service that a host name means to a pod of a namespace (the DNS specification of Kubernetes)."""
+    def find(self, host: str, namespace: str | None) -> Service | None:
+        """Find the service that a host name means to a pod of a namespace (the DNS specification of Kubernetes)."""
         labels = host.lower().rstrip(".").split(".")
         if _CLUSTER in labels[1:]:
             labels = labels[: labels.index(_CLUSTER, 1)]
             return self._qualified(labels) if len(labels) > 1 else None
-        found = self.services.get((home, labels[0])) if len(labels) == 1 else self._qualified(labels)
-        return self._of_pod(labels, home) if found is None else found
+        found = self.services.get((namespace, labels[0])) if len(labels) == 1 else self._qualified(labels)
+        return self._of_pod(labels, namespace) if found is None else found
 
     def _qualified(self, labels: Sequence[str]) -> Service | None:
-        """`service.namespace`, or `pod.service.namespace`."""
+        """Find the service of `service.namespace` or `pod.service.namespace`."""
         if len(labels) == 2:  # noqa: PLR2004 -- said above
             return self.services.get((labels[1], labels[0]))
         return self._of_pod(labels[:-1], labels[-1])
 
     def _of_pod(self, labels: Sequence[str], namespace: str | None) -> Service | None:
-        """`pod.service`, the pod being one of a StatefulSet by its number."""
+        """Find the service of `pod.service`, where the pod is a numbered one of a StatefulSet."""
         if len(labels) != 2 or not labels[0].rstrip(_ORDINAL).endswith("-"):  # noqa: PLR2004 -- said above
             return None
         return self.services.get((namespace, labels[1]))
 
     def workloads(self, service: Service) -> list[Workload]:
-        """The workloads behind a service that a policy can select."""
+        """Return the workloads behind a service that a policy can select."""
         return self.people.behind(service.namespace, service.selector or {})
 
     def doors(self, service: Service, ports: Iterable[ServicePort]) -> Iterator[tuple[Pods, Port]]:
-        """The pods behind a service, and where they take what comes for some of its ports.
+        """Yield the pods behind a service, each with the port that takes the connections to one of its ports.
 
         Of several workloads, those without a port of the target's name are not behind it. None or many are all that the
         service selects.
@@ -79,18 +79,18 @@ class Directory:
                     yield pods, port_of(port.target, port.protocol, workload)
 
     def ports(self, service: Service, wanted: int | None, usual: int | None = None) -> tuple[ServicePort, ...]:
-        """The ports of a service that are meant by a number, or by none where another is `usual`."""
+        """Return the ports with a number; without one, those with the `usual` number, or else all but metrics and such."""
         if wanted is not None:
             return tuple(port for port in service.ports if port.number == wanted)
         found = tuple(port for port in service.ports if port.number == usual)
         return found or tuple(port for port in service.ports if port.name not in ASIDE) or service.ports
 
     def by_name(self, service: Service, wanted: int | str | None) -> tuple[ServicePort, ...]:
-        """The ports of a service that a number or a name means; all where there is neither."""
+        """Return the ports of a service that a number or a name means; all of them without either."""
         return tuple(port for port in service.ports if wanted is None or wanted in (port.number, port.name))
 
     def direct(self, service: Service, number: int | None) -> Iterator[tuple[Pods, Port]]:
-        """The pods behind a service that listen on a port which it does not have, as clients of a headless one see."""
+        """Yield the pods behind a service that listen on a port which it lacks, for clients of a headless one."""
         for workload in self.workloads(service):
             pods = self.people.pods(workload)
             for port in workload.ports:
@@ -99,18 +99,18 @@ class Directory:
 
 
 def declares(workload: Workload, target: int | str, protocol: str) -> bool:
-    """Whether pods have a port: each number, and the names that their containers give."""
+    """Tell whether pods have a port: any number, but only those names that their containers declare."""
     named = {(port.name, port.protocol) for port in workload.ports}
     return isinstance(target, int) or (target, protocol) in named
 
 
 def port_of(target: int | str, protocol: str, workload: Workload | None) -> Port:
-    """A port of pods by its number, or by its name where they do not give that to one number."""
+    """Return a port of pods by its number, or by its name where that does not stand for one number."""
     if isinstance(target, int):
         return _number(target, protocol)
     ports = () if workload is None else workload.ports
-    known = {port.number for port in ports if (port.name, port.protocol) == (target, protocol)}
-    return _number(known.pop(), protocol) if len(known) == 1 else NamedPort(_protocol(protocol), target)
+    numbers = {port.number for port in ports if (port.name, port.protocol) == (target, protocol)}
+    return _number(numbers.pop(), protocol) if len(numbers) == 1 else NamedPort(_protocol(protocol), target)
 
 
 def _selected(service: Service) -> Pods:
@@ -123,7 +123,7 @@ def _number(number: int, protocol: str) -> PortInterval:
 
 
 def _protocol(protocol: str) -> Protocol:
-    """The protocol of a port that was read, which is one of three."""
+    """Return the protocol of a port, which reading has checked to be one of three."""
     match protocol:
         case "UDP":
             return "UDP"

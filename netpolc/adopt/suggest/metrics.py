@@ -1,4 +1,4 @@
-"""Who is scraped: by annotations of pods and services, and by the monitors of the Prometheus operator."""
+"""The connections that scrape metrics: by annotations of pods and services, and by the operator's monitors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.facts import label_selector
 from netpolc.adopt.suggest.lookup import declares, port_of
-from netpolc.adopt.suggest.model import Connection, Library, evidence_at
+from netpolc.adopt.suggest.model import LibraryPods, SeenConnection, evidence_at
 from netpolc.manifests.monitors import EVERYWHERE
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 PROMETHEUS = "prometheus"
 
 
-def metrics_of(manifests: Manifests, directory: Directory) -> Iterator[Connection]:
-    """What Prometheus scrapes: the one among the workloads, or whatever the library calls so."""
+def metrics_of(manifests: Manifests, directory: Directory) -> Iterator[SeenConnection]:
+    """Yield the connections of Prometheus: of the one among the workloads, or of the library's."""
     found = directory.people.called(PROMETHEUS)
-    callers: Sequence[Caller] = found or [Library(PROMETHEUS)]
+    callers: Sequence[Caller] = found or [LibraryPods(PROMETHEUS)]
     for doors, evidence in _scraped(manifests, directory):
         for pods, port in doors:
             for caller in callers:
                 if caller != pods:
-                    yield Connection("metrics", caller, pods, port, evidence)
+                    yield SeenConnection("metrics", caller, pods, port, evidence)
 
 
 def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_Doors, Evidence]]:
@@ -54,7 +54,7 @@ def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_Door
 
 
 def _announced(workload: Workload, port: int | None, directory: Directory) -> Iterator[tuple[Pods, Port]]:
-    """The port that a pod announces, or else each that it declares."""
+    """Yield the port that a pod announces, or else each that it declares."""
     pods = directory.people.pods(workload)
     declared = [one.number for one in workload.ports if one.protocol == "TCP"]
     for number in declared if port is None else [port]:
@@ -63,7 +63,7 @@ def _announced(workload: Workload, port: int | None, directory: Directory) -> It
 
 
 class _Monitored:
-    """What a monitor selects."""
+    """The workloads and services that a monitor selects."""
 
     def __init__(self, manifests: Manifests, directory: Directory, monitor: Monitor, selector: LabelSelector) -> None:
         self.manifests = manifests

@@ -1,4 +1,4 @@
-"""What a proposal is made of: who connects to whom, on what, and by which evidence."""
+"""The parts of a proposal: who connects to whom, on what, and by which evidence."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ SHOWN = 3
 """How many pieces of evidence are shown of one line."""
 
 
-class Library(msgspec.Struct, frozen=True):
+class LibraryPods(msgspec.Struct, frozen=True):
     """Pods that the library names."""
 
     name: str
 
 
-Caller = Pods | Library | AnyEnd
+Caller = Pods | LibraryPods | AnyEnd
 Port = PortInterval | NamedPort
 Topic = Literal["entrance", "metrics", "webhook", "call"]
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """Where a manifest shows a connection, and how; never the value that it was read from."""
+    """The file and line where a manifest shows a connection, and a detail; never the value that it was read from."""
 
     file: str
     line: int
-    said: str
+    detail: str
 
     @property
     def text(self) -> str:
-        """For a comment: on one line, and no directive."""
-        return prose(f"{self.file}:{self.line} {self.said}")
+        """The text for a comment: on one line, and no directive."""
+        return prose(f"{self.file}:{self.line} {self.detail}")
 
 
-class Connection(msgspec.Struct, frozen=True):
-    """Pods that somebody is seen to connect to."""
+class SeenConnection(msgspec.Struct, frozen=True):
+    """Pods that somebody is seen to connect to, with the evidence."""
 
     topic: Topic
     caller: Caller
@@ -52,8 +52,8 @@ class Connection(msgspec.Struct, frozen=True):
     evidence: Evidence
 
 
-class Question(msgspec.Struct, frozen=True):
-    """What a person has to decide: a remark, and the flow that may follow from it, if there is one to show."""
+class OpenQuestion(msgspec.Struct, frozen=True):
+    """A decision for a person: a remark, and the flow that may follow from it, if there is one to show."""
 
     namespace: str | None
     text: str
@@ -62,21 +62,21 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def prose(text: str) -> str:
-    """Text for a comment, whatever is in it: on one line, and no directive."""
+    """Return text for a comment, on one line and without a directive."""
     shown = in_one_line(text)
     return f"in {shown}" if shown.casefold().startswith("netpolc") else shown
 
 
-def evidence_at(location: Location, said: str) -> Evidence:
-    """Evidence at the beginning of a place."""
-    return Evidence(location.source.label, location.line, said)
+def evidence_at(location: Location, detail: str) -> Evidence:
+    """Return evidence at the beginning of a location."""
+    return Evidence(location.source.label, location.line, detail)
 
 
 def joined(evidence: list[Evidence]) -> str:
-    """Some evidence as the text of one comment, with no file twice in a row."""
-    ordered = sorted(set(evidence), key=lambda each: (each.file, each.line, each.said))
+    """Return some evidence as the text of one comment, with no file twice in a row."""
+    ordered = sorted(set(evidence), key=lambda each: (each.file, each.line, each.detail))
     texts: list[str] = []
-    for place, each in enumerate(ordered[:SHOWN]):
-        again = place > 0 and ordered[place - 1].file == each.file
-        texts.append(in_one_line(f":{each.line} {each.said}") if again else each.text)
+    for index, each in enumerate(ordered[:SHOWN]):
+        again = index > 0 and ordered[index - 1].file == each.file
+        texts.append(in_one_line(f":{each.line} {each.detail}") if again else each.text)
     return "; ".join([*texts, *([f"and {len(ordered) - SHOWN} more"] if len(ordered) > SHOWN else [])])

@@ -1,4 +1,4 @@
-"""Who is who: the labels that tell the pods of one workload from those of all others, and what to call them."""
+"""The labels that tell the pods of one workload from those of all others, and the names to call them by."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ class Crowd:
                 self._carriers.setdefault(label, set()).add(number)
 
     def selected(self, labels: Mapping[str, str]) -> list[Workload]:
-        """The workloads whose pods carry some labels."""
+        """Return the workloads whose pods carry some labels."""
         sets = sorted((self._carriers.get(label, set()) for label in labels.items()), key=len)
         return [self.workloads[number] for number in sorted(set.intersection(*sets))] if sets else []
 
     def alone(self, label: tuple[str, str]) -> bool:
-        """Whether a single workload carries a label."""
+        """Tell whether a single workload carries a label."""
         return len(self._carriers.get(label, ())) == 1
 
     def selector(self, workload: Workload, key: str) -> LabelSelector:
-        """The fewest labels, as people would choose them, that no other workload's pods have together."""
+        """Return the fewest labels, as people would choose them, that no other workload's pods have together."""
         order = {name: place for place, name in enumerate((key, *NAME_KEYS))}
         labels = sorted(workload.labels.items(), key=lambda label: (order.get(label[0], len(order)), label))
         lasting = [label for label in labels if label[0] not in VOLATILE] or labels
@@ -81,7 +81,7 @@ class Crowd:
         return LabelSelector(tuple(sorted(found, key=lambda one: one.key)))
 
     def _lacking(self, workload: Workload, left: set[int]) -> Iterator[LabelRequirement]:
-        """Labels that others have who carry all of a workload's, as long as there are any."""
+        """Yield labels of the others that carry all of a workload's, as long as there are any."""
         others = [self.workloads[number].labels for number in left if self.workloads[number] is not workload]
         for key in sorted({key for labels in others for key in labels} - workload.labels.keys() - VOLATILE):
             kept = [labels for labels in others if key not in labels]
@@ -91,10 +91,10 @@ class Crowd:
 
 
 class People:
-    """All workloads that a policy can select, and the pods that each of them is."""
+    """The workloads that a policy can select, and the pods that each of them is."""
 
     def __init__(self, workloads: Sequence[Workload]) -> None:
-        """Tell them apart within each namespace."""
+        """Find the selector of each workload within its namespace."""
         spaces: dict[str | None, list[Workload]] = {}
         for workload in workloads:
             spaces.setdefault(workload.namespace, []).append(workload)
@@ -107,7 +107,7 @@ class People:
         }
 
     def pods(self, workload: Workload) -> Pods | None:
-        """The pods of a workload; None where no policy can select them."""
+        """Return the pods of a workload, or None where no policy can select them."""
         return self._pods.get(_identity(workload))
 
     def called(self, name: str) -> list[Pods]:
@@ -120,13 +120,13 @@ class People:
         ]
 
     def behind(self, namespace: str | None, labels: Mapping[str, str]) -> list[Workload]:
-        """The workloads that a selector of labels finds in a namespace."""
+        """Return the workloads that a selector of labels finds in a namespace."""
         crowd = self.crowds.get(namespace)
         return [] if crowd is None else crowd.selected(labels)
 
 
 def names_of(people: People, used: Iterable[Pods]) -> dict[Pods, Name]:
-    """The names of those among some pods that their label does not name by itself."""
+    """Return names for those of some pods that their label does not name by itself."""
     by_space: dict[str | None, set[Pods]] = {}
     for pods in used:
         if isinstance(pods.namespaces, InNamespace):
@@ -158,7 +158,7 @@ def _names_in(people: People, space: str | None, used: set[Pods]) -> dict[Pods, 
 
 
 def _name_key(crowds: Iterable[Crowd]) -> str:
-    """The label that most workloads can be called by."""
+    """Return the label by which most workloads can be called."""
     counts = dict.fromkeys(KEYS, 0)
     for crowd in crowds:
         for workload in crowd.workloads:
@@ -174,5 +174,5 @@ def _identity(workload: Workload) -> tuple[str, str | None, str]:
 
 
 def _as_name(name: str) -> str:
-    """The name of an object in the letters of the language."""
+    """Return the name of an object in the letters of the language."""
     return name.replace(".", "-") if name.strip(_NUMBERS) else f"n{name}"

@@ -1,4 +1,4 @@
-"""What is proposed, by the namespace that it is written under, each line once with all of its evidence."""
+"""The lines of a proposal, by the namespace that they are written under, each once with all of its evidence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from netpolc.adopt.importer.model import ANYTHING, Pods
 from netpolc.adopt.suggest.calls import calls_of
 from netpolc.adopt.suggest.ingress import entrances_of
 from netpolc.adopt.suggest.metrics import metrics_of
-from netpolc.adopt.suggest.model import Connection, Question, Topic, evidence_at
+from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection, Topic, evidence_at
 from netpolc.ir.model import InNamespace
 from netpolc.language.syntax import tree
 from netpolc.sets.ports import PortSet, ports_of
@@ -39,7 +39,7 @@ MOST = 100_000
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 
-class Line(msgspec.Struct, frozen=True):
+class ProposedLine(msgspec.Struct, frozen=True):
     """A flow with all that shows it."""
 
     topic: Topic
@@ -49,32 +49,32 @@ class Line(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
-class Section(msgspec.Struct, frozen=True):
+class ProposedSection(msgspec.Struct, frozen=True):
     """Everything about the pods of one namespace."""
 
     namespace: str | None
-    lines: tuple[Line, ...]
-    questions: tuple[Question, ...]
+    lines: tuple[ProposedLine, ...]
+    questions: tuple[OpenQuestion, ...]
     unused: tuple[Service, ...]
 
 
-class Found(msgspec.Struct, frozen=True):
-    """What manifests show, and whether that is all of it."""
+class Findings(msgspec.Struct, frozen=True):
+    """The connections that manifests show, the questions that remain, and whether all evidence was looked at."""
 
-    connections: tuple[Connection, ...]
-    questions: tuple[Question, ...]
+    connections: tuple[SeenConnection, ...]
+    questions: tuple[OpenQuestion, ...]
     complete: bool
 
 
-def sections_of(found: Found, manifests: Manifests, directory: Directory) -> list[Section]:
-    """The sections of a proposal, the one without a namespace first."""
+def sections_of(found: Findings, manifests: Manifests, directory: Directory) -> list[ProposedSection]:
+    """Return the sections of a proposal, the one without a namespace first."""
     owned = owned_namespaces(manifests)
-    lines: dict[str | None, list[Line]] = {}
+    lines: dict[str | None, list[ProposedLine]] = {}
     for line in _lines(one for one in found.connections if _is_sayable(one)):
-        lines.setdefault(_home(line, owned), []).append(line)
+        lines.setdefault(_namespace_of(line, owned), []).append(line)
     used = {connection.destination for connection in found.connections}
     return [
-        Section(
+        ProposedSection(
             name,
             tuple(lines.get(name, ())),
             tuple(question for question in found.questions if question.namespace == name),
@@ -90,8 +90,8 @@ def owned_namespaces(manifests: Manifests) -> set[str | None]:
     return {name for name in found if name is None or (name not in SYSTEM and is_namespace(name))}
 
 
-def found_in(manifests: Manifests, directory: Directory) -> Found:
-    """All connections that manifests show, as far as anybody could review them, and what is left to people."""
+def found_in(manifests: Manifests, directory: Directory) -> Findings:
+    """Find all connections that manifests show, as far as anybody could review them, and the open questions."""
     config_maps = {(one.namespace, one.name): one for one in manifests.config_maps}
     calls = (calls_of(workload, directory, config_maps) for workload in manifests.workloads)
     evidence = chain(
@@ -102,26 +102,26 @@ def found_in(manifests: Manifests, directory: Directory) -> Found:
         chain.from_iterable(calls),
     )
     found = tuple(islice(evidence, MOST))
-    connections = tuple(one for one in found if isinstance(one, Connection))
-    questions = dict.fromkeys(one for one in found if isinstance(one, Question))
+    connections = tuple(one for one in found if isinstance(one, SeenConnection))
+    questions = dict.fromkeys(one for one in found if isinstance(one, OpenQuestion))
     questions |= dict.fromkeys(_across(one) for one in connections if _is_across(one))
-    return Found(connections, tuple(questions), len(found) < MOST)
+    return Findings(connections, tuple(questions), len(found) < MOST)
 
 
-def _unseen(manifests: Manifests) -> Iterator[Question]:
+def _unseen(manifests: Manifests) -> Iterator[OpenQuestion]:
     """The workloads whose pods no policy can select."""
     for workload in manifests.workloads:
         place = f"{workload.location.source.label}:{workload.location.line}"
         if workload.host_network:
             text = f"`{workload.name}` is on the network of its node, where no policy sees it: {place}"
-            yield Question(workload.namespace, text)
+            yield OpenQuestion(workload.namespace, text)
         elif not workload.labels:
             text = f"the pods of `{workload.name}` have no labels to select them by: {place}"
-            yield Question(workload.namespace, text)
+            yield OpenQuestion(workload.namespace, text)
 
 
-def _speaking_to_the_api(manifests: Manifests, people: People) -> Iterator[Question]:
-    """The workloads whose service account somebody gave rights to."""
+def _speaking_to_the_api(manifests: Manifests, people: People) -> Iterator[OpenQuestion]:
+    """Yield questions about workloads whose service account somebody gave rights to."""
     bound = {account: binding for binding in reversed(manifests.bindings) for account in binding.accounts}
     for workload in manifests.workloads:
         account, pods = workload.service_account, people.pods(workload)
@@ -129,12 +129,12 @@ def _speaking_to_the_api(manifests: Manifests, people: People) -> Iterator[Quest
         if binding is not None and pods is not None:
             place = evidence_at(binding.location, f"{binding.kind} {binding.name}").text
             text = f"`{workload.name}` may call the API server, whose address manifests do not show: {place}"
-            yield Question(workload.namespace, text, pods, API_SERVER)
+            yield OpenQuestion(workload.namespace, text, pods, API_SERVER)
 
 
-def _lines(connections: Iterable[Connection]) -> Iterator[Line]:
-    """One line for each pair of pods and topic; a port is said once, and what `any` may use, by it alone."""
-    groups: dict[tuple[Caller, Pods], dict[Port, list[Connection]]] = {}
+def _lines(connections: Iterable[SeenConnection]) -> Iterator[ProposedLine]:
+    """Yield one line for each pair of pods and topic; a port is written once, and one open to `any` only by that."""
+    groups: dict[tuple[Caller, Pods], dict[Port, list[SeenConnection]]] = {}
     for one in connections:
         groups.setdefault((one.caller, one.destination), {}).setdefault(one.port, []).append(one)
     for (caller, destination), ports in groups.items():
@@ -145,35 +145,35 @@ def _lines(connections: Iterable[Connection]) -> Iterator[Line]:
                 topics.setdefault(min((one.topic for one in behind), key=TOPICS.index), []).append(port)
         for topic, held in topics.items():
             evidence = dict.fromkeys(one.evidence for port in held for one in ports[port])
-            yield Line(topic, caller, destination, ports_of(held), tuple(evidence))
+            yield ProposedLine(topic, caller, destination, ports_of(held), tuple(evidence))
 
 
-def _is_sayable(connection: Connection) -> bool:
-    """Whether the language has names for the namespaces of both ends."""
+def _is_sayable(connection: SeenConnection) -> bool:
+    """Tell whether the language has names for the namespaces of both ends."""
     names = _namespaces(connection)
     return not _is_across(connection) and all(name is None or is_namespace(name) for name in names)
 
 
-def _is_across(connection: Connection) -> bool:
-    """Whether one end is in a namespace that no manifest names: from another, a policy has to name it."""
+def _is_across(connection: SeenConnection) -> bool:
+    """Tell whether only one end is in a namespace that manifests name; a policy would have to name the other."""
     return len(set(_namespaces(connection))) > 1 and None in _namespaces(connection)
 
 
-def _across(connection: Connection) -> Question:
+def _across(connection: SeenConnection) -> OpenQuestion:
     named = next(name for name in _namespaces(connection) if name is not None)
     text = f"a connection between `{named}` and what names no namespace: {connection.evidence.text}"
-    return Question(None, text)
+    return OpenQuestion(None, text)
 
 
-def _namespaces(connection: Connection | Line) -> list[str | None]:
-    """The namespaces of a connection's ends, as far as these are pods, the one first that it is more about."""
+def _namespaces(connection: SeenConnection | ProposedLine) -> list[str | None]:
+    """Return the namespaces of those ends that are pods, first the one that the connection is more about."""
     caller, destination = connection.caller, connection.destination
     ends = [caller, destination] if connection.topic == "call" else [destination, caller]
     return [end.namespaces.name for end in ends if isinstance(end, Pods) and isinstance(end.namespaces, InNamespace)]
 
 
-def _home(line: Line, owned: set[str | None]) -> str | None:
-    """The section of a line: that of the caller for calls, else that of the destination, if they are ours."""
+def _namespace_of(line: ProposedLine, owned: set[str | None]) -> str | None:
+    """Return the namespace to write a line under: the caller's for calls, else the destination's, if it is ours."""
     names = _namespaces(line)
     if None in names:
         return None
@@ -181,6 +181,6 @@ def _home(line: Line, owned: set[str | None]) -> str | None:
 
 
 def _is_unused(service: Service, directory: Directory, used: set[Pods]) -> bool:
-    """Whether nobody is seen to call the pods behind a service."""
+    """Tell whether nobody is seen to call the pods behind a service."""
     behind: Sequence[Pods] = [pods for pods, _ in directory.doors(service, service.ports)]
     return bool(behind) and used.isdisjoint(behind)

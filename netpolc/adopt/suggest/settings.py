@@ -30,7 +30,7 @@ _REMARK = ("#", "//", ";", "*", "--", "<!--")
 _WORDS = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 
 
-class Saying(msgspec.Struct, frozen=True):
+class Setting(msgspec.Struct, frozen=True):
     """A text and the words of its name, such as `DB` and `HOST`."""
 
     kind: Literal["env", "argument", "file"]
@@ -39,19 +39,19 @@ class Saying(msgspec.Struct, frozen=True):
     evidence: Evidence
 
 
-def sayings_of(workload: Workload, config_maps: dict[tuple[str | None, str], ConfigMap]) -> list[Saying]:
-    """What a workload is told, by itself and by the ConfigMaps that it takes."""
+def settings_of(workload: Workload, config_maps: dict[tuple[str | None, str], ConfigMap]) -> list[Setting]:
+    """Return the settings of a workload, its own and those in the ConfigMaps that it takes."""
     found = [*_of_itself(workload.texts), *_of_config_maps(workload, config_maps)]
     return [each for each in found[:MOST] if len(each.value) <= LONGEST]
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name, whichever way they are joined."""
+    """Return the words of a name, in capitals, however they are joined."""
     return tuple(word.upper() for word in re.findall(_WORDS, name))
 
 
-def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Saying]:
-    """Variables and arguments; what follows a flag is named by it."""
+def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Setting]:
+    """Yield variables and arguments; the value after a flag is named by the flag."""
     flag = ""
     for text in texts:
         if text.kind == "env":
@@ -59,47 +59,47 @@ def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Saying]:
             continue
         found = re.fullmatch(_FLAG, text.value, re.DOTALL)
         name, value = (flag, text.value) if found is None else (found[1], found[2] or "")
-        said = f"{text.name} --{name}" if name else text.name
-        yield Saying("argument", words_of(name), value, evidence_at(text.location, said))
+        detail = f"{text.name} --{name}" if name else text.name
+        yield Setting("argument", words_of(name), value, evidence_at(text.location, detail))
         flag = name if found is not None and found[2] is None else ""
 
 
-def _of_config_maps(workload: Workload, config_maps: dict[tuple[str | None, str], ConfigMap]) -> Iterator[Saying]:
+def _of_config_maps(workload: Workload, config_maps: dict[tuple[str | None, str], ConfigMap]) -> Iterator[Setting]:
     for reference in workload.references:
         held = config_maps.get((workload.namespace, reference.config_map))
         for text in () if held is None else held.texts:
             if reference.key not in (None, text.name):
                 continue
-            said = f"ConfigMap {reference.config_map}, {text.name}"
+            detail = f"ConfigMap {reference.config_map}, {text.name}"
             if reference.kind == "env":
                 if reference.key is None and "\n" in text.value.rstrip():
                     continue  # a file that happens to lie beside variables
                 name = reference.name or f"{reference.prefix}{text.name}"
-                yield _variable(name, text.value, evidence_at(text.location, said))
+                yield _variable(name, text.value, evidence_at(text.location, detail))
             else:
-                yield from _lines(text, said)
+                yield from _lines(text, detail)
 
 
-def _variable(name: str, value: str, evidence: Evidence) -> Saying:
-    return Saying("env", words_of(name), value, evidence)
+def _variable(name: str, value: str, evidence: Evidence) -> Setting:
+    return Setting("env", words_of(name), value, evidence)
 
 
-def _lines(text: ConfigText, said: str) -> Iterator[Saying]:
-    """The lines of a file but for its comments, each after the key that it begins with, if it does."""
-    start = evidence_at(text.location, said)
+def _lines(text: ConfigText, detail: str) -> Iterator[Setting]:
+    """Yield the lines of a file except its comments, each named by the key that it begins with, if any."""
+    start = evidence_at(text.location, detail)
     for number, line in enumerate(text.value.splitlines()[:MOST], start=1):
         if not line.strip() or line.lstrip().startswith(_REMARK):
             continue
         evidence = _on_line(text, line, number, start)
         entry = re.fullmatch(_ENTRY, line) if len(line) <= LONGEST else None
         if entry is None or entry[2].startswith("//"):
-            yield Saying("file", (), line, evidence)
+            yield Setting("file", (), line, evidence)
         else:
-            yield Saying("file", words_of(entry[1]), entry[2].strip(_AROUND), evidence)
+            yield Setting("file", words_of(entry[1]), entry[2].strip(_AROUND), evidence)
 
 
 def _on_line(text: ConfigText, line: str, number: int, start: Evidence) -> Evidence:
-    """Where a line of a file stands, if the manifest has it as it is, below the name of the file."""
-    source, place = text.location.source, text.location.line + number
-    shown = place <= len(source.line_starts) and source.line(place).strip() == line.strip()
-    return msgspec.structs.replace(start, line=place) if shown else start
+    """Return evidence at a line of a file, if the manifest shows the line unchanged below the file's name."""
+    source, position = text.location.source, text.location.line + number
+    shown = position <= len(source.line_starts) and source.line(position).strip() == line.strip()
+    return msgspec.structs.replace(start, line=position) if shown else start

@@ -23,7 +23,7 @@ from netpolc.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from netpolc.adopt.suggest.sections import Found, Section
+    from netpolc.adopt.suggest.sections import Findings, ProposedSection
     from netpolc.manifests.model import Manifests
 
 SUFFIX = ".netpol"
@@ -31,7 +31,7 @@ SINGLE = f"suggested{SUFFIX}"
 
 
 class Suggested(msgspec.Struct, frozen=True):
-    """The text of each file by its name, and in words what was left out; no text where there is an error."""
+    """The text of each file by its name, and lines about what was left out; no text where there is an error."""
 
     files: dict[str, str]
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -39,7 +39,10 @@ class Suggested(msgspec.Struct, frozen=True):
 
 
 def suggest(manifests: Manifests, *, apart: bool) -> Suggested:
-    """A first program for the workloads of manifests that were read widely, in one text or one for each namespace."""
+    """Propose a first program for the workloads of manifests, in one text or, if `apart`, one for each namespace.
+
+    The manifests have to be read widely.
+    """
     people = People(manifests.workloads)
     directory = Directory(manifests, people)
     found = found_in(manifests, directory)
@@ -54,14 +57,14 @@ def suggest(manifests: Manifests, *, apart: bool) -> Suggested:
     return Suggested(files, (), tuple(_left_out(manifests, found)))
 
 
-def _pods_of(sections: Sequence[Section]) -> Iterator[Pods]:
+def _pods_of(sections: Sequence[ProposedSection]) -> Iterator[Pods]:
     for section in sections:
         ends = [end for line in section.lines for end in (line.caller, line.destination)]
         ends += [question.caller for question in section.questions if question.caller is not None]
         yield from (end for end in ends if isinstance(end, Pods))
 
 
-def _file(section: Section) -> str:
+def _file(section: ProposedSection) -> str:
     return UNNAMED if section.namespace is None else file_name(section.namespace, suffix=SUFFIX)
 
 
@@ -70,13 +73,13 @@ def _formatted(name: str, text: str) -> str:
 
 
 def _fault_of(files: Mapping[str, str]) -> str | None:
-    """Why a proposal does not compile; None where it does."""
+    """Return why a proposal does not compile, or None where it does."""
     compilation = compile_program(in_one_folder(files), CompileOptions())
     error = next((found for found in compilation.diagnostics if found.severity == "error"), None)
     return None if error is None else f"{error.location!r}: {error.message}"
 
 
-def _left_out(manifests: Manifests, found: Found) -> Iterator[str]:
+def _left_out(manifests: Manifests, found: Findings) -> Iterator[str]:
     if not found.complete:
         yield f"only the first {MOST} pieces of evidence were looked at"
     count = len(manifests.policies)

@@ -1,17 +1,17 @@
 import pytest
 
-from netpolc.adopt.suggest.hosts import Mention, mentions, sibling_port
+from netpolc.adopt.suggest.hosts import HostMention, mentions, sibling_port
 from netpolc.adopt.suggest.model import Evidence
-from netpolc.adopt.suggest.settings import Saying, words_of
+from netpolc.adopt.suggest.settings import Setting, words_of
 
 
-def saying(name, value):
-    return Saying("env", words_of(name), value, Evidence("app.yaml", 1, name))
+def setting(name, value):
+    return Setting("env", words_of(name), value, Evidence("app.yaml", 1, name))
 
 
 def found(value, name="VALUE"):
     return [
-        (one.host, one.port, one.usual) if one.usual else (one.host, one.port) for one in mentions(saying(name, value))
+        (one.host, one.port, one.usual) if one.usual else (one.host, one.port) for one in mentions(setting(name, value))
     ]
 
 
@@ -109,18 +109,18 @@ def test_what_is_about_the_workload_itself_or_its_callers_names_nobody(name):
 
 
 def test_only_a_host_with_a_port_is_not_plain():
-    (one,) = mentions(saying("COMMAND", "wait db:5432"))
+    (one,) = mentions(setting("COMMAND", "wait db:5432"))
     assert not one.plain
-    (one,) = mentions(saying("DB_ADDR", "db:5432"))
+    (one,) = mentions(setting("DB_ADDR", "db:5432"))
     assert one.plain
 
 
 def test_a_port_beside_a_host():
     told = {words_of("DB_PORT"): " 5432 ", words_of("CACHE_PORT"): "tcp", ("PORT",): "8080"}
-    assert sibling_port(saying("DB_HOST", "db"), told) == 5432
-    assert sibling_port(saying("dbHost", "db"), told) == 5432
-    assert sibling_port(saying("CACHE_HOST", "db"), told) is None
-    assert sibling_port(saying("QUEUE_HOST", "db"), told) is None
+    assert sibling_port(setting("DB_HOST", "db"), told) == 5432
+    assert sibling_port(setting("dbHost", "db"), told) == 5432
+    assert sibling_port(setting("CACHE_HOST", "db"), told) is None
+    assert sibling_port(setting("QUEUE_HOST", "db"), told) is None
 
 
 @pytest.mark.parametrize(
@@ -139,5 +139,5 @@ def test_a_port_beside_a_host():
 def test_hostile_texts_cost_little(text):
     """The runner's own limit on time is what fails here."""
     for name in ("VALUE", "DB_HOST"):
-        assert len(mentions(saying(name, text))) <= 100
-    assert all(isinstance(one, Mention) for one in mentions(saying("X", text)))
+        assert len(mentions(setting(name, text))) <= 100
+    assert all(isinstance(one, HostMention) for one in mentions(setting("X", text)))

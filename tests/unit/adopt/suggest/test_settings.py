@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.adopt.suggest.settings import LONGEST, MOST, sayings_of, words_of
+from netpolc.adopt.suggest.settings import LONGEST, MOST, settings_of, words_of
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 from tests.unit.adopt.suggest.world import document, manifests, workload
@@ -10,7 +10,9 @@ def said(*documents):
     """What the first workload is told: the words of each name, the text, and how a comment would put it."""
     found = manifests(*documents)
     config_maps = {(one.namespace, one.name): one for one in found.config_maps}
-    return [(" ".join(one.words), one.value, one.evidence.said) for one in sayings_of(found.workloads[0], config_maps)]
+    return [
+        (" ".join(one.words), one.value, one.evidence.detail) for one in settings_of(found.workloads[0], config_maps)
+    ]
 
 
 def config(name="config", **data):
@@ -108,7 +110,7 @@ data:
 """
     (held,) = read_manifests(Source("config.yaml", text), wide=True).config_maps
     (web,) = manifests(mounted({"configMap": {"name": "config"}})).workloads
-    found = sayings_of(web, {("shop", "config"): held})
+    found = settings_of(web, {("shop", "config"): held})
     assert [(one.value, one.evidence.line) for one in found] == [("1", 6), ("2", 8), ("3 d: 4", 9)]
 
 
