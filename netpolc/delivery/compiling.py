@@ -32,7 +32,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether there are no errors."""
+        """True if there are no errors."""
         return not errors_in(self.diagnostics)
 
 

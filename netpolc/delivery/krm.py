@@ -1,4 +1,4 @@
-"""The KRM function: takes a ResourceList, and returns it with the policies of a program instead of earlier ones."""
+"""The KRM function: a ResourceList in, the same with the policies of a program instead of earlier ones out."""
 
 from __future__ import annotations
 

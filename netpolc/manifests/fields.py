@@ -1,4 +1,4 @@
-"""Typed access to the fields of one object, as the API server decodes JSON: null is what a missing field is.
+"""Typed access to the fields of one object, as the API server decodes JSON: null counts as a missing field.
 
 A value of another type than the API's is reported at its location (kubernetes/api, decoded by
 sigs.k8s.io/json, which tells upper from lower case).
@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable
 from itertools import islice
 from typing import Any
 
+from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Severity
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
 from netpolc.manifests.scalars import is_null, value_of
@@ -165,8 +166,6 @@ class Object:
         """
         if not isinstance(mapping, Mapping) or known >= mapping.fields.keys() or len(self.diagnostics) >= MOST:
             return
-        from netpolc.diagnostics.closest import closest  # noqa: PLC0415 - only what is wrong needs it
-
         for name in islice((name for name in mapping.fields if name not in known), MOST):
             near = closest(name, known)
             nearest = otherwise if near is None else f"the nearest field here is `{near}`"

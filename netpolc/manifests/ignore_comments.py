@@ -1,4 +1,4 @@
-"""Ignore comments in YAML, as opposed to text in quotes and blocks that looks like one; JSON has no comments."""
+"""Comments for netpolc in YAML, as opposed to text in quotes and blocks that looks like them; JSON has none."""
 
 from __future__ import annotations
 

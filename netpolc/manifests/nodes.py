@@ -50,7 +50,7 @@ Extent = tuple[int, int]
 
 
 class UnreadableError(Exception):
-    """Text that is no YAML or JSON to Kubernetes, with the offsets of what it stumbles over."""
+    """The error for text that Kubernetes cannot read as YAML or JSON, with the offsets of its cause."""
 
     def __init__(self, message: str, start: int, end: int, advice: str | None = None) -> None:
         """Say why, where, and what to do."""
@@ -62,7 +62,7 @@ class UnreadableError(Exception):
 
 
 class Repetition(msgspec.Struct, frozen=True):
-    """A key that a mapping has twice, and where."""
+    """A key that a mapping has twice, and the extents of both."""
 
     key: str
     first: Extent

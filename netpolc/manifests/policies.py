@@ -1,4 +1,4 @@
-"""NetworkPolicy v1 as the API server takes it: decoded, defaulted, judged.
+"""NetworkPolicy v1 as the API server takes it: decoded, defaulted, validated.
 
 Fields and types are those of kubernetes/api, networking/v1/types.go; the defaults those of Kubernetes'
 pkg/apis/networking/v1/defaults.go.

@@ -1,4 +1,4 @@
-"""Services: which pods stand behind them, and on which of their ports (kubernetes/api, core/v1, ServiceSpec)."""
+"""Services: the pods behind them, and the ports that they lead to (kubernetes/api, core/v1, ServiceSpec)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pods and what makes them, as far as the network is concerned (kubernetes/api, core/v1, apps/v1 and batch/v1)."""
+"""Pods and their controllers, as far as the network is concerned (kubernetes/api, core/v1, apps/v1 and batch/v1)."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.diagnostics.closest import closest
 from netpolc.project.git import RevisionError
 
 if TYPE_CHECKING:
@@ -118,8 +119,6 @@ def _ambiguous(git: Git, name: str) -> RevisionError:
 
 
 def _unknown(git: Git, name: str, *, shallow: bool) -> RevisionError:
-    from netpolc.diagnostics.closest import closest  # noqa: PLC0415 - only an unknown revision needs it
-
     stem = _stem(name)
     listed = git.ask("for-each-ref", f"--count={_MOST_NAMES}", "--format=%(refname:short)")
     names = os.fsdecode(listed.output).splitlines()

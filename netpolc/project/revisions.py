@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.checkouts import CommitListing, is_read, leads_below, list_entries, write_entries
 from netpolc.project.commits import Commit, find_commit, position_in_repository, split_path
@@ -162,8 +163,6 @@ def _missing(asked: RevisionRequest, path: str, beside: str, listing: CommitList
         return RevisionError(f"`{submodule}` is a submodule", "name a revision of it from inside of its folder")
     if beside in listing.found:
         return RevisionError(f"it has no `{path}` in its root", f"use `{SCHEME}{asked.revision}:./{path}`")
-    from netpolc.diagnostics.closest import closest  # noqa: PLC0415 - only a missing path needs it
-
     near = closest(path, (entry.path for entry in listing.entries))
     return RevisionError(f"it has no `{path}`", None if near is None else f"use `{SCHEME}{asked.revision}:{near}`")
 

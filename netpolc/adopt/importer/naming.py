@@ -111,7 +111,7 @@ class Bare:
     """The names that stand for pods by their label alone, by the namespace that the pods are in."""
 
     def __init__(self, sections: Iterable[NamespaceSection], key: str) -> None:
-        """Collect them from all sections of an import."""
+        """Collect the names from all sections of an import."""
         self.taken: dict[str | None, set[str]] = {}
         for section in sections:
             for pods in _pods_of(section):

@@ -79,7 +79,7 @@ class Directory:
                     yield pods, port_of(port.target, port.protocol, workload)
 
     def ports(self, service: Service, wanted: int | None, usual: int | None = None) -> tuple[ServicePort, ...]:
-        """Return the ports with a number; without one, those with the `usual` number, or else all but metrics and such."""
+        """Return the ports with a number; without one, those with the `usual` number, or else all but metrics."""
         if wanted is not None:
             return tuple(port for port in service.ports if port.number == wanted)
         found = tuple(port for port in service.ports if port.number == usual)
