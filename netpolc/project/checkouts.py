@@ -40,7 +40,7 @@ _PORTABLE_ONLY = os.name == "nt"
 _APART = "check the revision out with `git worktree add`, and name that folder"
 
 
-class Entry(msgspec.Struct, frozen=True):
+class CommitEntry(msgspec.Struct, frozen=True):
     """A file or symbolic link of a commit."""
 
     path: str
@@ -51,7 +51,7 @@ class Entry(msgspec.Struct, frozen=True):
 class CommitListing(msgspec.Struct, frozen=True):
     """The files and links to write, the submodules, and the requested paths that are in the commit."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[CommitEntry, ...]
     submodules: tuple[str, ...]
     found: frozenset[str]
 
@@ -71,7 +71,7 @@ def leads_below(path: Path, root: Path) -> bool:
 
 def list_entries(git: Git, commit: str, asked: Sequence[str]) -> CommitListing:
     """List the files of a commit that netpolc reads or was asked for, and all links, which may lead to one."""
-    entries: list[Entry] = []
+    entries: list[CommitEntry] = []
     submodules: list[str] = []
     found: set[str] = set()
     with git.stream("ls-tree", "-r", "-z", "--full-tree", commit) as output:
@@ -84,17 +84,17 @@ def list_entries(git: Git, commit: str, asked: Sequence[str]) -> CommitListing:
                 submodules.append(path)
             elif mode == b"120000" or is_read(path) or path in asked:
                 _demand_safe(path)
-                entries.append(Entry(path, identity, mode == b"120000"))
+                entries.append(CommitEntry(path, identity, mode == b"120000"))
                 if len(entries) > MOST_FILES:
                     raise RevisionError(f"it has more than {MOST_FILES:,} files that netpolc would read", _APART)
     return CommitListing(tuple(entries), tuple(submodules), frozenset(found))
 
 
-def write_entries(git: Git, entries: Sequence[Entry], root: Path) -> tuple[str, ...]:
+def write_entries(git: Git, entries: Sequence[CommitEntry], root: Path) -> tuple[str, ...]:
     """Write files below a folder, and return the links that are left out because they lead to nothing below it."""
     import tempfile  # noqa: PLC0415 - a diff of folders needs none
 
-    links: list[tuple[Entry, bytes]] = []
+    links: list[tuple[CommitEntry, bytes]] = []
     folders: set[Path] = set()
     with tempfile.TemporaryFile() as wanted:
         wanted.writelines(entry.identity + b"\n" for entry in entries)
@@ -114,7 +114,7 @@ def write_entries(git: Git, entries: Sequence[Entry], root: Path) -> tuple[str, 
     return _link(links, root)
 
 
-def _link(links: Sequence[tuple[Entry, bytes]], root: Path) -> tuple[str, ...]:
+def _link(links: Sequence[tuple[CommitEntry, bytes]], root: Path) -> tuple[str, ...]:
     """Make links once all folders are there, so that nothing is ever written through one."""
     made: list[str] = []
     left_out: list[str] = []
@@ -126,7 +126,7 @@ def _link(links: Sequence[tuple[Entry, bytes]], root: Path) -> tuple[str, ...]:
     return (*left_out, *astray)
 
 
-def _is_made(entry: Entry, target: bytes, root: Path) -> bool:
+def _is_made(entry: CommitEntry, target: bytes, root: Path) -> bool:
     written = os.fsdecode(target)
     if len(target) > LONGEST_LINK or Path(written).is_absolute():
         return False
@@ -183,7 +183,7 @@ def _demand_safe(path: str) -> None:
 
 
 @contextmanager
-def _one_name_each(entry: Entry) -> Iterator[None]:
+def _one_name_each(entry: CommitEntry) -> Iterator[None]:
     """Say which file it is that the system cannot tell from another, as some do not by case."""
     try:
         yield

@@ -1,4 +1,4 @@
-"""Where texts are read: on disk, or from a caller that holds some of them itself.
+"""The sources of texts: the disk, or a caller that holds some of them itself.
 
 Everything that finds and reads sources, manifests and project files takes one of these, so that an editor's unsaved
 text, a page in a browser and a file are read by the same rules.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """What is in a folder, by its name; a link to a folder is a folder and a link."""
+    """A name in a folder; a link to a folder is both a folder and a link."""
 
     name: str
     is_folder: bool
