@@ -136,7 +136,7 @@ def workspace(
     cwd = SEALED if root is None else Path(root).absolute()
     held = encoded(texts or {}, cwd)
     files = Overlay(held, sealed=root is None) if held or root is None else DISK
-    return _with_project(Workspace(cwd, files=files, memory=Memory() if remembers else None))
+    return Workspace(cwd, files=files, memory=Memory() if remembers else None).with_project()
 
 
 def compile_text(text: str, *, name: str = "<text>", env: str | None = None, namespace: str | None = None) -> Result:
@@ -506,19 +506,6 @@ def _manifests(
 
 def _workspace(where: Where) -> Workspace:
     return where if isinstance(where, Workspace) else workspace(where, remembers=False)
-
-
-def _with_project(here: Workspace) -> Workspace:
-    """Return a workspace with the project around its folder, if there is one."""
-    from netpolc.project import config
-
-    file = config.find(here.cwd, here.files)
-    if file is None:
-        return here
-    project, diagnostics = config.load(file, file.name if file.parent == here.cwd else str(file), here.files)
-    if project is None or errors_in(diagnostics):
-        raise InputError(diagnostics)
-    return msgspec.structs.replace(here, project=project)
 
 
 def _compile(here: Workspace, paths: Sequence[Path], env: str | None, namespace: str | None, layout: str) -> Result:

@@ -1,11 +1,18 @@
+import gc
+import os
+import random
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 import yaml
 
 import netpolc
+from netpolc import processors
+from netpolc.compiler import pipeline
+from netpolc.language.syntax import parser
 
 ROOT = Path(__file__).parents[1]
 
@@ -106,3 +113,229 @@ def test_importing_it_costs_little():
     loaded = {name.partition(".")[0] for name in ran.stdout.split()}
     assert "netpolc" in loaded
     assert not loaded & {"lark", "jinja2", "typer", "click", "rich", "yaml", "hashlib", "importlib_metadata"}
+
+
+SHOP = "baseline deny all\nnamespace shop\nwebapp -> database:5432\n"
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: webapp, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: webapp}}
+    spec: {containers: [{name: main, env: [{name: URL, value: "http://database.shop:5432"}]}]}
+"""
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: admin, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: admin}}
+  policyTypes: [Ingress]
+"""
+
+
+def everything(where):
+    """What each function makes of sources and manifests, in a form that can be compared."""
+    built = netpolc.compile(where, ["shop.netpol"])
+    verdict = netpolc.can(where, "shop/webapp", "shop/database:22", ["shop.netpol", "k8s"])
+    relation = netpolc.reach(where, ["shop.netpol", "k8s"])
+    return (
+        built.yaml,
+        netpolc.check(where, ["shop.netpol"], workloads=["k8s"]).diagnostics,
+        (verdict.allowed, verdict.answer.suggestion.lines),
+        [(each.source.id, each.destination.id, each.ports) for each in relation.connections],
+        netpolc.diff(where, {}, old_paths=["shop.netpol"]).review.widened,
+        netpolc.import_policies(where, ["k8s"]).files,
+        netpolc.suggest(where, ["k8s"]).files,
+    )
+
+
+TEXTS = {"shop.netpol": SHOP, "k8s/web.yaml": DEPLOYMENT, "k8s/db.yaml": POLICY}
+
+
+def test_texts_a_folder_and_texts_over_a_folder_are_one(here):
+    (here / "k8s").mkdir()
+    for name, text in TEXTS.items():
+        (here / name).write_text(text)
+    found = everything(TEXTS)
+    assert found == everything(netpolc.workspace(root=here)) == everything(netpolc.workspace(TEXTS))
+    (here / "shop.netpol").write_text("what is on disk -> has a mistake\n")
+    (here / "k8s/db.yaml").unlink()
+    over = {name: TEXTS[name] for name in ("shop.netpol", "k8s/db.yaml")}
+    assert found == everything(netpolc.workspace(over, here))
+
+
+def test_texts_alone_see_nothing_of_the_disk(here):
+    (here / "lib.netpol").write_text("port pg = 5432\n")
+    (here / "netpolc.toml").write_text("nonsense")
+    found = netpolc.compile(
+        {"a.netpol": f'import "{here}/lib.netpol"\na -> b:1\n', "b.netpol": 'import "lib.netpol"\n'}
+    )
+    assert codes(found) == ["NP209", "NP207"]
+    assert codes(netpolc.compile({}, [str(here)])) == ["NP805"]
+    assert codes(netpolc.compile({}, [str(here / "lib.netpol")])) == ["NP805"]
+    assert netpolc.compile({"lib/x.netpol": "port pg = 1\n", "a.netpol": 'import "lib/x.netpol"\na -> b:x.pg\n'}).ok
+
+
+def test_a_project_may_be_a_text():
+    texts = {"netpolc.toml": 'sources = ["policies/*.netpol"]\nnamespace = "shop"\n', "policies/a.netpol": "a -> b:1\n"}
+    here = netpolc.workspace({**texts, "other.netpol": "a -> b\n"})
+    assert {policy.namespace for policy in netpolc.compile(here).policies} == {"shop"}
+    renamed = here.edited({"netpolc.toml": texts["netpolc.toml"].replace("shop", "data")})
+    assert {policy.namespace for policy in netpolc.compile(renamed).policies} == {"data"}
+    with pytest.raises(netpolc.InputError) as raised:
+        here.edited({"netpolc.toml": "sources = 1\n"})
+    assert codes(raised.value) == ["NP801"]
+    several = here.edited({"netpolc.toml": "[env]\nprod = {}\ntest = {}\n"})
+    with pytest.raises(netpolc.UsageError, match="several environments"):
+        netpolc.compile(several)
+    with pytest.raises(netpolc.UsageError, match="did you mean `prod`"):
+        netpolc.compile(several, env="prdo")
+
+
+def test_questions_about_mistakes_have_no_answer():
+    wrong = {"shop.netpol": "webapp -> database\n", "a.yaml": "kind: [\n"}
+    for ask in (
+        lambda: netpolc.can(wrong, "webapp", "database:1"),
+        lambda: netpolc.reach(wrong),
+        lambda: netpolc.diff(wrong, TEXTS),
+        lambda: netpolc.diff(TEXTS, wrong),
+        lambda: netpolc.diff(TEXTS, TEXTS, workloads=wrong, workload_paths=["a.yaml"]),
+        lambda: netpolc.import_policies(wrong, ["a.yaml"]),
+        lambda: netpolc.suggest(TEXTS, ["k8s/db.yaml"]),
+    ):
+        with pytest.raises(netpolc.InputError) as raised:
+            ask()
+        assert raised.value.diagnostics
+    with pytest.raises(netpolc.InputError) as raised:
+        netpolc.diff(wrong, wrong)
+    assert [*raised.value.sides] == ["old", "new"]
+    for misuse in (
+        lambda: netpolc.can(TEXTS, "nobody at all", "database:1"),
+        lambda: netpolc.reach(TEXTS, ports="many"),
+        lambda: netpolc.explain("NP999"),
+        lambda: netpolc.import_policies(TEXTS, ["shop.netpol"]),
+        lambda: netpolc.diff(TEXTS, TEXTS, workloads=TEXTS, workload_paths=["shop.netpol"]),
+    ):
+        with pytest.raises(netpolc.UsageError):
+            misuse()
+
+
+def test_an_empty_side_allows_everything():
+    found = netpolc.diff({}, TEXTS)
+    assert found.empty == ("old",)
+    assert found.review.narrowed
+
+
+def test_a_memory_changes_no_result():
+    """Edits of all kinds, of which each is compiled with what was compiled before, and from the beginning."""
+    rng = random.Random(5)
+    lines = ["baseline deny all"]
+    for namespace in range(6):
+        lines += [
+            f"namespace n{namespace}",
+            *(f"a{rng.randrange(5)} -> b{rng.randrange(5)}:{port}" for port in range(1, 9)),
+        ]
+    here = netpolc.workspace({"a.netpol": "\n".join(lines) + "\n"})
+    for _ in range(40):
+        at = rng.randrange(1, len(lines))
+        edits = (
+            f"a{rng.randrange(5)} -> b{rng.randrange(5)}:{rng.randrange(1, 9)}",
+            "n0/a1 -> n1/b1:7",
+            "a ->",
+            lines[at],
+            "",
+        )
+        lines[at] = rng.choice(edits)
+        texts = {"a.netpol": "\n".join(lines) + "\n"}
+        here = here.edited(texts)
+        again, afresh = netpolc.compile(here), netpolc.compile(texts)
+        assert (again.files, again.policies, again.ok) == (afresh.files, afresh.policies, afresh.ok)
+        assert [repr(found.location) for found in again.diagnostics] == [
+            repr(found.location) for found in afresh.diagnostics
+        ]
+        assert codes(again) == codes(afresh)
+
+
+def test_a_change_is_paid_for_by_what_it_touches(monkeypatch):
+    """One namespace of forty is lowered, and no other file parsed, once one line has changed."""
+    texts = {f"{n}.netpol": f"namespace n{n}\nbaseline deny all\na -> b:1\nc -> d:2\n" for n in range(40)}
+    here = netpolc.workspace(texts)
+    assert netpolc.compile(here).ok
+    lowered, parsed = [], []
+    lower, parse = pipeline.lower, parser.parse
+    monkeypatch.setattr(pipeline, "lower", lambda *given: lowered.append(given[3]) or lower(*given))
+    monkeypatch.setattr(parser, "parse", lambda source: parsed.append(source.name) or parse(source))
+    changed = netpolc.compile(here.edited({"7.netpol": texts["7.netpol"].replace(":2", ":3")}))
+    assert lowered == [frozenset({"n7"})]
+    assert parsed == ["7.netpol"]
+    assert len(changed.policies) == len(netpolc.compile(here).policies)
+
+
+def test_no_process_is_started_and_no_place_looked_for(monkeypatch):
+    large = "".join(f"namespace n{n}\nbaseline deny all\n" + "a -> b:1\n" * 300 for n in range(40))
+    chart = {"Chart.yaml": "name: shop\n", "templates/a.yaml": POLICY}
+    with monkeypatch.context() as patch:
+        for name in ("fork", "system", "posix_spawn", "getcwd"):
+            patch.setattr(os, name, lambda *_, called=name: pytest.fail(f"os.{called} was called"))
+        patch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a program was run"))
+        assert netpolc.compile({"a.netpol": large}).ok
+        everything(TEXTS)
+        with pytest.raises(netpolc.InputError, match="no program that renders it is run here"):
+            netpolc.reach(chart, ["."])
+
+
+def test_where_nothing_can_be_forked_there_is_one_process(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    assert processors.available() == 1
+    assert netpolc.compile(TEXTS, ["shop.netpol"]).ok
+
+
+def test_threads_share_a_memory():
+    here = netpolc.workspace(TEXTS)
+    wanted = everything(TEXTS)
+    ended = []
+
+    def ask(number):
+        for turn in range(3):
+            edited = here.edited({"shop.netpol": SHOP + f"a{number} -> b:{turn + 1}\n"})
+            assert f"a{number}" in netpolc.compile(edited, ["shop.netpol"]).yaml
+            assert everything(here) == wanted
+        ended.append(number)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ended) == [0, 1, 2, 3]
+
+
+def test_a_thousand_calls_leave_nothing_behind():
+    def objects():
+        gc.collect()
+        return len(gc.get_objects())
+
+    def call(number):
+        text = f"baseline deny all\nnamespace shop\nwebapp -> database:{number}\n"
+        assert netpolc.compile({"shop.netpol": text}).ok
+        assert not netpolc.format(text).diagnostics
+        if number % 10 == 0:
+            assert netpolc.can({"shop.netpol": text}, "shop/webapp", f"shop/database:{number}").allowed
+
+    for number in range(1, 101):
+        call(number)
+    before = objects()
+    for number in range(900):
+        call(number % 100 + 1)
+    assert objects() - before < 100
+
+
+def test_a_memory_forgets_what_was_used_least_recently(monkeypatch):
+    monkeypatch.setattr("netpolc.compiler.memory.MOST_CHARACTERS", 200)
+    here = netpolc.workspace({"shop.netpol": SHOP})
+    for number in range(1, 60):
+        assert netpolc.compile(here.edited({"shop.netpol": SHOP.replace("5432", str(number))})).ok
+    assert len(here.memory._sources) <= 200 // len(SHOP) + 1
+    assert here.memory._made.keys() == set(here.memory._sources.values())

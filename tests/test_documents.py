@@ -5,11 +5,14 @@ Code blocks say how by the words after their fence:
 - `netpol` compiles without a finding; with `error=CODE` or `warning=CODE`, that is what it raises; `env=NAME` chooses
   an environment.
 - `file=NAME`, on any block, writes it into the document's folder first; `from=FOLDER` copies a folder's content there.
+- `python` blocks with `>>>` are run, as doctest has it.
 - `console` runs each line after `$ ` there, and compares what it prints; `exit=N` is how its last command ends.
 
 `--update-golden` writes what commands print into the documents.
 """
 
+import doctest
+import inspect
 import os
 import re
 import shutil
@@ -41,7 +44,7 @@ RUN = (
     "docs/review.md",
     "docs/semantics.md",
 )
-WRITTEN = (*RUN, "docs/integrations.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md")
+WRITTEN = (*RUN, "docs/api.md", "docs/integrations.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md")
 FENCE = re.compile(r"^```(?P<kind>[a-z]+)(?P<marks>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -124,6 +127,22 @@ def findings(block):
     name = block.marks.get("file", "<text>")
     result = netpolc.compile_text(block.body, name=name, env=block.marks.get("env"))
     return {(d.severity, d.code) for d in result.diagnostics if d.severity != "note"}
+
+
+def test_the_examples_of_the_python_api_run():
+    options = doctest.IGNORE_EXCEPTION_DETAIL
+    tried = doctest.testfile(str(ROOT / "docs/api.md"), module_relative=False, optionflags=options)
+    assert tried.attempted > 20
+    assert not tried.failed
+    assert not doctest.testmod(netpolc).failed
+
+
+def test_the_document_of_the_python_api_names_every_function_with_its_parameters():
+    rows = re.findall(r"^\| `(\w+)\(([^)]*)\)` \|", text_of("docs/api.md"), re.MULTILINE)
+    functions = {
+        name: inspect.signature(getattr(netpolc, name)).parameters for name in netpolc.__all__ if name.islower()
+    }
+    assert {name: listed.split(", ") for name, listed in rows} == {name: [*known] for name, known in functions.items()}
 
 
 @pytest.mark.parametrize("document", RUN)

@@ -16,7 +16,6 @@ from netpolc.cli.output import Style, exit_code, report
 from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
-from netpolc.project import config
 from netpolc.project.config import Project
 from netpolc.project.discovery import SourceFile, sources_of
 from netpolc.project.reading import read_stdin
@@ -87,16 +86,8 @@ class Session(msgspec.Struct, frozen=True):
 
 def open_session(style: Style, *, with_project: bool = True) -> Session:
     """Look around; a project file that cannot be used ends the run."""
-    cwd = Path.cwd()
-    file = config.find(cwd) if with_project else None
-    if file is None:
-        return Session(cwd, None, style)
-    project, diagnostics = config.load(file, _display(file, cwd))
-    session = Session(cwd, project, style)
-    if project is None or errors_in(diagnostics):
-        raise session.fail(diagnostics)
-    return session
-
-
-def _display(file: Path, cwd: Path) -> str:
-    return file.name if file.parent == cwd else str(file)
+    session = Session(Path.cwd(), None, style)
+    if not with_project:
+        return session
+    with session.answering():
+        return Session(session.cwd, Workspace(session.cwd).with_project().project, style)

@@ -9,7 +9,9 @@ import msgspec
 
 from netpolc.cache import Cache
 from netpolc.compiler.memory import Memory
-from netpolc.diagnostics.usage import UsageError
+from netpolc.diagnostics.model import errors_in
+from netpolc.diagnostics.usage import InputError, UsageError
+from netpolc.project import config
 from netpolc.project.config import Project
 from netpolc.project.filesystem import DISK, Disk
 
@@ -41,8 +43,26 @@ class Workspace(msgspec.Struct, frozen=True):
         """Return a workspace in which some files, named relative to its folder, hold other texts.
 
         Nothing is written, and both share their memory, so that what is the same is not read again.
+
+        Raises:
+            InputError: a project file is among the texts, and has errors.
         """
-        return msgspec.structs.replace(self, files=self.files.edited(encoded(texts, self.cwd)))
+        here = msgspec.structs.replace(self, files=self.files.edited(encoded(texts, self.cwd)))
+        return here.with_project() if any(Path(name).name == config.FILE_NAME for name in texts) else here
+
+    def with_project(self) -> Workspace:
+        """Return the workspace with the project around its folder, if there is one.
+
+        Raises:
+            InputError: the project file has errors.
+        """
+        file = config.find(self.cwd, self.files)
+        if file is None:
+            return msgspec.structs.replace(self, project=None)
+        project, diagnostics = config.load(file, file.name if file.parent == self.cwd else str(file), self.files)
+        if project is None or errors_in(diagnostics):
+            raise InputError(diagnostics)
+        return msgspec.structs.replace(self, project=project)
 
     def environments(self, chosen: str | None) -> tuple[str | None, ...]:
         """Return the environments to compile: the chosen one, else all of the project, else none by name.

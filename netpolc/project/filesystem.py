@@ -111,6 +111,8 @@ class Overlay(Disk):
         self._texts = {_key(path): content for path, content in texts.items()}
         self._folders: dict[str, dict[str, bool]] = {}
         self._sealed = sealed
+        if sealed:
+            self._folders[_key(Path(os.sep))] = {}
         for path in self._texts:
             self._add(path, is_folder=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ def _module(text: str) -> str:
 def _kept(text: str, cache: Cache | None) -> str:
     """Return the translation of a template, from the cache if this very netpolc made it."""
     if cache is None:
-        return _translated(text)
+        return _translated_once(text)
     stamp = fingerprint() + hashlib.sha256(text.encode()).digest()
     kept = cache.read("layout")
     if kept is not None and kept.startswith(stamp):
@@ -86,6 +87,12 @@ def _kept(text: str, cache: Cache | None) -> str:
     code = _translated(text)
     cache.write("layout", stamp + code.encode())
     return code
+
+
+@lru_cache(maxsize=1)
+def _translated_once(text: str) -> str:
+    """Translate a template for a caller that stays, and has no place on disk."""
+    return _translated(text)
 
 
 def _translated(text: str) -> str:
