@@ -1,0 +1,67 @@
+"""The rules of the house that no linter knows: how functions are documented, and where imports may stand."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted((ROOT / "netpolc").rglob("*.py"))
+NOUNS = """
+    A Advice All An Another Any Anything As Begin Both Citations Codes Connections Destinations Each Edits
+    Ends Every Everybody Everything Evidence Fields Findings Fixes For From How In Inputs It Its Items Know
+    Labels Lines Many Members Much Names Namespaces No None Not Nothing Numbers Of One Only Other Others Paths
+    Patterns Pieces Pods Policies Ports Records Requirements Rules Services Several Some Something Source
+    Sources Text That The This Those Two Values Variables What Where Whether Which Who Why Words Workloads
+"""
+"""With what a function's document does not begin: it says what the function does, and these begin what something is."""
+
+RIDDLES = ("All that", "What", "Where", "Whether", "Who")
+
+
+def documented(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (text := ast.get_docstring(node)):
+            yield node, text
+
+
+def is_function(node):
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    return not any("property" in ast.unparse(decorator) for decorator in node.decorator_list)
+
+
+def riddles(file):
+    for node, text in documented(ast.parse(file.read_text("utf-8"))):
+        first = re.split(r"[^A-Za-z']", text, maxsplit=1)[0]
+        no_act = is_function(node) and (first in NOUNS.split() or not first[:1].isupper() or re.match(r"NP\d", text))
+        if no_act or (isinstance(node, ast.ClassDef) and text.startswith(RIDDLES)):
+            yield f"{file.relative_to(ROOT)}:{node.lineno} {node.name}: {text.splitlines()[0]}"
+
+
+def test_a_function_is_documented_by_what_it_does_and_a_class_by_what_it_is():
+    assert [line for file in FILES for line in riddles(file)] == []
+
+
+def inner_imports(file):
+    """The lines of a file on which a function imports."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (each.lineno for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom))
+
+
+def test_what_is_imported_in_functions_is_in_a_place_that_the_architecture_names():
+    _, section = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split("\n| place | loads when it needs |\n")
+    table = section.split("\n\n", 1)[0]
+    places = re.findall(r"`([^`]+)`", "".join(row.split("|")[1] for row in table.splitlines() if row.startswith("| `")))
+    importing = {str(file.relative_to(ROOT / "netpolc")) for file in FILES if any(inner_imports(file))}
+    assert sorted(name for name in importing if not name.startswith(tuple(places))) == []
+    assert sorted(place for place in places if not any(name.startswith(place) for name in importing)) == []
+
+
+@pytest.mark.parametrize("text", ["def f():\n    'What is done.'\n", "class C:\n    'Whether it is.'\n"])
+def test_a_riddle_is_found(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    (tmp_path / "a.py").write_text(text)
+    assert len(list(riddles(tmp_path / "a.py"))) == 1
