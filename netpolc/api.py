@@ -56,7 +56,7 @@ SEALED = Path("/")
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a program.
+    """The result of a compilation.
 
     `policies` are NetworkPolicies as a model, sorted by namespace and name. `files` has their YAML by the names that
     `netpolc build -o DIR` would give the files, read back and held against the program. Where there is an error, there
@@ -86,7 +86,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Relation(msgspec.Struct, frozen=True):
-    """Who reaches whom: peers by their ids, and each ordered pair that may talk, with the ports of its destination.
+    """The peers by their ids, and each ordered pair that may talk, with the ports of its destination.
 
     `diagnostics` hold warnings and notes about the inputs and about what is shown of them.
     """
@@ -97,7 +97,7 @@ class Relation(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """Whether a connection is allowed, with what decides that in each direction, and what would change a no."""
+    """The answer to a question, with what decides it in each direction, and what would change a no."""
 
     answer: Answer
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -109,7 +109,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """What a change opens and closes.
+    """The review of a change: what it opens and closes.
 
     `diagnostics` are about the new side. The sides that are `empty`, of `old` and `new`, had nothing to read.
     """
@@ -461,7 +461,7 @@ def suggest(where: Where, paths: Sequence[str] = (), *, namespace: str | None = 
 
 
 class _Wanted(NamedTuple):
-    """What source is made of: what one and several are called, and which objects of manifests they are."""
+    """The objects that source is made of: what one and several are called, and where manifests have them."""
 
     one: str
     several: str

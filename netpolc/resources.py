@@ -13,7 +13,7 @@ _CHECKOUT = {"grammar": "grammar", "templates": "templates", "codes": "docs/code
 
 
 def bundled(folder: str, *parts: str) -> Traversable:
-    """A file or folder below `grammar`, `templates` or `codes`; it need not exist.
+    """Return a file or folder below `grammar`, `templates` or `codes`; it need not exist.
 
     A wheel carries them inside of the package, a checkout has them beside it.
     """

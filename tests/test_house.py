@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "netpolc").rglob("*.py"))
 NOUNS = """
-    A Advice All An Another Any Anything As Begin Both Citations Codes Connections Destinations Each Edits
+    A Advice All An Another Any Anything As Both Citations Codes Connections Destinations Each Edits
     Ends Every Everybody Everything Evidence Fields Findings Fixes For From How In Inputs It Its Items Know
     Labels Lines Many Members Much Names Namespaces No None Not Nothing Numbers Of One Only Other Others Paths
     Patterns Pieces Pods Policies Ports Records Requirements Rules Services Several Some Something Source

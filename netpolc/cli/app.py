@@ -56,12 +56,12 @@ def _add_commands() -> None:
 
 
 def _module(command: str) -> str:
-    """The module of a command, whose name Python may not take as it is."""
+    """Return the module of a command, whose name Python may not take as it is."""
     return f"{command}_" if iskeyword(command) else command.replace("-", "_")
 
 
 def _in_typers_words(command: Callable[..., int]) -> Callable[..., int]:
-    """The command, whose early endings Typer shall word, with the usage above."""
+    """Wrap a command so that Typer words its early endings, with the usage above."""
 
     @wraps(command)
     def worded(*arguments: Any, **values: Any) -> int:

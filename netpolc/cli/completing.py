@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def endpoints(incomplete: str) -> list[str]:
-    """The names that begin so, sorted; none where anything is wrong, for a shell has nobody to tell."""
+    """List the names that begin so, sorted; none where anything is wrong, because a shell has nobody to tell."""
     try:
         return sorted(name for name in dict.fromkeys(_names()) if name.startswith(incomplete))
     except Exception:  # noqa: BLE001 -- whatever it is, the command that is completed will say it

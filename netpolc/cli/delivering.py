@@ -1,4 +1,4 @@
-"""What commands have in common that hand policies to other tools, beside these tools' objects."""
+"""The common part of commands that hand policies to other tools, beside these tools' objects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def objects_of_stdin(session: Session) -> Source:
-    """The objects on standard input; ends the run where they are no text, without showing what they are."""
+    """Read the objects on standard input, or end the run where they are no text, without showing what they are."""
     from netpolc.compiler.inputs import LARGEST_MANIFEST  # noqa: PLC0415
     from netpolc.delivery.redaction import redact  # noqa: PLC0415 -- `--help` reads nothing
 
@@ -28,13 +28,13 @@ def objects_of_stdin(session: Session) -> Source:
 
 
 def options_of(session: Session, environment: str | None, namespace: str | None) -> CompileOptions:
-    """What a build for one environment would go by."""
+    """Return the options of a build for one environment."""
     workspace = session.workspace
     return workspace.options(workspace.environment(environment), namespace)
 
 
 def renderer_of(session: Session) -> Renderer:
-    """What lays the policies out: the project's templates, or netpolc's own."""
+    """Return the renderer of the project's templates, or of netpolc's own."""
     from netpolc.targets.render import Renderer  # noqa: PLC0415 -- as above
 
     project = session.project

@@ -1,4 +1,4 @@
-"""Fixes written into the files that they are for, until nothing more can be mended."""
+"""Fixes written into the files that they are for, until nothing more can be fixed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def mend(first: Look, look: Callable[[], Look], session: Session, *, unsafe: boo
     A file that has changed since it was read is left alone.
     """
     count = 0
-    mended: set[Path] = set()
+    changed: set[Path] = set()
     inputs, checked = first
     for _ in range(MOST_ROUNDS):
         files = inputs.files()
@@ -43,15 +43,15 @@ def mend(first: Look, look: Callable[[], Look], session: Session, *, unsafe: boo
         if failure is not None:
             raise session.fail([failure])
         count += fixed.count
-        mended |= {files[source] for source in fixed.texts}
+        changed |= {files[source] for source in fixed.texts}
         inputs, checked = look()
     if count:
-        say(f"{_counted(count, 'finding')} fixed in {_counted(len(mended), 'file')}", session.style)
+        say(f"{_counted(count, 'finding')} fixed in {_counted(len(changed), 'file')}", session.style)
     return inputs, checked
 
 
 def _head(source: Source, path: Path) -> str | None:
-    """What a file has before the text that was read of it, a byte order mark at most; None if that changed since."""
+    """Return what a file has before the text that was read of it: a byte order mark at most; None if it has changed."""
     try:
         text = path.read_bytes().decode()
     except (OSError, UnicodeDecodeError):

@@ -46,13 +46,13 @@ class Layout(str, Enum):
 
 
 class Target(str, Enum):
-    """What to compile to."""
+    """A kind of policy to compile to."""
 
     NETWORK_POLICY = "networkpolicy"
 
 
 def given(value: str | list[str] | None) -> str | list[str] | None:
-    """A value that is not empty: an empty one is a variable of the shell that somebody forgot to set."""
+    """Refuse an empty value: it is a variable of the shell that somebody forgot to set."""
     if value == "" or (isinstance(value, list) and "" in value):
         raise typer.BadParameter("it is empty")
     return value
@@ -77,7 +77,7 @@ def _complete_environment(incomplete: str) -> list[str]:
 
 
 def complete_endpoint(incomplete: str) -> list[str]:
-    """What a shell offers for an endpoint."""
+    """List what a shell offers for an endpoint."""
     from netpolc.cli.completing import endpoints  # noqa: PLC0415 -- only a shell asks
 
     return endpoints(incomplete)

@@ -1,4 +1,4 @@
-"""What a run says to people, on standard error or as its result."""
+"""Messages to people, on standard error or as the result of a run."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def say(text: str, style: Style) -> None:
 
 
 def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
-    """How a run ends: 2 where its files or settings cannot be used, 1 where there are errors in them."""
+    """Return how a run ends: 2 where its files or settings cannot be used, 1 where there are errors in them."""
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
     if any(error.code in UNUSABLE for error in errors):
         return 2
@@ -94,7 +94,7 @@ def _is_said(diagnostic: Diagnostic, style: Style) -> bool:
 
 
 def in_color(when: str, stream: TextIO) -> bool:
-    """Whether to write colour to a stream: always, never, or where people see it and have not refused."""
+    """Tell whether to write colour to a stream: always, never, or where people see it and have not refused."""
     if when != "auto":
         return when == "always"
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -66,7 +66,7 @@ class Recall:
         self._roots: dict[Path, str] = {}
 
     def last(self) -> Build | None:
-        """The last build of these sources by this very netpolc."""
+        """Return the last build of these sources by this very netpolc, None where there is none."""
         kept = self._cache.read(self._key)
         if kept is None or not kept.startswith(self._fingerprint):
             return None
@@ -77,11 +77,11 @@ class Recall:
         return build if build.sources == self._sources else None
 
     def is_current(self, build: Build) -> bool:
-        """Whether nothing has changed that a build depends on."""
+        """Tell whether nothing has changed that a build depends on."""
         return all(self._is_same(known) for known in build.inputs)
 
     def changes(self, build: Build, loaded: Loaded) -> tuple[Change | None, ...]:
-        """What each output can use of a build; None where more is new than the texts of files."""
+        """Return what each output can use of a build; None where more is new than the texts of files."""
         inputs = self._inputs(loaded)
         if [(each.path, each.root) for each in inputs] != [(each.path, each.root) for each in build.inputs]:
             return tuple(None for _ in build.outputs)

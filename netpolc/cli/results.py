@@ -1,4 +1,4 @@
-"""Where a result goes: to standard output, or to a file that is old or new at every moment."""
+"""The way of a result to standard output, or to a file that is old or new at every moment."""
 
 from __future__ import annotations
 

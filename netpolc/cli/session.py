@@ -1,4 +1,4 @@
-"""What every command that reads sources begins with: the project around the working folder, and its files."""
+"""The beginning of every command that reads sources: the project around the working folder, and its files."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Session(msgspec.Struct, frozen=True):
         )
 
     def sources(self, paths: Sequence[str]) -> tuple[SourceFile, ...] | Source:
-        """The files that paths stand for, or the text on standard input; ends the run where there are none."""
+        """Find the files that paths stand for, or read standard input; end the run where there are none."""
         if STDIN in paths:
             if len(paths) > 1:
                 raise UsageError("`-` is standard input and stands alone")
@@ -76,7 +76,7 @@ class Session(msgspec.Struct, frozen=True):
         return sources.files
 
     def load(self, sources: tuple[SourceFile, ...] | Source) -> Loaded:
-        """The parsed sources and all that they import."""
+        """Load sources, parsed, and all that they import."""
         from netpolc.compiler.loading import load_files, load_text  # noqa: PLC0415 -- not every command compiles
 
         if isinstance(sources, tuple):

@@ -1,4 +1,4 @@
-"""Source that a command makes of manifests: what it is made of, and where it goes."""
+"""Source that a command makes of manifests, and where it goes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Force = Annotated[bool, typer.Option("--force", help="Replace files that are the
 
 
 def is_folder(output: str | None) -> bool:
-    """Whether each namespace gets a file of its own."""
+    """Tell whether each namespace gets a file of its own."""
     return output is not None and output != STDOUT and not output.endswith(SUFFIX)
 
 

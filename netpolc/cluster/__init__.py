@@ -1,1 +1,1 @@
-"""What inputs add up to, and everything that can be said of it."""
+"""The cluster that inputs add up to, and everything that can be said of it."""

@@ -30,7 +30,7 @@ OF_ALL_POLICIES = ("NP616", "NP617", "NP618", "NP619")
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """What there is to say, and how many assertions were proved."""
+    """Everything that there is to say, and how many assertions were proved."""
 
     diagnostics: tuple[Diagnostic, ...]
     proved: int
@@ -62,7 +62,7 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
 def _together(
     inputs: Inputs, compiled: Compilation | None, options: CompileOptions, *, fits: bool
 ) -> Iterator[Diagnostic]:
-    """What only shows where all policies are looked at together."""
+    """Yield what only shows where all policies are looked at together."""
     from netpolc.checks.policies.registry import judge  # noqa: PLC0415 -- many runs read no manifest
 
     cluster = cluster_with(inputs, compiled, options)
@@ -85,7 +85,7 @@ def _misfits(cluster: Cluster) -> Iterator[Diagnostic]:
 
 
 def _comments(inputs: Inputs) -> dict[Source, Sequence[Span]]:
-    """The comments of all that was read, by source."""
+    """Return the comments of all that was read, by source."""
     from netpolc.manifests.ignore_comments import comments_of  # noqa: PLC0415 -- as above
 
     of_sources = {} if inputs.loaded is None else inputs.loaded.spans_of_comments()

@@ -1,4 +1,4 @@
-"""What inputs add up to: policies of programs and of manifests, and the namespaces and workloads that are known."""
+"""The cluster that inputs add up to: policies of programs and manifests, namespaces and workloads."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a cluster.
+    """A cluster as far as inputs show it.
 
     `manifests` hold what was read, objects without a namespace in the one that was asked for. `halves` are what is
     enforced; `said` is what the `program` says, from which policies among these came, if there is one. `unnamed` is
@@ -66,18 +66,18 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
         return self.manifests.workloads
 
     def workload_peers(self) -> list[Peer]:
-        """The workloads as peers, which takes little to know."""
+        """List the workloads as peers, without a look at policies."""
         return self._placed(peers_of_workloads(self.workloads, self.ruleset.namespaces))
 
     def peers(self, *, hypothetical: bool = True) -> list[Peer]:
-        """Everybody who can be told apart, by id."""
+        """List everybody who can be told apart, by id."""
         ruleset = [self.ruleset] if self.said is None else [self.said, self.ruleset]
         named = self._named() if hypothetical else ()
         peers = peers_of(self.workloads, ruleset, named, self.ruleset, hypothetical=hypothetical)
         return self._placed(sorted(peers, key=lambda peer: peer.id))
 
     def _named(self) -> Iterator[tuple[PodSet, ...]]:
-        """The pods that the sources have names for."""
+        """Yield the pods that the sources have names for."""
         from netpolc.language.resolve.named import named_pods  # noqa: PLC0415 -- only the whole relation asks
 
         for pods in named_pods(self.files, self.environment, self.unnamed):
@@ -88,7 +88,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cluster_of(inputs: Inputs, options: CompileOptions) -> Cluster:
-    """What inputs say together; where there is an error among the diagnostics, it is not to be relied on.
+    """Compile inputs, and put them together; with an error among its diagnostics, a cluster is not to be relied on.
 
     An assertion that fails is none: what a program allows is known, and most of all asked, where it allows too much.
     """
@@ -102,7 +102,7 @@ def cluster_of(inputs: Inputs, options: CompileOptions) -> Cluster:
 
 
 def cluster_with(inputs: Inputs, compiled: Compilation | None, options: CompileOptions) -> Cluster:
-    """What inputs say together, their sources compiled before; the diagnostics are about what only both can show."""
+    """Put inputs together, their sources compiled before; the diagnostics are about what only both can show."""
     manifests = in_namespace(inputs.manifests, options.namespace)
     program = None if compiled is None else compiled.program
     said = None if program is None else rules_of_program(program)
@@ -133,7 +133,7 @@ def cluster_with(inputs: Inputs, compiled: Compilation | None, options: CompileO
 
 
 def _labels(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-    """The labels of namespaces; what a manifest says of them goes before what a program does."""
+    """Return the labels of namespaces; what a manifest says of them goes before what a program does."""
     read = {
         namespace.name: {key: value for key, value in namespace.labels.items() if key != NAME_LABEL}
         for namespace in manifests.namespaces
@@ -144,13 +144,13 @@ def _labels(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[
 def _enforced(
     policies: tuple[Policy, ...], program: Program | None, namespaces: Mapping[str, Mapping[str, str]]
 ) -> RuleSet:
-    """What policies enforce, and what a program assumes that something else does."""
+    """Return what policies enforce, and what a program assumes that something else does."""
     read = rules_of_policies(policies, namespaces)
     return read if program is None else with_assumed(read, program)
 
 
 def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:
-    """The namespaces that manifests are of, or in."""
+    """Return the namespaces that manifests are of, or in."""
     found: set[str | None] = {namespace.name for namespace in manifests.namespaces}
     found |= {policy.namespace for policy in manifests.policies}
     found |= {workload.namespace for workload in manifests.workloads}

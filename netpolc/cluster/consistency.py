@@ -1,4 +1,4 @@
-"""What only shows where a program and manifests are looked at together, whatever is asked of them."""
+"""Findings that only show where a program and manifests are looked at together, whatever is asked of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHOWN = 3
 
 
 def twice(compiled: Iterable[Policy], read: Iterable[Policy]) -> Iterator[Diagnostic]:
-    """NP417: the policies of manifests that a program's would take the place of."""
+    """Find the policies of manifests that a program's would take the place of (NP417)."""
     ours = {(policy.namespace, policy.name): policy for policy in compiled}
     for policy in read:
         same = ours.get((policy.namespace, policy.name))
@@ -38,7 +38,7 @@ def twice(compiled: Iterable[Policy], read: Iterable[Policy]) -> Iterator[Diagno
 
 
 def unplaced(program: Program | None, workloads: Iterable[Workload]) -> Iterator[Diagnostic]:
-    """NP220: a program of the unnamed namespace beside workloads that are all in others."""
+    """Find a program of the unnamed namespace beside workloads that are all in others (NP220)."""
     places = {workload.namespace for workload in workloads}
     if program is None or not places or None in places or all(each.name is not None for each in program.namespaces):
         return
@@ -57,7 +57,7 @@ def unplaced(program: Program | None, workloads: Iterable[Workload]) -> Iterator
 
 
 def _about_unnamed(program: Program) -> Iterator[Location]:
-    """The statements that are about pods of the unnamed namespace."""
+    """Yield the statements that are about pods of the unnamed namespace."""
     for flow in program.flows:
         if flow.names(None):
             yield flow.origin.location
@@ -67,7 +67,7 @@ def _about_unnamed(program: Program) -> Iterator[Location]:
 
 
 def on_nodes(workloads: Iterable[Workload]) -> Iterator[Diagnostic]:
-    """NP608: workloads that policies do not see."""
+    """Find workloads that policies do not see (NP608)."""
     for workload in workloads:
         if workload.host_network:
             yield Diagnostic(
@@ -80,7 +80,7 @@ def on_nodes(workloads: Iterable[Workload]) -> Iterator[Diagnostic]:
 
 
 def stated_otherwise(owned: Iterable[OwnedNamespace], manifests: Iterable[Namespace]) -> Iterator[Diagnostic]:
-    """NP516: labels that a program states of a namespace, and that its manifest does not show."""
+    """Find labels that a program states of a namespace, and that its manifest does not show (NP516)."""
     known = {each.name: each for each in manifests}
     for stated in owned:
         read = known.get(stated.name or UNNAMED)

@@ -1,1 +1,1 @@
-"""What is known of others: controllers, labels, names and ports of the field."""
+"""Knowledge of others: controllers, labels, names and ports of the field."""

@@ -31,7 +31,7 @@ class Form(str, Enum):
 
 
 class Failing(str, Enum):
-    """What ends a run with 1."""
+    """The changes that end a run with 1."""
 
     WIDENED = "widened"
     NARROWED = "narrowed"

@@ -16,7 +16,7 @@ Examples:
 
 
 def _complete(incomplete: str) -> list[tuple[str, str]]:
-    """Codes, in the case of what is typed, or names."""
+    """List codes, in the case of what is typed, and names, that begin so."""
     if not incomplete:
         return [(code.code, code.summary) for code in CODES]
     forms = ((form, code.summary) for code in CODES for form in (code.code, code.code.lower(), code.name))

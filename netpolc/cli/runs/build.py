@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What to build and what to do with it; settings that are None are the project's."""
+    """A build and what becomes of it; settings that are None are the project's."""
 
     paths: tuple[str, ...] = ()
     output: str | None = None
@@ -96,7 +96,7 @@ class Build:
         return outputs
 
     def _recall(self, sources: tuple[SourceFile, ...], targets: list[Path | None]) -> Recall | None:
-        """The memory of builds like this one, if it writes files by netpolc's own template and says no notes."""
+        """Return the memory of builds like this one, if it writes files by netpolc's own template and says no notes."""
         from netpolc.cache import private_cache  # noqa: PLC0415 -- as below
         from netpolc.cli.recall import Recall  # noqa: PLC0415
 
@@ -107,7 +107,7 @@ class Build:
         return Recall(cache, self.session.cwd, sources, self.project, targets, settings)
 
     def _target(self, environment: str | None, count: int) -> Path | None:
-        """Where the result of an environment goes; None is standard output."""
+        """Return where the result of an environment goes; None is standard output."""
         output, several = self.request.output, count > 1
         if output is None and self.project is not None and not self.request.paths:
             return self.project.output_of(environment)
@@ -145,7 +145,7 @@ class Build:
         )
 
     def _templates(self) -> Path | None:
-        """The folder of users' templates."""
+        """Return the folder of the user's templates, None where there are none."""
         asked = self.request.templates
         if asked is None:
             named = self.project is not None and self.project.templates
@@ -168,7 +168,7 @@ class Build:
         return plan(target, files, force=self.request.force)
 
     def _abandoned(self, plans: list[Plan], found: list[Diagnostic]) -> tuple[Plan, ...]:
-        """What was output before the project changed, if all of its output is built; what is wrong there is found."""
+        """Plan the removal of what was output before the project changed, if all of its output is built."""
         request, project = self.request, self.project
         if project is None or project.output is None or request.paths or request.output or request.environment:
             return ()
@@ -205,7 +205,7 @@ class Build:
 
 
 def _applied(plans: list[Plan]) -> list[Diagnostic]:
-    """What fails on the way; old output goes only once the new one is there."""
+    """Apply plans, and return what fails; old output goes only once the new one is there."""
     failures = [failure for plan in plans if not plan.abandoned for failure in plan.apply()]
     return failures or [failure for plan in plans if plan.abandoned for failure in plan.apply()]
 
@@ -225,7 +225,7 @@ def _shown(folder: Path, cwd: Path) -> str:
 
 
 def _single(target: Path | None) -> str | None:
-    """The name of the only file of an output, unless it is a folder."""
+    """Return the name of the only file of an output; None for a folder."""
     if target is None:
         return STDIN
     return target.name if target.suffix in FILE_SUFFIXES and not target.is_dir() else None

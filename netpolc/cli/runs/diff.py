@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class _Side(msgspec.Struct, frozen=True):
-    """Where a side is read: its folder and project, the paths in it, none being the project's, and their names."""
+    """One side: its folder and project, and the paths in it, of which none are the project's."""
 
     session: Session
     paths: tuple[str, ...]

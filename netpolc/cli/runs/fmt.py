@@ -63,7 +63,7 @@ class _Formatting:
         return self._write([(path, formatted) for path, formatted, _ in changed], len(files))
 
     def _format(self, path: Path, name: str, problems: list[Diagnostic]) -> tuple[str, str]:
-        """The whole text of a file, a byte order mark included, before and after."""
+        """Return the whole text of a file, a byte order mark included, before and after."""
         data = read_bytes(path, name)
         if isinstance(data, Diagnostic):
             problems.append(data)
@@ -93,5 +93,5 @@ def _diff(before: str, after: str, name: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines as a patch knows them, each with its end; `splitlines` breaks them in more places."""
+    """Split a text into lines as a patch knows them, each with its end; `splitlines` breaks them in more places."""
     return [line for line in re.split(r"(?<=\n)", text) if line]

@@ -118,7 +118,7 @@ def _begin(root: Path) -> list[str]:
 
 
 def _is_begun(root: Path) -> bool:
-    """Whether there are policies to which an example would add its own."""
+    """Tell whether there are policies to which an example would add its own."""
     return (root / "netpolc.toml").exists() or any((root / "policies").rglob("*.netpol"))
 
 

@@ -46,7 +46,7 @@ def run(session: Session) -> int:
 
 
 def _answer(session: Session, source: Source, given: ResourceList) -> tuple[list[str] | None, tuple[Diagnostic, ...]]:
-    """The items with the policies of the program, and what is to be said of it; no items after an error."""
+    """Return the items with the policies of the program, and what is to be said of it; no items after an error."""
     settings = read_settings(given)
     if not isinstance(settings, Settings):
         return None, settings
@@ -67,7 +67,7 @@ def _answer(session: Session, source: Source, given: ResourceList) -> tuple[list
 
 
 def _load(session: Session, settings: Settings) -> Loaded | tuple[Diagnostic, ...]:
-    """The program that is configured, else that of the project; or why it cannot be read."""
+    """Load the program that is configured, else that of the project; or say why it cannot be read."""
     if settings.source is not None:
         text = decode(settings.source.encode(errors="surrogatepass"), settings.label)
         return (text,) if isinstance(text, Diagnostic) else session.load(text)
@@ -79,7 +79,7 @@ def _load(session: Session, settings: Settings) -> Loaded | tuple[Diagnostic, ..
 
 
 def _is_inside(path: str, cwd: Path) -> bool:
-    """Whether a path stays in the project, as imports do: what is read is quoted where it is no netpol."""
+    """Tell whether a path stays in the project, as imports do: what is read is quoted where it is no netpol."""
     try:
         return (cwd / path).resolve().is_relative_to(project_root(Path("any"), cwd).resolve())
     except (OSError, RuntimeError, ValueError):
@@ -96,5 +96,5 @@ def _outside(path: str) -> Diagnostic:
 
 
 def _written(given: ResourceList, items: list[str] | None, found: tuple[Diagnostic, ...]) -> str:
-    """The answer, in which the items stay as they were after an error."""
+    """Write the answer, in which the items stay as they were after an error."""
     return write_resource_list(given, map(write_item, given.items) if items is None else items, results(found))

@@ -40,7 +40,7 @@ LOOK_EVERY = 0.2
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What to watch, and where its policies go."""
+    """The paths to watch, and where their policies go."""
 
     paths: tuple[str, ...]
     output: str | None
@@ -52,7 +52,7 @@ class Watch:
     """Remembers the clusters of the last round without errors, one for each environment."""
 
     def __init__(self, style: Style, request: Request) -> None:
-        """Begin with nothing known."""
+        """Start with no cluster known."""
         self._style = style
         self._request = request
         self._memory = Memory()
@@ -75,7 +75,7 @@ class Watch:
             self._wait(session, before)
 
     def _opened(self) -> Session | None:
-        """The project as it is now; where its file is wrong, that is said, and watched."""
+        """Open the project as it is now; where its file is wrong, say so, and watch it."""
         try:
             session = open_session(self._style)
         except EndedError:
@@ -107,7 +107,7 @@ class Watch:
             self._say(misuse.message)
 
     def _checked(self, session: Session, inputs: Inputs, environments: Iterable[str | None]) -> tuple[Diagnostic, ...]:
-        """What `check` finds."""
+        """Return what `check` finds."""
         today = datetime.datetime.now(tz=datetime.UTC).date()
         runs = session.workspace.options_of_check(environments, self._request.namespace, today)
         return check_inputs(inputs, runs, fits=False).diagnostics
@@ -157,7 +157,7 @@ class Watch:
             time.sleep(LOOK_EVERY / 4)
 
     def _seen(self, session: Session | None) -> dict[Path, State]:
-        """The files that a round would read, and what tells their contents apart."""
+        """Return the files that a round would read, and what tells their contents apart."""
         files = set(self._files)
         if session is None:
             return _states(files)
