@@ -1,25 +1,33 @@
-# Everything runs in .venv, which `make` sets up from pyproject.toml when it is missing or old.
+# Everything runs in .venv, which `make` sets up when it is missing or old: with what netpolc needs for `make demo`, and
+# with the development tools for the rest.
 
 PYTHON ?= python3
 BIN := .venv/bin
 # To measure what is reached doubles the time, and the properties reach nothing that these do not.
 MEASURED := tests/unit tests/cli tests/test_golden.py
+INSTALLED := .venv/.installed
 READY := .venv/.ready
+# A pip of its own would take .venv three seconds. The one of $(PYTHON) installs there as well, where there is one.
+PIP = $(shell $(PYTHON) -m pip --version > /dev/null 2>&1 && echo $(PYTHON) -m pip --python $(BIN)/python || echo $(BIN)/python -m pip)
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test mutants lint check format bench wheel clean
 
-help: ## Say what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(READY): pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+$(INSTALLED): pyproject.toml
+	$(PYTHON) -m venv --without-pip .venv
+	$(PYTHON) -m pip --version > /dev/null 2>&1 || $(BIN)/python -m ensurepip
+	$(PIP) install --quiet --no-compile --editable .
+	touch $(INSTALLED)
+
+$(READY): $(INSTALLED)
+	$(PIP) install --quiet --no-compile --editable '.[dev]'
 	touch $(READY)
 
-demo: $(READY) ## Compile the policies of a realistic shop, and show one
+demo: $(INSTALLED) ## Compile the policies of a realistic shop, and show one
 	cat examples/shop/policies/shop.netpol
 	cd examples/shop && ../../$(BIN)/netpolc check && ../../$(BIN)/netpolc build --output ../../build/demo
 	cat build/demo/prod/shop/database.yaml
@@ -37,7 +45,7 @@ mutants: $(READY) ## Change the engine in thousands of ways, and see that tests 
 	nice -n 19 $(BIN)/python -m mutmut run > build/mutants.log || (tail build/mutants.log; false)
 	$(BIN)/python tests/mutants.py
 
-lint: $(READY) ## Check layout, style, types and who imports whom
+lint: $(READY) ## Check format, style, types and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -47,15 +55,15 @@ check: lint ## Everything that CI checks
 	$(MAKE) test COVERAGE=1
 	bash .ci/packages
 
-format: $(READY) ## Lay out the code
+format: $(READY) ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 bench: $(READY) ## Measure, and rewrite benchmarks/results.md
 	$(BIN)/python benchmarks/run.py
 
-wheel: $(READY) ## Build the wheel and the source distribution into dist/
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+wheel: $(INSTALLED) ## Build the wheel into dist/
+	$(PIP) wheel --quiet --no-deps --wheel-dir dist .
 
 clean: ## Remove what can be made again
 	rm -rf .venv build dist mutants
