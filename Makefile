@@ -1,5 +1,5 @@
 # Everything runs in .venv, which `make` sets up when it is missing or old: with what netpolc needs for `make demo`, and
-# with the development tools for the rest.
+# with the tools of requirements-dev.txt for the rest.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,7 +12,7 @@ PIP = $(shell $(PYTHON) -m pip --version > /dev/null 2>&1 && echo $(PYTHON) -m p
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test mutants lint check format bench wheel clean
+.PHONY: help demo test mutants lint check format bench wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,8 +23,8 @@ $(INSTALLED): pyproject.toml
 	$(PIP) install --quiet --no-compile --editable .
 	touch $(INSTALLED)
 
-$(READY): $(INSTALLED)
-	$(PIP) install --quiet --no-compile --editable '.[dev]'
+$(READY): $(INSTALLED) requirements-dev.txt
+	$(PIP) install --quiet --no-compile --require-hashes --requirement requirements-dev.txt
 	touch $(READY)
 
 demo: $(INSTALLED) ## Compile the policies of a realistic shop, and show one
@@ -64,6 +64,12 @@ bench: $(READY) ## Measure, and rewrite benchmarks/results.md
 
 wheel: $(INSTALLED) ## Build the wheel into dist/
 	$(PIP) wheel --quiet --no-deps --wheel-dir dist .
+
+lock: ## Lock the development tools; with UPGRADE=1, at their newest versions
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet uv
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+	  $(if $(UPGRADE),--upgrade) --custom-compile-command 'make lock' --output-file requirements-dev.txt pyproject.toml
 
 clean: ## Remove what can be made again
 	rm -rf .venv build dist mutants
