@@ -12,7 +12,7 @@ PIP = $(shell $(PYTHON) -m pip --version > /dev/null 2>&1 && echo $(PYTHON) -m p
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test mutants lint check format bench wheel lock clean
+.PHONY: help demo test mutants lint check release-check format bench wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ lint: $(READY) ## Check format, style, types and who imports whom
 check: lint ## Everything that CI checks
 	$(MAKE) test COVERAGE=1
 	bash .ci/packages
+
+release-check: check ## Check a release: what CI checks, and the integrations with the tools of their platforms
+	bash .ci/integrations
 
 format: $(READY) ## Format the code
 	$(BIN)/ruff format .

@@ -33,6 +33,7 @@ from netpolc.language.syntax.tree import Declaration
 from netpolc.policy import model
 from netpolc.project.config import EnvironmentSettings, Project
 from netpolc.source import Source
+from netpolc.version import VERSION
 
 ROOT = Path(__file__).parents[1]
 RUN = (
@@ -44,7 +45,16 @@ RUN = (
     "docs/review.md",
     "docs/semantics.md",
 )
-WRITTEN = (*RUN, "docs/api.md", "docs/integrations.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md")
+WRITTEN = (
+    *RUN,
+    "docs/api.md",
+    "docs/integrations.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "RELEASE.md",
+    "SECURITY.md",
+)
 FENCE = re.compile(r"^```(?P<kind>[a-z]+)(?P<marks>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -246,11 +256,26 @@ def test_every_dependency_of_the_package_is_used_by_it():
         assert re.search(rf"^\s*(?:import|from) {modules.get(name, name)}\b", sources, re.MULTILINE), name
 
 
-def test_the_changelog_knows_the_version():
-    version = tomllib.loads(text_of("pyproject.toml"))["project"]["version"]
-    assert re.search(
-        rf"^## \[{re.escape(version)}\] - (?:unreleased|\d{{4}}-\d\d-\d\d)$", text_of("CHANGELOG.md"), re.MULTILINE
-    )
+def test_the_changelog_has_the_version_below_what_is_unreleased():
+    first, *released = re.findall(r"^## (.*)$", text_of("CHANGELOG.md"), re.MULTILINE)
+    assert first == "[Unreleased]"
+    headings = [re.fullmatch(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)", heading).groups() for heading in released]
+    assert ".".join(headings[0][:3]) == VERSION
+    versions = [tuple(map(int, heading[:3])) for heading in headings]
+    assert versions == sorted(set(versions), reverse=True)
+    assert [heading[3] for heading in headings] == sorted((heading[3] for heading in headings), reverse=True)
+
+
+def test_the_changelog_says_what_kind_each_change_is_of():
+    kinds = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+    _, *versions = re.split(r"^## ", text_of("CHANGELOG.md"), flags=re.MULTILINE)
+    for version in versions:
+        heading, *parts = re.split(r"^### ", version, flags=re.MULTILINE)
+        name = heading.partition("]")[0].removeprefix("[")
+        assert f"\n[{name}]: https://github.com/netpolc/netpolc/" in text_of("CHANGELOG.md")
+        found = [part.partition("\n")[0] for part in parts]
+        assert found == [kind for kind in kinds if kind in found], name
+        assert [part for part in parts if "\n- " not in part] == []
 
 
 def test_the_readme_has_a_place_for_the_benchmarks():

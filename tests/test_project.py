@@ -5,12 +5,18 @@ import tomllib
 from pathlib import Path
 
 import msgspec
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from netpolc.version import VERSION
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+OURS = re.compile(r"(?:netpolc/netpolc[@/]v|\bnetpolc |\brev: v)(\d+\.\d+\.\d+)\b")
+"""How files name netpolc's version."""
+RELEASED = re.findall(r"^\| `([^`]+)` \|", (ROOT / "RELEASE.md").read_text("utf-8"), re.MULTILINE)
 TOOLS = [Requirement(text) for text in PROJECT["project"]["optional-dependencies"]["dev"]]
 DECLARED = {canonicalize_name(requirement.name): requirement for requirement in (*RUNTIME, *TOOLS)}
 
@@ -62,3 +68,18 @@ def test_the_wheel_is_built_with_what_the_package_runs_with():
     built = [Requirement(text) for text in PROJECT["build-system"]["requires"]]
     shared = [requirement for requirement in built if requirement.name != "hatchling"]
     assert [requirement for requirement in shared if requirement not in RUNTIME] == []
+
+
+@pytest.mark.parametrize("file", RELEASED)
+def test_what_a_release_moves_names_the_version(file):
+    assert re.search(rf"(?<![\d.]){re.escape(VERSION)}(?![\d.])", text_of(file))
+    assert {*OURS.findall(text_of(file))} <= {VERSION}
+
+
+def test_a_release_moves_all_that_names_the_version():
+    files = [ROOT / name for name in ("README.md", "SECURITY.md", "CONTRIBUTING.md", "action.yml", "pyproject.toml")]
+    files += [
+        file for folder in ("netpolc", "docs", "integrations", ".github") for file in (ROOT / folder).rglob("*.*")
+    ]
+    texts = {str(file.relative_to(ROOT)): file.read_text("utf-8", "ignore") for file in files if file.is_file()}
+    assert [name for name, text in texts.items() if OURS.search(text) and name not in RELEASED] == []
