@@ -1,4 +1,4 @@
-"""`make bench`: measures netpolc, writes benchmarks/results.md, and the figures in the project's README.
+"""`make bench`: measures netpolc, writes benchmarks/results.md, and three of its figures into the project's README.
 
 With `--quick`, it runs each case a few times, leaves the largest out, and only prints.
 """
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from analyzers import analyzers
 from cases import TENFOLD, growing_program, large_program, one_policy, reviewed_program, verified_program
 from installing import install_checkout
-from measuring import Case, Failed, Group, measure
+from measuring import Case, Failed, Figures, Group, measure
 from peers import aerleon, kustomize
 from queries import FACTOR, largest_world, queries
-from tables import added, answered, compared, duration, growth, replace_block, table
+from tables import added, answered, compared, duration, growth, replace_block, summary, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,21 +54,21 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer repetitions; print only")
     quick = parser.parse_args().quick
     try:
-        text = figures(QUICK if quick else FULL)
+        text, short = figures(QUICK if quick else FULL)
     except Failed as failure:
         raise SystemExit(str(failure)) from None
     print(text)
     if not quick:
         (CHECKOUT / "benchmarks" / "results.md").write_text(f"# Results\n\n{text}", encoding="utf-8")
         readme = CHECKOUT / "README.md"
-        readme.write_text(replace_block(readme.read_text(encoding="utf-8"), text), encoding="utf-8")
+        readme.write_text(replace_block(readme.read_text(encoding="utf-8"), short), encoding="utf-8")
 
 
-def figures(repetitions: Repetitions) -> str:
-    """Install netpolc from this checkout and measure it; the figures as Markdown."""
+def figures(repetitions: Repetitions) -> tuple[str, str]:
+    """Install netpolc from this checkout and measure it; all figures as Markdown, and those that sum them up."""
     bench = _Bench(install_checkout(CHECKOUT, BENCH), repetitions)
     text = [*bench.builds(), *bench.verification(), *bench.reviewed(), *bench.queries(), *bench.peers()]
-    return "\n".join((_conditions(bench.groups), *text))
+    return "\n".join((_conditions(bench.groups), *text)), summary(bench.headlines)
 
 
 class _Bench:
@@ -76,6 +76,7 @@ class _Bench:
 
     def __init__(self, commands: Path, repetitions: Repetitions) -> None:
         self.groups: list[Group] = []
+        self.headlines: list[Figures] = []
         self._bare = (str(commands / "python"), "-c", "pass")
         self._netpolc = commands / "netpolc"
         self._repetitions = repetitions
@@ -85,6 +86,7 @@ class _Bench:
             self._measure(one_policy(self._netpolc, BENCH), self._repetitions.one),
             self._measure(large_program(self._netpolc, BENCH), self._repetitions.large),
         ]
+        self.headlines += [group.figures[0] for group in shown]
         if not self._repetitions.growing:
             yield table(shown)
             return
@@ -110,6 +112,7 @@ class _Bench:
     def queries(self) -> Iterator[str]:
         group = self._measure(queries(self._netpolc, BENCH), self._repetitions.queries)
         small, large, can, reading, _ = group.figures
+        self.headlines.append(large)
         shown = [group]
         if self._repetitions.largest:
             shown.append(self._measure(largest_world(self._netpolc, BENCH), self._repetitions.largest))

@@ -31,6 +31,12 @@ def table(groups: list[Group]) -> str:
     return "".join(f"| {' | '.join(line[:columns])} |\n" for line in lines)
 
 
+def summary(figures: list[Figures]) -> str:
+    """A table of what some cases take, and nothing else of them."""
+    rows = [("", "median"), (":---", "---:"), *((one.case.name, duration(one.median)) for one in figures)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
 def growth(small: Figures, large: Figures, what: str, limit: float) -> str:
     """A sentence on how the time grows from one case to another, which is `what`."""
     ratio = large.median / small.median

@@ -278,11 +278,13 @@ def test_the_changelog_says_what_kind_each_change_is_of():
         assert [part for part in parts if "\n- " not in part] == []
 
 
-def test_the_readme_has_a_place_for_the_benchmarks():
+def test_the_readme_sums_up_the_benchmarks():
     begin, end = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
     text = text_of("README.md")
     assert (text.count(begin), text.count(end)) == (1, 1)
-    assert text.index(begin) < text.index(end)
+    rows = re.findall(r"^(\| .*[a-z].* \| \d[\d.]* m?s \|)", text[text.index(begin) : text.index(end)], re.MULTILINE)
+    assert len(rows) == 3
+    assert [row for row in rows if row not in text_of("benchmarks/results.md")] == []
 
 
 def anchors(document):

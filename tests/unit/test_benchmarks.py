@@ -13,7 +13,7 @@ import pytest
 import netpolc
 from benchmarks.measuring import Case, Failed, Figures, Group, Target, measure
 from benchmarks.programs import change_one_line, write_program
-from benchmarks.tables import BEGIN, END, added, answered, growth, replace_block, table
+from benchmarks.tables import BEGIN, END, added, answered, growth, replace_block, summary, table
 from benchmarks.worlds import APPS_PER_NAMESPACE, SOURCES_PER_POLICY, write_world
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
@@ -176,6 +176,13 @@ def test_a_row_says_which_targets_are_met(seconds, megabytes):
     group = Group((1.0,), (Figures(case, (seconds,), megabytes * 1_000_000),))
     time, memory = ("met" if held else "missed" for held in (seconds <= 1, megabytes <= 50))
     assert f"| at most 1 s: {time}, at most 50 MB: {memory} |" in table([group])
+
+
+def test_a_summary_has_a_row_for_each_case_with_what_it_takes():
+    assert (
+        summary([taking(0.0714), taking(1.5)])
+        == "|  | median |\n| :--- | ---: |\n| case | 71 ms |\n| case | 1.50 s |\n"
+    )
 
 
 @pytest.mark.parametrize(
