@@ -5,7 +5,7 @@ Code blocks say how by the words after their fence:
 - `netpol` compiles without a finding; with `error=CODE` or `warning=CODE`, that is what it raises; `env=NAME` chooses
   an environment.
 - `file=NAME`, on any block, writes it into the document's folder first; `from=FOLDER` copies a folder's content there.
-- `python` blocks with `>>>` are run, as doctest has it.
+- `python` blocks with `>>>` are run, as doctest has it; `in=FILE` is quoted from there.
 - `console` runs each line after `$ ` there, and compares what it prints; `exit=N` is how its last command ends.
 
 `--update-golden` writes what commands print into the documents.
@@ -48,6 +48,7 @@ RUN = (
 WRITTEN = (
     *RUN,
     "docs/api.md",
+    "docs/how-to-add.md",
     "docs/integrations.md",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
@@ -254,6 +255,19 @@ def test_every_dependency_of_the_package_is_used_by_it():
     for requirement in tomllib.loads(text_of("pyproject.toml"))["project"]["dependencies"]:
         name = re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower()
         assert re.search(rf"^\s*(?:import|from) {modules.get(name, name)}\b", sources, re.MULTILINE), name
+
+
+def test_the_files_that_a_page_on_the_code_names_are_there():
+    named = re.findall(r"`([a-z_.-]+/[A-Za-z0-9_./-]*)`", prose_of("docs/how-to-add.md"))
+    assert len(set(named)) > 30
+    assert [file for file in named if not (ROOT / file).exists()] == []
+
+
+def test_what_a_page_quotes_from_the_code_stands_there():
+    quoted = [block for block in blocks_of(text_of("docs/how-to-add.md")) if "in" in block.marks]
+    assert len(quoted) > 5
+    strange = [block.line for block in quoted if block.body not in text_of(block.marks["in"])]
+    assert strange == []
 
 
 def test_the_changelog_has_the_version_below_what_is_unreleased():
