@@ -97,7 +97,9 @@ def test_make_help_lists_every_target():
     (phony,) = re.findall(r"^\.PHONY: (.*)$", text_of("Makefile"), re.MULTILINE)
     assert set(phony.split()) == set(TARGETS)
     assert [name for name, described in TARGETS.items() if not described] == []
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert [line.split(maxsplit=1) for line in shown.splitlines()] == [list(target) for target in TARGETS.items()]
 
 
