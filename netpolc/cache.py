@@ -25,7 +25,7 @@ class Cache:
         self.folder = folder
 
     def read(self, key: str) -> bytes | None:
-        """What was kept under a key, if anything."""
+        """Return what was kept under a key, or None."""
         try:
             kept = (self.folder / key).read_bytes()
         except OSError:
@@ -34,7 +34,7 @@ class Cache:
         return content if hashlib.sha256(content).digest() == kept[:DIGEST] else None
 
     def write(self, key: str, content: bytes) -> None:
-        """Keep something; a reader sees all of it or nothing."""
+        """Keep a content under a key; a reader sees all of it or nothing."""
         path = self.folder / key
         temporary = path.with_name(f"{key}.{os.getpid()}.tmp")
         try:

@@ -30,7 +30,7 @@ def count_for(size: int, smallest_share: int, processes: int) -> int:
 
 
 def available() -> int:
-    """The processors that this process may use; one where processes cannot be split."""
+    """Count the processors that this process may use; one where processes cannot be split."""
     if not hasattr(os, "fork") or sys.platform == "emscripten":
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -43,7 +43,7 @@ def spread(
     encode: Callable[[R], bytes],
     decode: Callable[[T, bytes], R],
 ) -> list[R]:
-    """What some work makes of each item, done by a number of processes, of which this is one.
+    """Do some work for each item in a number of processes, this one included, and return the results in order.
 
     Whoever is free takes the next item, so let the largest come first. What children need should be made before, or
     each makes it again. What a child that fails has taken is done again here.
@@ -61,7 +61,7 @@ def spread(
 
 
 def shares_of(items: Iterable[tuple[int, T]], count: int) -> list[list[T]]:
-    """Items, each with its size, in shares of about the same size."""
+    """Divide items, each with its size, into shares of about the same size."""
     shares: list[list[T]] = [[] for _ in range(count)]
     sizes = [0] * count
     for size, item in sorted(items, key=lambda sized: -sized[0]):
@@ -94,7 +94,7 @@ def _encoded(tickets: _Tickets, items: Sequence[T], work: Callable[[T], R], enco
 
 
 def _start(work: Callable[[], bytes]) -> tuple[int, int]:
-    """Begin in a child, which does nothing else: its process, and where its result can be read."""
+    """Start work in a child that does nothing else; return its process, and the pipe on which it sends its result."""
     reading, writing = os.pipe()
     child = os.fork()
     if child:

@@ -1,4 +1,4 @@
-"""Finds the files that ship with netpolc: grammar/, templates/ and codes/."""
+"""The files that ship with netpolc: grammar/, templates/ and codes/."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Span(msgspec.Struct, frozen=True, gc=False, array_like=True, eq=False):
         return 0
 
     def to(self, other: Span) -> Span:
-        """The range from the start of this span to the end of another."""
+        """Return the range from the start of this span to the end of another."""
         return Span(self.start, other.end)
 
 
@@ -56,16 +56,16 @@ class Source:
         return self._starts
 
     def line_of(self, offset: int) -> int:
-        """The line of an offset, from 1."""
+        """Return the line of an offset, from 1."""
         return bisect_right(self.line_starts, offset)
 
     def position(self, offset: int) -> tuple[int, int]:
-        """The line and column of an offset, both from 1, columns in code points."""
+        """Return the line and column of an offset, both from 1, columns in code points."""
         line = self.line_of(offset)
         return line, offset - self.line_starts[line - 1] + 1
 
     def line(self, number: int) -> str:
-        """The text of a line, from 1, without its end."""
+        """Return the text of a line, from 1, without its end."""
         starts = self.line_starts
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].rstrip("\r\n")
@@ -86,7 +86,7 @@ class Location:
 
     @property
     def text(self) -> str:
-        """What the user wrote there."""
+        """The text that the user wrote there."""
         return self.source.text[self.span.start : self.span.end]
 
     @property

@@ -12,7 +12,7 @@ VERSION = "0.1.0"
 
 @cache
 def fingerprint() -> bytes:
-    """A digest of netpolc's own files by name, size and time, so that results of other code are never used."""
+    """Digest netpolc's own files by name, size and time, so that results of other code are never used."""
     package = Path(__file__).parent
     bundles = [package / "_bundled"] if (package / "_bundled").is_dir() else [package.parent / "templates"]
     state = hashlib.sha256(VERSION.encode())

@@ -42,7 +42,7 @@ class AddressSet(msgspec.Struct, frozen=True, order=True, gc=False):
         return self & other.complement()
 
     def complement(self) -> AddressSet:
-        """Every address that is not in it."""
+        """Return every address of both families that is not in it."""
         found: list[AddressRange] = []
         for family in FAMILIES:
             first, end = 0, 1 << BITS[family]
@@ -56,7 +56,7 @@ class AddressSet(msgspec.Struct, frozen=True, order=True, gc=False):
         return AddressSet(tuple(found))
 
     def contains(self, family: Family, address: int) -> bool:
-        """Whether an address is in it."""
+        """Tell whether an address is in it."""
         return any(held.family == family and held.first <= address <= held.last for held in self.ranges)
 
 
@@ -65,13 +65,13 @@ EVERY_ADDRESS = NO_ADDRESS.complement()
 
 
 def block(family: Family, network: int, prefix: int) -> AddressSet:
-    """The addresses of a CIDR whose bits below the prefix are zero."""
+    """Return the addresses of a CIDR whose bits below the prefix are zero."""
     size = 1 << (BITS[family] - prefix)
     return AddressSet((AddressRange(family, network, network + size - 1),))
 
 
 def union(sets: list[AddressSet]) -> AddressSet:
-    """Everything that any of the sets holds."""
+    """Return every address that any of the sets holds."""
     merged: list[AddressRange] = []
     for held in sorted(held for each in sets for held in each.ranges):
         last = merged[-1] if merged else None
@@ -83,7 +83,7 @@ def union(sets: list[AddressSet]) -> AddressSet:
 
 
 def atoms(sets: list[AddressSet]) -> list[AddressSet]:
-    """All addresses of both families, parted into the largest parts that no set cuts; a part is of one family.
+    """Divide all addresses of both families into the largest parts that no set cuts; a part is of one family.
 
     In the order of their first addresses. Costs `n log n` in the number of ranges, and each set's share of the parts.
     """
@@ -96,7 +96,7 @@ def atoms(sets: list[AddressSet]) -> list[AddressSet]:
 
 
 def _pieces(sets: list[AddressSet], family: Family) -> list[tuple[int, int, frozenset[int]]]:
-    """The pieces of one family between all bounds of the sets, in order, and which sets hold each."""
+    """List the pieces of one family between all bounds of the sets, in order, and which sets hold each."""
     begins: dict[int, list[int]] = {}
     ends: dict[int, list[int]] = {}
     for number, each in enumerate(sets):

@@ -25,7 +25,7 @@ class LabelRequirement(msgspec.Struct, frozen=True, order=True, gc=False):
     values: tuple[str, ...] = ()
 
     def matches(self, labels: Mapping[str, str]) -> bool:
-        """Whether a label map satisfies it."""
+        """Tell whether a label map satisfies it."""
         match self.operator:
             case "In":
                 return labels.get(self.key) in self.values
@@ -46,7 +46,7 @@ class LabelSelector(msgspec.Struct, frozen=True, order=True, gc=False, cache_has
     requirements: tuple[LabelRequirement, ...] = ()
 
     def matches(self, labels: Mapping[str, str]) -> bool:
-        """Whether a label map is selected."""
+        """Tell whether it selects a label map."""
         return all(requirement.matches(labels) for requirement in self.requirements)
 
     @property
@@ -59,7 +59,7 @@ EVERYTHING = LabelSelector()
 
 
 def selector_of(requirements: Iterable[LabelRequirement]) -> LabelSelector | None:
-    """The conjunction of requirements in normal form, or None where no label map can satisfy it."""
+    """Return the conjunction of requirements in normal form, or None where no label map can satisfy it."""
     by_key: dict[str, list[LabelRequirement]] = {}
     for requirement in requirements:
         by_key.setdefault(requirement.key, []).append(requirement)
@@ -73,7 +73,7 @@ def selector_of(requirements: Iterable[LabelRequirement]) -> LabelSelector | Non
 
 
 def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
-    """What both select, or None where they have nothing in common."""
+    """Return the selector of what both select, or None where they have nothing in common."""
     if one == other or not other.requirements:
         return one
     if not one.requirements:
@@ -92,7 +92,7 @@ def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
 
 
 def negated(requirement: LabelRequirement) -> LabelRequirement:
-    """The requirement that holds for exactly the label maps for which the other does not."""
+    """Return the requirement that holds for exactly the label maps for which the other does not."""
     match requirement.operator:
         case "In":
             return LabelRequirement(requirement.key, "NotIn", requirement.values)
@@ -105,7 +105,7 @@ def negated(requirement: LabelRequirement) -> LabelRequirement:
 
 
 def subtract(one: LabelSelector, other: LabelSelector) -> list[LabelSelector]:
-    """What the first selects and the second does not, as selectors that have nothing in common."""
+    """Return what the first selects and the second does not, as selectors that have nothing in common."""
     parts: list[LabelSelector] = []
     rest: LabelSelector | None = one
     for requirement in other.requirements:
@@ -119,7 +119,7 @@ def subtract(one: LabelSelector, other: LabelSelector) -> list[LabelSelector]:
 
 
 def example(selector: LabelSelector, taken: Collection[str] = ()) -> dict[str, str]:
-    """A smallest label map that a selector selects; a value that is free is none of those that are taken."""
+    """Make a smallest label map that a selector selects; a value that is free is none of those that are taken."""
     labels: dict[str, str] = {}
     excluded = {each.key: each.values for each in selector.requirements if each.operator == "NotIn"}
     for requirement in selector.requirements:
@@ -138,7 +138,7 @@ def _other_than(values: Collection[str]) -> str:
 
 
 def _merge(key: str, requirements: list[LabelRequirement]) -> tuple[LabelRequirement, ...] | None:
-    """The normal form of requirements on one key, or None where they contradict each other."""
+    """Return the normal form of requirements on one key, or None where they contradict each other."""
     absent = present = False
     included: set[str] | None = None
     excluded: set[str] = set()

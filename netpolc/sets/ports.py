@@ -1,4 +1,4 @@
-"""Sets of ports over the three protocols that NetworkPolicy knows."""
+"""Sets of ports over the three protocols of NetworkPolicy."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class PortSet(msgspec.Struct, frozen=True, order=True, gc=False):
         return self == EVERY_PORT
 
     def has_every(self, protocol: Protocol) -> bool:
-        """Whether it holds every port of a protocol."""
+        """Tell whether it holds every port of a protocol."""
         return PortInterval(protocol, FIRST, LAST) in self.intervals
 
     def contains(self, protocol: Protocol, port: int) -> bool:
-        """Whether it holds a port by number."""
+        """Tell whether it holds a port by number."""
         return any(i.protocol == protocol and i.first <= port <= i.last for i in self.intervals)
 
 
@@ -51,7 +51,7 @@ EVERY_PORT = PortSet(tuple(PortInterval(protocol, FIRST, LAST) for protocol in P
 
 
 def ports_of(items: Iterable[PortInterval | NamedPort]) -> PortSet:
-    """The union of ports in normal form.
+    """Return the union of ports in normal form.
 
     Overlapping intervals become one, and adjacent ranges do, too. Adjacent single ports stay apart: a range needs
     `endPort`, which not every network plugin implements. Every port of a protocol needs none, and is one interval; a
@@ -71,7 +71,10 @@ def ports_of(items: Iterable[PortInterval | NamedPort]) -> PortSet:
 
 
 def intersection(one: PortSet, other: PortSet) -> PortSet:
-    """What both hold. A name that only one of them holds is in it where the other has every port of its protocol."""
+    """Return what both hold.
+
+    A name that only one of them holds is in it where the other has every port of its protocol.
+    """
     if other in (one, EVERY_PORT):
         return one
     if one == EVERY_PORT:
@@ -88,7 +91,10 @@ def intersection(one: PortSet, other: PortSet) -> PortSet:
 
 
 def difference(one: PortSet, other: PortSet) -> PortSet:
-    """What the first holds and the second does not. A name counts as held where every port of its protocol is."""
+    """Return what the first holds and the second does not.
+
+    A name counts as held where every port of its protocol is.
+    """
     items: list[PortInterval | NamedPort] = [
         name for name in one.names if name not in other.names and not other.has_every(name.protocol)
     ]
@@ -105,7 +111,7 @@ def difference(one: PortSet, other: PortSet) -> PortSet:
 
 
 def union(sets: Iterable[PortSet]) -> PortSet:
-    """Everything that any of the sets holds."""
+    """Return every port that any of the sets holds."""
     distinct = set(sets)
     if len(distinct) == 1:
         return distinct.pop()
@@ -134,7 +140,7 @@ def _merge(intervals: list[PortInterval]) -> list[PortInterval]:
 
 
 def _joins(one: PortInterval, other: PortInterval) -> bool:
-    """Whether the second, which begins no earlier, continues the first."""
+    """Tell whether the second, which begins no earlier, continues the first."""
     if other.first <= one.last:
         return True
     return other.first == one.last + 1 and one.first < one.last and other.first < other.last
