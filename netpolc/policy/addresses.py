@@ -1,4 +1,4 @@
-"""CIDRs as the API server judges them.
+"""CIDRs as the API server validates them.
 
 It first reads a value generously (k8s.io/utils/net, ParseCIDRSloppy) and, since Kubernetes 1.36, then rejects what is
 ambiguous (apimachinery, pkg/api/validation, with StrictIPCIDRValidation; KEP-4858). IPv6 that is not in the canonical
@@ -21,7 +21,7 @@ _decimal = re.compile(r"0*[0-9]{1,3}").fullmatch
 _group = re.compile(r"0*[0-9a-fA-F]{1,4}").fullmatch
 
 
-class Block(msgspec.Struct, frozen=True, gc=False):
+class AddressBlock(msgspec.Struct, frozen=True, gc=False):
     """An address with a prefix length, as written; `bits` is the length of the address."""
 
     bits: int
@@ -39,15 +39,15 @@ class Block(msgspec.Struct, frozen=True, gc=False):
         """Whether it is written as an IPv4 address within IPv6."""
         return self.bits == IPV6_BITS and self.address >> IPV4_BITS == _MAPPED
 
-    def contains_strictly(self, other: Block) -> bool:
-        """Whether another block is part of this one and has a longer prefix, by Go's rules for mapped addresses."""
+    def contains_strictly(self, other: AddressBlock) -> bool:
+        """Tell whether another block is part of this one with a longer prefix, by Go's rules for mapped addresses."""
         bits, network, prefix = _as_matched(self)
         other_bits, other_network, _ = _as_matched(other)
         within = bits == other_bits and network >> (bits - prefix) == other_network >> (bits - prefix)
         return within and self.prefix < other.prefix
 
 
-def parse(value: str) -> Block | None:
+def parse(value: str) -> AddressBlock | None:
     """Read a CIDR as generously as the API server: leading zeros, host bits and mapped addresses pass."""
     address, slash, length = value.partition("/")
     if not slash or not _decimal(length):
@@ -56,11 +56,11 @@ def parse(value: str) -> Block | None:
     if number is None:
         bits, number = IPV6_BITS, _ipv6(address)
     prefix = _number(length)
-    return None if number is None or prefix > bits else Block(bits, number, prefix)
+    return None if number is None or prefix > bits else AddressBlock(bits, number, prefix)
 
 
-def ambiguity(value: str, block: Block) -> str | None:
-    """Why the API server rejects a CIDR that it could read, in its words."""
+def ambiguity(value: str, block: AddressBlock) -> str | None:
+    """Return why the API server rejects a CIDR that it could read, in its words; None where it does not."""
     if leading_zeros(value):
         return "must not have leading 0s in IP or prefix length"
     if block.mapped:
@@ -71,7 +71,7 @@ def ambiguity(value: str, block: Block) -> str | None:
 
 
 def leading_zeros(value: str) -> bool:
-    """Whether any number of a CIDR is written with zeros before it, which some readers take for octal."""
+    """Tell whether any number of a CIDR is written with zeros before it, which some readers take for octal."""
     address, _, length = value.partition("/")
     if len(length) > 1 and length.startswith("0"):
         return True
@@ -83,15 +83,15 @@ def leading_zeros(value: str) -> bool:
     )
 
 
-def _as_matched(block: Block) -> tuple[int, int, int]:
-    """Bits, network and prefix as Go's net.IPNet compares them, where a mapped network is an IPv4 network."""
+def _as_matched(block: AddressBlock) -> tuple[int, int, int]:
+    """Return bits, network and prefix as Go's net.IPNet compares them, where a mapped network is an IPv4 network."""
     if block.bits == IPV6_BITS and block.network >> IPV4_BITS == _MAPPED:
         return IPV4_BITS, block.network & 0xFFFFFFFF, block.prefix - (IPV6_BITS - IPV4_BITS)
     return block.bits, block.network, block.prefix
 
 
 def _number(digits: str) -> int:
-    """The value of digits of which at most the last three count; Python refuses to read thousands."""
+    """Read digits of which at most the last three count; Python refuses to read thousands."""
     return int(digits[-3:])
 
 

@@ -16,7 +16,7 @@ PolicyType = Literal["Ingress", "Egress"]
 
 
 class MatchExpression(msgspec.Struct, frozen=True, order=True, gc=False):
-    """One item of `matchExpressions`; the operator is a string so that the validity rules can judge any."""
+    """One item of `matchExpressions`; the operator is a string so that the validity rules can check any."""
 
     key: str
     operator: str

@@ -1,4 +1,4 @@
-"""Names as Kubernetes judges them: what is wrong with a value, in the API server's words; nothing where it is valid.
+"""Kubernetes' rules for names: what is wrong with a value, in the API server's words; nothing where it is valid.
 
 The rules are those of apimachinery (pkg/util/validation/validation.go and pkg/api/validate/content/kube.go). Lengths
 count bytes of UTF-8, as Go does.
@@ -37,12 +37,12 @@ Faults = tuple[str, ...]
 
 
 def size(text: str) -> int:
-    """The bytes that a text takes in UTF-8."""
+    """Count the bytes that a text takes in UTF-8."""
     return len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
 
 
 def dns_label(value: str) -> Faults:
-    """What keeps a value from being an RFC 1123 label, which namespaces are."""
+    """List what keeps a value from being an RFC 1123 label, which namespaces are."""
     faults = _too_long(value, LABEL_LENGTH)
     if _dns_label(value):
         return faults
@@ -50,13 +50,13 @@ def dns_label(value: str) -> Faults:
 
 
 def dns_subdomain(value: str) -> Faults:
-    """What keeps a value from being an RFC 1123 subdomain, which object names are."""
+    """List what keeps a value from being an RFC 1123 subdomain, which object names are."""
     faults = _too_long(value, SUBDOMAIN_LENGTH)
     return faults if _dns_subdomain(value) else (*faults, _NOT_A_SUBDOMAIN)
 
 
 def label_key(value: str) -> Faults:
-    """What keeps a value from being a label key: a name, after an optional subdomain and `/`."""
+    """List what keeps a value from being a label key: a name, after an optional subdomain and `/`."""
     prefix, slash, name = value.rpartition("/")
     if "/" in prefix:
         return (_NOT_A_KEY,)
@@ -70,13 +70,13 @@ def label_key(value: str) -> Faults:
 
 
 def label_value(value: str) -> Faults:
-    """What keeps a value from being a label's value, which may be empty."""
+    """List what keeps a value from being a label's value, which may be empty."""
     faults = _too_long(value, LABEL_LENGTH)
     return faults if not value or _name_part(value) else (*faults, _NOT_A_VALUE)
 
 
 def port_name(value: str) -> Faults:
-    """What keeps a value from being the name of a container port."""
+    """List what keeps a value from being the name of a container port."""
     faults = list(_too_long(value, PORT_NAME_LENGTH))
     if not _port_characters(value):
         faults.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")

@@ -19,7 +19,7 @@ FEWEST_PARTS = 100
 
 
 def too_large(policy: Policy) -> int | None:
-    """The bytes of an object as kubectl copies it, where they are more than advised."""
+    """Return the bytes of an object as kubectl copies it, where they are more than advised, else None."""
     rules = (*(policy.ingress or ()), *(policy.egress or ()))
     if sum(len(rule.peers) + len(rule.ports) for rule in rules) < FEWEST_PARTS:
         return None
@@ -28,7 +28,7 @@ def too_large(policy: Policy) -> int | None:
 
 
 def as_object(policy: Policy) -> dict[str, Any]:
-    """A policy in the shape of the API: plain dictionaries, lists, strings and numbers."""
+    """Return a policy in the shape of the API: plain dictionaries, lists, strings and numbers."""
     metadata: dict[str, Any] = {"name": policy.name}
     if policy.namespace is not None:
         metadata["namespace"] = policy.namespace

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def selected_by(selector: Selector) -> LabelSelector | None:
-    """What a valid selector selects, or None where its requirements contradict each other."""
+    """Return what a valid selector selects, or None where its requirements contradict each other."""
     return selector_of(_requirements(selector))
 
 
@@ -23,6 +23,6 @@ def _requirements(selector: Selector) -> Iterator[LabelRequirement]:
     for expression in selector.match_expressions:
         yield LabelRequirement(
             expression.key,
-            expression.operator,  # type: ignore[arg-type]  # validity has judged it
+            expression.operator,  # type: ignore[arg-type]  # checked by validity
             tuple(sorted(set(expression.values))),
         )

@@ -1,4 +1,4 @@
-"""What the API server rejects in a NetworkPolicy, told before it is asked.
+"""Validation of NetworkPolicies: what the API server would reject, before it is asked.
 
 The rules and their wording are those of Kubernetes (pkg/apis/networking/validation/validation.go and apimachinery,
 pkg/api/validation/objectmeta.go), of which messages leave out the regular expressions. A policy without a namespace
@@ -30,7 +30,7 @@ _FIRST_PORT, _LAST_PORT = 1, 65535
 _SHOWN = 80
 _NOT_A_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 
-Fault = tuple[str, str, str]  # code, path below the value that was judged, message
+Fault = tuple[str, str, str]  # code, path below the checked value, message
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -44,10 +44,10 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def validate(policy: Policy, *, strict: bool = True, sound: dict[int, object] | None = None) -> tuple[Problem, ...]:
-    """Everything that the API server would reject in one policy, in its own order.
+    """List everything that the API server would reject in one policy, in its own order.
 
     Not all of them are `strict` about blocks that could be read in two ways: before 1.36 they only warn (KEP-4858).
-    What several policies share of ports and of peers is `sound`, by identity, once nothing was wrong with it.
+    `sound` holds, by identity, the ports and peers in which nothing was wrong; calls for several policies share it.
     """
     sound = {} if sound is None else sound
     problems = [*_located(_metadata(policy), "metadata", policy.location)]
@@ -69,7 +69,7 @@ def validate(policy: Policy, *, strict: bool = True, sound: dict[int, object] | 
 
 
 def duplicates(policies: Iterable[Policy]) -> tuple[Problem, ...]:
-    """Each policy whose namespace and name an earlier one has: of two such objects, the last one applied wins."""
+    """List each policy whose namespace and name an earlier one has: of two such objects, the last one applied wins."""
     seen: set[tuple[str | None, str]] = set()
     problems: list[Problem] = []
     for policy in policies:
@@ -140,7 +140,7 @@ def _repeated(code: str, path: str, pairs: Pairs) -> Iterator[Fault]:
 
 @lru_cache(maxsize=8192)
 def selector_faults(selector: Selector) -> tuple[Fault, ...]:
-    """What the API server rejects in a selector, wherever it stands."""
+    """List what the API server rejects in a selector, wherever it stands."""
     faults = [*_labels(selector.match_labels, ".matchLabels")]
     for index, expression in enumerate(selector.match_expressions):
         faults += _expression(expression, f".matchExpressions[{index}]")
@@ -167,7 +167,7 @@ def _expression(expression: MatchExpression, path: str) -> Iterator[Fault]:
 def _faults_in(
     items: tuple[PolicyPort, ...] | tuple[PolicyPeer, ...], sound: dict[int, object], *, strict: bool
 ) -> list[tuple[int, PolicyPort | PolicyPeer, Fault]]:
-    """What is wrong with items of a rule, each by its number."""
+    """List what is wrong with items of a rule, each by its number."""
     found: list[tuple[int, PolicyPort | PolicyPeer, Fault]] = []
     for number, item in enumerate(items):
         if id(item) not in sound:

@@ -9,7 +9,7 @@ import msgspec
 from netpolc.checks.yaml.subject import fixes_of
 from netpolc.diagnostics.model import Diagnostic, Fix
 from netpolc.manifests.nodes import Mapping, Scalar, Sequence
-from netpolc.policy.addresses import IPV4_BITS, IPV6_BITS, Block, parse
+from netpolc.policy.addresses import IPV4_BITS, IPV6_BITS, AddressBlock, parse
 from netpolc.policy.model import IPBlock
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _with(found: Diagnostic, fixes: tuple[Fix, ...]) -> Diagnostic:
     return msgspec.structs.replace(found, fixes=fixes, help=advice)
 
 
-def _candidates(text: str) -> Iterator[Block]:
+def _candidates(text: str) -> Iterator[AddressBlock]:
     """The network and the single address that a text may stand for; a bare address is a block of one."""
     block = parse(text)
     if block is None and "/" not in text:
@@ -55,13 +55,13 @@ def _candidates(text: str) -> Iterator[Block]:
     if block.mapped:
         if block.prefix < IPV6_BITS - IPV4_BITS:
             return
-        block = Block(IPV4_BITS, block.address & 0xFFFFFFFF, block.prefix - (IPV6_BITS - IPV4_BITS))
-    yield Block(block.bits, block.network, block.prefix)
+        block = AddressBlock(IPV4_BITS, block.address & 0xFFFFFFFF, block.prefix - (IPV6_BITS - IPV4_BITS))
+    yield AddressBlock(block.bits, block.network, block.prefix)
     if block.network != block.address:
-        yield Block(block.bits, block.address, block.bits)
+        yield AddressBlock(block.bits, block.address, block.bits)
 
 
-def _fits(block: Block, value: Value) -> bool:
+def _fits(block: AddressBlock, value: Value) -> bool:
     """Whether a block can stand here: an exception within what it is taken from, or the other way round."""
     fields = value.site.mapping.fields
     if value.field == "except":
@@ -74,7 +74,7 @@ def _fits(block: Block, value: Value) -> bool:
     return all(part is not None and block.contains_strictly(part) for part in parts)
 
 
-def _canonical(block: Block) -> str:
+def _canonical(block: AddressBlock) -> str:
     from ipaddress import IPv4Address, IPv6Address  # noqa: PLC0415 - slow to import, and only mistakes need it
 
     address = IPv4Address(block.address) if block.bits == IPV4_BITS else IPv6Address(block.address)

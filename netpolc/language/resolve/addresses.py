@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from netpolc.language.syntax import tree
 
 
-def canonical(block: addresses.Block) -> str:
+def canonical(block: addresses.AddressBlock) -> str:
     """Write a block as RFC 5952 does."""
     import ipaddress  # noqa: PLC0415 -- it takes 1 ms to import, and many programs name no address
 
@@ -43,7 +43,7 @@ def resolve_cidr(
     return (canonical(block), tuple(text for _, _, text in sorted(inner))) if sound else None
 
 
-def _read(written: tree.Block, location: Location, report: Callable[[Diagnostic], None]) -> addresses.Block | None:
+def _read(written: tree.Block, location: Location, report: Callable[[Diagnostic], None]) -> addresses.AddressBlock | None:
     text = written.text
     if "/" not in text:
         report(_bare(text, location))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netpolc.policy.addresses import Block, ambiguity, parse
+from netpolc.policy.addresses import AddressBlock, ambiguity, parse
 
 ZEROS = "must not have leading 0s in IP or prefix length"
 MAPPED = "must not have an IPv4-mapped IPv6 address"
@@ -103,7 +103,7 @@ def test_contains_strictly(cidr, part, contained):
 @given(st.ip_addresses(network="0.0.0.0/0") | st.ip_addresses(v=6), st.integers(0, 128))
 def test_what_ipaddress_prints_is_read_alike(address, prefix):
     prefix = min(prefix, address.max_prefixlen)
-    expected = Block(address.max_prefixlen, int(address), prefix)
+    expected = AddressBlock(address.max_prefixlen, int(address), prefix)
     assert parse(f"{address}/{prefix}") == expected
     assert parse(f"{address.exploded}/{prefix}") == expected
 

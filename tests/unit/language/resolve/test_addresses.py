@@ -87,5 +87,5 @@ def test_a_fix_is_itself_in_order():
 
 
 def test_canonical_hides_host_bits():
-    assert canonical(addresses.Block(32, 0x0A010203, 8)) == "10.0.0.0/8"
-    assert canonical(addresses.Block(128, 1, 128)) == "::1/128"
+    assert canonical(addresses.AddressBlock(32, 0x0A010203, 8)) == "10.0.0.0/8"
+    assert canonical(addresses.AddressBlock(128, 1, 128)) == "::1/128"
