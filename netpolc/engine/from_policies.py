@@ -135,7 +135,7 @@ def port_of(port: PolicyPort) -> PortInterval | NamedPort:
     """The ports that a valid item of `ports` stands for, or the name that it gives."""
     protocol = port.protocol
     if isinstance(port.port, str):
-        return NamedPort(protocol, port.port)  # type: ignore[arg-type]  # validity has judged it
+        return NamedPort(protocol, port.port)  # type: ignore[arg-type]  # checked by validity
     first = FIRST if port.port is None else port.port
     last = LAST if port.port is None else port.end_port or first
     return PortInterval(protocol, first, last)  # type: ignore[arg-type]  # as above

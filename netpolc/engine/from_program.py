@@ -80,7 +80,7 @@ def isolations_of(baselines: Iterable[Baseline], direction: Direction) -> tuple[
 
 def allow_rules_of(flow: Flow, direction: Direction) -> Iterable[AllowRule]:
     """What one flow lets through at one end."""
-    return _Reading().allow_rules(flow, direction) if direction in flow.halves else ()
+    return _Reading().allow_rules(flow, direction) if direction in flow.directions else ()
 
 
 class _Reading:
@@ -91,7 +91,7 @@ class _Reading:
         self.known_subjects: dict[int, tuple[PodSet, ...]] = {}
 
     def half(self, program: Program, direction: Direction) -> DirectionRules:
-        flows = (flow for flow in program.flows if direction in flow.halves)
+        flows = (flow for flow in program.flows if direction in flow.directions)
         allow_rules = tuple(allow_rule for flow in flows for allow_rule in self.allow_rules(flow, direction))
         isolations = isolations_of(program.baselines, direction)
         return DirectionRules(tuple(each for each in isolations if self.is_asked_for(each.subject)), allow_rules)

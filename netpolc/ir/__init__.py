@@ -1,1 +1,1 @@
-"""The program once all names are resolved."""
+"""The intermediate representation: the program once all names are resolved."""

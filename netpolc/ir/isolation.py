@@ -1,4 +1,4 @@
-"""Which pods baselines close, and so where rules are needed to open anything."""
+"""The pods that baselines isolate, and so where a flow needs rules to let anything through."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Subject(msgspec.Struct, frozen=True):
-    """Closed pods of one namespace that a peer holds; `within` is the part that a baseline closes, if not all."""
+class IsolatedSubject(msgspec.Struct, frozen=True):
+    """Isolated pods of one namespace that a peer holds; `within` is the part that a baseline isolates, if not all."""
 
     namespace: str | None
     selector: LabelSelector
     within: Pods | None
 
 
-def opened_by(flow: Flow, half: Direction) -> tuple[Peer, ...]:
-    """The peers whose pods one half of a flow opens."""
-    return flow.sources if half == "egress" else tuple([end.peer for end in flow.destinations])
+def opened_by(flow: Flow, direction: Direction) -> tuple[Peer, ...]:
+    """Return the peers of a flow whose pods it opens in a direction: sources for egress, destinations for ingress."""
+    return flow.sources if direction == "egress" else tuple([end.peer for end in flow.destinations])
 
 
 class IsolatedPods:
-    """The closed pods of a program, by namespace and direction."""
+    """The isolated pods of a program, by namespace and direction."""
 
     def __init__(self, program: Program) -> None:
         """Collect the baselines of a program; one on a whole namespace outdoes those on some of its pods."""
@@ -35,28 +35,28 @@ class IsolatedPods:
         self._whole: set[tuple[str | None, Direction]] = set()
         self._parts: dict[tuple[str | None, Direction], _Parts] = {}
         # By identity, since resolution makes one peer of each name: comparing peers would cost more than it saves.
-        self._known: dict[tuple[int, Direction], tuple[Subject, ...]] = {}
+        self._subjects_of: dict[tuple[int, Direction], tuple[IsolatedSubject, ...]] = {}
         self._names: dict[tuple[int, Direction], frozenset[str | None]] = {}
         self._reach: dict[int, frozenset[str | None]] = {}
         self._program = program
         for baseline in program.baselines:
             for direction in baseline.directions:
-                closed = baseline.namespace, direction
+                key = baseline.namespace, direction
                 if baseline.on is None:
-                    self._whole.add(closed)
+                    self._whole.add(key)
                 else:
-                    self._parts.setdefault(closed, _Parts()).add(baseline.on)
+                    self._parts.setdefault(key, _Parts()).add(baseline.on)
 
-    def subjects(self, peer: Peer, direction: Direction) -> tuple[Subject, ...]:
-        """The closed pods among a peer's, for which a rule has to be written to open the direction."""
+    def subjects(self, peer: Peer, direction: Direction) -> tuple[IsolatedSubject, ...]:
+        """List the isolated pods among a peer's, for which a rule has to be written to open the direction."""
         key = id(peer), direction
-        found = self._known.get(key)
+        found = self._subjects_of.get(key)
         if found is None:
-            found = self._known[key] = tuple(self._subjects(peer, direction))
+            found = self._subjects_of[key] = tuple(self._subjects(peer, direction))
         return found
 
     def names(self, peer: Peer, direction: Direction) -> frozenset[str | None]:
-        """The owned namespaces in which pods of a peer are closed."""
+        """Return the owned namespaces in which pods of a peer are isolated."""
         key = id(peer), direction
         found = self._names.get(key)
         if found is None:
@@ -64,22 +64,22 @@ class IsolatedPods:
         return found
 
     def reach(self, flow: Flow) -> frozenset[str | None]:
-        """The owned namespaces in which rules have to be written for a flow."""
+        """Return the owned namespaces in which rules have to be written for a flow."""
         known = self._reach.get(id(flow))
         if known is None:
-            found = [self.names(peer, half) for half in flow.halves for peer in opened_by(flow, half)]
+            found = [self.names(peer, each) for each in flow.directions for peer in opened_by(flow, each)]
             known = self._reach[id(flow)] = frozenset().union(*found)
         return known
 
     def owned(self, peer: Pods) -> tuple[str | None, ...]:
-        """The owned namespaces that a peer reaches into; unstated labels count as absent."""
+        """List the owned namespaces that a peer reaches into; unstated labels count as absent."""
         if isinstance(peer.namespaces, InNamespace):
             name = peer.namespaces.name
             return (name,) if name in self._namespaces else ()
         selector = peer.namespaces.selector
         return tuple(name for name, namespace in self._namespaces.items() if selector.matches(namespace.labels))
 
-    def _subjects(self, peer: Peer, direction: Direction) -> Iterable[Subject]:
+    def _subjects(self, peer: Peer, direction: Direction) -> Iterable[IsolatedSubject]:
         match peer:
             case Net():
                 return
@@ -89,46 +89,46 @@ class IsolatedPods:
                 names, selector = self.owned(peer), peer.selector
         for name in names:
             if (name, direction) in self._whole:
-                yield Subject(name, selector, None)
+                yield IsolatedSubject(name, selector, None)
             elif (name, direction) in self._parts:
                 for within in self._parts[name, direction].near(selector):
                     both = intersect(selector, within.selector)
                     if both is not None:
-                        yield Subject(name, both, within)
+                        yield IsolatedSubject(name, both, within)
 
 
 class _Parts:
-    """Closed parts of one namespace, filed under what they ask of one label, so that few are compared with a peer."""
+    """Isolated parts of one namespace, indexed by one label that they ask for, so that few are compared with a peer."""
 
     def __init__(self) -> None:
-        self._known: dict[LabelSelector, tuple[int, Pods]] = {}
-        self._filed: dict[str, dict[str, list[tuple[int, Pods]]]] = {}
+        self._entries: dict[LabelSelector, tuple[int, Pods]] = {}
+        self._by_label: dict[str, dict[str, list[tuple[int, Pods]]]] = {}
         self._others: list[tuple[int, Pods]] = []
 
     def add(self, part: Pods) -> None:
-        """File a part; the first with a selector stands for all."""
-        if part.selector in self._known:
+        """Add a part; the first with a selector stands for all."""
+        if part.selector in self._entries:
             return
-        entry = self._known[part.selector] = len(self._known), part
+        entry = self._entries[part.selector] = len(self._entries), part
         values = _values(part.selector)
         for key in list(values)[:1]:
             for value in values[key]:
-                self._filed.setdefault(key, {}).setdefault(value, []).append(entry)
+                self._by_label.setdefault(key, {}).setdefault(value, []).append(entry)
         if not values:
             self._others.append(entry)
 
     def near(self, selector: LabelSelector) -> list[Pods]:
-        """The parts that may have pods in common with a selector, in the order in which they were filed."""
+        """List the parts that may have pods in common with a selector, in the order in which they were added."""
         values = _values(selector)
         found = dict(self._others)
-        for key, filed in self._filed.items():
-            for value in values.get(key, filed):
-                found.update(filed.get(value, ()))
+        for key, by_value in self._by_label.items():
+            for value in values.get(key, by_value):
+                found.update(by_value.get(value, ()))
         return [found[number] for number in sorted(found)]
 
 
 def _values(selector: LabelSelector) -> dict[str, tuple[str, ...]]:
-    """The values that a selector leaves to the labels for which it names them."""
+    """Return the values that a selector leaves to the labels for which it names them."""
     return {
         requirement.key: requirement.values for requirement in selector.requirements if requirement.operator == "In"
     }

@@ -1,8 +1,9 @@
 """The intermediate representation: what a program says once every name is resolved.
 
-A program allows a connection from `s` to `d` on `p` exactly when egress of `s` is open or some flow with an egress
-half matches `(s, d, p)`, and ingress of `d` is open or some flow with an ingress half matches `(s, d, p)`. Egress of
-`s` is closed when `s` is a pod of an owned namespace that some baseline closes for egress; ingress likewise.
+A program allows a connection from `s` to `d` on `p` exactly when `s` is not isolated for egress or some flow with the
+direction egress matches `(s, d, p)`, and `d` is not isolated for ingress or some flow with the direction ingress
+matches `(s, d, p)`. `s` is isolated for egress when it is a pod of an owned namespace that some baseline isolates for
+egress; ingress likewise.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Direction = Literal["ingress", "egress"]
 
 
 class Annotations(msgspec.Struct, frozen=True, kw_only=True):
-    """What users noted above a statement."""
+    """The annotations that users wrote above a statement."""
 
     owner: str | None = None
     reason: str | None = None
@@ -32,7 +33,7 @@ NO_ANNOTATIONS = Annotations()
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a fact was written: its place, its text on one line, and its annotations."""
+    """The place where a fact was written, its text on one line, and its annotations."""
 
     location: Location
     text: str
@@ -46,7 +47,7 @@ class InNamespace(msgspec.Struct, frozen=True, order=True):
 
 
 class InNamespaces(msgspec.Struct, frozen=True, order=True):
-    """All namespaces whose labels a selector matches."""
+    """The namespaces whose labels a selector matches."""
 
     selector: LabelSelector
 
@@ -93,27 +94,27 @@ class Destination(msgspec.Struct, frozen=True):
 
 
 class Flow(msgspec.Struct, frozen=True):
-    """Every source may reach every destination on its ports, as far as the halves go."""
+    """Connections from every source to every destination on its ports, let through in some directions."""
 
     sources: tuple[Peer, ...]
     destinations: tuple[Destination, ...]
-    halves: tuple[Direction, ...]
+    directions: tuple[Direction, ...]
     origin: Origin
 
     @property
     def peers(self) -> tuple[Peer, ...]:
-        """Both ends: sources first."""
+        """The peers at both ends, sources first."""
         return (*self.sources, *(destination.peer for destination in self.destinations))
 
     def names(self, namespace: str | None) -> bool:
-        """Whether an end is pods of a namespace by its name, None being the unnamed one."""
+        """Tell whether an end is pods of a namespace by its name, None being the unnamed one."""
         return any(isinstance(peer, Pods) and peer.namespaces == InNamespace(namespace) for peer in self.peers)
 
 
 class Baseline(msgspec.Struct, frozen=True):
-    """Pods of one owned namespace that are closed in some directions.
+    """Pods of one owned namespace that are isolated in some directions.
 
-    `on` is None where the whole namespace is closed. Where `assumed`, something else denies, and no deny is emitted.
+    `on` is None where the whole namespace is isolated. Where `assumed`, something else denies, and no deny is emitted.
     """
 
     namespace: str | None

@@ -34,7 +34,7 @@ from netpolc.targets.provenance import Citation, annotations_of, comments_of, or
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from netpolc.ir.isolation import IsolatedPods, Subject
+    from netpolc.ir.isolation import IsolatedPods, IsolatedSubject
 
 ORDER: tuple[Direction, ...] = ("ingress", "egress")
 UNNAMED = InNamespace(None)
@@ -143,10 +143,10 @@ class _Lowering:
         for flow in self.program.flows:
             citation = self._cite(flow.origin)
             for destination in flow.destinations:
-                if "ingress" in flow.halves:
+                if "ingress" in flow.directions:
                     self._allow("ingress", destination.peer, flow.sources, destination.ports, citation)
                 ports = _ports_of(destination)
-                if "egress" in flow.halves and ports != NO_PORTS:
+                if "egress" in flow.directions and ports != NO_PORTS:
                     for source in flow.sources:
                         self._allow("egress", source, (destination.peer,), ports, citation)
 
@@ -271,7 +271,7 @@ def _candidate(pods: Pods) -> Candidate:
     return Candidate(1, pods.name)
 
 
-def _name_of(peer: Peer, subject: Subject) -> Candidate:
+def _name_of(peer: Peer, subject: IsolatedSubject) -> Candidate:
     """Return what the source calls a subject, to which a baseline may have cut a peer down."""
     if subject.within is not None and subject.selector == subject.within.selector:
         return _candidate(subject.within)

@@ -25,7 +25,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     pods = held_by(USUAL if stated is None else stated)
     said: set[int] = set()
     for flow in checked.program.flows:
-        block = next((block for half in flow.halves for block in _blocks(checked, flow, half, pods)), None)
+        block = next((block for half in flow.directions for block in _blocks(checked, flow, half, pods)), None)
         if block is not None and id(flow.origin) not in said:
             said.add(id(flow.origin))
             yield _may_hold_pods(flow, block, stated=stated is not None)

@@ -68,7 +68,7 @@ def _covering(flows: list[Flow], prover: Prover, covered: set[int]) -> list[Reas
 def _boxes(flows: list[Flow]) -> Iterator[tuple[Direction, Box]]:
     for flow in flows:
         for direction in DIRECTIONS:
-            if direction in flow.halves:
+            if direction in flow.directions:
                 for allow_rule in allow_rules_of(flow, direction):
                     for box in boxes_of(allow_rule, direction):
                         yield direction, box

@@ -23,7 +23,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     for flows in _statements(flow for flow in checked.program.flows if id(flow.origin) in doubtful):
         opened: set[Direction] = set()
         foreign: dict[str, None] = {}
-        for flow, half in ((each, half) for each in flows for half in each.halves):
+        for flow, half in ((each, half) for each in flows for half in each.directions):
             peers = opened_by(flow, half)
             if any(isolations.names(peer, half) for peer in peers):
                 opened.add(half)
@@ -36,7 +36,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
 
 def _opens_all(flow: Flow, isolations: IsolatedPods) -> bool:
     """Whether rules are written for every peer of a flow, of which there is nothing to say then."""
-    for half in flow.halves:
+    for half in flow.directions:
         for peer in opened_by(flow, half):
             if not isolations.names(peer, half):
                 return False
@@ -71,7 +71,7 @@ def _no_effect(flow: Flow, foreign: Iterable[str]) -> Diagnostic:
         severity="warning",
         message="this flow opens nothing",
         location=flow.origin.location,
-        label="no baseline of this program closes either end" if len(flow.halves) > 1 else "its end is not closed",
+        label="no baseline of this program closes either end" if len(flow.directions) > 1 else "its end is not closed",
         help=advice,
     )
 

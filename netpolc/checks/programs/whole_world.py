@@ -21,7 +21,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each flow of which one end is the whole world and the other is closed; each half is said once."""
     said: set[tuple[int, Direction]] = set()
     for flow in checked.program.flows:
-        for half in flow.halves:
+        for half in flow.directions:
             far = flow.sources if half == "ingress" else tuple(end.peer for end in flow.destinations)
             key = id(flow.origin), half
             if key not in said and any(map(is_everywhere, far)) and _opens(checked, flow, half):

@@ -35,7 +35,7 @@ def flows(text, others=None, **circumstances):
         (
             " ".join(map(shown, flow.sources)),
             " ".join(f"{shown(d.peer)}:{ports(d)}" for d in flow.destinations),
-            "+".join(flow.halves),
+            "+".join(flow.directions),
         )
         for flow in program(text, others, **circumstances).flows
     ]
