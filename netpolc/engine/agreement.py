@@ -1,4 +1,4 @@
-"""Whether two readings say the same in the same form, which is sure to mean the same."""
+"""A quick test that two rule sets are equal: where their tables are the same, they allow the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BOTH: tuple[Direction, Direction] = ("egress", "ingress")
 
 
 def agree(one: RuleSet, other: RuleSet) -> bool:
-    """Whether both close the same, and let through the same by tables; otherwise they may still mean the same."""
+    """Tell whether two rule sets isolate the same and have equal tables; if not, they may still mean the same."""
     namespaces = Namespaces(one.namespaces)
     return all(_agree(one.of(direction), other.of(direction), namespaces) for direction in BOTH)
 
@@ -34,32 +34,32 @@ def _agree(one: DirectionRules, other: DirectionRules, namespaces: Namespaces) -
 
 
 def covers(one: DirectionRules, other: DirectionRules) -> bool:
-    """Whether all that the other closes is closed by the first as it is, or with all of its namespace."""
-    known = {isolation.subject for isolation in one.isolations}
-    return all(is_known(isolation.subject, known) for isolation in other.isolations)
+    """Tell whether the first isolates all that the other does, as it is or with all of its namespace."""
+    isolated = {isolation.subject for isolation in one.isolations}
+    return all(is_isolated(isolation.subject, isolated) for isolation in other.isolations)
 
 
-def is_known(subject: PodSet, known: set[PodSet]) -> bool:
-    """Whether a closed set of pods is among others, itself or with all of its namespace."""
-    return subject in known or PodSet(subject.namespaces, EVERYTHING) in known
+def is_isolated(subject: PodSet, isolated: set[PodSet]) -> bool:
+    """Tell whether a set of pods is among isolated ones, itself or with all of its namespace."""
+    return subject in isolated or PodSet(subject.namespaces, EVERYTHING) in isolated
 
 
-def table(half: DirectionRules, namespaces: Namespaces) -> Table:
-    """What is let through to pods that are closed, by subject and peer."""
-    closed = {isolation.subject for isolation in half.isolations}
+def table(rules: DirectionRules, namespaces: Namespaces) -> Table:
+    """Return what is let through to isolated pods: ports, by subject and peer."""
+    isolated = {isolation.subject for isolation in rules.isolations}
     index: Index[PodSet] | None = None
-    # By identity, since many grants share a subject, and to hash one costs more than all else here.
-    filed: dict[int, list[dict[Region, PortSet]]] = {}
+    # By identity, since many allow rules share a subject, and to hash one costs more than all else here.
+    cached_rows: dict[int, list[dict[Region, PortSet]]] = {}
     found: dict[PodSet, dict[Region, PortSet]] = {}
     several: dict[tuple[int, Region], list[PortSet]] = {}
-    for allow_rule in half.allow_rules:
-        rows = filed.get(id(allow_rule.subject))
+    for allow_rule in rules.allow_rules:
+        rows = cached_rows.get(id(allow_rule.subject))
         if rows is None:
             parts: Iterable[PodSet] = (allow_rule.subject,)
-            if not _is_within(allow_rule.subject, closed, namespaces):
-                index = index or Index((subject, subject) for subject in closed)
+            if not _is_within(allow_rule.subject, isolated, namespaces):
+                index = index or Index((subject, subject) for subject in isolated)
                 parts = _clip(allow_rule.subject, index, namespaces)
-            rows = filed[id(allow_rule.subject)] = [found.setdefault(part, {}) for part in parts]
+            rows = cached_rows[id(allow_rule.subject)] = [found.setdefault(part, {}) for part in parts]
         peer, ports = allow_rule.peer, allow_rule.ports
         for peers in rows:
             first = peers.setdefault(peer, ports)
@@ -71,18 +71,18 @@ def table(half: DirectionRules, namespaces: Namespaces) -> Table:
     return {subject: peers for subject, peers in found.items() if peers}
 
 
-def _is_within(subject: PodSet, closed: set[PodSet], namespaces: Namespaces) -> bool:
-    """Whether a subject of one known namespace is closed as it is, or with all of its namespace."""
+def _is_within(subject: PodSet, isolated: set[PodSet], namespaces: Namespaces) -> bool:
+    """Tell whether a subject of one known namespace is isolated as it is, or with all of its namespace."""
     names = names_of(subject.namespaces)
     if names is None or len(names) > 1 or len(subject.namespaces.requirements) > 1 or names[0] not in namespaces.known:
         return False
-    return subject in closed or PodSet(subject.namespaces, EVERYTHING) in closed
+    return subject in isolated or PodSet(subject.namespaces, EVERYTHING) in isolated
 
 
-def _clip(subject: PodSet, closed: Index[PodSet], namespaces: Namespaces) -> Iterable[PodSet]:
-    """The parts of a subject that are closed, in namespaces that are known each by itself, none within another."""
+def _clip(subject: PodSet, isolated: Index[PodSet], namespaces: Namespaces) -> Iterable[PodSet]:
+    """List the isolated parts of a subject, in known namespaces each by its name alone, none within another."""
     parts: dict[PodSet, None] = {}
-    for other in closed.near(subject):
+    for other in isolated.near(subject):
         both = meet(subject, other)
         if isinstance(both, PodSet) and namespaces.possible(both.namespaces):
             names = names_of(both.namespaces)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine import ports, regions
-from netpolc.engine.ports import Ports
+from netpolc.engine.ports import DestinationPorts
 from netpolc.engine.regions import Namespaces, PodSet, Region
 
 if TYPE_CHECKING:
@@ -22,28 +22,28 @@ class TooComplexError(Exception):
 
 
 class Box(msgspec.Struct, frozen=True, gc=False):
-    """All connections from one region to another on some ports."""
+    """The connections from one region to another on some ports."""
 
     source: Region
     destination: Region
-    ports: Ports
+    ports: DestinationPorts
 
 
 class Space:
-    """Boxes over the namespaces that are known; counts its steps, so that every question ends."""
+    """The algebra of boxes over known namespaces; it counts its steps, so that every question ends."""
 
     def __init__(self, namespaces: Namespaces, steps: int | None = None) -> None:
-        """Know namespaces, and take at most so many steps."""
+        """Take the namespaces that are known, and the most steps of a question."""
         self.namespaces = namespaces
         self._budget = MOST_STEPS if steps is None else steps
         self._steps = self._budget
 
     def begin(self) -> None:
-        """Begin another question, with all of its steps."""
+        """Start another question, with all of its steps."""
         self._steps = self._budget
 
     def possible(self, box: Box) -> bool:
-        """Whether there could be such a connection; one between two addresses is nobody's here to judge."""
+        """Tell whether there could be such a connection; policies decide none between two addresses."""
         if self._steps < 0:
             raise TooComplexError
         source, destination = box.source, box.destination
@@ -54,7 +54,7 @@ class Space:
         return not box.ports.named and isinstance(source, PodSet) and self.namespaces.possible(source.namespaces)
 
     def meet(self, one: Box, other: Box) -> Box | None:
-        """What two boxes have in common, if that is possible."""
+        """Return what two boxes have in common, or None if that is not possible."""
         self._steps -= 1 + _narrowness(one)
         protocol = ports.meet(one.ports, other.ports)
         source = None if protocol is None else regions.meet(one.source, other.source)
@@ -65,7 +65,7 @@ class Space:
         return both if self.possible(both) else None
 
     def subtract(self, box: Box, other: Box) -> Iterator[Box]:
-        """What the first holds and the second does not, as far as it is possible, in parts."""
+        """Yield what the first holds and the second does not, as far as it is possible, in parts."""
         both = self.meet(box, other)
         if both is None:
             yield box
@@ -78,7 +78,7 @@ class Space:
             yield from self._if_possible(Box(both.source, both.destination, protocol))
 
     def without(self, box: Box, others: Sequence[Box]) -> Iterator[Box]:
-        """What is left of a box without others, one part after another; the widest go first, since they cut least."""
+        """Yield what is left of a box without others, in parts; the widest go first, since they cut least."""
         others = sorted(others, key=_narrowness)
         pending = [(box, 0)] if self.possible(box) else []
         while pending:
@@ -96,7 +96,7 @@ class Space:
 
 
 def _narrowness(box: Box) -> int:
-    """How many requirements pods have to meet on either end."""
+    """Count the requirements that pods have to meet on either end."""
     source, destination = box.source, box.destination
     count = 0
     if isinstance(source, PodSet):

@@ -1,4 +1,4 @@
-"""What two sets of policies allow differently, in terms of peers.
+"""Changes between two sets of policies, in terms of peers.
 
 The comparison finds whole boxes of connections that one side allows and the other does not, for every pod that could
 exist. Peers are looked up in these, so the work grows with the change; a box that holds no peer yet becomes one. Where
@@ -23,8 +23,8 @@ from netpolc.sets.ports import NamedPort, PortInterval, PortSet, difference, por
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.engine.comparison import Difference
-    from netpolc.engine.ports import Ports
+    from netpolc.engine.comparison import BoxDifference
+    from netpolc.engine.ports import DestinationPorts
     from netpolc.engine.regions import Region
     from netpolc.engine.verdicts import End
 
@@ -32,7 +32,7 @@ Key = tuple[bool, int, int]
 """Whether a change is a widening, and the numbers of its ends."""
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class ConnectionChange(msgspec.Struct, frozen=True, kw_only=True):
     """Ports of a destination that a source may reach on one side only; `widened` where that is the new one."""
 
     widened: bool
@@ -48,8 +48,8 @@ class View(msgspec.Struct, frozen=True):
     ruleset: RuleSet
 
 
-def changes(old: View, new: View) -> list[Change]:
-    """Every ordered pair of peers between which something changed, once for each way in which it did, sorted."""
+def changes(old: View, new: View) -> list[ConnectionChange]:
+    """List what changed between each ordered pair of peers, once for each way in which it changed, sorted."""
     found: dict[Key, list[PortInterval | NamedPort]] = {}
     survey = _Survey(old, new)
     boxes = list(differences(survey.ruleset(old), new.ruleset))
@@ -64,7 +64,7 @@ def changes(old: View, new: View) -> list[Change]:
     return sorted((survey.change(key, ports) for key, ports in found.items()), key=_order)
 
 
-def _order(change: Change) -> tuple[str, str, bool]:
+def _order(change: ConnectionChange) -> tuple[str, str, bool]:
     return change.source.id, change.destination.id, change.widened
 
 
@@ -76,7 +76,7 @@ class _Survey:
         self._namespaces = Namespaces(new.ruleset.namespaces)
         self._peers = ([*old.peers], [*new.peers])
         self._members = Members([peer.end for peer in new.peers])
-        self._known: dict[Region, tuple[int, ...]] = {}
+        self._numbers: dict[Region, tuple[int, ...]] = {}
         self.pods_alike = all(
             one.end == other.end
             and not (isinstance(other.end, Pod) and (other.end.addresses or other.end.host_network))
@@ -84,23 +84,23 @@ class _Survey:
         )
 
     def ruleset(self, view: View) -> RuleSet:
-        """The policies of a side among the namespaces as they are now."""
+        """Return the policies of a side among the namespaces of the new one."""
         return RuleSet(view.ruleset.ingress, view.ruleset.egress, self._namespaces.known)
 
-    def pairs(self, found: Difference) -> Iterator[tuple[int, int, list[PortInterval | NamedPort]]]:
-        """The pairs of peers that a difference is about, and the ports that it has there."""
+    def pairs(self, found: BoxDifference) -> Iterator[tuple[int, int, list[PortInterval | NamedPort]]]:
+        """Yield the pairs of peers that a difference is about, and the ports that it has there."""
         for destination in self._in(found.box.destination):
             ports = list(_resolved(found.box.ports, self._peers[1][destination].end))
             for source in self._in(found.box.source) if ports else ():
                 yield source, destination, ports
 
-    def add_peers(self, found: Difference) -> None:
-        """See to it that there is a peer on either side of a difference."""
+    def add_peers(self, found: BoxDifference) -> None:
+        """Add a peer for either end of a difference that holds none."""
         self._in(found.box.source)
         self._in(found.box.destination)
 
     def compared(self) -> dict[Key, list[PortInterval | NamedPort]]:
-        """The differences between both relations."""
+        """Return the differences between both relations."""
         numbers = {peer.id: number for number, peer in enumerate(self._peers[1])}
         related: list[dict[tuple[int, int], PortSet]] = []
         for peers, view in zip(self._peers, self._views, strict=True):
@@ -118,15 +118,17 @@ class _Survey:
                     found[widened, source, destination] = [*ports.intervals, *ports.names]
         return found
 
-    def change(self, key: Key, ports: list[PortInterval | NamedPort]) -> Change:
-        """A change in full."""
+    def change(self, key: Key, ports: list[PortInterval | NamedPort]) -> ConnectionChange:
+        """Return the change of a key, with its peers and ports."""
         widened, source, destination = key
         peers = self._peers[1]
-        return Change(widened=widened, source=peers[source], destination=peers[destination], ports=ports_of(ports))
+        return ConnectionChange(
+            widened=widened, source=peers[source], destination=peers[destination], ports=ports_of(ports)
+        )
 
     def _in(self, region: Region) -> tuple[int, ...]:
-        """The peers of a region, of which there is at least one."""
-        found = self._known.get(region)
+        """Return the numbers of the peers of a region; for pods without any, a peer is added."""
+        found = self._numbers.get(region)
         if found is None:
             found = tuple(self._members.of(region))
             if not found and isinstance(region, PodSet):
@@ -134,12 +136,12 @@ class _Survey:
                 for peers in self._peers:
                     peers.append(peer)
                 found = (len(self._peers[1]) - 1,)
-            self._known[region] = found
+            self._numbers[region] = found
         return found
 
 
-def _resolved(ports: Ports, destination: End) -> Iterator[PortInterval | NamedPort]:
-    """The ports of a box as a destination has them: numbers, or a name that a pod which could exist may give."""
+def _resolved(ports: DestinationPorts, destination: End) -> Iterator[PortInterval | NamedPort]:
+    """Yield the ports of a box as a destination has them: numbers, or a name that a pod which could exist may give."""
     if isinstance(destination, Address) or (destination.hypothetical and not ports.named):
         yield PortInterval(ports.protocol, ports.first, ports.last)
         return

@@ -1,4 +1,4 @@
-"""What one reading allows and another does not, for every pod that could exist.
+"""The connections that one rule set allows and another does not, for every pod that could exist.
 
 What is the same in form is not looked at: see `netpolc.engine.agreement`. Only what differs is compared in meaning.
 """
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from netpolc.engine.agreement import is_known, table
+from netpolc.engine.agreement import is_isolated, table
 from netpolc.engine.boxes import Box, Space
 from netpolc.engine.model import AllowRule
 from netpolc.engine.ports import EVERY_PORTS, FAMILIAR
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from netpolc.engine.regions import PodSet
 
 
-class Difference(msgspec.Struct, frozen=True):
+class BoxDifference(msgspec.Struct, frozen=True):
     """Connections that one side allows and the other denies, and at which end."""
 
     box: Box
@@ -33,8 +33,8 @@ class Difference(msgspec.Struct, frozen=True):
     direction: Direction
 
 
-def differences(one: RuleSet, other: RuleSet) -> Iterator[Difference]:
-    """The connections that either side allows and the other does not; both know the same namespaces."""
+def differences(one: RuleSet, other: RuleSet) -> Iterator[BoxDifference]:
+    """Yield the connections that either side allows and the other does not; both know the same namespaces."""
     comparison = _Comparison(one, other)
     for direction in DIRECTIONS:
         yield from comparison.compare(direction)
@@ -43,30 +43,32 @@ def differences(one: RuleSet, other: RuleSet) -> Iterator[Difference]:
 class _Comparison:
     def __init__(self, one: RuleSet, other: RuleSet) -> None:
         self.namespaces = Namespaces(one.namespaces)
-        self.ruleset = {"one": one, "other": other}
+        self.rulesets = {"one": one, "other": other}
         self._provers: dict[str, Prover] = {}
 
-    def compare(self, direction: Direction) -> Iterator[Difference]:
-        ours, theirs = self.ruleset["one"].of(direction), self.ruleset["other"].of(direction)
-        yield from self._closed(direction, ours, "one", "other")
-        yield from self._closed(direction, theirs, "other", "one")
+    def compare(self, direction: Direction) -> Iterator[BoxDifference]:
+        ours, theirs = self.rulesets["one"].of(direction), self.rulesets["other"].of(direction)
+        yield from self._isolated(direction, ours, "one", "other")
+        yield from self._isolated(direction, theirs, "other", "one")
         mine, others = table(ours, self.namespaces), table(theirs, self.namespaces)
         if mine != others:
-            yield from self._granted(direction, mine, others, "one", "other")
-            yield from self._granted(direction, others, mine, "other", "one")
+            yield from self._let_through(direction, mine, others, "one", "other")
+            yield from self._let_through(direction, others, mine, "other", "one")
 
     def prover(self, side: str) -> Prover:
         if side not in self._provers:
-            self._provers[side] = Prover(self.ruleset[side], Space(self.namespaces))
+            self._provers[side] = Prover(self.rulesets[side], Space(self.namespaces))
         return self._provers[side]
 
-    def _closed(self, direction: Direction, half: DirectionRules, side: Side, opposite: Side) -> Iterator[Difference]:
-        """What a side closes and the other leaves open, and so allows, but for what the side itself lets through."""
-        isolations = self.ruleset[opposite].of(direction).isolations
-        known = {isolation.subject for isolation in isolations}
-        for isolation in _distinct(half.isolations):
+    def _isolated(
+        self, direction: Direction, rules: DirectionRules, side: Side, opposite: Side
+    ) -> Iterator[BoxDifference]:
+        """Yield what a side isolates and the other does not, and so allows, unless the side lets it through."""
+        isolations = self.rulesets[opposite].of(direction).isolations
+        isolated = {isolation.subject for isolation in isolations}
+        for isolation in _distinct(rules.isolations):
             subject = isolation.subject
-            if is_known(subject, known):
+            if is_isolated(subject, isolated):
                 continue
             prover = self.prover(opposite)
             prover.space.begin()
@@ -77,10 +79,10 @@ class _Comparison:
                 if passage.reason is None:
                     yield from self._denied(direction, passage.box, side, opposite)
 
-    def _granted(
+    def _let_through(
         self, direction: Direction, table: Table, others: Table, side: Side, opposite: Side
-    ) -> Iterator[Difference]:
-        """What a side lets through and the other closes and does not."""
+    ) -> Iterator[BoxDifference]:
+        """Yield what a side lets through, and the other isolates and does not let through."""
         for subject, peers in table.items():
             theirs = others.get(subject, {})
             for peer, ports in peers.items():
@@ -88,8 +90,8 @@ class _Comparison:
                     for box in _familiar_first(boxes_of(AllowRule(subject, peer, ports, None), direction)):
                         yield from self._denied(direction, box, opposite, side)
 
-    def _denied(self, direction: Direction, box: Box, denying: Side, allowing: Side) -> Iterator[Difference]:
-        """The parts of what one side allows at an end that the other denies there, if they are allowed at both ends."""
+    def _denied(self, direction: Direction, box: Box, denying: Side, allowing: Side) -> Iterator[BoxDifference]:
+        """Yield the parts of a box that one side denies at an end, if the other allows them at both ends."""
         for side in (allowing, denying):
             self.prover(side).space.begin()
         if not self.prover(allowing).space.possible(box):
@@ -98,7 +100,7 @@ class _Comparison:
         far: Direction = "ingress" if direction == "egress" else "egress"
         for rest in self.prover(denying).space.without(box, passing):
             for passage in self.prover(allowing).passages(rest, far):
-                yield Difference(passage.box, allowing, direction)
+                yield BoxDifference(passage.box, allowing, direction)
 
 
 Side = Literal["one", "other"]

@@ -17,16 +17,16 @@ MOST = 64
 
 
 class Cuts:
-    """What some sets of pods tell apart."""
+    """The label values that some sets of pods tell apart."""
 
     def __init__(self, references: Iterable[PodSet]) -> None:
-        """Look at all sets that anybody speaks of."""
+        """Collect the values from all sets that are referenced."""
         sets = tuple(references)
         self._of_pods = _Values(each.pods for each in sets)
         self._of_namespaces = _Values(each.namespaces for each in sets)
 
     def parts(self, pods: PodSet) -> Iterator[PodSet]:
-        """The parts of a set whose pods no list of values tells apart; the set itself where there is nothing to cut."""
+        """Yield the parts of a set whose pods no list of values tells apart, or the set if there is nothing to cut."""
         namespaces, labels = self._of_namespaces.parts(pods.namespaces), self._of_pods.parts(pods.pods)
         if len(namespaces) * len(labels) > MOST:
             yield pods
@@ -52,7 +52,7 @@ class _Values:
         return [LabelSelector(chosen) for chosen in itertools.product(*choices)]
 
     def _alike(self, requirement: LabelRequirement) -> list[LabelRequirement]:
-        """A requirement as several, of which each lists values that are in the same lists."""
+        """Split a requirement into several, of which each lists values that are in the same lists."""
         if requirement.operator != "In" or len(requirement.values) == 1:
             return [requirement]
         groups: dict[frozenset[tuple[str, ...]], list[str]] = {}

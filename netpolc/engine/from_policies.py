@@ -1,4 +1,4 @@
-"""What NetworkPolicy objects close and let through (kubernetes/api, networking/v1/types.go)."""
+"""Rules of NetworkPolicy objects: what they isolate and what they allow (kubernetes/api, networking/v1/types.go)."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ IPV4_MAPPED = 0xFFFF << 32
 
 
 def rules_of_policies(
-    policies: Sequence[Policy], namespaces: Mapping[str, Mapping[str, str]], met: PolicyCache | None = None
+    policies: Sequence[Policy], namespaces: Mapping[str, Mapping[str, str]], cache: PolicyCache | None = None
 ) -> RuleSet:
-    """What valid policies say; a rule of a direction that is not among the types says nothing.
+    """Read the rules of valid policies; a rule of a direction that is not among the types counts for nothing.
 
-    `met` is what was met in policies before, for calls to share.
+    `cache` holds what was read from policies before, for calls to share.
     """
-    met = met or PolicyCache()
-    ingress, egress = (met.half(policies, direction) for direction in ("ingress", "egress"))
+    cache = cache or PolicyCache()
+    ingress, egress = (cache.direction_rules(policies, direction) for direction in ("ingress", "egress"))
     return RuleSet(ingress, egress, {name: dict(carried) for name, carried in namespaces.items()})
 
 
 def addresses_of(cidr: str, excepts: Iterable[str]) -> AddressSet:
-    """The addresses of a block outside of its exceptions."""
+    """Return the addresses of a block outside of its exceptions."""
     whole = _block(cidr)
     return whole - union([_block(each) for each in excepts]) if excepts else whole
 
 
 class PolicyCache:
-    """Selectors, peers and ports that were met before; policies repeat them.
+    """Selectors, peers and ports that were read before; policies repeat them.
 
-    Lists and peers are known by identity, since a reader may have made one of those that are written alike, and only
-    then by value. What is known by identity is kept, so that nothing else can take its place.
+    Lists and peers are cached by identity, since a reader may have made one of those that are written alike, and only
+    then by value. What is cached by identity is kept, so that nothing else can take its place.
     """
 
     def __init__(self) -> None:
-        """Know nothing yet."""
+        """Start empty."""
         self._selectors: dict[Selector, LabelSelector | None] = {}
         self._blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
         self._ports: dict[tuple[PolicyPort, ...], PortSet] = {}
@@ -59,8 +59,8 @@ class PolicyCache:
         self._port_lists: dict[int, tuple[tuple[PolicyPort, ...], PortSet]] = {}
         self._peer_lists: dict[tuple[str | None, int], tuple[tuple[PolicyPeer, ...], tuple[Region, ...]]] = {}
 
-    def half(self, policies: Iterable[Policy], direction: Direction) -> DirectionRules:
-        """What policies say of one direction."""
+    def direction_rules(self, policies: Iterable[Policy], direction: Direction) -> DirectionRules:
+        """Read the rules of policies for one direction."""
         isolations: list[Isolation] = []
         allow_rules: list[AllowRule] = []
         for policy in policies:
@@ -132,7 +132,7 @@ class PolicyCache:
 
 
 def port_of(port: PolicyPort) -> PortInterval | NamedPort:
-    """The ports that a valid item of `ports` stands for, or the name that it gives."""
+    """Return the ports that a valid item of `ports` stands for, or the name that it gives."""
     protocol = port.protocol
     if isinstance(port.port, str):
         return NamedPort(protocol, port.port)  # type: ignore[arg-type]  # checked by validity
@@ -142,7 +142,7 @@ def port_of(port: PolicyPort) -> PortInterval | NamedPort:
 
 
 def _block(cidr: str) -> AddressSet:
-    """The addresses of a CIDR; one of IPv4 addresses within IPv6 holds those, as in Go's net.IPNet."""
+    """Return the addresses of a CIDR; one of IPv4 addresses within IPv6 holds those, as in Go's net.IPNet."""
     read = parse(cidr)
     if read is None:
         return NO_ADDRESS

@@ -1,4 +1,4 @@
-"""What a program closes and lets through, straight from its definition; nothing of lowering is used."""
+"""Rules of a program: what it isolates and what it allows, straight from its definition, without lowering it."""
 
 from __future__ import annotations
 
@@ -30,48 +30,48 @@ if TYPE_CHECKING:
 
 
 def rules_of_program(program: Program, only: Iterable[str | None] | None = None) -> RuleSet:
-    """What a program says, of all pods or of those of `only` some namespaces, where that can be told by the name.
+    """Read the rules of a program for all pods, or for those of `only` some namespaces, where the name tells.
 
     Its namespaces carry the labels that it states, and no others.
     """
-    reading = _Reading(None if only is None else frozenset(name or UNNAMED for name in only))
+    reader = _ProgramReader(None if only is None else frozenset(name or UNNAMED for name in only))
     namespaces = {
         owned.name or UNNAMED: {key: value for key, value in owned.labels.items() if key != NAME_LABEL}
         for owned in program.namespaces
     }
-    return RuleSet(reading.half(program, "ingress"), reading.half(program, "egress"), namespaces)
+    return RuleSet(reader.direction_rules(program, "ingress"), reader.direction_rules(program, "egress"), namespaces)
 
 
 def with_pods_in(ruleset: RuleSet, blocks: AddressSet) -> RuleSet:
-    """What is let through where blocks of addresses are matched against pods, whose addresses are from some blocks."""
+    """Add rules for all pods where rules for blocks may hold pods, whose addresses are from some blocks."""
 
-    def widened(half: DirectionRules) -> DirectionRules:
+    def widened(rules: DirectionRules) -> DirectionRules:
         pods = (
             msgspec.structs.replace(allow_rule, peer=EVERY_POD)
-            for allow_rule in half.allow_rules
+            for allow_rule in rules.allow_rules
             if isinstance(allow_rule.peer, AddressSet) and allow_rule.peer & blocks
         )
-        return DirectionRules(half.isolations, (*half.allow_rules, *pods))
+        return DirectionRules(rules.isolations, (*rules.allow_rules, *pods))
 
     return RuleSet(widened(ruleset.ingress), widened(ruleset.egress), ruleset.namespaces) if blocks else ruleset
 
 
 def with_assumed(written: RuleSet, program: Program) -> RuleSet:
-    """What policies say, with the denies that a program leaves to others."""
+    """Add the denies that a program leaves to others to the rules of policies."""
     assumed = [baseline for baseline in program.baselines if baseline.assumed]
 
-    def closed(half: DirectionRules, direction: Direction) -> DirectionRules:
-        return DirectionRules((*half.isolations, *isolations_of(assumed, direction)), half.allow_rules)
+    def with_denies(rules: DirectionRules, direction: Direction) -> DirectionRules:
+        return DirectionRules((*rules.isolations, *isolations_of(assumed, direction)), rules.allow_rules)
 
-    return RuleSet(closed(written.ingress, "ingress"), closed(written.egress, "egress"), written.namespaces)
+    return RuleSet(with_denies(written.ingress, "ingress"), with_denies(written.egress, "egress"), written.namespaces)
 
 
 def isolations_of(baselines: Iterable[Baseline], direction: Direction) -> tuple[Isolation, ...]:
-    """The pods that baselines close in a direction."""
+    """Return the isolations of baselines in a direction."""
     return tuple(
         Isolation(
             PodSet(in_namespace(baseline.namespace), EVERYTHING if baseline.on is None else baseline.on.selector),
-            None if baseline.origin is None else _cause(baseline.origin),
+            None if baseline.origin is None else _reason_of(baseline.origin),
         )
         for baseline in baselines
         if direction in baseline.directions
@@ -79,37 +79,37 @@ def isolations_of(baselines: Iterable[Baseline], direction: Direction) -> tuple[
 
 
 def allow_rules_of(flow: Flow, direction: Direction) -> Iterable[AllowRule]:
-    """What one flow lets through at one end."""
-    return _Reading().allow_rules(flow, direction) if direction in flow.directions else ()
+    """Return what one flow lets through at one end."""
+    return _ProgramReader().allow_rules(flow, direction) if direction in flow.directions else ()
 
 
-class _Reading:
+class _ProgramReader:
     def __init__(self, only: frozenset[str] | None = None) -> None:
         self.only = only
         # By identity, since resolution makes one peer of each name.
-        self.known: dict[int, tuple[Region, ...]] = {}
-        self.known_subjects: dict[int, tuple[PodSet, ...]] = {}
+        self.regions_by_peer: dict[int, tuple[Region, ...]] = {}
+        self.subjects_by_peer: dict[int, tuple[PodSet, ...]] = {}
 
-    def half(self, program: Program, direction: Direction) -> DirectionRules:
+    def direction_rules(self, program: Program, direction: Direction) -> DirectionRules:
         flows = (flow for flow in program.flows if direction in flow.directions)
         allow_rules = tuple(allow_rule for flow in flows for allow_rule in self.allow_rules(flow, direction))
         isolations = isolations_of(program.baselines, direction)
         return DirectionRules(tuple(each for each in isolations if self.is_asked_for(each.subject)), allow_rules)
 
     def allow_rules(self, flow: Flow, direction: Direction) -> Iterable[AllowRule]:
-        reason = _cause(flow.origin)
+        reason = _reason_of(flow.origin)
         for destination in flow.destinations:
             for source in flow.sources:
-                closed, other = (source, destination.peer) if direction == "egress" else (destination.peer, source)
-                for subject in self.subjects(closed):
+                opened, other = (source, destination.peer) if direction == "egress" else (destination.peer, source)
+                for subject in self.subjects(opened):
                     for peer in self.regions(other):
                         yield AllowRule(subject, peer, destination.ports, reason)
 
     def subjects(self, peer: Peer) -> tuple[PodSet, ...]:
-        found = self.known_subjects.get(id(peer))
+        found = self.subjects_by_peer.get(id(peer))
         if found is None:
             pods = [region for region in self.regions(peer) if isinstance(region, PodSet)]
-            found = self.known_subjects[id(peer)] = tuple(subject for subject in pods if self.is_asked_for(subject))
+            found = self.subjects_by_peer[id(peer)] = tuple(subject for subject in pods if self.is_asked_for(subject))
         return found
 
     def is_asked_for(self, subject: PodSet) -> bool:
@@ -117,14 +117,14 @@ class _Reading:
         return self.only is None or names is None or not self.only.isdisjoint(names)
 
     def regions(self, peer: Peer) -> tuple[Region, ...]:
-        found = self.known.get(id(peer))
+        found = self.regions_by_peer.get(id(peer))
         if found is None:
-            found = self.known[id(peer)] = regions_of(peer)
+            found = self.regions_by_peer[id(peer)] = regions_of(peer)
         return found
 
 
 def regions_of(peer: Peer) -> tuple[Region, ...]:
-    """What a peer of a program stands for."""
+    """Return the regions that a peer of a program stands for."""
     match peer:
         case Anything():
             return ANYTHING
@@ -137,5 +137,5 @@ def regions_of(peer: Peer) -> tuple[Region, ...]:
             return () if namespaces is None else (PodSet(namespaces, peer.selector),)
 
 
-def _cause(origin: Origin) -> Reason:
+def _reason_of(origin: Origin) -> Reason:
     return Reason(None, "", origin.location, origin.text, id(origin))

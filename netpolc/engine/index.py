@@ -1,4 +1,4 @@
-"""Things filed by the pods that they are about, so that few are looked at for any pod or set of pods."""
+"""An index by sets of pods, which finds what is about a pod, or may be about another set, without a full scan."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ T = TypeVar("T")
 
 
 class Index(Generic[T]):
-    """Things by the namespace that they are in, if it is known, and by one label value that they ask for."""
+    """Items by the namespace of their pods, if it is known, and by one label value that these must have."""
 
     def __init__(self, items: Iterable[tuple[PodSet, T]] = ()) -> None:
-        """File things under their pods."""
-        self._by_name: dict[str | None, _Shelf[T]] = {}
+        """Index items by their pods."""
+        self._by_name: dict[str | None, _Bucket[T]] = {}
         for pods, item in items:
             self.add(pods, item)
 
     def add(self, pods: PodSet, item: T) -> None:
-        """File one thing."""
+        """Add one item."""
         names = names_of(pods.namespaces)
         for name in (None,) if names is None else names:
-            shelf = self._by_name.get(name)
-            if shelf is None:
-                shelf = self._by_name[name] = _Shelf()
-            shelf.add(pods, item)
+            bucket = self._by_name.get(name)
+            if bucket is None:
+                bucket = self._by_name[name] = _Bucket()
+            bucket.add(pods, item)
 
     def holding(self, name: str, labels: Mapping[str, str], namespace_labels: Mapping[str, str]) -> Iterator[T]:
-        """What is filed under sets that hold one pod; a namespace's labels are with its `IDENTITY`."""
-        for shelf in filter(None, (self._by_name.get(name), self._by_name.get(None))):
-            for pods, item in shelf.near_pod(labels):
+        """Yield the items whose sets hold one pod; a namespace's labels are with its `IDENTITY`."""
+        for bucket in filter(None, (self._by_name.get(name), self._by_name.get(None))):
+            for pods, item in bucket.near_pod(labels):
                 if pods.pods.matches(labels) and pods.namespaces.matches(namespace_labels):
                     yield item
 
     def near(self, pods: PodSet) -> Iterator[T]:
-        """What may have pods in common with a set, each once for each namespace that it is filed under."""
+        """Yield the items whose sets may have pods in common with another, once for each namespace they are under."""
         names = names_of(pods.namespaces)
         for name in self._by_name if names is None else (*names, None):
-            shelf = self._by_name.get(name)
-            if shelf is not None:
-                yield from shelf.near_set(pods.pods)
+            bucket = self._by_name.get(name)
+            if bucket is not None:
+                yield from bucket.near_set(pods.pods)
 
 
-class _Shelf(Generic[T]):
-    __slots__ = ("filed", "others")
+class _Bucket(Generic[T]):
+    __slots__ = ("by_label", "others")
 
     def __init__(self) -> None:
-        self.filed: dict[str, dict[str, list[tuple[PodSet, T]]]] = {}
+        self.by_label: dict[str, dict[str, list[tuple[PodSet, T]]]] = {}
         self.others: list[tuple[PodSet, T]] = []
 
     def add(self, pods: PodSet, item: T) -> None:
@@ -61,13 +61,13 @@ class _Shelf(Generic[T]):
         if wanted is None:
             self.others.append((pods, item))
             return
-        by_value = self.filed.setdefault(wanted.key, {})
+        by_value = self.by_label.setdefault(wanted.key, {})
         for value in wanted.values:
             by_value.setdefault(value, []).append((pods, item))
 
     def near_pod(self, labels: Mapping[str, str]) -> Iterator[tuple[PodSet, T]]:
         yield from self.others
-        for key, by_value in self.filed.items():
+        for key, by_value in self.by_label.items():
             value = labels.get(key)
             if value is not None:
                 yield from by_value.get(value, ())
@@ -76,7 +76,7 @@ class _Shelf(Generic[T]):
         values = {each.key: each.values for each in selector.requirements if each.operator == "In"}
         for _, item in self.others:
             yield item
-        for key, by_value in self.filed.items():
+        for key, by_value in self.by_label.items():
             for value in values.get(key, by_value):
                 for _, item in by_value.get(value, ()):
                     yield item

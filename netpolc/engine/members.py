@@ -1,4 +1,4 @@
-"""Which of many pods and addresses a region holds, without looking at all of them."""
+"""An index of pods and addresses, which finds those that a region holds without a full scan."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from netpolc.engine.regions import PodSet, Region
     from netpolc.engine.verdicts import End
 
-    Shelf = dict[tuple[str, str] | None, list[int]]
+    Bucket = dict[tuple[str, str] | None, list[int]]
 
 
 class Members:
-    """Ends by number, filed by namespace and label; addresses, and pods of which anything is known of theirs, apart."""
+    """Pods and addresses by number, indexed by namespace, label and address."""
 
     def __init__(self, ends: Sequence[End]) -> None:
-        """File ends."""
+        """Index ends by their numbers."""
         self._ends = ends
-        self._shelves: dict[str, Shelf] = {}
+        self._by_namespace: dict[str, Bucket] = {}
         self._addressed: list[int] = []
         self._somewhere: dict[AddressSet, list[int]] = {}
         for number, end in enumerate(ends):
@@ -32,13 +32,13 @@ class Members:
             elif isinstance(end, Pod) and end.may_have:
                 self._somewhere.setdefault(end.may_have, []).append(number)
             if isinstance(end, Pod):
-                shelf = self._shelves.setdefault(end.namespace or UNNAMED, {})
-                shelf.setdefault(None, []).append(number)
+                bucket = self._by_namespace.setdefault(end.namespace or UNNAMED, {})
+                bucket.setdefault(None, []).append(number)
                 for label in end.labels.items():
-                    shelf.setdefault(label, []).append(number)
+                    bucket.setdefault(label, []).append(number)
 
     def of(self, region: Region) -> Iterator[int]:
-        """The numbers of the ends that a region holds."""
+        """Yield the numbers of the ends that a region holds."""
         candidates = self._addressed if isinstance(region, AddressSet) else self._near(region)
         yield from (number for number in candidates if is_of(self._ends[number], region))
         if isinstance(region, AddressSet):
@@ -50,7 +50,7 @@ class Members:
         names = names_of(pods.namespaces)
         wanted = next((each for each in pods.pods.requirements if each.operator == "In"), None)
         keys = [None] if wanted is None else [(wanted.key, value) for value in wanted.values]
-        for name in self._shelves if names is None else names:
-            shelf = self._shelves.get(name, {})
+        for name in self._by_namespace if names is None else names:
+            bucket = self._by_namespace.get(name, {})
             for key in keys:
-                yield from shelf.get(key, ())
+                yield from bucket.get(key, ())

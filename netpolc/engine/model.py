@@ -1,7 +1,8 @@
-"""What is closed and what is let through, in each direction; policies and programs both come down to this.
+"""Rule sets: what is isolated and what is let through, in each direction, by policies or by a program.
 
-A connection from `s` to `d` on `p` is allowed when egress of `s` is open or let through, and ingress of `d` is: see
-`netpolc.ir.model` for programs, and the concepts page "Network Policies" for policies.
+A connection from `s` to `d` on `p` is allowed when `s` is not isolated for egress or an allow rule lets it out, and `d`
+is not isolated for ingress or an allow rule lets it in: see `netpolc.ir.model` for programs, and the concepts page
+"Network Policies" for policies.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from netpolc.source import Location
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why something is closed or let through: the policy and the path in it, where there is one, and the place.
+    """The reason why something is isolated or let through: a policy and the path in it, if any, and the location.
 
     `origin` tells the statements of a program apart.
     """
@@ -28,7 +29,7 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Isolation(msgspec.Struct, frozen=True, gc=False):
-    """Pods that are closed in a direction."""
+    """Pods that are isolated in a direction."""
 
     subject: PodSet
     reason: Reason | None
@@ -44,19 +45,19 @@ class AllowRule(msgspec.Struct, frozen=True, gc=False):
 
 
 class DirectionRules(msgspec.Struct, frozen=True):
-    """One direction of everything."""
+    """The isolations and the allow rules of one direction."""
 
     isolations: tuple[Isolation, ...]
     allow_rules: tuple[AllowRule, ...]
 
 
 class RuleSet(msgspec.Struct, frozen=True):
-    """Both directions, and the labels of the namespaces that are known, by their names."""
+    """The rules of both directions, and the labels of the namespaces that are known, by their names."""
 
     ingress: DirectionRules
     egress: DirectionRules
     namespaces: dict[str, dict[str, str]]
 
     def of(self, direction: Direction) -> DirectionRules:
-        """One of both."""
+        """Return the rules of a direction."""
         return self.ingress if direction == "ingress" else self.egress

@@ -1,4 +1,4 @@
-"""Who can be told apart: workloads, pods that could exist, and blocks of addresses."""
+"""Peers, which policies can tell apart: workloads, pods that could exist, and blocks of addresses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Peer(msgspec.Struct, frozen=True, kw_only=True):
-    """One side of connections: what it is called, and what stands for it in verdicts.
+    """One end of connections: what it is called, and what stands for it in verdicts.
 
     A peer of pods has a workload, or the set of those that could exist; one of addresses has neither. Pods that could
     exist are `mixed` where what is allowed to the one that stands for them may be denied to others.
@@ -45,22 +45,25 @@ def peers_of(
     *,
     hypothetical: bool = True,
 ) -> list[Peer]:
-    """All peers of some workloads and policies: workloads, then pods that could exist, then addresses.
+    """List all peers of some workloads and policies: workloads, then pods that could exist, then addresses.
 
-    Pods are spoken of, too, by what is `named`: by each name, sets of which policies speak of one, or else all count.
-    What is `enforced` cuts sets until what it allows to one of their pods it allows to all.
+    Policies reference sets of pods, and so does what is `named`: for each name, sets of which policies reference one,
+    or else all count. What is `enforced` cuts sets until what it allows to one of their pods it allows to all.
     """
     namespaces = Namespaces({name: carried for each in ruleset for name, carried in each.namespaces.items()})
     found = list(peers_of_workloads(workloads, namespaces.known))
     if hypothetical:
-        references = {pods for each in ruleset for pods in spoken_of(each)}
+        references = {pods for each in ruleset for pods in referenced_pods(each)}
         references |= {pods for sets in map(frozenset, named) if references.isdisjoint(sets) for pods in sets}
         found += _could_exist(found, references, namespaces, enforced)
     return [*found, *_nets(ruleset)]
 
 
 def peers_of_workloads(workloads: Sequence[Workload], known: Mapping[str, dict[str, str]]) -> Iterator[Peer]:
-    """Each workload, by namespace and name, and by kind where two share these; `known` are labels of namespaces."""
+    """Yield each workload, by namespace and name, and by kind where two share these.
+
+    `known` are the labels of namespaces, by name.
+    """
     names = [id_of(workload) for workload in workloads]
     several = {name for name, count in Counter(names).items() if count > 1}
     for name, workload in sorted(zip(names, workloads, strict=True), key=lambda pair: (pair[0], pair[1].kind)):
@@ -72,7 +75,7 @@ def peers_of_workloads(workloads: Sequence[Workload], known: Mapping[str, dict[s
 
 
 def pod_of(workload: Workload, namespace_labels: Mapping[str, str]) -> Pod:
-    """What policies see of a workload's pods."""
+    """Return what policies see of a workload's pods."""
     return Pod(
         namespace=workload.namespace,
         namespace_labels=dict(namespace_labels),
@@ -84,7 +87,7 @@ def pod_of(workload: Workload, namespace_labels: Mapping[str, str]) -> Pod:
 
 
 def id_of(workload: Workload) -> str:
-    """The id of a workload, its namespace and name, where no other kind shares it."""
+    """Return the id of a workload, its namespace and name, where no other kind shares it."""
     return workload.name if workload.namespace is None else f"{workload.namespace}/{workload.name}"
 
 
@@ -98,7 +101,7 @@ def _address(text: str) -> AddressSet:
 def _could_exist(
     workloads: Sequence[Peer], references: Collection[PodSet], namespaces: Namespaces, enforced: RuleSet | None
 ) -> Iterator[Peer]:
-    """The sets of pods that somebody speaks of and that no workload is in."""
+    """Yield the sets of pods that are referenced and that no workload is in."""
     index = Members([peer.end for peer in workloads])
     taken = values_of(references)
     cuts = Cuts(references)
@@ -115,7 +118,7 @@ def _could_exist(
 
 
 def _told_apart(sets: set[PodSet], uniform: Uniform) -> tuple[set[PodSet], set[PodSet]]:
-    """The parts of some sets, and those among them that have too many parts."""
+    """Return the parts of some sets, and those sets among them that have too many parts."""
     whole: set[PodSet] = set()
     found: set[PodSet] = set()
     for pods in sets:
@@ -127,37 +130,37 @@ def _told_apart(sets: set[PodSet], uniform: Uniform) -> tuple[set[PodSet], set[P
 
 
 def peer_of(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = (), *, mixed: bool = False) -> Peer:
-    """The pods of a set that could exist."""
+    """Return the peer of the pods of a set that could exist."""
     return Peer(id=endpoint(pods), end=typical(pods, namespaces, taken), pods=pods, mixed=mixed)
 
 
-def spoken_of(ruleset: RuleSet) -> Iterator[PodSet]:
-    """The sets of pods that policies name, as subjects or as peers."""
-    for half in (ruleset.ingress, ruleset.egress):
-        for isolation in half.isolations:
+def referenced_pods(ruleset: RuleSet) -> Iterator[PodSet]:
+    """Yield the sets of pods that policies reference, as subjects or as peers."""
+    for rules in (ruleset.ingress, ruleset.egress):
+        for isolation in rules.isolations:
             if isolation.subject.pods.requirements:
                 yield isolation.subject
-        for allow_rule in half.allow_rules:
+        for allow_rule in rules.allow_rules:
             yield allow_rule.subject
             if isinstance(allow_rule.peer, PodSet):
                 yield allow_rule.peer
 
 
 def values_of(references: Iterable[PodSet]) -> frozenset[str]:
-    """The names and values that sets of pods ask for, on any label."""
+    """Return the names and values that sets of pods ask for, on any label."""
     selectors = (selector for pods in references for selector in (pods.namespaces, pods.pods))
     return frozenset(value for selector in selectors for each in selector.requirements for value in each.values)
 
 
 def typical(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = ()) -> Pod:
-    """A pod of a set that is in as few others as can be; what is free of its labels has a value that is not taken."""
+    """Make a pod of a set that is in as few others as can be; a free value of its labels is none that is taken."""
     name, carried = namespaces.typical(pods.namespaces, taken)
     found = labels.example(pods.pods, taken)
     return Pod(namespace=name or None, namespace_labels=carried, labels=found, hypothetical=True)
 
 
 def endpoint(pods: PodSet) -> str:
-    """A set of pods as the language writes it."""
+    """Write a set of pods as the language does."""
     selected = f"[{words.selector(pods.pods)}]" if pods.pods.requirements else "*"
     names = names_of(pods.namespaces)
     if names is not None and len(names) == 1 and len(pods.namespaces.requirements) == 1:
@@ -167,12 +170,12 @@ def endpoint(pods: PodSet) -> str:
 
 
 def _nets(ruleset: Sequence[RuleSet]) -> Iterator[Peer]:
-    """The addresses that policies tell apart."""
+    """Yield the addresses that policies tell apart."""
     sets = [
         allow_rule.peer
         for each in ruleset
-        for half in (each.ingress, each.egress)
-        for allow_rule in half.allow_rules
+        for rules in (each.ingress, each.egress)
+        for allow_rule in rules.allow_rules
         if isinstance(allow_rule.peer, AddressSet)
     ]
     for part in atoms(sets):

@@ -1,4 +1,4 @@
-"""Where pods have their addresses, on which it depends whether rules for blocks of addresses let them through.
+"""Addresses of pods, on which it depends whether rules for blocks of addresses let them through.
 
 Whether `ipBlock` holds pods is up to the network plugin (kubernetes.io, "Network Policies"). So a pod whose address
 nobody knows is let through by every block that may hold it: of what may be allowed, nothing is left out.
@@ -27,24 +27,24 @@ USUAL = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00
 
 
 def held_by(cidrs: Iterable[str]) -> AddressSet:
-    """The addresses of some blocks."""
+    """Return the addresses of some blocks."""
     return union([addresses_of(cidr, ()) for cidr in cidrs])
 
 
 def somewhere_in(end: End, blocks: AddressSet) -> End:
-    """A pod that has its address from some blocks, if it is not known better; nodes have theirs from others."""
+    """Give a pod its address from some blocks, if it is not known better; nodes have theirs from others."""
     if not blocks or not isinstance(end, Pod) or end.addresses or end.host_network:
         return end
     return msgspec.structs.replace(end, may_have=blocks)
 
 
 def peer_in(peer: Peer, blocks: AddressSet) -> Peer:
-    """A peer whose pods have their addresses from some blocks."""
+    """Give the pods of a peer their addresses from some blocks, if these are not known better."""
     end = somewhere_in(peer.end, blocks)
     return peer if end is peer.end else msgspec.structs.replace(peer, end=end)
 
 
 def in_question(ruleset: RuleSet, blocks: AddressSet) -> bool:
-    """Whether any rule is for addresses among some blocks; one for anybody is for pods as it is."""
-    peers = {allow_rule.peer for half in (ruleset.ingress, ruleset.egress) for allow_rule in half.allow_rules}
+    """Tell whether any rule is for addresses among some blocks; one for anybody is for pods as it is."""
+    peers = {allow_rule.peer for rules in (ruleset.ingress, ruleset.egress) for allow_rule in rules.allow_rules}
     return any(isinstance(peer, AddressSet) and peer & blocks for peer in peers.difference(ANYTHING))

@@ -14,7 +14,7 @@ from netpolc.sets.ports import FIRST, LAST, PortSet, Protocol
 NO_NAMES: frozenset[str] = frozenset()
 
 
-class Ports(msgspec.Struct, frozen=True, gc=False):
+class DestinationPorts(msgspec.Struct, frozen=True, gc=False):
     """Numbers of one protocol, where the pod gives them all of some names and none of others."""
 
     protocol: Protocol
@@ -26,40 +26,40 @@ class Ports(msgspec.Struct, frozen=True, gc=False):
 
 FAMILIAR: tuple[Protocol, ...] = ("TCP", "UDP", "SCTP")
 """The protocols in the order in which examples are looked for."""
-EVERY_PORTS = tuple(Ports(protocol, FIRST, LAST) for protocol in FAMILIAR)
+EVERY_PORTS = tuple(DestinationPorts(protocol, FIRST, LAST) for protocol in FAMILIAR)
 
 
-def pieces(ports: PortSet) -> Iterator[Ports]:
-    """The parts of a set of ports, each of one protocol; they may overlap."""
+def pieces(ports: PortSet) -> Iterator[DestinationPorts]:
+    """Yield the parts of a set of ports, each of one protocol; they may overlap."""
     for interval in ports.intervals:
-        yield Ports(interval.protocol, interval.first, interval.last)
+        yield DestinationPorts(interval.protocol, interval.first, interval.last)
     for name in ports.names:
-        yield Ports(name.protocol, FIRST, LAST, frozenset({name.name}))
+        yield DestinationPorts(name.protocol, FIRST, LAST, frozenset({name.name}))
 
 
-def meet(one: Ports, other: Ports) -> Ports | None:
-    """What two have in common, or None."""
+def meet(one: DestinationPorts, other: DestinationPorts) -> DestinationPorts | None:
+    """Return what two have in common, or None."""
     if one.protocol != other.protocol:
         return None
     first, last = max(one.first, other.first), min(one.last, other.last)
     named, unnamed = one.named | other.named, one.unnamed | other.unnamed
-    return None if first > last or named & unnamed else Ports(one.protocol, first, last, named, unnamed)
+    return None if first > last or named & unnamed else DestinationPorts(one.protocol, first, last, named, unnamed)
 
 
-def subtract(one: Ports, other: Ports) -> Iterator[Ports]:
-    """What the first holds and the second does not, in parts that have nothing in common."""
+def subtract(one: DestinationPorts, other: DestinationPorts) -> Iterator[DestinationPorts]:
+    """Yield what the first holds and the second does not, in parts that have nothing in common."""
     if meet(one, other) is None:
         yield one
         return
     if one.first < other.first:
-        yield Ports(one.protocol, one.first, other.first - 1, one.named, one.unnamed)
+        yield DestinationPorts(one.protocol, one.first, other.first - 1, one.named, one.unnamed)
     if one.last > other.last:
-        yield Ports(one.protocol, other.last + 1, one.last, one.named, one.unnamed)
+        yield DestinationPorts(one.protocol, other.last + 1, one.last, one.named, one.unnamed)
     first, last = max(one.first, other.first), min(one.last, other.last)
     named, unnamed = one.named, one.unnamed
     for name in sorted(other.named - named):
-        yield Ports(one.protocol, first, last, named, unnamed | {name})
+        yield DestinationPorts(one.protocol, first, last, named, unnamed | {name})
         named |= {name}
     for name in sorted(other.unnamed - unnamed):
-        yield Ports(one.protocol, first, last, named | {name}, unnamed)
+        yield DestinationPorts(one.protocol, first, last, named | {name}, unnamed)
         unnamed |= {name}

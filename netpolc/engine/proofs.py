@@ -1,4 +1,4 @@
-"""Questions about every pod that could exist: is any of these connections allowed, or denied, and which."""
+"""Proofs about every pod that could exist: is any of these connections allowed, or denied, and which."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DIRECTIONS: tuple[Direction, Direction] = ("egress", "ingress")
 
 
 class Passage(msgspec.Struct, frozen=True):
-    """Connections at one end, and what lets them through or closes them; without a cause, nobody wrote it."""
+    """Connections at one end, and the reason why they pass or are isolated there; None where nobody wrote it."""
 
     box: Box
     reason: Reason | None
@@ -39,7 +39,7 @@ class Allowed(msgspec.Struct, frozen=True):
 
 
 class Denied(msgspec.Struct, frozen=True):
-    """Connections that are denied at one end, which a cause closes."""
+    """Connections that are denied at one end, which is isolated for a reason."""
 
     box: Box
     direction: Direction
@@ -47,16 +47,16 @@ class Denied(msgspec.Struct, frozen=True):
 
 
 class Prover:
-    """Answers over fixed halves."""
+    """Proofs over a fixed rule set."""
 
     def __init__(self, ruleset: RuleSet, space: Space | None = None) -> None:
-        """File what is closed and let through; a space that is given bounds the work."""
+        """Index what is isolated and let through; a space that is given bounds the work."""
         self.namespaces = Namespaces(ruleset.namespaces)
         self.space = space or Space(self.namespaces)
-        self._halves = {direction: Filed(ruleset.of(direction)) for direction in DIRECTIONS}
+        self._rules = {direction: IndexedRules(ruleset.of(direction)) for direction in DIRECTIONS}
 
     def allowed(self, box: Box) -> Iterator[Allowed]:
-        """The parts of a box that are allowed; they may overlap."""
+        """Yield the parts of a box that are allowed; they may overlap."""
         inward = list(self.passages(box, "ingress"))
         outward = list(self.passages(box, "egress"))
         if len(inward) <= len(outward):
@@ -69,52 +69,52 @@ class Prover:
                     yield Allowed(other.box, passage.reason, other.reason)
 
     def denied(self, box: Box) -> Iterator[Denied]:
-        """The parts of a box that are denied; they may overlap."""
+        """Yield the parts of a box that are denied; they may overlap."""
         for direction in DIRECTIONS:
-            for closed in self.closed(box, direction):
-                through = self.granted(closed.box, direction)
-                for rest in self.space.without(closed.box, [passage.box for passage in through]):
-                    yield Denied(rest, direction, closed.reason)
+            for isolated in self.isolated(box, direction):
+                through = self.let_through(isolated.box, direction)
+                for rest in self.space.without(isolated.box, [passage.box for passage in through]):
+                    yield Denied(rest, direction, isolated.reason)
 
-    def closed(self, box: Box, direction: Direction) -> Iterator[Passage]:
-        """The parts of a box that are closed at one end, whatever is let through, and what closes them."""
+    def isolated(self, box: Box, direction: Direction) -> Iterator[Passage]:
+        """Yield the parts of a box that are isolated at one end, whatever is let through, and what isolates them."""
         subjects = _pods(box, direction)
-        for isolation in () if subjects is None else self._halves[direction].isolations.near(subjects):
+        for isolation in () if subjects is None else self._rules[direction].isolations.near(subjects):
             both = self.space.meet(box, _about(isolation.subject, box, direction))
             if both is not None:
                 yield Passage(both, isolation.reason)
 
     def passages(self, box: Box, direction: Direction) -> Iterator[Passage]:
-        """The parts of a box that pass one end; they may overlap."""
-        closed = [passage.box for passage in self.closed(box, direction)]
-        for rest in self.space.without(box, closed):
+        """Yield the parts of a box that pass one end; they may overlap."""
+        isolated = [passage.box for passage in self.isolated(box, direction)]
+        for rest in self.space.without(box, isolated):
             yield Passage(rest, None)
-        for part in closed:
-            yield from self.granted(part, direction)
+        for part in isolated:
+            yield from self.let_through(part, direction)
 
-    def granted(self, box: Box, direction: Direction) -> Iterator[Passage]:
-        """The parts of a box that rules let through at one end, whether anything closes it or not."""
+    def let_through(self, box: Box, direction: Direction) -> Iterator[Passage]:
+        """Yield the parts of a box that rules let through at one end, whether it is isolated or not."""
         subjects = _pods(box, direction)
         if subjects is None:
             return
-        for allow_rule in self._halves[direction].allow_rules.near(subjects):
+        for allow_rule in self._rules[direction].allow_rules.near(subjects):
             for whole in boxes_of(allow_rule, direction):
                 both = self.space.meet(box, whole)
                 if both is not None:
                     yield Passage(both, allow_rule.reason)
 
 
-class Filed:
-    """A half whose parts are found by their pods."""
+class IndexedRules:
+    """The rules of a direction, found by their pods."""
 
-    def __init__(self, half: DirectionRules) -> None:
-        """File it."""
-        self.isolations: Index[Isolation] = Index((each.subject, each) for each in _outermost(half.isolations))
-        self.allow_rules: Index[AllowRule] = Index((each.subject, each) for each in half.allow_rules)
+    def __init__(self, rules: DirectionRules) -> None:
+        """Index the rules."""
+        self.isolations: Index[Isolation] = Index((each.subject, each) for each in _outermost(rules.isolations))
+        self.allow_rules: Index[AllowRule] = Index((each.subject, each) for each in rules.allow_rules)
 
 
 def _outermost(isolations: Iterable[Isolation]) -> Iterator[Isolation]:
-    """Each closed set of pods once, without parts of namespaces that are closed as a whole."""
+    """Yield each isolated set of pods once, without parts of namespaces that are isolated as a whole."""
     distinct: dict[PodSet, Isolation] = {}
     for isolation in isolations:
         distinct.setdefault(isolation.subject, isolation)
@@ -124,7 +124,7 @@ def _outermost(isolations: Iterable[Isolation]) -> Iterator[Isolation]:
 
 
 def boxes_of(allow_rule: AllowRule, direction: Direction) -> Iterator[Box]:
-    """The connections that a rule lets through."""
+    """Yield the connections that a rule lets through."""
     for piece in pieces(allow_rule.ports):
         if direction == "egress":
             yield Box(allow_rule.subject, allow_rule.peer, piece)
@@ -133,7 +133,7 @@ def boxes_of(allow_rule: AllowRule, direction: Direction) -> Iterator[Box]:
 
 
 def boxes(sources: Iterable[Region], destinations: Iterable[Region], ports: PortSet) -> Iterator[Box]:
-    """Every combination of some ends on some ports."""
+    """Yield every combination of some ends on some ports."""
     ends, numbers = tuple(destinations), sorted(pieces(ports), key=lambda piece: FAMILIAR.index(piece.protocol))
     for source in sources:
         for destination in ends:
@@ -142,13 +142,13 @@ def boxes(sources: Iterable[Region], destinations: Iterable[Region], ports: Port
 
 
 def _pods(box: Box, direction: Direction) -> PodSet | None:
-    """The end that a direction is about, if it is of pods."""
+    """Return the end that a direction is about, if it is of pods."""
     end = box.source if direction == "egress" else box.destination
     return end if isinstance(end, PodSet) else None
 
 
 def _about(subject: PodSet, box: Box, direction: Direction) -> Box:
-    """The connections of a subject with all that a box has at the other end."""
+    """Return the connections of a subject with all that a box has at the other end."""
     if direction == "egress":
         return Box(subject, box.destination, box.ports)
     return Box(box.source, subject, box.ports)

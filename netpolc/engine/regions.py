@@ -18,7 +18,7 @@ from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, sel
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    Place = tuple[str, dict[str, str]]
+    NamespaceExample = tuple[str, dict[str, str]]
     """What a namespace is called, and its labels."""
 
 NAME_LABEL = "kubernetes.io/metadata.name"
@@ -41,19 +41,19 @@ ANYTHING: tuple[Region, ...] = (EVERY_POD, EVERY_ADDRESS)
 
 
 def in_namespace(name: str | None) -> LabelSelector:
-    """The namespace of a name, and no other."""
+    """Return the selector of the namespace of a name, and no other."""
     return LabelSelector((LabelRequirement(IDENTITY, "In", (name or UNNAMED,)),))
 
 
 def in_any_of(names: Iterable[str]) -> PodSet:
-    """Every pod of some namespaces, by what they are called."""
+    """Return every pod of some namespaces, by what they are called."""
     return PodSet(LabelSelector((LabelRequirement(IDENTITY, "In", tuple(sorted(names))),)), EVERYTHING)
 
 
 def in_namespaces(selector: LabelSelector) -> LabelSelector | None:
-    """The namespaces that a selector of labels matches; what it asks of the name label is asked of the name.
+    """Select the namespaces of a selector of labels; what it asks of the name label is asked of the name.
 
-    Every namespace carries that label, the one that has no name yet, too.
+    Every namespace carries that label, the one that has no name yet, too. Returns None where no namespace can match.
     """
     if not any(requirement.key == NAME_LABEL for requirement in selector.requirements):
         return selector
@@ -72,13 +72,13 @@ def _by_identity(requirement: LabelRequirement) -> LabelRequirement:
 
 
 def names_of(namespaces: LabelSelector) -> tuple[str, ...] | None:
-    """The names that a selector of namespaces leaves open, or None where they cannot be listed."""
+    """Return the names that a selector of namespaces leaves open, or None where they cannot be listed."""
     first = namespaces.requirements[:1]
     return first[0].values if first and first[0].key == IDENTITY and first[0].operator == "In" else None
 
 
 def meet(one: Region, other: Region) -> Region | None:
-    """What two regions have in common, or None."""
+    """Return what two regions have in common, or None."""
     if isinstance(one, PodSet):
         if not isinstance(other, PodSet):
             return None
@@ -89,7 +89,7 @@ def meet(one: Region, other: Region) -> Region | None:
 
 
 def subtract(one: Region, other: Region) -> Iterator[Region]:
-    """What a region holds and another does not, as regions that have nothing in common."""
+    """Yield what a region holds and another does not, as regions that have nothing in common."""
     if isinstance(one, PodSet):
         if not isinstance(other, PodSet):
             yield one
@@ -110,17 +110,17 @@ class Namespaces:
     """The namespaces whose labels are known; any other could exist, with any labels."""
 
     def __init__(self, known: Mapping[str, Mapping[str, str]]) -> None:
-        """Know namespaces by what they are called; the name label is not asked for among their labels."""
+        """Take the labels of namespaces by what these are called; the name label is not looked for in them."""
         self.known = {name: dict(carried) for name, carried in known.items()}
 
     def possible(self, namespaces: LabelSelector) -> bool:
-        """Whether any namespace could be selected."""
+        """Tell whether any namespace could be selected."""
         names = names_of(namespaces)
         # There is always another name, which no list of names excludes.
         return names is None or any(self._could_be(name, namespaces) for name in names)
 
     def possible_together(self, one: LabelSelector, other: LabelSelector) -> bool:
-        """Whether two ends of one connection could be selected; one namespace has one set of labels."""
+        """Tell whether two ends of one connection could be selected; one namespace has one set of labels."""
         ours, theirs = names_of(one), names_of(other)
         if ours is None or theirs is None:
             return self.possible(one) and self.possible(other)
@@ -132,13 +132,13 @@ class Namespaces:
         return both is not None and self.possible(both)
 
     def selected(self, namespaces: LabelSelector) -> Iterable[str]:
-        """The known namespaces among those selected."""
+        """List the known namespaces among those selected."""
         names = names_of(namespaces)
         candidates = self.known if names is None else [name for name in names if name in self.known]
         return [name for name in candidates if self._could_be(name, namespaces)]
 
-    def examples(self, one: LabelSelector, other: LabelSelector) -> tuple[Place, Place]:
-        """Namespaces that two selectors select which are possible together: one for both, if there is one."""
+    def examples(self, one: LabelSelector, other: LabelSelector) -> tuple[NamespaceExample, NamespaceExample]:
+        """Find namespaces for two selectors that are possible together: one for both, if there is one."""
         both = labels.intersect(one, other)
         if both is not None and self.possible(both):
             shared = next(self._examples(both))
@@ -147,8 +147,8 @@ class Namespaces:
             (here, there) for here in self._examples(one) for there in self._examples(other) if here[0] != there[0]
         )
 
-    def typical(self, namespaces: LabelSelector, taken: Collection[str] = ()) -> Place:
-        """A namespace that a possible selector selects, and that no name does unless the selector lists names.
+    def typical(self, namespaces: LabelSelector, taken: Collection[str] = ()) -> NamespaceExample:
+        """Find a namespace for a possible selector, one that no name selects unless the selector lists names.
 
         Neither it nor a label of it that is free is called as what is taken.
         """
@@ -156,12 +156,12 @@ class Namespaces:
             return next(self._unknown(namespaces, taken))
         return next(self._examples(namespaces))
 
-    def _examples(self, namespaces: LabelSelector) -> Iterator[Place]:
-        """Namespaces among those selected: the known ones first, then those that could exist."""
+    def _examples(self, namespaces: LabelSelector) -> Iterator[NamespaceExample]:
+        """Yield namespaces among those selected: the known ones first, then those that could exist."""
         yield from ((name, self.known[name]) for name in self.selected(namespaces))
         yield from self._unknown(namespaces)
 
-    def _unknown(self, namespaces: LabelSelector, taken: Collection[str] = ()) -> Iterator[Place]:
+    def _unknown(self, namespaces: LabelSelector, taken: Collection[str] = ()) -> Iterator[NamespaceExample]:
         carried = labels.example(namespaces, taken)
         carried.pop(IDENTITY, None)
         names = names_of(namespaces)
@@ -181,7 +181,7 @@ class Namespaces:
             name = f"elsewhere-{next(numbers)}"
 
     def _could_be(self, name: str, namespaces: LabelSelector) -> bool:
-        """Whether a selector that leaves a name open could select the namespace that has it."""
+        """Tell whether a selector that leaves a name open could select the namespace that has it."""
         carried = self.known.get(name)
         return carried is None or all(
             name in requirement.values

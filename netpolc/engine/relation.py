@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NOTHING = PortSet()
 
 
-class Connection(msgspec.Struct, frozen=True):
+class PeerConnection(msgspec.Struct, frozen=True):
     """The ports of a destination that a source may reach, resolved to numbers where they are known."""
 
     source: Peer
@@ -36,15 +36,15 @@ class Connection(msgspec.Struct, frozen=True):
     ports: PortSet
 
 
-def connections(peers: Sequence[Peer], ruleset: RuleSet) -> Iterator[Connection]:
-    """Every pair of different or like peers that may talk, by source, then destination, in the order of the peers.
+def connections(peers: Sequence[Peer], ruleset: RuleSet) -> Iterator[PeerConnection]:
+    """Yield every two peers, like ones too, that may talk: by source, then destination, in the order of the peers.
 
-    Of two addresses nobody here can tell.
+    There is nothing between two addresses, which no policy here decides.
     """
     stacks = [tuple(families(peer.end).items()) for peer in peers]
     if all(len(stack) == 1 for stack in stacks):
         for source, destination, ports in _related([peer.end for peer in peers], ruleset):
-            yield Connection(peers[source], peers[destination], ports)
+            yield PeerConnection(peers[source], peers[destination], ports)
         return
     # A pod with an address of each family connects by either, and rules may let one of them through.
     owners = [number for number, stack in enumerate(stacks) for _ in stack]
@@ -58,14 +58,14 @@ def connections(peers: Sequence[Peer], ruleset: RuleSet) -> Iterator[Connection]
             if not several or ends[one][0] == ends[other][0] or None in (ends[one][0], ends[other][0]):
                 joined[destination] = union((ports, joined.get(destination, NOTHING)))
         for destination in sorted(joined):
-            yield Connection(peers[source], peers[destination], joined[destination])
+            yield PeerConnection(peers[source], peers[destination], joined[destination])
 
 
 def _related(ends: Sequence[End], ruleset: RuleSet) -> Iterator[tuple[int, int, PortSet]]:
-    """Every two ends that may talk, by their numbers, and on which ports."""
-    judge = Evaluator(ruleset)
+    """Yield every two ends that may talk, by their numbers, and on which ports."""
+    evaluator = Evaluator(ruleset)
     members = Members(ends)
-    egress, ingress = (_Openings(judge, direction, ends, members) for direction in ("egress", "ingress"))
+    egress, ingress = (_Openings(evaluator, direction, ends, members) for direction in ("egress", "ingress"))
     joined: dict[tuple[PortSet, PortSet], PortSet] = {}
     for number, source in enumerate(ends):
         admitted = egress.by_subject(number)
@@ -86,13 +86,13 @@ def _related(ends: Sequence[End], ruleset: RuleSet) -> Iterator[tuple[int, int, 
 
 
 class _Admitted(msgspec.Struct):
-    """What the rules of one end let through: with some others on ports, and with everybody on others."""
+    """The ports that the rules of one end let through: with some others, by number, and with everybody."""
 
     some: dict[int, PortSet]
     anybody: PortSet
 
     def ports(self, other: int) -> PortSet:
-        """The ports that one other has."""
+        """Return the ports that one other has."""
         some = self.some.get(other)
         return self.anybody if some is None else union((some, self.anybody))
 
@@ -100,21 +100,21 @@ class _Admitted(msgspec.Struct):
 class _Openings:
     """The rules of all ends in one direction."""
 
-    def __init__(self, judge: Evaluator, direction: Direction, ends: Sequence[End], members: Members) -> None:
+    def __init__(self, evaluator: Evaluator, direction: Direction, ends: Sequence[End], members: Members) -> None:
         self._members = members
-        self._known: dict[Region, tuple[int, ...]] = {}
+        self._numbers: dict[Region, tuple[int, ...]] = {}
         self.open: set[int] = set()
         self._anybody: dict[int, PortSet] = {}
         self._some: dict[int, dict[Region, PortSet]] = {}
         self._leading: dict[int, dict[int, list[PortSet]]] | None = None
         for number, end in enumerate(ends):
-            if not judge.isolations(direction, end):
+            if not evaluator.isolations(direction, end):
                 self.open.add(number)
                 continue
             rules: dict[Region, PortSet] = {}
-            for allow_rule in judge.allow_rules(direction, end):
-                known = rules.get(allow_rule.peer)
-                rules[allow_rule.peer] = allow_rule.ports if known is None else union((known, allow_rule.ports))
+            for allow_rule in evaluator.allow_rules(direction, end):
+                earlier = rules.get(allow_rule.peer)
+                rules[allow_rule.peer] = allow_rule.ports if earlier is None else union((earlier, allow_rule.ports))
             pods, addresses = (rules.get(region, NOTHING) for region in ANYTHING)
             anybody = intersection(pods, addresses)
             if anybody != NOTHING:
@@ -123,7 +123,7 @@ class _Openings:
             self._some[number] = rules
 
     def by_subject(self, number: int) -> _Admitted | None:
-        """What the rules of an end let through, or None where everything is."""
+        """Return what the rules of an end let through, or None where everything is."""
         if number in self.open:
             return None
         found: dict[int, list[PortSet]] = {}
@@ -134,7 +134,7 @@ class _Openings:
         return _Admitted(some, self._anybody.get(number, NOTHING))
 
     def by_other(self, number: int) -> dict[int, list[PortSet]]:
-        """The ends whose rules name another, and the ports on which they do."""
+        """Return the ends whose rules name another, and the ports on which they do."""
         if self._leading is None:
             self._leading = {}
             for subject, rules in self._some.items():
@@ -144,12 +144,12 @@ class _Openings:
         return self._leading.get(number, {})
 
     def everybody(self) -> Iterator[int]:
-        """The ends that are open, or have a rule for everybody."""
+        """Yield the ends that are not isolated, or have a rule for everybody."""
         yield from self.open
         yield from self._anybody
 
     def ports(self, number: int, leading: dict[int, list[PortSet]]) -> PortSet:
-        """The ports on which an end is let through to one other."""
+        """Return the ports on which an end is let through to one other."""
         if number in self.open:
             return EVERY_PORT
         anybody, some = self._anybody.get(number), leading.get(number)
@@ -158,14 +158,14 @@ class _Openings:
         return union(some if anybody is None else (*some, anybody))
 
     def _of(self, region: Region) -> tuple[int, ...]:
-        found = self._known.get(region)
+        found = self._numbers.get(region)
         if found is None:
-            found = self._known[region] = tuple(self._members.of(region))
+            found = self._numbers[region] = tuple(self._members.of(region))
         return found
 
 
 def _candidates(admitted: _Admitted | None, leading: dict[int, list[PortSet]], openings: _Openings) -> Iterator[int]:
-    """The ends that one could reach: those that both sides may know of, in order."""
+    """Yield the ends that one could reach: those that the rules of both ends may name, in order."""
     if admitted is None or admitted.anybody != NOTHING:
         yield from sorted({*openings.everybody(), *leading})
     else:
@@ -173,7 +173,7 @@ def _candidates(admitted: _Admitted | None, leading: dict[int, list[PortSet]], o
 
 
 def resolved(ports: PortSet, destination: End) -> PortSet:
-    """Ports by number, as a destination names them; of a pod that could exist the names are kept."""
+    """Replace names of ports by numbers, as a destination has them; of a pod that could exist the names are kept."""
     if not ports.names:
         return ports
     items: list[PortInterval | NamedPort] = list(ports.intervals)

@@ -1,7 +1,7 @@
 """Sets of pods cut until what is allowed to one of their pods is allowed to all.
 
 Rules only add, so a connection of the pod that stands for a set may be denied to another one of the set in two ways: it
-is closed where that pod is open, or it is not among the pods of a rule that holds for that pod. Where nothing of the
+is isolated where that pod is not, or it is not among the pods of a rule that holds for that pod. Where nothing of the
 kind cuts the set, its connections are those of each of its pods; pods that are in other sets, too, may have more.
 """
 
@@ -33,14 +33,14 @@ LACKING = ("NotIn", "DoesNotExist")
 
 
 class Uniform:
-    """Cuts sets of pods by what is closed and let through."""
+    """The cuts through sets of pods by what is isolated and let through."""
 
     def __init__(self, ruleset: RuleSet, namespaces: Namespaces, typical: Callable[[PodSet], Pod]) -> None:
-        """File both; `typical` is the pod that stands for a set."""
+        """Index the rules; `typical` makes the pod that stands for a set."""
         self._namespaces = namespaces
         self._typical = typical
-        self._closed = {
-            direction: _filed(each.subject for each in ruleset.of(direction).isolations) for direction in DIRECTIONS
+        self._isolated = {
+            direction: _indexed(each.subject for each in ruleset.of(direction).isolations) for direction in DIRECTIONS
         }
         self._subjects = {direction: _Rules() for direction in DIRECTIONS}
         self._peers = _Rules()
@@ -51,7 +51,7 @@ class Uniform:
                     self._peers.add(allow_rule.peer, (direction, allow_rule.subject, allow_rule.ports))
 
     def parts(self, whole: PodSet, others: Collection[PodSet]) -> list[PodSet] | None:
-        """The parts of a set that are none of the others; None where there are too many."""
+        """Return the parts of a set that are none of the others; None where there are too many."""
         found: list[PodSet] = []
         pending = [whole]
         while pending:
@@ -67,17 +67,17 @@ class Uniform:
         return found
 
     def _cuts(self, pods: PodSet) -> Iterator[PodSet]:
-        """The sets by which the pods of one are to be told apart."""
+        """Yield the sets by which the pods of one are to be told apart."""
         pod = self._typical(pods)
         for direction in DIRECTIONS:
-            if next(_holding(self._closed[direction], pod), None) is not None:
+            if next(_holding(self._isolated[direction], pod), None) is not None:
                 yield from self._leaving_out(pods, pod, self._subjects[direction])
             else:
-                yield from (each for each in self._closed[direction].near(pods) if self._is_split(pods, each))
+                yield from (each for each in self._isolated[direction].near(pods) if self._is_split(pods, each))
         yield from self._leaving_out(pods, pod, self._peers)
 
     def _leaving_out(self, pods: PodSet, pod: Pod, rules: _Rules) -> Iterator[PodSet]:
-        """The sets with rules for one pod that only a part of the others has: no rules for all of them say the same."""
+        """Yield the sets with rules for one pod and not all of the others, unless rules for all say the same."""
         # The pod carries what its set asks for and no more. So a set that holds it, and asks for nothing to be lacking,
         # holds all of them, unless the pod has one of several values.
         index = rules.all if _has_choice(pods) else rules.lacking
@@ -88,20 +88,20 @@ class Uniform:
             yield from (each for each in split if not shared.issuperset(rules.of[each]))
 
     def _is_split(self, pods: PodSet, other: PodSet) -> bool:
-        """Whether another set holds some of the pods, but not all."""
+        """Tell whether another set holds some of the pods, but not all."""
         return pods != other and regions.meet(pods, other) != pods and self._cut(pods, other) != [pods]
 
     def _cut(self, pods: PodSet, other: PodSet) -> list[PodSet]:
-        """What two sets have in common, and what is left of the first; the first as it is, if that is all there is."""
+        """Return what two sets have in common, and what is left of the first; just the first, if that is all."""
         both = regions.meet(pods, other)
         if not isinstance(both, PodSet) or not self._namespaces.possible(both.namespaces):
             return [pods]
         rest = [each for each in regions.subtract(pods, other) if isinstance(each, PodSet)]
         rest = [each for each in rest if self._namespaces.possible(each.namespaces)]
-        return [self._placed(both), *map(self._placed, rest)] if rest else [pods]
+        return [self._by_name(both), *map(self._by_name, rest)] if rest else [pods]
 
-    def _placed(self, pods: PodSet) -> PodSet:
-        """A set without what is known of its namespace, if that is one."""
+    def _by_name(self, pods: PodSet) -> PodSet:
+        """Drop the namespace's labels from a set of pods in one known namespace."""
         names = names_of(pods.namespaces)
         if names is None or len(names) > 1 or names[0] not in self._namespaces.known:
             return pods
@@ -118,7 +118,7 @@ def _requirements(pods: PodSet) -> Iterator[LabelRequirement]:
 
 
 def _has_choice(pods: PodSet) -> bool:
-    """Whether a set leaves one of several values open, of which the pod that stands for it has the first."""
+    """Tell whether a set leaves one of several values open, of which the pod that stands for it has the first."""
     return any(each.operator == "In" and len(each.values) > 1 for each in _requirements(pods))
 
 
@@ -134,17 +134,17 @@ class _Rules:
     @cached_property
     def all(self) -> Index[PodSet]:
         """Every set."""
-        return _filed(self.of)
+        return _indexed(self.of)
 
     @cached_property
     def lacking(self) -> Index[PodSet]:
         """The sets that ask for what pods or their namespaces do not have."""
-        return _filed(each for each in self.of if any(one.operator in LACKING for one in _requirements(each)))
+        return _indexed(each for each in self.of if any(one.operator in LACKING for one in _requirements(each)))
 
 
-def _filed(sets: Iterable[PodSet]) -> Index[PodSet]:
+def _indexed(sets: Iterable[PodSet]) -> Index[PodSet]:
     return Index((pods, pods) for pods in dict.fromkeys(sets))
 
 
 def _holding(index: Index[PodSet], pod: Pod) -> Iterator[PodSet]:
-    return index.holding(pod.namespace or regions.UNNAMED, pod.labels, pod.place)
+    return index.holding(pod.namespace or regions.UNNAMED, pod.labels, pod.full_namespace_labels)

@@ -1,9 +1,9 @@
-"""Whether one connection passes, and which rules decide: for pods and addresses that are known in all that matters."""
+"""Verdicts on single connections, and the rules that decide them, for ends that are known in all that matters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
@@ -13,17 +13,17 @@ from netpolc.ir.model import Direction
 from netpolc.sets.addresses import EVERY_ADDRESS, FAMILIES, NO_ADDRESS, AddressSet
 
 if TYPE_CHECKING:
-    from typing import TypeVar
-
-    from netpolc.engine.model import AllowRule, Isolation, Reason, RuleSet
+    from netpolc.engine.model import AllowRule, Isolation, RuleSet
     from netpolc.sets.addresses import AddressRange, Family
     from netpolc.sets.ports import PortSet, Protocol
 
-    T = TypeVar("T")
+T = TypeVar("T")
+Isolating = TypeVar("Isolating")
+Allowing = TypeVar("Allowing")
 
 
 class PodPort(msgspec.Struct, frozen=True, order=True):
-    """A number that a pod gives a name."""
+    """A number of a port that a pod gives a name."""
 
     name: str
     protocol: str
@@ -33,7 +33,7 @@ class PodPort(msgspec.Struct, frozen=True, order=True):
 class Pod(msgspec.Struct, frozen=True, kw_only=True):
     """A pod as policies see it; `namespace_labels` need not have the namespace's name among them.
 
-    One on its node's network is not a pod to policies: no selector finds it, and nothing closes it. `addresses` are
+    One on its node's network is not a pod to policies: no selector finds it, and nothing isolates it. `addresses` are
     those that are known; blocks of addresses are matched against them, or else against all that it `may_have`. What
     ports a hypothetical pod names is unknown.
     """
@@ -48,8 +48,8 @@ class Pod(msgspec.Struct, frozen=True, kw_only=True):
     hypothetical: bool = False
 
     @property
-    def place(self) -> dict[str, str]:
-        """Its namespace's labels, with what it is called."""
+    def full_namespace_labels(self) -> dict[str, str]:
+        """The labels of its namespace, and what that is called by `IDENTITY`."""
         return {**self.namespace_labels, IDENTITY: self.namespace or UNNAMED}
 
 
@@ -62,73 +62,80 @@ class Address(msgspec.Struct, frozen=True):
 End = Pod | Address
 
 
-class Side(msgspec.Struct, frozen=True):
-    """One end's say in a connection: whether something closes it, and what lets the connection through all the same."""
+class EndVerdict(msgspec.Struct, Generic[Isolating, Allowing], frozen=True):
+    """The verdict at one end of a connection: what isolates the end, and the rules that let the connection through."""
 
-    closed: tuple[Reason | None, ...]
-    rules: tuple[Reason | None, ...]
+    direction: Direction
+    closed_by: tuple[Isolating, ...]
+    rules: tuple[Allowing, ...]
 
     @property
     def passes(self) -> bool:
         """Whether the connection passes this end."""
-        return not self.closed or bool(self.rules)
+        return not self.closed_by or bool(self.rules)
 
 
 class Evaluator:
-    """Verdicts over fixed halves."""
+    """Verdicts over a fixed rule set."""
 
     def __init__(self, ruleset: RuleSet) -> None:
-        """File what is closed and let through."""
-        self._closures = {
+        """Index what is isolated and let through."""
+        self._isolations = {
             direction: Index((each.subject, each) for each in ruleset.of(direction).isolations)
             for direction in ("ingress", "egress")
         }
-        self._grants = {
+        self._allow_rules = {
             direction: Index((each.subject, each) for each in ruleset.of(direction).allow_rules)
             for direction in ("ingress", "egress")
         }
 
     def allows(self, source: End, destination: End, protocol: Protocol, port: int) -> bool:
-        """Whether a connection passes both ends, on any family of addresses that they share."""
+        """Tell whether a connection passes both ends, on any family of addresses that they share."""
         return any(
-            self.side("egress", one, other, protocol, port).passes
-            and self.side("ingress", one, other, protocol, port).passes
+            self.verdict("egress", one, other, protocol, port).passes
+            and self.verdict("ingress", one, other, protocol, port).passes
             for one, other in pairs(source, destination)
         )
 
-    def side(self, direction: Direction, source: End, destination: End, protocol: Protocol, port: int) -> Side:
-        """What one end says to a connection."""
+    def verdict(
+        self, direction: Direction, source: End, destination: End, protocol: Protocol, port: int
+    ) -> EndVerdict[Isolation, AllowRule]:
+        """Return the verdict at one end of a connection."""
         subject, other = (source, destination) if direction == "egress" else (destination, source)
         isolations = self.isolations(direction, subject)
-        rules = (
-            allow_rule.reason
+        allow_rules = (
+            allow_rule
             for allow_rule in (self.allow_rules(direction, subject) if isolations else ())
             if is_of(other, allow_rule.peer) and has_port(destination, allow_rule.ports, protocol, port)
         )
-        return Side(tuple(isolation.reason for isolation in isolations), tuple(dict.fromkeys(rules)))
+        return EndVerdict(direction, tuple(isolations), tuple(allow_rules))
 
     def isolations(self, direction: Direction, subject: End) -> list[Isolation]:
-        """What closes an end in a direction."""
-        return list(_about(self._closures[direction], subject))
+        """List what isolates an end in a direction."""
+        return list(_about(self._isolations[direction], subject))
 
     def allow_rules(self, direction: Direction, subject: End) -> Iterator[AllowRule]:
-        """What is let through at an end in a direction."""
-        return _about(self._grants[direction], subject)
+        """Yield the rules of an end in a direction."""
+        return _about(self._allow_rules[direction], subject)
 
 
 def is_of(end: End, region: PodSet | AddressSet) -> bool:
-    """Whether an end is among a peer's."""
+    """Tell whether an end is in a region."""
     if isinstance(end, Address):
         return isinstance(region, AddressSet) and bool(end.addresses & region)
     if isinstance(region, AddressSet):
         # Of a node's address nothing need be known to be sure that it is one.
-        known = end.addresses or end.may_have
-        return bool(known & region) or (end.host_network and region == EVERY_ADDRESS)
-    return not end.host_network and region.pods.matches(end.labels) and region.namespaces.matches(end.place)
+        addresses = end.addresses or end.may_have
+        return bool(addresses & region) or (end.host_network and region == EVERY_ADDRESS)
+    return (
+        not end.host_network
+        and region.pods.matches(end.labels)
+        and region.namespaces.matches(end.full_namespace_labels)
+    )
 
 
 def has_port(destination: End, ports: PortSet, protocol: Protocol, port: int) -> bool:
-    """Whether a port of a destination is in a set, by number or by one of the names that the destination gives it."""
+    """Tell whether a set has a port of a destination, by number or by a name that the destination gives it."""
     if ports.contains(protocol, port):
         return True
     return isinstance(destination, Pod) and any(
@@ -137,7 +144,7 @@ def has_port(destination: End, ports: PortSet, protocol: Protocol, port: int) ->
 
 
 def pairs(source: End, destination: End) -> Iterator[tuple[End, End]]:
-    """Both ends, once for each family that a connection could be of: a pod may have an address of either."""
+    """Yield both ends, once for each family that a connection could be of: a pod may have an address of either."""
     ours, theirs = families(source), families(destination)
     if len(ours) < 2 and len(theirs) < 2:  # noqa: PLR2004 -- one address each is no choice
         yield source, destination
@@ -149,7 +156,7 @@ def pairs(source: End, destination: End) -> Iterator[tuple[End, End]]:
 
 
 def families(end: End) -> dict[Family | None, End]:
-    """An end once for each family that it has addresses of, or once under None where none are known."""
+    """Return an end once for each family that it has addresses of, or once under None where none are known."""
     ranges = end.addresses.ranges
     if not ranges or ranges[0].family == ranges[-1].family:
         return {ranges[0].family if ranges else None: end}
@@ -163,4 +170,4 @@ def _of_family(ranges: tuple[AddressRange, ...], family: Family) -> AddressSet:
 def _about(index: Index[T], subject: End) -> Iterator[T]:
     if isinstance(subject, Address) or subject.host_network:
         return iter(())
-    return index.holding(subject.namespace or UNNAMED, subject.labels, subject.place)
+    return index.holding(subject.namespace or UNNAMED, subject.labels, subject.full_namespace_labels)

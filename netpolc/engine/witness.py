@@ -14,13 +14,13 @@ from netpolc.sets.ports import Protocol
 
 if TYPE_CHECKING:
     from netpolc.engine.boxes import Box
-    from netpolc.engine.regions import Place, Region
+    from netpolc.engine.regions import NamespaceExample, Region
 
 USUAL = (80, 443, 8080)
 """Ports that say least about why they were chosen."""
 
 
-class Connection(msgspec.Struct, frozen=True):
+class Witness(msgspec.Struct, frozen=True):
     """From one pod or address to another, on one port."""
 
     source: End
@@ -29,21 +29,21 @@ class Connection(msgspec.Struct, frozen=True):
     port: int
 
 
-def witness(box: Box, namespaces: Namespaces) -> Connection:
-    """A connection of a box that is possible."""
+def witness(box: Box, namespaces: Namespaces) -> Witness:
+    """Return a connection of a box that is possible."""
     ports = box.ports
     port = next((usual for usual in USUAL if ports.first <= usual <= ports.last), ports.first)
     here, there = namespaces.examples(_place(box.source), _place(box.destination))
     names = tuple(PodPort(name, ports.protocol, port) for name in sorted(ports.named))
     source, destination = _end(box.source, here, ()), _end(box.destination, there, names)
-    return Connection(source, destination, ports.protocol, port)
+    return Witness(source, destination, ports.protocol, port)
 
 
 def _place(region: Region) -> labels.LabelSelector:
     return region.namespaces if isinstance(region, PodSet) else EVERY_POD.namespaces
 
 
-def _end(region: Region, place: Place, ports: tuple[PodPort, ...]) -> End:
+def _end(region: Region, place: NamespaceExample, ports: tuple[PodPort, ...]) -> End:
     if isinstance(region, AddressSet):
         first = region.ranges[0]
         return Address(AddressSet((AddressRange(first.family, first.first, first.first),)))

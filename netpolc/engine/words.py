@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netpolc.engine.verdicts import End
-    from netpolc.engine.witness import Connection
+    from netpolc.engine.witness import Witness
     from netpolc.sets.addresses import AddressRange, Family
     from netpolc.sets.labels import LabelSelector
     from netpolc.sets.ports import PortSet
 
 
 def end(subject: End) -> str:
-    """One pod, by its namespace and labels, or one address."""
+    """Describe one pod, by its namespace and labels, or one address."""
     if isinstance(subject, Address):
         held = subject.addresses.ranges[0]
         return address(held.family, held.first)
@@ -30,13 +30,13 @@ def end(subject: End) -> str:
     return f"{pod} of {here}{carried}"
 
 
-def connection(example: Connection) -> str:
-    """One connection: `a pod … of namespace shop reach a pod … on TCP 80`."""
+def connection(example: Witness) -> str:
+    """Describe one connection: `a pod … of namespace shop reach a pod … on TCP 80`."""
     return f"{end(example.source)} reach {end(example.destination)} on {port(example)}"
 
 
-def port(example: Connection) -> str:
-    """The port of a connection, and what its destination calls it."""
+def port(example: Witness) -> str:
+    """Describe the port of a connection, and what its destination calls it."""
     names = (
         ""
         if isinstance(example.destination, Address)
@@ -46,7 +46,7 @@ def port(example: Connection) -> str:
 
 
 def address(family: Family, number: int) -> str:
-    """An address as RFC 5952 and everybody write it."""
+    """Write an address as RFC 5952 and everybody do."""
     if family == 4:  # noqa: PLR2004 -- the family
         return ".".join(map(str, number.to_bytes(4)))
     from ipaddress import IPv6Address  # noqa: PLC0415 -- slow to import, and rarely needed
@@ -55,7 +55,7 @@ def address(family: Family, number: int) -> str:
 
 
 def address_range(held: AddressRange) -> str:
-    """A CIDR where a range is one, else its first and last address."""
+    """Write a range as a CIDR if it is one, else as its first and last address."""
     size = held.last - held.first + 1
     if size & (size - 1) == 0 and held.first % size == 0:
         return f"{address(held.family, held.first)}/{BITS[held.family] - size.bit_length() + 1}"
@@ -63,7 +63,7 @@ def address_range(held: AddressRange) -> str:
 
 
 def selector(labels: LabelSelector) -> str:
-    """Requirements as kubectl writes them."""
+    """Write requirements as kubectl does."""
     written: list[str] = []
     for requirement in labels.requirements:
         key, values = requirement.key or NAME_LABEL, requirement.values
@@ -83,7 +83,7 @@ def selector(labels: LabelSelector) -> str:
 
 
 def ports(held: PortSet) -> str:
-    """Ports as they stand after a destination's colon."""
+    """Write ports as they stand after a destination's colon."""
     if held == EVERY_PORT:
         return "*"
     written = [_interval(each) for each in held.intervals]

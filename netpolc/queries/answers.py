@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.model import AllowRule, Reason
     from netpolc.engine.verdicts import End
-    from netpolc.engine.witness import Connection
+    from netpolc.engine.witness import Witness
     from netpolc.queries.endpoints import Ends
     from netpolc.queries.plugin_differences import Doubt
     from netpolc.sets.addresses import AddressSet
@@ -144,7 +144,7 @@ def _exception(deciders: _Deciders, asked: Sequence[Asked], blocks: AddressSet) 
     return _Decision(said, source, destination)
 
 
-def _asked_for(connection: Connection, ports: PortSet) -> int | str:
+def _asked_for(connection: Witness, ports: PortSet) -> int | str:
     """What a question calls the port of a connection: by a name only where it does not ask for the number."""
     protocol, number, end = connection.protocol, connection.port, connection.destination
     if isinstance(end, Pod) and not ports.contains(protocol, number):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.cluster.cluster import Cluster
-    from netpolc.engine.changes import Change, View
+    from netpolc.engine.changes import ConnectionChange, View
     from netpolc.engine.model import Reason
     from netpolc.engine.verdicts import End
     from netpolc.queries.comparison import Sides
@@ -58,7 +58,7 @@ class Causes:
         self._old = _Side("old", old, sides.old)
         self._new = _Side("new", new, sides.new)
 
-    def of(self, change: Change) -> tuple[Blame, ...]:
+    def of(self, change: ConnectionChange) -> tuple[Blame, ...]:
         """The ends that made a change, each with its lines."""
         allowing, denying = (self._new, self._old) if change.widened else (self._old, self._new)
         pairs = (allowing.ends(change), denying.ends(change))
@@ -113,7 +113,7 @@ class _Side:
         program = cluster.program
         self._opened = {} if program is None else {each.name or UNNAMED: each for each in program.namespaces}
 
-    def ends(self, change: Change) -> Ends:
+    def ends(self, change: ConnectionChange) -> Ends:
         """The ends of a change as they are on this side."""
         source, destination = change.source, change.destination
         return self._ends.get(source.id, source.end), self._ends.get(destination.id, destination.end)

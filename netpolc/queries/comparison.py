@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.boxes import TooComplexError
-from netpolc.engine.changes import Change, View, changes
+from netpolc.engine.changes import ConnectionChange, View, changes
 from netpolc.engine.peers import Peer, peer_of, peers_of, pod_of
 from netpolc.engine.regions import EVERY_POD, UNNAMED, Namespaces
 from netpolc.engine.relation import NOTHING, connections
@@ -48,7 +48,7 @@ class Sides(msgspec.Struct, frozen=True):
             return Found(sides, tuple(_compared(sides.old, sides.new)), complete=False)
         return Found(sides, tuple(found), complete=True)
 
-    def met(self, found: Iterable[Change]) -> tuple[Peer, ...]:
+    def met(self, found: Iterable[ConnectionChange]) -> tuple[Peer, ...]:
         """The peers of changes that are not among those of the sides."""
         known = {peer.id for peer in self.new.peers}
         met = {peer.id: peer for change in found for peer in (change.source, change.destination)}
@@ -59,7 +59,7 @@ class Found(msgspec.Struct, frozen=True):
     """The changes between two sides, with their peers; `complete` where these stand for every pod that could exist."""
 
     sides: Sides
-    changes: tuple[Change, ...]
+    changes: tuple[ConnectionChange, ...]
     complete: bool
 
 
@@ -85,7 +85,7 @@ def sides_of(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Sides:
     )
 
 
-def _compared(old: View, new: View) -> Iterator[Change]:
+def _compared(old: View, new: View) -> Iterator[ConnectionChange]:
     """What one relation has and the other has not."""
     peers = {peer.id: peer for peer in new.peers}
     before, after = (
@@ -97,7 +97,7 @@ def _compared(old: View, new: View) -> Iterator[Change]:
         for widened, ports in ((False, difference(had, has)), (True, difference(has, had))):
             if ports != NOTHING:
                 ends = peers[source], peers[destination]
-                yield Change(widened=widened, source=ends[0], destination=ends[1], ports=ports)
+                yield ConnectionChange(widened=widened, source=ends[0], destination=ends[1], ports=ports)
 
 
 def _with(view: View, peers: tuple[Peer, ...]) -> View:

@@ -12,7 +12,7 @@ from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine import words
 from netpolc.engine.cuts import Cuts
-from netpolc.engine.peers import Peer, endpoint, id_of, spoken_of, typical, values_of
+from netpolc.engine.peers import Peer, endpoint, id_of, referenced_pods, typical, values_of
 from netpolc.engine.regions import Namespaces, PodSet, meet
 from netpolc.engine.verdicts import Address, Pod
 from netpolc.language.syntax.tree import PortRef, SetOf
@@ -238,7 +238,7 @@ class Ends:
     def _spoken(self) -> frozenset[PodSet]:
         """The sets of pods that any policy or flow speaks of."""
         ruleset = (self._cluster.ruleset, self._cluster.said)
-        return frozenset(pods for each in ruleset if each is not None for pods in spoken_of(each))
+        return frozenset(pods for each in ruleset if each is not None for pods in referenced_pods(each))
 
     def _unknown(self, text: str) -> QueryError:
         names = {*self._by_id, *self.views.names()}
@@ -277,7 +277,7 @@ def holds(region: Region, peer: Peer) -> bool:
     end = peer.end
     if isinstance(region, AddressSet) or isinstance(end, Address):
         return isinstance(region, AddressSet) and bool(end.addresses & region)
-    return region.pods.matches(end.labels) and region.namespaces.matches(end.place)
+    return region.pods.matches(end.labels) and region.namespaces.matches(end.full_namespace_labels)
 
 
 def _touches(region: Region, peer: Peer) -> bool:

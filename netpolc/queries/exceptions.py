@@ -11,11 +11,11 @@ from netpolc.engine.boxes import TooComplexError
 from netpolc.engine.from_program import with_pods_in
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.peers import endpoint
-from netpolc.engine.proofs import DIRECTIONS, Filed, Prover, boxes
+from netpolc.engine.proofs import DIRECTIONS, IndexedRules, Prover, boxes
 from netpolc.engine.regions import EVERY_POD, UNNAMED, PodSet, in_namespace, meet
 from netpolc.engine.relation import resolved
 from netpolc.engine.verdicts import Address, Evaluator, Pod, is_of
-from netpolc.engine.witness import Connection, witness
+from netpolc.engine.witness import Witness, witness
 from netpolc.queries.reading import QueryError
 from netpolc.sets.addresses import AddressSet
 from netpolc.sets.labels import LabelRequirement, LabelSelector
@@ -36,7 +36,7 @@ class Exceptional(msgspec.Struct, frozen=True):
     number: int
     source: str
     destination: str
-    connection: Connection
+    connection: Witness
 
 
 def exception(ruleset: RuleSet, blocks: AddressSet, asked: Iterable[tuple[Peer, Peer, PortSet]]) -> Exceptional | None:
@@ -63,7 +63,7 @@ class _Search:
         self._blocks = blocks
         self._seen: list[tuple[Region, Region, PortSet]] = []
 
-    def denied(self, source: Peer, destination: Peer, ports: PortSet) -> Connection | None:
+    def denied(self, source: Peer, destination: Peer, ports: PortSet) -> Witness | None:
         """One of the connections from a peer to another."""
         if source.pods is not None and destination.workload is not None:
             found = self._about(source.pods, destination.end, "egress", resolved(ports, destination.end))
@@ -81,7 +81,7 @@ class _Search:
         self._seen.append((one, other, ports))
         return _denied(self._prover, one, other, ports)
 
-    def _about(self, pods: PodSet, workload: End, direction: Direction, ports: PortSet) -> Connection | None:
+    def _about(self, pods: PodSet, workload: End, direction: Direction, ports: PortSet) -> Witness | None:
         """One between pods and a workload, which is known in all that matters, so that any pod can take its place."""
 
         def numbered(allow_rule: AllowRule) -> PortSet:
@@ -118,11 +118,11 @@ class _Search:
         return Evaluator(self._widened)
 
     @cached_property
-    def _filed(self) -> dict[Direction, Filed]:
-        return {direction: Filed(self._halves.of(direction)) for direction in DIRECTIONS}
+    def _filed(self) -> dict[Direction, IndexedRules]:
+        return {direction: IndexedRules(self._halves.of(direction)) for direction in DIRECTIONS}
 
 
-def _denied(prover: Prover, source: Region, destination: Region, ports: PortSet) -> Connection | None:
+def _denied(prover: Prover, source: Region, destination: Region, ports: PortSet) -> Witness | None:
     prover.space.begin()
     try:
         numbered = boxes((source,), (destination,), ports)

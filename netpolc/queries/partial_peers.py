@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import Connection
+    from netpolc.engine.relation import PeerConnection
 
 
 class Mixed:
@@ -21,7 +21,7 @@ class Mixed:
         self._any = any(peer.mixed for peer in peers)
         self._met: dict[str, None] = {}
 
-    def over(self, connections: Iterable[Connection]) -> Iterator[Connection]:
+    def over(self, connections: Iterable[PeerConnection]) -> Iterator[PeerConnection]:
         """All of the connections."""
         if not self._any:
             yield from connections

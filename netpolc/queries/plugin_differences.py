@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import Connection
+    from netpolc.engine.relation import PeerConnection
     from netpolc.queries.selection import Keep
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location
@@ -59,7 +59,7 @@ class Watch:
         self._blocks = possible_addresses(cluster)
         self.found: Doubt | None = None
 
-    def over(self, certain: Iterable[Connection]) -> Iterator[Connection]:
+    def over(self, certain: Iterable[PeerConnection]) -> Iterator[PeerConnection]:
         """The connections that there are anyhow, of which those with other plugins hold all, in the same order."""
         if not self._blocks:
             yield from certain
@@ -73,7 +73,7 @@ class Watch:
         if self.found is None:
             self._compare(None, next(possible, None))
 
-    def _compare(self, certain: Connection | None, possible: Connection | None) -> None:
+    def _compare(self, certain: PeerConnection | None, possible: PeerConnection | None) -> None:
         if possible is None:
             return
         source, destination = possible.source, possible.destination

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.changes import Change
+from netpolc.engine.changes import ConnectionChange
 from netpolc.engine.peers import endpoint
 from netpolc.engine.regions import UNNAMED, names_of
 from netpolc.ir.model import Direction
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from netpolc.engine.model import Isolation
     from netpolc.queries.causes import Blame
 
-    Blamed = tuple[Change, tuple[Blame, ...]]
+    Blamed = tuple[ConnectionChange, tuple[Blame, ...]]
 
 
 class Finding(msgspec.Struct, frozen=True):
     """A change with the lines that make it, and the codes of what is risky about it."""
 
-    change: Change
+    change: ConnectionChange
     lines: tuple[Line, ...]
     risks: tuple[str, ...]
 
@@ -87,11 +87,11 @@ def review(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Review:
     )
 
 
-def _could_exist(change: Change) -> bool:
+def _could_exist(change: ConnectionChange) -> bool:
     return change.source.pods is not None or change.destination.pods is not None
 
 
-def _finding(change: Change, blames: tuple[Blame, ...], risks: Risks) -> Finding:
+def _finding(change: ConnectionChange, blames: tuple[Blame, ...], risks: Risks) -> Finding:
     lines = tuple(sorted({line for blame in blames for line in blame.lines}))
     return Finding(change, lines, risks.of(change, blames) if change.widened else ())
 

@@ -12,7 +12,7 @@ from netpolc.sets.ports import PROTOCOLS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from netpolc.engine.changes import Change
+    from netpolc.engine.changes import ConnectionChange
     from netpolc.engine.model import AllowRule
     from netpolc.queries.causes import Blame, Line
 
@@ -25,7 +25,7 @@ PUBLIC = (block(4, 0, 0), block(6, 0x2000 << 112, 3))
 class Risks:
     """Judges openings that are reviewed together."""
 
-    def __init__(self, openings: Iterable[tuple[Change, tuple[Blame, ...]]]) -> None:
+    def __init__(self, openings: Iterable[tuple[ConnectionChange, tuple[Blame, ...]]]) -> None:
         """See what they add up to."""
         self._addresses: dict[tuple[str, bool], list[AddressSet]] = {}
         self._between: set[tuple[Line, ...]] = set()
@@ -37,7 +37,7 @@ class Risks:
                 self._between |= {blame.lines for blame in blames}
         self._wide = {key for key, sets in self._addresses.items() if is_most_of_the_world(union(sets))}
 
-    def of(self, change: Change, blames: tuple[Blame, ...]) -> tuple[str, ...]:
+    def of(self, change: ConnectionChange, blames: tuple[Blame, ...]) -> tuple[str, ...]:
         """The codes of what is risky about an opening."""
         end, key = _outside(change)
         allow_rules = [allow_rule for blame in blames for allow_rule in blame.allow_rules]
@@ -64,7 +64,7 @@ def _size(addresses: AddressSet) -> int:
     return sum(held.last - held.first + 1 for held in addresses.ranges)
 
 
-def _outside(change: Change) -> tuple[Address | None, tuple[str, bool]]:
+def _outside(change: ConnectionChange) -> tuple[Address | None, tuple[str, bool]]:
     """The end of a change that is no pod, and what tells apart the pods that it is opened to."""
     if isinstance(change.source.end, Address):
         return change.source.end, (change.destination.id, True)
@@ -72,7 +72,7 @@ def _outside(change: Change) -> tuple[Address | None, tuple[str, bool]]:
     return end if isinstance(end, Address) else None, (change.source.id, False)
 
 
-def is_between_namespaces(change: Change) -> bool:
+def is_between_namespaces(change: ConnectionChange) -> bool:
     """Whether its ends are pods of two namespaces."""
     source, destination = change.source.end, change.destination.end
     return isinstance(source, Pod) and isinstance(destination, Pod) and source.namespace != destination.namespace

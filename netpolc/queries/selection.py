@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.engine.relation import NOTHING, Connection, resolved
+from netpolc.engine.relation import NOTHING, PeerConnection, resolved
 from netpolc.queries.reading import about, read_ports
 from netpolc.sets.ports import intersection
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netpolc.queries.endpoints import Ends
     from netpolc.sets.ports import PortSet
 
-    Keep = Callable[[Iterable[Connection]], Iterator[Connection]]
+    Keep = Callable[[Iterable[PeerConnection]], Iterator[PeerConnection]]
 
 
 def select(
@@ -29,7 +29,7 @@ def select(
     with about("--port"):
         asked = None if ports is None else ends.ports(*read_ports(ports), peers)
 
-    def keep(connections: Iterable[Connection]) -> Iterator[Connection]:
+    def keep(connections: Iterable[PeerConnection]) -> Iterator[PeerConnection]:
         for each in connections:
             if (sources is None or each.source.id in sources) and (
                 destinations is None or each.destination.id in destinations
@@ -39,8 +39,8 @@ def select(
     return keep
 
 
-def _on(asked: PortSet, connection: Connection) -> Iterator[Connection]:
+def _on(asked: PortSet, connection: PeerConnection) -> Iterator[PeerConnection]:
     """A connection on those of its ports that are asked for, if there are any."""
     both = intersection(connection.ports, resolved(asked, connection.destination.end))
     if both != NOTHING:
-        yield Connection(connection.source, connection.destination, both)
+        yield PeerConnection(connection.source, connection.destination, both)

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import Connection
+    from netpolc.engine.relation import PeerConnection
     from netpolc.sets.addresses import AddressRange
     from netpolc.sets.ports import PortSet
 
-    Writer = Callable[[Sequence[Peer], Iterable[Connection]], Iterator[str]]
+    Writer = Callable[[Sequence[Peer], Iterable[PeerConnection]], Iterator[str]]
 
 
-def as_text(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
+def as_text(_: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
     """`shop/webapp -> shop/database : TCP 5000` a line."""
     known = _Known(in_words)
     for each in connections:
         yield f"{visible(each.source.id)} -> {visible(each.destination.id)} : {known.of(each.ports)}\n"
 
 
-def as_csv(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
+def as_csv(_: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
     """Comma-separated values, quoted as RFC 4180 says, with a header."""
     known = _Known(lambda ports: _cell(in_words(ports)))
     yield "source,destination,ports\n"
@@ -38,7 +38,7 @@ def as_csv(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str
         yield f"{_cell(each.source.id)},{_cell(each.destination.id)},{known.of(each.ports)}\n"
 
 
-def as_markdown(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
+def as_markdown(_: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
     """A table."""
     known = _Known(in_words)
     yield "| source | destination | ports |\n|---|---|---|\n"
@@ -46,7 +46,7 @@ def as_markdown(_: Sequence[Peer], connections: Iterable[Connection]) -> Iterato
         yield f"| {code(each.source.id)} | {code(each.destination.id)} | {known.of(each.ports)} |\n"
 
 
-def as_json(peers: Sequence[Peer], connections: Iterable[Connection]) -> Iterator[str]:
+def as_json(peers: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
     """A document of peers and connections, one on each line."""
     yield '{"format_version": "1",\n "peers": ['
     yield from _lines(_json(_peer(peer)) for peer in peers)

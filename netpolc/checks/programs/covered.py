@@ -50,11 +50,11 @@ def _covering(flows: list[Flow], prover: Prover, covered: set[int]) -> list[Reas
     needed: dict[int, Reason] = {}
     closed_anywhere = False
     for direction, box in _boxes(flows):
-        for closed in (passage.box for passage in prover.closed(box, direction)):
+        for closed in (passage.box for passage in prover.isolated(box, direction)):
             closed_anywhere = True
             others = [
                 passage
-                for passage in prover.granted(closed, direction)
+                for passage in prover.let_through(closed, direction)
                 if passage.reason is not None
                 and passage.reason.origin != id(flows[0].origin)
                 and passage.reason.origin not in covered

@@ -80,7 +80,7 @@ class Access:
             return True
         known = self._workloads.labels.get(pod.namespace or UNNAMED)
         return region.pods.matches(pod.labels) and all(
-            each.matches(pod.place)
+            each.matches(pod.full_namespace_labels)
             for each in region.namespaces.requirements
             if each.key == IDENTITY or known is not None
         )

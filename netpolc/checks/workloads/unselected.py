@@ -36,7 +36,7 @@ def unselected(
         name = workload.namespace or UNNAMED
         if not workload.host_network and access.known(workload.namespace) and not name.startswith(SYSTEM):
             found = free.setdefault(name, [])
-            if next(index.holding(name, pod.labels, pod.place), None) is None:
+            if next(index.holding(name, pod.labels, pod.full_namespace_labels), None) is None:
                 found.append(workload)
     places = {namespace.name: namespace.location for namespace in namespaces}
     for name, found in free.items():

@@ -51,7 +51,7 @@ def _closed(cluster: Cluster, denied: Asked) -> Closed:
         found: Closed = [
             (direction, source if direction == "egress" else destination)
             for direction in DIRECTIONS
-            if not judge.side(direction, source, destination, protocol, port).passes
+            if not judge.verdict(direction, source, destination, protocol, port).passes
         ]
         if found:
             return found

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from netpolc.engine.agreement import agree, covers, is_known, table
+from netpolc.engine.agreement import agree, covers, is_isolated, table
 from netpolc.engine.comparison import differences
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet
@@ -22,24 +22,24 @@ HTTP, HTTPS = (ports_of([PortInterval("TCP", number, number)]) for number in (80
 OPEN = DirectionRules((), ())
 
 
-def half(closed, subjects=(), ports=HTTP):
+def direction_rules(closed, subjects=(), ports=HTTP):
     return DirectionRules(
         tuple(Isolation(subject, None) for subject in closed),
         tuple(AllowRule(subject, DATA, ports, None) for subject in subjects),
     )
 
 
-def some_halves(maker):
+def some_rules(maker):
     """Of a few closures and rules, so that pairs of them often agree."""
     closed = maker.random.sample((SHOP, SHOP_APP, DATA, BOTH, SHOP_TEAM, OPS), maker.random.randint(0, 2))
     subjects = maker.random.sample((SHOP, SHOP_APP, EVERY_POD, TEAM, DATA, BOTH), maker.random.randint(0, 2))
-    return half(closed, subjects)
+    return direction_rules(closed, subjects)
 
 
 def test_what_agrees_has_no_differences():
     maker, agreeing, apart = Maker(random.Random(1)), 0, 0
     for _ in range(1500):
-        one, other = (RuleSet(some_halves(maker), some_halves(maker), KNOWN) for _ in range(2))
+        one, other = (RuleSet(some_rules(maker), some_rules(maker), KNOWN) for _ in range(2))
         agreeing, apart = agreeing + agree(one, other), apart + (not agree(one, other))
         assert agree(one, other) is agree(other, one)
         if agree(one, other):
@@ -53,23 +53,25 @@ def test_all_agree_with_themselves_in_another_order():
     for _ in range(100):
         one = maker.ruleset()
         turned = (
-            DirectionRules(half.isolations[::-1] + half.isolations, half.allow_rules[::-1])
-            for half in (one.ingress, one.egress)
+            DirectionRules(
+                direction_rules.isolations[::-1] + direction_rules.isolations, direction_rules.allow_rules[::-1]
+            )
+            for direction_rules in (one.ingress, one.egress)
         )
         assert agree(one, RuleSet(*turned, KNOWN))
 
 
-@pytest.mark.parametrize("far", [OPEN, half((DATA,), (DATA,))])
+@pytest.mark.parametrize("far", [OPEN, direction_rules((DATA,), (DATA,))])
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
-        (half((SHOP,)), half((SHOP, SHOP_APP)), True),
-        (half((SHOP,)), half((SHOP_APP,)), False),
-        (half((SHOP,)), OPEN, False),
-        (half((SHOP,), (SHOP,)), half((SHOP,), (EVERY_POD,)), True),
-        (half((SHOP,), (SHOP,)), half((SHOP,), (TEAM,)), True),
-        (half((SHOP,), (SHOP,)), half((SHOP,), (SHOP_APP,)), False),
-        (half((SHOP,), (SHOP,)), half((SHOP,), (SHOP,), HTTPS), False),
+        (direction_rules((SHOP,)), direction_rules((SHOP, SHOP_APP)), True),
+        (direction_rules((SHOP,)), direction_rules((SHOP_APP,)), False),
+        (direction_rules((SHOP,)), OPEN, False),
+        (direction_rules((SHOP,), (SHOP,)), direction_rules((SHOP,), (EVERY_POD,)), True),
+        (direction_rules((SHOP,), (SHOP,)), direction_rules((SHOP,), (TEAM,)), True),
+        (direction_rules((SHOP,), (SHOP,)), direction_rules((SHOP,), (SHOP_APP,)), False),
+        (direction_rules((SHOP,), (SHOP,)), direction_rules((SHOP,), (SHOP,), HTTPS), False),
     ],
 )
 def test_both_directions_have_to_agree(far, one, other, expected):
@@ -78,18 +80,18 @@ def test_both_directions_have_to_agree(far, one, other, expected):
         assert agree(RuleSet(far, first, KNOWN), RuleSet(far, second, KNOWN)) is expected
 
 
-def test_what_is_closed_is_known_by_itself_or_with_its_namespace():
-    assert is_known(SHOP_APP, {SHOP_APP})
-    assert is_known(SHOP_APP, {SHOP})
-    assert not is_known(SHOP, {SHOP_APP})
-    assert not is_known(SHOP, {DATA})
-    assert covers(half((SHOP, DATA)), half((SHOP_APP, DATA)))
-    assert not covers(half((SHOP_APP, DATA)), half((SHOP, DATA)))
-    assert covers(half((SHOP,)), OPEN)
+def test_a_set_is_isolated_by_itself_or_with_its_namespace():
+    assert is_isolated(SHOP_APP, {SHOP_APP})
+    assert is_isolated(SHOP_APP, {SHOP})
+    assert not is_isolated(SHOP, {SHOP_APP})
+    assert not is_isolated(SHOP, {DATA})
+    assert covers(direction_rules((SHOP, DATA)), direction_rules((SHOP_APP, DATA)))
+    assert not covers(direction_rules((SHOP_APP, DATA)), direction_rules((SHOP, DATA)))
+    assert covers(direction_rules((SHOP,)), OPEN)
 
 
 @pytest.mark.parametrize(
-    ("closed", "subjects", "filed"),
+    ("closed", "subjects", "tabled"),
     [
         ((SHOP,), [SHOP], [SHOP]),
         ((SHOP,), [EVERY_POD], [SHOP]),
@@ -107,12 +109,12 @@ def test_what_is_closed_is_known_by_itself_or_with_its_namespace():
         ((SHOP,), [DATA], []),
     ],
 )
-def test_rules_are_filed_by_what_is_closed(closed, subjects, filed):
-    found = table(half(closed, subjects), Namespaces(KNOWN))
-    assert found == {subject: {DATA: HTTP} for subject in filed}
+def test_rules_are_tabled_by_what_is_isolated(closed, subjects, tabled):
+    found = table(direction_rules(closed, subjects), Namespaces(KNOWN))
+    assert found == {subject: {DATA: HTTP} for subject in tabled}
 
 
-def test_ports_to_one_peer_are_filed_together():
+def test_ports_to_one_peer_are_tabled_together():
     both = DirectionRules(
         (Isolation(SHOP, None),), (AllowRule(SHOP, DATA, HTTP, None), AllowRule(EVERY_POD, DATA, HTTPS, None))
     )

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from netpolc.engine.boxes import Box, Space, TooComplexError
-from netpolc.engine.ports import EVERY_PORTS, Ports
+from netpolc.engine.ports import EVERY_PORTS, DestinationPorts
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
@@ -91,8 +91,8 @@ def in_team(name, value):
     return PodSet(team, EVERYTHING)
 
 
-NAMED = Ports("TCP", 1, 5, frozenset({"http"}))
-UNNAMED = Ports("TCP", 1, 5, frozenset(), frozenset({"http"}))
+NAMED = DestinationPorts("TCP", 1, 5, frozenset({"http"}))
+UNNAMED = DestinationPorts("TCP", 1, 5, frozenset(), frozenset({"http"}))
 
 
 @pytest.mark.parametrize(

@@ -24,16 +24,18 @@ class Views(Maker):
 
     def views(self, peers):
         old = self.ruleset()
-        new = RuleSet(*(self.changed(half) for half in (old.ingress, old.egress)), KNOWN)
+        new = RuleSet(*(self.changed(direction_rules) for direction_rules in (old.ingress, old.egress)), KNOWN)
         sides = [View(peers, old), View(peers, new)]
         self.random.shuffle(sides)
         return sides
 
-    def changed(self, half):
-        allow_rules = [allow_rule for allow_rule in half.allow_rules if self.chance(0.7)]
-        if half.isolations and self.chance(0.5):
-            allow_rules += self.allow_rules(self.random.choice(half.isolations).subject)
-        return DirectionRules(tuple(each for each in half.isolations if self.chance(0.8)), tuple(allow_rules))
+    def changed(self, direction_rules):
+        allow_rules = [allow_rule for allow_rule in direction_rules.allow_rules if self.chance(0.7)]
+        if direction_rules.isolations and self.chance(0.5):
+            allow_rules += self.allow_rules(self.random.choice(direction_rules.isolations).subject)
+        return DirectionRules(
+            tuple(each for each in direction_rules.isolations if self.chance(0.8)), tuple(allow_rules)
+        )
 
     def peers(self, *, addressed):
         ends = [*(self.pod(addressed=addressed) for _ in range(8)), *ADDRESSES[::4]]
@@ -86,13 +88,13 @@ def test_changes_of_pods_that_could_exist_are_true():
     maker, seen = Views(random.Random(3)), 0
     for _ in range(40):
         old, new = maker.views(())
-        judges = Evaluator(old.ruleset), Evaluator(new.ruleset)
+        evaluators = Evaluator(old.ruleset), Evaluator(new.ruleset)
         for each in changes(old, new):
             assert each.source.pods is not None or each.destination.pods is not None
             for interval in each.ports.intervals:
                 seen += 1
                 ends = each.source.end, each.destination.end, interval.protocol, interval.last
-                assert [judge.allows(*ends) for judge in judges] == [not each.widened, each.widened]
+                assert [evaluator.allows(*ends) for evaluator in evaluators] == [not each.widened, each.widened]
     assert seen > 100
 
 
@@ -106,7 +108,7 @@ HTTP, OTHER = NamedPort("TCP", "http"), NamedPort("TCP", "other")
 TCP = PortInterval("TCP", 1, 65535)
 
 
-def half(*allow_rules):
+def direction_rules(*allow_rules):
     return DirectionRules((Isolation(SHOP, CLOSED),), allow_rules)
 
 
@@ -123,7 +125,11 @@ def changed(direction, old, new, *peers):
 @pytest.mark.parametrize("widened", [True, False])
 @pytest.mark.parametrize(
     ("less", "more"),
-    [(half(), half(let(DATA))), (half(), half(let(DATA), let(EVERY_POD, reason=ALSO))), (half(), OPEN)],
+    [
+        (direction_rules(), direction_rules(let(DATA))),
+        (direction_rules(), direction_rules(let(DATA), let(EVERY_POD, reason=ALSO))),
+        (direction_rules(), OPEN),
+    ],
 )
 def test_changes_say_in_which_way_they_go(direction, widened, less, more):
     found = changed(direction, *((less, more) if widened else (more, less)), WEB, API)
@@ -134,7 +140,7 @@ def test_changes_say_in_which_way_they_go(direction, widened, less, more):
 
 
 def test_changes_come_in_order_by_source_and_destination():
-    found = changed("ingress", half(), OPEN, WEB, API, NET)
+    found = changed("ingress", direction_rules(), OPEN, WEB, API, NET)
     assert [(each.source.id, each.destination.id) for each in found] == [
         ("data/api", "shop/web"),
         ("net", "shop/web"),
@@ -158,23 +164,23 @@ def test_changes_come_in_order_by_source_and_destination():
     ],
 )
 def test_names_of_ports_are_the_numbers_of_a_workload(less, more, expected):
-    old, new = (half(let(DATA, *ports)) if ports else half() for ports in (less, more))
+    old, new = (direction_rules(let(DATA, *ports)) if ports else direction_rules() for ports in (less, more))
     assert [each.ports for each in changed("ingress", old, new, WEB, API)] == [ports_of(expected)] * bool(expected)
 
 
 def test_pods_of_which_there_are_none_become_peers():
-    (found,) = changed("ingress", half(), half(let(DATA, HTTP)))
+    (found,) = changed("ingress", direction_rules(), direction_rules(let(DATA, HTTP)))
     assert (found.source.id, found.destination.id) == ("data/*", "shop/*")
     assert found.source.pods == DATA
     assert found.ports == ports_of([HTTP])
-    (found,) = changed("ingress", half(let(DATA, HTTP)), half(let(DATA, TCP)))
+    (found,) = changed("ingress", direction_rules(let(DATA, HTTP)), direction_rules(let(DATA, TCP)))
     assert found.ports == ports_of([TCP])
 
 
 def test_pods_that_differ_are_compared_as_they_are_on_each_side():
     moved = msgspec.structs.replace(WEB, end=Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),)))
     egress = DirectionRules((Isolation(DATA, CLOSED),), (AllowRule(DATA, SHOP, EVERY_PORT, ALSO),))
-    ruleset = RuleSet(half(let(DATA, HTTP)), egress, {})
+    ruleset = RuleSet(direction_rules(let(DATA, HTTP)), egress, {})
     found = changes(View((WEB, API), ruleset), View((moved, API), ruleset))
     assert [(each.widened, each.destination, each.ports.intervals) for each in found] == [
         (False, moved, (PortInterval("TCP", 80, 80),)),
@@ -184,7 +190,7 @@ def test_pods_that_differ_are_compared_as_they_are_on_each_side():
 
 def test_pods_that_all_differ_are_compared_as_they_are_on_each_side():
     moved = msgspec.structs.replace(WEB, end=Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),)))
-    ruleset = RuleSet(half(let(SHOP, HTTP)), OPEN, {})
+    ruleset = RuleSet(direction_rules(let(SHOP, HTTP)), OPEN, {})
     found = changes(View((WEB,), ruleset), View((moved,), ruleset))
     assert [(each.widened, each.ports.intervals[0].first) for each in found] == [(False, 80), (True, 8080)]
 
@@ -192,6 +198,6 @@ def test_pods_that_all_differ_are_compared_as_they_are_on_each_side():
 def test_pods_with_addresses_may_be_let_through_by_either():
     """A block that is new changes nothing for pods that rules let through before."""
     addressed = msgspec.structs.replace(WEB, end=Pod(namespace="shop", addresses=ADDRESSES[0].addresses))
-    before, after = half(let(SHOP)), half(let(SHOP), let(ADDRESSES[0].addresses))
+    before, after = direction_rules(let(SHOP)), direction_rules(let(SHOP), let(ADDRESSES[0].addresses))
     found = changed("ingress", before, after, addressed)
     assert [each for each in found if (each.source, each.destination) == (addressed, addressed)] == []

@@ -19,32 +19,37 @@ OPEN = DirectionRules((), ())
 
 
 class Pairs(Maker):
-    """Pairs of halves that have much in common."""
+    """Pairs of rule sets that have much in common."""
 
     def pair(self):
         one = self.ruleset()
         return one, RuleSet(self.changed(one.ingress), self.changed(one.egress), KNOWN)
 
-    def changed(self, half):
+    def changed(self, direction_rules):
         match self.random.randrange(6):
             case 0:
-                return msgspec.structs.replace(half, isolations=half.isolations[1:])
+                return msgspec.structs.replace(direction_rules, isolations=direction_rules.isolations[1:])
             case 1:
-                return msgspec.structs.replace(half, isolations=(*half.isolations, Isolation(self.pods(), None)))
+                return msgspec.structs.replace(
+                    direction_rules, isolations=(*direction_rules.isolations, Isolation(self.pods(), None))
+                )
             case 2:
-                return msgspec.structs.replace(half, allow_rules=half.allow_rules[1:])
-            case 3 if half.isolations:
-                subject = self.random.choice(half.isolations).subject
+                return msgspec.structs.replace(direction_rules, allow_rules=direction_rules.allow_rules[1:])
+            case 3 if direction_rules.isolations:
+                subject = self.random.choice(direction_rules.isolations).subject
                 more = AllowRule(subject, self.peer(), self.port_set(), None)
-                return msgspec.structs.replace(half, allow_rules=(*half.allow_rules, more))
+                return msgspec.structs.replace(direction_rules, allow_rules=(*direction_rules.allow_rules, more))
             case _:
-                return self.restated(half)
+                return self.restated(direction_rules)
 
-    def restated(self, half):
+    def restated(self, direction_rules):
         """The same in other words."""
-        isolations = [*half.isolations, *self.random.sample(half.isolations, len(half.isolations) // 2)]
+        isolations = [
+            *direction_rules.isolations,
+            *self.random.sample(direction_rules.isolations, len(direction_rules.isolations) // 2),
+        ]
         self.random.shuffle(isolations)
-        allow_rules = [part for allow_rule in half.allow_rules for part in self.parts(allow_rule)]
+        allow_rules = [part for allow_rule in direction_rules.allow_rules for part in self.parts(allow_rule)]
         self.random.shuffle(allow_rules)
         return DirectionRules(tuple(isolations), tuple(allow_rules))
 
@@ -167,7 +172,10 @@ def test_what_is_closed_with_its_namespace_needs_no_proof(monkeypatch):
 
 def test_what_the_other_end_denies_is_no_difference():
     denied = DirectionRules((Isolation(EVERY_POD, None),), ())
-    one, other = (RuleSet(half, denied, KNOWN) for half in (DirectionRules((Isolation(SHOP, None),), ()), OPEN))
+    one, other = (
+        RuleSet(direction_rules, denied, KNOWN)
+        for direction_rules in (DirectionRules((Isolation(SHOP, None),), ()), OPEN)
+    )
     found = list(differences(one, other))
     assert found
     assert all(difference.box.source == EVERY_ADDRESS for difference in found)

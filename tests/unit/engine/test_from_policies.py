@@ -20,7 +20,7 @@ def policy(*, name="db", namespace="shop", selector=ALL, types=("Ingress",), **f
     return Policy(name=name, namespace=namespace, pod_selector=selector, policy_types=types, **fields)
 
 
-def half(*policies, direction="ingress"):
+def direction_rules(*policies, direction="ingress"):
     return rules_of_policies(policies, {}).of(direction)
 
 
@@ -30,13 +30,16 @@ def rule(*peers, ports=()):
 
 def regions(*peers, namespace="shop"):
     """The peers of one rule, as regions."""
-    allow_rules = half(policy(namespace=namespace, ingress=(rule(*peers),))).allow_rules
+    allow_rules = direction_rules(policy(namespace=namespace, ingress=(rule(*peers),))).allow_rules
     return [allow_rule.peer for allow_rule in allow_rules]
 
 
 def test_pods_are_closed_in_the_directions_of_the_types():
     closed = {
-        types: [bool(half(policy(types=types), direction=direction).isolations) for direction in ("ingress", "egress")]
+        types: [
+            bool(direction_rules(policy(types=types), direction=direction).isolations)
+            for direction in ("ingress", "egress")
+        ]
         for types in ((), ("Ingress",), ("Egress",), ("Ingress", "Egress"))
     }
     assert closed == {
@@ -47,10 +50,10 @@ def test_pods_are_closed_in_the_directions_of_the_types():
     }
 
 
-def test_closures_and_grants_say_why():
+def test_isolations_and_allow_rules_say_why():
     here, there = (Location(Source("p.yaml", "text"), Span(0, place)) for place in (1, 2))
     rules = (Rule((), ()), Rule((), (), location=there))
-    found = half(policy(selector=APP, types=("Egress",), egress=rules, location=here), direction="egress")
+    found = direction_rules(policy(selector=APP, types=("Egress",), egress=rules, location=here), direction="egress")
     subject = PodSet(SHOP, IN_APP)
     assert found.isolations == (Isolation(subject, Reason("shop/db", "spec.podSelector", here, "")),)
     assert found.isolations[0].reason.location is here
@@ -66,20 +69,20 @@ def test_closures_and_grants_say_why():
 
 def test_what_closes_pods_is_the_selector_that_selects_them():
     here, there = (Location(Source("x.yaml", "a\nb\n"), Span(start, start)) for start in (0, 2))
-    assert half(policy(location=here, subject_location=there)).isolations[0].reason.location is there
-    assert half(policy(location=here)).isolations[0].reason.location is here
+    assert direction_rules(policy(location=here, subject_location=there)).isolations[0].reason.location is there
+    assert direction_rules(policy(location=here)).isolations[0].reason.location is here
 
 
 def test_each_direction_has_its_own_rules():
     both = policy(types=("Ingress", "Egress"), ingress=(rule(IPBlock("10.0.0.0/8")),), egress=(rule(),))
-    assert [allow_rule.peer for allow_rule in half(both).allow_rules] == [block(4, 10 << 24, 8)]
-    assert [allow_rule.peer for allow_rule in half(both, direction="egress").allow_rules] == list(ANYTHING)
-    assert half(policy(types=("Egress",), ingress=(rule(),))) == DirectionRules((), ())
-    assert half(policy(ingress=None)).allow_rules == half(policy(ingress=())).allow_rules == ()
+    assert [allow_rule.peer for allow_rule in direction_rules(both).allow_rules] == [block(4, 10 << 24, 8)]
+    assert [allow_rule.peer for allow_rule in direction_rules(both, direction="egress").allow_rules] == list(ANYTHING)
+    assert direction_rules(policy(types=("Egress",), ingress=(rule(),))) == DirectionRules((), ())
+    assert direction_rules(policy(ingress=None)).allow_rules == direction_rules(policy(ingress=())).allow_rules == ()
 
 
 def test_policies_of_no_namespace_are_of_the_unnamed_one():
-    found = half(policy(namespace=None, ingress=(rule(PodPeer(APP, None)),)))
+    found = direction_rules(policy(namespace=None, ingress=(rule(PodPeer(APP, None)),)))
     unnamed = in_namespace(None)
     assert [isolation.subject for isolation in found.isolations] == [PodSet(unnamed, EVERYTHING)]
     assert [allow_rule.peer for allow_rule in found.allow_rules] == [PodSet(unnamed, IN_APP)]
@@ -87,7 +90,7 @@ def test_policies_of_no_namespace_are_of_the_unnamed_one():
 
 
 def test_what_selects_no_pod_says_nothing():
-    assert half(policy(selector=NOTHING, ingress=(rule(),))) == DirectionRules((), ())
+    assert direction_rules(policy(selector=NOTHING, ingress=(rule(),))) == DirectionRules((), ())
     assert regions(PodPeer(NOTHING, None), PodPeer(None, NOTHING), PodPeer(ALL, NOTHING)) == []
     assert regions(PodPeer(NOTHING, None), PodPeer(ALL, None)) == [PodSet(SHOP, EVERYTHING)]
 
@@ -121,12 +124,14 @@ def test_peers(peer, expected):
 def test_peers_without_namespaces_are_of_the_policys_own():
     """However often one peer is read."""
     peer = PodPeer(APP, None)
-    found = half(*(policy(namespace=name, ingress=(rule(peer), rule(peer))) for name in ("shop", "data", "shop")))
+    found = direction_rules(
+        *(policy(namespace=name, ingress=(rule(peer), rule(peer))) for name in ("shop", "data", "shop"))
+    )
     assert [allow_rule.peer.namespaces for allow_rule in found.allow_rules] == [
         in_namespace(name) for name in ("shop", "shop", "data", "data", "shop", "shop")
     ]
     everywhere = PodPeer(APP, TEAM)
-    found = half(*(policy(namespace=name, ingress=(rule(everywhere),)) for name in ("shop", "data")))
+    found = direction_rules(*(policy(namespace=name, ingress=(rule(everywhere),)) for name in ("shop", "data")))
     assert {allow_rule.peer for allow_rule in found.allow_rules} == {PodSet(in_team("x"), IN_APP)}
 
 
@@ -136,7 +141,7 @@ def test_expressions_are_requirements_with_sorted_values():
         MatchExpression("app", "Exists"),
         MatchExpression("zone", "DoesNotExist"),
     )
-    (isolation,) = half(policy(selector=Selector((("env", "x"),), expressions))).isolations
+    (isolation,) = direction_rules(policy(selector=Selector((("env", "x"),), expressions))).isolations
     assert isolation.subject.pods.requirements == (
         LabelRequirement("app", "Exists"),
         LabelRequirement("env", "In", ("x",)),
@@ -169,7 +174,7 @@ def test_a_namespace_by_its_name_and_labels():
     ],
 )
 def test_ports(ports, expected):
-    found = half(policy(ingress=(rule(ports=ports), rule(ports=(PolicyPort("TCP", 1),)), rule(ports=ports))))
+    found = direction_rules(policy(ingress=(rule(ports=ports), rule(ports=(PolicyPort("TCP", 1),)), rule(ports=ports))))
     assert [allow_rule.ports for allow_rule in found.allow_rules[::2]] == [
         expected,
         PortSet((PortInterval("TCP", 1, 1),)),

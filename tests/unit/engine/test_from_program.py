@@ -89,7 +89,7 @@ def test_namespaces_by_labels():
 
 
 @pytest.mark.parametrize("direction", ["egress", "ingress"])
-def test_flows_are_let_through_at_the_ends_that_their_halves_say(direction):
+def test_flows_are_let_through_at_the_ends_of_their_directions(direction):
     both = flow([pods("shop")], [pods("data")])
     subject, peer = ("shop", "data") if direction == "egress" else ("data", "shop")
     (allow_rule,) = allow_rules_of(both, direction)

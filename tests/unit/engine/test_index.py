@@ -22,7 +22,7 @@ def test_what_holds_a_pod_is_found_once():
     sets = some_pods(1, 80)
     index = filed(sets)
     for pod in PODS:
-        found = list(index.holding(pod.namespace or "", pod.labels, pod.place))
+        found = list(index.holding(pod.namespace or "", pod.labels, pod.full_namespace_labels))
         assert sorted(found) == [number for number, pods in enumerate(sets) if holds(pods, pod)]
 
 

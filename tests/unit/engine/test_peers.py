@@ -1,7 +1,7 @@
 import pytest
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
-from netpolc.engine.peers import endpoint, peer_of, peers_of, pod_of, spoken_of, typical
+from netpolc.engine.peers import endpoint, peer_of, peers_of, pod_of, referenced_pods, typical
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.manifests.model import ContainerPort, Workload
@@ -87,11 +87,11 @@ def test_pods_that_could_exist_are_those_that_policies_speak_of_and_no_workload_
     assert ids([], ruleset)[:4] == ["shop/[app=api]", "shop/[app=cache]", "shop/[app=db]", "shop/[app=web]"]
 
 
-def test_both_directions_of_all_halves_are_spoken_of_once():
+def test_both_directions_of_all_rules_reference_pods_once():
     one, other = ingress((pods(app="a"), pods(app="b"))), ingress((pods(app="b"), pods(app="c")))
     mirrored = RuleSet(other.egress, other.ingress, {})
     assert ids([], one, mirrored) == ["shop/[app=a]", "shop/[app=b]", "shop/[app=c]", *NETS]
-    assert list(spoken_of(mirrored)) == [pods(app="b"), pods(app="c")]
+    assert list(referenced_pods(mirrored)) == [pods(app="b"), pods(app="c")]
     assert [peer.pods for peer in peers_of([], [one])] == [pods(app="a"), pods(app="b"), None, None]
 
 

@@ -41,8 +41,10 @@ def test_a_pod_of_unknown_address_is_somewhere_in_the_blocks():
 )
 @pytest.mark.parametrize("inward", [True, False])
 def test_rules_for_blocks_of_pods_are_in_question(peers, asked, inward):
-    half, none = (
+    direction_rules, none = (
         DirectionRules((), tuple(AllowRule(EVERY_POD, peer, EVERY_PORT, None) for peer in peers)),
         DirectionRules((), ()),
     )
-    assert in_question(RuleSet(half, none, {}) if inward else RuleSet(none, half, {}), TEN) is asked
+    assert (
+        in_question(RuleSet(direction_rules, none, {}) if inward else RuleSet(none, direction_rules, {}), TEN) is asked
+    )

@@ -3,7 +3,7 @@
 import itertools
 import random
 
-from netpolc.engine.ports import EVERY_PORTS, Ports, meet, pieces, subtract
+from netpolc.engine.ports import EVERY_PORTS, DestinationPorts, meet, pieces, subtract
 from netpolc.sets.ports import FIRST, LAST, PROTOCOLS, NamedPort, PortInterval, ports_of
 from tests.unit.engine.universe import NAMES, Maker, in_ports
 
@@ -23,7 +23,9 @@ def some_pairs(seed, count):
 
 
 def test_every_port_is_of_any_name_and_the_familiar_ones_come_first():
-    assert set(EVERY_PORTS) == {Ports(protocol, 1, 65535, frozenset(), frozenset()) for protocol in PROTOCOLS}
+    assert set(EVERY_PORTS) == {
+        DestinationPorts(protocol, 1, 65535, frozenset(), frozenset()) for protocol in PROTOCOLS
+    }
     assert EVERY_PORTS[0].protocol == "TCP"
 
 
@@ -45,15 +47,15 @@ def test_what_is_left_comes_in_parts_that_have_nothing_in_common():
 
 
 def test_what_has_nothing_in_common_stays_whole():
-    one = Ports("TCP", 1, 5, frozenset({"http"}))
-    assert list(subtract(one, Ports("UDP", 1, 5))) == [one]
-    assert list(subtract(one, Ports("TCP", 1, 5, frozenset(), frozenset({"http"})))) == [one]
+    one = DestinationPorts("TCP", 1, 5, frozenset({"http"}))
+    assert list(subtract(one, DestinationPorts("UDP", 1, 5))) == [one]
+    assert list(subtract(one, DestinationPorts("TCP", 1, 5, frozenset(), frozenset({"http"})))) == [one]
 
 
 def test_the_pieces_of_a_set():
     ports = ports_of([PortInterval("TCP", 1, 2), PortInterval("UDP", 4, 4), NamedPort("TCP", "http")])
     assert list(pieces(ports)) == [
-        Ports("TCP", 1, 2),
-        Ports("UDP", 4, 4),
-        Ports("TCP", FIRST, LAST, frozenset({"http"})),
+        DestinationPorts("TCP", 1, 2),
+        DestinationPorts("UDP", 4, 4),
+        DestinationPorts("TCP", FIRST, LAST, frozenset({"http"})),
     ]

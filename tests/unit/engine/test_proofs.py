@@ -6,7 +6,7 @@ import pytest
 
 from netpolc.engine.boxes import Box, Space, TooComplexError
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
-from netpolc.engine.ports import EVERY_PORTS, Ports
+from netpolc.engine.ports import EVERY_PORTS, DestinationPorts
 from netpolc.engine.proofs import Prover, boxes, boxes_of
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.sets.addresses import EVERY_ADDRESS
@@ -74,7 +74,7 @@ def test_what_is_denied_and_by_what():
 def test_what_is_closed_and_what_passes_at_one_end(direction):
     for ruleset, box, connections in Worlds(random.Random(3)).worlds():
         prover = Prover(ruleset)
-        closed, through = list(prover.closed(box, direction)), list(prover.passages(box, direction))
+        closed, through = list(prover.isolated(box, direction)), list(prover.passages(box, direction))
         for connection in connections:
             closing, rules = side(ruleset, direction, connection)
             reasons = {part.reason for part in parts_of(closed, connection)}
@@ -87,11 +87,11 @@ def test_what_is_closed_and_what_passes_at_one_end(direction):
 @pytest.mark.parametrize("direction", ["egress", "ingress"])
 def test_what_rules_let_through_whether_anything_is_closed_or_not(direction):
     for ruleset, box, connections in Worlds(random.Random(4)).worlds():
-        found = list(Prover(ruleset).granted(box, direction))
+        found = list(Prover(ruleset).let_through(box, direction))
         closed = (Isolation(EVERY_POD, None),)
-        half = DirectionRules(closed, ruleset.of(direction).allow_rules)
+        direction_rules = DirectionRules(closed, ruleset.of(direction).allow_rules)
         for connection in connections:
-            _, rules = side(RuleSet(half, half, KNOWN), direction, connection)
+            _, rules = side(RuleSet(direction_rules, direction_rules, KNOWN), direction, connection)
             assert {part.reason for part in parts_of(found, connection)} == set(rules)
 
 
@@ -110,7 +110,7 @@ def test_the_first_of_equal_closures_is_named_and_the_widest_of_its_namespace():
     whole = PodSet(in_namespace("shop"), EVERYTHING)
     isolations = (Isolation(PodSet(in_namespace("shop"), app), part), Isolation(whole, first), Isolation(whole, again))
     prover = Prover(RuleSet(DirectionRules(isolations, ()), DirectionRules((), ()), {}))
-    assert [passage.reason for passage in prover.closed(Box(EVERY_POD, EVERY_POD, TCP), "ingress")] == [first]
+    assert [passage.reason for passage in prover.isolated(Box(EVERY_POD, EVERY_POD, TCP), "ingress")] == [first]
     assert [part.reason for part in prover.denied(Box(EVERY_POD, EVERY_POD, TCP))] == [first]
 
 
@@ -121,7 +121,7 @@ def test_parts_of_namespaces_that_are_not_closed_as_a_whole_are_kept():
         Isolation(PodSet(in_namespace("data"), EVERYTHING), None),
     )
     prover = Prover(RuleSet(DirectionRules((), ()), DirectionRules(isolations, ()), {}))
-    found = [passage.box.source for passage in prover.closed(Box(EVERY_POD, EVERY_POD, TCP), "egress")]
+    found = [passage.box.source for passage in prover.isolated(Box(EVERY_POD, EVERY_POD, TCP), "egress")]
     assert set(found) == {isolation.subject for isolation in isolations}
 
 
@@ -137,7 +137,7 @@ def test_the_boxes_of_a_rule():
     shop = PodSet(in_namespace("shop"), EVERYTHING)
     ports = ports_of([PortInterval("TCP", 1, 2), NamedPort("UDP", "dns")])
     allow_rule = AllowRule(shop, EVERY_ADDRESS, ports, None)
-    numbers = [Ports("TCP", 1, 2), Ports("UDP", FIRST, LAST, frozenset({"dns"}))]
+    numbers = [DestinationPorts("TCP", 1, 2), DestinationPorts("UDP", FIRST, LAST, frozenset({"dns"}))]
     assert list(boxes_of(allow_rule, "egress")) == [Box(shop, EVERY_ADDRESS, number) for number in numbers]
     assert list(boxes_of(allow_rule, "ingress")) == [Box(EVERY_ADDRESS, shop, number) for number in numbers]
 
@@ -147,7 +147,7 @@ def test_boxes_are_all_combinations_with_familiar_protocols_first():
     ports = ports_of(PortInterval(protocol, 7, 7) for protocol in ("UDP", "SCTP", "TCP"))
     found = list(boxes([shop, EVERY_POD], iter([data, EVERY_ADDRESS]), ports))
     assert found == [
-        Box(source, destination, Ports(protocol, 7, 7))
+        Box(source, destination, DestinationPorts(protocol, 7, 7))
         for source in (shop, EVERY_POD)
         for destination in (data, EVERY_ADDRESS)
         for protocol in ("TCP", "UDP", "SCTP")

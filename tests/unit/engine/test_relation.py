@@ -48,20 +48,20 @@ def reached(connection):
     return numbers, set(ports.names)
 
 
-def expected(judge, source, destination):
+def expected(evaluator, source, destination):
     """What verdicts say of the same ports; a name that nothing else stands for is one of a port like no other."""
     numbers = {
         (protocol, port)
         for protocol in PROTOCOLS
         for port in NUMBERS
-        if judge.allows(source, destination, protocol, port)
+        if evaluator.allows(source, destination, protocol, port)
     }
     names = set()
     if isinstance(destination, Pod) and destination.hypothetical:
         for protocol in PROTOCOLS:
             for name in NAMES:
                 named = msgspec.structs.replace(destination, ports=(PodPort(name, protocol, NOWHERE),))
-                if (protocol, NOWHERE) not in numbers and judge.allows(source, named, protocol, NOWHERE):
+                if (protocol, NOWHERE) not in numbers and evaluator.allows(source, named, protocol, NOWHERE):
                     names.add(NamedPort(protocol, name))
     return numbers, names
 
@@ -77,7 +77,7 @@ def test_pairs_have_the_ports_that_verdicts_allow(addressed):
                 for peer in peers
                 if isinstance(peer.end, Pod)
             ]
-        judge = Evaluator(ruleset)
+        evaluator = Evaluator(ruleset)
         found = list(connections(peers, ruleset))
         by_pair = {(connection.source.id, connection.destination.id): connection for connection in found}
         assert len(found) == len(by_pair)
@@ -87,7 +87,7 @@ def test_pairs_have_the_ports_that_verdicts_allow(addressed):
                 if isinstance(source.end, Address) and isinstance(destination.end, Address):
                     assert connection is None
                     continue
-                numbers, names = expected(judge, source.end, destination.end)
+                numbers, names = expected(evaluator, source.end, destination.end)
                 assert (NONE if connection is None else reached(connection)) == (numbers, names)
                 assert (connection is None) is (not numbers and not names)
                 related, apart = related + bool(numbers), apart + (not numbers)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
-from netpolc.engine.peers import peers_of, spoken_of, typical
+from netpolc.engine.peers import peers_of, referenced_pods, typical
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.engine.relation import connections
 from netpolc.engine.uniform import MOST_PARTS, Uniform
@@ -64,7 +64,7 @@ def test_what_a_row_says_is_true_of_each_pod_of_its_peers(seed):
 def test_pods_that_are_in_the_same_sets_as_the_one_that_stands_for_them_have_just_what_is_shown(seed):
     source = random.Random(seed)
     ruleset = Maker(source).ruleset()
-    named = set(spoken_of(ruleset)) | {each.subject for each in ruleset.egress.isolations}
+    named = set(referenced_pods(ruleset)) | {each.subject for each in ruleset.egress.isolations}
     named |= {each.subject for each in ruleset.ingress.isolations}
     peers = [peer for peer in peers_of([], [ruleset], (), ruleset) if peer.pods is not None]
     rows = {(row.source.id, row.destination.id): set(shown(row)) for row in connections(peers, ruleset)}
@@ -94,9 +94,11 @@ def parts(whole, *, closed=(), peers=(), subjects=(), others=(), known=None):
     peers = [each if isinstance(each, tuple) else (each, "x") for each in peers]
     allow_rules = [AllowRule(pods(namespace=name), peer, EVERY_PORT, None) for peer, name in peers]
     allow_rules += [AllowRule(subject, EVERY_POD, EVERY_PORT, None) for subject in subjects]
-    half = DirectionRules(tuple(Isolation(subject, None) for subject in closed), tuple(allow_rules))
+    direction_rules = DirectionRules(tuple(Isolation(subject, None) for subject in closed), tuple(allow_rules))
     namespaces = Namespaces(known or {})
-    found = Uniform(RuleSet(half, DirectionRules((), ()), {}), namespaces, lambda each: typical(each, namespaces))
+    found = Uniform(
+        RuleSet(direction_rules, DirectionRules((), ()), {}), namespaces, lambda each: typical(each, namespaces)
+    )
     return found.parts(whole, others)
 
 

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
-from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet, in_namespace
-from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort, Side, families, has_port, is_of, pairs
+from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, PodSet, in_namespace
+from netpolc.engine.verdicts import Address, EndVerdict, Evaluator, Pod, PodPort, families, has_port, is_of, pairs
 from netpolc.sets.addresses import EVERY_ADDRESS, NO_ADDRESS, AddressRange, AddressSet, block, union
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of
@@ -23,55 +23,49 @@ def test_verdicts_and_their_reasons():
     verdicts = []
     for _ in range(80):
         ruleset = maker.ruleset()
-        judge = Evaluator(ruleset)
+        evaluator = Evaluator(ruleset)
         for connection in (maker.connection() for _ in range(15)):
             verdicts.append(allows(ruleset, connection))
-            assert judge.allows(*connection) is verdicts[-1]
+            assert evaluator.allows(*connection) is verdicts[-1]
             for direction in ("egress", "ingress"):
                 closed, rules = side(ruleset, direction, connection)
-                found = judge.side(direction, *connection)
-                assert set(found.closed) == set(closed)
-                assert set(found.rules) == set(rules)
-                assert len(found.rules) == len(set(rules))
+                found = evaluator.verdict(direction, *connection)
+                assert found.direction == direction
+                assert {each.reason for each in found.closed_by} == set(closed)
+                assert {each.reason for each in found.rules} == set(rules)
                 assert found.passes is (not closed or bool(rules))
     assert 0.2 < sum(verdicts) / len(verdicts) < 0.8
 
 
 def closed_but(*allow_rules, closed=EVERY_POD):
-    """Halves whose ingress is closed but for some grants."""
+    """Rules that isolate pods for ingress, but for what some allow rules let through."""
     return RuleSet(DirectionRules((Isolation(closed, None),), allow_rules), OPEN, {})
 
 
-def allow_rule(peer, ports=EVERY_PORT, reason=None):
-    return AllowRule(EVERY_POD, peer, ports, reason)
-
-
-def test_one_cause_is_given_once():
-    reason = Reason("shop/db", "spec.ingress[0]", None, "")
-    ruleset = closed_but(
-        *(allow_rule(region, reason=reason) for region in ANYTHING), allow_rule(EVERY_POD, reason=reason)
-    )
-    found = Evaluator(ruleset).side("ingress", Pod(namespace="a"), Pod(namespace="b"), "TCP", 1)
-    assert found == Side((None,), (reason,))
+def allow_rule(peer, ports=EVERY_PORT):
+    return AllowRule(EVERY_POD, peer, ports, None)
 
 
 def test_an_end_that_is_open_or_let_through_passes():
     reason = Reason(None, "", None, "")
-    assert Side((), ()).passes
-    assert Side((reason,), (reason,)).passes
-    assert not Side((reason,), ()).passes
+    assert EndVerdict("egress", (), ()).passes
+    assert EndVerdict("egress", (reason,), (reason,)).passes
+    assert not EndVerdict("egress", (reason,), ()).passes
 
 
 def test_a_place_has_its_identity_among_its_labels():
-    assert Pod(namespace="shop", namespace_labels={"team": "a"}).place == {"team": "a", IDENTITY: "shop"}
-    assert Pod(namespace=None).place == {IDENTITY: UNNAMED}
+    assert Pod(namespace="shop", namespace_labels={"team": "a"}).full_namespace_labels == {
+        "team": "a",
+        IDENTITY: "shop",
+    }
+    assert Pod(namespace=None).full_namespace_labels == {IDENTITY: UNNAMED}
 
 
 def test_pods_of_the_unnamed_namespace_are_closed_by_it():
-    judge = Evaluator(closed_but(closed=PodSet(in_namespace(None), EVERYTHING)))
-    assert len(judge.isolations("ingress", Pod(namespace=None))) == 1
-    assert judge.isolations("ingress", Pod(namespace="shop")) == []
-    assert judge.isolations("egress", Pod(namespace=None)) == []
+    evaluator = Evaluator(closed_but(closed=PodSet(in_namespace(None), EVERYTHING)))
+    assert len(evaluator.isolations("ingress", Pod(namespace=None))) == 1
+    assert evaluator.isolations("ingress", Pod(namespace="shop")) == []
+    assert evaluator.isolations("egress", Pod(namespace=None)) == []
 
 
 @pytest.mark.parametrize("host_network", [False, True])
@@ -87,20 +81,20 @@ def test_regions_of_pods(host_network, addresses):
 
 def test_a_pod_on_its_nodes_network_is_an_address_to_policies():
     node = Pod(namespace="shop", host_network=True)
-    judge = Evaluator(closed_but(allow_rule(EVERY_POD)))
-    assert judge.isolations("ingress", node) == []
-    assert list(judge.allow_rules("ingress", node)) == []
-    assert not judge.allows(node, Pod(namespace="shop"), "TCP", 1)
-    assert judge.allows(Pod(namespace="shop"), node, "TCP", 1)
+    evaluator = Evaluator(closed_but(allow_rule(EVERY_POD)))
+    assert evaluator.isolations("ingress", node) == []
+    assert list(evaluator.allow_rules("ingress", node)) == []
+    assert not evaluator.allows(node, Pod(namespace="shop"), "TCP", 1)
+    assert evaluator.allows(Pod(namespace="shop"), node, "TCP", 1)
     assert Evaluator(closed_but(allow_rule(EVERY_ADDRESS))).allows(node, Pod(namespace="shop"), "TCP", 1)
     assert not Evaluator(closed_but(allow_rule(block(4, 0, 0)))).allows(node, Pod(namespace="shop"), "TCP", 1)
 
 
 def test_addresses_are_closed_by_nothing():
-    judge = Evaluator(closed_but(allow_rule(EVERY_POD)))
-    assert judge.isolations("ingress", ADDRESSES[0]) == []
-    assert judge.allows(Pod(namespace="shop"), ADDRESSES[0], "TCP", 1)
-    assert not judge.allows(ADDRESSES[0], Pod(namespace="shop"), "TCP", 1)
+    evaluator = Evaluator(closed_but(allow_rule(EVERY_POD)))
+    assert evaluator.isolations("ingress", ADDRESSES[0]) == []
+    assert evaluator.allows(Pod(namespace="shop"), ADDRESSES[0], "TCP", 1)
+    assert not evaluator.allows(ADDRESSES[0], Pod(namespace="shop"), "TCP", 1)
 
 
 def test_ports_by_number_and_by_name():

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from netpolc.engine.boxes import Box, Space
-from netpolc.engine.ports import EVERY_PORTS, Ports
+from netpolc.engine.ports import EVERY_PORTS, DestinationPorts
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.engine.witness import witness
@@ -49,11 +49,11 @@ def test_an_example_is_in_its_box_and_could_be():
     ],
 )
 def test_usual_ports_are_preferred(first, last, expected):
-    assert witness(Box(EVERY_POD, EVERY_POD, Ports("UDP", first, last)), NAMESPACES).port == expected
+    assert witness(Box(EVERY_POD, EVERY_POD, DestinationPorts("UDP", first, last)), NAMESPACES).port == expected
 
 
 def test_names_are_given_to_the_port_and_to_no_other_pod():
-    named = Ports("TCP", 5, 6, frozenset({"http", "dns"}), frozenset({"metrics"}))
+    named = DestinationPorts("TCP", 5, 6, frozenset({"http", "dns"}), frozenset({"metrics"}))
     found = witness(Box(EVERY_POD, EVERY_POD, named), NAMESPACES)
     assert found.destination.ports == (PodPort("dns", "TCP", 5), PodPort("http", "TCP", 5))
     assert found.source.ports == ()

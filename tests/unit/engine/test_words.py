@@ -3,7 +3,7 @@ import pytest
 from netpolc.engine import words
 from netpolc.engine.regions import IDENTITY
 from netpolc.engine.verdicts import Address, Pod, PodPort
-from netpolc.engine.witness import Connection
+from netpolc.engine.witness import Witness
 from netpolc.sets.addresses import AddressRange, block
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of
@@ -32,12 +32,12 @@ def test_ends(end, expected):
 
 def test_connections():
     server = Pod(namespace="data", ports=(PodPort("http", "TCP", 80), PodPort("web", "TCP", 80)))
-    plain = Connection(WEB, NET, "UDP", 53)
-    named = Connection(Pod(namespace="shop"), server, "TCP", 80)
+    plain = Witness(WEB, NET, "UDP", 53)
+    named = Witness(Pod(namespace="shop"), server, "TCP", 80)
     assert words.connection(plain) == "a pod [app=web, tier=x] of namespace shop reach 10.0.1.2 on UDP 53"
     assert words.port(named) == "TCP 80, which it names `http` and `web`"
     assert words.connection(named).endswith(" reach a pod without labels of namespace data on " + words.port(named))
-    assert words.port(Connection(server, Pod(namespace="shop"), "TCP", 80)) == "TCP 80"
+    assert words.port(Witness(server, Pod(namespace="shop"), "TCP", 80)) == "TCP 80"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import itertools
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
-from netpolc.engine.ports import Ports
+from netpolc.engine.ports import DestinationPorts
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.sets.addresses import BITS, EVERY_ADDRESS, FAMILIES, AddressRange, AddressSet, union
@@ -118,11 +118,11 @@ def side(ruleset, direction, connection):
     """What closes an end, and what lets a connection through there."""
     source, destination, protocol, port = connection
     subject, other = (source, destination) if direction == "egress" else (destination, source)
-    half = ruleset.of(direction)
-    closed = [each.reason for each in half.isolations if holds(each.subject, subject)]
+    direction_rules = ruleset.of(direction)
+    closed = [each.reason for each in direction_rules.isolations if holds(each.subject, subject)]
     rules = [
         each.reason
-        for each in half.allow_rules
+        for each in direction_rules.allow_rules
         if holds(each.subject, subject) and holds(each.peer, other) and is_port(each.ports, destination, protocol, port)
     ]
     return closed, rules if closed else []
@@ -139,11 +139,13 @@ def allows(ruleset, connection):
 
 
 def between(ruleset, source, destination):
-    """What of halves is for two ends: asked about any of their ports, it answers as all of them do, and sooner."""
+    """Keep the rules for two ends: asked about any of their ports, it answers as all of them do, and sooner."""
 
-    def part(half, subject, other):
-        isolations = tuple(each for each in half.isolations if holds(each.subject, subject))
-        allow_rules = (each for each in half.allow_rules if holds(each.subject, subject) and holds(each.peer, other))
+    def part(direction_rules, subject, other):
+        isolations = tuple(each for each in direction_rules.isolations if holds(each.subject, subject))
+        allow_rules = (
+            each for each in direction_rules.allow_rules if holds(each.subject, subject) and holds(each.peer, other)
+        )
         return DirectionRules(isolations, tuple(allow_rules))
 
     ingress, egress = part(ruleset.ingress, destination, source), part(ruleset.egress, source, destination)
@@ -210,7 +212,9 @@ class Maker:
         first, last = sorted(self.random.choices(PORTS, k=2))
         chosen = self.random.sample(NAMES, self.random.choice((0, 0, 1, 2, 3)))
         named = frozenset(name for name in chosen if self.chance(0.5))
-        return Ports(self.random.choice(("TCP", "TCP", "UDP")), first, last, named, frozenset(chosen) - named)
+        return DestinationPorts(
+            self.random.choice(("TCP", "TCP", "UDP")), first, last, named, frozenset(chosen) - named
+        )
 
     def end(self):
         if self.chance(0.2):
@@ -230,9 +234,9 @@ class Maker:
                 return source, destination, self.random.choice(("TCP", "TCP", "UDP")), self.random.choice(PORTS)
 
     def ruleset(self):
-        return RuleSet(self.half(), self.half(), KNOWN)
+        return RuleSet(self.direction_rules(), self.direction_rules(), KNOWN)
 
-    def half(self):
+    def direction_rules(self):
         """Some pods are closed, and some connections let through, mostly to or from pods that are closed."""
         isolations = [Isolation(self.pods(), self.reason()) for _ in range(self.random.choice((0, 1, 1, 2, 3)))]
         subjects = [*(isolation.subject for isolation in isolations), self.pods()]

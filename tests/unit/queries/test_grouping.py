@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from netpolc.engine.changes import Change
+from netpolc.engine.changes import ConnectionChange
 from netpolc.engine.peers import Peer
 from netpolc.engine.verdicts import Pod
 from netpolc.queries.causes import Line
@@ -21,7 +21,7 @@ def findings(source):
         for other in PEERS:
             if source.random() < 0.7:
                 widened = source.random() < 0.8
-                change = Change(widened=widened, source=one, destination=other, ports=source.choice(PORTS))
+                change = ConnectionChange(widened=widened, source=one, destination=other, ports=source.choice(PORTS))
                 yield Finding(change, (source.choice(LINES),), ("NP620",) if widened and source.random() < 0.3 else ())
 
 

@@ -1,6 +1,6 @@
 """Findings to write about."""
 
-from netpolc.engine.changes import Change
+from netpolc.engine.changes import ConnectionChange
 from netpolc.engine.peers import Peer
 from netpolc.engine.verdicts import Pod
 from netpolc.queries.causes import Line
@@ -12,6 +12,6 @@ def finding(number, *, name="pod", lines=1, risks=()):
     """A change like no other."""
     ends = [Peer(id=f"shop/{name}-{number}", end=Pod(namespace="shop")), Peer(id="shop/db", end=Pod(namespace="shop"))]
     ports = PortSet((PortInterval("TCP", number + 1, number + 1),))
-    change = Change(widened=True, source=ends[0], destination=ends[1], ports=ports)
+    change = ConnectionChange(widened=True, source=ends[0], destination=ends[1], ports=ports)
     because = tuple(Line("new", "shop.netpol", number * 10 + at, f"{name}-{number} -> db") for at in range(lines))
     return Finding(change, because, risks)

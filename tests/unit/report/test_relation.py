@@ -3,7 +3,7 @@ import json
 
 from netpolc.engine.peers import Peer
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
-from netpolc.engine.relation import Connection
+from netpolc.engine.relation import PeerConnection
 from netpolc.engine.verdicts import Address, Pod
 from netpolc.report.relation import FORMS
 from netpolc.sets.addresses import block, union
@@ -21,8 +21,8 @@ PEERS = (
     ),
 )
 CONNECTIONS = (
-    Connection(PEERS[0], PEERS[1], EVERY_PORT),
-    Connection(PEERS[3], PEERS[2], PortSet((PortInterval("TCP", 1, 2),), (NamedPort("TCP", "http"),))),
+    PeerConnection(PEERS[0], PEERS[1], EVERY_PORT),
+    PeerConnection(PEERS[3], PEERS[2], PortSet((PortInterval("TCP", 1, 2),), (NamedPort("TCP", "http"),))),
 )
 
 
