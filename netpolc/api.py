@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.loading import Loaded
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import Connection
+    from netpolc.engine.relation import PeerConnection
     from netpolc.manifests.model import Manifests, Workload
     from netpolc.queries.answers import Answer
     from netpolc.queries.review import Review
@@ -92,7 +92,7 @@ class Relation(msgspec.Struct, frozen=True):
     """
 
     peers: tuple[Peer, ...]
-    connections: tuple[Connection, ...]
+    connections: tuple[PeerConnection, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -312,19 +312,19 @@ def reach(
         UsageError: an endpoint, a port or an environment that cannot be meant so.
     """
     from netpolc.engine.relation import connections
-    from netpolc.queries.endpoints import Ends
-    from netpolc.queries.partial_peers import Mixed
-    from netpolc.queries.plugin_differences import Watch, told
+    from netpolc.queries.endpoints import Endpoints
+    from netpolc.queries.partial_peers import PartialPeers
+    from netpolc.queries.plugin_differences import PluginDifferences, plugin_warnings
     from netpolc.queries.selection import select
 
     cluster = _cluster(_workspace(where), paths, env, namespace)
     peers = cluster.peers(hypothetical=hypothetical)
-    ends = Ends(cluster, peers)
-    keep = select(ends, peers, source=source, destination=destination, ports=ports)
-    watch, mixed = Watch(cluster, peers, keep), Mixed(peers)
-    found = tuple(mixed.over(watch.over(keep(connections(peers, cluster.ruleset)))))
-    said = (*cluster.diagnostics, *ends.diagnostics, *told(cluster, watch.found), *mixed.told())
-    return Relation(tuple(peers), found, said)
+    endpoints = Endpoints(cluster, peers)
+    keep = select(endpoints, peers, source=source, destination=destination, ports=ports)
+    differences, partial = PluginDifferences(cluster, peers, keep), PartialPeers(peers)
+    found = tuple(partial.over(differences.over(keep(connections(peers, cluster.ruleset)))))
+    warnings = (*plugin_warnings(cluster, differences.found), *partial.warnings())
+    return Relation(tuple(peers), found, (*cluster.diagnostics, *endpoints.diagnostics, *warnings))
 
 
 def can(
@@ -351,13 +351,14 @@ def can(
         UsageError: an endpoint, a port or an environment that cannot be meant so.
     """
     from netpolc.queries.answers import answer
-    from netpolc.queries.endpoints import Ends
-    from netpolc.queries.plugin_differences import told
+    from netpolc.queries.endpoints import Endpoints
+    from netpolc.queries.plugin_differences import plugin_warnings
 
     cluster = _cluster(_workspace(where), paths, env, namespace)
-    ends = Ends(cluster)
-    found = answer(cluster, ends, source, destination)
-    return Verdict(found, (*cluster.diagnostics, *ends.diagnostics, *told(cluster, found.doubt)))
+    endpoints = Endpoints(cluster)
+    found = answer(cluster, endpoints, source, destination)
+    warnings = plugin_warnings(cluster, found.plugin_difference)
+    return Verdict(found, (*cluster.diagnostics, *endpoints.diagnostics, *warnings))
 
 
 def diff(

@@ -23,7 +23,7 @@ def _names() -> Iterator[str]:
     from netpolc.cluster.cluster import cluster_of  # noqa: PLC0415
     from netpolc.compiler.inputs import read_inputs  # noqa: PLC0415
     from netpolc.project import config  # noqa: PLC0415
-    from netpolc.queries.scopes import Views  # noqa: PLC0415
+    from netpolc.queries.scopes import Scopes  # noqa: PLC0415
 
     cwd = Path.cwd()
     file = config.find(cwd)
@@ -33,4 +33,4 @@ def _names() -> Iterator[str]:
     cluster = cluster_of(read_inputs((), workspace), options)
     peers = [peer.id for peer in cluster.peers(hypothetical=False) if peer.workload is not None]
     yield from peers
-    yield from Views(cluster, lambda: peers).names()
+    yield from Scopes(cluster, lambda: peers).names()

@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.engine.from_program import regions_of
-from netpolc.queries.causes import Line
+from netpolc.queries.change_reasons import ChangeLine
 from netpolc.sets.ports import PortSet, difference, union
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
     from netpolc.ir.model import Assertion, Peer, Program
-    from netpolc.queries.causes import Name
+    from netpolc.queries.change_reasons import SideName
 
     Promise = tuple[str, Hashable, Hashable]
 
 
-def dropped(one: Program | None, other: Program | None, side: Name) -> tuple[Line, ...]:
-    """The assertions of one program of which the other does not make every part, as lines of that side."""
+def dropped(one: Program | None, other: Program | None, side: SideName) -> tuple[ChangeLine, ...]:
+    """List the assertions of one program of which the other does not make every part, as lines of that side."""
     kept: dict[Promise, list[PortSet]] = {}
     for assertion in () if other is None else other.assertions:
         for promise, ports in _promises(assertion):
             kept.setdefault(promise, []).append(ports)
     together = {promise: union(ports) for promise, ports in kept.items()}
     lines = [
-        Line(side, place.source.name, place.line, assertion.origin.text)
+        ChangeLine(side, place.source.name, place.line, assertion.origin.text)
         for assertion in (() if one is None else one.assertions)
         if not _is_kept(assertion, together, kept)
         for place in (assertion.origin.location,)
@@ -44,7 +44,7 @@ def _is_kept(assertion: Assertion, together: dict[Promise, PortSet], kept: dict[
 
 
 def _promises(assertion: Assertion) -> Iterator[tuple[Promise, PortSet]]:
-    """The parts of an assertion: each pair of ends by itself, but for `only`, which is about all sources at once."""
+    """Yield the parts of an assertion: each pair of ends by itself, but for `only` all sources at once."""
     sources = [frozenset(_regions(assertion.sources))]
     if assertion.quantifier != "only":
         sources = [frozenset([region]) for region in sources[0]]

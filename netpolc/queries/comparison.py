@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 
 class Sides(msgspec.Struct, frozen=True):
-    """Both as they are compared, and the workloads that only one of them has, which are left out."""
+    """Both clusters as they are compared, and the workloads that only one of them has, which are left out."""
 
     old: View
     new: View
     removed: tuple[str, ...]
     added: tuple[str, ...]
 
-    def changes(self) -> Found:
-        """Everything that changed.
+    def changes(self) -> SideChanges:
+        """Find everything that changed.
 
         A part of a change that nobody is in becomes a peer, of which other parts may have more to say. Where it takes
         too long to look for such parts, the relations of the peers that there are tell what changed between these.
@@ -41,21 +41,21 @@ class Sides(msgspec.Struct, frozen=True):
         sides = self
         try:
             found = changes(sides.old, sides.new)
-            while met := sides.met(found):
-                sides = msgspec.structs.replace(sides, old=_with(sides.old, met), new=_with(sides.new, met))
+            while added := sides.unlisted(found):
+                sides = msgspec.structs.replace(sides, old=_with(sides.old, added), new=_with(sides.new, added))
                 found = changes(sides.old, sides.new)
         except TooComplexError:
-            return Found(sides, tuple(_compared(sides.old, sides.new)), complete=False)
-        return Found(sides, tuple(found), complete=True)
+            return SideChanges(sides, tuple(_compared(sides.old, sides.new)), complete=False)
+        return SideChanges(sides, tuple(found), complete=True)
 
-    def met(self, found: Iterable[ConnectionChange]) -> tuple[Peer, ...]:
-        """The peers of changes that are not among those of the sides."""
-        known = {peer.id for peer in self.new.peers}
-        met = {peer.id: peer for change in found for peer in (change.source, change.destination)}
-        return tuple(peer for peer in met.values() if peer.id not in known)
+    def unlisted(self, found: Iterable[ConnectionChange]) -> tuple[Peer, ...]:
+        """Return the peers of changes that are not among those of the sides."""
+        listed = {peer.id for peer in self.new.peers}
+        peers = {peer.id: peer for change in found for peer in (change.source, change.destination)}
+        return tuple(peer for peer in peers.values() if peer.id not in listed)
 
 
-class Found(msgspec.Struct, frozen=True):
+class SideChanges(msgspec.Struct, frozen=True):
     """The changes between two sides, with their peers; `complete` where these stand for every pod that could exist."""
 
     sides: Sides
@@ -64,21 +64,21 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def sides_of(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Sides:
-    """The peers of both: each workload as it is on either side, pods that could exist, and addresses.
+    """Bring two clusters to the same peers: workloads as they are on either side, pods that could exist, addresses.
 
-    Without a workload, one peer stands for the pods of which nothing speaks.
+    Without a workload, one peer stands for the pods that nothing references.
     """
     before, after = ({_key(each): each for each in cluster.workloads} for cluster in (old, new))
     shared = [workload for key, workload in after.items() if key in before]
-    ruleset = [*_halves(old), *_halves(new)]
+    ruleset = [*_rulesets(old), *_rulesets(new)]
     found = peers_of(shared, ruleset, hypothetical=hypothetical)
     if hypothetical and not shared and not any(peer.pods == EVERY_POD for peer in found):
         found.append(peer_of(EVERY_POD, Namespaces({})))
     peers = tuple(sorted(found, key=lambda peer: peer.id))
     # Either side has the other's labels for a namespace of which it says nothing.
-    known = {**new.ruleset.namespaces, **old.ruleset.namespaces}
+    namespaces = {**new.ruleset.namespaces, **old.ruleset.namespaces}
     return Sides(
-        View(tuple(_as_before(peer, before, known) for peer in peers), old.ruleset),
+        View(tuple(_as_before(peer, before, namespaces) for peer in peers), old.ruleset),
         View(peers, new.ruleset),
         tuple(_only(before, after)),
         tuple(_only(after, before)),
@@ -86,7 +86,7 @@ def sides_of(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Sides:
 
 
 def _compared(old: View, new: View) -> Iterator[ConnectionChange]:
-    """What one relation has and the other has not."""
+    """Yield what one relation has and the other has not."""
     peers = {peer.id: peer for peer in new.peers}
     before, after = (
         {(each.source.id, each.destination.id): each.ports for each in connections(view.peers, view.ruleset)}
@@ -104,18 +104,18 @@ def _with(view: View, peers: tuple[Peer, ...]) -> View:
     return View((*view.peers, *peers), view.ruleset)
 
 
-def _halves(cluster: Cluster) -> Iterator[RuleSet]:
+def _rulesets(cluster: Cluster) -> Iterator[RuleSet]:
     if cluster.said is not None:
         yield cluster.said
     yield cluster.ruleset
 
 
-def _as_before(peer: Peer, workloads: Mapping[Key, Workload], known: Mapping[str, dict[str, str]]) -> Peer:
-    """A peer as it is on the old side, where its namespace or the workload itself may have other labels."""
+def _as_before(peer: Peer, workloads: Mapping[Key, Workload], namespaces: Mapping[str, dict[str, str]]) -> Peer:
+    """Return a peer as it is on the old side, where its namespace or the workload itself may have other labels."""
     end = peer.end
     if not isinstance(end, Pod):
         return peer
-    carried = known.get(end.namespace or UNNAMED, end.namespace_labels)
+    carried = namespaces.get(end.namespace or UNNAMED, end.namespace_labels)
     if peer.workload is not None:
         workload = workloads[_key(peer.workload)]
         return msgspec.structs.replace(peer, end=pod_of(workload, carried), workload=workload)

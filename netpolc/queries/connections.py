@@ -1,4 +1,4 @@
-"""What a question is about, connection by connection, and what is denied of it."""
+"""The connections that a question is about, and those of them that are denied."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from netpolc.engine.peers import Peer
 from netpolc.engine.pod_addresses import peer_in
 from netpolc.engine.verdicts import Address, Evaluator
-from netpolc.queries.port_samples import deciding
+from netpolc.queries.port_samples import port_samples
 from netpolc.queries.reading import QueryError
 from netpolc.sets.ports import PortSet
 
@@ -25,7 +25,7 @@ MOST_PAIRS = 100_000
 """How many pairs of peers one question may be about."""
 
 
-class Asked(msgspec.Struct, frozen=True):
+class AskedConnection(msgspec.Struct, frozen=True):
     """One of the connections of a question: all of some ports, from one peer to another.
 
     `pair` tells which of the question's endpoints it is between.
@@ -38,14 +38,14 @@ class Asked(msgspec.Struct, frozen=True):
     pair: tuple[int, int]
 
 
-def asked_about(sources: Sequence[Choice], destinations: Sequence[Choice]) -> list[Asked]:
-    """The connections that a question is about.
+def asked_connections(sources: Sequence[Choice], destinations: Sequence[Choice]) -> list[AskedConnection]:
+    """List the connections that a question is about.
 
     Raises:
         QueryError: there are none, or too many.
     """
     found = [
-        Asked(source, destination, end.ports or PortSet(), (start, end), (first, last))
+        AskedConnection(source, destination, end.ports or PortSet(), (start, end), (first, last))
         for first, start in enumerate(sources)
         for last, end in enumerate(destinations)
         for source, destination in _pairs(start.peers, end.peers)
@@ -65,8 +65,8 @@ def _pairs(sources: Sequence[Peer], destinations: Sequence[Peer]) -> Iterator[tu
                 yield source, destination
 
 
-def placed(asked: Sequence[Asked], blocks: AddressSet) -> Sequence[Asked]:
-    """The same where pods whose address is not known have it from some blocks."""
+def with_pod_addresses(asked: Sequence[AskedConnection], blocks: AddressSet) -> Sequence[AskedConnection]:
+    """Return the same where pods whose address is not known have it from some blocks."""
     if not blocks:
         return asked
     return [
@@ -77,24 +77,24 @@ def placed(asked: Sequence[Asked], blocks: AddressSet) -> Sequence[Asked]:
     ]
 
 
-def denied(cluster: Cluster, asked: Sequence[Asked]) -> list[Asked]:
-    """All that are denied; where none are, one of which some pods are that could exist."""
-    judge, blocks = Evaluator(cluster.ruleset), cluster.addresses_of_pods
-    asked = placed(asked, blocks)
-    found = [each for each in asked if _is_denied(judge, each)]
+def denied(cluster: Cluster, asked: Sequence[AskedConnection]) -> list[AskedConnection]:
+    """List all that are denied; where none are, the first that is denied to some pods that could exist, if any."""
+    evaluator, blocks = Evaluator(cluster.ruleset), cluster.addresses_of_pods
+    asked = with_pod_addresses(asked, blocks)
+    found = [each for each in asked if _is_denied(evaluator, each)]
     exceptional = None if found else exception_among(cluster, asked, blocks)
     return found if exceptional is None else [asked[exceptional.number]]
 
 
-def _is_denied(judge: Evaluator, each: Asked) -> bool:
-    numbers = deciding(judge, each.source.end, each.destination.end, each.ports)
-    return not all(judge.allows(each.source.end, end, protocol, port) for protocol, port, end in numbers)
+def _is_denied(evaluator: Evaluator, each: AskedConnection) -> bool:
+    numbers = port_samples(evaluator, each.source.end, each.destination.end, each.ports)
+    return not all(evaluator.allows(each.source.end, end, protocol, port) for protocol, port, end in numbers)
 
 
-def exception_among(cluster: Cluster, asked: Sequence[Asked], blocks: AddressSet) -> Exceptional | None:
-    """A denied connection of pods that could exist and have addresses from some blocks, if what stands for them is not.
+def exception_among(cluster: Cluster, asked: Sequence[AskedConnection], blocks: AddressSet) -> Exceptional | None:
+    """Find a denied connection of pods that could exist, where what stands for them is allowed.
 
-    Nothing is found of pods that there are.
+    The addresses of pods are from some blocks. Returns None for pods that there are.
     """
     if not any(each.source.pods or each.destination.pods for each in asked):
         return None

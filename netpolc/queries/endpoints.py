@@ -1,4 +1,4 @@
-"""Whom a question is about: the peers among those that are known, and those that could exist."""
+"""Endpoints of a question: the peers that it is about, of those that exist and those that could."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from netpolc.engine.peers import Peer, endpoint, id_of, referenced_pods, typical
 from netpolc.engine.regions import Namespaces, PodSet, meet
 from netpolc.engine.verdicts import Address, Pod
 from netpolc.language.syntax.tree import PortRef, SetOf
-from netpolc.queries.reading import QueryError, Written, read_destination, read_endpoint, read_ports
-from netpolc.queries.scopes import Meaning, Views
+from netpolc.queries.reading import QueryError, WrittenEndpoint, read_destination, read_endpoint, read_ports
+from netpolc.queries.scopes import Meaning, Scopes
 from netpolc.sets import addresses
 from netpolc.sets.addresses import AddressSet
 from netpolc.sets.ports import NamedPort, PortSet, union
@@ -44,12 +44,12 @@ class Choice(msgspec.Struct, frozen=True):
     brings: bool = False
 
 
-class Ends:
-    """Finds the ends of questions among the peers of a cluster; `diagnostics` are about how these were understood."""
+class Endpoints:
+    """The endpoints of questions among the peers of a cluster; `diagnostics` are about how these were understood."""
 
     def __init__(self, cluster: Cluster, peers: Sequence[Peer] | None = None) -> None:
-        """Know all peers, hypothetical ones included; those of the cluster are looked for once they are needed."""
-        self.views = Views(cluster, self._ids)
+        """Take all peers, hypothetical ones included; those of the cluster are looked for once they are needed."""
+        self.scopes = Scopes(cluster, self._ids)
         self.diagnostics: list[Diagnostic] = []
         self._given = peers
         self._cluster = cluster
@@ -76,26 +76,26 @@ class Ends:
         return {_with_kind(peer.workload): peer for peer in self._peers if peer.workload is not None}
 
     def _with_id(self, text: str) -> Peer | None:
-        """The peer of an id; that of a workload may always end in its kind."""
+        """Find the peer of an id; that of a workload may always end in its kind."""
         known = self._workloads.get(text) or self._by_id.get(text)
         return self._by_kind.get(text) if known is None and text.endswith("]") else known
 
     def _here(self, text: str) -> Peer | None:
-        """The peer whose id is written; one without a namespace is looked for in the current one."""
-        here = self.views.namespace
+        """Find the peer whose id is written; one without a namespace is looked for in the current one."""
+        here = self.scopes.namespace
         names = (text,) if here is None else (text, f"{here}/{text}")
         quickly = (self._workloads.get(name) for name in names)
         return next(filter(None, quickly), None) or next(filter(None, map(self._with_id, names)), None)
 
     def _alone(self, text: str) -> Peer | None:
-        """The peer whose id a whole question is; a name of the language goes before it."""
+        """Find the peer whose id a whole question is; a name of the language goes before it."""
         known = self._here(text)
         with suppress(QueryError):
-            return None if known is not None and self.views.has(read_endpoint(text).endpoint) else known
+            return None if known is not None and self.scopes.has(read_endpoint(text).endpoint) else known
         return known
 
     def sources(self, text: str) -> tuple[Choice, ...]:
-        """Where a connection may come from."""
+        """Read where a connection may come from."""
         known = self._alone(text.strip())
         if known is not None:
             return (Choice(None, (known,)),)
@@ -103,7 +103,7 @@ class Ends:
         return tuple(self._choices(written.endpoint, None, written.source))
 
     def destinations(self, text: str) -> tuple[Choice, ...]:
-        """Where it may go to, and on which ports."""
+        """Read where a connection may go to, and on which ports."""
         name, _, ports = text.strip().rpartition(":")
         known = self._alone(name)
         if known is not None:
@@ -111,7 +111,7 @@ class Ends:
         return tuple(self._with_ports(read_destination(text)))
 
     def kept(self, text: str) -> frozenset[str]:
-        """The ids of the peers that an endpoint holds or, if they are addresses, has in common with it."""
+        """Return the ids of the peers that an endpoint holds or, if they are addresses, has in common with it."""
         known = self._alone(text.strip())
         if known is not None:
             return frozenset({known.id})
@@ -119,16 +119,16 @@ class Ends:
         return frozenset(peer.id for peer in self._kept(written.endpoint, written.source))
 
     def ports(self, ports: Ports, source: Source, peers: Sequence[Peer]) -> PortSet:
-        """Ports, of which a bare name that no file declares is one that containers of these peers give."""
+        """Resolve ports, of which a bare name that no file declares is one that containers of these peers give."""
         found: list[PortSet] = []
         for item in ports.items:
-            held = self.views.port(item, source)
+            held = self.scopes.port(item, source)
             if held is None and isinstance(item, PortRef):
                 held = PortSet(names=tuple(sorted(_named(item.name, peers))))
             found.append(held or PortSet())
         return union(found)
 
-    def _with_ports(self, written: Written) -> Iterator[Choice]:
+    def _with_ports(self, written: WrittenEndpoint) -> Iterator[Choice]:
         for choice in self._choices(written.endpoint, written.ports, written.source):
             if choice.ports is None:
                 text = choice.peers[0].id if choice.meaning is None else choice.meaning.text
@@ -146,7 +146,7 @@ class Ends:
         if known is not None:
             yield Choice(None, (known,), None if ports is None else self.ports(ports, source, (known,)))
             return
-        meanings = self.views.meanings(endpoint, source)
+        meanings = self.scopes.meanings(endpoint, source)
         found = [(meaning, peers) for meaning in meanings if (peers := tuple(self._meant(meaning)))]
         if not found:
             raise self._unknown(meanings[0].text)
@@ -164,7 +164,7 @@ class Ends:
         if known is not None:
             yield known
             return
-        meanings = self.views.meanings(endpoint, source)
+        meanings = self.scopes.meanings(endpoint, source)
         regions = [region for meaning in meanings for region in meaning.regions]
         found = [peer for peer in self._peers if any(_touches(region, peer) for region in regions)]
         if not found and meanings[0].guessed:
@@ -177,18 +177,18 @@ class Ends:
         yield from found
 
     def _called(self, endpoint: Endpoint, source: Source) -> Peer | None:
-        """The peer whose id an endpoint is, if it is no name of the language."""
-        return None if self.views.has(endpoint) else self._here(source.text[endpoint.span.start : endpoint.span.end])
+        """Find the peer whose id an endpoint is, if it is no name of the language."""
+        return None if self.scopes.has(endpoint) else self._here(source.text[endpoint.span.start : endpoint.span.end])
 
     def _remark(self, endpoint: Endpoint, source: Source, meant: Iterable[Peer]) -> None:
-        """Say so where a name of the language stands for other pods than the workload that is called the same."""
-        if not self.views.has(endpoint):
+        """Report a name of the language that stands for other pods than the workload that is called the same."""
+        if not self.scopes.has(endpoint):
             return
         text = source.text[endpoint.span.start : endpoint.span.end]
         same = self._here(text)
         if same is None or same.workload is None or {peer.id for peer in meant if peer.workload} == {same.id}:
             return
-        declared = next(iter(self.views.declarations(endpoint)), None)
+        declared = next(iter(self.scopes.declarations(endpoint)), None)
         kind = "the built-in name" if declared is None else "the declared name"
         self.diagnostics.append(
             Diagnostic(
@@ -203,18 +203,18 @@ class Ends:
         )
 
     def _meant(self, meaning: Meaning) -> Iterator[Peer]:
-        """The peers that there are, or where there are none those that could be, and the addresses that are meant."""
+        """Yield the peers that there are, or else those that could be, and the addresses that are meant."""
         real = [peer for peer in self._peers if peer.workload and any(holds(each, peer) for each in meaning.regions)]
         yield from real
         for region in meaning.regions:
             if isinstance(region, AddressSet):
                 # What is known to be the address of a pod is nobody else's.
                 yield from self._nets(region - addresses.union([peer.end.addresses for peer in real]))
-            elif not real and (not meaning.guessed or self._is_spoken_of(region)):
-                parts = tuple(Cuts({region, *self._spoken}).parts(region))
+            elif not real and (not meaning.guessed or self._is_referenced(region)):
+                parts = tuple(Cuts({region, *self._referenced}).parts(region))
                 for part in parts:
                     text = meaning.text if len(parts) == 1 else endpoint(part)
-                    yield Peer(id=text, end=typical(part, self._namespaces, values_of(self._spoken)), pods=part)
+                    yield Peer(id=text, end=typical(part, self._namespaces, values_of(self._referenced)), pods=part)
                 yield from (peer for peer in self._peers if peer.pods not in parts and _is_within(peer, region))
 
     def _nets(self, region: AddressSet) -> Iterator[Peer]:
@@ -224,24 +224,24 @@ class Ends:
                 if both:
                     yield Peer(id=", ".join(map(words.address_range, both.ranges)), end=Address(both))
 
-    def _is_spoken_of(self, region: PodSet) -> bool:
-        """Whether any policy or flow asks for the label that a name was taken for."""
+    def _is_referenced(self, region: PodSet) -> bool:
+        """Tell whether any policy or flow asks for the label that a name was taken for."""
         (asked,) = region.pods.requirements
         return any(
             asked.values[0] in each.values and meet(pods, region) is not None
-            for pods in self._spoken
+            for pods in self._referenced
             for each in pods.pods.requirements
             if each.key == asked.key and each.operator == "In"
         )
 
     @cached_property
-    def _spoken(self) -> frozenset[PodSet]:
-        """The sets of pods that any policy or flow speaks of."""
+    def _referenced(self) -> frozenset[PodSet]:
+        """The sets of pods that any policy or flow references."""
         ruleset = (self._cluster.ruleset, self._cluster.said)
         return frozenset(pods for each in ruleset if each is not None for pods in referenced_pods(each))
 
     def _unknown(self, text: str) -> QueryError:
-        names = {*self._by_id, *self.views.names()}
+        names = {*self._by_id, *self.scopes.names()}
         # An id that two kinds share ends in the kind, which nobody writes who asks for the name.
         names |= {peer.id.removesuffix(f"[{peer.workload.kind}]") for peer in self._peers if peer.workload is not None}
         names |= {f"{peer.id.rpartition('/')[0]}/{value}".removeprefix("/") for peer, value in self._shorthands()}
@@ -249,11 +249,11 @@ class Ends:
         return QueryError(f"nothing is known of `{text}`" + (f"; did you mean `{near}`?" if near else ""))
 
     def _shorthands(self) -> Iterator[tuple[Peer, str]]:
-        """The peers that could exist and have a name in the language."""
+        """Yield the peers that could exist and have a name in the language."""
         for peer in self._peers:
             if peer.pods is not None and len(peer.pods.pods.requirements) == 1:
                 asked = peer.pods.pods.requirements[0]
-                if asked.operator == "In" and asked.key in self.views.keys:
+                if asked.operator == "In" and asked.key in self.scopes.keys:
                     yield from ((peer, value) for value in asked.values)
 
 
@@ -262,9 +262,9 @@ def _with_kind(workload: Workload) -> str:
 
 
 def _named(name: str, peers: Iterable[Peer]) -> set[NamedPort]:
-    """A container port's name, with the protocols under which peers have it."""
+    """Return a container port's name, with the protocols under which peers have it."""
     ports = [port for peer in peers if isinstance(peer.end, Pod) for port in peer.end.ports]
-    found = {NamedPort(port.protocol, name) for port in ports if port.name == name}  # type: ignore[arg-type]  # judged when read
+    found = {NamedPort(port.protocol, name) for port in ports if port.name == name}  # type: ignore[arg-type]  # checked when read
     if not found:
         near = closest(name, {port.name for port in ports})
         advice = f"did you mean `{near}`?" if near else f'write `"{name}"` for a container port that nothing shows'
@@ -273,7 +273,7 @@ def _named(name: str, peers: Iterable[Peer]) -> set[NamedPort]:
 
 
 def holds(region: Region, peer: Peer) -> bool:
-    """Whether a peer's pods are in a region; those on their node's network are, too, though policies do not see it."""
+    """Tell whether a peer's pods are in a region, also on their node's network, where policies do not see them."""
     end = peer.end
     if isinstance(region, AddressSet) or isinstance(end, Address):
         return isinstance(region, AddressSet) and bool(end.addresses & region)
@@ -289,5 +289,5 @@ def _overlaps(region: Region, peer: Peer) -> bool:
 
 
 def _is_within(peer: Peer, region: Region) -> bool:
-    """Whether all pods of a peer that could exist are in a region."""
+    """Tell whether all pods of a peer that could exist are in a region."""
     return peer.pods is not None and isinstance(region, PodSet) and meet(peer.pods, region) == peer.pods

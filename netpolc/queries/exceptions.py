@@ -1,4 +1,4 @@
-"""Pods that could exist and are denied what the one is allowed that stands for them all."""
+"""Exceptions among pods that could exist: those that are denied what the pod that stands for them is allowed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Exceptional(msgspec.Struct, frozen=True):
 
 
 def exception(ruleset: RuleSet, blocks: AddressSet, asked: Iterable[tuple[Peer, Peer, PortSet]]) -> Exceptional | None:
-    """The first that is denied among connections which were asked about, where pods that could exist are at an end.
+    """Find the first that is denied among connections that were asked about, with pods that could exist at an end.
 
     A port's name could stand for any of their numbers, and their addresses are from some blocks.
 
@@ -59,12 +59,12 @@ class _Search:
     """Looks for connections that are denied, one question after another."""
 
     def __init__(self, ruleset: RuleSet, blocks: AddressSet) -> None:
-        self._halves = ruleset
+        self._ruleset = ruleset
         self._blocks = blocks
         self._seen: list[tuple[Region, Region, PortSet]] = []
 
     def denied(self, source: Peer, destination: Peer, ports: PortSet) -> Witness | None:
-        """One of the connections from a peer to another."""
+        """Find a denied one of the connections from a peer to another."""
         if source.pods is not None and destination.workload is not None:
             found = self._about(source.pods, destination.end, "egress", resolved(ports, destination.end))
             return None if found is None else msgspec.structs.replace(found, destination=destination.end)
@@ -82,12 +82,12 @@ class _Search:
         return _denied(self._prover, one, other, ports)
 
     def _about(self, pods: PodSet, workload: End, direction: Direction, ports: PortSet) -> Witness | None:
-        """One between pods and a workload, which is known in all that matters, so that any pod can take its place."""
+        """Find a denied one between pods and a workload, of which all is known, so that any pod can take its place."""
 
         def numbered(allow_rule: AllowRule) -> PortSet:
             return resolved(allow_rule.ports, workload) if direction == "egress" else allow_rule.ports
 
-        ours, theirs = self._filed[direction], self._judge
+        ours, theirs = self._indexed[direction], self._evaluator
         other: Direction = "ingress" if direction == "egress" else "egress"
         near = (allow_rule for allow_rule in ours.allow_rules.near(pods) if is_of(workload, allow_rule.peer))
         allow_rules = tuple(AllowRule(allow_rule.subject, EVERY_POD, numbered(allow_rule), None) for allow_rule in near)
@@ -99,27 +99,27 @@ class _Search:
                 for allow_rule in theirs.allow_rules(other, workload)
             )
             there = DirectionRules((Isolation(EVERY_POD, None),), tuple(let))
-        known = {**self._halves.namespaces, **_place_of(workload)}
+        namespaces = {**self._ruleset.namespaces, **_namespace_of(workload)}
         if direction == "egress":
-            return _denied(Prover(RuleSet(there, here, known)), pods, EVERY_POD, ports)
-        return _denied(Prover(RuleSet(here, there, known)), EVERY_POD, pods, ports)
+            return _denied(Prover(RuleSet(there, here, namespaces)), pods, EVERY_POD, ports)
+        return _denied(Prover(RuleSet(here, there, namespaces)), EVERY_POD, pods, ports)
 
     @cached_property
     def _widened(self) -> RuleSet:
-        """What is let through to pods that could exist, whose addresses are from some blocks."""
-        return with_pods_in(self._halves, self._blocks)
+        """The rules, with those that hold for pods that could exist, whose addresses are from some blocks."""
+        return with_pods_in(self._ruleset, self._blocks)
 
     @cached_property
     def _prover(self) -> Prover:
         return Prover(self._widened)
 
     @cached_property
-    def _judge(self) -> Evaluator:
+    def _evaluator(self) -> Evaluator:
         return Evaluator(self._widened)
 
     @cached_property
-    def _filed(self) -> dict[Direction, IndexedRules]:
-        return {direction: IndexedRules(self._halves.of(direction)) for direction in DIRECTIONS}
+    def _indexed(self) -> dict[Direction, IndexedRules]:
+        return {direction: IndexedRules(self._ruleset.of(direction)) for direction in DIRECTIONS}
 
 
 def _denied(prover: Prover, source: Region, destination: Region, ports: PortSet) -> Witness | None:
@@ -132,8 +132,8 @@ def _denied(prover: Prover, source: Region, destination: Region, ports: PortSet)
     return None if denied is None else witness(denied.box, prover.namespaces)
 
 
-def _place_of(end: End) -> dict[str, dict[str, str]]:
-    """The namespace of a pod and its labels, which are the same for all pods in it."""
+def _namespace_of(end: End) -> dict[str, dict[str, str]]:
+    """Return the namespace of a pod and its labels, which are the same for all pods in it."""
     return {end.namespace or UNNAMED: end.namespace_labels} if isinstance(end, Pod) else {}
 
 
@@ -146,7 +146,7 @@ def _is_within(one: Region, other: Region) -> bool:
 
 
 def _called(end: End, peer: Peer) -> str:
-    """An example among the pods of a peer, as the language writes it."""
+    """Write an example among the pods of a peer as the language does."""
     if isinstance(end, Address) or peer.workload is not None:
         return peer.id
     asked = (LabelRequirement(key, "In", (value,)) for key, value in sorted(end.labels.items()))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.queries.causes import Line
+from netpolc.queries.change_reasons import ChangeLine
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
     from netpolc.queries.review import Finding
 
-    Kind = tuple[bool, tuple[str, ...], PortSet, tuple[Line, ...]]
+    Kind = tuple[bool, tuple[str, ...], PortSet, tuple[ChangeLine, ...]]
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Each of some sources reaches each of some destinations where it did not, or no longer does."""
+    """Sources of which each reaches each of some destinations where it did not before, or the other way round."""
 
     widened: bool
     sources: tuple[str, ...]
     destinations: tuple[str, ...]
     ports: PortSet
-    lines: tuple[Line, ...]
+    lines: tuple[ChangeLine, ...]
     risks: tuple[str, ...]
 
 
 def grouped(findings: Iterable[Finding]) -> list[Group]:
-    """Findings of one direction, cause, ports and risks together; the riskiest first, then what is opened."""
+    """Group findings of one direction, reason, ports and risks; the riskiest come first, then what is opened."""
     pairs: dict[Kind, dict[str, list[str]]] = {}
     for finding in findings:
         change = finding.change
@@ -40,7 +40,7 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
 
 
 def _groups(kind: Kind, reached: dict[str, list[str]]) -> Iterator[Group]:
-    """Sources that reach the same destinations together."""
+    """Group sources that reach the same destinations."""
     widened, risks, ports, lines = kind
     alike: dict[tuple[str, ...], list[str]] = {}
     for source, destinations in reached.items():

@@ -13,30 +13,30 @@ if TYPE_CHECKING:
     from netpolc.engine.relation import PeerConnection
 
 
-class Mixed:
-    """Notes the peers of connections, as these are passed on, that stand for pods of which not all are alike."""
+class PartialPeers:
+    """The peers of connections, noted as these are passed on, that stand for pods of which not all are alike."""
 
     def __init__(self, peers: Sequence[Peer]) -> None:
-        """Know whether there are any."""
+        """Look whether there are any."""
         self._any = any(peer.mixed for peer in peers)
-        self._met: dict[str, None] = {}
+        self._partial: dict[str, None] = {}
 
     def over(self, connections: Iterable[PeerConnection]) -> Iterator[PeerConnection]:
-        """All of the connections."""
+        """Yield all of the connections."""
         if not self._any:
             yield from connections
             return
         for each in connections:
             for peer in (each.source, each.destination):
                 if peer.mixed:
-                    self._met[peer.id] = None
+                    self._partial[peer.id] = None
             yield each
 
-    def told(self) -> tuple[Diagnostic, ...]:
-        """What is to be said of them, once for all."""
-        if not self._met:
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """Return one warning for all of them, if there are any."""
+        if not self._partial:
             return ()
-        first, more = next(iter(self._met)), len(self._met) - 1
+        first, more = next(iter(self._partial)), len(self._partial) - 1
         others = f" and {more} more" if more else ""
         return (
             Diagnostic(

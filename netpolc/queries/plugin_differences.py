@@ -1,7 +1,7 @@
 """NP609: answers that depend on whether the network plugin takes blocks of addresses to hold pods.
 
 Where nobody says where pods have their addresses, blocks are taken to hold none whose address is not known, and what
-would be allowed otherwise is said.
+would be allowed otherwise is reported.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from netpolc.source import Location
 
 
-class Doubt(msgspec.Struct, frozen=True):
-    """What is allowed with some plugins only, and the first of the rules for a block by which it is."""
+class PluginDifference(msgspec.Struct, frozen=True):
+    """The ports that are allowed with some plugins only, and the first of the rules for a block by which they are."""
 
     source: str
     destination: str
@@ -43,29 +43,32 @@ class Doubt(msgspec.Struct, frozen=True):
 
 
 def possible_addresses(cluster: Cluster) -> AddressSet:
-    """Where pods may have their addresses, if nobody says and it makes any difference."""
+    """Return where pods may have their addresses, if nobody says and it makes any difference."""
     usual = held_by(USUAL) if cluster.pod_addresses is None else NO_ADDRESS
     return usual if usual and in_question(cluster.ruleset, usual) else NO_ADDRESS
 
 
-class Watch:
-    """Looks for the first connection of a relation that is in doubt, while it is passed on."""
+class PluginDifferences:
+    """The first connection of a relation that depends on the plugin, looked for while the relation is passed on."""
 
     def __init__(self, cluster: Cluster, peers: Sequence[Peer], keep: Keep) -> None:
-        """Know what else could be, and what is asked for."""
+        """Take the cluster, all of its peers, and what is asked for."""
         self._cluster = cluster
         self._peers = peers
         self._keep = keep
         self._blocks = possible_addresses(cluster)
-        self.found: Doubt | None = None
+        self.found: PluginDifference | None = None
 
     def over(self, certain: Iterable[PeerConnection]) -> Iterator[PeerConnection]:
-        """The connections that there are anyhow, of which those with other plugins hold all, in the same order."""
+        """Yield the connections that there are with any plugin, while those with some plugins are compared to them.
+
+        The latter hold all of the former, in the same order.
+        """
         if not self._blocks:
             yield from certain
             return
-        placed = [peer_in(peer, self._blocks) for peer in self._peers]
-        possible = self._keep(connections(placed, self._cluster.ruleset))
+        peers = [peer_in(peer, self._blocks) for peer in self._peers]
+        possible = self._keep(connections(peers, self._cluster.ruleset))
         for each in certain:
             if self.found is None:
                 self._compare(each, next(possible, None))
@@ -80,33 +83,33 @@ class Watch:
         alike = certain is not None and (certain.source.id, certain.destination.id) == (source.id, destination.id)
         ports = difference(possible.ports, certain.ports) if certain is not None and alike else possible.ports
         if ports != NOTHING:
-            self.found = doubt(self._cluster, source, destination, ports)
+            self.found = plugin_difference(self._cluster, source, destination, ports)
 
 
-def doubt(cluster: Cluster, source: Peer, destination: Peer, ports: PortSet) -> Doubt | None:
-    """What is behind ports that are allowed between two, whose addresses may be from some blocks, and not otherwise."""
-    judge = Evaluator(cluster.ruleset)
+def plugin_difference(cluster: Cluster, source: Peer, destination: Peer, ports: PortSet) -> PluginDifference | None:
+    """Find what allows ports between two peers if their addresses are from some blocks, and does not otherwise."""
+    evaluator = Evaluator(cluster.ruleset)
     for direction in DIRECTIONS:
         subject, other = (source, destination) if direction == "egress" else (destination, source)
-        allow_rules = [each for each in judge.allow_rules(direction, subject.end) if is_of(other.end, each.peer)]
+        allow_rules = [each for each in evaluator.allow_rules(direction, subject.end) if is_of(other.end, each.peer)]
         by_pods = [
             resolved(each.ports, destination.end) for each in allow_rules if not isinstance(each.peer, AddressSet)
         ]
         missing = difference(ports, union([*by_pods, NOTHING]))
-        for each in allow_rules if judge.isolations(direction, subject.end) else ():
+        for each in allow_rules if evaluator.isolations(direction, subject.end) else ():
             opened = intersection(missing, resolved(each.ports, destination.end))
             if isinstance(each.peer, AddressSet) and opened != NOTHING:
                 block = ", ".join(map(words.address_range, each.peer.ranges))
-                return Doubt(source.id, destination.id, opened, block, each.reason)
+                return PluginDifference(source.id, destination.id, opened, block, each.reason)
     return None
 
 
-def told(cluster: Cluster, found: Doubt | None) -> tuple[Diagnostic, ...]:
-    """What is to be said of a doubt, unless a comment at its rule silences it."""
+def plugin_warnings(cluster: Cluster, found: PluginDifference | None) -> tuple[Diagnostic, ...]:
+    """Return the warning about a difference, unless a comment at its rule silences it."""
     if found is None:
         return ()
     location = None if found.reason is None else found.reason.location
-    said = Diagnostic(
+    warning = Diagnostic(
         code="NP609",
         severity="warning",
         message=(
@@ -120,12 +123,12 @@ def told(cluster: Cluster, found: Doubt | None) -> tuple[Diagnostic, ...]:
             "`[]` says that no block holds any"
         ),
     )
-    return () if location is not None and _is_silenced(cluster, said, location) else (said,)
+    return () if location is not None and _is_silenced(cluster, warning, location) else (warning,)
 
 
-def _is_silenced(cluster: Cluster, said: Diagnostic, location: Location) -> bool:
+def _is_silenced(cluster: Cluster, warning: Diagnostic, location: Location) -> bool:
     from netpolc.manifests.ignore_comments import comments_of  # noqa: PLC0415 -- few answers are in doubt
 
     source = location.source
     comments = cluster.comments[source] if source in cluster.comments else comments_of(source)
-    return said not in ignores.apply((said,), {source: comments})
+    return warning not in ignores.apply((warning,), {source: comments})

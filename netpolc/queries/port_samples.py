@@ -1,4 +1,4 @@
-"""The ports that decide a question about many: between them, no rule tells one from the next."""
+"""Samples of ports that decide a question about many: between them, no rule tells one from the next."""
 
 from __future__ import annotations
 
@@ -16,26 +16,28 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import NamedPort, PortSet, Protocol
 
 
-def deciding(judge: Evaluator, source: End, destination: End, ports: PortSet) -> Iterator[tuple[Protocol, int, End]]:
-    """Numbers that are allowed exactly if all of some ports are, each with the destination as it is to be judged.
+def port_samples(
+    evaluator: Evaluator, source: End, destination: End, ports: PortSet
+) -> Iterator[tuple[Protocol, int, End]]:
+    """Yield numbers that are allowed exactly if all of some ports are, each with the destination to evaluate it for.
 
-    A name is resolved on the destination; one that could exist is judged as if it gave the name to a number that no
-    rule tells apart or, where rules have all numbers, to each that they tell apart.
+    A name is resolved on the destination; one that could exist is taken to give the name to a number that no rule tells
+    apart or, where rules have all numbers, to each that they tell apart.
     """
-    told = _told_apart(judge, source, destination)
+    intervals = _distinguished(evaluator, source, destination)
     for asked in ports.intervals:
-        starts = {start for each in told for start in _starts(each) if each.protocol == asked.protocol}
+        starts = {start for each in intervals for start in _starts(each) if each.protocol == asked.protocol}
         for number in sorted({asked.first} | {start for start in starts if asked.first < start <= asked.last}):
             yield asked.protocol, number, destination
     for name in ports.names:
-        yield from _by_name(name, destination, told)
+        yield from _by_name(name, destination, intervals)
 
 
-def _by_name(name: NamedPort, destination: End, told: set[PortInterval]) -> Iterator[tuple[Protocol, int, End]]:
+def _by_name(name: NamedPort, destination: End, intervals: set[PortInterval]) -> Iterator[tuple[Protocol, int, End]]:
     if isinstance(destination, Address):
         return
     if destination.hypothetical:
-        taken = [each for each in told if each.protocol == name.protocol and each.last - each.first < LAST - FIRST]
+        taken = [each for each in intervals if each.protocol == name.protocol and each.last - each.first < LAST - FIRST]
         starts = sorted({FIRST, *(start for each in taken for start in _starts(each) if start <= LAST)})
         # Rules only add: what is let through on a number that none of them has is let through on each.
         free = [number for number in starts if not any(each.first <= number <= each.last for each in taken)]
@@ -48,12 +50,12 @@ def _by_name(name: NamedPort, destination: End, told: set[PortInterval]) -> Iter
             yield name.protocol, given.number, destination
 
 
-def _told_apart(judge: Evaluator, source: End, destination: End) -> set[PortInterval]:
-    """The intervals that rules at both ends name, or that the destination names itself."""
-    allow_rules = (*judge.allow_rules("egress", source), *judge.allow_rules("ingress", destination))
+def _distinguished(evaluator: Evaluator, source: End, destination: End) -> set[PortInterval]:
+    """Return the intervals that rules at both ends name, or that the destination names itself."""
+    allow_rules = (*evaluator.allow_rules("egress", source), *evaluator.allow_rules("ingress", destination))
     found = {interval for allow_rule in allow_rules for interval in allow_rule.ports.intervals}
     if isinstance(destination, Pod):
-        found |= {PortInterval(each.protocol, each.number, each.number) for each in destination.ports}  # type: ignore[arg-type]  # judged when read
+        found |= {PortInterval(each.protocol, each.number, each.number) for each in destination.ports}  # type: ignore[arg-type]  # checked when read
     return found
 
 

@@ -22,7 +22,7 @@ LONGEST = 100_000
 
 
 class QueryError(UsageError):
-    """A question that makes no sense; `about` names the part that is to blame, as its user knows it."""
+    """A question that makes no sense; `about` names the part that is wrong, as its user knows it."""
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def about(part: str) -> Iterator[None]:
         raise
 
 
-class Written(msgspec.Struct, frozen=True):
+class WrittenEndpoint(msgspec.Struct, frozen=True):
     """An endpoint, with its ports if it is a destination, and the text that its spans are of."""
 
     endpoint: Endpoint
@@ -43,28 +43,28 @@ class Written(msgspec.Struct, frozen=True):
     source: Source
 
 
-def read_endpoint(text: str) -> Written:
-    """An endpoint; an address alone stands for the block that holds only it."""
+def read_endpoint(text: str) -> WrittenEndpoint:
+    """Read an endpoint; an address alone stands for the block that holds only it."""
     text = text.strip()
     text = _whole_address(text) or text
     flow, source = _flow(text, text, " -> any:*")
     if flow.source.span.start != 0 or flow.source.span.end != len(text) or flow.half is not None or flow.both:
         raise QueryError(f"`{text}` is no endpoint")
-    return Written(flow.source, None, source)
+    return WrittenEndpoint(flow.source, None, source)
 
 
-def read_destination(text: str) -> Written:
-    """A destination, with ports if it has any."""
+def read_destination(text: str) -> WrittenEndpoint:
+    """Read a destination, with ports if it has any."""
     text = text.strip()
     address, colon, ports = text.rpartition(":")
     if colon and "/" not in address:
         text = f"{_whole_address(address) or address}:{ports}"
     target, source = _target(text, text)
-    return Written(target.endpoint, target.ports, source)
+    return WrittenEndpoint(target.endpoint, target.ports, source)
 
 
 def read_ports(text: str) -> tuple[Ports, Source]:
-    """Ports, as after the colon of a destination; a list may stand without its braces."""
+    """Read ports, as after the colon of a destination; a list may stand without its braces."""
     text = text.strip()
     written = text if "{" in text else f"{{{text}}}" if "," in text else text
     target, source = _target(text, f"any:{written}")
@@ -74,7 +74,7 @@ def read_ports(text: str) -> tuple[Ports, Source]:
 
 
 def read_flow(text: str) -> tuple[Flow, Source]:
-    """A flow, as on a line of a file."""
+    """Read a flow, as on a line of a file."""
     return _flow(text, text, "")
 
 

@@ -1,4 +1,4 @@
-"""What names mean to somebody who stands in no file: as any file declares them, or else as the language reads them."""
+"""Scopes of a program's files, for text that stands in none: names as any file declares them, or else as read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from netpolc.language.syntax.tree import Endpoint, PortItem
     from netpolc.source import Source
 
-    Seen = tuple[Module, str | None]
+    DeclaringScope = tuple[Module, str | None]
     """A file that declares a name, and the section in which it does."""
 
     T = TypeVar("T")
@@ -49,21 +49,21 @@ class Meaning(msgspec.Struct, frozen=True):
     ports: PortSet | None = None
 
 
-class Home(msgspec.Struct, frozen=True):
+class FilePart(msgspec.Struct, frozen=True):
     """A part of a file in which lines mean the same: what is outside of any namespace, or the section of one."""
 
     module: Module
     section: str | None
 
 
-class Views:
+class Scopes:
     """The names of a program's files as one sees them from outside."""
 
     def __init__(self, cluster: Cluster, ids: Callable[[], Iterable[str]]) -> None:
-        """Collect what the files declare, and know whom to ask for the ids of peers."""
+        """Collect what the files declare; `ids` returns the ids of peers."""
         self._ids = ids
         self.namespace = cluster.namespace
-        self._given = cluster.unnamed
+        self._unnamed = cluster.unnamed
         self._namespaces = cluster.namespaces
         self._environment = cluster.environment
         self._modules = {file.key: Module(file, cluster.environment) for file in cluster.files}
@@ -71,7 +71,7 @@ class Views:
         self.keys = sorted({module.outline.key for module in self._sources} or {DEFAULT_KEY})
 
     def names(self) -> Iterator[str]:
-        """The declared names of endpoints, with their namespaces."""
+        """Yield the declared names of endpoints, with their namespaces."""
         for module in self._sources:
             for section, scope in module.scopes.items():
                 for name, declared in scope.items():
@@ -79,12 +79,12 @@ class Views:
                         yield name if section is None else f"{section}/{name}"
 
     def has(self, endpoint: Endpoint) -> bool:
-        """Whether an endpoint is a name of the language in the current namespace: declared, imported or built in."""
+        """Tell whether an endpoint is a name in the current namespace: declared, imported or built in."""
         built_in = isinstance(endpoint, Ref) and endpoint.alias is None and endpoint.name == BUILT_IN
         return built_in or next(self.declarations(endpoint), None) is not None
 
     def declarations(self, endpoint: Endpoint) -> Iterator[Declared]:
-        """What declares an endpoint that is a name, as seen from the current namespace or the one before its slash."""
+        """Yield what declares a name, as seen from the current namespace or the one before its slash."""
         for module in self._sources:
             found: Iterable[Declared | None] = ()
             match endpoint:
@@ -100,43 +100,43 @@ class Views:
                     pass
             yield from (each for each in found if each is not None and each.kind != "port")
 
-    def homes(self) -> Iterator[Home]:
-        """The parts of the program's files; of sections that declare nothing, one of each file stands for all."""
+    def parts(self) -> Iterator[FilePart]:
+        """Yield the parts of the program's files; of sections that declare nothing, one of each file stands for all."""
         for module in self._sources:
-            yield Home(module, None)
+            yield FilePart(module, None)
             opened = {each.statement.name.text for each in module.outline.namespaces}
-            yield from (Home(module, name) for name in sorted(opened & module.scopes.keys()))
-            yield from (Home(module, name) for name in sorted(opened - module.scopes.keys())[:1])
+            yield from (FilePart(module, name) for name in sorted(opened & module.scopes.keys()))
+            yield from (FilePart(module, name) for name in sorted(opened - module.scopes.keys())[:1])
 
-    def at_home(self, source: Source, home: Home) -> tuple[EndpointResolver, NameLookup, EndpointContext]:
-        """What resolves a text as if it stood in a file, and reports to the names."""
-        view = self._view(source, home.module.outline.key, home.module)
-        view.outline = msgspec.structs.replace(view.outline, strict=home.module.outline.strict)
+    def resolver_in(self, source: Source, part: FilePart) -> tuple[EndpointResolver, NameLookup, EndpointContext]:
+        """Return what resolves a text as if it stood in a part of a file: a resolver, its names and its context."""
+        view = self._viewing_module(source, part.module.outline.key, part.module)
+        view.outline = msgspec.structs.replace(view.outline, strict=part.module.outline.strict)
         names = NameLookup(self._modules, self._environment)
-        place = self._given if home.section is None else home.section
+        place = self._unnamed if part.section is None else part.section
         return (
             EndpointResolver(names, SelectorResolver(names)),
             names,
-            EndpointContext(view, home.section, InNamespace(place)),
+            EndpointContext(view, part.section, InNamespace(place)),
         )
 
     def meanings(self, endpoint: Endpoint, source: Source) -> tuple[Meaning, ...]:
-        """What an endpoint other than a set stands for."""
+        """Return what an endpoint other than a set stands for."""
         declaring = list(self._declaring(endpoint))
         if declaring:
-            found = {self._declared(endpoint, source, seen): None for seen in declaring}
+            found = {self._declared(endpoint, source, scope): None for scope in declaring}
             return _only(found, source.text[endpoint.span.start : endpoint.span.end], declaring)
         here = InNamespace(self.namespace)
-        contexts = [EndpointContext(self._view(source, key), None, here) for key in self.keys]
+        contexts = [EndpointContext(self._viewing_module(source, key), None, here) for key in self.keys]
         # Where files name pods by different labels, a name may stand for any of these.
         meanings = [meaning for context in contexts for meaning in self._resolve(endpoint, context, {})]
         return tuple(msgspec.structs.replace(each, guessed=_is_bare(endpoint)) for each in dict.fromkeys(meanings))
 
     def port(self, item: PortItem, source: Source) -> PortSet | None:
-        """What a port stands for; None for a bare name that no file declares."""
+        """Return what a port stands for; None for a bare name that no file declares."""
         if not isinstance(item, PortRef):
-            return self._port(item, (self._view(source, DEFAULT_KEY), None), {})
-        declaring: list[Seen] = []
+            return self._port(item, (self._viewing_module(source, DEFAULT_KEY), None), {})
+        declaring: list[DeclaringScope] = []
         for module in self._sources:
             if item.alias is not None:
                 declaring += [(module, None)] if item.alias in module.imports else []
@@ -146,10 +146,10 @@ class Views:
             return None
         if not declaring:
             raise QueryError(f"no file is imported as `{item.alias}`")
-        views = [(self._view(source, DEFAULT_KEY, module), section) for module, section in declaring]
+        views = [(self._viewing_module(source, DEFAULT_KEY, module), section) for module, section in declaring]
         return _only({self._port(item, view, self._modules): None for view in views}, item.name, declaring)
 
-    def _declaring(self, endpoint: Endpoint) -> Iterator[Seen]:
+    def _declaring(self, endpoint: Endpoint) -> Iterator[DeclaringScope]:
         if self.namespace is not None and isinstance(endpoint, Ref) and endpoint.alias is None:
             here = [(each.module, each.section) for each in self.declarations(endpoint)]
             if here:
@@ -170,14 +170,14 @@ class Views:
                 case _:
                     pass
 
-    def _declared(self, endpoint: Endpoint, source: Source, seen: Seen) -> tuple[Meaning, ...]:
-        module, section = seen
-        view = self._view(source, module.outline.key, module)
+    def _declared(self, endpoint: Endpoint, source: Source, scope: DeclaringScope) -> tuple[Meaning, ...]:
+        module, section = scope
+        view = self._viewing_module(source, module.outline.key, module)
         context = EndpointContext(view, section, InNamespace(self.namespace if section is None else section))
         return tuple(self._resolve(endpoint, context, self._modules))
 
-    def _view(self, source: Source, key: str, like: Module | None = None) -> Module:
-        """A module that sees what another does, and holds nothing but a question."""
+    def _viewing_module(self, source: Source, key: str, like: Module | None = None) -> Module:
+        """Make a module that sees what another does, and holds nothing but a question."""
         flat = msgspec.structs.replace(outline(source, Tree((), ())), key=key)
         view = Module(LoadedFile("", flat, {} if like is None else like.imports, is_source=False), self._environment)
         if like is not None:
@@ -218,9 +218,9 @@ class Views:
         inside = all(isinstance(member.peer, Pods) and member.peer.namespaces == place for member in members)
         return f"{place.name}/{text}" if inside and not (isinstance(endpoint, Ref) and endpoint.alias) else text
 
-    def _port(self, item: PortItem, seen: Seen, modules: dict[str, Module]) -> PortSet:
+    def _port(self, item: PortItem, scope: DeclaringScope, modules: dict[str, Module]) -> PortSet:
         names = NameLookup(modules, self._environment)
-        found = PortResolver(names).resolve(Ports((item,), item.span), *seen)
+        found = PortResolver(names).resolve(Ports((item,), item.span), *scope)
         _refuse(names)
         return found
 
@@ -235,18 +235,18 @@ def _literal(peer: Peer) -> str:
             return next((text_of(region) for region in regions_of(peer) if isinstance(region, PodSet)), peer.name)
 
 
-def _only(found: dict[T, None], text: str, seen: list[Seen]) -> T:
-    """What several files agree that a name means."""
+def _only(found: dict[T, None], text: str, scopes: list[DeclaringScope]) -> T:
+    """Return what several files agree that a name means."""
     if len(found) > 1:
         places = " and ".join(
-            f"namespace `{section}`" if section else f"`{module.outline.source.name}`" for module, section in seen
+            f"namespace `{section}`" if section else f"`{module.outline.source.name}`" for module, section in scopes
         )
         raise QueryError(f"`{text}` means different things in {places}; name its namespace, or its labels")
     return next(iter(found))
 
 
 def _is_bare(endpoint: Endpoint) -> bool:
-    """Whether an undeclared name stands in it."""
+    """Tell whether an undeclared name stands in it."""
     if isinstance(endpoint, Scoped):
         return isinstance(endpoint.pods, Ref)
     return isinstance(endpoint, Ref) and endpoint.name != BUILT_IN

@@ -12,22 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from netpolc.engine.peers import Peer
-    from netpolc.queries.endpoints import Ends
+    from netpolc.queries.endpoints import Endpoints
     from netpolc.sets.ports import PortSet
 
     Keep = Callable[[Iterable[PeerConnection]], Iterator[PeerConnection]]
 
 
 def select(
-    ends: Ends, peers: Sequence[Peer], *, source: str | None, destination: str | None, ports: str | None
+    endpoints: Endpoints, peers: Sequence[Peer], *, source: str | None, destination: str | None, ports: str | None
 ) -> Keep:
-    """What keeps connections from some peers, to some, and on some ports; None of any keeps them all."""
+    """Return a filter for connections from some peers, to some, and on some ports; None of any keeps them all."""
     with about("--from"):
-        sources = None if source is None else ends.kept(source)
+        sources = None if source is None else endpoints.kept(source)
     with about("--to"):
-        destinations = None if destination is None else ends.kept(destination)
+        destinations = None if destination is None else endpoints.kept(destination)
     with about("--port"):
-        asked = None if ports is None else ends.ports(*read_ports(ports), peers)
+        asked = None if ports is None else endpoints.ports(*read_ports(ports), peers)
 
     def keep(connections: Iterable[PeerConnection]) -> Iterator[PeerConnection]:
         for each in connections:
@@ -40,7 +40,7 @@ def select(
 
 
 def _on(asked: PortSet, connection: PeerConnection) -> Iterator[PeerConnection]:
-    """A connection on those of its ports that are asked for, if there are any."""
+    """Yield a connection on those of its ports that are asked for, if there are any."""
     both = intersection(connection.ports, resolved(asked, connection.destination.end))
     if both != NOTHING:
         yield PeerConnection(connection.source, connection.destination, both)

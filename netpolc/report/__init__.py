@@ -1,1 +1,1 @@
-"""What users are shown of what policies allow."""
+"""Reports: what policies allow, in the forms that users choose from."""

@@ -10,17 +10,17 @@ from netpolc.diagnostics.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from netpolc.queries.answers import Answer, DecidingRule, Side
+    from netpolc.queries.answers import Answer, DecidingRule, ExplainedVerdict
     from netpolc.queries.suggestions.model import Suggestion
 
 
 def as_text(answer: Answer) -> str:
-    """The verdict, and each half with what decides it."""
+    """Write the verdict, and what decides it at each end."""
     return "".join(f"{visible(line)}\n" for line in _lines(answer))
 
 
 def as_json(answer: Answer) -> str:
-    """The same as a document."""
+    """Write the same as a document."""
     document = {
         "allowed": answer.allowed,
         "source": answer.source,
@@ -33,8 +33,8 @@ def as_json(answer: Answer) -> str:
         "suggestion": "\n".join(answer.suggestion.lines) or None,
         "advice": _advice(answer.suggestion),
     }
-    if answer.doubt is not None:
-        document["plugin_dependent"] = answer.doubt.block
+    if answer.plugin_difference is not None:
+        document["plugin_dependent"] = answer.plugin_difference.block
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -67,7 +67,7 @@ def _suggestion(suggestion: Suggestion) -> Iterator[str]:
     yield from (f"  {line}" for line in lines if not first)
 
 
-def _what(answer: Answer, side: Side) -> str:
+def _what(answer: Answer, side: ExplainedVerdict) -> str:
     if not side.closed_by:
         return f"{_end(answer, side)} is open: no policy closes it"
     if side.rules:
@@ -79,12 +79,12 @@ def _denials(answer: Answer) -> Iterator[str]:
     return (_denial(answer, side) for side in (answer.egress, answer.ingress) if not side.passes)
 
 
-def _denial(answer: Answer, side: Side) -> str:
+def _denial(answer: Answer, side: ExplainedVerdict) -> str:
     let = f"admits {answer.source}" if side.direction == "ingress" else f"lets it out to {answer.destination}"
     return f"{_end(answer, side)} is closed and no rule {let} on {_port(answer)}"
 
 
-def _end(answer: Answer, side: Side) -> str:
+def _end(answer: Answer, side: ExplainedVerdict) -> str:
     return f"{side.direction} of {answer.source if side.direction == 'egress' else answer.destination}"
 
 
@@ -98,7 +98,7 @@ def _reason(reason: DecidingRule) -> str:
     return where if source is None else f"{where}, from {source.file}:{source.line}: {source.text}"
 
 
-def _side(side: Side) -> dict[str, object]:
+def _side(side: ExplainedVerdict) -> dict[str, object]:
     return {
         "closed": bool(side.closed_by),
         "rules": [_document(reason) for reason in side.rules],

@@ -1,4 +1,4 @@
-"""What a change opens and closes, as text for terminals and as a document for programs."""
+"""Changes as text for terminals, and as a document for programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from netpolc.diagnostics.paint import Paint, Style
-    from netpolc.queries.causes import Line
+    from netpolc.queries.change_reasons import ChangeLine
     from netpolc.queries.grouping import Group
     from netpolc.queries.review import Denial, Finding, Review
 
@@ -30,18 +30,18 @@ WIDTH = 8
 
 
 class Naming(msgspec.Struct, frozen=True):
-    """What the files of either side are called."""
+    """The names for the files of either side."""
 
     old: Callable[[str], str] = str
     new: Callable[[str], str] = str
 
-    def of(self, line: Line) -> str:
-        """The place of a line: `main:shop.netpol:9`."""
+    def of(self, line: ChangeLine) -> str:
+        """Write the place of a line: `main:shop.netpol:9`."""
         return f"{(self.old if line.side == 'old' else self.new)(line.file)}:{line.line}"
 
 
 def as_text(found: Review, naming: Naming, paint: Paint = in_black) -> Iterator[str]:
-    """One paragraph for each group of changes, those to look at first leading, and a line that counts them."""
+    """Write one paragraph for each group of changes, those to look at first leading, and a line that counts them."""
     writing = _Text(naming, paint)
     for denial in found.denials:
         if denial.lost:
@@ -59,7 +59,7 @@ def as_text(found: Review, naming: Naming, paint: Paint = in_black) -> Iterator[
 
 
 def as_json(found: Review, naming: Naming) -> Iterator[str]:
-    """A document with each change on a line."""
+    """Write a document with each change on a line."""
     yield f'{{"format_version": "1", "widened": {found.widened}, "narrowed": {found.narrowed},\n "changes": ['
     yield from _lines(_change(finding, naming) for finding in found.findings)
     yield '],\n "denials": ['
@@ -89,21 +89,22 @@ class _Text:
         return self.paragraph("opened" if group.widened else "closed", style, about, group.risks, group.lines)
 
     def paragraph(
-        self, verb: str, style: Style, about: str, risks: Iterable[str], lines: Sequence[Line]
+        self, verb: str, style: Style, about: str, risks: Iterable[str], lines: Sequence[ChangeLine]
     ) -> Iterator[str]:
-        """What happened, what is risky about it, and the lines that are to blame."""
+        """Write what happened, what is risky about it, and the lines that are its reason."""
         yield f"{self._paint(verb, style)}{' ' * (WIDTH - len(verb))}{sentence(about)}\n"
         for code in risks:
             yield f"{' ' * WIDTH}risk {self._paint(f'[{code}]', 'error')} {RISKS[code]}\n"
         for line in lines[:FEW]:
-            yield f"{' ' * WIDTH}{line.side}  {self._paint(sentence(self._naming.of(line)), 'gutter')}: {said(line)}\n"
+            where = self._paint(sentence(self._naming.of(line)), "gutter")
+            yield f"{' ' * WIDTH}{line.side}  {where}: {line_text(line)}\n"
         if len(lines) > FEW:
             yield f"{' ' * WIDTH}and {len(lines) - FEW} more lines\n"
         yield "\n"
 
 
 def few(names: Sequence[str], shown: Callable[[str], str] = sentence) -> str:
-    """The first of some names, and how many others there are; of a name that lists blocks, likewise."""
+    """List the first of some names, and how many others there are; of a name that lists blocks, likewise."""
     listed = names if len(names) <= FEW + 1 else names[:FEW]
     more = f" and {len(names) - FEW} more" if len(names) > FEW + 1 else ""
     return ", ".join(shown(_brief(name)) for name in listed) + more
@@ -116,8 +117,8 @@ def _brief(name: str) -> str:
     return f"{', '.join(blocks[:FEW])} and {len(blocks) - FEW} more blocks"
 
 
-def said(line: Line) -> str:
-    """What a line says; of a manifest, the part of a policy that it is, for the line itself seldom says anything."""
+def line_text(line: ChangeLine) -> str:
+    """Write what a line says; of a manifest, the part of a policy, because the line itself seldom says anything."""
     return sentence(line.text if line.policy is None else f"{line.policy} {line.path}")
 
 
@@ -145,7 +146,7 @@ def _denial(denial: Denial, naming: Naming) -> dict[str, object]:
     }
 
 
-def _line(line: Line, naming: Naming) -> dict[str, object]:
+def _line(line: ChangeLine, naming: Naming) -> dict[str, object]:
     written: dict[str, object] = {"file": line.file, "line": line.line, "text": line.text, "side": line.side}
     if line.policy is not None:
         written |= {"policy": line.policy, "path": line.path}

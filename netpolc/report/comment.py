@@ -1,4 +1,4 @@
-"""What a change opens and closes, as a comment for the people who review it: short, and never too long to be posted."""
+"""Changes as a comment for the people who review them: short, and never too long to be posted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.visible import visible
 from netpolc.queries.grouping import grouped
 from netpolc.queries.risks import ASSERTION, DENIAL, PORTS
-from netpolc.report.changes import FEW, few, said
+from netpolc.report.changes import FEW, few, line_text
 from netpolc.report.ports import EVERYTHING, in_words
 from netpolc.report.relation import code
 from netpolc.report.summary import RISKS, counted, denied, summary
@@ -16,7 +16,7 @@ from netpolc.report.summary import RISKS, counted, denied, summary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.queries.causes import Line
+    from netpolc.queries.change_reasons import ChangeLine
     from netpolc.queries.review import Review
     from netpolc.report.changes import Naming
 
@@ -31,7 +31,7 @@ _KEPT = 2_000
 
 
 def as_markdown(found: Review, naming: Naming) -> Iterator[str]:
-    """A table, the riskiest rows first; long ones are folded, and cut where they would not be taken."""
+    """Write a table, the riskiest rows first; long ones are folded, and cut where they would not be taken."""
     head = f"**Network policies: {visible(summary(found))}**\n"
     rows = list(_rows(found, naming))
     if not rows:
@@ -60,7 +60,7 @@ def _rows(found: Review, naming: Naming) -> Iterator[str]:
     for group in grouped(found.findings):
         verb = "opened" if group.widened else "closed"
         sources, destinations = few(group.sources, _cell), few(group.destinations, _cell)
-        ports = RISKS[PORTS] if (told := in_words(group.ports)) == EVERYTHING else told
+        ports = RISKS[PORTS] if (listed := in_words(group.ports)) == EVERYTHING else listed
         yield _row(_marked(verb, group.risks), sources, destinations, ports, group.lines, naming)
     for denial in gained:
         yield _row("gained", denied(denial, _cell), "", "", denial.lines, naming)
@@ -69,12 +69,12 @@ def _rows(found: Review, naming: Naming) -> Iterator[str]:
 
 
 def _marked(verb: str, risks: Iterable[str]) -> str:
-    told = [f"[{RISKS[each]}][{each}]" for each in risks]
-    return f"**{verb}**: {', '.join(told)}" if told else verb
+    links = [f"[{RISKS[each]}][{each}]" for each in risks]
+    return f"**{verb}**: {', '.join(links)}" if links else verb
 
 
-def _row(what: str, source: str, destination: str, ports: str, lines: Sequence[Line], naming: Naming) -> str:
-    reasons = [f"{_cell(naming.of(line))} {_cell(said(line))} ({_WHEN[line.side]})" for line in lines[:FEW]]
+def _row(what: str, source: str, destination: str, ports: str, lines: Sequence[ChangeLine], naming: Naming) -> str:
+    reasons = [f"{_cell(naming.of(line))} {_cell(line_text(line))} ({_WHEN[line.side]})" for line in lines[:FEW]]
     if len(lines) > FEW:
         reasons.append(counted(len(lines) - FEW, "more line"))
     return f"| {what} | {source} | {destination} | {ports.replace('|', '?')} | {'<br>'.join(reasons)} |\n"
@@ -88,7 +88,7 @@ def _cell(text: str) -> str:
 
 
 def _fitting(rows: Sequence[str], room: int) -> int:
-    """How many rows there is room for."""
+    """Count the rows that there is room for."""
     for number, row in enumerate(rows):
         room -= len(row.encode())
         if room < 0:
@@ -97,14 +97,14 @@ def _fitting(rows: Sequence[str], room: int) -> int:
 
 
 def _legend(rows: Iterable[str], *, complete: bool) -> str:
-    """What the words of some rows mean, and where the pages of their risks are."""
+    """Explain the words of some rows, and link the pages of their risks."""
     text = "".join(rows)
-    told = ["*before* is the line that is left behind, *now* the one that takes effect"]
+    notes = ["*before* is the line that is left behind, *now* the one that takes effect"]
     if "/[" in text or "`[" in text:
-        told.append("`shop/[app=web]` are the pods of namespace `shop` with that label")
+        notes.append("`shop/[app=web]` are the pods of namespace `shop` with that label")
     if "/*" in text or "`*" in text:
-        told.append("`*` stands for all pods, and before a `/` for all namespaces")
+        notes.append("`*` stands for all pods, and before a `/` for all namespaces")
     if not complete:
-        told.append("this is about the pods that policies name, and not about every pod that could exist")
+        notes.append("this is about the pods that policies name, and not about every pod that could exist")
     pages = [f"[{risk}]: {BY_CODE[risk].help_uri}\n" for risk in RISKS if f"][{risk}]" in text]
-    return "".join((f"<sub>{'; '.join(told)}.</sub>\n", *("\n" for _ in pages[:1]), *pages))
+    return "".join((f"<sub>{'; '.join(notes)}.</sub>\n", *("\n" for _ in pages[:1]), *pages))

@@ -15,7 +15,7 @@ EVERYTHING = "ANY"
 
 
 def ranges(ports: PortSet) -> list[PortInterval]:
-    """The intervals, those that adjoin made one; a set for policies keeps single ports apart."""
+    """List the intervals, those that adjoin made one; a set for policies keeps single ports apart."""
     found: list[PortInterval] = []
     for interval in ports.intervals:
         last = found[-1] if found else None
@@ -27,7 +27,7 @@ def ranges(ports: PortSet) -> list[PortInterval]:
 
 
 def in_words(ports: PortSet) -> str:
-    """`TCP 80, 8000-8100; UDP 53`, where a container port's name is quoted."""
+    """Write ports as in `TCP 80, 8000-8100; UDP 53`, where a container port's name is quoted."""
     if ports.intervals == EVERY_PORT.intervals:
         return EVERYTHING
     numbers: dict[str, list[str]] = {}

@@ -24,37 +24,37 @@ if TYPE_CHECKING:
 
 
 def as_text(_: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
-    """`shop/webapp -> shop/database : TCP 5000` a line."""
-    known = _Known(in_words)
+    """Write a line like `shop/webapp -> shop/database : TCP 5000` for each connection."""
+    texts = _PortTexts(in_words)
     for each in connections:
-        yield f"{visible(each.source.id)} -> {visible(each.destination.id)} : {known.of(each.ports)}\n"
+        yield f"{visible(each.source.id)} -> {visible(each.destination.id)} : {texts.of(each.ports)}\n"
 
 
 def as_csv(_: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
-    """Comma-separated values, quoted as RFC 4180 says, with a header."""
-    known = _Known(lambda ports: _cell(in_words(ports)))
+    """Write comma-separated values, quoted as RFC 4180 says, with a header."""
+    texts = _PortTexts(lambda ports: _cell(in_words(ports)))
     yield "source,destination,ports\n"
     for each in connections:
-        yield f"{_cell(each.source.id)},{_cell(each.destination.id)},{known.of(each.ports)}\n"
+        yield f"{_cell(each.source.id)},{_cell(each.destination.id)},{texts.of(each.ports)}\n"
 
 
 def as_markdown(_: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
-    """A table."""
-    known = _Known(in_words)
+    """Write a table."""
+    texts = _PortTexts(in_words)
     yield "| source | destination | ports |\n|---|---|---|\n"
     for each in connections:
-        yield f"| {code(each.source.id)} | {code(each.destination.id)} | {known.of(each.ports)} |\n"
+        yield f"| {code(each.source.id)} | {code(each.destination.id)} | {texts.of(each.ports)} |\n"
 
 
 def as_json(peers: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
-    """A document of peers and connections, one on each line."""
+    """Write a document of peers and connections, one on each line."""
     yield '{"format_version": "1",\n "peers": ['
     yield from _lines(_json(_peer(peer)) for peer in peers)
     yield '],\n "connections": ['
     ids = {peer.id: _json(peer.id) for peer in peers}
-    known = _Known(json_ports)
+    texts = _PortTexts(json_ports)
     yield from _lines(
-        f'{{"source": {ids[each.source.id]}, "destination": {ids[each.destination.id]}, {known.of(each.ports)}}}'
+        f'{{"source": {ids[each.source.id]}, "destination": {ids[each.destination.id]}, {texts.of(each.ports)}}}'
         for each in connections
     )
     yield "]}\n"
@@ -63,8 +63,8 @@ def as_json(peers: Sequence[Peer], connections: Iterable[PeerConnection]) -> Ite
 FORMS: Mapping[str, Writer] = {"text": as_text, "json": as_json, "csv": as_csv, "md": as_markdown}
 
 
-class _Known:
-    """Ports that were written before; a relation has few different ones."""
+class _PortTexts:
+    """The text of ports that were written before; a relation has few different ones."""
 
     def __init__(self, write: Callable[[PortSet], str]) -> None:
         self._write = write
@@ -108,7 +108,7 @@ def _peer(peer: Peer) -> dict[str, object]:
 
 
 def json_ports(ports: PortSet) -> str:
-    """Ports as members of an object."""
+    """Write ports as members of an object."""
     if ports.intervals == EVERY_PORT.intervals:
         return f'"ports": [{{"protocol": "{EVERYTHING}", "first": {FIRST}, "last": {LAST}}}]'
     listed = ", ".join(
@@ -121,7 +121,7 @@ def json_ports(ports: PortSet) -> str:
 
 
 def code(text: str) -> str:
-    """A text as Markdown's code, in a table; one that would end either is none that Kubernetes takes for a name."""
+    """Write a text as Markdown's code, in a table; one that would end either is no name that Kubernetes takes."""
     return f"`{visible(text).replace('`', '?').replace('|', '?')}`"
 
 

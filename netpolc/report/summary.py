@@ -23,12 +23,12 @@ RISKS: Mapping[str, str] = {
 
 
 def summary(found: Review) -> str:
-    """`3 connections opened, 1 closed, 1 namespace loses its egress deny`."""
+    """Summarise a review: `3 connections opened, 1 closed, 1 namespace loses its egress deny`."""
     return ", ".join(_parts(found))
 
 
 def denied(denial: Denial, shown: Callable[[str], str] = str) -> str:
-    """`namespace shop loses its egress deny`."""
+    """Describe a denial: `namespace shop loses its egress deny`."""
     if denial.namespace is None:
         return f"pods {shown(denial.pods)} {_with(2, lost=denial.lost)} {denial.direction} deny"
     subject = f"namespace {shown(denial.namespace)}" if denial.namespace else "the unnamed namespace"
@@ -36,7 +36,7 @@ def denied(denial: Denial, shown: Callable[[str], str] = str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and a noun, which is in the plural unless there is one."""
+    """Write a number and a noun, which is in the plural unless there is one."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
@@ -54,13 +54,13 @@ def _parts(found: Review) -> Iterator[str]:
 
 
 def _at_risk(found: Review) -> str:
-    """The openings that lead furthest, by the ends that they have."""
+    """Count the openings that lead furthest, by the ends that they have."""
     counts = Counter(risk for finding in found.findings for risk in finding.risks)
     # A rule for other namespaces is a risk even where nobody is shown who is in one.
     counts[NAMESPACES] = sum(each.change.widened and is_between_namespaces(each.change) for each in found.findings)
     words = {WORLD: "to or from the whole world", NAMESPACES: "between namespaces", PORTS: "of every port"}
-    told = [f"{counts[code]:,} {text}" for code, text in words.items() if counts[code]]
-    return f" ({', '.join(told)})" if told else ""
+    counted_risks = [f"{counts[code]:,} {text}" for code, text in words.items() if counts[code]]
+    return f" ({', '.join(counted_risks)})" if counted_risks else ""
 
 
 def _with(count: int, *, lost: bool) -> str:

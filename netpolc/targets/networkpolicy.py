@@ -1,9 +1,9 @@
 """Lowering: the NetworkPolicies of a program, and what each of them says.
 
 For each namespace of the program there is a policy `default-deny`, if a baseline is on all of its pods, and a draft of
-a policy for each set of isolated pods that a baseline or a flow speaks of (`ir.isolation.Subject`). To its draft, each
-flow adds the ports that it allows to each rule peer, which is the other side as seen from the draft's namespace. Each
-statement that leads to a policy is cited by it (`Citation`), and suggests a name for it (`Candidate`).
+a policy for each set of isolated pods that a baseline or a flow speaks of (`ir.isolation.IsolatedSubject`). To its
+draft, each flow adds the ports that it allows to each rule peer, which is the other side as seen from the draft's
+namespace. Each statement that leads to a policy is cited by it (`Citation`), and suggests a name for it (`Candidate`).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 
 from netpolc.engine.relation import connections
 from netpolc.queries.answers import answer
-from netpolc.queries.endpoints import Ends
+from netpolc.queries.endpoints import Endpoints
 from netpolc.report.relation import as_json
 from tests.naive import policies
 from tests.naive.policies import Address
@@ -81,7 +81,7 @@ def test_answers_are_what_policies_allow_and_name_those_that_do(seeds):
     for seed in seeds():
         world, asked = made_up(seed)
         cluster = read(world)
-        ends = Ends(cluster)
+        ends = Endpoints(cluster)
         taken = {end.ip for end in world.pods}
         for source, destination, protocol, port in asked[:60]:
             outside = [each for each in (source, destination) if isinstance(each, Address)]

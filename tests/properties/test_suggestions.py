@@ -14,7 +14,7 @@ from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Manifests
 from netpolc.manifests.reading import read_manifests
 from netpolc.queries.answers import answer
-from netpolc.queries.endpoints import Ends
+from netpolc.queries.endpoints import Endpoints
 from netpolc.queries.reading import QueryError
 from netpolc.source import Source
 from tests.properties.building import HERE, NAME, compiled, made_up
@@ -55,7 +55,7 @@ def test_the_line_that_is_suggested_allows_it(first):
             port = source.choice(("80", "53/udp", "{443, 8000-8100}", "*/sctp", "*", '"http"'))
             if isinstance(other.end, Address) and '"' in port:
                 continue
-            found = answer(before, Ends(before, known), one.id, f"{other.id}:{port}")
+            found = answer(before, Endpoints(before, known), one.id, f"{other.id}:{port}")
             lines = "\n".join(found.suggestion.lines)
             if found.allowed or not lines:
                 continue
@@ -63,7 +63,7 @@ def test_the_line_that_is_suggested_allows_it(first):
             changed = f"{text}\n{lines}\n"
             after = cluster(changed, program)
             assert not [each for each in after.diagnostics if each.severity == "error"], f"seed {seed}: {found}"
-            ends = Ends(after, known)
+            ends = Endpoints(after, known)
             assert answer(after, ends, one.id, f"{other.id}:{port}").allowed, f"seed {seed}:\n{changed}\n{found}"
     assert denied > BLOCK / 4
 
@@ -110,11 +110,11 @@ def test_lines_that_are_suggested_beside_other_policies_allow_all_that_was_asked
         if not compiled(text, program).ok:
             continue
         before = cluster(text, program, manifests)
-        names = list(Ends(before).views.names())
+        names = list(Endpoints(before).scopes.names())
         for _ in range(QUESTIONS):
             asked = question(source, names, ids)
             try:
-                found = answer(before, Ends(before), *asked)
+                found = answer(before, Endpoints(before), *asked)
             except QueryError:
                 continue
             denied += not found.allowed
@@ -125,5 +125,5 @@ def test_lines_that_are_suggested_beside_other_policies_allow_all_that_was_asked
             changed = written(text, found.suggestion)
             after = cluster(changed, program, manifests)
             assert not [each for each in after.diagnostics if each.severity == "error"], f"seed {seed}: {found}"
-            assert answer(after, Ends(after), *asked).allowed, f"seed {seed}:\n{changed}\n{asked}\n{found}"
+            assert answer(after, Endpoints(after), *asked).allowed, f"seed {seed}:\n{changed}\n{asked}\n{found}"
     assert BLOCK / 4 < suggested < denied

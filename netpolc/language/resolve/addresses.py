@@ -43,7 +43,9 @@ def resolve_cidr(
     return (canonical(block), tuple(text for _, _, text in sorted(inner))) if sound else None
 
 
-def _read(written: tree.Block, location: Location, report: Callable[[Diagnostic], None]) -> addresses.AddressBlock | None:
+def _read(
+    written: tree.Block, location: Location, report: Callable[[Diagnostic], None]
+) -> addresses.AddressBlock | None:
     text = written.text
     if "/" not in text:
         report(_bare(text, location))

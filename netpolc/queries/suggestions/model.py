@@ -1,4 +1,4 @@
-"""What to do about a no."""
+"""The suggestion that goes with a no."""
 
 from __future__ import annotations
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.queries.connections import asked_about, denied
-from netpolc.queries.endpoints import Ends
+from netpolc.queries.connections import asked_connections, denied
+from netpolc.queries.endpoints import Endpoints
 from netpolc.queries.reading import QueryError
-from netpolc.queries.suggestions.blockers import obstacle
+from netpolc.queries.suggestions.blockers import blocker
 from netpolc.queries.suggestions.model import Suggestion
 from netpolc.queries.suggestions.try_out import Refused, with_lines
 from netpolc.queries.suggestions.write import draft
@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.ir.model import Program
-    from netpolc.queries.connections import Asked
+    from netpolc.queries.connections import AskedConnection
 
 ROUNDS = 3
 """How often lines are looked for that are still missing, before each pair of endpoints gets one."""
 
 
-def suggestion(cluster: Cluster, ends: Ends, question: tuple[str, str], asked: Sequence[Asked]) -> Suggestion:
-    """What would allow all that a question asks about, where something of it is denied."""
+def suggestion(
+    cluster: Cluster, endpoints: Endpoints, question: tuple[str, str], asked: Sequence[AskedConnection]
+) -> Suggestion:
+    """Suggest what would allow all that a question asks about, where something of it is denied."""
     try:
         found = denied(cluster, asked)
         if cluster.program is None:
-            return Suggestion(advice=obstacle(cluster, cluster, found[0]))
-        return _lines(cluster, cluster.program, ends, question, asked, found)
+            return Suggestion(advice=blocker(cluster, cluster, found[0]))
+        return _lines(cluster, cluster.program, endpoints, question, asked, found)
     except QueryError as error:
         return Suggestion(advice=error.message)
 
@@ -37,30 +39,30 @@ def suggestion(cluster: Cluster, ends: Ends, question: tuple[str, str], asked: S
 def _lines(
     cluster: Cluster,
     program: Program,
-    ends: Ends,
+    endpoints: Endpoints,
     question: tuple[str, str],
-    asked: Sequence[Asked],
-    found: Sequence[Asked],
+    asked: Sequence[AskedConnection],
+    found: Sequence[AskedConnection],
 ) -> Suggestion:
     missing = {each.pair: each for each in found}
     rounds = 0
     while True:
-        lines = draft(ends, missing.values())
+        lines = draft(endpoints, missing.values())
         if lines is None:
-            return Suggestion(advice=obstacle(cluster, cluster, found[0]))
+            return Suggestion(advice=blocker(cluster, cluster, found[0]))
         try:
-            changed = with_lines(cluster, program, ends.views, lines.lines, lines.home)
+            changed = with_lines(cluster, program, endpoints.scopes, lines.lines, lines.part)
         except Refused as refused:
             return Suggestion(advice=str(refused))
         if any(each.source.pods or each.destination.pods for each in asked):
             # Policies that tell more of the pods apart that could exist make others of them.
-            then = Ends(changed)
-            asked = asked_about(then.sources(question[0]), then.destinations(question[1]))
+            then = Endpoints(changed)
+            asked = asked_connections(then.sources(question[0]), then.destinations(question[1]))
         left = denied(changed, asked)
         if not left:
             return Suggestion(lines.lines, lines.where)
         hopeless = next((each for each in left if each.pair in missing), None)
         if hopeless is not None:
-            return Suggestion(advice=obstacle(cluster, changed, hopeless, lines.lines))
+            return Suggestion(advice=blocker(cluster, changed, hopeless, lines.lines))
         rounds += 1
         missing |= {each.pair: each for each in (left if rounds < ROUNDS else asked)}

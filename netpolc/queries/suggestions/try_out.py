@@ -1,4 +1,4 @@
-"""What lines would mean in a part of a program, and what its policies would let through with them."""
+"""A try of lines in a part of a program: what they would mean, and what its policies would let through with them."""
 
 from __future__ import annotations
 
@@ -24,54 +24,54 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.engine.regions import Region
     from netpolc.ir.model import Program
-    from netpolc.queries.scopes import Home, Views
+    from netpolc.queries.scopes import FilePart, Scopes
 
 
 class Refused(Exception):  # noqa: N818 -- it is no error of anybody's
     """Lines that could not be written there, and why."""
 
 
-def meaning_in(views: Views, text: str, home: Home) -> frozenset[Region]:
-    """What an endpoint stands for in a part of a file; nothing where that would be an error."""
+def meaning_in(scopes: Scopes, text: str, part: FilePart) -> frozenset[Region]:
+    """Return what an endpoint stands for in a part of a file; nothing where that would be an error."""
     try:
         written = read_endpoint(text)
     except QueryError:
         return frozenset()
-    resolver, names, context = views.at_home(written.source, home)
+    resolver, names, context = scopes.resolver_in(written.source, part)
     members = resolver.pods(written.endpoint, context)
     if errors_in(names.diagnostics):
         return frozenset()
     return frozenset(region for member in members for region in regions_of(member.peer))
 
 
-def with_lines(cluster: Cluster, program: Program, views: Views, lines: Iterable[str], home: Home) -> Cluster:
-    """A cluster once lines are written in a part of its program: what they say, and what the policies enforce then.
+def with_lines(cluster: Cluster, program: Program, scopes: Scopes, lines: Iterable[str], part: FilePart) -> Cluster:
+    """Return a cluster once lines are written in a part of its program, with what they say and what then is enforced.
 
     Raises:
         Refused: the program could not be compiled, or would take over a namespace that it leaves to others.
     """
-    flows = tuple(_flow(views, line, home) for line in lines)
+    flows = tuple(_flow(scopes, line, part) for line in lines)
     owned = {namespace.name for namespace in program.namespaces}
-    if home.section is None and cluster.unnamed not in owned and any(each.names(cluster.unnamed) for each in flows):
+    if part.section is None and cluster.unnamed not in owned and any(each.names(cluster.unnamed) for each in flows):
         where = "the unnamed namespace" if cluster.unnamed is None else f"namespace `{cluster.unnamed}`"
         raise Refused(f"it is about pods of {where}, which the program does not open; open it, or name another")
     alone = msgspec.structs.replace(program, flows=flows, assertions=())
-    lower_and_validate = lower(alone, IsolatedPods(alone), {})
-    _refuse(lower_and_validate.diagnostics)
-    said, added = rules_of_program(alone), rules_of_policies(lower_and_validate.policies, {})
+    lowered = lower(alone, IsolatedPods(alone), {})
+    _refuse(lowered.diagnostics)
+    stated, added = rules_of_program(alone), rules_of_policies(lowered.policies, {})
     return msgspec.structs.replace(
         cluster,
-        said=said if cluster.said is None else _both(cluster.said, said),
+        said=stated if cluster.said is None else _both(cluster.said, stated),
         ruleset=_both(cluster.ruleset, added),
     )
 
 
-def _flow(views: Views, line: str, home: Home) -> Flow:
+def _flow(scopes: Scopes, line: str, part: FilePart) -> Flow:
     try:
         flow, source = read_flow(line)
     except QueryError as error:
         raise Refused(error.message) from None
-    resolver, names, context = views.at_home(source, home)
+    resolver, names, context = scopes.resolver_in(source, part)
     sources = resolver.sources(flow.source, context)
     members = resolver.destinations(flow.destination, context)
     _refuse(names.diagnostics)
@@ -90,7 +90,7 @@ def _refuse(diagnostics: Iterable[Diagnostic]) -> None:
 
 def _both(one: RuleSet, other: RuleSet) -> RuleSet:
     ingress, egress = (
-        DirectionRules(half.isolations + more.isolations, half.allow_rules + more.allow_rules)
-        for half, more in ((one.ingress, other.ingress), (one.egress, other.egress))
+        DirectionRules(rules.isolations + more.isolations, rules.allow_rules + more.allow_rules)
+        for rules, more in ((one.ingress, other.ingress), (one.egress, other.egress))
     )
     return RuleSet(ingress, egress, one.namespaces)

@@ -9,7 +9,7 @@ import msgspec
 from netpolc.engine import words
 from netpolc.engine.verdicts import Pod
 from netpolc.queries.endpoints import holds
-from netpolc.queries.scopes import Home
+from netpolc.queries.scopes import FilePart
 from netpolc.queries.suggestions.try_out import meaning_in
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from netpolc.engine.peers import Peer
     from netpolc.engine.regions import Region
-    from netpolc.queries.connections import Asked
-    from netpolc.queries.endpoints import Choice, Ends
+    from netpolc.queries.connections import AskedConnection
+    from netpolc.queries.endpoints import Choice, Endpoints
 
 VOLATILE = frozenset({"pod-template-hash", "controller-revision-hash", "pod-template-generation"})
 """Labels that change with each rollout."""
@@ -28,51 +28,51 @@ class Draft(msgspec.Struct, frozen=True):
     """Lines, a part of the program where they are right, and in words where that is, if not everywhere."""
 
     lines: tuple[str, ...]
-    home: Home
+    part: FilePart
     where: str | None
 
 
-def draft(ends: Ends, missing: Collection[Asked]) -> Draft | None:
-    """Lines that say of pairs of endpoints that they connect; None where the language has no word for one of them."""
-    homes = list(ends.views.homes())
-    files: dict[int, list[Home]] = {}
-    for home in homes:
-        files.setdefault(id(home.module), []).append(home)
+def draft(endpoints: Endpoints, missing: Collection[AskedConnection]) -> Draft | None:
+    """Write lines by which pairs of endpoints connect; None where the language has no word for one of them."""
+    everywhere = list(endpoints.scopes.parts())
+    files: dict[int, list[FilePart]] = {}
+    for part in everywhere:
+        files.setdefault(id(part.module), []).append(part)
     several = len(files) > 1
     groups = (
-        (homes, None),
+        (everywhere, None),
         *((parts, _file(parts[0]) if several else None) for parts in files.values()),
-        *(([home], _part(home)) for home in homes),
+        *(([part], _section(part)) for part in everywhere),
     )
     # The words of whoever asks go before labels and addresses that are right in more places.
     for by_name in (True, False):
         for group, where in groups:
-            lines = _Pen(ends, group, by_name=by_name).lines(missing) if group else None
+            lines = _Pen(endpoints, group, by_name=by_name).lines(missing) if group else None
             if lines is not None:
                 return Draft(lines, group[0], where)
     return None
 
 
-def _file(home: Home) -> str:
-    return f"in {home.module.outline.source.name}"
+def _file(part: FilePart) -> str:
+    return f"in {part.module.outline.source.name}"
 
 
-def _part(home: Home) -> str:
-    section = "outside of any namespace" if home.section is None else f"in namespace {home.section}"
-    return f"{_file(home)}, {section}"
+def _section(part: FilePart) -> str:
+    section = "outside of any namespace" if part.section is None else f"in namespace {part.section}"
+    return f"{_file(part)}, {section}"
 
 
 class _Pen:
     """Writes lines that are to mean the same in some parts of a program, by nothing but names or not."""
 
-    def __init__(self, ends: Ends, homes: Sequence[Home], *, by_name: bool) -> None:
-        self.ends = ends
-        self.homes = homes
+    def __init__(self, endpoints: Endpoints, parts: Sequence[FilePart], *, by_name: bool) -> None:
+        self.endpoints = endpoints
+        self.parts = parts
         self.by_name = by_name
         self.names: dict[int, str | None] = {}
 
-    def lines(self, missing: Iterable[Asked]) -> tuple[str, ...] | None:
-        """One line for all destinations that the same sources are to reach."""
+    def lines(self, missing: Iterable[AskedConnection]) -> tuple[str, ...] | None:
+        """Write one line for all destinations that the same sources are to reach."""
         sources: dict[tuple[str, str], dict[str, None]] = {}
         for each in missing:
             start, end = self.name(each.choices[0], each.source), self.destination(each.choices[1], each.destination)
@@ -85,7 +85,7 @@ class _Pen:
         return tuple(f"{_set(starts)} -> {_targets(found)}" for starts, found in destinations.items())
 
     def destination(self, choice: Choice, peer: Peer) -> tuple[str, str] | None:
-        """A destination and its ports, which are empty where it brings them."""
+        """Write a destination and its ports, which are empty where it brings them."""
         name = self.name(choice, peer)
         if name is None or choice.ports is None:
             return None
@@ -98,25 +98,25 @@ class _Pen:
         return self.names[id(choice)]
 
     def fitting(self, choice: Choice, peer: Peer) -> Iterator[str]:
-        """The words for an end that are right in all parts."""
+        """Yield the words for an end that are right in all parts."""
         meaning = choice.meaning
         if meaning is None:
             for name in (
-                *_names(peer, self.ends.views.keys),
-                *(() if self.by_name else _labels(peer, self.ends.views.keys)),
+                *_names(peer, self.endpoints.scopes.keys),
+                *(() if self.by_name else _labels(peer, self.endpoints.scopes.keys)),
             ):
-                if all(any(holds(region, peer) for region in self.meaning(name, home)) for home in self.homes):
+                if all(any(holds(region, peer) for region in self.meaning(name, part)) for part in self.parts):
                     yield name
             return
         # A service by its name brings its own ports, whatever was asked about.
         asked_otherwise = meaning.ports is not None and not choice.brings
         names = () if asked_otherwise else (meaning.text,)
         for name in names if self.by_name else (*names, meaning.literal):
-            if all(self.meaning(name, home) >= {*meaning.regions} for home in self.homes):
+            if all(self.meaning(name, part) >= {*meaning.regions} for part in self.parts):
                 yield name
 
-    def meaning(self, name: str, home: Home) -> frozenset[Region]:
-        return meaning_in(self.ends.views, name, home)
+    def meaning(self, name: str, part: FilePart) -> frozenset[Region]:
+        return meaning_in(self.endpoints.scopes, name, part)
 
 
 def _set(texts: Sequence[str]) -> str:
@@ -129,7 +129,7 @@ def _targets(destinations: Sequence[tuple[str, str]]) -> str:
 
 
 def _names(peer: Peer, keys: Sequence[str]) -> Iterator[str]:
-    """What the language may call the pods of a peer that was called by its id."""
+    """Yield what the language may call the pods of a peer that was called by its id."""
     if peer.workload is None:
         yield peer.id
         return
@@ -139,7 +139,7 @@ def _names(peer: Peer, keys: Sequence[str]) -> Iterator[str]:
 
 
 def _labels(peer: Peer, keys: Sequence[str]) -> Iterator[str]:
-    """The same by the labels that name pods, or by all that stay."""
+    """Yield the same by the labels that name pods, or by all that stay."""
     carried = peer.end.labels if peer.workload is not None and isinstance(peer.end, Pod) else {}
     labels = {key: value for key, value in carried.items() if key not in VOLATILE}
     yield from (f"{_place(peer)}[{key}={labels[key]}]" for key in keys if key in labels)

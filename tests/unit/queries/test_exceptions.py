@@ -10,7 +10,7 @@ from netpolc.engine.peers import Peer
 from netpolc.engine.verdicts import PodPort
 from netpolc.manifests.model import Workload
 from netpolc.queries.answers import answer
-from netpolc.queries.endpoints import Ends
+from netpolc.queries.endpoints import Endpoints
 from netpolc.queries.exceptions import exception
 from netpolc.sets.addresses import NO_ADDRESS
 from netpolc.sets.ports import NamedPort, PortInterval, ports_of
@@ -37,7 +37,7 @@ from tests.unit.queries.clusters import cluster
 )
 def test_all_that_could_be_have_to_be_allowed(program, source, destination, denied):
     known = cluster(f"namespace s\n{program}")
-    found = answer(known, Ends(known), source, destination)
+    found = answer(known, Endpoints(known), source, destination)
     assert (None if found.allowed else found.source) == denied
     assert found.port == ("pg" if "pg" in destination else int(destination.rpartition(":")[2]))
 
@@ -70,7 +70,7 @@ def test_a_yes_holds_for_each_of_them(seed):
     rng = random.Random(seed)
     flows = "".join(f"[{rng.choice(SELECTORS)}] -> [{rng.choice(SELECTORS)}]:{rng.randrange(1, 3)}\n" for _ in range(4))
     known = cluster(f"namespace s\nbaseline deny {rng.choice(('ingress', 'all'))}\n{flows}")
-    ends = Ends(known)
+    ends = Endpoints(known)
     for _ in range(6):
         source, destination = rng.choice(SELECTORS), rng.choice(SELECTORS)
         found = answer(known, ends, f"s/[{source}]", f"s/[{destination}]:1").allowed
@@ -88,7 +88,7 @@ def test_a_yes_holds_for_each_of_them(seed):
 def test_pods_that_could_exist_all_have_to_reach_a_workload():
     program = "namespace s\n[app!=a] -> z:4"
     known = cluster(program, "apiVersion: v1\nkind: Pod\nmetadata: {name: z, namespace: s, labels: {app: z}}\n")
-    found = answer(known, Ends(known), "[tier=c]", "z:4")
+    found = answer(known, Endpoints(known), "[tier=c]", "z:4")
     assert (found.allowed, found.source, found.destination) == (False, "s/[app=a, tier=c]", "s/z")
 
 

@@ -5,7 +5,7 @@ import pytest
 from netpolc.engine.changes import ConnectionChange
 from netpolc.engine.peers import Peer
 from netpolc.engine.verdicts import Pod
-from netpolc.queries.causes import Line
+from netpolc.queries.change_reasons import ChangeLine
 from netpolc.queries.grouping import grouped
 from netpolc.queries.review import Finding, review
 from netpolc.sets.ports import PortInterval, PortSet
@@ -13,7 +13,7 @@ from tests.unit.queries.clusters import cluster
 
 PEERS = [Peer(id=name, end=Pod(namespace="shop")) for name in "abcdef"]
 PORTS = [PortSet((PortInterval("TCP", port, port),)) for port in (1, 2)]
-LINES = [Line("new", "shop.netpol", number, "") for number in (1, 2)]
+LINES = [ChangeLine("new", "shop.netpol", number, "") for number in (1, 2)]
 
 
 def findings(source):

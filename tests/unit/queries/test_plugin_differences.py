@@ -1,12 +1,12 @@
-"""What depends on whether blocks of addresses hold pods whose own address nobody knows."""
+"""Answers that depend on whether blocks of addresses hold pods whose own address nobody knows."""
 
 import pytest
 
 from netpolc.checks.options import CheckOptions
 from netpolc.engine.relation import connections
 from netpolc.queries.answers import answer
-from netpolc.queries.endpoints import Ends
-from netpolc.queries.plugin_differences import Watch, told
+from netpolc.queries.endpoints import Endpoints
+from netpolc.queries.plugin_differences import PluginDifferences, plugin_warnings
 from netpolc.queries.selection import select
 from tests.unit.queries.clusters import cluster
 
@@ -42,19 +42,19 @@ def known(manifests, addresses=None):
 
 
 def asked(world, source, destination):
-    found = answer(world, Ends(world), source, destination)
-    return found.allowed, [each.message for each in told(world, found.doubt)]
+    found = answer(world, Endpoints(world), source, destination)
+    return found.allowed, [each.message for each in plugin_warnings(world, found.plugin_difference)]
 
 
 def related(world, **options):
     """The lines that are about pods alone, and what is said."""
     peers = world.peers()
-    keep = select(Ends(world, peers), peers, **{"source": None, "destination": None, "ports": None, **options})
-    watch = Watch(world, peers, keep)
-    found = list(watch.over(keep(connections(peers, world.ruleset))))
+    keep = select(Endpoints(world, peers), peers, **{"source": None, "destination": None, "ports": None, **options})
+    differences = PluginDifferences(world, peers, keep)
+    found = list(differences.over(keep(connections(peers, world.ruleset))))
     lines = [(each.source.id, each.destination.id) for each in found]
     inside = [pair for pair in lines if not any("/0" in each or "." in each for each in pair)]
-    return inside, [each.message for each in told(world, watch.found)]
+    return inside, [each.message for each in plugin_warnings(world, differences.found)]
 
 
 IN_DOUBT = "`10.0.0.0/8` may hold addresses of pods: with most network plugins, s/db may reach s/db:1 by this rule"
@@ -133,10 +133,10 @@ def test_a_flow_to_a_block_is_in_doubt_where_it_is_written():
     allowed, said = asked(world, "s/web", "s/[a=c]:1")
     assert (allowed, said) == (False, [])
     open_one = cluster("namespace s\nbaseline deny egress\nweb -> 10.0.0.0/8:1\n")
-    found = answer(open_one, Ends(open_one), "s/web", "s/[a=c]:1")
-    (diagnostic,) = told(open_one, found.doubt)
+    found = answer(open_one, Endpoints(open_one), "s/web", "s/[a=c]:1")
+    (diagnostic,) = plugin_warnings(open_one, found.plugin_difference)
     assert diagnostic.location.line == 3
     quiet = cluster("namespace s\nbaseline deny egress\nweb -> 10.0.0.0/8:1 # netpolc: ignore[NP609] no pods\n")
-    found = answer(quiet, Ends(quiet), "s/web", "s/[a=c]:1")
-    assert found.doubt is not None
-    assert told(quiet, found.doubt) == ()
+    found = answer(quiet, Endpoints(quiet), "s/web", "s/[a=c]:1")
+    assert found.plugin_difference is not None
+    assert plugin_warnings(quiet, found.plugin_difference) == ()

@@ -5,7 +5,7 @@ import random
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD
 from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort
-from netpolc.queries.port_samples import deciding
+from netpolc.queries.port_samples import port_samples
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of
 
@@ -23,7 +23,7 @@ def some_ports(source):
     return ports_of(found)
 
 
-def judge(source):
+def evaluator(source):
     allow_rules = [AllowRule(EVERY_POD, EVERY_POD, some_ports(source), None) for _ in range(source.randrange(3))]
     closed = Isolation(EVERY_POD, None)
     return Evaluator(
@@ -35,11 +35,11 @@ def test_few_ports_decide_for_all():
     verdicts = set()
     for seed in range(2000):
         source = random.Random(seed)
-        rules = judge(source)
+        rules = evaluator(source)
         one = Pod(namespace="shop")
         other = Pod(namespace="shop", ports=(PodPort("http", "TCP", source.randint(1, HIGHEST)),))
         asked = PortSet(some_ports(source).intervals)
-        few = [rules.allows(one, end, protocol, port) for protocol, port, end in deciding(rules, one, other, asked)]
+        few = [rules.allows(one, end, protocol, port) for protocol, port, end in port_samples(rules, one, other, asked)]
         every = [
             rules.allows(one, other, each.protocol, port)
             for each in asked.intervals
@@ -52,11 +52,11 @@ def test_few_ports_decide_for_all():
 
 
 def test_a_name_is_a_number_on_a_pod_that_is_known():
-    rules = judge(random.Random(1))
+    rules = evaluator(random.Random(1))
     names = PortSet(names=(NamedPort("TCP", "http"),))
     pod = Pod(namespace="shop", ports=(PodPort("http", "TCP", 80), PodPort("http", "UDP", 81), PodPort("x", "TCP", 82)))
-    assert list(deciding(rules, pod, pod, names)) == [("TCP", 80, pod)]
-    assert list(deciding(rules, pod, Address(EVERY_ADDRESS), names)) == []
+    assert list(port_samples(rules, pod, pod, names)) == [("TCP", 80, pod)]
+    assert list(port_samples(rules, pod, Address(EVERY_ADDRESS), names)) == []
 
 
 def test_a_name_that_any_pod_could_give_is_no_number_that_rules_know():
@@ -74,7 +74,7 @@ def test_a_name_that_any_pod_could_give_is_no_number_that_rules_know():
         rules = Evaluator(
             RuleSet(DirectionRules((Isolation(EVERY_POD, None),), (allow_rule,)), DirectionRules((), ()), {})
         )
-        ((protocol, number, end),) = deciding(rules, one, any_pod, names)
+        ((protocol, number, end),) = port_samples(rules, one, any_pod, names)
         assert rules.allows(one, end, protocol, number) is allowed
 
 
@@ -96,6 +96,7 @@ def test_a_name_could_be_any_number_where_rules_have_all_of_them():
         ]
         rules = Evaluator(RuleSet(*ruleset, {}))
         found = [
-            rules.allows(one, end, protocol, number) for protocol, number, end in deciding(rules, one, any_pod, names)
+            rules.allows(one, end, protocol, number)
+            for protocol, number, end in port_samples(rules, one, any_pod, names)
         ]
         assert all(found) is allowed

@@ -2,17 +2,18 @@ import json
 
 import pytest
 
-from netpolc.queries.answers import Answer, DecidingRule, Place, Side
+from netpolc.engine.verdicts import EndVerdict
+from netpolc.queries.answers import Answer, DecidingRule, SourceLine
 from netpolc.queries.suggestions.model import Suggestion
 from netpolc.report.answer import FORMS
 
-RULE = DecidingRule("shop/web", "spec.ingress[0]", Place("a.yaml", 3, "- from:"))
-ASSUMED = DecidingRule(None, "", Place("a.netpol", 1, "baseline assume deny all"))
+RULE = DecidingRule("shop/web", "spec.ingress[0]", SourceLine("a.yaml", 3, "- from:"))
+ASSUMED = DecidingRule(None, "", SourceLine("a.netpol", 1, "baseline assume deny all"))
 
 
 def answer(egress, ingress, count=1, lines=(), advice=None):
-    sides = Side("egress", *egress), Side("ingress", *ingress)
-    return Answer("shop/web", "shop/db", "TCP", 80, *sides, count, Suggestion(lines, advice))
+    verdicts = EndVerdict("egress", *egress), EndVerdict("ingress", *ingress)
+    return Answer("shop/web", "shop/db", "TCP", 80, *verdicts, count, Suggestion(lines, advice))
 
 
 @pytest.mark.parametrize("closed", [(), (RULE,), (ASSUMED, RULE)])

@@ -1,11 +1,11 @@
 import pytest
 
-from netpolc.queries.causes import Line
+from netpolc.queries.change_reasons import ChangeLine
 from netpolc.queries.review import Denial, Review
 from netpolc.report.summary import RISKS, counted, denied, summary
 from tests.unit.report.findings import finding
 
-LINE = Line("old", "shop.netpol", 1, "")
+LINE = ChangeLine("old", "shop.netpol", 1, "")
 
 
 def review(*findings, denials=(), dropped=0, promised=0):

@@ -2,9 +2,9 @@ import pytest
 
 from netpolc.engine import words
 from netpolc.queries.answers import answer
-from netpolc.queries.endpoints import Ends
+from netpolc.queries.endpoints import Endpoints
 from netpolc.queries.reading import read_ports
-from netpolc.queries.scopes import Views
+from netpolc.queries.scopes import Scopes
 from netpolc.sets.ports import EVERY_PORT, ports_of
 from tests.unit.queries.clusters import cluster
 
@@ -21,7 +21,7 @@ def suggested(source, destination="shop/store:2", **pods):
     host = pods.pop("host", "false")
     manifests = "".join(POD.format(name=name, labels=labels, host=host) for name, labels in pods.items())
     found = cluster(PROGRAM, manifests)
-    return "\n".join(answer(found, Ends(found), source, destination).suggestion.lines) or None
+    return "\n".join(answer(found, Endpoints(found), source, destination).suggestion.lines) or None
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_policies_cannot_see_has_no_line():
     ["80", "53/udp", "{80, 443}", "8000-8100/sctp", '"http"', '"dns"/udp', "*", "*/tcp", '{1-2, 53/udp, "http"}'],
 )
 def test_ports_are_written_as_the_language_reads_them(text):
-    views = Views(cluster("web -> db:1\n"), tuple)
+    views = Scopes(cluster("web -> db:1\n"), tuple)
     ports, source = read_ports(text)
     found = [views.port(item, source) for item in ports.items]
     held = ports_of(part for each in found for part in (*each.intervals, *each.names))
@@ -81,12 +81,12 @@ PODS = "".join(
 def asked(program, source, destination, manifests="", **options):
     """What is suggested, after it was written at the end of the program and asked about again."""
     known = cluster(program, manifests, **options)
-    found = answer(known, Ends(known), source, destination)
+    found = answer(known, Endpoints(known), source, destination)
     assert not found.allowed
     lines = "\n".join(found.suggestion.lines)
     if lines and "outside" not in (found.suggestion.advice or ""):
         changed = cluster(f"{program}\n{lines}\n", manifests, **options)
-        assert answer(changed, Ends(changed), source, destination).allowed
+        assert answer(changed, Endpoints(changed), source, destination).allowed
     return lines or None, found.suggestion.advice
 
 
@@ -195,7 +195,7 @@ def test_a_service_that_is_asked_about_on_other_ports_is_said_by_its_labels():
 )
 def test_why_there_is_no_line(labels, host, said):
     known = cluster(PROGRAM, POD.format(name="w", labels=labels, host=host))
-    found = answer(known, Ends(known), "shop/w", "shop/store:2").suggestion
+    found = answer(known, Endpoints(known), "shop/w", "shop/store:2").suggestion
     assert (found.lines, found.advice[: len(said)]) == ((), said)
 
 
@@ -203,7 +203,7 @@ def test_pods_of_a_namespace_that_no_program_opens_are_not_taken_over():
     unnamed = CLOSED.format(namespace="x", types="Ingress").replace(", namespace: x", "")
     pod = POD.format(name="lone", labels="app: lone", host="false").replace(", namespace: shop", "")
     known = cluster("namespace shop\nweb -> db:1\n", unnamed + pod)
-    found = answer(known, Ends(known), "10.0.0.0/8", "lone:1").suggestion
+    found = answer(known, Endpoints(known), "10.0.0.0/8", "lone:1").suggestion
     assert (found.lines, "of the unnamed namespace, which the program does not open" in found.advice) == ((), True)
 
 

@@ -1,0 +1,194 @@
+"""Reasons of changes: the lines by which one side allows a connection, or else by which the other isolates an end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from netpolc.engine.model import AllowRule, Isolation
+from netpolc.engine.proofs import DIRECTIONS
+from netpolc.engine.regions import UNNAMED, names_of
+from netpolc.engine.relation import NOTHING, resolved
+from netpolc.engine.verdicts import Evaluator, is_of
+from netpolc.ir.model import Direction
+from netpolc.queries.answers import SourceLine, source_line
+from netpolc.sets.ports import difference, intersection, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.changes import ConnectionChange, View
+    from netpolc.engine.model import Reason
+    from netpolc.engine.verdicts import End
+    from netpolc.queries.comparison import Sides
+    from netpolc.sets.ports import PortSet
+
+    ConnectionEnds = tuple[End, End]
+
+SideName = Literal["old", "new"]
+
+
+class ChangeLine(msgspec.Struct, frozen=True, order=True):
+    """A line of one side; that of a manifest is part of a `policy`, at a `path`."""
+
+    side: SideName
+    file: str
+    line: int
+    text: str
+    policy: str | None = None
+    path: str = ""
+
+
+class ChangeReason(msgspec.Struct, frozen=True):
+    """The reason of a change at one end: rules of the side that allows it, else isolations of the other side alone."""
+
+    direction: Direction
+    allow_rules: tuple[AllowRule, ...]
+    isolations: tuple[Isolation, ...]
+    lines: tuple[ChangeLine, ...]
+
+
+class ChangeReasons:
+    """The reasons of the changes between two clusters."""
+
+    def __init__(self, old: Cluster, new: Cluster, sides: Sides) -> None:
+        """Index the rules of both."""
+        self._old = _ComparedCluster("old", old, sides.old)
+        self._new = _ComparedCluster("new", new, sides.new)
+
+    def of(self, change: ConnectionChange) -> tuple[ChangeReason, ...]:
+        """Return the reasons of a change, one for each end that made it, with its lines."""
+        allowing, denying = (self._new, self._old) if change.widened else (self._old, self._new)
+        pairs = (allowing.ends(change), denying.ends(change))
+        found = tuple(_reasons(change.ports, allowing, denying, pairs, whole=False))
+        # Of pods with addresses of two families each end may let another one through, so that neither alone decides.
+        return found or tuple(_reasons(change.ports, allowing, denying, pairs, whole=True))
+
+
+def _reasons(
+    ports: PortSet,
+    allowing: _ComparedCluster,
+    denying: _ComparedCluster,
+    pairs: tuple[ConnectionEnds, ConnectionEnds],
+    *,
+    whole: bool,
+) -> Iterator[ChangeReason]:
+    for direction in DIRECTIONS:
+        isolations = denying.isolations(direction, pairs[1])
+        if not isolations:
+            continue
+        passing = union(
+            [*(resolved(each.ports, pairs[1][1]) for each in denying.allow_rules(direction, pairs[1])), NOTHING]
+        )
+        missing = ports if whole else difference(ports, passing)
+        if missing == NOTHING:
+            continue
+        if not allowing.isolations(direction, pairs[0]):
+            written = denying.written_isolations(direction, pairs[1], isolations)
+            lines = (line for isolation in written for line in denying.isolation_lines(isolation, isolations))
+            yield ChangeReason(direction, (), written, tuple(dict.fromkeys(lines)))
+            continue
+        allow_rules = tuple(_on(missing, pairs[0][1], allowing.allow_rules(direction, pairs[0])))
+        yield ChangeReason(
+            direction,
+            allow_rules,
+            (),
+            tuple(dict.fromkeys(allowing.rule_lines(direction, pairs[0], missing, allow_rules))),
+        )
+
+
+def _on(ports: PortSet, destination: End, allow_rules: Sequence[AllowRule]) -> list[AllowRule]:
+    """List the rules that let some of a destination's ports through: by name or number, or by one that has the name."""
+    found = [each for each in allow_rules if intersection(resolved(each.ports, destination), ports) != NOTHING]
+    if found:
+        return found
+    named = {name.protocol for name in ports.names}
+    return [each for each in allow_rules if named & {interval.protocol for interval in each.ports.intervals}]
+
+
+class _ComparedCluster:
+    def __init__(self, name: SideName, cluster: Cluster, view: View) -> None:
+        self.name = name
+        self._ends = {peer.id: peer.end for peer in view.peers}
+        self._evaluator = Evaluator(cluster.ruleset)
+        self._program_evaluator = None if cluster.said is None else Evaluator(cluster.said)
+        self._sources = {file.outline.source for file in cluster.files}
+        program = cluster.program
+        self._opened = {} if program is None else {each.name or UNNAMED: each for each in program.namespaces}
+
+    def ends(self, change: ConnectionChange) -> ConnectionEnds:
+        """Return the ends of a change as they are on this side."""
+        source, destination = change.source, change.destination
+        return self._ends.get(source.id, source.end), self._ends.get(destination.id, destination.end)
+
+    def isolations(self, direction: Direction, ends: ConnectionEnds) -> tuple[Isolation, ...]:
+        return tuple(self._evaluator.isolations(direction, _subject(direction, ends)))
+
+    def allow_rules(self, direction: Direction, ends: ConnectionEnds) -> list[AllowRule]:
+        """List the rules that hold for two ends, whatever their ports."""
+        return _matching(self._evaluator, direction, ends)
+
+    def rule_lines(
+        self, direction: Direction, ends: ConnectionEnds, ports: PortSet, allow_rules: Iterable[AllowRule]
+    ) -> Iterator[ChangeLine]:
+        """Yield the lines of rules: those of a manifest, or the flows that became them."""
+        compiled: list[AllowRule] = []
+        for allow_rule in allow_rules:
+            if self._is_compiled(allow_rule.reason):
+                compiled.append(allow_rule)
+            else:
+                yield from self._lines(allow_rule.reason)
+        if compiled and self._program_evaluator is not None:
+            both = intersection(ports, union([resolved(allow_rule.ports, ends[1]) for allow_rule in compiled]))
+            both = ports if both == NOTHING else both
+            flows = _on(both, ends[1], _matching(self._program_evaluator, direction, ends))
+            for allow_rule in flows or compiled:
+                yield from self._lines(allow_rule.reason)
+
+    def written_isolations(
+        self, direction: Direction, ends: ConnectionEnds, isolations: Iterable[Isolation]
+    ) -> tuple[Isolation, ...]:
+        """Return what isolates an end as it was written: in policies of manifests, and in baselines."""
+        stated = (
+            ()
+            if self._program_evaluator is None
+            else self._program_evaluator.isolations(direction, _subject(direction, ends))
+        )
+        return (*(each for each in isolations if not self._is_compiled(each.reason)), *stated)
+
+    def isolation_lines(self, isolation: Isolation, isolations: Iterable[Isolation]) -> Iterator[ChangeLine]:
+        """Yield the line of an isolation; if a namespace has it by itself, what opens that, or else a line in it."""
+        if isolation.reason is not None:
+            yield from self._lines(isolation.reason)
+            return
+        names = names_of(isolation.subject.namespaces) or ()
+        location = next((self._opened[name].location for name in names if name in self._opened), None)
+        if location is None:
+            yield from sorted(line for each in isolations for line in self._lines(each.reason))[:1]
+            return
+        yield ChangeLine(self.name, location.source.name, location.line, location.source.line(location.line).strip())
+
+    def _is_compiled(self, reason: Reason | None) -> bool:
+        return reason is None or reason.location is None or reason.location.source in self._sources
+
+    def _lines(self, reason: Reason | None) -> Iterator[ChangeLine]:
+        line: SourceLine | None = source_line(reason)
+        if reason is not None and line is not None:
+            foreign = not self._is_compiled(reason)
+            policy, path = (reason.policy, reason.path) if foreign else (None, "")
+            yield ChangeLine(self.name, line.file, line.line, line.text, policy, path)
+
+
+def _matching(evaluator: Evaluator, direction: Direction, ends: ConnectionEnds) -> list[AllowRule]:
+    other = ends[1] if direction == "egress" else ends[0]
+    return [
+        allow_rule
+        for allow_rule in evaluator.allow_rules(direction, _subject(direction, ends))
+        if is_of(other, allow_rule.peer)
+    ]
+
+
+def _subject(direction: Direction, ends: ConnectionEnds) -> End:
+    return ends[0] if direction == "egress" else ends[1]
