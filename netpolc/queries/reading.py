@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -79,8 +80,6 @@ def read_flow(text: str) -> tuple[Flow, Source]:
 
 
 def _whole_address(text: str) -> str | None:
-    from ipaddress import ip_address  # noqa: PLC0415 -- slow to import, and rarely needed
-
     inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if not inner[:1].isalnum() and not inner.startswith(":"):
         return None
