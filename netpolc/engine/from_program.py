@@ -138,4 +138,4 @@ def regions_of(peer: Peer) -> tuple[Region, ...]:
 
 
 def _reason_of(origin: Origin) -> Reason:
-    return Reason(None, "", origin.location, origin.text, id(origin))
+    return Reason(None, "", origin.location, origin.text, origin)

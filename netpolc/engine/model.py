@@ -10,22 +10,33 @@ from __future__ import annotations
 import msgspec
 
 from netpolc.engine.regions import PodSet, Region
-from netpolc.ir.model import Direction
+from netpolc.ir.model import Direction, Origin
 from netpolc.sets.ports import PortSet
 from netpolc.source import Location
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, eq=False):
     """The reason why something is isolated or let through: a policy and the path in it, if any, and the location.
 
-    `origin` tells the statements of a program apart.
+    Of a program, it is a `statement`, and reasons are equal only if they are of the same one: of two lines with one
+    text, each is a reason of its own.
     """
 
     policy: str | None
     path: str
     location: Location | None
     text: str
-    origin: int = 0
+    statement: Origin | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Reason)
+            and self.statement is other.statement
+            and (self.policy, self.path, self.text) == (other.policy, other.path, other.text)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.policy, self.path, self.text, id(self.statement)))
 
 
 class Isolation(msgspec.Struct, frozen=True, gc=False):

@@ -8,6 +8,7 @@ from netpolc.checks.programs.whole_world import is_everywhere
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.pod_addresses import USUAL, held_by
+from netpolc.identity import IdentitySet
 from netpolc.ir.isolation import opened_by
 from netpolc.ir.model import Net
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.programs.checked_program import CheckedProgram
-    from netpolc.ir.model import Direction, Flow, Peer
+    from netpolc.ir.model import Direction, Flow, Origin, Peer
     from netpolc.sets.addresses import AddressSet
 
 
@@ -23,11 +24,11 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each flow that opens closed pods to such a block, if it is not everything: that is NP606."""
     stated = checked.options.pod_addresses
     pods = held_by(USUAL if stated is None else stated)
-    said: set[int] = set()
+    said: IdentitySet[Origin] = IdentitySet()
     for flow in checked.program.flows:
         block = next((block for half in flow.directions for block in _blocks(checked, flow, half, pods)), None)
-        if block is not None and id(flow.origin) not in said:
-            said.add(id(flow.origin))
+        if block is not None and flow.origin not in said:
+            said.add(flow.origin)
             yield _may_hold_pods(flow, block, stated=stated is not None)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.programs.statements import by_statement
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.boxes import Box, TooComplexError
 from netpolc.engine.from_program import allow_rules_of, rules_of_program
 from netpolc.engine.proofs import DIRECTIONS, Prover, boxes_of
+from netpolc.identity import IdentitySet
 from netpolc.ir.model import Direction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.engine.model import Reason
@@ -24,8 +26,9 @@ SHOWN = 3
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each flow against all others but those that were found to be covered: of two equal ones, the later."""
     prover = Prover(rules_of_program(checked.program))
-    covered: set[int] = set()
-    for flows in reversed(list(_statements(checked.program.flows))):
+    covered: IdentitySet[Origin | None] = IdentitySet()
+    statements = sorted(by_statement(checked.program.flows), key=lambda flows: flows[0].origin.location.order)
+    for flows in reversed(statements):
         origin = flows[0].origin
         prover.space.begin()
         try:
@@ -33,21 +36,13 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
         except TooComplexError:
             continue
         if covering:
-            covered.add(id(origin))
+            covered.add(origin)
             yield _covered(origin, covering)
 
 
-def _statements(flows: Iterable[Flow]) -> Iterable[list[Flow]]:
-    """The flows of each statement, in the order of the sources."""
-    statements: dict[int, list[Flow]] = {}
-    for flow in flows:
-        statements.setdefault(id(flow.origin), []).append(flow)
-    return sorted(statements.values(), key=lambda flows: flows[0].origin.location.order)
-
-
-def _covering(flows: list[Flow], prover: Prover, covered: set[int]) -> list[Reason]:
+def _covering(flows: list[Flow], prover: Prover, covered: IdentitySet[Origin | None]) -> list[Reason]:
     """What lets through all that a statement does at ends that are closed; nothing where something is left over."""
-    needed: dict[int, Reason] = {}
+    needed: dict[Reason, None] = {}
     closed_anywhere = False
     for direction, box in _boxes(flows):
         for closed in (passage.box for passage in prover.isolated(box, direction)):
@@ -56,13 +51,13 @@ def _covering(flows: list[Flow], prover: Prover, covered: set[int]) -> list[Reas
                 passage
                 for passage in prover.let_through(closed, direction)
                 if passage.reason is not None
-                and passage.reason.origin != id(flows[0].origin)
-                and passage.reason.origin not in covered
+                and passage.reason.statement is not flows[0].origin
+                and passage.reason.statement not in covered
             ]
             if next(prover.space.without(closed, [passage.box for passage in others]), None) is not None:
                 return []
-            needed |= {passage.reason.origin: passage.reason for passage in others if passage.reason is not None}
-    return list(needed.values()) if closed_anywhere else []
+            needed |= {passage.reason: None for passage in others if passage.reason is not None}
+    return list(needed) if closed_anywhere else []
 
 
 def _boxes(flows: list[Flow]) -> Iterator[tuple[Direction, Box]]:

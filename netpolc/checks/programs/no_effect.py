@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.programs.statements import by_statement
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.identity import IdentitySet
 from netpolc.ir.isolation import opened_by
 from netpolc.ir.model import Direction, Flow, InNamespace, Peer, Pods
 
@@ -19,8 +21,8 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each flow against what the baselines close."""
     isolations = checked.isolations
     owned = frozenset(namespace.name for namespace in checked.program.namespaces)
-    doubtful = {id(flow.origin) for flow in checked.program.flows if not _opens_all(flow, isolations)}
-    for flows in _statements(flow for flow in checked.program.flows if id(flow.origin) in doubtful):
+    doubtful = IdentitySet(flow.origin for flow in checked.program.flows if not _opens_all(flow, isolations))
+    for flows in by_statement(flow for flow in checked.program.flows if flow.origin in doubtful):
         opened: set[Direction] = set()
         foreign: dict[str, None] = {}
         for flow, half in ((each, half) for each in flows for half in each.directions):
@@ -41,14 +43,6 @@ def _opens_all(flow: Flow, isolations: IsolatedPods) -> bool:
             if not isolations.names(peer, half):
                 return False
     return True
-
-
-def _statements(flows: Iterable[Flow]) -> Iterable[list[Flow]]:
-    """The flows of each statement: `<->` is more than one."""
-    statements: dict[int, list[Flow]] = {}
-    for flow in flows:
-        statements.setdefault(id(flow.origin), []).append(flow)
-    return statements.values()
 
 
 def _foreign(peers: Iterable[Peer], owned: frozenset[str | None]) -> Iterator[str]:

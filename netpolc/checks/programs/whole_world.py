@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.identity import IdentitySet
 from netpolc.ir.isolation import opened_by
 from netpolc.ir.model import Anything, Direction, Flow, Net, Peer
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.programs.checked_program import CheckedProgram
+    from netpolc.ir.model import Origin
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")
 OPENED: dict[Direction, str] = {"ingress": "lets everybody in, from the whole world", "egress": "leads anywhere"}
@@ -19,13 +21,12 @@ OPENED: dict[Direction, str] = {"ingress": "lets everybody in, from the whole wo
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Each flow of which one end is the whole world and the other is closed; each half is said once."""
-    said: set[tuple[int, Direction]] = set()
+    said: dict[Direction, IdentitySet[Origin]] = {"ingress": IdentitySet(), "egress": IdentitySet()}
     for flow in checked.program.flows:
         for half in flow.directions:
             far = flow.sources if half == "ingress" else tuple(end.peer for end in flow.destinations)
-            key = id(flow.origin), half
-            if key not in said and any(map(is_everywhere, far)) and _opens(checked, flow, half):
-                said.add(key)
+            if flow.origin not in said[half] and any(map(is_everywhere, far)) and _opens(checked, flow, half):
+                said[half].add(flow.origin)
                 yield Diagnostic(
                     code="NP606",
                     severity="warning",

@@ -163,7 +163,7 @@ def _taken_for_service(opening: Opening, port: PortInterval, offered: _Offered) 
     led = [] if key in offered.targets else offered.led.get(key, [])
     if not led or not offered.bare.issubset(target.workload for _, target in led):
         return None
-    leads = tuple({id(lead): lead for lead, _ in led}.values())
+    leads = tuple(dict.fromkeys(lead for lead, _ in led))
     targets = sorted({target.port for _, target in led})
     place = place_of_port(opening.location, opening.path, str(port.first))
     services = ", ".join(f"`{lead.shown}`" for lead in leads[:SHOWN])

@@ -39,6 +39,6 @@ def misfits(references: References, ruleset: RuleSet, manifests: Manifests) -> I
     yield from ambiguous_names(references.openings, workloads, services)
     access = Access(ruleset, workloads)
     yield from unselected(ruleset, workloads, access, manifests.namespaces)
-    mistaken = {id(lead) for each in ports for lead in each.services}
+    mistaken = {lead for each in ports for lead in each.services}
     yield from unreachable(manifests.routes, services, workloads, access, mistaken)
     yield from blocked_callers(manifests, services, workloads, access)

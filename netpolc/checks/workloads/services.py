@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Key = tuple[str | None, str]
 
 
-class Lead(msgspec.Struct, frozen=True):
-    """A service with a selector, and the numbers of the workloads that it leads to."""
+class Lead(msgspec.Struct, frozen=True, eq=False):
+    """A service with a selector, and the numbers of the workloads that it leads to; equal to itself alone."""
 
     service: Service
     workloads: tuple[int, ...]

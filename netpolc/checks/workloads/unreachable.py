@@ -19,34 +19,34 @@ if TYPE_CHECKING:
 
 
 def unreachable(
-    routes: Iterable[Route], services: Services, workloads: Workloads, access: Access, said: Collection[int]
+    routes: Iterable[Route], services: Services, workloads: Workloads, access: Access, said: Collection[Lead]
 ) -> Iterator[Diagnostic]:
     """Services of which no pod admits anybody on any of its ports, and routes that lead to such pods.
 
-    Of the services that were `said` to be mistaken for their pods, by identity, nothing is said again.
+    Of the services that were `said` to be mistaken for their pods, nothing is said again.
     """
     leading = _leading(routes, services)
     silent = set(said)
     for lead in services.leads.values():
         targets = services.targets(lead) if access.known(lead.service.namespace) else []
-        if id(lead) not in silent and targets and not any(map(access.anyone_may_reach, targets)):
-            silent.add(id(lead))
-            yield _service(lead, targets, leading.get(id(lead), []), workloads)
+        if lead not in silent and targets and not any(map(access.anyone_may_reach, targets)):
+            silent.add(lead)
+            yield _service(lead, targets, leading.get(lead, []), workloads)
     controllers = Controllers(workloads)
     for route in routes:
         for backend in route.backends:
             led = services.lead(backend)
-            if led is not None and id(led) not in silent and access.known(led.service.namespace):
+            if led is not None and led not in silent and access.known(led.service.namespace):
                 yield from _backend(route, backend, services.behind(backend), controllers.of(route), workloads, access)
 
 
-def _leading(routes: Iterable[Route], services: Services) -> dict[int, list[Route]]:
+def _leading(routes: Iterable[Route], services: Services) -> dict[Lead, list[Route]]:
     """The routes to each service."""
-    found: dict[int, list[Route]] = {}
+    found: dict[Lead, list[Route]] = {}
     for route in routes:
         leads = map(services.lead, route.backends)
-        for key in {id(lead) for lead in leads if lead is not None}:
-            found.setdefault(key, []).append(route)
+        for lead in {lead for lead in leads if lead is not None}:
+            found.setdefault(lead, []).append(route)
     return found
 
 

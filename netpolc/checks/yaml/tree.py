@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.checks.yaml.shapes import ANY, POLICY, Shape
+from netpolc.identity import IdentitySet
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Tree:
         """Look through the mapping that a policy is."""
         self.sites: list[Site] = []
         self.values: list[Value] = []
-        self._seen: set[int] = set()
+        self._seen: IdentitySet[Mapping] = IdentitySet()
         self._visit(root, POLICY, None)
         self._by_field = {site.mapping.places[name]: (site, name) for site in self.sites for name in site.unknown}
         self._by_span = {(value.node.start, value.node.end): value for value in self.values}
@@ -61,9 +62,9 @@ class Tree:
         return self._by_span.get((span.start, span.end))
 
     def _visit(self, node: Node, shape: Shape, above: Site | None) -> None:
-        if not isinstance(node, Mapping) or not isinstance(shape, dict) or id(node) in self._seen:
+        if not isinstance(node, Mapping) or not isinstance(shape, dict) or node in self._seen:
             return
-        self._seen.add(id(node))
+        self._seen.add(node)
         site = Site(node, shape, above)
         self.sites.append(site)
         for name, value in node.fields.items():

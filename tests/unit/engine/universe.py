@@ -259,4 +259,4 @@ class Maker:
         return EVERY_ADDRESS if self.chance(0.1) else self.region()
 
     def reason(self):
-        return Reason(None, "", None, "", self.random.getrandbits(60))
+        return Reason(None, "", None, f"{self.random.getrandbits(60):x}")

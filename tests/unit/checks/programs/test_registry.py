@@ -4,7 +4,7 @@ from netpolc.checks import programs
 from netpolc.checks.programs.registry import RULES, check_all, thorough
 from tests.unit.checks.programs.programs import context
 
-NO_RULES = {"checked_program", "proving", "registry"}
+NO_RULES = {"checked_program", "proving", "registry", "statements"}
 
 
 def test_every_check_of_the_folder_is_registered_once():
