@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.checks.policies.checked_policies import CheckedPolicies
+from netpolc.checks.policies.run import check_policies
+from netpolc.checks.registry import codes_that_need
 from netpolc.cluster.cluster import cluster_with
 from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics import ignores
@@ -19,13 +22,13 @@ if TYPE_CHECKING:
     from netpolc.compiler.model import Compilation, CompileOptions
     from netpolc.source import Source, Span
 
-BESIDE_WORKLOADS = ("NP506", "NP507", "NP508", "NP509", "NP510", "NP515", "NP608", "NP616", "NP617", "NP618", "NP619")
+BESIDE_WORKLOADS = codes_that_need("workloads", "every policy")
 """What only the workloads can show."""
 
-UNPLACED = "NP614"
+UNPLACED = codes_that_need("no namespace given")
 """What is right once somebody says which namespace is meant."""
 
-OF_ALL_POLICIES = ("NP616", "NP617", "NP618", "NP619")
+OF_ALL_POLICIES = codes_that_need("every policy")
 """What is only true where no policy is missing."""
 
 
@@ -44,7 +47,7 @@ class Checked(msgspec.Struct, frozen=True):
 def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) -> Checked:
     """Judge what was read, once with each of some options; where it has to fit, beside the workloads."""
     placed = all(options.namespace for options in runs)
-    found = [each for each in inputs.diagnostics if not (placed and each.code == UNPLACED)]
+    found = [each for each in inputs.diagnostics if not (placed and each.code in UNPLACED)]
     proved, sound = 0, True
     for options in runs:
         compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
@@ -63,25 +66,25 @@ def _together(
     inputs: Inputs, compiled: Compilation | None, options: CompileOptions, *, fits: bool
 ) -> Iterator[Diagnostic]:
     """Yield what only shows where all policies are looked at together."""
-    from netpolc.checks.policies.registry import judge  # noqa: PLC0415 -- many runs read no manifest
-
     cluster = cluster_with(inputs, compiled, options)
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
-    yield from judge(cluster.manifests.policies, cluster.ruleset, options.checks.pod_addresses)
+    yield from check_policies(
+        CheckedPolicies(cluster.manifests.policies, cluster.ruleset, options.checks.pod_addresses)
+    )
     if fits:
         lacking = inputs.manifests.refused > 0
-        yield from (each for each in _misfits(cluster) if not (lacking and each.code in OF_ALL_POLICIES))
+        yield from (each for each in _check_workloads(cluster) if not (lacking and each.code in OF_ALL_POLICIES))
 
 
-def _misfits(cluster: Cluster) -> Iterator[Diagnostic]:
+def _check_workloads(cluster: Cluster) -> Iterator[Diagnostic]:
     from netpolc.checks.workloads.from_policies import references_of_policies  # noqa: PLC0415
     from netpolc.checks.workloads.from_program import references_of_program  # noqa: PLC0415
-    from netpolc.checks.workloads.registry import misfits  # noqa: PLC0415 -- as above
+    from netpolc.checks.workloads.run import check_workloads  # noqa: PLC0415 -- many runs read no manifest
 
     references = references_of_policies(cluster.manifests.policies)
     if cluster.program is not None:
         references += references_of_program(cluster.program)
-    return misfits(references, cluster.ruleset, cluster.manifests)
+    return check_workloads(references, cluster.ruleset, cluster.manifests)
 
 
 def _comments(inputs: Inputs) -> dict[Source, Sequence[Span]]:

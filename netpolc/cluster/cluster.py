@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.cluster.consistency import on_nodes, stated_otherwise, twice, unplaced
+from netpolc.checks.registry import CLUSTERS
+from netpolc.checks.workloads.checked_cluster import CheckedCluster
+from netpolc.cluster.consistency import twice, unplaced
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic, collect
@@ -126,8 +128,7 @@ def cluster_with(inputs: Inputs, compiled: Compilation | None, options: CompileO
         diagnostics=(
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
             *twice(compiled_policies, manifests.policies),
-            *on_nodes(manifests.workloads),
-            *(() if program is None else stated_otherwise(program.namespaces, manifests.namespaces)),
+            *(found for each in CLUSTERS for found in each.check(CheckedCluster(manifests, program))),
         ),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.diagnostics.codes import BY_CODE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -12,16 +14,16 @@ if TYPE_CHECKING:
     from netpolc.language.resolve.modules import LoadedFile
     from netpolc.source import Source
 
-CASCADES = ("NP203", "NP204", "NP205", "NP206", "NP210", "NP211", "NP212", "NP213", "NP304", "NP5", "NP6", "NP7")
-"""What may be due to a statement that could not be read: not said where that would count until the syntax is right."""
-
 
 def without_cascades(loaded: Loaded, resolved: tuple[Diagnostic, ...]) -> Iterable[Diagnostic]:
-    """Yield what resolution found, but for what statements may have caused that could not be read."""
+    """Yield what resolution found, but for what statements may have caused that could not be read.
+
+    Such findings are not said where these statements would count, until the syntax is right.
+    """
     lacking = _lacking(loaded)
     for found in resolved:
         blamed = lacking if found.location is None else found.location.source in lacking
-        if not blamed or not found.code.startswith(CASCADES):
+        if not blamed or not BY_CODE[found.code].cascades:
             yield found
 
 

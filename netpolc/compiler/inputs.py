@@ -289,7 +289,7 @@ def with_workloads(inputs: Inputs, given: Manifests | None) -> Inputs:
 
 
 def _checking_readers() -> CheckingReaders:
-    from netpolc.checks.yaml.registry import CHECKING_READERS  # noqa: PLC0415 -- only `check` judges
+    from netpolc.checks.yaml.run import CHECKING_READERS  # noqa: PLC0415 -- only `check` judges
 
     return CHECKING_READERS
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.checks.policies import large_policy
 from netpolc.checks.programs.checked_program import CheckedProgram
-from netpolc.checks.programs.registry import check_all
+from netpolc.checks.programs.run import check_program
 from netpolc.compiler.cascades import without_cascades
 from netpolc.compiler.incremental import footprints, parts_to_compile, with_unchanged
 from netpolc.compiler.model import Analysis, Build, Compilation, Outcome
@@ -62,7 +62,7 @@ def analyse(loaded: Loaded, options: CompileOptions, part: Part | None = None) -
     program, isolations = resolved.program, IsolatedPods(resolved.program)
     found = [*loaded.diagnostics, *without_cascades(loaded, resolved.diagnostics)]
     sound = not errors_in(found)
-    found += check_all(CheckedProgram(program, isolations, options.checks), sound=sound)
+    found += check_program(CheckedProgram(program, isolations, options.checks), sound=sound)
     return Analysis(program, isolations, tuple(found), sound, part)
 
 

@@ -10,12 +10,18 @@ DOCUMENTATION = "https://github.com/netpolc/netpolc/blob/main/docs/codes/"
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A code, its name, how it is reported by default, and what it says in a line."""
+    """A code, its name, how it is reported by default, and what it says in a line.
+
+    One that resolution reports `cascades` if a statement that could not be read may be why. A risk that GitHub shall
+    show as one has a score as of CVSS: medium from 4.0 on, high from 7.0 on.
+    """
 
     code: str
     name: str
     severity: Severity
     summary: str
+    cascades: bool = False
+    score: str | None = None
 
     @property
     def silenceable(self) -> bool:
@@ -51,17 +57,17 @@ CODES: tuple[Code, ...] = (
     Code("NP122", "unrendered-template", "error", "a template where the manifest that it makes is expected"),
     Code("NP201", "duplicate-name", "error", "a second declaration of a name in one scope"),
     Code("NP202", "built-in-name", "error", "a declaration of a name that is built in"),
-    Code("NP203", "unknown-name", "error", "a name that is not declared"),
-    Code("NP204", "close-name", "warning", "an undeclared name that is close to a declared one"),
-    Code("NP205", "ambiguous-name", "error", "a name that two sections of an imported file declare"),
-    Code("NP206", "wrong-kind", "error", "a name of one kind where another is needed"),
+    Code("NP203", "unknown-name", "error", "a name that is not declared", cascades=True),
+    Code("NP204", "close-name", "warning", "an undeclared name that is close to a declared one", cascades=True),
+    Code("NP205", "ambiguous-name", "error", "a name that two sections of an imported file declare", cascades=True),
+    Code("NP206", "wrong-kind", "error", "a name of one kind where another is needed", cascades=True),
     Code("NP207", "import-not-found", "error", "an imported file that is not there or cannot be read"),
     Code("NP208", "import-cycle", "error", "files that import each other"),
     Code("NP209", "import-outside", "error", "an import that leaves the project"),
-    Code("NP210", "unknown-import", "error", "a name of a file that is not imported"),
-    Code("NP211", "declared-elsewhere", "error", "a bare name that another file declares otherwise"),
-    Code("NP212", "unbound-parameter", "error", "a parameter that the environment does not bind"),
-    Code("NP213", "unknown-environment", "error", "an environment that no file knows"),
+    Code("NP210", "unknown-import", "error", "a name of a file that is not imported", cascades=True),
+    Code("NP211", "declared-elsewhere", "error", "a bare name that another file declares otherwise", cascades=True),
+    Code("NP212", "unbound-parameter", "error", "a parameter that the environment does not bind", cascades=True),
+    Code("NP213", "unknown-environment", "error", "an environment that no file knows", cascades=True),
     Code("NP214", "unnamed-namespace", "error", "a namespace that needs a name here"),
     Code("NP215", "circular-name", "error", "a declaration that contains itself"),
     Code("NP216", "wrong-namespace", "error", "a name that does not belong to the namespace written before it"),
@@ -74,7 +80,7 @@ CODES: tuple[Code, ...] = (
     Code("NP301", "missing-port", "error", "a destination without its ports"),
     Code("NP302", "port-out-of-range", "error", "a port outside 1 to 65535"),
     Code("NP303", "reversed-range", "error", "a range of ports that ends before it begins"),
-    Code("NP304", "unknown-port", "error", "an unquoted port name that is not declared"),
+    Code("NP304", "unknown-port", "error", "an unquoted port name that is not declared", cascades=True),
     Code("NP305", "bare-address", "error", "an address without its prefix length"),
     Code("NP306", "host-bits", "error", "an address block with bits set below its prefix"),
     Code("NP307", "bad-address", "error", "an address block that no reader would take for one"),
@@ -102,7 +108,7 @@ CODES: tuple[Code, ...] = (
     Code("NP418", "left-out-kind", "warning", "policies of a kind that no answer here takes into account"),
     Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
     Code("NP502", "one-side-only", "note", "a flow of which one half is somebody else's to write"),
-    Code("NP503", "matches-nothing", "warning", "a selector that no pod can match"),
+    Code("NP503", "matches-nothing", "warning", "a selector that no pod can match", cascades=True),
     Code("NP504", "unused-ignore", "warning", "an ignore comment that silences nothing"),
     Code("NP505", "covered-flow", "warning", "a flow that adds nothing to what others allow"),
     Code("NP506", "no-workload", "warning", "pods that no workload makes, or namespaces that are not there"),
@@ -118,13 +124,19 @@ CODES: tuple[Code, ...] = (
     Code("NP516", "stated-otherwise", "warning", "labels stated of a namespace that its manifest does not show"),
     Code("NP601", "expired", "error", "a statement past its date"),
     Code("NP602", "expires-soon", "warning", "a statement within 14 days of its date"),
-    Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide"),
+    Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide", score="4.0"),
     Code("NP604", "large-policy", "warning", "a policy too large for client-side apply"),
     Code("NP605", "no-dns", "warning", "closed pods that talk to others and have no way to DNS"),
-    Code("NP606", "whole-world", "warning", "an opening to the whole world"),
-    Code("NP607", "look-alike", "warning", "a name that looks like another"),
-    Code("NP608", "host-network", "warning", "a workload on the network of its node, which policies do not see"),
-    Code("NP609", "block-with-pods", "warning", "a block of addresses that may be those of pods"),
+    Code("NP606", "whole-world", "warning", "an opening to the whole world", score="5.0"),
+    Code("NP607", "look-alike", "warning", "a name that looks like another", score="5.0"),
+    Code(
+        "NP608",
+        "host-network",
+        "warning",
+        "a workload on the network of its node, which policies do not see",
+        score="5.0",
+    ),
+    Code("NP609", "block-with-pods", "warning", "a block of addresses that may be those of pods", score="4.0"),
     Code("NP610", "unstated-policy-types", "warning", "a policy that leaves its types to a default"),
     Code("NP611", "unstated-protocol", "warning", "a port that leaves its protocol, or all but that, to a default"),
     Code("NP612", "split-peer", "warning", "a namespace selector and a pod selector that are two peers, not one"),
@@ -142,7 +154,7 @@ CODES: tuple[Code, ...] = (
     Code("NP624", "removed-assertion", "warning", "a change that removes an assertion"),
     Code("NP625", "incomplete-difference", "warning", "a difference that takes too long to tell of every pod"),
     Code("NP626", "mixed-peer", "warning", "pods of which some may do less than is shown of them"),
-    Code("NP701", "assertion-failed", "error", "an assertion that does not hold"),
+    Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),
     Code("NP802", "bad-template", "error", "a template that cannot be used"),

@@ -22,16 +22,6 @@ _TOPICS = {
     "NP9": "internal",
 }
 
-_SECURITY = {
-    "NP603": "4.0",
-    "NP606": "5.0",
-    "NP607": "5.0",
-    "NP608": "5.0",
-    "NP609": "4.0",
-    "NP701": "7.0",
-}
-"""Codes that GitHub shall show as risks, with a score as of CVSS: medium from 4.0 on, high from 7.0 on."""
-
 _LONGEST_DESCRIPTION = 1_000
 
 
@@ -61,6 +51,7 @@ def _first_paragraph(page: str) -> str:
 
 def _properties(code: Code) -> dict[str, Any]:
     topic = _TOPICS[code.code[:3]]
-    score = _SECURITY.get(code.code)
+    if code.score is None:
+        return {"tags": [topic]}
     # GitHub heeds the score of rules with this tag only.
-    return {"tags": [topic]} if score is None else {"tags": ["security", topic], "security-severity": score}
+    return {"tags": ["security", topic], "security-severity": code.score}

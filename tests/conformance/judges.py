@@ -17,4 +17,4 @@ def engine(documents, ends):
     return Evaluator(documents, ends).allows
 
 
-JUDGES = (naive, engine)
+CHECKING_READERS = (naive, engine)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from netpolc.checks.programs.proving import counterexamples
+from netpolc.checks.programs.assertions import counterexamples
 from netpolc.engine.from_program import rules_of_program
 from netpolc.engine.proofs import Prover
 from netpolc.engine.witness import witness

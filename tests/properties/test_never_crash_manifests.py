@@ -12,7 +12,7 @@ import pytest
 from netpolc.adopt.importer.importing import import_manifests
 from netpolc.adopt.suggest.suggesting import suggest
 from netpolc.checks.options import CheckOptions
-from netpolc.checks.yaml.registry import CHECKING_READERS
+from netpolc.checks.yaml.run import CHECKING_READERS
 from netpolc.cluster.check import check_inputs
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.model import CompileOptions

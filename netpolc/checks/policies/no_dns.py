@@ -8,10 +8,9 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.dns import without_dns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from netpolc.engine.model import RuleSet
-    from netpolc.policy.model import Policy
+    from netpolc.checks.policies.checked_policies import CheckedPolicies
 
 RULE = """\
 let them ask cluster DNS in `kube-system` by a rule of `egress`
@@ -29,10 +28,10 @@ let them ask cluster DNS in `kube-system` by a rule of `egress`
       port: 53"""
 
 
-def check(policies: Sequence[Policy], ruleset: RuleSet) -> Iterator[Diagnostic]:
-    """Each namespace whose egress is closed, at the first rule of these policies that shows it."""
-    sources = {policy.location.source for policy in policies if policy.location is not None}
-    for name, allow_rule in without_dns(ruleset):
+def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
+    """Yield each namespace whose egress is isolated, at the first rule of these policies that shows it."""
+    sources = {policy.location.source for policy in checked.policies if policy.location is not None}
+    for name, allow_rule in without_dns(checked.ruleset):
         location = None if allow_rule.reason is None else allow_rule.reason.location
         if location is not None and location.source in sources:
             where = f"namespace `{name}`" if name else "the unnamed namespace"

@@ -14,6 +14,7 @@ from netpolc.sets.labels import LabelSelector
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.references import Home
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Namespace
@@ -23,8 +24,13 @@ NAME = "name"
 """A label that many clusters gave their namespaces before Kubernetes named them itself, in 1.21."""
 
 
+def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
+    """Yield what `unknown` does, of all namespaces that policies and programs speak of."""
+    return unknown(checked.references.homes, checked.workloads, checked.manifests.namespaces)
+
+
 def unknown(homes: Iterable[Home], workloads: Workloads, namespaces: Sequence[Namespace]) -> Iterator[Diagnostic]:
-    """Namespaces that are spoken of and that do not seem to be there; most that are unknown are just elsewhere."""
+    """Yield namespaces that are spoken of and do not seem to be there; most that are unknown are just elsewhere."""
     known = {each.name: each for each in namespaces}
     names = {name for name in workloads.homes if name is not None} | set(known)
     # Labels tell nothing where a namespace is there of which they are unknown.

@@ -16,6 +16,7 @@ from netpolc.sets.ports import FIRST, LAST, NamedPort, PortInterval, PortSet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.references import Opening
     from netpolc.checks.workloads.services import Lead, Services, Target
     from netpolc.checks.workloads.workloads import Workloads
@@ -45,8 +46,15 @@ class _Offered(msgspec.Struct, frozen=True):
     targets: frozenset[tuple[str, int]]
 
 
+def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
+    """Yield what `misfit_ports` does, of all ports that are opened, and file the services that were mistaken."""
+    for each in misfit_ports(checked.references.openings, checked.workloads, checked.services):
+        checked.mistaken.update(each.services)
+        yield each.diagnostic
+
+
 def misfit_ports(openings: Iterable[Opening], workloads: Workloads, services: Services) -> Iterator[Misfit]:
-    """The openings that lead nowhere, as far as one can tell: undeclared ports are reachable all the same."""
+    """Yield the openings that lead nowhere, as far as one can tell: undeclared ports are reachable all the same."""
     judging = _Judging(workloads, services)
     for opening in openings:
         where = workloads.home(opening.pods)

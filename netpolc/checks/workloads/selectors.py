@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.checks.workloads.places import place_of_label, replacement
+from netpolc.checks.workloads.services import mentions_of
 from netpolc.checks.workloads.vocabulary import Vocabulary
 from netpolc.checks.workloads.workloads import Workloads, by_name
 from netpolc.diagnostics.model import Diagnostic, Label
@@ -18,6 +19,7 @@ from netpolc.engine.regions import EVERY_POD, UNNAMED, PodSet, names_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.references import Mention
     from netpolc.checks.workloads.vocabulary import Slip
     from netpolc.source import Location
@@ -25,8 +27,13 @@ if TYPE_CHECKING:
 ADVICE = "correct the labels, or the name; a workload that others deploy is none of these"
 
 
+def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
+    """Yield what `unmatched` does, of all that policies, programs and services select."""
+    return unmatched((*checked.references.mentions, *mentions_of(checked.manifests.services)), checked.workloads)
+
+
 def unmatched(mentions: Iterable[Mention], workloads: Workloads) -> Iterator[Diagnostic]:
-    """Pods that are spoken of and that no workload makes, in namespaces of which workloads are there.
+    """Yield pods that are spoken of and that no workload makes, in namespaces of which workloads are there.
 
     Namespaces that are selected by labels may be others than those that are known, so there only a slip is said.
     """

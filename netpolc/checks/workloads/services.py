@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.checks.workloads.references import Mention
+from netpolc.checks.workloads.workloads import SHOWN
 from netpolc.engine.regions import PodSet, in_namespace
 from netpolc.manifests.model import Service
 from netpolc.sets.labels import LabelRequirement, selector_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Backend, ServicePort, Workload
@@ -92,8 +93,8 @@ def numbers(workload: Workload, port: ServicePort) -> list[int]:
     return [each.number for each in workload.ports if (each.name, each.protocol) == (port.target, port.protocol)][:1]
 
 
-def mentions(services: Iterable[Service]) -> Iterator[Mention]:
-    """The pods that services select."""
+def mentions_of(services: Iterable[Service]) -> Iterator[Mention]:
+    """Yield the pods that services select."""
     for service in services:
         pods = selected(service)
         if pods is not None:
@@ -106,3 +107,11 @@ def selected(service: Service) -> PodSet | None:
         return None
     labels = selector_of(LabelRequirement(key, "In", (value,)) for key, value in service.selector.items())
     return None if labels is None else PodSet(in_namespace(service.namespace), labels)
+
+
+def ports_of(targets: Sequence[Target], workloads: Workloads) -> str:
+    """Name ports of pods in words: `shop/web` on TCP 8080."""
+    pods = workloads.named(list(dict.fromkeys(target.workload for target in targets)))
+    ports = list(dict.fromkeys(f"{target.protocol} {target.port}" for target in targets))
+    more = f" and {len(ports) - SHOWN} more" if len(ports) > SHOWN else ""
+    return f"{pods} on {', '.join(ports[:SHOWN])}{more}"

@@ -11,22 +11,20 @@ from netpolc.engine.peers import id_of
 from netpolc.engine.regions import UNNAMED, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from netpolc.checks.workloads.access import Access
-    from netpolc.checks.workloads.workloads import Workloads
-    from netpolc.engine.model import Isolation, RuleSet
-    from netpolc.manifests.model import Namespace, Workload
+    from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
+    from netpolc.engine.model import Isolation
+    from netpolc.manifests.model import Workload
     from netpolc.source import Location
 
 SYSTEM = "kube-"
 """What the names of namespaces begin with that are Kubernetes' own (kubernetes.io, "Namespaces")."""
 
 
-def unselected(
-    ruleset: RuleSet, workloads: Workloads, access: Access, namespaces: Sequence[Namespace]
-) -> Iterator[Diagnostic]:
-    """Each open namespace once, with workloads that no policy selects; elsewhere each such workload."""
+def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
+    """Yield each open namespace once, with workloads that no policy selects; elsewhere each such workload."""
+    ruleset, workloads, access = checked.ruleset, checked.workloads, checked.access
     isolations = [isolation for half in (ruleset.ingress, ruleset.egress) for isolation in half.isolations]
     index = Index((loosened(isolation.subject), isolation) for isolation in isolations)
     homes = _homes(isolations)
@@ -38,7 +36,7 @@ def unselected(
             found = free.setdefault(name, [])
             if next(index.holding(name, pod.labels, pod.full_namespace_labels), None) is None:
                 found.append(workload)
-    places = {namespace.name: namespace.location for namespace in namespaces}
+    places = {namespace.name: namespace.location for namespace in checked.manifests.namespaces}
     for name, found in free.items():
         if name in homes and name not in closed:
             yield _open_namespace(name, places.get(name) or homes[name], found)

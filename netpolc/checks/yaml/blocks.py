@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.checks.yaml.subject import fixes_of
+from netpolc.checks.yaml.checked_policy import fixes_of
 from netpolc.diagnostics.model import Diagnostic, Fix
 from netpolc.manifests.nodes import Mapping, Scalar, Sequence
 from netpolc.policy.addresses import IPV4_BITS, IPV6_BITS, AddressBlock, parse
@@ -15,8 +15,7 @@ from netpolc.policy.model import IPBlock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.yaml.layout import Layout
-    from netpolc.checks.yaml.subject import Subject, Written
+    from netpolc.checks.yaml.checked_policy import CheckedPolicy, Written, WrittenPolicy
     from netpolc.checks.yaml.tree import Value
     from netpolc.policy.model import PolicyPort
 
@@ -24,13 +23,13 @@ EVERYWHERE = {IPV4_BITS: "0.0.0.0/0", IPV6_BITS: "::/0"}
 _FAMILY = {IPV4_BITS: "IPv4", IPV6_BITS: "IPv6"}
 
 
-def mended(found: Diagnostic, value: Value, layout: Layout) -> Diagnostic:
-    """A finding on a block, with the blocks that it may be meant for, as far as its exceptions fit them."""
-    node = value.node
-    if not isinstance(node, Scalar):
+def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
+    """Return a finding on a block, with the blocks that it may be meant for, as far as its exceptions fit them."""
+    value = written.value_of(found)
+    if value is None or not isinstance(value.node, Scalar):
         return found
-    texts = meant_blocks(node.text, value)
-    fixes = fixes_of(*((f"write `{text}`", layout.replace(node, text)) for text in texts))
+    texts = meant_blocks(value.node.text, value)
+    fixes = fixes_of(*((f"write `{text}`", written.layout.replace(value.node, text)) for text in texts))
     return _with(found, fixes)
 
 
@@ -81,15 +80,15 @@ def _canonical(block: AddressBlock) -> str:
     return f"{address}/{block.prefix}"
 
 
-def judge(subject: Subject) -> Iterator[Diagnostic]:
+def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Rules for all addresses of one family alone, unless another rule says the same of the other family."""
-    rules = [(each, _everywhere(each)) for each in subject.rules()]
+    rules = [(each, _everywhere(each)) for each in checked.rules()]
     said = {(each.direction, _ports(each), bits) for each, found in rules for bits in found}
     for each, found in rules:
         for bits, index in found.items():
             other = IPV4_BITS + IPV6_BITS - bits
             if (each.direction, _ports(each), other) not in said:
-                yield _one_family(subject, each, index, bits, other)
+                yield _one_family(checked, each, index, bits, other)
 
 
 def _everywhere(rule: Written) -> dict[int, int]:
@@ -106,8 +105,8 @@ def _ports(rule: Written) -> frozenset[PolicyPort]:
     return frozenset(rule.rule.ports)
 
 
-def _one_family(subject: Subject, rule: Written, index: int, bits: int, other: int) -> Diagnostic:
-    layout, held, missing = subject.layout, rule.node.fields[rule.peers], EVERYWHERE[other]
+def _one_family(checked: CheckedPolicy, rule: Written, index: int, bits: int, other: int) -> Diagnostic:
+    layout, held, missing = checked.layout, rule.node.fields[rule.peers], EVERYWHERE[other]
     fixes: tuple[Fix, ...] = ()
     peer = rule.items(rule.peers)[index]
     if isinstance(held, Sequence) and isinstance(peer, Mapping):
@@ -118,10 +117,10 @@ def _one_family(subject: Subject, rule: Written, index: int, bits: int, other: i
             (f"add `{missing}`, if every address is meant", layout.add_item(held, index, lines, inline)),
             applicability="shown",
         )
-    return subject.remark(
+    return checked.finding(
         "NP613",
         f"`{EVERYWHERE[bits]}` is every {_FAMILY[bits]} address, and no {_FAMILY[other]} address",
-        subject.at(peer),
+        checked.at(peer),
         fixes=fixes,
         advice=None if fixes else f"add `{missing}`, if every address is meant",
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.yaml.checked_policy import fixes_of, lacks
 from netpolc.checks.yaml.spellings import protocols
-from netpolc.checks.yaml.subject import fixes_of, lacks
 from netpolc.diagnostics.model import Edit, Fix
 from netpolc.manifests.nodes import Mapping, Node
 from netpolc.manifests.scalars import is_null
@@ -14,98 +14,98 @@ from netpolc.policy.model import IPBlock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.yaml.subject import Subject, Written
+    from netpolc.checks.yaml.checked_policy import CheckedPolicy, Written
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.policy.model import PolicyPort
 
 
-def judge(subject: Subject) -> Iterator[Diagnostic]:
+def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Each port of each rule."""
-    for rule in subject.rules():
+    for rule in checked.rules():
         names_addresses = rule.direction == "egress" and any(isinstance(peer, IPBlock) for peer in rule.rule.peers)
         alone = [port.protocol for port in rule.rule.ports if port.port is None]
         for port, node in zip(rule.rule.ports, rule.items("ports"), strict=True):
             if isinstance(node, Mapping):
-                yield from _unstated(subject, rule, port, node, deliberate=len(set(alone)) > 1)
+                yield from _unstated(checked, rule, port, node, deliberate=len(set(alone)) > 1)
                 if names_addresses and isinstance(port.port, str):
-                    yield _name_of_addresses(subject, rule, node, port.port)
-    yield from _of_plugins(subject)
+                    yield _name_of_addresses(checked, rule, node, port.port)
+    yield from _of_plugins(checked)
 
 
 def _unstated(
-    subject: Subject, rule: Written, port: PolicyPort, node: Mapping, *, deliberate: bool
+    checked: CheckedPolicy, rule: Written, port: PolicyPort, node: Mapping, *, deliberate: bool
 ) -> Iterator[Diagnostic]:
     """A port without its protocol, and a protocol without a port, unless several of them stand side by side."""
     written = {name for name, value in node.fields.items() if not is_null(value)}
     if "port" in written and "protocol" not in written and ("protocol" in node.fields or lacks(node, "protocol")):
-        yield subject.remark(
+        yield checked.finding(
             "NP611",
             f"port `{port.port}` has no protocol, which means TCP",
-            subject.at(node),
-            fixes=_with_protocol(subject, port, node),
+            checked.at(node),
+            fixes=_with_protocol(checked, port, node),
         )
     elif node.fields.keys() <= {"protocol"} and not deliberate:
-        yield _every_port(subject, rule, port, node)
+        yield _every_port(checked, rule, port, node)
 
 
-def _with_protocol(subject: Subject, port: PolicyPort, node: Mapping) -> tuple[Fix, ...]:
+def _with_protocol(checked: CheckedPolicy, port: PolicyPort, node: Mapping) -> tuple[Fix, ...]:
     """The default, unless it is the port of resolvers, which are mostly asked by UDP."""
     meant = protocols(port.port if isinstance(port.port, int) else None)
     if len(meant) == 1:
-        return fixes_of(("write the protocol", _stated(subject, node, *meant)), applicability="safe")
-    return fixes_of(*((f"write `protocol: {name}`", _stated(subject, node, name)) for name in meant))
+        return fixes_of(("write the protocol", _stated(checked, node, *meant)), applicability="safe")
+    return fixes_of(*((f"write `protocol: {name}`", _stated(checked, node, name)) for name in meant))
 
 
-def _stated(subject: Subject, node: Mapping, protocol: str) -> Edit | None:
-    word = subject.layout.word(node, protocol)
+def _stated(checked: CheckedPolicy, node: Mapping, protocol: str) -> Edit | None:
+    word = checked.layout.word(node, protocol)
     if "protocol" in node.fields:
-        return subject.layout.replace(node.fields["protocol"], word)
-    return subject.layout.add_field(node, "port", "protocol", word)
+        return checked.layout.replace(node.fields["protocol"], word)
+    return checked.layout.add_field(node, "port", "protocol", word)
 
 
-def _every_port(subject: Subject, rule: Written, port: PolicyPort, node: Mapping) -> Diagnostic:
+def _every_port(checked: CheckedPolicy, rule: Written, port: PolicyPort, node: Mapping) -> Diagnostic:
     others = " and ".join(name for name in ("TCP", "UDP", "SCTP") if name != port.protocol)
     written = f"`protocol: {port.protocol}`" if "protocol" in node.fields else "`{}`"
     fixes: tuple[Fix, ...] = ()
     if len(rule.rule.ports) == 1 and not node.fields:
-        edit = subject.layout.remove_field(rule.node, "ports")
+        edit = checked.layout.remove_field(rule.node, "ports")
         fixes = fixes_of(("leave out `ports`, if any port of any protocol is meant", edit), applicability="shown")
-    return subject.remark(
+    return checked.finding(
         "NP611",
         f"{written} without a port is every port of {port.protocol}, and none of {others}",
-        subject.at(node),
+        checked.at(node),
         fixes=fixes,
         advice="write the port that is meant" if not fixes else None,
     )
 
 
-def _name_of_addresses(subject: Subject, rule: Written, node: Mapping, name: str) -> Diagnostic:
+def _name_of_addresses(checked: CheckedPolicy, rule: Written, node: Mapping, name: str) -> Diagnostic:
     alone = all(isinstance(peer, IPBlock) for peer in rule.rule.peers)
-    return subject.remark(
+    return checked.finding(
         "NP512",
         f"the port name `{name}` opens {'nothing' if alone else 'none of the blocks'}: addresses have no port names",
-        subject.at(node.fields["port"]),
+        checked.at(node.fields["port"]),
         advice="write the number of the port",
     )
 
 
-def _of_plugins(subject: Subject) -> Iterator[Diagnostic]:
+def _of_plugins(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """The first field of each kind that depends on the plugin."""
-    ports = [node for rule in subject.rules() for node in rule.items("ports") if isinstance(node, Mapping)]
+    ports = [node for rule in checked.rules() for node in rule.items("ports") if isinstance(node, Mapping)]
     ranged = next((node for node in ports if not _is_missing(node, "endPort")), None)
     if ranged is not None:
-        yield subject.remark(
+        yield checked.finding(
             "NP615",
             "not every network plugin knows `endPort`: some open the first port only",
-            subject.key(ranged, "endPort"),
+            checked.key(ranged, "endPort"),
             advice="see what the documentation of yours says",
         )
     sctp = next((value for node in ports if _is_sctp(value := node.fields.get("protocol"))), None)
     if sctp is not None:
-        yield subject.remark(
+        yield checked.finding(
             "NP615",
             "not every network plugin knows SCTP",
-            subject.at(sctp),
+            checked.at(sctp),
             advice="see what the documentation of yours says",
         )
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.checks.yaml.subject import fixes_of
+from netpolc.checks.yaml.checked_policy import fixes_of
 from netpolc.diagnostics.closest import Neighbours
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.manifests.nodes import Scalar
 
 if TYPE_CHECKING:
+    from netpolc.checks.yaml.checked_policy import WrittenPolicy
     from netpolc.checks.yaml.layout import Layout
     from netpolc.checks.yaml.tree import Value
 
@@ -28,11 +29,12 @@ _LAST_PORT = 65535
 _NUMBERS = r"([0-9]{1,5})(?:[-:]([0-9]{1,5}))?"
 
 
-def mended(found: Diagnostic, value: Value, layout: Layout) -> Diagnostic:
-    """A finding on a word or a port, with what it is a slip of."""
-    node = value.node
-    if not isinstance(node, Scalar):
+def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
+    """Return a finding on a word or a port, with what it is a slip of."""
+    value, layout = written.value_of(found), written.layout
+    if value is None or not isinstance(value.node, Scalar):
         return found
+    node = value.node
     if value.field == "port":
         return _with_numbers(found, node, value, layout)
     meant = word_meant(value.field, node.text)

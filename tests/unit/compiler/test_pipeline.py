@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from netpolc.checks.options import CheckOptions
-from netpolc.compiler.cascades import CASCADES
 from netpolc.compiler.loading import load_files, load_text
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
+from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.model import errors_in
 from netpolc.project.discovery import SourceFile
 from netpolc.source import Source
@@ -88,7 +88,7 @@ def test_what_may_be_due_to_a_statement_that_could_not_be_read_is_not_said(text,
     environment = "prod" if code == "NP213" else None
     assert code in codes(text, environment=environment)
     assert code not in codes(f"{text}\npods gone = = [x=y]", environment=environment)
-    assert code.startswith(CASCADES)
+    assert BY_CODE[code].cascades
 
 
 @pytest.mark.parametrize("wrong", ["a -> b:0", '@owner("")\na -> b:1', "a -> b:90-80", "# netpolc: ignore[NP501]"])

@@ -4,7 +4,7 @@ import json
 
 import yaml
 
-from netpolc.checks.yaml.registry import CHECKING_READERS
+from netpolc.checks.yaml.run import CHECKING_READERS
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 

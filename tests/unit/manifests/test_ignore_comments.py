@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.checks.yaml.registry import CHECKING_READERS
+from netpolc.checks.yaml.run import CHECKING_READERS
 from netpolc.diagnostics import ignores
 from netpolc.manifests.ignore_comments import comments_of
 from netpolc.manifests.reading import read_manifests

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from netpolc import processors
-from netpolc.checks.yaml.registry import CHECKING_READERS
+from netpolc.checks.yaml.run import CHECKING_READERS
 from netpolc.manifests import spread
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Location, Source

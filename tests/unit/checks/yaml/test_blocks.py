@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.checks.yaml.remarks import codes, said
+from tests.unit.checks.yaml.checking import codes, said
 
 INVALID, FAMILY = "NP409", "NP613"
 HEAD = "policyTypes: [Ingress]\ningress:\n- from:\n"

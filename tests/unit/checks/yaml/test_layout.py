@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.checks.yaml.remarks import said
+from tests.unit.checks.yaml.checking import said
 
 TYPES = "policyTypes: [Ingress]\n"
 NAMESPACES, PODS = "{namespaceSelector: {}}", "{podSelector: {matchLabels: {a: b}}}"

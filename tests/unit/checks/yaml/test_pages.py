@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.checks.yaml.registry import CHECKING_READERS
+from netpolc.checks.yaml.run import CHECKING_READERS
 from netpolc.diagnostics import human, ignores
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.manifests.ignore_comments import comments_of

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.checks.yaml.remarks import codes, said, text_of
+from tests.unit.checks.yaml.checking import codes, said, text_of
 from tests.unit.manifests.layouts import judged
 
 DEFAULT, NAMED, PLUGIN = "NP611", "NP512", "NP615"

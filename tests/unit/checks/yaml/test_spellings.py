@@ -1,7 +1,7 @@
 import pytest
 
 from netpolc.checks.yaml.spellings import numbers, word_meant
-from tests.unit.checks.yaml.remarks import codes, said
+from tests.unit.checks.yaml.checking import codes, said
 
 PORT, SELECTOR, TYPE = "NP407", "NP406", "NP410"
 PORTS = "policyTypes: [Ingress]\ningress:\n- ports:\n"

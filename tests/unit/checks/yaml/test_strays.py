@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.checks.yaml.remarks import codes, text_of
+from tests.unit.checks.yaml.checking import codes, text_of
 from tests.unit.manifests.layouts import applied, judged
 
 IN = "policyTypes: [Ingress]\ningress:\n"

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.checks.yaml.remarks import codes, said, text_of
+from tests.unit.checks.yaml.checking import codes, said, text_of
 from tests.unit.manifests.layouts import judged
 
 UNSTATED, IDLE, REPEATED = "NP610", "NP511", "NP513"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.checks.yaml.checked_policy import fixes_of
 from netpolc.checks.yaml.shapes import LABELS, PEER, SELECTOR
-from netpolc.checks.yaml.subject import fixes_of
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.manifests.nodes import Mapping, Node, Sequence
 from netpolc.manifests.scalars import is_null
@@ -15,8 +15,8 @@ from netpolc.manifests.scalars import is_null
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netpolc.checks.yaml.checked_policy import CheckedPolicy, WrittenPolicy
     from netpolc.checks.yaml.layout import Layout
-    from netpolc.checks.yaml.subject import Subject
     from netpolc.checks.yaml.tree import Value
 
 _MEANING = {
@@ -27,13 +27,16 @@ _MEANING = {
 _ALL = {"podSelector": "pods", "namespaceSelector": "namespaces"}
 
 
-def mended(found: Diagnostic, value: Value, layout: Layout) -> Diagnostic:
-    """A finding on an empty value, with fixes; an error, unless somebody wrote down that it is empty.
+def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
+    """Return a finding on an empty value, with fixes; an error, unless somebody wrote down that it is empty.
 
     An empty list of policy types is one in any case, since there is a default for it.
     """
+    value = written.value_of(found)
+    if value is None:
+        return found
     severe = is_null(value.node) or value.field == "policyTypes"
-    ways = list(_ways(value, layout))
+    ways = list(_ways(value, written.layout))
     fixes = tuple(Fix(message, edits, "shown") for message, edits in ways if edits)
     advice = ways[0][0] if len(ways) == 1 else None if fixes else found.help
     severity = "error" if severe else found.severity
@@ -69,16 +72,16 @@ def _edits(*edits: Edit | None) -> tuple[Edit, ...]:
     return tuple(edit for edit in edits if edit is not None) if None not in edits else ()
 
 
-def judge(subject: Subject) -> Iterator[Diagnostic]:
-    """What is only remarked on here: empty parts of selectors, and labels that must have an empty value."""
-    for value in subject.tree.values:
+def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
+    """Yield what no reader reports: empty parts of selectors, and labels that must have an empty value."""
+    for value in checked.tree.values:
         if not is_null(value.node) or value.index is not None:
             continue
         if value.site.shape is SELECTOR and _selects_all(value.site.mapping):
             text = "{}" if value.field == "matchLabels" else "[]"
-            yield _empty(subject, value, f"`{value.field}` is left empty, so that this selects everything", text)
+            yield _empty(checked, value, f"`{value.field}` is left empty, so that this selects everything", text)
         elif value.site.shape is LABELS and value.site.above is not None and value.site.above.shape is SELECTOR:
-            yield _empty(subject, value, f"`{value.field}` is left empty, and only the empty value matches it", '""')
+            yield _empty(checked, value, f"`{value.field}` is left empty, and only the empty value matches it", '""')
 
 
 def _selects_all(selector: Mapping) -> bool:
@@ -91,8 +94,8 @@ def _holds_anything(node: Node) -> bool:
     return bool(node.items) if isinstance(node, Sequence) else not is_null(node)
 
 
-def _empty(subject: Subject, value: Value, message: str, text: str) -> Diagnostic:
+def _empty(checked: CheckedPolicy, value: Value, message: str, text: str) -> Diagnostic:
     fixes = fixes_of(
-        (f"write `{text}`, if that is meant", subject.layout.replace(value.node, text)), applicability="shown"
+        (f"write `{text}`, if that is meant", checked.layout.replace(value.node, text)), applicability="shown"
     )
-    return subject.remark("NP416", message, subject.at(value.node), severity="error", fixes=fixes)
+    return checked.finding("NP416", message, checked.at(value.node), severity="error", fixes=fixes)

@@ -4,7 +4,7 @@ from random import Random
 import pytest
 
 from netpolc.checks.yaml import shapes
-from netpolc.checks.yaml.registry import MOST
+from netpolc.checks.yaml.run import MOST
 from netpolc.manifests import policies as reader
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source

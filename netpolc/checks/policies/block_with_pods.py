@@ -11,15 +11,16 @@ from netpolc.policy.addresses import parse
 from netpolc.policy.model import IPBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from netpolc.checks.policies.checked_policies import CheckedPolicies
     from netpolc.policy.model import Policy
 
 
-def check(policies: Sequence[Policy], pod_addresses: Sequence[str]) -> Iterator[Diagnostic]:
-    """Each block of a rule that counts, unless it is everything: who writes that means pods, too."""
-    pods = held_by(pod_addresses)
-    for block in (block for policy in policies for block in _blocks(policy)) if pods else ():
+def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
+    """Yield each block of a rule that counts, unless it is everything: who writes that means pods, too."""
+    pods = held_by(checked.pod_addresses or ())
+    for block in (block for policy in checked.policies for block in _blocks(policy)) if pods else ():
         if not _is_everything(block) and addresses_of(block.cidr, block.excepts) & pods:
             yield Diagnostic(
                 code="NP609",

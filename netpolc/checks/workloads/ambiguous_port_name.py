@@ -17,6 +17,7 @@ from netpolc.sets.ports import NamedPort
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.references import Opening
     from netpolc.checks.workloads.services import Lead, Services
     from netpolc.checks.workloads.workloads import Workloads
@@ -27,8 +28,13 @@ if TYPE_CHECKING:
 ADVICE = "give each port of a pod a name of its own, or write the number"
 
 
+def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
+    """Yield what `ambiguous_names` does, of all ports that are opened."""
+    return ambiguous_names(checked.references.openings, checked.workloads, checked.services)
+
+
 def ambiguous_names(openings: Iterable[Opening], workloads: Workloads, services: Services) -> Iterator[Diagnostic]:
-    """The names by which rules open ports, and services lead to them, that a pod gives to several."""
+    """Yield the names by which rules open ports, and services lead to them, that a pod gives to several."""
     repeated = {number: names for number, each in enumerate(workloads.all) if (names := _repeated(each))}
     if not repeated:
         return

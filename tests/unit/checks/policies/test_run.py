@@ -1,8 +1,9 @@
 import pytest
 import yaml
 
+from netpolc.checks.policies.checked_policies import CheckedPolicies
 from netpolc.checks.policies.no_dns import RULE
-from netpolc.checks.policies.registry import judge
+from netpolc.checks.policies.run import check_policies
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
@@ -17,7 +18,9 @@ def found(text, pod_addresses=None, *, mine=True):
     assert policies
     return [
         (one.code, one.message, one.location.line)
-        for one in judge(policies if mine else (), rules_of_policies(policies, {}), pod_addresses)
+        for one in check_policies(
+            CheckedPolicies(policies if mine else (), rules_of_policies(policies, {}), pod_addresses)
+        )
     ]
 
 

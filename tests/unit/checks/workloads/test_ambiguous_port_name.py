@@ -1,7 +1,7 @@
 import pytest
 
+from netpolc.checks.workloads.ambiguous_port_name import ambiguous_names
 from netpolc.checks.workloads.from_program import references_of_program
-from netpolc.checks.workloads.port_names import ambiguous_names
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
 from tests.unit.checks.workloads.worlds import found, policies, policy, service, workload

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.checks.yaml.remarks import codes, said
+from tests.unit.checks.yaml.checking import codes, said
 
 NOTHING = "NP503"
 BOTH = "{matchLabels: {app: a}, matchExpressions: [{key: app, operator: NotIn, values: [a]}]}"

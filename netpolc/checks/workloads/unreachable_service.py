@@ -5,28 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.callers import Controllers
+from netpolc.checks.workloads.services import ports_of
 from netpolc.checks.workloads.workloads import SHOWN
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.peers import id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from netpolc.checks.workloads.access import Access
+    from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.services import Lead, Services, Target
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Backend, Route
 
 
-def unreachable(
-    routes: Iterable[Route], services: Services, workloads: Workloads, access: Access, said: Collection[Lead]
-) -> Iterator[Diagnostic]:
-    """Services of which no pod admits anybody on any of its ports, and routes that lead to such pods.
+def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
+    """Yield services of which no pod admits anybody on any of its ports, and routes that lead to such pods.
 
-    Of the services that were `said` to be mistaken for their pods, nothing is said again.
+    Of services that were mistaken for their pods, nothing is said again.
     """
+    routes, services, workloads, access = checked.manifests.routes, checked.services, checked.workloads, checked.access
     leading = _leading(routes, services)
-    silent = set(said)
+    silent = set(checked.mistaken)
     for lead in services.leads.values():
         targets = services.targets(lead) if access.known(lead.service.namespace) else []
         if lead not in silent and targets and not any(map(access.anyone_may_reach, targets)):
@@ -86,11 +87,3 @@ def _backend(
             labels=(Label(workloads.all[controllers[0]].location, "the ingress controller"),),
             help="let it in there, and out of its own namespace, if that is closed",
         )
-
-
-def ports_of(targets: Sequence[Target], workloads: Workloads) -> str:
-    """Ports of pods in words: `shop/web` on TCP 8080."""
-    pods = workloads.named(list(dict.fromkeys(target.workload for target in targets)))
-    ports = list(dict.fromkeys(f"{target.protocol} {target.port}" for target in targets))
-    more = f" and {len(ports) - SHOWN} more" if len(ports) > SHOWN else ""
-    return f"{pods} on {', '.join(ports[:SHOWN])}{more}"

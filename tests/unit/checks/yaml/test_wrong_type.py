@@ -4,7 +4,7 @@ import pytest
 
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
-from tests.unit.checks.yaml.remarks import codes, said
+from tests.unit.checks.yaml.checking import codes, said
 from tests.unit.manifests.layouts import LAYOUTS, applied, comments, judged
 
 CODE = "NP411"

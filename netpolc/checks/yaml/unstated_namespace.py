@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.yaml.subject import lacks
+from netpolc.checks.yaml.checked_policy import lacks
 from netpolc.manifests.nodes import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.yaml.subject import Subject
+    from netpolc.checks.yaml.checked_policy import CheckedPolicy
     from netpolc.diagnostics.model import Diagnostic
 
 
-def judge(subject: Subject) -> Iterator[Diagnostic]:
+def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """The metadata of a policy."""
-    root = subject.item.root
+    root = checked.item.root
     metadata = root.fields.get("metadata")
-    if not isinstance(metadata, Mapping) or subject.policy.namespace is not None:
+    if not isinstance(metadata, Mapping) or checked.policy.namespace is not None:
         return
     if "namespace" in metadata.fields or lacks(metadata, "namespace"):
-        yield subject.remark(
+        yield checked.finding(
             "NP614",
             "no namespace is written, so the policy lands in whichever is current",
-            subject.key(root, "metadata"),
+            checked.key(root, "metadata"),
             advice="add `namespace` to `metadata`",
         )

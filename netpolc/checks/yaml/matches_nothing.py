@@ -11,30 +11,30 @@ from netpolc.policy.selectors import selected_by
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.yaml.subject import Subject
+    from netpolc.checks.yaml.checked_policy import CheckedPolicy
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.policy.model import Selector
 
 
-def judge(subject: Subject) -> Iterator[Diagnostic]:
+def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Each selector of a policy, if all have the form of one."""
-    if subject.is_wrong("NP406"):
+    if checked.is_wrong("NP406"):
         return
-    for mapping, name, selector in _selectors(subject):
+    for mapping, name, selector in _selectors(checked):
         if selected_by(selector) is None:
             who = "namespace" if name == "namespaceSelector" else "pod"
-            yield subject.remark(
+            yield checked.finding(
                 "NP503",
                 f"no {who} can carry these labels",
-                subject.key(mapping, name),
+                checked.key(mapping, name),
                 label="its requirements contradict each other",
                 advice="leave out the one that is not meant",
             )
 
 
-def _selectors(subject: Subject) -> Iterator[tuple[Mapping, str, Selector]]:
-    yield subject.spec, "podSelector", subject.policy.pod_selector
-    for rule in subject.rules():
+def _selectors(checked: CheckedPolicy) -> Iterator[tuple[Mapping, str, Selector]]:
+    yield checked.spec, "podSelector", checked.policy.pod_selector
+    for rule in checked.rules():
         for peer, node in zip(rule.rule.peers, rule.items(rule.peers), strict=True):
             if isinstance(peer, PodPeer) and isinstance(node, Mapping):
                 yield from (

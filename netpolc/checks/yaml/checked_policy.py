@@ -1,4 +1,4 @@
-"""A policy that is judged, and how remarks are made on it."""
+"""What checks of YAML are given: a policy as it is written, and how findings about it are made."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.yaml.layout import Layout
-    from netpolc.checks.yaml.tree import Tree
+    from netpolc.checks.yaml.tree import Tree, Value
     from netpolc.manifests.fields import Object
     from netpolc.manifests.nodes import Node
     from netpolc.policy.model import Policy, Rule
@@ -40,25 +40,37 @@ class Written(msgspec.Struct, frozen=True, eq=False):
         return "from" if self.direction == "ingress" else "to"
 
     def items(self, field: str) -> list[Node]:
-        """The peers or ports as they are written."""
+        """Return the peers or ports as they are written."""
         held = self.node.fields.get(field)
         return held.items if isinstance(held, Sequence) else []
 
 
-class Subject:
-    """A policy as it is read, as it is written, and as it is laid out."""
+class WrittenPolicy(msgspec.Struct, frozen=True, eq=False):
+    """A policy as it is written, whether or not it can be read."""
 
-    def __init__(self, item: Object, policy: Policy, tree: Tree, layout: Layout) -> None:
-        """Judge a policy that has the types of the API, though the API server may refuse it."""
-        self.item = item
+    item: Object
+    tree: Tree
+    layout: Layout
+
+    def value_of(self, found: Diagnostic) -> Value | None:
+        """Return the value that a finding is about, if it is about just one."""
+        return None if found.location is None else self.tree.value_at(found.location.span)
+
+
+class CheckedPolicy:
+    """A policy as it is read, with the types of the API though the API server may refuse it, and as it is written."""
+
+    def __init__(self, written: WrittenPolicy, policy: Policy) -> None:
+        """Put both side by side."""
+        self.item = item = written.item
         self.policy = policy
-        self.tree = tree
-        self.layout = layout
+        self.tree = written.tree
+        self.layout = written.layout
         spec = item.root.fields.get("spec")
         self.spec = spec if isinstance(spec, Mapping) else Mapping({}, {}, item.root.start, item.root.start)
 
     def rules(self) -> Iterator[Written]:
-        """All rules that are mappings, in both directions."""
+        """Yield all rules that are mappings, in both directions."""
         for direction, rules in (("ingress", self.policy.ingress), ("egress", self.policy.egress)):
             held = self.spec.fields.get(direction)
             nodes = held.items if isinstance(held, Sequence) else []
@@ -67,18 +79,18 @@ class Subject:
                     yield Written(rule, node, direction)
 
     def is_wrong(self, code: str) -> bool:
-        """Whether there is something of a code that the API server would refuse, about which no more is to be said."""
+        """Tell whether there is a finding of a code that the API server would refuse, so that no more is to be said."""
         return any(found.code == code for found in self.item.diagnostics)
 
     def key(self, mapping: Mapping, name: str) -> Location:
-        """Where a field begins."""
+        """Return where a field begins."""
         return self.item.key_location(mapping, name)
 
     def at(self, node: Node) -> Location:
-        """Where a value stands."""
+        """Return where a value stands."""
         return self.item.location(node)
 
-    def remark(
+    def finding(
         self,
         code: str,
         message: str,
@@ -90,7 +102,7 @@ class Subject:
         advice: str | None = None,
         fixes: tuple[Fix, ...] = (),
     ) -> Diagnostic:
-        """A finding; advice is what its only fix does, where there is no other."""
+        """Return a finding; advice is what its only fix does, where there is no other."""
         if advice is None and len(fixes) == 1:
             advice = fixes[0].message
         return Diagnostic(
@@ -106,11 +118,11 @@ class Subject:
 
 
 def fixes_of(*ways: tuple[str, Edit | None], applicability: Applicability = "unsafe") -> tuple[Fix, ...]:
-    """Fixes of one edit each, as far as there are such edits."""
+    """Return fixes of one edit each, as far as there are such edits."""
     return tuple(Fix(message, (edit,), applicability) for message, edit in ways if edit is not None)
 
 
 def lacks(mapping: Mapping, name: str) -> bool:
-    """Whether a mapping has no field of a name, and none that may be a slip of it."""
+    """Tell whether a mapping has no field of a name, and none that may be a slip of it."""
     others = islice(mapping.fields, MOST_FIELDS)
     return name not in mapping.fields and all(closest(other, (name,)) is None for other in others)

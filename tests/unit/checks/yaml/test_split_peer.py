@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.checks.yaml.remarks import codes, said
+from tests.unit.checks.yaml.checking import codes, said
 
 SPLIT = "NP612"
 HEAD = "policyTypes: [Ingress]\ningress:\n- from:\n"

@@ -2,7 +2,7 @@ import pytest
 
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
-from tests.unit.checks.yaml.remarks import codes, said, text_of
+from tests.unit.checks.yaml.checking import codes, said, text_of
 from tests.unit.manifests.layouts import judged
 
 EMPTY = "NP416"

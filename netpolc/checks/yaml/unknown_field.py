@@ -29,7 +29,7 @@ from netpolc.manifests.nodes import Mapping, Node, Sequence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.yaml.layout import Layout
+    from netpolc.checks.yaml.checked_policy import WrittenPolicy
     from netpolc.checks.yaml.tree import Site
     from netpolc.manifests.fields import Object
 
@@ -51,8 +51,12 @@ class _Home(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
-def mended(found: Diagnostic, item: Object, site: Site, name: str, layout: Layout) -> Diagnostic:
-    """A finding on an unknown field, with the corrected text where its meaning is plain."""
+def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
+    """Return a finding on an unknown field, with the corrected text where its meaning is plain."""
+    unknown = None if found.location is None else written.tree.unknown_at(found.location.span)
+    if unknown is None:
+        return found
+    (site, name), item, layout = unknown, written.item, written.layout
     homes = list(_homes(item, site, name))
     if len(homes) == 1:
         home = homes[0]

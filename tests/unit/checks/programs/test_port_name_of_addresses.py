@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.checks.programs.names_of_addresses import check
+from netpolc.checks.programs.port_name_of_addresses import check
 from tests.unit.checks.programs.programs import context
 
 

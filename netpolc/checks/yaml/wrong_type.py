@@ -19,6 +19,7 @@ from netpolc.policy import names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netpolc.checks.yaml.checked_policy import WrittenPolicy
     from netpolc.checks.yaml.layout import Layout
     from netpolc.checks.yaml.tree import Value
     from netpolc.manifests.nodes import Node
@@ -31,11 +32,12 @@ _WORDS = r"[\w./-]+(?:, *[\w./-]+)*"
 _Way = tuple[str, tuple[Edit | None, ...]]
 
 
-def mended(found: Diagnostic, value: Value, layout: Layout) -> Diagnostic:
-    """A finding on a value of a wrong type, with the values that it may be meant for."""
-    if found.fixes or not _is_guessable(value.node):
+def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
+    """Return a finding on a value of a wrong type, with the values that it may be meant for."""
+    value = written.value_of(found)
+    if value is None or found.fixes or not _is_guessable(value.node):
         return found
-    ways = [(message, edits) for message, edits in _ways(value, layout) if edits and None not in edits]
+    ways = [(message, edits) for message, edits in _ways(value, written.layout) if edits and None not in edits]
     if not ways:
         return found
     fixes = tuple(Fix(message, tuple(edit for edit in edits if edit)) for message, edits in ways)

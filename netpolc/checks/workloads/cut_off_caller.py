@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.callers import prometheus
-from netpolc.checks.workloads.services import Target
-from netpolc.checks.workloads.unreachable import ports_of
+from netpolc.checks.workloads.services import Target, ports_of
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.peers import id_of
 from netpolc.engine.regions import EVERY_POD, PodSet, in_any_of, in_namespace
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.checks.workloads.access import Access
+    from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.services import Services
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Manifests, Monitor, Scrape, Webhook, Workload
@@ -26,10 +26,9 @@ ANY = "*"
 SERVICES = "ServiceMonitor"
 
 
-def blocked_callers(
-    manifests: Manifests, services: Services, workloads: Workloads, access: Access
-) -> Iterator[Diagnostic]:
-    """What is called by Prometheus, the API server or the kubelet, and admits none of them."""
+def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
+    """Yield what is called by Prometheus, the API server or the kubelet, and admits none of them."""
+    manifests, services, workloads, access = checked.manifests, checked.services, checked.workloads, checked.access
     scraping = prometheus(workloads)
     for location, targets in _scraped(manifests, services, workloads):
         known = [each for each in targets if access.known(workloads.all[each.workload].namespace)]

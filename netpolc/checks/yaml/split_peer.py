@@ -11,20 +11,20 @@ from netpolc.policy.model import PodPeer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.yaml.subject import Subject, Written
+    from netpolc.checks.yaml.checked_policy import CheckedPolicy, Written
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.policy.model import PolicyPeer
 
 
-def judge(subject: Subject) -> Iterator[Diagnostic]:
+def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Each namespace selector beside a pod selector; a peer is taken for a part of one pair only."""
-    for rule in subject.rules():
+    for rule in checked.rules():
         peers, nodes, before = rule.rule.peers, rule.items(rule.peers), 0
         for index in range(1, len(peers)):
             alone = _has_one_field(nodes[index - 1]) and _has_one_field(nodes[index])
             if index > before and alone and _are_halves(peers[index - 1], peers[index]):
                 before = index + 1
-                yield _split(subject, rule, index)
+                yield _split(checked, rule, index)
 
 
 def _are_halves(one: PolicyPeer, other: PolicyPeer) -> bool:
@@ -51,17 +51,17 @@ def _has_one_field(node: Node) -> bool:
     return isinstance(node, Mapping) and len(node.fields) == 1
 
 
-def _split(subject: Subject, rule: Written, index: int) -> Diagnostic:
+def _split(checked: CheckedPolicy, rule: Written, index: int) -> Diagnostic:
     held = rule.node.fields[rule.peers]
     one, other = rule.items(rule.peers)[index - 1 : index + 1]
-    edits = subject.layout.join(held, index - 1) if isinstance(held, Sequence) else ()
+    edits = checked.layout.join(held, index - 1) if isinstance(held, Sequence) else ()
     advice = "join them, if only these pods of those namespaces are meant"
-    return subject.remark(
+    return checked.finding(
         "NP612",
         "all pods of some namespaces are one peer here, and some pods of this namespace another",
-        subject.at(other),
+        checked.at(other),
         label="its dash begins another peer",
-        labels=(Label(subject.at(one), "a peer by itself"),),
+        labels=(Label(checked.at(one), "a peer by itself"),),
         advice=advice,
         fixes=(Fix(advice, edits),) if edits else (),
     )

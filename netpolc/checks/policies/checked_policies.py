@@ -1,0 +1,24 @@
+"""What checks of the policies of manifests are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netpolc.engine.model import RuleSet
+    from netpolc.policy.model import Policy
+
+
+class CheckedPolicies(msgspec.Struct, frozen=True):
+    """Valid policies, and what is enforced, be it by others, too.
+
+    `pod_addresses` are the blocks that pods have their addresses from, if that is known.
+    """
+
+    policies: Sequence[Policy]
+    ruleset: RuleSet
+    pod_addresses: tuple[str, ...] | None = None

@@ -1,0 +1,135 @@
+"""Every check, in one place: the codes that it reports, the module that reports them, and what it needs to be asked.
+
+A check is a module with a function `check`, which takes what all checks of its tuple take and yields what it finds.
+Checks run in the order of their tuple. Modules are imported from here alone, each once it is asked for the first time:
+builds are spared the engine, and programs without manifests what reads these.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from netpolc.diagnostics.model import Diagnostic
+
+Needs = Literal[
+    "nothing", "no namespace given", "program", "assertions", "thorough run", "policies", "workloads", "every policy"
+]
+"""What has to be known so that a check can be asked, or its answer relied on.
+
+- `nothing`: a statement, or an object, by itself
+- `no namespace given`: the same, and that nobody says which namespace is meant where none is written
+- `program`: all statements, each resolved
+- `assertions`: the same, of a program that asserts something, and a run that has it proved
+- `thorough run`: the same as for `program`, and the time that the engine takes
+- `policies`: all policies together, whoever wrote them
+- `workloads`: the same, and the workloads that there are
+- `every policy`: the same, and that no policy is missing, as is one that could not be read
+"""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """The codes that a check reports, its module below `netpolc.checks`, and what it needs."""
+
+    codes: tuple[str, ...]
+    module: str
+    needs: Needs
+
+    def check(self, checked: object) -> Iterator[Diagnostic]:
+        """Yield what the check finds in what its tuple is about."""
+        found: Iterator[Diagnostic] = _module(self.module).check(checked)
+        return found
+
+
+class Fixer(msgspec.Struct, frozen=True):
+    """Codes that the reader of policies reports, and the module with a function `fixed` that adds fixes to them."""
+
+    codes: tuple[str, ...]
+    module: str
+
+    def fixed(self, found: Diagnostic, written: object) -> Diagnostic:
+        """Return a finding with its fixes, as far as there are any (`WrittenPolicy`)."""
+        fixed: Diagnostic = _module(self.module).fixed(found, written)
+        return fixed
+
+
+PROGRAMS = (
+    Check(("NP501", "NP502"), "programs.no_effect", "program"),
+    Check(("NP512",), "programs.port_name_of_addresses", "program"),
+    Check(("NP603",), "programs.unstated_labels", "program"),
+    Check(("NP601", "NP602"), "programs.expiry", "nothing"),
+    Check(("NP701", "NP702"), "programs.assertions", "assertions"),
+    Check(("NP505",), "programs.covered_flow", "thorough run"),
+    Check(("NP605",), "programs.no_dns", "thorough run"),
+    Check(("NP606",), "programs.whole_world", "thorough run"),
+    Check(("NP609",), "programs.block_with_pods", "thorough run"),
+    Check(("NP607",), "programs.look_alike", "thorough run"),
+)
+"""What is asked of a program that is compiled (`CheckedProgram`)."""
+
+COMPILED = (Check(("NP604",), "policies.large_policy", "program"),)
+"""What is asked of the policies that a program becomes."""
+
+POLICIES = (
+    Check(("NP605",), "policies.no_dns", "policies"),
+    Check(("NP609",), "policies.block_with_pods", "policies"),
+)
+"""What is asked of the policies of manifests, all together (`CheckedPolicies`)."""
+
+CLUSTERS = (
+    Check(("NP608",), "workloads.host_network", "workloads"),
+    Check(("NP516",), "workloads.stated_otherwise", "policies"),
+)
+"""What is said of a program beside manifests, whatever somebody wants to know of these (`CheckedCluster`)."""
+
+WORKLOADS = (
+    Check(("NP506", "NP507"), "workloads.selectors", "workloads"),
+    Check(("NP506",), "workloads.namespaces", "workloads"),
+    Check(("NP508", "NP509", "NP510"), "workloads.ports", "workloads"),
+    Check(("NP515",), "workloads.ambiguous_port_name", "workloads"),
+    Check(("NP616", "NP617"), "workloads.unselected", "every policy"),
+    Check(("NP618",), "workloads.unreachable_service", "every policy"),
+    Check(("NP619",), "workloads.cut_off_caller", "every policy"),
+)
+"""What is asked of policies and programs beside the workloads that there are (`CheckedWorkloads`)."""
+
+YAML = (
+    Check(("NP416",), "yaml.empty_value", "nothing"),
+    Check(("NP511", "NP513", "NP610"), "yaml.types", "nothing"),
+    Check(("NP503",), "yaml.matches_nothing", "nothing"),
+    Check(("NP512", "NP611", "NP615"), "yaml.ports", "nothing"),
+    Check(("NP612",), "yaml.split_peer", "nothing"),
+    Check(("NP613",), "yaml.blocks", "nothing"),
+    Check(("NP614",), "yaml.unstated_namespace", "no namespace given"),
+)
+"""What is asked of each policy of a manifest, as it is written (`CheckedPolicy`)."""
+
+NAMESPACES = (Check(("NP514",), "yaml.dead_annotation", "nothing"),)
+"""What is asked of each namespace of a manifest, as it is written."""
+
+CHECKS = (*PROGRAMS, *COMPILED, *POLICIES, *CLUSTERS, *WORKLOADS, *YAML, *NAMESPACES)
+"""Every check there is."""
+
+FIXERS = (
+    Fixer(("NP406", "NP407", "NP410"), "yaml.spellings"),
+    Fixer(("NP409",), "yaml.blocks"),
+    Fixer(("NP411",), "yaml.wrong_type"),
+    Fixer(("NP412",), "yaml.unknown_field"),
+    Fixer(("NP416",), "yaml.empty_value"),
+)
+"""What adds fixes to the findings of the reader of policies, each to those of its codes."""
+
+
+def codes_that_need(*needs: Needs) -> frozenset[str]:
+    """Return the codes of all checks that need one of some things."""
+    return frozenset(code for check in CHECKS if check.needs in needs for code in check.codes)
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"{__package__}.{name}")

@@ -1,0 +1,34 @@
+"""What checks of workloads are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.checks.workloads.access import Access
+from netpolc.checks.workloads.services import Services
+from netpolc.checks.workloads.workloads import Workloads
+
+if TYPE_CHECKING:
+    from netpolc.checks.workloads.references import References
+    from netpolc.checks.workloads.services import Lead
+    from netpolc.engine.model import RuleSet
+    from netpolc.manifests.model import Manifests
+
+
+class CheckedWorkloads:
+    """Policies and programs beside the workloads, namespaces and services of manifests.
+
+    `references` are what those speak of who may still change it; `ruleset` is what all policies together let through,
+    with the labels of namespaces that the manifests show. `mistaken` are services whose ports were taken for those of
+    their pods: the check that finds them files them here, and those after it say no more of them.
+    """
+
+    def __init__(self, references: References, ruleset: RuleSet, manifests: Manifests) -> None:
+        """File workloads and services, and what is let through at each."""
+        self.references = references
+        self.ruleset = ruleset
+        self.manifests = manifests
+        self.workloads = Workloads(manifests.workloads, ruleset.namespaces, references.owned)
+        self.services = Services(manifests.services, self.workloads)
+        self.access = Access(ruleset, self.workloads)
+        self.mistaken: set[Lead] = set()

@@ -1,0 +1,26 @@
+"""NP608: workloads that policies do not see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.engine.peers import id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.checks.workloads.checked_cluster import CheckedCluster
+
+
+def check(checked: CheckedCluster) -> Iterator[Diagnostic]:
+    """Yield each workload that is on the network of its node."""
+    for workload in checked.manifests.workloads:
+        if workload.host_network:
+            yield Diagnostic(
+                code="NP608",
+                severity="warning",
+                message=f"policies do not see `{id_of(workload)}`, which is on the network of its node",
+                location=workload.location,
+                help="what it may reach, and who may reach it, is that of the node",
+            )
