@@ -1,1 +1,1 @@
-"""Everything that can be found: in programs, in policies, beside workloads, in YAML."""
+"""Checks of programs, of policies, of workloads and of YAML."""

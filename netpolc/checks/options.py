@@ -1,4 +1,4 @@
-"""What a run decides of its checks."""
+"""The options of checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that can be wrong: with programs, with policies that somebody wrote, with both beside workloads."""
+"""Everything that checks find: in programs, in policies that somebody wrote, in both beside workloads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from netpolc.diagnostics.model import Diagnostic, errors_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import Compilation, CompileOptions
     from netpolc.source import Source, Span
@@ -45,7 +44,7 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) -> Checked:
-    """Judge what was read, once with each of some options; where it has to fit, beside the workloads."""
+    """Check what was read, once with each of some options; where it has to fit, beside the workloads."""
     placed = all(options.namespace for options in runs)
     found = [each for each in inputs.diagnostics if not (placed and each.code in UNPLACED)]
     proved, sound = 0, True
@@ -56,13 +55,13 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
             sound = sound and compiled.ok
             proved = max(proved, len(compiled.program.assertions))
         if inputs.texts and (compiled is None or compiled.ok):
-            found += _together(inputs, compiled, options, fits=fits)
+            found += _check_together(inputs, compiled, options, fits=fits)
     unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
     return Checked(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound), proved)
 
 
-def _together(
+def _check_together(
     inputs: Inputs, compiled: Compilation | None, options: CompileOptions, *, fits: bool
 ) -> Iterator[Diagnostic]:
     """Yield what only shows where all policies are looked at together."""
@@ -72,24 +71,16 @@ def _together(
         CheckedPolicies(cluster.manifests.policies, cluster.ruleset, options.checks.pod_addresses)
     )
     if fits:
+        from netpolc.checks.workloads.run import check_workloads  # noqa: PLC0415 -- many runs read no workloads
+
         lacking = inputs.manifests.refused > 0
-        yield from (each for each in _check_workloads(cluster) if not (lacking and each.code in OF_ALL_POLICIES))
-
-
-def _check_workloads(cluster: Cluster) -> Iterator[Diagnostic]:
-    from netpolc.checks.workloads.from_policies import references_of_policies  # noqa: PLC0415
-    from netpolc.checks.workloads.from_program import references_of_program  # noqa: PLC0415
-    from netpolc.checks.workloads.run import check_workloads  # noqa: PLC0415 -- many runs read no manifest
-
-    references = references_of_policies(cluster.manifests.policies)
-    if cluster.program is not None:
-        references += references_of_program(cluster.program)
-    return check_workloads(references, cluster.ruleset, cluster.manifests)
+        found = check_workloads(cluster.program, cluster.ruleset, cluster.manifests)
+        yield from (each for each in found if not (lacking and each.code in OF_ALL_POLICIES))
 
 
 def _comments(inputs: Inputs) -> dict[Source, Sequence[Span]]:
     """Return the comments of all that was read, by source."""
-    from netpolc.manifests.ignore_comments import comments_of  # noqa: PLC0415 -- as above
+    from netpolc.manifests.ignore_comments import comments_of  # noqa: PLC0415 -- many runs read no manifest
 
     of_sources = {} if inputs.loaded is None else inputs.loaded.spans_of_comments()
     return {**of_sources, **{text: comments_of(text) for text in inputs.texts}}

@@ -1,4 +1,4 @@
-"""What a build leaves for the next one: digests of its statements, and the namespaces in which each made rules."""
+"""The footprints that a build leaves for the next one: digests of statements, and where each made rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run is to look at: netpol sources and manifests, in files, in folders and on standard input."""
+"""The inputs of a run: netpol sources and manifests, in files, in folders and on standard input."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _MANIFEST = r"""(?m)^[\s{\-\["']*(?:apiVersion|kind)["']?\s*:|"(?:apiVersion|kin
 
 
 class Inputs(msgspec.Struct, frozen=True):
-    """What was read: the sources, None where there are none, the manifests, and what was wrong on the way to both.
+    """The sources that were read, None where there are none, the manifests, and what was wrong on the way to both.
 
     What is wrong in the sources themselves is left to their compilation. `texts` are those of the manifests,
     `paths` where they were read from, unless they were piped or rendered.
@@ -62,7 +62,7 @@ class Inputs(msgspec.Struct, frozen=True):
         return self.loaded is None and self.manifests == Manifests() and errors == {NOTHING_THERE}
 
     def files(self) -> dict[Source, Path]:
-        """The texts that were named, or found, and that stand in files as they are."""
+        """Return the texts that were named, or found, and that stand in files as they are."""
         loaded = self.loaded
         own = [] if loaded is None else [file.outline.source for file in loaded.files if file.is_source]
         sources = {} if loaded is None else {each: loaded.paths[each] for each in own if each in loaded.paths}
@@ -83,8 +83,8 @@ def read_inputs(
 ) -> Inputs:
     """Read what paths stand for, `-` being standard input; without any, the sources and manifests of the project.
 
-    Manifests `beside` are read in place of the project's. A `careful` run has everything read and judged that a
-    manifest says, a `wide` one has it read.
+    Manifests `beside` are read in place of the project's. A `careful` run has everything read and checked that
+    a manifest says, a `wide` one has it read.
     """
     named = [*paths, *(beside or ())]
     search = find_inputs([path for path in paths if path != STDIN], workspace, alone=STDIN not in paths, beside=beside)
@@ -96,13 +96,13 @@ def read_inputs(
         reading.folder(folder)
     if STDIN in named:
         reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
-    return reading.inputs(judged=careful, wide=careful or wide)
+    return reading.inputs(checked=careful, wide=careful or wide)
 
 
 def find_inputs(
     paths: Sequence[str], workspace: Workspace, *, alone: bool, beside: Sequence[str] | None = None
 ) -> Search:
-    """The files that are named, or those of the project if nothing else is given, and manifests beside them."""
+    """Find the files that are named, or those of the project if nothing else is given, and manifests beside them."""
     search = Search(workspace.cwd, SUFFIXES, workspace.files)
     for path in paths:
         search.named(Path(path))
@@ -119,7 +119,7 @@ def find_inputs(
 
 
 def _not_applied(names: Sequence[str]) -> Iterator[Diagnostic]:
-    """What is to be said of kustomizations below folders: their files are read, but not what they make of them."""
+    """Yield a note on kustomizations below folders: their files are read, but not what they make of them."""
     if names:
         which = f"{len(names)} kustomization{'s' * (len(names) != 1)} {_are(len(names))}"
         yield Diagnostic(
@@ -154,7 +154,7 @@ class _Reading:
         self.diagnostics: list[Diagnostic] = []
 
     def without_output(self, files: Sequence[SourceFile], paths: Iterable[str]) -> Sequence[SourceFile]:
-        """The files but for those that the project builds from sources among them, unless they are named."""
+        """Return the files but for those that the project builds from sources among them, unless they are named."""
         real = {folder: _real(folder) for folder in {file.path.parent for file in files}}
         own = [real[file.path.parent] for file in files if file.path.suffix == SUFFIX]
         self.outputs = outputs = _outputs(self.workspace.project, own)
@@ -224,8 +224,8 @@ class _Reading:
         self.manifests.append(source)
         return source
 
-    def inputs(self, *, judged: bool, wide: bool) -> Inputs:
-        """Everything, parsed."""
+    def inputs(self, *, checked: bool, wide: bool) -> Inputs:
+        """Parse everything, and return it."""
         loaded = self.given
         if self.sources:
             workspace = self.workspace
@@ -242,30 +242,30 @@ class _Reading:
         if self.manifests:
             from netpolc.manifests.combining import combine, left_out  # noqa: PLC0415 -- many runs have none
 
-            parts = zip(self.manifests, self.parts(judged=judged, wide=wide), strict=True)
+            parts = zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True)
             manifests = combine(
                 self.without_built(part, text) if text in self.with_output else part for text, part in parts
             )
             self.diagnostics += left_out(manifests)
         return Inputs(loaded, manifests, (*self.diagnostics, *manifests.diagnostics), tuple(self.manifests), self.paths)
 
-    def parts(self, *, judged: bool, wide: bool) -> list[Manifests]:
+    def parts(self, *, checked: bool, wide: bool) -> list[Manifests]:
         """Read each text of manifests, on all processes, or as far as the memory does not have it."""
         from netpolc.manifests.reading import read_manifests  # noqa: PLC0415 -- as above
         from netpolc.manifests.spread import read_apart  # noqa: PLC0415 -- as above
 
-        memory, checking = self.workspace.memory, _checking_readers() if judged else None
+        memory, checking = self.workspace.memory, _checking_readers() if checked else None
         if memory is None:
             return read_apart(self.manifests, checking=checking, wide=wide, processes=self.workspace.processes)
         return [
             memory.made(
-                source, ("manifests", judged, wide), partial(read_manifests, source, checking=checking, wide=wide)
+                source, ("manifests", checked, wide), partial(read_manifests, source, checking=checking, wide=wide)
             )
             for source in self.manifests
         ]
 
     def without_built(self, part: Manifests, source: Source) -> Manifests:
-        """What was rendered, but for the project's output, which its label tells from the rest."""
+        """Return what was rendered, but for the project's output, which its label tells from the rest."""
         from netpolc.policy.names import MANAGED_BY  # noqa: PLC0415 -- few projects render their output
 
         kept = tuple(policy for policy in part.policies if MANAGED_BY not in policy.labels)
@@ -289,7 +289,7 @@ def with_workloads(inputs: Inputs, given: Manifests | None) -> Inputs:
 
 
 def _checking_readers() -> CheckingReaders:
-    from netpolc.checks.yaml.run import CHECKING_READERS  # noqa: PLC0415 -- only `check` judges
+    from netpolc.checks.yaml.run import CHECKING_READERS  # noqa: PLC0415 -- only `check` does
 
     return CHECKING_READERS
 
@@ -303,7 +303,7 @@ def _are(count: int) -> str:
 
 
 def _outputs(project: Project | None, folders: Iterable[Path]) -> list[Path]:
-    """Where a project's output goes, if any of its sources is in one of some folders."""
+    """Return where a project's output goes, if any of its sources is in one of some folders."""
     if project is None or not any(_is_below(folder, [_real(project.root)]) for folder in folders):
         return []
     places = (project.output_of(environment) for environment in (None, *project.environments))
@@ -319,7 +319,7 @@ def _real(path: Path) -> Path:
 
 
 def _together(one: Loaded, other: Loaded) -> Loaded:
-    """The files of both; one that is a source of either is a source."""
+    """Join the files of both; one that is a source of either is a source."""
     files = {file.key: file for file in (*one.files, *other.files)}
     files |= {file.key: file for file in (*one.files, *other.files) if file.is_source}
     return Loaded(

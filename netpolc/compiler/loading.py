@@ -60,7 +60,7 @@ class Loaded(msgspec.Struct, frozen=True):
     incomplete: frozenset[Source] = frozenset()
 
     def spans_of_comments(self) -> dict[Source, list[Span]]:
-        """Where the comments of each source stand."""
+        """Return where the comments of each source stand."""
         return {source: [comment.span for comment in comments] for source, comments in self.comments.items()}
 
 
@@ -200,7 +200,7 @@ class _Loader:
         return hashlib.sha256(self.code + source.text.encode(errors="surrogatepass")).digest()
 
     def _kept(self, place: str, digest: bytes) -> bytes | None:
-        """The tree of a text as the cache has it, encoded."""
+        """Return the tree of a text as the cache has it, encoded."""
         kept = None if self.cache is None else self.cache.read(place)
         return kept[len(digest) :] if kept is not None and kept.startswith(digest) else None
 
@@ -225,7 +225,7 @@ class _Loader:
     def _import(
         self, statement: Import, path: Path, place: Location, chain: tuple[str, ...]
     ) -> Generator[Visit, None, str | None]:
-        """The key of an imported file, loaded; None after a report."""
+        """Load an imported file and return its key; None after a report."""
         written = statement.path.text
         found = BUNDLED.get(written) or resolve_import(path, written, self._root(path), self.disk)
         if isinstance(found, ImportProblem):
@@ -278,7 +278,7 @@ def _finish(visit: Visit) -> None:
 
 
 def _place(key: str) -> str:
-    """Where the cache keeps the tree of a file."""
+    """Return where the cache keeps the tree of a file."""
     return f"tree-{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"
 
 
@@ -289,10 +289,10 @@ def _alias(statement: Import) -> str:
 
 
 def _relative(path: Path, folder: Path) -> str:
-    """A path as seen from a folder, with `/` on every system."""
+    """Return a path as seen from a folder, with `/` on every system."""
     return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _legible(path: str) -> str:
-    """A path as UTF-8 text, whatever encoding the system takes its names to have."""
+    """Return a path as UTF-8 text, whatever encoding the system takes its names to have."""
     return os.fsencode(path).decode(errors="backslashreplace")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run decides beside its files; `checks.today` is left out of builds.
+    """The options of a run, beside its files; `checks.today` is left out of builds.
 
     `environment` is the one whose `env` blocks count, of all `environments` that the project knows; `namespace` is that
     of statements that stand in none; `labels` are put on each policy.
@@ -59,7 +59,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """What files say, or a `part` of it, and what is wrong with that before any policy is made.
+    """The program that files are, or a `part` of it, and what is wrong with it before any policy is made.
 
     Policies can be made where it is `sound`: where all of it could be resolved.
     """
@@ -72,7 +72,7 @@ class Analysis(msgspec.Struct, frozen=True):
 
 
 class Compilation(msgspec.Struct, frozen=True):
-    """What became of the files, or of a `part` of them: no policies where there is an error.
+    """The policies of files, or of a `part` of them, none where there is an error, and what is to be said of them.
 
     `found` is what there is to say before ignore comments are heeded, `diagnostics` what is left to say.
     """
@@ -103,7 +103,7 @@ class Output(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of one run: its compilation, its files, and the footprints, if it is remembered and has them.
+    """The result of one run: its compilation, its files, and the footprints, if it is remembered and has them.
 
     There are no files where there is an error in the compilation.
     """

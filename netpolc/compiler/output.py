@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc import processors
 from netpolc.compiler.model import Output, Part
-from netpolc.compiler.verification import Known, Verifier
+from netpolc.compiler.verification import VerificationCache, Verifier
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.targets.documents import by_file, lay_out
 from netpolc.targets.layout import TemplateFault
@@ -61,7 +61,7 @@ def emit_apart(analysis: Analysis, loaded: Loaded, run: Run, finish: Finish) -> 
     count = processors.count_for(sum(sizes.values()), SMALLEST_SHARE, run.processes)
     if count == 1:
         return None
-    work = _Work(analysis, loaded, run, finish, flows, Known())
+    work = _Work(analysis, loaded, run, finish, flows, VerificationCache())
     sized = ((size, home) for home, size in sizes.items())
     shares = processors.shares_of(sized, min(len(sizes), count * SHARES_EACH))
     texts: Texts = {}
@@ -75,14 +75,14 @@ def emit_apart(analysis: Analysis, loaded: Loaded, run: Run, finish: Finish) -> 
 
 
 class _Work(msgspec.Struct, frozen=True):
-    """What is to be done with each share of an analysis."""
+    """The work on each share of an analysis."""
 
     analysis: Analysis
     loaded: Loaded
     run: Run
     finish: Finish
     flows: dict[str, list[int]]
-    known: Known
+    cache: VerificationCache
 
     def compiled(self, share: Collection[str]) -> Compilation:
         """Make the policies of some homes."""
@@ -102,7 +102,7 @@ class _Work(msgspec.Struct, frozen=True):
         """Return the text of the files of each of some homes; None where anything is to be said of any."""
         compilation = self.compiled(share)
         groups = by_file(compilation.policies, self.run.layout)
-        output = _render_and_verify(groups, compilation, self.run.renderer, self.known)
+        output = _render_and_verify(groups, compilation, self.run.renderer, self.cache)
         if output.faults or compilation.found != self.analysis.found:
             return None
         texts: Texts = {}
@@ -112,14 +112,17 @@ class _Work(msgspec.Struct, frozen=True):
 
 
 def _render_and_verify(
-    groups: dict[str, list[Policy]], compilation: Compilation, renderer: Renderer, known: Known | None = None
+    groups: dict[str, list[Policy]],
+    compilation: Compilation,
+    renderer: Renderer,
+    cache: VerificationCache | None = None,
 ) -> Output:
     try:
         files = lay_out(groups, renderer)
     except TemplateFault as fault:
         return Output({}, (Diagnostic(code="NP802", severity="error", message=str(fault)),))
     namespaces = None if compilation.part is None else compilation.part.namespaces
-    return Output(files, Verifier(compilation.program, namespaces, known).faults(files, own=renderer.is_own))
+    return Output(files, Verifier(compilation.program, namespaces, cache).faults(files, own=renderer.is_own))
 
 
 def _decoded(_: list[str], content: bytes) -> Texts | None:
@@ -127,7 +130,7 @@ def _decoded(_: list[str], content: bytes) -> Texts | None:
 
 
 def _flows_by_home(analysis: Analysis) -> dict[str, list[int]]:
-    """The flows that make rules in each home, which is a namespace, or both that may share a file, by their numbers."""
+    """Return the flows, by number, that make rules in each home: a namespace, or two that may share a file."""
     homes: dict[str, list[int]] = {name or UNNAMED: [] for name in _namespaces(analysis)}
     for number, flow in enumerate(analysis.program.flows):
         for name in analysis.isolations.reach(flow):
@@ -138,5 +141,5 @@ def _flows_by_home(analysis: Analysis) -> dict[str, list[int]]:
 
 
 def _namespaces(analysis: Analysis) -> Collection[str | None]:
-    """The namespaces whose policies are to be written."""
+    """Return the namespaces whose policies are to be written."""
     return [each.name for each in analysis.program.namespaces] if analysis.part is None else analysis.part.namespaces

@@ -1,4 +1,4 @@
-"""What the API server would reject of a program's policies, said of the program."""
+"""Validation of a program's policies: what the API server would reject, said of the program."""
 
 from __future__ import annotations
 

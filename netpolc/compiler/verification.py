@@ -29,36 +29,36 @@ if TYPE_CHECKING:
 BY_TEMPLATE, BY_NETPOLC = "NP808", "NP902"
 
 
-class Known:
-    """What was read so far: share it between the parts of one program."""
+class VerificationCache:
+    """A cache of what was read so far: share it between the parts of one program."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
+        """Begin without any."""
         self.texts = UntrackedReader()
         self.meanings = PolicyCache()
 
 
 class Verifier:
-    """What one program says, to hold texts against: of all that it owns, or of `only` some namespaces."""
+    """The meaning of one program, to hold texts against: of all that it owns, or of `only` some namespaces."""
 
     def __init__(
-        self, program: Program, only: Collection[str | None] | None = None, known: Known | None = None
+        self, program: Program, only: Collection[str | None] | None = None, cache: VerificationCache | None = None
     ) -> None:
-        """Take down what the program says; of the texts, parts may be `known` from others."""
+        """Take down what the program says; parts of the texts may be in a `cache` from others."""
         baselines = tuple(each for each in program.baselines if only is None or each.namespace in only)
         self._program = msgspec.structs.replace(program, baselines=baselines)
         self._only = only
         self._said = rules_of_program(self._program, only)
-        self._known = known or Known()
+        self._cache = cache or VerificationCache()
 
     def faults(self, files: Mapping[str, str], *, own: bool) -> tuple[Diagnostic, ...]:
-        """What is wrong with texts; nothing, where they allow what the program does.
+        """Find what is wrong with texts; nothing, where they allow what the program does.
 
         A fault in what netpolc's `own` template wrote is netpolc's, and else that of the user's template.
         """
         code = BY_NETPOLC if own else BY_TEMPLATE
         sources = [Source(name, text) for name, text in files.items()]
-        read = [self._known.texts.read(source) for source in sources]
+        read = [self._cache.texts.read(source) for source in sources]
         if any(errors_in(manifests.diagnostics) for manifests in read):
             found = (found for source in sources for found in read_manifests(source).diagnostics)
             return tuple(_unreadable(code, one) for one in found if one.severity == "error")
@@ -69,13 +69,13 @@ class Verifier:
         twice = duplicates(policies)
         if twice:
             return tuple(_twice(code, problem) for problem in twice)
-        ruleset = rules_of_policies(policies, self._said.namespaces, self._known.meanings)
+        ruleset = rules_of_policies(policies, self._said.namespaces, self._cache.meanings)
         written = with_assumed(ruleset, self._program)
         return () if agree(self._said, written) else _differences(code, self._said, written)
 
 
 def _differences(code: str, said: RuleSet, written: RuleSet) -> tuple[Diagnostic, ...]:
-    """A connection that only one of both allows, if there is one."""
+    """Find a connection that only one of both allows, if there is one."""
     from netpolc.engine import words  # noqa: PLC0415 -- most texts say what they should in the same form
     from netpolc.engine.boxes import TooComplexError  # noqa: PLC0415
     from netpolc.engine.comparison import differences  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What checks of the policies of manifests are given."""
+"""The argument that each check of policies takes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """NP701 and NP702: assertions that do not hold over every pod that could exist, or that cannot be decided.
 
-Pods of namespaces that the program does not own are judged by their owners. So where `deny` or `only` speaks of every
+Pods of namespaces that the program does not own are their owners' to check. So where `deny` or `only` speaks of every
 namespace (`*/[pci]`), connections to pods elsewhere, or from there to addresses, count only where a line of this
 program lets them through. A namespace that is named counts as it is, at either end.
 """
@@ -52,7 +52,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
 
 
 def counterexamples(assertion: Assertion, prover: Prover) -> Iterator[Allowed | Denied]:
-    """Connections against what is asserted: denied ones against `allow`, allowed ones against the others."""
+    """Yield connections against what is asserted: denied ones against `allow`, allowed ones against the others."""
     sources = [region for source in assertion.sources for region in regions_of(source)]
     if assertion.quantifier == "allow":
         for box in _boxes(assertion, sources):
@@ -71,7 +71,7 @@ def _boxes(assertion: Assertion, sources: list[Region]) -> Iterator[Box]:
 
 
 def _parted(box: Box, prover: Prover, *, named: bool) -> Iterator[tuple[Box, bool]]:
-    """A box in parts, by whether all that it holds counts, or what lines of this program let through.
+    """Divide a box by whether all that it holds counts, or what lines of this program let through.
 
     All of it does where an end is of a namespace that the assertion names, or the one that is judged of one that the
     program owns: the destination or, where that is an address, the source. Sources are `named` unless they are all but
@@ -86,12 +86,12 @@ def _parted(box: Box, prover: Prover, *, named: bool) -> Iterator[tuple[Box, boo
 
 
 def _is_named(region: Region) -> bool:
-    """Whether the namespaces of pods are listed."""
+    """Tell whether the namespaces of pods are listed."""
     return isinstance(region, PodSet) and names_of(region.namespaces) is not None
 
 
 def _split(region: Region, prover: Prover) -> Iterator[tuple[Region, bool]]:
-    """A region by whether its pods are of namespaces that the program owns."""
+    """Divide a region by whether its pods are of namespaces that the program owns."""
     if not isinstance(region, PodSet):
         yield region, False
         return
@@ -104,7 +104,7 @@ def _split(region: Region, prover: Prover) -> Iterator[tuple[Region, bool]]:
 
 
 def _all_but(sources: Iterable[Region]) -> list[Region]:
-    """Everything that is not among some sources, in or out of the cluster."""
+    """Return everything that is not among some sources, in or out of the cluster."""
     rest = list(ANYTHING)
     for source in sources:
         rest = [part for each in rest for part in subtract(each, source)]
@@ -160,7 +160,7 @@ def _is_pods(box: Box, end: str) -> bool:
 
 
 def _labels(reasons: Iterable[tuple[str, Reason | None]]) -> Iterator[Label]:
-    """The lines that let a connection through, each once."""
+    """Yield the lines that let a connection through, each once."""
     places: dict[tuple[str, int, int], tuple[Reason, list[str]]] = {}
     for end, reason in reasons:
         if reason is not None and reason.location is not None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Each flow that opens closed pods to such a block, if it is not everything: that is NP606."""
+    """Yield each flow that opens isolated pods to such a block, if it is not everything: that is NP606."""
     stated = checked.options.pod_addresses
     pods = held_by(USUAL if stated is None else stated)
     said: IdentitySet[Origin] = IdentitySet()

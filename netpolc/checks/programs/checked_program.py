@@ -1,4 +1,4 @@
-"""What checks of programs are given."""
+"""The argument that each check of programs takes."""
 
 from __future__ import annotations
 

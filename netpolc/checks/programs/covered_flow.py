@@ -24,7 +24,7 @@ SHOWN = 3
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Each flow against all others but those that were found to be covered: of two equal ones, the later."""
+    """Compare each flow with all others but those that were found to be covered: of two equal ones, the later is."""
     prover = Prover(rules_of_program(checked.program))
     covered: IdentitySet[Origin | None] = IdentitySet()
     statements = sorted(by_statement(checked.program.flows), key=lambda flows: flows[0].origin.location.order)
@@ -41,7 +41,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
 
 
 def _covering(flows: list[Flow], prover: Prover, covered: IdentitySet[Origin | None]) -> list[Reason]:
-    """What lets through all that a statement does at ends that are closed; nothing where something is left over."""
+    """Find what lets through all that a statement does at isolated ends; nothing where something is left over."""
     needed: dict[Reason, None] = {}
     closed_anywhere = False
     for direction, box in _boxes(flows):

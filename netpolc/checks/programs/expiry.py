@@ -17,7 +17,7 @@ NOTICE = datetime.timedelta(days=14)
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Each dated statement against today; a statement holds on its date, and not on the day after."""
+    """Compare each dated statement with today; a statement holds on its date, and not on the day after."""
     program, today = checked.program, checked.options.today
     if today is None:
         return

@@ -18,7 +18,7 @@ PAIRS = (("rn", "m"), ("vv", "w"))
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Each name against the first that looks like it; names are those of pods and of namespaces."""
+    """Compare each name with the first that looks like it; names are those of pods and of namespaces."""
     first: dict[tuple[str, str], tuple[str, Pods]] = {}
     said: set[str] = set()
     for pods in _pods(checked.program.flows):
@@ -51,7 +51,7 @@ def _names(pods: Pods) -> Iterator[tuple[str, str]]:
 
 
 def _skeleton(name: str) -> str:
-    """What is left of a name for an eye in a hurry."""
+    """Return what is left of a name for an eye in a hurry."""
     plain = name.translate(ALIKE).lower()
     for pair, one in PAIRS:
         plain = plain.replace(pair, one)

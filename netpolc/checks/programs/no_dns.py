@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Each namespace whose egress is closed, over all flows together: one finding at the first flow that shows it."""
+    """Yield each namespace whose egress is isolated, over all flows together, at the first flow that shows it."""
     return (_no_dns(name, allow_rule) for name, allow_rule in without_dns(rules_of_program(checked.program)))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Each flow against what the baselines close."""
+    """Compare each flow with what the baselines isolate."""
     isolations = checked.isolations
     owned = frozenset(namespace.name for namespace in checked.program.namespaces)
     doubtful = IdentitySet(flow.origin for flow in checked.program.flows if not _opens_all(flow, isolations))
@@ -37,7 +37,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
 
 
 def _opens_all(flow: Flow, isolations: IsolatedPods) -> bool:
-    """Whether rules are written for every peer of a flow, of which there is nothing to say then."""
+    """Tell whether rules are written for every peer of a flow, of which there is nothing to say then."""
     for half in flow.directions:
         for peer in opened_by(flow, half):
             if not isolations.names(peer, half):
@@ -46,7 +46,7 @@ def _opens_all(flow: Flow, isolations: IsolatedPods) -> bool:
 
 
 def _foreign(peers: Iterable[Peer], owned: frozenset[str | None]) -> Iterator[str]:
-    """The named namespaces among those of some peers that the program does not own."""
+    """Yield the named namespaces among those of some peers that the program does not own."""
     for peer in peers:
         if isinstance(peer, Pods) and isinstance(peer.namespaces, InNamespace):
             name = peer.namespaces.name

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Each destination that is a block of addresses; of one that has other ports, those are open."""
+    """Yield each destination that is a block of addresses; of one that has other ports, those are open."""
     for flow in checked.program.flows:
         for destination in flow.destinations:
             if destination.ports.names and isinstance(destination.peer, Net):

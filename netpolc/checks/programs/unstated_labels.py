@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Each selector of namespaces, as a place for rules, against the labels that namespaces state."""
+    """Compare each selector of namespaces, as a place for rules, with the labels that namespaces state."""
     first: dict[LabelSelector, Location] = {}
     for flow in checked.program.flows:
         for peer in flow.peers:
@@ -30,13 +30,13 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
 
 
 def _may_match(selector: LabelSelector, namespace: OwnedNamespace) -> bool:
-    """Whether the labels that are stated leave it open: one requirement that they do not meet decides."""
+    """Tell whether the labels that are stated leave it open: one requirement that they do not meet decides."""
     stated = (requirement for requirement in selector.requirements if _is_stated(requirement, namespace))
     return all(requirement.matches(namespace.labels) for requirement in stated)
 
 
 def _is_stated(requirement: LabelRequirement, namespace: OwnedNamespace) -> bool:
-    """Whether the labels that are known decide; of a name that is not given, it is only known that there is one."""
+    """Tell whether the labels that are known decide; of a name that is not given, only that there is one is known."""
     values = () if namespace.labels.get(requirement.key) == ANY_NAME else requirement.values
     return requirement.key in namespace.labels and values == requirement.values
 

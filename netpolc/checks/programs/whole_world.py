@@ -20,7 +20,7 @@ OPENED: dict[Direction, str] = {"ingress": "lets everybody in, from the whole wo
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Each flow of which one end is the whole world and the other is closed; each half is said once."""
+    """Yield each flow of which one end is the whole world and the other is isolated; each direction is said once."""
     said: dict[Direction, IdentitySet[Origin]] = {"ingress": IdentitySet(), "egress": IdentitySet()}
     for flow in checked.program.flows:
         for half in flow.directions:
@@ -41,5 +41,5 @@ def _opens(checked: CheckedProgram, flow: Flow, half: Direction) -> bool:
 
 
 def is_everywhere(peer: Peer) -> bool:
-    """Whether a peer is every address of a family."""
+    """Tell whether a peer is every address of a family."""
     return isinstance(peer, Anything) or (isinstance(peer, Net) and peer.cidr in EVERYWHERE and not peer.excepts)

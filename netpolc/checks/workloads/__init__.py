@@ -1,1 +1,1 @@
-"""Policies and programs held against the workloads that there are: what they speak of, and what is left of it."""
+"""Checks of workloads: policies and programs held against the workloads that there are."""

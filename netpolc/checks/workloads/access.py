@@ -1,4 +1,4 @@
-"""Who may reach a workload, as far as that is certain: what is not known of anybody's labels or address may be so."""
+"""Access to workloads, as far as it is certain: what is not known of anybody's labels or address may be so."""
 
 from __future__ import annotations
 
@@ -26,33 +26,33 @@ service")."""
 
 
 class Access:
-    """What policies let through at each workload."""
+    """The access to each workload that policies let through."""
 
     def __init__(self, ruleset: RuleSet, workloads: Workloads) -> None:
-        """File what is closed and let through."""
+        """File what is isolated and let through."""
         self._workloads = workloads
-        self._judge = Evaluator(RuleSet(_loosened(ruleset.ingress), _loosened(ruleset.egress), ruleset.namespaces))
+        self._evaluator = Evaluator(RuleSet(_loosened(ruleset.ingress), _loosened(ruleset.egress), ruleset.namespaces))
         subjects = [isolation.subject for half in (ruleset.ingress, ruleset.egress) for isolation in half.isolations]
         self._homes = {name for subject in subjects for name in _names(subject)}
 
     def known(self, namespace: str | None) -> bool:
-        """Whether policies could be about a namespace: those without a namespace of their own may land anywhere."""
+        """Tell whether policies could be about a namespace: those without one of their own may land anywhere."""
         if not self._homes:
             return False
         return self._homes == {UNNAMED} if namespace is None else UNNAMED not in self._homes
 
     def anyone_may_reach(self, target: Target) -> bool:
-        """Whether somebody may come in at a port."""
+        """Tell whether somebody may come in at a port."""
         return not self._closed("ingress", target.workload) or any(self._grants("ingress", target.workload, target))
 
     def nodes_may_reach(self, target: Target) -> bool:
-        """Whether addresses may come in at a port, or what stands for those of the API server."""
+        """Tell whether addresses may come in at a port, or what stands for those of the API server."""
         return not self._closed("ingress", target.workload) or any(
             self._may_hold(allow_rule.peer, TUNNEL) for allow_rule in self._grants("ingress", target.workload, target)
         )
 
     def let_through(self, source: int, target: Target) -> bool:
-        """Whether the pods of one workload may reach a port of another's."""
+        """Tell whether the pods of one workload may reach a port of another's."""
         return source == target.workload or all(
             not self._closed(direction, subject)
             or any(
@@ -66,16 +66,16 @@ class Access:
         return ("egress", source, destination), ("ingress", destination, source)
 
     def _closed(self, direction: Direction, number: int) -> bool:
-        return bool(self._judge.isolations(direction, self._workloads.pods[number]))
+        return bool(self._evaluator.isolations(direction, self._workloads.pods[number]))
 
     def _grants(self, direction: Direction, subject: int, target: Target) -> Iterator[AllowRule]:
         destination = self._workloads.pods[target.workload]
-        for allow_rule in self._judge.allow_rules(direction, self._workloads.pods[subject]):
+        for allow_rule in self._evaluator.allow_rules(direction, self._workloads.pods[subject]):
             if has_port(destination, allow_rule.ports, target.protocol, target.port):  # type: ignore[arg-type]  # read as one of three
                 yield allow_rule
 
     def _may_hold(self, region: Region, pod: Pod) -> bool:
-        """Whether a pod may be among a peer's: addresses may be anybody's, and so may labels that are not known."""
+        """Tell whether a peer may hold a pod: addresses may be anybody's, and so may labels that are not known."""
         if not isinstance(region, PodSet) or pod.host_network:
             return True
         known = self._workloads.labels.get(pod.namespace or UNNAMED)
@@ -91,7 +91,7 @@ def _names(subject: PodSet) -> tuple[str, ...]:
 
 
 def _loosened(half: DirectionRules) -> DirectionRules:
-    """What is let through with labels that controllers add left out; what is closed stays as it is."""
+    """Leave labels that controllers add out of what is let through; what is isolated stays as it is."""
     return DirectionRules(half.isolations, tuple(map(_loosened_rule, half.allow_rules)))
 
 

@@ -72,7 +72,7 @@ def _of_rule(opening: Opening, name: str, found: dict[int, list[ContainerPort]],
 
 
 def _of_service(lead: Lead, repeated: dict[int, Names], workloads: Workloads) -> Iterator[Diagnostic]:
-    """What a service leaves out, since it leads to the first of some ports that share a name and a protocol."""
+    """Yield what a service leaves out, since it leads to the first of some ports that share a name and a protocol."""
     for port in lead.service.ports:
         for number in lead.workloads if isinstance(port.target, str) else ():
             ports = [each for each in repeated.get(number, {}).get(str(port.target), ()) if _fits(each, port)]

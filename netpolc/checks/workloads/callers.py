@@ -1,4 +1,4 @@
-"""Who evidently calls the pods of others: ingress controllers and Prometheus, by their recommended labels."""
+"""Evident callers of the pods of others: ingress controllers and Prometheus, by their recommended labels."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Controllers:
         self._found = [(number, each.labels[NAME]) for number, each in enumerate(workloads.all) if _is_controller(each)]
 
     def of(self, route: Route) -> list[int]:
-        """Those that a route may be for: a class is mostly called after its controller, or else nobody knows."""
+        """Return those that a route may be for: a class is mostly called after its controller, or else nobody knows."""
         if route.kind != INGRESS:
             return []
         wanted = None if route.class_name is None else _words(route.class_name)
@@ -56,7 +56,7 @@ def _words(name: str) -> frozenset[str]:
 
 
 def prometheus(workloads: Workloads) -> list[int]:
-    """The workloads that scrape metrics."""
+    """Return the workloads that scrape metrics, by number."""
     return [number for number, each in enumerate(workloads.all) if _is_prometheus(each.labels)]
 
 

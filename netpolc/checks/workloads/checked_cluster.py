@@ -1,4 +1,4 @@
-"""What checks of clusters are given."""
+"""The argument that each check of clusters takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What checks of workloads are given."""
+"""The argument that each check of workloads takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NP619: who is called to no avail: metrics, webhooks, and probes where a plugin does not let nodes through."""
+"""NP619: callers to no avail: of metrics, of webhooks, and of probes where a plugin does not let nodes through."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
 
 
 def _probes(number: int, workloads: Workloads, access: Access) -> Iterator[Diagnostic]:
-    """A note on each port that is probed and admits nobody: not all plugins let a pod's own node through."""
+    """Yield a note on each port that is probed and admits nobody: not all plugins let a pod's own node through."""
     said: set[Target] = set()
     for probe in workloads.all[number].probes:
         for target in _own(number, (probe.port,), workloads):
@@ -63,7 +63,7 @@ def _probes(number: int, workloads: Workloads, access: Access) -> Iterator[Diagn
 def _metrics(
     location: Location, targets: list[Target], scraping: list[int], workloads: Workloads, access: Access
 ) -> Iterator[Diagnostic]:
-    """Nothing where any of the ports of each workload may be scraped: which of them has metrics is not known."""
+    """Yield nothing where any of the ports of each workload may be scraped: which of them has metrics is not known."""
     by_workload: dict[int, list[Target]] = {}
     for target in targets:
         by_workload.setdefault(target.workload, []).append(target)
@@ -82,7 +82,7 @@ def _metrics(
 
 
 def _is_scraped(target: Target, scraping: list[int], access: Access) -> bool:
-    """Whether Prometheus may come in at a port; where it is not known, somebody else may be it."""
+    """Tell whether Prometheus may come in at a port; where it is not known, somebody else may be it."""
     return any(access.let_through(one, target) for one in scraping) if scraping else access.anyone_may_reach(target)
 
 
@@ -98,7 +98,7 @@ def _webhook(webhook: Webhook, targets: list[Target], workloads: Workloads) -> D
 
 
 def _scraped(manifests: Manifests, services: Services, workloads: Workloads) -> Iterator[tuple[Location, list[Target]]]:
-    """What is said to have metrics: where that is said, and the ports."""
+    """Yield what is said to have metrics: where that is said, and the ports."""
     for number, workload in enumerate(workloads.all):
         if workload.scrape is not None and not workload.host_network:
             yield workload.scrape.location, _announced(workload.scrape, number, workload)
@@ -119,7 +119,7 @@ def _announced(scrape: Scrape, number: int, workload: Workload) -> list[Target]:
 
 
 def _monitored(monitor: Monitor, services: Services, workloads: Workloads) -> Iterator[Target]:
-    """The ports that a monitor has scraped, as far as they are known."""
+    """Yield the ports that a monitor has scraped, as far as they are known."""
     selector = selected_by(monitor.selector)
     if selector is None:
         return
@@ -136,7 +136,7 @@ def _monitored(monitor: Monitor, services: Services, workloads: Workloads) -> It
 
 
 def _own(number: int, ports: Iterable[int | str], workloads: Workloads) -> Iterator[Target]:
-    """Those of a workload's own ports that have a number or a name."""
+    """Yield those of a workload's own ports that have a number or a name."""
     for port in ports:
         if isinstance(port, int):
             yield Target(number, "TCP", port)

@@ -1,4 +1,4 @@
-"""What policies that somebody wrote speak of."""
+"""The references of policies that somebody wrote."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def references_of_policies(policies: Iterable[Policy]) -> References:
-    """The pods that valid policies select, as subjects and as peers, and the ports that their rules open."""
+    """Find the pods that valid policies select, as subjects and as peers, and the ports that their rules open."""
     reading = _Reading()
     for policy in policies:
         reading.policy(policy)
@@ -32,7 +32,7 @@ def references_of_policies(policies: Iterable[Policy]) -> References:
 
 
 class _Reading:
-    """What was found so far, and selectors that were met before."""
+    """The references found so far, and selectors that were met before."""
 
     def __init__(self) -> None:
         self.mentions: list[Mention] = []

@@ -1,4 +1,4 @@
-"""What a program speaks of."""
+"""The references of a program."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def references_of_program(program: Program) -> References:
-    """The pods of flows and baselines, each once, where it is met first, and the ports that flows open."""
+    """Find the pods of flows and baselines, each where it is met first, and the ports that flows open."""
     mentions: dict[PodSet, Mention] = {}
     for peer in _peers(program):
         for pods in _regions(peer):

@@ -35,16 +35,16 @@ def unknown(homes: Iterable[Home], workloads: Workloads, namespaces: Sequence[Na
     names = {name for name in workloads.homes if name is not None} | set(known)
     # Labels tell nothing where a namespace is there of which they are unknown.
     complete = bool(known) and {name for name in workloads.homes if name is not None} <= set(known)
-    judging = _Judging(names, workloads)
+    checker = _NamespaceChecker(names, workloads)
     for home in homes:
         asked = names_of(home.namespaces)
         if asked is not None:
-            yield from judging.by_name(home, asked)
+            yield from checker.by_name(home, asked)
         elif complete:
-            yield from judging.by_labels(home)
+            yield from checker.by_labels(home)
 
 
-class _Judging:
+class _NamespaceChecker:
     def __init__(self, names: set[str], workloads: Workloads) -> None:
         self._names = names
         self._neighbours = Neighbours(names)
@@ -56,7 +56,7 @@ class _Judging:
         self._said: dict[LabelSelector, bool] = {}
 
     def by_name(self, home: Home, names: tuple[str, ...]) -> Iterator[Diagnostic]:
-        """A name that nothing is in, and that is one slip from one that there is."""
+        """Yield each name that nothing is in, and that is one slip from one that there is."""
         for name in names:
             near = None if name in self._names or name == UNNAMED else self._neighbours.of(name)
             if near is not None:
@@ -70,7 +70,7 @@ class _Judging:
                 )
 
     def by_labels(self, home: Home) -> Iterator[Diagnostic]:
-        """Labels that no namespace has."""
+        """Yield labels that no namespace has."""
         wanted = tuple(each for each in home.namespaces.requirements if each.operator in {"In", "Exists"} and each.key)
         if not wanted or self._has(LabelSelector(wanted)):
             return

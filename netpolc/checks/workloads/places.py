@@ -1,4 +1,4 @@
-"""Where exactly a value stands that policies or programs speak of, and how another is written in its place."""
+"""The exact places of values that policies or programs speak of, and others written in their place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST_LIST = 1000
 
 
 def place_of_label(location: Location | None, path: tuple[str, ...], key: str, value: str) -> Location | None:
-    """Where a value of a label stands: below a path of YAML, or the only time in the text of a program."""
+    """Find where a value of a label stands: below a path of YAML, or the only time in the text of a program."""
     if location is None:
         return None
     if not path:
@@ -29,7 +29,7 @@ def place_of_label(location: Location | None, path: tuple[str, ...], key: str, v
 
 
 def place_of_port(location: Location | None, path: tuple[str, ...], port: str) -> Location | None:
-    """Where a port stands: below a path of YAML, or after the destination that is the location."""
+    """Find where a port stands: below a path of YAML, or after the destination that is the location."""
     if location is None:
         return None
     if path:
@@ -41,7 +41,7 @@ def place_of_port(location: Location | None, path: tuple[str, ...], port: str) -
 
 
 def replacement(place: Location | None, old: str, new: str) -> tuple[Fix, ...]:
-    """A fix that writes another word or number where one stands, in the same quotes if there are any."""
+    """Return a fix that writes another word or number where one stands, in the same quotes if there are any."""
     if place is None or re.fullmatch(_WORD, new) is None or (_is_text(old) and not _is_text(new)):
         return ()
     written = place.text
@@ -55,7 +55,7 @@ def _is_text(word: str) -> bool:
 
 
 def _only(location: Location, word: str) -> Location | None:
-    """Where a word stands, if it does so once."""
+    """Find where a word stands, if it does so once."""
     found = list(re.finditer(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", location.text))
     if len(found) != 1:
         return None
@@ -64,7 +64,7 @@ def _only(location: Location, word: str) -> Location | None:
 
 
 def _within(location: Location, nodes: Iterator[Scalar]) -> Location | None:
-    """Where the first of some nodes stands; their offsets count from the beginning of the location's line."""
+    """Find where the first of some nodes stands; their offsets count from the beginning of the location's line."""
     node = next(nodes, None)
     if node is None:
         return None
@@ -73,7 +73,7 @@ def _within(location: Location, nodes: Iterator[Scalar]) -> Location | None:
 
 
 def _node(location: Location, path: tuple[str, ...]) -> Node | None:
-    """The node at a path of what is read again from a location; None where that means nothing by itself."""
+    """Return the node at a path of what is read again from a location; None where that means nothing by itself."""
     # What stands before it on its line decides how deep it is indented.
     documents = list(read_documents(" " * _column(location) + location.text))
     if len(documents) != 1 or len(documents[0].roots) != 1:
@@ -85,13 +85,13 @@ def _node(location: Location, path: tuple[str, ...]) -> Node | None:
 
 
 def _column(location: Location) -> int:
-    """How far a block may be indented; what stands further to the right is in brackets, which need no indentation."""
+    """Return how far a block may be indented; what stands further right is in brackets, which need no indentation."""
     column = location.source.position(location.span.start)[1] - 1
     return column if column <= DEEPEST else 0
 
 
 def _values(node: Node | None, key: str, value: str) -> Iterator[Scalar]:
-    """The places of a value: of a name itself, or of a label in a selector or among the labels of a service."""
+    """Yield the places of a value: of a name itself, or of a label in a selector or among a service's labels."""
     if isinstance(node, Scalar):
         candidates: list[Node | None] = [node]
     elif isinstance(node, Mapping):

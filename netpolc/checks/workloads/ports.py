@@ -27,14 +27,14 @@ PROXIES = frozenset((15001, 15006, 15008, 15020, 15021, 15053, 15090, 4143, 4190
 
 
 class Misfit(msgspec.Struct, frozen=True):
-    """What is wrong with a port, and the services whose ports were taken for those of their pods."""
+    """A finding about a port, and the services whose ports were taken for those of their pods."""
 
     diagnostic: Diagnostic
     services: tuple[Lead, ...] = ()
 
 
 class _Offered(msgspec.Struct, frozen=True):
-    """What the containers of some workloads declare, and where services lead to at them.
+    """The ports that containers of some workloads declare, and those that services lead to at them.
 
     `bare` are the workloads that declare nothing; `led` are the ports of services, each with what leads where.
     """
@@ -55,18 +55,18 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
 
 def misfit_ports(openings: Iterable[Opening], workloads: Workloads, services: Services) -> Iterator[Misfit]:
     """Yield the openings that lead nowhere, as far as one can tell: undeclared ports are reachable all the same."""
-    judging = _Judging(workloads, services)
+    checker = _PortChecker(workloads, services)
     for opening in openings:
         where = workloads.home(opening.pods)
         if where is None or not workloads.of(where):
             continue
         port = opening.port
-        found = judging.name(opening, where, port) if isinstance(port, NamedPort) else judging.number(opening, where)
+        found = checker.name(opening, where, port) if isinstance(port, NamedPort) else checker.number(opening, where)
         if found is not None:
             yield found
 
 
-class _Judging:
+class _PortChecker:
     def __init__(self, workloads: Workloads, services: Services) -> None:
         self._workloads = workloads
         self._services = services
@@ -74,7 +74,7 @@ class _Judging:
         self._lacking: dict[tuple[PodSet, NamedPort], tuple[int, ...]] = {}
 
     def offered(self, where: PodSet) -> _Offered:
-        """What a set of pods has, looked at once."""
+        """Return what a set of pods has, looked at once."""
         if where not in self._offered:
             found = self._workloads.of(where)
             ports = [port for number in found for port in self._workloads.all[number].ports]
@@ -94,7 +94,7 @@ class _Judging:
         return self._offered[where]
 
     def number(self, opening: Opening, where: PodSet) -> Misfit | None:
-        """What is wrong with a number or a range."""
+        """Return what is wrong with a number or a range, if anything is."""
         port = opening.port
         if not isinstance(port, PortInterval) or (port.first, port.last) == (FIRST, LAST):
             return None
@@ -128,7 +128,7 @@ class _Judging:
         )
 
     def name(self, opening: Opening, where: PodSet, port: NamedPort) -> Misfit | None:
-        """What is wrong with a name."""
+        """Return what is wrong with a name, if anything is."""
         every, lacking = self._workloads.of(where), self.lacking(where, port)
         # That all pods of a namespace are named says that those are meant which have the port.
         if not lacking or (len(lacking) < len(every) and not loosened(where).pods.requirements):
@@ -153,7 +153,7 @@ class _Judging:
         )
 
     def lacking(self, where: PodSet, port: NamedPort) -> tuple[int, ...]:
-        """The workloads among some that give no port that name."""
+        """Return the workloads among some that give no port that name."""
         key = where, port
         if key not in self._lacking:
             wanted = port.protocol, port.name
@@ -166,7 +166,7 @@ class _Judging:
 
 
 def _taken_for_service(opening: Opening, port: PortInterval, offered: _Offered) -> Misfit | None:
-    """What to say where services have such a port, and lead to others."""
+    """Return what to say where services have such a port, and lead to others."""
     key = port.protocol, port.first
     led = [] if key in offered.targets else offered.led.get(key, [])
     if not led or not offered.bare.issubset(target.workload for _, target in led):

@@ -1,4 +1,4 @@
-"""What policies and programs speak of, and where, whoever wrote them."""
+"""References to pods, namespaces and ports in policies and programs, whoever wrote them, and where these stand."""
 
 from __future__ import annotations
 

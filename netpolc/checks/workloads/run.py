@@ -6,18 +6,26 @@ from typing import TYPE_CHECKING
 
 from netpolc.checks.registry import WORKLOADS
 from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
+from netpolc.checks.workloads.from_policies import references_of_policies
+from netpolc.checks.workloads.from_program import references_of_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.workloads.references import References
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.engine.model import RuleSet
+    from netpolc.ir.model import Program
     from netpolc.manifests.model import Manifests
 
 
-def check_workloads(references: References, ruleset: RuleSet, manifests: Manifests) -> Iterator[Diagnostic]:
-    """Yield what is doubtful about policies and programs beside what manifests show (`CheckedWorkloads`)."""
+def check_workloads(program: Program | None, ruleset: RuleSet, manifests: Manifests) -> Iterator[Diagnostic]:
+    """Yield what is doubtful about a program, and about the policies of manifests, beside what these show.
+
+    `ruleset` is what all policies together let through, with the labels of namespaces that the manifests show.
+    """
+    references = references_of_policies(manifests.policies)
+    if program is not None:
+        references += references_of_program(program)
     checked = CheckedWorkloads(references, ruleset, manifests)
     for each in WORKLOADS:
         yield from each.check(checked)

@@ -37,18 +37,18 @@ def unmatched(mentions: Iterable[Mention], workloads: Workloads) -> Iterator[Dia
 
     Namespaces that are selected by labels may be others than those that are known, so there only a slip is said.
     """
-    searching = _Searching(workloads)
+    search = _Search(workloads)
     for mention in mentions:
         where = workloads.home(mention.pods)
         if where is None or workloads.of(where) or not _asks_for_some(where):
             continue
-        found = searching.finding(mention, where)
+        found = search.finding(mention, where)
         if found is not None:
             yield found
 
 
-class _Searching:
-    """Where else the pods could be."""
+class _Search:
+    """A search for where else pods could be."""
 
     def __init__(self, workloads: Workloads) -> None:
         self._workloads = workloads
@@ -111,7 +111,7 @@ class _Searching:
         return ADVICE
 
     def _elsewhere(self, mention: Mention, where: PodSet) -> str | None:
-        """What to say where another namespace has such pods."""
+        """Return what to say where another namespace has such pods."""
         found = next(iter(self._workloads.of(PodSet(EVERY_POD.namespaces, where.pods))), None)
         if found is None:
             return None
@@ -121,7 +121,7 @@ class _Searching:
         return said
 
     def _narrow(self, mention: Mention) -> Location | None:
-        """The place of the first label that is asked for, or all that is known of the place."""
+        """Return the place of the first label that is asked for, or all that is known of the place."""
         asked = ((each.key, value) for each in mention.pods.pods.requirements for value in each.values[:1])
         for key, value in asked if mention.path else ():
             place = place_of_label(mention.location, mention.path, key, value)
@@ -131,7 +131,7 @@ class _Searching:
 
 
 def _asks_for_some(pods: PodSet) -> bool:
-    """Whether a set asks for labels: to be of all pods but some is well meant where there are no others."""
+    """Tell whether a set asks for labels: to be of all pods but some is well meant where there are no others."""
     return any(each.operator in {"In", "Exists"} for each in pods.pods.requirements)
 
 

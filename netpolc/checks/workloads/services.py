@@ -59,20 +59,20 @@ class Services:
                     self._to.setdefault(number, []).append(lead)
 
     def to(self, workload: int) -> list[Lead]:
-        """The services that lead to a workload."""
+        """Return the services that lead to a workload."""
         return self._to.get(workload, [])
 
     def lead(self, backend: Backend) -> Lead | None:
-        """The service that a backend names, if it is known where it leads."""
+        """Return the service that a backend names, if it is known where it leads."""
         return self.leads.get((backend.namespace, backend.service))
 
     def behind(self, backend: Backend) -> list[Target]:
-        """The ports of pods that a backend leads to."""
+        """Return the ports of pods that a backend leads to."""
         lead = self.lead(backend)
         return [] if lead is None else self.targets(lead, backend.port)
 
     def targets(self, lead: Lead, port: int | str | None = None) -> list[Target]:
-        """The ports of pods behind those ports of a service that have a number or a name; without one, behind all."""
+        """Return the ports of pods behind ports of a service that have a number or a name; without one, behind all."""
         return [
             target
             for each in lead.service.ports
@@ -82,12 +82,12 @@ class Services:
         ]
 
     def resolved(self, port: ServicePort, number: int) -> Iterator[Target]:
-        """Where a port of a service leads at one workload: nowhere, if it is a name that no container gives."""
+        """Yield where a port of a service leads at one workload: nowhere, if no container gives its name."""
         return (Target(number, port.protocol, each) for each in numbers(self._workloads.all[number], port))
 
 
 def numbers(workload: Workload, port: ServicePort) -> list[int]:
-    """The number of a service's target among the ports of a workload: the first of that name, as in FindPort."""
+    """Return the number of a service's target at a workload, in a list: the first of that name, as in FindPort."""
     if isinstance(port.target, int):
         return [port.target]
     return [each.number for each in workload.ports if (each.name, each.protocol) == (port.target, port.protocol)][:1]
@@ -102,7 +102,7 @@ def mentions_of(services: Iterable[Service]) -> Iterator[Mention]:
 
 
 def selected(service: Service) -> PodSet | None:
-    """The pods that a service selects."""
+    """Return the pods that a service selects."""
     if service.selector is None:
         return None
     labels = selector_of(LabelRequirement(key, "In", (value,)) for key, value in service.selector.items())

@@ -42,7 +42,7 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
 
 
 def _leading(routes: Iterable[Route], services: Services) -> dict[Lead, list[Route]]:
-    """The routes to each service."""
+    """Return the routes to each service."""
     found: dict[Lead, list[Route]] = {}
     for route in routes:
         leads = map(services.lead, route.backends)

@@ -45,7 +45,7 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
 
 
 def _homes(isolations: list[Isolation]) -> dict[str, Location | None]:
-    """The namespaces in which policies stand, each with the place of the first that has one."""
+    """Return the namespaces in which policies stand, each with the place of the first that has one."""
     found: dict[str, Location | None] = {}
     for isolation in isolations:
         place = None if isolation.reason is None else isolation.reason.location

@@ -49,7 +49,7 @@ class Words:
         self._neighbours = Neighbours(words) if len(words) > MANY else None
 
     def like(self, word: str) -> str | None:
-        """The word that is most like another, if any is."""
+        """Return the word that is most like another, if any is."""
         return closest(word, self.words) if self._neighbours is None else self._neighbours.of(word)
 
 
@@ -57,12 +57,12 @@ class Vocabulary:
     """The labels of pods by the namespaces that are asked about."""
 
     def __init__(self, workloads: Workloads) -> None:
-        """Know workloads, whose labels are looked at once somebody asks."""
+        """File workloads, whose labels are looked at once somebody asks."""
         self._workloads = workloads
         self._known: dict[LabelSelector, tuple[dict[str, Words], dict[str, list[str]]]] = {}
 
     def slip(self, pods: PodSet) -> Slip | None:
-        """The one label for which a set that has no pods may have been meant to have another."""
+        """Find the one label for which a set that has no pods may have been meant to have another."""
         for old, written, meant in self._candidates(pods):
             new = LabelRequirement(meant.key, "In", (meant.value,))
             changed = tuple(new if each is old else each for each in pods.pods.requirements)
@@ -72,7 +72,7 @@ class Vocabulary:
         return None
 
     def _candidates(self, pods: PodSet) -> Iterator[tuple[LabelRequirement, Label, Label]]:
-        """Values like those that are asked for, then keys that have such a value."""
+        """Yield values like those that are asked for, then keys that have such a value."""
         words, keys = self._labels_in(pods.namespaces)
         asked = [
             (each, value) for each in pods.pods.requirements if each.operator == "In" for value in each.values[:MOST]
@@ -89,7 +89,7 @@ class Vocabulary:
                         yield each, Label(each.key, value), Label(key, value)
 
     def _labels_in(self, namespaces: LabelSelector) -> tuple[dict[str, Words], dict[str, list[str]]]:
-        """The values of each key in some namespaces, and the keys of each value."""
+        """Return the values of each key in some namespaces, and the keys of each value."""
         if namespaces not in self._known:
             values: dict[str, set[str]] = {}
             keys: dict[str, set[str]] = {}

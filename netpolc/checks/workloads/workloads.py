@@ -52,14 +52,14 @@ class Workloads:
         self._known: dict[PodSet, tuple[int, ...]] = {}
 
     def of(self, pods: PodSet) -> tuple[int, ...]:
-        """The numbers of the workloads whose pods a set may hold; of labels that are added later, it may hold any."""
+        """Return the numbers of the workloads whose pods a set may hold; of labels added later, it may hold any."""
         found = self._known.get(pods)
         if found is None:
             found = self._known[pods] = tuple(dict.fromkeys(self._members.of(loosened(pods))))
         return found
 
     def home(self, pods: PodSet) -> PodSet | None:
-        """A set with its namespaces as they are among the workloads; None where too few are known to judge by.
+        """Return a set with its namespaces as they are among the workloads; None where too few are known to check it.
 
         Objects without a namespace will be in the one of their release, which may be any that is owned.
         """
@@ -74,7 +74,7 @@ class Workloads:
         return PodSet(in_any_of([*names, *([UNNAMED] * released)]).namespaces, pods.pods)
 
     def named(self, numbers: Sequence[int]) -> str:
-        """Workloads in words, the first few by name."""
+        """Name workloads in words, the first few by name."""
         listed = [f"`{id_of(self.all[number])}`" for number in numbers[:SHOWN]]
         if len(numbers) > SHOWN:
             listed.append(f"{len(numbers) - SHOWN} more")
@@ -82,7 +82,7 @@ class Workloads:
 
 
 def loosened(pods: PodSet) -> PodSet:
-    """A set of pods without what is asked of labels that controllers add."""
+    """Return a set of pods without what is asked of labels that controllers add."""
     if ADDED.isdisjoint(each.key for each in pods.pods.requirements):
         return pods
     kept = tuple(each for each in pods.pods.requirements if each.key not in ADDED)
@@ -90,5 +90,5 @@ def loosened(pods: PodSet) -> PodSet:
 
 
 def by_name(namespaces: LabelSelector) -> bool:
-    """Whether namespaces are selected by their names alone."""
+    """Tell whether namespaces are selected by their names alone."""
     return all(each.key == IDENTITY and each.operator == "In" for each in namespaces.requirements)

@@ -1,1 +1,1 @@
-"""What is to be said of policies that Kubernetes takes, but that hardly mean what they say, and how to write them."""
+"""Checks of YAML: policies that Kubernetes takes, but that hardly mean what they say, and how to write them."""

@@ -1,4 +1,4 @@
-"""NP409 and NP613: what a block of addresses would be if it were written rightly, and what the other family has."""
+"""NP613: all addresses of one family and none of the other; and fixes for NP409, of blocks that are written wrongly."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
 
 
 def meant_blocks(text: str, value: Value | None = None) -> tuple[str, ...]:
-    """The blocks that a text may stand for, as far as they fit what is around a value."""
+    """Return the blocks that a text may stand for, as far as they fit what is around a value."""
     fitting = (block for block in _candidates(text) if value is None or _fits(block, value))
     return tuple(dict.fromkeys(_canonical(block) for block in fitting))
 
@@ -45,7 +45,7 @@ def _with(found: Diagnostic, fixes: tuple[Fix, ...]) -> Diagnostic:
 
 
 def _candidates(text: str) -> Iterator[AddressBlock]:
-    """The network and the single address that a text may stand for; a bare address is a block of one."""
+    """Yield the network and the single address that a text may stand for; a bare address is a block of one."""
     block = parse(text)
     if block is None and "/" not in text:
         block = parse(f"{text}/{IPV6_BITS if ':' in text else IPV4_BITS}")
@@ -61,7 +61,7 @@ def _candidates(text: str) -> Iterator[AddressBlock]:
 
 
 def _fits(block: AddressBlock, value: Value) -> bool:
-    """Whether a block can stand here: an exception within what it is taken from, or the other way round."""
+    """Tell whether a block can stand here: an exception within what it is taken from, or the other way round."""
     fields = value.site.mapping.fields
     if value.field == "except":
         whole = fields.get("cidr")
@@ -81,7 +81,7 @@ def _canonical(block: AddressBlock) -> str:
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
-    """Rules for all addresses of one family alone, unless another rule says the same of the other family."""
+    """Yield rules for all addresses of one family alone, unless another rule says the same of the other family."""
     rules = [(each, _everywhere(each)) for each in checked.rules()]
     said = {(each.direction, _ports(each), bits) for each, found in rules for bits in found}
     for each, found in rules:
@@ -92,7 +92,7 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
 
 
 def _everywhere(rule: Written) -> dict[int, int]:
-    """The families of which a rule names all addresses, exceptions aside, and the peer that does."""
+    """Return the families of which a rule names all addresses, exceptions aside, and the peer that does."""
     found: dict[int, int] = {}
     for index, peer in enumerate(rule.rule.peers):
         block = parse(peer.cidr) if isinstance(peer, IPBlock) else None

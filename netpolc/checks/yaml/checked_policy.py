@@ -1,4 +1,4 @@
-"""What checks of YAML are given: a policy as it is written, and how findings about it are made."""
+"""The arguments that checks of YAML and what adds fixes take: a policy, as it is read and as it is written."""
 
 from __future__ import annotations
 

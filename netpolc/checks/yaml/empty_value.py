@@ -44,7 +44,7 @@ def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
 
 
 def _ways(value: Value, layout: Layout) -> Iterator[tuple[str, tuple[Edit, ...]]]:
-    """What can be meant, what it means now first."""
+    """Yield what can be meant, what it means now first."""
     node, mapping, field = value.node, value.site.mapping, value.field
     if field == "policyTypes":
         egress = mapping.fields.get("egress")
@@ -68,7 +68,7 @@ def _ways(value: Value, layout: Layout) -> Iterator[tuple[str, tuple[Edit, ...]]
 
 
 def _edits(*edits: Edit | None) -> tuple[Edit, ...]:
-    """All of some edits, or none."""
+    """Return all of some edits, or none."""
     return tuple(edit for edit in edits if edit is not None) if None not in edits else ()
 
 

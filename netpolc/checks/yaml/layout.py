@@ -1,4 +1,4 @@
-"""How an object is written, and edits in keeping with that: in blocks, in braces, or as JSON.
+"""The layout of an object, in blocks, in braces or as JSON, and edits in keeping with it.
 
 Each edit is None where it might go wrong: there is no fix then, and whoever reads the finding has to write it.
 """
@@ -41,36 +41,36 @@ class Layout:
         return self._editable and re.search(_INDIRECT, self._text[self._root.start : self._root.end]) is None
 
     def is_flow(self, node: Node) -> bool:
-        """Whether a collection is written in brackets."""
+        """Tell whether a collection is written in brackets."""
         return self._text[node.start : node.start + 1] in {"{", "["} and not isinstance(node, Scalar)
 
     def is_written(self, node: Node) -> bool:
-        """Whether there is any text of a node."""
+        """Tell whether there is any text of a node."""
         return node.start < node.end
 
     def written(self, node: Node) -> str:
-        """The text of a node."""
+        """Return the text of a node."""
         return self._text[node.start : node.end]
 
     def field(self, mapping: Mapping, name: str, value: str = "") -> str:
-        """A field as the others of a mapping in brackets are written."""
+        """Write a field as the others of a mapping in brackets are written."""
         quote = '"' if self._is_quoted(mapping) else ""
         return f"{quote}{name}{quote}: {value}"
 
     def word(self, near: Mapping, text: str) -> str:
-        """A word as it is written in a mapping, with quotes where it needs them."""
+        """Write a word as it is written in a mapping, with quotes where it needs them."""
         quoted = self._is_quoted(near) or ":" in text or not isinstance(resolve(text), str)
         return f'"{text}"' if quoted else text
 
     def put(self, node: Node, text: str) -> Edit | None:
-        """Other text for a node that is written, in place of its quotes, too."""
+        """Write other text for a node that is written, in place of its quotes, too."""
         quoted = isinstance(node, Scalar) and not node.plain
         if not self.plain or not self.is_written(node) or (quoted and self._text[node.start] not in "\"'"):
             return None
         return self._edit(node.start, node.end, text)
 
     def replace(self, node: Node, text: str) -> Edit | None:
-        """Other text for a node, in the same quotes; after a colon or a dash, where nothing is written."""
+        """Write other text for a node, in the same quotes; after a colon or a dash, where nothing is written."""
         if not self.plain:
             return None
         if not self.is_written(node):
@@ -84,14 +84,14 @@ class Layout:
         return self._edit(node.start, node.end, f"{quote}{text}{quote}")
 
     def rename(self, mapping: Mapping, key: str, name: str) -> Edit | None:
-        """Another name for a field."""
+        """Give a field another name."""
         start = mapping.places[key]
         start += self._text[start : start + 1] in {'"', "'"}
         end = start + len(key)
         return self._edit(start, end, name) if self.plain and self._text[start:end] == key else None
 
     def add_field(self, mapping: Mapping, after: str, name: str, value: str) -> Edit | None:
-        """Another field, after one of a mapping; its value is a word, or in brackets."""
+        """Add a field after one of a mapping; its value is a word, or in brackets."""
         last = mapping.fields[after]
         if not self.plain:
             return None
@@ -100,7 +100,7 @@ class Layout:
         return self._add_line(last, self._column(mapping.places[after]), f"{name}: {value}")
 
     def add_item(self, sequence: Sequence, after: int, lines: tuple[str, ...], inline: str) -> Edit | None:
-        """Another item, after one of a list: as lines of their own, or in brackets."""
+        """Add an item after one of a list: as lines of their own, or in brackets."""
         last = sequence.items[after]
         if not self.plain:
             return None
@@ -114,14 +114,14 @@ class Layout:
         return self._add_line(last, dash, f"-{spaces}{first}", *(f" {spaces}{line}" for line in others))
 
     def remove_item(self, sequence: Sequence, index: int) -> Edit | None:
-        """A list without an item that is not its first."""
+        """Remove an item of a list that is not its first."""
         before, item = sequence.items[index - 1], sequence.items[index]
         if not self.plain or "#" in self._text[before.end : item.start]:
             return None
         return self._edit(before.end, item.end, "")
 
     def remove_field(self, mapping: Mapping, key: str) -> Edit | None:
-        """A mapping without a field; the last one leaves `{}`."""
+        """Remove a field of a mapping; the last one leaves `{}`."""
         if not self.plain:
             return None
         start, end = mapping.places[key], mapping.fields[key].end
@@ -142,7 +142,7 @@ class Layout:
         return None if "#" in removed else self._edit(start, end, "")
 
     def join(self, sequence: Sequence, index: int) -> tuple[Edit, ...]:
-        """An item of a list and the next one as a single mapping."""
+        """Make a single mapping of an item of a list and the next one."""
         one, other = sequence.items[index : index + 2]
         if not self.plain or self.is_flow(one) != self.is_flow(other):
             return ()
@@ -156,7 +156,7 @@ class Layout:
         return (self._edit(dash, dash + 1, " "),)
 
     def wrap(self, mapping: Mapping, keys: tuple[str, ...], name: str) -> tuple[Edit, ...]:
-        """Fields that follow each other, put into a new one."""
+        """Put fields that follow each other into a new one."""
         if not self.plain or not self._are_neighbours(mapping, keys):
             return ()
         start, end = mapping.places[keys[0]], mapping.fields[keys[-1]].end
@@ -171,7 +171,7 @@ class Layout:
         return (self._edit(lines.start, lines.end, f"{indent}{name}:{self._newline(lines.start)}{body}"),)
 
     def as_item(self, mapping: Mapping) -> tuple[Edit, ...]:
-        """A mapping as the only item of a list in its place."""
+        """Make a mapping the only item of a list in its place."""
         if not self.plain:
             return ()
         if self.is_flow(mapping):
@@ -180,7 +180,7 @@ class Layout:
         return () if lines is None else (self._item(mapping.start, lines.end, 0),)
 
     def list_fields(self, mapping: Mapping, keys: tuple[str, ...], name: str) -> tuple[Edit, ...]:
-        """Fields that follow each other, as the only item of a new list, or of one before them that is left empty."""
+        """Make fields that follow each other the only item of a new list, or of one before them that is left empty."""
         if not self.plain or not self._are_neighbours(mapping, keys):
             return ()
         start, end = mapping.places[keys[0]], mapping.fields[keys[-1]].end
@@ -197,12 +197,12 @@ class Layout:
         return (self._item(start, last, 2),) if follows else ()
 
     def _item(self, start: int, end: int, further: int, opening: str = "") -> Edit:
-        """Lines from within the first one, as an item that begins `further` in, after an opening."""
+        """Write lines from within the first one as an item that begins `further` in, after an opening."""
         body = self._shifted(Span(start, end), further + 2)[further + 2 :]
         return self._edit(start, end, f"{opening}{' ' * further}- {body}")
 
     def space_out(self, node: Scalar, keys: tuple[str, ...]) -> tuple[Edit, ...]:
-        """A space after the colon behind each of some keys, where each begins a line of its own."""
+        """Write a space after the colon behind each of some keys, where each begins a line of its own."""
         written = self.written(node)
         colons = [match.end() for match in re.finditer(r"(?m)^[ ]*[^\s:=]+:(?=[^\s:=]+[ ]*$)", written)]
         if not self.plain or not self._begins_line(node.start) or len(colons) != len(keys):
@@ -212,7 +212,7 @@ class Layout:
     def move(
         self, mapping: Mapping, keys: tuple[str, ...], owner: Mapping | None, home: str | None, into: Node
     ) -> tuple[Edit, ...]:
-        """Fields that follow each other, put into another mapping, or where nothing is written of one.
+        """Put fields that follow each other into another mapping, or where nothing is written of one.
 
         The latter is the value of the field `home` of its owner.
         """
@@ -285,7 +285,7 @@ class Layout:
         return re.sub(rf"(?m)^ {{1,{-shift}}}", "", text)
 
     def _lines(self, start: int, end: int) -> Span | None:
-        """The whole lines of what stands alone on them; a comment behind it belongs to it."""
+        """Return the whole lines of what stands alone on them; a comment behind it belongs to it."""
         last = self._line_end(end)
         return None if last is None else Span(self._line_start(start), last)
 
@@ -293,14 +293,14 @@ class Layout:
         return self._text.rfind("\n", 0, offset) + 1
 
     def _line_end(self, offset: int) -> int | None:
-        """The end of a line of which nothing but a comment is left."""
+        """Return the end of a line of which nothing but a comment is left."""
         if self._text[offset - 1 : offset] in {"\n", "\r"}:
             return None
         rest = re.compile(_REST).match(self._text, offset)
         return None if rest is None else rest.end()
 
     def _line_end_before(self, line_start: int) -> int:
-        """The end of the line before the one that begins at an offset, without its newline."""
+        """Return the end of the line before the one that begins at an offset, without its newline."""
         end = max(line_start - 1, 0)
         return end - (self._text[end - 1 : end] == "\r")
 
@@ -314,7 +314,7 @@ class Layout:
         return offset - self._line_start(offset)
 
     def _newline(self, near: int) -> str:
-        """How lines end here."""
+        """Return how lines end here."""
         end = self._text.find("\n", near)
         if end < 0:
             end = self._text.rfind("\n", 0, near)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
-    """Each selector of a policy, if all have the form of one."""
+    """Yield each selector of a policy that contradicts itself, if all have the form of one."""
     if checked.is_wrong("NP406"):
         return
     for mapping, name, selector in _selectors(checked):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
-    """Each port of each rule."""
+    """Yield what is doubtful about each port of each rule."""
     for rule in checked.rules():
         names_addresses = rule.direction == "egress" and any(isinstance(peer, IPBlock) for peer in rule.rule.peers)
         alone = [port.protocol for port in rule.rule.ports if port.port is None]
@@ -35,7 +35,7 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
 def _unstated(
     checked: CheckedPolicy, rule: Written, port: PolicyPort, node: Mapping, *, deliberate: bool
 ) -> Iterator[Diagnostic]:
-    """A port without its protocol, and a protocol without a port, unless several of them stand side by side."""
+    """Yield a port without its protocol, and a protocol without a port, unless several stand side by side."""
     written = {name for name, value in node.fields.items() if not is_null(value)}
     if "port" in written and "protocol" not in written and ("protocol" in node.fields or lacks(node, "protocol")):
         yield checked.finding(
@@ -49,7 +49,7 @@ def _unstated(
 
 
 def _with_protocol(checked: CheckedPolicy, port: PolicyPort, node: Mapping) -> tuple[Fix, ...]:
-    """The default, unless it is the port of resolvers, which are mostly asked by UDP."""
+    """Write the default, unless it is the port of resolvers, which are mostly asked by UDP."""
     meant = protocols(port.port if isinstance(port.port, int) else None)
     if len(meant) == 1:
         return fixes_of(("write the protocol", _stated(checked, node, *meant)), applicability="safe")
@@ -90,7 +90,7 @@ def _name_of_addresses(checked: CheckedPolicy, rule: Written, node: Mapping, nam
 
 
 def _of_plugins(checked: CheckedPolicy) -> Iterator[Diagnostic]:
-    """The first field of each kind that depends on the plugin."""
+    """Yield the first field of each kind that depends on the plugin."""
     ports = [node for rule in checked.rules() for node in rule.items("ports") if isinstance(node, Mapping)]
     ranged = next((node for node in ports if not _is_missing(node, "endPort")), None)
     if ranged is not None:

@@ -33,7 +33,7 @@ POLICY: dict[str, Shape] = {"apiVersion": "text", "kind": "text", "metadata": ME
 
 
 def fits(node: Node, shape: Shape) -> bool:
-    """Whether a node holds what a shape says, and nothing else; null never does."""
+    """Tell whether a node holds what a shape says, and nothing else; null never does."""
     if isinstance(shape, dict):
         return isinstance(node, Mapping) and all(
             (below := shape.get(name, shape.get(ANY))) is not None and fits(value, below)

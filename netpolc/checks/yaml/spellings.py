@@ -44,7 +44,7 @@ def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
 
 
 def word_meant(field: str, text: str) -> str | None:
-    """The protocol, type or operator that a text is a slip of, if it is one of just one.
+    """Return the protocol, type or operator that a text is a slip of, if it is one of just one.
 
     Protocols are too short for guesses: one has to have just the letters of a text.
     """
@@ -65,7 +65,7 @@ def _is_near(name: str, letters: str) -> bool:
 
 
 def numbers(text: str) -> tuple[int, int | None] | None:
-    """The port, or the first and last one, that a text spells, if there can be such."""
+    """Return the port, or the first and last one, that a text spells, if there can be such."""
     spelt = re.fullmatch(_NUMBERS, text)
     if spelt is None:
         return None
@@ -75,7 +75,7 @@ def numbers(text: str) -> tuple[int, int | None] | None:
 
 
 def protocols(port: int | None) -> tuple[str, ...]:
-    """The protocols that may be meant with a port, the default first."""
+    """Return the protocols that may be meant with a port, the default first."""
     return ("TCP", "UDP") if port in DNS_PORTS else ("TCP",)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
-    """Each namespace selector beside a pod selector; a peer is taken for a part of one pair only."""
+    """Yield each namespace selector beside a pod selector; a peer is taken for a part of one pair only."""
     for rule in checked.rules():
         peers, nodes, before = rule.rule.peers, rule.items(rule.peers), 0
         for index in range(1, len(peers)):
@@ -28,7 +28,7 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
 
 
 def _are_halves(one: PolicyPeer, other: PolicyPeer) -> bool:
-    """Whether one peer has a namespace selector only and the other, which selects some pods, a pod selector only.
+    """Tell whether one peer has a namespace selector only, and the other, of some pods, a pod selector only.
 
     To select all pods of some namespaces takes no pod selector, so who writes an empty one means this namespace.
     """
@@ -47,7 +47,7 @@ def _are_halves(one: PolicyPeer, other: PolicyPeer) -> bool:
 
 
 def _has_one_field(node: Node) -> bool:
-    """Whether a peer is as it reads: an empty field beside the other is a mistake of its own."""
+    """Tell whether a peer is as it reads: an empty field beside the other is a mistake of its own."""
     return isinstance(node, Mapping) and len(node.fields) == 1
 
 

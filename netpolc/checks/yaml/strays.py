@@ -23,7 +23,7 @@ _Way = tuple[str, tuple["Edit", ...]]
 
 
 def way(site: Site, name: str, layout: Layout) -> _Way | None:
-    """What to do with an unknown field of a rule or a peer, and the edits that do it, if it is one of these."""
+    """Return what to do with an unknown field of a rule or a peer, and the edits that do it, if it is one of these."""
     fields = site.mapping.fields
     if site.shape is PEER and name == "namespace" and "namespaceSelector" not in fields:
         return _named(site.mapping, fields[name], layout)
@@ -39,12 +39,12 @@ def way(site: Site, name: str, layout: Layout) -> _Way | None:
 
 
 def is_one_peer(node: Mapping) -> bool:
-    """Whether the fields of a mapping can stand in one peer."""
+    """Tell whether the fields of a mapping can stand in one peer."""
     return "ipBlock" not in node.fields or len(node.fields) == 1
 
 
 def of_name(near: Mapping, text: str, layout: Layout) -> str | None:
-    """The selector of one namespace, in braces, if a text can be the name of one."""
+    """Write the selector of one namespace, in braces, if a text can be the name of one."""
     if not text or names.dns_label(text):
         return None
     labels = layout.field(near, NAME_LABEL, layout.word(near, text))
@@ -61,7 +61,7 @@ def _named(peer: Mapping, node: Node, layout: Layout) -> _Way | None:
 
 
 def _listed(rule: Mapping, name: str, peers: str, layout: Layout) -> tuple[Edit, ...]:
-    """The edits for all fields of a peer at once, with the first of them."""
+    """Return the edits for all fields of a peer at once, with the first of them."""
     keys = tuple(sorted((key for key in rule.fields if key in PEER), key=rule.places.__getitem__))
     if name != keys[0] or ("ipBlock" in keys and len(keys) > 1):
         return ()

@@ -1,4 +1,4 @@
-"""Where in a policy something stands: what is around a value, and around a field that the API does not know."""
+"""The tree of a policy: what is around a value, and around a field that the API does not know."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Value(msgspec.Struct, frozen=True, eq=False):
 
 
 class Tree:
-    """What a policy holds, as far as the API knows it."""
+    """The mappings and values of a policy, as far as the API knows them."""
 
     def __init__(self, root: Mapping) -> None:
         """Look through the mapping that a policy is."""
@@ -54,11 +54,11 @@ class Tree:
         self._by_span = {(value.node.start, value.node.end): value for value in self.values}
 
     def unknown_at(self, span: Span) -> tuple[Site, str] | None:
-        """The unknown field whose name begins a span."""
+        """Return the unknown field whose name begins a span."""
         return self._by_field.get(span.start)
 
     def value_at(self, span: Span) -> Value | None:
-        """The value of just this span."""
+        """Return the value of just this span."""
         return self._by_span.get((span.start, span.end))
 
     def _visit(self, node: Node, shape: Shape, above: Site | None) -> None:
@@ -84,7 +84,7 @@ class Tree:
 
 
 def rules_of(root: Mapping) -> list[Node]:
-    """All rules of a policy, in both directions."""
+    """Return all rules of a policy, in both directions."""
     spec = root.fields.get("spec")
     fields = spec.fields if isinstance(spec, Mapping) else {}
     lists = (fields.get("ingress"), fields.get("egress"))
@@ -92,5 +92,5 @@ def rules_of(root: Mapping) -> list[Node]:
 
 
 def is_empty(node: Node | None) -> bool:
-    """Whether nothing at all is written for a value."""
+    """Tell whether nothing at all is written for a value."""
     return isinstance(node, Scalar) and node.start == node.end

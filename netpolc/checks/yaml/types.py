@@ -18,7 +18,7 @@ TYPES = {"ingress": "Ingress", "egress": "Egress"}
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
-    """The types of a policy against its rules."""
+    """Compare the types of a policy with its rules."""
     listed = checked.spec.fields.get("policyTypes")
     if checked.is_wrong("NP410"):
         return
@@ -43,7 +43,7 @@ def _idle_rules(checked: CheckedPolicy, listed: Sequence) -> Iterator[Diagnostic
 
 
 def _added(checked: CheckedPolicy, listed: Sequence, name: str) -> Edit | None:
-    """Another type; in place of the second, if that repeats the first, for there are but two."""
+    """Add a type; in place of the second, if that repeats the first, because there are but two."""
     if len(listed.items) > 1:
         return checked.layout.replace(listed.items[1], name)
     word = checked.layout.word(checked.spec, name)
@@ -82,7 +82,7 @@ def _unstated(checked: CheckedPolicy) -> Diagnostic:
 
 
 def _stated(checked: CheckedPolicy, types: tuple[str, ...]) -> Edit | None:
-    """The types, written after the selector of pods, or whatever is the first field."""
+    """Write the types after the selector of pods, or whatever is the first field."""
     spec = checked.spec
     if not spec.places:
         return None

@@ -1,4 +1,4 @@
-"""Fields that the API does not know: the way out is mostly another name, or another place."""
+"""NP412: fields that the API does not know: the way out is mostly another name, or another place."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SELECTORS = ("podSelector", "namespaceSelector")
 
 
 class _Home(msgspec.Struct, frozen=True):
-    """Where a field belongs: a mapping, or what is empty under a name of its owner; and what to call that."""
+    """The place where a field belongs: a mapping, or what is empty under a name of its owner; and what to call it."""
 
     into: Node
     words: str
@@ -85,7 +85,7 @@ def _with(found: Diagnostic, message: str, edits: tuple[Edit, ...]) -> Diagnosti
 
 
 def _homes(item: Object, site: Site, name: str) -> Iterator[_Home]:
-    """Where a field belongs that the API knows elsewhere, as far as it is free there."""
+    """Yield where a field belongs that the API knows elsewhere, as far as it is free there."""
     value, fields = site.mapping.fields[name], site.mapping.fields
     if name == "ports":
         yield from _rules_for(item, site, value)
@@ -98,7 +98,7 @@ def _homes(item: Object, site: Site, name: str) -> Iterator[_Home]:
 
 
 def _around(site: Site, name: str) -> Iterator[tuple[str, dict[str, Shape]]]:
-    """The mappings beside a misplaced field into which it may belong."""
+    """Yield the mappings beside a misplaced field into which it may belong."""
     if name in _labels(site, name):
         yield "matchLabels", LABELS
     elif site.shape is POLICY:
@@ -111,7 +111,7 @@ def _around(site: Site, name: str) -> Iterator[tuple[str, dict[str, Shape]]]:
 
 
 def _rules_for(item: Object, site: Site, ports: Node) -> Iterator[_Home]:
-    """The rule for ports that stand outside of any, if there is but one, or beneath the only peer of one."""
+    """Yield the rule for ports that stand outside of any, if there is but one, or beneath the only peer of one."""
     if not fits(ports, INGRESS["ports"]):
         return
     rules = rules_of(item.root)
@@ -126,7 +126,7 @@ def _rules_for(item: Object, site: Site, ports: Node) -> Iterator[_Home]:
 
 
 def _which(item: Object, site: Site) -> str | None:
-    """What to do with ports that several rules, or none, could have."""
+    """Return what to do with ports that several rules, or none, could have."""
     if site.shape is PEER:
         return "`ports` belongs to the whole rule, beside `from` or `to`; peers with other ports want another rule"
     rules = rules_of(item.root)
@@ -138,7 +138,7 @@ def _which(item: Object, site: Site) -> str | None:
 
 
 def _meant(site: Site, name: str) -> str | None:
-    """The field whose name this is a slip of, if its value is one that the field can have."""
+    """Return the field whose name this is a slip of, if its value is one that the field can have."""
     value, fields = site.mapping.fields[name], site.mapping.fields
     if site.shape is SPEC and name == "rules":
         fitting = [key for key, rule in (("ingress", INGRESS), ("egress", EGRESS)) if fits(value, (rule,))]
@@ -148,7 +148,7 @@ def _meant(site: Site, name: str) -> str | None:
 
 
 def _labels(site: Site, name: str) -> tuple[str, ...]:
-    """The labels that stand in a row, without `matchLabels`, where an unknown field of a selector is one of them."""
+    """Return the labels in a row, without `matchLabels`, where an unknown field of a selector is one of them."""
     if site.shape is not SELECTOR or len(site.mapping.fields) > MOST_LABELS:
         return ()
     row: list[str] = []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
-    """The metadata of a policy."""
+    """Yield a policy whose metadata has no namespace."""
     root = checked.item.root
     metadata = root.fields.get("metadata")
     if not isinstance(metadata, Mapping) or checked.policy.namespace is not None:

@@ -45,7 +45,7 @@ def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
 
 
 def _is_guessable(node: Node) -> bool:
-    """Whether a node is no boolean, nor a fraction, of which there are no labels, ports or addresses."""
+    """Tell whether a node is no boolean, nor a fraction, of which there are no labels, ports or addresses."""
     value = value_of(node) if isinstance(node, Scalar) else ""
     return isinstance(value, int | str) and not isinstance(value, bool)
 
@@ -70,7 +70,7 @@ def _shape(value: Value) -> Shape:
 
 
 def _listed(value: Value, item: Shape, layout: Layout) -> Iterator[_Way]:
-    """What stands for a list, as the only item of one."""
+    """Yield what stands for a list, as the only item of one."""
     node = value.node
     if isinstance(node, Mapping):
         if fits(node, item) and (item is not PEER or is_one_peer(node)):
@@ -85,7 +85,7 @@ def _listed(value: Value, item: Shape, layout: Layout) -> Iterator[_Way]:
 
 
 def _mappings(value: Value, node: Scalar, shape: Shape, layout: Layout) -> Iterator[tuple[str, str]]:
-    """The mappings, in braces, that a text may stand for."""
+    """Yield the mappings, in braces, that a text may stand for."""
     near, text = value.site.mapping, node.text
     if shape is PORT:
         yield from _ports(near, text, layout)
@@ -117,7 +117,7 @@ def _ports(near: Mapping, text: str, layout: Layout) -> Iterator[tuple[str, str]
 
 
 def _labels(text: str) -> list[tuple[str, str]]:
-    """The labels that a text is made of, if it is made of nothing else."""
+    """Return the labels that a text is made of, if it is made of nothing else."""
     words = re.split(r"[,\s]+", text, maxsplit=MOST_LABELS)
     found = [match.groups() for word in words if (match := re.fullmatch(_LABEL, word))]
     valid = all(not names.label_key(key) and not names.label_value(word) for key, word in found)
@@ -125,7 +125,7 @@ def _labels(text: str) -> list[tuple[str, str]]:
 
 
 def _spaced(node: Scalar, layout: Layout) -> tuple[Edit | None, ...]:
-    """A space for each label of those that stand on lines of their own."""
+    """Write a space for each label of those that stand on lines of their own."""
     labels = _labels(node.text)
     if not labels or not all(isinstance(resolve(part), str) for label in labels for part in label):
         return ()

@@ -1,16 +1,20 @@
 import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from netpolc.checks.options import CheckOptions
+from netpolc.compiler import pipeline
+from netpolc.compiler.footprints import Change
 from netpolc.compiler.loading import load_files, load_text
-from netpolc.compiler.model import CompileOptions
-from netpolc.compiler.pipeline import compile_program
+from netpolc.compiler.model import CompileOptions, Run
+from netpolc.compiler.pipeline import build, compile_program
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.model import errors_in
 from netpolc.project.discovery import SourceFile
 from netpolc.source import Source
+from netpolc.targets.render import Renderer
 
 NOWHERE = Path("/nonexistent")
 TODAY = CheckOptions(today=datetime.date(2030, 6, 15))
@@ -245,3 +249,56 @@ def test_the_order_of_files_changes_no_policy(tmp_path):
 def test_a_faulty_import_spoils_no_good_file_with_more(tmp_path):
     folder = files(tmp_path, a='import "gone.netpol"\nimport "b.netpol"\ngone.x -> b.y:1\n', b="pods y = [=]\n")
     assert {d.code for d in compiled_files(folder, "a").diagnostics if d.code[2] != "1"} == {"NP207"}
+
+
+# The whole way.
+
+
+def run(**options):
+    return Run(options=CompileOptions(**options), layout="object", renderer=Renderer())
+
+
+def built(text, *runs, changes=None):
+    return build(lambda: load_text(Source("shop.netpol", text), NOWHERE), runs, changes).outcomes
+
+
+def test_each_run_has_its_policies_as_files():
+    text = "env prod { a -> b:1 }\nc -> d:1"
+    plain, prod = built(text, run(), run(environment="prod", namespace="shop"))
+    assert list(plain.output.files) == ["default-deny.yaml", "d.yaml"]
+    assert list(prod.output.files) == ["shop/default-deny.yaml", "shop/b.yaml", "shop/d.yaml"]
+    assert plain.output.faults == prod.output.faults == ()
+
+
+def test_what_has_errors_has_no_files():
+    wrong, right = built("env prod { a -> b }\nc -> d:1", run(environment="prod"), run())
+    assert (wrong.compilation.ok, wrong.output.files, wrong.output.faults) == (False, {}, ())
+    assert right.output.files
+
+
+def test_a_template_that_cannot_be_used_is_a_fault(tmp_path):
+    (tmp_path / "networkpolicy.yaml.j2").write_text("{{ nothing }}", "utf-8")
+    (found,) = built("a -> b:1", Run(options=CompileOptions(), layout="object", renderer=Renderer(tmp_path)))
+    assert (found.compilation.ok, found.output.files) == (True, {})
+    assert [each.code for each in found.output.faults] == ["NP802"]
+
+
+def test_what_a_change_does_not_touch_is_taken_from_the_last_build():
+    before = "namespace one\na -> b:1\nnamespace two\nc -> d:1\n"
+    remembered = msgspec.structs.replace(run(), remembered=True)
+    (last,) = built(before, remembered)
+    after = before.replace("c -> d:1", "c -> d:2")
+
+    def changes(loaded):
+        (file,) = loaded.files
+        return [Change({**last.output.files, "one/b.yaml": "kept"}, last.footprints, frozenset({file.outline.source}))]
+
+    (found,) = built(after, remembered, changes=changes)
+    (whole,) = built(after, remembered)
+    assert found.compilation.part.namespaces == {"two"}
+    assert found.output.files == {**whole.output.files, "one/b.yaml": "kept"}
+    assert found.footprints == whole.footprints
+
+
+def test_it_fits_on_one_screen():
+    assert len(Path(pipeline.__file__).read_text("utf-8").splitlines()) <= 80

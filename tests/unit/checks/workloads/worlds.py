@@ -2,7 +2,6 @@
 
 import json
 
-from netpolc.checks.workloads.from_policies import references_of_policies
 from netpolc.checks.workloads.run import check_workloads
 from netpolc.diagnostics.model import collect
 from netpolc.engine.from_policies import rules_of_policies
@@ -95,7 +94,7 @@ def found(written, **parts):
         each.name: {key: value for key, value in each.labels.items() if key != NAME_LABEL}
         for each in manifests.namespaces
     }
-    return collect(check_workloads(references_of_policies(written), rules_of_policies(written, labels), manifests))
+    return collect(check_workloads(None, rules_of_policies(written, labels), manifests))
 
 
 def codes(written, **parts):
