@@ -14,7 +14,7 @@ from tests.unit.language.resolve.sources import program, resolved
 MANAGED = ("app.kubernetes.io/managed-by", "netpolc")
 
 
-def lower_and_validate(text, others=None, labels=None, **circumstances):
+def lowered(text, others=None, labels=None, **circumstances):
     found = program(text, others, **circumstances)
     return lower(found, IsolatedPods(found), labels or {})
 
@@ -27,7 +27,7 @@ def policies(text, others=None, **circumstances):
             rules(policy.ingress),
             rules(policy.egress),
         )
-        for policy in lower_and_validate(text, others, **circumstances).policies
+        for policy in lowered(text, others, **circumstances).policies
     }
 
 
@@ -144,7 +144,7 @@ def test_denied_and_assumed_by_direction():
 
 def test_a_rule_on_part_of_the_pods_has_the_conjunction_for_its_subject():
     flows = "a -> db:1\na -> [tier=front]:2\nb -> [app=x, tier in (back, z)]:3"
-    found = lower_and_validate(f"baseline deny ingress on [tier=back]\n{flows}")
+    found = lowered(f"baseline deny ingress on [tier=back]\n{flows}")
     assert {p.name.rpartition("-")[0] or p.name: labels(p.pod_selector) for p in found.policies} == {
         "tier-back": "[tier=back]",
         "db-tier-back": "[app=db,tier=back]",
@@ -196,10 +196,10 @@ def test_the_unnamed_namespace_is_its_own():
 @pytest.mark.parametrize("flow", ["a -> shop/b:1", "{a, c} -> shop/b:1\n{a, c} -> shop/b:2"])
 def test_a_policy_elsewhere_cannot_name_pods_of_the_unnamed_namespace(flow):
     text = f"namespace shop {{ }}\n{flow}"
-    found = lower_and_validate(text)
+    found = lowered(text)
     assert {(d.code, d.location.text) for d in found.diagnostics} == {("NP214", flow.split("\n")[0])}
-    assert lower_and_validate(text, namespace="default").diagnostics == ()
-    assert lower_and_validate(text, namespace="shop").diagnostics == ()
+    assert lowered(text, namespace="default").diagnostics == ()
+    assert lowered(text, namespace="shop").diagnostics == ()
 
 
 # Names, sources, comments, annotations, labels.
@@ -220,7 +220,7 @@ def test_a_policy_elsewhere_cannot_name_pods_of_the_unnamed_namespace(flow):
     ],
 )
 def test_subjects_are_named_as_the_source_writes_them(text, names):
-    assert [p.name for p in lower_and_validate(text).policies if p.name != "default-deny"] == names
+    assert [p.name for p in lowered(text).policies if p.name != "default-deny"] == names
 
 
 def test_policies_come_sorted():
@@ -236,7 +236,7 @@ def test_sources_and_comments():
         "q": "namespace shop\nbaseline deny egress on db\n",
     }
     text = "namespace shop\na -> db:1\nbaseline deny ingress on db"
-    found = {p.name: p for p in lower_and_validate(text, others, sources=others).policies}
+    found = {p.name: p for p in lowered(text, others, sources=others).policies}
     db = found["db"]
     assert db.sources == ("p", "q", "shop.netpol")
     assert db.comments == ("q:2: baseline deny egress on db", "shop.netpol:3: baseline deny ingress on db")
@@ -250,13 +250,13 @@ def test_sources_and_comments():
 
 
 def test_a_flow_that_begins_with_the_word_baseline_is_none():
-    (db,) = lower_and_validate("baseline deny ingress on db\nbaseline -> db:1\nbaseline-x -> db:1").policies
+    (db,) = lowered("baseline deny ingress on db\nbaseline -> db:1\nbaseline-x -> db:1").policies
     assert db.comments == ("shop.netpol:1: baseline deny ingress on db",)
 
 
 def test_the_sources_of_a_deny_that_nobody_wrote():
     others = {"p": "namespace shop\n", "q": "a -> b:1\n"}
-    known = lower_and_validate("namespace data { }\nx -> y:1", others, sources=others).policies
+    known = lowered("namespace data { }\nx -> y:1", others, sources=others).policies
     found = {(p.namespace, p.name): p.sources for p in known}
     assert found["shop", "default-deny"] == ("p",)
     assert found["data", "default-deny"] == ("shop.netpol",)
@@ -274,7 +274,7 @@ y -> db:2
 @owner("a")
 baseline deny ingress
 """
-    found = {p.name: p.annotations for p in lower_and_validate(text).policies}
+    found = {p.name: p.annotations for p in lowered(text).policies}
     assert found == {
         "db": (("netpolc/expires", "2030-01-02"), ("netpolc/owner", "a, b"), ("netpolc/ticket", "T")),
         "default-deny": (("netpolc/owner", "a"),),
@@ -282,7 +282,7 @@ baseline deny ingress
 
 
 def test_labels_of_a_project_are_put_on_everything_and_replace_none_of_netpolcs():
-    found = lower_and_validate("x -> db:1", labels={"team": "a", MANAGED[0]: "me", "a": "b"}).policies
+    found = lowered("x -> db:1", labels={"team": "a", MANAGED[0]: "me", "a": "b"}).policies
     assert {p.labels for p in found} == {(("a", "b"), MANAGED, ("team", "a"))}
 
 
