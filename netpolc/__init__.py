@@ -89,7 +89,7 @@ def __getattr__(name: str) -> object:
     """Load what is asked for: most callers need little of it, and the command line starts faster."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 -- see above
+    from importlib import import_module  # see above
 
     return getattr(import_module(f"netpolc.{_PLACES.get(name, 'api')}"), name)
 

@@ -8,11 +8,11 @@ import os
 def main() -> None:
     """Run the command line."""
     try:
-        import gc  # noqa: PLC0415 -- to be caught below, as all imports
+        import gc  # to be caught below, as all imports
 
         # Nothing that a run makes is garbage before its end, and then the system takes everything back at once.
         gc.disable()
-        from netpolc.cli.entry import run  # noqa: PLC0415
+        from netpolc.cli.entry import run
 
         code = run()
     except KeyboardInterrupt:  # while modules are imported, which takes the better part of a short run

@@ -24,6 +24,6 @@ def bundled(folder: str, *parts: str) -> Traversable:
     if beside.is_dir():
         return beside.joinpath(*parts)
     # Only a package in a zip file needs importlib.resources, which is slow to import.
-    from importlib.resources import files  # noqa: PLC0415
+    from importlib.resources import files
 
     return files("netpolc").joinpath("_bundled", folder, *parts)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netpolc.cli.exits import EndedError
+from netpolc.cli.output import internal_error
 from netpolc.diagnostics.usage import UsageError
+from netpolc.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,8 +82,6 @@ _add_commands()
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 -- Typer hands it over so
     if asked:
-        from netpolc.version import VERSION  # noqa: PLC0415 -- few runs ask
-
         typer.echo(f"netpolc {VERSION}")
         raise typer.Exit
 
@@ -112,6 +112,5 @@ def _end(error: Exception) -> int:
     if show is not None:  # a usage error, which Typer words and numbers
         show()
         return int(getattr(error, "exit_code", 2))
-    from netpolc.cli.output import internal_error  # noqa: PLC0415 -- rarely needed
 
     return internal_error(error)

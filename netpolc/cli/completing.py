@@ -5,6 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netpolc.cli.output import Style
+from netpolc.cli.session import Session
+from netpolc.cluster.cluster import cluster_of
+from netpolc.compiler.inputs import read_inputs
+from netpolc.project import config
+from netpolc.queries.scopes import Scopes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,13 +25,6 @@ def endpoints(incomplete: str) -> list[str]:
 
 
 def _names() -> Iterator[str]:
-    from netpolc.cli.output import Style  # noqa: PLC0415 -- only a shell asks
-    from netpolc.cli.session import Session  # noqa: PLC0415
-    from netpolc.cluster.cluster import cluster_of  # noqa: PLC0415
-    from netpolc.compiler.inputs import read_inputs  # noqa: PLC0415
-    from netpolc.project import config  # noqa: PLC0415
-    from netpolc.queries.scopes import Scopes  # noqa: PLC0415
-
     cwd = Path.cwd()
     file = config.find(cwd)
     project = None if file is None else config.load(file)[0]

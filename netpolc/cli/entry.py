@@ -39,34 +39,34 @@ def run_command() -> int:
         except UsageError:
             pass
         except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
-            from netpolc.cli.output import internal_error  # noqa: PLC0415 -- rarely needed
+            from netpolc.cli.output import internal_error  # rarely needed
 
             return internal_error(error)
-    from netpolc.cli import app  # noqa: PLC0415 -- see above
+    from netpolc.cli import app  # see above
 
     return app.run()
 
 
 def _build(paths: tuple[str, ...]) -> int:
-    from netpolc.cli.output import Style  # noqa: PLC0415
-    from netpolc.cli.runs.build import Build, Request  # noqa: PLC0415 -- other commands build nothing
-    from netpolc.cli.session import open_session  # noqa: PLC0415
+    from netpolc.cli.output import Style
+    from netpolc.cli.runs.build import Build, Request  # other commands build nothing
+    from netpolc.cli.session import open_session
 
     return Build(open_session(Style()), Request(paths=paths)).run()
 
 
 def _can(source: str, destination: str, *inputs: str) -> int:
-    from netpolc.cli.output import Style  # noqa: PLC0415
-    from netpolc.cli.runs.can import run  # noqa: PLC0415 -- as above
-    from netpolc.cli.session import open_session  # noqa: PLC0415
+    from netpolc.cli.output import Style
+    from netpolc.cli.runs.can import run  # as above
+    from netpolc.cli.session import open_session
 
     return run(open_session(Style()), source, destination, inputs)
 
 
 def _end_without_result(error: OSError) -> int:
-    from netpolc.cli.output import Style, exit_code, report  # noqa: PLC0415 -- rarely needed
-    from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415
-    from netpolc.project.reading import reason  # noqa: PLC0415
+    from netpolc.cli.output import Style, exit_code, report  # rarely needed
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.project.reading import reason
 
     failure = Diagnostic(
         code="NP806", severity="error", message=f"the standard output cannot be written: {reason(error)}"

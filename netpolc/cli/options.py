@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from netpolc.policy.names import dns_label
+from netpolc.project import config
 
 
 class Form(str, Enum):
@@ -59,18 +63,12 @@ def given(value: str | list[str] | None) -> str | list[str] | None:
 
 
 def _namespace(value: str | None) -> str | None:
-    from netpolc.policy.names import dns_label  # noqa: PLC0415 -- few runs name one
-
     for fault in () if value is None else dns_label(value):
         raise typer.BadParameter(fault)
     return value
 
 
 def _complete_environment(incomplete: str) -> list[str]:
-    from pathlib import Path  # noqa: PLC0415 -- only a shell asks
-
-    from netpolc.project import config  # noqa: PLC0415
-
     file = config.find(Path.cwd())
     project = None if file is None else config.load(file)[0]
     return [] if project is None else [name for name in project.environments if name.startswith(incomplete)]
@@ -78,7 +76,7 @@ def _complete_environment(incomplete: str) -> list[str]:
 
 def complete_endpoint(incomplete: str) -> list[str]:
     """List what a shell offers for an endpoint."""
-    from netpolc.cli.completing import endpoints  # noqa: PLC0415 -- only a shell asks
+    from netpolc.cli.completing import endpoints  # only a shell asks
 
     return endpoints(incomplete)
 

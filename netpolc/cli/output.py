@@ -43,8 +43,8 @@ def report(diagnostics: Sequence[Diagnostic], style: Style) -> None:
     said = [d for d in diagnostics if _is_said(d, style)]
     if not said and style.form not in DOCUMENTS:
         return
-    from netpolc.diagnostics.formats import FORMATS, Appearance  # noqa: PLC0415 -- most runs have nothing to say
-    from netpolc.diagnostics.human import summary  # noqa: PLC0415
+    from netpolc.diagnostics.formats import FORMATS, Appearance  # most runs have nothing to say
+    from netpolc.diagnostics.human import summary
 
     text = FORMATS[style.form](said, Appearance(color=in_color(style.color, out), width=_width()))
     out.write(text if text.endswith("\n") or not text else f"{text}\n")
@@ -68,10 +68,10 @@ def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
 
 def internal_error(error: Exception) -> int:
     """Report a fault of netpolc itself, with what its makers need to know; nothing of the user's input is printed."""
-    import platform  # noqa: PLC0415 -- only a fault needs them
-    import traceback  # noqa: PLC0415
+    import platform  # only a fault needs them
+    import traceback
 
-    from netpolc.version import VERSION  # noqa: PLC0415
+    from netpolc.version import VERSION
 
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     places = "".join(f"    {os.path.basename(f.filename)}:{f.lineno} in {f.name}\n" for f in frames)  # noqa: PTH119 -- a string
@@ -101,6 +101,6 @@ def in_color(when: str, stream: TextIO) -> bool:
 
 
 def _width() -> int:
-    import shutil  # noqa: PLC0415 -- loaded by Typer
+    import shutil  # loaded by Typer
 
     return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((100, 24)).columns))

@@ -22,7 +22,7 @@ def working(at: str, style: Style) -> Iterator[None]:
     if style.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield
         return
-    from threading import Timer  # noqa: PLC0415 -- only people wait
+    from threading import Timer  # only people wait
 
     shown: list[str] = []
 

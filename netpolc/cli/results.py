@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.reading import reason
+from netpolc.project.writing import Staging
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +22,6 @@ def write_result(parts: Iterable[str], output: str | None, session: Session) -> 
     if output is None or output == STDOUT:
         sys.stdout.writelines(parts)
         return
-    from netpolc.project.reading import reason  # noqa: PLC0415 -- few results go to a file
-    from netpolc.project.writing import Staging  # noqa: PLC0415
 
     target = session.cwd / output
     content = "".join(parts).encode(errors="backslashreplace")

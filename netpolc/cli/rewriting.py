@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.reading import reason
+from netpolc.project.writing import Staging
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from netpolc.diagnostics.model import Diagnostic
-
 
 def rewrite(texts: Mapping[Path, str]) -> Diagnostic | None:
     """Give files new texts, with the modes that they had; what stood in the way, if anything did."""
-    from netpolc.diagnostics.model import Diagnostic  # noqa: PLC0415 -- most runs rewrite nothing
-    from netpolc.project.reading import reason  # noqa: PLC0415
-    from netpolc.project.writing import Staging  # noqa: PLC0415
-
     staging = Staging()
     try:
         with staging:

@@ -77,7 +77,7 @@ class Session(msgspec.Struct, frozen=True):
 
     def load(self, sources: tuple[SourceFile, ...] | Source) -> Loaded:
         """Load sources, parsed, and all that they import."""
-        from netpolc.compiler.loading import load_files, load_text  # noqa: PLC0415 -- not every command compiles
+        from netpolc.compiler.loading import load_files, load_text  # not every command compiles
 
         if isinstance(sources, tuple):
             return load_files(sources, self.cwd, private_cache(), processes=processors.available())

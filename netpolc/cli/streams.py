@@ -43,7 +43,7 @@ class Output(io.FileIO):
             raise self._refusal
         # For a full pipe that does not block, FileIO returns None against its type.
         while (written := super().write(data)) is None:
-            import select  # noqa: PLC0415 -- such pipes are rare
+            import select  # such pipes are rare
 
             select.select([], [self], [])
         return written

@@ -9,10 +9,12 @@ import msgspec
 from netpolc.checks.policies.checked_policies import CheckedPolicies
 from netpolc.checks.policies.run import check_policies
 from netpolc.checks.registry import codes_that_need
+from netpolc.checks.workloads.run import check_workloads
 from netpolc.cluster.cluster import cluster_with
 from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.manifests.ignore_comments import comments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,8 +73,6 @@ def _check_together(
         CheckedPolicies(cluster.manifests.policies, cluster.ruleset, options.checks.pod_addresses)
     )
     if fits:
-        from netpolc.checks.workloads.run import check_workloads  # noqa: PLC0415 -- many runs read no workloads
-
         lacking = inputs.manifests.refused > 0
         found = check_workloads(cluster.program, cluster.ruleset, cluster.manifests)
         yield from (each for each in found if not (lacking and each.code in OF_ALL_POLICIES))
@@ -80,7 +80,5 @@ def _check_together(
 
 def _comments(inputs: Inputs) -> dict[Source, Sequence[Span]]:
     """Return the comments of all that was read, by source."""
-    from netpolc.manifests.ignore_comments import comments_of  # noqa: PLC0415 -- many runs read no manifest
-
     of_sources = {} if inputs.loaded is None else inputs.loaded.spans_of_comments()
     return {**of_sources, **{text: comments_of(text) for text in inputs.texts}}

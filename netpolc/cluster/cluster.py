@@ -18,6 +18,7 @@ from netpolc.engine.model import RuleSet
 from netpolc.engine.peers import Peer, peers_of, peers_of_workloads
 from netpolc.engine.pod_addresses import held_by, peer_in
 from netpolc.engine.regions import NAME_LABEL, PodSet
+from netpolc.language.resolve.named import named_pods
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.sets.addresses import NO_ADDRESS
 
@@ -80,8 +81,6 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
     def _named(self) -> Iterator[tuple[PodSet, ...]]:
         """Yield the pods that the sources have names for."""
-        from netpolc.language.resolve.named import named_pods  # noqa: PLC0415 -- only the whole relation asks
-
         for pods in named_pods(self.files, self.environment, self.unnamed):
             yield tuple(region for each in pods for region in regions_of(each) if isinstance(region, PodSet))
 

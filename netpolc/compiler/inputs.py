@@ -191,7 +191,7 @@ class _Reading:
 
     def folder(self, folder: RenderedFolder) -> None:
         """Take a folder for the manifests that it makes."""
-        from netpolc.project.rendering import not_rendered, render  # noqa: PLC0415 -- few runs render
+        from netpolc.project.rendering import not_rendered, render  # few runs render
 
         marker = folder.path / folder.marker
         may_render = self.workspace.programs and self.workspace.files.holds(marker)
@@ -240,7 +240,7 @@ class _Reading:
             loaded = files if loaded is None else _together(files, loaded)
         manifests = Manifests()
         if self.manifests:
-            from netpolc.manifests.combining import combine, left_out  # noqa: PLC0415 -- many runs have none
+            from netpolc.manifests.combining import combine, left_out  # many runs have none
 
             parts = zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True)
             manifests = combine(
@@ -251,8 +251,8 @@ class _Reading:
 
     def parts(self, *, checked: bool, wide: bool) -> list[Manifests]:
         """Read each text of manifests, on all processes, or as far as the memory does not have it."""
-        from netpolc.manifests.reading import read_manifests  # noqa: PLC0415 -- as above
-        from netpolc.manifests.spread import read_apart  # noqa: PLC0415 -- as above
+        from netpolc.manifests.reading import read_manifests  # as above
+        from netpolc.manifests.spread import read_apart  # as above
 
         memory, checking = self.workspace.memory, _checking_readers() if checked else None
         if memory is None:
@@ -266,7 +266,7 @@ class _Reading:
 
     def without_built(self, part: Manifests, source: Source) -> Manifests:
         """Return what was rendered, but for the project's output, which its label tells from the rest."""
-        from netpolc.policy.names import MANAGED_BY  # noqa: PLC0415 -- few projects render their output
+        from netpolc.policy.names import MANAGED_BY  # few projects render their output
 
         kept = tuple(policy for policy in part.policies if MANAGED_BY not in policy.labels)
         count = len(part.policies) - len(kept)
@@ -280,7 +280,7 @@ def with_workloads(inputs: Inputs, given: Manifests | None) -> Inputs:
     """Return inputs with the workloads, namespaces and services of other manifests, which go before their own."""
     if given is None:
         return inputs
-    from netpolc.manifests.combining import combine  # noqa: PLC0415 -- few runs name workloads
+    from netpolc.manifests.combining import combine  # few runs name workloads
 
     shared = msgspec.structs.replace(given, policies=(), diagnostics=())
     # What the inputs have of their own, too, may be said in other words there; the manifests that are given count.
@@ -289,7 +289,7 @@ def with_workloads(inputs: Inputs, given: Manifests | None) -> Inputs:
 
 
 def _checking_readers() -> CheckingReaders:
-    from netpolc.checks.yaml.run import CHECKING_READERS  # noqa: PLC0415 -- only `check` does
+    from netpolc.checks.yaml.run import CHECKING_READERS  # only `check` does
 
     return CHECKING_READERS
 

@@ -122,7 +122,7 @@ class _Loader:
                 if self._kept(_place(self._key(path)), digest) is None:
                     unknown[source] = digest
         if sum(len(source.text) for source in unknown) > LEAST_TO_SPREAD:
-            from netpolc.language.syntax.spread import parse_apart  # noqa: PLC0415 -- as below
+            from netpolc.language.syntax.spread import parse_apart  # as below
 
             self.ahead = {unknown[source]: tree for source, tree in parse_apart(tuple(unknown), processes).items()}
 
@@ -186,7 +186,7 @@ class _Loader:
                 return msgspec.msgpack.decode(kept, type=Tree), (), True
         tree = self.ahead.get(digest)
         if tree is None:
-            from netpolc.language.syntax.parser import parse  # noqa: PLC0415 -- a tree from the cache takes no parser
+            from netpolc.language.syntax.parser import parse  # a tree from the cache takes no parser
 
             parsed = parse(source)
             if parsed.diagnostics:

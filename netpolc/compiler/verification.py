@@ -76,11 +76,11 @@ class Verifier:
 
 def _differences(code: str, said: RuleSet, written: RuleSet) -> tuple[Diagnostic, ...]:
     """Find a connection that only one of both allows, if there is one."""
-    from netpolc.engine import words  # noqa: PLC0415 -- most texts say what they should in the same form
-    from netpolc.engine.boxes import TooComplexError  # noqa: PLC0415
-    from netpolc.engine.comparison import differences  # noqa: PLC0415
-    from netpolc.engine.regions import Namespaces  # noqa: PLC0415
-    from netpolc.engine.witness import witness  # noqa: PLC0415
+    from netpolc.engine import words  # most texts say what they should in the same form
+    from netpolc.engine.boxes import TooComplexError
+    from netpolc.engine.comparison import differences
+    from netpolc.engine.regions import Namespaces
+    from netpolc.engine.witness import witness
 
     try:
         difference = next(differences(said, written), None)

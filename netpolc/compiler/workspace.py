@@ -74,7 +74,7 @@ class Workspace(msgspec.Struct, frozen=True):
         if chosen is None:
             return known or (None,)
         if known and chosen not in known:
-            from netpolc.diagnostics.closest import closest  # noqa: PLC0415 -- an error
+            from netpolc.diagnostics.closest import closest  # an error
 
             near = closest(chosen, known)
             advice = f"did you mean `{near}`?" if near else f"it has {', '.join(known)}"
@@ -94,8 +94,8 @@ class Workspace(msgspec.Struct, frozen=True):
 
     def options(self, environment: str | None, namespace: str | None = None) -> CompileOptions:
         """Return how to compile for an environment; a `namespace` that is given goes before the project's."""
-        from netpolc.checks.options import CheckOptions  # noqa: PLC0415 -- a build from memory compiles nothing
-        from netpolc.compiler.model import CompileOptions  # noqa: PLC0415 -- as above
+        from netpolc.checks.options import CheckOptions  # a build from memory compiles nothing
+        from netpolc.compiler.model import CompileOptions  # as above
 
         project = self.project
         if project is None:

@@ -21,7 +21,7 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
 
     Of very many candidates, only those that begin like the word and are about as long are looked at.
     """
-    from difflib import SequenceMatcher  # noqa: PLC0415 -- only runs that report an error need it
+    from difflib import SequenceMatcher  # only runs that report an error need it
 
     folded = word.casefold()[:LONGEST]
     matcher = SequenceMatcher(autojunk=False)

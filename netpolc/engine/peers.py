@@ -92,7 +92,7 @@ def id_of(workload: Workload) -> str:
 
 
 def _address(text: str) -> AddressSet:
-    from ipaddress import ip_address  # noqa: PLC0415 -- slow to import, and rarely needed
+    from ipaddress import ip_address  # slow to import, and rarely needed
 
     address = ip_address(text)
     return block(address.version, int(address), BITS[address.version])

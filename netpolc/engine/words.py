@@ -49,7 +49,7 @@ def address(family: Family, number: int) -> str:
     """Write an address as RFC 5952 and everybody do."""
     if family == 4:  # noqa: PLR2004 -- the family
         return ".".join(map(str, number.to_bytes(4)))
-    from ipaddress import IPv6Address  # noqa: PLC0415 -- slow to import, and rarely needed
+    from ipaddress import IPv6Address  # slow to import, and rarely needed
 
     return str(IPv6Address(number))
 

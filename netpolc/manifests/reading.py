@@ -218,7 +218,7 @@ class _TextReader:
             return None
         if api == "v1" and kind in _CORE:
             return _core_reader(kind, self.checking)
-        from netpolc.manifests.workloads import has_pod_template, read_workload  # noqa: PLC0415 - builds have none
+        from netpolc.manifests.workloads import has_pod_template, read_workload  # builds have none
 
         is_known = kind in _WORKLOADS.get(group, ())
         if is_known or (group not in _BUILT_IN and has_pod_template(item.root)):
@@ -236,7 +236,7 @@ class _TextReader:
 
     def read_widely(self, api: str, kind: str, item: Object) -> bool:
         """Read an object of a kind that few runs are interested in, if it is one."""
-        from netpolc.manifests.wide import read_widely  # noqa: PLC0415 - only `wide` readers need it
+        from netpolc.manifests.wide import read_widely  # only `wide` readers need it
 
         found = read_widely(api, kind, item)
         self.found += found or ()
@@ -284,8 +284,8 @@ class _TextReader:
 
 
 def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Object], BasicObject | None]:
-    from netpolc.manifests.namespaces import read_namespace  # noqa: PLC0415 - builds have none
-    from netpolc.manifests.services import read_service  # noqa: PLC0415 - builds have none
+    from netpolc.manifests.namespaces import read_namespace  # builds have none
+    from netpolc.manifests.services import read_service  # builds have none
 
     if kind == "Service":
         return read_service
@@ -293,6 +293,6 @@ def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Objec
 
 
 def _with_evidence(found: BasicObject, item: Object) -> BasicObject:
-    from netpolc.manifests.wide import with_evidence  # noqa: PLC0415 - only `wide` readers need it
+    from netpolc.manifests.wide import with_evidence  # only `wide` readers need it
 
     return with_evidence(found, item)

@@ -86,13 +86,13 @@ def _read(text: str, start: int, end: int, lines: LineCache, nodes: NodeCache | 
 def _read_carefully(part: str, start: int) -> tuple[list[Node], list[Repetition]]:
     """Read JSON as such, and where it is none, as YAML, which is what Kubernetes tries next."""
     if begins_as_json(part):
-        from netpolc.manifests.json_text import read_json  # noqa: PLC0415 - few manifests are JSON
+        from netpolc.manifests.json_text import read_json  # few manifests are JSON
 
         try:
             return read_json(part, start)
         except UnreadableError:
             pass
-    from netpolc.manifests.full import read_full  # noqa: PLC0415 - loads PyYAML, which few manifests need
+    from netpolc.manifests.full import read_full  # loads PyYAML, which few manifests need
 
     root, repetitions = read_full(part, start)
     return ([] if root is None else [root]), repetitions

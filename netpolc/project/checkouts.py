@@ -92,7 +92,7 @@ def list_entries(git: Git, commit: str, asked: Sequence[str]) -> CommitListing:
 
 def write_entries(git: Git, entries: Sequence[CommitEntry], root: Path) -> tuple[str, ...]:
     """Write files below a folder, and return the links that are left out because they lead to nothing below it."""
-    import tempfile  # noqa: PLC0415 - a diff of folders needs none
+    import tempfile  # a diff of folders needs none
 
     links: list[tuple[CommitEntry, bytes]] = []
     folders: set[Path] = set()

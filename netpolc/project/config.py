@@ -78,7 +78,7 @@ def load(path: Path, display: str | None = None, files: Disk = DISK) -> tuple[Pr
     if isinstance(source, Diagnostic):
         code = "NP801" if source.code == "NP105" else source.code
         return None, (msgspec.structs.replace(source, code=code),)
-    from netpolc.project import toml  # noqa: PLC0415 - most runs have no project file
+    from netpolc.project import toml  # most runs have no project file
 
     document = toml.parse(source)
     if isinstance(document, Diagnostic):
@@ -91,7 +91,7 @@ def load(path: Path, display: str | None = None, files: Disk = DISK) -> tuple[Pr
 def place(project: Project, *keys: str | int, files: Disk = DISK) -> Location | None:
     """Return the location of a value in a project's file, or None where the file cannot be read any more."""
     source = files.source(project.file, str(project.file), limit=MAX_SIZE)
-    from netpolc.project import places, toml  # noqa: PLC0415 - only a faulty project needs places
+    from netpolc.project import places, toml  # only a faulty project needs places
 
     if isinstance(source, Diagnostic) or isinstance(toml.parse(source), Diagnostic):
         return None
@@ -162,7 +162,7 @@ class _ProjectReader:
         self.faults.append(_Fault(keys=keys, message=message, help=help, of_key=of_key))
 
     def _wrong_type(self, keys: Keys, value: object, wanted: str, help: str) -> None:  # noqa: A002 - as above
-        from netpolc.project import toml  # noqa: PLC0415 - only a faulty value needs it
+        from netpolc.project import toml  # only a faulty value needs it
 
         self._fault(keys, f"`{_written(keys)}` is {toml.type_name(value)}, not {wanted}", help=help)
 
@@ -176,7 +176,7 @@ class _ProjectReader:
         return None
 
     def _namespace(self, keys: Keys, value: object) -> str | None:
-        from netpolc.policy.names import dns_label  # noqa: PLC0415 - few projects name one
+        from netpolc.policy.names import dns_label  # few projects name one
 
         text = self._text(keys, value)
         for fault in () if text is None else dns_label(text):
@@ -223,7 +223,7 @@ class _ProjectReader:
         if not isinstance(value, list):
             self._wrong_type(keys, value, "an array of strings", f'write `{keys[-1]} = ["10.244.0.0/16"]`')
             return ()
-        from netpolc.policy.addresses import ambiguity, parse  # noqa: PLC0415 - few projects name any
+        from netpolc.policy.addresses import ambiguity, parse  # few projects name any
 
         blocks = [text for index, item in enumerate(value) if (text := self._text((*keys, index), item)) is not None]
         for index, text in enumerate(blocks):
@@ -237,7 +237,7 @@ class _ProjectReader:
         if not isinstance(value, dict):
             self._wrong_type(keys, value, "a table", 'write `[labels]`, and `team = "payments"` below it')
             return {}
-        from netpolc.policy.names import MANAGED_BY, label_key, label_value  # noqa: PLC0415 - few projects have labels
+        from netpolc.policy.names import MANAGED_BY, label_key, label_value  # few projects have labels
 
         if MANAGED_BY[0] in value:
             message = f"the label `{MANAGED_BY[0]}` is netpolc's own: each policy has it, and says `{MANAGED_BY[1]}`"
@@ -277,7 +277,7 @@ class _ProjectReader:
 
 
 def _located(faults: list[_Fault], source: Source) -> tuple[Diagnostic, ...]:
-    from netpolc.project.places import Places  # noqa: PLC0415 - only a faulty file needs it
+    from netpolc.project.places import Places  # only a faulty file needs it
 
     places = Places(source.text)
     diagnostics = [
@@ -294,7 +294,7 @@ def _located(faults: list[_Fault], source: Source) -> tuple[Diagnostic, ...]:
 
 
 def _nearest(key: str, known: tuple[str, ...], table: Keys) -> str:
-    import difflib  # noqa: PLC0415 - only a faulty file needs it
+    import difflib  # only a faulty file needs it
 
     close = difflib.get_close_matches(key.lower(), known, n=1)
     if close:

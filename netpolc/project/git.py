@@ -94,9 +94,9 @@ class Git:
     def _started(
         self, command: tuple[str, ...], given: BinaryIO | None
     ) -> Iterator[tuple[subprocess.Popen[bytes], BinaryIO]]:
-        import subprocess  # noqa: PLC0415 - a diff of folders starts no Git
-        import tempfile  # noqa: PLC0415 - a diff of folders starts no Git
-        import threading  # noqa: PLC0415 - a diff of folders starts no Git
+        import subprocess  # a diff of folders starts no Git
+        import tempfile  # a diff of folders starts no Git
+        import threading  # a diff of folders starts no Git
 
         with tempfile.TemporaryFile() as complaints:
             try:

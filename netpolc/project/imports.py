@@ -118,7 +118,7 @@ def _meant(written: str, importer: Path, root: Path, parts: list[str], files: Di
 
 def _close(part: str, folder: Path, files: Disk) -> list[str]:
     """Return the names in a folder that resemble one, the most alike first; the common suffix counts for nothing."""
-    import difflib  # noqa: PLC0415 - only a failed import needs it
+    import difflib  # only a failed import needs it
 
     stems: dict[str, list[str]] = {}
     for name in sorted(islice(_names(folder, files), MAX_NEIGHBOURS)):

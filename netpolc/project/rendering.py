@@ -147,7 +147,7 @@ def _piped(tool: Tool, folder: RenderedFolder) -> str:
 
 def _shortened(complaint: str) -> str:
     """Return the first lines of a complaint as one, without characters that act on a terminal."""
-    from netpolc.diagnostics.visible import in_one_line  # noqa: PLC0415 - only a failed rendering needs it
+    from netpolc.diagnostics.visible import in_one_line  # only a failed rendering needs it
 
     lines = [line.strip() for line in re.sub(_PREAMBLE, "", complaint.strip()).splitlines()]
     return in_one_line("\n".join([line for line in lines if line][:_MOST_LINES]))

@@ -81,7 +81,7 @@ def parse(text: str) -> RevisionRequest | None:
 @contextmanager
 def check_out(asked: RevisionRequest, cwd: Path) -> Iterator[Revision | Diagnostic]:
     """Write the files of a revision that netpolc reads to a private folder until the context ends, or yield NP810."""
-    import tempfile  # noqa: PLC0415 - a diff of folders needs none
+    import tempfile  # a diff of folders needs none
 
     try:
         folder = tempfile.TemporaryDirectory(prefix="netpolc-", ignore_cleanup_errors=True)

@@ -112,7 +112,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int) -> None:
-    import fcntl  # noqa: PLC0415 - Windows does not have it
+    import fcntl  # Windows does not have it
 
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:

@@ -83,7 +83,7 @@ def answer(cluster: Cluster, endpoints: Endpoints, source: str, destination: str
     found = _decide(deciders, asked, cluster.addresses_of_pods)
     if found.answer.allowed:
         return found.answer
-    from netpolc.queries.suggestions.suggest import suggestion  # noqa: PLC0415 -- a yes needs no lowering
+    from netpolc.queries.suggestions.suggest import suggestion  # a yes needs no lowering
 
     return msgspec.structs.replace(
         found.answer,

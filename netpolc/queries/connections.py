@@ -98,6 +98,6 @@ def exception_among(cluster: Cluster, asked: Sequence[AskedConnection], blocks: 
     """
     if not any(each.source.pods or each.destination.pods for each in asked):
         return None
-    from netpolc.queries.exceptions import exception  # noqa: PLC0415 -- most questions are about what there is
+    from netpolc.queries.exceptions import exception  # most questions are about what there is
 
     return exception(cluster.ruleset, blocks, ((each.source, each.destination, each.ports) for each in asked))

@@ -127,7 +127,7 @@ def plugin_warnings(cluster: Cluster, found: PluginDifference | None) -> tuple[D
 
 
 def _is_silenced(cluster: Cluster, warning: Diagnostic, location: Location) -> bool:
-    from netpolc.manifests.ignore_comments import comments_of  # noqa: PLC0415 -- few answers need YAML
+    from netpolc.manifests.ignore_comments import comments_of  # few answers need YAML
 
     source = location.source
     comments = cluster.comments[source] if source in cluster.comments else comments_of(source)

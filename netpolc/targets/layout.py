@@ -55,9 +55,9 @@ def own_layout(cache: Cache | None) -> Layout:
 
 
 def _by_jinja(text: str) -> Layout:
-    from jinja2 import Environment  # noqa: PLC0415 -- Jinja takes 80 ms to import
+    from jinja2 import Environment  # Jinja takes 80 ms to import
 
-    from netpolc.targets.translation import LAYOUT  # noqa: PLC0415 -- it imports Jinja
+    from netpolc.targets.translation import LAYOUT  # it imports Jinja
 
     environment = Environment(**LAYOUT)  # noqa: S701 -- YAML is no HTML
     environment.filters |= FILTERS
@@ -96,7 +96,7 @@ def _translated_once(text: str) -> str:
 
 
 def _translated(text: str) -> str:
-    from netpolc.targets.translation import translate  # noqa: PLC0415 -- it imports Jinja
+    from netpolc.targets.translation import translate  # it imports Jinja
 
     return translate(text, "policy")
 

@@ -61,7 +61,7 @@ class Renderer:
     def _chosen_layout(self) -> Layout:
         if self._folder is None:
             return own_layout(self._cache)
-        from netpolc.targets.users import UsersLayout  # noqa: PLC0415 -- it imports Jinja
+        from netpolc.targets.users import UsersLayout  # it imports Jinja
 
         return UsersLayout(self._folder, self._cache)
 

@@ -74,7 +74,7 @@ def _fits(block: AddressBlock, value: Value) -> bool:
 
 
 def _canonical(block: AddressBlock) -> str:
-    from ipaddress import IPv4Address, IPv6Address  # noqa: PLC0415 - slow to import, and only mistakes need it
+    from ipaddress import IPv4Address, IPv6Address  # slow to import, and only mistakes need it
 
     address = IPv4Address(block.address) if block.bits == IPV4_BITS else IPv6Address(block.address)
     return f"{address}/{block.prefix}"

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc import processors
+from netpolc.cache import private_cache
 from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
+from netpolc.cli.recall import Recall
 from netpolc.cli.session import STDIN, Session
+from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.usage import UsageError
+from netpolc.project.abandoned import plans_of_abandoned
 from netpolc.project.config import FILE_SUFFIXES
+from netpolc.project.files import obstruction, plan, plan_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from netpolc.cli.recall import Files, Recall
+    from netpolc.cli.recall import Files
     from netpolc.compiler.model import Run
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.project.discovery import SourceFile
@@ -78,8 +83,7 @@ class Build:
         last = None if recall is None else recall.last()
         if recall is not None and last is not None and recall.is_current(last):
             return tuple(output.files for output in last.outputs)
-        from netpolc.compiler.pipeline import build  # noqa: PLC0415 -- a build without changes compiles nothing
-        from netpolc.diagnostics.model import collect  # noqa: PLC0415 -- as above
+        from netpolc.compiler.pipeline import build  # a build without changes compiles nothing
 
         runs = [self._run(*each, remembered=recall is not None) for each in zip(environments, targets, strict=True)]
         changes = None if recall is None or last is None else partial(recall.changes, last)
@@ -97,9 +101,6 @@ class Build:
 
     def _recall(self, sources: tuple[SourceFile, ...], targets: list[Path | None]) -> Recall | None:
         """Return the memory of builds like this one, if it writes files by netpolc's own template and says no notes."""
-        from netpolc.cache import private_cache  # noqa: PLC0415 -- as below
-        from netpolc.cli.recall import Recall  # noqa: PLC0415
-
         request, cache, style = self.request, private_cache(), self.session.style
         if cache is None or None in targets or self._templates() is not None or style.says_notes:
             return None
@@ -120,8 +121,6 @@ class Build:
 
     def _demand_room(self, targets: list[Path | None]) -> None:
         """End the run where a file stands in the place of a folder: all else would only say so of each policy."""
-        from netpolc.project.files import obstruction  # noqa: PLC0415 -- as below
-
         folders = (target if _single(target) is None else target.parent for target in targets if target)
         faults = {fault.message: fault for fault in map(obstruction, folders) if fault is not None}
         if faults:
@@ -129,9 +128,8 @@ class Build:
 
     def _run(self, environment: str | None, target: Path | None, *, remembered: bool) -> Run:
         """Return what the compiler is to make for an environment; a single file has the name of its own."""
-        from netpolc.cache import private_cache  # noqa: PLC0415 -- as below
-        from netpolc.compiler.model import Run  # noqa: PLC0415
-        from netpolc.targets.render import Renderer  # noqa: PLC0415
+        from netpolc.compiler.model import Run
+        from netpolc.targets.render import Renderer
 
         single = _single(target)
         layout = self.request.layout or (self.project.layout if self.project is not None else "object")
@@ -150,7 +148,7 @@ class Build:
         if asked is None:
             named = self.project is not None and self.project.templates
             return self.project.root / named if self.project is not None and named else None
-        from netpolc.targets.layout import NETWORK_POLICY  # noqa: PLC0415 -- as above
+        from netpolc.targets.layout import NETWORK_POLICY  # as above
 
         folder = self.session.cwd / asked
         if not folder.is_dir():
@@ -160,8 +158,6 @@ class Build:
         return folder
 
     def _plan(self, files: Files, target: Path) -> Plan:
-        from netpolc.project.files import plan, plan_file  # noqa: PLC0415 -- as above
-
         single = _single(target)
         if single is not None:
             return plan_file(target, files[single], force=self.request.force)
@@ -172,7 +168,6 @@ class Build:
         request, project = self.request, self.project
         if project is None or project.output is None or request.paths or request.output or request.environment:
             return ()
-        from netpolc.project.abandoned import plans_of_abandoned  # noqa: PLC0415 -- as above
 
         removals, warnings = plans_of_abandoned(project, plans, force=request.force)
         found += warnings

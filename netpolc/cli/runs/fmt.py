@@ -86,7 +86,7 @@ class _Formatting:
 
 
 def _diff(before: str, after: str, name: str) -> str:
-    import difflib  # noqa: PLC0415 -- few runs show a diff
+    import difflib  # few runs show a diff
 
     lines = difflib.unified_diff(_lines(before), _lines(after), visible(name), visible(name))
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

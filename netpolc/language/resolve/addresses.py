@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def canonical(block: addresses.AddressBlock) -> str:
     """Write a block as RFC 5952 does."""
-    import ipaddress  # noqa: PLC0415 -- it takes 1 ms to import, and many programs name no address
+    import ipaddress  # it takes 1 ms to import, and many programs name no address
 
     kind = ipaddress.IPv4Network if block.bits == addresses.IPV4_BITS else ipaddress.IPv6Network
     return str(kind((block.network, block.prefix)))

@@ -98,7 +98,7 @@ def load() -> Driver:
 
 
 def _compute(grammar: str) -> bytes:
-    from netpolc.language.syntax.lalr import encoded_tables  # noqa: PLC0415 -- Lark takes 50 ms to import
+    from netpolc.language.syntax.lalr import encoded_tables  # Lark takes 50 ms to import
 
     return encoded_tables(grammar)
 

@@ -45,7 +45,7 @@ def parse(source: Source) -> Parsed:
     parsed = _parse_well_formed(source)
     if parsed is not None:
         return parsed
-    from netpolc.language.syntax import lark_parser  # noqa: PLC0415 -- Lark takes 50 ms to import
+    from netpolc.language.syntax import lark_parser  # Lark takes 50 ms to import
 
     items, diagnostics, complete = lark_parser.read(source)
     return _parsed(source, items, diagnostics, complete=complete)

@@ -37,6 +37,7 @@ def translated(monkeypatch):
         return real(text, argument)
 
     monkeypatch.setattr(translation, "translate", counted)
+    layout._translated_once.cache_clear()
     return texts
 
 

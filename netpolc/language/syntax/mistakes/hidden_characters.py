@@ -21,7 +21,7 @@ def hidden_characters(source: Source) -> Iterator[Diagnostic]:
     """Report each character in a comment or string that changes the direction of what follows (NP110)."""
     if source.text.isascii() or re.search(DIRECTIONS, source.text) is None:
         return
-    import unicodedata  # noqa: PLC0415 -- few texts have such characters
+    import unicodedata  # few texts have such characters
 
     directions = re.compile(DIRECTIONS)
     for prose in re.finditer(PROSE, source.text):
