@@ -9,16 +9,18 @@ import argparse
 import os
 import platform
 import statistics
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from analyzers import analyzers
 from cases import TENFOLD, growing_program, large_program, one_policy, reviewed_program, verified_program
+from editing import LINES
 from installing import install_checkout
 from measuring import Case, Failed, Figures, Group, measure
 from peers import aerleon, kustomize
 from queries import FACTOR, largest_world, queries
-from tables import added, answered, compared, duration, growth, replace_block, summary, table
+from tables import added, answered, called_again, compared, duration, growth, replace_block, summary, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,7 @@ PROGRAM_GROWTH, WORLD_GROWTH = 12, 6
 VERIFICATION_SHARE = 0.5
 REVIEW_TIMES = 2
 CAN_SHARE = 0.1
+EDITED, EDITED_SHARE = 5, 0.25
 
 
 class Repetitions(NamedTuple):
@@ -67,7 +70,14 @@ def main() -> None:
 def figures(repetitions: Repetitions) -> tuple[str, str]:
     """Install netpolc from this checkout and measure it; all figures as Markdown, and those that sum them up."""
     bench = _Bench(install_checkout(CHECKOUT, BENCH), repetitions)
-    text = [*bench.builds(), *bench.verification(), *bench.reviewed(), *bench.queries(), *bench.peers()]
+    text = [
+        *bench.builds(),
+        *bench.verification(),
+        *bench.reviewed(),
+        *bench.edited(),
+        *bench.queries(),
+        *bench.peers(),
+    ]
     return "\n".join((_conditions(bench.groups), *text)), summary(bench.headlines)
 
 
@@ -108,6 +118,14 @@ class _Bench:
         yield "A review compares two versions, of which each is compiled:\n"
         yield table([group])
         yield compared(difference, build, REVIEW_TIMES)
+
+    def edited(self) -> Iterator[str]:
+        script = str(Path(__file__).with_name("editing.py"))
+        python = (str(self._netpolc.with_name("python")), "-P", script)
+        said = [subprocess.run(python, check=True, capture_output=True, text=True) for _ in range(EDITED)]
+        first, later = (statistics.median(float(ran.stdout.split()[n]) for ran in said) for n in (0, 1))
+        yield "A caller of the Python API stays, and compiles after each change of a line:\n"
+        yield called_again(first, later, LINES, EDITED_SHARE)
 
     def queries(self) -> Iterator[str]:
         group = self._measure(queries(self._netpolc, BENCH), self._repetitions.queries)

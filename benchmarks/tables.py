@@ -58,6 +58,15 @@ def compared(difference: Figures, build: Figures, limit: float) -> str:
     return f"`diff` takes {ratio:.1f} times as long as a build (target: at most {limit:g} times, {verdict}).\n"
 
 
+def called_again(first: float, later: float, lines: int, share: float) -> str:
+    """A sentence on what a call costs after one changed line, of what the first one took."""
+    verdict = _verdict(held=later <= first * share)
+    return (
+        f"Of a program of {lines:,} lines, the first call takes {duration(first)} of CPU, and one after a changed line "
+        f"{duration(later)}, which is {later / first:.0%} of that (target: at most {share:.0%}, {verdict}).\n"
+    )
+
+
 def answered(can: Figures, reach: Figures, reading: Figures, share: float) -> str:
     """A sentence on whether `can` takes at most a share of `reach`, or what reading takes, if that is more."""
     part = reach.median * share

@@ -6,7 +6,7 @@ import sys
 from types import ModuleType
 
 
-class Known:
+class VerificationCache:
     """Takes the place of netpolc's, and holds nothing."""
 
 
@@ -24,7 +24,7 @@ class Verifier:
 
 # Before netpolc imports its own, since to import it is a part of what verification costs.
 verification = ModuleType("netpolc.compiler.verification")
-vars(verification).update(Known=Known, Verifier=Verifier)
+vars(verification).update(VerificationCache=VerificationCache, Verifier=Verifier)
 sys.modules[verification.__name__] = verification
 
 from netpolc.__main__ import main  # noqa: E402 -- see above
