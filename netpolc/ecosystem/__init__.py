@@ -1,1 +1,1 @@
-"""Knowledge of others: controllers, labels, names and ports of the field."""
+"""Knowledge of the software of others: one table for each subject, each entry with its source."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.ecosystem.cluster_dns import DNS_NAMESPACES, DNS_PORTS
 from netpolc.engine import regions
 from netpolc.engine.index import Index
 from netpolc.engine.regions import Namespaces, PodSet, names_of
@@ -14,12 +15,6 @@ if TYPE_CHECKING:
     from netpolc.engine.model import AllowRule, DirectionRules, RuleSet
     from netpolc.engine.regions import Region
     from netpolc.sets.ports import PortSet
-
-PORTS = (53, 5353)
-"""Where cluster DNS listens: 5353 on OpenShift."""
-
-NAMESPACES = frozenset(("kube-system", "openshift-dns"))
-"""The namespaces of cluster DNS."""
 
 MOST_PARTS = 1_000
 """How finely pods are told apart; where that is not enough, nothing is said."""
@@ -57,14 +52,14 @@ def _leads_to_dns(allow_rule: AllowRule) -> bool:
 def _stays_in_namespace(allow_rule: AllowRule) -> bool:
     """Tell whether the peers of a rule are of the namespace of its pods, and cluster DNS is none of these."""
     names = names_of(allow_rule.subject.namespaces)
-    if names is None or not isinstance(allow_rule.peer, PodSet) or NAMESPACES.intersection(names):
+    if names is None or not isinstance(allow_rule.peer, PodSet) or DNS_NAMESPACES.intersection(names):
         return False
     return names_of(allow_rule.peer.namespaces) == names
 
 
 def _reaches_dns(ports: PortSet) -> bool:
     """Tell whether ports may lead to DNS; a named one may, because the pods of cluster DNS name theirs."""
-    return any(ports.contains("UDP", port) for port in PORTS) or any(name.protocol == "UDP" for name in ports.names)
+    return any(ports.contains("UDP", port) for port in DNS_PORTS) or any(name.protocol == "UDP" for name in ports.names)
 
 
 class _Asking:

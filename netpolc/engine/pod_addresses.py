@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from netpolc.engine.peers import Peer
     from netpolc.engine.verdicts import End
 
-USUAL = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-"""Where clusters take pods' addresses from, unless the project says better (RFC 1918, RFC 6598, RFC 4193)."""
-
 
 def held_by(cidrs: Iterable[str]) -> AddressSet:
     """Return the addresses of some blocks."""

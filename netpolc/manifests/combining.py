@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label, Severity, collect
+from netpolc.ecosystem.added_labels import TEMPLATE_HASH
 from netpolc.manifests.model import (
     BasicObject,
     Binding,
@@ -23,8 +24,6 @@ from netpolc.manifests.model import (
     Workload,
 )
 from netpolc.policy.model import Policy
-
-TEMPLATE_HASH = "pod-template-hash"
 
 _AnyObject = BasicObject | WideObject
 _Object = TypeVar("_Object", bound=_AnyObject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.ecosystem.prometheus import ANNOTATIONS
 from netpolc.manifests.metadata import read_metadata, require_name
 from netpolc.manifests.model import Monitor, Scrape
 from netpolc.manifests.nodes import Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from netpolc.manifests.nodes import Node
 
 KINDS = ("ServiceMonitor", "PodMonitor")
-PREFIX = "prometheus.io/"
 EVERYWHERE = "*"
 
 
@@ -50,12 +50,12 @@ def read_monitor(item: Object) -> Monitor:
 def read_scrape(item: Object, annotations: Node | None) -> Scrape | None:
     """Read the convention `prometheus.io/scrape: "true"` of Prometheus' examples; None where it is absent."""
     fields = item.fields(annotations)
-    if not isinstance(annotations, Mapping) or item.text(fields.get(f"{PREFIX}scrape")).lower() != "true":
+    if not isinstance(annotations, Mapping) or item.text(fields.get(f"{ANNOTATIONS}scrape")).lower() != "true":
         return None
-    written = item.text(fields.get(f"{PREFIX}port"))
+    written = item.text(fields.get(f"{ANNOTATIONS}port"))
     number = int(written) if written.isascii() and written.isdecimal() and len(written) <= len(str(LAST_PORT)) else 0
     port = number if FIRST_PORT <= number <= LAST_PORT else None
-    return Scrape(port, item.key_location(annotations, f"{PREFIX}scrape"))
+    return Scrape(port, item.key_location(annotations, f"{ANNOTATIONS}scrape"))
 
 
 def _namespaces(item: Object, node: Node | None) -> tuple[str, ...]:

@@ -12,9 +12,10 @@ import msgspec
 
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.engine import words
 from netpolc.engine.model import Reason
-from netpolc.engine.pod_addresses import USUAL, held_by, in_question, peer_in
+from netpolc.engine.pod_addresses import held_by, in_question, peer_in
 from netpolc.engine.proofs import DIRECTIONS
 from netpolc.engine.relation import NOTHING, connections, resolved
 from netpolc.engine.verdicts import Evaluator, is_of
@@ -44,7 +45,7 @@ class PluginDifference(msgspec.Struct, frozen=True):
 
 def possible_addresses(cluster: Cluster) -> AddressSet:
     """Return where pods may have their addresses, if nobody says and it makes any difference."""
-    usual = held_by(USUAL) if cluster.pod_addresses is None else NO_ADDRESS
+    usual = held_by(PRIVATE_BLOCKS) if cluster.pod_addresses is None else NO_ADDRESS
     return usual if usual and in_question(cluster.ruleset, usual) else NO_ADDRESS
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.facts import BUILT_IN, is_bare, is_name
 from netpolc.adopt.importer.model import Pods
+from netpolc.ecosystem.name_labels import NAME_KEYS
+from netpolc.ecosystem.private_networks import RFC_1918
 from netpolc.ir.model import InNamespace
 from netpolc.sets.ports import PortInterval, ports_of
 
@@ -17,19 +19,6 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Workload
     from netpolc.sets.labels import LabelRequirement, LabelSelector
     from netpolc.sets.ports import PortSet
-
-NAME_KEYS = (
-    "app",
-    "app.kubernetes.io/name",
-    "k8s-app",
-    "name",
-    "component",
-    "app.kubernetes.io/component",
-    "role",
-    "tier",
-    "app.kubernetes.io/instance",
-)
-"""Labels whose values are names, the best first."""
 
 FILLER = (
     r"allow|permit|deny|default|from|to|for|in|out|ingress|egress|access|traffic|only|netpol|networkpolicy|network"
@@ -43,8 +32,6 @@ WELL_KNOWN: tuple[tuple[str, PortSet], ...] = (
 )
 SOON_READ = 2
 """How many ports are as easily read as a name for them."""
-
-PRIVATE = frozenset(("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 
 def bare_name(selector: LabelSelector, key: str) -> str | None:
@@ -78,7 +65,7 @@ def for_pods(pods: Pods, key: str, workloads: Sequence[Workload], policies: Iter
 def for_blocks(blocks: Iterable[Block], policies: Iterable[str]) -> Iterator[str]:
     """Yield names for addresses."""
     blocks = tuple(blocks)
-    if frozenset(block.cidr for block in blocks) == PRIVATE:
+    if frozenset(block.cidr for block in blocks) == frozenset(RFC_1918):
         yield "private"
     yield from filter(None, map(_topic, policies))
     first = re.sub(r"[^0-9a-f]+", "-", re.sub(r"(?:\.0)*/\d+$|::/\d+$|/\d+$", "", blocks[0].cidr)).strip("-")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.ecosystem.url_schemes import NO_HOSTS, USUAL_PORTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -64,37 +66,6 @@ OWN = frozenset(
 
 OWN_NAMES = frozenset((("SERVICE",), *((word, "SERVICE") for word in ("DD", "K", "OTEL"))))
 """Names whose values say what the workload itself is called."""
-
-NO_HOSTS = frozenset(
-    ("abfs", "containerd", "docker", "file", "gs", "mem", "memory", "s3", "s3a", "secret", "spiffe", "sqlite", "unix")
-)
-"""Schemes of URLs after which no host stands."""
-
-USUAL = {
-    "amqp": 5672,
-    "amqps": 5671,
-    "clickhouse": 9000,
-    "http": 80,
-    "https": 443,
-    "kafka": 9092,
-    "ldap": 389,
-    "ldaps": 636,
-    "mariadb": 3306,
-    "memcached": 11211,
-    "mongodb": 27017,
-    "mqtt": 1883,
-    "mysql": 3306,
-    "nats": 4222,
-    "postgres": 5432,
-    "postgresql": 5432,
-    "redis": 6379,
-    "rediss": 6379,
-    "smtp": 25,
-    "sqlserver": 1433,
-    "ws": 80,
-    "wss": 443,
-}
-"""Ports that URLs leave out, by scheme."""
 
 MOST = 100
 """How many hosts of one text are looked at."""
@@ -157,7 +128,7 @@ def _in_authority(scheme: str, authority: str) -> Iterator[HostMention]:
     for each in authority.rpartition("@")[2].split(","):
         host, _, port = each.partition(":")
         if re.fullmatch(_HOST, host) and (not port or _number(port) is not None):
-            yield HostMention(host, _number(port), USUAL.get(scheme))
+            yield HostMention(host, _number(port), USUAL_PORTS.get(scheme))
 
 
 def _number(text: str | None) -> int | None:

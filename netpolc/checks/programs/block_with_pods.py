@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from netpolc.checks.programs.whole_world import is_everywhere
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.engine.from_policies import addresses_of
-from netpolc.engine.pod_addresses import USUAL, held_by
+from netpolc.engine.pod_addresses import held_by
 from netpolc.identity import IdentitySet
 from netpolc.ir.isolation import opened_by
 from netpolc.ir.model import Net
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Yield each flow that opens isolated pods to such a block, if it is not everything: that is NP606."""
     stated = checked.options.pod_addresses
-    pods = held_by(USUAL if stated is None else stated)
+    pods = held_by(PRIVATE_BLOCKS if stated is None else stated)
     said: IdentitySet[Origin] = IdentitySet()
     for flow in checked.program.flows:
         block = next((block for half in flow.directions for block in _blocks(checked, flow, half, pods)), None)

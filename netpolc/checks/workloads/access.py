@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.checks.workloads.workloads import loosened
+from netpolc.ecosystem.control_plane import TUNNEL
 from netpolc.engine.model import DirectionRules, RuleSet
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
 from netpolc.engine.verdicts import Evaluator, Pod, has_port
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
     from netpolc.engine.regions import Region
     from netpolc.ir.model import Direction
 
-TUNNEL = Pod(namespace="kube-system", labels={"k8s-app": "konnectivity-agent"})
-"""Where the connections of the API server come from in clusters that tunnel them (kubernetes.io, "Set up Konnectivity
-service")."""
+_TUNNEL = Pod(namespace=TUNNEL.namespace, labels=dict(TUNNEL.labels))
+"""Where the connections of the API server come from in clusters that tunnel them."""
 
 
 class Access:
@@ -48,7 +48,7 @@ class Access:
     def nodes_may_reach(self, target: Target) -> bool:
         """Tell whether addresses may come in at a port, or what stands for those of the API server."""
         return not self._closed("ingress", target.workload) or any(
-            self._may_hold(allow_rule.peer, TUNNEL) for allow_rule in self._grants("ingress", target.workload, target)
+            self._may_hold(allow_rule.peer, _TUNNEL) for allow_rule in self._grants("ingress", target.workload, target)
         )
 
     def let_through(self, source: int, target: Target) -> bool:

@@ -4,36 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.ecosystem.ingress_controllers import controller_of
+from netpolc.ecosystem.name_labels import NAME
+from netpolc.ecosystem.prometheus import is_prometheus
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from netpolc.checks.workloads.workloads import Workloads
-    from netpolc.manifests.model import Route, Workload
-
-NAME = "app.kubernetes.io/name"
-COMPONENT = "app.kubernetes.io/component"
-
-CONTROLLERS = frozenset(
-    (
-        "contour",
-        "envoy",
-        "haproxy-ingress",
-        "ingress-nginx",
-        "kong",
-        "kubernetes-ingress",
-        "nginx-ingress",
-        "traefik",
-    )
-)
-"""What the charts of ingress controllers call what they make."""
-ASIDE = frozenset(("admission-webhook", "contour", "controller-webhook", "default-backend"))
-"""Parts of ingress controllers through which no traffic goes."""
+    from netpolc.manifests.model import Route
 
 COMMON = frozenset(("controller", "ingress", "kubernetes"))
 """Words that tell no controller from another."""
 
 INGRESS = "Ingress"
-PROMETHEUS = "prometheus"
+ENDING = ("Job", "CronJob")
 
 
 class Controllers:
@@ -41,34 +26,25 @@ class Controllers:
 
     def __init__(self, workloads: Workloads) -> None:
         """Find them."""
-        self._found = [(number, each.labels[NAME]) for number, each in enumerate(workloads.all) if _is_controller(each)]
+        self._found: list[tuple[int, frozenset[str]]] = []
+        for number, each in enumerate(workloads.all):
+            found = None if each.kind in ENDING else controller_of(each.labels, (NAME,))
+            if found is not None:
+                name, controller = found
+                self._found.append((number, _words((name, *controller.classes))))
 
     def of(self, route: Route) -> list[int]:
         """Return those that a route may be for: a class is mostly called after its controller, or else nobody knows."""
         if route.kind != INGRESS:
             return []
-        wanted = None if route.class_name is None else _words(route.class_name)
-        return [number for number, name in self._found if wanted is None or wanted & _words(name)]
+        wanted = None if route.class_name is None else _words((route.class_name,))
+        return [number for number, words in self._found if wanted is None or wanted & words]
 
 
-def _words(name: str) -> frozenset[str]:
-    return frozenset(name.split("-")) - COMMON
+def _words(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for name in names for word in name.split("-")) - COMMON
 
 
 def prometheus(workloads: Workloads) -> list[int]:
-    """Return the workloads that scrape metrics, by number."""
-    return [number for number, each in enumerate(workloads.all) if _is_prometheus(each.labels)]
-
-
-def _is_prometheus(labels: Mapping[str, str]) -> bool:
-    component = labels.get(COMPONENT) or labels.get("component") or PROMETHEUS
-    return PROMETHEUS in {labels.get(NAME), labels.get("app")} and component in {PROMETHEUS, "server"}
-
-
-def _is_controller(workload: Workload) -> bool:
-    labels = workload.labels
-    return (
-        labels.get(NAME) in CONTROLLERS
-        and labels.get(COMPONENT) not in ASIDE
-        and workload.kind not in {"Job", "CronJob"}
-    )
+    """Return the workloads that scrape metrics."""
+    return [number for number, each in enumerate(workloads.all) if is_prometheus(each.labels, (NAME, "app"))]

@@ -10,6 +10,7 @@ from netpolc.checks.workloads.places import place_of_port, replacement
 from netpolc.checks.workloads.workloads import SHOWN, loosened
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.ecosystem.meshes import PROXY_PORTS
 from netpolc.engine import words
 from netpolc.sets.ports import FIRST, LAST, NamedPort, PortInterval, PortSet
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from netpolc.checks.workloads.services import Lead, Services, Target
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.engine.regions import PodSet
-
-PROXIES = frozenset((15001, 15006, 15008, 15020, 15021, 15053, 15090, 4143, 4190, 4191))
-"""Where the proxies listen that meshes add to pods (istio.io, "Application Requirements"; linkerd.io, "Proxy")."""
 
 
 class Misfit(msgspec.Struct, frozen=True):
@@ -107,7 +105,7 @@ class _PortChecker:
             mistaken = _taken_for_service(opening, port, offered)
             if mistaken is not None:
                 return mistaken
-        if offered.bare or any(port.first <= number <= port.last for number in PROXIES):
+        if offered.bare or any(port.first <= number <= port.last for number in PROXY_PORTS):
             return None
         return self._undeclared(opening, where, port, offered)
 

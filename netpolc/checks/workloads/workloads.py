@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.ecosystem.added_labels import KUBERNETES_KEYS
 from netpolc.engine.members import Members
 from netpolc.engine.peers import id_of, pod_of
 from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, PodSet, in_any_of, names_of
@@ -13,22 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from netpolc.manifests.model import Workload
-
-ADDED = frozenset(
-    (
-        "apps.kubernetes.io/pod-index",
-        "batch.kubernetes.io/controller-uid",
-        "batch.kubernetes.io/job-completion-index",
-        "batch.kubernetes.io/job-name",
-        "controller-revision-hash",
-        "controller-uid",
-        "job-name",
-        "pod-template-generation",
-        "pod-template-hash",
-        "statefulset.kubernetes.io/pod-name",
-    )
-)
-"""Labels that controllers give to pods (Kubernetes' reference, "Well-Known Labels, Annotations and Taints")."""
 
 SHOWN = 3
 
@@ -82,10 +67,10 @@ class Workloads:
 
 
 def loosened(pods: PodSet) -> PodSet:
-    """Return a set of pods without what is asked of labels that controllers add."""
-    if ADDED.isdisjoint(each.key for each in pods.pods.requirements):
+    """Return a set of pods without what is asked of labels that the controllers of Kubernetes add."""
+    if KUBERNETES_KEYS.isdisjoint(each.key for each in pods.pods.requirements):
         return pods
-    kept = tuple(each for each in pods.pods.requirements if each.key not in ADDED)
+    kept = tuple(each for each in pods.pods.requirements if each.key not in KUBERNETES_KEYS)
     return PodSet(pods.namespaces, LabelSelector(kept))
 
 

@@ -10,6 +10,7 @@ import msgspec
 from netpolc.checks.yaml.checked_policy import fixes_of
 from netpolc.diagnostics.closest import Neighbours
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
+from netpolc.ecosystem.cluster_dns import DNS_PORTS
 from netpolc.manifests.nodes import Scalar
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 TYPES = ("Ingress", "Egress")
 OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
-DNS_PORTS = (53, 5353)
-"""The port of resolvers, and the one of OpenShift's."""
 
 _WORDS = {"protocol": PROTOCOLS, "policyTypes": TYPES, "operator": OPERATORS}
 _LONGEST = 40

@@ -1,0 +1,40 @@
+"""Cluster DNS: where it runs, and the ports of its pods."""
+
+from __future__ import annotations
+
+from netpolc.ecosystem.model import Deployed
+
+DNS_SERVERS = (
+    Deployed(
+        name="dns",
+        namespace="kube-system",
+        labels=(("k8s-app", "kube-dns"),),
+        ports=("53/udp", "53/tcp"),
+        source="kubernetes/kubernetes, cluster/addons/dns",
+    ),
+    Deployed(
+        name="dns-openshift",
+        namespace="openshift-dns",
+        labels=(("dns.operator.openshift.io/daemonset-dns", "default"),),
+        ports=("5353/udp", "5353/tcp"),
+        source="openshift/cluster-dns-operator, assets/dns",
+    ),
+    Deployed(
+        name="dns-node-local",
+        address="169.254.20.10/32",
+        ports=("53/udp", "53/tcp"),
+        source='kubernetes.io, "Using NodeLocal DNSCache in Kubernetes Clusters"',
+    ),
+    Deployed(
+        name="dns-gke-cloud",
+        address="169.254.169.254/32",
+        ports=("53/udp", "53/tcp"),
+        source='cloud.google.com, "Using Cloud DNS for GKE"',
+    ),
+)
+
+DNS_NAMESPACES = frozenset(each.namespace for each in DNS_SERVERS if each.namespace is not None)
+"""The namespaces of cluster DNS."""
+
+DNS_PORTS = tuple(dict.fromkeys(int(port.partition("/")[0]) for each in DNS_SERVERS for port in each.ports))
+"""The ports of cluster DNS: 53, and 5353 on OpenShift."""

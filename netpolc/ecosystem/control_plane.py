@@ -1,0 +1,27 @@
+"""The control plane: its namespaces, where the API server listens, and where its calls come from."""
+
+from __future__ import annotations
+
+from netpolc.ecosystem.model import Deployed
+
+SYSTEM_NAMESPACES = frozenset(("kube-node-lease", "kube-public", "kube-system"))
+"""Namespaces of the cluster itself (kubernetes.io, "Namespaces", "Initial namespaces")."""
+
+API_SERVER_PORT = 6443
+"""Where the API server listens (kubernetes.io, "Ports and Protocols")."""
+
+TUNNEL = Deployed(
+    name="konnectivity-agent",
+    namespace="kube-system",
+    labels=(("k8s-app", "konnectivity-agent"),),
+    source='kubernetes.io, "Set up Konnectivity service"',
+)
+"""Where the calls of the API server to webhooks come from in clusters that tunnel them; `std.netpol` leaves it out."""
+
+METRICS_SERVER = Deployed(
+    name="metrics-server",
+    namespace="kube-system",
+    labels=(("k8s-app", "metrics-server"),),
+    ports=("10250",),
+    source="kubernetes-sigs/metrics-server, manifests/base",
+)

@@ -1,0 +1,8 @@
+"""Private networks: the blocks of addresses that clusters take for their pods."""
+
+from __future__ import annotations
+
+RFC_1918 = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+
+PRIVATE_BLOCKS = (*RFC_1918, "100.64.0.0/10", "fc00::/7")
+"""With what RFC 6598 and RFC 4193 set aside."""
