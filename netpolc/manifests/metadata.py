@@ -38,11 +38,16 @@ _SUFFIX, _LONGEST = 5, 58
 
 
 class Metadata(msgspec.Struct, frozen=True):
-    """Name, namespace and labels. A generated name is made up, yet always the same for the same text."""
+    """Name, namespace and labels.
+
+    A name that is not `written` is made up, yet always the same for the same text. It is `generated` where the API
+    server makes it up, or has done so in what was read from there.
+    """
 
     name: str
     namespace: str | None
     labels: tuple[tuple[str, str], ...]
+    written: bool
     generated: bool
 
 
@@ -57,7 +62,8 @@ def read_metadata(item: Object, node: Node | None) -> Metadata:
         name=name or (_generated(item, prefix) if prefix else ""),
         namespace=item.text(fields.get("namespace")) or None,
         labels=item.pairs(fields.get("labels")),
-        generated=not name and bool(prefix),
+        written=bool(name),
+        generated=bool(prefix),
     )
 
 

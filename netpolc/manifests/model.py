@@ -67,8 +67,9 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """The pods of one object: of a controller by their template, or a pod by itself.
 
     `labels` are those that the pods carry, `own_labels` those of the controller, which no selector sees. Only
-    running pods have `addresses`. `probes`, `scrape`, `texts`, `references` and the service account, by whose token
-    pods speak to the API server, are read only where manifests are read widely.
+    running pods have `addresses`. What is `generated` got its name from the API server. `probes`, `scrape`, `texts`,
+    `references` and the service account, by whose token pods speak to the API server, are there where manifests are
+    read widely.
     """
 
     kind: str
@@ -85,6 +86,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     host_network: bool = False
     addresses: tuple[str, ...] = ()
     owner: Owner | None = None
+    generated: bool = False
     location: Location
 
 

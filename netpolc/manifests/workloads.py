@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.ecosystem.added_labels import JOB_NAMES
 from netpolc.manifests.fields import Object
 from netpolc.manifests.metadata import Metadata, check_labels, read_metadata, require_name
 from netpolc.manifests.model import ContainerPort, Owner, Workload
@@ -46,6 +47,7 @@ def read_workload(item: Object, kind: str) -> Workload | None:
         ports=_ports(item, spec),
         host_network=item.boolean(spec.get("hostNetwork")),
         addresses=_addresses(item, status),
+        generated=metadata.generated,
         owner=_owner(item, item.fields(fields.get("metadata"))),
         location=item.location(item.root),
     )
@@ -65,8 +67,8 @@ def _labels(item: Object, kind: str, metadata: Metadata, node: Node | None) -> d
     written = item.fields(node).get("labels")
     labels = dict(metadata.labels if kind == "Pod" else item.pairs(written))
     check_labels(item, written, labels)
-    if kind == "Job" and not metadata.generated:
-        labels |= {"job-name": metadata.name, "batch.kubernetes.io/job-name": metadata.name}
+    if kind == "Job" and metadata.written:
+        labels |= dict.fromkeys(JOB_NAMES, metadata.name)
     return labels
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.model import ANYTHING
 from netpolc.adopt.suggest.model import LibraryPods, OpenQuestion, SeenConnection, evidence_at
+from netpolc.ecosystem.ingress_controllers import COMMONEST, LIBRARY_OF_CLASS, controller_of
+from netpolc.ecosystem.name_labels import NAME_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,13 +16,6 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.model import Caller, Evidence, Topic
     from netpolc.manifests.model import Backend, Manifests, Route
 
-CONTROLLERS = {"ingress-nginx": "nginx", "traefik": "traefik", "contour": "contour", "haproxy-ingress": "haproxy"}
-"""Ingress controllers by the value of their name labels, and the class that is theirs."""
-
-CLASSES = {"nginx": "ingress-nginx", "traefik": "traefik", "contour": "contour", "istio": "istio-ingress"}
-"""Ingress controllers that the library names, by class."""
-
-COMMONEST = "nginx"
 OPEN_TYPES = ("LoadBalancer", "NodePort")
 
 
@@ -52,9 +47,11 @@ class _IngressReader:
 
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
-        self.controllers: dict[str, Caller] = {
-            class_name: pods for name, class_name in CONTROLLERS.items() for pods in directory.people.called(name)
-        }
+        self.controllers: dict[str, Caller] = {}
+        for labels, pods in directory.people.staying():
+            found = controller_of(labels, NAME_KEYS)
+            if found is not None:
+                self.controllers |= dict.fromkeys(found[1].classes, pods)
 
     def leading(self, route: Route) -> Sequence[Caller]:
         """Return the callers that serve a route; an Ingress without a class is taken for one of the commonest."""
@@ -65,8 +62,8 @@ class _IngressReader:
             return tuple(here.values())
         if named is None and route.kind != "Ingress":
             return (ANYTHING,)
-        listed = CLASSES.get(named or COMMONEST)
-        return (ANYTHING,) if listed is None else (LibraryPods(listed),)
+        known = LIBRARY_OF_CLASS.get(named or COMMONEST.classes[0])
+        return (ANYTHING,) if known is None else (LibraryPods(known),)
 
     def backend(
         self, topic: Topic, caller: Caller, backend: Backend, own: str | None, evidence: Evidence

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.model import Pods
+from netpolc.ecosystem.added_labels import lasting_selector
+from netpolc.ecosystem.prometheus import METRICS_PORTS
 from netpolc.ir.model import InNamespace
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import NamedPort, PortInterval
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.pods import People
     from netpolc.manifests.model import Manifests, Service, ServicePort, Workload
     from netpolc.sets.ports import Protocol
-
-ASIDE = frozenset(("admin", "exporter", "health", "http-metrics", "management", "metrics", "monitoring", "prometheus"))
-"""Ports that nobody means who names a service without a port."""
 
 FEW = 8
 """The workloads behind a service that are named one by one."""
@@ -58,7 +57,7 @@ class Directory:
 
     def workloads(self, service: Service) -> list[Workload]:
         """Return the workloads behind a service that a policy can select."""
-        return self.people.behind(service.namespace, service.selector or {})
+        return self.people.behind(service.namespace, lasting_selector(service.selector or {}))
 
     def doors(self, service: Service, ports: Iterable[ServicePort]) -> Iterator[tuple[Pods, Port]]:
         """Yield the pods behind a service, each with the port that takes the connections to one of its ports.
@@ -69,8 +68,9 @@ class Directory:
         workloads = self.workloads(service)
         for port in ports:
             if not 0 < len(workloads) <= FEW:
-                if service.selector:
-                    yield _selected(service), port_of(port.target, port.protocol, None)
+                selected = _selected(service)
+                if selected is not None:
+                    yield selected, port_of(port.target, port.protocol, None)
                 continue
             behind = [one for one in workloads if declares(one, port.target, port.protocol)]
             for workload in behind or workloads:
@@ -83,7 +83,7 @@ class Directory:
         if wanted is not None:
             return tuple(port for port in service.ports if port.number == wanted)
         found = tuple(port for port in service.ports if port.number == usual)
-        return found or tuple(port for port in service.ports if port.name not in ASIDE) or service.ports
+        return found or tuple(port for port in service.ports if port.name not in METRICS_PORTS) or service.ports
 
     def by_name(self, service: Service, wanted: int | str | None) -> tuple[ServicePort, ...]:
         """Return the ports of a service that a number or a name means; all of them without either."""
@@ -113,8 +113,12 @@ def port_of(target: int | str, protocol: str, workload: Workload | None) -> Port
     return _number(numbers.pop(), protocol) if len(numbers) == 1 else NamedPort(_protocol(protocol), target)
 
 
-def _selected(service: Service) -> Pods:
-    found = [LabelRequirement(key, "In", (value,)) for key, value in sorted((service.selector or {}).items())]
+def _selected(service: Service) -> Pods | None:
+    """Return all pods that a service selects by labels that last, if it selects by any."""
+    labels = lasting_selector(service.selector or {})
+    if not labels:
+        return None
+    found = [LabelRequirement(key, "In", (value,)) for key, value in sorted(labels.items())]
     return Pods(InNamespace(service.namespace), LabelSelector(tuple(found)))
 
 

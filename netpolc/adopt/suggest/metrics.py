@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from netpolc.adopt.importer.facts import label_selector
 from netpolc.adopt.suggest.lookup import declares, port_of
 from netpolc.adopt.suggest.model import LibraryPods, SeenConnection, evidence_at
+from netpolc.ecosystem.name_labels import NAME_KEYS
+from netpolc.ecosystem.prometheus import ANNOTATIONS, PROMETHEUS, is_prometheus
 from netpolc.manifests.monitors import EVERYWHERE
 
 if TYPE_CHECKING:
@@ -20,13 +22,11 @@ if TYPE_CHECKING:
 
     _Doors = Iterable[tuple[Pods, Port]]
 
-PROMETHEUS = "prometheus"
-
 
 def metrics_of(manifests: Manifests, directory: Directory) -> Iterator[SeenConnection]:
     """Yield the connections of Prometheus: of the one among the workloads, or of the library's."""
-    found = directory.people.called(PROMETHEUS)
-    callers: Sequence[Caller] = found or [LibraryPods(PROMETHEUS)]
+    found = [pods for labels, pods in directory.people.staying() if is_prometheus(labels, NAME_KEYS)]
+    callers: Sequence[Caller] = found or [LibraryPods(PROMETHEUS.name)]
     for doors, evidence in _scraped(manifests, directory):
         for pods, port in doors:
             for caller in callers:
@@ -38,14 +38,14 @@ def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_Door
     for workload in manifests.workloads:
         if workload.scrape is not None:
             doors = _announced(workload, workload.scrape.port, directory)
-            yield doors, evidence_at(workload.scrape.location, "prometheus.io/scrape")
+            yield doors, evidence_at(workload.scrape.location, f"{ANNOTATIONS}scrape")
     for service in manifests.services:
         if service.scrape is not None:
             behind: _Doors = directory.doors(service, service.ports)
             if service.scrape.port is not None:
                 port = port_of(service.scrape.port, "TCP", None)
                 behind = ((pods, port) for pods, _ in behind)
-            yield behind, evidence_at(service.scrape.location, f"prometheus.io/scrape of Service {service.name}")
+            yield behind, evidence_at(service.scrape.location, f"{ANNOTATIONS}scrape of Service {service.name}")
     for monitor in manifests.monitors:
         selector = label_selector(monitor.selector)
         if selector is not None:

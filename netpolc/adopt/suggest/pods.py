@@ -6,33 +6,19 @@ from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.facts import DEFAULT_KEY, is_bare
 from netpolc.adopt.importer.model import Pods
-from netpolc.adopt.importer.names import NAME_KEYS, bare_name, free
+from netpolc.adopt.importer.names import bare_name, free
 from netpolc.adopt.importer.naming import Name
 from netpolc.diagnostics.closest import Neighbours
+from netpolc.ecosystem.added_labels import JOB_NAMES, TEMPLATE_HASH, without_added
+from netpolc.ecosystem.name_labels import NAME_KEYS, RELEASE_KEYS
 from netpolc.ir.model import InNamespace
+from netpolc.manifests.lasting_labels import lasting_labels
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netpolc.manifests.model import Workload
-
-VOLATILE = frozenset(
-    (
-        "app.kubernetes.io/managed-by",
-        "app.kubernetes.io/version",
-        "batch.kubernetes.io/job-name",
-        "chart",
-        "controller-revision-hash",
-        "helm.sh/chart",
-        "heritage",
-        "job-name",
-        "pod-template-generation",
-        "pod-template-hash",
-        "version",
-    )
-)
-"""Labels that change with a release, or say nothing of what pods are."""
 
 KEYS = tuple(key for key in NAME_KEYS if key not in {"role", "tier"})
 """Labels by which a whole program may call its pods."""
@@ -46,8 +32,10 @@ class Crowd:
     """The workloads of one namespace whose pods a policy can select, by their labels."""
 
     def __init__(self, workloads: Sequence[Workload]) -> None:
-        """Leave out those without labels, and those on the network of their node."""
-        self.workloads = [one for one in workloads if one.labels and not one.host_network]
+        """Leave out those without a label that lasts, and those on the network of their node."""
+        lasting = [(one, lasting_labels(one)) for one in workloads if not one.host_network]
+        self.workloads = [one for one, labels in lasting if labels]
+        self._lasting = {_identity(one): labels for one, labels in lasting}
         self._carriers: dict[tuple[str, str], set[int]] = {}
         for number, workload in enumerate(self.workloads):
             for label in workload.labels.items():
@@ -58,6 +46,10 @@ class Crowd:
         sets = sorted((self._carriers.get(label, set()) for label in labels.items()), key=len)
         return [self.workloads[number] for number in sorted(set.intersection(*sets))] if sets else []
 
+    def lasting(self, workload: Workload) -> Mapping[str, str]:
+        """Return the labels of a workload that last."""
+        return self._lasting[_identity(workload)]
+
     def alone(self, label: tuple[str, str]) -> bool:
         """Tell whether a single workload carries a label."""
         return len(self._carriers.get(label, ())) == 1
@@ -65,11 +57,12 @@ class Crowd:
     def selector(self, workload: Workload, key: str) -> LabelSelector:
         """Return the fewest labels, as people would choose them, that no other workload's pods have together."""
         order = {name: place for place, name in enumerate((key, *NAME_KEYS))}
-        labels = sorted(workload.labels.items(), key=lambda label: (order.get(label[0], len(order)), label))
-        lasting = [label for label in labels if label[0] not in VOLATILE] or labels
+        lasting = self._lasting[_identity(workload)].items()
+        labels = sorted(lasting, key=lambda label: (order.get(label[0], len(order)), label))
+        labels = [label for label in labels if label[0] not in JOB_NAMES] or labels
         chosen: list[tuple[str, str]] = []
         left: set[int] | None = None
-        for label in lasting:
+        for label in labels:
             narrower = self._carriers[label] if left is None else left & self._carriers[label]
             if left is None or len(narrower) < len(left):
                 chosen.append(label)
@@ -82,9 +75,10 @@ class Crowd:
 
     def _lacking(self, workload: Workload, left: set[int]) -> Iterator[LabelRequirement]:
         """Yield labels of the others that carry all of a workload's, as long as there are any."""
-        others = [self.workloads[number].labels for number in left if self.workloads[number] is not workload]
-        for key in sorted({key for labels in others for key in labels} - workload.labels.keys() - VOLATILE):
-            kept = [labels for labels in others if key not in labels]
+        others = [self.workloads[number] for number in left if self.workloads[number] is not workload]
+        telling = {key for one in others for key in without_added(one.labels)} - RELEASE_KEYS
+        for key in sorted(telling - workload.labels.keys()):
+            kept = [one for one in others if key not in one.labels]
             if len(kept) < len(others):
                 others = kept
                 yield LabelRequirement(key, "DoesNotExist")
@@ -110,14 +104,12 @@ class People:
         """Return the pods of a workload, or None where no policy can select them."""
         return self._pods.get(_identity(workload))
 
-    def called(self, name: str) -> list[Pods]:
-        """The pods of workloads whose labels call them so, but for those that end."""
-        return [
-            self._pods[_identity(workload)]
-            for crowd in self.crowds.values()
-            for workload in crowd.workloads
-            if workload.kind not in ENDING and any(workload.labels.get(key) == name for key in NAME_KEYS)
-        ]
+    def staying(self) -> Iterator[tuple[dict[str, str], Pods]]:
+        """Yield the labels of workloads and the pods that each of them is, but for those that end."""
+        for crowd in self.crowds.values():
+            for workload in crowd.workloads:
+                if workload.kind not in ENDING:
+                    yield workload.labels, self._pods[_identity(workload)]
 
     def behind(self, namespace: str | None, labels: Mapping[str, str]) -> list[Workload]:
         """Return the workloads that a selector of labels finds in a namespace."""
@@ -146,7 +138,8 @@ def _names_in(people: People, space: str | None, used: set[Pods]) -> dict[Pods, 
     for workload in sorted(crowd.workloads if crowd else (), key=lambda one: (one.name, one.kind)):
         pods = people.pods(workload)
         if pods is not None and pods in used and pods not in bare and pods not in names:
-            text = free((_as_name(workload.name), f"pods-{_as_name(workload.name)}"), taken)
+            name = _as_name(_lasting_name(workload))
+            text = free((name, f"pods-{name}"), taken)
             taken.add(text)
             names[pods] = Name(space, text)
     # A name that is one slip away from a declared one would be taken for a slip.
@@ -163,7 +156,7 @@ def _name_key(crowds: Iterable[Crowd]) -> str:
     for crowd in crowds:
         for workload in crowd.workloads:
             for key in KEYS:
-                value = workload.labels.get(key, "")
+                value = crowd.lasting(workload).get(key, "")
                 counts[key] += is_bare(value) and crowd.alone((key, value))
     best = max(counts, key=lambda key: (counts[key], -KEYS.index(key)))
     return best if counts[best] > counts[DEFAULT_KEY] else DEFAULT_KEY
@@ -171,6 +164,13 @@ def _name_key(crowds: Iterable[Crowd]) -> str:
 
 def _identity(workload: Workload) -> tuple[str, str | None, str]:
     return workload.kind, workload.namespace, workload.name
+
+
+def _lasting_name(workload: Workload) -> str:
+    """Return the name of a workload or, of a pod that another object made, of that object."""
+    if workload.kind != "Pod" or workload.owner is None:
+        return workload.name
+    return workload.owner.name.removesuffix(f"-{workload.labels.get(TEMPLATE_HASH, '')}")
 
 
 def _as_name(name: str) -> str:

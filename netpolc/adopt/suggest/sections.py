@@ -13,8 +13,11 @@ from netpolc.adopt.suggest.calls import calls_of
 from netpolc.adopt.suggest.ingress import entrances_of
 from netpolc.adopt.suggest.metrics import metrics_of
 from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection, Topic, evidence_at
+from netpolc.ecosystem.added_labels import lasting_selector
+from netpolc.ecosystem.control_plane import API_SERVER_PORT, SYSTEM_NAMESPACES
 from netpolc.ir.model import InNamespace
 from netpolc.language.syntax import tree
+from netpolc.manifests.lasting_labels import lasting_labels
 from netpolc.sets.ports import PortSet, ports_of
 from netpolc.source import Span
 
@@ -26,11 +29,9 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.pods import People
     from netpolc.manifests.model import Manifests, Service
 
-SYSTEM = frozenset(("kube-node-lease", "kube-public", "kube-system"))
-"""Namespaces of the cluster itself: to close them takes more than manifests show."""
-
 AT = Span(0, 0)
-API_SERVER = tree.Target(tree.Ref(None, "api-server", AT), tree.Ports((tree.PortRange(6443, 6443, None, AT),), AT), AT)
+_API_PORTS = tree.Ports((tree.PortRange(API_SERVER_PORT, API_SERVER_PORT, None, AT),), AT)
+API_SERVER = tree.Target(tree.Ref(None, "api-server", AT), _API_PORTS, AT)
 """What a person may declare as a net."""
 
 MOST = 100_000
@@ -85,9 +86,9 @@ def sections_of(found: Findings, manifests: Manifests, directory: Directory) -> 
 
 
 def owned_namespaces(manifests: Manifests) -> set[str | None]:
-    """The namespaces with workloads that a program can close."""
+    """Return the namespaces with workloads that a program can close: those of the cluster itself take more to close."""
     found = {workload.namespace for workload in manifests.workloads}
-    return {name for name in found if name is None or (name not in SYSTEM and is_namespace(name))}
+    return {name for name in found if name is None or (name not in SYSTEM_NAMESPACES and is_namespace(name))}
 
 
 def found_in(manifests: Manifests, directory: Directory) -> Findings:
@@ -109,7 +110,7 @@ def found_in(manifests: Manifests, directory: Directory) -> Findings:
 
 
 def _unseen(manifests: Manifests) -> Iterator[OpenQuestion]:
-    """The workloads whose pods no policy can select."""
+    """Yield what no policy can select: pods on their nodes, and those without labels, or without one that lasts."""
     for workload in manifests.workloads:
         place = f"{workload.location.source.label}:{workload.location.line}"
         if workload.host_network:
@@ -118,6 +119,16 @@ def _unseen(manifests: Manifests) -> Iterator[OpenQuestion]:
         elif not workload.labels:
             text = f"the pods of `{workload.name}` have no labels to select them by: {place}"
             yield OpenQuestion(workload.namespace, text)
+        elif not lasting_labels(workload):
+            text = (
+                f"no label of the pods of `{workload.name}` lasts until the next run or rollout; give them one: {place}"
+            )
+            yield OpenQuestion(workload.namespace, text)
+    for service in manifests.services:
+        if service.selector and not lasting_selector(service.selector):
+            place = f"{service.location.source.label}:{service.location.line}"
+            text = f"no label that the service `{service.name}` selects by lasts until the next run or rollout: {place}"
+            yield OpenQuestion(service.namespace, text)
 
 
 def _speaking_to_the_api(manifests: Manifests, people: People) -> Iterator[OpenQuestion]:

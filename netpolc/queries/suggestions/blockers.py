@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.proofs import DIRECTIONS
 from netpolc.engine.verdicts import Evaluator, Pod
+from netpolc.manifests.lasting_labels import lasting_labels
 from netpolc.queries.connections import exception_among
 from netpolc.queries.port_samples import port_samples
 
@@ -33,6 +34,9 @@ def blocker(cluster: Cluster, changed: Cluster, denied: AskedConnection, lines: 
     denying = _denied_ends(changed, denied)
     found = [_foreign(changed, direction, subject, denied) for direction, subject in denying]
     if not found or None in found:
+        passing = passing_end(denied)
+        if passing is not None:
+            return f"no label of {passing.id} lasts until its next run or rollout; give its pods one that does"
         return "the language has no name for one of its ends that only means these pods"
     whose = "" if cluster.program is None else ", which the program does not write"
     text = f"{' and '.join(filter(None, found))}{whose}; allow it there"
@@ -42,6 +46,14 @@ def blocker(cluster: Cluster, changed: Cluster, denied: AskedConnection, lines: 
 
 def _is_unseen(peer: Peer) -> bool:
     return isinstance(peer.end, Pod) and peer.end.host_network
+
+
+def passing_end(asked: AskedConnection) -> Peer | None:
+    """Return an end whose pods have labels, and none by which they can be selected tomorrow."""
+    for peer in (asked.source, asked.destination):
+        if peer.workload is not None and peer.workload.labels and not lasting_labels(peer.workload):
+            return peer
+    return None
 
 
 def _denied_ends(cluster: Cluster, denied: AskedConnection) -> DeniedEnds:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc.queries.connections import asked_connections, denied
 from netpolc.queries.endpoints import Endpoints
 from netpolc.queries.reading import QueryError
-from netpolc.queries.suggestions.blockers import blocker
+from netpolc.queries.suggestions.blockers import blocker, passing_end
 from netpolc.queries.suggestions.model import Suggestion
 from netpolc.queries.suggestions.try_out import Refused, with_lines
 from netpolc.queries.suggestions.write import draft
@@ -49,7 +49,8 @@ def _lines(
     while True:
         lines = draft(endpoints, missing.values())
         if lines is None:
-            return Suggestion(advice=blocker(cluster, cluster, found[0]))
+            unsaid = next(filter(passing_end, missing.values()), found[0])
+            return Suggestion(advice=blocker(cluster, cluster, unsaid))
         try:
             changed = with_lines(cluster, program, endpoints.scopes, lines.lines, lines.part)
         except Refused as refused:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine import words
-from netpolc.engine.verdicts import Pod
+from netpolc.manifests.lasting_labels import lasting_labels
 from netpolc.queries.endpoints import holds
 from netpolc.queries.scopes import FilePart
 from netpolc.queries.suggestions.try_out import meaning_in
@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
     from netpolc.engine.peers import Peer
     from netpolc.engine.regions import Region
+    from netpolc.manifests.model import Workload
     from netpolc.queries.connections import AskedConnection
     from netpolc.queries.endpoints import Choice, Endpoints
-
-VOLATILE = frozenset({"pod-template-hash", "controller-revision-hash", "pod-template-generation"})
-"""Labels that change with each rollout."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -130,22 +128,25 @@ def _targets(destinations: Sequence[tuple[str, str]]) -> str:
 
 def _names(peer: Peer, keys: Sequence[str]) -> Iterator[str]:
     """Yield what the language may call the pods of a peer that was called by its id."""
-    if peer.workload is None:
+    workload = peer.workload
+    if workload is None:
         yield peer.id
         return
-    yield f"{_place(peer)}{peer.workload.name}"
-    carried = peer.end.labels if isinstance(peer.end, Pod) else {}
-    yield from (f"{_place(peer)}{carried[key]}" for key in keys if key in carried)
+    lasting = lasting_labels(workload)
+    passing = {workload.labels[key] for key in keys if key in workload.labels and key not in lasting}
+    names = (workload.name, *(lasting[key] for key in keys if key in lasting))
+    yield from (f"{_place(workload)}{name}" for name in names if name not in passing)
 
 
 def _labels(peer: Peer, keys: Sequence[str]) -> Iterator[str]:
-    """Yield the same by the labels that name pods, or by all that stay."""
-    carried = peer.end.labels if peer.workload is not None and isinstance(peer.end, Pod) else {}
-    labels = {key: value for key, value in carried.items() if key not in VOLATILE}
-    yield from (f"{_place(peer)}[{key}={labels[key]}]" for key in keys if key in labels)
+    """Yield the same by the labels that name pods, or by all that last."""
+    if peer.workload is None:
+        return
+    place, labels = _place(peer.workload), lasting_labels(peer.workload)
+    yield from (f"{place}[{key}={labels[key]}]" for key in keys if key in labels)
     if labels:
-        yield f"{_place(peer)}[{', '.join(f'{key}={value}' for key, value in sorted(labels.items()))}]"
+        yield f"{place}[{', '.join(f'{key}={value}' for key, value in sorted(labels.items()))}]"
 
 
-def _place(peer: Peer) -> str:
-    return "" if peer.workload is None or peer.workload.namespace is None else f"{peer.workload.namespace}/"
+def _place(workload: Workload) -> str:
+    return "" if workload.namespace is None else f"{workload.namespace}/"

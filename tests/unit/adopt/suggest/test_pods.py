@@ -2,7 +2,7 @@ import pytest
 
 from netpolc.adopt.suggest.pods import People, names_of
 from netpolc.engine import words
-from tests.unit.adopt.suggest.world import manifests, workload
+from tests.unit.adopt.suggest.world import manifests, pod, workload
 
 
 def people(*labels, name=None):
@@ -20,7 +20,10 @@ def people(*labels, name=None):
         ([{"app": "a"}, {"app": "a", "tier": "db"}], ["app=a, !tier", "app=a, tier=db"]),
         ([{"app": "a"}, {"app": "a"}], ["app=a", "app=a"]),
         ([{"z": "1", "component": "x"}, {"z": "1", "component": "y"}], ["component=x", "component=y"]),
-        ([{"pod-template-hash": "1"}], ["pod-template-hash=1"]),
+        ([{"controller-uid": "1", "job-name": "x"}], ["job-name=x"]),
+        ([{"app": "a", "job-name": "x"}, {"app": "b"}], ["app=a", "app=b"]),
+        ([{"helm.sh/chart": "a-1"}], ["helm.sh/chart=a-1"]),
+        ([{"app": "a"}, {"app": "a", "pod-template-hash": "1", "x": "y"}], ["app=a, !x", "app=a, x=y"]),
         ([{"app": "a", "version": "1"}, {"app": "a", "version": "2"}], ["app=a", "app=a"]),
     ],
 )
@@ -57,7 +60,7 @@ def test_nobody_selects_what_has_no_labels_or_is_on_its_node():
 
 def test_jobs_are_not_those_who_are_called():
     found = manifests(workload("prometheus"), workload("setup", kind="Job", labels={"app": "prometheus"}))
-    assert len(People(found.workloads).called("prometheus")) == 1
+    assert [labels for labels, _ in People(found.workloads).staying()] == [{"app": "prometheus"}]
 
 
 def test_names_are_those_of_workloads_but_for_what_others_are_called():
@@ -79,3 +82,32 @@ def test_a_bare_name_near_a_declared_one_is_declared_too():
 def test_many_workloads_are_told_apart_quickly():
     found = manifests(*(workload(f"w{n}", labels={"app": "x", "n": str(n)}) for n in range(2000))).workloads
     assert len({People(found).pods(one) for one in found[:3]}) == 3
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"pod-template-hash": "1"},
+        {"controller-uid": "1", "batch.kubernetes.io/controller-uid": "1"},
+        {"job-name": "backup-29012345", "batch.kubernetes.io/job-completion-index": "0"},
+        {"tekton.dev/taskRun": "build", "security.istio.io/tlsMode": "istio"},
+    ],
+)
+def test_nobody_selects_what_has_no_label_that_lasts(labels):
+    known, (one,) = people(labels)
+    assert known.pods(one) is None
+
+
+@pytest.mark.parametrize(
+    ("owner", "labels", "name"),
+    [
+        ({"kind": "Job", "name": "backup"}, {"job-name": "backup"}, "backup"),
+        ({"kind": "ReplicaSet", "name": "web-5d4f"}, {"x": "y", "pod-template-hash": "5d4f"}, "web"),
+        (None, {"x": "y"}, "web-5d4f-x7k2p"),
+    ],
+)
+def test_a_pod_that_another_object_made_is_called_after_that(owner, labels, name):
+    document = pod("web-5d4f-x7k2p", labels, owner)
+    found = manifests(document).workloads
+    known = People(found)
+    assert [each.text for each in names_of(known, [known.pods(one) for one in found]).values()] == [name]

@@ -11,7 +11,17 @@ from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.regions import IDENTITY, PodSet
 from netpolc.language.formatting import format_source
 from netpolc.source import Source
-from tests.unit.adopt.suggest.world import document, flows, lines, manifests, service, suggested, undecided, workload
+from tests.unit.adopt.suggest.world import (
+    document,
+    flows,
+    lines,
+    manifests,
+    pod,
+    service,
+    suggested,
+    undecided,
+    workload,
+)
 
 HOSTILE = "x\n* -> *:*\r\u2028\u202e\x00`*/ netpolc: ignore[NP606] \u0085"
 
@@ -245,3 +255,38 @@ def holds(region, pod):
         and region.namespaces.matches({IDENTITY: space})
         and region.pods.matches(dict(labels))
     )
+
+
+OF_JOB = {"controller-uid": "5b0c", "batch.kubernetes.io/controller-uid": "5b0c"}
+
+
+def of_job(name, job="backup"):
+    labels = {**OF_JOB, "job-name": job, "batch.kubernetes.io/job-name": job}
+    return pod(name, labels, {"kind": "Job", "name": job}, env={"DB_HOST": "db"})
+
+
+@pytest.mark.parametrize("names", [["backup-x7k2p"], ["backup-x7k2p", "backup-z9k2q"]])
+def test_the_pods_of_a_job_are_selected_by_its_name(names):
+    documents = [*map(of_job, names), workload("db"), service("db")]
+    assert lines(*documents)[0] == "pods backup = [batch.kubernetes.io/job-name=backup]"
+    assert flows(*documents) == ["backup -> db:80"]
+
+
+def test_pods_without_a_label_that_lasts_are_left_to_people():
+    documents = [of_job("backup-x7k2p", job="backup-29012345"), workload("db"), service("db")]
+    assert "controller-uid" not in suggested(*documents)["suggested.netpol"]
+    assert undecided(*documents)[0] == (
+        "no label of the pods of `backup-x7k2p` lasts until the next run or rollout; give them one: app.yaml:1"
+    )
+
+
+def test_a_service_is_followed_by_the_labels_that_last():
+    hashed = service("db", selector={"app": "db", "rollouts-pod-template-hash": "5d4f"})
+    web = workload("web", env={"DB_HOST": "db"})
+    assert flows(web, workload("db"), hashed) == ["web -> db:80"]
+    assert flows(web, hashed) == ["web -> db:80"]
+    hashed["spec"]["selector"] = {"rollouts-pod-template-hash": "5d4f"}
+    assert flows(web, workload("db"), hashed) == []
+    assert undecided(web, workload("db"), hashed) == [
+        "no label that the service `db` selects by lasts until the next run or rollout: app.yaml:5"
+    ]

@@ -22,6 +22,14 @@ def workload(name, kind="Deployment", namespace="shop", labels=None, ports=(), a
     return document("apps/v1", kind, name, namespace, spec={"template": template})
 
 
+def pod(name, labels, owner=None, env=None, namespace="shop"):
+    """A pod as a cluster has it, made by its owner if it has one."""
+    container = {"name": "main", "env": [{"name": key, "value": value} for key, value in (env or {}).items()]}
+    found = document("v1", "Pod", name, namespace, labels=labels, spec={"containers": [container]})
+    found["metadata"]["ownerReferences"] = [] if owner is None else [{**owner, "controller": True}]
+    return found
+
+
 def port_of(written):
     name, _, number = str(written).rpartition("=")
     return {"containerPort": int(number), **({"name": name} if name else {})}

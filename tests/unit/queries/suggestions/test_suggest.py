@@ -36,6 +36,12 @@ def suggested(source, destination="shop/store:2", **pods):
         ("app: any", "shop/[app=any]"),
         ("name: x, app.kubernetes.io/name: z", "shop/[app.kubernetes.io/name=z, name=x]"),
         ("pod-template-hash: abc", None),
+        ("controller-uid: u, batch.kubernetes.io/job-name: backup", "shop/[batch.kubernetes.io/job-name=backup]"),
+        ("app.kubernetes.io/name: z, job-name: backup", "shop/[app.kubernetes.io/name=z, job-name=backup]"),
+        ("controller-uid: u, job-name: backup-29012345", None),
+        ("app.kubernetes.io/name: z, helm.sh/chart: z-1.2", "shop/[app.kubernetes.io/name=z]"),
+        ("tier: db, statefulset.kubernetes.io/pod-name: db-0", "shop/[tier=db]"),
+        ("app: w, serving.knative.dev/revision: w, team: x", "shop/[team=x]"),
         ("", None),
     ],
 )
@@ -189,7 +195,8 @@ def test_a_service_that_is_asked_about_on_other_ports_is_said_by_its_labels():
 @pytest.mark.parametrize(
     ("labels", "host", "said"),
     [
-        ("pod-template-hash: abc", "false", "the language has no name for one of its ends"),
+        ("pod-template-hash: abc", "false", "no label of shop/w lasts until its next run or rollout"),
+        ("", "false", "the language has no name for one of its ends"),
         ("app: web", "true", "policies do not see shop/w, which is on the network of its node"),
     ],
 )
@@ -219,3 +226,12 @@ def test_a_pod_without_a_namespace_cannot_be_named_in_the_policy_of_another():
     lines, advice = asked(program, "shop/web", "db:2")
     assert lines is None
     assert advice.startswith("a policy in namespace `shop` has to name the namespace of `db`; open its namespace")
+
+
+def test_of_several_sources_the_one_without_a_lasting_label_is_named():
+    pods = POD.format(name="a", labels="app: web2", host="false") + POD.format(
+        name="b", labels="controller-uid: u", host="false"
+    )
+    known = cluster(PROGRAM, pods)
+    found = answer(known, Ends(known), "{shop/a, shop/b}", "shop/store:2").suggestion
+    assert (found.lines, found.advice[:22]) == ((), "no label of shop/b las")
