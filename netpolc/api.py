@@ -25,9 +25,8 @@ from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.language.formatting import Formatted
 from netpolc.policy.model import Policy
-from netpolc.project.discovery import SUFFIX
 from netpolc.project.filesystem import DISK, Overlay
-from netpolc.source import Source
+from netpolc.source import STREAM, SUFFIX, Source
 
 if TYPE_CHECKING:
     import datetime
@@ -47,9 +46,6 @@ if TYPE_CHECKING:
 
 Where = Workspace | Mapping[str, str]
 """What is read: a workspace, or texts by their names, as `{"shop.netpol": "web -> db:5432"}`."""
-
-STREAM = "-"
-"""The name of the only file of the layout `single`."""
 
 SEALED = Path("/")
 """The folder that names of texts are relative to where nothing is read from disk."""

@@ -27,6 +27,16 @@ class Span(msgspec.Struct, frozen=True, gc=False, array_like=True, eq=False):
         return Span(self.start, other.end)
 
 
+NOWHERE = Span(0, 0)
+"""The span of what nobody wrote: nodes of a tree that is made, not read."""
+
+SUFFIX = ".netpol"
+"""What the names of source files end in."""
+
+STREAM = "-"
+"""What stands for standard input, or standard output, where a file is named."""
+
+
 class Source:
     """One text and the names by which users know it."""
 

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.reading import reason
 from netpolc.project.writing import Staging
+from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from netpolc.cli.session import Session
 
-STDOUT = "-"
-
 
 def write_result(parts: Iterable[str], output: str | None, session: Session) -> None:
     """Write the parts of a text; a file that cannot be written ends the run."""
-    if output is None or output == STDOUT:
+    if output is None or output == STREAM:
         sys.stdout.writelines(parts)
         return
 

@@ -19,14 +19,13 @@ from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project.config import Project
 from netpolc.project.discovery import SourceFile, sources_of
 from netpolc.project.reading import read_stdin
+from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netpolc.compiler.loading import Loaded
     from netpolc.source import Source
-
-STDIN = "-"
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -63,7 +62,7 @@ class Session(msgspec.Struct, frozen=True):
 
     def sources(self, paths: Sequence[str]) -> tuple[SourceFile, ...] | Source:
         """Find the files that paths stand for, or read standard input; end the run where there are none."""
-        if STDIN in paths:
+        if STREAM in paths:
             if len(paths) > 1:
                 raise UsageError("`-` is standard input and stands alone")
             found = read_stdin(getattr(sys.stdin, "buffer", None))

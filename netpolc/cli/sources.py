@@ -9,23 +9,19 @@ import typer
 
 from netpolc.cli import options
 from netpolc.cli.output import say
-from netpolc.cli.results import STDOUT, write_result
+from netpolc.cli.project_file import project_text
+from netpolc.cli.results import write_result
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.config import FILE_NAME
 from netpolc.project.reading import reason
 from netpolc.project.writing import Staging
+from netpolc.source import STREAM, SUFFIX
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from netpolc.cli.session import Session
 
-PROJECT_FILE = "netpolc.toml"
-PROJECT = """\
-# The project file of netpolc; `netpolc build` finds it from any folder below.
-sources = ["*.netpol"]
-output = "networkpolicies"
-"""
-SUFFIX = ".netpol"
 
 Output = Annotated[
     str | None,
@@ -43,14 +39,14 @@ Force = Annotated[bool, typer.Option("--force", help="Replace files that are the
 
 def is_folder(output: str | None) -> bool:
     """Tell whether each namespace gets a file of its own."""
-    return output is not None and output != STDOUT and not output.endswith(SUFFIX)
+    return output is not None and output != STREAM and not output.endswith(SUFFIX)
 
 
 def write_sources(session: Session, output: str | None, files: dict[str, str], *, force: bool) -> int:
     """Write a folder of files, or all of them as one; one that says something else ends the run."""
     if output is not None and is_folder(output):
         return _write_folder(session, output, files, force=force)
-    if output is not None and output != STDOUT:
+    if output is not None and output != STREAM:
         _demand_free(session, {session.cwd / output: "".join(files.values())}, force=force)
     write_result(files.values(), output, session)
     return 0
@@ -61,8 +57,8 @@ def _write_folder(session: Session, output: str, files: dict[str, str], *, force
     folder = session.cwd / output
     targets = {folder / name: text for name, text in files.items()}
     _demand_free(session, targets, force=force)
-    if not (folder / PROJECT_FILE).exists():
-        targets[folder / PROJECT_FILE] = PROJECT
+    if not (folder / FILE_NAME).exists():
+        targets[folder / FILE_NAME] = project_text("*.netpol", "networkpolicies")
     staging = Staging()
     try:
         with staging:

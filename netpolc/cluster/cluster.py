@@ -17,9 +17,10 @@ from netpolc.engine.from_program import regions_of, rules_of_program, with_assum
 from netpolc.engine.model import RuleSet
 from netpolc.engine.peers import Peer, peers_of, peers_of_workloads
 from netpolc.engine.pod_addresses import held_by, peer_in
-from netpolc.engine.regions import NAME_LABEL, PodSet
+from netpolc.engine.regions import PodSet
 from netpolc.language.resolve.named import named_pods
 from netpolc.manifests.namespace_default import in_namespace
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import NO_ADDRESS
 
 if TYPE_CHECKING:

@@ -16,14 +16,13 @@ from netpolc.manifests.model import Manifests
 from netpolc.project.discovery import (
     CHART,
     MANIFEST_SUFFIXES,
-    SUFFIX,
     RenderedFolder,
     Search,
     SourceFile,
     nothing_found,
 )
 from netpolc.project.reading import read_stdin
-from netpolc.source import Source
+from netpolc.source import STREAM, SUFFIX, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from netpolc.manifests.reading import CheckingReaders
     from netpolc.project.config import Project
 
-STDIN = "-"
 NOTHING_THERE = "NP807"
 SUFFIXES = (SUFFIX, *MANIFEST_SUFFIXES)
 LARGEST_MANIFEST = 32 * 1024 * 1024
@@ -87,14 +85,16 @@ def read_inputs(
     a manifest says, a `wide` one has it read.
     """
     named = [*paths, *(beside or ())]
-    search = find_inputs([path for path in paths if path != STDIN], workspace, alone=STDIN not in paths, beside=beside)
+    search = find_inputs(
+        [path for path in paths if path != STREAM], workspace, alone=STREAM not in paths, beside=beside
+    )
     reading = _Reading(workspace)
     reading.diagnostics += search.problems
     for file in reading.without_output(tuple(search.files.values()), named):
         reading.file(file)
     for folder in search.rendered.values():
         reading.folder(folder)
-    if STDIN in named:
+    if STREAM in named:
         reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
     return reading.inputs(checked=careful, wide=careful or wide)
 
@@ -110,7 +110,7 @@ def find_inputs(
         _find_project(search, workspace.project, with_manifests=beside is None)
     search.suffixes = MANIFEST_SUFFIXES
     for path in beside or ():
-        if path != STDIN:
+        if path != STREAM:
             search.named(Path(path))
     if not search.files and not search.rendered and not search.problems and alone:
         search.problems.append(nothing_found(paths, SUFFIXES))

@@ -16,7 +16,7 @@ from netpolc.language.resolve.outline import outline
 from netpolc.language.syntax.tree import Tree
 from netpolc.project.filesystem import DISK, Disk
 from netpolc.project.imports import ImportProblem, project_root, resolve_import
-from netpolc.source import Location, Source, Span
+from netpolc.source import SUFFIX, Location, Source, Span
 from netpolc.version import fingerprint
 
 if TYPE_CHECKING:
@@ -285,7 +285,7 @@ def _place(key: str) -> str:
 def _alias(statement: Import) -> str:
     if statement.alias is not None:
         return statement.alias.text
-    return statement.path.text.rsplit("/", 1)[-1].removesuffix(".netpol")
+    return statement.path.text.rsplit("/", 1)[-1].removesuffix(SUFFIX)
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -15,13 +15,12 @@ from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.manifests.combining import combine
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.policy.names import MANAGED_BY
+from netpolc.source import STREAM
 from netpolc.targets.render import Renderer
 
 if TYPE_CHECKING:
     from netpolc.compiler.loading import Loaded
     from netpolc.manifests.model import Manifests
-
-STREAM = "-"
 
 
 class Delivery(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.index import Index
 from netpolc.engine.regions import Namespaces, PodSet, in_namespace, meet, names_of
-from netpolc.ir.model import Direction
+from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import PortSet, union
 
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
     Table = dict[PodSet, dict[Region, PortSet]]
 
-BOTH: tuple[Direction, Direction] = ("egress", "ingress")
-
 
 def agree(one: RuleSet, other: RuleSet) -> bool:
     """Tell whether two rule sets isolate the same and have equal tables; if not, they may still mean the same."""
     namespaces = Namespaces(one.namespaces)
-    return all(_agree(one.of(direction), other.of(direction), namespaces) for direction in BOTH)
+    return all(_agree(one.of(direction), other.of(direction), namespaces) for direction in DIRECTIONS)
 
 
 def _agree(one: DirectionRules, other: DirectionRules, namespaces: Namespaces) -> bool:

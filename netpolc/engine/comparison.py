@@ -12,10 +12,12 @@ import msgspec
 from netpolc.engine.agreement import is_isolated, table
 from netpolc.engine.boxes import Box, Space
 from netpolc.engine.model import AllowRule
-from netpolc.engine.ports import EVERY_PORTS, FAMILIAR
-from netpolc.engine.proofs import DIRECTIONS, Prover, boxes_of
+from netpolc.engine.ports import EVERY_PORTS
+from netpolc.engine.proofs import Prover, boxes_of
 from netpolc.engine.regions import ANYTHING, Namespaces
 from netpolc.ir.model import Direction
+from netpolc.policy.constants import DIRECTIONS
+from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -117,4 +119,4 @@ def _with_anything(subject: PodSet, direction: Direction) -> Iterator[Box]:
 
 
 def _familiar_first(boxes: Iterable[Box]) -> list[Box]:
-    return sorted(boxes, key=lambda box: FAMILIAR.index(box.ports.protocol))
+    return sorted(boxes, key=lambda box: PROTOCOLS.index(box.ports.protocol))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
 from netpolc.engine.regions import ANYTHING, PodSet, Region, in_namespace, in_namespaces
 from netpolc.policy.addresses import parse
+from netpolc.policy.constants import POLICY_TYPES, WRITTEN_DIRECTIONS
 from netpolc.policy.model import IPBlock
 from netpolc.policy.selectors import selected_by
 from netpolc.sets.addresses import BITS, NO_ADDRESS, AddressSet, block, union
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from netpolc.policy.model import PodPeer, Policy, PolicyPeer, PolicyPort, Selector
     from netpolc.sets.addresses import Family
 
-TYPES: dict[Direction, str] = {"ingress": "Ingress", "egress": "Egress"}
 IPV4_MAPPED = 0xFFFF << 32
 
 
@@ -32,7 +32,7 @@ def rules_of_policies(
     `cache` holds what was read from policies before, for calls to share.
     """
     cache = cache or PolicyCache()
-    ingress, egress = (cache.direction_rules(policies, direction) for direction in ("ingress", "egress"))
+    ingress, egress = (cache.direction_rules(policies, direction) for direction in WRITTEN_DIRECTIONS)
     return RuleSet(ingress, egress, {name: dict(carried) for name, carried in namespaces.items()})
 
 
@@ -65,7 +65,7 @@ class PolicyCache:
         allow_rules: list[AllowRule] = []
         for policy in policies:
             selector = self._selector(policy.pod_selector)
-            if TYPES[direction] in policy.policy_types and selector is not None:
+            if POLICY_TYPES[direction] in policy.policy_types and selector is not None:
                 subject = PodSet(in_namespace(policy.namespace), selector)
                 name = policy.name if policy.namespace is None else f"{policy.namespace}/{policy.name}"
                 place = policy.subject_location or policy.location

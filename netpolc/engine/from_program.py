@@ -11,7 +11,6 @@ from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, R
 from netpolc.engine.regions import (
     ANYTHING,
     EVERY_POD,
-    NAME_LABEL,
     UNNAMED,
     PodSet,
     Region,
@@ -20,6 +19,7 @@ from netpolc.engine.regions import (
     names_of,
 )
 from netpolc.ir.model import Anything, Direction, InNamespace, Net, Pods
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import AddressSet
 from netpolc.sets.labels import EVERYTHING
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from netpolc.sets.ports import FIRST, LAST, PortSet, Protocol
+from netpolc.sets.ports import FIRST, LAST, PROTOCOLS, PortSet, Protocol
 
 NO_NAMES: frozenset[str] = frozenset()
 
@@ -24,9 +24,7 @@ class DestinationPorts(msgspec.Struct, frozen=True, gc=False):
     unnamed: frozenset[str] = NO_NAMES
 
 
-FAMILIAR: tuple[Protocol, ...] = ("TCP", "UDP", "SCTP")
-"""The protocols in the order in which examples are looked for."""
-EVERY_PORTS = tuple(DestinationPorts(protocol, FIRST, LAST) for protocol in FAMILIAR)
+EVERY_PORTS = tuple(DestinationPorts(protocol, FIRST, LAST) for protocol in PROTOCOLS)
 
 
 def pieces(ports: PortSet) -> Iterator[DestinationPorts]:

@@ -9,18 +9,18 @@ import msgspec
 from netpolc.engine.boxes import Box, Space
 from netpolc.engine.index import Index
 from netpolc.engine.model import Reason
-from netpolc.engine.ports import FAMILIAR, pieces
+from netpolc.engine.ports import pieces
 from netpolc.engine.regions import Namespaces, PodSet, Region
 from netpolc.ir.model import Direction
+from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.labels import EVERYTHING
+from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
     from netpolc.sets.ports import PortSet
-
-DIRECTIONS: tuple[Direction, Direction] = ("egress", "ingress")
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -134,7 +134,7 @@ def boxes_of(allow_rule: AllowRule, direction: Direction) -> Iterator[Box]:
 
 def boxes(sources: Iterable[Region], destinations: Iterable[Region], ports: PortSet) -> Iterator[Box]:
     """Yield every combination of some ends on some ports."""
-    ends, numbers = tuple(destinations), sorted(pieces(ports), key=lambda piece: FAMILIAR.index(piece.protocol))
+    ends, numbers = tuple(destinations), sorted(pieces(ports), key=lambda piece: PROTOCOLS.index(piece.protocol))
     for source in sources:
         for destination in ends:
             for number in numbers:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets import labels
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     NamespaceExample = tuple[str, dict[str, str]]
     """What a namespace is called, and its labels."""
 
-NAME_LABEL = "kubernetes.io/metadata.name"
 IDENTITY = ""
 """Stands for what a namespace is called; no label has an empty key. Other than the label, each namespace has it."""
 UNNAMED = ""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine import regions
 from netpolc.engine.index import Index
-from netpolc.engine.proofs import DIRECTIONS
 from netpolc.engine.regions import PodSet, names_of
+from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 
 if TYPE_CHECKING:

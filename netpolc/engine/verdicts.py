@@ -10,6 +10,7 @@ import msgspec
 from netpolc.engine.index import Index
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
 from netpolc.ir.model import Direction
+from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.addresses import EVERY_ADDRESS, FAMILIES, NO_ADDRESS, AddressSet
 
 if TYPE_CHECKING:
@@ -82,11 +83,11 @@ class Evaluator:
         """Index what is isolated and let through."""
         self._isolations = {
             direction: Index((each.subject, each) for each in ruleset.of(direction).isolations)
-            for direction in ("ingress", "egress")
+            for direction in DIRECTIONS
         }
         self._allow_rules = {
             direction: Index((each.subject, each) for each in ruleset.of(direction).allow_rules)
-            for direction in ("ingress", "egress")
+            for direction in DIRECTIONS
         }
 
     def allows(self, source: End, destination: End, protocol: Protocol, port: int) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.engine.regions import NAME_LABEL
 from netpolc.engine.verdicts import Address
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import BITS
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, PortInterval
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from netpolc.manifests.fields import Object
 from netpolc.manifests.metadata import read_metadata, require_name
 from netpolc.manifests.model import Namespace
-
-NAME_LABEL = "kubernetes.io/metadata.name"
+from netpolc.policy.constants import NAME_LABEL
 
 
 def read_namespace(item: Object) -> Namespace | None:

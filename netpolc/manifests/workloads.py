@@ -10,11 +10,11 @@ from netpolc.manifests.metadata import Metadata, check_labels, read_metadata, re
 from netpolc.manifests.model import ContainerPort, Owner, Workload
 from netpolc.manifests.nodes import Mapping, Node, Sequence
 from netpolc.policy import addresses, names
+from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROTOCOLS = ("TCP", "UDP", "SCTP")
 FIRST_PORT, LAST_PORT = 1, 65535
 
 _TEMPLATE = ("spec", "template")

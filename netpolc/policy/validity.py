@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.policy import addresses, names
+from netpolc.policy.constants import POLICY_TYPES
 from netpolc.policy.model import IPBlock, PolicyPort
+from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 ANNOTATIONS_SIZE = 256 * 1024
 """The bytes that all keys and values of an object's annotations may take together."""
 
-_PROTOCOLS = ("TCP", "UDP", "SCTP")
-_POLICY_TYPES = ("Ingress", "Egress")
 _FIRST_PORT, _LAST_PORT = 1, 65535
 _SHOWN = 80
 _NOT_A_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
@@ -186,8 +186,8 @@ def _port_faults(port: PolicyPort) -> tuple[Fault, ...]:
 @lru_cache(maxsize=8192, typed=True)
 def _port(protocol: str, port: int | str | None, end_port: int | None) -> tuple[Fault, ...]:
     faults: list[Fault] = []
-    if protocol not in _PROTOCOLS:
-        faults.append(("NP407", ".protocol", _unsupported(protocol, _PROTOCOLS)))
+    if protocol not in PROTOCOLS:
+        faults.append(("NP407", ".protocol", _unsupported(protocol, PROTOCOLS)))
     if isinstance(port, str):
         faults += _end_port(end_port, ("may not be specified when `port` is non-numeric",))
         faults += _invalid("NP407", ".port", port, names.port_name(port))
@@ -247,9 +247,9 @@ def _cidr(value: str, path: str, *, strict: bool) -> Iterator[Fault]:
 
 
 def _policy_types(types: tuple[str, ...]) -> Iterator[Fault]:
-    if len(types) > len(_POLICY_TYPES):
+    if len(types) > len(POLICY_TYPES):
         yield from _invalid("NP410", "", ", ".join(types), ("may not specify more than two policyTypes",))
         return
     for index, name in enumerate(types):
-        if name not in _POLICY_TYPES:
-            yield "NP410", f"[{index}]", _unsupported(name, _POLICY_TYPES)
+        if name not in POLICY_TYPES.values():
+            yield "NP410", f"[{index}]", _unsupported(name, tuple(POLICY_TYPES.values()))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.project.config import FILE_NAME
-from netpolc.project.discovery import SUFFIX
 from netpolc.project.filenames import demand_safe
 from netpolc.project.git import EndedEarlyError, RevisionError
+from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,11 +13,11 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.config import FILE_NAME, Project, literal_parts, place
 from netpolc.project.filesystem import DISK, Disk, Entry
 from netpolc.project.reading import reason, unreadable
+from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
-SUFFIX = ".netpol"
 MANIFEST_SUFFIXES = (".yaml", ".yml", ".json")
 CHART = "Chart.yaml"
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")

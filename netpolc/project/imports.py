@@ -14,6 +14,7 @@ import msgspec
 from netpolc.project.config import find
 from netpolc.project.filesystem import DISK, Disk
 from netpolc.project.reading import reason
+from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +128,7 @@ def _close(part: str, folder: Path, files: Disk) -> list[str]:
 
 
 def _stem(name: str) -> str:
-    return name.casefold().removesuffix(".netpol")
+    return name.casefold().removesuffix(SUFFIX)
 
 
 def _same(path: Path, importer: Path, files: Disk) -> bool:

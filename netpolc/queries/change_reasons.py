@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from netpolc.engine.model import AllowRule, Isolation
-from netpolc.engine.proofs import DIRECTIONS
 from netpolc.engine.regions import UNNAMED, names_of
 from netpolc.engine.relation import NOTHING, resolved
 from netpolc.engine.verdicts import Evaluator, is_of
 from netpolc.ir.model import Direction
+from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.answers import SourceLine, source_line
 from netpolc.sets.ports import difference, intersection, union
 

@@ -11,11 +11,12 @@ from netpolc.engine.boxes import TooComplexError
 from netpolc.engine.from_program import with_pods_in
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.peers import endpoint
-from netpolc.engine.proofs import DIRECTIONS, IndexedRules, Prover, boxes
+from netpolc.engine.proofs import IndexedRules, Prover, boxes
 from netpolc.engine.regions import EVERY_POD, UNNAMED, PodSet, in_namespace, meet
 from netpolc.engine.relation import resolved
 from netpolc.engine.verdicts import Address, Evaluator, Pod, is_of
 from netpolc.engine.witness import Witness, witness
+from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.reading import QueryError
 from netpolc.sets.addresses import AddressSet
 from netpolc.sets.labels import LabelRequirement, LabelSelector

@@ -16,9 +16,9 @@ from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.engine import words
 from netpolc.engine.model import Reason
 from netpolc.engine.pod_addresses import held_by, in_question, peer_in
-from netpolc.engine.proofs import DIRECTIONS
 from netpolc.engine.relation import NOTHING, connections, resolved
 from netpolc.engine.verdicts import Evaluator, is_of
+from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet
 from netpolc.sets.ports import difference, intersection, union
 

@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
-PROTOCOLS: tuple[Protocol, ...] = ("SCTP", "TCP", "UDP")
+PROTOCOLS: tuple[Protocol, ...] = ("TCP", "UDP", "SCTP")
+"""All protocols, in the order in which the API lists them."""
 FIRST, LAST = 1, 65535
 
 
@@ -47,7 +48,7 @@ class PortSet(msgspec.Struct, frozen=True, order=True, gc=False):
         return any(i.protocol == protocol and i.first <= port <= i.last for i in self.intervals)
 
 
-EVERY_PORT = PortSet(tuple(PortInterval(protocol, FIRST, LAST) for protocol in PROTOCOLS))
+EVERY_PORT = PortSet(tuple(PortInterval(protocol, FIRST, LAST) for protocol in sorted(PROTOCOLS)))
 
 
 def ports_of(items: Iterable[PortInterval | NamedPort]) -> PortSet:

@@ -15,6 +15,7 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.ir.model import Destination, Direction, InNamespace, Net, Origin, OwnedNamespace, Peer, Pods, Program
+from netpolc.policy.constants import POLICY_TYPES, WRITTEN_DIRECTIONS
 from netpolc.policy.model import Policy, PolicyPeer, Rule, Selector
 from netpolc.policy.names import MANAGED_BY
 from netpolc.sets.labels import LabelSelector
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
 
     from netpolc.ir.isolation import IsolatedPods, IsolatedSubject
 
-ORDER: tuple[Direction, ...] = ("ingress", "egress")
 UNNAMED = InNamespace(None)
-TYPES = {"ingress": "Ingress", "egress": "Egress"}
 
 _by_order = attrgetter("order")
 
@@ -282,7 +281,7 @@ def _name_of(peer: Peer, subject: IsolatedSubject) -> Candidate:
 
 
 def _types(directions: set[Direction]) -> tuple[str, ...]:
-    return tuple(TYPES[direction] for direction in ORDER if direction in directions)
+    return tuple(POLICY_TYPES[direction] for direction in WRITTEN_DIRECTIONS if direction in directions)
 
 
 def _rules(allowed: Mapping[_RulePeer, _PeerPorts]) -> tuple[Rule, ...]:

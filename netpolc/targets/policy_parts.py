@@ -6,11 +6,11 @@ from functools import lru_cache
 
 from netpolc.ir.model import Anything, InNamespace, NamespaceSet, Net, Peer, Pods
 from netpolc.policy import addresses
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, PolicyPeer, PolicyPort, Selector
 from netpolc.sets.labels import EVERYTHING, LabelSelector
 from netpolc.sets.ports import FIRST, LAST, PortSet
 
-NAME_LABEL = "kubernetes.io/metadata.name"
 NO_PORTS = PortSet()
 
 PeerKey = tuple[NamespaceSet | None, LabelSelector] | tuple[str, tuple[str, ...]] | None

@@ -10,9 +10,10 @@ from netpolc.engine.agreement import agree
 from netpolc.engine.comparison import differences
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import rules_of_program, with_assumed
-from netpolc.engine.regions import NAME_LABEL, Namespaces
+from netpolc.engine.regions import Namespaces
 from netpolc.engine.verdicts import Pod
 from netpolc.engine.witness import witness
+from netpolc.policy.constants import NAME_LABEL
 from tests.naive import policies as naive
 from tests.naive.programs import UNNAMED, Meaning
 from tests.properties.building import compiled, documents, made_up, rendered

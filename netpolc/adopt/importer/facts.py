@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from netpolc.adopt.importer.model import ANYTHING, AllowedPeer, Block, Facts, Pods, PolicyIsolation
 from netpolc.ir.model import InNamespace, InNamespaces
 from netpolc.language.resolve.addresses import canonical
+from netpolc.language.resolve.declarations import BUILT_IN
 from netpolc.policy import addresses
+from netpolc.policy.constants import NAME_LABEL, POLICY_TYPES
 from netpolc.policy.model import IPBlock
 from netpolc.policy.names import dns_label
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
@@ -22,10 +24,7 @@ if TYPE_CHECKING:
     from netpolc.policy.model import Policy, PolicyPeer, PolicyPort, Rule, Selector
     from netpolc.sets.ports import PortSet
 
-NAME_LABEL = "kubernetes.io/metadata.name"
-BUILT_IN = "any"
 DEFAULT_KEY = "app"
-TYPES: tuple[tuple[Direction, str], ...] = (("ingress", "Ingress"), ("egress", "Egress"))
 NAME = r"(?![0-9]+\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
 
 
@@ -102,7 +101,7 @@ class _FactReader:
 
     def read(self, policy: Policy, number: int) -> None:
         subjects = self.selectors(policy.pod_selector)
-        for direction, name in TYPES:
+        for direction, name in POLICY_TYPES.items():
             if name in policy.policy_types:
                 self.isolations += [PolicyIsolation(policy.namespace, each, direction, number) for each in subjects]
                 rules = policy.ingress if direction == "ingress" else policy.egress

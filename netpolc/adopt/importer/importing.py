@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.adopt.importer.facts import NAME_LABEL, facts_of, is_namespace
+from netpolc.adopt.importer.facts import facts_of, is_namespace
 from netpolc.adopt.importer.halves import flows_of
 from netpolc.adopt.importer.leftovers import left_out
 from netpolc.adopt.importer.library import standard_library
@@ -18,8 +18,9 @@ from netpolc.adopt.importer.writing import write
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ir.model import InNamespaces
 from netpolc.language.formatting import format_source
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.project.filenames import file_name
-from netpolc.source import Source
+from netpolc.source import SUFFIX, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Manifests, Namespace, Workload
     from netpolc.policy.model import Policy
 
-SUFFIX = ".netpol"
 SINGLE = f"imported{SUFFIX}"
-UNNAMED = "_unnamed.netpol"
+UNNAMED = f"_unnamed{SUFFIX}"
 """The file of policies without a namespace; no file of a namespace is called so."""
 
 

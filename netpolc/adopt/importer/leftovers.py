@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.comments import is_note
-from netpolc.adopt.importer.facts import TYPES, label_selector
+from netpolc.adopt.importer.facts import label_selector
+from netpolc.policy.constants import POLICY_TYPES
 from netpolc.policy.names import MANAGED_BY
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def left_out(policies: Sequence[Policy]) -> Iterator[str]:
 def _is_inert(policy: Policy) -> bool:
     """Tell whether a policy has rules of a direction that it does not name."""
     rules = {"ingress": policy.ingress, "egress": policy.egress}
-    return any(rules[direction] and name not in policy.policy_types for direction, name in TYPES)
+    return any(rules[direction] and name not in policy.policy_types for direction, name in POLICY_TYPES.items())
 
 
 def _listed(names: Iterable[str]) -> str:

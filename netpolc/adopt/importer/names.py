@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.facts import BUILT_IN, is_bare, is_name
+from netpolc.adopt.importer.facts import is_bare, is_name
 from netpolc.adopt.importer.model import Pods
 from netpolc.ecosystem.name_labels import NAME_KEYS
 from netpolc.ecosystem.private_networks import RFC_1918
 from netpolc.ir.model import InNamespace
+from netpolc.language.resolve.declarations import BUILT_IN
 from netpolc.sets.ports import PortInterval, ports_of
 
 if TYPE_CHECKING:

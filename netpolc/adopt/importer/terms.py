@@ -8,10 +8,11 @@ from netpolc.adopt.importer.model import AnyEnd, Block, Pods
 from netpolc.adopt.importer.names import bare_name
 from netpolc.adopt.importer.naming import FILE, Name, blocks_of
 from netpolc.ir.model import InNamespace
+from netpolc.language.resolve.declarations import BUILT_IN
 from netpolc.language.syntax import tree
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST
-from netpolc.source import Span
+from netpolc.source import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from netpolc.ir.model import NamespaceSet
     from netpolc.sets.labels import LabelRequirement, LabelSelector
     from netpolc.sets.ports import PortSet, Protocol
-
-AT = Span(0, 0)
-BUILT_IN = "any"
 
 
 class Terms:
@@ -49,23 +47,23 @@ class Terms:
                 case Pods():
                     written.append(self.named_pods(end, section))
                 case AnyEnd():
-                    written.append(tree.Ref(None, BUILT_IN, AT))
+                    written.append(tree.Ref(None, BUILT_IN, NOWHERE))
         if len(written) == 1:
             return written[0]
-        return tree.SetOf(tuple(tree.Target(each, None, AT) for each in written), AT)
+        return tree.SetOf(tuple(tree.Target(each, None, NOWHERE) for each in written), NOWHERE)
 
     def blocks(self, blocks: tuple[Block, ...]) -> tree.Endpoint:
         """Return the addresses that a name stands for."""
         if len(blocks) == 1:
             return _cidr(blocks[0])
-        return tree.SetOf(tuple(tree.Target(_cidr(block), None, AT) for block in blocks), AT)
+        return tree.SetOf(tuple(tree.Target(_cidr(block), None, NOWHERE) for block in blocks), NOWHERE)
 
     def target(self, destinations: Ends, ports: PortSet, section: str | None) -> tree.Target:
         """Return destinations with their ports, or the name of a service, which has both."""
         service = self.names.service(destinations, ports)
         if service is not None:
-            return tree.Target(self.reference(service, section), None, AT)
-        return tree.Target(self.ends(destinations, section), self.ports(ports), AT)
+            return tree.Target(self.reference(service, section), None, NOWHERE)
+        return tree.Target(self.ends(destinations, section), self.ports(ports), NOWHERE)
 
     def named_pods(self, pods: Pods, section: str | None) -> tree.Endpoint:
         """Return pods by their name, or else by their labels."""
@@ -77,47 +75,47 @@ class Terms:
         alias, dot, text = name.text.rpartition(".")
         if dot:
             self.uses_library = True
-            return tree.Ref(alias, text, AT)
-        ref = tree.Ref(None, text, AT)
+            return tree.Ref(alias, text, NOWHERE)
+        ref = tree.Ref(None, text, NOWHERE)
         if name.scope in (FILE, section) or name.scope is None:
             return ref
-        return tree.Scoped(tree.Word(name.scope, AT), ref, AT)
+        return tree.Scoped(tree.Word(name.scope, NOWHERE), ref, NOWHERE)
 
     def pods(self, pods: Pods, section: str | None) -> tree.Endpoint:
         """Return pods by their labels."""
         inner: tree.Ref | tree.Selector | tree.Star
         name = bare_name(pods.selector, self.names.key)
         if name is not None:
-            inner = tree.Ref(None, name, AT)
+            inner = tree.Ref(None, name, NOWHERE)
         elif pods.selector == EVERYTHING:
-            inner = tree.Star(AT)
+            inner = tree.Star(NOWHERE)
         else:
             inner = _selector(pods.selector)
         where = _namespaces(pods.namespaces, section)
-        return inner if where is None else tree.Scoped(where, inner, AT)
+        return inner if where is None else tree.Scoped(where, inner, NOWHERE)
 
     def ports(self, ports: PortSet) -> tree.Ports:
         """Return ports by their name, or else one by one."""
         name = self.names.ports.get(ports)
-        return self.items(ports) if name is None else tree.Ports((tree.PortRef(None, name.text, AT),), AT)
+        return self.items(ports) if name is None else tree.Ports((tree.PortRef(None, name.text, NOWHERE),), NOWHERE)
 
     def items(self, ports: PortSet) -> tree.Ports:
         """Return ports one by one."""
         if ports == EVERY_PORT:
-            return tree.Ports((tree.EveryPort(None, AT),), AT)
+            return tree.Ports((tree.EveryPort(None, NOWHERE),), NOWHERE)
         found: list[tree.PortItem] = []
         for interval in ports.intervals:
             if (interval.first, interval.last) == (FIRST, LAST):
-                found.append(tree.EveryPort(interval.protocol, AT))
+                found.append(tree.EveryPort(interval.protocol, NOWHERE))
             else:
-                found.append(tree.PortRange(interval.first, interval.last, _protocol(interval.protocol), AT))
-        found += [tree.PortName(port.name, _protocol(port.protocol), AT) for port in ports.names]
-        return tree.Ports(tuple(found), AT)
+                found.append(tree.PortRange(interval.first, interval.last, _protocol(interval.protocol), NOWHERE))
+        found += [tree.PortName(port.name, _protocol(port.protocol), NOWHERE) for port in ports.names]
+        return tree.Ports(tuple(found), NOWHERE)
 
     def stated(self, labels: Iterable[tuple[str, str]]) -> tree.Selector | None:
         """Return the labels of a namespace as a selector, or None where there are none."""
-        found = tuple(tree.Requirement(key, "=", (value,), AT) for key, value in labels)
-        return tree.Selector(found, AT) if found else None
+        found = tuple(tree.Requirement(key, "=", (value,), NOWHERE) for key, value in labels)
+        return tree.Selector(found, NOWHERE) if found else None
 
 
 def _protocol(protocol: Protocol) -> Protocol | None:
@@ -127,27 +125,27 @@ def _protocol(protocol: Protocol) -> Protocol | None:
 def _namespaces(namespaces: NamespaceSet, section: str | None) -> tree.Word | tree.Selector | tree.Star | None:
     """Return the part before the slash, or None for pods of the section's own namespace."""
     if isinstance(namespaces, InNamespace):
-        return None if namespaces.name in (section, None) else tree.Word(namespaces.name, AT)
-    return tree.Star(AT) if namespaces.selector == EVERYTHING else _selector(namespaces.selector)
+        return None if namespaces.name in (section, None) else tree.Word(namespaces.name, NOWHERE)
+    return tree.Star(NOWHERE) if namespaces.selector == EVERYTHING else _selector(namespaces.selector)
 
 
 def _selector(selector: LabelSelector) -> tree.Selector:
-    return tree.Selector(tuple(map(_requirement, selector.requirements)), AT)
+    return tree.Selector(tuple(map(_requirement, selector.requirements)), NOWHERE)
 
 
 def _requirement(requirement: LabelRequirement) -> tree.Requirement:
     key, values = requirement.key, requirement.values
     match requirement.operator:
         case "In":
-            return tree.Requirement(key, "=" if len(values) == 1 else "in", values, AT)
+            return tree.Requirement(key, "=" if len(values) == 1 else "in", values, NOWHERE)
         case "NotIn":
-            return tree.Requirement(key, "!=" if len(values) == 1 else "notin", values, AT)
+            return tree.Requirement(key, "!=" if len(values) == 1 else "notin", values, NOWHERE)
         case "Exists":
-            return tree.Requirement(key, "exists", (), AT)
+            return tree.Requirement(key, "exists", (), NOWHERE)
         case "DoesNotExist":
-            return tree.Requirement(key, "absent", (), AT)
+            return tree.Requirement(key, "absent", (), NOWHERE)
 
 
 def _cidr(block: Block) -> tree.Cidr:
-    excepts = tuple(tree.Block(each, AT) for each in block.excepts)
-    return tree.Cidr(tree.Block(block.cidr, AT), excepts, AT)
+    excepts = tuple(tree.Block(each, NOWHERE) for each in block.excepts)
+    return tree.Cidr(tree.Block(block.cidr, NOWHERE), excepts, NOWHERE)

@@ -12,15 +12,13 @@ from netpolc.ir.model import InNamespace
 from netpolc.language.resolve.outline import DEFAULT_KEY
 from netpolc.language.syntax import tree
 from netpolc.language.syntax.printer import print_tree
-from netpolc.source import Span
+from netpolc.source import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.adopt.importer.model import FlowLine, NamespaceSection, Notes, SectionBaseline
     from netpolc.adopt.importer.naming import FileNames
-
-AT = Span(0, 0)
 
 
 def write(sections: Sequence[NamespaceSection], names: FileNames) -> str:
@@ -41,9 +39,9 @@ class _FileWriter:
         declared = list(self.declarations(FILE))
         head: list[str] = []
         if self.terms.uses_library:
-            head += printed(tree.Import(tree.Text(ALIAS, AT), None, AT))
+            head += printed(tree.Import(tree.Text(ALIAS, NOWHERE), None, NOWHERE))
         if self.names.key != DEFAULT_KEY:
-            head += printed(tree.NamesBy(self.names.key, AT))
+            head += printed(tree.NamesBy(self.names.key, NOWHERE))
         parts = [part for part in (head, declared, body) if part]
         for number, part in enumerate(parts):
             while part and not part[0]:
@@ -52,9 +50,9 @@ class _FileWriter:
 
     def section(self, section: NamespaceSection) -> Iterator[str]:
         if section.namespace is not None:
-            name = tree.Word(section.namespace, AT)
+            name = tree.Word(section.namespace, NOWHERE)
             yield ""
-            yield from printed(tree.Namespace(name, self.terms.stated(section.labels), None, AT))
+            yield from printed(tree.Namespace(name, self.terms.stated(section.labels), None, NOWHERE))
         yield ""
         for number, baseline in enumerate(section.baselines):
             if number and baseline.comments:
@@ -79,11 +77,12 @@ class _FileWriter:
         if baseline.selectors:
             here = InNamespace(namespace)
             on = self.terms.ends(tuple(Pods(here, selector) for selector in baseline.selectors), namespace)
-        yield from printed(tree.Baseline(False, baseline.direction, on, AT), baseline.notes)  # noqa: FBT003 -- a field
+        yield from printed(tree.Baseline(False, baseline.direction, on, NOWHERE), baseline.notes)  # noqa: FBT003 -- a field
 
     def flow(self, line: FlowLine, namespace: str | None) -> Iterator[str]:
         source = self.terms.ends(line.sources, namespace)
-        statement = tree.Flow(source, False, self.terms.target(line.destinations, line.ports, namespace), line.half, AT)  # noqa: FBT003 -- a field
+        target = self.terms.target(line.destinations, line.ports, namespace)
+        statement = tree.Flow(source, False, target, line.half, NOWHERE)  # noqa: FBT003 -- a field
         yield from printed(statement, line.notes)
 
     def declarations(self, scope: str | None) -> Iterator[str]:
@@ -91,23 +90,25 @@ class _FileWriter:
         names, terms = self.names, self.terms
         for pods, name in names.pods.items():
             if name.scope == scope and not _is_of_library(name.text):
-                yield from printed(tree.PodsDeclaration(tree.Word(name.text, AT), terms.pods(pods, scope), AT))
+                yield from printed(
+                    tree.PodsDeclaration(tree.Word(name.text, NOWHERE), terms.pods(pods, scope), NOWHERE)
+                )
         for blocks, name in names.nets.items():
             if name.scope == scope:
-                yield from printed(tree.NetDeclaration(tree.Word(name.text, AT), terms.blocks(blocks), AT))
+                yield from printed(tree.NetDeclaration(tree.Word(name.text, NOWHERE), terms.blocks(blocks), NOWHERE))
         for ports, name in names.ports.items():
             if name.scope == scope:
-                yield from printed(tree.PortDeclaration(tree.Word(name.text, AT), terms.items(ports), AT))
+                yield from printed(tree.PortDeclaration(tree.Word(name.text, NOWHERE), terms.items(ports), NOWHERE))
         for (destinations, ports), name in names.services.items():
             if name.scope == scope:
-                target = tree.Target(terms.ends(destinations, scope), terms.ports(ports), AT)
-                yield from printed(tree.ServiceDeclaration(tree.Word(name.text, AT), target, AT))
+                target = tree.Target(terms.ends(destinations, scope), terms.ports(ports), NOWHERE)
+                yield from printed(tree.ServiceDeclaration(tree.Word(name.text, NOWHERE), target, NOWHERE))
 
 
 def printed(statement: tree.Statement, notes: Notes = ()) -> list[str]:
     """Return the lines of a statement."""
-    annotations = tuple(tree.Annotation(kind, value, kind == "expires", AT) for kind, value in notes)
-    return print_tree(tree.Tree((tree.Item(annotations, statement, AT),), ())).splitlines()
+    annotations = tuple(tree.Annotation(kind, value, kind == "expires", NOWHERE) for kind, value in notes)
+    return print_tree(tree.Tree((tree.Item(annotations, statement, NOWHERE),), ())).splitlines()
 
 
 def _comments(texts: Iterable[str]) -> Iterator[str]:

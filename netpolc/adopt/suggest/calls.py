@@ -10,7 +10,7 @@ from netpolc.adopt.suggest.hosts import mentions, sibling_port
 from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection
 from netpolc.adopt.suggest.settings import settings_of
 from netpolc.language.syntax import tree
-from netpolc.source import Span
+from netpolc.source import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.model import Evidence, Port
     from netpolc.manifests.model import ConfigMap, Service, Workload
 
-AT = Span(0, 0)
 IN_CLUSTER = ".svc."
 
 _NEAR = r"(?i)localhost|.*\.localhost|.*\.local|127\..*|0\.0\.0\.0|169\.254\..*"
@@ -78,16 +77,16 @@ class _CallReader:
         if not mention.plain or (re.fullmatch(_NEAR, host) and IN_CLUSTER not in host):
             return
         if re.fullmatch(_ADDRESS, host):
-            address = tree.Cidr(tree.Block(f"{host}/32", AT), (), AT)
+            address = tree.Cidr(tree.Block(f"{host}/32", NOWHERE), (), NOWHERE)
             yield self.question(f"`{self.name}` calls the address {host}: {evidence.text}", address, number)
         elif IN_CLUSTER in f"{host}.":
             yield self.question(f"`{self.name}` calls `{host}`, which no manifest shows: {evidence.text}", None, None)
         elif re.fullmatch(_DOMAIN, host):
             text = f"`{self.name}` calls `{host}`, and a NetworkPolicy knows no domain names: {evidence.text}"
-            yield self.question(text, tree.Ref(ALIAS, "internet", AT), number)
+            yield self.question(text, tree.Ref(ALIAS, "internet", NOWHERE), number)
 
     def question(self, text: str, destination: tree.Endpoint | None, port: int | None) -> OpenQuestion:
         if destination is None or port is None:
             return OpenQuestion(self.workload.namespace, text)
-        ports = tree.Ports((tree.PortRange(port, port, None, AT),), AT)
-        return OpenQuestion(self.workload.namespace, text, self.caller, tree.Target(destination, ports, AT))
+        ports = tree.Ports((tree.PortRange(port, port, None, NOWHERE),), NOWHERE)
+        return OpenQuestion(self.workload.namespace, text, self.caller, tree.Target(destination, ports, NOWHERE))

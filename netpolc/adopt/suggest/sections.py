@@ -19,7 +19,7 @@ from netpolc.ir.model import InNamespace
 from netpolc.language.syntax import tree
 from netpolc.manifests.lasting_labels import lasting_labels
 from netpolc.sets.ports import PortSet, ports_of
-from netpolc.source import Span
+from netpolc.source import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.pods import People
     from netpolc.manifests.model import Manifests, Service
 
-AT = Span(0, 0)
-_API_PORTS = tree.Ports((tree.PortRange(API_SERVER_PORT, API_SERVER_PORT, None, AT),), AT)
-API_SERVER = tree.Target(tree.Ref(None, "api-server", AT), _API_PORTS, AT)
+_API_PORTS = tree.Ports((tree.PortRange(API_SERVER_PORT, API_SERVER_PORT, None, NOWHERE),), NOWHERE)
+API_SERVER = tree.Target(tree.Ref(None, "api-server", NOWHERE), _API_PORTS, NOWHERE)
 """What a person may declare as a net."""
 
 MOST = 100_000

@@ -18,7 +18,7 @@ from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.language.formatting import format_source
 from netpolc.project.filenames import file_name
-from netpolc.source import Source
+from netpolc.source import SUFFIX, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.sections import Findings, ProposedSection
     from netpolc.manifests.model import Manifests
 
-SUFFIX = ".netpol"
 SINGLE = f"suggested{SUFFIX}"
 
 

@@ -13,7 +13,7 @@ from netpolc.adopt.importer.writing import printed
 from netpolc.adopt.suggest.model import LibraryPods, joined, prose
 from netpolc.language.syntax import tree
 from netpolc.language.syntax.layout import WIDTH
-from netpolc.source import Span
+from netpolc.source import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.model import Caller, OpenQuestion, Topic
     from netpolc.adopt.suggest.sections import ProposedLine, ProposedSection
 
-AT = Span(0, 0)
 HEAD = "# Proposed by `netpolc suggest`, each line with what shows it, for you to judge."
 TITLES: dict[Topic, str] = {
     "entrance": "# From outside.",
@@ -54,9 +53,9 @@ class _ProposalWriter:
 
     def file(self, sections: Sequence[ProposedSection]) -> Iterator[str]:
         yield from (HEAD, "")
-        yield from printed(tree.Import(tree.Text(ALIAS, AT), None, AT))
+        yield from printed(tree.Import(tree.Text(ALIAS, NOWHERE), None, NOWHERE))
         if self.names.key != DEFAULT_KEY:
-            yield from printed(tree.NamesBy(self.names.key, AT))
+            yield from printed(tree.NamesBy(self.names.key, NOWHERE))
         for section in sections:
             yield ""
             yield from self.section(section)
@@ -64,9 +63,9 @@ class _ProposalWriter:
     def section(self, section: ProposedSection) -> Iterator[str]:
         namespace = section.namespace
         if namespace is not None:
-            yield from (*printed(tree.Namespace(tree.Word(namespace, AT), None, None, AT)), "")
-        yield from printed(tree.Baseline(False, "all", None, AT))  # noqa: FBT003 -- a field
-        yield from printed(_flow(tree.Star(AT), tree.Target(tree.Ref(ALIAS, DNS, AT), None, AT)))
+            yield from (*printed(tree.Namespace(tree.Word(namespace, NOWHERE), None, None, NOWHERE)), "")
+        yield from printed(tree.Baseline(False, "all", None, NOWHERE))  # noqa: FBT003 -- a field
+        yield from printed(_flow(tree.Star(NOWHERE), tree.Target(tree.Ref(ALIAS, DNS, NOWHERE), None, NOWHERE)))
         for part in self.parts(section, namespace):
             if part:
                 yield from ("", *part)
@@ -77,7 +76,9 @@ class _ProposalWriter:
             text
             for pods, name in sorted(self.names.pods.items(), key=lambda named: named[1].text)
             if name.scope == namespace
-            for text in printed(tree.PodsDeclaration(tree.Word(name.text, AT), self.terms.pods(pods, namespace), AT))
+            for text in printed(
+                tree.PodsDeclaration(tree.Word(name.text, NOWHERE), self.terms.pods(pods, namespace), NOWHERE)
+            )
         ]
         for topic, title in TITLES.items():
             lines = sorted(self.line(line, namespace) for line in section.lines if line.topic == topic)
@@ -87,7 +88,7 @@ class _ProposalWriter:
 
     def line(self, line: ProposedLine, namespace: str | None) -> tuple[str, list[str]]:
         """Return a flow, and its lines with the evidence beside it if that fits, else above."""
-        target = tree.Target(self.terms.named_pods(line.destination, namespace), self.terms.ports(line.ports), AT)
+        target = tree.Target(self.terms.named_pods(line.destination, namespace), self.terms.ports(line.ports), NOWHERE)
         # For everybody, the other half would open the egress of all pods that the program closes.
         unnamed = namespace is None and not self.alone and isinstance(line.caller, LibraryPods)
         half: tree.Half | None = "ingress" if line.caller == ANYTHING or unnamed else None
@@ -102,7 +103,7 @@ class _ProposalWriter:
             case Pods():
                 return self.terms.named_pods(caller, namespace)
             case LibraryPods(name):
-                return tree.Ref(ALIAS, name, AT)
+                return tree.Ref(ALIAS, name, NOWHERE)
             case _:
                 return self.terms.ends((caller,), namespace)
 
@@ -121,4 +122,4 @@ def _unused(section: ProposedSection) -> Iterator[str]:
 
 
 def _flow(source: tree.Endpoint, target: tree.Target, half: tree.Half | None = None) -> tree.Flow:
-    return tree.Flow(source, False, target, half, AT)  # noqa: FBT003 -- a field
+    return tree.Flow(source, False, target, half, NOWHERE)  # noqa: FBT003 -- a field

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.engine.from_policies import TYPES, addresses_of
+from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.pod_addresses import held_by
 from netpolc.policy.addresses import parse
+from netpolc.policy.constants import POLICY_TYPES
 from netpolc.policy.model import IPBlock
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
 
 
 def _blocks(policy: Policy) -> Iterator[IPBlock]:
-    for direction, name in TYPES.items():
+    for direction, name in POLICY_TYPES.items():
         rules = policy.ingress if direction == "ingress" else policy.egress
         for rule in (rules or ()) if name in policy.policy_types else ():
             yield from (peer for peer in rule.peers if isinstance(peer, IPBlock))

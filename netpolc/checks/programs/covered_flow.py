@@ -8,9 +8,10 @@ from netpolc.checks.programs.statements import by_statement
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.boxes import Box, TooComplexError
 from netpolc.engine.from_program import allow_rules_of, rules_of_program
-from netpolc.engine.proofs import DIRECTIONS, Prover, boxes_of
+from netpolc.engine.proofs import Prover, boxes_of
 from netpolc.identity import IdentitySet
 from netpolc.ir.model import Direction
+from netpolc.policy.constants import DIRECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ from netpolc.checks.workloads.services import Target, ports_of
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.peers import id_of
 from netpolc.engine.regions import EVERY_POD, PodSet, in_any_of, in_namespace
+from netpolc.manifests.monitors import EVERYWHERE
 from netpolc.policy.selectors import selected_by
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from netpolc.sets.labels import LabelSelector
     from netpolc.source import Location
 
-ANY = "*"
 SERVICES = "ServiceMonitor"
 
 
@@ -147,11 +147,11 @@ def _own(number: int, ports: Iterable[int | str], workloads: Workloads) -> Itera
 
 
 def _namespaces(monitor: Monitor) -> LabelSelector:
-    if ANY in monitor.namespaces:
+    if EVERYWHERE in monitor.namespaces:
         return EVERY_POD.namespaces
     return in_any_of(monitor.namespaces).namespaces if monitor.namespaces else in_namespace(monitor.namespace)
 
 
 def _is_selected(monitor: Monitor, namespace: str | None) -> bool:
     named = monitor.namespaces or (monitor.namespace,)
-    return ANY in named or namespace in named
+    return EVERYWHERE in named or namespace in named

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.references import Home, Mention, Opening, References
-from netpolc.engine.from_policies import TYPES, port_of
+from netpolc.engine.from_policies import port_of
 from netpolc.engine.regions import PodSet, in_namespace, in_namespaces
+from netpolc.policy.constants import POLICY_TYPES
 from netpolc.policy.model import PodPeer
 from netpolc.policy.selectors import selected_by
 from netpolc.sets.labels import EVERYTHING, LabelSelector
@@ -54,7 +55,7 @@ class _Reading:
         rules: tuple[tuple[Direction, tuple[Rule, ...] | None], ...]
         rules = (("ingress", policy.ingress), ("egress", policy.egress))
         for direction, of_direction in rules:
-            if TYPES[direction] in policy.policy_types:
+            if POLICY_TYPES[direction] in policy.policy_types:
                 for rule in of_direction or ():
                     self.rule(rule, direction, subject)
 

@@ -8,7 +8,8 @@ from netpolc.checks.workloads.places import place_of_label, replacement
 from netpolc.diagnostics.closest import Neighbours
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine import words
-from netpolc.engine.regions import NAME_LABEL, UNNAMED, names_of
+from netpolc.engine.regions import UNNAMED, names_of
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.labels import LabelSelector
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.engine.regions import NAME_LABEL, UNNAMED
+from netpolc.engine.regions import UNNAMED
+from netpolc.policy.constants import NAME_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

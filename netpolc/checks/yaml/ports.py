@@ -10,6 +10,7 @@ from netpolc.diagnostics.model import Edit, Fix
 from netpolc.manifests.nodes import Mapping, Node
 from netpolc.manifests.scalars import is_null
 from netpolc.policy.model import IPBlock
+from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,7 @@ def _stated(checked: CheckedPolicy, node: Mapping, protocol: str) -> Edit | None
 
 
 def _every_port(checked: CheckedPolicy, rule: Written, port: PolicyPort, node: Mapping) -> Diagnostic:
-    others = " and ".join(name for name in ("TCP", "UDP", "SCTP") if name != port.protocol)
+    others = " and ".join(name for name in PROTOCOLS if name != port.protocol)
     written = f"`protocol: {port.protocol}`" if "protocol" in node.fields else "`{}`"
     fixes: tuple[Fix, ...] = ()
     if len(rule.rule.ports) == 1 and not node.fields:

@@ -12,17 +12,17 @@ from netpolc.diagnostics.closest import Neighbours
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.ecosystem.cluster_dns import DNS_PORTS
 from netpolc.manifests.nodes import Scalar
+from netpolc.policy.constants import POLICY_TYPES
+from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
     from netpolc.checks.yaml.checked_policy import WrittenPolicy
     from netpolc.checks.yaml.layout import Layout
     from netpolc.checks.yaml.tree import Value
 
-PROTOCOLS = ("TCP", "UDP", "SCTP")
-TYPES = ("Ingress", "Egress")
 OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 
-_WORDS = {"protocol": PROTOCOLS, "policyTypes": TYPES, "operator": OPERATORS}
+_WORDS = {"protocol": PROTOCOLS, "policyTypes": tuple(POLICY_TYPES.values()), "operator": OPERATORS}
 _LONGEST = 40
 _LAST_PORT = 65535
 _NUMBERS = r"([0-9]{1,5})(?:[-:]([0-9]{1,5}))?"

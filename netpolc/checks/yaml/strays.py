@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from netpolc.checks.yaml.shapes import EGRESS, INGRESS, PEER, fits
 from netpolc.checks.yaml.tree import is_empty
-from netpolc.manifests.namespaces import NAME_LABEL
 from netpolc.manifests.nodes import Mapping, Node, Scalar
 from netpolc.manifests.scalars import value_of
 from netpolc.policy import names
+from netpolc.policy.constants import NAME_LABEL
 
 if TYPE_CHECKING:
     from netpolc.checks.yaml.layout import Layout

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from netpolc.checks.yaml.checked_policy import fixes_of, lacks
 from netpolc.diagnostics.model import Edit, Label
 from netpolc.manifests.nodes import Node, Sequence
+from netpolc.policy.constants import POLICY_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.yaml.checked_policy import CheckedPolicy
     from netpolc.diagnostics.model import Applicability, Diagnostic
-
-TYPES = {"ingress": "Ingress", "egress": "Egress"}
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
@@ -30,7 +29,7 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
 
 
 def _idle_rules(checked: CheckedPolicy, listed: Sequence) -> Iterator[Diagnostic]:
-    for direction, name in TYPES.items():
+    for direction, name in POLICY_TYPES.items():
         rules = checked.policy.ingress if direction == "ingress" else checked.policy.egress
         if rules and name not in checked.policy.policy_types:
             yield checked.finding(

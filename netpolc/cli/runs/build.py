@@ -13,12 +13,13 @@ from netpolc.cache import private_cache
 from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
 from netpolc.cli.recall import Recall
-from netpolc.cli.session import STDIN, Session
+from netpolc.cli.session import Session
 from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.usage import UsageError
 from netpolc.project.abandoned import plans_of_abandoned
 from netpolc.project.config import FILE_SUFFIXES
 from netpolc.project.files import obstruction, plan, plan_file
+from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +72,7 @@ class Build:
             return self._end(found)
         plans += self._abandoned(plans, found)
         for files, target in zip(outputs, targets, strict=True):
-            sys.stdout.write("" if target else files[STDIN])
+            sys.stdout.write("" if target else files[STREAM])
         return self._finish(plans, found)
 
     def _outputs(
@@ -112,7 +113,7 @@ class Build:
         output, several = self.request.output, count > 1
         if output is None and self.project is not None and not self.request.paths:
             return self.project.output_of(environment)
-        if output is None or output == STDIN:
+        if output is None or output == STREAM:
             return None
         path = self.session.cwd / output
         if several and path.suffix in FILE_SUFFIXES:
@@ -222,5 +223,5 @@ def _shown(folder: Path, cwd: Path) -> str:
 def _single(target: Path | None) -> str | None:
     """Return the name of the only file of an output; None for a folder."""
     if target is None:
-        return STDIN
+        return STREAM
     return target.name if target.suffix in FILE_SUFFIXES and not target.is_dir() else None

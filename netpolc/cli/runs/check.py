@@ -10,8 +10,8 @@ from netpolc import api
 from netpolc.cli.fixes import mend
 from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
-from netpolc.cli.session import STDIN
 from netpolc.diagnostics.usage import UsageError
+from netpolc.source import STREAM, SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +33,9 @@ def run(
 ) -> int:
     """Report everything that is wrong or doubtful, and return how the run is to end."""
     for path in workloads or ():
-        if path.endswith(".netpol"):
+        if path.endswith(SUFFIX):
             raise UsageError(f"`{path}` is netpol source, and no manifest", "--workloads")
-    if (fix or unsafe_fixes) and STDIN in (*paths, *(workloads or ())):
+    if (fix or unsafe_fixes) and STREAM in (*paths, *(workloads or ())):
         raise UsageError("fixes are written into files, and `-` is none", "--fix" if fix else "--unsafe-fixes")
     today = datetime.datetime.now(tz=datetime.UTC).date()
     look = partial(

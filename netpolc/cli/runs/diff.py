@@ -14,8 +14,8 @@ from netpolc import api
 from netpolc.cli.exits import EndedError
 from netpolc.cli.output import DOCUMENTS, in_color, report, say
 from netpolc.cli.progress import working
-from netpolc.cli.results import STDOUT, write_result
-from netpolc.cli.session import STDIN, Session
+from netpolc.cli.results import write_result
+from netpolc.cli.session import Session
 from netpolc.diagnostics import paint
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
@@ -23,6 +23,7 @@ from netpolc.project import config
 from netpolc.project.revisions import SCHEME, Revision, RevisionRequest, check_out, parse
 from netpolc.report.changes import Naming, as_json, as_text, few
 from netpolc.report.comment import as_markdown
+from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -76,7 +77,7 @@ def run(
     comparing.said += _incomplete(review)
     report(collect(comparing.said), session.style)
     _remark_on_sides(found, session)
-    colored = form == "text" and in_color(session.style.color, sys.stdout) and output in (None, STDOUT)
+    colored = form == "text" and in_color(session.style.color, sys.stdout) and output in (None, STREAM)
     write_result(_written(review, form, Naming(before.name_of, after.name_of), colored=colored), output, session)
     return int(_fails(review, fail_on))
 
@@ -90,12 +91,12 @@ def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[So
     if against is None:
         if old is None or new is None:
             raise UsageError("two sides are needed, or `--against REV`", "NEW" if old else "OLD")
-        if old == new == STDOUT:
+        if old == new == STREAM:
             raise UsageError("only one side can be standard input", "NEW")
         return parse(old) or old, parse(new) or new
     if new is not None:
         raise UsageError("it compares one path at most", "--against")
-    if old == STDOUT or (old is not None and parse(old) is not None):
+    if old == STREAM or (old is not None and parse(old) is not None):
         raise UsageError("it compares a path of the working tree", "--against")
     revision = against.removeprefix(SCHEME)
     whole = parse(SCHEME + revision)
@@ -175,7 +176,7 @@ class _Comparing:
         self, cwd: Path, paths: tuple[str, ...], project: config.Project | None, revision: Revision | None = None
     ) -> _Side | None:
         """Return a side with its own project, whose sources and manifests are read where that is what is named."""
-        start = next((cwd / path for path in paths if path != STDIN), cwd)
+        start = next((cwd / path for path in paths if path != STREAM), cwd)
         file = config.find(start if start.is_dir() else start.parent)
         if file is not None and (project is None or file != project.file):
             project, diagnostics = config.load(file, revision.name_of(file) if revision else str(file))

@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netpolc.cli.output import exit_code, report, say
+from netpolc.cli.project_file import project_text
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.reading import reason
 
 if TYPE_CHECKING:
     from netpolc.cli.output import Style
 
-PROJECT = """\
-# The project file of netpolc; `netpolc build` finds it from any folder below.
-sources = ["policies/**/*.netpol"]
-output = "deploy/networkpolicies"
+SETTINGS = """\
 layout = "object"                       # or "namespace", or "single"
 
 # Environments, each with an output folder of its own: output/prod, output/staging.
@@ -109,7 +107,8 @@ def _begin(root: Path) -> list[str]:
     done = []
     if not _is_begun(root):
         done.append(_create(root / "policies" / "shop.netpol", POLICY, root))
-    done += [_create(root / "netpolc.toml", PROJECT, root), _create(root / "netpol.mk", FRAGMENT, root)]
+    project = project_text("policies/**/*.netpol", "deploy/networkpolicies") + SETTINGS
+    done += [_create(root / "netpolc.toml", project, root), _create(root / "netpol.mk", FRAGMENT, root)]
     makefile = next((root / name for name in ("GNUmakefile", "makefile", "Makefile") if (root / name).exists()), None)
     done.append(_add_line(makefile or root / "Makefile", INCLUDE, root))
     if any((above / ".git").exists() for above in (root.absolute(), *root.absolute().parents)):

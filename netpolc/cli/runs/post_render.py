@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from netpolc.cli.delivering import objects_of_stdin, options_of, renderer_of
 from netpolc.cli.output import exit_code, report
-from netpolc.cli.session import STDIN
 from netpolc.delivery.compiling import compile_beside, rendered
 from netpolc.delivery.post_rendering import appended
 from netpolc.diagnostics.usage import UsageError
 from netpolc.manifests.reading import read_manifests
+from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from netpolc.cli.session import Session
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run(session: Session, paths: tuple[str, ...], *, strict: bool, env: str | None, namespace: str | None) -> int:
     """Write the manifests on standard input with the policies after them, and return how the run is to end."""
-    if STDIN in paths:
+    if STREAM in paths:
         raise UsageError("standard input is where the manifests come from; name files or folders")
     chosen = options_of(session, env, namespace)
     loaded = session.load(session.sources(paths))

@@ -20,7 +20,7 @@ from netpolc.cli.runs import build
 from netpolc.cli.session import Session, open_session
 from netpolc.cluster.check import check_inputs
 from netpolc.cluster.cluster import Cluster, cluster_of
-from netpolc.compiler.inputs import STDIN, Inputs, find_inputs, read_inputs
+from netpolc.compiler.inputs import Inputs, find_inputs, read_inputs
 from netpolc.compiler.memory import Memory
 from netpolc.diagnostics import paint
 from netpolc.diagnostics.model import Diagnostic
@@ -29,6 +29,7 @@ from netpolc.engine.boxes import TooComplexError
 from netpolc.project.config import FILE_NAME
 from netpolc.queries.review import review
 from netpolc.report.changes import Naming, as_text
+from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +62,7 @@ class Watch:
 
     def run(self) -> int:
         """Watch until interrupted."""
-        if STDIN in self._request.paths:
+        if STREAM in self._request.paths:
             raise UsageError("standard input cannot be watched", "PATH")
         while True:
             # What is known is looked at before it is read, so that a save in between is seen.

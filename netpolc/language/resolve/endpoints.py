@@ -250,7 +250,7 @@ class EndpointResolver:
                 return (self._all_pods(namespaces, context.module, scoped.span),)
             case tree.Selector():
                 return self._by_labels(scoped.pods, namespaces, context.module, scoped.span)
-            case tree.Ref(None, "any"):
+            case tree.Ref(None, name) if name == BUILT_IN:
                 self._names.error(
                     "NP206",
                     "`any` is everything, in no namespace",

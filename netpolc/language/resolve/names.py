@@ -9,7 +9,7 @@ from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from netpolc.language.resolve.modules import Declared, Module
 from netpolc.language.syntax import tree
-from netpolc.source import Location
+from netpolc.source import SUFFIX, Location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -248,7 +248,7 @@ def _by_import(name: str, other: Module, module: Module) -> str:
     if alias is not None:
         return f"use `{alias}.{name}`"
     path = _as_imported(other.outline.source.name, module.outline.source.name)
-    stem = posixpath.basename(path).removesuffix(".netpol")
+    stem = posixpath.basename(path).removesuffix(SUFFIX)
     return f'add `import "{path}" as {stem}` and use `{stem}.{name}`'
 
 

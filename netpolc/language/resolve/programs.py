@@ -32,6 +32,7 @@ from netpolc.language.resolve.modules import LoadedFile, Module
 from netpolc.language.resolve.names import NameLookup
 from netpolc.language.resolve.selectors import SelectorResolver
 from netpolc.language.syntax import tree
+from netpolc.policy.constants import DIRECTIONS, NAME_LABEL
 from netpolc.source import Location
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
     from netpolc.language.resolve.outline import Placed, PlacedDeclaration
 
-NAME_LABEL = "kubernetes.io/metadata.name"
-BOTH: tuple[Direction, ...] = ("egress", "ingress")
 MOST_CONNECTIONS = 20_000
 """How many pairs of a source and a destination one flow may stand for; sets on both sides multiply."""
 COMMENT = re.compile(r'("(?:[^"\\\n]|\\[^\n])*")|#[^\n]*')
@@ -250,7 +249,7 @@ class _Assembly:
                 "select the pods by a label that they share",
             )
             return
-        halves = BOTH if flow.half is None else (flow.half,)
+        halves = DIRECTIONS if flow.half is None else (flow.half,)
         origin = self._origin(placed, module)
         self.flows.append(Flow(sources, _destinations(members, module), halves, origin))
         if flow.both:
@@ -276,7 +275,7 @@ class _Assembly:
         self, name: str | None, baseline: tree.Baseline, placed: Placed, module: Module, *, section: str | None
     ) -> None:
         self.with_baseline.add(name)  # also where no pod can carry the labels that it is on
-        directions: tuple[Direction, ...] = BOTH if baseline.direction == "all" else (baseline.direction,)
+        directions: tuple[Direction, ...] = DIRECTIONS if baseline.direction == "all" else (baseline.direction,)
         origin = self._origin(placed, module)
         if baseline.on is None:
             self.baselines.append(Baseline(name, directions, None, baseline.assume, origin))

@@ -10,7 +10,7 @@ from netpolc.language.syntax import tree
 from netpolc.language.syntax.annotations import problem_of
 from netpolc.language.syntax.strings import read_string
 from netpolc.language.syntax.tokens import Token
-from netpolc.sets.ports import Protocol
+from netpolc.sets.ports import PROTOCOLS, Protocol
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PROTOCOLS: dict[str, Protocol] = {"tcp": "TCP", "udp": "UDP", "sctp": "SCTP"}
+_PROTOCOLS: dict[str, Protocol] = {protocol.lower(): protocol for protocol in PROTOCOLS}
 HIGHEST_PORT = 65535
 VALUE_BELOW = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)+[ \t]*[A-Za-z0-9._-]")
 
@@ -216,7 +216,7 @@ class TreeBuilder:
     def _protocol(self, token: Token | None) -> Protocol | None:
         if token is None:
             return None
-        protocol = PROTOCOLS.get(token.text.lower())
+        protocol = _PROTOCOLS.get(token.text.lower())
         if protocol is None:
             self._error("NP101", f"unknown protocol `{token.text}`", token, "use `tcp`, `udp` or `sctp`")
             return "TCP"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.engine.proofs import DIRECTIONS
 from netpolc.engine.verdicts import Evaluator, Pod
 from netpolc.manifests.lasting_labels import lasting_labels
+from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.connections import exception_among
 from netpolc.queries.port_samples import port_samples
 

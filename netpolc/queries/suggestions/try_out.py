@@ -12,7 +12,8 @@ from netpolc.engine.from_program import regions_of, rules_of_program
 from netpolc.engine.model import DirectionRules, RuleSet
 from netpolc.ir.isolation import IsolatedPods
 from netpolc.ir.model import Destination, Flow, Origin
-from netpolc.language.resolve.programs import BOTH, MOST_CONNECTIONS
+from netpolc.language.resolve.programs import MOST_CONNECTIONS
+from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.reading import QueryError, read_endpoint, read_flow
 from netpolc.source import Location
 from netpolc.targets.networkpolicy import lower
@@ -79,7 +80,7 @@ def _flow(scopes: Scopes, line: str, part: FilePart) -> Flow:
         raise Refused("it would stand for more connections than a line may")
     place = Location(source, flow.span)
     ends = (Destination(each.peer, each.ports, place) for each in members if each.ports is not None)
-    return Flow(sources, tuple(ends), BOTH, Origin(place, line))
+    return Flow(sources, tuple(ends), DIRECTIONS, Origin(place, line))
 
 
 def _refuse(diagnostics: Iterable[Diagnostic]) -> None:

@@ -2,7 +2,8 @@ import pytest
 
 from netpolc.engine.from_policies import addresses_of, rules_of_policies
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason
-from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, NAME_LABEL, PodSet, in_namespace
+from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, PodSet, in_namespace
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, PolicyPort, Rule, Selector
 from netpolc.sets.addresses import NO_ADDRESS, AddressRange, AddressSet, block, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector

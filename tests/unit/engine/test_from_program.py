@@ -10,7 +10,7 @@ from netpolc.engine.from_program import (
     with_pods_in,
 )
 from netpolc.engine.model import DirectionRules
-from netpolc.engine.regions import ANYTHING, EVERY_POD, NAME_LABEL, UNNAMED, PodSet, in_namespace, names_of
+from netpolc.engine.regions import ANYTHING, EVERY_POD, UNNAMED, PodSet, in_namespace, names_of
 from netpolc.ir.model import (
     Anything,
     Baseline,
@@ -24,6 +24,7 @@ from netpolc.ir.model import (
     Pods,
     Program,
 )
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import NO_ADDRESS, block
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.sets.ports import EVERY_PORT, PortInterval, ports_of

@@ -5,10 +5,10 @@ import json
 from netpolc.checks.workloads.run import check_workloads
 from netpolc.diagnostics.model import collect
 from netpolc.engine.from_policies import rules_of_policies
-from netpolc.engine.regions import NAME_LABEL
 from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Backend, ContainerPort, Manifests, Namespace, Route, Service, ServicePort, Workload
 from netpolc.manifests.reading import read_manifests
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.source import Location, Source, Span
 
 OTHERS = Source("others.yaml", "somewhere\n")

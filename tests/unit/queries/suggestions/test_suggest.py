@@ -233,5 +233,5 @@ def test_of_several_sources_the_one_without_a_lasting_label_is_named():
         name="b", labels="controller-uid: u", host="false"
     )
     known = cluster(PROGRAM, pods)
-    found = answer(known, Ends(known), "{shop/a, shop/b}", "shop/store:2").suggestion
+    found = answer(known, Endpoints(known), "{shop/a, shop/b}", "shop/store:2").suggestion
     assert (found.lines, found.advice[:22]) == ((), "no label of shop/b las")

@@ -1,0 +1,12 @@
+"""The project file that commands write where there is none."""
+
+from __future__ import annotations
+
+
+def project_text(sources: str, output: str) -> str:
+    """Return the text of a netpolc.toml with a pattern of sources and a folder for the output."""
+    return f"""\
+# The project file of netpolc; `netpolc build` finds it from any folder below.
+sources = ["{sources}"]
+output = "{output}"
+"""
