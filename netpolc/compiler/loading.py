@@ -39,7 +39,7 @@ BUNDLED = {"std": LIBRARY / "std.netpol"}
 
 
 class _Read(NamedTuple):
-    """What was read of one text, and what is wrong with it; `complete` unless a statement could not be read."""
+    """One text as it was read, and what is wrong with it; `complete` unless a statement could not be read."""
 
     tree: Tree
     outline: Outline

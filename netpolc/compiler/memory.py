@@ -1,4 +1,4 @@
-"""What a caller that stays keeps between calls: an editor, a page, a server.
+"""The memory of a caller that stays: an editor, a page, a server.
 
 A memory spares work and changes no answer. It knows texts by what they say, so nobody has to tell it what has changed.
 """

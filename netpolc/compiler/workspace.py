@@ -1,4 +1,4 @@
-"""Where a run stands: its folder, the texts that it reads there, its project, and what it may use."""
+"""The workspace of a run: its folder, the texts that it reads there, its project, and what it may use."""
 
 from __future__ import annotations
 
