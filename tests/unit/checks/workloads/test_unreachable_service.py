@@ -152,8 +152,15 @@ def test_routes_to_a_service_that_nothing_may_reach_are_said_with_it():
 def test_against_a_plain_reading(seed):
     """No end of a random world may reach what is said to be unreachable, nor may anybody else."""
     world, _ = made_up(seed)
-    there = [workload(f"{pod.namespace}/{pod.name}", {**pod.labels, "pod": pod.name}) for pod in world.pods]
-    services = [service(f"{pod.namespace}/{pod.name}", f"pod={pod.name}", (80, 443)) for pod in world.pods]
+    there = [
+        workload(
+            f"{pod.namespace}/{pod.name}",
+            {**pod.labels, "pod": pod.name},
+            [(number, name, protocol) for name, protocol, number in pod.ports],
+        )
+        for pod in world.pods
+    ]
+    services = [service(f"{pod.namespace}/{pod.name}", f"pod={pod.name}", (443, 443)) for pod in world.pods]
     given = said(*[stream(world.documents)], workloads=there, services=services)
     unreachable = {one.message.split("`")[1].split("/")[1] for one in given}
     for pod in world.pods:
