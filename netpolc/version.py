@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from functools import cache
-from pathlib import Path
 
 VERSION = "0.1.0"
 
@@ -13,6 +11,9 @@ VERSION = "0.1.0"
 @cache
 def fingerprint() -> bytes:
     """Digest netpolc's own files by name, size and time, so that results of other code are never used."""
+    import hashlib  # the version alone takes none of these
+    from pathlib import Path
+
     package = Path(__file__).parent
     bundles = [package / "_bundled"] if (package / "_bundled").is_dir() else [package.parent / "templates"]
     state = hashlib.sha256(VERSION.encode())

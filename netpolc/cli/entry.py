@@ -7,6 +7,7 @@ import sys
 from netpolc.cli.exits import EndedError
 from netpolc.cli.streams import close_streams, open_streams
 from netpolc.diagnostics.usage import UsageError
+from netpolc.version import VERSION
 
 
 def run() -> int:
@@ -22,10 +23,13 @@ def run() -> int:
 def run_command() -> int:
     """Run the command that is asked for.
 
-    A build without options is what Makefiles run all day, and a question without any what scripts ask: they are spared
-    Typer, which takes half of such a build. Whatever is wrong with them, Typer is left to say.
+    A build without options is what Makefiles run all day; a question without any, and the version, scripts ask. These
+    are spared Typer, which takes half of such a build. Whatever is wrong with them, Typer is left to say.
     """
     command, arguments = sys.argv[1:2], tuple(sys.argv[2:])
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        sys.stdout.write(f"netpolc {VERSION}\n")
+        return 0
     if all(given and not given.startswith("-") for given in arguments):
         try:
             if command == ["build"]:

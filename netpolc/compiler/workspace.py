@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from netpolc.cache import Cache
-from netpolc.compiler.memory import Memory
 from netpolc.diagnostics.model import errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project import config
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping
 
+    from netpolc.cache import Cache
+    from netpolc.compiler.memory import Memory
     from netpolc.compiler.model import CompileOptions
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
@@ -84,6 +83,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     def diff(self, prefix: str = "") -> str:
         """Return the changes as one unified diff, with a prefix to names."""
+        import difflib  # only `--dry-run -v` shows a diff
+
         parts: list[str] = []
         for name in sorted((*self.created, *self.changed, *self.removed)):
             before = self._text(name).splitlines(keepends=True)
