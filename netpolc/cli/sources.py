@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.output import say
+from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.project_file import project_text
 from netpolc.cli.results import write_result
 from netpolc.diagnostics.model import Diagnostic
@@ -20,6 +20,8 @@ from netpolc.source import STREAM, SUFFIX
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from netpolc.adopt.importer.importing import Imported
+    from netpolc.adopt.suggest.suggesting import Suggested
     from netpolc.cli.session import Session
 
 
@@ -42,7 +44,17 @@ def is_folder(output: str | None) -> bool:
     return output is not None and output != STREAM and not output.endswith(SUFFIX)
 
 
-def write_sources(session: Session, output: str | None, files: dict[str, str], *, force: bool) -> int:
+def write_found(session: Session, found: Imported | Suggested, output: str | None, *, force: bool) -> int:
+    """Report what there is to say of source that was made of manifests, and write it, unless there are errors."""
+    report(found.diagnostics, session.style)
+    if exit_code(found.diagnostics):
+        return exit_code(found.diagnostics)
+    for line in found.left_out:
+        say(line, session.style)
+    return _write(session, output, found.files, force=force)
+
+
+def _write(session: Session, output: str | None, files: dict[str, str], *, force: bool) -> int:
     """Write a folder of files, or all of them as one; one that says something else ends the run."""
     if output is not None and is_folder(output):
         return _write_folder(session, output, files, force=force)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from netpolc import api
 from netpolc.cli import sources
-from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
 
 if TYPE_CHECKING:
@@ -20,9 +19,4 @@ def run(session: Session, manifests: Sequence[str], *, output: str | None, names
     apart = sources.is_folder(output)
     with working("looking for who calls whom", session.style), session.answering():
         found = api.suggest(session.workspace, manifests, namespace=namespace, apart=apart)
-    report(found.diagnostics, session.style)
-    if exit_code(found.diagnostics):
-        return exit_code(found.diagnostics)
-    for line in found.left_out:
-        say(line, session.style)
-    return sources.write_sources(session, output, found.files, force=force)
+    return sources.write_found(session, found, output, force=force)
