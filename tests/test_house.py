@@ -64,6 +64,21 @@ def test_what_is_imported_in_functions_is_in_a_place_that_the_architecture_names
     assert off == set(places)
 
 
+def uses_of_id(tree):
+    """The lines that use the builtin `id`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == "id" and isinstance(node.ctx, ast.Load):
+            yield node.lineno
+
+
+def test_only_caches_by_identity_know_identities():
+    """Elsewhere, an `id` may outlive its object, and come to stand for another."""
+    files = [file for file in FILES if file != ROOT / "netpolc" / "identity.py"]
+    found = [(file, line) for file in files for line in uses_of_id(ast.parse(file.read_text("utf-8")))]
+    assert [f"{file.relative_to(ROOT)}:{line}" for file, line in found] == []
+    assert any(uses_of_id(ast.parse((ROOT / "netpolc" / "identity.py").read_text("utf-8"))))
+
+
 @pytest.mark.parametrize("text", ["def f():\n    'What is done.'\n", "class C:\n    'Whether it is.'\n"])
 def test_a_riddle_is_found(tmp_path, monkeypatch, text):
     monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)

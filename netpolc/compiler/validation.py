@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.identity import IdentitySet
 from netpolc.policy.validity import duplicates, validate
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def rejected(policies: tuple[Policy, ...]) -> Iterator[Diagnostic]:
     """Yield what the API server would say of each policy, at the place in the source that it comes from."""
-    sound: dict[int, object] = {}
+    sound: IdentitySet[object] = IdentitySet()
     faults = (fault for policy in policies for fault in validate(policy, sound=sound))
     for problem in (*faults, *duplicates(policies)):
         yield Diagnostic(

@@ -28,7 +28,7 @@ class LineChange(msgspec.Struct, frozen=True):
 def changes_of(fix: Fix) -> Iterator[LineChange]:
     """Yield the lines that a fix touches, as they will read; those that it empties or takes away, as they were."""
     edits = sorted(fix.edits, key=lambda edit: edit.location.order)
-    for _, of_source in groupby(edits, key=lambda edit: id(edit.location.source)):
+    for _, of_source in groupby(edits, key=lambda edit: edit.location.source):
         for region in _regions(list(of_source)):
             yield from _changes(region)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.index import Index
 from netpolc.engine.regions import Namespaces, PodSet, in_namespace, meet, names_of
+from netpolc.identity import IdentityCache
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import PortSet, union
@@ -47,25 +48,25 @@ def table(rules: DirectionRules, namespaces: Namespaces) -> Table:
     isolated = {isolation.subject for isolation in rules.isolations}
     index: Index[PodSet] | None = None
     # By identity, since many allow rules share a subject, and to hash one costs more than all else here.
-    cached_rows: dict[int, list[dict[Region, PortSet]]] = {}
+    cached_rows: IdentityCache[PodSet, list[dict[Region, PortSet]]] = IdentityCache()
     found: dict[PodSet, dict[Region, PortSet]] = {}
-    several: dict[tuple[int, Region], list[PortSet]] = {}
+    several: IdentityCache[dict[Region, PortSet], dict[Region, list[PortSet]]] = IdentityCache()
     for allow_rule in rules.allow_rules:
-        rows = cached_rows.get(id(allow_rule.subject))
+        rows = cached_rows.get(allow_rule.subject)
         if rows is None:
             parts: Iterable[PodSet] = (allow_rule.subject,)
             if not _is_within(allow_rule.subject, isolated, namespaces):
                 index = index or Index((subject, subject) for subject in isolated)
                 parts = _clip(allow_rule.subject, index, namespaces)
-            rows = cached_rows[id(allow_rule.subject)] = [found.setdefault(part, {}) for part in parts]
+            rows = cached_rows.add(allow_rule.subject, [found.setdefault(part, {}) for part in parts])
         peer, ports = allow_rule.peer, allow_rule.ports
         for peers in rows:
             first = peers.setdefault(peer, ports)
             if first is not ports:
-                several.setdefault((id(peers), peer), [first]).append(ports)
-    tables = {id(peers): peers for peers in found.values()} if several else {}
-    for (number, peer), many in several.items():
-        tables[number][peer] = union(many)
+                several.setdefault(peers, {}).setdefault(peer, [first]).append(ports)
+    for peers in found.values():
+        for peer, many in (several.get(peers) or {}).items():
+            peers[peer] = union(many)
     return {subject: peers for subject, peers in found.items() if peers}
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
 from netpolc.engine.regions import ANYTHING, PodSet, Region, in_namespace, in_namespaces
+from netpolc.identity import IdentityCache
 from netpolc.policy.addresses import parse
 from netpolc.policy.constants import POLICY_TYPES, WRITTEN_DIRECTIONS
 from netpolc.policy.model import IPBlock
@@ -46,7 +48,7 @@ class PolicyCache:
     """Selectors, peers and ports that were read before; policies repeat them.
 
     Lists and peers are cached by identity, since a reader may have made one of those that are written alike, and only
-    then by value. What is cached by identity is kept, so that nothing else can take its place.
+    then by value.
     """
 
     def __init__(self) -> None:
@@ -55,9 +57,13 @@ class PolicyCache:
         self._blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
         self._ports: dict[tuple[PolicyPort, ...], PortSet] = {}
         self._pods: dict[tuple[str | None, PodPeer], PodSet | None] = {}
-        self._regions: dict[tuple[str | None, int], tuple[PolicyPeer, Region | None]] = {}
-        self._port_lists: dict[int, tuple[tuple[PolicyPort, ...], PortSet]] = {}
-        self._peer_lists: dict[tuple[str | None, int], tuple[tuple[PolicyPeer, ...], tuple[Region, ...]]] = {}
+        self._regions: defaultdict[str | None, IdentityCache[PolicyPeer, tuple[Region, ...]]] = defaultdict(
+            IdentityCache
+        )
+        self._port_lists: IdentityCache[tuple[PolicyPort, ...], PortSet] = IdentityCache()
+        self._peer_lists: defaultdict[str | None, IdentityCache[tuple[PolicyPeer, ...], tuple[Region, ...]]] = (
+            defaultdict(IdentityCache)
+        )
 
     def direction_rules(self, policies: Iterable[Policy], direction: Direction) -> DirectionRules:
         """Read the rules of policies for one direction."""
@@ -81,22 +87,22 @@ class PolicyCache:
     def _peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> tuple[Region, ...]:
         if not peers:
             return ANYTHING
-        key = namespace, id(peers)
-        found = self._peer_lists.get(key)
+        cache = self._peer_lists[namespace]
+        found = cache.get(peers)
         if found is None:
-            regions = [self._region(namespace, peer) for peer in peers]
-            found = self._peer_lists[key] = peers, tuple([region for region in regions if region])
-        return found[1]
+            found = cache.add(peers, tuple([region for peer in peers for region in self._region(namespace, peer)]))
+        return found
 
-    def _region(self, namespace: str | None, peer: PolicyPeer) -> Region | None:
+    def _region(self, namespace: str | None, peer: PolicyPeer) -> tuple[Region, ...]:
+        """Return the region of a peer, or nothing where it holds neither pods nor addresses."""
         if isinstance(peer, IPBlock) or peer.namespace_selector is not None:
             namespace = None
-        key = namespace, id(peer)
-        found = self._regions.get(key)
+        cache = self._regions[namespace]
+        found = cache.get(peer)
         if found is None:
             region = self._block(peer) if isinstance(peer, IPBlock) else self._pod_peer(namespace, peer)
-            found = self._regions[key] = peer, region
-        return found[1]
+            found = cache.add(peer, (region,) if region else ())
+        return found
 
     def _block(self, peer: IPBlock) -> AddressSet:
         key = peer.cidr, peer.excepts
@@ -123,12 +129,12 @@ class PolicyCache:
     def _ports_of(self, ports: tuple[PolicyPort, ...]) -> PortSet:
         if not ports:
             return EVERY_PORT
-        found = self._port_lists.get(id(ports))
+        found = self._port_lists.get(ports)
         if found is None:
             if ports not in self._ports:
                 self._ports[ports] = ports_of(map(port_of, ports))
-            found = self._port_lists[id(ports)] = ports, self._ports[ports]
-        return found[1]
+            found = self._port_lists.add(ports, self._ports[ports])
+        return found
 
 
 def port_of(port: PolicyPort) -> PortInterval | NamedPort:

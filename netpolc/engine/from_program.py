@@ -18,6 +18,7 @@ from netpolc.engine.regions import (
     in_namespaces,
     names_of,
 )
+from netpolc.identity import IdentityCache
 from netpolc.ir.model import Anything, Direction, InNamespace, Net, Pods
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import AddressSet
@@ -87,8 +88,8 @@ class _ProgramReader:
     def __init__(self, only: frozenset[str] | None = None) -> None:
         self.only = only
         # By identity, since resolution makes one peer of each name.
-        self.regions_by_peer: dict[int, tuple[Region, ...]] = {}
-        self.subjects_by_peer: dict[int, tuple[PodSet, ...]] = {}
+        self.regions_by_peer: IdentityCache[Peer, tuple[Region, ...]] = IdentityCache()
+        self.subjects_by_peer: IdentityCache[Peer, tuple[PodSet, ...]] = IdentityCache()
 
     def direction_rules(self, program: Program, direction: Direction) -> DirectionRules:
         flows = (flow for flow in program.flows if direction in flow.directions)
@@ -106,10 +107,10 @@ class _ProgramReader:
                         yield AllowRule(subject, peer, destination.ports, reason)
 
     def subjects(self, peer: Peer) -> tuple[PodSet, ...]:
-        found = self.subjects_by_peer.get(id(peer))
+        found = self.subjects_by_peer.get(peer)
         if found is None:
             pods = [region for region in self.regions(peer) if isinstance(region, PodSet)]
-            found = self.subjects_by_peer[id(peer)] = tuple(subject for subject in pods if self.is_asked_for(subject))
+            found = self.subjects_by_peer.add(peer, tuple(subject for subject in pods if self.is_asked_for(subject)))
         return found
 
     def is_asked_for(self, subject: PodSet) -> bool:
@@ -117,9 +118,9 @@ class _ProgramReader:
         return self.only is None or names is None or not self.only.isdisjoint(names)
 
     def regions(self, peer: Peer) -> tuple[Region, ...]:
-        found = self.regions_by_peer.get(id(peer))
+        found = self.regions_by_peer.get(peer)
         if found is None:
-            found = self.regions_by_peer[id(peer)] = regions_of(peer)
+            found = self.regions_by_peer.add(peer, regions_of(peer))
         return found
 
 

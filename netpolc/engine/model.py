@@ -36,7 +36,8 @@ class Reason(msgspec.Struct, frozen=True, eq=False):
         )
 
     def __hash__(self) -> int:
-        return hash((self.policy, self.path, self.text, id(self.statement)))
+        place = None if self.statement is None else self.statement.location.order
+        return hash((self.policy, self.path, self.text, place))
 
 
 class Isolation(msgspec.Struct, frozen=True, gc=False):

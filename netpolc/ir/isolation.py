@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.identity import IdentityCache
 from netpolc.ir.model import Anything, Direction, Flow, InNamespace, Net, Peer, Pods, Program
 from netpolc.sets.labels import EVERYTHING, LabelSelector, intersect
 
@@ -35,9 +37,11 @@ class IsolatedPods:
         self._whole: set[tuple[str | None, Direction]] = set()
         self._parts: dict[tuple[str | None, Direction], _Parts] = {}
         # By identity, since resolution makes one peer of each name: comparing peers would cost more than it saves.
-        self._subjects_of: dict[tuple[int, Direction], tuple[IsolatedSubject, ...]] = {}
-        self._names: dict[tuple[int, Direction], frozenset[str | None]] = {}
-        self._reach: dict[int, frozenset[str | None]] = {}
+        self._subjects_of: defaultdict[Direction, IdentityCache[Peer, tuple[IsolatedSubject, ...]]] = defaultdict(
+            IdentityCache
+        )
+        self._names: defaultdict[Direction, IdentityCache[Peer, frozenset[str | None]]] = defaultdict(IdentityCache)
+        self._reach: IdentityCache[Flow, frozenset[str | None]] = IdentityCache()
         self._program = program
         for baseline in program.baselines:
             for direction in baseline.directions:
@@ -49,26 +53,26 @@ class IsolatedPods:
 
     def subjects(self, peer: Peer, direction: Direction) -> tuple[IsolatedSubject, ...]:
         """List the isolated pods among a peer's, for which a rule has to be written to open the direction."""
-        key = id(peer), direction
-        found = self._subjects_of.get(key)
+        cache = self._subjects_of[direction]
+        found = cache.get(peer)
         if found is None:
-            found = self._subjects_of[key] = tuple(self._subjects(peer, direction))
+            found = cache.add(peer, tuple(self._subjects(peer, direction)))
         return found
 
     def names(self, peer: Peer, direction: Direction) -> frozenset[str | None]:
         """Return the owned namespaces in which pods of a peer are isolated."""
-        key = id(peer), direction
-        found = self._names.get(key)
+        cache = self._names[direction]
+        found = cache.get(peer)
         if found is None:
-            found = self._names[key] = frozenset([subject.namespace for subject in self.subjects(peer, direction)])
+            found = cache.add(peer, frozenset([subject.namespace for subject in self.subjects(peer, direction)]))
         return found
 
     def reach(self, flow: Flow) -> frozenset[str | None]:
         """Return the owned namespaces in which rules have to be written for a flow."""
-        known = self._reach.get(id(flow))
+        known = self._reach.get(flow)
         if known is None:
             found = [self.names(peer, each) for each in flow.directions for peer in opened_by(flow, each)]
-            known = self._reach[id(flow)] = frozenset().union(*found)
+            known = self._reach.add(flow, frozenset().union(*found))
         return known
 
     def owned(self, peer: Pods) -> tuple[str | None, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Severity
+from netpolc.identity import IdentitySet
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
 from netpolc.manifests.scalars import is_null, value_of
 from netpolc.source import Location, Source, Span
@@ -227,13 +228,13 @@ class Object:
 def _path(root: Mapping, wanted: Node, *, everywhere: bool) -> str:
     """Return the path of a node, mostly found by following the offsets; below an alias, `everywhere` has to be true."""
     waiting: list[tuple[str, Node]] = [("", root)]
-    seen: set[int] = set()
+    seen: IdentitySet[Node] = IdentitySet()
     while waiting:
         path, node = waiting.pop()
         if node is wanted:
             return path
-        if not isinstance(node, Scalar) and id(node) not in seen:
-            seen.add(id(node))
+        if not isinstance(node, Scalar) and node not in seen:
+            seen.add(node)
             around = (
                 (below, child)
                 for below, child in _children(path, node)

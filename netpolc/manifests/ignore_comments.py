@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from netpolc.identity import IdentitySet
 from netpolc.manifests.nodes import Mapping, Node, Scalar
 from netpolc.manifests.stream import read_documents
 from netpolc.source import Source, Span
@@ -50,12 +51,13 @@ def _other_than_comments(text: str) -> Iterator[tuple[int, int]]:
 
 def _below(roots: tuple[Node, ...]) -> Iterator[Node]:
     """Yield all nodes, once each even where several aliases lead to it."""
-    waiting, seen = list(roots), set[int]()
+    waiting = list(roots)
+    seen: IdentitySet[Node] = IdentitySet()
     while waiting:
         node = waiting.pop()
         if isinstance(node, Scalar):
             yield node
-        elif id(node) not in seen:
-            seen.add(id(node))
+        elif node not in seen:
+            seen.add(node)
             yield node
             waiting += node.fields.values() if isinstance(node, Mapping) else node.items

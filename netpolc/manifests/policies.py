@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from netpolc.identity import IdentitySet
 from netpolc.manifests.fields import MOST, Object
 from netpolc.manifests.metadata import FIELDS as METADATA
 from netpolc.manifests.metadata import read_metadata
@@ -73,7 +74,7 @@ def decode_policy(item: Object) -> Policy:
 
 def is_accepted(policy: Policy, item: Object) -> bool:
     """Tell whether the API server would take a policy, and report why not if all values have their types."""
-    sound = None if item.shared_location is None else item.cache.setdefault(("sound", None), {})
+    sound = None if item.shared_location is None else item.cache.setdefault(("sound", None), IdentitySet())
     for problem in () if item.rejected else validate(policy, sound=sound):
         item.reject(problem.code, f"`{problem.path}`: {problem.message}", item.find(problem.path))
     return not item.rejected

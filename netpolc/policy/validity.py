@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.identity import IdentitySet
 from netpolc.policy import addresses, names
 from netpolc.policy.constants import POLICY_TYPES
 from netpolc.policy.model import IPBlock, PolicyPort
@@ -43,24 +44,24 @@ class Problem(msgspec.Struct, frozen=True):
     location: Location | None
 
 
-def validate(policy: Policy, *, strict: bool = True, sound: dict[int, object] | None = None) -> tuple[Problem, ...]:
+def validate(policy: Policy, *, strict: bool = True, sound: IdentitySet[object] | None = None) -> tuple[Problem, ...]:
     """List everything that the API server would reject in one policy, in its own order.
 
     Not all of them are `strict` about blocks that could be read in two ways: before 1.36 they only warn (KEP-4858).
-    `sound` holds, by identity, the ports and peers in which nothing was wrong; calls for several policies share it.
+    `sound` holds the ports and peers in which nothing was wrong; calls for several policies share it.
     """
-    sound = {} if sound is None else sound
+    sound = IdentitySet() if sound is None else sound
     problems = [*_located(_metadata(policy), "metadata", policy.location)]
     problems += _located(selector_faults(policy.pod_selector), "spec.podSelector", policy.location)
     for direction, peers, rules in (("ingress", "from", policy.ingress), ("egress", "to", policy.egress)):
         for index, rule in enumerate(rules or ()):
-            if id(rule.ports) in sound and id(rule.peers) in sound:
+            if rule.ports in sound and rule.peers in sound:
                 continue
             place = rule.location or policy.location
             for part, items in (("ports", rule.ports), (peers, rule.peers)):
                 found = _faults_in(items, sound, strict=strict)
                 if not found:
-                    sound[id(items)] = items
+                    sound.add(items)
                 for number, item, (code, below, message) in found:
                     path = f"spec.{direction}[{index}].{part}[{number}]{below}"
                     problems.append(Problem(code, path, message, item.location or place))
@@ -165,16 +166,16 @@ def _expression(expression: MatchExpression, path: str) -> Iterator[Fault]:
 
 
 def _faults_in(
-    items: tuple[PolicyPort, ...] | tuple[PolicyPeer, ...], sound: dict[int, object], *, strict: bool
+    items: tuple[PolicyPort, ...] | tuple[PolicyPeer, ...], sound: IdentitySet[object], *, strict: bool
 ) -> list[tuple[int, PolicyPort | PolicyPeer, Fault]]:
     """List what is wrong with items of a rule, each by its number."""
     found: list[tuple[int, PolicyPort | PolicyPeer, Fault]] = []
     for number, item in enumerate(items):
-        if id(item) not in sound:
+        if item not in sound:
             faults = _port_faults(item) if isinstance(item, PolicyPort) else _peer_faults(item, strict=strict)
             found += [(number, item, fault) for fault in faults]
             if not faults:
-                sound[id(item)] = item
+                sound.add(item)
     return found
 
 

@@ -8,12 +8,14 @@ namespace. Each statement that leads to a policy is cited by it (`Citation`), an
 
 from __future__ import annotations
 
+from collections import defaultdict
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.identity import IdentityCache
 from netpolc.ir.model import Destination, Direction, InNamespace, Net, Origin, OwnedNamespace, Peer, Pods, Program
 from netpolc.policy.constants import POLICY_TYPES, WRITTEN_DIRECTIONS
 from netpolc.policy.model import Policy, PolicyPeer, Rule, Selector
@@ -116,8 +118,10 @@ class _Lowering:
         self.drafts: dict[str | None, dict[LabelSelector, _Draft]] = {}
         self.denies: dict[str | None, tuple[set[Direction], list[Citation]]] = {}
         # By identity, since resolution makes one peer of each name, and to hash one costs more than to look it up.
-        self.drafts_by_identity: dict[tuple[int, Direction], tuple[tuple[str | None, _Draft], ...]] = {}
-        self.rule_peers_by_identity: dict[tuple[int, str | None], _RulePeer] = {}
+        self.drafts_by_peer: defaultdict[Direction, IdentityCache[Peer, tuple[tuple[str | None, _Draft], ...]]] = (
+            defaultdict(IdentityCache)
+        )
+        self.rule_peers_by_peer: defaultdict[str | None, IdentityCache[Peer, _RulePeer]] = defaultdict(IdentityCache)
         self.rule_peers: dict[tuple[str | None, PeerKey], _RulePeer] = {}
         self.citations: dict[tuple[str, int, int], Citation] = {}
         self.diagnostics: list[Diagnostic] = []
@@ -176,8 +180,9 @@ class _Lowering:
         for namespace, draft in self._drafts_of(peer, direction):
             draft.citations.append(citation)
             allowed = draft.allowed.setdefault(direction, {})
+            rule_peers = self.rule_peers_by_peer[namespace]
             for other in others:
-                rule_peer = self.rule_peers_by_identity.get((id(other), namespace)) or self._rule_peer(other, namespace)
+                rule_peer = rule_peers.get(other) or self._rule_peer(other, namespace)
                 peer_ports = allowed.get(rule_peer)
                 if peer_ports is None:
                     peer_ports = allowed[rule_peer] = _PeerPorts()
@@ -191,17 +196,15 @@ class _Lowering:
         found = self.rule_peers.get(key)
         if found is None:
             found = self.rule_peers[key] = _RulePeer(policy_peer(peer, namespace))
-        self.rule_peers_by_identity[id(peer), namespace] = found
-        return found
+        return self.rule_peers_by_peer[namespace].add(peer, found)
 
     def _drafts_of(self, peer: Peer, direction: Direction) -> tuple[tuple[str | None, _Draft], ...]:
         """Return the drafts of policies on the isolated pods of a peer, each with its namespace."""
-        key = id(peer), direction
-        known = self.drafts_by_identity.get(key)
+        known = self.drafts_by_peer[direction].get(peer)
         if known is None:
             subjects = [s for s in self.isolations.subjects(peer, direction) if s.namespace in self.names]
             known = tuple((s.namespace, self._draft(s.namespace, s.selector)) for s in subjects)
-            self.drafts_by_identity[key] = known
+            self.drafts_by_peer[direction].add(peer, known)
             for (_, draft), subject in zip(known, subjects, strict=True):
                 draft.candidates.add(_name_of(peer, subject))
         return known

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.identity import IdentityCache
 from netpolc.ir.model import Anything, InNamespace, InNamespaces, NamespaceSet, Net, Peer, Pods
 from netpolc.language.resolve.addresses import resolve_cidr
 from netpolc.language.resolve.declarations import BUILT_IN
@@ -47,7 +49,9 @@ class EndpointResolver:
         self._selectors = selectors
         self._ports = PortResolver(names)
         self._open: list[Declared] = []
-        self._known: dict[tuple[int, NamespaceSet], tuple[ResolvedMember, ...]] = {}
+        self._known: defaultdict[NamespaceSet, IdentityCache[tree.Declaration, tuple[ResolvedMember, ...]]] = (
+            defaultdict(IdentityCache)
+        )
         self._shorthands: dict[tuple[str, str | None, str, NamespaceSet], Pods] = {}
         self._sets = 0
 
@@ -158,14 +162,14 @@ class EndpointResolver:
             return ()
         if declared.section is not None:
             namespaces = InNamespace(declared.section)
-        key = id(statement), namespaces
-        found = self._known.get(key)
+        cache = self._known[namespaces]
+        found = cache.get(statement)
         if found is None:
             if not self._names.enter(declared, module.at(span), self._open, self._sets):
                 return ()
             found = self._declared(statement, EndpointContext(declared.module, declared.section, namespaces))
             self._open.pop()
-            self._known[key] = found
+            cache.add(statement, found)
         return tuple(ResolvedMember(member.peer, member.ports, span) for member in found)
 
     def _declared(

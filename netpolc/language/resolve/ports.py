@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.identity import IdentityCache
 from netpolc.language.syntax import tree
 from netpolc.policy.names import port_name
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
@@ -19,7 +20,7 @@ class PortResolver:
     def __init__(self, names: NameLookup) -> None:
         """Use the scopes of a program."""
         self._names = names
-        self._declared: dict[int, PortSet] = {}
+        self._declared: IdentityCache[tree.Declaration, PortSet] = IdentityCache()
         self._open: list[Declared] = []
 
     def resolve(self, ports: tree.Ports, module: Module, section: str | None) -> PortSet:
@@ -54,7 +55,7 @@ class PortResolver:
         declared = self._names.port(ref, module, section)
         if declared is None:
             return PortSet()
-        known = self._declared.get(id(declared.statement))
+        known = self._declared.get(declared.statement)
         if known is not None:
             return known
         if not isinstance(declared.statement, tree.PortDeclaration):
@@ -64,5 +65,4 @@ class PortResolver:
             return PortSet()
         found = self.resolve(declared.statement.value, declared.module, declared.section)
         self._open.pop()
-        self._declared[id(declared.statement)] = found
-        return found
+        return self._declared.add(declared.statement, found)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.engine import words
+from netpolc.identity import IdentityCache
 from netpolc.manifests.lasting_labels import lasting_labels
 from netpolc.queries.endpoints import holds
 from netpolc.queries.scopes import FilePart
@@ -33,9 +35,9 @@ class Draft(msgspec.Struct, frozen=True):
 def draft(endpoints: Endpoints, missing: Collection[AskedConnection]) -> Draft | None:
     """Write lines by which pairs of endpoints connect; None where the language has no word for one of them."""
     everywhere = list(endpoints.scopes.parts())
-    files: dict[int, list[FilePart]] = {}
+    files: dict[str, list[FilePart]] = {}
     for part in everywhere:
-        files.setdefault(id(part.module), []).append(part)
+        files.setdefault(part.module.key, []).append(part)
     several = len(files) > 1
     groups = (
         (everywhere, None),
@@ -67,7 +69,7 @@ class _Pen:
         self.endpoints = endpoints
         self.parts = parts
         self.by_name = by_name
-        self.names: dict[int, str | None] = {}
+        self.names: IdentityCache[Choice, tuple[str, ...]] = IdentityCache()
 
     def lines(self, missing: Iterable[AskedConnection]) -> tuple[str, ...] | None:
         """Write one line for all destinations that the same sources are to reach."""
@@ -91,9 +93,10 @@ class _Pen:
         return name, "" if brings else f":{words.ports(choice.ports)}"
 
     def name(self, choice: Choice, peer: Peer) -> str | None:
-        if id(choice) not in self.names:
-            self.names[id(choice)] = next(self.fitting(choice, peer), None)
-        return self.names[id(choice)]
+        found = self.names.get(choice)
+        if found is None:
+            found = self.names.add(choice, tuple(islice(self.fitting(choice, peer), 1)))
+        return found[0] if found else None
 
     def fitting(self, choice: Choice, peer: Peer) -> Iterator[str]:
         """Yield the words for an end that are right in all parts."""
