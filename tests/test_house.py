@@ -20,6 +20,16 @@ NOUNS = """
 
 RIDDLES = ("All that", "What", "Where", "Whether", "Who")
 
+TREE = "language/syntax/tree.py"
+SAID_AND_MEANT = {
+    "Assertion": "ir/model.py",  # the statement, and what it asks of the resolved program
+    "Baseline": "ir/model.py",  # the statement, and the pods of a namespace that it isolates
+    "Flow": "ir/model.py",  # the statement, and the peers and ports that it connects
+    "Namespace": "manifests/model.py",  # the statement, and the object of a cluster
+    "Selector": "policy/model.py",  # what stands in brackets, and the `LabelSelector` of the API
+}
+"""Names that two classes share: the syntax, which is always written `tree.X`, and what it is about."""
+
 
 def documented(tree):
     for node in ast.walk(tree):
@@ -77,6 +87,29 @@ def test_only_caches_by_identity_know_identities():
     found = [(file, line) for file in files for line in uses_of_id(ast.parse(file.read_text("utf-8")))]
     assert [f"{file.relative_to(ROOT)}:{line}" for file, line in found] == []
     assert any(uses_of_id(ast.parse((ROOT / "netpolc" / "identity.py").read_text("utf-8"))))
+
+
+def classes():
+    """The files that define a class at the top, by its name."""
+    found = {}
+    for file in FILES:
+        for node in ast.parse(file.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(str(file.relative_to(ROOT / "netpolc")))
+    return found
+
+
+def test_a_class_has_a_name_of_its_own():
+    allowed = {name: sorted((TREE, other)) for name, other in SAID_AND_MEANT.items()}
+    assert {name: sorted(files) for name, files in classes().items() if len(files) > 1} == allowed
+
+
+def test_what_is_said_is_told_from_what_is_meant_by_its_module():
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "netpolc.language.syntax.tree":
+                doubled = SAID_AND_MEANT.keys() & {each.name for each in node.names}
+                assert not doubled, f"{file.relative_to(ROOT)}:{node.lineno}: write `tree.{doubled.pop()}`"
 
 
 @pytest.mark.parametrize("text", ["def f():\n    'What is done.'\n", "class C:\n    'Whether it is.'\n"])

@@ -53,10 +53,10 @@ def run_command() -> int:
 
 def _build(paths: tuple[str, ...]) -> int:
     from netpolc.cli.output import Style
-    from netpolc.cli.runs.build import Build, Request  # other commands build nothing
+    from netpolc.cli.runs.build import BuildRequest, BuildRun  # other commands build nothing
     from netpolc.cli.session import open_session
 
-    return Build(open_session(Style()), Request(paths=paths)).run()
+    return BuildRun(open_session(Style()), BuildRequest(paths=paths)).run()
 
 
 def _can(source: str, destination: str, *inputs: str) -> int:

@@ -12,7 +12,7 @@ from netpolc.policy.names import dns_label
 from netpolc.project import config
 
 
-class Form(str, Enum):
+class DiagnosticsForm(str, Enum):
     """A form of diagnostics that are no result."""
 
     HUMAN = "human"
@@ -41,7 +41,7 @@ class When(str, Enum):
     NEVER = "never"
 
 
-class Layout(str, Enum):
+class FileLayout(str, Enum):
     """How policies are spread over files."""
 
     OBJECT = "object"
@@ -49,7 +49,7 @@ class Layout(str, Enum):
     SINGLE = "single"
 
 
-class Target(str, Enum):
+class TargetKind(str, Enum):
     """A kind of policy to compile to."""
 
     NETWORK_POLICY = "networkpolicy"
@@ -135,7 +135,7 @@ Namespace = Annotated[
         callback=_namespace,
     ),
 ]
-ErrorForm = Annotated[Form, typer.Option("--error-format", help="The form of errors and warnings.")]
+ErrorForm = Annotated[DiagnosticsForm, typer.Option("--error-format", help="The form of errors and warnings.")]
 Color = Annotated[When, typer.Option("--color", help="When to use colour; NO_COLOR is heeded, too.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also print notes, and what is done.")]

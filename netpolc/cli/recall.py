@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Files = dict[str, str]
 
 
-class Input(msgspec.Struct, frozen=True, array_like=True):
+class RememberedInput(msgspec.Struct, frozen=True, array_like=True):
     """A file that was read: where it is, the folder that its imports may not leave, and its text."""
 
     path: str
@@ -37,19 +37,19 @@ class Input(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
 
 
-class Output(msgspec.Struct, frozen=True, array_like=True):
+class RememberedOutput(msgspec.Struct, frozen=True, array_like=True):
     """The files of one output, and what its statements reached, if they can be compiled in parts."""
 
     files: Files
     footprints: Footprints | None
 
 
-class Build(msgspec.Struct, frozen=True, array_like=True):
+class RememberedBuild(msgspec.Struct, frozen=True, array_like=True):
     """A build without findings: what it read, and its outputs."""
 
     sources: tuple[str, ...]
-    inputs: tuple[Input, ...]
-    outputs: tuple[Output, ...]
+    inputs: tuple[RememberedInput, ...]
+    outputs: tuple[RememberedOutput, ...]
 
 
 class Recall:
@@ -65,22 +65,22 @@ class Recall:
         self._fingerprint = fingerprint()
         self._roots: dict[Path, str] = {}
 
-    def last(self) -> Build | None:
+    def last(self) -> RememberedBuild | None:
         """Return the last build of these sources by this very netpolc, None where there is none."""
         kept = self._cache.read(self._key)
         if kept is None or not kept.startswith(self._fingerprint):
             return None
         try:
-            build = msgspec.msgpack.decode(kept[len(self._fingerprint) :], type=Build)
+            build = msgspec.msgpack.decode(kept[len(self._fingerprint) :], type=RememberedBuild)
         except msgspec.MsgspecError:
             return None
         return build if build.sources == self._sources else None
 
-    def is_current(self, build: Build) -> bool:
+    def is_current(self, build: RememberedBuild) -> bool:
         """Tell whether nothing has changed that a build depends on."""
         return all(self._is_same(known) for known in build.inputs)
 
-    def changes(self, build: Build, loaded: Loaded) -> tuple[Change | None, ...]:
+    def changes(self, build: RememberedBuild, loaded: Loaded) -> tuple[Change | None, ...]:
         """Return what each output can use of a build; None where more is new than the texts of files."""
         inputs = self._inputs(loaded)
         if [(each.path, each.root) for each in inputs] != [(each.path, each.root) for each in build.inputs]:
@@ -94,19 +94,19 @@ class Recall:
 
     def keep(self, loaded: Loaded, outputs: tuple[Files, ...], footprints: tuple[Footprints | None, ...]) -> None:
         """Remember a build that found nothing wrong or doubtful."""
-        build = Build(self._sources, self._inputs(loaded), tuple(map(Output, outputs, footprints)))
+        build = RememberedBuild(self._sources, self._inputs(loaded), tuple(map(RememberedOutput, outputs, footprints)))
         self._cache.write(self._key, self._fingerprint + msgspec.msgpack.encode(build))
 
-    def _inputs(self, loaded: Loaded) -> tuple[Input, ...]:
+    def _inputs(self, loaded: Loaded) -> tuple[RememberedInput, ...]:
         return tuple(self._input(path, source) for source, path in loaded.paths.items())
 
-    def _is_same(self, known: Input) -> bool:
+    def _is_same(self, known: RememberedInput) -> bool:
         path = Path(known.path)
         found = read_source(path, known.path)
         return isinstance(found, Source) and self._input(path, found) == known
 
-    def _input(self, path: Path, source: Source) -> Input:
+    def _input(self, path: Path, source: Source) -> RememberedInput:
         if path.parent not in self._roots:
             self._roots[path.parent] = str(project_root(path, self._cwd))
         digest = hashlib.sha256(source.text.encode(errors="surrogatepass")).digest()
-        return Input(str(path), self._roots[path.parent], digest)
+        return RememberedInput(str(path), self._roots[path.parent], digest)

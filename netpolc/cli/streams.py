@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STDIN, STDOUT, STDERR = range(3)
 
 
-class Output(io.FileIO):
+class OutputStream(io.FileIO):
     """A descriptor that takes everything, and keeps why it could not pass that on."""
 
     def __init__(self, descriptor: int, refusal: OSError | None = None) -> None:
@@ -61,7 +61,7 @@ def close_streams() -> OSError | None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
-    return raw.failure if isinstance(raw, Output) else None
+    return raw.failure if isinstance(raw, OutputStream) else None
 
 
 def _occupy_closed_descriptors() -> None:
@@ -78,7 +78,7 @@ def _opened(stream: TextIO | None, descriptor: int) -> TextIO:
     if stream is not None and terminal and os.name == "nt":
         return stream  # the console of Windows is no plain file
     closed = OSError(errno.EBADF, "it is closed")
-    raw = Output(descriptor, closed if stream is None else None)
+    raw = OutputStream(descriptor, closed if stream is None else None)
     encoding = stream.encoding if stream is not None and terminal else "utf-8"
     buffered = io.BufferedWriter(raw)
     return io.TextIOWrapper(

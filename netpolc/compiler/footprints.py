@@ -76,7 +76,7 @@ def digests_of_statements(outline: Outline) -> Iterator[bytes]:
 
 def digest_of_frame(file: LoadedFile, places: dict[str, int]) -> bytes:
     """Return a digest of all of a file that is no flow, as far as anything but the place of a finding depends on it."""
-    from netpolc.language.syntax.tree import Flow  # a build without changes compares no statements
+    from netpolc.language.syntax import tree  # a build without changes compares no statements
 
     outline = file.outline
     text = outline.source.text
@@ -97,7 +97,7 @@ def digest_of_frame(file: LoadedFile, places: dict[str, int]) -> bytes:
             [word.text for word in outline.environments],
             opened,
             [_written(outline, declaration) for declaration in outline.declarations],
-            [_placed(outline, placed) for placed in outline.statements if not isinstance(placed.statement, Flow)],
+            [_placed(outline, placed) for placed in outline.statements if not isinstance(placed.statement, tree.Flow)],
         )
     )
 

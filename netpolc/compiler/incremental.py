@@ -13,7 +13,7 @@ from netpolc.compiler.footprints import Footprint, Footprints, digest_of_frame, 
 from netpolc.compiler.model import Output, Part
 from netpolc.ir.isolation import IsolatedPods
 from netpolc.language.resolve.programs import resolve
-from netpolc.language.syntax.tree import Flow
+from netpolc.language.syntax import tree
 from netpolc.targets.documents import updated
 
 if TYPE_CHECKING:
@@ -123,5 +123,6 @@ def _reached(compilation: Compilation) -> dict[tuple[Source, int], Namespaces]:
 def _speaks_outside(file: LoadedFile) -> bool:
     """Tell whether a source has flows outside of any section, on which depends who owns the unnamed namespace."""
     return file.is_source and any(
-        placed.placement.section is None and isinstance(placed.statement, Flow) for placed in file.outline.statements
+        placed.placement.section is None and isinstance(placed.statement, tree.Flow)
+        for placed in file.outline.statements
     )

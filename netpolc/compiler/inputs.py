@@ -88,7 +88,7 @@ def read_inputs(
     search = find_inputs(
         [path for path in paths if path != STREAM], workspace, alone=STREAM not in paths, beside=beside
     )
-    reading = _Reading(workspace)
+    reading = _InputReader(workspace)
     reading.diagnostics += search.problems
     for file in reading.without_output(tuple(search.files.values()), named):
         reading.file(file)
@@ -142,7 +142,7 @@ def _find_project(search: Search, project: Project | None, *, with_manifests: bo
         search.pattern(project, "manifests", index, pattern)
 
 
-class _Reading:
+class _InputReader:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.sources: list[SourceFile] = []

@@ -48,7 +48,7 @@ def exception(ruleset: RuleSet, blocks: AddressSet, asked: Iterable[tuple[Peer, 
     Raises:
         QueryError: it takes too long to tell.
     """
-    search = _Search(ruleset, blocks)
+    search = _DenialSearch(ruleset, blocks)
     for number, (source, destination, ports) in enumerate(asked):
         found = search.denied(source, destination, ports)
         if found is not None:
@@ -56,7 +56,7 @@ def exception(ruleset: RuleSet, blocks: AddressSet, asked: Iterable[tuple[Peer, 
     return None
 
 
-class _Search:
+class _DenialSearch:
     """Looks for connections that are denied, one question after another."""
 
     def __init__(self, ruleset: RuleSet, blocks: AddressSet) -> None:

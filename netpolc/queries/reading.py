@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.usage import UsageError
+from netpolc.language.syntax import tree
 from netpolc.language.syntax.parser import parse
-from netpolc.language.syntax.tree import Endpoint, Flow, Ports
 from netpolc.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.language.syntax.tree import Target
 
 LONGEST = 100_000
 """The characters of a question; nobody types more."""
@@ -39,8 +38,8 @@ def about(part: str) -> Iterator[None]:
 class WrittenEndpoint(msgspec.Struct, frozen=True):
     """An endpoint, with its ports if it is a destination, and the text that its spans are of."""
 
-    endpoint: Endpoint
-    ports: Ports | None
+    endpoint: tree.Endpoint
+    ports: tree.Ports | None
     source: Source
 
 
@@ -64,7 +63,7 @@ def read_destination(text: str) -> WrittenEndpoint:
     return WrittenEndpoint(target.endpoint, target.ports, source)
 
 
-def read_ports(text: str) -> tuple[Ports, Source]:
+def read_ports(text: str) -> tuple[tree.Ports, Source]:
     """Read ports, as after the colon of a destination; a list may stand without its braces."""
     text = text.strip()
     written = text if "{" in text else f"{{{text}}}" if "," in text else text
@@ -74,7 +73,7 @@ def read_ports(text: str) -> tuple[Ports, Source]:
     return target.ports, source
 
 
-def read_flow(text: str) -> tuple[Flow, Source]:
+def read_flow(text: str) -> tuple[tree.Flow, Source]:
     """Read a flow, as on a line of a file."""
     return _flow(text, text, "")
 
@@ -90,7 +89,7 @@ def _whole_address(text: str) -> str | None:
     return f"{address}/{address.max_prefixlen}"
 
 
-def _target(text: str, written: str) -> tuple[Target, Source]:
+def _target(text: str, written: str) -> tuple[tree.Target, Source]:
     before = "any -> "
     flow, source = _flow(text, before + written, "")
     target = flow.destination
@@ -100,7 +99,7 @@ def _target(text: str, written: str) -> tuple[Target, Source]:
     return target, source
 
 
-def _flow(asked: str, written: str, rest: str) -> tuple[Flow, Source]:
+def _flow(asked: str, written: str, rest: str) -> tuple[tree.Flow, Source]:
     if not asked or len(asked) > LONGEST:
         raise QueryError("it is empty" if not asked else "it is too long")
     source = Source("<question>", written + rest)
@@ -109,6 +108,6 @@ def _flow(asked: str, written: str, rest: str) -> tuple[Flow, Source]:
         advice = f"; {found.help}" if found.help else ""
         raise QueryError(f"`{asked}` cannot be read: {found.message}{advice}")
     statements = [item.statement for item in parsed.tree.items]
-    if len(statements) != 1 or not isinstance(statements[0], Flow) or parsed.tree.items[0].annotations:
+    if len(statements) != 1 or not isinstance(statements[0], tree.Flow) or parsed.tree.items[0].annotations:
         raise QueryError(f"`{asked}` is no endpoint")
     return statements[0], source

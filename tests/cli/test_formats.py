@@ -3,7 +3,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from netpolc.cli.options import FindingsForm, Form
+from netpolc.cli.options import DiagnosticsForm, FindingsForm
 from netpolc.diagnostics.formats import FORMATS
 
 DOCUMENTS = ("json", "sarif", "gitlab", "junit")
@@ -28,7 +28,7 @@ def codes_in(form, text):
 
 def test_the_forms_to_choose_from_are_those_there_are():
     assert {form.value for form in FindingsForm} == FORMATS.keys()
-    assert {form.value for form in Form} < FORMATS.keys()
+    assert {form.value for form in DiagnosticsForm} < FORMATS.keys()
 
 
 @pytest.mark.parametrize("form", DOCUMENTS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from netpolc.cli.output import Style
-from netpolc.cli.runs.build import Build, Request
+from netpolc.cli.runs.build import BuildRequest, BuildRun
 from netpolc.cli.session import Session
 from netpolc.compiler import pipeline
 from tests.naive.programs import Program
@@ -102,7 +102,7 @@ class Builder:
         self.remembers = remembers
         self.patch = monkeypatch
         self.capsys = capsys
-        self.request = Request(paths=(".",), output="out", **request)
+        self.request = BuildRequest(paths=(".",), output="out", **request)
 
     def build(self, texts):
         """What a build of these files says and writes, and how it ends."""
@@ -114,7 +114,7 @@ class Builder:
             for kept in self.cache.iterdir():
                 if kept.name.startswith(("build-", "render-", "tree-")):
                     kept.unlink()
-        code = Build(Session(Path.cwd(), None, Style()), self.request).run()
+        code = BuildRun(Session(Path.cwd(), None, Style()), self.request).run()
         written = {str(path): path.read_text("utf-8") for path in sorted(Path("out").rglob("*.yaml"))}
         return code, self.capsys.readouterr().err, written
 

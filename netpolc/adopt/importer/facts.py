@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.model import ANYTHING, AllowedPeer, Block, Facts, Pods, PolicyIsolation
+from netpolc.adopt.importer.model import ANYTHING, AllowedPeer, BlockEnd, Facts, PodsEnd, PolicyIsolation
 from netpolc.ir.model import InNamespace, InNamespaces
 from netpolc.language.resolve.addresses import canonical
 from netpolc.language.resolve.declarations import BUILT_IN
@@ -119,7 +119,7 @@ class _FactReader:
         ports = ports_of_rule(rule.ports)
         peers = list(dict.fromkeys(self.peers(namespace, rule.peers)))
         for subject in subjects:
-            here = Pods(InNamespace(namespace), subject)
+            here = PodsEnd(InNamespace(namespace), subject)
             self.allowed_peers += [AllowedPeer(here, peer, ports, direction, *numbers) for peer in peers]
 
     def peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> Iterator[End]:
@@ -136,7 +136,7 @@ class _FactReader:
             )
             pods = (EVERYTHING,) if peer.pod_selector is None else self.selectors(peer.pod_selector)
             for where in namespaces:
-                yield from (Pods(where, selector) for selector in pods)
+                yield from (PodsEnd(where, selector) for selector in pods)
 
     def selectors(self, selector: Selector) -> tuple[LabelSelector, ...]:
         """Return the selectors that one stands for: none if it selects nothing, several where it lists names."""
@@ -181,8 +181,8 @@ def _port(port: PolicyPort) -> PortInterval | NamedPort:
     return PortInterval(protocol, first, last)  # type: ignore[arg-type]  # as above
 
 
-def _block(peer: IPBlock) -> Block:
+def _block(peer: IPBlock) -> BlockEnd:
     excepts = {(block.network, block.prefix): block for block in map(addresses.parse, peer.excepts) if block}
     whole = addresses.parse(peer.cidr)
     written = peer.cidr if whole is None else canonical(whole)
-    return Block(written, tuple(canonical(excepts[key]) for key in sorted(excepts)))
+    return BlockEnd(written, tuple(canonical(excepts[key]) for key in sorted(excepts)))

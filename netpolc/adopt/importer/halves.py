@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.model import ANYTHING, AnyEnd, Block, Fact, Pods
+from netpolc.adopt.importer.model import ANYTHING, AnyEnd, BlockEnd, Fact, PodsEnd
 from netpolc.engine.index import Index
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace, in_namespaces, meet
 from netpolc.ir.model import InNamespace, InNamespaces
@@ -113,11 +113,11 @@ def _closed(facts: Facts, direction: Direction) -> Index[PodSet]:
 def _region(end: End) -> PodSet | None:
     """Return the pods that an end may be, or None where it is no pods."""
     match end:
-        case Block():
+        case BlockEnd():
             return None
         case AnyEnd():
             return EVERY_POD
-        case Pods(where, selector):
+        case PodsEnd(where, selector):
             if isinstance(where, InNamespace):
                 return PodSet(in_namespace(where.name), selector)
             namespaces = in_namespaces(where.selector)
@@ -128,16 +128,16 @@ def _wider(end: End) -> Iterator[End]:
     """Yield an end, and ends that contain all of it."""
     yield end
     match end:
-        case Pods(namespaces, selector):
+        case PodsEnd(namespaces, selector):
             yield ANYTHING
             namespace_sets = (namespaces, EVERYWHERE) if namespaces != EVERYWHERE else (EVERYWHERE,)
             for where, pods in product(namespace_sets, _wider_selectors(selector)):
                 if (where, pods) != (namespaces, selector):
-                    yield Pods(where, pods)
-        case Block(cidr, excepts):
+                    yield PodsEnd(where, pods)
+        case BlockEnd(cidr, excepts):
             yield ANYTHING
             if excepts:
-                yield Block(cidr)
+                yield BlockEnd(cidr)
         case AnyEnd():
             pass
 

@@ -10,7 +10,7 @@ from netpolc.adopt.importer.facts import facts_of, is_namespace
 from netpolc.adopt.importer.halves import flows_of
 from netpolc.adopt.importer.leftovers import left_out
 from netpolc.adopt.importer.library import standard_library
-from netpolc.adopt.importer.model import Pods
+from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.naming import Bare, FileNames, names_of
 from netpolc.adopt.importer.proof import fault_of
 from netpolc.adopt.importer.sections import sections_of
@@ -93,7 +93,7 @@ def _labels(facts: Facts, namespaces: Sequence[Namespace]) -> dict[str, tuple[tu
     """Return the labels of each namespace, of those keys that selectors ask for."""
     asked: set[str] = set()
     for allowed in facts.allowed_peers:
-        if isinstance(allowed.peer, Pods) and isinstance(allowed.peer.namespaces, InNamespaces):
+        if isinstance(allowed.peer, PodsEnd) and isinstance(allowed.peer.namespaces, InNamespaces):
             asked |= allowed.peer.namespaces.selector.keys
     asked.discard(NAME_LABEL)
     return {

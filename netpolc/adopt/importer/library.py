@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.adopt.importer.model import ANYTHING, Block, Pods
+from netpolc.adopt.importer.model import ANYTHING, BlockEnd, PodsEnd
 from netpolc.compiler.loading import LIBRARY, load_text
 from netpolc.ir.model import Anything, Net
 from netpolc.language.resolve.programs import resolve
@@ -62,6 +62,6 @@ def end_of(peer: Peer) -> End:
         case Anything():
             return ANYTHING
         case Net():
-            return Block(peer.cidr, peer.excepts)
+            return BlockEnd(peer.cidr, peer.excepts)
         case _:
-            return Pods(peer.namespaces, peer.selector)
+            return PodsEnd(peer.namespaces, peer.selector)

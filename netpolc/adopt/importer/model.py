@@ -18,14 +18,14 @@ Notes = tuple[tuple[str, str], ...]
 """Annotations of the language, by kind."""
 
 
-class Pods(msgspec.Struct, frozen=True, gc=False):
+class PodsEnd(msgspec.Struct, frozen=True, gc=False):
     """The pods of some namespaces that a selector matches."""
 
     namespaces: NamespaceSet
     selector: LabelSelector
 
 
-class Block(msgspec.Struct, frozen=True, gc=False):
+class BlockEnd(msgspec.Struct, frozen=True, gc=False):
     """The addresses of a canonical CIDR outside of its exceptions."""
 
     cidr: str
@@ -36,7 +36,7 @@ class AnyEnd(msgspec.Struct, frozen=True, gc=False):
     """Every pod and every address."""
 
 
-End = Pods | Block | AnyEnd
+End = PodsEnd | BlockEnd | AnyEnd
 Ends = tuple[End, ...]
 ANYTHING = AnyEnd()
 
@@ -53,7 +53,7 @@ class PolicyIsolation(msgspec.Struct, frozen=True):
 class AllowedPeer(msgspec.Struct, frozen=True):
     """One peer that a rule allows for one of its subjects; `policy` and `rule` are their numbers."""
 
-    subject: Pods
+    subject: PodsEnd
     peer: End
     ports: PortSet
     direction: Direction

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.facts import is_bare, is_name
-from netpolc.adopt.importer.model import Pods
+from netpolc.adopt.importer.model import PodsEnd
 from netpolc.ecosystem.name_labels import NAME_KEYS
 from netpolc.ecosystem.private_networks import RFC_1918
 from netpolc.ir.model import InNamespace
@@ -16,7 +16,7 @@ from netpolc.sets.ports import PortInterval, ports_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from netpolc.adopt.importer.model import Block, Ends
+    from netpolc.adopt.importer.model import BlockEnd, Ends
     from netpolc.manifests.model import Workload
     from netpolc.sets.labels import LabelRequirement, LabelSelector
     from netpolc.sets.ports import PortSet
@@ -45,7 +45,7 @@ def bare_name(selector: LabelSelector, key: str) -> str | None:
     return requirement.values[0] if is_bare(requirement.values[0]) else None
 
 
-def for_pods(pods: Pods, key: str, workloads: Sequence[Workload], policies: Iterable[str]) -> Iterator[str]:
+def for_pods(pods: PodsEnd, key: str, workloads: Sequence[Workload], policies: Iterable[str]) -> Iterator[str]:
     """Yield names for pods: of the workload that they are, from their labels, from the policies that select them."""
     if isinstance(pods.namespaces, InNamespace):
         name = pods.namespaces.name
@@ -63,7 +63,7 @@ def for_pods(pods: Pods, key: str, workloads: Sequence[Workload], policies: Iter
     yield "pods"
 
 
-def for_blocks(blocks: Iterable[Block], policies: Iterable[str]) -> Iterator[str]:
+def for_blocks(blocks: Iterable[BlockEnd], policies: Iterable[str]) -> Iterator[str]:
     """Yield names for addresses."""
     blocks = tuple(blocks)
     if frozenset(block.cidr for block in blocks) == frozenset(RFC_1918):
@@ -77,7 +77,7 @@ def for_ports(ports: PortSet, listeners: Collection[Ends], key: str) -> Iterator
     """Yield names for ports: well-known ones, or by who listens there; none for few ports, which are soon read."""
     yield from (name for name, known in WELL_KNOWN if known == ports)
     first = next(iter(listeners))[0]
-    name = bare_name(first.selector, key) if isinstance(first, Pods) else None
+    name = bare_name(first.selector, key) if isinstance(first, PodsEnd) else None
     if name is not None and len(listeners) == 1:
         yield f"{name}-ports"
     if len(ports.intervals) + len(ports.names) > SOON_READ:

@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.adopt.importer import names
 from netpolc.adopt.importer.library import LibraryNames
-from netpolc.adopt.importer.model import Block, Pods
+from netpolc.adopt.importer.model import BlockEnd, PodsEnd
 from netpolc.engine import words
 from netpolc.ir.model import InNamespace
 from netpolc.sets.labels import EVERYTHING
@@ -44,8 +44,8 @@ class FileNames(msgspec.Struct, frozen=True):
     """The names of one file. Those of the library need its import, and no declaration."""
 
     key: str
-    pods: dict[Pods, Name] = {}
-    nets: dict[tuple[Block, ...], Name] = {}
+    pods: dict[PodsEnd, Name] = {}
+    nets: dict[tuple[BlockEnd, ...], Name] = {}
     ports: dict[PortSet, Name] = {}
     services: dict[tuple[Ends, PortSet], Name] = {}
     library: LibraryNames = LibraryNames()
@@ -55,18 +55,18 @@ class FileNames(msgspec.Struct, frozen=True):
         found = self.library.services.get((frozenset(destinations), ports))
         return self.services.get((destinations, ports)) if found is None else Name(FILE, found)
 
-    def net(self, blocks: tuple[Block, ...]) -> Name | None:
+    def net(self, blocks: tuple[BlockEnd, ...]) -> Name | None:
         """Return the common name of some blocks, or None."""
         found = self.library.ends.get(frozenset(blocks))
         return self.nets.get(blocks) if found is None else Name(FILE, found)
 
 
-def blocks_of(ends: Ends) -> tuple[Block, ...]:
+def blocks_of(ends: Ends) -> tuple[BlockEnd, ...]:
     """Return the addresses among some ends."""
-    return tuple(end for end in ends if isinstance(end, Block))
+    return tuple(end for end in ends if isinstance(end, BlockEnd))
 
 
-def is_short(pods: Pods, key: str) -> bool:
+def is_short(pods: PodsEnd, key: str) -> bool:
     """Tell whether pods are as easily read without a name: by one label, or all of them."""
     selector = pods.selector
     if selector == EVERYTHING or names.bare_name(selector, key) is not None:
@@ -127,12 +127,12 @@ class Bare:
         return set().union(*self.taken.values())
 
 
-def _pods_of(section: NamespaceSection) -> Iterator[Pods]:
+def _pods_of(section: NamespaceSection) -> Iterator[PodsEnd]:
     for baseline in section.baselines:
         for selector in baseline.selectors:
-            yield Pods(InNamespace(section.namespace), selector)
+            yield PodsEnd(InNamespace(section.namespace), selector)
     for line in section.lines:
-        yield from (end for end in (*line.sources, *line.destinations) if isinstance(end, Pods))
+        yield from (end for end in (*line.sources, *line.destinations) if isinstance(end, PodsEnd))
 
 
 class _NameAssignment:
@@ -144,8 +144,8 @@ class _NameAssignment:
         self.names = FileNames(key, {}, {}, {}, {}, library)
         self.bare = bare
         self.taken: dict[str | None, set[str]] = {}
-        self.pods: dict[Pods, _Uses] = {}
-        self.nets: dict[tuple[Block, ...], _Uses] = {}
+        self.pods: dict[PodsEnd, _Uses] = {}
+        self.nets: dict[tuple[BlockEnd, ...], _Uses] = {}
         self.ports: dict[PortSet, _Uses] = {}
         self.listeners: dict[PortSet, dict[Ends, None]] = {}
         self.services: dict[Service, _Uses] = {}
@@ -172,7 +172,7 @@ class _NameAssignment:
         for section in self.sections:
             for baseline in section.baselines:
                 here = InNamespace(section.namespace)
-                self.ends(tuple(Pods(here, selector) for selector in baseline.selectors), section.namespace, "")
+                self.ends(tuple(PodsEnd(here, selector) for selector in baseline.selectors), section.namespace, "")
 
     def lines(self) -> Iterator[tuple[NamespaceSection, str, FlowLine]]:
         for section in self.sections:
@@ -182,10 +182,10 @@ class _NameAssignment:
 
     def is_service(self, section: NamespaceSection, line: FlowLine) -> bool:
         """Tell whether destinations belong to somebody else, and take more than a word."""
-        if all(isinstance(end, Block) for end in line.destinations):
+        if all(isinstance(end, BlockEnd) for end in line.destinations):
             return not line.ports.everything
         match line.destinations:
-            case (Pods(namespaces) as pods,) if namespaces != InNamespace(section.namespace):
+            case (PodsEnd(namespaces) as pods,) if namespaces != InNamespace(section.namespace):
                 several = len(line.ports.intervals) + len(line.ports.names) > 1
                 return not line.ports.everything and (several or not is_short(pods, self.names.key))
             case _:
@@ -196,7 +196,7 @@ class _NameAssignment:
         if blocks:
             self.nets.setdefault(blocks, _Uses()).add(section, policy)
         for end in ends:
-            if isinstance(end, Pods) and not is_short(end, self.names.key):
+            if isinstance(end, PodsEnd) and not is_short(end, self.names.key):
                 self.pods.setdefault(end, _Uses()).add(section, policy)
 
     def name(self, workloads: Sequence[Workload]) -> None:
@@ -242,7 +242,7 @@ class _NameAssignment:
     def for_service(self, service: Service, policies: Iterable[str]) -> Iterator[str]:
         destinations, _ = service
         first = destinations[0]
-        if isinstance(first, Pods):
+        if isinstance(first, PodsEnd):
             name = names.bare_name(first.selector, self.names.key)
             if name is not None and isinstance(first.namespaces, InNamespace):
                 yield f"{first.namespaces.name}-{name}"

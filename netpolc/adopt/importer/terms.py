@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.model import AnyEnd, Block, Pods
+from netpolc.adopt.importer.model import AnyEnd, BlockEnd, PodsEnd
 from netpolc.adopt.importer.names import bare_name
 from netpolc.adopt.importer.naming import FILE, Name, blocks_of
 from netpolc.ir.model import InNamespace
@@ -39,12 +39,12 @@ class Terms:
         written: list[tree.Endpoint] = []
         for end in ends:
             match end:
-                case Block() if net is not None:
+                case BlockEnd() if net is not None:
                     if end is blocks[0]:
                         written.append(self.reference(net, section))
-                case Block():
+                case BlockEnd():
                     written.append(_cidr(end))
-                case Pods():
+                case PodsEnd():
                     written.append(self.named_pods(end, section))
                 case AnyEnd():
                     written.append(tree.Ref(None, BUILT_IN, NOWHERE))
@@ -52,7 +52,7 @@ class Terms:
             return written[0]
         return tree.SetOf(tuple(tree.Target(each, None, NOWHERE) for each in written), NOWHERE)
 
-    def blocks(self, blocks: tuple[Block, ...]) -> tree.Endpoint:
+    def blocks(self, blocks: tuple[BlockEnd, ...]) -> tree.Endpoint:
         """Return the addresses that a name stands for."""
         if len(blocks) == 1:
             return _cidr(blocks[0])
@@ -65,7 +65,7 @@ class Terms:
             return tree.Target(self.reference(service, section), None, NOWHERE)
         return tree.Target(self.ends(destinations, section), self.ports(ports), NOWHERE)
 
-    def named_pods(self, pods: Pods, section: str | None) -> tree.Endpoint:
+    def named_pods(self, pods: PodsEnd, section: str | None) -> tree.Endpoint:
         """Return pods by their name, or else by their labels."""
         name = self.names.pods.get(pods)
         return self.pods(pods, section) if name is None else self.reference(name, section)
@@ -81,7 +81,7 @@ class Terms:
             return ref
         return tree.Scoped(tree.Word(name.scope, NOWHERE), ref, NOWHERE)
 
-    def pods(self, pods: Pods, section: str | None) -> tree.Endpoint:
+    def pods(self, pods: PodsEnd, section: str | None) -> tree.Endpoint:
         """Return pods by their labels."""
         inner: tree.Ref | tree.Selector | tree.Star
         name = bare_name(pods.selector, self.names.key)
@@ -146,6 +146,6 @@ def _requirement(requirement: LabelRequirement) -> tree.Requirement:
             return tree.Requirement(key, "absent", (), NOWHERE)
 
 
-def _cidr(block: Block) -> tree.Cidr:
+def _cidr(block: BlockEnd) -> tree.Cidr:
     excepts = tuple(tree.Block(each, NOWHERE) for each in block.excepts)
     return tree.Cidr(tree.Block(block.cidr, NOWHERE), excepts, NOWHERE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.library import ALIAS
-from netpolc.adopt.importer.model import Pods
+from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.naming import FILE
 from netpolc.adopt.importer.terms import Terms
 from netpolc.ir.model import InNamespace
@@ -76,7 +76,7 @@ class _FileWriter:
         on = None
         if baseline.selectors:
             here = InNamespace(namespace)
-            on = self.terms.ends(tuple(Pods(here, selector) for selector in baseline.selectors), namespace)
+            on = self.terms.ends(tuple(PodsEnd(here, selector) for selector in baseline.selectors), namespace)
         yield from printed(tree.Baseline(False, baseline.direction, on, NOWHERE), baseline.notes)  # noqa: FBT003 -- a field
 
     def flow(self, line: FlowLine, namespace: str | None) -> Iterator[str]:

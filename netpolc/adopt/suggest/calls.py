@@ -15,7 +15,7 @@ from netpolc.source import NOWHERE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.adopt.importer.model import Pods
+    from netpolc.adopt.importer.model import PodsEnd
     from netpolc.adopt.suggest.hosts import HostMention
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Evidence, Port
@@ -46,7 +46,7 @@ def calls_of(
 class _CallReader:
     """A reader of the connections that one workload makes."""
 
-    def __init__(self, workload: Workload, caller: Pods, directory: Directory) -> None:
+    def __init__(self, workload: Workload, caller: PodsEnd, directory: Directory) -> None:
         self.workload = workload
         self.caller = caller
         self.directory = directory
@@ -66,7 +66,7 @@ class _CallReader:
                 if pods != self.caller or self.workload.kind == "StatefulSet":
                     yield SeenConnection("call", self.caller, pods, door, evidence)
 
-    def doors(self, service: Service, mention: HostMention, port: int | None) -> Iterator[tuple[Pods, Port]]:
+    def doors(self, service: Service, mention: HostMention, port: int | None) -> Iterator[tuple[PodsEnd, Port]]:
         ports = self.directory.ports(service, port, mention.usual)
         yield from self.directory.doors(service, ports) if ports else self.directory.direct(service, port)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.model import Pods
+from netpolc.adopt.importer.model import PodsEnd
 from netpolc.ecosystem.added_labels import lasting_selector
 from netpolc.ecosystem.prometheus import METRICS_PORTS
 from netpolc.ir.model import InNamespace
@@ -59,7 +59,7 @@ class Directory:
         """Return the workloads behind a service that a policy can select."""
         return self.people.behind(service.namespace, lasting_selector(service.selector or {}))
 
-    def doors(self, service: Service, ports: Iterable[ServicePort]) -> Iterator[tuple[Pods, Port]]:
+    def doors(self, service: Service, ports: Iterable[ServicePort]) -> Iterator[tuple[PodsEnd, Port]]:
         """Yield the pods behind a service, each with the port that takes the connections to one of its ports.
 
         Of several workloads, those without a port of the target's name are not behind it. None or many are all that the
@@ -89,7 +89,7 @@ class Directory:
         """Return the ports of a service that a number or a name means; all of them without either."""
         return tuple(port for port in service.ports if wanted is None or wanted in (port.number, port.name))
 
-    def direct(self, service: Service, number: int | None) -> Iterator[tuple[Pods, Port]]:
+    def direct(self, service: Service, number: int | None) -> Iterator[tuple[PodsEnd, Port]]:
         """Yield the pods behind a service that listen on a port which it lacks, for clients of a headless one."""
         for workload in self.workloads(service):
             pods = self.people.pods(workload)
@@ -113,13 +113,13 @@ def port_of(target: int | str, protocol: str, workload: Workload | None) -> Port
     return _number(numbers.pop(), protocol) if len(numbers) == 1 else NamedPort(_protocol(protocol), target)
 
 
-def _selected(service: Service) -> Pods | None:
+def _selected(service: Service) -> PodsEnd | None:
     """Return all pods that a service selects by labels that last, if it selects by any."""
     labels = lasting_selector(service.selector or {})
     if not labels:
         return None
     found = [LabelRequirement(key, "In", (value,)) for key, value in sorted(labels.items())]
-    return Pods(InNamespace(service.namespace), LabelSelector(tuple(found)))
+    return PodsEnd(InNamespace(service.namespace), LabelSelector(tuple(found)))
 
 
 def _number(number: int, protocol: str) -> PortInterval:

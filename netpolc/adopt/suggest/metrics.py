@@ -14,13 +14,13 @@ from netpolc.manifests.monitors import EVERYWHERE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.adopt.importer.model import Pods
+    from netpolc.adopt.importer.model import PodsEnd
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Caller, Evidence, Port
     from netpolc.manifests.model import Manifests, Monitor, Service, Workload
     from netpolc.sets.labels import LabelSelector
 
-    _Doors = Iterable[tuple[Pods, Port]]
+    _Doors = Iterable[tuple[PodsEnd, Port]]
 
 
 def metrics_of(manifests: Manifests, directory: Directory) -> Iterator[SeenConnection]:
@@ -53,7 +53,7 @@ def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_Door
             yield doors, evidence_at(monitor.location, f"{monitor.kind} {monitor.name}")
 
 
-def _announced(workload: Workload, port: int | None, directory: Directory) -> Iterator[tuple[Pods, Port]]:
+def _announced(workload: Workload, port: int | None, directory: Directory) -> Iterator[tuple[PodsEnd, Port]]:
     """Yield the port that a pod announces, or else each that it declares."""
     pods = directory.people.pods(workload)
     declared = [one.number for one in workload.ports if one.protocol == "TCP"]
@@ -72,7 +72,7 @@ class _Monitored:
         self.selector = selector
         self.spaces = monitor.namespaces or (monitor.namespace,)
 
-    def doors(self) -> Iterator[tuple[Pods, Port]]:
+    def doors(self) -> Iterator[tuple[PodsEnd, Port]]:
         monitor = self.monitor
         if monitor.kind == "PodMonitor":
             yield from self.targets(filter(self.selects, self.manifests.workloads), monitor.ports)
@@ -86,7 +86,7 @@ class _Monitored:
         here = EVERYWHERE in self.spaces or one.namespace in self.spaces
         return here and self.selector.matches(one.labels)
 
-    def targets(self, workloads: Iterable[Workload], ports: Sequence[int | str]) -> Iterator[tuple[Pods, Port]]:
+    def targets(self, workloads: Iterable[Workload], ports: Sequence[int | str]) -> Iterator[tuple[PodsEnd, Port]]:
         for workload in workloads:
             pods = self.directory.people.pods(workload)
             for port in ports:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from netpolc.adopt.importer.model import AnyEnd, Pods
+from netpolc.adopt.importer.model import AnyEnd, PodsEnd
 from netpolc.diagnostics.visible import in_one_line
 from netpolc.language.syntax.tree import Target
 from netpolc.sets.ports import NamedPort, PortInterval
@@ -24,7 +24,7 @@ class LibraryPods(msgspec.Struct, frozen=True):
     name: str
 
 
-Caller = Pods | LibraryPods | AnyEnd
+Caller = PodsEnd | LibraryPods | AnyEnd
 Port = PortInterval | NamedPort
 Topic = Literal["entrance", "metrics", "webhook", "call"]
 
@@ -47,7 +47,7 @@ class SeenConnection(msgspec.Struct, frozen=True):
 
     topic: Topic
     caller: Caller
-    destination: Pods
+    destination: PodsEnd
     port: Port
     evidence: Evidence
 
@@ -57,7 +57,7 @@ class OpenQuestion(msgspec.Struct, frozen=True):
 
     namespace: str | None
     text: str
-    caller: Pods | None = None
+    caller: PodsEnd | None = None
     target: Target | None = None
 
 

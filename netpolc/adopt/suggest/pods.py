@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.facts import DEFAULT_KEY, is_bare
-from netpolc.adopt.importer.model import Pods
+from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.names import bare_name, free
 from netpolc.adopt.importer.naming import Name
 from netpolc.diagnostics.closest import Neighbours
@@ -95,16 +95,16 @@ class People:
         self.crowds = {name: Crowd(held) for name, held in spaces.items()}
         self.key = _name_key(self.crowds.values())
         self._pods = {
-            _identity(workload): Pods(InNamespace(name), crowd.selector(workload, self.key))
+            _identity(workload): PodsEnd(InNamespace(name), crowd.selector(workload, self.key))
             for name, crowd in self.crowds.items()
             for workload in crowd.workloads
         }
 
-    def pods(self, workload: Workload) -> Pods | None:
+    def pods(self, workload: Workload) -> PodsEnd | None:
         """Return the pods of a workload, or None where no policy can select them."""
         return self._pods.get(_identity(workload))
 
-    def staying(self) -> Iterator[tuple[dict[str, str], Pods]]:
+    def staying(self) -> Iterator[tuple[dict[str, str], PodsEnd]]:
         """Yield the labels of workloads and the pods that each of them is, but for those that end."""
         for crowd in self.crowds.values():
             for workload in crowd.workloads:
@@ -117,9 +117,9 @@ class People:
         return [] if crowd is None else crowd.selected(labels)
 
 
-def names_of(people: People, used: Iterable[Pods]) -> dict[Pods, Name]:
+def names_of(people: People, used: Iterable[PodsEnd]) -> dict[PodsEnd, Name]:
     """Return names for those of some pods that their label does not name by itself."""
-    by_space: dict[str | None, set[Pods]] = {}
+    by_space: dict[str | None, set[PodsEnd]] = {}
     for pods in used:
         if isinstance(pods.namespaces, InNamespace):
             by_space.setdefault(pods.namespaces.name, set()).add(pods)
@@ -130,10 +130,10 @@ def names_of(people: People, used: Iterable[Pods]) -> dict[Pods, Name]:
     }
 
 
-def _names_in(people: People, space: str | None, used: set[Pods]) -> dict[Pods, Name]:
+def _names_in(people: People, space: str | None, used: set[PodsEnd]) -> dict[PodsEnd, Name]:
     bare = {pods: name for pods in used if (name := bare_name(pods.selector, people.key)) is not None}
     taken = set(bare.values())
-    names: dict[Pods, Name] = {}
+    names: dict[PodsEnd, Name] = {}
     crowd = people.crowds.get(space)
     for workload in sorted(crowd.workloads if crowd else (), key=lambda one: (one.name, one.kind)):
         pods = people.pods(workload)

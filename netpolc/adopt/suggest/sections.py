@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from netpolc.adopt.importer.facts import is_namespace
-from netpolc.adopt.importer.model import ANYTHING, Pods
+from netpolc.adopt.importer.model import ANYTHING, PodsEnd
 from netpolc.adopt.suggest.calls import calls_of
 from netpolc.adopt.suggest.ingress import entrances_of
 from netpolc.adopt.suggest.metrics import metrics_of
@@ -44,7 +44,7 @@ class ProposedLine(msgspec.Struct, frozen=True):
 
     topic: Topic
     caller: Caller
-    destination: Pods
+    destination: PodsEnd
     ports: PortSet
     evidence: tuple[Evidence, ...]
 
@@ -144,14 +144,14 @@ def _speaking_to_the_api(manifests: Manifests, people: People) -> Iterator[OpenQ
 
 def _lines(connections: Iterable[SeenConnection]) -> Iterator[ProposedLine]:
     """Yield one line for each pair of pods and topic; a port is written once, and one open to `any` only by that."""
-    groups: dict[tuple[Caller, Pods], dict[Port, list[SeenConnection]]] = {}
+    groups: dict[tuple[Caller, PodsEnd], dict[Port, list[SeenConnection]]] = {}
     for one in connections:
         groups.setdefault((one.caller, one.destination), {}).setdefault(one.port, []).append(one)
     for (caller, destination), ports in groups.items():
         to_all = groups.get((ANYTHING, destination), {})
         topics: dict[Topic, list[Port]] = {}
         for port, behind in ports.items():
-            if isinstance(caller, Pods) or caller == ANYTHING or port not in to_all:
+            if isinstance(caller, PodsEnd) or caller == ANYTHING or port not in to_all:
                 topics.setdefault(min((one.topic for one in behind), key=TOPICS.index), []).append(port)
         for topic, held in topics.items():
             evidence = dict.fromkeys(one.evidence for port in held for one in ports[port])
@@ -179,7 +179,7 @@ def _namespaces(connection: SeenConnection | ProposedLine) -> list[str | None]:
     """Return the namespaces of those ends that are pods, first the one that the connection is more about."""
     caller, destination = connection.caller, connection.destination
     ends = [caller, destination] if connection.topic == "call" else [destination, caller]
-    return [end.namespaces.name for end in ends if isinstance(end, Pods) and isinstance(end.namespaces, InNamespace)]
+    return [end.namespaces.name for end in ends if isinstance(end, PodsEnd) and isinstance(end.namespaces, InNamespace)]
 
 
 def _namespace_of(line: ProposedLine, owned: set[str | None]) -> str | None:
@@ -190,7 +190,7 @@ def _namespace_of(line: ProposedLine, owned: set[str | None]) -> str | None:
     return next((name for name in names if name in owned), names[0])
 
 
-def _is_unused(service: Service, directory: Directory, used: set[Pods]) -> bool:
+def _is_unused(service: Service, directory: Directory, used: set[PodsEnd]) -> bool:
     """Tell whether nobody is seen to call the pods behind a service."""
-    behind: Sequence[Pods] = [pods for pods, _ in directory.doors(service, service.ports)]
+    behind: Sequence[PodsEnd] = [pods for pods, _ in directory.doors(service, service.ports)]
     return bool(behind) and used.isdisjoint(behind)

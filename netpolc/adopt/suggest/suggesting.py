@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.adopt.importer.importing import UNNAMED
-from netpolc.adopt.importer.model import Pods
+from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.proof import in_one_folder
 from netpolc.adopt.suggest.lookup import Directory
 from netpolc.adopt.suggest.pods import People, names_of
@@ -56,11 +56,11 @@ def suggest(manifests: Manifests, *, apart: bool) -> Suggested:
     return Suggested(files, (), tuple(_left_out(manifests, found)))
 
 
-def _pods_of(sections: Sequence[ProposedSection]) -> Iterator[Pods]:
+def _pods_of(sections: Sequence[ProposedSection]) -> Iterator[PodsEnd]:
     for section in sections:
         ends = [end for line in section.lines for end in (line.caller, line.destination)]
         ends += [question.caller for question in section.questions if question.caller is not None]
-        yield from (end for end in ends if isinstance(end, Pods))
+        yield from (end for end in ends if isinstance(end, PodsEnd))
 
 
 def _file(section: ProposedSection) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.facts import DEFAULT_KEY
 from netpolc.adopt.importer.library import ALIAS
-from netpolc.adopt.importer.model import ANYTHING, Pods
+from netpolc.adopt.importer.model import ANYTHING, PodsEnd
 from netpolc.adopt.importer.naming import FileNames
 from netpolc.adopt.importer.terms import Terms
 from netpolc.adopt.importer.writing import printed
@@ -33,7 +33,7 @@ UNDECIDED = "# For you to decide."
 DNS = "dns"
 
 
-def write(sections: Sequence[ProposedSection], key: str, names: dict[Pods, Name], *, alone: bool) -> str:
+def write(sections: Sequence[ProposedSection], key: str, names: dict[PodsEnd, Name], *, alone: bool) -> str:
     """Return the text of a file with some sections, which declares the names that are theirs.
 
     A program is `alone` where what names no namespace has no others beside it, whose policies would have to name it.
@@ -100,7 +100,7 @@ class _ProposalWriter:
 
     def caller(self, caller: Caller, namespace: str | None) -> tree.Endpoint:
         match caller:
-            case Pods():
+            case PodsEnd():
                 return self.terms.named_pods(caller, namespace)
             case LibraryPods(name):
                 return tree.Ref(ALIAS, name, NOWHERE)

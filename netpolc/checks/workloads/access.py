@@ -15,7 +15,7 @@ from netpolc.engine.verdicts import Evaluator, Pod, has_port
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.workloads.services import Target
+    from netpolc.checks.workloads.services import WorkloadPort
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.engine.model import AllowRule
     from netpolc.engine.regions import Region
@@ -41,17 +41,17 @@ class Access:
             return False
         return self._homes == {UNNAMED} if namespace is None else UNNAMED not in self._homes
 
-    def anyone_may_reach(self, target: Target) -> bool:
+    def anyone_may_reach(self, target: WorkloadPort) -> bool:
         """Tell whether somebody may come in at a port."""
         return not self._closed("ingress", target.workload) or any(self._grants("ingress", target.workload, target))
 
-    def nodes_may_reach(self, target: Target) -> bool:
+    def nodes_may_reach(self, target: WorkloadPort) -> bool:
         """Tell whether addresses may come in at a port, or what stands for those of the API server."""
         return not self._closed("ingress", target.workload) or any(
             self._may_hold(allow_rule.peer, _TUNNEL) for allow_rule in self._grants("ingress", target.workload, target)
         )
 
-    def let_through(self, source: int, target: Target) -> bool:
+    def let_through(self, source: int, target: WorkloadPort) -> bool:
         """Tell whether the pods of one workload may reach a port of another's."""
         return source == target.workload or all(
             not self._closed(direction, subject)
@@ -68,7 +68,7 @@ class Access:
     def _closed(self, direction: Direction, number: int) -> bool:
         return bool(self._evaluator.isolations(direction, self._workloads.pods[number]))
 
-    def _grants(self, direction: Direction, subject: int, target: Target) -> Iterator[AllowRule]:
+    def _grants(self, direction: Direction, subject: int, target: WorkloadPort) -> Iterator[AllowRule]:
         destination = self._workloads.pods[target.workload]
         for allow_rule in self._evaluator.allow_rules(direction, self._workloads.pods[subject]):
             if has_port(destination, allow_rule.ports, target.protocol, target.port):  # type: ignore[arg-type]  # read as one of three

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.callers import prometheus
-from netpolc.checks.workloads.services import Target, ports_of
+from netpolc.checks.workloads.services import WorkloadPort, ports_of
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.peers import id_of
 from netpolc.engine.regions import EVERY_POD, PodSet, in_any_of, in_namespace
@@ -45,7 +45,7 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
 
 def _probes(number: int, workloads: Workloads, access: Access) -> Iterator[Diagnostic]:
     """Yield a note on each port that is probed and admits nobody: not all plugins let a pod's own node through."""
-    said: set[Target] = set()
+    said: set[WorkloadPort] = set()
     for probe in workloads.all[number].probes:
         for target in _own(number, (probe.port,), workloads):
             if target not in said and not access.anyone_may_reach(target):
@@ -61,10 +61,10 @@ def _probes(number: int, workloads: Workloads, access: Access) -> Iterator[Diagn
 
 
 def _metrics(
-    location: Location, targets: list[Target], scraping: list[int], workloads: Workloads, access: Access
+    location: Location, targets: list[WorkloadPort], scraping: list[int], workloads: Workloads, access: Access
 ) -> Iterator[Diagnostic]:
     """Yield nothing where any of the ports of each workload may be scraped: which of them has metrics is not known."""
-    by_workload: dict[int, list[Target]] = {}
+    by_workload: dict[int, list[WorkloadPort]] = {}
     for target in targets:
         by_workload.setdefault(target.workload, []).append(target)
     cut = [each for each in by_workload.values() if not any(_is_scraped(one, scraping, access) for one in each)]
@@ -81,12 +81,12 @@ def _metrics(
         )
 
 
-def _is_scraped(target: Target, scraping: list[int], access: Access) -> bool:
+def _is_scraped(target: WorkloadPort, scraping: list[int], access: Access) -> bool:
     """Tell whether Prometheus may come in at a port; where it is not known, somebody else may be it."""
     return any(access.let_through(one, target) for one in scraping) if scraping else access.anyone_may_reach(target)
 
 
-def _webhook(webhook: Webhook, targets: list[Target], workloads: Workloads) -> Diagnostic:
+def _webhook(webhook: Webhook, targets: list[WorkloadPort], workloads: Workloads) -> Diagnostic:
     return Diagnostic(
         code="NP619",
         severity="warning",
@@ -97,7 +97,9 @@ def _webhook(webhook: Webhook, targets: list[Target], workloads: Workloads) -> D
     )
 
 
-def _scraped(manifests: Manifests, services: Services, workloads: Workloads) -> Iterator[tuple[Location, list[Target]]]:
+def _scraped(
+    manifests: Manifests, services: Services, workloads: Workloads
+) -> Iterator[tuple[Location, list[WorkloadPort]]]:
     """Yield what is said to have metrics: where that is said, and the ports."""
     for number, workload in enumerate(workloads.all):
         if workload.scrape is not None and not workload.host_network:
@@ -107,18 +109,18 @@ def _scraped(manifests: Manifests, services: Services, workloads: Workloads) -> 
         if scrape is not None:
             found = services.targets(lead)
             if scrape.port is not None:
-                found = [Target(number, "TCP", scrape.port) for number in lead.workloads]
+                found = [WorkloadPort(number, "TCP", scrape.port) for number in lead.workloads]
             yield scrape.location, found
     for monitor in manifests.monitors:
         yield monitor.location, list(_monitored(monitor, services, workloads))
 
 
-def _announced(scrape: Scrape, number: int, workload: Workload) -> list[Target]:
+def _announced(scrape: Scrape, number: int, workload: Workload) -> list[WorkloadPort]:
     ports = [port.number for port in workload.ports if port.protocol == "TCP"] if scrape.port is None else [scrape.port]
-    return [Target(number, "TCP", port) for port in ports]
+    return [WorkloadPort(number, "TCP", port) for port in ports]
 
 
-def _monitored(monitor: Monitor, services: Services, workloads: Workloads) -> Iterator[Target]:
+def _monitored(monitor: Monitor, services: Services, workloads: Workloads) -> Iterator[WorkloadPort]:
     """Yield the ports that a monitor has scraped, as far as they are known."""
     selector = selected_by(monitor.selector)
     if selector is None:
@@ -135,15 +137,15 @@ def _monitored(monitor: Monitor, services: Services, workloads: Workloads) -> It
                 yield from _own(number, monitor.targets, workloads)
 
 
-def _own(number: int, ports: Iterable[int | str], workloads: Workloads) -> Iterator[Target]:
+def _own(number: int, ports: Iterable[int | str], workloads: Workloads) -> Iterator[WorkloadPort]:
     """Yield those of a workload's own ports that have a number or a name."""
     for port in ports:
         if isinstance(port, int):
-            yield Target(number, "TCP", port)
+            yield WorkloadPort(number, "TCP", port)
         else:
             for each in workloads.all[number].ports:
                 if each.name == port:
-                    yield Target(number, each.protocol, each.number)
+                    yield WorkloadPort(number, each.protocol, each.number)
 
 
 def _namespaces(monitor: Monitor) -> LabelSelector:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def references_of_policies(policies: Iterable[Policy]) -> References:
     """Find the pods that valid policies select, as subjects and as peers, and the ports that their rules open."""
-    reading = _Reading()
+    reading = _ReferenceReader()
     for policy in policies:
         reading.policy(policy)
     return References(
@@ -32,7 +32,7 @@ def references_of_policies(policies: Iterable[Policy]) -> References:
     )
 
 
-class _Reading:
+class _ReferenceReader:
     """The references found so far, and selectors that were met before."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.references import Opening
-    from netpolc.checks.workloads.services import Lead, Services, Target
+    from netpolc.checks.workloads.services import Lead, Services, WorkloadPort
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.engine.regions import PodSet
 
@@ -40,7 +40,7 @@ class _Offered(msgspec.Struct, frozen=True):
     ports: frozenset[tuple[str, int]]
     names: frozenset[NamedPort]
     bare: frozenset[int]
-    led: dict[tuple[str, int], list[tuple[Lead, Target]]]
+    led: dict[tuple[str, int], list[tuple[Lead, WorkloadPort]]]
     targets: frozenset[tuple[str, int]]
 
 
@@ -76,7 +76,7 @@ class _PortChecker:
         if where not in self._offered:
             found = self._workloads.of(where)
             ports = [port for number in found for port in self._workloads.all[number].ports]
-            led: dict[tuple[str, int], list[tuple[Lead, Target]]] = {}
+            led: dict[tuple[str, int], list[tuple[Lead, WorkloadPort]]] = {}
             for number in found:
                 for lead in self._services.to(number):
                     for each in lead.service.ports:

@@ -37,7 +37,7 @@ def unmatched(mentions: Iterable[Mention], workloads: Workloads) -> Iterator[Dia
 
     Namespaces that are selected by labels may be others than those that are known, so there only a slip is said.
     """
-    search = _Search(workloads)
+    search = _PodSearch(workloads)
     for mention in mentions:
         where = workloads.home(mention.pods)
         if where is None or workloads.of(where) or not _asks_for_some(where):
@@ -47,7 +47,7 @@ def unmatched(mentions: Iterable[Mention], workloads: Workloads) -> Iterator[Dia
             yield found
 
 
-class _Search:
+class _PodSearch:
     """A search for where else pods could be."""
 
     def __init__(self, workloads: Workloads) -> None:

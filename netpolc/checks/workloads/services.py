@@ -34,7 +34,7 @@ class Lead(msgspec.Struct, frozen=True, eq=False):
         return service.name if service.namespace is None else f"{service.namespace}/{service.name}"
 
 
-class Target(msgspec.Struct, frozen=True, order=True):
+class WorkloadPort(msgspec.Struct, frozen=True, order=True):
     """A port of the pods of a workload, by the workload's number."""
 
     workload: int
@@ -66,12 +66,12 @@ class Services:
         """Return the service that a backend names, if it is known where it leads."""
         return self.leads.get((backend.namespace, backend.service))
 
-    def behind(self, backend: Backend) -> list[Target]:
+    def behind(self, backend: Backend) -> list[WorkloadPort]:
         """Return the ports of pods that a backend leads to."""
         lead = self.lead(backend)
         return [] if lead is None else self.targets(lead, backend.port)
 
-    def targets(self, lead: Lead, port: int | str | None = None) -> list[Target]:
+    def targets(self, lead: Lead, port: int | str | None = None) -> list[WorkloadPort]:
         """Return the ports of pods behind ports of a service that have a number or a name; without one, behind all."""
         return [
             target
@@ -81,9 +81,9 @@ class Services:
             for target in self.resolved(each, number)
         ]
 
-    def resolved(self, port: ServicePort, number: int) -> Iterator[Target]:
+    def resolved(self, port: ServicePort, number: int) -> Iterator[WorkloadPort]:
         """Yield where a port of a service leads at one workload: nowhere, if no container gives its name."""
-        return (Target(number, port.protocol, each) for each in numbers(self._workloads.all[number], port))
+        return (WorkloadPort(number, port.protocol, each) for each in numbers(self._workloads.all[number], port))
 
 
 def numbers(workload: Workload, port: ServicePort) -> list[int]:
@@ -109,7 +109,7 @@ def selected(service: Service) -> PodSet | None:
     return None if labels is None else PodSet(in_namespace(service.namespace), labels)
 
 
-def ports_of(targets: Sequence[Target], workloads: Workloads) -> str:
+def ports_of(targets: Sequence[WorkloadPort], workloads: Workloads) -> str:
     """Name ports of pods in words: `shop/web` on TCP 8080."""
     pods = workloads.named(list(dict.fromkeys(target.workload for target in targets)))
     ports = list(dict.fromkeys(f"{target.protocol} {target.port}" for target in targets))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from netpolc.checks.workloads.access import Access
     from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
-    from netpolc.checks.workloads.services import Lead, Services, Target
+    from netpolc.checks.workloads.services import Lead, Services, WorkloadPort
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Backend, Route
 
@@ -51,7 +51,7 @@ def _leading(routes: Iterable[Route], services: Services) -> dict[Lead, list[Rou
     return found
 
 
-def _service(lead: Lead, targets: list[Target], routes: list[Route], workloads: Workloads) -> Diagnostic:
+def _service(lead: Lead, targets: list[WorkloadPort], routes: list[Route], workloads: Workloads) -> Diagnostic:
     return Diagnostic(
         code="NP618",
         severity="warning",
@@ -63,7 +63,12 @@ def _service(lead: Lead, targets: list[Target], routes: list[Route], workloads: 
 
 
 def _backend(
-    route: Route, backend: Backend, targets: list[Target], controllers: list[int], workloads: Workloads, access: Access
+    route: Route,
+    backend: Backend,
+    targets: list[WorkloadPort],
+    controllers: list[int],
+    workloads: Workloads,
+    access: Access,
 ) -> Iterator[Diagnostic]:
     name = route.name if route.namespace is None else f"{route.namespace}/{route.name}"
     if not targets:

@@ -22,7 +22,7 @@ MOST = 5
 SHORTEST = 3
 
 
-class Label(msgspec.Struct, frozen=True):
+class LabelPair(msgspec.Struct, frozen=True):
     """A label as somebody wrote it, or may have meant it."""
 
     key: str
@@ -35,8 +35,8 @@ class Label(msgspec.Struct, frozen=True):
 class Slip(msgspec.Struct, frozen=True):
     """A label that was written, the one that may have been meant, and the number of a workload that has it."""
 
-    written: Label
-    meant: Label
+    written: LabelPair
+    meant: LabelPair
     workload: int
 
 
@@ -71,7 +71,7 @@ class Vocabulary:
                 return Slip(written, meant, found[0])
         return None
 
-    def _candidates(self, pods: PodSet) -> Iterator[tuple[LabelRequirement, Label, Label]]:
+    def _candidates(self, pods: PodSet) -> Iterator[tuple[LabelRequirement, LabelPair, LabelPair]]:
         """Yield values like those that are asked for, then keys that have such a value."""
         words, keys = self._labels_in(pods.namespaces)
         asked = [
@@ -80,13 +80,13 @@ class Vocabulary:
         for each, value in asked:
             near = words[each.key].like(value) if each.key in words else None
             if near is not None and near not in each.values:
-                yield each, Label(each.key, value), Label(each.key, near)
+                yield each, LabelPair(each.key, value), LabelPair(each.key, near)
         for each, value in asked:
             # That two labels are both `true` says nothing.
             if len(value) >= SHORTEST and isinstance(resolve(value), str):
                 for key in keys.get(value, ())[:MOST]:
                     if key != each.key:
-                        yield each, Label(each.key, value), Label(key, value)
+                        yield each, LabelPair(each.key, value), LabelPair(key, value)
 
     def _labels_in(self, namespaces: LabelSelector) -> tuple[dict[str, Words], dict[str, list[str]]]:
         """Return the values of each key in some namespaces, and the keys of each value."""

@@ -15,8 +15,8 @@ from netpolc.manifests.nodes import Mapping, Sequence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netpolc.checks.yaml.layout import Layout
-    from netpolc.checks.yaml.tree import Tree, Value
+    from netpolc.checks.yaml.layout import ObjectLayout
+    from netpolc.checks.yaml.tree import PolicyTree, Value
     from netpolc.manifests.fields import Object
     from netpolc.manifests.nodes import Node
     from netpolc.policy.model import Policy, Rule
@@ -49,8 +49,8 @@ class WrittenPolicy(msgspec.Struct, frozen=True, eq=False):
     """A policy as it is written, whether or not it can be read."""
 
     item: Object
-    tree: Tree
-    layout: Layout
+    tree: PolicyTree
+    layout: ObjectLayout
 
     def value_of(self, found: Diagnostic) -> Value | None:
         """Return the value that a finding is about, if it is about just one."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.yaml.checked_policy import CheckedPolicy, WrittenPolicy
-    from netpolc.checks.yaml.layout import Layout
+    from netpolc.checks.yaml.layout import ObjectLayout
     from netpolc.checks.yaml.tree import Value
 
 _MEANING = {
@@ -43,7 +43,7 @@ def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
     return msgspec.structs.replace(found, severity=severity, fixes=fixes, help=advice)
 
 
-def _ways(value: Value, layout: Layout) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+def _ways(value: Value, layout: ObjectLayout) -> Iterator[tuple[str, tuple[Edit, ...]]]:
     """Yield what can be meant, what it means now first."""
     node, mapping, field = value.node, value.site.mapping, value.field
     if field == "policyTypes":

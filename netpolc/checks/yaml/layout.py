@@ -25,7 +25,7 @@ _ABOVE = r"(?:[ \t]*(?:#[^\n]*)?\n)*"
 _INDENT = r"(?m)^(?=[^\r\n])"
 
 
-class Layout:
+class ObjectLayout:
     """The layout of one object."""
 
     def __init__(self, root: Mapping, source: Source, *, editable: bool = True) -> None:

@@ -17,7 +17,7 @@ from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
     from netpolc.checks.yaml.checked_policy import WrittenPolicy
-    from netpolc.checks.yaml.layout import Layout
+    from netpolc.checks.yaml.layout import ObjectLayout
     from netpolc.checks.yaml.tree import Value
 
 OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
@@ -78,7 +78,7 @@ def protocols(port: int | None) -> tuple[str, ...]:
     return ("TCP", "UDP") if port in DNS_PORTS else ("TCP",)
 
 
-def _with_numbers(found: Diagnostic, node: Scalar, value: Value, layout: Layout) -> Diagnostic:
+def _with_numbers(found: Diagnostic, node: Scalar, value: Value, layout: ObjectLayout) -> Diagnostic:
     spelt = None if node.plain and node.text.isdigit() else numbers(node.text)
     if spelt is None:
         return found

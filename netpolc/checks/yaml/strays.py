@@ -12,7 +12,7 @@ from netpolc.policy import names
 from netpolc.policy.constants import NAME_LABEL
 
 if TYPE_CHECKING:
-    from netpolc.checks.yaml.layout import Layout
+    from netpolc.checks.yaml.layout import ObjectLayout
     from netpolc.checks.yaml.tree import Site
     from netpolc.diagnostics.model import Edit
 
@@ -22,7 +22,7 @@ BY_NAME = f"select it by the label that Kubernetes gives it, `{NAME_LABEL}`"
 _Way = tuple[str, tuple["Edit", ...]]
 
 
-def way(site: Site, name: str, layout: Layout) -> _Way | None:
+def way(site: Site, name: str, layout: ObjectLayout) -> _Way | None:
     """Return what to do with an unknown field of a rule or a peer, and the edits that do it, if it is one of these."""
     fields = site.mapping.fields
     if site.shape is PEER and name == "namespace" and "namespaceSelector" not in fields:
@@ -43,7 +43,7 @@ def is_one_peer(node: Mapping) -> bool:
     return "ipBlock" not in node.fields or len(node.fields) == 1
 
 
-def of_name(near: Mapping, text: str, layout: Layout) -> str | None:
+def of_name(near: Mapping, text: str, layout: ObjectLayout) -> str | None:
     """Write the selector of one namespace, in braces, if a text can be the name of one."""
     if not text or names.dns_label(text):
         return None
@@ -51,7 +51,7 @@ def of_name(near: Mapping, text: str, layout: Layout) -> str | None:
     return f"{{{layout.field(near, 'matchLabels', f'{{{labels}}}')}}}"
 
 
-def _named(peer: Mapping, node: Node, layout: Layout) -> _Way | None:
+def _named(peer: Mapping, node: Node, layout: ObjectLayout) -> _Way | None:
     if not isinstance(node, Scalar) or not isinstance(value_of(node), str):
         return None
     selector = of_name(peer, node.text, layout)
@@ -60,7 +60,7 @@ def _named(peer: Mapping, node: Node, layout: Layout) -> _Way | None:
     return BY_NAME, () if renamed is None or value is None else (renamed, value)
 
 
-def _listed(rule: Mapping, name: str, peers: str, layout: Layout) -> tuple[Edit, ...]:
+def _listed(rule: Mapping, name: str, peers: str, layout: ObjectLayout) -> tuple[Edit, ...]:
     """Return the edits for all fields of a peer at once, with the first of them."""
     keys = tuple(sorted((key for key in rule.fields if key in PEER), key=rule.places.__getitem__))
     if name != keys[0] or ("ipBlock" in keys and len(keys) > 1):

@@ -41,7 +41,7 @@ class Value(msgspec.Struct, frozen=True, eq=False):
     index: int | None = None
 
 
-class Tree:
+class PolicyTree:
     """The mappings and values of a policy, as far as the API knows them."""
 
     def __init__(self, root: Mapping) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.yaml.checked_policy import WrittenPolicy
-    from netpolc.checks.yaml.layout import Layout
+    from netpolc.checks.yaml.layout import ObjectLayout
     from netpolc.checks.yaml.tree import Value
     from netpolc.manifests.nodes import Node
 
@@ -50,7 +50,7 @@ def _is_guessable(node: Node) -> bool:
     return isinstance(value, int | str) and not isinstance(value, bool)
 
 
-def _ways(value: Value, layout: Layout) -> Iterator[_Way]:
+def _ways(value: Value, layout: ObjectLayout) -> Iterator[_Way]:
     node, shape = value.node, _shape(value)
     if isinstance(shape, tuple):
         yield from _listed(value, shape[0], layout)
@@ -69,7 +69,7 @@ def _shape(value: Value) -> Shape:
     return shape[0] if isinstance(shape, tuple) and value.index is not None else shape
 
 
-def _listed(value: Value, item: Shape, layout: Layout) -> Iterator[_Way]:
+def _listed(value: Value, item: Shape, layout: ObjectLayout) -> Iterator[_Way]:
     """Yield what stands for a list, as the only item of one."""
     node = value.node
     if isinstance(node, Mapping):
@@ -84,7 +84,7 @@ def _listed(value: Value, item: Shape, layout: Layout) -> Iterator[_Way]:
         yield from ((message, (layout.put(node, f"[{text}]"),)) for message, text in found)
 
 
-def _mappings(value: Value, node: Scalar, shape: Shape, layout: Layout) -> Iterator[tuple[str, str]]:
+def _mappings(value: Value, node: Scalar, shape: Shape, layout: ObjectLayout) -> Iterator[tuple[str, str]]:
     """Yield the mappings, in braces, that a text may stand for."""
     near, text = value.site.mapping, node.text
     if shape is PORT:
@@ -104,7 +104,7 @@ def _mappings(value: Value, node: Scalar, shape: Shape, layout: Layout) -> Itera
             yield BY_NAME, selector
 
 
-def _ports(near: Mapping, text: str, layout: Layout) -> Iterator[tuple[str, str]]:
+def _ports(near: Mapping, text: str, layout: ObjectLayout) -> Iterator[tuple[str, str]]:
     spelt = numbers(text)
     if spelt is None and names.port_name(text):
         return
@@ -124,7 +124,7 @@ def _labels(text: str) -> list[tuple[str, str]]:
     return [(key, word) for key, word in found] if valid and len(found) == len(words) else []
 
 
-def _spaced(node: Scalar, layout: Layout) -> tuple[Edit | None, ...]:
+def _spaced(node: Scalar, layout: ObjectLayout) -> tuple[Edit | None, ...]:
     """Write a space for each label of those that stand on lines of their own."""
     labels = _labels(node.text)
     if not labels or not all(isinstance(resolve(part), str) for label in labels for part in label):

@@ -33,9 +33,9 @@ def command(
     ] = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
-    target: Annotated[options.Target | None, typer.Option(help="What to compile to.", show_default=False)] = None,  # noqa: ARG001 -- the only one so far
+    target: Annotated[options.TargetKind | None, typer.Option(help="What to compile to.", show_default=False)] = None,  # noqa: ARG001 -- the only one so far
     layout: Annotated[
-        options.Layout | None, typer.Option(help="One file for each object or namespace, or one for all.")
+        options.FileLayout | None, typer.Option(help="One file for each object or namespace, or one for all.")
     ] = None,
     templates: Annotated[
         str | None,
@@ -47,7 +47,7 @@ def command(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if files on disk are stale.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be written.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that netpolc did not write.")] = False,
-    error_format: options.ErrorForm = options.Form.HUMAN,
+    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -56,10 +56,10 @@ def command(
 
     With PATH, the result goes to standard output unless `-o` says otherwise; without, to the project's output.
     """
-    from netpolc.cli.runs.build import Build, Request
+    from netpolc.cli.runs.build import BuildRequest, BuildRun
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    request = Request(
+    request = BuildRequest(
         paths=tuple(paths or ()),
         output=output,
         environment=env,
@@ -70,4 +70,4 @@ def command(
         dry_run=dry_run,
         force=force,
     )
-    return Build(open_session(style), request).run()
+    return BuildRun(open_session(style), request).run()

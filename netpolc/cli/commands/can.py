@@ -19,7 +19,7 @@ Examples:
   netpolc can shop/web 'data/pg:"postgres"' k8s/     on a port by its name"""
 
 
-class Form(str, Enum):
+class AnswerForm(str, Enum):
     """A form of the answer."""
 
     TEXT = "text"
@@ -46,12 +46,12 @@ def command(
         ),
     ],
     inputs: options.Inputs = None,
-    form: Annotated[Form, typer.Option("--format", help="The form of the result.")] = Form.TEXT,
+    form: Annotated[AnswerForm, typer.Option("--format", help="The form of the result.")] = AnswerForm.TEXT,
     output: options.ResultPath = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     *,
-    error_format: options.ErrorForm = options.Form.HUMAN,
+    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,

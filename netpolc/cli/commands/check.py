@@ -46,7 +46,7 @@ def command(
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
     error_format: Annotated[
-        options.Form | None, typer.Option("--error-format", help="The same as --format.", show_default=False)
+        options.DiagnosticsForm | None, typer.Option("--error-format", help="The same as --format.", show_default=False)
     ] = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,

@@ -22,7 +22,7 @@ Examples:
   netpolc diff --against main --fail-on widened"""
 
 
-class Form(str, Enum):
+class ChangesForm(str, Enum):
     """A form of the changes."""
 
     TEXT = "text"
@@ -66,7 +66,7 @@ def command(
             callback=options.given,
         ),
     ] = None,
-    form: Annotated[Form, typer.Option("--format", help="The form of the result.")] = Form.TEXT,
+    form: Annotated[ChangesForm, typer.Option("--format", help="The form of the result.")] = ChangesForm.TEXT,
     fail_on: Annotated[
         Failing | None, typer.Option("--fail-on", help="End with 1 if there are such changes.", show_default=False)
     ] = None,
@@ -75,7 +75,7 @@ def command(
     namespace: options.Namespace = None,
     *,
     no_hypothetical: options.NoHypothetical = False,
-    error_format: options.ErrorForm = options.Form.HUMAN,
+    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,

@@ -25,7 +25,7 @@ def command(
         bool, typer.Option("--check", help="Write nothing; list files that would change, and fail.")
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
-    error_format: options.ErrorForm = options.Form.HUMAN,
+    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,

@@ -14,7 +14,7 @@ Examples:
 
 
 def command(
-    error_format: options.ErrorForm = options.Form.HUMAN,
+    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     *,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,

@@ -32,7 +32,7 @@ def command(
     namespace: options.Namespace = None,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too: Helm shows none.")] = False,
-    error_format: options.ErrorForm = options.Form.HUMAN,
+    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,

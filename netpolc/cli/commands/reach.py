@@ -20,7 +20,7 @@ Examples:
   kubectl get deploy,netpol,ns -A -o yaml | netpolc reach -"""
 
 
-class Form(str, Enum):
+class RelationForm(str, Enum):
     """A form of the relation."""
 
     TEXT = "text"
@@ -57,13 +57,13 @@ def command(
             "--port", metavar="PORTS", help="Only these ports: `5432`, `53/udp`, `8000-8100`.", callback=options.given
         ),
     ] = None,
-    form: Annotated[Form, typer.Option("--format", help="The form of the result.")] = Form.TEXT,
+    form: Annotated[RelationForm, typer.Option("--format", help="The form of the result.")] = RelationForm.TEXT,
     output: options.ResultPath = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     *,
     no_hypothetical: options.NoHypothetical = False,
-    error_format: options.ErrorForm = options.Form.HUMAN,
+    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,

@@ -17,7 +17,7 @@ Examples:
   netpolc rules --format json"""
 
 
-class Form(str, Enum):
+class CodesForm(str, Enum):
     """A form of the list."""
 
     TEXT = "text"
@@ -25,9 +25,9 @@ class Form(str, Enum):
     MARKDOWN = "md"
 
 
-def command(form: Annotated[Form, typer.Option("--format", help="The form of the list.")] = Form.TEXT) -> int:
+def command(form: Annotated[CodesForm, typer.Option("--format", help="The form of the list.")] = CodesForm.TEXT) -> int:
     """List every code that netpolc can report. `netpolc explain CODE` says more of each."""
-    if form is Form.JSON:
+    if form is CodesForm.JSON:
         rules = [
             {
                 "code": code.code,
@@ -40,7 +40,7 @@ def command(form: Annotated[Form, typer.Option("--format", help="The form of the
             for code in CODES
         ]
         sys.stdout.write(json.dumps({"format_version": "1", "rules": rules}, indent=2) + "\n")
-    elif form is Form.MARKDOWN:
+    elif form is CodesForm.MARKDOWN:
         sys.stdout.write("| code | name | severity | says |\n|---|---|---|---|\n")
         for code in CODES:
             sys.stdout.write(f"| [{code.code}](codes/{code.page}) | {code.name} | {code.severity} | {code.summary} |\n")

@@ -33,7 +33,7 @@ def command(
 
     It goes on after errors, and ends with Ctrl-C. Without an output, it checks only.
     """
-    from netpolc.cli.runs.watch import Request, Watch
+    from netpolc.cli.runs.watch import Watch, WatchRequest
 
     style = Style(color=color.value, quiet=quiet, verbose=verbose)
-    return Watch(style, Request(tuple(paths or ()), output, env, namespace)).run()
+    return Watch(style, WatchRequest(tuple(paths or ()), output, env, namespace)).run()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from netpolc.project.files import Plan
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class BuildRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A build and what becomes of it; settings that are None are the project's."""
 
     paths: tuple[str, ...] = ()
@@ -45,10 +45,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     force: bool = False
 
 
-class Build:
+class BuildRun:
     """One run of `netpolc build`."""
 
-    def __init__(self, session: Session, request: Request) -> None:
+    def __init__(self, session: Session, request: BuildRequest) -> None:
         """Build what is requested, where a session stands."""
         self.session = session
         self.project = session.project

@@ -40,7 +40,7 @@ LOOK_EVERY = 0.2
 """Seconds between two looks: fast enough to feel immediate, slow enough to cost nothing."""
 
 
-class Request(msgspec.Struct, frozen=True):
+class WatchRequest(msgspec.Struct, frozen=True):
     """The paths to watch, and where their policies go."""
 
     paths: tuple[str, ...]
@@ -52,7 +52,7 @@ class Request(msgspec.Struct, frozen=True):
 class Watch:
     """Remembers the clusters of the last round without errors, one for each environment."""
 
-    def __init__(self, style: Style, request: Request) -> None:
+    def __init__(self, style: Style, request: WatchRequest) -> None:
         """Start with no cluster known."""
         self._style = style
         self._request = request
@@ -122,13 +122,13 @@ class Watch:
         )
         if has_output:
             quiet = Session(session.cwd, project, msgspec.structs.replace(self._style, quiet=True))
-            work = build.Request(
+            work = build.BuildRequest(
                 paths=request.paths,
                 output=request.output,
                 environment=request.environment,
                 namespace=request.namespace,
             )
-            build.Build(quiet, work).run()
+            build.BuildRun(quiet, work).run()
 
     def _compared(self, session: Session, inputs: Inputs, environment: str | None, *, several: bool) -> None:
         cluster = cluster_of(inputs, session.workspace.options(environment, self._request.namespace))

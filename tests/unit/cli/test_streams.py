@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from netpolc.cli.streams import Output, close_streams, open_streams
+from netpolc.cli.streams import OutputStream, close_streams, open_streams
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def pipe():
 
 def test_what_is_written_arrives(pipe):
     reader, writer = pipe
-    output = Output(writer)
+    output = OutputStream(writer)
     assert output.write(b"abc") == 3
     assert output.write(memoryview(b"def")) == 3
     assert os.read(reader, 100) == b"abcdef"
@@ -30,7 +30,7 @@ def test_what_is_written_arrives(pipe):
 
 
 def test_a_reader_who_goes_away_is_no_failure(pipe):
-    output = Output(pipe[1])
+    output = OutputStream(pipe[1])
     os.close(pipe.pop(0))
     for _ in range(3):
         assert output.write(b"abc") == 3
@@ -40,7 +40,7 @@ def test_a_reader_who_goes_away_is_no_failure(pipe):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /dev/full")
 def test_any_other_failure_is_kept():
     with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123 -- a device
-        output = Output(full.fileno())
+        output = OutputStream(full.fileno())
         assert output.write(b"abc") == 3
         first = output.failure
         assert first.strerror == "No space left on device"
@@ -49,7 +49,7 @@ def test_any_other_failure_is_kept():
 
 
 def test_a_refusal_is_a_failure_only_of_what_is_written(pipe):
-    output = Output(pipe[1], OSError(9, "it is closed"))
+    output = OutputStream(pipe[1], OSError(9, "it is closed"))
     assert output.failure is None
     assert output.write(b"abc") == 3
     assert output.failure.strerror == "it is closed"
@@ -68,7 +68,7 @@ def test_a_pipe_that_does_not_block_is_waited_for(pipe):
 
     thread = threading.Thread(target=read)
     thread.start()
-    text = io.TextIOWrapper(io.BufferedWriter(Output(writer)), "utf-8", newline="\n")
+    text = io.TextIOWrapper(io.BufferedWriter(OutputStream(writer)), "utf-8", newline="\n")
     text.write("line\n" * 200_000)
     text.flush()
     os.close(pipe.pop())

@@ -1,7 +1,7 @@
 import pytest
 
 from netpolc.adopt.importer.facts import facts_of, is_bare, is_name, is_namespace, name_key
-from netpolc.adopt.importer.model import ANYTHING, Block, Pods
+from netpolc.adopt.importer.model import ANYTHING, BlockEnd, PodsEnd
 from netpolc.ir.model import InNamespace, InNamespaces
 from netpolc.language.syntax.parser import parse
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
@@ -47,16 +47,16 @@ def peers(*given):
     ("peer", "expected"),
     [
         ("", [ANYTHING]),
-        ("app=web", [Pods(InNamespace("shop"), labelled("app", "web"))]),
-        ("shop/app=web", [Pods(InNamespace("shop"), labelled("app", "web"))]),
-        ("data/*", [Pods(InNamespace("data"), EVERYTHING)]),
-        ("*/*", [Pods(InNamespaces(EVERYTHING), EVERYTHING)]),
-        ("2048/*", [Pods(InNamespaces(labelled("kubernetes.io/metadata.name", "2048")), EVERYTHING)]),
-        ("app=b|a", [Pods(InNamespace("shop"), labelled("app", each)) for each in "ab"]),
-        ("tier=b|a", [Pods(InNamespace("shop"), labelled("tier", "a", "b"))]),
+        ("app=web", [PodsEnd(InNamespace("shop"), labelled("app", "web"))]),
+        ("shop/app=web", [PodsEnd(InNamespace("shop"), labelled("app", "web"))]),
+        ("data/*", [PodsEnd(InNamespace("data"), EVERYTHING)]),
+        ("*/*", [PodsEnd(InNamespaces(EVERYTHING), EVERYTHING)]),
+        ("2048/*", [PodsEnd(InNamespaces(labelled("kubernetes.io/metadata.name", "2048")), EVERYTHING)]),
+        ("app=b|a", [PodsEnd(InNamespace("shop"), labelled("app", each)) for each in "ab"]),
+        ("tier=b|a", [PodsEnd(InNamespace("shop"), labelled("tier", "a", "b"))]),
         ("app=web, !app", []),
-        ("10.0.0.0/8 except 10.2.0.0/16 except 10.1.0.0/16", [Block("10.0.0.0/8", ("10.1.0.0/16", "10.2.0.0/16"))]),
-        ("app=web + app=web", [Pods(InNamespace("shop"), labelled("app", "web"))]),
+        ("10.0.0.0/8 except 10.2.0.0/16 except 10.1.0.0/16", [BlockEnd("10.0.0.0/8", ("10.1.0.0/16", "10.2.0.0/16"))]),
+        ("app=web + app=web", [PodsEnd(InNamespace("shop"), labelled("app", "web"))]),
     ],
 )
 def test_peers(peer, expected):

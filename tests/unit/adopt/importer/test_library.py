@@ -1,5 +1,5 @@
 from netpolc.adopt.importer.library import standard_library
-from netpolc.adopt.importer.model import Block, Pods
+from netpolc.adopt.importer.model import BlockEnd, PodsEnd
 from netpolc.compiler.loading import LIBRARY
 from netpolc.ir.model import InNamespace
 from netpolc.language.syntax.parser import parse
@@ -18,8 +18,8 @@ def test_every_name_of_the_library_is_known_by_what_it_stands_for():
 
 def test_only_what_is_the_same_has_the_name():
     library = standard_library()
-    dns = Pods(InNamespace("kube-system"), LabelSelector((LabelRequirement("k8s-app", "In", ("kube-dns",)),)))
+    dns = PodsEnd(InNamespace("kube-system"), LabelSelector((LabelRequirement("k8s-app", "In", ("kube-dns",)),)))
     udp, tcp = PortInterval("UDP", 53, 53), PortInterval("TCP", 53, 53)
     assert library.services[frozenset((dns,)), ports_of((udp, tcp))] == "std.dns"
     assert (frozenset((dns,)), ports_of((udp,))) not in library.services
-    assert frozenset((Block("10.0.0.0/8"),)) not in library.ends
+    assert frozenset((BlockEnd("10.0.0.0/8"),)) not in library.ends
