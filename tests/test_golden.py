@@ -1,14 +1,16 @@
-"""One folder a case: sources, and what becomes of them.
+"""Sources, and what becomes of them: a golden file a case.
 
-The `*.netpol` files of the folder itself are compiled together; those in folders below are there to be imported.
+The `*.netpol` files that are in no folder are compiled together; those in folders are there to be imported.
 `options.toml` may set `env`, `namespace`, `today`, `thorough` and `[labels]`. `expected.yaml` is what is written, and
-is missing where nothing is; `expected.txt` is everything that is said. `--update-golden` rewrites both.
+`expected.txt` all that is said.
 """
 
 import datetime
+import functools
 import shutil
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 
 import pytest
 import yaml
@@ -26,19 +28,22 @@ from netpolc.project.discovery import SourceFile
 from netpolc.resources import bundled
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
-from tests import schemas
+from tests import goldens, schemas
 
 GOLDEN = Path(__file__).parent / "golden"
-CASES = sorted(path.name for path in GOLDEN.iterdir())
+CASES = {name: goldens.read(GOLDEN / f"{name}.golden") for name in goldens.cases(GOLDEN)}
 STRICT = YamlLintConfig(file=str(Path(__file__).parent / "yamllint.yaml"))
 RENDERER = Renderer()
 HOME = "/home/me/project"
-EXPECTED = ("expected.yaml", "expected.txt")
+
+every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+every_written = pytest.mark.parametrize(
+    "case", [pytest.param(case, id=name) for name, case in CASES.items() if "expected.yaml" in case.expected]
+)
 
 
 def options_of(case):
-    path = GOLDEN / case / "options.toml"
-    known = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    known = tomllib.loads(case.inputs.get("options.toml", ""))
     assert set(known) <= {"env", "namespace", "today", "labels", "thorough"}
     today = known.get("today")
     assert today is None or isinstance(today, datetime.date)
@@ -50,35 +55,34 @@ def options_of(case):
     )
 
 
-def outcome(case, folder, renderer=RENDERER):
+def outcome(case, renderer=RENDERER):
     """The YAML and the diagnostics of a case, compiled in a folder of its own: a project by itself."""
-    shutil.copytree(GOLDEN / case, folder, dirs_exist_ok=True)
-    (folder / FILE_NAME).touch()
-    names = sorted(path.name for path in folder.glob("*.netpol"))
-    compiled = compile_program(load_files([SourceFile(Path(n), n) for n in names], folder), options_of(case))
-    shown = renderer.render_file(compiled.policies, tuple(names)) if compiled.policies else None
-    said = human.render(compiled.diagnostics, color=False, width=100).replace(str(folder), HOME) or None
-    return dict(zip(EXPECTED, (shown, said), strict=True))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        case.unpack(folder)
+        (folder / FILE_NAME).touch()
+        names = sorted(path.name for path in folder.glob("*.netpol"))
+        compiled = compile_program(load_files([SourceFile(Path(n), n) for n in names], folder), options_of(case))
+    shown = renderer.render_file(compiled.policies, tuple(names)) if compiled.policies else ""
+    said = human.render(compiled.diagnostics, color=False, width=100).replace(str(folder), HOME)
+    texts = {"expected.yaml": shown, "expected.txt": said}
+    return {name: text for name, text in texts.items() if text}
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_golden(case, tmp_path, request):
-    for name, text in outcome(case, tmp_path).items():
-        path = GOLDEN / case / name
-        if not request.config.getoption("--update-golden"):
-            assert (path.read_text("utf-8") if path.exists() else None) == text
-        elif text is None:
-            path.unlink(missing_ok=True)
-        else:
-            path.write_text(text, "utf-8")
+@functools.cache
+def as_it_is(name):
+    """The outcome of a case, which several laws compare with."""
+    return outcome(CASES[name])
 
 
-WRITTEN = [case for case in CASES if (GOLDEN / case / "expected.yaml").exists()]
+@every_case
+def test_golden(case, request):
+    case.compare(as_it_is(case.path.stem), update=request.config.getoption("--update-golden"))
 
 
-@pytest.mark.parametrize("case", WRITTEN)
+@every_written
 def test_what_is_expected_is_what_kubernetes_takes(case):
-    text = (GOLDEN / case / "expected.yaml").read_text("utf-8")
+    text = case.expected["expected.yaml"]
     assert list(linter.run(text, STRICT)) == []
     objects = list(yaml.load_all(text, yaml.CSafeLoader))
     for document in objects:
@@ -87,28 +91,22 @@ def test_what_is_expected_is_what_kubernetes_takes(case):
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("case", WRITTEN)
-def test_a_template_of_ones_own_that_is_a_copy_writes_the_same(case, tmp_path):
+def test_a_template_of_ones_own_that_is_a_copy_writes_the_same(tmp_path):
     """It runs in a sandbox, which must show in nothing."""
     templates = tmp_path / "templates"
     shutil.copytree(bundled("templates"), templates)
-    before = outcome(case, tmp_path / "as-it-is")["expected.yaml"]
-    assert outcome(case, tmp_path / "with-a-copy", Renderer(templates))["expected.yaml"] == before
+    copied = Renderer(templates)
+    for name, case in CASES.items():
+        assert outcome(case, copied) == as_it_is(name)
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_formatting_a_case_changes_no_policy(case, tmp_path):
-    before = outcome(case, tmp_path / "before")
-    for path in (tmp_path / "before").rglob("*.netpol"):
-        formatted = format_source(Source(path.name, path.read_text("utf-8")))
-        target = tmp_path / "after" / path.relative_to(tmp_path / "before")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(formatted.text, "utf-8")
-    (tmp_path / "after" / FILE_NAME).touch()
-    names = sorted(path.name for path in (tmp_path / "after").glob("*.netpol"))
-    files = [SourceFile(Path(name), name) for name in names]
-    after = compile_program(load_files(files, tmp_path / "after"), options_of(case))
-    shown = RENDERER.render_file(after.policies, tuple(names)) if after.policies else ""
-    assert list(yaml.load_all(shown, yaml.CSafeLoader)) == list(
-        yaml.load_all(before["expected.yaml"] or "", yaml.CSafeLoader)
+@every_case
+def test_formatting_a_case_changes_no_policy(case):
+    texts = {
+        name: format_source(Source(PurePath(name).name, text)).text if name.endswith(".netpol") else text
+        for name, text in case.inputs.items()
+    }
+    shown, before = (
+        found.get("expected.yaml", "") for found in (outcome(case._replace(inputs=texts)), as_it_is(case.path.stem))
     )
+    assert list(yaml.load_all(shown, yaml.CSafeLoader)) == list(yaml.load_all(before, yaml.CSafeLoader))

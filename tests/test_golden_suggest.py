@@ -1,7 +1,7 @@
-"""One folder a case: manifests of an application, and the program that is proposed for them.
+"""Manifests of an application, and the program that is proposed for them: a golden file a case.
 
 `deploy/` is read; `expected.netpol` is what is proposed, and `expected.txt` what is said of what it leaves out.
-`--update-golden` rewrites both. A reviewer reads the proposal as one who is to accept it.
+A reviewer reads the proposal as one who is to accept it.
 """
 
 from pathlib import Path
@@ -16,16 +16,16 @@ from netpolc.language.formatting import format_source
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests import goldens
 
 GOLDEN = Path(__file__).parent / "golden-suggest"
-CASES = sorted(path.name for path in GOLDEN.iterdir())
+CASES = {name: goldens.read(GOLDEN / f"{name}.golden") for name in goldens.cases(GOLDEN)}
+
+every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
 def manifests_of(case):
-    files = sorted((GOLDEN / case).glob("deploy/**/*.yaml"))
-    names = [path.relative_to(GOLDEN / case).as_posix() for path in files]
-    texts = [path.read_text("utf-8") for path in files]
-    found = combine([read_manifests(Source(name, text), wide=True) for name, text in zip(names, texts, strict=True)])
+    found = combine([read_manifests(Source(name, text), wide=True) for name, text in sorted(case.inputs.items())])
     assert found.diagnostics == ()
     return found
 
@@ -34,31 +34,25 @@ def suggested(case):
     result = suggest(manifests_of(case), apart=False)
     assert result.diagnostics == ()
     (text,) = result.files.values()
-    return text, "".join(f"{line}\n" for line in result.left_out)
+    left_out = "".join(f"{line}\n" for line in result.left_out)
+    return {"expected.netpol": text, **({"expected.txt": left_out} if left_out else {})}
 
 
-@pytest.mark.parametrize("case", CASES)
+@every_case
 def test_golden(case, request):
-    for name, text in zip(("expected.netpol", "expected.txt"), suggested(case), strict=True):
-        path = GOLDEN / case / name
-        if not request.config.getoption("--update-golden"):
-            assert (path.read_text("utf-8") if path.exists() else "") == text
-        elif text:
-            path.write_text(text, "utf-8")
-        else:
-            path.unlink(missing_ok=True)
+    case.compare(suggested(case), update=request.config.getoption("--update-golden"))
 
 
-@pytest.mark.parametrize("case", CASES)
+@every_case
 def test_what_is_proposed_is_laid_out_and_has_no_findings_but_what_is_to_be_judged(case):
-    text = suggested(case)[0]
+    text = suggested(case)["expected.netpol"]
     formatted = format_source(Source("expected.netpol", text))
     assert (formatted.diagnostics, formatted.changed) == ((), False)
     found = compile_program(in_one_folder({"expected.netpol": text}), CompileOptions()).diagnostics
     assert {one.code for one in found if one.severity != "note"} <= {"NP606"}
 
 
-@pytest.mark.parametrize("case", CASES)
+@every_case
 def test_apart_it_says_the_same(case):
     one = suggest(manifests_of(case), apart=False).files
     several = suggest(manifests_of(case), apart=True).files

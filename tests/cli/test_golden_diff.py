@@ -1,7 +1,6 @@
-"""One folder a case: two sides, and what is said of their difference in each form.
+"""Two sides, and what is said of their difference in each form: a golden file a case.
 
-`old/` and `new/` are compared; `options.toml` may name further `arguments`. `--update-golden` rewrites what is
-expected.
+`old/` and `new/` are compared; `options.toml` may name further `arguments`.
 """
 
 import json
@@ -11,37 +10,34 @@ from pathlib import Path
 import pytest
 
 from netpolc.report.comment import MOST_BYTES
+from tests import goldens
 
 GOLDEN = Path(__file__).parents[1] / "golden-diff"
-CASES = sorted(path.name for path in GOLDEN.iterdir())
-FORMS = {"text": "expected.txt", "json": "expected.json", "md": "expected.md"}
+CASES = {name: goldens.read(GOLDEN / f"{name}.golden") for name in goldens.cases(GOLDEN)}
+FORMS = {"text": "expected.txt", "md": "expected.md", "json": "expected.json"}
 UNCHANGED = ("from-yaml", "refactoring")
 
+every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
-def outcomes(case, netpolc, monkeypatch):
+
+def outcomes(case, netpolc):
     """What is said in each form, with what stands on standard error before it."""
-    monkeypatch.chdir(GOLDEN / case)
-    options = GOLDEN / case / "options.toml"
-    arguments = tomllib.loads(options.read_text("utf-8"))["arguments"] if options.exists() else []
+    arguments = tomllib.loads(case.inputs.get("options.toml", "arguments = []"))["arguments"]
     for form, name in FORMS.items():
         ran = netpolc("diff", "old", "new", *arguments, "--format", form, "--fail-on", "any")
-        assert ran.code == int(case not in UNCHANGED), ran.err
+        assert ran.code == int(case.path.stem not in UNCHANGED), ran.err
         yield name, ran.err + ran.out if form == "text" else ran.out
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_golden(case, netpolc, monkeypatch, request):
-    for name, text in outcomes(case, netpolc, monkeypatch):
-        path = GOLDEN / case / name
-        if request.config.getoption("--update-golden"):
-            path.write_text(text, "utf-8")
-        else:
-            assert path.read_text("utf-8") == text
+@every_case
+def test_golden(case, netpolc, here, request):
+    case.unpack(here.path)
+    case.compare(dict(outcomes(case, netpolc)), update=request.config.getoption("--update-golden"))
 
 
-@pytest.mark.parametrize("case", CASES)
+@every_case
 def test_a_document_counts_what_it_holds(case):
-    document = json.loads((GOLDEN / case / "expected.json").read_text("utf-8"))
+    document = json.loads(case.expected["expected.json"])
     kinds = [change["change"] for change in document["changes"]]
     assert (document["widened"], document["narrowed"]) == (kinds.count("widened"), kinds.count("narrowed"))
     assert all(change["because"] for change in document["changes"])
@@ -49,19 +45,19 @@ def test_a_document_counts_what_it_holds(case):
     assert order == sorted(set(order))
     for change in document["changes"]:
         for reason in change["because"]:
-            line = (GOLDEN / case / reason["file"]).read_text("utf-8").splitlines()[reason["line"] - 1]
+            line = case.inputs[reason["file"]].splitlines()[reason["line"] - 1]
             assert reason["text"] in line
             assert reason["file"].startswith(reason["side"])
 
 
 def test_every_risk_is_shown():
-    texts = "".join(path.read_text("utf-8") for path in GOLDEN.rglob("expected.txt"))
+    texts = "".join(case.expected["expected.txt"] for case in CASES.values())
     assert all(f"[NP62{number}]" in texts for number in range(5))
 
 
-@pytest.mark.parametrize("case", CASES)
+@every_case
 def test_a_comment_is_one_that_can_be_posted(case):
-    text = (GOLDEN / case / "expected.md").read_text("utf-8")
+    text = case.expected["expected.md"]
     assert len(text.encode()) <= MOST_BYTES
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.count(" |") for line in rows if not line.startswith("|---")} <= {5, 6, 7}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from netpolc.manifests.reading import UntrackedReader, read_manifests
 from netpolc.manifests.untracked import DEEPEST, NodeCache, read_untracked
 from netpolc.source import Source
+from tests import goldens
 from tests.unit.manifests.kubernetes import FACTS, value
 
 ROOT = Path(__file__).parents[3]
@@ -35,7 +36,7 @@ def test_policies_that_kubernetes_knows_are_read_alike():
     assert sum(same(fact["text"]) for fact in FACTS["policies"]) > 50
 
 
-POLICIES = [path.read_text("utf-8") for path in sorted((ROOT / "tests" / "golden").rglob("*.yaml"))]
+POLICIES = [*goldens.texts(ROOT / "tests" / "golden", ".yaml").values()]
 
 
 @settings(max_examples=100, deadline=None)

@@ -17,17 +17,19 @@ from netpolc.language.syntax import fast_parser, lark_parser, shipped
 from netpolc.language.syntax.builder import TreeBuilder
 from netpolc.language.syntax.fast_parser import Matchers, _shaped
 from netpolc.source import Source
+from tests import goldens
 from tests.strategies.programs import Author
 from tests.strategies.scribbles import Scribbler
 from tests.strategies.trees import trees
 from tests.strategies.writing import Writer
 
 ROOT = Path(__file__).parents[4]
-FILES = [
-    *(ROOT / "tests" / "golden").rglob("*.netpol"),
-    *(ROOT / "examples").rglob("*.netpol"),
-    *(ROOT / "netpolc" / "library").rglob("*.netpol"),
-]
+GOLDENS = goldens.texts(ROOT / "tests" / "golden", ".netpol")
+TEXTS = GOLDENS | {
+    str(path.relative_to(ROOT)): path.read_text("utf-8")
+    for folder in ("examples", "netpolc/library")
+    for path in sorted((ROOT / folder).rglob("*.netpol"))
+}
 DRIVER = fast_parser.load()
 SCRAPS = [
     *(" ", "\t", "\n", "\r\n", "#", '"', "\\", "-", "->", "<->", "=", "!=", "==", ":", "::", ",", ".", "/", "*", "!"),
@@ -106,9 +108,8 @@ def mutated(source, text):
     return text
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_files_are_read_as_by_lark(file):
-    text = file.read_text("utf-8")
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_files_are_read_as_by_lark(text):
     same(text)
     same(text.replace("\n", "\r\n"))
     source = random.Random(len(text))
@@ -117,8 +118,7 @@ def test_files_are_read_as_by_lark(file):
 
 
 def test_every_begin_of_a_text_is_read_as_by_lark():
-    text = (ROOT / "tests" / "golden" / "selectors-normal-form").glob("*.netpol")
-    (whole,) = (file.read_text("utf-8") for file in text)
+    whole = GOLDENS["selectors-normal-form/shop.netpol"]
     accepted = [same(whole[:end]) for end in range(len(whole))]
     assert 0 < sum(accepted) < len(accepted)
 
