@@ -9,10 +9,13 @@ INSTALLED := .venv/.installed
 READY := .venv/.ready
 # A pip of its own would take .venv three seconds. The one of $(PYTHON) installs there as well, where there is one.
 PIP = $(shell $(PYTHON) -m pip --version > /dev/null 2>&1 && echo $(PYTHON) -m pip --python $(BIN)/python || echo $(BIN)/python -m pip)
+SEED ?= 0
+SECONDS ?= 600
+PYTEST := $(BIN)/python -m pytest -q -n 2 --seed $(SEED)
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test mutants lint check release-check format bench wheel lock clean
+.PHONY: help demo test search mutants lint check release-check format bench wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,13 +35,16 @@ demo: $(INSTALLED) ## Compile the policies of a realistic shop, and show one
 	cd examples/shop && ../../$(BIN)/netpolc check && ../../$(BIN)/netpolc build --output ../../build/demo
 	cat build/demo/prod/shop/database.yaml
 
-test: $(READY) ## Run the tests; with COVERAGE=1, measure what they reach
+test: $(READY) ## Run the tests; with SEED=7, try what is random another way; with COVERAGE=1, measure what they reach
 ifdef COVERAGE
-	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered $(MEASURED)
-	$(BIN)/python -m pytest -q -n 2 $(addprefix --ignore=,$(MEASURED))
+	$(PYTEST) --cov --cov-report=term:skip-covered $(MEASURED)
+	$(PYTEST) $(addprefix --ignore=,$(MEASURED))
 else
-	$(BIN)/python -m pytest -q -n 2
+	$(PYTEST)
 endif
+
+search: $(READY) ## Try what is random with ever new seeds for SECONDS=600, and keep what fails
+	$(BIN)/python -m tests.search $(SECONDS)
 
 mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice
 	rm -rf mutants && mkdir -p build

@@ -14,22 +14,19 @@ from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.properties.building import HERE, NAME, RENDERER, made_up
 
-EACH_RUN = 50
-SEEDS = [0, pytest.param(random.randrange(10**9), id="new")]
 
-
-@pytest.mark.parametrize("layout", ["object", "namespace"])
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seed, layout, monkeypatch):
+@pytest.mark.search(80, block=40)
+def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seeds, monkeypatch):
     monkeypatch.setattr(processors, "available", lambda: 2)
     monkeypatch.setattr(output, "SMALLEST_SHARE", 1)
     apart = 0
-    for number in range(EACH_RUN):
-        program, text = made_up(f"{seed} {number}")
+    for seed in seeds:
+        program, text = made_up(seed)
         options = CompileOptions(environment=program.environment, namespace=program.namespace)
         loaded = load_text(Source(NAME, text), HERE)
         analysis = analyse(loaded, options)
         whole = lower_and_validate(analysis, loaded, options)
+        layout = random.Random(seed).choice(("object", "namespace"))
         found = emit_apart(
             analysis, loaded, Run(options=options, layout=layout, renderer=Renderer(), processes=2), lower_and_validate
         )
@@ -38,4 +35,4 @@ def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seed, layout, mon
             compilation, made = found
             assert (compilation.program, compilation.diagnostics) == (whole.program, whole.diagnostics)
             assert list(made.files.items()) == list(emit(whole, layout, RENDERER).files.items())
-    assert apart > EACH_RUN / 4
+    assert apart > len(seeds) / 4

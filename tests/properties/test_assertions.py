@@ -16,8 +16,6 @@ from tests.strategies.programs import Author
 from tests.strategies.universe import OPENED, connections
 from tests.strategies.writing import Writer
 
-PROGRAMS = 1500
-BLOCK = 100
 SAMPLES = 150
 
 
@@ -90,10 +88,10 @@ def is_named(where):
     return isinstance(where, str)
 
 
-@pytest.mark.parametrize("first", range(0, PROGRAMS, BLOCK))
-def test_proofs_and_counterexamples(first):
+@pytest.mark.search(500, block=100)
+def test_proofs_and_counterexamples(seeds):
     proved = refuted = 0
-    for seed in range(first, first + BLOCK):
+    for seed in seeds:
         source = random.Random(f"assertion {seed}")
         statement = Statement(source)
         program, text = statement.added_to(*made_up(seed))
@@ -118,4 +116,4 @@ def test_proofs_and_counterexamples(first):
             for connection in connections(source, statement.meaning, SAMPLES):
                 assert not statement.is_broken_by(*connection), f"{where}\n{connection}"
         proved, refuted = proved + (not found), refuted + bool(found)
-    assert min(proved, refuted) > BLOCK / 20
+    assert min(proved, refuted) > len(seeds) / 20

@@ -20,8 +20,6 @@ from tests.strategies.programs import Author
 from tests.strategies.universe import PORTS, PROTOCOLS, universe
 from tests.strategies.writing import Writer
 
-PAIRS = 200
-BLOCK = 50
 NOWHERE = Location(Source("pods.yaml", ""), Span(0, 0))
 
 
@@ -119,10 +117,10 @@ class Compared:
         return {(each.source.id, each.destination.id, each.widened): each.ports for each in self.found}
 
 
-@pytest.mark.parametrize("first", range(0, PAIRS, BLOCK))
-def test_exactly_what_changed_is_said(first):
+@pytest.mark.search(100, block=50)
+def test_exactly_what_changed_is_said(seeds):
     told = 0
-    for seed in range(first, first + BLOCK):
+    for seed in seeds:
         made = pair(seed)
         if made is None or made[1][0].stated != made[1][1].stated:
             continue
@@ -136,12 +134,12 @@ def test_exactly_what_changed_is_said(first):
                 ports = said.get((one, other, widened))
                 found = ports is not None and ports.contains(protocol, port)
                 assert found is expected, f"{one} -> {other} {protocol} {port}, {widened=}, {compared.where}"
-    assert told > BLOCK / 10
+    assert told > len(seeds) / 10
 
 
-@pytest.mark.parametrize("first", range(0, PAIRS // 4, BLOCK // 2))
-def test_a_change_has_its_mirror_and_no_change_has_none(first):
-    for seed in range(first, first + BLOCK // 2):
+@pytest.mark.search(25, block=25)
+def test_a_change_has_its_mirror_and_no_change_has_none(seeds):
+    for seed in seeds:
         made = pair(seed)
         if made is None or made[1][0].stated != made[1][1].stated:
             continue

@@ -19,18 +19,15 @@ from tests.naive.programs import UNNAMED, Meaning
 from tests.properties.building import compiled, documents, made_up, rendered
 from tests.strategies.universe import connections
 
-PROGRAMS = 1000
-BLOCK = 100
-
 
 def both(compilation, policies):
     said = rules_of_program(compilation.program)
     return said, with_assumed(rules_of_policies(policies, said.namespaces), compilation.program)
 
 
-@pytest.mark.parametrize("first", range(0, PROGRAMS, BLOCK))
-def test_what_is_lowered_is_what_was_said(first):
-    for seed in range(first, first + BLOCK):
+@pytest.mark.search(300, block=100)
+def test_what_is_lowered_is_what_was_said(seeds):
+    for seed in seeds:
         program, text = made_up(seed)
         compilation = compiled(text, program)
         if compilation.ok:
@@ -79,10 +76,10 @@ def ip_text(family, number):
     return str(ipaddress.IPv4Address(number) if family == 4 else ipaddress.IPv6Address(number))
 
 
-@pytest.mark.parametrize("first", range(0, PROGRAMS, BLOCK))
-def test_what_is_spoiled_is_found_and_what_is_found_is_true(first):
+@pytest.mark.search(300, block=100)
+def test_what_is_spoiled_is_found_and_what_is_found_is_true(seeds):
     found_any = 0
-    for seed in range(first, first + BLOCK):
+    for seed in seeds:
         source = random.Random(seed)
         program, text = made_up(seed)
         compilation = compiled(text, program)
@@ -110,4 +107,4 @@ def test_what_is_spoiled_is_found_and_what_is_found_is_true(first):
                 assert meaning.allows(*connection) == naive.allows(applied, *connection), (
                     f"seed {seed}:\n{text}\n{connection}"
                 )
-    assert found_any > BLOCK / 5
+    assert found_any > len(seeds) / 5

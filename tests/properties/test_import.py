@@ -21,8 +21,6 @@ from tests.properties.building import RENDERER, compiled, documents, made_up, re
 from tests.strategies.universe import connections
 from tests.strategies.worlds import Maker
 
-WORLDS, PROGRAMS = 120, 200
-BLOCK = 40
 ASKED = 80
 
 
@@ -50,42 +48,36 @@ def built(files, folder):
     return documents(RENDERER.render_file(compilation.policies, tuple(files))) if compilation.policies else []
 
 
-def worlds(first):
-    for seed in range(first, first + BLOCK):
+@pytest.mark.search(45, block=15)
+def test_building_an_import_allows_what_was_imported_and_both_ways_of_writing_are_proved_and_laid_out(seeds, tmp_path):
+    for seed in seeds:
         maker = Maker(Random(seed))
         world = maker.world()
-        yield seed, maker, world, read("\n---\n".join(map(json.dumps, world.documents)))
+        manifests = read("\n---\n".join(map(json.dumps, world.documents)))
+        asked = list(maker.connections(world, ASKED))
+        for apart in (False, True):
+            files = imported(manifests, apart=apart)
+            again = built(files, tmp_path / f"{seed} {apart}")
+            for connection in asked:
+                assert naive.allows(again, *connection) == naive.allows(world.documents, *connection), (
+                    f"seed {seed}: {connection}\n{''.join(files.values())}"
+                )
+            for pretty in (True, False):
+                proved_and_laid_out(written(manifests, apart=apart, pretty=pretty), manifests)
 
 
-@pytest.mark.parametrize("apart", [False, True])
-@pytest.mark.parametrize("first", range(0, WORLDS, BLOCK))
-def test_building_an_import_allows_what_was_imported(first, apart, tmp_path):
-    for seed, maker, world, manifests in worlds(first):
-        files = imported(manifests, apart=apart)
-        again = built(files, tmp_path / str(seed))
-        for connection in maker.connections(world, ASKED):
-            assert naive.allows(again, *connection) == naive.allows(world.documents, *connection), (
-                f"seed {seed}: {connection}\n{''.join(files.values())}"
-            )
+def proved_and_laid_out(files, manifests):
+    fault = fault_of(files, manifests.policies)
+    assert fault is None, f"{fault}\n{files}"
+    for name, text in files.items():
+        formatted = format_source(Source(name, text))
+        assert (formatted.changed, formatted.diagnostics) == (False, ()), text
 
 
-@pytest.mark.parametrize("apart", [False, True])
-@pytest.mark.parametrize("first", range(0, WORLDS, BLOCK))
-def test_both_ways_of_writing_are_proved_and_laid_out(first, apart):
-    for seed, _, _, manifests in worlds(first):
-        for pretty in (True, False):
-            files = written(manifests, apart=apart, pretty=pretty)
-            fault = fault_of(files, manifests.policies)
-            assert fault is None, f"seed {seed}: {fault}\n{files}"
-            for name, text in files.items():
-                formatted = format_source(Source(name, text))
-                assert (formatted.changed, formatted.diagnostics) == (False, ()), f"seed {seed}:\n{text}"
-
-
-@pytest.mark.parametrize("first", range(0, PROGRAMS, BLOCK))
-def test_importing_a_build_allows_what_the_program_does(first, tmp_path):
+@pytest.mark.search(60, block=20)
+def test_importing_a_build_allows_what_the_program_does(seeds, tmp_path):
     count = 0
-    for seed in range(first, first + BLOCK):
+    for seed in seeds:
         program, text = made_up(seed)
         compilation = compiled(text, program)
         if not compilation.ok or not compilation.policies:
@@ -100,4 +92,4 @@ def test_importing_a_build_allows_what_the_program_does(first, tmp_path):
             assert naive.allows(after, *connection) == naive.allows(before, *connection), (
                 f"seed {seed}: {connection}\n{yaml}\n{''.join(files.values())}"
             )
-    assert count > BLOCK / 4
+    assert count > len(seeds) / 4

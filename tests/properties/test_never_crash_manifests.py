@@ -23,18 +23,18 @@ from netpolc.diagnostics.model import errors_in
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests import goldens
 
 ROOT = Path(__file__).parents[2]
 TEXTS = [
     path.read_text("utf-8")
-    for folder in ("tests/corpus", "examples/adoption", "examples/shop/workloads", "tests/golden-suggest")
+    for folder in ("tests/corpus", "examples/adoption", "examples/shop/workloads")
     for path in sorted((ROOT / folder).rglob("*.yaml"))
 ]
+TEXTS += goldens.texts(ROOT / "tests/golden-suggest", ".yaml").values()
 OPTIONS = CompileOptions(
     checks=CheckOptions(today=datetime.date(2031, 5, 1), thorough=True, pod_addresses=("10.0.0.0/8",))
 )
-EACH_RUN = 150
-SEEDS = [pytest.param(random.randrange(10**9), id=f"new-{number}") for number in range(2)]
 FORM = Appearance(color=False, width=80)
 
 
@@ -79,10 +79,10 @@ def judged(text):
     return source, manifests, check_inputs(inputs, [OPTIONS], fits=True).diagnostics
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_manifests_of_any_kind(seed):
-    for number in range(EACH_RUN):
-        text = broken(random.Random(f"{seed} {number}"))
+@pytest.mark.search(200, block=100)
+def test_manifests_of_any_kind(seeds):
+    for seed in seeds:
+        text = broken(random.Random(seed))
         source, manifests, found = judged(text)
         for each in found:
             assert each.code in BY_CODE

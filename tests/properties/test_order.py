@@ -15,7 +15,6 @@ from tests.properties.building import compiled, documents, made_up, rendered
 from tests.strategies.writing import Writer
 
 ROOT = Path(__file__).parents[2]
-SEEDS = range(5000, 5150)
 HASHED = """
 from tests.properties.building import compiled, made_up, rendered
 from netpolc.diagnostics import plain
@@ -35,7 +34,7 @@ def built(program, seed=0):
     return without_comments(rendered(compilation)) if compilation.ok else None
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.search(60)
 def test_order_changes_nothing_but_comments(seed):
     program, _ = made_up(seed, flat=True)
     expected = built(program)
@@ -45,13 +44,14 @@ def test_order_changes_nothing_but_comments(seed):
         assert built(replace(program, statements=tuple(order))) == expected
 
 
-def test_flat_programs_compile():
-    assert sum(built(made_up(seed, flat=True)[0]) is not None for seed in SEEDS) > len(SEEDS) * 0.95
+@pytest.mark.search(60, block=60)
+def test_flat_programs_compile(seeds):
+    assert sum(built(made_up(seed, flat=True)[0]) is not None for seed in seeds) > len(seeds) * 0.9
 
 
-@pytest.mark.parametrize("first", range(0, 200, 20))
-def test_layout_and_order_within_blocks_change_nothing_but_comments_and_notes(first):
-    for seed in range(first, first + 20):
+@pytest.mark.search(100, block=20)
+def test_layout_and_order_within_blocks_change_nothing_but_comments_and_notes(seeds):
+    for seed in seeds:
         program, _ = made_up(seed)
         for writer in (random.Random(seed), random.Random(seed + 1)):
             text = Writer(writer, noting=False).text(program)
@@ -60,16 +60,16 @@ def test_layout_and_order_within_blocks_change_nothing_but_comments_and_notes(fi
             assert found == built(program)
 
 
-@pytest.mark.parametrize("seed", range(5000, 5060))
+@pytest.mark.search(30)
 def test_what_is_said_twice_is_said_once(seed):
     program, _ = made_up(seed, flat=True)
     again = tuple(s for s in program.statements if isinstance(s, Flow | Baseline))
     assert built(replace(program, statements=program.statements + again)) == built(program)
 
 
-@pytest.mark.parametrize("first", range(0, 400, 100))
-def test_names_are_valid_and_never_collide(first):
-    for seed in range(first, first + 100):
+@pytest.mark.search(100, block=50)
+def test_names_are_valid_and_never_collide(seeds):
+    for seed in seeds:
         program, text = made_up(seed)
         found = [document["metadata"] for document in documents(rendered(compiled(text, program)))]
         names = [(metadata["namespace"], metadata["name"]) for metadata in found]

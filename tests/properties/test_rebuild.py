@@ -15,7 +15,6 @@ from tests.strategies.programs import Author
 from tests.strategies.shrinking import _programs
 from tests.strategies.writing import LIBRARY_FILE, Writer
 
-SEEDS = 5
 NAMESPACES = ("shop", "data", "ops")
 FRAMES = (
     "baseline deny all",
@@ -158,9 +157,9 @@ def build_alike(pair, texts):
 
 
 @pytest.mark.parametrize("layout", ["namespace", "object"])
-@pytest.mark.parametrize("first", range(0, 20, SEEDS))
-def test_edits_of_flows(builders, parts, layout, first):
-    for seed in range(first, first + SEEDS):
+@pytest.mark.search(10, block=5)
+def test_edits_of_flows(builders, parts, layout, seeds):
+    for seed in seeds:
         town = Town(random.Random(seed))
         pair = builders(seed, layout=layout)
         for _ in range(5):
@@ -169,9 +168,9 @@ def test_edits_of_flows(builders, parts, layout, first):
     assert sum(part is not None for part in parts) > len(parts) / 20
 
 
-@pytest.mark.parametrize("first", range(100, 120, SEEDS))
-def test_edits_of_anything(builders, first):
-    for seed in range(first, first + SEEDS):
+@pytest.mark.search(20, block=10)
+def test_edits_of_anything(builders, seeds):
+    for seed in seeds:
         source = random.Random(seed)
         town = Town(source)
         pair = builders(seed, layout="namespace", environment=source.choice([None, "prod"]))
@@ -180,9 +179,9 @@ def test_edits_of_anything(builders, first):
             town.edit(anything=True)
 
 
-@pytest.mark.parametrize("first", range(200, 220, SEEDS))
-def test_parts_of_programs_taken_away_and_put_back(builders, first):
-    for seed in range(first, first + SEEDS):
+@pytest.mark.search(20, block=10)
+def test_parts_of_programs_taken_away_and_put_back(builders, seeds):
+    for seed in seeds:
         source = random.Random(seed)
         program = Author(source).program()
         pair = builders(seed, environment=program.environment, namespace=program.namespace)

@@ -2,7 +2,6 @@
 
 import ipaddress
 import json
-import secrets
 
 import msgspec
 import pytest
@@ -16,16 +15,7 @@ from tests.naive.policies import Address
 from tests.strategies.clusters import read
 from tests.strategies.worlds import NUMBERS, PROTOCOLS, made_up
 
-WORLDS = 60
-BLOCK = 15
 PORTS = [(protocol, port) for protocol in PROTOCOLS for port in (*NUMBERS[:-1], 2, 82, 65534, 65535)]
-
-REGRESSIONS: tuple[int, ...] = ()
-"""Seeds that failed once; they are run always."""
-
-
-def fresh():
-    return [secrets.randbits(32) for _ in range(BLOCK)]
 
 
 def replica(end):
@@ -54,9 +44,9 @@ def has(ports, protocol, port):
     return any(each["protocol"] in (protocol, "ANY") and each["first"] <= port <= each["last"] for each in ports)
 
 
-@pytest.mark.parametrize("seeds", [lambda: REGRESSIONS, *[fresh] * (WORLDS // BLOCK)])
+@pytest.mark.search(30, block=15)
 def test_the_document_of_the_relation_is_what_policies_allow(seeds):
-    for seed in seeds():
+    for seed in seeds:
         world, _ = made_up(seed)
         cluster = read(world)
         peers = cluster.peers()
@@ -76,9 +66,9 @@ def test_the_document_of_the_relation_is_what_policies_allow(seeds):
                     assert has(ports, protocol, port) is expected, f"seed {seed}: {start} -> {end} {protocol} {port}"
 
 
-@pytest.mark.parametrize("seeds", [lambda: REGRESSIONS, *[fresh] * (WORLDS // BLOCK)])
+@pytest.mark.search(30, block=15)
 def test_answers_are_what_policies_allow_and_name_those_that_do(seeds):
-    for seed in seeds():
+    for seed in seeds:
         world, asked = made_up(seed)
         cluster = read(world)
         ends = Endpoints(cluster)

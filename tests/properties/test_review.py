@@ -17,9 +17,6 @@ from tests.properties.test_changes import varied
 from tests.strategies.programs import Author
 from tests.strategies.writing import Writer
 
-PAIRS = 120
-BLOCK = 40
-
 
 def cluster(text, program):
     loaded = load_text(Source("shop.netpol", text), Path("/nowhere"))
@@ -56,10 +53,10 @@ def denials(found, *, turned=False):
     return {(each.lost is not turned, each.pods, each.direction) for each in found.denials}
 
 
-@pytest.mark.parametrize("first", range(0, PAIRS, BLOCK))
-def test_a_review_is_the_same_from_either_side(first):
+@pytest.mark.search(60, block=30)
+def test_a_review_is_the_same_from_either_side(seeds):
     told = 0
-    for seed in range(first, first + BLOCK):
+    for seed in seeds:
         made = clusters(seed)
         if made is None:
             continue
@@ -74,4 +71,4 @@ def test_a_review_is_the_same_from_either_side(first):
         assert [line.text for line in there.dropped] == [line.text for line in back.promised], seed
         assert all(each.lines for found in (there, back) for each in found.findings), seed
         told += bool(there.findings)
-    assert told > BLOCK / 10
+    assert told > len(seeds) / 10

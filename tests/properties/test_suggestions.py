@@ -21,8 +21,6 @@ from tests.properties.building import HERE, NAME, compiled, made_up
 from tests.strategies import clusters, worlds
 from tests.strategies.universe import APPS, TIERS
 
-PROGRAMS = 200
-BLOCK = 50
 QUESTIONS = 6
 
 
@@ -37,10 +35,10 @@ def is_named(peer):
     return isinstance(peer.end, Address) or peer.end.namespace is not None
 
 
-@pytest.mark.parametrize("first", range(0, PROGRAMS, BLOCK))
-def test_the_line_that_is_suggested_allows_it(first):
+@pytest.mark.search(50, block=25)
+def test_the_line_that_is_suggested_allows_it(seeds):
     denied = 0
-    for seed in range(first, first + BLOCK):
+    for seed in seeds:
         program, text = made_up(seed)
         if not compiled(text, program).ok:
             continue
@@ -65,7 +63,7 @@ def test_the_line_that_is_suggested_allows_it(first):
             assert not [each for each in after.diagnostics if each.severity == "error"], f"seed {seed}: {found}"
             ends = Endpoints(after, known)
             assert answer(after, ends, one.id, f"{other.id}:{port}").allowed, f"seed {seed}:\n{changed}\n{found}"
-    assert denied > BLOCK / 4
+    assert denied > len(seeds) / 4
 
 
 def world(source):
@@ -100,10 +98,10 @@ def written(text, suggestion):
     return f"{text}\nnamespace {section}\n{lines}\n" if named else f"{text}\n{lines}\n"
 
 
-@pytest.mark.parametrize("first", range(1000, 1000 + PROGRAMS // 2, BLOCK))
-def test_lines_that_are_suggested_beside_other_policies_allow_all_that_was_asked(first):
+@pytest.mark.search(50, block=50)
+def test_lines_that_are_suggested_beside_other_policies_allow_all_that_was_asked(seeds):
     suggested = denied = 0
-    for seed in range(first, first + BLOCK):
+    for seed in seeds:
         program, text = made_up(seed)
         source = random.Random(seed)
         manifests, ids = world(source)
@@ -126,4 +124,4 @@ def test_lines_that_are_suggested_beside_other_policies_allow_all_that_was_asked
             after = cluster(changed, program, manifests)
             assert not [each for each in after.diagnostics if each.severity == "error"], f"seed {seed}: {found}"
             assert answer(after, Endpoints(after), *asked).allowed, f"seed {seed}:\n{changed}\n{asked}\n{found}"
-    assert BLOCK / 4 < suggested < denied
+    assert len(seeds) / 4 < suggested < denied

@@ -1,5 +1,8 @@
 """Smaller programs of which something still holds: what a failure shows."""
 
+import itertools
+import time
+
 from msgspec.structs import replace
 
 from tests.naive.programs import (
@@ -14,12 +17,18 @@ from tests.naive.programs import (
     SetOf,
     Target,
 )
+from tests.seeds import SECONDS_TO_SHRINK
 
 
 def shrunk(program, still):
-    """The smallest program that taking parts away leads to, and of which `still` holds; it must hold of this one."""
+    """The smallest program that taking parts away leads to, and of which `still` holds; it must hold of this one.
+
+    It is the smallest that is found before the time for shrinking is over.
+    """
+    end = time.monotonic() + SECONDS_TO_SHRINK
     while True:
-        smaller = next((candidate for candidate in _programs(program) if still(candidate)), None)
+        candidates = itertools.takewhile(lambda _: time.monotonic() < end, _programs(program))
+        smaller = next((candidate for candidate in candidates if still(candidate)), None)
         if smaller is None:
             return program
         program = smaller

@@ -42,7 +42,7 @@ def shown(connection):
         yield name.protocol, NOWHERE, (PodPort(name.name, name.protocol, NOWHERE),)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.search(12)
 def test_what_a_row_says_is_true_of_each_pod_of_its_peers(seed):
     source = random.Random(seed)
     ruleset = Maker(source).ruleset()
@@ -60,7 +60,7 @@ def test_what_a_row_says_is_true_of_each_pod_of_its_peers(seed):
                     assert allows(rules, (one, end, protocol, port)), f"{row.source.id} -> {row.destination.id} {port}"
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.search(6)
 def test_pods_that_are_in_the_same_sets_as_the_one_that_stands_for_them_have_just_what_is_shown(seed):
     source = random.Random(seed)
     ruleset = Maker(source).ruleset()

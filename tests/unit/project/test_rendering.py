@@ -230,7 +230,7 @@ def test_a_tool_has_so_much_time(tmp_path, tool, script):
     tool("helm", script)
     started = time.monotonic()
     found = render(chart(tmp_path), seconds=0.3)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
     ends_early = "os.close(1), os.close(2)" in script
     why = "it ended with -9" if ends_early else "it takes more than 0.3 seconds"
     assert found.message == f"`helm template` cannot render `chart`: {why}"

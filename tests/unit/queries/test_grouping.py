@@ -30,7 +30,7 @@ def facts(each):
     return change.widened, change.source.id, change.destination.id, change.ports, each.lines, each.risks
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.search(10)
 def test_groups_are_the_findings_and_nothing_else(seed):
     found = list(findings(random.Random(seed)))
     groups = grouped(found)

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD
 from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort
@@ -31,9 +33,10 @@ def evaluator(source):
     )
 
 
-def test_few_ports_decide_for_all():
+@pytest.mark.search(500, block=500)
+def test_few_ports_decide_for_all(seeds):
     verdicts = set()
-    for seed in range(2000):
+    for seed in seeds:
         source = random.Random(seed)
         rules = evaluator(source)
         one = Pod(namespace="shop")

@@ -6,8 +6,9 @@ from netpolc.report.ports import in_words, ranges
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of
 
 
-def test_ranges_are_the_same_ports_and_as_long_as_they_can_be():
-    for seed in range(300):
+@pytest.mark.search(200, block=200)
+def test_ranges_are_the_same_ports_and_as_long_as_they_can_be(seeds):
+    for seed in seeds:
         source = random.Random(seed)
         pairs = [sorted((source.randint(1, 15), source.randint(1, 15))) for _ in range(source.randrange(1, 6))]
         held = ports_of(PortInterval(source.choice(("TCP", "UDP")), *pair) for pair in pairs)

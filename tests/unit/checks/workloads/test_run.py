@@ -1,5 +1,3 @@
-import random
-
 import pytest
 
 from netpolc.diagnostics.codes import BY_CODE
@@ -62,7 +60,7 @@ def test_nothing_is_known_without_workloads():
     assert codes(policies(*WRITTEN), services=SERVICES) == []
 
 
-@pytest.mark.parametrize("seed", [*range(30), pytest.param(random.randrange(10**9), id="new")])
+@pytest.mark.search(20)
 def test_findings_are_what_their_codes_say(seed):
     world, _ = made_up(seed)
     there = [workload(f"{pod.namespace}/{pod.name}", pod.labels) for pod in world.pods]

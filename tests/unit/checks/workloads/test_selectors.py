@@ -1,5 +1,3 @@
-import random
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -54,7 +52,7 @@ def test_exactly_those_that_no_workload_can_be(ends, there):
         assert (number in said) == (missing and first)
 
 
-@pytest.mark.parametrize("seed", [*range(40), pytest.param(random.randrange(10**9), id="new")])
+@pytest.mark.search(20)
 def test_against_each_pod_in_turn(seed):
     """A selector of a known namespace is said exactly if it asks for labels that no pod there has."""
     world, _ = made_up(seed)

@@ -1,5 +1,3 @@
-import random
-
 import pytest
 
 from netpolc.engine.from_policies import rules_of_policies
@@ -67,7 +65,7 @@ def test_who_is_on_a_node_or_has_labels_that_are_added_later_is_not_untouched():
     assert given.labels == ()
 
 
-@pytest.mark.parametrize("seed", [*range(40), pytest.param(random.randrange(10**9), id="new")])
+@pytest.mark.search(20)
 def test_against_a_plain_reading(seed):
     """Whom no policy isolates is named, in a finding of its own or in that of its namespace."""
     world, _ = made_up(seed)

@@ -1,0 +1,80 @@
+"""Random searches: what they try in a run, and how long they may look for the smallest failure.
+
+A test marked `@pytest.mark.search(count)` is run for each of `count` seeds, which it takes as `seed`; one that is
+marked `@pytest.mark.search(count, block=size)` takes `size` of them at a time as `seeds`. They follow from one number,
+the seed of the run (`make test SEED=7`), and so does what hypothesis tries. A seed that once failed is kept in
+`kept_seeds.txt`, and each run tries it, too.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import engine, providers
+
+SPACE = 1_000_000
+"""How far the seeds of one run are from those of the next."""
+
+KEPT = Path(__file__).with_name("kept_seeds.txt")
+
+SECONDS_TO_SHRINK = 20
+"""After which a failure is shown as it is: nothing that a search does may come near `faulthandler_timeout`."""
+
+
+class Seeds:
+    """Seeds to try one after the other; `current` is the one that is being tried, or that failed."""
+
+    def __init__(self, seeds: Iterable[int]) -> None:
+        self.all = tuple(seeds)
+        self.current: int | None = None
+
+    def __iter__(self) -> Iterator[int]:
+        for seed in self.all:
+            self.current = seed
+            yield seed
+        self.current = None
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+
+def of_run(run: int, count: int) -> range:
+    """Return as many seeds as a search tries in a run; no other run tries them."""
+    return range(run * SPACE, run * SPACE + count)
+
+
+def blocks(test: str, run: int, count: int, block: int = 1) -> dict[str, Seeds]:
+    """Return the seeds that a test tries in a run, by the name of their block."""
+    tried = of_run(run, count)
+    found = {str(first): Seeds(tried[first : first + block]) for first in range(0, count, block)}
+    return found | {f"kept-{seed}": Seeds([seed]) for seed in kept(test)}
+
+
+def kept(test: str) -> tuple[int, ...]:
+    """Return the seeds on which a test once failed."""
+    lines = (line.split() for line in KEPT.read_text("utf-8").splitlines() if not line.startswith("#"))
+    return tuple(int(words[1]) for words in lines if words and words[0] == test)
+
+
+def keep(test: str, seed: int) -> None:
+    """Add a seed to those that each run tries."""
+    if seed not in kept(test):
+        with KEPT.open("a", encoding="utf-8") as file:
+            file.write(f"{test} {seed}\n")
+
+
+def bound_hypothesis() -> None:
+    """Let hypothesis depend on nothing but its seed, and end no run by how long it takes.
+
+    Without the explain phase, and with little time to shrink. On its own it also draws words from all modules that are
+    imported at that moment, so that a seed would mean something else in a run of one test than in a run of all.
+    """
+    settings.register_profile(
+        "bounded",
+        deadline=None,
+        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        suppress_health_check=(HealthCheck.too_slow,),
+    )
+    settings.load_profile("bounded")
+    engine.MAX_SHRINKING_SECONDS = SECONDS_TO_SHRINK
+    providers._get_local_constants = providers.Constants
