@@ -99,7 +99,7 @@ def run(tmp_path_factory, tmp_path):
     environment = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(tmp_path_factory.mktemp("home")),
-        "NETPOLC_CACHE": str(tmp_path_factory.mktemp("cache")),
+        "NETPOLC_CACHE": os.environ["NETPOLC_CACHE"],
         "COLUMNS": "80",
         "LC_ALL": "C.UTF-8",
         "NO_COLOR": "1",
@@ -159,7 +159,6 @@ def test_the_document_of_the_python_api_names_every_function_with_its_parameters
 @pytest.mark.parametrize("document", RUN)
 def test_what_a_document_shows_is_what_happens(document, run, tmp_path, monkeypatch, request):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NETPOLC_CACHE", str(tmp_path / ".cache"))
     text = text_of(document)
     answers = {}
     surprises = []

@@ -1,3 +1,4 @@
+import functools
 import io
 import os
 import subprocess
@@ -6,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from typer import main
 
 from netpolc.cli import app  # noqa: F401 -- with no command asked for, so that it has all of them for every test
 from netpolc.cli.entry import run_command
@@ -48,6 +50,14 @@ class Folder:
             for path in sorted((self.path / below).rglob("*"))
             if path.is_file() and path.name != ".netpolc-inventory"
         ]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def commands_that_typer_prepares_once():
+    """Typer prepares all commands anew for each run, which takes longer than what most runs do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(main, "get_command", functools.cache(main.get_command))
+        yield
 
 
 @pytest.fixture(scope="session")
