@@ -72,6 +72,7 @@ def bound_hypothesis() -> None:
     settings.register_profile(
         "bounded",
         deadline=None,
+        max_examples=50,
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=(HealthCheck.too_slow,),
     )

@@ -24,6 +24,7 @@ from netpolc.diagnostics import human
 from netpolc.diagnostics.codes import BY_CODE, CODES
 from netpolc.project import config
 from netpolc.project.discovery import SourceFile
+from tests.rows import each_row
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "codes"
@@ -171,7 +172,7 @@ def test_each_code_has_a_page_and_each_page_a_code():
     assert {path.name for path in PAGES.iterdir()} == {code.page for code in CODES}
 
 
-@pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
+@each_row("code", CODES)
 def test_a_page_has_its_parts(code):
     page = Page(code.code)
     assert page.text.startswith(f"# {code.code}: {code.name}\n\n")

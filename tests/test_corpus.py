@@ -29,6 +29,7 @@ from netpolc.engine.comparison import differences
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.language.formatting import format_source
 from netpolc.source import Source
+from tests.rows import each_row
 
 CORPUS = Path(__file__).parent / "corpus"
 SETS = sorted(path.name for path in CORPUS.iterdir())
@@ -68,7 +69,7 @@ def place_of(finding):
     return (None, None, finding.code) if at is None else (at.source.name, at.line, finding.code)
 
 
-@pytest.mark.parametrize("name", SETS)
+@each_row("name", SETS)
 def test_a_set_says_what_it_is_about(name):
     title, blank, *text = (CORPUS / name / "about.md").read_text("utf-8").splitlines()
     assert title.startswith("# ")

@@ -254,7 +254,7 @@ def test_output_does_not_depend_on_the_order_of_hashes(here, process):
 
 
 def test_many_flows(here, process):
-    here.write("big.netpol", program(10_000))
+    here.write("big.netpol", program(3_000))
     ran = process("build", "big.netpol", "-o", "out")
     assert ran.returncode == 0
     assert process("build", "big.netpol", "-o", "out", "--check").returncode == 0

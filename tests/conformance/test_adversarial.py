@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.model import CompileOptions
@@ -14,6 +12,7 @@ from netpolc.manifests.model import Manifests
 from netpolc.manifests.reading import read_manifests
 from netpolc.project.reading import decode
 from tests.conformance.adversarial import scalars, semantics, structure
+from tests.rows import each_row
 
 CASES = [*scalars.CASES, *structure.CASES, *semantics.CASES]
 NUMBERS = {*range(1, 41), *range(53, 79)}
@@ -53,7 +52,7 @@ def test_every_number_is_here():
     assert len({(case.number, case.title) for case in CASES}) == len(CASES)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.number}: {case.title!a}")
+@each_row("case", CASES)
 def test_a_case_is_what_it_is_to_kubernetes(case):
     manifests = combine(read(text, f"{number}.yaml") for number, text in enumerate(case.texts))
     cluster = cluster_of(Inputs(None, manifests, manifests.diagnostics), CompileOptions())

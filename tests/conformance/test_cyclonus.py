@@ -7,6 +7,7 @@ import pytest
 from tests.conformance.cyclonus import actions, conflicts, peers, ports, target, upstream
 from tests.conformance.grid import PORTS, PROTOCOLS, wrong
 from tests.conformance.judges import CHECKING_READERS
+from tests.rows import each_row
 
 FAMILIES = {
     "peers": (peers.CASES, 112),
@@ -42,11 +43,7 @@ def test_they_are_230():
 
 
 @pytest.mark.parametrize("judge", CHECKING_READERS)
-@pytest.mark.parametrize(
-    "case",
-    [case for cases, _ in FAMILIES.values() for case in cases],
-    ids=[f"{family}: {case.name}" for family, (cases, _) in FAMILIES.items() for case in cases],
-)
+@each_row("case", [case for cases, _ in FAMILIES.values() for case in cases])
 def test_verdicts_are_those_of_cyclonus(case, judge):
     for cluster, gates in case.clusters():
         assert wrong(judge, cluster, through(gates), GRID) == []

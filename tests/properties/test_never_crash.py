@@ -26,7 +26,7 @@ HANGS = 60
 """Seconds of this process after which nobody waits any longer."""
 
 TODAY = CheckOptions(today=datetime.date(2031, 5, 1))
-THOROUGH = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=100, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -272,7 +272,7 @@ def test_a_line_of_a_megabyte(unit):
 @pytest.mark.parametrize("before", BEFORE)
 def test_long_lines(before):
     for unit in UNITS:
-        check(before + unit * (40_000 // len(unit)), seconds=10)
+        check(before + unit * (20_000 // len(unit)), seconds=10)
 
 
 @pytest.mark.parametrize("blank", [" ", "\t"])

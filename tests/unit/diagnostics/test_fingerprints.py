@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netpolc.diagnostics.fingerprints import LONGEST, fingerprints
@@ -15,7 +15,6 @@ def at(text, word, *, name="f", code="NP203", nth=0):
     return Diagnostic(code=code, severity="error", message="m", location=location)
 
 
-@settings(max_examples=50)
 @given(diagnostics())
 def test_no_two_findings_of_a_report_share_one(found):
     collected = collect(found)

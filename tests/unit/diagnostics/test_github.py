@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.github import render
@@ -52,7 +52,6 @@ def test_files_are_what_they_are_called(name):
     assert read(render([found]).removesuffix("\n"))[1]["file"] == name
 
 
-@settings(max_examples=50)
 @given(diagnostics())
 def test_each_is_one_command_whatever_it_holds(found):
     lines = render(found).split("\n")

@@ -1,7 +1,7 @@
 import json
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 
 from netpolc.diagnostics.gitlab import render
 from netpolc.diagnostics.model import Diagnostic, collect
@@ -56,7 +56,6 @@ def test_nothing_is_an_empty_report():
     assert render([]) == "[]\n"
 
 
-@settings(max_examples=50)
 @given(diagnostics())
 def test_any_report_is_read_back(found):
     written = render(found)

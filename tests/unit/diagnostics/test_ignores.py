@@ -6,6 +6,7 @@ from netpolc.diagnostics.codes import CODES
 from netpolc.diagnostics.ignores import SPELLING, apply
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 
 def comments_of(source):
@@ -148,7 +149,7 @@ def test_wrong_codes_are_reported_and_the_right_ones_beside_them_count(code, mes
     assert after(text, ("NP602", 1)) == [("NP112", message, code, advice)]
 
 
-@pytest.mark.parametrize("code", [code.code for code in CODES])
+@each_row("code", [code.code for code in CODES])
 def test_what_cannot_be_silenced_never_is(code):
     left = after(f"a # netpolc: ignore[{code}] known\n", (code, 1))
     assert ((code, 1) not in left) == (code.startswith(("NP5", "NP6")) and not code.startswith("NP62"))

@@ -1,6 +1,6 @@
 import xml.etree.ElementTree as ET
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from netpolc.diagnostics.junit import render
 from netpolc.diagnostics.model import Diagnostic, collect
@@ -48,7 +48,6 @@ def test_where_nothing_is_wrong_one_test_passes():
     assert read(render([])).attrib == {"name": "netpolc", "tests": "1", "failures": "0", "errors": "0"}
 
 
-@settings(max_examples=50)
 @given(diagnostics())
 def test_any_document_is_read_back(found):
     document = render(found)

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netpolc.diagnostics import sarif
@@ -210,7 +210,6 @@ def test_no_more_than_github_takes(monkeypatch):
     assert notification["message"]["text"].startswith("4 findings are left out")
 
 
-@settings(max_examples=50)
 @given(diagnostics())
 def test_every_log_is_valid(found):
     run = run_of(found)

@@ -2,6 +2,7 @@ import pytest
 
 from netpolc.manifests.full import read_full
 from netpolc.manifests.nodes import DEEPEST, Scalar, UnreadableError
+from tests.rows import each_row
 from tests.unit.manifests.kubernetes import FACTS, shape, typed, value
 
 # What netpolc refuses though Kubernetes does not: there, the rest of such a text is dropped without a word, a mark is
@@ -19,7 +20,7 @@ UNORDERED = {'1: a\n"1": b\n', "true: 1\ny: 2\n", "1.0: a\n1: b\n", "1e3: a\n100
 """Keys that become the same text: which of them counts is chance to Kubernetes."""
 
 
-@pytest.mark.parametrize("fact", FACTS["documents"], ids=lambda fact: ascii(fact["text"][:40]))
+@each_row("fact", FACTS["documents"])
 def test_a_document_is_what_it_is_to_kubernetes(fact):
     text = fact["text"]
     if ("error" in fact and text not in LAXER) or text in STRICTER or text.count("[") >= DEEPEST:

@@ -14,6 +14,7 @@ from netpolc.manifests.plain import read_plain
 from netpolc.manifests.untracked import NodeCache, read_untracked
 from netpolc.targets.quoting import folded, quote
 from tests import goldens
+from tests.rows import each_row
 from tests.unit.manifests.kubernetes import FACTS, shape
 
 ROOT = Path(__file__).parents[3]
@@ -58,7 +59,7 @@ def documents(text):
     return [part for part in re.split(r"^---.*\n", text, flags=re.MULTILINE) if part]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.yaml")), ids=lambda path: str(path.name))
+@each_row("path", sorted((ROOT / "examples").rglob("*.yaml")))
 def test_what_netpolc_writes_is_plain(path):
     written = "deploy/networkpolicies" in path.as_posix()
     for part in documents(path.read_text("utf-8")):
@@ -90,7 +91,7 @@ PLAIN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", PLAIN, ids=ascii)
+@each_row("text", PLAIN)
 def test_plain_text_is_read(text):
     assert same(text)
 
@@ -106,7 +107,7 @@ NOT_PLAIN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", NOT_PLAIN, ids=ascii)
+@each_row("text", NOT_PLAIN)
 def test_other_text_is_left_to_the_full_reader(text):
     assert not same(text)
 
@@ -120,7 +121,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES, st.sampled_from([None, '"', "'"]), st.booleans(), st.integers(2, 5))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100)
 def test_both_readers_agree_on_what_is_dumped(value, style, flow, indent):
     text = yaml.dump(value, default_style=style, default_flow_style=flow, indent=indent, allow_unicode=True)
     try:
@@ -162,7 +163,7 @@ LINES = st.builds(
 
 
 @given(st.lists(LINES, max_size=8))
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=200)
 def test_both_readers_agree_on_lines_at_random(lines):
     try:
         same("\n".join(lines))
@@ -171,7 +172,7 @@ def test_both_readers_agree_on_lines_at_random(lines):
 
 
 @given(st.text(string.printable + "é\u2028\U0001f600", max_size=300), st.integers(0, 40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_wrapped_and_quoted_text_is_read_as_it_was(value, indent):
     text = f"{' ' * indent}{quote('key')}: {folded(value, indent + 2, indent + 5, width=40)}\n"
     assert same(text)

@@ -7,6 +7,7 @@ from netpolc.manifests.reading import read_manifests
 from netpolc.policy.model import IPBlock, PodPeer
 from netpolc.policy.objects import as_object
 from netpolc.source import Source
+from tests.rows import each_row
 from tests.unit.manifests.kubernetes import FACTS
 
 HEAD = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec:\n"
@@ -43,7 +44,7 @@ def comparable(policy):
     return {**policy, "metadata": metadata}
 
 
-@pytest.mark.parametrize("fact", FACTS["policies"], ids=lambda fact: fact["text"].removeprefix(HEAD)[-60:])
+@each_row("fact", FACTS["policies"])
 def test_a_policy_is_what_it_is_to_the_api_server(fact):
     manifests = read(fact["text"])
     codes = {one.code for one in manifests.diagnostics if one.severity == "error"}

@@ -5,6 +5,7 @@ import pytest
 from netpolc.manifests.full import read_full
 from netpolc.manifests.nodes import Scalar, UnreadableError
 from netpolc.manifests.scalars import is_null, key_of, resolve, tagged, value_of
+from tests.rows import each_row
 from tests.unit.manifests.kubernetes import FACTS, typed, value
 
 # Kubernetes stops reading where the first document ends; netpolc says so instead.
@@ -17,7 +18,7 @@ CUT_SHORT = {
 }
 
 
-@pytest.mark.parametrize("fact", FACTS["scalars"], ids=lambda fact: fact["text"].strip()[:40])
+@each_row("fact", FACTS["scalars"])
 def test_a_scalar_means_what_it_means_to_kubernetes(fact):
     try:
         root, _ = read_full(fact["text"], 0)

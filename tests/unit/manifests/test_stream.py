@@ -1,6 +1,5 @@
-import pytest
-
 from netpolc.manifests.stream import read_documents
+from tests.rows import each_row
 from tests.unit.manifests.kubernetes import FACTS, typed, value
 
 LAXER = {'a: 1\n---\n{"b": "\\/"}\n'}
@@ -13,7 +12,7 @@ def values(text):
     return [one for one in found if one is not None], [one.fault.message for one in documents if one.fault]
 
 
-@pytest.mark.parametrize("fact", FACTS["streams"], ids=lambda fact: ascii(fact["text"][:40]))
+@each_row("fact", FACTS["streams"])
 def test_a_stream_is_what_it_is_to_kubernetes(fact):
     text = fact["text"].replace('\\ud83d"', '\\ufffd"')
     found, faults = values(text)

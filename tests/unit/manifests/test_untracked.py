@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netpolc.manifests.reading import UntrackedReader, read_manifests
 from netpolc.manifests.untracked import DEEPEST, NodeCache, read_untracked
 from netpolc.source import Source
 from tests import goldens
+from tests.rows import each_row
 from tests.unit.manifests.kubernetes import FACTS, value
 
 ROOT = Path(__file__).parents[3]
@@ -27,7 +28,7 @@ def same(text):
     return bool(tracked.policies)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "corpus").rglob("*.yaml")), ids=lambda path: path.parent.name)
+@each_row("path", sorted((ROOT / "tests" / "corpus").rglob("*.yaml")))
 def test_policies_of_people_are_read_alike(path):
     same(path.read_text("utf-8"))
 
@@ -39,7 +40,6 @@ def test_policies_that_kubernetes_knows_are_read_alike():
 POLICIES = [*goldens.texts(ROOT / "tests" / "golden", ".yaml").values()]
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_policies_that_somebody_scribbled_in_are_read_alike(data):
     lines = data.draw(st.sampled_from(POLICIES)).splitlines()

@@ -548,4 +548,4 @@ class Builds(RuleBasedStateMachine):
 
 
 TestBuilds = Builds.TestCase
-TestBuilds.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+TestBuilds.settings = settings(max_examples=30, stateful_step_count=20)

@@ -1,7 +1,7 @@
 import shutil
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from netpolc.cache import Cache
 from netpolc.policy.model import Policy, Selector
@@ -84,7 +84,6 @@ def by_jinja(tmp_path_factory):
     return Renderer(folder)
 
 
-@settings(deadline=None)
 @given(policy=POLICIES)
 def test_the_translation_renders_what_jinja_does(by_jinja, policy):
     assert OWN.render(policy, ()) == by_jinja.render(policy, ())

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netpolc.targets.quoting import WIDTH, comment, comment_lines, folded, quote
+from tests.rows import each_row
 
 
 def load_with_libyaml(text):
@@ -125,7 +126,7 @@ SYNTAX = (
 )
 
 
-@pytest.mark.parametrize("value", [*sorted(CASED), *NUMBERS, *DATES, *SYNTAX])
+@each_row("value", [*sorted(CASED), *NUMBERS, *DATES, *SYNTAX])
 def test_what_a_reader_could_mistake_is_quoted(value):
     quoted = quote(value)
     assert quoted.startswith('"')

@@ -202,7 +202,7 @@ def content_of(policy):
     return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(POLICIES, POLICIES, st.lists(LINES, max_size=3).map(tuple))
 def test_rendered_policies_read_as_themselves_and_are_strict_yaml(one, two, sources):
     assert not validate(one)
@@ -218,7 +218,7 @@ def test_an_annotation_of_any_length_is_strict_yaml():
         assert [str(problem) for problem in linter.run(RENDERER.render(annotated, ()), STRICT)] == []
 
 
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 @given(POLICIES)
 def test_rendered_policies_fit_the_schemas_of_kubernetes(policy):
     document = yaml.safe_load(RENDERER.render(policy, ()))

@@ -4,6 +4,7 @@ import pytest
 
 from netpolc.adopt.importer.importing import written
 from netpolc.adopt.importer.proof import fault_of
+from tests.rows import each_row
 from tests.unit.adopt.importer.written import flows, imported, manifests, policy
 
 WORDS = [
@@ -50,8 +51,8 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("apart", [False, True])
+@each_row("word", WORDS)
 def test_words_of_the_language_are_names_like_others(word, apart):
     namespace = word.lower().replace("_", "-")
     namespace = namespace if not namespace.isdigit() else f"n{namespace}"

@@ -34,7 +34,7 @@ def pods(where, app, **more):
     return workload(f"{where or ''}/{app}" if where else app, **more)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.sampled_from(("shop/", "data/", "")), st.sampled_from(APPS)), min_size=1, max_size=4),
     st.lists(st.tuples(st.sampled_from(HOMES), st.sampled_from(APPS)), max_size=5),

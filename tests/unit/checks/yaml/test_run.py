@@ -8,6 +8,7 @@ from netpolc.checks.yaml.run import MOST
 from netpolc.manifests import policies as reader
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 from tests.strategies.worlds import Maker
 from tests.unit.manifests.kubernetes import FACTS
 from tests.unit.manifests.layouts import LAYOUTS, applied, judged
@@ -36,7 +37,7 @@ def test_who_judges_reads_the_same_policies(layout):
             assert judged(text).policies == read(text).policies
 
 
-@pytest.mark.parametrize("fact", FACTS["policies"], ids=lambda fact: fact["text"][-60:])
+@each_row("fact", FACTS["policies"])
 def test_who_judges_takes_and_refuses_the_same(fact):
     plain, careful = read(fact["text"]), judged(fact["text"])
     assert plain.policies == careful.policies

@@ -5,6 +5,7 @@ import pytest
 
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 from tests.unit.manifests.layouts import LAYOUTS, applied, comments, judged
 
 WEB = {"matchLabels": {"app": "web", "tier": "front"}}
@@ -150,7 +151,7 @@ def mended(text):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("name", BREAKAGES)
+@each_row("name", BREAKAGES)
 def test_a_misplaced_field_is_put_where_it_belongs(name, layout):
     make, break_ = BREAKAGES[name]
     document = make()

@@ -4,7 +4,12 @@ import pytest
 
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+<<<<<<< HEAD:tests/unit/checks/yaml/test_wrong_type.py
 from tests.unit.checks.yaml.checking import codes, said
+=======
+from tests.rows import each_row
+from tests.unit.checks.yaml.remarks import codes, said
+>>>>>>> 515aa24 (tests: a row of a large table is no test of its own):tests/unit/checks/yaml/test_mistyped.py
 from tests.unit.manifests.layouts import LAYOUTS, applied, comments, judged
 
 CODE = "NP411"
@@ -87,7 +92,7 @@ def policy(path, value):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("name", WRONG)
+@each_row("name", WRONG)
 def test_a_value_is_given_the_type_that_it_lacks(name, layout):
     path, wrong, right = WRONG[name]
     broken = LAYOUTS[layout](policy(path, wrong))

@@ -123,7 +123,6 @@ def test_every_begin_of_a_text_is_read_as_by_lark():
     assert 0 < sum(accepted) < len(accepted)
 
 
-@settings(deadline=None)
 @given(trees(), st.randoms(use_true_random=False))
 def test_trees_in_any_layout_are_read_as_by_lark(tree, source):
     text = Scribbler(source).file(tree)
@@ -141,7 +140,7 @@ def test_programs_with_and_without_mistakes_are_read_as_by_lark():
     assert 50 < accepted < 430
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(SCRAPS), max_size=12).map("".join))
 def test_scraps_are_read_as_by_lark(text):
     same(text)

@@ -13,6 +13,7 @@ from netpolc.language.syntax.printer import print_tree
 from netpolc.language.syntax.tree import Environment, Flow, Namespace
 from netpolc.resources import bundled
 from netpolc.source import Source
+from tests.rows import each_row
 from tests.strategies.scribbles import Scribbler
 from tests.strategies.trees import trees
 
@@ -85,13 +86,13 @@ def sources(items):
     return found
 
 
-@pytest.mark.parametrize(("broken", "code"), BROKEN.items())
+@each_row("broken, code", BROKEN.items())
 @pytest.mark.parametrize(
     "frame", ["{}\n", "namespace n {{\n{}\n}}\nlast2 -> x:1", "env e {{\n{}\n}}\n", "namespace n\n{}"]
 )
 def test_the_statements_around_an_error_are_read_and_it_is_said_once(broken, code, frame):
     if "}}" in frame and broken in {"}", "a -> {b, c}}:80"}:
-        pytest.skip("it closes the frame")
+        return  # it closes the frame
     inner = f"first -> x:1\n{broken}\nlast -> x:1"
     result = parsed(frame.format(inner))
     assert [diagnostic.code for diagnostic in result.diagnostics] == [code]

@@ -6,6 +6,7 @@ from netpolc.language.syntax.mistakes import table
 from netpolc.language.syntax.parser import parse
 from netpolc.language.syntax.tree import Flow
 from netpolc.source import Source
+from tests.rows import each_row
 
 # What is written, with the place of the error in ⟦…⟧, and the text that the fix makes of it, if there is one.
 SLIPS = {
@@ -279,7 +280,7 @@ class Row(NamedTuple):
 
 
 ROWS = [Row(check, *row) for check, rows in SLIPS.items() for row in rows]
-every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.check}-{row.text!r}")
+every_row = each_row("row", ROWS)
 
 
 def diagnostics(text):
@@ -307,7 +308,7 @@ FRAMES = ["{}", "first -> of:1\n{}\nlast -> of:2\n", "namespace n {{\n  {}\n}}\n
 
 @pytest.mark.parametrize("frame", FRAMES)
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-@pytest.mark.parametrize("row", [row for row in ROWS if row.mended is not None], ids=lambda row: repr(row.text))
+@each_row("row", [row for row in ROWS if row.mended is not None])
 def test_a_fix_makes_a_text_of_which_nothing_is_to_be_said(row, frame, end):
     text = frame.format(row.text).replace("\n", end)
     (found,) = diagnostics(text)
@@ -319,8 +320,9 @@ def test_a_fix_makes_a_text_of_which_nothing_is_to_be_said(row, frame, end):
 def test_each_near_miss_is_found_by_its_own_check(monkeypatch, row):
     expected = diagnostics(row.text)
     (check,) = [check for check in table.CHECKS if check.__name__ == row.check]
-    monkeypatch.setattr(table, "CHECKS", (check,))
-    assert diagnostics(row.text) == expected
+    with monkeypatch.context() as patch:
+        patch.setattr(table, "CHECKS", (check,))
+        assert diagnostics(row.text) == expected
 
 
 def test_every_check_has_an_example():
