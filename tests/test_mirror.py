@@ -1,0 +1,118 @@
+"""Each module has its tests where one looks for them.
+
+They are in `tests/unit`, in a file of the same place and name. A command has them in `tests/cli`: `commands/can.py` and
+`runs/can.py` in `test_can.py`. What is tested together with another module, by the texts that users see, or in pieces
+by all who use it, stands in this one table.
+"""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "netpolc"
+
+TOGETHER = {
+    "test_api.py": ("api", "compiler/workspace"),
+    "test_corpus.py": ("cluster/check",),
+    "test_plain.py": ("fast_paths",),
+    "cli/test_can.py": ("queries/answers", "queries/connections", "queries/endpoints", "queries/scopes"),
+    "cli/test_check.py": ("cli/fixes", "cli/rewriting", "diagnostics/usage"),
+    "cli/test_command_line.py": (
+        *("__main__", "cli/app", "cli/completing", "cli/entry", "cli/exits", "cli/options", "cli/session"),
+        *("cli/sources", "version"),
+    ),
+    "cli/test_explain_and_rules.py": ("cli/commands/explain", "cli/commands/rules"),
+    "cli/test_formats.py": ("cli/results",),
+    "cli/test_krm.py": ("delivery/compiling", "delivery/krm", "delivery/results", "delivery/settings"),
+    "cli/test_post_render.py": ("cli/delivering", "delivery/post_rendering"),
+    "cli/test_reach.py": ("queries/partial_peers",),
+    "unit/adopt/importer/test_facts.py": ("adopt/importer/model",),
+    "unit/adopt/importer/test_importing.py": (
+        *("adopt/importer/leftovers", "adopt/importer/proof", "manifests/namespace_default"),
+    ),
+    "unit/adopt/importer/test_naming.py": ("adopt/importer/names",),
+    "unit/adopt/importer/test_writing.py": ("adopt/importer/terms",),
+    "unit/adopt/suggest/test_suggesting.py": (
+        *("adopt/suggest/model", "adopt/suggest/sections", "adopt/suggest/writing"),
+    ),
+    "unit/checks/policies/test_registry.py": (
+        *("checks/policies/blocks_with_pods", "checks/policies/large_policy", "checks/policies/no_dns"),
+    ),
+    "unit/checks/programs/test_assertions.py": ("checks/programs/proving",),
+    "unit/checks/programs/test_registry.py": ("checks/options", "checks/programs/checked_program"),
+    "test_golden.py": (
+        *("checks/programs/blocks_with_pods", "checks/programs/covered", "checks/programs/look_alikes"),
+        *("checks/programs/no_dns", "checks/programs/whole_world"),
+    ),
+    "unit/checks/workloads/test_blocked_callers.py": (
+        *("checks/workloads/access", "checks/workloads/callers", "checks/workloads/services"),
+    ),
+    "unit/checks/workloads/test_selectors.py": (
+        *("checks/workloads/references", "checks/workloads/vocabulary", "checks/workloads/workloads"),
+    ),
+    "unit/checks/yaml/test_registry.py": ("checks/yaml/shapes", "checks/yaml/subject", "checks/yaml/tree"),
+    "unit/cluster/test_cluster.py": ("cluster/consistency",),
+    "unit/compiler/test_incremental.py": ("compiler/footprints",),
+    "cli/test_recall.py": ("compiler/memory", "compiler/recollection"),
+    "unit/compiler/test_pipeline.py": ("compiler/cascades", "compiler/model", "compiler/validation"),
+    "unit/diagnostics/test_human.py": (
+        *("diagnostics/changes", "diagnostics/excerpt", "diagnostics/marks", "diagnostics/paint"),
+    ),
+    "test_code_pages.py": ("diagnostics/codes",),
+    "unit/diagnostics/test_sarif.py": ("diagnostics/sarif_rules",),
+    "unit/engine/test_verdicts.py": ("engine/model",),
+    "unit/ir/test_isolation.py": ("ir/model",),
+    "unit/language/resolve/test_programs.py": ("language/resolve/modules", "language/resolve/named"),
+    "unit/language/syntax/test_parser.py": (
+        *("language/syntax/builder", "language/syntax/lark_parser", "language/syntax/tokens", "language/syntax/tree"),
+    ),
+    "unit/language/syntax/test_printer.py": ("language/syntax/comments", "language/syntax/layout"),
+    "unit/language/syntax/mistakes/test_recovery.py": (
+        *("language/syntax/mistakes/brackets", "language/syntax/mistakes/describe"),
+        *("language/syntax/mistakes/expectations",),
+    ),
+    "unit/language/syntax/mistakes/test_table.py": (
+        *("language/syntax/mistakes/foreign", "language/syntax/mistakes/label_slips", "language/syntax/mistakes/model"),
+        *("language/syntax/mistakes/statements", "language/syntax/mistakes/within_statements"),
+    ),
+    "unit/manifests/test_policies.py": ("manifests/fields", "manifests/metadata"),
+    "unit/manifests/test_full.py": ("manifests/nodes",),
+    "unit/manifests/test_plain.py": ("manifests/lines",),
+    "unit/manifests/test_wide.py": (
+        *("manifests/evidence", "manifests/model", "manifests/monitors", "manifests/routes", "manifests/webhooks"),
+    ),
+    "unit/policy/test_validity.py": ("policy/model",),
+    "unit/project/test_config.py": ("project/toml",),
+    "unit/project/test_files.py": ("project/inventory", "project/survey", "project/writing"),
+    "unit/project/test_rendering.py": ("project/processes",),
+    "unit/project/test_revisions.py": (*("project/checkouts", "project/commits", "project/filesystem", "project/git"),),
+    "unit/queries/test_plugin_differences.py": ("queries/selection",),
+    "unit/queries/test_review.py": ("queries/causes", "queries/comparison"),
+    "unit/queries/suggestions/test_suggest.py": (
+        *("queries/suggestions/blockers", "queries/suggestions/model", "queries/suggestions/try_out"),
+        *("queries/suggestions/write",),
+    ),
+    "unit/targets/test_render.py": ("targets/policy_parts", "targets/sandbox", "targets/users"),
+}
+"""Files of tests, and the modules without a file of their own that they test."""
+
+
+def modules():
+    return [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"]
+
+
+def own(module):
+    """Where the tests of a module are, if there are any of its own."""
+    name = f"test_{module.stem.rstrip('_')}.py"
+    unit = ROOT / "tests" / "unit" / module.parent / name
+    command = ROOT / "tests" / "cli" / name
+    return unit if module.parts[0] != "cli" or unit.exists() else command
+
+
+def test_each_module_has_tests_of_its_own_or_stands_in_the_table():
+    without = {module.with_suffix("").as_posix() for module in modules() if not own(module).exists()}
+    told = [name for names in TOGETHER.values() for name in names]
+    assert sorted(told) == sorted(without)
+
+
+def test_the_table_names_files_that_there_are():
+    assert [name for name in TOGETHER if not (ROOT / "tests" / name).exists()] == []
