@@ -35,7 +35,7 @@ demo: $(INSTALLED) ## Compile the policies of a realistic shop, and show one
 	cd examples/shop && ../../$(BIN)/netpolc check && ../../$(BIN)/netpolc build --output ../../build/demo
 	cat build/demo/prod/shop/database.yaml
 
-test: $(READY) ## Run the tests; with SEED=7, try what is random another way; with COVERAGE=1, measure what they reach
+test: $(READY) ## Run the tests (SEED=7: try what is random another way; COVERAGE=1: measure what they reach)
 ifdef COVERAGE
 	$(PYTEST) --cov --cov-report=term:skip-covered $(MEASURED)
 	$(PYTEST) $(addprefix --ignore=,$(MEASURED))
@@ -43,7 +43,7 @@ else
 	$(PYTEST)
 endif
 
-search: $(READY) ## Try what is random with ever new seeds for SECONDS=600, and keep what fails
+search: $(READY) ## Search at random with ever new seeds (SECONDS=600), and keep what fails
 	$(BIN)/python -m tests.search $(SECONDS)
 
 mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice

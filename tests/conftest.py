@@ -1,6 +1,7 @@
 """What all tests share: the seed of the run, and a cache of their own."""
 
 import gc
+import signal
 
 import pytest
 from hypothesis import is_hypothesis_test
@@ -21,6 +22,10 @@ def pytest_configure(config):
     config.addinivalue_line("markers", SEARCH)
     config.option.hypothesis_seed = str(config.option.seed)
     seeds.bound_hypothesis()
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # in the background of a shell; all that tests start inherits it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)

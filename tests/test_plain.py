@@ -87,7 +87,7 @@ def test_what_is_wrong_is_said_in_the_same_words(text, plainly):
     assert plainly(lambda: compile_text(text)) == compile_text(text)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.search(5)
 def test_any_program_compiles_to_the_same(seed, plainly):
     source = random.Random(seed)
     text = Writer(source).text(Author(source).program())

@@ -16,6 +16,7 @@ from netpolc.project.writing import is_temporary
 
 ROOT = Path(__file__).parents[2]
 NETPOLC = (sys.executable, "-P", "-m", "netpolc")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and terminals of POSIX")
 
@@ -102,11 +103,14 @@ def test_stdin(environment):
 
 
 def started(arguments, here, environment):
-    """A run that has begun to work."""
+    """A run that has begun to work: it has had a third of a second of CPU, however busy the machine is."""
     process = subprocess.Popen(
         [*NETPOLC, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=here.path
     )
-    time.sleep(0.5)
+    figures = Path(f"/proc/{process.pid}/stat")
+    time.sleep(0.02 if figures.exists() else 0.5)
+    while figures.exists() and sum(map(int, figures.read_text().rpartition(")")[2].split()[11:13])) < TICKS / 3:
+        time.sleep(0.02)
     return process
 
 
