@@ -28,7 +28,7 @@ FAST_PATHS = (
     (fast_parser.Driver, "parse"),
     (layout, "_bind"),
     (stream, "read_plain"),
-    (stream, "read_unplaced"),
+    (stream, "read_untracked"),
 )
 WITH_MISTAKES = (
     "",
@@ -105,7 +105,7 @@ def test_it_is_asked_for_by_any_value_but_an_empty_one(monkeypatch):
 
 def test_texts_that_are_read_without_places_are_read_with_them(plainly):
     source = Source("f", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n")
-    assert plainly(lambda: reading.Unplaced().read(source)) == read_manifests(source)
+    assert plainly(lambda: reading.UntrackedReader().read(source)) == read_manifests(source)
 
 
 @pytest.mark.parametrize("command", ["build", "check", "reach"])

@@ -17,4 +17,4 @@ def engine(documents, ends):
     return Evaluator(documents, ends).allows
 
 
-CHECKING_READERS = (naive, engine)
+JUDGES = (naive, engine)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conformance.cyclonus import actions, conflicts, peers, ports, target, upstream
 from tests.conformance.grid import PORTS, PROTOCOLS, wrong
-from tests.conformance.judges import CHECKING_READERS
+from tests.conformance.judges import JUDGES
 from tests.rows import each_row
 
 FAMILIES = {
@@ -42,7 +42,7 @@ def test_they_are_230():
     assert sum(len(cases) for cases, _ in FAMILIES.values()) == 230
 
 
-@pytest.mark.parametrize("judge", CHECKING_READERS)
+@pytest.mark.parametrize("judge", JUDGES)
 @each_row("case", [case for cases, _ in FAMILIES.values() for case in cases])
 def test_verdicts_are_those_of_cyclonus(case, judge):
     for cluster, gates in case.clusters():

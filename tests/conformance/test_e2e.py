@@ -4,7 +4,7 @@ import pytest
 
 from tests.conformance.e2e import SCTP, TCP, UDP
 from tests.conformance.grid import wrong
-from tests.conformance.judges import CHECKING_READERS
+from tests.conformance.judges import JUDGES
 
 
 def test_all_cases_are_here():
@@ -12,7 +12,7 @@ def test_all_cases_are_here():
     assert all(len({case.name for case in cases}) == len(cases) for cases in (TCP, UDP, SCTP))
 
 
-@pytest.mark.parametrize("judge", CHECKING_READERS)
+@pytest.mark.parametrize("judge", JUDGES)
 @pytest.mark.parametrize("case", [*TCP, *UDP, *SCTP], ids=lambda case: case.name)
 def test_verdicts_are_those_of_the_e2e_suite(case, judge):
     for cluster, probes in case.clusters():

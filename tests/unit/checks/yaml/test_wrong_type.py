@@ -4,12 +4,8 @@ import pytest
 
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
-<<<<<<< HEAD:tests/unit/checks/yaml/test_wrong_type.py
-from tests.unit.checks.yaml.checking import codes, said
-=======
 from tests.rows import each_row
-from tests.unit.checks.yaml.remarks import codes, said
->>>>>>> 515aa24 (tests: a row of a large table is no test of its own):tests/unit/checks/yaml/test_mistyped.py
+from tests.unit.checks.yaml.checking import codes, said
 from tests.unit.manifests.layouts import LAYOUTS, applied, comments, judged
 
 CODE = "NP411"
