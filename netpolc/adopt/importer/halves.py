@@ -67,7 +67,9 @@ class _PolicyIndex:
                 table.setdefault((subject.pods, allowed.peer), []).append(allowed.ports)
 
     def allow_whole(self, allowed: AllowedPeer) -> bool:
-        """Tell whether the other half of a rule allows nothing new."""
+        """Tell whether the other half of a rule can be written, and allows nothing new."""
+        if _is_nameless_outside(allowed.subject, allowed.peer):
+            return False
         question = allowed.peer, allowed.subject, allowed.ports, OPPOSITE[allowed.direction]
         if question not in self.answers:
             self.answers[question] = self._is_nothing_new(*question)
@@ -108,6 +110,16 @@ def _closed(facts: Facts, direction: Direction) -> Index[PodSet]:
     }
     whole = {subject.namespaces for subject in subjects if subject.pods == EVERYTHING}
     return Index((each, each) for each in subjects if each.pods == EVERYTHING or each.namespaces not in whole)
+
+
+def _is_nameless_outside(subject: Pods, peer: End) -> bool:
+    """Tell whether a policy in the peer's namespace would have to name a subject whose namespace has no name."""
+    return (
+        subject.namespaces == InNamespace(None)
+        and isinstance(peer, Pods)
+        and isinstance(peer.namespaces, InNamespace)
+        and peer.namespaces.name is not None
+    )
 
 
 def _region(end: End) -> PodSet | None:

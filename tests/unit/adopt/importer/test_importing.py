@@ -85,6 +85,15 @@ def test_names_of_files_are_safe():
     assert list(imported(policy("a", "*", {}, namespace="con"), apart=True)) == ["con_.netpol"]
 
 
+def test_no_policy_elsewhere_has_to_name_a_namespace_that_has_no_name():
+    """The ingress of `data` lets everybody in; but a whole flow would name who comes, from nobody knows where."""
+    out = policy("web", "app=web", None, {"data/app=db": 1}, namespace=None)
+    files = imported(out, policy("db", "app=db", {"": 1}, namespace="data"), apart=True)
+    assert "web -> data/db:1 egress" in files["_unnamed.netpol"]
+    assert "any -> db:1\n" in files["data.netpol"]
+    assert fault_of(files, policies(out, policy("db", "app=db", {"": 1}, namespace="data"))) is None
+
+
 def test_a_namespace_without_a_name_in_the_language():
     result = import_manifests(
         manifests(policy("a", "*", {}, namespace="1"), policy("b", "*", {}, namespace="1")), apart=True
