@@ -44,10 +44,16 @@ def of_run(run: int, count: int) -> range:
 
 
 def blocks(test: str, run: int, count: int, block: int = 1) -> dict[str, Seeds]:
-    """Return the seeds that a test tries in a run, by the name of their block."""
-    tried = of_run(run, count)
+    """Return the seeds that a test tries in a run, by the name of their block.
+
+    Those that once failed are blocks of their own, unless a block is larger than one seed: tests ask of it how often
+    something is met, which one seed does not tell.
+    """
+    tried, before = of_run(run, count), kept(test)
     found = {str(first): Seeds(tried[first : first + block]) for first in range(0, count, block)}
-    return found | {f"kept-{seed}": Seeds([seed]) for seed in kept(test)}
+    if block == 1:
+        return found | {f"kept-{seed}": Seeds([seed]) for seed in before}
+    return found | {"0": Seeds([*before, *tried[:block]])}
 
 
 def kept(test: str) -> tuple[int, ...]:

@@ -227,7 +227,7 @@ def test_bytes_that_are_no_text_are_not_quoted(netpolc, here):
 
 
 def test_an_input_without_end_is_refused(netpolc, monkeypatch):
-    monkeypatch.setattr("netpolc.compiler.inputs.LARGEST_MANIFEST", 1000)
+    monkeypatch.setattr("netpolc.cli.delivering.LARGEST_MANIFEST", 1000)
     ran = netpolc("krm", stdin=b"a" * 1001)
     assert (ran.code, ran.out) == (2, "")
     assert "it is larger than" in ran.err
