@@ -152,10 +152,10 @@ def test_a_killed_build_leaves_every_file_old_or_new(here, environment):
     shutil.copytree(here / "ref1", here / "out")
     here.write("a.netpol", here.files()["a.netpol"].replace(b"db:1", b"db:2"))
     seen = set()
-    for attempt in range(6):
+    for attempt in range(4):
         process = subprocess.Popen([*NETPOLC, "build", "a.netpol", "-o", "out", "-q"], env=environment)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(0.25 + 0.05 * attempt)
+            process.wait(0.25 + 0.08 * attempt)
         process.kill()
         process.wait()
         for name, text in here.files().items():

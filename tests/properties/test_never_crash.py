@@ -187,7 +187,7 @@ def mutated(source, text):
     return text
 
 
-@pytest.mark.search(400, block=100)
+@pytest.mark.search(200, block=100)
 def test_programs_with_mistakes(seeds):
     for seed in seeds:
         program, text = made_up(seed)

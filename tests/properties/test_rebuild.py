@@ -168,7 +168,7 @@ def test_edits_of_flows(builders, parts, layout, seeds):
     assert any(part is not None for part in parts)
 
 
-@pytest.mark.search(20, block=10)
+@pytest.mark.search(10, block=10)
 def test_edits_of_anything(builders, seeds):
     for seed in seeds:
         source = random.Random(seed)
@@ -179,7 +179,7 @@ def test_edits_of_anything(builders, seeds):
             town.edit(anything=True)
 
 
-@pytest.mark.search(20, block=10)
+@pytest.mark.search(10, block=10)
 def test_parts_of_programs_taken_away_and_put_back(builders, seeds):
     for seed in seeds:
         source = random.Random(seed)

@@ -65,7 +65,7 @@ def selects(selector, labels):
     return value == selector.split("=")[1] if "=" in selector else bool(value)
 
 
-@pytest.mark.search(15)
+@pytest.mark.search(10)
 def test_a_yes_holds_for_each_of_them(seed):
     rng = random.Random(seed)
     flows = "".join(f"[{rng.choice(SELECTORS)}] -> [{rng.choice(SELECTORS)}]:{rng.randrange(1, 3)}\n" for _ in range(4))

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from yamllint import linter
 from yamllint.config import YamlLintConfig
@@ -202,7 +202,7 @@ def content_of(policy):
     return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(POLICIES, POLICIES, st.lists(LINES, max_size=3).map(tuple))
 def test_rendered_policies_read_as_themselves_and_are_strict_yaml(one, two, sources):
     assert not validate(one)
