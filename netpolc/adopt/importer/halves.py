@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = InNamespaces(EVERYTHING)
 NOTHING = PortSet()
+NAMELESS = in_namespace(None)
 MOST_PARTS = 8
 """How many isolated parts a whole flow may open again; with more, it would build far more rules than it came from."""
 
@@ -68,8 +69,6 @@ class _PolicyIndex:
 
     def allow_whole(self, allowed: AllowedPeer) -> bool:
         """Tell whether the other half of a rule can be written, and allows nothing new."""
-        if _is_nameless_outside(allowed.subject, allowed.peer):
-            return False
         question = allowed.peer, allowed.subject, allowed.ports, OPPOSITE[allowed.direction]
         if question not in self.answers:
             self.answers[question] = self._is_nothing_new(*question)
@@ -79,12 +78,15 @@ class _PolicyIndex:
         region = _region(end)
         if region is None:
             return True
+        is_nameless = isinstance(far, Pods) and far.namespaces == InNamespace(None)
         parts = 0
         for closed in self.closed[direction].near(region):
             self.steps += 1
             both = meet(region, closed)
             if isinstance(both, PodSet):
                 parts += 1
+                if is_nameless and closed.namespaces != NAMELESS:
+                    return False  # a policy elsewhere cannot say where the far end is
                 if not self._let_through(closed.namespaces, both.pods, far, ports, direction):
                     return False
             if parts > MOST_PARTS or self.steps > MOST_STEPS:
@@ -110,16 +112,6 @@ def _closed(facts: Facts, direction: Direction) -> Index[PodSet]:
     }
     whole = {subject.namespaces for subject in subjects if subject.pods == EVERYTHING}
     return Index((each, each) for each in subjects if each.pods == EVERYTHING or each.namespaces not in whole)
-
-
-def _is_nameless_outside(subject: Pods, peer: End) -> bool:
-    """Tell whether a policy in the peer's namespace would have to name a subject whose namespace has no name."""
-    return (
-        subject.namespaces == InNamespace(None)
-        and isinstance(peer, Pods)
-        and isinstance(peer.namespaces, InNamespace)
-        and peer.namespaces.name is not None
-    )
 
 
 def _region(end: End) -> PodSet | None:

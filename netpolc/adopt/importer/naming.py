@@ -121,10 +121,13 @@ class Bare:
                     self.taken.setdefault(where, set()).add(name)
 
     def in_scope(self, scope: str | None) -> set[str]:
-        """Return the bare names that a declaration in a scope would redefine."""
-        if scope != FILE:
-            return set(self.taken.get(scope, ()))
-        return set().union(*self.taken.values())
+        """Return the bare names that a declaration in a scope would redefine.
+
+        What is declared outside of sections, as in policies without a namespace, is seen by all sections of the file.
+        """
+        if scope in (FILE, None):
+            return set().union(*self.taken.values())
+        return set(self.taken.get(scope, ()))
 
 
 def _pods_of(section: NamespaceSection) -> Iterator[PodsEnd]:
@@ -254,7 +257,7 @@ class _NameAssignment:
         """Take a free name; the file's names are free where no section has them, and the reverse."""
         taken = self.bare.in_scope(scope) | self.taken.get(scope, set())
         for other, held in self.taken.items():
-            if FILE in (scope, other):
+            if {scope, other} & {FILE, None}:
                 taken |= held
         text = names.free(candidates, taken)
         self.taken.setdefault(scope, set()).add(text)

@@ -63,6 +63,11 @@ def closed(subject, name="p", **more):
         ([policy("p", "*", {"app=a, x=y": 1, "app=a, x=y + app=b": 2})], ["pods a = [app=a, x=y]"]),
         ([policy("p", "*", {"ops/app=a, x=y": 1, "ops/app=a, x=y + app=b": 2})], ["pods a = ops/[app=a, x=y]"]),
         ([policy("p", "*", {"*/app=a, x=y": 1, "*/app=a, x=y + app=b": 2})], ["pods a = */[app=a, x=y]"]),
+        # A name that is declared outside of sections would be what `data/a` means, too.
+        (
+            [policy("p", "app=a, x=y", {"data/app=a": 1}, {"app=b": 2}, namespace=None)],
+            ["pods a-y = [app=a, x=y]"],
+        ),
     ],
 )
 def test_pods(documents, expected):
