@@ -25,7 +25,7 @@ class Seeds:
     """Seeds to try one after the other; `current` is the one that is being tried, or that failed."""
 
     def __init__(self, seeds: Iterable[int]) -> None:
-        self.all = tuple(seeds)
+        self.all = tuple(dict.fromkeys(seeds))
         self.current: int | None = None
 
     def __iter__(self) -> Iterator[int]:
