@@ -51,6 +51,7 @@ TOGETHER = {
         "cli/commands/rules",
     ),
     "cli/test_formats.py": ("cli/results",),
+    "cli/test_init.py": ("cli/project_file",),
     "cli/test_krm.py": (
         "delivery/compiling",
         "delivery/krm",
@@ -80,6 +81,14 @@ TOGETHER = {
         "diagnostics/paint",
     ),
     "unit/diagnostics/test_sarif.py": ("diagnostics/sarif_rules",),
+    "unit/ecosystem/test_ingress_controllers.py": (
+        "ecosystem/model",
+        "ecosystem/name_labels",
+    ),
+    "unit/ecosystem/test_library.py": (
+        "ecosystem/control_plane",
+        "ecosystem/private_networks",
+    ),
     "unit/engine/test_verdicts.py": ("engine/model",),
     "unit/ir/test_isolation.py": ("ir/model",),
     "unit/manifests/test_full.py": ("manifests/nodes",),
@@ -127,6 +136,7 @@ TOGETHER = {
     ),
     "unit/adopt/importer/test_naming.py": ("adopt/importer/names",),
     "unit/adopt/importer/test_writing.py": ("adopt/importer/terms",),
+    "unit/adopt/suggest/test_hosts.py": ("ecosystem/url_schemes",),
     "unit/adopt/suggest/test_suggesting.py": (
         "adopt/suggest/model",
         "adopt/suggest/sections",
@@ -147,6 +157,7 @@ TOGETHER = {
         "checks/workloads/callers",
         "checks/workloads/services",
     ),
+    "unit/checks/workloads/test_ports.py": ("ecosystem/meshes",),
     "unit/checks/workloads/test_run.py": (
         "checks/workloads/checked_cluster",
         "checks/workloads/checked_workloads",
