@@ -13,6 +13,8 @@ PACKAGE = ROOT / "netpolc"
 TOGETHER = {
     "test_api.py": (
         "api",
+        "compiler/memory",
+        "compiler/recollection",
         "compiler/workspace",
     ),
     "test_code_pages.py": ("diagnostics/codes",),
@@ -43,14 +45,13 @@ TOGETHER = {
         "cli/exits",
         "cli/options",
         "cli/session",
-        "cli/sources",
         "version",
     ),
     "cli/test_explain_and_rules.py": (
         "cli/commands/explain",
         "cli/commands/rules",
     ),
-    "cli/test_formats.py": ("cli/results",),
+    "cli/test_import.py": ("cli/sources",),
     "cli/test_init.py": ("cli/project_file",),
     "cli/test_krm.py": (
         "delivery/compiling",
@@ -62,12 +63,16 @@ TOGETHER = {
         "cli/delivering",
         "delivery/post_rendering",
     ),
-    "cli/test_reach.py": ("queries/partial_peers",),
-    "cli/test_recall.py": (
-        "compiler/memory",
-        "compiler/recollection",
+    "cli/test_reach.py": (
+        "cli/results",
+        "queries/partial_peers",
     ),
-    "unit/cluster/test_cluster.py": ("cluster/consistency",),
+    "unit/cluster/test_cluster.py": (
+        "checks/workloads/host_network",
+        "checks/workloads/stated_otherwise",
+        "cluster/consistency",
+        "language/resolve/named",
+    ),
     "unit/compiler/test_incremental.py": ("compiler/footprints",),
     "unit/compiler/test_pipeline.py": (
         "compiler/cascades",
@@ -123,8 +128,8 @@ TOGETHER = {
         "queries/change_reasons",
         "queries/comparison",
     ),
+    "unit/targets/test_networkpolicy.py": ("targets/policy_parts",),
     "unit/targets/test_render.py": (
-        "targets/policy_parts",
         "targets/sandbox",
         "targets/users",
     ),
@@ -157,15 +162,13 @@ TOGETHER = {
         "checks/workloads/callers",
         "checks/workloads/services",
     ),
+    "unit/checks/workloads/test_from_policies.py": ("checks/workloads/references",),
     "unit/checks/workloads/test_ports.py": ("ecosystem/meshes",),
     "unit/checks/workloads/test_run.py": (
         "checks/workloads/checked_cluster",
         "checks/workloads/checked_workloads",
     ),
     "unit/checks/workloads/test_selectors.py": (
-        "checks/workloads/host_network",
-        "checks/workloads/references",
-        "checks/workloads/stated_otherwise",
         "checks/workloads/vocabulary",
         "checks/workloads/workloads",
     ),
@@ -174,10 +177,7 @@ TOGETHER = {
         "checks/yaml/shapes",
         "checks/yaml/tree",
     ),
-    "unit/language/resolve/test_programs.py": (
-        "language/resolve/modules",
-        "language/resolve/named",
-    ),
+    "unit/language/resolve/test_programs.py": ("language/resolve/modules",),
     "unit/language/syntax/test_parser.py": (
         "language/syntax/builder",
         "language/syntax/lark_parser",
