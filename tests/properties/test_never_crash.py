@@ -26,7 +26,7 @@ HANGS = 60
 """Seconds of this process after which nobody waits any longer."""
 
 TODAY = CheckOptions(today=datetime.date(2031, 5, 1))
-THOROUGH = settings(max_examples=100, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(autouse=True, scope="module")
