@@ -105,30 +105,38 @@ class _Parts:
     """Isolated parts of one namespace, indexed by one label that they ask for, so that few are compared with a peer."""
 
     def __init__(self) -> None:
-        self._entries: dict[LabelSelector, tuple[int, Pods]] = {}
-        self._by_label: dict[str, dict[str, list[tuple[int, Pods]]]] = {}
-        self._others: list[tuple[int, Pods]] = []
+        self._parts: list[Pods] = []
+        self._numbers: dict[LabelSelector, int] = {}
+        self._by_label: dict[str, dict[str, list[int]]] = {}
+        self._others: list[int] = []
 
     def add(self, part: Pods) -> None:
-        """Add a part; the first with a selector stands for all."""
-        if part.selector in self._entries:
+        """Add a part; of those with one selector, the one whose words name policies best stands for all."""
+        number = self._numbers.setdefault(part.selector, len(self._parts))
+        if number < len(self._parts):
+            self._parts[number] = min(self._parts[number], part, key=_plainness)
             return
-        entry = self._entries[part.selector] = len(self._entries), part
+        self._parts.append(part)
         values = _values(part.selector)
         for key in list(values)[:1]:
             for value in values[key]:
-                self._by_label.setdefault(key, {}).setdefault(value, []).append(entry)
+                self._by_label.setdefault(key, {}).setdefault(value, []).append(number)
         if not values:
-            self._others.append(entry)
+            self._others.append(number)
 
     def near(self, selector: LabelSelector) -> list[Pods]:
         """List the parts that may have pods in common with a selector, in the order in which they were added."""
         values = _values(selector)
-        found = dict(self._others)
+        found = set(self._others)
         for key, by_value in self._by_label.items():
             for value in values.get(key, by_value):
                 found.update(by_value.get(value, ()))
-        return [found[number] for number in sorted(found)]
+        return [self._parts[number] for number in sorted(found)]
+
+
+def _plainness(part: Pods) -> tuple[bool, bool, str]:
+    """Return what orders the words for one selector, so that it does not matter which is said first."""
+    return not part.declared, part.name.startswith(("[", "*")), part.name
 
 
 def _values(selector: LabelSelector) -> dict[str, tuple[str, ...]]:

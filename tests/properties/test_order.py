@@ -44,6 +44,15 @@ def test_order_changes_nothing_but_comments(seed):
         assert built(replace(program, statements=tuple(order))) == expected
 
 
+def test_of_words_for_the_same_pods_the_order_does_not_decide_which_name_a_policy():
+    baselines = ["baseline deny egress on web", "baseline deny egress on [app in (web)]"]
+    one, other = (
+        without_comments(rendered(compiled("\n".join([*lines, "[tier=front] -> db:1 egress"]))))
+        for lines in (baselines, reversed(baselines))
+    )
+    assert one == other
+
+
 @pytest.mark.search(60, block=60)
 def test_flat_programs_compile(seeds):
     assert sum(built(made_up(seed, flat=True)[0]) is not None for seed in seeds) > len(seeds) * 0.9
