@@ -78,7 +78,7 @@ class _PolicyIndex:
         region = _region(end)
         if region is None:
             return True
-        is_nameless = isinstance(far, Pods) and far.namespaces == InNamespace(None)
+        is_nameless = isinstance(far, PodsEnd) and far.namespaces == InNamespace(None)
         parts = 0
         for closed in self.closed[direction].near(region):
             self.steps += 1
