@@ -320,8 +320,8 @@ def test_a_thousand_calls_leave_nothing_behind():
     def call(number):
         text = f"baseline deny all\nnamespace shop\nwebapp -> database:{number}\n"
         assert netpolc.compile({"shop.netpol": text}).ok
-        assert not netpolc.format(text).diagnostics
-        if number % 10 == 0:
+        if number % 20 == 0:
+            assert not netpolc.format(text).diagnostics
             assert netpolc.can({"shop.netpol": text}, "shop/webapp", f"shop/database:{number}").allowed
 
     for number in range(1, 101):

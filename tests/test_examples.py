@@ -49,7 +49,7 @@ def documents(story):
 
 def test_there_is_a_folder_for_each_story():
     assert STORIES == ["partners", "platform", "seed", "shop"]
-    assert sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()) == ["adoption", *STORIES]
+    assert sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()) == sorted(["adoption", "python", *STORIES])
 
 
 TRAPS = {
@@ -166,3 +166,25 @@ def test_environments_differ_only_where_the_source_says_so():
     )
     assert prod.keys() == staging.keys()
     assert {name for name in prod if prod[name] != staging[name]} == {"storefront.yaml", "search.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "shows"),
+    [
+        (["check", "prod"], 0, "note[NP502]"),
+        (["can", "shop/storefront", "shop/database:5432", "prod"], 1, "shop/storefront -> shop/database:5432"),
+        (["build", "prod"], 0, "note[NP502]"),
+    ],
+)
+def test_the_python_api_does_what_the_commands_do(arguments, code, shows, tmp_path):
+    folder = shutil.copytree(EXAMPLES / "shop", tmp_path / "shop")
+    command = [sys.executable, str(EXAMPLES / "python" / "tool.py"), str(folder), *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (code, "")
+    assert shows in ran.stdout
+    if arguments[0] == "build":
+        one, other = (
+            {file.relative_to(root): file.read_text("utf-8") for file in root.rglob("*.yaml")}
+            for root in (folder / "build" / "prod", folder / OUTPUT / "prod")
+        )
+        assert one == other
