@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ class Prepared(BuildHookInterface[Any]):
         sys.path.insert(0, str(root))
         from netpolc.language.syntax.lalr import shipped  # noqa: PLC0415 -- from the tree that is being built
         from netpolc.targets.layout import generate  # noqa: PLC0415 -- as above
+        from netpolc.version import MADE_OF  # noqa: PLC0415 -- as above
 
         build = root / "build"
         build.mkdir(exist_ok=True)
@@ -29,7 +31,19 @@ class Prepared(BuildHookInterface[Any]):
             for name, content in shipped((root / "grammar" / "netpol.lark").read_text("utf-8")).items()
         }
         prepared[f"{module}.py"] = code.encode()
+        prepared[MADE_OF] = self._digest(*prepared.values())
         for place, content in prepared.items():
             file = build / Path(place).name
             file.write_bytes(content)
             build_data["force_include"][str(file)] = f"netpolc/_bundled/{place}"
+
+    def _digest(self, *made: bytes) -> bytes:
+        """Digest everything that goes into the wheel, the files of the tree and those that are made of them."""
+        state = hashlib.sha256()
+        for folder in ("netpolc", "grammar", "templates", "docs/codes"):
+            for file in sorted(Path(self.root, folder).rglob("*")):
+                if file.is_file() and "__pycache__" not in file.parts:
+                    state.update(f"{file.relative_to(self.root)}\0{file.stat().st_size}\0".encode() + file.read_bytes())
+        for content in made:
+            state.update(content)
+        return state.digest()

@@ -7,17 +7,25 @@ from functools import cache
 
 VERSION = "0.1.0"
 
+MADE_OF = "made-of"
+"""The file of a wheel that holds a digest of all others."""
+
 
 @cache
 def fingerprint() -> bytes:
-    """Digest netpolc's own files by name, size and time, so that results of other code are never used."""
+    """Digest netpolc's own files, so that results of other code are never used.
+
+    A wheel says what it was made of, and does not change; of a checkout, names, sizes and times tell.
+    """
     import hashlib  # the version alone takes none of these
     from pathlib import Path
 
     package = Path(__file__).parent
-    bundles = [package / "_bundled"] if (package / "_bundled").is_dir() else [package.parent / "templates"]
+    made_of = package / "_bundled" / MADE_OF
+    if made_of.is_file():
+        return made_of.read_bytes()
     state = hashlib.sha256(VERSION.encode())
-    for root in (package, *bundles):
+    for root in (package, package.parent / "templates"):
         for folder, folders, files in os.walk(root):
             folders[:] = sorted(name for name in folders if name != "__pycache__")
             for name in sorted(files):

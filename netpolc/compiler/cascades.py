@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.diagnostics.codes import BY_CODE
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from netpolc.compiler.loading import Loaded
     from netpolc.diagnostics.model import Diagnostic
@@ -15,11 +13,15 @@ if TYPE_CHECKING:
     from netpolc.source import Source
 
 
-def without_cascades(loaded: Loaded, resolved: tuple[Diagnostic, ...]) -> Iterable[Diagnostic]:
+def without_cascades(loaded: Loaded, resolved: tuple[Diagnostic, ...]) -> Iterator[Diagnostic]:
     """Yield what resolution found, but for what statements may have caused that could not be read.
 
     Such findings are not said where these statements would count, until the syntax is right.
     """
+    if not resolved:
+        return
+    from netpolc.diagnostics.codes import BY_CODE  # most programs are resolved without a finding
+
     lacking = _lacking(loaded)
     for found in resolved:
         blamed = lacking if found.location is None else found.location.source in lacking

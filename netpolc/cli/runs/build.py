@@ -16,7 +16,6 @@ from netpolc.cli.recall import Recall
 from netpolc.cli.session import Session
 from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.usage import UsageError
-from netpolc.project.abandoned import plans_of_abandoned
 from netpolc.project.config import FILE_SUFFIXES
 from netpolc.project.files import obstruction, plan, plan_file
 from netpolc.source import STREAM
@@ -169,6 +168,7 @@ class BuildRun:
         request, project = self.request, self.project
         if project is None or project.output is None or request.paths or request.output or request.environment:
             return ()
+        from netpolc.project.abandoned import plans_of_abandoned  # few projects have moved their output
 
         removals, warnings = plans_of_abandoned(project, plans, force=request.force)
         found += warnings
