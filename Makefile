@@ -40,6 +40,7 @@ ifdef COVERAGE
 	$(PYTEST) --cov --cov-report=term:skip-covered -m "not search" $(MEASURED)
 	$(PYTEST) -m search $(MEASURED)
 	$(PYTEST) $(addprefix --ignore=,$(MEASURED))
+	NETPOLC_PLAIN=1 $(PYTEST) tests/test_golden.py
 else
 	$(PYTEST)
 endif
