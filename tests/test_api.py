@@ -258,6 +258,17 @@ def test_a_memory_changes_no_result():
         assert codes(again) == codes(afresh)
 
 
+def test_a_memory_tells_sources_from_what_they_import():
+    """The flows of an imported file count for nothing, though every text is the same."""
+    texts = {
+        "a.netpol": 'import "lib.netpol"\nnamespace a\nbaseline deny all\nx -> y:lib.pg\n',
+        "lib.netpol": "port pg = 5432\nnamespace lib\nbaseline deny all\nx -> y:1\n",
+    }
+    here = netpolc.workspace(texts)
+    for paths in (["a.netpol", "lib.netpol"], ["a.netpol"], ["lib.netpol", "a.netpol"], ["lib.netpol"], ["a.netpol"]):
+        assert netpolc.compile(here, paths).files == netpolc.compile(texts, paths).files
+
+
 def test_a_change_is_paid_for_by_what_it_touches(monkeypatch):
     """One namespace of forty is lowered, and no other file parsed, once one line has changed."""
     texts = {f"{n}.netpol": f"namespace n{n}\nbaseline deny all\na -> b:1\nc -> d:2\n" for n in range(40)}

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from netpolc.policy.model import Policy
     from netpolc.source import Source
 
+    Roles = list[tuple[str, bool, dict[str, str | None]]]
+
 
 class _Kept(NamedTuple):
     """A build without findings: its sources by key, its files, policies and footprints."""
 
     sources: dict[str, Source]
-    imports: dict[str, dict[str, str | None]]
+    roles: Roles
     files: dict[str, str]
     policies: tuple[Policy, ...]
     footprints: Footprints
@@ -39,7 +41,7 @@ class Recollection:
     def changes(self, loaded: Loaded) -> list[Change | None]:
         """Return what the next build can use of the last one; None where more is new than the texts of files."""
         last = self._last
-        if last is None or last.imports != _imports(loaded):
+        if last is None or last.roles != _roles(loaded):
             return [None]
         changed = frozenset(
             file.outline.source for file in loaded.files if last.sources[file.key] is not file.outline.source
@@ -56,11 +58,11 @@ class Recollection:
             policies = tuple(sorted((*kept, *policies), key=lambda each: (each.namespace or "", each.name)))
         if outcome.footprints is not None:
             sources = {file.key: file.outline.source for file in loaded.files}
-            kept_build = _Kept(sources, _imports(loaded), outcome.output.files, policies, outcome.footprints)
+            kept_build = _Kept(sources, _roles(loaded), outcome.output.files, policies, outcome.footprints)
             self._memory.keep(self._request, kept_build)
         return policies
 
 
-def _imports(loaded: Loaded) -> dict[str, dict[str, str | None]]:
-    """Return the files in their order, and what each imports."""
-    return {file.key: dict(file.imports) for file in loaded.files}
+def _roles(loaded: Loaded) -> Roles:
+    """Return the files in their order, each with whether it is a source, and what it imports."""
+    return [(file.key, file.is_source, dict(file.imports)) for file in loaded.files]
