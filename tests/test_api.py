@@ -269,6 +269,17 @@ def test_a_memory_tells_sources_from_what_they_import():
         assert netpolc.compile(here, paths).files == netpolc.compile(texts, paths).files
 
 
+def test_a_memory_knows_what_files_are_called_in_output():
+    """Comments name a file from the root of its project, which may change though no source does."""
+    texts = {"p/a.netpol": "namespace a\nbaseline deny all\nx -> y:1\n"}
+    here = netpolc.workspace(texts)
+    assert "# p/a.netpol:3: x -> y:1" in netpolc.compile(here, ["p"]).yaml
+    rooted = {"p/netpolc.toml": 'sources = ["a.netpol"]\n'}
+    again = netpolc.compile(here.edited(rooted), ["p"])
+    assert again.yaml == netpolc.compile({**texts, **rooted}, ["p"]).yaml
+    assert "# a.netpol:3: x -> y:1" in again.yaml
+
+
 def test_a_change_is_paid_for_by_what_it_touches(monkeypatch):
     """One namespace of forty is lowered, and no other file parsed, once one line has changed."""
     texts = {f"{n}.netpol": f"namespace n{n}\nbaseline deny all\na -> b:1\nc -> d:2\n" for n in range(40)}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from netpolc.policy.model import Policy
     from netpolc.source import Source
 
-    Roles = list[tuple[str, bool, dict[str, str | None]]]
+    Roles = list[tuple[str, str, bool, dict[str, str | None]]]
 
 
 class _Kept(NamedTuple):
@@ -64,5 +64,5 @@ class Recollection:
 
 
 def _roles(loaded: Loaded) -> Roles:
-    """Return the files in their order, each with whether it is a source, and what it imports."""
-    return [(file.key, file.is_source, dict(file.imports)) for file in loaded.files]
+    """Return the files in their order, each with its label, which output shows, and its part in the program."""
+    return [(file.key, file.outline.source.label, file.is_source, dict(file.imports)) for file in loaded.files]
