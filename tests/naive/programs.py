@@ -304,13 +304,14 @@ class Meaning:
         )
 
     def opened(self, pod, direction):
-        """Whether any flow opens a pod in a direction, to whomever."""
+        """Whether any flow opens a pod in a direction, to whomever; addresses have no ports by name."""
         return any(
             direction in ruleset
             and possible(one)
             and possible(other)
             and holds(one if direction == "egress" else other, pod)
-            for ruleset, one, other, _ in self.flows
+            and not (direction == "egress" and isinstance(other, Net) and all(isinstance(p, NamedPort) for p in ports))
+            for ruleset, one, other, ports in self.flows
         )
 
     def assumed_denies(self):
