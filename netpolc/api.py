@@ -538,8 +538,10 @@ def _built(load: Callable[[], Loaded], here: Workspace, env: str | None, namespa
     compilation, output = outcome.compilation, outcome.output
     if not compilation.ok or output.faults:
         return Result(diagnostics=(*compilation.diagnostics, *output.faults))
-    policies = compilation.policies if last is None else last.keep(built.loaded, outcome)
-    return Result(policies=policies, diagnostics=compilation.diagnostics, files=output.files)
+    policies, said = compilation.policies, compilation.diagnostics
+    if last is not None:
+        policies, said = last.whole(built.loaded, outcome)
+    return Result(policies=policies, diagnostics=said, files=output.files)
 
 
 def _cluster(here: Workspace, paths: Sequence[str], env: str | None, namespace: str | None) -> Cluster:

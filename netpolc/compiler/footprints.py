@@ -56,7 +56,7 @@ class Change(msgspec.Struct, frozen=True):
         reach = [self.before.reaches[number] for number in before.reach]
         if file.outline.source not in self.changed:
             return [*reach]
-        known = dict(zip(_split(before.statements), reach, strict=True))
+        known = dict(zip(split_digests(before.statements), reach, strict=True))
         return [known.get(digest) for digest in digests_of_statements(file.outline)]
 
     def lost(self, file: LoadedFile, at: int) -> set[str | None]:
@@ -64,7 +64,9 @@ class Change(msgspec.Struct, frozen=True):
         before = self.before.files[at]
         left = set(digests_of_statements(file.outline))
         lost = {
-            number for digest, number in zip(_split(before.statements), before.reach, strict=True) if digest not in left
+            number
+            for digest, number in zip(split_digests(before.statements), before.reach, strict=True)
+            if digest not in left
         }
         return {namespace for number in lost for namespace in self.before.reaches[number]}
 
@@ -120,5 +122,6 @@ def _digest(value: object) -> bytes:
     return hashlib.sha256(repr(value).encode(errors="surrogatepass")).digest()[:DIGEST]
 
 
-def _split(digests: bytes) -> list[bytes]:
+def split_digests(digests: bytes) -> list[bytes]:
+    """Return the digests of statements, one each, that a footprint has in one."""
     return [digests[at : at + DIGEST] for at in range(0, len(digests), DIGEST)]

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from netpolc.compiler.footprints import Change, Footprints
+import msgspec
+
+from netpolc.compiler.footprints import Change, Footprints, split_digests
+from netpolc.diagnostics import ignores
+from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.memory import Memory
     from netpolc.compiler.model import Outcome, Run
@@ -17,15 +24,18 @@ if TYPE_CHECKING:
     from netpolc.source import Source
 
     Roles = list[tuple[str, str, bool, dict[str, str | None]]]
+    Notes = dict[tuple[str, bytes], list[Diagnostic]]
+    """What there is to say of each statement, by its file and digest."""
 
 
 class _Kept(NamedTuple):
-    """A build without findings: its sources by key, its files, policies and footprints."""
+    """A build without findings but notes: its sources by key, its files, policies, notes and footprints."""
 
     sources: dict[str, Source]
     roles: Roles
     files: dict[str, str]
     policies: tuple[Policy, ...]
+    notes: Notes
     footprints: Footprints
 
 
@@ -48,21 +58,75 @@ class Recollection:
         )
         return [Change(last.files, last.footprints, changed)]
 
-    def keep(self, loaded: Loaded, outcome: Outcome) -> tuple[Policy, ...]:
-        """Remember a build, if it can be used again, and return all of its policies, with those that it took over."""
+    def whole(self, loaded: Loaded, outcome: Outcome) -> tuple[tuple[Policy, ...], tuple[Diagnostic, ...]]:
+        """Return all policies and diagnostics of a build, with those that it took over, and remember it.
+
+        A build without footprints cannot be used again.
+        """
         compilation = outcome.compilation
-        policies = compilation.policies
+        policies, said = compilation.policies, compilation.diagnostics
+        if outcome.footprints is None:
+            return policies, said
+        notes = _notes(loaded, outcome)
         if compilation.part is not None and self._last is not None:
             touched = compilation.part.namespaces
             kept = (policy for policy in self._last.policies if policy.namespace not in touched)
-            policies = tuple(sorted((*kept, *policies), key=lambda each: (each.namespace or "", each.name)))
-        if outcome.footprints is not None:
-            sources = {file.key: file.outline.source for file in loaded.files}
-            kept_build = _Kept(sources, _roles(loaded), outcome.output.files, policies, outcome.footprints)
-            self._memory.keep(self._request, kept_build)
-        return policies
+            # Within a namespace they keep their order, which lowering decides.
+            policies = tuple(sorted((*kept, *policies), key=lambda each: each.namespace or ""))
+            notes |= _kept_notes(loaded, outcome, self._last.notes)
+            found = [note for of_statement in notes.values() for note in of_statement]
+            said = collect(ignores.apply(found, loaded.spans_of_comments(), tells_unused=False))
+        sources = {file.key: file.outline.source for file in loaded.files}
+        build = _Kept(sources, _roles(loaded), outcome.output.files, policies, notes, outcome.footprints)
+        self._memory.keep(self._request, build)
+        return policies, said
 
 
 def _roles(loaded: Loaded) -> Roles:
     """Return the files in their order, each with its label, which output shows, and its part in the program."""
     return [(file.key, file.outline.source.label, file.is_source, dict(file.imports)) for file in loaded.files]
+
+
+def _notes(loaded: Loaded, outcome: Outcome) -> Notes:
+    """Return what was found of each statement that was compiled, before ignore comments are heeded."""
+    found: dict[tuple[Source, int], list[Diagnostic]] = {}
+    for note in outcome.compilation.found:
+        if note.location is not None:
+            found.setdefault((note.location.source, note.location.span.start), []).append(note)
+    if not found:
+        return {}
+    return {
+        (key, digest): found[source, start]
+        for key, source, start, _, digest in _statements(loaded, outcome)
+        if (source, start) in found
+    }
+
+
+def _kept_notes(loaded: Loaded, outcome: Outcome, last: Notes) -> Notes:
+    """Return what was said before of the statements that were not compiled again, where they stand now."""
+    part = outcome.compilation.part
+    if part is None or not last:
+        return {}
+    return {
+        (key, digest): [_moved(note, source, start) for note in last[key, digest]]
+        for key, source, start, number, digest in _statements(loaded, outcome)
+        if (key, digest) in last and number not in part.flows.get(key, ())
+    }
+
+
+def _statements(loaded: Loaded, outcome: Outcome) -> Iterator[tuple[str, Source, int, int, bytes]]:
+    """Yield each statement by its file's key, its source and start, its number, and its digest."""
+    footprints = outcome.footprints
+    for file, footprint in zip(loaded.files, footprints.files if footprints else (), strict=True):
+        source = file.outline.source
+        digests = zip(file.outline.statements, split_digests(footprint.statements), strict=True)
+        for number, (placed, digest) in enumerate(digests):
+            yield file.key, source, placed.statement.span.start, number, digest
+
+
+def _moved(note: Diagnostic, source: Source, start: int) -> Diagnostic:
+    """Return a note at a statement's place in the present text."""
+    if note.location is None or note.location.source is source:
+        return note
+    length = note.location.span.end - note.location.span.start
+    return msgspec.structs.replace(note, location=Location(source, Span(start, start + length)))
