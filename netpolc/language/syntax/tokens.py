@@ -6,7 +6,7 @@ import msgspec
 
 from netpolc.source import Span
 
-PROSE = r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*'
+PROSE = r'"(?:[^"\\\n]++|\\[^\n])*+"|#[^\n]*+'
 """Strings and comments."""
 
 BRACKETS = PROSE + r"|[\[\](){}]|\n"
