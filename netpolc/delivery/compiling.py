@@ -9,8 +9,8 @@ import msgspec
 from netpolc.compiler.model import Compilation, CompileOptions
 from netpolc.compiler.output import emit
 from netpolc.compiler.pipeline import compile_program
-from netpolc.delivery.fitting import misfits
 from netpolc.delivery.redaction import redact
+from netpolc.delivery.unmatched import misfits
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.manifests.combining import combine
 from netpolc.manifests.namespace_default import in_namespace

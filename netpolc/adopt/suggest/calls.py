@@ -62,13 +62,13 @@ class _CallReader:
             text = f"`{self.name}` calls the service `{service.name}`, which selects no pods: {evidence.text}"
             yield OpenQuestion(self.workload.namespace, text)
         else:
-            for pods, door in self.doors(service, mention, port):
+            for pods, door in self.listeners(service, mention, port):
                 if pods != self.caller or self.workload.kind == "StatefulSet":
                     yield SeenConnection("call", self.caller, pods, door, evidence)
 
-    def doors(self, service: Service, mention: HostMention, port: int | None) -> Iterator[tuple[PodsEnd, Port]]:
+    def listeners(self, service: Service, mention: HostMention, port: int | None) -> Iterator[tuple[PodsEnd, Port]]:
         ports = self.directory.ports(service, port, mention.usual)
-        yield from self.directory.doors(service, ports) if ports else self.directory.direct(service, port)
+        yield from self.directory.listeners(service, ports) if ports else self.directory.direct(service, port)
 
     def elsewhere(self, mention: HostMention, port: int | None, evidence: Evidence) -> Iterator[OpenQuestion]:
         """Yield a question for a person: about an address, a domain name, or a service that no manifest shows."""

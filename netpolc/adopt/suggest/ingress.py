@@ -38,7 +38,7 @@ def _open_services(manifests: Manifests, directory: Directory) -> Iterator[SeenC
     for service in manifests.services:
         if service.type in OPEN_TYPES:
             evidence = evidence_at(service.location, f"{service.type} {service.name}")
-            for pods, port in directory.doors(service, service.ports):
+            for pods, port in directory.listeners(service, service.ports):
                 yield SeenConnection("entrance", ANYTHING, pods, port, evidence)
 
 
@@ -72,7 +72,7 @@ class _IngressReader:
         namespace = backend.namespace or own
         service = self.directory.services.get((namespace, backend.service))
         if service is not None and service.selector is not None:
-            for pods, port in self.directory.doors(service, self.directory.by_name(service, backend.port)):
+            for pods, port in self.directory.listeners(service, self.directory.by_name(service, backend.port)):
                 yield SeenConnection(topic, caller, pods, port, evidence)
         else:
             lacking = "no manifest shows" if service is None else "selects no pods"

@@ -59,7 +59,7 @@ class Directory:
         """Return the workloads behind a service that a policy can select."""
         return self.people.behind(service.namespace, lasting_selector(service.selector or {}))
 
-    def doors(self, service: Service, ports: Iterable[ServicePort]) -> Iterator[tuple[PodsEnd, Port]]:
+    def listeners(self, service: Service, ports: Iterable[ServicePort]) -> Iterator[tuple[PodsEnd, Port]]:
         """Yield the pods behind a service, each with the port that takes the connections to one of its ports.
 
         Of several workloads, those without a port of the target's name are not behind it. None or many are all that the

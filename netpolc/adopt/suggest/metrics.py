@@ -20,28 +20,28 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Manifests, Monitor, Service, Workload
     from netpolc.sets.labels import LabelSelector
 
-    _Doors = Iterable[tuple[PodsEnd, Port]]
+    _Listeners = Iterable[tuple[PodsEnd, Port]]
 
 
 def metrics_of(manifests: Manifests, directory: Directory) -> Iterator[SeenConnection]:
     """Yield the connections of Prometheus: of the one among the workloads, or of the library's."""
     found = [pods for labels, pods in directory.people.staying() if is_prometheus(labels, NAME_KEYS)]
     callers: Sequence[Caller] = found or [LibraryPods(PROMETHEUS.name)]
-    for doors, evidence in _scraped(manifests, directory):
-        for pods, port in doors:
+    for listeners, evidence in _scraped(manifests, directory):
+        for pods, port in listeners:
             for caller in callers:
                 if caller != pods:
                     yield SeenConnection("metrics", caller, pods, port, evidence)
 
 
-def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_Doors, Evidence]]:
+def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_Listeners, Evidence]]:
     for workload in manifests.workloads:
         if workload.scrape is not None:
-            doors = _announced(workload, workload.scrape.port, directory)
-            yield doors, evidence_at(workload.scrape.location, f"{ANNOTATIONS}scrape")
+            listeners = _announced(workload, workload.scrape.port, directory)
+            yield listeners, evidence_at(workload.scrape.location, f"{ANNOTATIONS}scrape")
     for service in manifests.services:
         if service.scrape is not None:
-            behind: _Doors = directory.doors(service, service.ports)
+            behind: _Listeners = directory.listeners(service, service.ports)
             if service.scrape.port is not None:
                 port = port_of(service.scrape.port, "TCP", None)
                 behind = ((pods, port) for pods, _ in behind)
@@ -49,8 +49,8 @@ def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_Door
     for monitor in manifests.monitors:
         selector = label_selector(monitor.selector)
         if selector is not None:
-            doors = _Monitored(manifests, directory, monitor, selector).doors()
-            yield doors, evidence_at(monitor.location, f"{monitor.kind} {monitor.name}")
+            listeners = _Monitored(manifests, directory, monitor, selector).listeners()
+            yield listeners, evidence_at(monitor.location, f"{monitor.kind} {monitor.name}")
 
 
 def _announced(workload: Workload, port: int | None, directory: Directory) -> Iterator[tuple[PodsEnd, Port]]:
@@ -72,14 +72,14 @@ class _Monitored:
         self.selector = selector
         self.spaces = monitor.namespaces or (monitor.namespace,)
 
-    def doors(self) -> Iterator[tuple[PodsEnd, Port]]:
+    def listeners(self) -> Iterator[tuple[PodsEnd, Port]]:
         monitor = self.monitor
         if monitor.kind == "PodMonitor":
             yield from self.targets(filter(self.selects, self.manifests.workloads), monitor.ports)
             return
         for service in filter(self.selects, self.manifests.services):
             wanted = [port for port in service.ports if port.name in monitor.ports]
-            yield from self.directory.doors(service, wanted)
+            yield from self.directory.listeners(service, wanted)
             yield from self.targets(self.directory.workloads(service), monitor.targets)
 
     def selects(self, one: Workload | Service) -> bool:

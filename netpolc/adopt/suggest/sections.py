@@ -192,5 +192,5 @@ def _namespace_of(line: ProposedLine, owned: set[str | None]) -> str | None:
 
 def _is_unused(service: Service, directory: Directory, used: set[PodsEnd]) -> bool:
     """Tell whether nobody is seen to call the pods behind a service."""
-    behind: Sequence[PodsEnd] = [pods for pods, _ in directory.doors(service, service.ports)]
+    behind: Sequence[PodsEnd] = [pods for pods, _ in directory.listeners(service, service.ports)]
     return bool(behind) and used.isdisjoint(behind)

@@ -31,7 +31,7 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
 
 
 def unknown(homes: Iterable[Home], workloads: Workloads, namespaces: Sequence[Namespace]) -> Iterator[Diagnostic]:
-    """Yield namespaces that are spoken of and do not seem to be there; most that are unknown are just elsewhere."""
+    """Yield namespaces that are referenced and do not seem to be there; most that are unknown are just elsewhere."""
     known = {each.name: each for each in namespaces}
     names = {name for name in workloads.homes if name is not None} | set(known)
     # Labels tell nothing where a namespace is there of which they are unknown.

@@ -41,7 +41,7 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 class References(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is spoken of. In the `owned` namespaces, objects without a namespace may land."""
+    """Everything that is referenced. In the `owned` namespaces, objects without a namespace may land."""
 
     mentions: tuple[Mention, ...] = ()
     homes: tuple[Home, ...] = ()

@@ -1,4 +1,4 @@
-"""The checks of workloads, run: what is spoken of and is not there, and what is there and was not thought of."""
+"""The checks of workloads, run: what is referenced and is not there, and what is there and was not thought of."""
 
 from __future__ import annotations
 

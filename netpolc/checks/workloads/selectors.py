@@ -33,7 +33,7 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
 
 
 def unmatched(mentions: Iterable[Mention], workloads: Workloads) -> Iterator[Diagnostic]:
-    """Yield pods that are spoken of and that no workload makes, in namespaces of which workloads are there.
+    """Yield pods that are referenced and that no workload makes, in namespaces of which workloads are there.
 
     Namespaces that are selected by labels may be others than those that are known, so there only a slip is said.
     """

@@ -39,10 +39,10 @@ def test_what_a_host_name_means(host, home, expected):
     assert (found and (found.namespace, found.name)) == expected
 
 
-def doors(known):
+def listeners(known):
     """The value of a label of those behind the service `x`, and their ports."""
     found = known.services["shop", "x"]
-    return [(pods.selector.requirements[0].values[0], port) for pods, port in known.doors(found, found.ports)]
+    return [(pods.selector.requirements[0].values[0], port) for pods, port in known.listeners(found, found.ports)]
 
 
 def tcp(number):
@@ -61,7 +61,7 @@ def tcp(number):
     ],
 )
 def test_ports_of_services_lead_to_those_of_pods(declared, ports, expected):
-    assert doors(directory(workload("x", ports=declared), service("x", ports=ports))) == expected
+    assert listeners(directory(workload("x", ports=declared), service("x", ports=ports))) == expected
 
 
 def test_a_name_of_a_port_is_a_number_for_each_workload_and_none_for_those_without():
@@ -71,22 +71,22 @@ def test_a_name_of_a_port_is_a_number_for_each_workload_and_none_for_those_witho
         workload("c", labels={"app": "c", "of": "x"}, ports=["admin=3"]),
         service("x", selector={"of": "x"}, ports=["80>http"]),
     )
-    assert doors(known) == [("a", tcp(1)), ("b", tcp(2))]
+    assert listeners(known) == [("a", tcp(1)), ("b", tcp(2))]
 
 
 def test_pods_that_no_manifest_shows_are_those_of_the_selector():
-    assert doors(directory(service("x", selector={"app": "gone"}, ports=["80>http"]))) == [
+    assert listeners(directory(service("x", selector={"app": "gone"}, ports=["80>http"]))) == [
         ("gone", NamedPort("TCP", "http"))
     ]
-    assert doors(directory(service("x", type="ExternalName"))) == []
-    assert doors(directory(workload("x", hostNetwork=True), workload("y"), service("x"))) == [("x", tcp(80))]
+    assert listeners(directory(service("x", type="ExternalName"))) == []
+    assert listeners(directory(workload("x", hostNetwork=True), workload("y"), service("x"))) == [("x", tcp(80))]
 
 
 def test_many_workloads_are_those_that_the_service_selects():
     many = [workload(f"w{n}", labels={"app": f"w{n}", "of": "x"}, ports=["http=1"]) for n in range(9)]
     ours = service("x", selector={"of": "x"}, ports=["80>http"])
-    assert len(doors(directory(*many[:8], ours))) == 8
-    assert doors(directory(*many, ours)) == [("x", NamedPort("TCP", "http"))]
+    assert len(listeners(directory(*many[:8], ours))) == 8
+    assert listeners(directory(*many, ours)) == [("x", NamedPort("TCP", "http"))]
 
 
 def test_which_ports_are_meant():

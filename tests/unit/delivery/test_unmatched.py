@@ -5,7 +5,7 @@ import pytest
 from netpolc.compiler.loading import load_text
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
-from netpolc.delivery.fitting import misfits
+from netpolc.delivery.unmatched import misfits
 from netpolc.manifests.model import ContainerPort, Workload
 from netpolc.policy.model import Policy, Selector
 from netpolc.source import Location, Source, Span
