@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from netpolc.adopt.importer.importing import Imported
     from netpolc.adopt.suggest.suggesting import Suggested
     from netpolc.api import (
-        Difference,
-        Page,
-        Relation,
-        Result,
-        Verdict,
         can,
         check,
         compile,  # noqa: A004 -- as in `re.compile`
@@ -41,16 +36,22 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.usage import InputError, UsageError
     from netpolc.language.formatting import Formatted
     from netpolc.policy.model import Policy
+    from netpolc.results import Difference, Page, Relation, Result, Verdict
 
 _PLACES = {
     "Checked": "cluster.check",
     "Diagnostic": "diagnostics.model",
+    "Difference": "results",
     "Formatted": "language.formatting",
     "Imported": "adopt.importer.importing",
     "InputError": "diagnostics.usage",
+    "Page": "results",
     "Policy": "policy.model",
+    "Relation": "results",
+    "Result": "results",
     "Suggested": "adopt.suggest.suggesting",
     "UsageError": "diagnostics.usage",
+    "Verdict": "results",
     "Workspace": "compiler.workspace",
 }
 """The modules of what is not defined in `api`."""

@@ -20,12 +20,12 @@ import msgspec
 
 from netpolc.compiler.memory import Memory
 from netpolc.compiler.workspace import Workspace, encoded
-from netpolc.diagnostics.codes import BY_CODE, CODES, Code
+from netpolc.diagnostics.codes import BY_CODE, CODES
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.language.formatting import Formatted
-from netpolc.policy.model import Policy
 from netpolc.project.filesystem import DISK, Overlay
+from netpolc.results import Difference, Page, Relation, Result, Verdict
 from netpolc.source import STREAM, SUFFIX, Source
 
 if TYPE_CHECKING:
@@ -38,81 +38,34 @@ if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.loading import Loaded
-    from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import PeerConnection
     from netpolc.manifests.model import Manifests, Workload
-    from netpolc.queries.answers import Answer
-    from netpolc.queries.review import Review
+    from netpolc.policy.model import Policy
+
+__all__ = [
+    "Difference",
+    "Page",
+    "Relation",
+    "Result",
+    "Verdict",
+    "can",
+    "check",
+    "compile",
+    "compile_paths",
+    "compile_text",
+    "diff",
+    "explain",
+    "format",
+    "import_policies",
+    "reach",
+    "suggest",
+    "workspace",
+]
 
 Where = Workspace | Mapping[str, str]
 """What is read: a workspace, or texts by their names, as `{"shop.netpol": "web -> db:5432"}`."""
 
 SEALED = Path("/")
 """The folder that names of texts are relative to where nothing is read from disk."""
-
-
-class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of a compilation.
-
-    `policies` are NetworkPolicies as a model, sorted by namespace and name. `files` has their YAML by the names that
-    `netpolc build -o DIR` would give the files, read back and held against the program. Where there is an error, there
-    are neither.
-    """
-
-    policies: tuple[Policy, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
-    files: dict[str, str] = {}
-
-    @property
-    def ok(self) -> bool:
-        """Whether there are no errors."""
-        return not errors_in(self.diagnostics)
-
-    @property
-    def yaml(self) -> str:
-        """All files as one YAML stream; empty where there is an error."""
-        return "".join(self.files.values())
-
-
-class Page(msgspec.Struct, frozen=True):
-    """The page of a diagnostic: its code with name, severity and summary, and the page as Markdown."""
-
-    code: Code
-    text: str
-
-
-class Relation(msgspec.Struct, frozen=True):
-    """The peers by their ids, and each ordered pair that may talk, with the ports of its destination.
-
-    `diagnostics` hold warnings and notes about the inputs and about what is shown of them.
-    """
-
-    peers: tuple[Peer, ...]
-    connections: tuple[PeerConnection, ...]
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """The answer to a question, with what decides it in each direction, and what would change a no."""
-
-    answer: Answer
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-    @property
-    def allowed(self) -> bool:
-        """Whether it is, for every pod that the question is about."""
-        return self.answer.allowed
-
-
-class Difference(msgspec.Struct, frozen=True):
-    """The review of a change: what it opens and closes.
-
-    `diagnostics` are about the new side. The sides that are `empty`, of `old` and `new`, had nothing to read.
-    """
-
-    review: Review
-    diagnostics: tuple[Diagnostic, ...] = ()
-    empty: tuple[str, ...] = ()
 
 
 def workspace(

@@ -16,6 +16,7 @@ TOGETHER = {
         "compiler/memory",
         "compiler/recollection",
         "compiler/workspace",
+        "results",
     ),
     "test_code_pages.py": ("diagnostics/codes",),
     "test_corpus.py": ("cluster/check",),
