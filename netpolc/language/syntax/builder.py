@@ -43,14 +43,14 @@ class TreeBuilder:
         self.diagnostics: list[Diagnostic] = []
         self._source = source
 
-    def start(self, *items: tree.Item) -> tuple[tree.Item, ...]:  # noqa: D102 -- named by its rule, as all below
+    def start(self, *items: tree.Item) -> tuple[tree.Item, ...]:
         return items
 
-    def item(self, *children: Any) -> tree.Item:  # noqa: D102
+    def item(self, *children: Any) -> tree.Item:
         statement = children[-1]
         return tree.Item(children[:-1], statement, children[0].span.to(statement.span))
 
-    def annotation(self, at: Token, name: Token, value: Token, closing: Token) -> tree.Annotation:  # noqa: D102
+    def annotation(self, at: Token, name: Token, value: Token, closing: Token) -> tree.Annotation:
         known = len(self.diagnostics)
         date = value.kind == "DATE"
         text = value.text if date else self._string(value).text
@@ -62,60 +62,60 @@ class TreeBuilder:
 
     # Statements.
 
-    def import_file(self, keyword: Token, path: Token, alias: Token | None = None) -> tree.Import:  # noqa: D102
+    def import_file(self, keyword: Token, path: Token, alias: Token | None = None) -> tree.Import:
         word = None if alias is None else _word(alias)
         return tree.Import(self._string(path), word, keyword.span.to((alias or path).span))
 
-    def names_by(self, keyword: Token, key: Token) -> tree.NamesBy:  # noqa: D102
+    def names_by(self, keyword: Token, key: Token) -> tree.NamesBy:
         return tree.NamesBy(key.text, keyword.span.to(key.span))
 
-    def strict_names(self, keyword: Token) -> tree.StrictNames:  # noqa: D102
+    def strict_names(self, keyword: Token) -> tree.StrictNames:
         return tree.StrictNames(keyword.span)
 
-    def namespace(  # noqa: D102
+    def namespace(
         self, keyword: Token, name: Token, labels: tree.Selector | None = None, block: Body | None = None
     ) -> tree.Namespace:
         body, last = block or (None, (labels or name).span)
         return tree.Namespace(_word(name), labels, body, keyword.span.to(last))
 
-    def environment(self, keyword: Token, *children: Any) -> tree.Environment:  # noqa: D102
+    def environment(self, keyword: Token, *children: Any) -> tree.Environment:
         *names, (body, last) = children
         return tree.Environment(tuple(map(_word, names)), body, keyword.span.to(last))
 
-    def block(self, *children: Any) -> Body:  # noqa: D102
+    def block(self, *children: Any) -> Body:
         return children[1:-1], children[-1].span
 
-    def baseline(  # noqa: D102
+    def baseline(
         self, keyword: Token, assume: Token | None, direction: Token, on: tree.Endpoint | None = None
     ) -> tree.Baseline:
         span = keyword.span.to((on or direction).span)
         return tree.Baseline(assume is not None, cast("tree.Direction", direction.text), on, span)
 
-    def pods_declaration(self, keyword: Token, name: Token, value: tree.Endpoint) -> tree.PodsDeclaration:  # noqa: D102
+    def pods_declaration(self, keyword: Token, name: Token, value: tree.Endpoint) -> tree.PodsDeclaration:
         return tree.PodsDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def group_declaration(self, keyword: Token, name: Token, value: tree.Endpoint) -> tree.GroupDeclaration:  # noqa: D102
+    def group_declaration(self, keyword: Token, name: Token, value: tree.Endpoint) -> tree.GroupDeclaration:
         return tree.GroupDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def net_declaration(self, keyword: Token, name: Token, value: tree.Endpoint) -> tree.NetDeclaration:  # noqa: D102
+    def net_declaration(self, keyword: Token, name: Token, value: tree.Endpoint) -> tree.NetDeclaration:
         return tree.NetDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def port_declaration(self, keyword: Token, name: Token, value: tree.Ports) -> tree.PortDeclaration:  # noqa: D102
+    def port_declaration(self, keyword: Token, name: Token, value: tree.Ports) -> tree.PortDeclaration:
         return tree.PortDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def service_declaration(self, keyword: Token, name: Token, value: tree.Target) -> tree.ServiceDeclaration:  # noqa: D102
+    def service_declaration(self, keyword: Token, name: Token, value: tree.Target) -> tree.ServiceDeclaration:
         return tree.ServiceDeclaration(_word(name), value, keyword.span.to(value.span))
 
-    def param_declaration(self, keyword: Token, kind: Token, name: Token) -> tree.ParamDeclaration:  # noqa: D102
+    def param_declaration(self, keyword: Token, kind: Token, name: Token) -> tree.ParamDeclaration:
         return tree.ParamDeclaration(cast("tree.ParamKind", kind.text.strip()), _word(name), keyword.span.to(name.span))
 
-    def flow(  # noqa: D102
+    def flow(
         self, source: tree.Endpoint, arrow: Token, destination: tree.Target, half: Token | None = None
     ) -> tree.Flow:
         which = None if half is None else cast("tree.Half", half.text.strip())
         return tree.Flow(source, arrow.kind == "BOTH", destination, which, source.span.to((half or destination).span))
 
-    def assertion(  # noqa: D102
+    def assertion(
         self, keyword: Token, quantifier: Token, source: tree.Endpoint, _: Token, destination: tree.Target
     ) -> tree.Assertion:
         span = keyword.span.to(destination.span)
@@ -123,37 +123,37 @@ class TreeBuilder:
 
     # Endpoints.
 
-    def target(self, endpoint: tree.Endpoint, ports: tree.Ports | None = None) -> tree.Target:  # noqa: D102
+    def target(self, endpoint: tree.Endpoint, ports: tree.Ports | None = None) -> tree.Target:
         return tree.Target(endpoint, ports, endpoint.span if ports is None else endpoint.span.to(ports.span))
 
-    def name(self, first: Token, second: Token | None = None) -> tree.Ref:  # noqa: D102
+    def name(self, first: Token, second: Token | None = None) -> tree.Ref:
         if second is None:
             return tree.Ref(None, first.text, first.span)
         return tree.Ref(first.text, second.text, first.span.to(second.span))
 
-    def star(self, star: Token) -> tree.Star:  # noqa: D102
+    def star(self, star: Token) -> tree.Star:
         return tree.Star(star.span)
 
-    def scoped(self, namespace: tree.Selector | Token, pods: tree.Selector | Token) -> tree.Scoped:  # noqa: D102
+    def scoped(self, namespace: tree.Selector | Token, pods: tree.Selector | Token) -> tree.Scoped:
         return tree.Scoped(_part(namespace, _word), _part(pods, self.name), namespace.span.to(pods.span))
 
-    def domain(self, name: Token) -> tree.Domain:  # noqa: D102
+    def domain(self, name: Token) -> tree.Domain:
         return tree.Domain(self._string(name).text, name.span)
 
-    def cidr(self, address: Token, excepts: Excepts | None = None) -> tree.Cidr:  # noqa: D102
+    def cidr(self, address: Token, excepts: Excepts | None = None) -> tree.Cidr:
         blocks, last = excepts or ((), address.span)
         return tree.Cidr(_block(address), blocks, address.span.to(last))
 
-    def excepts(self, *children: Token) -> Excepts:  # noqa: D102
+    def excepts(self, *children: Token) -> Excepts:
         return tuple(_block(child) for child in children if child.kind == "ADDRESS"), children[-1].span
 
-    def set(self, *children: Any) -> tree.SetOf:  # noqa: D102
+    def set(self, *children: Any) -> tree.SetOf:
         return tree.SetOf(children[1:-1], children[0].span.to(children[-1].span))
 
-    def selector(self, *children: Any) -> tree.Selector:  # noqa: D102
+    def selector(self, *children: Any) -> tree.Selector:
         return tree.Selector(children[1:-1], children[0].span.to(children[-1].span))
 
-    def requirement(self, first: Token, second: Token | None = None, *rest: Token | None) -> tree.Requirement:  # noqa: D102
+    def requirement(self, first: Token, second: Token | None = None, *rest: Token | None) -> tree.Requirement:
         if second is None:
             return tree.Requirement(first.text, "exists", (), first.span)
         if first.kind == "NOT":
@@ -179,11 +179,11 @@ class TreeBuilder:
 
     # Ports.
 
-    def ports(self, *children: Any) -> tree.Ports:  # noqa: D102
+    def ports(self, *children: Any) -> tree.Ports:
         items = children[1:-1] if isinstance(children[0], Token) else children
         return tree.Ports(items, children[0].span.to(children[-1].span))
 
-    def port_range(self, number: Token, protocol: Token | None = None) -> tree.PortRange:  # noqa: D102
+    def port_range(self, number: Token, protocol: Token | None = None) -> tree.PortRange:
         if number.kind == "RANGE":
             first, _, last = number.text.partition("-")
             low, high = self._port(first, number), self._port(last, number)
@@ -193,16 +193,16 @@ class TreeBuilder:
             low = high = self._port(number.text, number)
         return tree.PortRange(low, high, self._protocol(protocol), number.span.to((protocol or number).span))
 
-    def port_name(self, name: Token, protocol: Token | None = None) -> tree.PortName:  # noqa: D102
+    def port_name(self, name: Token, protocol: Token | None = None) -> tree.PortName:
         text = self._string(name).text
         return tree.PortName(text, self._protocol(protocol), name.span.to((protocol or name).span))
 
-    def port_ref(self, first: Token, second: Token | None = None) -> tree.PortRef:  # noqa: D102
+    def port_ref(self, first: Token, second: Token | None = None) -> tree.PortRef:
         if second is None:
             return tree.PortRef(None, first.text, first.span)
         return tree.PortRef(first.text, second.text, first.span.to(second.span))
 
-    def every_port(self, star: Token, protocol: Token | None = None) -> tree.EveryPort:  # noqa: D102
+    def every_port(self, star: Token, protocol: Token | None = None) -> tree.EveryPort:
         return tree.EveryPort(self._protocol(protocol), star.span.to((protocol or star).span))
 
     # What tokens mean.
