@@ -31,6 +31,7 @@ JOB_NAMES = (JOB_NAME, OLD_JOB_NAME)
 """The labels of a Job's name, the one without a prefix being deprecated since Kubernetes 1.27."""
 
 TEMPLATE_HASH = "pod-template-hash"
+ROLLOUT_HASH = "rollouts-pod-template-hash"
 
 _WELL_KNOWN = 'kubernetes.io, "Well-Known Labels, Annotations and Taints"'
 _LWS = "kubernetes-sigs/lws, api/leaderworkerset/v1/leaderworkerset_types.go"
@@ -53,6 +54,21 @@ class AddedLabel(msgspec.Struct, frozen=True):
     beside: str | None = None
 
 
+class MadeFrom(msgspec.Struct, frozen=True):
+    """The kind of an owner of pods that a maker names `<its own name>-<hash>`, and the label that has the hash."""
+
+    kind: str
+    maker: str
+    hash_key: str
+    source: str
+
+
+MADE_FROM = (
+    MadeFrom("ReplicaSet", "Deployment", TEMPLATE_HASH, "pkg/controller/deployment/sync.go, getNewReplicaSet"),
+    MadeFrom("ReplicaSet", "Rollout", ROLLOUT_HASH, "argoproj/argo-rollouts, rollout/sync.go, createDesiredReplicaSet"),
+)
+"""The controllers that can be told from the pods of what they made."""
+
 OF_KUBERNETES = (
     AddedLabel("apps.kubernetes.io/pod-index", "pod", _WELL_KNOWN),
     AddedLabel("batch.kubernetes.io/controller-uid", "object", _WELL_KNOWN),
@@ -71,7 +87,7 @@ OF_OTHERS = (
     # The admission plugin PodTopologyLabels copies these from the node.
     AddedLabel("topology.kubernetes.io/region", "pod", _WELL_KNOWN),
     AddedLabel("topology.kubernetes.io/zone", "pod", _WELL_KNOWN),
-    AddedLabel("rollouts-pod-template-hash", "rollout", "argoproj/argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go"),
+    AddedLabel(ROLLOUT_HASH, "rollout", "argoproj/argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go"),
     AddedLabel("workflows.argoproj.io/completed", "pod", _ARGO),
     AddedLabel("workflows.argoproj.io/workflow", "run", _ARGO),
     AddedLabel("tekton.dev/pipelineRun", "run", _TEKTON),

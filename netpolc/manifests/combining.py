@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-import msgspec
-
 from netpolc.diagnostics.model import Diagnostic, Label, Severity, collect
-from netpolc.ecosystem.added_labels import TEMPLATE_HASH
 from netpolc.manifests.model import (
     BasicObject,
     Binding,
@@ -16,13 +13,13 @@ from netpolc.manifests.model import (
     Manifests,
     Monitor,
     Namespace,
-    Owner,
     Route,
     Service,
     Webhook,
     WideObject,
     Workload,
 )
+from netpolc.manifests.owners import without_owned
 from netpolc.policy.model import Policy
 
 _AnyObject = BasicObject | WideObject
@@ -45,7 +42,7 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
     foreign = {name: first for part in reversed(parts) for name, first in part.foreign.items()}
     return Manifests(
         policies=_once((one for part in parts for one in part.policies), diagnostics),
-        workloads=_without_owned(_once((one for part in parts for one in part.workloads), diagnostics)),
+        workloads=without_owned(_once((one for part in parts for one in part.workloads), diagnostics)),
         namespaces=_once((one for part in parts for one in part.namespaces), diagnostics),
         services=_once((one for part in parts for one in part.services), diagnostics),
         routes=_once((one for part in parts for one in part.routes), diagnostics),
@@ -127,46 +124,3 @@ def _twice(key: _Key, earlier: _AnyObject, later: _AnyObject) -> Diagnostic:
         labels=labels,
         help="rename one of them, or leave it out",
     )
-
-
-def _without_owned(workloads: tuple[Workload, ...]) -> tuple[Workload, ...]:
-    """Drop workloads that another one controls, and give the others the addresses of all that they control."""
-    by_key = {_key(one): one for one in workloads}
-    heads = {key: _head(one, by_key) for key, one in by_key.items()}
-    addresses: dict[_Key, dict[str, None]] = {}
-    for key, one in by_key.items():
-        addresses.setdefault(heads[key], {}).update(dict.fromkeys(one.addresses))
-    return tuple(
-        msgspec.structs.replace(one, addresses=tuple(addresses[key]))
-        if len(addresses[key]) > len(one.addresses)
-        else one
-        for key, one in by_key.items()
-        if heads[key] == key
-    )
-
-
-def _head(workload: Workload, by_key: dict[_Key, Workload]) -> _Key:
-    """Return the workload at the top of a chain of owners, or the workload itself where the chain is a cycle."""
-    passed = [_key(workload)]
-    while (owner := _owner(by_key[passed[-1]], by_key)) is not None:
-        if owner in passed:
-            return passed[0]
-        passed.append(owner)
-    return passed[-1]
-
-
-def _owner(workload: Workload, by_key: dict[_Key, Workload]) -> _Key | None:
-    owner = workload.owner
-    if owner is None:
-        return None
-    key = owner.kind, workload.namespace, owner.name
-    if key in by_key:
-        return key
-    key = "Deployment", workload.namespace, _deployment(owner, workload.labels)
-    return key if key in by_key else None
-
-
-def _deployment(owner: Owner, labels: dict[str, str]) -> str:
-    """Return the name of a ReplicaSet's Deployment (pkg/controller/deployment/sync.go, getNewReplicaSet)."""
-    template = labels.get(TEMPLATE_HASH, "")
-    return owner.name.removesuffix(f"-{template}") if owner.kind == "ReplicaSet" and template else ""

@@ -20,7 +20,7 @@ class ContainerPort(msgspec.Struct, frozen=True):
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """The controller of an object, in the same namespace."""
+    """A controller of an object, in the same namespace."""
 
     kind: str
     name: str
@@ -67,9 +67,10 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """The pods of one object: of a controller by their template, or a pod by itself.
 
     `labels` are those that the pods carry, `own_labels` those of the controller, which no selector sees. Only
-    running pods have `addresses`. What is `generated` got its name from the API server. `probes`, `scrape`, `texts`,
-    `references` and the service account, by whose token pods speak to the API server, are there where manifests are
-    read widely.
+    running pods have `addresses`. What is `generated` got its name from the API server. `owner` is the controller that
+    the object names; among all manifests, the outermost one that is known and whose object is not among them, which is
+    mostly a Deployment for the pods of a ReplicaSet. `probes`, `scrape`, `texts`, `references` and the service account,
+    by whose token pods speak to the API server, are there where manifests are read widely.
     """
 
     kind: str

@@ -20,6 +20,7 @@ FIRST_PORT, LAST_PORT = 1, 65535
 _TEMPLATE = ("spec", "template")
 _TEMPLATES = {"Pod": (), "CronJob": ("spec", "jobTemplate", "spec", "template")}
 _ENDED = frozenset(("Succeeded", "Failed"))
+_NODE = "Node"
 
 
 def has_pod_template(root: Mapping) -> bool:
@@ -140,8 +141,16 @@ def _addresses(item: Object, status: dict[str, Node]) -> tuple[str, ...]:
 
 
 def _owner(item: Object, metadata: dict[str, Node]) -> Owner | None:
-    for entry in item.items(metadata.get("ownerReferences")):
-        fields = item.fields(entry)
-        if item.boolean(fields.get("controller")):
-            return Owner(item.text(fields.get("kind")), item.text(fields.get("name")))
+    """Return the controller of an object; what cannot be read of it is left out in silence.
+
+    The kubelet shows the static pods of a node as its own; no controller makes these.
+    """
+    if "ownerReferences" not in metadata:
+        return None
+    item = Object(item.root, item.source)
+    for entry in item.items(metadata["ownerReferences"]):
+        if isinstance(entry, Mapping) and item.boolean(entry.fields.get("controller")):
+            kind, name = item.text(entry.fields.get("kind")), item.text(entry.fields.get("name"))
+            if kind and name and kind != _NODE:
+                return Owner(kind, name)
     return None

@@ -9,7 +9,7 @@ from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.names import bare_name, free
 from netpolc.adopt.importer.naming import Name
 from netpolc.diagnostics.closest import Neighbours
-from netpolc.ecosystem.added_labels import JOB_NAMES, TEMPLATE_HASH, without_added
+from netpolc.ecosystem.added_labels import JOB_NAMES, without_added
 from netpolc.ecosystem.name_labels import NAME_KEYS, RELEASE_KEYS
 from netpolc.ir.model import InNamespace
 from netpolc.manifests.lasting_labels import lasting_labels
@@ -170,7 +170,7 @@ def _lasting_name(workload: Workload) -> str:
     """Return the name of a workload or, of a pod that another object made, of that object."""
     if workload.kind != "Pod" or workload.owner is None:
         return workload.name
-    return workload.owner.name.removesuffix(f"-{workload.labels.get(TEMPLATE_HASH, '')}")
+    return workload.owner.name
 
 
 def _as_name(name: str) -> str:

@@ -28,10 +28,6 @@ def workload(kind, name, owner=None, labels="app: web", namespace="shop", ip="")
     )
 
 
-def kept(*documents):
-    return [(one.kind, one.name, one.addresses) for one in combine([read("a", *documents)]).workloads]
-
-
 def test_parts_are_put_together():
     one = read("a", policy("a"), "apiVersion: v1\nkind: Secret", "a: [")
     other = read("b", policy("b"), workload("Pod", "x"), "apiVersion: v1\nkind: Secret", "apiVersion: v1\nkind: Node")
@@ -64,38 +60,6 @@ def test_a_workload_twice_is_a_note_where_the_two_differ(labels, notes):
     both = combine([read("a", workload("Deployment", "x")), read("b", workload("Deployment", "x", labels=labels))])
     assert [(found.code, found.severity) for found in both.diagnostics] == notes
     assert [dict(found.labels) for found in both.workloads] == [dict([labels.split(": ")])]
-
-
-def test_what_is_owned_is_its_owner():
-    assert kept(
-        workload("Pod", "web-1-a", ("ReplicaSet", "web-1"), ip="10.0.0.1"),
-        workload("ReplicaSet", "web-1", ("Deployment", "web")),
-        workload("Deployment", "web"),
-        workload("Pod", "web-1-b", ("ReplicaSet", "web-1"), ip="10.0.0.2"),
-    ) == [("Deployment", "web", ("10.0.0.1", "10.0.0.2"))]
-
-
-def test_a_pod_whose_owner_is_elsewhere_stands_for_itself():
-    pod = workload("Pod", "web-1-a", ("ReplicaSet", "web-1"), ip="10.0.0.1")
-    assert kept(pod) == [("Pod", "web-1-a", ("10.0.0.1",))]
-    assert kept(pod, workload("Deployment", "web", namespace="data"))[0][0] == "Pod"
-    assert kept(pod, workload("Deployment", "web"))[0][0] == "Pod"
-
-
-def test_a_deployment_is_known_by_the_hash_of_its_pods():
-    pod = workload("Pod", "web-5d8f-a", ("ReplicaSet", "web-5d8f"), "app: web, pod-template-hash: 5d8f", ip="10.0.0.1")
-    assert kept(pod, workload("Deployment", "web")) == [("Deployment", "web", ("10.0.0.1",))]
-    assert kept(pod, workload("Deployment", "web-5d8f"))[0][0] == "Pod"
-
-
-def test_owners_that_own_each_other_are_no_trouble():
-    found = kept(
-        workload("ReplicaSet", "a", ("ReplicaSet", "b")),
-        workload("ReplicaSet", "b", ("ReplicaSet", "a")),
-        workload("ReplicaSet", "c", ("ReplicaSet", "c")),
-        workload("Pod", "d", ("ReplicaSet", "a"), ip="10.0.0.1"),
-    )
-    assert [name for _, name, _ in found if name != "d"] == ["a", "b", "c"]
 
 
 def test_combining_twice_changes_nothing():
