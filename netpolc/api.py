@@ -260,20 +260,21 @@ def reach(
         InputError: an input has an error.
         UsageError: an endpoint, a port or an environment that cannot be meant so.
     """
-    from netpolc.engine.relation import connections
+    from netpolc.engine.relation import relation_of
     from netpolc.queries.endpoints import Endpoints
-    from netpolc.queries.partial_peers import PartialPeers
-    from netpolc.queries.plugin_differences import PluginDifferences, plugin_warnings
+    from netpolc.queries.left_out import left_out
+    from netpolc.queries.plugin_differences import first_difference, plugin_warnings
     from netpolc.queries.selection import select
 
     cluster = _cluster(_workspace(where), paths, env, namespace)
-    peers = cluster.peers(hypothetical=hypothetical)
-    endpoints = Endpoints(cluster, peers)
-    keep = select(endpoints, peers, source=source, destination=destination, ports=ports)
-    differences, partial = PluginDifferences(cluster, peers, keep), PartialPeers(peers)
-    found = tuple(partial.over(differences.over(keep(connections(peers, cluster.ruleset)))))
-    warnings = (*plugin_warnings(cluster, differences.found), *partial.warnings())
-    return Relation(tuple(peers), found, (*cluster.diagnostics, *endpoints.diagnostics, *warnings))
+    population = cluster.population(hypothetical=hypothetical)
+    endpoints = Endpoints(cluster, population.peers)
+    selection = select(endpoints, population, source=source, destination=destination, ports=ports)
+    related = relation_of(selection.population, cluster.ruleset)
+    related = related if selection.ports is None else related.on(selection.ports)
+    warnings = plugin_warnings(cluster, first_difference(cluster, selection, related))
+    said = (*cluster.diagnostics, *endpoints.diagnostics, *warnings, *left_out(population))
+    return Relation(related, cluster.nets(), said)
 
 
 def can(

@@ -15,9 +15,11 @@ from netpolc.policy.model import Policy
 
 if TYPE_CHECKING:
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import PeerConnection
+    from netpolc.engine.relation import Group, PeerConnection
+    from netpolc.engine.relation import Relation as Related
     from netpolc.queries.answers import Answer
     from netpolc.queries.review import Review
+    from netpolc.sets.addresses import AddressSet
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,14 +53,30 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Relation(msgspec.Struct, frozen=True):
-    """The peers by their ids, and each ordered pair that may talk, with the ports of its destination.
+    """Who may reach whom: `groups` of peers, or each pair of peers as `connections`, with the ports of the destination.
 
+    `peers` are all that could stand in it, by their ids. `nets` are the addresses that the sources have names for.
     `diagnostics` hold warnings and notes about the inputs and about what is shown of them.
     """
 
-    peers: tuple[Peer, ...]
-    connections: tuple[PeerConnection, ...]
+    related: Related
+    nets: dict[str, AddressSet] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """The peers: workloads, pods that could exist, and blocks of addresses."""
+        return self.related.peers
+
+    @property
+    def groups(self) -> list[Group]:
+        """The groups, in which every source may reach every destination on the same ports."""
+        return self.related.groups()
+
+    @property
+    def connections(self) -> tuple[PeerConnection, ...]:
+        """Each ordered pair that may talk."""
+        return tuple(self.related.connections())
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -139,4 +139,5 @@ ErrorForm = Annotated[DiagnosticsForm, typer.Option("--error-format", help="The 
 Color = Annotated[When, typer.Option("--color", help="When to use colour; NO_COLOR is heeded, too.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also print notes, and what is done.")]
+Pairs = Annotated[bool, typer.Option("--pairs", help="List pairs of peers, and not groups of them.")]
 NoHypothetical = Annotated[bool, typer.Option("--no-hypothetical", help="Leave out pods that no manifest shows.")]

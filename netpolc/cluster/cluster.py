@@ -15,13 +15,13 @@ from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
 from netpolc.engine.model import RuleSet
-from netpolc.engine.peers import Peer, peers_of, peers_of_workloads
+from netpolc.engine.peers import Peer, Population, peers_of_workloads, population_of
 from netpolc.engine.pod_addresses import held_by, peer_in
 from netpolc.engine.regions import PodSet
-from netpolc.language.resolve.named import named_pods
+from netpolc.language.resolve.named import named_nets, named_pods
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.policy.constants import NAME_LABEL
-from netpolc.sets.addresses import NO_ADDRESS
+from netpolc.sets.addresses import NO_ADDRESS, AddressSet, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from netpolc.language.resolve.modules import LoadedFile
     from netpolc.manifests.model import Manifests, Workload
     from netpolc.policy.model import Policy
-    from netpolc.sets.addresses import AddressSet
     from netpolc.source import Source, Span
 
 
@@ -70,15 +69,25 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
         return self.manifests.workloads
 
     def workload_peers(self) -> list[Peer]:
-        """List the workloads as peers, without a look at policies."""
-        return self._placed(peers_of_workloads(self.workloads, self.ruleset.namespaces))
+        """List the workloads as peers."""
+        return self._placed(peers_of_workloads(self.workloads, self.ruleset.namespaces, self.ruleset))
 
-    def peers(self, *, hypothetical: bool = True) -> list[Peer]:
-        """List everybody who can be told apart, by id."""
-        ruleset = [self.ruleset] if self.said is None else [self.said, self.ruleset]
+    def population(self, *, hypothetical: bool = True) -> Population:
+        """Find everybody who can be told apart, by id."""
         named = self._named() if hypothetical else ()
-        peers = peers_of(self.workloads, ruleset, named, self.ruleset, hypothetical=hypothetical)
-        return self._placed(sorted(peers, key=lambda peer: peer.id))
+        found = population_of(self.workloads, self.ruleset, self.said, named, hypothetical=hypothetical)
+        return msgspec.structs.replace(found, peers=tuple(self._placed(found.peers)))
+
+    def peers(self, *, hypothetical: bool = True) -> tuple[Peer, ...]:
+        """List everybody who can be told apart, by id."""
+        return self.population(hypothetical=hypothetical).peers
+
+    def nets(self) -> dict[str, AddressSet]:
+        """Return the addresses that the sources have names for."""
+        return {
+            name: union([region for net in nets for region in regions_of(net) if isinstance(region, AddressSet)])
+            for name, nets in named_nets(self.files, self.environment)
+        }
 
     def _named(self) -> Iterator[tuple[PodSet, ...]]:
         """Yield the pods that the sources have names for."""

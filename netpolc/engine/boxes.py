@@ -29,18 +29,33 @@ class Box(msgspec.Struct, frozen=True, gc=False):
     ports: DestinationPorts
 
 
+def is_part(box: Box, whole: Box) -> bool:
+    """Tell whether all connections of a box are in another, as far as what both ask for shows it."""
+    return (
+        ports.meet(box.ports, whole.ports) == box.ports
+        and regions.meet(box.source, whole.source) == box.source
+        and regions.meet(box.destination, whole.destination) == box.destination
+    )
+
+
 class Space:
     """The algebra of boxes over known namespaces; it counts its steps, so that every question ends."""
 
-    def __init__(self, namespaces: Namespaces, steps: int | None = None) -> None:
-        """Take the namespaces that are known, and the most steps of a question."""
+    def __init__(self, namespaces: Namespaces, steps: int | None = None, altogether: int | None = None) -> None:
+        """Take the namespaces that are known, the most steps of a question, and those of all questions together."""
         self.namespaces = namespaces
         self._budget = MOST_STEPS if steps is None else steps
-        self._steps = self._budget
+        self._altogether = altogether
+        self._given = self._steps = self._budget
 
     def begin(self) -> None:
-        """Start another question, with all of its steps."""
-        self._steps = self._budget
+        """Start another question, with all of its steps, or those that are left for all."""
+        if self._altogether is not None:
+            self._altogether -= self._given - self._steps
+            self._given = min(self._budget, self._altogether)
+        else:
+            self._given = self._budget
+        self._steps = self._given
 
     def possible(self, box: Box) -> bool:
         """Tell whether there could be such a connection; policies decide none between two addresses."""

@@ -1,8 +1,9 @@
-"""Changes between two sets of policies, in terms of peers.
+"""Changes between two sides: rows of what either allows and the other does not.
 
-The comparison finds whole boxes of connections that one side allows and the other does not, for every pod that could
-exist. Peers are looked up in these, so the work grows with the change; a box that holds no peer yet becomes one. Where
-pods themselves differ, or have addresses that blocks may hold, both relations are compared instead.
+What changed between peers that there are is the difference of their rows. Of pods that could exist, the comparison of
+both sides finds boxes of connections; the sets of pods at their ends become peers, and what changed for these is what
+the boxes hold. Where pods themselves differ, or have addresses that blocks may hold, boxes do not tell enough, and rows
+of both sides are compared for them, too.
 """
 
 from __future__ import annotations
@@ -11,25 +12,30 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.comparison import differences
+from netpolc.engine.bits import bits_of, numbers
+from netpolc.engine.comparison import BoxDifference, MeasuredComparison
+from netpolc.engine.cover import opened
 from netpolc.engine.members import Members
 from netpolc.engine.model import RuleSet
-from netpolc.engine.peers import Peer, peer_of
+from netpolc.engine.peers import Peer, peer_of, values_of
 from netpolc.engine.regions import Namespaces, PodSet
-from netpolc.engine.relation import connections
-from netpolc.engine.verdicts import Address, Pod
+from netpolc.engine.relation import Relation, without_contained
+from netpolc.engine.rows import NOTHING, Rows, add, resolved
+from netpolc.engine.verdicts import Pod
 from netpolc.sets.ports import NamedPort, PortInterval, PortSet, difference, ports_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from netpolc.engine.comparison import BoxDifference
     from netpolc.engine.ports import DestinationPorts
-    from netpolc.engine.regions import Region
-    from netpolc.engine.verdicts import End
+    from netpolc.engine.rows import Row
 
-Key = tuple[bool, int, int]
-"""Whether a change is a widening, and the numbers of its ends."""
+
+class View(msgspec.Struct, frozen=True):
+    """One side: its policies, and the peers as they are there; both sides have the same peers, in the same order."""
+
+    peers: tuple[Peer, ...]
+    ruleset: RuleSet
 
 
 class ConnectionChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,125 +47,157 @@ class ConnectionChange(msgspec.Struct, frozen=True, kw_only=True):
     ports: PortSet
 
 
-class View(msgspec.Struct, frozen=True):
-    """One side: its policies, and the peers as they are there; both sides have the same peers, in the same order."""
+class Changes(msgspec.Struct, frozen=True):
+    """What the new side allows and the old one does not, and the other way round, among the same peers.
 
-    peers: tuple[Peer, ...]
-    ruleset: RuleSet
+    Each row is true of every pod of its peers. `partial` are boxes of which only a part has changed, in more pieces
+    than anybody would read. `isolations` are boxes of pods that one side alone isolates, one for each that made a
+    difference. Without `complete`, something may have changed that is in neither.
+    """
 
+    widened: Relation
+    narrowed: Relation
+    partial: tuple[BoxDifference, ...]
+    isolations: tuple[BoxDifference, ...]
+    complete: bool
 
-def changes(old: View, new: View) -> list[ConnectionChange]:
-    """List what changed between each ordered pair of peers, once for each way in which it changed, sorted."""
-    found: dict[Key, list[PortInterval | NamedPort]] = {}
-    survey = _Survey(old, new)
-    boxes = list(differences(survey.ruleset(old), new.ruleset))
-    if survey.pods_alike:
-        for box in boxes:
-            for source, destination, ports in survey.pairs(box):
-                found.setdefault((box.allowed_by == "other", source, destination), []).extend(ports)
-    else:
-        for box in boxes:
-            survey.add_peers(box)
-        found = survey.compared()
-    return sorted((survey.change(key, ports) for key, ports in found.items()), key=_order)
-
-
-def _order(change: ConnectionChange) -> tuple[str, str, bool]:
-    return change.source.id, change.destination.id, change.widened
+    def connections(self) -> list[ConnectionChange]:
+        """List what changed between each ordered pair of peers, once for each way in which it changed, sorted."""
+        found = [
+            ConnectionChange(widened=widened, source=each.source, destination=each.destination, ports=each.ports)
+            for widened, relation in ((True, self.widened), (False, self.narrowed))
+            for each in relation.connections()
+        ]
+        return sorted(found, key=lambda change: (change.source.id, change.destination.id, change.widened))
 
 
-class _Survey:
-    """The peers of both sides, and those that differences turn out to need besides."""
+def changes(old: View, new: View) -> Changes:
+    """Find all changes, for every pod that could exist."""
+    namespaces = Namespaces(new.ruleset.namespaces)
+    before = RuleSet(old.ruleset.ingress, old.ruleset.egress, namespaces.known)
+    compared = MeasuredComparison(before, new.ruleset)
+    boxes = [each for each in compared.boxes if not each.partial]
+    sets = {region for each in boxes for region in (each.box.source, each.box.destination)}
+    named = [each for each in sets if isinstance(each, PodSet)]
+    taken = values_of(named)
+    supposed = [peer_of(pods, namespaces, taken) for pods in sorted(named)]
+    sides = _Sides(View((*old.peers, *supposed), before), View((*new.peers, *supposed), new.ruleset))
+    widened, narrowed = sides.changed(boxes)
+    partial = tuple(each for each in compared.boxes if each.partial)
+    return Changes(widened, narrowed, partial, tuple(compared.isolations), compared.complete)
+
+
+class _Sides:
+    """Both sides with the sets of pods that differences are about."""
 
     def __init__(self, old: View, new: View) -> None:
-        self._views = (old, new)
-        self._namespaces = Namespaces(new.ruleset.namespaces)
-        self._peers = ([*old.peers], [*new.peers])
-        self._members = Members([peer.end for peer in new.peers])
-        self._numbers: dict[Region, tuple[int, ...]] = {}
-        self.pods_alike = all(
-            one.end == other.end
-            and not (isinstance(other.end, Pod) and (other.end.addresses or other.end.host_network))
-            for one, other in zip(*self._peers, strict=True)
+        self._sides = (old, new)
+        self._peers = new.peers
+        self._sets = bits_of(number for number, peer in enumerate(self._peers) if peer.pods is not None)
+        self._unlike = bits_of(
+            number
+            for number, (before, after) in enumerate(zip(old.peers, new.peers, strict=True))
+            if before.end != after.end
+            or (isinstance(after.end, Pod) and (after.end.addresses or after.end.host_network))
         )
+        namespaces = Namespaces(new.ruleset.namespaces)
+        self._members = Members([peer.end if peer.pods is None else peer.pods for peer in self._peers], namespaces)
 
-    def ruleset(self, view: View) -> RuleSet:
-        """Return the policies of a side among the namespaces of the new one."""
-        return RuleSet(view.ruleset.ingress, view.ruleset.egress, self._namespaces.known)
+    def changed(self, boxes: Iterable[BoxDifference]) -> tuple[Relation, Relation]:
+        """Return what was widened, and what was narrowed."""
+        rows: tuple[dict[int, Row], dict[int, Row]] = {}, {}
+        self._compare(*rows)
+        for each in boxes:
+            self._add(rows[each.allowed_by == "one"], each)
+        return self._relation(rows[0]), self._relation(rows[1])
 
-    def pairs(self, found: BoxDifference) -> Iterator[tuple[int, int, list[PortInterval | NamedPort]]]:
-        """Yield the pairs of peers that a difference is about, and the ports that it has there."""
-        for destination in self._in(found.box.destination):
-            ports = list(_resolved(found.box.ports, self._peers[1][destination].end))
-            for source in self._in(found.box.source) if ports else ():
-                yield source, destination, ports
-
-    def add_peers(self, found: BoxDifference) -> None:
-        """Add a peer for either end of a difference that holds none."""
-        self._in(found.box.source)
-        self._in(found.box.destination)
-
-    def compared(self) -> dict[Key, list[PortInterval | NamedPort]]:
-        """Return the differences between both relations."""
-        numbers = {peer.id: number for number, peer in enumerate(self._peers[1])}
-        related: list[dict[tuple[int, int], PortSet]] = []
-        for peers, view in zip(self._peers, self._views, strict=True):
-            related.append(
-                {
-                    (numbers[each.source.id], numbers[each.destination.id]): each.ports
-                    for each in connections(peers, view.ruleset)
-                }
-            )
-        found: dict[Key, list[PortInterval | NamedPort]] = {}
-        for source, destination in related[0].keys() | related[1].keys():
-            before, after = (each.get((source, destination), PortSet()) for each in related)
-            for widened, ports in ((True, difference(after, before)), (False, difference(before, after))):
-                if ports != PortSet():
-                    found[widened, source, destination] = [*ports.intervals, *ports.names]
-        return found
-
-    def change(self, key: Key, ports: list[PortInterval | NamedPort]) -> ConnectionChange:
-        """Return the change of a key, with its peers and ports."""
-        widened, source, destination = key
-        peers = self._peers[1]
-        return ConnectionChange(
-            widened=widened, source=peers[source], destination=peers[destination], ports=ports_of(ports)
+    def _compare(self, widened: dict[int, Row], narrowed: dict[int, Row]) -> None:
+        """Compare the rows of peers that there are, and those of others with peers that boxes do not tell enough of."""
+        old, new = (
+            Rows(side.peers, side.ruleset, opened(side.ruleset, Namespaces(side.ruleset.namespaces)))
+            for side in self._sides
         )
+        every = (1 << len(self._peers)) - 1
+        for number in range(len(self._peers)):
+            is_set = self._sets >> number & 1
+            asked = self._unlike if is_set else every if self._unlike >> number & 1 else every & ~self._sets
+            if asked:
+                before, after = (_within(rows.of(number), asked) for rows in (old, new))
+                if before != after:
+                    _keep(widened, number, _lacking(after, before))
+                    _keep(narrowed, number, _lacking(before, after))
 
-    def _in(self, region: Region) -> tuple[int, ...]:
-        """Return the numbers of the peers of a region; for pods without any, a peer is added."""
-        found = self._numbers.get(region)
-        if found is None:
-            found = tuple(self._members.of(region))
-            if not found and isinstance(region, PodSet):
-                peer = peer_of(region, self._namespaces)
-                for peers in self._peers:
-                    peers.append(peer)
-                found = (len(self._peers[1]) - 1,)
-            self._numbers[region] = found
-        return found
+    def _add(self, rows: dict[int, Row], found: BoxDifference) -> None:
+        """Add what a box says of sets of pods."""
+        destinations = self._members.bits(found.box.destination)
+        for ports, bits in self._on(found.box.ports, destinations):
+            for source in self._members.of(found.box.source):
+                told = bits & (~self._unlike if self._sets >> source & 1 else self._sets)
+                if told and not self._unlike >> source & 1:
+                    add(rows.setdefault(source, {}), ports, told)
+
+    def _on(self, ports: DestinationPorts, destinations: int) -> Iterator[tuple[PortSet, int]]:
+        """Yield the ports of a box as destinations have them."""
+        if not (ports.named or ports.unnamed):
+            yield ports_of([PortInterval(ports.protocol, ports.first, ports.last)]), destinations
+            return
+        several: dict[PortSet, int] = {}
+        for number in numbers(destinations):
+            held = _numbered(ports, self._peers[number])
+            if held != NOTHING:
+                several[held] = several.get(held, 0) | 1 << number
+        yield from several.items()
+
+    def _relation(self, rows: dict[int, Row]) -> Relation:
+        alike: dict[frozenset[tuple[PortSet, int]], int] = {}
+        for number, row in rows.items():
+            key = frozenset(row.items())
+            alike[key] = alike.get(key, 0) | 1 << number
+        relation = Relation(self._peers, tuple((bits, dict(row)) for row, bits in alike.items()))
+        return without_contained(relation, self._sets)
 
 
-def _resolved(ports: DestinationPorts, destination: End) -> Iterator[PortInterval | NamedPort]:
-    """Yield the ports of a box as a destination has them: numbers, or a name that a pod which could exist may give."""
-    if isinstance(destination, Address) or (destination.hypothetical and not ports.named):
-        yield PortInterval(ports.protocol, ports.first, ports.last)
-        return
-    if destination.hypothetical:
-        yield from (NamedPort(ports.protocol, name) for name in sorted(ports.named))
-        return
-    numbers: dict[int, set[str]] = {}
-    for port in destination.ports:
-        if port.protocol == ports.protocol and ports.first <= port.number <= ports.last:
-            numbers.setdefault(port.number, set()).add(port.name)
-    if ports.named:
-        fitting = [number for number, names in numbers.items() if ports.named <= names and not ports.unnamed & names]
-        yield from (PortInterval(ports.protocol, number, number) for number in sorted(fitting))
-        return
-    first = ports.first
-    for number in sorted(number for number, names in numbers.items() if ports.unnamed & names):
-        if first < number:
-            yield PortInterval(ports.protocol, first, number - 1)
-        first = number + 1
-    if first <= ports.last:
-        yield PortInterval(ports.protocol, first, ports.last)
+def _within(row: Row, destinations: int) -> Row:
+    return {ports: both for ports, bits in row.items() if (both := bits & destinations)}
+
+
+def _lacking(row: Row, other: Row) -> Row:
+    """Return what a row has and another has not."""
+    found: Row = {}
+    for ports, bits in row.items():
+        left = bits
+        for theirs, held in other.items():
+            common = bits & held
+            if common:
+                left &= ~held
+                missing = difference(ports, theirs)
+                if missing != NOTHING:
+                    add(found, missing, common)
+        if left:
+            add(found, ports, left)
+    return found
+
+
+def _keep(rows: dict[int, Row], number: int, row: Row) -> None:
+    if row:
+        rows[number] = row
+
+
+def _numbered(ports: DestinationPorts, destination: Peer) -> PortSet:
+    """Return the ports of a box as one destination has them: numbers, or names that pods which could exist may give."""
+    numbered = PortSet((PortInterval(ports.protocol, ports.first, ports.last),))
+    if destination.pods is not None:
+        if not ports.named:
+            return numbered
+        first, *more = sorted(ports.named)
+        return PortSet(names=(NamedPort(ports.protocol, first, ports.first, ports.last, tuple(more)),))
+    held = numbered
+    for name in ports.named:
+        held = _both(held, resolved(PortSet(names=(NamedPort(ports.protocol, name),)), destination.end))
+    for name in ports.unnamed:
+        held = difference(held, resolved(PortSet(names=(NamedPort(ports.protocol, name),)), destination.end))
+    return held
+
+
+def _both(one: PortSet, other: PortSet) -> PortSet:
+    return difference(one, difference(one, other))

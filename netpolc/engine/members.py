@@ -1,56 +1,247 @@
-"""An index of pods and addresses, which finds those that a region holds without a full scan."""
+"""Members of regions, as bits: which pods, sets of pods and addresses each region holds, without a look at every one.
+
+The members are numbered as they are given. A set of pods is in a region if all of its pods are, whatever else they
+carry. A label that many regions ask for is looked up once, and a region is the intersection of what it asks for.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from netpolc.engine.regions import UNNAMED, names_of
-from netpolc.engine.verdicts import Pod, is_of
-from netpolc.sets.addresses import AddressSet
+from netpolc.engine.bits import numbers
+from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet, names_of
+from netpolc.engine.verdicts import Address, Pod
+from netpolc.sets import labels
+from netpolc.sets.addresses import EVERY_ADDRESS, FAMILIES, AddressSet
+from netpolc.sets.labels import LabelRequirement, LabelSelector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.engine.regions import PodSet, Region
-    from netpolc.engine.verdicts import End
+    from netpolc.engine.regions import Namespaces, Region
+    from netpolc.sets.addresses import Family
 
-    Bucket = dict[tuple[str, str] | None, list[int]]
+    Member = Pod | Address | PodSet
+
+POSITIVE = ("In", "Exists")
 
 
 class Members:
-    """Pods and addresses by number, indexed by namespace, label and address."""
+    """Pods, sets of pods and addresses by number."""
 
-    def __init__(self, ends: Sequence[End]) -> None:
-        """Index ends by their numbers."""
-        self._ends = ends
-        self._by_namespace: dict[str, Bucket] = {}
-        self._addressed: list[int] = []
-        self._somewhere: dict[AddressSet, list[int]] = {}
-        for number, end in enumerate(ends):
-            if end.addresses or (isinstance(end, Pod) and end.host_network):
-                self._addressed.append(number)
-            elif isinstance(end, Pod) and end.may_have:
-                self._somewhere.setdefault(end.may_have, []).append(number)
-            if isinstance(end, Pod):
-                bucket = self._by_namespace.setdefault(end.namespace or UNNAMED, {})
-                bucket.setdefault(None, []).append(number)
-                for label in end.labels.items():
-                    bucket.setdefault(label, []).append(number)
+    def __init__(self, members: Sequence[Member], namespaces: Namespaces | None = None) -> None:
+        """Index members; `namespaces` are those whose labels are known, for sets of pods."""
+        self.sets = self.pods = self.addresses = 0
+        self._carried = _Carried()
+        self._places = _Places(namespaces)
+        self._addressed = _Addressed()
+        for number, member in enumerate(members):
+            bit = 1 << number
+            if isinstance(member, PodSet):
+                self.sets |= bit
+                self._places.add_set(member.namespaces, bit)
+                self._carried.add_set(member.pods, bit)
+                continue
+            self._addressed.add(member, bit)
+            if isinstance(member, Address):
+                self.addresses |= bit
+            elif not member.host_network:
+                self.pods |= bit
+                self._places.add_pod(member, bit)
+                self._carried.add_pod(member.labels, bit)
+        self._found: dict[Region, int] = {}
+
+    def bits(self, region: Region) -> int:
+        """Return the members that a region holds, as bits."""
+        found = self._found.get(region)
+        if found is None:
+            if isinstance(region, AddressSet):
+                found = self._addressed.bits(region)
+            else:
+                found = self._places.bits(region.namespaces)
+                if found:
+                    found &= self._carried.bits(region.pods, self.pods, self.sets)
+            self._found[region] = found
+        return found
 
     def of(self, region: Region) -> Iterator[int]:
-        """Yield the numbers of the ends that a region holds."""
-        candidates = self._addressed if isinstance(region, AddressSet) else self._near(region)
-        yield from (number for number in candidates if is_of(self._ends[number], region))
-        if isinstance(region, AddressSet):
-            for blocks, numbers in self._somewhere.items():
-                if blocks & region:
-                    yield from numbers
+        """Yield the numbers of the members that a region holds, in order."""
+        return numbers(self.bits(region))
 
-    def _near(self, pods: PodSet) -> Iterator[int]:
-        names = names_of(pods.namespaces)
-        wanted = next((each for each in pods.pods.requirements if each.operator == "In"), None)
-        keys = [None] if wanted is None else [(wanted.key, value) for value in wanted.values]
-        for name in self._by_namespace if names is None else names:
-            bucket = self._by_namespace.get(name, {})
-            for key in keys:
-                yield from bucket.get(key, ())
+
+class _Carried:
+    """The labels of pods, and what sets of pods ask of labels."""
+
+    def __init__(self) -> None:
+        self._with_value: dict[str, dict[str, int]] = {}
+        self._with_key: dict[str, int] = {}
+        self._asking: dict[str, dict[LabelSelector, int]] = {}
+        self._found: dict[LabelRequirement, int] = {}
+
+    def add_pod(self, carried: dict[str, str], bit: int) -> None:
+        for key, value in carried.items():
+            self._add(key, value, bit)
+
+    def add_set(self, selector: LabelSelector, bit: int) -> None:
+        for key in selector.keys:
+            asked = tuple(each for each in selector.requirements if each.key == key)
+            if len(asked) == 1 and asked[0].operator == "In" and len(asked[0].values) == 1:
+                self._add(key, asked[0].values[0], bit)
+            else:
+                several = self._asking.setdefault(key, {})
+                whole = LabelSelector(asked)
+                several[whole] = several.get(whole, 0) | bit
+
+    def _add(self, key: str, value: str, bit: int) -> None:
+        by_value = self._with_value.get(key)
+        if by_value is None:
+            by_value = self._with_value[key] = {}
+        by_value[value] = by_value.get(value, 0) | bit
+        self._with_key[key] = self._with_key.get(key, 0) | bit
+
+    def bits(self, selector: LabelSelector, pods: int, sets: int) -> int:
+        """Return the members that meet all requirements; those among `pods` carry no labels but their own."""
+        found = pods | sets
+        for requirement in selector.requirements:
+            bits = self._found.get(requirement)
+            if bits is None:
+                bits = self._found[requirement] = self._meeting(requirement, pods)
+            found &= bits
+            if not found:
+                break
+        return found
+
+    def _meeting(self, requirement: LabelRequirement, pods: int) -> int:
+        key = requirement.key
+        by_value, having = self._with_value.get(key, {}), self._with_key.get(key, 0)
+        listed = 0
+        for value in requirement.values:
+            listed |= by_value.get(value, 0)
+        match requirement.operator:
+            case "In":
+                found = listed
+            case "Exists":
+                found = having
+            case "NotIn":
+                found = (pods | having) & ~listed
+            case "DoesNotExist":
+                found = pods & ~having
+        for asked, bits in self._asking.get(key, {}).items():
+            if labels.intersect(asked, LabelSelector((requirement,))) == asked:
+                found |= bits
+        return found
+
+
+class _Places:
+    """The namespaces of pods, and those that sets of pods ask for."""
+
+    def __init__(self, namespaces: Namespaces | None) -> None:
+        self._namespaces = namespaces
+        self._pods: dict[str, int] = {}
+        self._labels: dict[str, dict[str, str]] = {}
+        self._named: dict[str, int] = {}
+        self._asking: dict[LabelSelector, int] = {}
+        self._found: dict[LabelSelector, int] = {}
+
+    def add_pod(self, pod: Pod, bit: int) -> None:
+        name = pod.namespace or UNNAMED
+        before = self._pods.get(name)
+        if before is None:
+            before, self._labels[name] = 0, pod.full_namespace_labels
+        self._pods[name] = before | bit
+
+    def add_set(self, selector: LabelSelector, bit: int) -> None:
+        name = _one_name(selector)
+        if name is None:
+            self._asking[selector] = self._asking.get(selector, 0) | bit
+        else:
+            self._named[name] = self._named.get(name, 0) | bit
+
+    def bits(self, selector: LabelSelector) -> int:
+        """Return the members whose namespaces are all selected."""
+        found = self._found.get(selector)
+        if found is None:
+            found = self._found[selector] = self._selected(selector)
+        return found
+
+    def _selected(self, selector: LabelSelector) -> int:
+        name = _one_name(selector)
+        if name is None:
+            found = 0
+            for each, bits in self._pods.items():
+                if selector.matches(self._labels[each]):
+                    found |= bits
+            for each, bits in self._named.items():
+                if self._are_all(_named(each), selector):
+                    found |= bits
+        else:
+            found = self._pods.get(name, 0) | self._named.get(name, 0)
+        for asked, bits in self._asking.items():
+            if self._are_all(asked, selector):
+                found |= bits
+        return found
+
+    def _are_all(self, asked: LabelSelector, selector: LabelSelector) -> bool:
+        """Tell whether all namespaces that one selects are among those of another."""
+        return self._namespaces is not None and self._namespaces.are_all(asked, selector)
+
+
+class _Addressed:
+    """Addresses: those that are outside, and those of pods."""
+
+    def __init__(self) -> None:
+        self._ranges: dict[Family, list[tuple[int, int, int]]] = {family: [] for family in FAMILIES}
+        self._sorted = True
+        self._on_nodes = 0
+        self._somewhere: dict[AddressSet, int] = {}
+
+    def add(self, member: Pod | Address, bit: int) -> None:
+        for held in member.addresses.ranges:
+            self._ranges[held.family].append((held.first, held.last, bit))
+            self._sorted = False
+        if isinstance(member, Pod):
+            if member.host_network:
+                self._on_nodes |= bit
+            if member.may_have and not member.addresses:
+                self._somewhere[member.may_have] = self._somewhere.get(member.may_have, 0) | bit
+
+    def bits(self, region: AddressSet) -> int:
+        """Return the members that have an address in a region, or may have one there."""
+        if not self._sorted:
+            self._sort()
+        # Of a node's address nothing need be known to be sure that it is one.
+        found = self._on_nodes if region == EVERY_ADDRESS else 0
+        for held in region.ranges:
+            ranges = self._ranges[held.family]
+            # What begins before the range and reaches into it is near, since hardly anything overlaps.
+            first = bisect_left(self._lasts[held.family], held.first)
+            last = bisect_right(ranges, held.last, key=lambda each: each[0])
+            for begin, end, bit in ranges[first:last]:
+                if begin <= held.last and end >= held.first:
+                    found |= bit
+        for blocks, bits in self._somewhere.items():
+            if blocks & region:
+                found |= bits
+        return found
+
+    def _sort(self) -> None:
+        self._lasts: dict[Family, list[int]] = {}
+        for family, ranges in self._ranges.items():
+            ranges.sort()
+            reached, lasts = -1, []
+            for _, last, _ in ranges:
+                reached = max(reached, last)
+                lasts.append(reached)
+            self._lasts[family] = lasts
+        self._sorted = True
+
+
+def _one_name(selector: LabelSelector) -> str | None:
+    """Return the name that a selector of namespaces asks for, if it asks for one and nothing else."""
+    names = names_of(selector)
+    return names[0] if names is not None and len(names) == 1 and len(selector.requirements) == 1 else None
+
+
+def _named(name: str) -> LabelSelector:
+    return LabelSelector((LabelRequirement(IDENTITY, "In", (name,)),))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine import words
-from netpolc.engine.cuts import Cuts
-from netpolc.engine.members import Members
+from netpolc.engine.bits import bits_of
+from netpolc.engine.cover import cover
 from netpolc.engine.regions import UNNAMED, Namespaces, PodSet, names_of
-from netpolc.engine.uniform import Uniform
+from netpolc.engine.replicas import replicas_folded
 from netpolc.engine.verdicts import Address, End, Pod, PodPort
+from netpolc.ir.model import Direction
 from netpolc.sets import labels
 from netpolc.sets.addresses import BITS, AddressSet, atoms, block, union
 
@@ -26,51 +27,97 @@ if TYPE_CHECKING:
 class Peer(msgspec.Struct, frozen=True, kw_only=True):
     """One end of connections: what it is called, and what stands for it in verdicts.
 
-    A peer of pods has a workload, or the set of those that could exist; one of addresses has neither. Pods that could
-    exist are `mixed` where what is allowed to the one that stands for them may be denied to others.
+    A peer of pods has a workload, or the set of those that could exist, of which `end` carries what the set asks for
+    and no more; one of addresses has neither. `replicas` are the names of the pods that a workload was put together
+    from.
     """
 
     id: str
     end: End
     workload: Workload | None = None
     pods: PodSet | None = None
-    mixed: bool = False
+    replicas: tuple[str, ...] = ()
 
 
-def peers_of(
+class Population(msgspec.Struct, frozen=True):
+    """All peers of a cluster, by id.
+
+    Of the sets of pods among them, `sources` and `destinations` stand for every pod at that end; bits are the numbers
+    of peers, and those of workloads and addresses are in both. Sets that are `called` by a name are shown in any case.
+    `open_pods` are what nothing isolates in a direction. It is `complete` unless there is more to tell apart than
+    anybody would read.
+    """
+
+    peers: tuple[Peer, ...]
+    sources: int
+    destinations: int
+    open_pods: dict[Direction, tuple[PodSet, ...]]
+    called: int = 0
+    complete: bool = True
+
+
+def population_of(
     workloads: Sequence[Workload],
-    ruleset: Sequence[RuleSet],
+    ruleset: RuleSet,
+    stated: RuleSet | None = None,
     named: Iterable[Iterable[PodSet]] = (),
-    enforced: RuleSet | None = None,
     *,
     hypothetical: bool = True,
-) -> list[Peer]:
-    """List all peers of some workloads and policies: workloads, then pods that could exist, then addresses.
+) -> Population:
+    """Find all peers of some workloads and policies: workloads, pods that could exist, and addresses.
 
-    Policies reference sets of pods, and so does what is `named`: for each name, sets of which policies reference one,
-    or else all count. What is `enforced` cuts sets until what it allows to one of their pods it allows to all.
+    `named` are sets of pods that have names; of each name, all sets count unless the rules tell one of them apart.
+    What a program has `stated` may speak of addresses that no rule speaks of.
     """
-    namespaces = Namespaces({name: carried for each in ruleset for name, carried in each.namespaces.items()})
-    found = list(peers_of_workloads(workloads, namespaces.known))
+    real = real_peers(workloads, ruleset, stated)
     if hypothetical:
-        references = {pods for each in ruleset for pods in referenced_pods(each)}
-        references |= {pods for sets in map(frozenset, named) if references.isdisjoint(sets) for pods in sets}
-        found += _could_exist(found, references, namespaces, enforced)
-    return [*found, *_nets(ruleset)]
+        return population_with(real, ruleset, named)
+    peers = tuple(sorted(real, key=_id))
+    return Population(peers, (1 << len(peers)) - 1, (1 << len(peers)) - 1, {"ingress": (), "egress": ()})
 
 
-def peers_of_workloads(workloads: Sequence[Workload], known: Mapping[str, dict[str, str]]) -> Iterator[Peer]:
+def population_with(real: Sequence[Peer], ruleset: RuleSet, named: Iterable[Iterable[PodSet]] = ()) -> Population:
+    """Add the sets of pods that could exist to the peers that there are."""
+    namespaces = Namespaces(ruleset.namespaces)
+    found = cover(ruleset, namespaces)
+    sets = found.sources | found.destinations
+    called = {pods for each in map(frozenset, named) if sets.isdisjoint(each) for pods in each}
+    called = {pods for pods in called if namespaces.possible(pods.namespaces)}
+    taken = values_of(sets | called)
+    peers = tuple(sorted([*real, *(peer_of(pods, namespaces, taken) for pods in sets | called)], key=_id))
+    sources = bits_of(n for n, each in enumerate(peers) if each.pods is None or each.pods in found.sources)
+    destinations = bits_of(n for n, each in enumerate(peers) if each.pods is None or each.pods in found.destinations)
+    known = bits_of(n for n, each in enumerate(peers) if each.pods in called)
+    return Population(peers, sources | known, destinations | known, found.open_pods, known, found.complete)
+
+
+def _id(peer: Peer) -> str:
+    return peer.id
+
+
+def real_peers(workloads: Sequence[Workload], ruleset: RuleSet, stated: RuleSet | None = None) -> list[Peer]:
+    """List the workloads as peers, and the addresses that rules tell apart."""
+    return [*peers_of_workloads(workloads, ruleset.namespaces, ruleset), *_nets(ruleset, stated)]
+
+
+def peers_of_workloads(
+    workloads: Sequence[Workload], known: Mapping[str, dict[str, str]], ruleset: RuleSet | None = None
+) -> Iterator[Peer]:
     """Yield each workload, by namespace and name, and by kind where two share these.
 
-    `known` are the labels of namespaces, by name.
+    Pods are their owner's replicas where no rule tells them apart. `known` are the labels of namespaces, by name.
     """
-    names = [id_of(workload) for workload in workloads]
+    together = list(replicas_folded(workloads, ruleset))
+    names = [id_of(workload) for workload, _ in together]
     several = {name for name, count in Counter(names).items() if count > 1}
-    for name, workload in sorted(zip(names, workloads, strict=True), key=lambda pair: (pair[0], pair[1].kind)):
+    for name, (workload, replicas) in sorted(
+        zip(names, together, strict=True), key=lambda pair: (pair[0], pair[1][0].kind)
+    ):
         yield Peer(
             id=f"{name}[{workload.kind}]" if name in several else name,
             end=pod_of(workload, known.get(workload.namespace or UNNAMED, {})),
             workload=workload,
+            replicas=replicas,
         )
 
 
@@ -98,40 +145,9 @@ def _address(text: str) -> AddressSet:
     return block(address.version, int(address), BITS[address.version])
 
 
-def _could_exist(
-    workloads: Sequence[Peer], references: Collection[PodSet], namespaces: Namespaces, enforced: RuleSet | None
-) -> Iterator[Peer]:
-    """Yield the sets of pods that are referenced and that no workload is in."""
-    index = Members([peer.end for peer in workloads])
-    taken = values_of(references)
-    cuts = Cuts(references)
-    could_be = {
-        pods
-        for pods in {part for each in references for part in cuts.parts(each)}
-        if namespaces.possible(pods.namespaces) and next(index.of(pods), None) is None
-    }
-    mixed: set[PodSet] = set()
-    if enforced is not None and could_be:
-        could_be, mixed = _told_apart(could_be, Uniform(enforced, namespaces, lambda p: typical(p, namespaces, taken)))
-    for pods in sorted(could_be):
-        yield peer_of(pods, namespaces, taken, mixed=pods in mixed)
-
-
-def _told_apart(sets: set[PodSet], uniform: Uniform) -> tuple[set[PodSet], set[PodSet]]:
-    """Return the parts of some sets, and those sets among them that have too many parts."""
-    whole: set[PodSet] = set()
-    found: set[PodSet] = set()
-    for pods in sets:
-        parts = uniform.parts(pods, sets)
-        if parts is None:
-            whole.add(pods)
-        found.update((pods,) if parts is None else parts)
-    return found, whole
-
-
-def peer_of(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = (), *, mixed: bool = False) -> Peer:
+def peer_of(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = ()) -> Peer:
     """Return the peer of the pods of a set that could exist."""
-    return Peer(id=endpoint(pods), end=typical(pods, namespaces, taken), pods=pods, mixed=mixed)
+    return Peer(id=endpoint(pods), end=typical(pods, namespaces, taken), pods=pods)
 
 
 def referenced_pods(ruleset: RuleSet) -> Iterator[PodSet]:
@@ -169,14 +185,15 @@ def endpoint(pods: PodSet) -> str:
     return f"{where}/{selected}"
 
 
-def _nets(ruleset: Sequence[RuleSet]) -> Iterator[Peer]:
-    """Yield the addresses that policies tell apart."""
+def _nets(*rulesets: RuleSet | None) -> Iterator[Peer]:
+    """Yield the addresses that rules tell apart."""
     sets = [
         allow_rule.peer
-        for each in ruleset
+        for each in rulesets
+        if each is not None
         for rules in (each.ingress, each.egress)
         for allow_rule in rules.allow_rules
         if isinstance(allow_rule.peer, AddressSet)
     ]
     for part in atoms(sets):
-        yield Peer(id=", ".join(map(words.address_range, part.ranges)), end=Address(part))
+        yield Peer(id=", ".join(words.blocks(part)), end=Address(part))

@@ -5,11 +5,23 @@ Names are resolved for each destination, so a port of a pod that could be any is
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import msgspec
 
-from netpolc.sets.ports import FIRST, LAST, PROTOCOLS, PortSet, Protocol
+from netpolc.sets.ports import (
+    EVERY_PORT,
+    FIRST,
+    LAST,
+    PROTOCOLS,
+    NamedPort,
+    PortInterval,
+    PortSet,
+    Protocol,
+    intersection,
+    ports_of,
+)
 
 NO_NAMES: frozenset[str] = frozenset()
 
@@ -33,6 +45,27 @@ def pieces(ports: PortSet) -> Iterator[DestinationPorts]:
         yield DestinationPorts(interval.protocol, interval.first, interval.last)
     for name in ports.names:
         yield DestinationPorts(name.protocol, FIRST, LAST, frozenset({name.name}))
+
+
+def met(one: PortSet, other: PortSet) -> PortSet:
+    """Return what two sets have in common for pods of which nobody knows what they call their ports."""
+    both = intersection(one, other)
+    if not (one.names or other.names) or EVERY_PORT in (one, other):
+        return both
+    items: list[PortInterval | NamedPort] = [*both.intervals, *both.names]
+    for mine, yours in ((one, other), (other, one)):
+        for name in mine.names:
+            items += [
+                NamedPort(name.protocol, name.name, max(name.first, each.first), min(name.last, each.last), name.also)
+                for each in yours.intervals
+                if each.protocol == name.protocol and max(name.first, each.first) <= min(name.last, each.last)
+            ]
+    items += [
+        NamedPort(name.protocol, name.name, also=(also.name,))
+        for name, also in itertools.product(one.names, other.names)
+        if name.protocol == also.protocol and name.name != also.name
+    ]
+    return ports_of(items)
 
 
 def meet(one: DestinationPorts, other: DestinationPorts) -> DestinationPorts | None:

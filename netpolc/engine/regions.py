@@ -88,6 +88,11 @@ def meet(one: Region, other: Region) -> Region | None:
     return None if isinstance(other, PodSet) else one & other or None
 
 
+def is_within(one: PodSet, other: PodSet) -> bool:
+    """Tell whether all pods of a set are in another, as far as what both ask for shows it."""
+    return meet(one, other) == one
+
+
 def subtract(one: Region, other: Region) -> Iterator[Region]:
     """Yield what a region holds and another does not, as regions that have nothing in common."""
     if isinstance(one, PodSet):
@@ -118,6 +123,16 @@ class Namespaces:
         names = names_of(namespaces)
         # There is always another name, which no list of names excludes.
         return names is None or any(self._could_be(name, namespaces) for name in names)
+
+    def are_all(self, asked: LabelSelector, selector: LabelSelector) -> bool:
+        """Tell whether every namespace that could be one of those asked for is selected, too."""
+        if labels.intersect(asked, selector) == asked:
+            return True
+        names = names_of(asked)
+        # Of a namespace that nobody knows, nothing is sure but what is asked for.
+        if names is None or any(name not in self.known for name in names):
+            return False
+        return all(self._could_be(name, selector) for name in self.selected(asked))
 
     def possible_together(self, one: LabelSelector, other: LabelSelector) -> bool:
         """Tell whether two ends of one connection could be selected; one namespace has one set of labels."""

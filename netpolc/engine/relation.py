@@ -1,31 +1,28 @@
-"""The whole relation: every ordered pair of peers that may talk, and on which ports.
-
-For each source, the destinations that its own rules let it out to meet the destinations whose rules admit it. So the
-work grows with the connections that there are, and with the rules, and not with the pairs of peers.
-"""
+"""The whole relation: who may reach whom, and on which ports, as groups of peers that nothing tells apart."""
 
 from __future__ import annotations
 
-import itertools
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.members import Members
-from netpolc.engine.regions import ANYTHING
-from netpolc.engine.verdicts import Address, Evaluator, Pod, families
-from netpolc.ir.model import Direction
-from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, intersection, ports_of, union
+from netpolc.engine.bits import bits_of, numbers
+from netpolc.engine.groups import group_rows
+from netpolc.engine.index import Index
+from netpolc.engine.peers import Peer
+from netpolc.engine.regions import PodSet, is_within
+from netpolc.engine.rows import NOTHING, Rows, add, resolved
+from netpolc.sets.ports import PortSet, intersection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from netpolc.engine.groups import BitGroup
     from netpolc.engine.model import RuleSet
-    from netpolc.engine.peers import Peer
-    from netpolc.engine.regions import Region
-    from netpolc.engine.verdicts import End
-
-NOTHING = PortSet()
+    from netpolc.engine.peers import Population
+    from netpolc.engine.rows import Row
+    from netpolc.ir.model import Direction
 
 
 class PeerConnection(msgspec.Struct, frozen=True):
@@ -36,154 +33,182 @@ class PeerConnection(msgspec.Struct, frozen=True):
     ports: PortSet
 
 
-def connections(peers: Sequence[Peer], ruleset: RuleSet) -> Iterator[PeerConnection]:
-    """Yield every two peers, like ones too, that may talk: by source, then destination, in the order of the peers.
+class Group(msgspec.Struct, frozen=True):
+    """Peers of which each source may reach each destination on these ports; no pair stands in two groups.
 
-    There is nothing between two addresses, which no policy here decides.
+    Nothing is said of two addresses, between which no policy decides.
     """
-    stacks = [tuple(families(peer.end).items()) for peer in peers]
-    if all(len(stack) == 1 for stack in stacks):
-        for source, destination, ports in _related([peer.end for peer in peers], ruleset):
-            yield PeerConnection(peers[source], peers[destination], ports)
-        return
-    # A pod with an address of each family connects by either, and rules may let one of them through.
-    owners = [number for number, stack in enumerate(stacks) for _ in stack]
-    ends = [each for stack in stacks for each in stack]
-    related = _related([end for _, end in ends], ruleset)
-    for source, group in itertools.groupby(related, key=lambda found: owners[found[0]]):
-        joined: dict[int, PortSet] = {}
-        for one, other, ports in group:
-            destination = owners[other]
-            several = len(stacks[source]) > 1 or len(stacks[destination]) > 1
-            if not several or ends[one][0] == ends[other][0] or None in (ends[one][0], ends[other][0]):
-                joined[destination] = union((ports, joined.get(destination, NOTHING)))
-        for destination in sorted(joined):
-            yield PeerConnection(peers[source], peers[destination], joined[destination])
+
+    sources: tuple[Peer, ...]
+    destinations: tuple[Peer, ...]
+    ports: PortSet
 
 
-def _related(ends: Sequence[End], ruleset: RuleSet) -> Iterator[tuple[int, int, PortSet]]:
-    """Yield every two ends that may talk, by their numbers, and on which ports."""
-    evaluator = Evaluator(ruleset)
-    members = Members(ends)
-    egress, ingress = (_Openings(evaluator, direction, ends, members) for direction in ("egress", "ingress"))
-    joined: dict[tuple[PortSet, PortSet], PortSet] = {}
-    for number, source in enumerate(ends):
-        admitted = egress.by_subject(number)
-        leading = ingress.by_other(number)
-        for other in _candidates(admitted, leading, ingress):
-            destination = ends[other]
-            if isinstance(destination, Address) and isinstance(source, Address):
-                continue
-            outward = EVERY_PORT if admitted is None else admitted.ports(other)
-            inward = ingress.ports(other, leading)
-            if outward.names or inward.names:
-                outward, inward = resolved(outward, destination), resolved(inward, destination)
-            both = joined.get((outward, inward))
-            if both is None:
-                both = joined[outward, inward] = intersection(outward, inward)
-            if both != NOTHING:
-                yield number, other, both
+class Relation(msgspec.Struct, frozen=True):
+    """Peers in the order of their numbers, and the rows of those who may reach any: sources as bits, and their row."""
+
+    peers: tuple[Peer, ...]
+    rows: tuple[tuple[int, Row], ...]
+
+    def connections(self) -> Iterator[PeerConnection]:
+        """Yield every two peers, like ones too, that may talk: by source, then destination, in their order."""
+        of_source = {source: row for sources, row in self.rows for source in numbers(sources)}
+        for source in sorted(of_source):
+            pairs = [(number, ports) for ports, bits in of_source[source].items() for number in numbers(bits)]
+            pairs.sort(key=lambda pair: pair[0])
+            for destination, ports in pairs:
+                yield PeerConnection(self.peers[source], self.peers[destination], ports)
+
+    def shown(self) -> list[Peer]:
+        """List the peers that there are, and of those that could exist the ones that stand in any group."""
+        related = 0
+        for sources, row in self.rows:
+            related |= sources
+            for bits in row.values():
+                related |= bits
+        return [peer for number, peer in enumerate(self.peers) if peer.pods is None or related >> number & 1]
+
+    def bit_groups(self) -> list[BitGroup]:
+        """List the groups, their members as bits."""
+        return group_rows(self.rows)
+
+    def groups(self) -> list[Group]:
+        """List the groups, sorted by their first source, then destination."""
+        return [
+            Group(self.members(each.sources), self.members(each.destinations), each.ports) for each in self.bit_groups()
+        ]
+
+    def members(self, bits: int) -> tuple[Peer, ...]:
+        """Return peers by their bits."""
+        return tuple(self.peers[number] for number in numbers(bits))
+
+    def between(self, sources: int, destinations: int) -> Relation:
+        """Return the part that is from some sources to some destinations."""
+        return Relation(
+            self.peers,
+            tuple(
+                (kept, left)
+                for held, row in self.rows
+                if (kept := held & sources)
+                and (left := {ports: both for ports, bits in row.items() if (both := bits & destinations)})
+            ),
+        )
+
+    def on(self, ports: PortSet) -> Relation:
+        """Return the part that is on some ports."""
+        asked = _Asked(self.peers, ports)
+        rows: dict[frozenset[tuple[PortSet, int]], int] = {}
+        for sources, row in self.rows:
+            left = frozenset(asked.row(row).items())
+            if left:
+                rows[left] = rows.get(left, 0) | sources
+        return Relation(self.peers, tuple((bits, dict(row)) for row, bits in rows.items()))
 
 
-class _Admitted(msgspec.Struct):
-    """The ports that the rules of one end let through: with some others, by number, and with everybody."""
+def relate(
+    peers: Sequence[Peer],
+    ruleset: RuleSet,
+    open_pods: Mapping[Direction, tuple[PodSet, ...]] | None = None,
+    sources: int | None = None,
+    destinations: int | None = None,
+) -> Relation:
+    """Relate peers; pods that could exist are open where they are within `open_pods`.
 
-    some: dict[int, PortSet]
-    anybody: PortSet
+    `sources` and `destinations` are bits, and leave out all others.
+    """
+    rows = Rows(peers, ruleset, open_pods)
+    alike: dict[frozenset[tuple[PortSet, int]], int] = {}
+    for number in range(len(peers)) if sources is None else numbers(sources):
+        row = rows.of(number)
+        if destinations is not None:
+            row = {ports: both for ports, bits in row.items() if (both := bits & destinations)}
+        if row:
+            key = frozenset(row.items())
+            alike[key] = alike.get(key, 0) | 1 << number
+    return Relation(tuple(peers), tuple((bits, dict(row)) for row, bits in alike.items()))
 
-    def ports(self, other: int) -> PortSet:
-        """Return the ports that one other has."""
-        some = self.some.get(other)
-        return self.anybody if some is None else union((some, self.anybody))
+
+def relation_of(population: Population, ruleset: RuleSet) -> Relation:
+    """Relate a population: sets of pods that add nothing to others are left out."""
+    found = relate(population.peers, ruleset, population.open_pods, population.sources, population.destinations)
+    sets = bits_of(number for number, peer in enumerate(population.peers) if peer.pods is not None)
+    may_go = sets & ~population.called
+    return without_contained(found, may_go) if may_go else found
 
 
-class _Openings:
-    """The rules of all ends in one direction."""
+def connections(
+    peers: Sequence[Peer], ruleset: RuleSet, open_pods: Mapping[Direction, tuple[PodSet, ...]] | None = None
+) -> Iterator[PeerConnection]:
+    """Yield every two peers, like ones too, that may talk: by source, then destination, in the order of the peers."""
+    return relate(peers, ruleset, open_pods).connections()
 
-    def __init__(self, evaluator: Evaluator, direction: Direction, ends: Sequence[End], members: Members) -> None:
-        self._members = members
-        self._numbers: dict[Region, tuple[int, ...]] = {}
-        self.open: set[int] = set()
-        self._anybody: dict[int, PortSet] = {}
-        self._some: dict[int, dict[Region, PortSet]] = {}
-        self._leading: dict[int, dict[int, list[PortSet]]] | None = None
-        for number, end in enumerate(ends):
-            if not evaluator.isolations(direction, end):
-                self.open.add(number)
-                continue
-            rules: dict[Region, PortSet] = {}
-            for allow_rule in evaluator.allow_rules(direction, end):
-                earlier = rules.get(allow_rule.peer)
-                rules[allow_rule.peer] = allow_rule.ports if earlier is None else union((earlier, allow_rule.ports))
-            pods, addresses = (rules.get(region, NOTHING) for region in ANYTHING)
-            anybody = intersection(pods, addresses)
-            if anybody != NOTHING:
-                self._anybody[number] = anybody
-                rules = {region: ports for region, ports in rules.items() if ports != anybody or region not in ANYTHING}
-            self._some[number] = rules
 
-    def by_subject(self, number: int) -> _Admitted | None:
-        """Return what the rules of an end let through, or None where everything is."""
-        if number in self.open:
-            return None
-        found: dict[int, list[PortSet]] = {}
-        for region, ports in self._some[number].items():
-            for other in self._of(region):
-                found.setdefault(other, []).append(ports)
-        some = {other: ports[0] if len(ports) == 1 else union(ports) for other, ports in found.items()}
-        return _Admitted(some, self._anybody.get(number, NOTHING))
+class _Asked:
+    """Rows on some ports only, names of ports being those that each destination gives."""
 
-    def by_other(self, number: int) -> dict[int, list[PortSet]]:
-        """Return the ends whose rules name another, and the ports on which they do."""
-        if self._leading is None:
-            self._leading = {}
-            for subject, rules in self._some.items():
-                for region, ports in rules.items():
-                    for other in self._of(region):
-                        self._leading.setdefault(other, {}).setdefault(subject, []).append(ports)
-        return self._leading.get(number, {})
+    def __init__(self, peers: Sequence[Peer], asked: PortSet) -> None:
+        self._asked = asked
+        self._by_ports: dict[PortSet, int] = defaultdict(int)
+        if asked.names:
+            for number, peer in enumerate(peers):
+                self._by_ports[resolved(asked, peer.end)] |= 1 << number
+        self._found: dict[tuple[PortSet, PortSet], PortSet] = {}
 
-    def everybody(self) -> Iterator[int]:
-        """Yield the ends that are not isolated, or have a rule for everybody."""
-        yield from self.open
-        yield from self._anybody
-
-    def ports(self, number: int, leading: dict[int, list[PortSet]]) -> PortSet:
-        """Return the ports on which an end is let through to one other."""
-        if number in self.open:
-            return EVERY_PORT
-        anybody, some = self._anybody.get(number), leading.get(number)
-        if some is None:
-            return anybody or NOTHING
-        return union(some if anybody is None else (*some, anybody))
-
-    def _of(self, region: Region) -> tuple[int, ...]:
-        found = self._numbers.get(region)
-        if found is None:
-            found = self._numbers[region] = tuple(self._members.of(region))
+    def row(self, row: Row) -> Row:
+        found: Row = {}
+        for ports, bits in row.items():
+            for asked, having in self._by_ports.items() if self._asked.names else ((self._asked, bits),):
+                both = self._found.get((ports, asked))
+                if both is None:
+                    both = self._found[ports, asked] = intersection(ports, asked)
+                if both != NOTHING and bits & having:
+                    add(found, both, bits & having)
         return found
 
 
-def _candidates(admitted: _Admitted | None, leading: dict[int, list[PortSet]], openings: _Openings) -> Iterator[int]:
-    """Yield the ends that one could reach: those that the rules of both ends may name, in order."""
-    if admitted is None or admitted.anybody != NOTHING:
-        yield from sorted({*openings.everybody(), *leading})
-    else:
-        yield from sorted(admitted.some)
+def without_contained(relation: Relation, may_go: int) -> Relation:
+    """Leave out those of some sets of pods that are part of another one with the same connections."""
+    gone = 0
+    for held, _ in relation.rows:
+        gone |= _contained(relation.peers, held & may_go)
+    rows = [(held & ~gone, row) for held, row in relation.rows if held & ~gone]
+    reached = 0
+    for _, row in rows:
+        for bits in row.values():
+            reached |= bits
+    gone = _contained_destinations(relation.peers, rows, reached & may_go)
+    return Relation(relation.peers, tuple((held, left) for held, row in rows if (left := _without(row, gone))))
 
 
-def resolved(ports: PortSet, destination: End) -> PortSet:
-    """Replace names of ports by numbers, as a destination has them; of a pod that could exist the names are kept."""
-    if not ports.names:
-        return ports
-    items: list[PortInterval | NamedPort] = list(ports.intervals)
-    if isinstance(destination, Pod):
-        for name in ports.names:
-            items += [
-                PortInterval(name.protocol, port.number, port.number)
-                for port in destination.ports
-                if port.name == name.name and port.protocol == name.protocol
-            ]
-            if destination.hypothetical:
-                items.append(name)
-    return ports_of(items)
+def _contained(peers: Sequence[Peer], candidates: int) -> int:
+    """Return which of some sets of pods are part of another one among them."""
+    sets = {number: pods for number in numbers(candidates) if (pods := peers[number].pods) is not None}
+    if len(sets) < 2:  # noqa: PLR2004 -- one alone is in no other
+        return 0
+    index = Index((pods, number) for number, pods in sets.items())
+    return bits_of(
+        number
+        for number, pods in sets.items()
+        if any(other != number and is_within(pods, sets[other]) for other in index.near(pods))
+    )
+
+
+def _contained_destinations(peers: Sequence[Peer], rows: Sequence[tuple[int, Row]], candidates: int) -> int:
+    """Return which of some sets are part of another one that every row treats alike."""
+    sets = {number: pods for number in numbers(candidates) if (pods := peers[number].pods) is not None}
+    index = Index((pods, number) for number, pods in sets.items())
+    entries: list[int] | None = None
+    gone = 0
+    for number, pods in sets.items():
+        for other in index.near(pods):
+            if other != number and not gone >> other & 1 and is_within(pods, sets[other]):
+                entries = [bits for _, row in rows for bits in row.values()] if entries is None else entries
+                pair = 1 << number | 1 << other
+                if all(bits & pair in (0, pair) for bits in entries):
+                    gone |= 1 << number
+                    break
+    return gone
+
+
+def _without(row: Row, gone: int) -> Row:
+    return {ports: left for ports, bits in row.items() if (left := bits & ~gone)}

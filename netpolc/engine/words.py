@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
 from netpolc.policy.constants import NAME_LABEL
-from netpolc.sets.addresses import BITS
+from netpolc.sets.addresses import BITS, FAMILIES, AddressRange, AddressSet
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, PortInterval
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from netpolc.engine.verdicts import End
     from netpolc.engine.witness import Witness
-    from netpolc.sets.addresses import AddressRange, Family
+    from netpolc.sets.addresses import Family
     from netpolc.sets.labels import LabelSelector
     from netpolc.sets.ports import PortSet
 
@@ -60,6 +60,42 @@ def address_range(held: AddressRange) -> str:
     if size & (size - 1) == 0 and held.first % size == 0:
         return f"{address(held.family, held.first)}/{BITS[held.family] - size.bit_length() + 1}"
     return f"{address(held.family, held.first)}-{address(held.family, held.last)}"
+
+
+def blocks(held: AddressSet) -> list[str]:
+    """Write addresses as blocks, each a CIDR; most of a larger block as that one but for others, if that is shorter."""
+    written: list[str] = []
+    for family in FAMILIES:
+        ranges = [each for each in held.ranges if each.family == family]
+        if not ranges:
+            continue
+        listed = [text for each in ranges for text in _cidrs(each)]
+        around = _around(ranges)
+        lacking = [text for each in (AddressSet((around,)) - held).ranges for text in _cidrs(each)]
+        if lacking and len(lacking) + 1 < len(listed):
+            excepted = lacking[0] if len(lacking) == 1 else f"{{{', '.join(lacking)}}}"
+            listed = [f"{address_range(around)} except {excepted}"]
+        written += listed
+    return written
+
+
+def _around(ranges: Sequence[AddressRange]) -> AddressRange:
+    """Return the smallest block that holds some ranges of one family."""
+    family, first, last = ranges[0].family, ranges[0].first, ranges[-1].last
+    host = (first ^ last).bit_length()
+    first = first >> host << host
+    return AddressRange(family, first, first + (1 << host) - 1)
+
+
+def _cidrs(held: AddressRange) -> Iterator[str]:
+    """Yield the blocks that a range is made of, in order."""
+    first = held.first
+    while first <= held.last:
+        size = (first & -first) or 1 << BITS[held.family]
+        while first + size - 1 > held.last:
+            size >>= 1
+        yield f"{address(held.family, first)}/{BITS[held.family] - size.bit_length() + 1}"
+        first += size
 
 
 def selector(labels: LabelSelector) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.engine.model import AllowRule, Isolation
 from netpolc.engine.regions import UNNAMED, names_of
-from netpolc.engine.relation import NOTHING, resolved
+from netpolc.engine.rows import NOTHING, resolved
 from netpolc.engine.verdicts import Evaluator, is_of
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS

@@ -13,7 +13,7 @@ from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.peers import endpoint
 from netpolc.engine.proofs import IndexedRules, Prover, boxes
 from netpolc.engine.regions import EVERY_POD, UNNAMED, PodSet, in_namespace, meet
-from netpolc.engine.relation import resolved
+from netpolc.engine.rows import resolved
 from netpolc.engine.verdicts import Address, Evaluator, Pod, is_of
 from netpolc.engine.witness import Witness, witness
 from netpolc.policy.constants import DIRECTIONS

@@ -1,4 +1,4 @@
-"""Changes that are the same to a reader, made one: what differs is only who."""
+"""Changes as a reader sees them: what differs only in who is one change, with the lines that made it."""
 
 from __future__ import annotations
 
@@ -6,51 +6,89 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.queries.change_reasons import ChangeLine
+from netpolc.engine.changes import ConnectionChange
+from netpolc.engine.peers import Peer
+from netpolc.queries.change_reasons import ChangeLine, ChangeReason
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
-    from netpolc.queries.review import Finding
+    from netpolc.engine.relation import Group
+    from netpolc.queries.change_reasons import ChangeReasons
 
-    Kind = tuple[bool, tuple[str, ...], PortSet, tuple[ChangeLine, ...]]
+MOST_PAIRS = 64
+"""The pairs of a group of which each is asked for its reason; of more, each peer is, beside one at the other end."""
+MOST_QUESTIONS = 4_000
+"""The pairs of a review that are asked for their reasons; of a group beyond that, one is."""
 
 
-class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Sources of which each reaches each of some destinations where it did not before, or the other way round."""
+class ChangedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Sources of which each reaches each of some destinations on one side only; `widened` where that is the new one.
+
+    Of a `partial` group, only some pods do.
+    """
 
     widened: bool
-    sources: tuple[str, ...]
-    destinations: tuple[str, ...]
+    sources: tuple[Peer, ...]
+    destinations: tuple[Peer, ...]
     ports: PortSet
-    lines: tuple[ChangeLine, ...]
-    risks: tuple[str, ...]
+    partial: bool = False
 
 
-def grouped(findings: Iterable[Finding]) -> list[Group]:
-    """Group findings of one direction, reason, ports and risks; the riskiest come first, then what is opened."""
-    pairs: dict[Kind, dict[str, list[str]]] = {}
-    for finding in findings:
-        change = finding.change
-        kind = change.widened, finding.risks, change.ports, finding.lines
-        pairs.setdefault(kind, {}).setdefault(change.source.id, []).append(change.destination.id)
-    groups = [group for kind, reached in pairs.items() for group in _groups(kind, reached)]
-    return sorted(groups, key=lambda group: (not group.risks, not group.widened, group.risks))
+class ReasonedGroup(msgspec.Struct, frozen=True):
+    """A group of changes that were made by the same lines."""
+
+    group: ChangedGroup
+    reasons: tuple[ChangeReason, ...]
+
+    @property
+    def lines(self) -> tuple[ChangeLine, ...]:
+        """The lines that made it."""
+        return tuple(sorted({line for reason in self.reasons for line in reason.lines}))
 
 
-def _groups(kind: Kind, reached: dict[str, list[str]]) -> Iterator[Group]:
-    """Group sources that reach the same destinations."""
-    widened, risks, ports, lines = kind
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for source, destinations in reached.items():
-        alike.setdefault(tuple(destinations), []).append(source)
-    for together, sources in alike.items():
-        yield Group(
-            widened=widened,
-            sources=tuple(sources),
-            destinations=together,
-            ports=ports,
-            lines=lines,
-            risks=risks,
+class Reasoning:
+    """The reasons of groups, looked for in as many pairs as a reader has patience for."""
+
+    def __init__(self, reasons: ChangeReasons) -> None:
+        """Take what knows the reasons of pairs."""
+        self._reasons = reasons
+        self._left = MOST_QUESTIONS
+
+    def of(self, group: Group, *, widened: bool) -> Iterator[ReasonedGroup]:
+        """Yield the parts of a group that the same lines made."""
+        changed = ChangedGroup(
+            widened=widened, sources=group.sources, destinations=group.destinations, ports=group.ports
         )
+        pairs = len(group.sources) * len(group.destinations)
+        if pairs > MOST_PAIRS or pairs > self._left:
+            yield ReasonedGroup(changed, self._together(changed))
+            return
+        by_source: dict[tuple[tuple[ChangeReason, ...], ...], list[Peer]] = {}
+        for source in group.sources:
+            found = tuple(self._ask(changed, source, destination) for destination in group.destinations)
+            by_source.setdefault(found, []).append(source)
+        for found, sources in by_source.items():
+            by_reasons: dict[tuple[ChangeReason, ...], list[Peer]] = {}
+            for reasons, destination in zip(found, group.destinations, strict=True):
+                by_reasons.setdefault(reasons, []).append(destination)
+            for reasons, destinations in by_reasons.items():
+                part = msgspec.structs.replace(changed, sources=tuple(sources), destinations=tuple(destinations))
+                yield ReasonedGroup(part, reasons)
+
+    def example(self, change: ConnectionChange) -> tuple[ChangeReason, ...]:
+        """Return the reasons of one change."""
+        return self._reasons.of(change)
+
+    def _together(self, group: ChangedGroup) -> tuple[ChangeReason, ...]:
+        """Return the reasons of all that is asked of a group, which differ from pair to pair."""
+        first, last = group.sources[0], group.destinations[0]
+        pairs = [*((source, last) for source in group.sources), *((first, other) for other in group.destinations[1:])]
+        asked: Sequence[tuple[Peer, Peer]] = pairs[: max(1, self._left)]
+        return tuple(dict.fromkeys(reason for pair in asked for reason in self._ask(group, *pair)))
+
+    def _ask(self, group: ChangedGroup, source: Peer, destination: Peer) -> tuple[ChangeReason, ...]:
+        self._left -= 1
+        change = ConnectionChange(widened=group.widened, source=source, destination=destination, ports=group.ports)
+        return self._reasons.of(change)

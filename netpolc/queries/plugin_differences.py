@@ -14,21 +14,21 @@ from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.engine import words
+from netpolc.engine.bits import lowest, numbers
 from netpolc.engine.model import Reason
 from netpolc.engine.pod_addresses import held_by, in_question, peer_in
-from netpolc.engine.relation import NOTHING, connections, resolved
+from netpolc.engine.relation import relation_of
+from netpolc.engine.rows import NOTHING, resolved
 from netpolc.engine.verdicts import Evaluator, is_of
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet
 from netpolc.sets.ports import difference, intersection, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import PeerConnection
-    from netpolc.queries.selection import Keep
+    from netpolc.engine.relation import Relation
+    from netpolc.queries.selection import Selection
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location
 
@@ -49,42 +49,30 @@ def possible_addresses(cluster: Cluster) -> AddressSet:
     return usual if usual and in_question(cluster.ruleset, usual) else NO_ADDRESS
 
 
-class PluginDifferences:
-    """The first connection of a relation that depends on the plugin, looked for while the relation is passed on."""
-
-    def __init__(self, cluster: Cluster, peers: Sequence[Peer], keep: Keep) -> None:
-        """Take the cluster, all of its peers, and what is asked for."""
-        self._cluster = cluster
-        self._peers = peers
-        self._keep = keep
-        self._blocks = possible_addresses(cluster)
-        self.found: PluginDifference | None = None
-
-    def over(self, certain: Iterable[PeerConnection]) -> Iterator[PeerConnection]:
-        """Yield the connections that there are with any plugin, while those with some plugins are compared to them.
-
-        The latter hold all of the former, in the same order.
-        """
-        if not self._blocks:
-            yield from certain
-            return
-        peers = [peer_in(peer, self._blocks) for peer in self._peers]
-        possible = self._keep(connections(peers, self._cluster.ruleset))
-        for each in certain:
-            if self.found is None:
-                self._compare(each, next(possible, None))
-            yield each
-        if self.found is None:
-            self._compare(None, next(possible, None))
-
-    def _compare(self, certain: PeerConnection | None, possible: PeerConnection | None) -> None:
-        if possible is None:
-            return
-        source, destination = possible.source, possible.destination
-        alike = certain is not None and (certain.source.id, certain.destination.id) == (source.id, destination.id)
-        ports = difference(possible.ports, certain.ports) if certain is not None and alike else possible.ports
-        if ports != NOTHING:
-            self.found = plugin_difference(self._cluster, source, destination, ports)
+def first_difference(cluster: Cluster, selection: Selection, certain: Relation) -> PluginDifference | None:
+    """Find a connection that a relation lacks, and that there is with plugins whose blocks hold pods."""
+    blocks = possible_addresses(cluster)
+    if not blocks:
+        return None
+    population = selection.population
+    placed = msgspec.structs.replace(population, peers=tuple(peer_in(peer, blocks) for peer in population.peers))
+    possible = relation_of(placed, cluster.ruleset)
+    possible = possible if selection.ports is None else possible.on(selection.ports)
+    rows = {source: row for sources, row in certain.rows for source in numbers(sources)}
+    for source, row in sorted((lowest(sources), row) for sources, row in possible.rows):
+        for ports, bits in row.items():
+            left = bits
+            for sure, held in rows.get(source, {}).items():
+                if difference(ports, sure) == NOTHING:
+                    left &= ~held
+            if left:
+                destination = lowest(left)
+                sure = next((each for each, held in rows.get(source, {}).items() if held >> destination & 1), NOTHING)
+                ends = population.peers[source], population.peers[destination]
+                peers = placed.peers[source], placed.peers[destination]
+                found = plugin_difference(cluster, *peers, difference(ports, sure))
+                return found and msgspec.structs.replace(found, source=ends[0].id, destination=ends[1].id)
+    return None
 
 
 def plugin_difference(cluster: Cluster, source: Peer, destination: Peer, ports: PortSet) -> PluginDifference | None:

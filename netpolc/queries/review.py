@@ -1,4 +1,4 @@
-"""The review of a change from one cluster to another: connections, denials and assertions."""
+"""The review of a change from one cluster to another: connections, denials, assertions and workloads."""
 
 from __future__ import annotations
 
@@ -6,29 +6,39 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.changes import ConnectionChange
-from netpolc.engine.peers import endpoint
-from netpolc.engine.regions import UNNAMED, names_of
+from netpolc.engine.bits import bits_of
+from netpolc.engine.changes import Changes, ConnectionChange, changes
+from netpolc.engine.peers import Peer, endpoint, peer_of
+from netpolc.engine.regions import UNNAMED, Namespaces, PodSet, names_of
+from netpolc.engine.verdicts import Address
+from netpolc.engine.words import blocks
 from netpolc.ir.model import Direction
 from netpolc.queries.assertion_changes import dropped
 from netpolc.queries.change_reasons import ChangeLine, ChangeReasons
 from netpolc.queries.comparison import sides_of
+from netpolc.queries.grouping import ChangedGroup, ReasonedGroup, Reasoning
+from netpolc.queries.lone_workloads import LoneWorkload, lone_workloads
 from netpolc.queries.risks import Risks
+from netpolc.sets.ports import NamedPort, PortInterval, ports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.comparison import BoxDifference
     from netpolc.engine.model import Isolation
+    from netpolc.engine.ports import DestinationPorts
+    from netpolc.engine.regions import Region
+    from netpolc.engine.relation import Relation
     from netpolc.queries.change_reasons import ChangeReason
-
-    ReasonedChange = tuple[ConnectionChange, tuple[ChangeReason, ...]]
+    from netpolc.sets.addresses import AddressSet
+    from netpolc.sets.ports import PortSet
 
 
 class Finding(msgspec.Struct, frozen=True):
     """A change with the lines that make it, and the codes of what is risky about it."""
 
-    change: ConnectionChange
+    change: ChangedGroup
     lines: tuple[ChangeLine, ...]
     risks: tuple[str, ...]
 
@@ -44,59 +54,121 @@ class Denial(msgspec.Struct, frozen=True, order=True):
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that changed, and the workloads of which nothing can be told since only one side has them.
+    """Everything that changed.
 
-    It is `complete` where it is about every pod that could exist, and not only those that policies name.
+    `removed` and `added` are the workloads that only one side has. Whether anything is `opened` or `closed` is judged
+    for every pod that could exist, even where less is shown. It is `complete` where nothing was left out for want of
+    time. `peers` are the workloads and addresses of both sides, and the pods that could exist of which anything is
+    said; `nets` are addresses that have names.
     """
 
     findings: tuple[Finding, ...]
     denials: tuple[Denial, ...]
     dropped: tuple[ChangeLine, ...]
     promised: tuple[ChangeLine, ...]
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
+    removed: tuple[LoneWorkload, ...]
+    added: tuple[LoneWorkload, ...]
+    opened: bool
+    closed: bool
     complete: bool
+    peers: tuple[Peer, ...] = ()
+    nets: dict[str, AddressSet] = {}
 
     @property
     def widened(self) -> int:
-        """The number of pairs of peers that have a connection that they had not."""
+        """The number of changes that open connections."""
         return sum(finding.change.widened for finding in self.findings)
 
     @property
     def narrowed(self) -> int:
-        """The number of pairs of peers that lack a connection that they had."""
+        """The number of changes that close connections."""
         return len(self.findings) - self.widened
 
 
 def review(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Review:
-    """Compare two clusters."""
-    compared = sides_of(old, new, hypothetical=hypothetical).changes()
-    sides = compared.sides
-    change_reasons = ChangeReasons(old, new, sides)
-    found = [(change, change_reasons.of(change)) for change in compared.changes]
-    shown = [each for each in found if hypothetical or not _could_exist(each[0])]
-    risks = Risks(each for each in shown if each[0].widened)
+    """Compare two clusters; without what is hypothetical, only changes between peers that there are are shown."""
+    sides = sides_of(old, new)
+    compared = changes(sides.old, sides.new)
+    reasoning = Reasoning(ChangeReasons(old, new, sides))
+    namespaces = Namespaces(new.ruleset.namespaces)
+    found = list(_reasoned(compared, reasoning, namespaces, hypothetical=hypothetical))
+    lost = [_example(each, namespaces) for each in compared.isolations]
+    risks = Risks(each for each in found if each.group.widened)
+    findings = [Finding(each.group, each.lines, risks.of(each) if each.group.widened else ()) for each in found]
+    added = lone_workloads(sides.added, sides.new, sides.removed)
+    partial = {each.allowed_by for each in compared.partial}
     return Review(
-        findings=tuple(_finding(change, reasons, risks) for change, reasons in shown),
-        denials=tuple(_denials(found)),
+        findings=tuple(sorted(findings, key=lambda each: (not each.risks, not each.change.widened, each.risks))),
+        denials=tuple(_denials((each, reasoning.example(each)) for each in lost)),
         dropped=dropped(old.program, new.program, "old"),
         promised=dropped(new.program, old.program, "new"),
-        removed=sides.removed,
-        added=sides.added,
+        removed=lone_workloads(sides.removed, sides.old, sides.added),
+        added=added,
+        opened=bool(compared.widened.rows) or "other" in partial or any(each.open for each in added),
+        closed=bool(compared.narrowed.rows) or "one" in partial,
         complete=compared.complete,
+        peers=_peers(sides.new.peers, findings),
+        nets={**old.nets(), **new.nets()},
     )
 
 
-def _could_exist(change: ConnectionChange) -> bool:
-    return change.source.pods is not None or change.destination.pods is not None
+def _peers(real: tuple[Peer, ...], findings: Iterable[Finding]) -> tuple[Peer, ...]:
+    """Return the peers that there are, and those that changes are about, by id."""
+    found = {peer.id: peer for peer in real}
+    for finding in findings:
+        for peer in (*finding.change.sources, *finding.change.destinations):
+            found.setdefault(peer.id, peer)
+    return tuple(found[name] for name in sorted(found))
 
 
-def _finding(change: ConnectionChange, reasons: tuple[ChangeReason, ...], risks: Risks) -> Finding:
-    lines = tuple(sorted({line for reason in reasons for line in reason.lines}))
-    return Finding(change, lines, risks.of(change, reasons) if change.widened else ())
+def _reasoned(
+    compared: Changes, reasoning: Reasoning, namespaces: Namespaces, *, hypothetical: bool
+) -> Iterator[ReasonedGroup]:
+    for widened, relation in ((True, compared.widened), (False, compared.narrowed)):
+        for group in (relation if hypothetical else _of_real(relation)).groups():
+            yield from reasoning.of(group, widened=widened)
+    for each in compared.partial if hypothetical else ():
+        if each.whole is not None:
+            partial = ChangedGroup(
+                widened=each.allowed_by == "other",
+                sources=(_peer(each.whole.source, namespaces),),
+                destinations=(_peer(each.whole.destination, namespaces),),
+                ports=_ports(each.whole.ports),
+                partial=True,
+            )
+            yield ReasonedGroup(partial, reasoning.example(_example(each, namespaces)))
 
 
-def _denials(found: Iterable[ReasonedChange]) -> Iterator[Denial]:
+def _of_real(relation: Relation) -> Relation:
+    """Return the part of a relation that is between workloads and addresses."""
+    real = bits_of(number for number, peer in enumerate(relation.peers) if peer.pods is None)
+    return relation.between(real, real)
+
+
+def _example(found: BoxDifference, namespaces: Namespaces) -> ConnectionChange:
+    """Return the change of pods that stand for those of a box."""
+    return ConnectionChange(
+        widened=found.allowed_by == "other",
+        source=_peer(found.box.source, namespaces),
+        destination=_peer(found.box.destination, namespaces),
+        ports=_ports(found.box.ports),
+    )
+
+
+def _peer(region: Region, namespaces: Namespaces) -> Peer:
+    if isinstance(region, PodSet):
+        return peer_of(region, namespaces)
+    return Peer(id=", ".join(blocks(region)), end=Address(region))
+
+
+def _ports(ports: DestinationPorts) -> PortSet:
+    if not ports.named:
+        return ports_of([PortInterval(ports.protocol, ports.first, ports.last)])
+    first, *more = sorted(ports.named)
+    return ports_of([NamedPort(ports.protocol, first, ports.first, ports.last, tuple(more))])
+
+
+def _denials(found: Iterable[tuple[ConnectionChange, tuple[ChangeReason, ...]]]) -> Iterator[Denial]:
     """Yield what is isolated on the side that denies and not on the other, wherever that changes a connection."""
     lines: dict[tuple[bool, Direction, Isolation], dict[ChangeLine, None]] = {}
     for change, reasons in found:

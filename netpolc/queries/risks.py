@@ -10,11 +10,11 @@ from netpolc.sets.addresses import AddressSet, block, union
 from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from netpolc.engine.changes import ConnectionChange
     from netpolc.engine.model import AllowRule
-    from netpolc.queries.change_reasons import ChangeLine, ChangeReason
+    from netpolc.queries.change_reasons import ChangeLine
+    from netpolc.queries.grouping import ChangedGroup, ReasonedGroup
 
 WORLD, NAMESPACES, PORTS, DENIAL, ASSERTION = "NP620", "NP621", "NP622", "NP623", "NP624"
 
@@ -25,29 +25,28 @@ PUBLIC = (block(4, 0, 0), block(6, 0x2000 << 112, 3))
 class Risks:
     """The risks of openings that are reviewed together."""
 
-    def __init__(self, openings: Iterable[tuple[ConnectionChange, tuple[ChangeReason, ...]]]) -> None:
+    def __init__(self, openings: Iterable[ReasonedGroup]) -> None:
         """Collect what the openings add up to."""
-        self._addresses: dict[tuple[str, bool], list[AddressSet]] = {}
+        addresses: dict[tuple[str, bool], list[AddressSet]] = {}
         self._between: set[tuple[ChangeLine, ...]] = set()
-        for change, reasons in openings:
-            end, key = _outside(change)
-            if end is not None:
-                self._addresses.setdefault(key, []).append(end.addresses)
-            if is_between_namespaces(change):
-                self._between |= {reason.lines for reason in reasons}
-        self._wide = {key for key, sets in self._addresses.items() if is_most_of_the_world(union(sets))}
+        for each in openings:
+            for key, held in _outside(each.group):
+                addresses.setdefault(key, []).append(held)
+            if is_between_namespaces(each.group):
+                self._between |= {reason.lines for reason in each.reasons}
+        self._wide = {key for key, sets in addresses.items() if is_most_of_the_world(union(sets))}
 
-    def of(self, change: ConnectionChange, reasons: tuple[ChangeReason, ...]) -> tuple[str, ...]:
+    def of(self, opening: ReasonedGroup) -> tuple[str, ...]:
         """Return the codes of what is risky about an opening."""
-        end, key = _outside(change)
+        group, reasons = opening.group, opening.reasons
         allow_rules = [allow_rule for reason in reasons for allow_rule in reason.allow_rules]
         found: Mapping[str, bool] = {
-            WORLD: end is not None and key in self._wide,
-            NAMESPACES: is_between_namespaces(change)
+            WORLD: any(key in self._wide for key, _ in _outside(group)),
+            NAMESPACES: is_between_namespaces(group)
             or any(_leads_beyond(reason.allow_rules) and reason.lines not in self._between for reason in reasons),
             PORTS: any(
                 each.has_every(protocol)
-                for each in (change.ports, *(g.ports for g in allow_rules))
+                for each in (group.ports, *(g.ports for g in allow_rules))
                 for protocol in PROTOCOLS
             ),
             DENIAL: bool(reasons) and all(reason.isolations for reason in reasons),
@@ -64,18 +63,21 @@ def _size(addresses: AddressSet) -> int:
     return sum(held.last - held.first + 1 for held in addresses.ranges)
 
 
-def _outside(change: ConnectionChange) -> tuple[Address | None, tuple[str, bool]]:
-    """Return the end of a change that is no pod, and what tells apart the pods that it is opened to."""
-    if isinstance(change.source.end, Address):
-        return change.source.end, (change.destination.id, True)
-    end = change.destination.end
-    return end if isinstance(end, Address) else None, (change.source.id, False)
+def _outside(group: ChangedGroup) -> Iterator[tuple[tuple[str, bool], AddressSet]]:
+    """Yield the addresses at either end, with each peer at the other end that they are opened to."""
+    for ends, others, inward in ((group.sources, group.destinations, True), (group.destinations, group.sources, False)):
+        held = union([peer.end.addresses for peer in ends if isinstance(peer.end, Address)])
+        if held:
+            yield from (((other.id, inward), held) for other in others)
 
 
-def is_between_namespaces(change: ConnectionChange) -> bool:
-    """Tell whether its ends are pods of two namespaces."""
-    source, destination = change.source.end, change.destination.end
-    return isinstance(source, Pod) and isinstance(destination, Pod) and source.namespace != destination.namespace
+def is_between_namespaces(group: ChangedGroup) -> bool:
+    """Tell whether any of its pairs are pods of two namespaces."""
+    here, there = (
+        {peer.end.namespace for peer in peers if isinstance(peer.end, Pod)}
+        for peers in (group.sources, group.destinations)
+    )
+    return bool(here and there) and len(here | there) > 1
 
 
 def _leads_beyond(allow_rules: Iterable[AllowRule]) -> bool:

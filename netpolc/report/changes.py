@@ -9,24 +9,29 @@ import msgspec
 
 from netpolc.diagnostics.paint import in_black
 from netpolc.diagnostics.visible import sentence
-from netpolc.queries.grouping import grouped
+from netpolc.engine.bits import bits_of
 from netpolc.queries.risks import ASSERTION, DENIAL
+from netpolc.report.folding import Folding
 from netpolc.report.ports import in_words
-from netpolc.report.relation import json_ports
+from netpolc.report.relation import json_peer, json_ports
 from netpolc.report.summary import RISKS, denied, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from netpolc.diagnostics.paint import Paint, Style
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.relation import Group
     from netpolc.queries.change_reasons import ChangeLine
-    from netpolc.queries.grouping import Group
+    from netpolc.queries.lone_workloads import LoneWorkload
     from netpolc.queries.review import Denial, Finding, Review
 
 FEW = 3
 """How many of something a reader is shown who wants to know what it is."""
 
 WIDTH = 8
+SOME = " (for some of these pods)"
+"""What is said of changes that are told as a whole, because they are in too many pieces."""
 
 
 class Naming(msgspec.Struct, frozen=True):
@@ -40,53 +45,96 @@ class Naming(msgspec.Struct, frozen=True):
         return f"{(self.old if line.side == 'old' else self.new)(line.file)}:{line.line}"
 
 
+class Names:
+    """The peers of a review in few words."""
+
+    def __init__(self, found: Review) -> None:
+        """Take all peers of a review."""
+        self._folding = Folding(found.peers, found.nets, FEW)
+        self._numbers = {peer.id: number for number, peer in enumerate(found.peers)}
+
+    def of(self, peers: Iterable[Peer]) -> str:
+        """List some peers, the first of many."""
+        listed = list(peers)
+        known = [self._numbers[peer.id] for peer in listed if peer.id in self._numbers]
+        return self._folding.text(bits_of(known)) if len(known) == len(listed) else few([peer.id for peer in listed])
+
+
 def as_text(found: Review, naming: Naming, paint: Paint = in_black) -> Iterator[str]:
     """Write one paragraph for each group of changes, those to look at first leading, and a line that counts them."""
-    writing = _Text(naming, paint)
+    writing = _Text(naming, paint, Names(found))
     for denial in found.denials:
         if denial.lost:
             yield from writing.denial(denial)
     for line in found.dropped:
         yield from writing.paragraph("removed", "error", "an assertion", (ASSERTION,), [line])
-    for group in grouped(found.findings):
-        yield from writing.group(group)
+    for finding in found.findings:
+        yield from writing.change(finding)
     for denial in found.denials:
         if not denial.lost:
             yield from writing.denial(denial)
     for line in found.promised:
         yield from writing.paragraph("added", "help", "an assertion", (), [line])
+    for workload in found.added:
+        yield from writing.workload("new", workload)
+    for workload in found.removed:
+        yield from writing.workload("gone", workload)
     yield f"{summary(found)}\n"
 
 
-def as_json(found: Review, naming: Naming) -> Iterator[str]:
-    """Write a document with each change on a line."""
-    yield f'{{"format_version": "1", "widened": {found.widened}, "narrowed": {found.narrowed},\n "changes": ['
-    yield from _lines(_change(finding, naming) for finding in found.findings)
+def as_json(found: Review, naming: Naming, *, pairs: bool = False) -> Iterator[str]:
+    """Write a document with each change on a line: of groups, or of pairs of peers."""
+    changes = [each for finding in found.findings for each in _changes(finding, naming, pairs=pairs)]
+    counts = [sum(finding.change.widened is way for finding in found.findings) for way in (True, False)]
+    if pairs:
+        counts = [sum(_pairs(each) for each in found.findings if each.change.widened is way) for way in (True, False)]
+    yield f'{{"format_version": "2", "widened": {counts[0]}, "narrowed": {counts[1]},\n "peers": ['
+    yield from _lines(json.dumps(json_peer(peer)) for peer in found.peers)
+    yield '],\n "changes": ['
+    yield from _lines(changes)
     yield '],\n "denials": ['
     yield from _lines(json.dumps(_denial(denial, naming)) for denial in found.denials)
     yield '],\n "assertions": ['
     removed = ({"change": "removed", **_line(line, naming), "risks": [ASSERTION]} for line in found.dropped)
     added = ({"change": "added", **_line(line, naming), "risks": []} for line in found.promised)
     yield from _lines(json.dumps(each) for each in (*removed, *added))
-    workloads = json.dumps({"removed": found.removed, "added": found.added})
-    yield f'],\n "workloads": {workloads}, "complete": {json.dumps(found.complete)},\n '
+    workloads = {"removed": list(map(_workload, found.removed)), "added": list(map(_workload, found.added))}
+    yield f'],\n "workloads": {json.dumps(workloads)}, "complete": {json.dumps(found.complete)},\n '
+    yield f'"opened": {json.dumps(found.opened)}, "closed": {json.dumps(found.closed)}, '
     yield f'"summary": {json.dumps(summary(found))}}}\n'
 
 
 class _Text:
-    def __init__(self, naming: Naming, paint: Paint) -> None:
+    def __init__(self, naming: Naming, paint: Paint, names: Names) -> None:
         self._naming = naming
         self._paint = paint
+        self._names = names
 
     def denial(self, denial: Denial) -> Iterator[str]:
         if denial.lost:
             return self.paragraph("lost", "error", denied(denial), (DENIAL,), denial.lines)
         return self.paragraph("gained", "help", denied(denial), (), denial.lines)
 
-    def group(self, group: Group) -> Iterator[str]:
-        about = f"{few(group.sources)} -> {few(group.destinations)} : {in_words(group.ports)}"
-        style: Style = "help" if not group.widened else "error" if group.risks else "warning"
-        return self.paragraph("opened" if group.widened else "closed", style, about, group.risks, group.lines)
+    def change(self, finding: Finding) -> Iterator[str]:
+        change = finding.change
+        about = f"{self._names.of(change.sources)} -> {self._names.of(change.destinations)} : {in_words(change.ports)}"
+        about += SOME if change.partial else ""
+        style: Style = "help" if not change.widened else "error" if finding.risks else "warning"
+        return self.paragraph("opened" if change.widened else "closed", style, about, finding.risks, finding.lines)
+
+    def workload(self, verb: str, found: LoneWorkload) -> Iterator[str]:
+        """Write what a workload may do that only one side has."""
+        about = f"workload {found.id}"
+        open_new = found.open if verb == "new" else ()
+        style: Style = "help" if verb == "gone" else "error" if open_new else "warning"
+        yield from list(self.paragraph(verb, style, about, (), ()))[:-1]
+        for direction in open_new:
+            yield f"{' ' * WIDTH}{self._paint(f'nothing closes its {direction}', 'error')}\n"
+        for group in found.reaches:
+            yield f"{' ' * WIDTH}may reach {self._names.of(group.destinations)} : {in_words(group.ports)}\n"
+        for group in found.reached:
+            yield f"{' ' * WIDTH}reached by {self._names.of(group.sources)} : {in_words(group.ports)}\n"
+        yield "\n"
 
     def paragraph(
         self, verb: str, style: Style, about: str, risks: Iterable[str], lines: Sequence[ChangeLine]
@@ -104,17 +152,10 @@ class _Text:
 
 
 def few(names: Sequence[str], shown: Callable[[str], str] = sentence) -> str:
-    """List the first of some names, and how many others there are; of a name that lists blocks, likewise."""
+    """List the first of some names, and how many others there are."""
     listed = names if len(names) <= FEW + 1 else names[:FEW]
     more = f" and {len(names) - FEW} more" if len(names) > FEW + 1 else ""
-    return ", ".join(shown(_brief(name)) for name in listed) + more
-
-
-def _brief(name: str) -> str:
-    blocks = name.split(", ")
-    if "[" in name or len(blocks) <= FEW + 1:
-        return name
-    return f"{', '.join(blocks[:FEW])} and {len(blocks) - FEW} more blocks"
+    return ", ".join(map(shown, listed)) + more
 
 
 def line_text(line: ChangeLine) -> str:
@@ -122,17 +163,38 @@ def line_text(line: ChangeLine) -> str:
     return sentence(line.text if line.policy is None else f"{line.policy} {line.path}")
 
 
-def _change(finding: Finding, naming: Naming) -> str:
+def _changes(finding: Finding, naming: Naming, *, pairs: bool) -> Iterator[str]:
     change = finding.change
-    head = json.dumps(
-        {
-            "change": "widened" if change.widened else "narrowed",
-            "source": change.source.id,
-            "destination": change.destination.id,
-        }
-    )
+    what = {"change": "widened" if change.widened else "narrowed"}
     tail = json.dumps({"because": [_line(line, naming) for line in finding.lines], "risks": finding.risks})
-    return f"{head[:-1]}, {json_ports(change.ports)}, {tail[1:]}"
+    partial = ', "partial": true' if change.partial else ""
+    sources, destinations = [each.id for each in change.sources], [each.id for each in change.destinations]
+    heads: Iterable[dict[str, object]] = (
+        ({**what, "source": one, "destination": other} for one in sources for other in destinations)
+        if pairs
+        else ({**what, "sources": sources, "destinations": destinations},)
+    )
+    for head in heads:
+        yield f"{json.dumps(head)[:-1]}, {json_ports(change.ports)}{partial}, {tail[1:]}"
+
+
+def _pairs(finding: Finding) -> int:
+    return len(finding.change.sources) * len(finding.change.destinations)
+
+
+def _workload(found: LoneWorkload) -> dict[str, object]:
+    def ports(group: Group) -> dict[str, object]:
+        written: dict[str, object] = json.loads(f"{{{json_ports(group.ports)}}}")
+        return written
+
+    return {
+        "id": found.id,
+        "reaches": [
+            {"destinations": [each.id for each in group.destinations], **ports(group)} for group in found.reaches
+        ],
+        "reached_by": [{"sources": [each.id for each in group.sources], **ports(group)} for group in found.reached],
+        "open": found.open,
+    }
 
 
 def _denial(denial: Denial, naming: Naming) -> dict[str, object]:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.visible import visible
-from netpolc.queries.grouping import grouped
 from netpolc.queries.risks import ASSERTION, DENIAL, PORTS
-from netpolc.report.changes import FEW, few, line_text
+from netpolc.report.changes import FEW, SOME, Names, line_text
 from netpolc.report.ports import EVERYTHING, in_words
 from netpolc.report.relation import code
 from netpolc.report.summary import RISKS, counted, denied, summary
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.queries.change_reasons import ChangeLine
+    from netpolc.queries.lone_workloads import LoneWorkload
     from netpolc.queries.review import Review
     from netpolc.report.changes import Naming
 
@@ -57,15 +57,32 @@ def _rows(found: Review, naming: Naming) -> Iterator[str]:
         yield _row(_marked("lost", (DENIAL,)), denied(denial, _cell), "", "", denial.lines, naming)
     for line in found.dropped:
         yield _row(_marked("removed", (ASSERTION,)), "an assertion", "", "", (line,), naming)
-    for group in grouped(found.findings):
-        verb = "opened" if group.widened else "closed"
-        sources, destinations = few(group.sources, _cell), few(group.destinations, _cell)
-        ports = RISKS[PORTS] if (listed := in_words(group.ports)) == EVERYTHING else listed
-        yield _row(_marked(verb, group.risks), sources, destinations, ports, group.lines, naming)
+    names = Names(found)
+    for finding in found.findings:
+        change = finding.change
+        verb = f"{'opened' if change.widened else 'closed'}{SOME if change.partial else ''}"
+        sources, destinations = _cell(names.of(change.sources)), _cell(names.of(change.destinations))
+        ports = RISKS[PORTS] if (listed := in_words(change.ports)) == EVERYTHING else listed
+        yield _row(_marked(verb, finding.risks), sources, destinations, ports, finding.lines, naming)
     for denial in gained:
         yield _row("gained", denied(denial, _cell), "", "", denial.lines, naming)
     for line in found.promised:
         yield _row("added", "an assertion", "", "", (line,), naming)
+    for what, workloads in (("new", found.added), ("gone", found.removed)):
+        for each in workloads:
+            yield from _workload_rows(what, each, names, naming)
+
+
+def _workload_rows(what: str, found: LoneWorkload, names: Names, naming: Naming) -> Iterator[str]:
+    name = f"workload {_cell(found.id)}"
+    for direction in found.open if what == "new" else ():
+        yield _row(f"**{what}**: nothing closes its {direction}", name, "", "", (), naming)
+    for group in found.reaches:
+        yield _row(what, name, _cell(names.of(group.destinations)), in_words(group.ports), (), naming)
+    for group in found.reached:
+        yield _row(what, _cell(names.of(group.sources)), name, in_words(group.ports), (), naming)
+    if not (found.reaches or found.reached):
+        yield _row(what, name, "", "", (), naming)
 
 
 def _marked(verb: str, risks: Iterable[str]) -> str:

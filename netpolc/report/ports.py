@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.visible import visible
-from netpolc.sets.ports import EVERY_PORT, PortInterval
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, PortInterval
 
 if TYPE_CHECKING:
-    from netpolc.sets.ports import PortSet
+    from netpolc.sets.ports import NamedPort, PortSet
 
 EVERYTHING = "ANY"
 """Stands for every port of every protocol."""
@@ -35,5 +35,13 @@ def in_words(ports: PortSet) -> str:
         text = str(each.first) if each.first == each.last else f"{each.first}-{each.last}"
         numbers.setdefault(each.protocol, []).append(text)
     for name in ports.names:
-        numbers.setdefault(name.protocol, []).append(f'"{visible(name.name)}"')
+        numbers.setdefault(name.protocol, []).append(_named(name))
     return "; ".join(f"{protocol} {', '.join(numbers[protocol])}" for protocol in sorted(numbers))
+
+
+def _named(name: NamedPort) -> str:
+    """Write the name of a port, with the numbers that it has to have, and the other names."""
+    called = " and ".join(f'"{visible(each)}"' for each in (name.name, *name.also))
+    if (name.first, name.last) == (FIRST, LAST):
+        return called
+    return f"{called} at {name.first}" if name.first == name.last else f"{called} at {name.first}-{name.last}"

@@ -3,77 +3,157 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
+from netpolc.engine.bits import numbers
 from netpolc.engine.regions import names_of
 from netpolc.engine.verdicts import Address
+from netpolc.report.folding import Folding
 from netpolc.report.ports import EVERYTHING, in_words, ranges
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from netpolc.engine.groups import BitGroup
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import PeerConnection
+    from netpolc.results import Relation
     from netpolc.sets.addresses import AddressRange
-    from netpolc.sets.ports import PortSet
+    from netpolc.sets.ports import NamedPort, PortSet
 
-    Writer = Callable[[Sequence[Peer], Iterable[PeerConnection]], Iterator[str]]
+    class Writer(Protocol):
+        """A form of the relation."""
 
-
-def as_text(_: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
-    """Write a line like `shop/webapp -> shop/database : TCP 5000` for each connection."""
-    texts = _PortTexts(in_words)
-    for each in connections:
-        yield f"{visible(each.source.id)} -> {visible(each.destination.id)} : {texts.of(each.ports)}\n"
+        def __call__(self, relation: Relation, *, pairs: bool = False) -> Iterator[str]:
+            """Write a relation in groups, or in pairs."""
 
 
-def as_csv(_: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
-    """Write comma-separated values, quoted as RFC 4180 says, with a header."""
-    texts = _PortTexts(lambda ports: _cell(in_words(ports)))
-    yield "source,destination,ports\n"
-    for each in connections:
-        yield f"{_cell(each.source.id)},{_cell(each.destination.id)},{texts.of(each.ports)}\n"
+T = TypeVar("T")
 
 
-def as_markdown(_: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
-    """Write a table."""
-    texts = _PortTexts(in_words)
-    yield "| source | destination | ports |\n|---|---|---|\n"
-    for each in connections:
-        yield f"| {code(each.source.id)} | {code(each.destination.id)} | {texts.of(each.ports)} |\n"
+def as_text(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
+    """Write a line like `shop/webapp -> shop/database : TCP 5000` for each group, folded for people, or each pair."""
+    if pairs:
+        texts: _Texts[PortSet] = _Texts(in_words)
+        for each in relation.related.connections():
+            yield f"{visible(each.source.id)} -> {visible(each.destination.id)} : {texts.of(each.ports)}\n"
+        return
+    for line in lines_of(relation):
+        yield f"{line.sources} -> {line.destinations} : {line.ports}\n"
 
 
-def as_json(peers: Sequence[Peer], connections: Iterable[PeerConnection]) -> Iterator[str]:
-    """Write a document of peers and connections, one on each line."""
-    yield '{"format_version": "1",\n "peers": ['
-    yield from _lines(_json(_peer(peer)) for peer in peers)
-    yield '],\n "connections": ['
-    ids = {peer.id: _json(peer.id) for peer in peers}
-    texts = _PortTexts(json_ports)
-    yield from _lines(
-        f'{{"source": {ids[each.source.id]}, "destination": {ids[each.destination.id]}, {texts.of(each.ports)}}}'
-        for each in connections
-    )
+def as_csv(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
+    """Write comma-separated values, quoted as RFC 4180 says, with a header: of a group, ids after each other."""
+    texts: _Texts[PortSet] = _Texts(lambda ports: _cell(in_words(ports)))
+    yield "source,destination,ports\n" if pairs else "sources,destinations,ports\n"
+    for sources, destinations, ports in _rows(relation, pairs=pairs):
+        yield f"{_cell(sources)},{_cell(destinations)},{texts.of(ports)}\n"
+
+
+def as_markdown(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
+    """Write a table: of groups, as in text, or of pairs."""
+    if pairs:
+        texts = _Texts(in_words)
+        yield "| source | destination | ports |\n|---|---|---|\n"
+        for each in relation.related.connections():
+            yield f"| {code(each.source.id)} | {code(each.destination.id)} | {texts.of(each.ports)} |\n"
+        return
+    yield "| sources | destinations | ports |\n|---|---|---|\n"
+    for line in lines_of(relation):
+        yield f"| {code(line.sources)} | {code(line.destinations)} | {line.ports} |\n"
+
+
+def as_json(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
+    """Write a document of peers and groups, or pairs, one on each line."""
+    yield '{"format_version": "2",\n "peers": ['
+    yield from _lines(_json(json_peer(peer)) for peer in relation.related.shown())
+    yield '],\n "connections": [' if pairs else '],\n "groups": ['
+    peers = relation.related.peers
+    ids = [_json(peer.id) for peer in peers]
+    texts = _Texts(json_ports)
+    if pairs:
+        numbered = {peer.id: number for number, peer in enumerate(peers)}
+        yield from _lines(
+            f'{{"source": {ids[numbered[each.source.id]]}, "destination": {ids[numbered[each.destination.id]]}, '
+            f"{texts.of(each.ports)}}}"
+            for each in relation.related.connections()
+        )
+    else:
+        lists: _Texts[int] = _Texts(lambda bits: ", ".join([ids[number] for number in numbers(bits)]))
+        yield from _lines(
+            f'{{"sources": [{lists.of(each.sources)}], "destinations": [{lists.of(each.destinations)}], '
+            f"{texts.of(each.ports)}}}"
+            for each in relation.related.bit_groups()
+        )
     yield "]}\n"
 
 
 FORMS: Mapping[str, Writer] = {"text": as_text, "json": as_json, "csv": as_csv, "md": as_markdown}
 
 
-class _PortTexts:
-    """The text of ports that were written before; a relation has few different ones."""
+class Line(NamedTuple):
+    """A group in words."""
 
-    def __init__(self, write: Callable[[PortSet], str]) -> None:
+    sources: str
+    destinations: str
+    ports: str
+
+
+def lines_of(relation: Relation) -> list[Line]:
+    """Write groups in words: those of workloads first, and what is said of addresses only where it is also of pods.
+
+    Nothing is said of connections between two addresses, so that one line may hold them on both sides.
+    """
+    folding = Folding(relation.related.peers, relation.nets)
+    texts: _Texts[PortSet] = _Texts(in_words)
+    lists: _Texts[int] = _Texts(folding.text)
+    ranked: list[tuple[int, Line]] = []
+    for group in _with_outside(relation.related.bit_groups(), folding.addresses):
+        sides = (group.sources, group.destinations)
+        rank = sum(not folding.has_workload(side) for side in sides)
+        ranked.append((rank, Line(lists.of(sides[0]), lists.of(sides[1]), texts.of(group.ports))))
+    return [line for _, line in sorted(ranked, key=lambda each: each[0])]
+
+
+def _with_outside(groups: Sequence[BitGroup], addresses: int) -> list[BitGroup]:
+    """Join groups that differ in nothing but addresses, to or from which the same pods may talk."""
+    from_outside = {(group.destinations, group.ports): group for group in groups if group.sources & ~addresses == 0}
+    joined: list[BitGroup] = []
+    gone: set[BitGroup] = set()
+    for group in groups:
+        outside = from_outside.get((group.destinations & ~addresses, group.ports))
+        if outside is not None and outside is not group and group.destinations & addresses:
+            gone.add(outside)
+            joined.append(group._replace(sources=group.sources | outside.sources))
+        else:
+            joined.append(group)
+    return [group for group in joined if group not in gone]
+
+
+def _rows(relation: Relation, *, pairs: bool) -> Iterator[tuple[str, str, PortSet]]:
+    if pairs:
+        for each in relation.related.connections():
+            yield each.source.id, each.destination.id, each.ports
+        return
+    peers = relation.related.peers
+    lists: _Texts[int] = _Texts(lambda bits: "; ".join([peers[number].id for number in numbers(bits)]))
+    for group in relation.related.bit_groups():
+        yield lists.of(group.sources), lists.of(group.destinations), group.ports
+
+
+class _Texts(Generic[T]):
+    """The texts of ports or lists that were written before; a relation has few different ones."""
+
+    def __init__(self, write: Callable[[T], str]) -> None:
         self._write = write
-        self._written: dict[PortSet, str] = {}
+        self._written: dict[T, str] = {}
 
-    def of(self, ports: PortSet) -> str:
-        found = self._written.get(ports)
+    def of(self, what: T) -> str:
+        found = self._written.get(what)
         if found is None:
-            found = self._written[ports] = self._write(ports)
+            found = self._written[what] = self._write(what)
         return found
 
 
@@ -88,7 +168,8 @@ def _json(value: object) -> str:
     return json.dumps(value)
 
 
-def _peer(peer: Peer) -> dict[str, object]:
+def json_peer(peer: Peer) -> dict[str, object]:
+    """Return a peer as an object of a document."""
     end = peer.end
     if isinstance(end, Address):
         return {"id": peer.id, "type": "net", "ranges": [_range(each) for each in end.addresses.ranges]}
@@ -98,13 +179,12 @@ def _peer(peer: Peer) -> dict[str, object]:
         return {"id": peer.id, "type": "workload", **about}
     if peer.pods is None:
         raise AssertionError("a peer is a workload, pods or addresses")
-    uneven = {"mixed": True} if peer.mixed else {}
     selector = words.selector(peer.pods.pods)
     names = names_of(peer.pods.namespaces)
     if names is not None and len(names) == 1 and len(peer.pods.namespaces.requirements) == 1:
-        return {"id": peer.id, "type": "pods", "namespace": names[0] or None, "selector": selector, **uneven}
-    elsewhere = {"namespace": None, "selector": selector, "namespace_selector": words.selector(peer.pods.namespaces)}
-    return {"id": peer.id, "type": "pods", **elsewhere, **uneven}
+        return {"id": peer.id, "type": "pods", "namespace": names[0] or None, "selector": selector}
+    elsewhere = words.selector(peer.pods.namespaces)
+    return {"id": peer.id, "type": "pods", "namespace": None, "selector": selector, "namespace_selector": elsewhere}
 
 
 def json_ports(ports: PortSet) -> str:
@@ -116,8 +196,15 @@ def json_ports(ports: PortSet) -> str:
     )
     if not ports.names:
         return f'"ports": [{listed}]'
-    names = ", ".join(f'{{"protocol": "{each.protocol}", "name": {_json(each.name)}}}' for each in ports.names)
+    names = ", ".join(_json(_named_port(each)) for each in ports.names)
     return f'"ports": [{listed}], "named_ports": [{names}]'
+
+
+def _named_port(port: NamedPort) -> dict[str, object]:
+    named: dict[str, object] = {"protocol": port.protocol, "name": port.name}
+    if (port.first, port.last) != (FIRST, LAST):
+        named |= {"first": port.first, "last": port.last}
+    return {**named, "also": port.also} if port.also else named
 
 
 def code(text: str) -> str:

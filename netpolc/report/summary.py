@@ -43,6 +43,10 @@ def counted(number: int, noun: str) -> str:
 def _parts(found: Review) -> Iterator[str]:
     yield f"{counted(found.widened, 'connection')} opened{_at_risk(found)}"
     yield f"{found.narrowed:,} closed"
+    if found.added:
+        yield f"{counted(len(found.added), 'new workload')}"
+    if found.removed:
+        yield f"{counted(len(found.removed), 'workload')} gone"
     kinds = Counter((not each.lost, each.namespace is None, each.direction) for each in found.denials)
     for (gained, is_part, direction), count in sorted(kinds.items()):
         pods = f"{counted(count, 'set')} of pods" if is_part else counted(count, "namespace")

@@ -22,10 +22,16 @@ class PortInterval(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class NamedPort(msgspec.Struct, frozen=True, order=True, gc=False):
-    """The ports that containers give a name, resolved by Kubernetes for each destination pod."""
+    """The ports that containers give a name, resolved by Kubernetes for each destination pod.
+
+    Where rules of both ends meet, it may be just those of some numbers, or those that have other names, `also`.
+    """
 
     protocol: Protocol
     name: str
+    first: int = FIRST
+    last: int = LAST
+    also: tuple[str, ...] = ()
 
 
 class PortSet(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -67,8 +73,9 @@ def ports_of(items: Iterable[PortInterval | NamedPort]) -> PortSet:
             intervals.append(item)
     if len(intervals) > 1:
         intervals = _merge(intervals)
-    full = {interval.protocol for interval in intervals if interval.first == FIRST and interval.last == LAST}
-    return PortSet(tuple(intervals), tuple(sorted(name for name in names if name.protocol not in full)))
+    if not names:
+        return PortSet(tuple(intervals))
+    return PortSet(tuple(intervals), tuple(sorted(name for name in names if not _is_held(name, intervals))))
 
 
 def intersection(one: PortSet, other: PortSet) -> PortSet:
@@ -121,6 +128,12 @@ def union(sets: Iterable[PortSet]) -> PortSet:
         items += ports.intervals
         items += ports.names
     return ports_of(items)
+
+
+def _is_held(name: NamedPort, intervals: list[PortInterval]) -> bool:
+    return any(
+        each.protocol == name.protocol and each.first <= name.first and name.last <= each.last for each in intervals
+    )
 
 
 def _merge(intervals: list[PortInterval]) -> list[PortInterval]:

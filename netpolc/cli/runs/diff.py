@@ -21,7 +21,7 @@ from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project import config
 from netpolc.project.revisions import SCHEME, Revision, RevisionRequest, check_out, parse
-from netpolc.report.changes import Naming, as_json, as_text, few
+from netpolc.report.changes import Naming, as_json, as_text
 from netpolc.report.comment import as_markdown
 from netpolc.source import STREAM
 
@@ -62,6 +62,7 @@ def run(
     workloads: Sequence[str],
     hypothetical: bool,
     form: str,
+    pairs: bool,
     fail_on: str | None,
     output: str | None,
     env: str | None,
@@ -78,8 +79,14 @@ def run(
     report(collect(comparing.said), session.style)
     _remark_on_sides(found, session)
     colored = form == "text" and in_color(session.style.color, sys.stdout) and output in (None, STREAM)
-    write_result(_written(review, form, Naming(before.name_of, after.name_of), colored=colored), output, session)
-    return int(_fails(review, fail_on))
+    naming = Naming(before.name_of, after.name_of)
+    write_result(_written(review, form, naming, pairs=pairs, colored=colored), output, session)
+    if not hypothetical:
+        say("left out: pods that no manifest shows; `--fail-on` judges these, too", session.style)
+    if _fails(review, fail_on):
+        return 1
+    # What could not be compared in time may be what the gate is there for.
+    return 2 if fail_on is not None and not review.complete else 0
 
 
 def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[Sought, Sought]:
@@ -214,22 +221,19 @@ def _remark_on_sides(found: api.Difference, session: Session) -> None:
         return
     for name in found.empty:
         say(f"the {name} side has no policies: everything is allowed there", session.style)
-    for names, side in ((found.review.removed, "old"), (found.review.added, "new")):
-        if names:
-            say(f"only the {side} side has the workloads {few(names)}: they are not compared", session.style)
 
 
-def _written(found: Review, form: str, naming: Naming, *, colored: bool) -> Iterator[str]:
+def _written(found: Review, form: str, naming: Naming, *, pairs: bool, colored: bool) -> Iterator[str]:
     if form == "json":
-        return as_json(found, naming)
+        return as_json(found, naming, pairs=pairs)
     if form == "md":
         return as_markdown(found, naming)
     return as_text(found, naming, paint.in_color if colored else paint.in_black)
 
 
 def _fails(found: Review, fail_on: str | None) -> bool:
-    counts = {None: 0, "widened": found.widened, "narrowed": found.narrowed, "any": len(found.findings)}
-    return counts[fail_on] > 0
+    judged = {"widened": found.opened, "narrowed": found.closed, "any": found.opened or found.closed}
+    return fail_on is not None and judged[fail_on]
 
 
 def _incomplete(found: Review) -> Iterator[Diagnostic]:

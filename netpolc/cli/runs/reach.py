@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc import api
-from netpolc.cli.output import report
+from netpolc.cli.output import report, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.report.relation import FORMS
@@ -24,6 +24,7 @@ def run(
     destination: str | None,
     ports: str | None,
     form: str,
+    pairs: bool,
     output: str | None,
     hypothetical: bool,
     env: str | None,
@@ -41,6 +42,8 @@ def run(
             env=env,
             namespace=namespace,
         )
-        write_result(FORMS[form](found.peers, found.connections), output, session)
+        write_result(FORMS[form](found, pairs=pairs), output, session)
     report(found.diagnostics, session.style)
+    if not hypothetical:
+        say("left out: pods that no manifest shows", session.style)
     return 0

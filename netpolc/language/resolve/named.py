@@ -1,10 +1,10 @@
-"""The pods that sources have names for, whether anything uses the names or not."""
+"""What sources have names for: pods, whether anything uses the names or not, and addresses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.ir.model import InNamespace, Pods
+from netpolc.ir.model import InNamespace, Net, Pods
 from netpolc.language.resolve.endpoints import EndpointResolver
 from netpolc.language.resolve.modules import LoadedFile, Module
 from netpolc.language.resolve.names import NameLookup
@@ -34,6 +34,22 @@ def named_pods(
                         if isinstance(member.peer, Pods):
                             by_selector.setdefault(member.peer.selector, []).append(member.peer)
                 yield from map(tuple, by_selector.values())
+
+
+def named_nets(files: Sequence[LoadedFile], environment: str | None) -> Iterator[tuple[str, tuple[Net, ...]]]:
+    """Yield each name of addresses that a source declares or imports, and what it stands for."""
+    modules = {file.key: Module(file, environment) for file in files}
+    names = NameLookup(modules, environment)
+    endpoints = EndpointResolver(names, SelectorResolver(names))
+    aliases = {key: f"{alias}." for module in modules.values() for alias, key in module.imports.items()}
+    for module in modules.values():
+        prefix = "" if module.is_source else aliases.get(module.key, "")
+        for section, scope in module.scopes.items():
+            for name, declared in scope.items():
+                members = endpoints.declaration(declared, InNamespace(section)) if declared.kind == "net" else ()
+                nets = tuple(member.peer for member in members if isinstance(member.peer, Net))
+                if nets:
+                    yield f"{prefix}{name}", nets
 
 
 def _namespaces_of(module: Module, environment: str | None, namespace: str | None) -> tuple[InNamespace, ...]:

@@ -1,0 +1,84 @@
+"""Replicas: the pods of one owner, made one where no rule tells them apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.engine.regions import ANYTHING, PodSet
+from netpolc.manifests.model import Owner, Workload
+from netpolc.sets.addresses import AddressSet
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from netpolc.engine.model import RuleSet
+    from netpolc.engine.regions import Region
+
+    Key = tuple[str | None, str, str]
+
+
+def replicas_folded(
+    workloads: Sequence[Workload], ruleset: RuleSet | None
+) -> Iterator[tuple[Workload, tuple[str, ...]]]:
+    """Yield workloads, pods of one owner as one, with the names of these; without rules, nothing tells any apart.
+
+    Where rules tell some of them apart, each is by itself: what is shown of a workload holds for each of its pods.
+    """
+    owned: dict[Key, list[Workload]] = {}
+    for workload in workloads:
+        if workload.owner is None:
+            yield workload, ()
+        else:
+            owned.setdefault((workload.namespace, workload.owner.kind, workload.owner.name), []).append(workload)
+    seen = _Seen(ruleset) if owned else None
+    for key, replicas in owned.items():
+        if seen is not None and len({seen.by_rules(each) for each in replicas}) == 1:
+            yield _together(Owner(key[1], key[2]), replicas), tuple(each.name for each in replicas)
+        else:
+            yield from ((each, ()) for each in replicas)
+
+
+def _together(owner: Owner, replicas: Sequence[Workload]) -> Workload:
+    """Return an owner with what its pods have in common, and all of their addresses."""
+    common = set(replicas[0].labels.items()).intersection(*(each.labels.items() for each in replicas[1:]))
+    addresses = dict.fromkeys(address for each in replicas for address in each.addresses)
+    return msgspec.structs.replace(
+        replicas[0],
+        kind=owner.kind,
+        name=owner.name,
+        labels={key: value for key, value in replicas[0].labels.items() if (key, value) in common},
+        addresses=tuple(addresses),
+        owner=None,
+    )
+
+
+class _Seen:
+    """What rules can see of pods."""
+
+    def __init__(self, ruleset: RuleSet | None) -> None:
+        regions: set[Region] = set()
+        for rules in () if ruleset is None else (ruleset.ingress, ruleset.egress):
+            regions.update(each.subject for each in rules.isolations)
+            for allow_rule in rules.allow_rules:
+                regions |= {allow_rule.subject, allow_rule.peer}
+        self._keys = {each.key for pods in regions if isinstance(pods, PodSet) for each in pods.pods.requirements}
+        self._blocks = [each for each in regions if isinstance(each, AddressSet) and each not in ANYTHING]
+
+    def by_rules(self, workload: Workload) -> Hashable:
+        ports = tuple((port.name, port.protocol, port.number) for port in workload.ports if port.name is not None)
+        labels = frozenset((key, value) for key, value in workload.labels.items() if key in self._keys)
+        return labels, ports, workload.host_network, frozenset(self._places(workload.addresses))
+
+    def _places(self, addresses: Iterable[str]) -> Iterator[tuple[int, ...]]:
+        """Yield for each address its family, and the blocks that hold it."""
+        if not self._blocks:
+            yield from ((6 if ":" in text else 4,) for text in addresses)
+            return
+        from ipaddress import ip_address  # slow to import, and only pods that run have addresses
+
+        for text in addresses:
+            address = ip_address(text)
+            held = (at for at, block in enumerate(self._blocks) if block.contains(address.version, int(address)))
+            yield address.version, *held

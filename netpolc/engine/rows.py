@@ -1,0 +1,307 @@
+"""The relation as rows of bits: for each source, which destinations it may reach, by the ports on which it may.
+
+A rule that names everybody is one integer, however many there are, and sources that no rule tells apart share a row.
+So the work grows with the rules and the rows, and not with the pairs of peers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.engine.bits import bits_of, numbers
+from netpolc.engine.members import Members
+from netpolc.engine.ports import met
+from netpolc.engine.regions import Namespaces, PodSet
+from netpolc.engine.verdicts import Address, Pod, families
+from netpolc.policy.constants import DIRECTIONS
+from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from netpolc.engine.model import DirectionRules, Isolation, RuleSet
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.regions import Region
+    from netpolc.engine.verdicts import End
+    from netpolc.ir.model import Direction
+    from netpolc.sets.addresses import Family
+
+    Row = dict[PortSet, int]
+    """Destinations as bits, by the ports on which they are reached; each stands under one set of ports."""
+
+NOTHING = PortSet()
+
+
+class Rows:
+    """The rows of some peers, who are numbered as they are given."""
+
+    def __init__(
+        self, peers: Sequence[Peer], ruleset: RuleSet, open_pods: Mapping[Direction, Iterable[PodSet]] | None = None
+    ) -> None:
+        """Relate peers by rules; `open_pods` are sets of pods that nothing isolates in a direction."""
+        self._ends = _Ends(peers)
+        members = Members(self._ends.members, Namespaces(ruleset.namespaces))
+        self._open: dict[Direction, int] = {}
+        for direction in DIRECTIONS:
+            rules = ruleset.of(direction)
+            isolated = _together(members, (each.subject for each in _distinct(rules.isolations)))
+            free = _together(members, () if open_pods is None else open_pods[direction])
+            self._open[direction] = self._ends.every & ~members.sets & ~isolated | members.sets & free
+        self._egress = _Egress(ruleset.egress, members)
+        self._ingress = _Ingress(ruleset.ingress, members)
+        self._ports = _Ports(self._ends, members)
+        self._addresses = members.addresses
+        self._rows: dict[tuple[bool, int, tuple[int, ...], tuple[int, ...]], Row] = {}
+
+    def of(self, peer: int) -> Row:
+        """Return the row of a peer, by its number."""
+        row = self._of_end(peer)
+        for end in self._ends.others.get(peer, ()):
+            row = dict(row)
+            for ports, bits in self._of_end(end).items():
+                add(row, ports, bits)
+        return row
+
+    def _of_end(self, end: int) -> Row:
+        is_open = bool(self._open["egress"] >> end & 1)
+        reach = self._ends.reach(end, self._addresses)
+        outward, inward = self._egress.of_end.get(end, ()), self._ingress.of_end.get(end, ())
+        key = is_open, reach, () if is_open else tuple(outward), tuple(inward)
+        row = self._rows.get(key)
+        if row is None:
+            egress = {EVERY_PORT: self._ends.every} if is_open else self._egress.row(outward)
+            row = self._rows[key] = self._ends.folded(
+                self._met(egress, self._ingress.row(inward, self._open["ingress"]), reach)
+            )
+        return row
+
+    def _met(self, egress: Row, ingress: Row, reach: int) -> Row:
+        row: Row = {}
+        for outward, others in egress.items():
+            for inward, admitting in ingress.items():
+                both = others & admitting & reach
+                if both:
+                    for ports, bits in self._ports.met(outward, inward, both):
+                        add(row, ports, bits)
+        return row
+
+
+def add(row: Row, ports: PortSet, bits: int) -> None:
+    """Add destinations on some ports to a row."""
+    for before, held in list(row.items()):
+        common = held & bits
+        if not common:
+            continue
+        bits ^= common
+        joined = before if before == ports else union((before, ports))
+        if joined != before:
+            row[before] ^= common
+            if not row[before]:
+                del row[before]
+            row[joined] = row.get(joined, 0) | common
+    if bits:
+        row[ports] = row.get(ports, 0) | bits
+
+
+class _Ends:
+    """The ends of peers: one each, but for pods with an address of each family, which connect by either."""
+
+    def __init__(self, peers: Sequence[Peer]) -> None:
+        self.members: list[Pod | Address | PodSet] = []
+        self.others: dict[int, list[int]] = {}
+        self._owners: dict[int, int] = {}
+        self._excluded: dict[int, int] = {}
+        self.count = len(peers)
+        double: list[tuple[int, dict[Family | None, End]]] = []
+        for number, peer in enumerate(peers):
+            if peer.pods is not None:
+                self.members.append(peer.pods)
+                continue
+            self.members.append(peer.end)
+            ranges = peer.end.addresses.ranges
+            if len(ranges) > 1 and ranges[0].family != ranges[-1].family:
+                double.append((number, families(peer.end)))
+        self.every = (1 << len(peers)) - 1
+        if double:
+            self._divide(peers, double)
+
+    def _divide(self, peers: Sequence[Peer], double: list[tuple[int, dict[Family | None, End]]]) -> None:
+        """Give the second address of some peers an end of its own, which ends of the other family do not meet."""
+        of_family: dict[Family | None, int] = {}
+        several: dict[Family | None, int] = {}
+        family_of: dict[int, Family | None] = {}
+        for number, stacks in double:
+            for at, (family, end) in enumerate(stacks.items()):
+                mine = number if at == 0 else len(self.members)
+                if at == 0:
+                    self.members[number] = end
+                else:
+                    self.members.append(end)
+                    self.others.setdefault(number, []).append(mine)
+                    self._owners[mine] = number
+                family_of[mine] = family
+                several[family] = several.get(family, 0) | 1 << mine
+        self.every = (1 << len(self.members)) - 1
+        for number, peer in enumerate(peers):
+            if number not in family_of and peer.pods is None:
+                (family,) = families(peer.end)
+                family_of[number] = family
+        for number, family in family_of.items():
+            of_family[family] = of_family.get(family, 0) | 1 << number
+        divided = bits_of(number for number, _ in double) | bits_of(self._owners)
+        for number, family in family_of.items():
+            if family is None:
+                continue
+            # A pod with one address is not asked for its family, but by a pod that has a choice.
+            others = of_family if divided >> number & 1 else several
+            self._excluded[number] = _joined(bits for each, bits in others.items() if each not in (family, None))
+
+    def reach(self, end: int, addresses: int) -> int:
+        """Return the ends that one could meet at all: no policy decides between two addresses."""
+        found = self.every
+        if self._excluded:
+            found &= ~self._excluded.get(end, 0)
+        return found & ~addresses if addresses >> end & 1 else found
+
+    def folded(self, row: Row) -> Row:
+        """Return a row of ends as one of peers."""
+        if not self.others:
+            return row
+        found: Row = {}
+        for ports, bits in row.items():
+            add(found, ports, bits & ((1 << self.count) - 1))
+            second = bits >> self.count
+            if second:
+                add(found, ports, bits_of(self._owners[self.count + number] for number in numbers(second)))
+        return found
+
+
+class _Egress:
+    """What the rules of each end let it out to."""
+
+    def __init__(self, rules: DirectionRules, members: Members) -> None:
+        by_subject: dict[PodSet, Row] = {}
+        for allow_rule in rules.allow_rules:
+            row = by_subject.setdefault(allow_rule.subject, {})
+            ports = allow_rule.ports
+            row[ports] = row.get(ports, 0) | members.bits(allow_rule.peer)
+        self._rows = list(by_subject.values())
+        self.of_end = _held(members, by_subject)
+
+    def row(self, subjects: Sequence[int]) -> Row:
+        """Return what some subjects have together; destinations may stand under several sets of ports."""
+        return _merged([self._rows[number] for number in subjects])
+
+
+class _Ingress:
+    """Whom the rules of others admit, by the regions of those who are admitted."""
+
+    def __init__(self, rules: DirectionRules, members: Members) -> None:
+        by_region: dict[Region, Row] = {}
+        for allow_rule in rules.allow_rules:
+            row = by_region.setdefault(allow_rule.peer, {})
+            ports = allow_rule.ports
+            row[ports] = row.get(ports, 0) | members.bits(allow_rule.subject)
+        self._rows = list(by_region.values())
+        self.of_end = _held(members, by_region)
+
+    def row(self, regions: Sequence[int], is_open: int) -> Row:
+        """Return who admits a member of some regions, and who admits everybody."""
+        found = _merged([self._rows[number] for number in regions])
+        found[EVERY_PORT] = found.get(EVERY_PORT, 0) | is_open
+        return found
+
+
+class _Ports:
+    """Ports that both ends let through, by name or number as each destination has them."""
+
+    def __init__(self, ends: _Ends, members: Members) -> None:
+        self._members = ends.members
+        self._sets = members.sets
+        self._both: dict[tuple[PortSet, PortSet], PortSet] = {}
+        self._numbered: dict[PortSet, list[tuple[PortSet, int]]] = {}
+
+    def met(self, outward: PortSet, inward: PortSet, destinations: int) -> Iterator[tuple[PortSet, int]]:
+        """Yield the ports on which destinations are reached, each with those that are reached on just these."""
+        if not (outward.names or inward.names):
+            yield from self._on(outward, inward, destinations)
+            return
+        # Of a pod that could exist, nobody knows the names of its ports.
+        yield from self._on(outward, inward, destinations & self._sets)
+        for one, having in self._resolved(outward):
+            for other, bits in self._resolved(inward):
+                yield from self._on(one, other, destinations & having & bits)
+
+    def _on(self, one: PortSet, other: PortSet, destinations: int) -> Iterator[tuple[PortSet, int]]:
+        if not destinations:
+            return
+        both = self._both.get((one, other))
+        if both is None:
+            both = self._both[one, other] = met(one, other)
+        if both != NOTHING:
+            yield both, destinations
+
+    def _resolved(self, ports: PortSet) -> list[tuple[PortSet, int]]:
+        """List the numbers that ports have, each with the destinations that have them; of sets, nothing is known."""
+        found = self._numbered.get(ports)
+        if found is None:
+            by_numbers: dict[PortSet, int] = {}
+            for number, member in enumerate(self._members):
+                if not isinstance(member, PodSet):
+                    mine = resolved(ports, member)
+                    by_numbers[mine] = by_numbers.get(mine, 0) | 1 << number
+            found = self._numbered[ports] = list(by_numbers.items())
+        return found
+
+
+def resolved(ports: PortSet, destination: End) -> PortSet:
+    """Replace names of ports by numbers, as a destination has them; of a pod that could exist the names are kept."""
+    if not ports.names:
+        return ports
+    items: list[PortInterval | NamedPort] = list(ports.intervals)
+    if isinstance(destination, Pod):
+        for name in ports.names:
+            items += [
+                PortInterval(name.protocol, port.number, port.number)
+                for port in destination.ports
+                if port.name == name.name and port.protocol == name.protocol
+            ]
+            if destination.hypothetical:
+                items.append(name)
+    return ports_of(items)
+
+
+def _merged(rows: Sequence[Row]) -> Row:
+    found = dict(rows[0]) if rows else {}
+    for row in rows[1:]:
+        for ports, bits in row.items():
+            found[ports] = found.get(ports, 0) | bits
+    return found
+
+
+def _held(members: Members, regions: Iterable[Region]) -> dict[int, list[int]]:
+    """Return the numbers of the regions that hold each member."""
+    found: dict[int, list[int]] = {}
+    for number, region in enumerate(regions):
+        for member in members.of(region):
+            held = found.get(member)
+            if held is None:
+                found[member] = [number]
+            else:
+                held.append(number)
+    return found
+
+
+def _together(members: Members, regions: Iterable[PodSet]) -> int:
+    return _joined(members.bits(region) for region in regions)
+
+
+def _joined(several: Iterable[int]) -> int:
+    found = 0
+    for bits in several:
+        found |= bits
+    return found
+
+
+def _distinct(isolations: Iterable[Isolation]) -> Iterable[Isolation]:
+    return {each.subject: each for each in isolations}.values()

@@ -1,0 +1,168 @@
+"""Members of groups in few words: what stands for others is named, and they are not.
+
+Nothing is said that is not true: a set of pods is named in the place of workloads only where it holds these as a whole,
+and workloads in the place of a set only where they may do all that its pods may.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.visible import visible
+from netpolc.engine import words
+from netpolc.engine.bits import bits_of, numbers
+from netpolc.engine.members import Members
+from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, Namespaces, is_within, names_of
+from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.regions import PodSet
+
+OUTSIDE = "outside"
+"""Every address: what is neither a pod nor said otherwise."""
+MOST_LISTED = 20
+"""The members of a group that are listed; of more, the first are, and how many there are besides."""
+MANY = 4
+"""The workloads from which on those of a namespace are counted, if there are no others in it."""
+LONGEST = 60
+"""The characters of a set beyond which its values are counted."""
+
+
+class Folding:
+    """Names for the members of groups, of one relation."""
+
+    def __init__(self, peers: Sequence[Peer], nets: Mapping[str, AddressSet], most: int = MOST_LISTED) -> None:
+        """Take all peers, the addresses that have names, and how many members are listed at most."""
+        self._peers = peers
+        self._most = most
+        self._nets = {**nets, OUTSIDE: EVERY_ADDRESS}
+        self.workloads = bits_of(number for number, peer in enumerate(peers) if peer.workload is not None)
+        self.sets = bits_of(number for number, peer in enumerate(peers) if peer.pods is not None)
+        self.addresses = bits_of(range(len(peers))) & ~(self.workloads | self.sets)
+        self._whole = bits_of(number for number, peer in enumerate(peers) if _is_whole(peer))
+        self._named = {name for peer in peers if peer.pods is not None for name in names_of(peer.pods.namespaces) or ()}
+        self._by_namespace: dict[str, int] = {}
+        for number in numbers(self.workloads):
+            name = peers[number].end.namespace or UNNAMED  # type: ignore[union-attr]  # a pod
+            self._by_namespace[name] = self._by_namespace.get(name, 0) | 1 << number
+            self._named.add(name)
+        self._members: Members | None = None
+
+    def text(self, members: int) -> str:
+        """Write who is a member: workloads first, then pods that could exist, then addresses."""
+        written = [*self._pods(members & ~self.addresses), *self._outside(members & self.addresses)]
+        if len(written) > self._most + 1:
+            return f"{', '.join(written[: self._most])} and {len(written) - self._most} more"
+        return ", ".join(written)
+
+    def has_workload(self, members: int) -> bool:
+        """Tell whether a workload is named among the members, and no set in its place."""
+        left = members & self.workloads
+        for number in numbers(members & self._whole):
+            left &= ~self._held_by(number)
+        return bool(left)
+
+    def _pods(self, members: int) -> Iterator[str]:
+        left = members
+        whole = list(numbers(members & self._whole))
+        for number in whole:
+            left &= ~self._held_by(number)
+        sets = [number for number in whole if left >> number & 1]
+        workloads = left & self.workloads
+        for number in numbers(left & self.sets & ~self._whole):
+            held = self._held_by(number)
+            if held & self.workloads and not held & self.workloads & ~members:
+                continue
+            sets.append(number)
+        yield from self._counted(workloads)
+        yield from (self._set(self._peers[number]) for number in self._widest(sets))
+
+    def _widest(self, sets: list[int]) -> list[int]:
+        """Return those of some sets that are in no other one."""
+        if len(sets) > MOST_LISTED:
+            return sets
+        pods = {number: held for number in sets if (held := self._peers[number].pods) is not None}
+        return [
+            number
+            for number, one in pods.items()
+            if not any(number != other and is_within(one, whole) for other, whole in pods.items())
+        ]
+
+    def _counted(self, workloads: int) -> Iterator[str]:
+        """Yield workloads by their ids, or how many they are where these are all that there are."""
+        if workloads == self.workloads and workloads.bit_count() >= MANY and len(self._by_namespace) > 1:
+            yield f"all {workloads.bit_count():,} workloads"
+            return
+        counted: set[str] = set()
+        for number in numbers(workloads):
+            peer = self._peers[number]
+            name = peer.end.namespace or UNNAMED  # type: ignore[union-attr]  # a pod
+            together = self._by_namespace[name]
+            if together.bit_count() < MANY or together & ~workloads:
+                yield visible(peer.id)
+            elif name not in counted:
+                counted.add(name)
+                place = f" of {visible(name)}" if name else ""
+                yield f"all {together.bit_count()} workloads{place}"
+
+    def _held_by(self, number: int) -> int:
+        """Return the workloads and the other sets that a set holds."""
+        if self._members is None:
+            self._members = Members(
+                [peer.end if peer.pods is None else peer.pods for peer in self._peers], Namespaces({})
+            )
+        pods = self._peers[number].pods
+        return 0 if pods is None else self._members.bits(pods) & ~(1 << number)
+
+    def _set(self, peer: Peer) -> str:
+        """Write a set of pods: in the words of its id, or in fewer."""
+        pods = peer.pods
+        if pods is None or pods == EVERY_POD:
+            return visible(peer.id)
+        place, _, which = visible(peer.id).rpartition("/") if "/[" not in peer.id else _divided(visible(peer.id))
+        if self._is_elsewhere(pods):
+            place = "other namespaces"
+        if len(which) > LONGEST:
+            lacking = all(each.operator in ("NotIn", "DoesNotExist") for each in pods.pods.requirements)
+            which = "[other labels]" if lacking else f"{which[:LONGEST]}…]"
+        names = names_of(pods.namespaces)
+        if names is not None and len(names) > MANY:
+            place = f"{len(names)} namespaces"
+        return f"{place}/{which}" if place else which
+
+    def _is_elsewhere(self, pods: PodSet) -> bool:
+        """Tell whether a set is in all namespaces but for those that are known."""
+        asked = pods.namespaces.requirements
+        return (
+            len(asked) == 1
+            and (asked[0].key, asked[0].operator) == (IDENTITY, "NotIn")
+            and self._named - {UNNAMED} <= {*asked[0].values}
+        )
+
+    def _outside(self, members: int) -> Iterator[str]:
+        """Yield addresses: by their names, or as blocks with what is excepted."""
+        if not members:
+            return
+        held = union([self._peers[number].end.addresses for number in numbers(members)])
+        exact = next((name for name, named in self._nets.items() if named == held), None)
+        if exact is not None:
+            yield visible(exact)
+            return
+        left = held
+        for name, named in self._nets.items():
+            if named and not named - held and named & left:
+                left -= named
+                yield visible(name)
+        yield from words.blocks(left)
+
+
+def _is_whole(peer: Peer) -> bool:
+    return peer.pods is not None and not peer.pods.pods.requirements
+
+
+def _divided(text: str) -> tuple[str, str, str]:
+    place, slash, which = text.partition("/[")
+    return place, slash, f"[{which}"
