@@ -149,6 +149,7 @@ class _InputReader:
         self.given: Loaded | None = None
         self.manifests: list[Source] = []
         self.paths: dict[Source, Path] = {}
+        self.unnamed: set[Source] = set()
         self.outputs: list[Path] = []
         self.with_output: set[Source] = set()
         self.diagnostics: list[Diagnostic] = []
@@ -185,7 +186,10 @@ class _InputReader:
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
         elif file.path.suffix in MANIFEST_SUFFIXES or _are_manifests(found):
-            self.paths[self.manifest(found)] = self.workspace.cwd / file.path
+            text = self.manifest(found)
+            self.paths[text] = self.workspace.cwd / file.path
+            if not file.named:
+                self.unnamed.add(text)
         else:
             self.sources.append(file)
 
@@ -256,12 +260,14 @@ class _InputReader:
 
         memory, checking = self.workspace.memory, _checking_readers() if checked else None
         if memory is None:
-            return read_apart(self.manifests, checking=checking, wide=wide, processes=self.workspace.processes)
-        return [
-            memory.made(
-                source, ("manifests", checked, wide), partial(read_manifests, source, checking=checking, wide=wide)
+            return read_apart(
+                self.manifests, self.unnamed, checking=checking, wide=wide, processes=self.workspace.processes
             )
-            for source in self.manifests
+        read = partial(read_manifests, checking=checking, wide=wide)
+        each_named = ((source, source not in self.unnamed) for source in self.manifests)
+        return [
+            memory.made(source, ("manifests", checked, wide, named), partial(read, source, named=named))
+            for source, named in each_named
         ]
 
     def without_built(self, part: Manifests, source: Source) -> Manifests:

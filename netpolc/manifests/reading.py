@@ -22,7 +22,7 @@ from netpolc.manifests.model import (
     WideObject,
     Workload,
 )
-from netpolc.manifests.nodes import Mapping, Node, UnreadableError
+from netpolc.manifests.nodes import Mapping, Node, Sequence, UnreadableError
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import Document, read_documents
@@ -51,6 +51,8 @@ _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
 _CORE = frozenset(("Namespace", "Service"))
 
+_OF_OBJECTS = frozenset(("metadata", "spec"))
+
 _POLICIES = ("NetworkPolicy", "AuthorizationPolicy")
 """How the kinds of policies of network plugins and meshes end."""
 
@@ -65,13 +67,16 @@ class CheckingReaders(NamedTuple):
     namespace: Callable[[Object], Namespace | None]
 
 
-def read_manifests(source: Source, *, checking: CheckingReaders | None = None, wide: bool = False) -> Manifests:
+def read_manifests(
+    source: Source, *, checking: CheckingReaders | None = None, wide: bool = False, named: bool = True
+) -> Manifests:
     """Read all objects in a text of YAML or JSON, and report what Kubernetes would not take; raises no errors.
 
     With `checking`, policies and namespaces go through the checks of YAML when they are read. With `wide`, the objects
     that lead traffic to workloads from outside are read, too, and the evidence of the connections that workloads make.
+    A text that nobody `named`, but that was found below a folder, may be another tool's.
     """
-    reading = _TextReader(source, checking=checking, wide=wide)
+    reading = _TextReader(source, checking=checking, wide=wide, named=named)
     if len(source.text) > LONGEST:
         reading.refuse(UnreadableError(f"the text is longer than {LONGEST} characters", 0, 0), 0, 0)
     else:
@@ -96,7 +101,7 @@ class UntrackedReader:
         """Read one text as `read_manifests` does, without positions."""
         if fast_paths.are_off():
             return read_manifests(source)
-        reading = _TextReader(source, checking=None, wide=False)
+        reading = _TextReader(source)
         reading.cache = self._parts
         for document in read_documents(source.text, self._nodes):
             reading.read(document)
@@ -106,8 +111,11 @@ class UntrackedReader:
 class _TextReader:
     """The objects and faults found in one text so far."""
 
-    def __init__(self, source: Source, *, checking: CheckingReaders | None, wide: bool) -> None:
+    def __init__(
+        self, source: Source, *, checking: CheckingReaders | None = None, wide: bool = False, named: bool = True
+    ) -> None:
         self.source = source
+        self.named = named
         self.checking = checking
         self.wide = wide
         self.diagnostics: list[Diagnostic] = []
@@ -169,11 +177,13 @@ class _TextReader:
             node, default_api, default_kind = waiting.pop()
             if not isinstance(node, Mapping):
                 if node is not root or not is_null(node):
-                    self.report("NP414", "this is no object of Kubernetes", self.location(node.start, node.end))
+                    self.report_no_object(node, foreign=node is root and not self.named)
                 continue
             item = Object(node, self.source)
             api = item.text(node.fields.get("apiVersion")) or default_api
             kind = item.text(node.fields.get("kind")) or default_kind
+            if node is root and not self.named and self.is_foreign(node, api, kind):
+                continue
             self.diagnostics += item.diagnostics
             if item.rejected or not self.is_object(node, api, kind):
                 continue
@@ -184,6 +194,26 @@ class _TextReader:
                 waiting += [(one, api if inner else "", inner) for one in reversed(items)]
             else:
                 yield api, kind, node
+
+    def report_no_object(self, node: Node, *, foreign: bool) -> None:
+        """Report a value that is no mapping, of another tool if it is `foreign` and does not hold objects itself."""
+        holds_objects = isinstance(node, Sequence) and any(_is_named_object(one) for one in node.items)
+        self.report(
+            "NP414",
+            "this is no object of Kubernetes",
+            self.location(node.start, node.end),
+            "give each object a document of its own" if holds_objects else None,
+            severity="warning" if foreign and not holds_objects else "error",
+        )
+
+    def is_foreign(self, node: Mapping, api: str, kind: str) -> bool:
+        """Tell whether a mapping is another tool's, which may have a version or kinds of its own, and report it."""
+        if (api and kind) or not node.fields or _OF_OBJECTS & node.fields.keys():
+            return False
+        start = min(node.places.values(), default=node.start)
+        message = f"this is no object of Kubernetes: it has no `{'apiVersion' if kind else 'kind'}`"
+        self.report("NP414", message, self.location(start, start + 1), severity="warning")
+        return True
 
     def is_object(self, node: Mapping, api: str, kind: str) -> bool:
         """Tell whether a mapping has `apiVersion` and `kind`; one without both may be a file of another tool."""
@@ -281,6 +311,10 @@ class _TextReader:
 
     def location(self, start: int, end: int) -> Location:
         return Location(self.source, Span(start, min(end, len(self.source.text))))
+
+
+def _is_named_object(node: Node) -> bool:
+    return isinstance(node, Mapping) and {"apiVersion", "kind"} <= node.fields.keys()
 
 
 def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Object], BasicObject | None]:

@@ -4,6 +4,7 @@ import json
 import pytest
 
 from netpolc.compiler.inputs import read_inputs
+from netpolc.compiler.memory import Memory
 from netpolc.compiler.workspace import Workspace
 from netpolc.project.config import load
 
@@ -172,3 +173,28 @@ def test_policies_of_other_kinds_are_left_out_with_a_warning_and_everything_else
         ("NP418", "warning", "2 objects of `cilium.io/v2/CiliumNetworkPolicy` are left out"),
         ("NP418", "note", "2 objects of other kinds are left out"),
     ]
+
+
+def test_foreign_files_below_folders_are_only_warnings(tmp_path):
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/play.yaml").write_text("- hosts: all\n")
+    (tmp_path / "d/x.yaml").write_text(NAMESPACE)
+    (tmp_path / "netpolc.toml").write_text('manifests = ["d/*.yaml"]\n')
+    project, _ = load(tmp_path / "netpolc.toml")
+
+    def severities(*paths, **options):
+        return [one.severity for one in read(tmp_path, *paths, **options).diagnostics if one.code == "NP414"]
+
+    assert severities("d") == severities(project=project) == ["warning"]
+    assert severities("d/play.yaml", "d") == severities("d", "d/play.yaml") == ["error"]
+    assert severities("-", stdin='- {"kind": 1}') == ["error"]
+    (tmp_path / "netpolc.toml").write_text('manifests = ["d/play.yaml"]\n')
+    assert severities(project=load(tmp_path / "netpolc.toml")[0]) == ["error"]
+
+
+def test_a_memory_tells_what_is_named_from_what_is_found(tmp_path):
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/play.yaml").write_text("- hosts: all\n")
+    workspace = Workspace(tmp_path, memory=Memory())
+    for path, severity in (("d", "warning"), ("d/play.yaml", "error"), ("d", "warning")):
+        assert [one.severity for one in read_inputs([path], workspace).diagnostics] == [severity]
