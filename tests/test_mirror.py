@@ -165,6 +165,7 @@ TOGETHER = {
     ),
     "unit/checks/workloads/test_from_policies.py": ("checks/workloads/references",),
     "unit/checks/workloads/test_ports.py": ("ecosystem/meshes",),
+    "unit/manifests/test_assumptions.py": ("ecosystem/isolating_kinds",),
     "unit/checks/workloads/test_run.py": (
         "checks/workloads/checked_cluster",
         "checks/workloads/checked_workloads",

@@ -244,13 +244,14 @@ class _InputReader:
             loaded = files if loaded is None else _together(files, loaded)
         manifests = Manifests()
         if self.manifests:
-            from netpolc.manifests.combining import combine, left_out  # many runs have none
+            from netpolc.manifests.assumptions import assumptions  # many runs have none
+            from netpolc.manifests.combining import combine  # as above
 
             parts = zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True)
             manifests = combine(
                 self.without_built(part, text) if text in self.with_output else part for text, part in parts
             )
-            self.diagnostics += left_out(manifests)
+            self.diagnostics += assumptions(manifests)
         return Inputs(loaded, manifests, (*self.diagnostics, *manifests.diagnostics), tuple(self.manifests), self.paths)
 
     def parts(self, *, checked: bool, wide: bool) -> list[Manifests]:

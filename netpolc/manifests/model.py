@@ -197,7 +197,9 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     """The objects of some manifests, what is wrong with them, and the number of objects of each kind that was skipped.
 
     The fields from `routes` to `bindings` are filled only where manifests are read widely. `skipped` counts by
-    `apiVersion/kind`; the kinds in `foreign` are policies of other products, with the location of the first of each.
+    `apiVersion/kind`; the kinds in `foreign` decide who reaches whom, such as policies and networks of other products,
+    with the location of the first of each. Those in `assumed` are unknown, and were taken for workloads by their pod
+    templates, again with the first of each. `attached` is where the first pods are put on another network, too.
     `refused` counts the policies that the API server would not take and the texts that cannot be read, which may hold
     some.
     """
@@ -213,5 +215,7 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     bindings: tuple[Binding, ...] = ()
     skipped: dict[str, int] = {}
     foreign: dict[str, Location] = {}
+    assumed: dict[str, Location] = {}
+    attached: Location | None = None
     refused: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()

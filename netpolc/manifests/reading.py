@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from netpolc import fast_paths
@@ -122,9 +123,16 @@ class _TextReader:
         self.found: list[BasicObject | WideObject] = []
         self.skipped: dict[str, int] = {}
         self.foreign: dict[str, Location] = {}
+        self.assumed: dict[str, Location] = {}
+        self.attached: Location | None = None
         self.refused = 0
         self.cache: dict[tuple[str, Hashable], Any] = {}
         self.repetitive = False
+
+    @cached_property
+    def names_networks(self) -> bool:
+        """Whether any pods can be on networks beside the cluster's own; most texts do not have the words."""
+        return any(word in self.source.text for word in ("cni.cncf.io", "multus"))
 
     def manifests(self) -> Manifests:
         return Manifests(
@@ -139,6 +147,8 @@ class _TextReader:
             bindings=tuple(one for one in self.found if isinstance(one, Binding)),
             skipped=self.skipped,
             foreign=self.foreign,
+            assumed=self.assumed,
+            attached=self.attached,
             refused=self.refused,
             diagnostics=tuple(self.diagnostics),
         )
@@ -232,6 +242,8 @@ class _TextReader:
         reader = self.reader_of(api, kind, item)
         found = None if reader is None else reader(item)
         self.diagnostics += item.diagnostics
+        if self.attached is None and isinstance(found, Workload) and self.names_networks:
+            self.attached = _other_network(item, kind)
         if found is not None:
             self.found.append(_with_evidence(found, item) if self.wide else found)
         elif api == POLICY_API and kind == "NetworkPolicy":
@@ -248,21 +260,29 @@ class _TextReader:
             return None
         if api == "v1" and kind in _CORE:
             return _core_reader(kind, self.checking)
-        from netpolc.manifests.workloads import has_pod_template, read_workload  # builds have none
+        from netpolc.manifests.workloads import (
+            has_pod_template,
+            read_assumed_workload,
+            read_workload,
+        )  # builds have none
 
-        is_known = kind in _WORKLOADS.get(group, ())
-        if is_known or (group not in _BUILT_IN and has_pod_template(item.root)):
-            if not is_known:
-                message = f"`{kind}` of `{api}` is unknown here; its pods are those of `spec.template`"
-                item.report("NP415", message, item.key_location(item.root, "spec"), severity="note")
+        if kind in _WORKLOADS.get(group, ()):
             return lambda item: read_workload(item, kind)
-        if self.wide and self.read_widely(api, kind, item):
-            return None
+        if group not in _BUILT_IN and has_pod_template(item.root, kind):
+            self.assumed.setdefault(f"{api}/{kind}", item.key_location(item.root, "spec"))
+            return lambda item: read_assumed_workload(item, kind)
+        if not self.wide or not self.read_widely(api, kind, item):
+            self.skip(api, kind, item)
+        return None
+
+    def skip(self, api: str, kind: str, item: Object) -> None:
+        """Count an object that is not read, and note the first of a kind that decides who reaches whom."""
+        from netpolc.ecosystem.isolating_kinds import isolating_kind  # builds have none
+
         name = f"{api}/{kind}"
         self.skipped[name] = self.skipped.get(name, 0) + 1
-        if kind.endswith(_POLICIES):
+        if kind.endswith(_POLICIES) or isolating_kind(api.rpartition("/")[0], kind) is not None:
             self.foreign.setdefault(name, item.location(item.root.fields.get("kind", item.root)))
-        return None
 
     def read_widely(self, api: str, kind: str, item: Object) -> bool:
         """Read an object of a kind that few runs are interested in, if it is one."""
@@ -324,6 +344,12 @@ def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Objec
     if kind == "Service":
         return read_service
     return read_namespace if checking is None else checking.namespace
+
+
+def _other_network(item: Object, kind: str) -> Location | None:
+    from netpolc.manifests.workloads import other_network  # builds have none
+
+    return other_network(item, kind)
 
 
 def _with_evidence(found: BasicObject, item: Object) -> BasicObject:
