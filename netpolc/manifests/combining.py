@@ -36,10 +36,6 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
     """
     parts = tuple(parts)
     diagnostics = [diagnostic for part in parts for diagnostic in part.diagnostics]
-    skipped: dict[str, int] = {}
-    for part in parts:
-        for name, count in part.skipped.items():
-            skipped[name] = skipped.get(name, 0) + count
     return Manifests(
         policies=_once((one for part in parts for one in part.policies), diagnostics),
         workloads=without_owned(_once((one for part in parts for one in part.workloads), diagnostics)),
@@ -50,13 +46,21 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
         monitors=_once((one for part in parts for one in part.monitors), diagnostics),
         config_maps=_once((one for part in parts for one in part.config_maps), diagnostics),
         bindings=_once((one for part in parts for one in part.bindings), diagnostics),
-        skipped=skipped,
+        skipped=_counted(part.skipped for part in parts),
         foreign=_first_of_each(part.foreign for part in parts),
         assumed=_first_of_each(part.assumed for part in parts),
         attached=next((part.attached for part in parts if part.attached is not None), None),
-        refused=sum(part.refused for part in parts),
+        refused=_counted(part.refused for part in parts),
         diagnostics=collect(diagnostics),
     )
+
+
+def _counted(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for each in counts:
+        for name, count in each.items():
+            total[name] = total.get(name, 0) + count
+    return total
 
 
 def _first_of_each(places: Iterable[dict[str, Location]]) -> dict[str, Location]:

@@ -11,6 +11,7 @@ from netpolc import fast_paths
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
 from netpolc.manifests.fields import RENDER, TEMPLATE, Object
 from netpolc.manifests.model import (
+    DOCUMENT,
     BasicObject,
     Binding,
     ConfigMap,
@@ -125,7 +126,7 @@ class _TextReader:
         self.foreign: dict[str, Location] = {}
         self.assumed: dict[str, Location] = {}
         self.attached: Location | None = None
-        self.refused = 0
+        self.refused: dict[str, int] = {}
         self.cache: dict[tuple[str, Hashable], Any] = {}
         self.repetitive = False
 
@@ -169,7 +170,7 @@ class _TextReader:
 
     def refuse(self, fault: UnreadableError, start: int, end: int) -> None:
         """Report text that nobody can read, or that a template engine has yet to read."""
-        self.refused += 1
+        self.count_refused(DOCUMENT)
         location = self.location(fault.start, fault.end)
         template = _template(self.source.text, start, end)
         if template is None:
@@ -179,6 +180,11 @@ class _TextReader:
             self.report(
                 "NP122", "this is a template, not YAML", braces, RENDER, labels=(Label(location, fault.message),)
             )
+
+    def count_refused(self, kind: str) -> None:
+        """Count an object that the API server would not take; a list may hold any, as does what cannot be read."""
+        name = DOCUMENT if not kind or kind.endswith("List") else kind
+        self.refused[name] = self.refused.get(name, 0) + 1
 
     def objects(self, root: Node) -> Iterator[tuple[str, str, Mapping]]:
         """Yield the `apiVersion`, kind and mapping of each object in a document, also of those in nested lists."""
@@ -195,11 +201,16 @@ class _TextReader:
             if node is root and not self.named and self.is_foreign(node, api, kind):
                 continue
             self.diagnostics += item.diagnostics
-            if item.rejected or not self.is_object(node, api, kind):
+            if item.rejected:
+                self.count_refused(kind)
+                continue
+            if not self.is_object(node, api, kind):
                 continue
             if kind.endswith("List") and "items" in node.fields:
                 inner = kind.removesuffix("List")
                 items = item.items(node.fields["items"])
+                if item.diagnostics:
+                    self.count_refused(kind)
                 self.diagnostics += item.diagnostics
                 waiting += [(one, api if inner else "", inner) for one in reversed(items)]
             else:
@@ -208,6 +219,8 @@ class _TextReader:
     def report_no_object(self, node: Node, *, foreign: bool) -> None:
         """Report a value that is no mapping, of another tool if it is `foreign` and does not hold objects itself."""
         holds_objects = isinstance(node, Sequence) and any(_is_named_object(one) for one in node.items)
+        if not foreign or holds_objects:
+            self.count_refused(DOCUMENT)
         self.report(
             "NP414",
             "this is no object of Kubernetes",
@@ -233,6 +246,7 @@ class _TextReader:
         location = self.location(start, start + 1)
         if api or kind:
             missing, there = ("kind", "apiVersion") if api else ("apiVersion", "kind")
+            self.count_refused(kind)
             self.report("NP414", f"this object has `{there}`, but no `{missing}`", location)
         elif node.fields:
             self.report("NP414", "this is no object of Kubernetes: it has no `kind`", location, severity="warning")
@@ -246,8 +260,8 @@ class _TextReader:
             self.attached = _other_network(item, kind)
         if found is not None:
             self.found.append(_with_evidence(found, item) if self.wide else found)
-        elif api == POLICY_API and kind == "NetworkPolicy":
-            self.refused += 1
+        elif item.rejected or (reader is not None and kind == "NetworkPolicy"):
+            self.count_refused(kind)
 
     def reader_of(self, api: str, kind: str, item: Object) -> Callable[[Object], BasicObject | None] | None:
         """Return the reader for an object's kind, or None where the kind is unknown, unserved or already read."""
@@ -297,6 +311,7 @@ class _TextReader:
             message = "`extensions/v1beta1` serves no NetworkPolicy since Kubernetes 1.16"
         else:
             message = f"Kubernetes has no kind `{kind}` in `{api}`"
+        self.count_refused("NetworkPolicy")
         advice = f"write `apiVersion: {POLICY_API}` and `kind: NetworkPolicy`"
         node = item.root.fields.get("apiVersion", item.root)
         self.report("NP413", message, self.location(node.start, node.end), advice)

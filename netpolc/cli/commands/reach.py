@@ -63,6 +63,7 @@ def command(
     namespace: options.Namespace = None,
     *,
     no_hypothetical: options.NoHypothetical = False,
+    keep_going: options.KeepGoing = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -87,4 +88,5 @@ def command(
         hypothetical=not no_hypothetical,
         env=env,
         namespace=namespace,
+        keep_going=keep_going,
     )

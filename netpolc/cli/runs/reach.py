@@ -28,6 +28,7 @@ def run(
     hypothetical: bool,
     env: str | None,
     namespace: str | None,
+    keep_going: bool,
 ) -> int:
     """Print who reaches whom, and return how the run is to end."""
     with working("relating", session.style), session.answering():
@@ -40,6 +41,7 @@ def run(
             hypothetical=hypothetical,
             env=env,
             namespace=namespace,
+            keep_going=keep_going,
         )
         write_result(FORMS[form](found.peers, found.connections), output, session)
     report(found.diagnostics, session.style)

@@ -201,7 +201,7 @@ def test_a_template_that_is_none_is_a_warning():
     manifests = read(custom("serving.knative.dev/v1", "Service", ports) + "---\n" + pod())
     assert [one.name for one in manifests.workloads] == ["web"]
     assert [(one.code, one.severity) for one in manifests.diagnostics] == [("NP407", "warning")]
-    assert manifests.refused == 0
+    assert manifests.refused == {}
 
 
 DOMAIN = "domain: {devices: {interfaces: [{name: default, ports: [{name: ssh, port: 22}, {port: 53, protocol: UDP}]}]}}"
