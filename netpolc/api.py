@@ -243,6 +243,7 @@ def reach(
     hypothetical: bool = True,
     env: str | None = None,
     namespace: str | None = None,
+    keep_going: bool = False,
 ) -> Relation:
     """Relate everybody who can be told apart: who may reach whom, and on which ports.
 
@@ -255,6 +256,7 @@ def reach(
         hypothetical: whether pods that no manifest shows are among the peers.
         env: the environment that is asked about; one has to be chosen where the project has several.
         namespace: the namespace of what names none.
+        keep_going: whether errors in manifests are warnings, and the answer is given without what has them.
 
     Raises:
         InputError: an input has an error.
@@ -266,7 +268,7 @@ def reach(
     from netpolc.queries.plugin_differences import first_difference, plugin_warnings
     from netpolc.queries.selection import select
 
-    cluster = _cluster(_workspace(where), paths, env, namespace)
+    cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
     population = cluster.population(hypothetical=hypothetical)
     endpoints = Endpoints(cluster, population.peers)
     selection = select(endpoints, population, source=source, destination=destination, ports=ports)
@@ -285,6 +287,7 @@ def can(
     *,
     env: str | None = None,
     namespace: str | None = None,
+    keep_going: bool = False,
 ) -> Verdict:
     """Tell whether one may reach another, proved for every pod that the question is about.
 
@@ -295,6 +298,7 @@ def can(
         paths: sources, manifests and folders of them; without any, what the project names, else all sources.
         env: the environment that is asked about; one has to be chosen where the project has several.
         namespace: the namespace of what names none.
+        keep_going: whether errors in manifests are warnings, and the answer is given without what has them.
 
     Raises:
         InputError: an input has an error.
@@ -304,7 +308,7 @@ def can(
     from netpolc.queries.endpoints import Endpoints
     from netpolc.queries.plugin_differences import plugin_warnings
 
-    cluster = _cluster(_workspace(where), paths, env, namespace)
+    cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
     endpoints = Endpoints(cluster)
     found = answer(cluster, endpoints, source, destination)
     warnings = plugin_warnings(cluster, found.plugin_difference)
@@ -322,6 +326,7 @@ def diff(
     hypothetical: bool = True,
     env: str | None = None,
     namespace: str | None = None,
+    keep_going: bool = False,
 ) -> Difference:
     """Compare two sides: the connections that a change opens and closes, and the lines that do it.
 
@@ -337,6 +342,7 @@ def diff(
         hypothetical: whether connections of pods that no manifest shows are compared.
         env: the environment of both; one has to be chosen where a project has several.
         namespace: the namespace of what names none.
+        keep_going: whether errors in manifests are warnings, and sides are compared without what has them.
 
     Raises:
         InputError: a side has an error, or the manifests of the workloads have one.
@@ -344,23 +350,29 @@ def diff(
     """
     from netpolc.cluster.cluster import cluster_of
     from netpolc.compiler.inputs import NO_INPUTS, with_workloads
+    from netpolc.compiler.keeping_going import LEFT_OUT, of_side
     from netpolc.queries.review import review
 
-    shared = None if workloads is None else _shared(_workspace(workloads), workload_paths)
+    shared = None if workloads is None else _shared(_workspace(workloads), workload_paths, keep_going=keep_going)
+    passed = {} if shared is None else {"workloads": of_side("the manifests of workloads", shared.passed_over)}
     clusters: dict[str, Cluster] = {}
     empty: list[str] = []
     for name, where, paths in (("old", old, old_paths), ("new", new, new_paths)):
         here = _workspace(where)
-        inputs = _side(here, paths)
+        inputs = _side(here, paths, keep_going=keep_going)
         if inputs is None:
             empty.append(name)
-        held = with_workloads(inputs or NO_INPUTS, shared)
-        clusters[name] = cluster_of(held, here.options(here.environment(env), namespace))
+        held = with_workloads(inputs or NO_INPUTS, None if shared is None else shared.manifests)
+        options = here.options(here.environment(env), namespace)
+        cluster = clusters[name] = cluster_of(held, options, keep_going=keep_going)
+        if keep_going:
+            passed[name] = of_side(f"the {name} side", held.passed_over, cluster.diagnostics)
     wrong = {name: each.diagnostics for name, each in clusters.items() if errors_in(each.diagnostics)}
     if wrong:
         raise InputError(**wrong)
     found = review(clusters["old"], clusters["new"], hypothetical=hypothetical)
-    return Difference(found, clusters["new"].diagnostics, tuple(empty))
+    said = tuple(each for each in clusters["new"].diagnostics if each.code != LEFT_OUT)
+    return Difference(found, said, tuple(empty), {name: each for name, each in passed.items() if each})
 
 
 def import_policies(
@@ -498,40 +510,43 @@ def _built(load: Callable[[], Loaded], here: Workspace, env: str | None, namespa
     return Result(policies=policies, diagnostics=said, files=output.files)
 
 
-def _cluster(here: Workspace, paths: Sequence[str], env: str | None, namespace: str | None) -> Cluster:
+def _cluster(
+    here: Workspace, paths: Sequence[str], env: str | None, namespace: str | None, *, keep_going: bool = False
+) -> Cluster:
     """Return the cluster that inputs describe, whose warnings are for the caller to say.
 
     With an error, what could be read would give answers that nobody may rely on: a policy that is missing may be the
-    one that closes, or the one that opens.
+    one that closes, or the one that opens. To `keep_going`, errors are warnings that say so.
     """
     from netpolc.cluster.cluster import cluster_of
     from netpolc.compiler.inputs import read_inputs
 
-    cluster = cluster_of(read_inputs(paths, here), here.options(here.environment(env), namespace))
+    inputs = read_inputs(paths, here, keep_going=keep_going)
+    cluster = cluster_of(inputs, here.options(here.environment(env), namespace), keep_going=keep_going)
     if errors_in(cluster.diagnostics):
         raise InputError(cluster.diagnostics)
     return cluster
 
 
-def _side(here: Workspace, paths: Sequence[str]) -> Inputs | None:
+def _side(here: Workspace, paths: Sequence[str], *, keep_going: bool) -> Inputs | None:
     """Read one side of a comparison; None where folders have no policies yet, or none any more, which is no error."""
     from netpolc.compiler.inputs import read_inputs
 
-    inputs = read_inputs(paths, here)
+    inputs = read_inputs(paths, here, keep_going=keep_going)
     if not paths and here.project is None and inputs.are_nothing:
         # Without a project and without a netpol file, the manifests are what there is.
-        inputs = read_inputs((".",), here)
+        inputs = read_inputs((".",), here, keep_going=keep_going)
     may_be_empty = all(here.files.is_folder(here.cwd / path) for path in paths)
     return None if inputs.are_nothing and may_be_empty else inputs
 
 
-def _shared(here: Workspace, paths: Sequence[str]) -> Manifests:
+def _shared(here: Workspace, paths: Sequence[str], *, keep_going: bool) -> Inputs:
     """Read the manifests of workloads that both sides of a comparison have."""
     from netpolc.compiler.inputs import read_inputs
 
-    inputs = read_inputs(paths, msgspec.structs.replace(here, project=None))
+    inputs = read_inputs(paths, msgspec.structs.replace(here, project=None), keep_going=keep_going)
     if inputs.loaded is not None:
         raise UsageError("it takes manifests, and no netpol sources", "--workloads")
     if errors_in(inputs.diagnostics):
         raise InputError(workloads=inputs.diagnostics)
-    return inputs.manifests
+    return inputs

@@ -95,8 +95,10 @@ class Difference(msgspec.Struct, frozen=True):
     """The review of a change: what it opens and closes.
 
     `diagnostics` are about the new side. The sides that are `empty`, of `old` and `new`, had nothing to read.
+    `passed_over` has, of `old`, `new` and `workloads`, what was wrong with it and left out, to keep going.
     """
 
     review: Review
     diagnostics: tuple[Diagnostic, ...] = ()
     empty: tuple[str, ...] = ()
+    passed_over: dict[str, tuple[Diagnostic, ...]] = {}

@@ -222,6 +222,20 @@ def test_questions_about_mistakes_have_no_answer():
             misuse()
 
 
+def test_questions_about_broken_manifests_are_answered_to_keep_going():
+    broken = {**TEXTS, "k8s/broken.yaml": "kind: [\n"}
+    paths = ["shop.netpol", "k8s"]
+    assert netpolc.reach(broken, paths, keep_going=True).connections == netpolc.reach(TEXTS, paths).connections
+    assert codes(netpolc.reach(broken, paths, keep_going=True))[:2] == ["NP812", "NP120"]
+    assert "NP812" in codes(netpolc.can(broken, "webapp", "database:1", paths, keep_going=True))
+    found = netpolc.diff(broken, TEXTS, old_paths=paths, new_paths=paths, keep_going=True)
+    assert (found.review.findings, [*found.passed_over]) == ((), ["old"])
+    with pytest.raises(netpolc.InputError):
+        netpolc.reach({**broken, "shop.netpol": "webapp -> database\n"}, paths, keep_going=True)
+    with pytest.raises(netpolc.InputError):
+        netpolc.reach({"a.yaml": "kind: [\n"}, ["a.yaml"], keep_going=True)
+
+
 def test_an_empty_side_allows_everything():
     found = netpolc.diff({}, TEXTS)
     assert found.empty == ("old",)

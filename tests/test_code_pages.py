@@ -36,6 +36,7 @@ SECTIONS = ("An example", "Mended", "Notes")
 HERE = "tests/test_code_pages.py"
 VALIDITY = "tests/unit/policy/test_validity.py"
 MANIFESTS = "tests/unit/manifests/test_reading.py"
+ASSUMPTIONS = "tests/unit/manifests/test_assumptions.py"
 WRITTEN = "tests/unit/checks/yaml"
 ELSEWHERE = {
     "NP120": ("it is raised by YAML", MANIFESTS),
@@ -51,10 +52,11 @@ ELSEWHERE = {
     "NP412": ("it is raised by YAML", MANIFESTS),
     "NP413": ("it is raised by YAML", MANIFESTS),
     "NP414": ("it is raised by YAML", MANIFESTS),
-    "NP415": ("it is raised by YAML", MANIFESTS),
+    "NP415": ("it is raised by YAML", ASSUMPTIONS),
     "NP416": ("it is raised by YAML", MANIFESTS),
     "NP417": ("it is raised by YAML", MANIFESTS),
     "NP418": ("it is raised by YAML", "tests/unit/compiler/test_inputs.py"),
+    "NP419": ("it is raised by YAML", ASSUMPTIONS),
     "NP507": ("it is raised beside workloads", "tests/unit/checks/workloads/test_selectors.py"),
     "NP508": ("it is raised beside workloads", "tests/unit/checks/workloads/test_ports.py"),
     "NP509": ("it is raised beside workloads", "tests/unit/checks/workloads/test_ports.py"),

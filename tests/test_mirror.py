@@ -75,6 +75,7 @@ TOGETHER = {
         "language/resolve/named",
     ),
     "unit/compiler/test_incremental.py": ("compiler/footprints",),
+    "unit/compiler/test_inputs.py": ("compiler/keeping_going",),
     "unit/compiler/test_pipeline.py": (
         "compiler/cascades",
         "compiler/model",
@@ -165,6 +166,7 @@ TOGETHER = {
     ),
     "unit/checks/workloads/test_from_policies.py": ("checks/workloads/references",),
     "unit/checks/workloads/test_ports.py": ("ecosystem/meshes",),
+    "unit/manifests/test_assumptions.py": ("ecosystem/isolating_kinds",),
     "unit/checks/workloads/test_run.py": (
         "checks/workloads/checked_cluster",
         "checks/workloads/checked_workloads",

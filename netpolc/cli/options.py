@@ -140,4 +140,7 @@ Color = Annotated[When, typer.Option("--color", help="When to use colour; NO_COL
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also print notes, and what is done.")]
 Pairs = Annotated[bool, typer.Option("--pairs", help="List pairs of peers, and not groups of them.")]
+KeepGoing = Annotated[
+    bool, typer.Option("--keep-going", help="Answer from what can be read of manifests, and say what is left out.")
+]
 NoHypothetical = Annotated[bool, typer.Option("--no-hypothetical", help="Leave out pods that no manifest shows.")]

@@ -73,7 +73,7 @@ def _check_together(
         CheckedPolicies(cluster.manifests.policies, cluster.ruleset, options.checks.pod_addresses)
     )
     if fits:
-        lacking = inputs.manifests.refused > 0
+        lacking = inputs.manifests.lacks_policies
         found = check_workloads(cluster.program, cluster.ruleset, cluster.manifests)
         yield from (each for each in found if not (lacking and each.code in OF_ALL_POLICIES))
 

@@ -9,6 +9,7 @@ import msgspec
 from netpolc.checks.registry import CLUSTERS
 from netpolc.checks.workloads.checked_cluster import CheckedCluster
 from netpolc.cluster.consistency import twice, unplaced
+from netpolc.compiler.keeping_going import as_warnings
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic, collect
@@ -98,17 +99,19 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
         return [peer_in(peer, self.pod_addresses) for peer in peers] if self.pod_addresses else list(peers)
 
 
-def cluster_of(inputs: Inputs, options: CompileOptions) -> Cluster:
+def cluster_of(inputs: Inputs, options: CompileOptions, *, keep_going: bool = False) -> Cluster:
     """Compile inputs, and put them together; with an error among its diagnostics, a cluster is not to be relied on.
 
     An assertion that fails is none: what a program allows is known, and most of all asked, where it allows too much.
+    To `keep_going`, a policy that is there twice is none either.
     """
     checks = msgspec.structs.replace(options.checks, proves_assertions=False)
     options = msgspec.structs.replace(options, checks=checks)
     compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
     cluster = cluster_with(inputs, compiled, options)
     said = () if compiled is None else compiled.diagnostics
-    found = [*inputs.diagnostics, *said, *cluster.diagnostics, *unplaced(cluster.program, cluster.workloads)]
+    together = as_warnings(cluster.diagnostics) if keep_going else cluster.diagnostics
+    found = [*inputs.diagnostics, *said, *together, *unplaced(cluster.program, cluster.workloads)]
     return msgspec.structs.replace(cluster, diagnostics=collect(found))
 
 

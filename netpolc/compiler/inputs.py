@@ -44,7 +44,8 @@ class Inputs(msgspec.Struct, frozen=True):
     """The sources that were read, None where there are none, the manifests, and what was wrong on the way to both.
 
     What is wrong in the sources themselves is left to their compilation. `texts` are those of the manifests,
-    `paths` where they were read from, unless they were piped or rendered.
+    `paths` where they were read from, unless they were piped or rendered. Where errors end no run, `diagnostics` have
+    them as warnings, which `passed_over` has, too, beside one of what was left out.
     """
 
     loaded: Loaded | None
@@ -52,6 +53,7 @@ class Inputs(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
     texts: tuple[Source, ...] = ()
     paths: dict[Source, Path] = {}
+    passed_over: tuple[Diagnostic, ...] = ()
 
     @property
     def are_nothing(self) -> bool:
@@ -78,11 +80,13 @@ def read_inputs(
     beside: Sequence[str] | None = None,
     careful: bool = False,
     wide: bool = False,
+    keep_going: bool = False,
 ) -> Inputs:
     """Read what paths stand for, `-` being standard input; without any, the sources and manifests of the project.
 
     Manifests `beside` are read in place of the project's. A `careful` run has everything read and checked that
-    a manifest says, a `wide` one has it read.
+    a manifest says, a `wide` one has it read. To `keep_going`, errors are warnings as long as anything could be read,
+    but for those of sources: a program is one whole.
     """
     named = [*paths, *(beside or ())]
     search = find_inputs(
@@ -96,7 +100,8 @@ def read_inputs(
         reading.folder(folder)
     if STREAM in named:
         reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
-    return reading.inputs(checked=careful, wide=careful or wide)
+    inputs = reading.inputs(checked=careful, wide=careful or wide)
+    return _going_on(inputs) if keep_going else inputs
 
 
 def find_inputs(
@@ -149,6 +154,7 @@ class _InputReader:
         self.given: Loaded | None = None
         self.manifests: list[Source] = []
         self.paths: dict[Source, Path] = {}
+        self.unnamed: set[Source] = set()
         self.outputs: list[Path] = []
         self.with_output: set[Source] = set()
         self.diagnostics: list[Diagnostic] = []
@@ -185,7 +191,10 @@ class _InputReader:
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
         elif file.path.suffix in MANIFEST_SUFFIXES or _are_manifests(found):
-            self.paths[self.manifest(found)] = self.workspace.cwd / file.path
+            text = self.manifest(found)
+            self.paths[text] = self.workspace.cwd / file.path
+            if not file.named:
+                self.unnamed.add(text)
         else:
             self.sources.append(file)
 
@@ -240,13 +249,14 @@ class _InputReader:
             loaded = files if loaded is None else _together(files, loaded)
         manifests = Manifests()
         if self.manifests:
-            from netpolc.manifests.combining import combine, left_out  # many runs have none
+            from netpolc.manifests.assumptions import assumptions  # many runs have none
+            from netpolc.manifests.combining import combine  # as above
 
             parts = zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True)
             manifests = combine(
                 self.without_built(part, text) if text in self.with_output else part for text, part in parts
             )
-            self.diagnostics += left_out(manifests)
+            self.diagnostics += assumptions(manifests)
         return Inputs(loaded, manifests, (*self.diagnostics, *manifests.diagnostics), tuple(self.manifests), self.paths)
 
     def parts(self, *, checked: bool, wide: bool) -> list[Manifests]:
@@ -256,12 +266,14 @@ class _InputReader:
 
         memory, checking = self.workspace.memory, _checking_readers() if checked else None
         if memory is None:
-            return read_apart(self.manifests, checking=checking, wide=wide, processes=self.workspace.processes)
-        return [
-            memory.made(
-                source, ("manifests", checked, wide), partial(read_manifests, source, checking=checking, wide=wide)
+            return read_apart(
+                self.manifests, self.unnamed, checking=checking, wide=wide, processes=self.workspace.processes
             )
-            for source in self.manifests
+        read = partial(read_manifests, checking=checking, wide=wide)
+        each_named = ((source, source not in self.unnamed) for source in self.manifests)
+        return [
+            memory.made(source, ("manifests", checked, wide, named), partial(read, source, named=named))
+            for source, named in each_named
         ]
 
     def without_built(self, part: Manifests, source: Source) -> Manifests:
@@ -286,6 +298,19 @@ def with_workloads(inputs: Inputs, given: Manifests | None) -> Inputs:
     # What the inputs have of their own, too, may be said in other words there; the manifests that are given count.
     manifests = msgspec.structs.replace(combine([inputs.manifests, shared]), diagnostics=())
     return msgspec.structs.replace(inputs, manifests=manifests)
+
+
+def _going_on(inputs: Inputs) -> Inputs:
+    """Return inputs without errors, unless there is nothing beside these."""
+    from netpolc.compiler.keeping_going import as_warnings, passed_over  # only who asks for it
+
+    if inputs.loaded is None and not inputs.manifests.has_objects:
+        return inputs
+    of_files = inputs.diagnostics[: len(inputs.diagnostics) - len(inputs.manifests.diagnostics)]
+    passed = passed_over(of_files, inputs.manifests)
+    return msgspec.structs.replace(
+        inputs, diagnostics=(*passed[:1], *as_warnings(inputs.diagnostics)), passed_over=passed
+    )
 
 
 def _checking_readers() -> CheckingReaders:

@@ -106,6 +106,7 @@ CODES: tuple[Code, ...] = (
     Code("NP416", "empty-value", "warning", "a value left empty that means more than it seems to"),
     Code("NP417", "object-twice", "error", "an object that the manifests hold twice"),
     Code("NP418", "left-out-kind", "warning", "policies of a kind that no answer here takes into account"),
+    Code("NP419", "left-out-network", "warning", "networks and firewalls that no answer here takes into account"),
     Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
     Code("NP502", "one-side-only", "note", "a flow of which one half is somebody else's to write"),
     Code("NP503", "matches-nothing", "warning", "a selector that no pod can match", cascades=True),
@@ -167,6 +168,7 @@ CODES: tuple[Code, ...] = (
     Code("NP809", "output-left-out", "note", "the project's output beside the sources that it is built from"),
     Code("NP810", "unknown-revision", "error", "a git revision that cannot be read"),
     Code("NP811", "unrendered-folder", "error", "a chart or kustomization that is not rendered"),
+    Code("NP812", "left-out-inputs", "warning", "inputs with errors that an answer is given without"),
     Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"

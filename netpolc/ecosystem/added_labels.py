@@ -30,6 +30,12 @@ OLD_JOB_NAME = "job-name"
 JOB_NAMES = (JOB_NAME, OLD_JOB_NAME)
 """The labels of a Job's name, the one without a prefix being deprecated since Kubernetes 1.27."""
 
+MACHINE_POD = ("kubevirt.io", "virt-launcher")
+"""The label of every pod in which a virtual machine of KubeVirt runs."""
+
+MACHINE_NAME = "vm.kubevirt.io/name"
+"""The label of such a pod that has the name of the machine's host."""
+
 TEMPLATE_HASH = "pod-template-hash"
 ROLLOUT_HASH = "rollouts-pod-template-hash"
 
@@ -46,12 +52,12 @@ _KUBEVIRT = "kubevirt/kubevirt, staging/src/kubevirt.io/api/core/v1/types.go"
 
 
 class AddedLabel(msgspec.Struct, frozen=True):
-    """A label that a controller adds; one that people use, too, counts only where another label is `beside` it."""
+    """A label that a controller adds; one that people use, too, counts only where one of some is `beside` it."""
 
     key: str
     lifetime: Lifetime
     source: str
-    beside: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 class MadeFrom(msgspec.Struct, frozen=True):
@@ -114,15 +120,17 @@ OF_OTHERS = (
     AddedLabel("serving.knative.dev/revisionUID", "object", _KNATIVE),
     AddedLabel("serving.knative.dev/serviceUID", "object", _KNATIVE),
     # Knative calls pods after their revision.
-    AddedLabel("app", "rollout", "knative/serving, pkg/reconciler/revision/resources", "serving.knative.dev/revision"),
+    AddedLabel(
+        "app", "rollout", "knative/serving, pkg/reconciler/revision/resources", ("serving.knative.dev/revision",)
+    ),
     # A DeploymentConfig calls pods after their ReplicationController, which has another number with each rollout.
-    AddedLabel("deployment", "rollout", "openshift/api, apps/v1, DeploymentLabel", "deploymentconfig"),
+    AddedLabel("deployment", "rollout", "openshift/api, apps/v1, DeploymentLabel", ("deploymentconfig",)),
     AddedLabel("spark-app-selector", "run", _SPARK),
     AddedLabel("spark-exec-id", "pod", _SPARK),
     AddedLabel("spark-exec-inactive", "pod", _SPARK),
     AddedLabel("spark-exec-resourceprofile-id", "pod", _SPARK),
     AddedLabel("sparkoperator.k8s.io/submission-id", "run", "kubeflow/spark-operator, pkg/common/spark.go"),
-    AddedLabel("kubevirt.io", "shared", _KUBEVIRT, "kubevirt.io/created-by"),
+    AddedLabel(MACHINE_POD[0], "shared", _KUBEVIRT, ("kubevirt.io/created-by", MACHINE_NAME)),
     AddedLabel("kubevirt.io/created-by", "object", _KUBEVIRT),
     AddedLabel("kubevirt.io/migrationJobUID", "run", _KUBEVIRT),
     AddedLabel("kubevirt.io/nodeName", "pod", _KUBEVIRT),
@@ -151,7 +159,7 @@ _CHOSEN = frozenset((None, "job", "replica"))
 def lifetime(key: str, labels: Mapping[str, str]) -> Lifetime | None:
     """Return what a label of a pod, among all of its labels, stays the same for; None where a person gave it."""
     added = _BY_KEY.get(key)
-    if added is None or (added.beside is not None and added.beside not in labels):
+    if added is None or (added.beside and labels.keys().isdisjoint(added.beside)):
         return None
     return added.lifetime
 

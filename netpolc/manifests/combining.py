@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypeVar
 
 from netpolc.diagnostics.model import Diagnostic, Label, Severity, collect
@@ -21,6 +21,7 @@ from netpolc.manifests.model import (
 )
 from netpolc.manifests.owners import without_owned
 from netpolc.policy.model import Policy
+from netpolc.source import Location
 
 _AnyObject = BasicObject | WideObject
 _Object = TypeVar("_Object", bound=_AnyObject)
@@ -35,11 +36,6 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
     """
     parts = tuple(parts)
     diagnostics = [diagnostic for part in parts for diagnostic in part.diagnostics]
-    skipped: dict[str, int] = {}
-    for part in parts:
-        for name, count in part.skipped.items():
-            skipped[name] = skipped.get(name, 0) + count
-    foreign = {name: first for part in reversed(parts) for name, first in part.foreign.items()}
     return Manifests(
         policies=_once((one for part in parts for one in part.policies), diagnostics),
         workloads=without_owned(_once((one for part in parts for one in part.workloads), diagnostics)),
@@ -50,35 +46,28 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
         monitors=_once((one for part in parts for one in part.monitors), diagnostics),
         config_maps=_once((one for part in parts for one in part.config_maps), diagnostics),
         bindings=_once((one for part in parts for one in part.bindings), diagnostics),
-        skipped=skipped,
-        foreign=foreign,
-        refused=sum(part.refused for part in parts),
+        skipped=_counted(part.skipped for part in parts),
+        foreign=_first_of_each(part.foreign for part in parts),
+        assumed=_first_of_each(part.assumed for part in parts),
+        attached=next((part.attached for part in parts if part.attached is not None), None),
+        refused=_counted(part.refused for part in parts),
         diagnostics=collect(diagnostics),
     )
 
 
-def left_out(manifests: Manifests) -> Iterator[Diagnostic]:
-    """Yield a warning for each foreign kind of policy that was left out, and one note for all other kinds."""
-    others = 0
-    for name, count in sorted(manifests.skipped.items()):
-        first = manifests.foreign.get(name)
-        if first is None:
-            others += count
-            continue
-        yield Diagnostic(
-            code="NP418",
-            severity="warning",
-            message=f"{count} object{'s' * (count != 1)} of `{name}` {'is' if count == 1 else 'are'} left out",
-            location=first,
-            label="" if count == 1 else "the first of them",
-            help="what it allows or denies counts in no answer here; netpolc judges NetworkPolicies",
-        )
-    if others:
-        yield Diagnostic(
-            code="NP418",
-            severity="note",
-            message=f"{others} object{'s' * (others != 1)} of other kinds {'is' if others == 1 else 'are'} left out",
-        )
+def _counted(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for each in counts:
+        for name, count in each.items():
+            total[name] = total.get(name, 0) + count
+    return total
+
+
+def _first_of_each(places: Iterable[dict[str, Location]]) -> dict[str, Location]:
+    first: dict[str, Location] = {}
+    for each in places:
+        first = {**each, **first}
+    return first
 
 
 def _key(one: _AnyObject) -> _Key:

@@ -14,7 +14,7 @@ from netpolc.manifests.metadata import read_metadata, require_name
 from netpolc.manifests.model import Binding, ConfigMap, ConfigText, Probe, Reference, Service, Workload
 from netpolc.manifests.monitors import read_scrape
 from netpolc.manifests.nodes import Mapping
-from netpolc.manifests.workloads import pod_template
+from netpolc.manifests.workloads import is_machine, pod_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,9 @@ def of_workload(workload: Workload, item: Object) -> Workload:
     item = Object(item.root, item.source)
     template = pod_template(item, workload.kind)
     spec = item.fields(template.get("spec"))
-    containers = [item.fields(node) for node in item.items(spec.get("containers"))]
+    machine = is_machine(spec)
+    # The probes of a virtual machine are its own, and no account's token is in it.
+    containers = [spec] if machine else [item.fields(node) for node in item.items(spec.get("containers"))]
     initial = [item.fields(node) for node in item.items(spec.get("initContainers"))]
     account = item.text(spec.get("serviceAccountName")) or item.text(spec.get("serviceAccount")) or DEFAULT_ACCOUNT
     token = spec.get("automountServiceAccountToken")
@@ -43,7 +45,7 @@ def of_workload(workload: Workload, item: Object) -> Workload:
         scrape=read_scrape(item, item.fields(template.get("metadata")).get("annotations")),
         texts=tuple(text for container in (*initial, *containers) for text in _texts(item, container)),
         references=tuple(dict.fromkeys(_references(item, spec, [*initial, *containers]))),
-        service_account=account if token is None or item.boolean(token) else None,
+        service_account=account if not machine and (token is None or item.boolean(token)) else None,
     )
 
 

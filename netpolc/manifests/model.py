@@ -10,6 +10,9 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.policy.model import Policy, Selector
 from netpolc.source import Location
 
+DOCUMENT = "document"
+"""What stands for a kind where a document cannot be read."""
+
 
 class ContainerPort(msgspec.Struct, frozen=True):
     """A port that a container declares; undeclared ones are reachable all the same."""
@@ -197,9 +200,10 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     """The objects of some manifests, what is wrong with them, and the number of objects of each kind that was skipped.
 
     The fields from `routes` to `bindings` are filled only where manifests are read widely. `skipped` counts by
-    `apiVersion/kind`; the kinds in `foreign` are policies of other products, with the location of the first of each.
-    `refused` counts the policies that the API server would not take and the texts that cannot be read, which may hold
-    some.
+    `apiVersion/kind`; the kinds in `foreign` decide who reaches whom, such as policies and networks of other products,
+    with the location of the first of each. Those in `assumed` are unknown, and were taken for workloads by their pod
+    templates, again with the first of each. `attached` is where the first pods are put on another network, too.
+    `refused` counts by kind the objects that the API server would not take; `DOCUMENT` stands for what cannot be read.
     """
 
     policies: tuple[Policy, ...] = ()
@@ -213,5 +217,17 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     bindings: tuple[Binding, ...] = ()
     skipped: dict[str, int] = {}
     foreign: dict[str, Location] = {}
-    refused: int = 0
+    assumed: dict[str, Location] = {}
+    attached: Location | None = None
+    refused: dict[str, int] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def lacks_policies(self) -> bool:
+        """Whether policies are missing, or may be: what cannot be read may hold some."""
+        return not self.refused.keys().isdisjoint(("NetworkPolicy", DOCUMENT))
+
+    @property
+    def has_objects(self) -> bool:
+        """Whether there is anything that an answer can be about."""
+        return bool(self.policies or self.workloads or self.namespaces or self.services)

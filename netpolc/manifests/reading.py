@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from netpolc import fast_paths
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
 from netpolc.manifests.fields import RENDER, TEMPLATE, Object
 from netpolc.manifests.model import (
+    DOCUMENT,
     BasicObject,
     Binding,
     ConfigMap,
@@ -22,7 +24,7 @@ from netpolc.manifests.model import (
     WideObject,
     Workload,
 )
-from netpolc.manifests.nodes import Mapping, Node, UnreadableError
+from netpolc.manifests.nodes import Mapping, Node, Sequence, UnreadableError
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import Document, read_documents
@@ -51,6 +53,8 @@ _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
 _CORE = frozenset(("Namespace", "Service"))
 
+_OF_OBJECTS = frozenset(("metadata", "spec"))
+
 _POLICIES = ("NetworkPolicy", "AuthorizationPolicy")
 """How the kinds of policies of network plugins and meshes end."""
 
@@ -65,13 +69,16 @@ class CheckingReaders(NamedTuple):
     namespace: Callable[[Object], Namespace | None]
 
 
-def read_manifests(source: Source, *, checking: CheckingReaders | None = None, wide: bool = False) -> Manifests:
+def read_manifests(
+    source: Source, *, checking: CheckingReaders | None = None, wide: bool = False, named: bool = True
+) -> Manifests:
     """Read all objects in a text of YAML or JSON, and report what Kubernetes would not take; raises no errors.
 
     With `checking`, policies and namespaces go through the checks of YAML when they are read. With `wide`, the objects
     that lead traffic to workloads from outside are read, too, and the evidence of the connections that workloads make.
+    A text that nobody `named`, but that was found below a folder, may be another tool's.
     """
-    reading = _TextReader(source, checking=checking, wide=wide)
+    reading = _TextReader(source, checking=checking, wide=wide, named=named)
     if len(source.text) > LONGEST:
         reading.refuse(UnreadableError(f"the text is longer than {LONGEST} characters", 0, 0), 0, 0)
     else:
@@ -96,7 +103,7 @@ class UntrackedReader:
         """Read one text as `read_manifests` does, without positions."""
         if fast_paths.are_off():
             return read_manifests(source)
-        reading = _TextReader(source, checking=None, wide=False)
+        reading = _TextReader(source)
         reading.cache = self._parts
         for document in read_documents(source.text, self._nodes):
             reading.read(document)
@@ -106,17 +113,27 @@ class UntrackedReader:
 class _TextReader:
     """The objects and faults found in one text so far."""
 
-    def __init__(self, source: Source, *, checking: CheckingReaders | None, wide: bool) -> None:
+    def __init__(
+        self, source: Source, *, checking: CheckingReaders | None = None, wide: bool = False, named: bool = True
+    ) -> None:
         self.source = source
+        self.named = named
         self.checking = checking
         self.wide = wide
         self.diagnostics: list[Diagnostic] = []
         self.found: list[BasicObject | WideObject] = []
         self.skipped: dict[str, int] = {}
         self.foreign: dict[str, Location] = {}
-        self.refused = 0
+        self.assumed: dict[str, Location] = {}
+        self.attached: Location | None = None
+        self.refused: dict[str, int] = {}
         self.cache: dict[tuple[str, Hashable], Any] = {}
         self.repetitive = False
+
+    @cached_property
+    def names_networks(self) -> bool:
+        """Whether any pods can be on networks beside the cluster's own; most texts do not have the words."""
+        return any(word in self.source.text for word in ("cni.cncf.io", "multus"))
 
     def manifests(self) -> Manifests:
         return Manifests(
@@ -131,6 +148,8 @@ class _TextReader:
             bindings=tuple(one for one in self.found if isinstance(one, Binding)),
             skipped=self.skipped,
             foreign=self.foreign,
+            assumed=self.assumed,
+            attached=self.attached,
             refused=self.refused,
             diagnostics=tuple(self.diagnostics),
         )
@@ -151,7 +170,7 @@ class _TextReader:
 
     def refuse(self, fault: UnreadableError, start: int, end: int) -> None:
         """Report text that nobody can read, or that a template engine has yet to read."""
-        self.refused += 1
+        self.count_refused(DOCUMENT)
         location = self.location(fault.start, fault.end)
         template = _template(self.source.text, start, end)
         if template is None:
@@ -162,6 +181,11 @@ class _TextReader:
                 "NP122", "this is a template, not YAML", braces, RENDER, labels=(Label(location, fault.message),)
             )
 
+    def count_refused(self, kind: str) -> None:
+        """Count an object that the API server would not take; a list may hold any, as does what cannot be read."""
+        name = DOCUMENT if not kind or kind.endswith("List") else kind
+        self.refused[name] = self.refused.get(name, 0) + 1
+
     def objects(self, root: Node) -> Iterator[tuple[str, str, Mapping]]:
         """Yield the `apiVersion`, kind and mapping of each object in a document, also of those in nested lists."""
         waiting: list[tuple[Node, str, str]] = [(root, "", "")]
@@ -169,21 +193,50 @@ class _TextReader:
             node, default_api, default_kind = waiting.pop()
             if not isinstance(node, Mapping):
                 if node is not root or not is_null(node):
-                    self.report("NP414", "this is no object of Kubernetes", self.location(node.start, node.end))
+                    self.report_no_object(node, foreign=node is root and not self.named)
                 continue
             item = Object(node, self.source)
             api = item.text(node.fields.get("apiVersion")) or default_api
             kind = item.text(node.fields.get("kind")) or default_kind
+            if node is root and not self.named and self.is_foreign(node, api, kind):
+                continue
             self.diagnostics += item.diagnostics
-            if item.rejected or not self.is_object(node, api, kind):
+            if item.rejected:
+                self.count_refused(kind)
+                continue
+            if not self.is_object(node, api, kind):
                 continue
             if kind.endswith("List") and "items" in node.fields:
                 inner = kind.removesuffix("List")
                 items = item.items(node.fields["items"])
+                if item.diagnostics:
+                    self.count_refused(kind)
                 self.diagnostics += item.diagnostics
                 waiting += [(one, api if inner else "", inner) for one in reversed(items)]
             else:
                 yield api, kind, node
+
+    def report_no_object(self, node: Node, *, foreign: bool) -> None:
+        """Report a value that is no mapping, of another tool if it is `foreign` and does not hold objects itself."""
+        holds_objects = isinstance(node, Sequence) and any(_is_named_object(one) for one in node.items)
+        if not foreign or holds_objects:
+            self.count_refused(DOCUMENT)
+        self.report(
+            "NP414",
+            "this is no object of Kubernetes",
+            self.location(node.start, node.end),
+            "give each object a document of its own" if holds_objects else None,
+            severity="warning" if foreign and not holds_objects else "error",
+        )
+
+    def is_foreign(self, node: Mapping, api: str, kind: str) -> bool:
+        """Tell whether a mapping is another tool's, which may have a version or kinds of its own, and report it."""
+        if (api and kind) or not node.fields or _OF_OBJECTS & node.fields.keys():
+            return False
+        start = min(node.places.values(), default=node.start)
+        message = f"this is no object of Kubernetes: it has no `{'apiVersion' if kind else 'kind'}`"
+        self.report("NP414", message, self.location(start, start + 1), severity="warning")
+        return True
 
     def is_object(self, node: Mapping, api: str, kind: str) -> bool:
         """Tell whether a mapping has `apiVersion` and `kind`; one without both may be a file of another tool."""
@@ -193,6 +246,7 @@ class _TextReader:
         location = self.location(start, start + 1)
         if api or kind:
             missing, there = ("kind", "apiVersion") if api else ("apiVersion", "kind")
+            self.count_refused(kind)
             self.report("NP414", f"this object has `{there}`, but no `{missing}`", location)
         elif node.fields:
             self.report("NP414", "this is no object of Kubernetes: it has no `kind`", location, severity="warning")
@@ -202,10 +256,12 @@ class _TextReader:
         reader = self.reader_of(api, kind, item)
         found = None if reader is None else reader(item)
         self.diagnostics += item.diagnostics
+        if self.attached is None and isinstance(found, Workload) and self.names_networks:
+            self.attached = _other_network(item, kind)
         if found is not None:
             self.found.append(_with_evidence(found, item) if self.wide else found)
-        elif api == POLICY_API and kind == "NetworkPolicy":
-            self.refused += 1
+        elif item.rejected or (reader is not None and kind == "NetworkPolicy"):
+            self.count_refused(kind)
 
     def reader_of(self, api: str, kind: str, item: Object) -> Callable[[Object], BasicObject | None] | None:
         """Return the reader for an object's kind, or None where the kind is unknown, unserved or already read."""
@@ -218,21 +274,29 @@ class _TextReader:
             return None
         if api == "v1" and kind in _CORE:
             return _core_reader(kind, self.checking)
-        from netpolc.manifests.workloads import has_pod_template, read_workload  # builds have none
+        from netpolc.manifests.workloads import (
+            has_pod_template,
+            read_assumed_workload,
+            read_workload,
+        )  # builds have none
 
-        is_known = kind in _WORKLOADS.get(group, ())
-        if is_known or (group not in _BUILT_IN and has_pod_template(item.root)):
-            if not is_known:
-                message = f"`{kind}` of `{api}` is unknown here; its pods are those of `spec.template`"
-                item.report("NP415", message, item.key_location(item.root, "spec"), severity="note")
+        if kind in _WORKLOADS.get(group, ()):
             return lambda item: read_workload(item, kind)
-        if self.wide and self.read_widely(api, kind, item):
-            return None
+        if group not in _BUILT_IN and has_pod_template(item.root, kind):
+            self.assumed.setdefault(f"{api}/{kind}", item.key_location(item.root, "spec"))
+            return lambda item: read_assumed_workload(item, kind)
+        if not self.wide or not self.read_widely(api, kind, item):
+            self.skip(api, kind, item)
+        return None
+
+    def skip(self, api: str, kind: str, item: Object) -> None:
+        """Count an object that is not read, and note the first of a kind that decides who reaches whom."""
+        from netpolc.ecosystem.isolating_kinds import isolating_kind  # builds have none
+
         name = f"{api}/{kind}"
         self.skipped[name] = self.skipped.get(name, 0) + 1
-        if kind.endswith(_POLICIES):
+        if kind.endswith(_POLICIES) or isolating_kind(api.rpartition("/")[0], kind) is not None:
             self.foreign.setdefault(name, item.location(item.root.fields.get("kind", item.root)))
-        return None
 
     def read_widely(self, api: str, kind: str, item: Object) -> bool:
         """Read an object of a kind that few runs are interested in, if it is one."""
@@ -247,6 +311,7 @@ class _TextReader:
             message = "`extensions/v1beta1` serves no NetworkPolicy since Kubernetes 1.16"
         else:
             message = f"Kubernetes has no kind `{kind}` in `{api}`"
+        self.count_refused("NetworkPolicy")
         advice = f"write `apiVersion: {POLICY_API}` and `kind: NetworkPolicy`"
         node = item.root.fields.get("apiVersion", item.root)
         self.report("NP413", message, self.location(node.start, node.end), advice)
@@ -283,6 +348,10 @@ class _TextReader:
         return Location(self.source, Span(start, min(end, len(self.source.text))))
 
 
+def _is_named_object(node: Node) -> bool:
+    return isinstance(node, Mapping) and {"apiVersion", "kind"} <= node.fields.keys()
+
+
 def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Object], BasicObject | None]:
     from netpolc.manifests.namespaces import read_namespace  # builds have none
     from netpolc.manifests.services import read_service  # builds have none
@@ -290,6 +359,12 @@ def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Objec
     if kind == "Service":
         return read_service
     return read_namespace if checking is None else checking.namespace
+
+
+def _other_network(item: Object, kind: str) -> Location | None:
+    from netpolc.manifests.workloads import other_network  # builds have none
+
+    return other_network(item, kind)
 
 
 def _with_evidence(found: BasicObject, item: Object) -> BasicObject:

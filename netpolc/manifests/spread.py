@@ -12,7 +12,7 @@ from netpolc.manifests.reading import read_manifests
 from netpolc.source import Location, Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from netpolc.manifests.reading import CheckingReaders
 
@@ -21,12 +21,21 @@ SMALLEST_SHARE = 250_000
 
 
 def read_apart(
-    sources: Sequence[Source], *, checking: CheckingReaders | None, wide: bool, processes: int = 1
+    sources: Sequence[Source],
+    unnamed: Collection[Source] = (),
+    *,
+    checking: CheckingReaders | None,
+    wide: bool,
+    processes: int = 1,
 ) -> list[Manifests]:
-    """Read each source as `read_manifests` does, on several processors, and return the manifests in their order."""
+    """Read each source as `read_manifests` does, on several processors, and return the manifests in their order.
+
+    Those that are `unnamed` were only found.
+    """
 
     def read(number: int) -> Manifests:
-        return read_manifests(sources[number], checking=checking, wide=wide)
+        source = sources[number]
+        return read_manifests(source, checking=checking, wide=wide, named=source not in unnamed)
 
     count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE, processes)
     largest_first = sorted(range(len(sources)), key=lambda number: -len(sources[number].text))

@@ -4,31 +4,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.ecosystem.added_labels import JOB_NAMES
+import msgspec
+
+from netpolc.ecosystem.added_labels import JOB_NAMES, MACHINE_NAME, MACHINE_POD
+from netpolc.ecosystem.isolating_kinds import NETWORK_KEYS
 from netpolc.manifests.fields import Object
 from netpolc.manifests.metadata import Metadata, check_labels, read_metadata, require_name
 from netpolc.manifests.model import ContainerPort, Owner, Workload
-from netpolc.manifests.nodes import Mapping, Node, Sequence
+from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
 from netpolc.policy import addresses, names
 from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netpolc.source import Location
+
 FIRST_PORT, LAST_PORT = 1, 65535
 
+_Path = tuple[str, ...]
+
 _TEMPLATE = ("spec", "template")
-_TEMPLATES = {"Pod": (), "CronJob": ("spec", "jobTemplate", "spec", "template")}
+_JOB_TEMPLATE = ("spec", "jobTemplate", *_TEMPLATE)
+_MACHINE = "VirtualMachineInstance"
+_TEMPLATES: dict[str, _Path] = {
+    "Pod": (),
+    "CronJob": _JOB_TEMPLATE,
+    **dict.fromkeys(
+        ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet"), _TEMPLATE
+    ),
+    _MACHINE: (),
+}
+"""Where kinds have the template of their pods; a pod, and a machine of KubeVirt, is its own."""
+
+_ASSUMED: tuple[_Path, ...] = (
+    _TEMPLATE,
+    (*_TEMPLATE, *_TEMPLATE),
+    _JOB_TEMPLATE,
+    ("spec", "jobTargetRef", "template"),
+    ("spec", "virtualMachineTemplate", *_TEMPLATE),
+)
+"""Where other kinds may have it."""
+
 _ENDED = frozenset(("Succeeded", "Failed"))
 _NODE = "Node"
+_NAMED_MACHINES = ("VirtualMachine", _MACHINE)
+_NO_NETWORKS = ("", "[]")
 
 
-def has_pod_template(root: Mapping) -> bool:
-    """Tell whether an object of an unknown kind has a pod template where most controllers have it."""
-    node: Node | None = root
-    for name in (*_TEMPLATE, "spec", "containers"):
-        node = node.fields.get(name) if isinstance(node, Mapping) else None
-    return isinstance(node, Sequence)
+def has_pod_template(root: Mapping, kind: str) -> bool:
+    """Tell whether an object of an unknown kind has a pod template, by which it would make pods."""
+    return _template_path(root, kind) is not None
+
+
+def read_assumed_workload(item: Object, kind: str) -> Workload | None:
+    """Read the pods of an object of an unknown kind; what is wrong is a warning, because its template may be none."""
+    found = read_workload(item, kind)
+    item.diagnostics = [msgspec.structs.replace(each, severity="warning") for each in item.diagnostics]
+    item.rejected = False
+    return found
 
 
 def read_workload(item: Object, kind: str) -> Workload | None:
@@ -38,12 +72,12 @@ def read_workload(item: Object, kind: str) -> Workload | None:
     require_name(item, metadata)
     template = pod_template(item, kind)
     spec = item.fields(template.get("spec"))
-    status = item.fields(fields.get("status")) if kind == "Pod" else {}
+    status = item.fields(fields.get("status")) if template is fields else {}
     workload = Workload(
         kind=kind,
         name=metadata.name,
         namespace=metadata.namespace,
-        labels=_labels(item, kind, metadata, template.get("metadata")),
+        labels=_labels(item, kind, metadata, template),
         own_labels={} if kind == "Pod" else dict(metadata.labels),
         ports=_ports(item, spec),
         host_network=item.boolean(spec.get("hostNetwork")),
@@ -57,19 +91,67 @@ def read_workload(item: Object, kind: str) -> Workload | None:
 
 def pod_template(item: Object, kind: str) -> dict[str, Node]:
     """Return the fields of the template by which an object of a kind makes pods, or of the pod itself."""
+    path = _TEMPLATES[kind] if kind in _TEMPLATES else _template_path(item.root, kind)
     template: dict[str, Node] = item.root.fields
-    for name in _TEMPLATES.get(kind, _TEMPLATE):
+    for name in _TEMPLATE if path is None else path:
         template = item.fields(template.get(name))
     return template
 
 
-def _labels(item: Object, kind: str, metadata: Metadata, node: Node | None) -> dict[str, str]:
-    """Return the labels of the pods, with those that are always added (kubernetes/api, batch/v1, JobNameLabel)."""
-    written = item.fields(node).get("labels")
+def is_machine(spec: dict[str, Node]) -> bool:
+    """Tell whether the `spec` of a pod template is that of a virtual machine of KubeVirt."""
+    return "containers" not in spec and isinstance(spec.get("domain"), Mapping)
+
+
+def other_network(item: Object, kind: str) -> Location | None:
+    """Return where the pods of an object are put on networks beside the cluster's own; None where they are not."""
+    template = pod_template(item, kind)
+    metadata, spec = template.get("metadata"), template.get("spec")
+    written = metadata.fields.get("annotations") if isinstance(metadata, Mapping) else None
+    if isinstance(written, Mapping):
+        for key in NETWORK_KEYS:
+            value = written.fields.get(key)
+            if isinstance(value, Scalar) and value.text.strip() not in _NO_NETWORKS:
+                return item.key_location(written, key)
+    if isinstance(spec, Mapping) and is_machine(spec.fields):
+        networks = spec.fields.get("networks")
+        for network in networks.items if isinstance(networks, Sequence) else ():
+            if isinstance(network, Mapping) and "multus" in network.fields:
+                return item.location(network)
+    return None
+
+
+def _template_path(root: Mapping, kind: str) -> _Path | None:
+    """Return where an object has its pod template, as far as its kind has one place for it."""
+    paths = (_TEMPLATES[kind],) if kind in _TEMPLATES else _ASSUMED
+    return next((path for path in paths if _has_template_at(root, path)), None)
+
+
+def _has_template_at(root: Mapping, path: _Path) -> bool:
+    node: Node | None = root
+    for name in (*path, "spec"):
+        node = node.fields.get(name) if isinstance(node, Mapping) else None
+    if not isinstance(node, Mapping):
+        return False
+    return isinstance(node.fields.get("containers"), Sequence) or is_machine(node.fields)
+
+
+def _labels(item: Object, kind: str, metadata: Metadata, template: dict[str, Node]) -> dict[str, str]:
+    """Return the labels of the pods, with those that are always added.
+
+    These are of Jobs (kubernetes/api, batch/v1, JobNameLabel) and of virtual machines (kubevirt/kubevirt,
+    pkg/virt-controller/services/template.go, podLabels).
+    """
+    written = item.fields(template.get("metadata")).get("labels")
     labels = dict(metadata.labels if kind == "Pod" else item.pairs(written))
     check_labels(item, written, labels)
     if kind == "Job" and metadata.written:
         labels |= dict.fromkeys(JOB_NAMES, metadata.name)
+    spec = template.get("spec")
+    if isinstance(spec, Mapping) and is_machine(spec.fields):
+        labels |= dict((MACHINE_POD,))
+        if kind in _NAMED_MACHINES and metadata.written:
+            labels[MACHINE_NAME] = item.text(spec.fields.get("hostname")) or metadata.name
     return labels
 
 
@@ -80,14 +162,19 @@ def _ports(item: Object, spec: dict[str, Node]) -> tuple[ContainerPort, ...]:
         fields = item.fields(container)
         if item.text(fields.get("restartPolicy")) == "Always":
             containers.append(fields)
-    return tuple(dict.fromkeys(port for fields in containers for port in _of_container(item, fields)))
+    found = [_ports_in(item, item.items(fields.get("ports")), "containerPort") for fields in containers]
+    if is_machine(spec):
+        devices = item.fields(item.fields(spec["domain"]).get("devices"))
+        interfaces = [item.fields(node) for node in item.items(devices.get("interfaces"))]
+        found += [_ports_in(item, item.items(fields.get("ports")), "port") for fields in interfaces]
+    return tuple(dict.fromkeys(port for ports in found for port in ports))
 
 
-def _of_container(item: Object, container: dict[str, Node]) -> Iterator[ContainerPort]:
+def _ports_in(item: Object, nodes: list[Node], number: str) -> Iterator[ContainerPort]:
     """Yield the ports of one container, whose names must differ (core validation, validateContainerPorts)."""
     named: set[str] = set()
-    for node in item.items(container.get("ports")):
-        port = _port(item, node)
+    for node in nodes:
+        port = _port(item, node, number)
         if port is None:
             continue
         if port.name in named:
@@ -97,9 +184,9 @@ def _of_container(item: Object, container: dict[str, Node]) -> Iterator[Containe
         yield port
 
 
-def _port(item: Object, node: Node) -> ContainerPort | None:
+def _port(item: Object, node: Node, key: str) -> ContainerPort | None:
     fields = item.fields(node)
-    number = read_port(item, fields.get("containerPort"), node)
+    number = read_port(item, fields.get(key), node)
     protocol = read_protocol(item, fields.get("protocol"))
     return None if number is None else ContainerPort(number, protocol, read_port_name(item, fields.get("name")) or None)
 

@@ -26,10 +26,14 @@ SKIPPED_FOLDERS = frozenset({"node_modules"})
 
 
 class SourceFile(msgspec.Struct, frozen=True):
-    """A file to read, and its name for users: as they wrote it, or relative to their folder."""
+    """A file to read, and its name for users: as they wrote it, or relative to their folder.
+
+    One that nobody `named`, but that is below a folder or fits a pattern, may be another tool's.
+    """
 
     path: Path
     name: str
+    named: bool = True
 
 
 class RenderedFolder(msgspec.Struct, frozen=True):
@@ -99,7 +103,7 @@ class Search:
             for found in self._below(actual, named=True):
                 self._take(found, lambda inner: (actual / inner, str(path / inner)))
         else:
-            self._add(actual, str(path))
+            self._add(actual, str(path), named=True)
 
     def pattern(self, project: Project, key: str, index: int, pattern: str) -> None:
         """Add a path without wildcards like a named one, or else the files that match, of which there must be one."""
@@ -126,7 +130,7 @@ class Search:
     def _take(self, found: _FoundFile, locate: Callable[[PurePath], tuple[Path, str]]) -> None:
         """Add a file, or the folder that is rendered in its place, by their paths and names."""
         if found.marker is None:
-            self._add(*locate(found.path))
+            self._add(*locate(found.path), named=False)
             return
         folder, name = locate(found.marker.parent)
         self.parts.append(locate(found.path)[0])
@@ -135,9 +139,11 @@ class Search:
         except OSError as error:
             self.problems.append(unreadable(name, reason(error)))
 
-    def _add(self, path: Path, name: str) -> None:
+    def _add(self, path: Path, name: str, *, named: bool) -> None:
         try:
-            self.files.setdefault(self.disk.identity(path), SourceFile(path, name))
+            file = self.files.setdefault(identity := self.disk.identity(path), SourceFile(path, name, named))
+            if named and not file.named:
+                self.files[identity] = msgspec.structs.replace(file, named=True)
         except (OSError, ValueError) as error:
             self.problems.append(unreadable(name, reason(error)))
 

@@ -487,3 +487,16 @@ def test_what_closes_an_end_is_named_by_the_line_that_selects_it(ask, shop):
     shop.write("x.netpol", "namespace shop\nbaseline deny egress on [app=x]\nx -> shop/y:1\n")
     found = ask("shop/x", "shop/y:2", "x.netpol")["egress"]["closed_by"]
     assert [each["source"]["text"] for each in found] == ["baseline deny egress on [app=x]"]
+
+
+def test_an_answer_in_spite_of_errors_says_what_it_is_given_without(here, netpolc):
+    here.write("k8s/pods.yaml", pod("webapp", "data", "webapp") + pod("pg", "data", "pg", "10.1.2.4"))
+    here.write("k8s/closed.yaml", DATA.replace("closed", "clo_sed"))
+    question = ("can", "data/webapp", "data/pg:5432", "k8s")
+    assert (netpolc(*question).code, netpolc(*question).out) == (1, "")
+    ran = netpolc(*question, "--keep-going")
+    assert ran.code == 0
+    assert ran.out.startswith("yes: ")
+    assert "warning[NP812]: 1 object (1 NetworkPolicy) is left out" in ran.err
+    here.write("k8s/other.yaml", DATA)
+    assert netpolc(*question[:2], "data/pg:1", "k8s", "--keep-going").code == 1

@@ -353,3 +353,54 @@ def test_a_change_against_an_assertion_is_shown_all_the_same(netpolc, here):
         assert f"{said}  shop/[app=cron] -> shop/[app=db] : TCP 5432" in ran.out
     assert "shop/[app=cron] -> shop/[app=db] : TCP 5432" in netpolc("reach", "new.netpol").out
     assert netpolc("can", "shop/cron", "shop/db:5432", "new.netpol").code == 0
+
+
+CLOSED = """---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: NAME, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress]}
+"""
+
+
+@pytest.mark.parametrize(("broken", "side"), [("old", "old"), ("new", "new")])
+def test_sides_with_errors_are_compared_to_keep_going(here, netpolc, broken, side):
+    for name in ("old", "new"):
+        here.write(f"{name}/web.yaml", POD.format("web") + CLOSED.replace("NAME", "a_b" if name == broken else "a"))
+    ran = netpolc("diff", "old", "new")
+    assert (ran.code, ran.out) == (2, "")
+    ran = netpolc("diff", "old", "new", "--keep-going")
+    assert ran.code == 0
+    assert ("closed" if broken == "old" else "opened") in ran.out
+    assert f"warning[NP812]: the {side} side: 1 object (1 NetworkPolicy) is left out" in ran.err
+    assert ran.err.count("NP812") == 1
+    assert ran.err.count("warning[NP401]") == 1
+
+
+def test_both_sides_and_the_workloads_are_named_for_themselves(here, netpolc):
+    for name in ("old", "new"):
+        here.write(f"{name}/web.yaml", CLOSED.replace("NAME", "a_b") + CLOSED.replace("NAME", "a"))
+    here.write("deploy/web.yaml", POD.format("web") + "---\na: [\n")
+    ran = netpolc("diff", "old", "new", "--workloads", "deploy", "--keep-going")
+    assert ran.code == 0
+    for name in ("the old side", "the new side", "the manifests of workloads"):
+        assert f"warning[NP812]: {name}: 1 " in ran.err
+
+
+def test_what_a_revision_leaves_out_is_called_as_git_does(here, netpolc):
+    here.write("k8s/web.yaml", POD.format("web") + CLOSED.replace("NAME", "a_b"))
+    git(here.path, "init", "-q", "-b", "main")
+    git(here.path, "add", ".")
+    git(here.path, "commit", "-qm", "one")
+    here.write("k8s/web.yaml", POD.format("web") + CLOSED.replace("NAME", "a"))
+    ran = netpolc("diff", "git:main:k8s", "k8s", "--keep-going")
+    assert ran.code == 0
+    assert "warning[NP812]: the old side" in ran.err
+    assert "main:k8s/web.yaml" in ran.err
+
+
+@pytest.mark.usefixtures("sides")
+def test_a_gate_does_not_keep_going(netpolc):
+    ran = netpolc("diff", "old", "new", "--keep-going", "--fail-on", "any")
+    assert ran.code == 2
+    assert "a gate judges everything" in ran.err

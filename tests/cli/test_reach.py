@@ -466,3 +466,39 @@ def test_a_program_without_a_namespace_beside_workloads_that_have_one(netpolc, h
         assert "warning[NP220]" in ran.err
         assert "name it: `-n shop`" in ran.err
         assert netpolc(*command, "u.netpol", "deploy/", "-n", "shop").err == ""
+
+
+BROKEN = policy("d_b", {"app": "db"}, [])
+
+
+def test_errors_end_the_run_unless_it_is_to_keep_going(here, netpolc):
+    here.write("k8s/db.yaml", deployment("db", {"app": "db"}))
+    here.write("k8s/policy.yaml", BROKEN)
+    ran = netpolc("reach", "k8s", "--to", "shop/db")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error[NP401]" in ran.err
+    ran = netpolc("reach", "k8s", "--to", "shop/db", "--keep-going")
+    assert ran.code == 0
+    assert "shop/db : ANY" in ran.out
+    assert "warning[NP401]" in ran.err
+    assert "warning[NP812]: 1 object (1 NetworkPolicy) is left out" in ran.err
+    assert "too much or too little" in ran.err
+    assert "error" not in ran.err
+
+
+def test_a_program_is_one_whole(here, netpolc):
+    here.write("k8s/db.yaml", deployment("db", {"app": "db"}))
+    here.write("shop.netpol", "namespace shop\nweb -> database\n")
+    ran = netpolc("reach", "k8s", "shop.netpol", "--keep-going")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error[NP301]" in ran.err
+
+
+def test_a_document_of_another_tool_ends_no_run(here, netpolc):
+    here.write("k8s/db.yaml", deployment("db", {"app": "db"}))
+    here.write("k8s/play.yaml", "- hosts: all\n")
+    here.write("k8s/data.json", "[1, 2]")
+    ran = netpolc("reach", "k8s", "--to", "shop/db")
+    assert ran.code == 0
+    assert "shop/db : ANY" in ran.out
+    assert ran.err.count("warning[NP414]") == 2

@@ -51,6 +51,7 @@ def command(
     env: options.Environment = None,
     namespace: options.Namespace = None,
     *,
+    keep_going: options.KeepGoing = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -72,4 +73,5 @@ def command(
         output=output,
         env=env,
         namespace=namespace,
+        keep_going=keep_going,
     )

@@ -76,6 +76,7 @@ def command(
     *,
     pairs: options.Pairs = False,
     no_hypothetical: options.NoHypothetical = False,
+    keep_going: options.KeepGoing = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -86,7 +87,10 @@ def command(
     Either side may be netpol, YAML manifests, or both. What means the same is no change, however it is written.
     """
     from netpolc.cli.runs.diff import run, sought_by
+    from netpolc.diagnostics.usage import UsageError
 
+    if keep_going and fail_on is not None:
+        raise UsageError("a gate judges everything, so it does not go with `--keep-going`", "--fail-on")
     sought = sought_by(old, new, against)
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
     return run(
@@ -100,4 +104,5 @@ def command(
         output=output,
         env=env,
         namespace=namespace,
+        keep_going=keep_going,
     )

@@ -64,6 +64,7 @@ def command(
     *,
     pairs: options.Pairs = False,
     no_hypothetical: options.NoHypothetical = False,
+    keep_going: options.KeepGoing = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -89,4 +90,5 @@ def command(
         hypothetical=not no_hypothetical,
         env=env,
         namespace=namespace,
+        keep_going=keep_going,
     )

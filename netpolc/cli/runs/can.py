@@ -26,10 +26,13 @@ def run(
     output: str | None = None,
     env: str | None = None,
     namespace: str | None = None,
+    keep_going: bool = False,
 ) -> int:
     """Answer a question, and return how the run is to end: with 1 where the answer is no."""
     with working("reading", session.style), session.answering():
-        found = api.can(session.workspace, source, destination, inputs, env=env, namespace=namespace)
+        found = api.can(
+            session.workspace, source, destination, inputs, env=env, namespace=namespace, keep_going=keep_going
+        )
     report(found.diagnostics, session.style)
     write_result([FORMS[form](found.answer)], output, session)
     return int(not found.allowed)

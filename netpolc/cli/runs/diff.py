@@ -26,7 +26,7 @@ from netpolc.report.comment import as_markdown
 from netpolc.source import STREAM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from netpolc.compiler.workspace import Workspace
     from netpolc.queries.review import Review
@@ -67,12 +67,13 @@ def run(
     output: str | None,
     env: str | None,
     namespace: str | None,
+    keep_going: bool,
 ) -> int:
     """Print what a change opens and closes, and return how the run is to end."""
     comparing = _Comparing(session)
     with working("comparing", session.style):
         found, before, after = comparing.compared(
-            sought, workloads, hypothetical=hypothetical, env=env, namespace=namespace
+            sought, workloads, hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
         )
     review = found.review
     comparing.said += _incomplete(review)
@@ -130,6 +131,7 @@ class _Comparing:
         hypothetical: bool,
         env: str | None,
         namespace: str | None,
+        keep_going: bool,
     ) -> tuple[api.Difference, _Side, _Side]:
         """Compare what is sought, and end the run where either side has an error: nobody could rely on an answer."""
         with ExitStack() as checkouts:
@@ -148,18 +150,24 @@ class _Comparing:
                     hypothetical=hypothetical,
                     env=env,
                     namespace=namespace,
+                    keep_going=keep_going,
                 )
             except InputError as error:
-                for name, diagnostics in error.sides.items():
-                    side = sides.get(name)
-                    self.said += _named(diagnostics, None if side is None else side.revision)
+                self._say(error.sides, sides)
                 raise self._fail(_have_errors([_SIDES[name] for name in error.sides])) from error
         # The old side, and what is committed, is not to be changed any more.
         if new.revision is None:
             self.said += found.diagnostics
         if len(found.empty) == len(sides):
             raise UsageError("neither side has a netpol file or a manifest", "NEW")
+        self._say(found.passed_over, sides)
         return found, old, new
+
+    def _say(self, of_sides: Mapping[str, Sequence[Diagnostic]], sides: Mapping[str, _Side | None]) -> None:
+        """Keep what there is to say of sides, by their names; the workloads are a side without a revision."""
+        for name, diagnostics in of_sides.items():
+            side = sides.get(name)
+            self.said += _named(diagnostics, None if side is None else side.revision)
 
     def _fail(self, why: str) -> EndedError:
         """Say everything, and why there is no result; raise what is returned to end the run."""

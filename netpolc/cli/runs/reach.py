@@ -29,6 +29,7 @@ def run(
     hypothetical: bool,
     env: str | None,
     namespace: str | None,
+    keep_going: bool,
 ) -> int:
     """Print who reaches whom, and return how the run is to end."""
     with working("relating", session.style), session.answering():
@@ -41,6 +42,7 @@ def run(
             hypothetical=hypothetical,
             env=env,
             namespace=namespace,
+            keep_going=keep_going,
         )
         write_result(FORMS[form](found, pairs=pairs), output, session)
     report(found.diagnostics, session.style)

@@ -4,6 +4,7 @@ import json
 import pytest
 
 from netpolc.compiler.inputs import read_inputs
+from netpolc.compiler.memory import Memory
 from netpolc.compiler.workspace import Workspace
 from netpolc.project.config import load
 
@@ -172,3 +173,92 @@ def test_policies_of_other_kinds_are_left_out_with_a_warning_and_everything_else
         ("NP418", "warning", "2 objects of `cilium.io/v2/CiliumNetworkPolicy` are left out"),
         ("NP418", "note", "2 objects of other kinds are left out"),
     ]
+
+
+def test_foreign_files_below_folders_are_only_warnings(tmp_path):
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/play.yaml").write_text("- hosts: all\n")
+    (tmp_path / "d/x.yaml").write_text(NAMESPACE)
+    (tmp_path / "netpolc.toml").write_text('manifests = ["d/*.yaml"]\n')
+    project, _ = load(tmp_path / "netpolc.toml")
+
+    def severities(*paths, **options):
+        return [one.severity for one in read(tmp_path, *paths, **options).diagnostics if one.code == "NP414"]
+
+    assert severities("d") == severities(project=project) == ["warning"]
+    assert severities("d/play.yaml", "d") == severities("d", "d/play.yaml") == ["error"]
+    assert severities("-", stdin='- {"kind": 1}') == ["error"]
+    (tmp_path / "netpolc.toml").write_text('manifests = ["d/play.yaml"]\n')
+    assert severities(project=load(tmp_path / "netpolc.toml")[0]) == ["error"]
+
+
+def test_a_memory_tells_what_is_named_from_what_is_found(tmp_path):
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/play.yaml").write_text("- hosts: all\n")
+    workspace = Workspace(tmp_path, memory=Memory())
+    for path, severity in (("d", "warning"), ("d/play.yaml", "error"), ("d", "warning")):
+        assert [one.severity for one in read_inputs([path], workspace).diagnostics] == [severity]
+
+
+UNNAMED = "apiVersion: v1\nkind: Pod\nmetadata: {}\nspec: {}\n"
+BROKEN = POLICY.replace("name: db", "name: d_b")
+
+
+def going(folder, text, *paths):
+    (folder / "in.yaml").write_text(text)
+    return read_inputs(["in.yaml", *paths], Workspace(folder), keep_going=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "unsure"),
+    [
+        (BROKEN, "1 object (1 NetworkPolicy) is left out, and no answer here holds for it", True),
+        (
+            f"{BROKEN}---\n{BROKEN}---\n{UNNAMED}",
+            "3 objects (2 NetworkPolicy, 1 Pod) are left out, and no answer here holds for them",
+            True,
+        ),
+        (UNNAMED, "1 object (1 Pod) is left out, and no answer here holds for it", False),
+        ("a: [", "1 document is left out, and no answer here holds for it", True),
+        ("a: {{ .b }}", "1 document is left out, and no answer here holds for it", True),
+        ("- a", "1 document is left out, and no answer here holds for it", True),
+        ("metadata: {}\nkind: NetworkPolicy", "1 object (1 NetworkPolicy) is left out", True),
+        ("metadata: {}\napiVersion: v1", "1 document is left out", True),
+        ("apiVersion: v1\nkind: NetworkPolicy\n", "1 object (1 NetworkPolicy) is left out", True),
+        ("apiVersion: v1\nkind: Pod\nmetadata: [x]", "1 object (1 Pod) is left out", False),
+        ("apiVersion: v1\nkind: List\nitems: {}", "1 document is left out", True),
+        ("apiVersion: v1\nkind: List\nitems: [a, 5]", "2 documents are left out", True),
+        (f"{POLICY}---\n{POLICY}", "1 error in the inputs is passed over", False),
+        (f"{POLICY}spec: {{podSelector: {{}}, unknown: 1}}", "2 errors in the inputs are passed over", False),
+    ],
+)
+def test_keeping_going_leaves_out_what_has_errors_and_says_so(tmp_path, text, message, unsure):
+    found = going(tmp_path, f"{text}\n---\n{NAMESPACE}")
+    assert {each.severity for each in found.diagnostics} == {"warning"}
+    assert found.diagnostics[0].code == "NP812"
+    assert found.diagnostics[0].message.startswith(message)
+    assert ("too much or too little" in found.diagnostics[0].help) == unsure
+    assert [each.name for each in found.manifests.namespaces] == ["shop"]
+    assert set(found.passed_over) <= set(found.diagnostics)
+
+
+def test_files_that_cannot_be_read_are_left_out_too(tmp_path):
+    (tmp_path / "bad.yaml").write_bytes(b"\xff")
+    found = going(tmp_path, f"{NAMESPACE}---\na: [", "bad.yaml", "gone")
+    assert [each.code for each in found.passed_over] == ["NP812", "NP805", "NP105", "NP120"]
+    assert found.passed_over[0].message.startswith("1 document and 2 files or folders are left out")
+    assert "policies are missing, or may be" in found.passed_over[0].help
+
+
+@pytest.mark.parametrize("text", ["a: [", BROKEN, "- a"])
+def test_keeping_going_with_nothing_is_an_error(tmp_path, text):
+    found = going(tmp_path, text)
+    assert [each.severity for each in found.diagnostics] == ["error"]
+    assert found.passed_over == ()
+
+
+def test_nothing_is_left_out_of_what_has_no_errors(tmp_path):
+    text = f"{NAMESPACE}---\n{POLICY}---\nvalues: 1\n"
+    found = going(tmp_path, text)
+    assert [(each.code, each.severity) for each in found.diagnostics] == [("NP414", "warning")]
+    assert found.passed_over == ()

@@ -30,8 +30,9 @@ def test_only_the_name_of_a_job_lasts_on_a_condition():
 
 @pytest.mark.parametrize("added", ADDED_LABELS, ids=lambda added: added.key)
 def test_no_added_label_is_taken_for_a_persons(added):
-    labels = {"team": "shop", added.key: "x", **({added.beside: "y"} if added.beside else {})}
-    assert without_added(labels).keys() - {added.beside} == {"team"}
+    for beside in added.beside or (None,):
+        labels = {"team": "shop", added.key: "x", **({beside: "y"} if beside else {})}
+        assert without_added(labels).keys() - {beside} == {"team"}
 
 
 @pytest.mark.parametrize("added", [each for each in ADDED_LABELS if each.beside], ids=lambda added: added.key)

@@ -14,7 +14,7 @@ from netpolc.source import Source
 from tests.unit.manifests.kubernetes import FACTS
 
 ROOT = Path(__file__).parents[3]
-PAGES = {"NP120", "NP121", "NP122", "NP411", "NP412", "NP413", "NP414", "NP415", "NP416", "NP417"}
+PAGES = {"NP120", "NP121", "NP122", "NP411", "NP412", "NP413", "NP414", "NP416", "NP417"}
 POLICY = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\n"
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n"
 

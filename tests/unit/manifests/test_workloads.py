@@ -143,5 +143,142 @@ def test_an_unknown_kind_with_a_pod_template_is_taken_for_a_workload():
     text = f"apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {{name: x}}\nspec: {{template: {TEMPLATE}}}\n"
     manifests = read(text)
     assert [(one.kind, one.ports) for one in manifests.workloads] == [("Rollout", HTTP)]
-    assert [(one.code, one.severity, one.location.text) for one in manifests.diagnostics] == [("NP415", "note", "spec")]
+    assert {kind: place.text for kind, place in manifests.assumed.items()} == {"argoproj.io/v1alpha1/Rollout": "spec"}
     assert not manifests.skipped
+    assert not manifests.diagnostics
+
+
+def custom(api, kind, spec, metadata="name: x"):
+    return f"apiVersion: {api}\nkind: {kind}\nmetadata: {{{metadata}}}\nspec: {spec}\n"
+
+
+@pytest.mark.parametrize(
+    ("api", "kind", "spec"),
+    [
+        ("serving.knative.dev/v1", "Service", f"{{template: {TEMPLATE}}}"),
+        ("apps.openshift.io/v1", "DeploymentConfig", f"{{template: {TEMPLATE}}}"),
+        ("example.com/v1", "Fleet", f"{{template: {{spec: {{template: {TEMPLATE}}}}}}}"),
+        ("example.com/v1", "Timer", f"{{jobTemplate: {{spec: {{template: {TEMPLATE}}}}}}}"),
+        ("keda.sh/v1alpha1", "ScaledJob", f"{{jobTargetRef: {{template: {TEMPLATE}}}}}"),
+        ("example.com/v1", "Deployment", f"{{template: {TEMPLATE}}}"),
+    ],
+)
+def test_the_template_of_an_unknown_kind_may_be_in_several_places(api, kind, spec):
+    for wide in (False, True):
+        manifests = read_manifests(Source("shop.yaml", custom(api, kind, spec)), wide=wide)
+        assert [(one.kind, one.labels, one.ports) for one in manifests.workloads] == [(kind, {"app": "web"}, HTTP)]
+        assert list(manifests.assumed) == [f"{api}/{kind}"]
+        assert not manifests.diagnostics
+
+
+@pytest.mark.parametrize(
+    ("api", "kind", "spec"),
+    [
+        ("v1", "PodTemplate", f"{{template: {TEMPLATE}}}"),
+        ("monitoring.coreos.com/v1", "Prometheus", "{containers: [{name: sidecar}]}"),
+        ("serving.knative.dev/v1", "Revision", "{containers: []}"),
+        ("cluster.x-k8s.io/v1beta1", "MachineDeployment", "{template: {spec: {version: v1}}}"),
+        ("example.com/v1", "Pod", f"{{template: {TEMPLATE}}}"),
+        (
+            "jobset.x-k8s.io/v1alpha2",
+            "JobSet",
+            f"{{replicatedJobs: [{{template: {{spec: {{template: {TEMPLATE}}}}}}}]}}",
+        ),
+        ("example.com/v1", "X", "{template: [], jobTemplate: 5}"),
+        ("example.com/v1", "X", "~"),
+    ],
+)
+def test_what_has_no_template_is_left_out(api, kind, spec):
+    manifests = read(custom(api, kind, spec))
+    assert not manifests.workloads
+    assert not manifests.assumed
+    assert manifests.skipped == {f"{api}/{kind}": 1}
+    assert not manifests.diagnostics
+
+
+def test_a_template_that_is_none_is_a_warning():
+    ports = "{template: {spec: {containers: [{ports: [{name: h2c}]}]}}}"
+    manifests = read(custom("serving.knative.dev/v1", "Service", ports) + "---\n" + pod())
+    assert [one.name for one in manifests.workloads] == ["web"]
+    assert [(one.code, one.severity) for one in manifests.diagnostics] == [("NP407", "warning")]
+    assert manifests.refused == {}
+
+
+DOMAIN = "domain: {devices: {interfaces: [{name: default, ports: [{name: ssh, port: 22}, {port: 53, protocol: UDP}]}]}}"
+MACHINE = f"{{metadata: {{labels: {{app: web}}}}, spec: {{{DOMAIN}}}}}"
+LAUNCHER = {"app": "web", "kubevirt.io": "virt-launcher"}
+
+
+@pytest.mark.parametrize(
+    ("api", "kind", "spec", "labels"),
+    [
+        ("kubevirt.io/v1", "VirtualMachine", f"{{template: {MACHINE}}}", {"vm.kubevirt.io/name": "x"}),
+        ("kubevirt.io/v1", "VirtualMachineInstance", f"{{{DOMAIN}}}", {"vm.kubevirt.io/name": "x"}),
+        ("kubevirt.io/v1", "VirtualMachineInstanceReplicaSet", f"{{template: {MACHINE}}}", {}),
+        (
+            "pool.kubevirt.io/v1alpha1",
+            "VirtualMachinePool",
+            f"{{virtualMachineTemplate: {{spec: {{template: {MACHINE}}}}}}}",
+            {},
+        ),
+        (
+            "kubevirt.io/v1",
+            "VirtualMachine",
+            f"{{template: {MACHINE.replace('spec: {', 'spec: {hostname: h, ')}}}",
+            {"vm.kubevirt.io/name": "h"},
+        ),
+    ],
+)
+def test_a_virtual_machine_is_a_workload(api, kind, spec, labels):
+    manifests = read_manifests(Source("a.yaml", custom(api, kind, spec, "name: x, labels: {app: web}")), wide=True)
+    (one,) = manifests.workloads
+    assert one.labels == LAUNCHER | labels
+    assert one.ports == (ContainerPort(22, "TCP", "ssh"), ContainerPort(53, "UDP"))
+    assert (one.host_network, one.service_account) == (False, None)
+    assert list(manifests.assumed) == [f"{api}/{kind}"]
+    assert not manifests.diagnostics
+
+
+def test_a_virtual_machine_without_labels_is_a_workload_that_ends_as_a_pod_does():
+    text = custom("kubevirt.io/v1", "VirtualMachine", "{template: {spec: {domain: {}}}}")
+    assert [one.ports for one in read(text).workloads] == [()]
+    text = custom("kubevirt.io/v1", "VirtualMachineInstance", "{domain: {}}")
+    assert len(read(text).workloads) == 1
+    assert not read(f"{text}status: {{phase: Succeeded}}\n").workloads
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (pod(metadata="name: x, annotations: {k8s.v1.cni.cncf.io/networks: a}"), "k8s.v1.cni.cncf.io/networks"),
+        (
+            pod(metadata="name: x, annotations: {v1.multus-cni.io/default-network: a/b}"),
+            "v1.multus-cni.io/default-network",
+        ),
+        (
+            custom(
+                "apps/v1",
+                "Deployment",
+                "{template: {metadata: {annotations: {k8s.v1.cni.cncf.io/networks: '[{}]'}}, spec: {}}}",
+            ),
+            "k8s.v1.cni.cncf.io/networks",
+        ),
+        (
+            custom(
+                "kubevirt.io/v1",
+                "VirtualMachine",
+                "{template: {spec: {domain: {}, networks: [{name: a, pod: {}}, {name: b, multus: {networkName: c}}]}}}",
+            ),
+            "{name: b, multus: {networkName: c}}",
+        ),
+        (pod(metadata="name: x, annotations: {k8s.v1.cni.cncf.io/network-status: a}"), None),
+        (pod(metadata="name: x, annotations: {k8s.v1.cni.cncf.io/networks: ''}"), None),
+        (pod(metadata="name: x, annotations: {k8s.v1.cni.cncf.io/networks: '[]'}"), None),
+        (pod(metadata="name: x, annotations: []"), None),
+        (custom("apps/v1", "Deployment", "{}", "name: x, annotations: {k8s.v1.cni.cncf.io/networks: a}"), None),
+        (custom("kubevirt.io/v1", "VirtualMachine", "{template: {spec: {domain: {}, networks: [~, 5]}}}"), None),
+    ],
+)
+def test_pods_on_other_networks_are_noted(text, place):
+    attached = read(text).attached
+    assert (None if attached is None else attached.text) == place

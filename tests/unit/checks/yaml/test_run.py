@@ -120,7 +120,7 @@ def test_a_policy_that_is_refused_is_judged_all_the_same():
     assert {one.code for one in manifests.diagnostics} == {"NP409", "NP610", "NP611", "NP614"}
     assert len(manifests.policies) == 1
     (refused,) = (judged(text.replace("10.0.0.1/8", "10.0.0.1")),)
-    assert (refused.policies, refused.refused) == ((), 1)
+    assert (refused.policies, refused.refused) == ((), {"NetworkPolicy": 1})
 
 
 def test_values_of_a_wrong_type_come_first():

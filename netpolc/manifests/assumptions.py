@@ -1,0 +1,70 @@
+"""What answers from manifests take for granted or leave out, said once for each kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.ecosystem.isolating_kinds import isolating_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.manifests.model import Manifests
+    from netpolc.source import Location
+
+
+def assumptions(manifests: Manifests) -> Iterator[Diagnostic]:
+    """Yield a warning for each kind that decides who reaches whom and was left out, and notes on all other kinds."""
+    others = 0
+    for name, count in sorted(manifests.skipped.items()):
+        first = manifests.foreign.get(name)
+        if first is None:
+            others += count
+        else:
+            yield _left_out(name, count, first)
+    if manifests.attached is not None:
+        yield Diagnostic(
+            code="NP419",
+            severity="warning",
+            message="pods are on networks beside the cluster's own, to which no NetworkPolicy applies",
+            location=manifests.attached,
+            label="here, and maybe elsewhere",
+            help="connections over these count in no answer here",
+        )
+    for name, first in sorted(manifests.assumed.items()):
+        yield Diagnostic(
+            code="NP415",
+            severity="note",
+            message=f"`{name}` is unknown here; its pods are taken to be those of its template",
+            location=first,
+        )
+    if others:
+        yield Diagnostic(code="NP418", severity="note", message=f"{_objects(others)} of other kinds {_are(others)}")
+
+
+def _left_out(name: str, count: int, first: Location) -> Diagnostic:
+    """Say that a kind of policy, or of network, counts in no answer."""
+    api, _, kind = name.rpartition("/")
+    network = isolating_kind(api.rpartition("/")[0], kind)
+    advice = (
+        "what it allows or denies counts in no answer here; netpolc judges NetworkPolicies"
+        if network is None
+        else f"{network.does}, and counts in no answer here; netpolc judges NetworkPolicies"
+    )
+    return Diagnostic(
+        code="NP418" if network is None else "NP419",
+        severity="warning",
+        message=f"{_objects(count)} of `{name}` {_are(count)}",
+        location=first,
+        label="" if count == 1 else "the first of them",
+        help=advice,
+    )
+
+
+def _objects(count: int) -> str:
+    return f"{count} object{'s' * (count != 1)}"
+
+
+def _are(count: int) -> str:
+    return "is left out" if count == 1 else "are left out"
