@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.loading import Loaded
+    from netpolc.compiler.model import CompileOptions
     from netpolc.manifests.model import Manifests, Workload
     from netpolc.policy.model import Policy
 
@@ -338,15 +339,17 @@ def diff(
         namespace: the namespace of what names none.
 
     Raises:
-        InputError: a side has an error, or the manifests of the workloads have one.
+        InputError: a side has an error, or the manifests of the workloads have one; or one side names no namespace, and
+            the other all of its own, so that they have no pods in common.
         UsageError: an environment that cannot be meant so, or sources among the workloads.
     """
-    from netpolc.cluster.cluster import cluster_of
+    from netpolc.cluster.cluster import clusters_of
+    from netpolc.cluster.comparable import incomparable
     from netpolc.compiler.inputs import NO_INPUTS, with_workloads
     from netpolc.queries.review import review
 
     shared = None if workloads is None else _shared(_workspace(workloads), workload_paths)
-    clusters: dict[str, Cluster] = {}
+    parts: list[tuple[Inputs, CompileOptions]] = []
     empty: list[str] = []
     for name, where, paths in (("old", old, old_paths), ("new", new, new_paths)):
         here = _workspace(where)
@@ -354,8 +357,10 @@ def diff(
         if inputs is None:
             empty.append(name)
         held = with_workloads(inputs or NO_INPUTS, shared)
-        clusters[name] = cluster_of(held, here.options(here.environment(env), namespace))
+        parts.append((held, here.options(here.environment(env), namespace)))
+    clusters = dict(zip(("old", "new"), clusters_of(parts), strict=True))
     wrong = {name: each.diagnostics for name, each in clusters.items() if errors_in(each.diagnostics)}
+    wrong = wrong or incomparable(clusters, hypothetical=hypothetical)
     if wrong:
         raise InputError(**wrong)
     found = review(clusters["old"], clusters["new"], hypothetical=hypothetical)
