@@ -11,7 +11,7 @@ from netpolc.checks.policies.run import check_policies
 from netpolc.checks.registry import codes_that_need
 from netpolc.checks.workloads.run import check_workloads
 from netpolc.cluster.cluster import cluster_with
-from netpolc.cluster.placement import Placed, placed
+from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.ignore_comments import comments_of
@@ -64,7 +64,7 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
     return Checked(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound), proved)
 
 
-def _check_together(part: Placed, *, fits: bool) -> Iterator[Diagnostic]:
+def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     """Yield what only shows where all policies are looked at together."""
     cluster = cluster_with(part)
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)

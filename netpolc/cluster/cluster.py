@@ -9,7 +9,7 @@ import msgspec
 from netpolc.checks.registry import CLUSTERS
 from netpolc.checks.workloads.checked_cluster import CheckedCluster
 from netpolc.cluster.consistency import twice, unplaced
-from netpolc.cluster.placement import Placed, placed
+from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
@@ -106,7 +106,7 @@ def _without_proofs(options: CompileOptions) -> CompileOptions:
     return msgspec.structs.replace(options, checks=checks)
 
 
-def _whole(part: Placed) -> Cluster:
+def _whole(part: PlacedInputs) -> Cluster:
     """Return a cluster with all that there is to say of it."""
     cluster = cluster_with(part)
     said = () if part.compiled is None else part.compiled.diagnostics
@@ -114,7 +114,7 @@ def _whole(part: Placed) -> Cluster:
     return msgspec.structs.replace(cluster, diagnostics=collect(found))
 
 
-def cluster_with(part: Placed) -> Cluster:
+def cluster_with(part: PlacedInputs) -> Cluster:
     """Put inputs together, their sources compiled before; the diagnostics are about what only both can show."""
     inputs, compiled, options = part.inputs, part.compiled, part.options
     manifests = in_namespace(inputs.manifests, options.namespace)

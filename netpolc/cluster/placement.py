@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Manifests
 
 
-class Placed(msgspec.Struct, frozen=True):
+class PlacedInputs(msgspec.Struct, frozen=True):
     """Inputs, their sources compiled, and options whose namespace is the one of all that names none.
 
     It is None where nothing decides; `diagnostics` say where it was assumed.
@@ -37,9 +37,9 @@ class Placed(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def placed(parts: Iterable[tuple[Inputs, CompileOptions]]) -> list[Placed]:
+def placed(parts: Iterable[tuple[Inputs, CompileOptions]]) -> list[PlacedInputs]:
     """Compile inputs, and decide for all of them together which namespace objects without one are in."""
-    found = [Placed(inputs, _compiled(inputs, options), options) for inputs, options in parts]
+    found = [PlacedInputs(inputs, _compiled(inputs, options), options) for inputs, options in parts]
     home = _home(found)
     return found if home is None else [_moved(each, *home) for each in found]
 
@@ -48,7 +48,7 @@ def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
     return None if inputs.loaded is None else compile_program(inputs.loaded, options)
 
 
-def _home(parts: Sequence[Placed]) -> tuple[str, str] | None:
+def _home(parts: Sequence[PlacedInputs]) -> tuple[str, str] | None:
     """Return the namespace to assume, and why in words."""
     open_ones = [each.inputs.manifests for each in parts if each.options.namespace is None]
     if not any(one.namespace is None for manifests in open_ones for one in objects_of(manifests)):
@@ -65,7 +65,7 @@ def _home(parts: Sequence[Placed]) -> tuple[str, str] | None:
     return None if any(becomes_twice(manifests, name) for manifests in open_ones) else (name, why)
 
 
-def _decisive(part: Placed) -> frozenset[str | None]:
+def _decisive(part: PlacedInputs) -> frozenset[str | None]:
     """Return the namespace that is given, else those of the program, else those of policies."""
     if part.options.namespace is not None:
         return frozenset((part.options.namespace,))
@@ -77,11 +77,11 @@ def _owned(program: Program | None) -> frozenset[str | None]:
     return frozenset() if program is None else frozenset(each.name for each in program.namespaces)
 
 
-def _have_programs(parts: Iterable[Placed]) -> bool:
+def _have_programs(parts: Iterable[PlacedInputs]) -> bool:
     return any(each.compiled is not None and each.compiled.program.namespaces for each in parts)
 
 
-def _moved(part: Placed, name: str, why: str) -> Placed:
+def _moved(part: PlacedInputs, name: str, why: str) -> PlacedInputs:
     """Return a part as if a namespace had been given for it, unless another one was."""
     if part.options.namespace is not None:
         return part
@@ -90,7 +90,7 @@ def _moved(part: Placed, name: str, why: str) -> Placed:
     unnamed = compiled is not None and None in _owned(compiled.program)
     if unnamed:
         compiled = _compiled(part.inputs, options)
-    return Placed(part.inputs, compiled, options, _said(part.inputs.manifests, name, why, program=unnamed))
+    return PlacedInputs(part.inputs, compiled, options, _said(part.inputs.manifests, name, why, program=unnamed))
 
 
 def _said(manifests: Manifests, name: str, why: str, *, program: bool) -> tuple[Diagnostic, ...]:
