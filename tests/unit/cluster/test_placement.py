@@ -122,6 +122,18 @@ def test_nothing_is_assumed_where_every_object_has_a_namespace(program, manifest
     assert "NP221" not in {each.code for each in found.diagnostics}
 
 
+@pytest.mark.parametrize(
+    ("environment", "place"), [("prod", "shop"), ("dev", "shop-dev"), ("both", None), (None, None)]
+)
+def test_each_environment_has_its_own_only_namespace(environment, place):
+    shop = "namespace shop {\n  web -> db:1\n}\n"
+    dev, more = shop.replace("shop", "shop-dev"), shop.replace("shop", "more")
+    program = f"env prod {{\n{shop}}}\nenv dev {{\n{dev}}}\nenv both {{\n{shop}{more}}}\n"
+    (found,) = clusters_of([part(program, WEB, environment=environment)])
+    assert not [each for each in found.diagnostics if each.severity == "error"]
+    assert places(found) == {"web": place}
+
+
 def test_the_note_counts_objects_and_shows_the_first():
     (found,) = clusters_of([part(SHOP, WEB + SERVICE + policy("p") + pod("db", "shop"))])
     (note,) = (each for each in found.diagnostics if each.code == "NP221")
