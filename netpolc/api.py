@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.loading import Loaded
+    from netpolc.compiler.model import CompileOptions
     from netpolc.manifests.model import Manifests, Workload
     from netpolc.policy.model import Policy
 
@@ -345,17 +346,19 @@ def diff(
         keep_going: whether errors in manifests are warnings, and sides are compared without what has them.
 
     Raises:
-        InputError: a side has an error, or the manifests of the workloads have one.
+        InputError: a side has an error, or the manifests of the workloads have one; or one side names no namespace, and
+            the other all of its own, so that they have no pods in common.
         UsageError: an environment that cannot be meant so, or sources among the workloads.
     """
-    from netpolc.cluster.cluster import cluster_of
+    from netpolc.cluster.cluster import clusters_of
+    from netpolc.cluster.comparable import incomparable
     from netpolc.compiler.inputs import NO_INPUTS, with_workloads
     from netpolc.compiler.keeping_going import LEFT_OUT, of_side
     from netpolc.queries.review import review
 
     shared = None if workloads is None else _shared(_workspace(workloads), workload_paths, keep_going=keep_going)
     passed = {} if shared is None else {"workloads": of_side("the manifests of workloads", shared.passed_over)}
-    clusters: dict[str, Cluster] = {}
+    parts: list[tuple[Inputs, CompileOptions]] = []
     empty: list[str] = []
     for name, where, paths in (("old", old, old_paths), ("new", new, new_paths)):
         here = _workspace(where)
@@ -363,11 +366,13 @@ def diff(
         if inputs is None:
             empty.append(name)
         held = with_workloads(inputs or NO_INPUTS, None if shared is None else shared.manifests)
-        options = here.options(here.environment(env), namespace)
-        cluster = clusters[name] = cluster_of(held, options, keep_going=keep_going)
-        if keep_going:
+        parts.append((held, here.options(here.environment(env), namespace)))
+    clusters = dict(zip(("old", "new"), clusters_of(parts, keep_going=keep_going), strict=True))
+    if keep_going:
+        for (name, cluster), (held, _) in zip(clusters.items(), parts, strict=True):
             passed[name] = of_side(f"the {name} side", held.passed_over, cluster.diagnostics)
     wrong = {name: each.diagnostics for name, each in clusters.items() if errors_in(each.diagnostics)}
+    wrong = wrong or incomparable(clusters, hypothetical=hypothetical)
     if wrong:
         raise InputError(**wrong)
     found = review(clusters["old"], clusters["new"], hypothetical=hypothetical)

@@ -70,6 +70,7 @@ TOGETHER = {
     ),
     "unit/cluster/test_cluster.py": (
         "checks/workloads/host_network",
+        "checks/workloads/no_common_namespace",
         "checks/workloads/stated_otherwise",
         "cluster/consistency",
         "language/resolve/named",

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compare the project of the working folder with the base of the pull request.
-# That the base has no policies yet, or wrong ones, is said but fails nothing; what is wrong now, `check` says.
+# That the base has no policies yet fails nothing. One that cannot be compared, since it has errors, is said; where
+# `fail-on` is given, it fails, too: what cannot be judged is not let through. What is wrong now, `check` says.
 set -euo pipefail
 
 options=()
@@ -19,11 +20,13 @@ compare() {
 rm -f "$diff"
 code=0
 compare --format md --output "$diff" --fail-on any || code=$?
-if [ ! -s "$diff" ]; then
+if [ ! -s "$diff" ] || [ "$code" -gt 1 ]; then
   echo "**Network policies:** the change could not be compared with its base; the log of the job says why." > "$diff"
   cat "$diff" >> "$GITHUB_STEP_SUMMARY"
   echo "diff=$diff" >> "$GITHUB_OUTPUT"
-  exit 0
+  [ -n "${NETPOLC_FAIL_ON:-}" ] || exit 0
+  echo "::error title=netpolc::the pull request cannot be compared with its base, and fail-on is $NETPOLC_FAIL_ON"
+  exit 1
 fi
 
 cat "$diff" >> "$GITHUB_STEP_SUMMARY"

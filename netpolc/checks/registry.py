@@ -85,6 +85,7 @@ POLICIES = (
 CLUSTERS = (
     Check(("NP608",), "workloads.host_network", "workloads"),
     Check(("NP516",), "workloads.stated_otherwise", "policies"),
+    Check(("NP517",), "workloads.no_common_namespace", "workloads"),
 )
 """What is said of a program beside manifests, whatever somebody wants to know of these (`CheckedCluster`)."""
 

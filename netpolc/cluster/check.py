@@ -11,7 +11,7 @@ from netpolc.checks.policies.run import check_policies
 from netpolc.checks.registry import codes_that_need
 from netpolc.checks.workloads.run import check_workloads
 from netpolc.cluster.cluster import cluster_with
-from netpolc.compiler.pipeline import compile_program
+from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.ignore_comments import comments_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netpolc.compiler.inputs import Inputs
-    from netpolc.compiler.model import Compilation, CompileOptions
+    from netpolc.compiler.model import CompileOptions
     from netpolc.source import Source, Span
 
 BESIDE_WORKLOADS = codes_that_need("workloads", "every policy")
@@ -47,33 +47,32 @@ class Checked(msgspec.Struct, frozen=True):
 
 def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) -> Checked:
     """Check what was read, once with each of some options; where it has to fit, beside the workloads."""
-    placed = all(options.namespace for options in runs)
-    found = [each for each in inputs.diagnostics if not (placed and each.code in UNPLACED)]
+    given = all(options.namespace for options in runs)
+    found = [each for each in inputs.diagnostics if not (given and each.code in UNPLACED)]
     proved, sound = 0, True
     for options in runs:
-        compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
+        (part,) = placed([(inputs, options)])
+        compiled = part.compiled
         if compiled is not None:
             found += compiled.found
             sound = sound and compiled.ok
             proved = max(proved, len(compiled.program.assertions))
         if inputs.texts and (compiled is None or compiled.ok):
-            found += _check_together(inputs, compiled, options, fits=fits)
+            found += _check_together(part, fits=fits)
     unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
     return Checked(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound), proved)
 
 
-def _check_together(
-    inputs: Inputs, compiled: Compilation | None, options: CompileOptions, *, fits: bool
-) -> Iterator[Diagnostic]:
+def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     """Yield what only shows where all policies are looked at together."""
-    cluster = cluster_with(inputs, compiled, options)
+    cluster = cluster_with(part)
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
     yield from check_policies(
-        CheckedPolicies(cluster.manifests.policies, cluster.ruleset, options.checks.pod_addresses)
+        CheckedPolicies(cluster.manifests.policies, cluster.ruleset, part.options.checks.pod_addresses)
     )
     if fits:
-        lacking = inputs.manifests.lacks_policies
+        lacking = part.inputs.manifests.lacks_policies
         found = check_workloads(cluster.program, cluster.ruleset, cluster.manifests)
         yield from (each for each in found if not (lacking and each.code in OF_ALL_POLICIES))
 

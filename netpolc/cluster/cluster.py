@@ -9,9 +9,8 @@ import msgspec
 from netpolc.checks.registry import CLUSTERS
 from netpolc.checks.workloads.checked_cluster import CheckedCluster
 from netpolc.cluster.consistency import twice, unplaced
+from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.compiler.keeping_going import as_warnings
-from netpolc.compiler.model import CompileOptions
-from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netpolc.compiler.inputs import Inputs
-    from netpolc.compiler.model import Compilation
+    from netpolc.compiler.model import CompileOptions
     from netpolc.ir.model import Program
     from netpolc.language.resolve.modules import LoadedFile
     from netpolc.manifests.model import Manifests, Workload
@@ -39,11 +38,11 @@ if TYPE_CHECKING:
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """A cluster as far as inputs show it.
 
-    `manifests` hold what was read, objects without a namespace in the one that was asked for. `halves` are what is
-    enforced; `said` is what the `program` says, from which policies among these came, if there is one. `unnamed` is
-    what the unnamed namespace is called, where that is given; `namespace` is what names without any are taken to be in,
-    None being the unnamed one; `namespaces` are all that there are. `pod_addresses` are those that pods have theirs
-    from, if that is known. `comments` are those of the `files`.
+    `manifests` hold what was read, objects without a namespace in the one that was asked for, or is assumed. `ruleset`
+    is what is enforced; `said` is what the `program` says, from which policies among these came, if there is one.
+    `unnamed` is what the unnamed namespace is called, where that is given or assumed; `namespace` is what names without
+    any are taken to be in, None being the unnamed one; `namespaces` are all that there are. `pod_addresses` are those
+    that pods have theirs from, if that is known. `comments` are those of the `files`.
     """
 
     manifests: Manifests
@@ -105,18 +104,34 @@ def cluster_of(inputs: Inputs, options: CompileOptions, *, keep_going: bool = Fa
     An assertion that fails is none: what a program allows is known, and most of all asked, where it allows too much.
     To `keep_going`, a policy that is there twice is none either.
     """
+    return clusters_of([(inputs, options)], keep_going=keep_going)[0]
+
+
+def clusters_of(parts: Iterable[tuple[Inputs, CompileOptions]], *, keep_going: bool = False) -> list[Cluster]:
+    """Do as `cluster_of` for clusters that are compared, in all of which the same object is in the same namespace."""
+    return [
+        _whole(each, keep_going=keep_going)
+        for each in placed([(inputs, _without_proofs(options)) for inputs, options in parts])
+    ]
+
+
+def _without_proofs(options: CompileOptions) -> CompileOptions:
     checks = msgspec.structs.replace(options.checks, proves_assertions=False)
-    options = msgspec.structs.replace(options, checks=checks)
-    compiled = None if inputs.loaded is None else compile_program(inputs.loaded, options)
-    cluster = cluster_with(inputs, compiled, options)
-    said = () if compiled is None else compiled.diagnostics
+    return msgspec.structs.replace(options, checks=checks)
+
+
+def _whole(part: PlacedInputs, *, keep_going: bool) -> Cluster:
+    """Return a cluster with all that there is to say of it."""
+    cluster = cluster_with(part)
+    said = () if part.compiled is None else part.compiled.diagnostics
     together = as_warnings(cluster.diagnostics) if keep_going else cluster.diagnostics
-    found = [*inputs.diagnostics, *said, *together, *unplaced(cluster.program, cluster.workloads)]
+    found = [*part.inputs.diagnostics, *said, *together, *unplaced(cluster.program, cluster.manifests)]
     return msgspec.structs.replace(cluster, diagnostics=collect(found))
 
 
-def cluster_with(inputs: Inputs, compiled: Compilation | None, options: CompileOptions) -> Cluster:
+def cluster_with(part: PlacedInputs) -> Cluster:
     """Put inputs together, their sources compiled before; the diagnostics are about what only both can show."""
+    inputs, compiled, options = part.inputs, part.compiled, part.options
     manifests = in_namespace(inputs.manifests, options.namespace)
     program = None if compiled is None else compiled.program
     said = None if program is None else rules_of_program(program)
@@ -138,6 +153,7 @@ def cluster_with(inputs: Inputs, compiled: Compilation | None, options: CompileO
         namespaces=known,
         pod_addresses=None if options.checks.pod_addresses is None else held_by(options.checks.pod_addresses),
         diagnostics=(
+            *part.diagnostics,
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
             *twice(compiled_policies, manifests.policies),
             *(found for each in CLUSTERS for found in each.check(CheckedCluster(manifests, program))),

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.workloads.no_common_namespace import listed, subject_namespaces
 from netpolc.diagnostics.model import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.ir.model import Program
-    from netpolc.manifests.model import Workload
+    from netpolc.manifests.model import Manifests
     from netpolc.policy.model import Policy
     from netpolc.source import Location
-
-SHOWN = 3
-"""How many namespaces a message names."""
 
 
 def twice(compiled: Iterable[Policy], read: Iterable[Policy]) -> Iterator[Diagnostic]:
@@ -35,26 +33,53 @@ def twice(compiled: Iterable[Policy], read: Iterable[Policy]) -> Iterator[Diagno
             )
 
 
-def unplaced(program: Program | None, workloads: Iterable[Workload]) -> Iterator[Diagnostic]:
-    """Yield NP220 for a program of the unnamed namespace beside workloads that are all in others."""
-    places = {workload.namespace for workload in workloads}
-    if program is None or not places or None in places or all(each.name is not None for each in program.namespaces):
+def unplaced(program: Program | None, manifests: Manifests) -> Iterator[Diagnostic]:
+    """Yield NP220 where it is not given which namespace pods are in, so that no workload is among them."""
+    places = {workload.namespace for workload in manifests.workloads}
+    if not places:
         return
-    names = sorted(f"`{name}`" for name in places if name is not None)
-    more = "" if len(names) <= SHOWN else f" and {len(names) - SHOWN} more"
+    if None not in places:
+        yield from _unnamed(program, manifests, frozenset(places))
+        return
+    closed = subject_namespaces(program, manifests)
+    if closed and closed.isdisjoint(places):
+        first = next(each for each in manifests.workloads if each.namespace is None)
+        yield Diagnostic(
+            code="NP220",
+            severity="warning",
+            message=f"the namespace of workloads is not given, so that none is in {listed(closed, 'or')}",
+            location=first.location,
+            label="names no namespace",
+            help=name_it(closed, "policies are in"),
+        )
+
+
+def _unnamed(program: Program | None, manifests: Manifests, places: frozenset[str | None]) -> Iterator[Diagnostic]:
+    """Yield NP220 for a program of the unnamed namespace, or else policies, beside workloads in named ones only."""
+    if program is not None and any(each.name is None for each in program.namespaces):
+        whose, location, label = "program's pods", next(about_unnamed(program), None), "is about pods of that namespace"
+    else:
+        policies = [policy for policy in manifests.policies if policy.namespace is None]
+        if not policies:
+            return
+        whose, location, label = "policies' pods", policies[0].location, "names no namespace"
     yield Diagnostic(
         code="NP220",
         severity="warning",
-        message="the namespace of the program's pods is not given, so that no workload is among them",
-        location=next(_about_unnamed(program), None),
-        label="is about pods of that namespace",
-        help=f"name it: `-n {names[0].strip('`')}`"
-        if len(names) == 1
-        else f"name it with `-n NAME`; the workloads are in {', '.join(names[:SHOWN])}{more}",
+        message=f"the namespace of the {whose} is not given, so that no workload is among them",
+        location=location,
+        label=label,
+        help=name_it(places, "the workloads are in"),
     )
 
 
-def _about_unnamed(program: Program) -> Iterator[Location]:
+def name_it(namespaces: Iterable[str | None], what: str) -> str:
+    """Advise to name a namespace, the only one, or one like those that are there."""
+    names = [name for name in namespaces if name is not None]
+    return f"name it: `-n {names[0]}`" if len(names) == 1 else f"name it with `-n NAME`; {what} {listed(names, 'and')}"
+
+
+def about_unnamed(program: Program) -> Iterator[Location]:
     """Yield where the statements stand that are about pods of the unnamed namespace."""
     for flow in program.flows:
         if flow.names(None):

@@ -76,7 +76,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "NP219", "name-of-workload", "warning", "a name in a question that a workload has, too, and that means others"
     ),
-    Code("NP220", "namespace-not-given", "warning", "a program without a namespace beside workloads that have one"),
+    Code("NP220", "namespace-not-given", "warning", "pods without a namespace beside others that all have one"),
+    Code("NP221", "assumed-namespace", "note", "objects without a namespace, taken to be in one that others are in"),
     Code("NP301", "missing-port", "error", "a destination without its ports"),
     Code("NP302", "port-out-of-range", "error", "a port outside 1 to 65535"),
     Code("NP303", "reversed-range", "error", "a range of ports that ends before it begins"),
@@ -123,6 +124,7 @@ CODES: tuple[Code, ...] = (
     Code("NP514", "dead-annotation", "warning", "an annotation that once denied, and has no effect any more"),
     Code("NP515", "ambiguous-port-name", "warning", "a port name that stands for several ports of one pod"),
     Code("NP516", "stated-otherwise", "warning", "labels stated of a namespace that its manifest does not show"),
+    Code("NP517", "no-common-namespace", "warning", "workloads of which none is in a namespace with policies"),
     Code("NP601", "expired", "error", "a statement past its date"),
     Code("NP602", "expires-soon", "warning", "a statement within 14 days of its date"),
     Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide", score="4.0"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -10,7 +10,26 @@ from netpolc.manifests.combining import combine
 from netpolc.manifests.model import ConfigMap, Manifests, Monitor, Route, Service, Workload
 from netpolc.policy.model import Policy
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _Object = TypeVar("_Object", Policy, Workload, Service, Route, Monitor, ConfigMap)
+
+DEFAULT = "default"
+"""The namespace in which `kubectl` puts what names none, as long as nobody has chosen another one."""
+
+
+def objects_of(manifests: Manifests) -> Iterator[Policy | Workload | Service]:
+    """Yield the objects that decide which namespace others are taken to be in: those that every run reads."""
+    yield from manifests.policies
+    yield from manifests.workloads
+    yield from manifests.services
+
+
+def becomes_twice(manifests: Manifests, name: str) -> bool:
+    """Tell whether a policy without a namespace would be one that there is already, if it were in the given one."""
+    there = {policy.name for policy in manifests.policies if policy.namespace == name}
+    return any(policy.name in there for policy in manifests.policies if policy.namespace is None)
 
 
 def in_namespace(manifests: Manifests, name: str | None) -> Manifests:

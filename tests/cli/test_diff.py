@@ -404,3 +404,63 @@ def test_a_gate_does_not_keep_going(netpolc):
     ran = netpolc("diff", "old", "new", "--keep-going", "--fail-on", "any")
     assert ran.code == 2
     assert "a gate judges everything" in ran.err
+
+
+DEPLOYMENT = """---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec: {{template: {{metadata: {{labels: {{app: {name}}}}}, spec: {{containers: [{{name: c, image: x}}]}}}}}}
+"""
+CLOSED_SHOP = "namespace shop\nbaseline deny ingress\napi -> web:"
+
+
+@pytest.fixture
+def without_namespaces(here):
+    here.write("old.netpol", f"{CLOSED_SHOP}80\n")
+    here.write("new.netpol", f"{CLOSED_SHOP}{{80, 81}}\n")
+    here.write("several.netpol", f"{CLOSED_SHOP}{{80, 81}}\nnamespace more\na -> b:1\n")
+    here.write("unnamed.netpol", "baseline deny ingress\napi -> web:80\n")
+    here.write("deploy.yaml", "".join(DEPLOYMENT.format(name=name) for name in ("web", "api")))
+
+
+@pytest.mark.usefixtures("without_namespaces")
+@pytest.mark.parametrize("options", [(), ("-n", "shop")])
+def test_workloads_without_a_namespace_are_those_of_the_program(netpolc, options):
+    arguments = "old.netpol", "new.netpol", "--workloads", "deploy.yaml", "--no-hypothetical", "--fail-on", "any"
+    ran = netpolc("diff", *arguments, *options)
+    assert ran.code == 1
+    assert "opened  shop/api -> shop/web : TCP 81" in ran.out
+    assert ran.err == ""
+
+
+@pytest.mark.usefixtures("without_namespaces")
+@pytest.mark.parametrize(
+    ("sides", "options", "said"),
+    [
+        (("unnamed.netpol", "old.netpol"), (), "the old side names no namespace, and the new one is about `shop`"),
+        (("old.netpol", "unnamed.netpol"), (), "the new side names no namespace, and the old one is about `shop`"),
+        (
+            ("several.netpol", "several.netpol"),
+            ("--workloads", "deploy.yaml", "--no-hypothetical"),
+            "no workload is in `more` or `shop`",
+        ),
+    ],
+)
+@pytest.mark.parametrize("gate", [(), ("--fail-on", "widened")])
+def test_what_has_no_namespace_in_common_is_not_compared(netpolc, sides, options, said, gate):
+    ran = netpolc("diff", *sides, *options, *gate)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"error[NP220]: {said}" in ran.err
+    assert "-n" in ran.err
+    assert "0 connections" in netpolc("diff", *sides, *options, *gate, "-n", "shop").out
+
+
+@pytest.mark.usefixtures("without_namespaces")
+def test_the_built_policies_of_a_named_namespace_are_not_compared_with_others_without_one(netpolc):
+    netpolc("build", "unnamed.netpol", "-o", "built")
+    ran = netpolc("diff", "built", "old.netpol")
+    assert ran.code == 2
+    assert ran.err.count("error[") == 1
+    assert "the old side names no namespace" in ran.err
+    assert netpolc("diff", "built", "old.netpol", "-n", "shop").out == "0 connections opened, 0 closed\n"

@@ -130,3 +130,16 @@ def test_standard_input_cannot_be_watched(netpolc):
     ran = netpolc("watch", "-")
     assert ran.code == 2
     assert "standard input cannot be watched" in ran.err
+
+
+def test_workloads_stay_where_they_are_while_the_program_gains_a_namespace(shop, watch):
+    manifest = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: c}]}\n"
+    (shop / "netpolc.toml").write_text(PROJECT + 'manifests = ["deploy.yaml"]\n')
+    (shop / "deploy.yaml").write_text(manifest)
+    watching = watch()
+    watching.until("watching")
+    watching.save("shop.netpol", SHOP + "web -> db:9\nnamespace more\na -> b:1\n")
+    assert "opened  shop/[app=web] -> shop/[app=db] : TCP 9\n" in watching.until("1 connection opened")
+    watching.save("shop.netpol", SHOP)
+    assert "closed  shop/[app=web] -> shop/[app=db] : TCP 9\n" in watching.until("1 closed")
+    watching.stop()

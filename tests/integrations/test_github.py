@@ -220,8 +220,8 @@ def test_a_shallow_clone_fetches_its_base(runner, tmp_path):
     assert "TCP 22" in Path(outputs["diff"]).read_text()
 
 
-@pytest.mark.parametrize("before", ["namespace shop\n\nwebapp -> database\n", None])
-def test_a_base_without_usable_policies_fails_nothing(runner, before):
+def base_with(runner, before):
+    """A base with other policies, or without any, and a branch on it with right ones."""
     if before is None:
         runner.project.run("git", "rm", "--quiet", "-r", "policies", "netpolc.toml", "deploy")
     else:
@@ -231,8 +231,32 @@ def test_a_base_without_usable_policies_fails_nothing(runner, before):
     runner.project.write("netpolc.toml", 'sources = ["policies/*.netpol"]\n')
     runner.project.write("policies/shop.netpol", WIDER)
     runner.project.commit()
-    _, outputs = runner.step("Compare", NETPOLC_BASE=base, NETPOLC_FAIL_ON="any")
+    return base
+
+
+WRONG, UNNAMED = "namespace shop\n\nwebapp -> database\n", "webapp -> database:5432\n"
+
+
+@pytest.mark.parametrize("before", [WRONG, UNNAMED, None])
+def test_a_base_without_usable_policies_fails_nothing(runner, before):
+    base = base_with(runner, before)
+    _, outputs = runner.step("Compare", NETPOLC_BASE=base)
     assert Path(outputs["diff"]).read_text() == runner.summary != ""
+    assert ("could not be compared" in runner.summary) == (before is not None)
+
+
+@pytest.mark.parametrize("before", [WRONG, UNNAMED])
+@pytest.mark.parametrize("judged", ["widened", "narrowed", "any"])
+def test_a_base_that_cannot_be_compared_fails_the_gate(runner, before, judged):
+    done, outputs = runner.step("Compare", code=1, NETPOLC_BASE=base_with(runner, before), NETPOLC_FAIL_ON=judged)
+    assert f"cannot be compared with its base, and fail-on is {judged}" in done.stdout
+    assert "could not be compared" in Path(outputs["diff"]).read_text() == runner.summary
+
+
+def test_a_base_without_policies_is_judged_as_open(runner):
+    _, outputs = runner.step("Compare", NETPOLC_BASE=base_with(runner, None), NETPOLC_FAIL_ON="widened")
+    assert outputs["changed"] == "true"
+    assert "refused" not in outputs
 
 
 def test_one_comment_is_kept_up_to_date(runner):

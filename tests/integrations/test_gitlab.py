@@ -120,3 +120,20 @@ def test_a_base_without_policies_fails_nothing(job, repository):
     done = job("netpolc-diff", CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
     assert "NP301" in done.stderr
     assert "could not be compared" in (repository.root / "netpolc-diff.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "judged", "code"),
+    [
+        ("namespace shop\n\nwebapp -> database:22\n", "", 0),
+        ("namespace shop\n\nwebapp -> database:22\n", "widened", 1),
+        ("namespace shop\n\nwebapp -> database:5432\n", "any", 0),
+        ("namespace shop\n\nwebapp -> database\n", "widened", 1),
+        ("webapp -> database:5432\n", "widened", 1),
+    ],
+)
+def test_a_change_that_is_refused_or_cannot_be_judged_fails_the_gate(job, repository, text, judged, code):
+    base = repository.run("git", "rev-parse", "HEAD").stdout.strip()
+    repository.write("policies/shop.netpol", text)
+    done = job("netpolc-diff", code=code, CI_MERGE_REQUEST_DIFF_BASE_SHA=base, NETPOLC_FAIL_ON=judged)
+    assert ("NETPOLC_FAIL_ON is" in done.stdout) == bool(code)

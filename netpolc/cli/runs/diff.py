@@ -155,9 +155,8 @@ class _Comparing:
             except InputError as error:
                 self._say(error.sides, sides)
                 raise self._fail(_have_errors([_SIDES[name] for name in error.sides])) from error
-        # The old side, and what is committed, is not to be changed any more.
-        if new.revision is None:
-            self.said += found.diagnostics
+        # The old side, and what is committed, is not to be changed any more; what is compared with it is.
+        self.said += found.diagnostics if new.revision is None else _of_workloads(found.diagnostics)
         if len(found.empty) == len(sides):
             raise UsageError("neither side has a netpol file or a manifest", "NEW")
         self._say(found.passed_over, sides)
@@ -221,6 +220,13 @@ def _named(diagnostics: Sequence[Diagnostic], revision: Revision | None) -> Sequ
     for source in sources:
         source.name = revision.name_of(Path(source.name))
     return [msgspec.structs.replace(found, message=revision.with_git_names(found.message)) for found in diagnostics]
+
+
+def _of_workloads(diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield what is said of a revision because of the workloads that it is compared in terms of, without a place."""
+    for found in diagnostics:
+        if found.code in {"NP220", "NP517"}:
+            yield msgspec.structs.replace(found, location=None, label="", labels=())
 
 
 def _remark_on_sides(found: api.Difference, session: Session) -> None:

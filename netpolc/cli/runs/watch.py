@@ -19,7 +19,7 @@ from netpolc.cli.output import Style, exit_code, in_color, report
 from netpolc.cli.runs import build
 from netpolc.cli.session import Session, open_session
 from netpolc.cluster.check import check_inputs
-from netpolc.cluster.cluster import Cluster, cluster_of
+from netpolc.cluster.cluster import Cluster, cluster_of, clusters_of
 from netpolc.compiler.inputs import Inputs, find_inputs, read_inputs
 from netpolc.compiler.memory import Memory
 from netpolc.diagnostics import paint
@@ -57,7 +57,7 @@ class Watch:
         self._style = style
         self._request = request
         self._memory = Memory()
-        self._known: dict[str | None, Cluster] = {}
+        self._known: dict[str | None, tuple[Inputs, Cluster]] = {}
         self._files = {Path.cwd() / FILE_NAME}
 
     def run(self) -> int:
@@ -131,13 +131,18 @@ class Watch:
             build.BuildRun(quiet, work).run()
 
     def _compared(self, session: Session, inputs: Inputs, environment: str | None, *, several: bool) -> None:
-        cluster = cluster_of(inputs, session.workspace.options(environment, self._request.namespace))
-        before = self._known.get(environment)
-        self._known[environment] = cluster
+        options = session.workspace.options(environment, self._request.namespace)
+        cluster = cluster_of(inputs, options)
+        last = self._known.get(environment)
+        self._known[environment] = inputs, cluster
         where = f" in {environment}" if several else ""
-        if before is None:
+        if last is None:
             self._say(f"watching{where}")
             return
+        before = last[1]
+        if before.unnamed != cluster.unnamed:
+            # What names no namespace is the same before and after, wherever it is taken to be.
+            before, cluster = clusters_of([(last[0], options), (inputs, options)])
         try:
             found = review(before, cluster)
         except TooComplexError:

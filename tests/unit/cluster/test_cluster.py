@@ -114,7 +114,7 @@ def test_names_of_the_library_are_no_peers_unless_they_are_used():
             "web -> db:1\n",
             SHOP + DATA,
             {},
-            "name it with `-n NAME`; the workloads are in `data`, `shop`",
+            "name it with `-n NAME`; the workloads are in `data` and `shop`",
             1,
         ),
         (
@@ -136,6 +136,61 @@ def test_a_program_whose_namespace_is_not_given_is_pointed_out_beside_workloads(
 ):
     found = [each for each in cluster(program, manifests, **options).diagnostics if each.code == "NP220"]
     assert [(each.help, each.location.line) for each in found] == ([] if help_ is None else [(help_, line)])
+
+
+CLOSED = """---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: {name}{where}}}
+spec: {{podSelector: {{}}, policyTypes: [Ingress]}}
+"""
+POLICY, OF_SHOP, OF_DATA = (
+    CLOSED.format(name=name, where=where)
+    for name, where in (("p", ""), ("q", ", namespace: shop"), ("r", ", namespace: data"))
+)
+MONITORING = POD.format(where="namespace: monitoring, ")
+BOTH = "namespace shop\nnamespace data\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "manifests", "said"),
+    [
+        (None, POLICY + SHOP, ("NP220", "the namespace of the policies' pods is not given", "name it: `-n shop`")),
+        (BOTH, POLICY + SHOP, ("NP220", "the namespace of the policies' pods is not given", "name it: `-n shop`")),
+        (
+            BOTH,
+            NOWHERE,
+            ("NP220", "the namespace of workloads is not given, so that none is in `data` or `shop`", "-n N"),
+        ),
+        (
+            BOTH,
+            NOWHERE + MONITORING,
+            ("NP220", "the namespace of workloads is not given", "policies are in `data` and"),
+        ),
+        (
+            None,
+            OF_SHOP + OF_DATA + NOWHERE,
+            ("NP220", "the namespace of workloads is not given", "in `data` and `shop`"),
+        ),
+        ("namespace shop\n", MONITORING, ("NP517", "no workload is in `shop`", "the workloads are in `monitoring`")),
+        (None, OF_SHOP + MONITORING, ("NP517", "no workload is in `shop`", "the workloads are in `monitoring`")),
+        (BOTH, MONITORING, ("NP517", "no workload is in `data` or `shop`", "the workloads are in `monitoring`")),
+        ("namespace shop\n", OF_DATA + DATA, None),
+        (BOTH, NOWHERE + SHOP, None),
+        (BOTH, SHOP + MONITORING, None),
+        ("namespace shop\n", NOWHERE + MONITORING, None),
+        (None, MONITORING, None),
+        (None, POLICY + NOWHERE, None),
+        (BOTH, "", None),
+    ],
+)
+def test_policies_and_workloads_that_have_no_namespace_in_common_are_pointed_out(program, manifests, said):
+    found = [each for each in cluster(program, manifests).diagnostics if each.code in {"NP220", "NP517"}]
+    assert len(found) == (said is not None)
+    for each in found:
+        code, message, help_ = said
+        assert (each.code, each.severity, message in each.message, help_ in each.help) == (code, "warning", True, True)
+        assert each.location is not None
 
 
 NAMESPACE = "---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: {}, labels: {}}}\n"

@@ -5,12 +5,12 @@ import random
 
 import msgspec
 import pytest
+from netpolc.engine.uniform import MOST_PARTS, Uniform
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.peers import peers_of, referenced_pods, typical
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.engine.relation import connections
-from netpolc.engine.uniform import MOST_PARTS, Uniform
 from netpolc.engine.verdicts import Address, PodPort
 from netpolc.sets.labels import LabelRequirement, selector_of
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, PortInterval, ports_of

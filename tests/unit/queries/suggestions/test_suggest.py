@@ -209,7 +209,7 @@ def test_why_there_is_no_line(labels, host, said):
 def test_pods_of_a_namespace_that_no_program_opens_are_not_taken_over():
     unnamed = CLOSED.format(namespace="x", types="Ingress").replace(", namespace: x", "")
     pod = POD.format(name="lone", labels="app: lone", host="false").replace(", namespace: shop", "")
-    known = cluster("namespace shop\nweb -> db:1\n", unnamed + pod)
+    known = cluster("namespace shop\nweb -> db:1\nnamespace more\n", unnamed + pod)
     found = answer(known, Endpoints(known), "10.0.0.0/8", "lone:1").suggestion
     assert (found.lines, "of the unnamed namespace, which the program does not open" in found.advice) == ((), True)
 

@@ -1,0 +1,113 @@
+"""The namespace that objects without one are taken to be in, where `-n` does not say it.
+
+It is decided here for every command, and for both sides of a comparison at once: first the only namespace of the
+program, or without a program, of the policies; else `default`, where manifests name it beside objects that name none. A
+run goes on as if that namespace had been given with `-n`. Where neither decides, such objects stay in a namespace of
+their own, the unnamed one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.compiler.pipeline import compile_program
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.manifests.namespace_default import DEFAULT, becomes_twice, objects_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from netpolc.compiler.inputs import Inputs
+    from netpolc.compiler.model import Compilation, CompileOptions
+    from netpolc.ir.model import Program
+    from netpolc.manifests.model import Manifests
+
+
+class PlacedInputs(msgspec.Struct, frozen=True):
+    """Inputs, their sources compiled, and options whose namespace is the one of all that names none.
+
+    It is None where nothing decides; `diagnostics` say where it was assumed.
+    """
+
+    inputs: Inputs
+    compiled: Compilation | None
+    options: CompileOptions
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def placed(parts: Iterable[tuple[Inputs, CompileOptions]]) -> list[PlacedInputs]:
+    """Compile inputs, and decide for all of them together which namespace objects without one are in."""
+    found = [PlacedInputs(inputs, _compiled(inputs, options), options) for inputs, options in parts]
+    home = _home(found)
+    return found if home is None else [_moved(each, *home) for each in found]
+
+
+def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
+    return None if inputs.loaded is None else compile_program(inputs.loaded, options)
+
+
+def _home(parts: Sequence[PlacedInputs]) -> tuple[str, str] | None:
+    """Return the namespace to assume, and why in words."""
+    open_ones = [each.inputs.manifests for each in parts if each.options.namespace is None]
+    if not any(one.namespace is None for manifests in open_ones for one in objects_of(manifests)):
+        return None
+    owned = frozenset[str | None]().union(*map(_decisive, parts))
+    (only,) = owned if len(owned) == 1 else (None,)
+    if only is not None:
+        name, why = only, f"the only namespace of the {'program' if _have_programs(parts) else 'policies'}"
+    elif any(one.namespace == DEFAULT for each in parts for one in objects_of(each.inputs.manifests)):
+        name, why = DEFAULT, "in which other objects are"
+    else:
+        return None
+    # Two policies of one name are meant for two namespaces: nobody could apply them to one.
+    return None if any(becomes_twice(manifests, name) for manifests in open_ones) else (name, why)
+
+
+def _decisive(part: PlacedInputs) -> frozenset[str | None]:
+    """Return the namespace that is given, else those of the program, else those of policies."""
+    if part.options.namespace is not None:
+        return frozenset((part.options.namespace,))
+    owned = frozenset[str | None]() if part.compiled is None else _owned(part.compiled.program)
+    return owned or frozenset(policy.namespace for policy in part.inputs.manifests.policies)
+
+
+def _owned(program: Program | None) -> frozenset[str | None]:
+    return frozenset() if program is None else frozenset(each.name for each in program.namespaces)
+
+
+def _have_programs(parts: Iterable[PlacedInputs]) -> bool:
+    return any(each.compiled is not None and each.compiled.program.namespaces for each in parts)
+
+
+def _moved(part: PlacedInputs, name: str, why: str) -> PlacedInputs:
+    """Return a part as if a namespace had been given for it, unless another one was."""
+    if part.options.namespace is not None:
+        return part
+    options = msgspec.structs.replace(part.options, namespace=name)
+    compiled = part.compiled
+    unnamed = compiled is not None and None in _owned(compiled.program)
+    if unnamed:
+        compiled = _compiled(part.inputs, options)
+    return PlacedInputs(part.inputs, compiled, options, _said(part.inputs.manifests, name, why, program=unnamed))
+
+
+def _said(manifests: Manifests, name: str, why: str, *, program: bool) -> tuple[Diagnostic, ...]:
+    """Return NP221, once for all objects, if there are any."""
+    without = [one for one in objects_of(manifests) if one.namespace is None]
+    if not without:
+        return ()
+    count = len(without)
+    objects = f"{count} object{'s' * (count != 1)}{' and the program' if program else ''}"
+    one = count == 1 and not program
+    return (
+        Diagnostic(
+            code="NP221",
+            severity="note",
+            message=f"{objects} without a namespace {'is' if one else 'are'} taken to be in `{name}`, {why}",
+            location=without[0].location,
+            label="" if count == 1 else "the first of them",
+            help="to have them in another namespace, name it with `-n`",
+        ),
+    )
