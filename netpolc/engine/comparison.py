@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from netpolc.engine.agreement import is_isolated, table
+from netpolc.engine.agreement import IsolatedSets, table
 from netpolc.engine.boxes import Box, Space
 from netpolc.engine.model import AllowRule
 from netpolc.engine.ports import EVERY_PORTS
@@ -66,11 +66,10 @@ class _Comparison:
         self, direction: Direction, rules: DirectionRules, side: Side, opposite: Side
     ) -> Iterator[BoxDifference]:
         """Yield what a side isolates and the other does not, and so allows, unless the side lets it through."""
-        isolations = self.rulesets[opposite].of(direction).isolations
-        isolated = {isolation.subject for isolation in isolations}
+        isolated = IsolatedSets(self.rulesets[opposite].of(direction).isolations)
         for isolation in _distinct(rules.isolations):
             subject = isolation.subject
-            if is_isolated(subject, isolated):
+            if isolated.hold(subject):
                 continue
             prover = self.prover(opposite)
             prover.space.begin()
