@@ -97,6 +97,9 @@ class _Comparison:
             self.prover(side).space.begin()
         if not self.prover(allowing).space.possible(box):
             return
+        if self.prover(denying).lets_all_through(box, direction):
+            return
+        self.prover(denying).space.begin()
         passing = [passage.box for passage in self.prover(denying).passages(box, direction)]
         far: Direction = "ingress" if direction == "egress" else "egress"
         for rest in self.prover(denying).space.without(box, passing):

@@ -20,6 +20,7 @@ from netpolc.policy.constants import DIRECTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from netpolc.engine.boxes import Box
     from netpolc.ir.model import Direction, Peer
     from netpolc.sets.labels import LabelSelector
     from netpolc.sets.ports import PortSet
@@ -68,18 +69,23 @@ class _Search:
         Raises:
             TooComplexError: it takes too long to tell, and the pair stays.
         """
-        for direction in DIRECTIONS:
-            for allow_rule in self._rules[direction][pair]:
-                if not self._is_said_by_others(allow_rule, direction):
-                    return
-        self.left_out.add(pair)
+        if all(self._is_said_by_others(self._rules[direction][pair], direction) for direction in DIRECTIONS):
+            self.left_out.add(pair)
 
-    def _is_said_by_others(self, allow_rule: AllowRule, direction: Direction) -> bool:
-        subject = allow_rule.subject
-        others = (each for each in self._indexes[direction].near(subject) if each.subject != subject)
-        remaining = [each for each in others if each.subject.pods not in self.left_out]
-        boxes = [box for each in remaining for box in boxes_of(each, direction)]
-        return all(next(self._space.without(box, boxes), None) is None for box in boxes_of(allow_rule, direction))
+    def _is_said_by_others(self, allow_rules: list[AllowRule], direction: Direction) -> bool:
+        if not allow_rules:
+            return True
+        subject, index = allow_rules[0].subject, self._indexes[direction]
+        boxes = [box for allow_rule in allow_rules for box in boxes_of(allow_rule, direction)]
+        # Most are held by one rule for all pods of the pair, or by none at all, so the others are seldom asked for all.
+        around = self._of_others(subject, index.around(subject), direction)
+        rest = [box for box in boxes if not any(self._space.meet(box, other) == box for other in around)]
+        others = self._of_others(subject, index.near(subject), direction) if rest else []
+        return all(self._space.is_covered(box, others) for box in rest)
+
+    def _of_others(self, subject: PodSet, found: Iterable[AllowRule], direction: Direction) -> list[Box]:
+        remaining = (each for each in found if each.subject != subject and each.subject.pods not in self.left_out)
+        return [box for each in remaining for box in boxes_of(each, direction)]
 
 
 def _allow_rules(subject: PodSet, let_through: Iterable[tuple[Peer, PortSet]]) -> list[AllowRule]:
