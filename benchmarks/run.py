@@ -17,6 +17,7 @@ from analyzers import analyzers
 from cases import TENFOLD, growing_program, large_program, one_policy, reviewed_program, verified_program
 from editing import LINES
 from installing import install_checkout
+from keys import GROWTH, keyed_baselines
 from measuring import Case, Failed, Figures, Group, measure
 from peers import aerleon, kustomize
 from queries import FACTOR, largest_world, queries
@@ -73,6 +74,7 @@ def figures(repetitions: Repetitions) -> tuple[str, str]:
     text = [
         *bench.builds(),
         *bench.verification(),
+        *bench.keys(),
         *bench.reviewed(),
         *bench.edited(),
         *bench.queries(),
@@ -111,6 +113,12 @@ class _Bench:
         yield "Each build reads back what it writes, and proves that it allows what the program does:\n"
         yield table([group])
         yield added(verified, unverified, "Verification", VERIFICATION_SHARE)
+
+    def keys(self) -> Iterator[str]:
+        group = self._measure(keyed_baselines(self._netpolc, BENCH), self._repetitions.verified)
+        yield "Baselines on some pods of a namespace, which tell them apart by different labels:\n"
+        yield table([group])
+        yield growth(*group.figures, "A baseline on twice as many keys", GROWTH)
 
     def reviewed(self) -> Iterator[str]:
         group = self._measure(reviewed_program(self._netpolc, BENCH), self._repetitions.verified)

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from netpolc.adopt.importer.importing import import_manifests
+from netpolc.compiler.loading import load_text
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import errors_in
 from netpolc.language.formatting import format_source
 from netpolc.manifests.reading import read_manifests
@@ -39,3 +42,13 @@ def test_what_is_expected_is_laid_out(name):
     text = goldens.read(GOLDEN / f"{name}.golden").expected["expected.netpol"]
     formatted = format_source(Source("expected.netpol", text))
     assert (formatted.diagnostics, formatted.changed) == ((), False)
+
+
+def test_policies_on_pods_of_different_labels_build_to_as_many():
+    """Who applies policies, prunes them and looks them up wants those of before, and no others beside them."""
+    case = goldens.read(GOLDEN / "keys-that-differ.golden")
+    before = read_manifests(Source("input.yaml", case.inputs["input.yaml"])).policies
+    loaded = load_text(Source("expected.netpol", case.expected["expected.netpol"]), GOLDEN)
+    built = compile_program(loaded, CompileOptions()).policies
+    assert len(built) == len(before) == 6
+    assert {policy.pod_selector for policy in built} == {policy.pod_selector for policy in before}

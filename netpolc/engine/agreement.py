@@ -14,7 +14,7 @@ from netpolc.sets.ports import PortSet, union
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netpolc.engine.model import DirectionRules, RuleSet
+    from netpolc.engine.model import DirectionRules, Isolation, RuleSet
     from netpolc.engine.regions import Region
 
     Table = dict[PodSet, dict[Region, PortSet]]
@@ -33,20 +33,36 @@ def _agree(one: DirectionRules, other: DirectionRules, namespaces: Namespaces) -
 
 
 def covers(one: DirectionRules, other: DirectionRules) -> bool:
-    """Tell whether the first isolates all that the other does, as it is or with all of its namespace."""
-    isolated = {isolation.subject for isolation in one.isolations}
-    return all(is_isolated(isolation.subject, isolated) for isolation in other.isolations)
+    """Tell whether each set of pods that the other isolates is held by one that the first does."""
+    isolated = IsolatedSets(one.isolations)
+    return all(isolated.hold(isolation.subject) for isolation in other.isolations)
 
 
-def is_isolated(subject: PodSet, isolated: set[PodSet]) -> bool:
-    """Tell whether a set of pods is among isolated ones, itself or with all of its namespace."""
-    return subject in isolated or PodSet(subject.namespaces, EVERYTHING) in isolated
+class IsolatedSets:
+    """The sets of pods that are isolated in a direction."""
+
+    def __init__(self, isolations: Iterable[Isolation]) -> None:
+        """Take the subjects of isolations."""
+        self.subjects = {isolation.subject for isolation in isolations}
+        self._index: Index[PodSet] | None = None
+
+    @property
+    def index(self) -> Index[PodSet]:
+        """The sets by their pods; made when it is asked for, since most programs isolate whole namespaces."""
+        if self._index is None:
+            self._index = Index((subject, subject) for subject in self.subjects)
+        return self._index
+
+    def hold(self, subject: PodSet) -> bool:
+        """Tell whether one of the sets holds all pods of a subject."""
+        if subject in self.subjects or PodSet(subject.namespaces, EVERYTHING) in self.subjects:
+            return True
+        return any(True for _ in self.index.around(subject))
 
 
 def table(rules: DirectionRules, namespaces: Namespaces) -> Table:
     """Return what is let through to isolated pods: ports, by subject and peer."""
-    isolated = {isolation.subject for isolation in rules.isolations}
-    index: Index[PodSet] | None = None
+    isolated = IsolatedSets(rules.isolations)
     # By identity, since many allow rules share a subject, and to hash one costs more than all else here.
     cached_rows: IdentityCache[PodSet, list[dict[Region, PortSet]]] = IdentityCache()
     found: dict[PodSet, dict[Region, PortSet]] = {}
@@ -56,8 +72,7 @@ def table(rules: DirectionRules, namespaces: Namespaces) -> Table:
         if rows is None:
             parts: Iterable[PodSet] = (allow_rule.subject,)
             if not _is_within(allow_rule.subject, isolated, namespaces):
-                index = index or Index((subject, subject) for subject in isolated)
-                parts = _clip(allow_rule.subject, index, namespaces)
+                parts = _clip(allow_rule.subject, isolated.index, namespaces)
             rows = cached_rows.add(allow_rule.subject, [found.setdefault(part, {}) for part in parts])
         peer, ports = allow_rule.peer, allow_rule.ports
         for peers in rows:
@@ -70,12 +85,12 @@ def table(rules: DirectionRules, namespaces: Namespaces) -> Table:
     return {subject: peers for subject, peers in found.items() if peers}
 
 
-def _is_within(subject: PodSet, isolated: set[PodSet], namespaces: Namespaces) -> bool:
-    """Tell whether a subject of one known namespace is isolated as it is, or with all of its namespace."""
+def _is_within(subject: PodSet, isolated: IsolatedSets, namespaces: Namespaces) -> bool:
+    """Tell whether a subject is of one known namespace, and one isolated set holds all of it."""
     names = names_of(subject.namespaces)
     if names is None or len(names) > 1 or len(subject.namespaces.requirements) > 1 or names[0] not in namespaces.known:
         return False
-    return subject in isolated or PodSet(subject.namespaces, EVERYTHING) in isolated
+    return isolated.hold(subject)
 
 
 def _clip(subject: PodSet, isolated: Index[PodSet], namespaces: Namespaces) -> Iterable[PodSet]:

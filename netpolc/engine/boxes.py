@@ -11,7 +11,7 @@ from netpolc.engine.ports import DestinationPorts
 from netpolc.engine.regions import Namespaces, PodSet, Region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 MOST_STEPS = 3_000_000
 """The requirements that are compared before a question is given up: some seconds, and far more than policies take."""
@@ -104,6 +104,11 @@ class Space:
                 yield rest
             else:
                 pending += [(part, number + 1) for part in self.subtract(rest, others[number])]
+
+    def is_covered(self, box: Box, others: Iterable[Box]) -> bool:
+        """Tell whether nothing is left of a box without others."""
+        shared = [both for both in (self.meet(box, other) for other in others) if both is not None]
+        return box in shared or next(self.without(box, shared), None) is None
 
     def _if_possible(self, box: Box) -> Iterator[Box]:
         if self.possible(box):

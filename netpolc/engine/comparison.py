@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from netpolc.engine.agreement import is_isolated, table
+from netpolc.engine.agreement import IsolatedSets, table
 from netpolc.engine.boxes import Box, Space, TooComplexError, is_part
 from netpolc.engine.model import AllowRule
 from netpolc.engine.ports import EVERY_PORTS
@@ -138,11 +138,10 @@ class _Comparison:
 
     def _isolated(self, direction: Direction, rules: DirectionRules, side: Side, opposite: Side) -> Iterator[Found]:
         """Yield what a side isolates and the other does not, and so allows, unless the side lets it through."""
-        isolations = self.rulesets[opposite].of(direction).isolations
-        isolated = {isolation.subject for isolation in isolations}
+        isolated = IsolatedSets(self.rulesets[opposite].of(direction).isolations)
         for isolation in _distinct(rules.isolations):
             subject = isolation.subject
-            if is_isolated(subject, isolated):
+            if isolated.hold(subject):
                 continue
             for whole in _with_anything(subject, direction):
                 about = BoxDifference(whole, opposite, direction, isolated=subject)
@@ -173,6 +172,9 @@ class _Comparison:
             self.prover(side).space.begin()
         if not self.prover(allowing).space.possible(box):
             return
+        if self.prover(denying).lets_all_through(box, direction):
+            return
+        self.prover(denying).space.begin()
         passing = [passage.box for passage in self.prover(denying).passages(box, direction)]
         far: Direction = "ingress" if direction == "egress" else "egress"
         for rest in self.prover(denying).space.without(box, passing):

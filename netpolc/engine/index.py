@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from netpolc.engine.regions import names_of
+from netpolc.sets.labels import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,6 +41,15 @@ class Index(Generic[T]):
                 if pods.pods.matches(labels) and pods.namespaces.matches(namespace_labels):
                     yield item
 
+    def around(self, pods: PodSet) -> Iterator[T]:
+        """Yield the items whose sets hold all pods of another."""
+        names = names_of(pods.namespaces)
+        for name in (None,) if names is None else (names[0], None):
+            bucket = self._by_name.get(name)
+            for around, item in () if bucket is None else bucket.near_all(pods.pods):
+                if holds(around.pods, pods.pods) and holds(around.namespaces, pods.namespaces):
+                    yield item
+
     def near(self, pods: PodSet) -> Iterator[T]:
         """Yield the items whose sets may have pods in common with another, once for each namespace they are under."""
         names = names_of(pods.namespaces)
@@ -71,6 +81,13 @@ class _Bucket(Generic[T]):
             value = labels.get(key)
             if value is not None:
                 yield from by_value.get(value, ())
+
+    def near_all(self, selector: LabelSelector) -> Iterator[tuple[PodSet, T]]:
+        """Yield the items that may hold all pods of a selector: they ask for no label for which it does not."""
+        yield from self.others
+        for requirement in selector.requirements:
+            if requirement.operator == "In" and requirement.key in self.by_label:
+                yield from self.by_label[requirement.key].get(requirement.values[0], ())
 
     def near_set(self, selector: LabelSelector) -> Iterator[T]:
         values = {each.key: each.values for each in selector.requirements if each.operator == "In"}

@@ -92,6 +92,15 @@ class Prover:
         for part in isolated:
             yield from self.let_through(part, direction)
 
+    def lets_all_through(self, box: Box, direction: Direction) -> bool:
+        """Tell whether rules let all of a box through at one end, whether it is isolated or not."""
+        through: list[Box] = []
+        for passage in self.let_through(box, direction):
+            if passage.box == box:
+                return True
+            through.append(passage.box)
+        return self.space.is_covered(box, through)
+
     def let_through(self, box: Box, direction: Direction) -> Iterator[Passage]:
         """Yield the parts of a box that rules let through at one end, whether it is isolated or not."""
         subjects = _pods(box, direction)

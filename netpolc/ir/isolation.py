@@ -9,18 +9,27 @@ import msgspec
 
 from netpolc.identity import IdentityCache
 from netpolc.ir.model import Anything, Direction, Flow, InNamespace, Net, Peer, Pods, Program
-from netpolc.sets.labels import EVERYTHING, LabelSelector, intersect
+from netpolc.sets.labels import EVERYTHING, LabelSelector, holds, intersect, is_covered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 class IsolatedSubject(msgspec.Struct, frozen=True):
-    """Isolated pods of one namespace that a peer holds; `within` is the part that a baseline isolates, if not all."""
+    """Isolated pods of one namespace that a peer holds; `within` is the part that a baseline isolates, if not all.
+
+    They are all pods of the peer, or all of the baseline's part, or else only what both have in common: a *pair*.
+    """
 
     namespace: str | None
     selector: LabelSelector
     within: Pods | None
+
+
+def is_pair(peer: Peer, subject: IsolatedSubject) -> bool:
+    """Tell whether a subject of a peer is neither the peer as it is nor an isolated part as a baseline states it."""
+    stated = peer.selector if isinstance(peer, Pods) else EVERYTHING
+    return subject.selector != stated and (subject.within is None or subject.selector != subject.within.selector)
 
 
 def opened_by(flow: Flow, direction: Direction) -> tuple[Peer, ...]:
@@ -52,7 +61,11 @@ class IsolatedPods:
                     self._parts.setdefault(key, _Parts()).add(baseline.on)
 
     def subjects(self, peer: Peer, direction: Direction) -> tuple[IsolatedSubject, ...]:
-        """List the isolated pods among a peer's, for which a rule has to be written to open the direction."""
+        """List the isolated pods among a peer's, for which a rule has to be written to open the direction.
+
+        Of each namespace, that is the peer as it is, where baselines isolate all of it there, and else what it has in
+        common with each isolated part.
+        """
         cache = self._subjects_of[direction]
         found = cache.get(peer)
         if found is None:
@@ -95,10 +108,19 @@ class IsolatedPods:
             if (name, direction) in self._whole:
                 yield IsolatedSubject(name, selector, None)
             elif (name, direction) in self._parts:
-                for within in self._parts[name, direction].near(selector):
-                    both = intersect(selector, within.selector)
-                    if both is not None:
-                        yield IsolatedSubject(name, both, within)
+                yield from _subjects_within(name, selector, self._parts[name, direction])
+
+
+def _subjects_within(name: str | None, selector: LabelSelector, parts: _Parts) -> list[IsolatedSubject]:
+    """List the pods of a selector that are within isolated parts of one namespace, in as few sets as say it."""
+    around = parts.around(selector)
+    if around is not None:
+        return [IsolatedSubject(name, selector, around)]
+    near = [(intersect(selector, within.selector), within) for within in parts.near(selector)]
+    found = [IsolatedSubject(name, both, within) for both, within in near if both is not None]
+    isolated = [subject.within.selector for subject in found if subject.within is not None]
+    has_pair = any(subject.selector not in isolated for subject in found)
+    return [IsolatedSubject(name, selector, None)] if has_pair and is_covered(selector, isolated) else found
 
 
 class _Parts:
@@ -123,6 +145,16 @@ class _Parts:
                 self._by_label.setdefault(key, {}).setdefault(value, []).append(number)
         if not values:
             self._others.append(number)
+
+    def around(self, selector: LabelSelector) -> Pods | None:
+        """Return a part that holds all pods of a selector, the one with just these pods before others, or None."""
+        number = self._numbers.get(selector)
+        if number is not None:
+            return self._parts[number]
+        found = list(self._others)
+        for key, values in _values(selector).items():
+            found += self._by_label.get(key, {}).get(values[0], ())
+        return next((self._parts[number] for number in found if holds(self._parts[number].selector, selector)), None)
 
     def near(self, selector: LabelSelector) -> list[Pods]:
         """List the parts that may have pods in common with a selector, in the order in which they were added."""

@@ -7,7 +7,7 @@ The rules are those of Kubernetes' labels.Selector (apimachinery, pkg/labels/sel
 from __future__ import annotations
 
 import operator
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -57,6 +57,9 @@ class LabelSelector(msgspec.Struct, frozen=True, order=True, gc=False, cache_has
 
 EVERYTHING = LabelSelector()
 
+MOST_STEPS = 2_000
+"""The selectors that are looked at before a question of coverage is given up: some hundredths of a second."""
+
 
 def selector_of(requirements: Iterable[LabelRequirement]) -> LabelSelector | None:
     """Return the conjunction of requirements in normal form, or None where no label map can satisfy it."""
@@ -91,6 +94,12 @@ def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
     return LabelSelector(tuple(merged))
 
 
+def holds(one: LabelSelector, other: LabelSelector) -> bool:
+    """Tell whether the first selects all that the other does."""
+    # In normal form, no requirement holds for every value of its key, so what only the first asks for takes some away.
+    return intersect(other, one) == other
+
+
 def negated(requirement: LabelRequirement) -> LabelRequirement:
     """Return the requirement that holds for exactly the label maps for which the other does not."""
     match requirement.operator:
@@ -116,6 +125,20 @@ def subtract(one: LabelSelector, other: LabelSelector) -> list[LabelSelector]:
             parts.append(part)
         rest = intersect(rest, LabelSelector((requirement,)))
     return parts
+
+
+def is_covered(selector: LabelSelector, others: Sequence[LabelSelector], steps: int = MOST_STEPS) -> bool:
+    """Tell whether others together select all that one does; no, where that takes more steps than are allowed."""
+    pending = [(selector, 0)]
+    while pending:
+        rest, number = pending.pop()
+        while number < len(others) and intersect(rest, others[number]) is None:
+            number += 1
+        steps -= 1
+        if number == len(others) or steps < 0:
+            return False
+        pending += [(part, number + 1) for part in subtract(rest, others[number])]
+    return True
 
 
 def example(selector: LabelSelector, taken: Collection[str] = ()) -> dict[str, str]:

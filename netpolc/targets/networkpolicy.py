@@ -4,6 +4,7 @@ For each namespace of the program there is a policy `default-deny`, if a baselin
 a policy for each set of isolated pods that a baseline or a flow speaks of (`ir.isolation.IsolatedSubject`). To its
 draft, each flow adds the ports that it allows to each rule peer, which is the other side as seen from the draft's
 namespace. Each statement that leads to a policy is cited by it (`Citation`), and suggests a name for it (`Candidate`).
+A draft for a pair, which no statement speaks of by itself, becomes a policy only where no others say the same.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.identity import IdentityCache
+from netpolc.ir.isolation import is_pair
 from netpolc.ir.model import Destination, Direction, InNamespace, Net, Origin, OwnedNamespace, Peer, Pods, Program
 from netpolc.policy.constants import POLICY_TYPES, WRITTEN_DIRECTIONS
-from netpolc.policy.model import Policy, PolicyPeer, Rule, Selector
+from netpolc.policy.model import Policy, Rule, Selector
 from netpolc.policy.names import MANAGED_BY
 from netpolc.sets.labels import LabelSelector
 from netpolc.sets.ports import PortSet, union
@@ -70,11 +72,12 @@ class _RulePeer:
     None is any peer.
     """
 
-    __slots__ = ("order", "peer")
+    __slots__ = ("order", "peer", "stated")
 
-    def __init__(self, peer: PolicyPeer | None) -> None:
-        self.peer = peer
-        self.order = () if peer is None else peer_order(peer)
+    def __init__(self, stated: Peer, namespace: str | None) -> None:
+        self.stated = stated
+        self.peer = policy_peer(stated, namespace)
+        self.order = () if self.peer is None else peer_order(self.peer)
 
 
 class _PeerPorts:
@@ -88,16 +91,27 @@ class _PeerPorts:
 
 
 class _Draft:
-    """A policy in the making: possible names, directions that a baseline isolates, and what flows allow in each."""
+    """A policy in the making: possible names, directions that a baseline isolates, and what flows allow in each.
 
-    __slots__ = ("allowed", "baselines", "candidates", "citations", "isolated")
+    It is for a pair unless a statement speaks of just its pods.
+    """
+
+    __slots__ = ("allowed", "baselines", "candidates", "citations", "is_pair", "isolated")
 
     def __init__(self) -> None:
+        self.is_pair = True
         self.candidates: set[Candidate] = set()
         self.isolated: set[Direction] = set()
         self.allowed: dict[Direction, dict[_RulePeer, _PeerPorts]] = {}
         self.baselines: list[Citation] = []
         self.citations: list[Citation] = []
+
+    def let_through(self) -> dict[Direction, list[tuple[Peer, PortSet]]]:
+        """List what flows allow, in an order that does not depend on theirs."""
+        return {
+            direction: [(peer.stated, union(allowed[peer].ports)) for peer in sorted(allowed, key=_by_order)]
+            for direction, allowed in self.allowed.items()
+        }
 
 
 class _Lowering:
@@ -137,6 +151,7 @@ class _Lowering:
                 cited += citations
             else:
                 draft = self._draft(baseline.namespace, baseline.on.selector)
+                draft.is_pair = False
                 draft.isolated.update(baseline.directions)
                 draft.candidates.add(_candidate(baseline.on))
                 draft.baselines += citations
@@ -158,10 +173,20 @@ class _Lowering:
             deny = self.denies.get(namespace.name)
             if deny is not None:
                 yield self._default_deny(namespace, *deny)
-            drafts = self.drafts.get(namespace.name, {})
+            drafts = self._needed(namespace.name, self.drafts.get(namespace.name, {}))
             names = name_all({selector: draft.candidates for selector, draft in drafts.items()})
             for selector in sorted(names, key=lambda selector: names[selector]):
                 yield self._policy(namespace.name, names[selector], selector, drafts[selector])
+
+    def _needed(self, namespace: str | None, drafts: dict[LabelSelector, _Draft]) -> dict[LabelSelector, _Draft]:
+        """Return the drafts of a namespace without those for pairs that add nothing to the others."""
+        pairs = [selector for selector, draft in drafts.items() if draft.is_pair]
+        if not pairs:
+            return drafts
+        from netpolc.targets.needless import needless  # loads proofs, and few programs isolate only some pods
+
+        left_out = needless(namespace, {selector: drafts[selector].let_through() for selector in sorted(drafts)}, pairs)
+        return {selector: draft for selector, draft in drafts.items() if selector not in left_out}
 
     def _cite(self, origin: Origin) -> Citation:
         order = origin.location.order
@@ -195,7 +220,7 @@ class _Lowering:
         key = namespace, peer_key(peer, namespace)
         found = self.rule_peers.get(key)
         if found is None:
-            found = self.rule_peers[key] = _RulePeer(policy_peer(peer, namespace))
+            found = self.rule_peers[key] = _RulePeer(peer, namespace)
         return self.rule_peers_by_peer[namespace].add(peer, found)
 
     def _drafts_of(self, peer: Peer, direction: Direction) -> tuple[tuple[str | None, _Draft], ...]:
@@ -207,6 +232,7 @@ class _Lowering:
             self.drafts_by_peer[direction].add(peer, known)
             for (_, draft), subject in zip(known, subjects, strict=True):
                 draft.candidates.add(_name_of(peer, subject))
+                draft.is_pair &= is_pair(peer, subject)
         return known
 
     def _needs_name(self, peer: Pods, namespace: str, origin: Origin) -> None:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from netpolc.engine.agreement import agree, covers, is_isolated, table
+from netpolc.engine.agreement import IsolatedSets, agree, covers, table
 from netpolc.engine.comparison import differences
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet
@@ -14,6 +14,7 @@ from tests.unit.engine.universe import KNOWN, Maker
 
 SHOP, DATA, OPS = (PodSet(in_namespace(name), EVERYTHING) for name in ("shop", "data", "ops"))
 APP = LabelSelector((LabelRequirement("app", "In", ("a",)),))
+NARROW = LabelSelector((*APP.requirements, LabelRequirement("tier", "Exists")))
 SHOP_APP = PodSet(SHOP.namespaces, APP)
 TEAM = PodSet(LabelSelector((LabelRequirement("team", "In", ("a",)),)), EVERYTHING)
 SHOP_TEAM = meet(SHOP, TEAM)
@@ -80,11 +81,28 @@ def test_both_directions_have_to_agree(far, one, other, expected):
         assert agree(RuleSet(far, first, KNOWN), RuleSet(far, second, KNOWN)) is expected
 
 
-def test_a_set_is_isolated_by_itself_or_with_its_namespace():
-    assert is_isolated(SHOP_APP, {SHOP_APP})
-    assert is_isolated(SHOP_APP, {SHOP})
-    assert not is_isolated(SHOP, {SHOP_APP})
-    assert not is_isolated(SHOP, {DATA})
+@pytest.mark.parametrize(
+    ("closed", "subject", "expected"),
+    [
+        ([SHOP_APP], SHOP_APP, True),
+        ([SHOP], SHOP_APP, True),
+        ([SHOP_APP], SHOP, False),
+        ([DATA], SHOP, False),
+        ([], SHOP, False),
+        ([SHOP_APP], PodSet(SHOP.namespaces, NARROW), True),
+        ([PodSet(SHOP.namespaces, NARROW)], SHOP_APP, False),
+        ([PodSet(DATA.namespaces, APP)], PodSet(SHOP.namespaces, NARROW), False),
+        ([PodSet(EVERYTHING, APP)], PodSet(SHOP.namespaces, NARROW), True),
+        ([BOTH], SHOP_APP, True),
+        ([SHOP], BOTH, False),
+        ([BOTH], TEAM, False),
+    ],
+)
+def test_a_set_is_isolated_where_one_that_is_holds_it(closed, subject, expected):
+    assert IsolatedSets(Isolation(each, None) for each in closed).hold(subject) is expected
+
+
+def test_isolations_cover_others():
     assert covers(direction_rules((SHOP, DATA)), direction_rules((SHOP_APP, DATA)))
     assert not covers(direction_rules((SHOP_APP, DATA)), direction_rules((SHOP, DATA)))
     assert covers(direction_rules((SHOP,)), OPEN)

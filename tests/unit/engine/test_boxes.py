@@ -67,6 +67,23 @@ def test_what_is_left_without_several(connections):
         assert all(space.possible(part) for part in found)
 
 
+def test_a_box_is_covered_where_nothing_is_left_of_it():
+    boxes, space, covered = Boxes(random.Random(6)), Space(NAMESPACES), 0
+    for _ in range(300):
+        one, others = boxes.box(), boxes.boxes(6)
+        expected = not list(space.without(one, others))
+        assert space.is_covered(one, others) is expected
+        covered += expected and space.possible(one)
+    assert covered > 10
+
+
+def test_one_box_that_holds_another_covers_it_in_few_steps():
+    """However many others would have to be taken from it first."""
+    labelled = [selector_of([LabelRequirement(f"k{at}", "Exists")]) for at in range(100)]
+    others = [Box(EVERY_POD, PodSet(EVERYTHING, each), TCP) for each in labelled]
+    assert Space(Namespaces({}), 500).is_covered(others[-1], others)
+
+
 def test_all_is_left_of_a_box_without_several_that_are_elsewhere():
     here, *elsewhere = (Box(PodSet(in_namespace(name), EVERYTHING), EVERY_POD, TCP) for name in "abcde")
     assert list(Space(Namespaces({}), 1000).without(here, elsewhere)) == [here]

@@ -34,6 +34,16 @@ def test_nothing_that_has_pods_in_common_is_missed():
         assert found >= {number for number, other in enumerate(sets) if meet(pods, other) is not None}
 
 
+def test_what_holds_another_set_is_found_once():
+    sets, found_any = some_pods(4, 80), 0
+    index = filed(sets)
+    for pods in some_pods(5, 400):
+        expected = [number for number, other in enumerate(sets) if meet(pods, other) == pods]
+        assert sorted(index.around(pods)) == expected
+        found_any += bool(expected)
+    assert found_any > 40
+
+
 def labelled(name, value):
     pods = EVERYTHING if value is None else selector_of([LabelRequirement("app", "In", (value,))])
     return PodSet(EVERYTHING if name is None else in_namespace(name), pods)

@@ -95,6 +95,19 @@ def test_what_rules_let_through_whether_anything_is_closed_or_not(direction):
             assert {part.reason for part in parts_of(found, connection)} == set(rules)
 
 
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_whether_rules_let_all_of_a_box_through(direction):
+    found = set()
+    for ruleset, box, _ in Worlds(random.Random(9)).worlds():
+        prover = Prover(ruleset)
+        through = [passage.box for passage in prover.let_through(box, direction)]
+        for part in (box, *through[:1]):
+            expected = not list(prover.space.without(part, through))
+            assert prover.lets_all_through(part, direction) is expected
+            found.add(expected)
+    assert found == {True, False}
+
+
 def test_all_parts_are_within_the_box_and_possible():
     space = Space(Namespaces(KNOWN))
     for ruleset, box, _ in Worlds(random.Random(5)).worlds():

@@ -2,9 +2,9 @@ import random
 
 import pytest
 
-from netpolc.ir.isolation import IsolatedPods
+from netpolc.ir.isolation import IsolatedPods, is_pair
 from netpolc.ir.model import Pods
-from netpolc.sets.labels import intersect
+from netpolc.sets.labels import intersect, is_covered
 from tests.unit.language.resolve.sources import program, selector
 
 
@@ -31,9 +31,16 @@ def closed(text, direction="ingress", **circumstances):
         ("baseline deny ingress on x\nbaseline deny ingress on x", [("shop", "app=x", "app=x")], []),
         (
             "baseline deny ingress on {x, [a], y}",
-            [("shop", "app=x", "app=x"), ("shop", "a?,app=x", "a?")],
+            [("shop", "app=x", "app=x")],
             [],
         ),
+        (
+            "baseline deny ingress on {[a], [b]}",
+            [("shop", "a?,app=x", "a?"), ("shop", "app=x,b?", "b?")],
+            [],
+        ),
+        ("baseline deny ingress on {[a], [!a]}", [("shop", "app=x", None)], []),
+        ("baseline deny ingress on {[a, app], [app in (x, y)], [b]}", [("shop", "app=x", "app=x|y")], []),
         ("baseline deny ingress on x\nbaseline deny ingress", [("shop", "app=x", None)], []),
         ("baseline deny ingress\nbaseline deny ingress on x", [("shop", "app=x", None)], []),
         ("baseline deny ingress on x\nbaseline assume deny ingress", [("shop", "app=x", None)], []),
@@ -99,14 +106,38 @@ def test_against_asking_every_part():
         on = {baseline.on.selector: baseline.on for baseline in found.baselines if baseline.on}
         for end in found.flows[0].destinations:
             assert isinstance(end.peer, Pods)
-            both = [intersect(end.peer.selector, each) for each in on]
+            both = [each for each in (intersect(end.peer.selector, part) for part in on) if each is not None]
+            is_one = end.peer.selector in both or (is_covered(end.peer.selector, both) and not set(both) <= set(on))
             subjects = isolations.subjects(end.peer, "ingress")
-            assert [subject.selector for subject in subjects] == [each for each in both if each is not None]
+            assert [subject.selector for subject in subjects] == ([end.peer.selector] if is_one else both)
+
+
+def test_what_parts_hold_only_together_is_asked_of_them_only_where_they_would_need_pairs():
+    text = "namespace shop\nbaseline deny ingress on {x, y}\nq -> [app in (x, y)]:1"
+    assert closed(text) == [("shop", "app=x", "app=x"), ("shop", "app=y", "app=y")]
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [("x", [False]), ("[app=x, t]", [False]), ("*", [False, False]), ("[t]", [True, True]), ("any", [False, False])],
+)
+def test_pairs_are_what_no_statement_speaks_of(end, expected):
+    found = program(f"namespace shop\nbaseline deny ingress on {{x, [u]}}\nq -> {end}:1")
+    peer = found.flows[0].destinations[0].peer
+    assert [is_pair(peer, each) for each in IsolatedPods(found).subjects(peer, "ingress")] == expected
 
 
 def test_many_parts_cost_no_square():
     lines = ["namespace s", f"baseline deny all on {{{', '.join(f'a{at}' for at in range(4000))}}}"]
     found = program("\n".join(lines + [f"q -> a{at}:1" for at in range(4000)]))
+    isolations = IsolatedPods(found)
+    assert all(len(isolations.subjects(flow.destinations[0].peer, "ingress")) == 1 for flow in found.flows)
+
+
+def test_many_keys_cost_no_square():
+    """What one part holds is found without a look at the others."""
+    lines = ["namespace s", f"baseline deny all on {{{', '.join(f'[k{at}=a]' for at in range(4000))}}}"]
+    found = program("\n".join(lines + [f"q -> [k{at}=a, t]:1" for at in range(4000)]))
     isolations = IsolatedPods(found)
     assert all(len(isolations.subjects(flow.destinations[0].peer, "ingress")) == 1 for flow in found.flows)
 

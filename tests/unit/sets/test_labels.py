@@ -1,11 +1,22 @@
 """Tables for the corners; tests/properties holds the algebra against brute force."""
 
+import functools
 import itertools
 import random
 
 import pytest
 
-from netpolc.sets.labels import EVERYTHING, LabelRequirement, example, intersect, negated, selector_of, subtract
+from netpolc.sets.labels import (
+    EVERYTHING,
+    LabelRequirement,
+    example,
+    holds,
+    intersect,
+    is_covered,
+    negated,
+    selector_of,
+    subtract,
+)
 
 
 def asked(text):
@@ -96,6 +107,11 @@ def maps_of(selector):
     return [labels for labels in MAPS if selector.matches(labels)]
 
 
+@functools.cache
+def selected(selector):
+    return frozenset(number for number, labels in enumerate(MAPS) if selector.matches(labels))
+
+
 @pytest.mark.parametrize("requirement", list(asked("a In x,y;a In x;a NotIn x,y;a Exists;a DoesNotExist")))
 def test_a_requirement_or_its_negation_holds(requirement):
     other = negated(requirement)
@@ -109,6 +125,34 @@ def test_what_is_subtracted_leaves_parts_that_have_nothing_in_common():
         expected = [labels for labels in maps_of(one) if not other.matches(labels)]
         assert sorted(map(str, itertools.chain(*map(maps_of, parts)))) == sorted(map(str, expected))
         assert all(selector_of(part.requirements) == part for part in parts)
+
+
+def test_one_holds_another_if_it_selects_all_that_it_does():
+    found = 0
+    for one, other in pairs(3):
+        expected = selected(other) <= selected(one)
+        assert holds(one, other) is expected
+        found += expected
+    assert found > 20
+
+
+def test_some_cover_one_together_if_nothing_of_it_is_left():
+    source, found = random.Random(4), 0
+    selectors = list(some_selectors(4, 60))
+    for one in selectors:
+        for _ in range(20):
+            others = source.sample(selectors, source.randint(0, 5))
+            expected = selected(one) <= frozenset().union(*map(selected, others))
+            assert is_covered(one, others) is expected
+            found += expected and not any(holds(other, one) for other in others)
+    assert found > 5
+
+
+def test_coverage_that_takes_too_long_is_not_believed():
+    halves = [selector_of(asked("a Exists")), selector_of(asked("a DoesNotExist"))]
+    assert is_covered(EVERYTHING, halves)
+    assert is_covered(EVERYTHING, halves, steps=2)
+    assert not is_covered(EVERYTHING, halves, steps=1)
 
 
 def test_intersections_are_normal():

@@ -152,11 +152,40 @@ def test_a_rule_on_part_of_the_pods_has_the_conjunction_for_its_subject():
     }
 
 
-def test_parts_that_overlap_each_get_the_rule():
-    """A pod in both is closed twice, and opened twice."""
-    found = policies("baseline deny ingress on {[x], db}\na -> db:1")
-    opened = [rules_ for _, rules_, _ in found.values() if rules_]
-    assert opened == [["[app=a]:TCP1"]] * 2
+def test_a_rule_is_written_where_one_part_holds_its_end():
+    """A pod in both parts is closed twice, and opened once: policies add up."""
+    found = policies("baseline deny ingress on {[x], db}\na -> {db:1, [app=db, tier=y]:2}")
+    assert {name: rules_ for name, (_, rules_, _) in found.items() if rules_} == {
+        "/db": ["[app=a]:TCP1"],
+        "/app-db-tier-y-51dc051d": ["[app=a]:TCP2"],
+    }
+    assert len(found) == 3
+
+
+def test_a_rule_is_written_where_parts_hold_its_end_together():
+    found = policies("baseline deny ingress on {[t in (a, b)], [t in (c, d)]}\na -> [t in (b, c)]:1")
+    assert len(found) == 3
+    assert [rules_ for _, rules_, _ in found.values() if rules_] == [["[app=a]:TCP1"]]
+
+
+def test_else_it_is_written_for_what_each_part_has_of_its_end():
+    found = lowered("baseline deny ingress on {[x], [y]}\na -> db:1")
+    opened = [labels(p.pod_selector) for p in found.policies if p.ingress]
+    assert opened == ["[app=db,x Exists]", "[app=db,y Exists]"]
+
+
+def test_a_pair_that_others_say_is_no_policy():
+    """The second flow says all that the first does, and what it needs a pair for."""
+    baseline = "baseline deny ingress on {[x], [y]}"
+    both = lowered(f"{baseline}\na -> [app=db, tier=t]:1\n* -> db:*")
+    assert [labels(p.pod_selector) for p in both.policies if p.ingress] == ["[app=db,x Exists]", "[app=db,y Exists]"]
+    apart = lowered(f"{baseline}\na -> [app=db, tier=t]:1\n* -> db:2")
+    assert sum(p.ingress is not None for p in apart.policies) == 4
+
+
+def test_the_policy_of_what_is_written_stays_though_others_say_it():
+    found = policies("baseline deny ingress on db\na -> [app=db, tier=t]:1\nany -> db:*")
+    assert sorted(rules_[0] for _, rules_, _ in found.values()) == ["ANY:ALL", "[app=a]:TCP1"]
 
 
 def test_rules_are_merged_by_their_ports():
