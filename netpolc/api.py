@@ -264,19 +264,16 @@ def reach(
         UsageError: an endpoint, a port or an environment that cannot be meant so.
     """
     from netpolc.engine.relation import relation_of
-    from netpolc.queries.endpoints import Endpoints
     from netpolc.queries.left_out import left_out
     from netpolc.queries.plugin_differences import first_difference, plugin_warnings
     from netpolc.queries.selection import select
 
     cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
-    population = cluster.population(hypothetical=hypothetical)
-    endpoints = Endpoints(cluster, population.peers)
-    selection = select(endpoints, population, source=source, destination=destination, ports=ports)
-    related = relation_of(selection.population, cluster.ruleset)
+    selection = select(cluster, source=source, destination=destination, ports=ports, hypothetical=hypothetical)
+    related = relation_of(selection.population, selection.ruleset)
     related = related if selection.ports is None else related.on(selection.ports)
     warnings = plugin_warnings(cluster, first_difference(cluster, selection, related))
-    said = (*cluster.diagnostics, *endpoints.diagnostics, *warnings, *left_out(population))
+    said = (*cluster.diagnostics, *selection.diagnostics, *warnings, *left_out(selection.population))
     return Relation(related, cluster.nets(), said)
 
 

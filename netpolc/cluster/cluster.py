@@ -15,7 +15,14 @@ from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
 from netpolc.engine.model import RuleSet
-from netpolc.engine.peers import Peer, Population, peers_of_workloads, population_of
+from netpolc.engine.peers import (
+    Peer,
+    Population,
+    nets_of,
+    peers_of_workloads,
+    population_of_real,
+    population_with,
+)
 from netpolc.engine.pod_addresses import held_by, peer_in
 from netpolc.engine.regions import PodSet
 from netpolc.language.resolve.named import named_nets, named_pods
@@ -72,10 +79,12 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
         """List the workloads as peers."""
         return self._placed(peers_of_workloads(self.workloads, self.ruleset.namespaces, self.ruleset))
 
-    def population(self, *, hypothetical: bool = True) -> Population:
-        """Find everybody who can be told apart, by id."""
-        named = self._named() if hypothetical else ()
-        found = population_of(self.workloads, self.ruleset, self.said, named, hypothetical=hypothetical)
+    def population(self, *, hypothetical: bool = True, ruleset: RuleSet | None = None) -> Population:
+        """Find everybody who can be told apart, by id; of all rules, or of those that matter to a question."""
+        rules = self.ruleset if ruleset is None else ruleset
+        nets = nets_of(rules, self.said if ruleset is None else None)
+        real = [*peers_of_workloads(self.workloads, self.ruleset.namespaces, self.ruleset), *nets]
+        found = population_with(real, rules, self._named()) if hypothetical else population_of_real(real)
         return msgspec.structs.replace(found, peers=tuple(self._placed(found.peers)))
 
     def peers(self, *, hypothetical: bool = True) -> tuple[Peer, ...]:

@@ -153,8 +153,8 @@ class _Sides:
         for number, row in rows.items():
             key = frozenset(row.items())
             alike[key] = alike.get(key, 0) | 1 << number
-        relation = Relation(self._peers, tuple((bits, dict(row)) for row, bits in alike.items()))
-        return without_contained(relation, self._sets)
+        relation = Relation(self._peers, tuple((bits, dict(row)) for row, bits in alike.items()), self._members)
+        return without_contained(relation, self._sets, self._members)
 
 
 def _within(row: Row, destinations: int) -> Row:

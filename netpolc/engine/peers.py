@@ -56,28 +56,17 @@ class Population(msgspec.Struct, frozen=True):
     complete: bool = True
 
 
-def population_of(
-    workloads: Sequence[Workload],
-    ruleset: RuleSet,
-    stated: RuleSet | None = None,
-    named: Iterable[Iterable[PodSet]] = (),
-    *,
-    hypothetical: bool = True,
-) -> Population:
-    """Find all peers of some workloads and policies: workloads, pods that could exist, and addresses.
-
-    `named` are sets of pods that have names; of each name, all sets count unless the rules tell one of them apart.
-    What a program has `stated` may speak of addresses that no rule speaks of.
-    """
-    real = real_peers(workloads, ruleset, stated)
-    if hypothetical:
-        return population_with(real, ruleset, named)
+def population_of_real(real: Iterable[Peer]) -> Population:
+    """Return a population of nobody but the peers that there are."""
     peers = tuple(sorted(real, key=_id))
     return Population(peers, (1 << len(peers)) - 1, (1 << len(peers)) - 1, {"ingress": (), "egress": ()})
 
 
 def population_with(real: Sequence[Peer], ruleset: RuleSet, named: Iterable[Iterable[PodSet]] = ()) -> Population:
-    """Add the sets of pods that could exist to the peers that there are."""
+    """Add the sets of pods that could exist to the peers that there are.
+
+    `named` are sets of pods that have names; of each name, all sets count unless the rules tell one of them apart.
+    """
     namespaces = Namespaces(ruleset.namespaces)
     found = cover(ruleset, namespaces)
     sets = found.sources | found.destinations
@@ -93,11 +82,6 @@ def population_with(real: Sequence[Peer], ruleset: RuleSet, named: Iterable[Iter
 
 def _id(peer: Peer) -> str:
     return peer.id
-
-
-def real_peers(workloads: Sequence[Workload], ruleset: RuleSet, stated: RuleSet | None = None) -> list[Peer]:
-    """List the workloads as peers, and the addresses that rules tell apart."""
-    return [*peers_of_workloads(workloads, ruleset.namespaces, ruleset), *_nets(ruleset, stated)]
 
 
 def peers_of_workloads(
@@ -185,7 +169,7 @@ def endpoint(pods: PodSet) -> str:
     return f"{where}/{selected}"
 
 
-def _nets(*rulesets: RuleSet | None) -> Iterator[Peer]:
+def nets_of(*rulesets: RuleSet | None) -> Iterator[Peer]:
     """Yield the addresses that rules tell apart."""
     sets = [
         allow_rule.peer

@@ -9,20 +9,25 @@ import msgspec
 
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.groups import group_rows
-from netpolc.engine.index import Index
 from netpolc.engine.peers import Peer
-from netpolc.engine.regions import PodSet, is_within
+from netpolc.engine.ports import met
 from netpolc.engine.rows import NOTHING, Rows, add, resolved
-from netpolc.sets.ports import PortSet, intersection
+from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netpolc.engine.groups import BitGroup
+    from netpolc.engine.members import Members
     from netpolc.engine.model import RuleSet
     from netpolc.engine.peers import Population
+    from netpolc.engine.regions import PodSet
     from netpolc.engine.rows import Row
     from netpolc.ir.model import Direction
+
+
+MOST_COMPARED = 1_000_000
+"""The places of sets in rows beyond which it is not looked which of them always stand together."""
 
 
 class PeerConnection(msgspec.Struct, frozen=True):
@@ -45,10 +50,14 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Relation(msgspec.Struct, frozen=True):
-    """Peers in the order of their numbers, and the rows of those who may reach any: sources as bits, and their row."""
+    """Peers in the order of their numbers, and the rows of those who may reach any: sources as bits, and their row.
+
+    `index` finds the peers that a region holds, by the same numbers.
+    """
 
     peers: tuple[Peer, ...]
     rows: tuple[tuple[int, Row], ...]
+    index: Members
 
     def connections(self) -> Iterator[PeerConnection]:
         """Yield every two peers, like ones too, that may talk: by source, then destination, in their order."""
@@ -92,6 +101,7 @@ class Relation(msgspec.Struct, frozen=True):
                 if (kept := held & sources)
                 and (left := {ports: both for ports, bits in row.items() if (both := bits & destinations)})
             ),
+            self.index,
         )
 
     def on(self, ports: PortSet) -> Relation:
@@ -102,38 +112,25 @@ class Relation(msgspec.Struct, frozen=True):
             left = frozenset(asked.row(row).items())
             if left:
                 rows[left] = rows.get(left, 0) | sources
-        return Relation(self.peers, tuple((bits, dict(row)) for row, bits in rows.items()))
+        return Relation(self.peers, tuple((bits, dict(row)) for row, bits in rows.items()), self.index)
 
 
 def relate(
     peers: Sequence[Peer],
     ruleset: RuleSet,
     open_pods: Mapping[Direction, tuple[PodSet, ...]] | None = None,
-    sources: int | None = None,
-    destinations: int | None = None,
 ) -> Relation:
-    """Relate peers; pods that could exist are open where they are within `open_pods`.
-
-    `sources` and `destinations` are bits, and leave out all others.
-    """
-    rows = Rows(peers, ruleset, open_pods)
-    alike: dict[frozenset[tuple[PortSet, int]], int] = {}
-    for number in range(len(peers)) if sources is None else numbers(sources):
-        row = rows.of(number)
-        if destinations is not None:
-            row = {ports: both for ports, bits in row.items() if (both := bits & destinations)}
-        if row:
-            key = frozenset(row.items())
-            alike[key] = alike.get(key, 0) | 1 << number
-    return Relation(tuple(peers), tuple((bits, dict(row)) for row, bits in alike.items()))
+    """Relate peers; pods that could exist are open where they are within `open_pods`."""
+    return _related(peers, Rows(peers, ruleset, open_pods), range(len(peers)), None)
 
 
 def relation_of(population: Population, ruleset: RuleSet) -> Relation:
     """Relate a population: sets of pods that add nothing to others are left out."""
-    found = relate(population.peers, ruleset, population.open_pods, population.sources, population.destinations)
-    sets = bits_of(number for number, peer in enumerate(population.peers) if peer.pods is not None)
-    may_go = sets & ~population.called
-    return without_contained(found, may_go) if may_go else found
+    peers = population.peers
+    rows = Rows(peers, ruleset, population.open_pods)
+    found = _related(peers, rows, numbers(population.sources), population.destinations)
+    sets = bits_of(number for number, peer in enumerate(peers) if peer.pods is not None)
+    return without_contained(found, sets & ~population.called, rows.members)
 
 
 def connections(
@@ -141,6 +138,75 @@ def connections(
 ) -> Iterator[PeerConnection]:
     """Yield every two peers, like ones too, that may talk: by source, then destination, in the order of the peers."""
     return relate(peers, ruleset, open_pods).connections()
+
+
+def without_contained(relation: Relation, may_go: int, members: Members) -> Relation:
+    """Leave out those of some sets of pods that are part of another one with the same connections."""
+    held = {
+        number: inside
+        for number in numbers(may_go)
+        if (pods := relation.peers[number].pods) is not None and (inside := members.bits(pods) & may_go ^ 1 << number)
+    }
+    if not held:
+        return relation
+    kept = ((sources & ~_within_another(sources, held), row) for sources, row in relation.rows)
+    rows = [(sources, row) for sources, row in kept if sources]
+    reached = 0
+    for _, destinations in rows:
+        for bits in destinations.values():
+            reached |= bits
+    standing = {number: left for number, inside in held.items() if reached >> number & 1 and (left := inside & reached)}
+    gone = _alike_in_another(rows, standing) if standing else 0
+    if gone:
+        rows = [(sources, left) for sources, destinations in rows if (left := _without(destinations, gone))]
+    return Relation(relation.peers, tuple(rows), relation.index)
+
+
+def _within_another(sources: int, held: Mapping[int, int]) -> int:
+    """Return which sources, all with the same row, are part of another one."""
+    gone = 0
+    for number, inside in held.items():
+        if sources >> number & 1:
+            gone |= inside & sources
+    return gone
+
+
+def _alike_in_another(rows: Sequence[tuple[int, Row]], held: Mapping[int, int]) -> int:
+    """Return which destinations are part of another one that every row treats alike."""
+    candidates = bits_of(held)
+    for inside in held.values():
+        candidates |= inside
+    standing: dict[int, list[int]] = {number: [] for number in numbers(candidates)}
+    entry, work = 0, MOST_COMPARED
+    for _, row in rows:
+        for bits in row.values():
+            entry += 1
+            among = bits & candidates
+            work -= among.bit_count()
+            if work < 0:
+                return 0
+            for number in numbers(among):
+                standing[number].append(entry)
+    return bits_of(
+        other
+        for number, inside in held.items()
+        for other in numbers(inside)
+        if standing[other] and standing[other] == standing[number]
+    )
+
+
+def _related(peers: Sequence[Peer], rows: Rows, sources: Iterable[int], destinations: int | None) -> Relation:
+    """Relate some peers to some destinations."""
+    alike: dict[frozenset[tuple[PortSet, int]], tuple[int, Row]] = {}
+    for number in sources:
+        row = rows.of(number)
+        if destinations is not None:
+            row = {ports: both for ports, bits in row.items() if (both := bits & destinations)}
+        if row:
+            key = frozenset(row.items())
+            same = alike.get(key)
+            alike[key] = (1 << number if same is None else same[0] | 1 << number), row
+    return Relation(tuple(peers), tuple(alike.values()), rows.members)
 
 
 class _Asked:
@@ -160,54 +226,10 @@ class _Asked:
             for asked, having in self._by_ports.items() if self._asked.names else ((self._asked, bits),):
                 both = self._found.get((ports, asked))
                 if both is None:
-                    both = self._found[ports, asked] = intersection(ports, asked)
+                    both = self._found[ports, asked] = met(ports, asked)
                 if both != NOTHING and bits & having:
                     add(found, both, bits & having)
         return found
-
-
-def without_contained(relation: Relation, may_go: int) -> Relation:
-    """Leave out those of some sets of pods that are part of another one with the same connections."""
-    gone = 0
-    for held, _ in relation.rows:
-        gone |= _contained(relation.peers, held & may_go)
-    rows = [(held & ~gone, row) for held, row in relation.rows if held & ~gone]
-    reached = 0
-    for _, row in rows:
-        for bits in row.values():
-            reached |= bits
-    gone = _contained_destinations(relation.peers, rows, reached & may_go)
-    return Relation(relation.peers, tuple((held, left) for held, row in rows if (left := _without(row, gone))))
-
-
-def _contained(peers: Sequence[Peer], candidates: int) -> int:
-    """Return which of some sets of pods are part of another one among them."""
-    sets = {number: pods for number in numbers(candidates) if (pods := peers[number].pods) is not None}
-    if len(sets) < 2:  # noqa: PLR2004 -- one alone is in no other
-        return 0
-    index = Index((pods, number) for number, pods in sets.items())
-    return bits_of(
-        number
-        for number, pods in sets.items()
-        if any(other != number and is_within(pods, sets[other]) for other in index.near(pods))
-    )
-
-
-def _contained_destinations(peers: Sequence[Peer], rows: Sequence[tuple[int, Row]], candidates: int) -> int:
-    """Return which of some sets are part of another one that every row treats alike."""
-    sets = {number: pods for number in numbers(candidates) if (pods := peers[number].pods) is not None}
-    index = Index((pods, number) for number, pods in sets.items())
-    entries: list[int] | None = None
-    gone = 0
-    for number, pods in sets.items():
-        for other in index.near(pods):
-            if other != number and not gone >> other & 1 and is_within(pods, sets[other]):
-                entries = [bits for _, row in rows for bits in row.values()] if entries is None else entries
-                pair = 1 << number | 1 << other
-                if all(bits & pair in (0, pair) for bits in entries):
-                    gone |= 1 << number
-                    break
-    return gone
 
 
 def _without(row: Row, gone: int) -> Row:

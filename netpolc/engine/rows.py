@@ -40,7 +40,7 @@ class Rows:
     ) -> None:
         """Relate peers by rules; `open_pods` are sets of pods that nothing isolates in a direction."""
         self._ends = _Ends(peers)
-        members = Members(self._ends.members, Namespaces(ruleset.namespaces))
+        self.members = members = Members(self._ends.members, Namespaces(ruleset.namespaces))
         self._open: dict[Direction, int] = {}
         for direction in DIRECTIONS:
             rules = ruleset.of(direction)

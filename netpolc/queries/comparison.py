@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.engine.changes import View
 from netpolc.engine.model import DirectionRules, RuleSet
-from netpolc.engine.peers import Peer, pod_of, real_peers
+from netpolc.engine.peers import Peer, nets_of, peers_of_workloads, pod_of
 from netpolc.engine.regions import UNNAMED
 from netpolc.engine.replicas import replicas_folded
 from netpolc.engine.verdicts import Pod
@@ -42,13 +42,15 @@ def sides_of(old: Cluster, new: Cluster) -> Sides:
     earlier = {**new.ruleset.namespaces, **old.ruleset.namespaces}
     later = {**old.ruleset.namespaces, **new.ruleset.namespaces}
     ruleset = RuleSet(rules.ingress, rules.egress, later)
-    peers = tuple(sorted(real_peers([*{**before, **after}.values()], ruleset), key=lambda peer: peer.id))
-    workloads = {peer.id: _key(peer.workload) for peer in peers if peer.workload is not None}
+    workloads = [*{**before, **after}.values()]
+    real = [*peers_of_workloads(workloads, ruleset.namespaces, ruleset), *nets_of(ruleset)]
+    peers = tuple(sorted(real, key=lambda peer: peer.id))
+    keys = {peer.id: _key(peer.workload) for peer in peers if peer.workload is not None}
     return Sides(
         View(tuple(_as_before(peer, before, earlier) for peer in peers), old.ruleset),
         View(peers, new.ruleset),
-        frozenset(name for name, key in workloads.items() if key not in after),
-        frozenset(name for name, key in workloads.items() if key not in before),
+        frozenset(name for name, key in keys.items() if key not in after),
+        frozenset(name for name, key in keys.items() if key not in before),
     )
 
 

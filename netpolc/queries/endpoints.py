@@ -12,7 +12,7 @@ from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine import words
 from netpolc.engine.cuts import Cuts
-from netpolc.engine.peers import Peer, endpoint, id_of, referenced_pods, typical, values_of
+from netpolc.engine.peers import Peer, Population, endpoint, id_of, referenced_pods, typical, values_of
 from netpolc.engine.regions import Namespaces, PodSet, meet
 from netpolc.engine.verdicts import Address, Pod
 from netpolc.language.syntax.tree import PortRef, SetOf
@@ -48,7 +48,7 @@ class Endpoints:
     """The endpoints of questions among the peers of a cluster; `diagnostics` are about how these were understood."""
 
     def __init__(self, cluster: Cluster, peers: Sequence[Peer] | None = None) -> None:
-        """Take all peers, hypothetical ones included; those of the cluster are looked for once they are needed."""
+        """Take all peers; those of the cluster, hypothetical ones included, are looked for once they are needed."""
         self.scopes = Scopes(cluster, self._ids)
         self.diagnostics: list[Diagnostic] = []
         self._given = peers
@@ -57,7 +57,12 @@ class Endpoints:
 
     @cached_property
     def _peers(self) -> Sequence[Peer]:
-        return self._cluster.peers() if self._given is None else self._given
+        return self.population.peers if self._given is None else self._given
+
+    @cached_property
+    def population(self) -> Population:
+        """Everybody of the cluster, if nobody was given."""
+        return self._cluster.population()
 
     @cached_property
     def _by_id(self) -> dict[str, Peer]:
@@ -109,6 +114,15 @@ class Endpoints:
         if known is not None:
             return (Choice(None, (known,), self.ports(*read_ports(ports), (known,))),)
         return tuple(self._with_ports(read_destination(text)))
+
+    def workload(self, text: str) -> Peer | None:
+        """Find the workload whose id is written, without a look at anybody else; None where more may be meant."""
+        here, text = self.scopes.namespace, text.strip()
+        names = (text,) if here is None else (text, f"{here}/{text}")
+        known = next(filter(None, (self._workloads.get(name) for name in names)), None)
+        with suppress(QueryError):
+            return None if known is not None and self.scopes.has(read_endpoint(text).endpoint) else known
+        return known
 
     def kept(self, text: str) -> frozenset[str]:
         """Return the ids of the peers that an endpoint holds or, if they are addresses, has in common with it."""

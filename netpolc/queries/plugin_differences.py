@@ -56,7 +56,7 @@ def first_difference(cluster: Cluster, selection: Selection, certain: Relation) 
         return None
     population = selection.population
     placed = msgspec.structs.replace(population, peers=tuple(peer_in(peer, blocks) for peer in population.peers))
-    possible = relation_of(placed, cluster.ruleset)
+    possible = relation_of(placed, selection.ruleset)
     possible = possible if selection.ports is None else possible.on(selection.ports)
     rows = {source: row for sources, row in certain.rows for source in numbers(sources)}
     for source, row in sorted((lowest(sources), row) for sources, row in possible.rows):

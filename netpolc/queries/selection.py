@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.engine.bits import bits_of
+from netpolc.engine.model import RuleSet
+from netpolc.engine.narrowing import narrowed
+from netpolc.engine.peers import Population
+from netpolc.queries.endpoints import Endpoints
 from netpolc.queries.reading import about, read_ports
+from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
-    from netpolc.engine.peers import Population
-    from netpolc.queries.endpoints import Endpoints
-    from netpolc.sets.ports import PortSet
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.diagnostics.model import Diagnostic
 
 
-class Selection(NamedTuple):
-    """The peers that may be sources and destinations, and the ports that are asked for, or None for all."""
+class Selection(msgspec.Struct, frozen=True):
+    """Who is asked about, by which rules, and on which ports, or None for all; and what there is to say of that."""
 
     population: Population
+    ruleset: RuleSet
     ports: PortSet | None
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def select(
-    endpoints: Endpoints, population: Population, *, source: str | None, destination: str | None, ports: str | None
+    cluster: Cluster, *, source: str | None, destination: str | None, ports: str | None, hypothetical: bool
 ) -> Selection:
-    """Select connections from some peers, to some, and on some ports; None of any selects them all."""
-    peers = population.peers
+    """Select connections from some peers, to some, and on some ports; None of any selects them all.
 
-    def kept(text: str) -> int:
-        ids = endpoints.kept(text)
-        return bits_of(number for number, peer in enumerate(peers) if peer.id in ids)
-
-    sources, destinations = population.sources, population.destinations
-    with about("--from"):
-        sources = sources if source is None else kept(source)
-    with about("--to"):
-        destinations = destinations if destination is None else kept(destination)
+    Where only workloads are asked about, only the rules that matter to them are looked at.
+    """
+    real = None if hypothetical else cluster.population(hypothetical=False)
+    endpoints = Endpoints(cluster, None if real is None else real.peers)
+    quickly = [None if text is None else endpoints.workload(text) for text in (source, destination)]
     with about("--port"):
-        asked = None if ports is None else endpoints.ports(*read_ports(ports), peers)
-    return Selection(msgspec.structs.replace(population, sources=sources, destinations=destinations), asked)
+        written = None if ports is None else read_ports(ports)
+        asked = None if written is None else endpoints.ports(*written, cluster.workload_peers())
+    if (source is None or quickly[0]) and (destination is None or quickly[1]) and (source or destination or asked):
+        start, end = (None if peer is None else (peer.end,) for peer in quickly)
+        ruleset = narrowed(cluster.ruleset, start, end, asked)
+        population = cluster.population(hypothetical=hypothetical, ruleset=ruleset)
+        kept = [None if peer is None else frozenset({peer.id}) for peer in quickly]
+    else:
+        ruleset, population = cluster.ruleset, real or endpoints.population
+        kept = []
+        for text, option in ((source, "--from"), (destination, "--to")):
+            with about(option):
+                kept.append(None if text is None else endpoints.kept(text))
+    sources, destinations = (
+        before if ids is None else bits_of(n for n, peer in enumerate(population.peers) if peer.id in ids)
+        for before, ids in zip((population.sources, population.destinations), kept, strict=True)
+    )
+    population = msgspec.structs.replace(population, sources=sources, destinations=destinations)
+    return Selection(population, ruleset, asked, tuple(endpoints.diagnostics))

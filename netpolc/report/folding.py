@@ -34,8 +34,17 @@ LONGEST = 60
 class Folding:
     """Names for the members of groups, of one relation."""
 
-    def __init__(self, peers: Sequence[Peer], nets: Mapping[str, AddressSet], most: int = MOST_LISTED) -> None:
-        """Take all peers, the addresses that have names, and how many members are listed at most."""
+    def __init__(
+        self,
+        peers: Sequence[Peer],
+        nets: Mapping[str, AddressSet],
+        most: int = MOST_LISTED,
+        members: Members | None = None,
+    ) -> None:
+        """Take all peers, the addresses that have names, and how many members are listed at most.
+
+        `members` are those of the peers, if somebody has indexed them.
+        """
         self._peers = peers
         self._most = most
         self._nets = {**nets, OUTSIDE: EVERY_ADDRESS}
@@ -49,40 +58,52 @@ class Folding:
             name = peers[number].end.namespace or UNNAMED  # type: ignore[union-attr]  # a pod
             self._by_namespace[name] = self._by_namespace.get(name, 0) | 1 << number
             self._named.add(name)
-        self._members: Members | None = None
+        self._members = members
+        self._texts: dict[int, tuple[str, bool]] = {}
+        self._inside: dict[int, int] = {}
 
     def text(self, members: int) -> str:
         """Write who is a member: workloads first, then pods that could exist, then addresses."""
-        written = [*self._pods(members & ~self.addresses), *self._outside(members & self.addresses)]
-        if len(written) > self._most + 1:
-            return f"{', '.join(written[: self._most])} and {len(written) - self._most} more"
-        return ", ".join(written)
+        return self._named_members(members)[0]
 
     def has_workload(self, members: int) -> bool:
         """Tell whether a workload is named among the members, and no set in its place."""
-        left = members & self.workloads
-        for number in numbers(members & self._whole):
-            left &= ~self._held_by(number)
-        return bool(left)
+        return self._named_members(members)[1]
 
-    def _pods(self, members: int) -> Iterator[str]:
+    def _named_members(self, members: int) -> tuple[str, bool]:
+        found = self._texts.get(members)
+        if found is None:
+            workloads, sets = self._told(members & ~self.addresses)
+            written = [
+                *(self._counted(workloads) if workloads else ()),
+                *(self._set(self._peers[number]) for number in self._widest(sets)),
+                *self._outside(members & self.addresses),
+            ]
+            if len(written) > self._most + 1:
+                text = f"{', '.join(written[: self._most])} and {len(written) - self._most} more"
+            else:
+                text = ", ".join(written)
+            found = self._texts[members] = text, bool(workloads)
+        return found
+
+    def _told(self, members: int) -> tuple[int, list[int]]:
+        """Return the workloads and the sets that are named: without those for which others stand."""
         left = members
-        whole = list(numbers(members & self._whole))
-        for number in whole:
-            left &= ~self._held_by(number)
-        sets = [number for number in whole if left >> number & 1]
-        workloads = left & self.workloads
+        sets: list[int] = []
+        whole = members & self._whole
+        if whole:
+            for number in numbers(whole):
+                left &= ~self._held_by(number)
+            sets += numbers(whole & left)
         for number in numbers(left & self.sets & ~self._whole):
-            held = self._held_by(number)
-            if held & self.workloads and not held & self.workloads & ~members:
-                continue
-            sets.append(number)
-        yield from self._counted(workloads)
-        yield from (self._set(self._peers[number]) for number in self._widest(sets))
+            held = self._held_by(number) & self.workloads
+            if not held or held & ~members:
+                sets.append(number)
+        return left & self.workloads, sets
 
     def _widest(self, sets: list[int]) -> list[int]:
         """Return those of some sets that are in no other one."""
-        if len(sets) > MOST_LISTED:
+        if len(sets) == 1 or len(sets) > MOST_LISTED:
             return sets
         pods = {number: held for number in sets if (held := self._peers[number].pods) is not None}
         return [
@@ -93,7 +114,10 @@ class Folding:
 
     def _counted(self, workloads: int) -> Iterator[str]:
         """Yield workloads by their ids, or how many they are where these are all that there are."""
-        if workloads == self.workloads and workloads.bit_count() >= MANY and len(self._by_namespace) > 1:
+        if workloads.bit_count() < MANY:
+            yield from (visible(self._peers[number].id) for number in numbers(workloads))
+            return
+        if workloads == self.workloads and len(self._by_namespace) > 1:
             yield f"all {workloads.bit_count():,} workloads"
             return
         counted: set[str] = set()
@@ -110,12 +134,14 @@ class Folding:
 
     def _held_by(self, number: int) -> int:
         """Return the workloads and the other sets that a set holds."""
-        if self._members is None:
-            self._members = Members(
-                [peer.end if peer.pods is None else peer.pods for peer in self._peers], Namespaces({})
-            )
-        pods = self._peers[number].pods
-        return 0 if pods is None else self._members.bits(pods) & ~(1 << number)
+        held = self._inside.get(number)
+        if held is None:
+            if self._members is None:
+                ends = [peer.end if peer.pods is None else peer.pods for peer in self._peers]
+                self._members = Members(ends, Namespaces({}))
+            pods = self._peers[number].pods
+            held = self._inside[number] = 0 if pods is None else self._members.bits(pods) & ~(1 << number)
+        return held
 
     def _set(self, peer: Peer) -> str:
         """Write a set of pods: in the words of its id, or in fewer."""

@@ -106,14 +106,14 @@ def lines_of(relation: Relation) -> list[Line]:
 
     Nothing is said of connections between two addresses, so that one line may hold them on both sides.
     """
-    folding = Folding(relation.related.peers, relation.nets)
+    related = relation.related
+    folding = Folding(related.peers, relation.nets, members=related.index)
     texts: _Texts[PortSet] = _Texts(in_words)
-    lists: _Texts[int] = _Texts(folding.text)
     ranked: list[tuple[int, Line]] = []
-    for group in _with_outside(relation.related.bit_groups(), folding.addresses):
+    for group in _with_outside(related.bit_groups(), folding.addresses):
         sides = (group.sources, group.destinations)
         rank = sum(not folding.has_workload(side) for side in sides)
-        ranked.append((rank, Line(lists.of(sides[0]), lists.of(sides[1]), texts.of(group.ports))))
+        ranked.append((rank, Line(folding.text(sides[0]), folding.text(sides[1]), texts.of(group.ports))))
     return [line for _, line in sorted(ranked, key=lambda each: each[0])]
 
 
