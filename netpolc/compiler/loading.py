@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.digests import sha256
 from netpolc.language.resolve.modules import LoadedFile
 from netpolc.language.resolve.outline import outline
 from netpolc.language.syntax.tree import Tree
@@ -38,7 +38,7 @@ BUNDLED = {"std": LIBRARY / "std.netpol"}
 """Files of netpolc's own by what imports them; they are on disk, wherever the sources are."""
 
 
-class _Read(NamedTuple):
+class _Read(msgspec.Struct, frozen=True):
     """One text as it was read, and what is wrong with it; `complete` unless a statement could not be read."""
 
     tree: Tree
@@ -197,7 +197,7 @@ class _Loader:
         return tree, (), True
 
     def _digest(self, source: Source) -> bytes:
-        return hashlib.sha256(self.code + source.text.encode(errors="surrogatepass")).digest()
+        return sha256(self.code + source.text.encode(errors="surrogatepass")).digest()
 
     def _kept(self, place: str, digest: bytes) -> bytes | None:
         """Return the tree of a text as the cache has it, encoded."""
@@ -279,7 +279,7 @@ def _finish(visit: Visit) -> None:
 
 def _place(key: str) -> str:
     """Return where the cache keeps the tree of a file."""
-    return f"tree-{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"
+    return f"tree-{sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"
 
 
 def _alias(statement: Import) -> str:
