@@ -14,7 +14,7 @@ from netpolc.sets.ports import Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BEFORE_VALUES = re.compile(r"(?:#[^\n]*|[^(#])*\(")
+_BEFORE_VALUES = re.compile(r"(?:#[^\n]*+|[^(#]++)*+\(")
 _VALUE_OR_COMMENT = re.compile(r'#[^\n]*|(""|[A-Za-z0-9._-]+)')
 
 # What a reader of a string cannot see: controls, line and paragraph separators, and the format characters, among them
