@@ -331,11 +331,6 @@ def test_a_file_without_newlines_is_refused_once(text):
     assert codes("a -> b:80\r") == []
 
 
-def test_comments_are_kept_in_order_and_strings_are_none():
-    tree = read('# one\na -> b:1 # two\r\nimport "#three" #four\n#')
-    assert [comment.text for comment in tree.comments] == ["# one", "# two", "#four", "#"]
-
-
 @given(trees())
 def test_carriage_returns_and_a_last_newline_mean_nothing(tree):
     text = print_tree(tree)
