@@ -101,7 +101,9 @@ def _translated(text: str) -> str:
     return translate(text, "policy")
 
 
+@lru_cache(maxsize=1)
 def _bind(code: str) -> Callable[..., Layout]:
+    """Define the functions of a translation, once for a caller that stays."""
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102 -- what netpolc itself wrote, as it reads its own parse tables
     bind: Callable[..., Layout] = names["bind"]
