@@ -30,6 +30,7 @@ MISTAKEN = {
     "comments in a set": lambda size: "{a,\n" + "# a\n" * (size // 4) + "b} -> c:1\na ->\n",
     "a long comment": lambda size: "#" * size + "\na ->\n",
     "backslashes": lambda size: '@reason("' + "\\" * (size + 1) + '")\na -> b:1\n',
+    "backslashes that do not end": lambda size: '@reason("' + "\\" * size,
     "names in a list": lambda size: "a" + ", a" * (size // 3) + " -> b:1\n",
     "a dotted name": lambda size: "a" + ".a" * (size // 2) + " -> b:1\n",
     "signs": lambda size: "@" * size,
@@ -46,21 +47,23 @@ WELL_FORMED = {
 
 
 def slope(text, folder):
-    """The bytes that each further character takes."""
+    """The bytes that each further character takes, and what is wrong with the text."""
 
-    def read(size):
-        source = Source("shop.netpol", text(size))
+    def read(source):
+        found = load_text(source, folder)
+        assert all(source.text[span.start] == "#" for spans in found.comments.values() for span in spans)
+        render(found.diagnostics, color=False, width=100)
+        return found.diagnostics
+
+    def peak(source):
         tracemalloc.start()
         try:
-            loaded = load_text(source, folder)
-            assert all(source.text[span.start] == "#" for spans in loaded.comments.values() for span in spans)
-            render(loaded.diagnostics, color=False, width=100)
-            return tracemalloc.get_traced_memory()[1], loaded.diagnostics
+            return read(source), tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
 
-    read(10)  # so that what is loaded once is
-    (short, _), (long, found) = map(read, SIZES)
+    read(Source("shop.netpol", text(10)))  # what is loaded once is not counted
+    (_, short), (found, long) = (peak(Source("shop.netpol", text(size))) for size in SIZES)
     return (long - short) / (SIZES[1] - SIZES[0]), found
 
 

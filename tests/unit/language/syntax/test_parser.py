@@ -45,12 +45,11 @@ from netpolc.language.syntax.tree import (
     Text,
     Word,
 )
-from netpolc.resources import bundled
 from netpolc.source import Source, Span
+from tests import grammar
 from tests.strategies.trees import trees
 
 S = Span(0, 0)  # all spans are equal
-GRAMMAR = bundled("grammar", "netpol.lark").read_text("utf-8")
 
 
 def read(text):
@@ -380,7 +379,7 @@ def test_nothing_is_reserved(keyword):
 
 def test_every_keyword_of_the_grammar_is_tried():
     # A class of characters is no word; what is left are the words that keyword terminals match.
-    patterns = re.findall(r"^\w+\.5: (.*)$", GRAMMAR, re.MULTILINE)
+    patterns = re.findall(r"^\w+\.5: (.*)$", grammar.GRAMMAR, re.MULTILINE)
     words = {word for pattern in patterns for word in re.findall(r"[a-z]{2,}", re.sub(r"\[[^]]*\]", " ", pattern))}
     assert words <= set(KEYWORDS)
 
@@ -442,11 +441,11 @@ def test_any_text_is_read_or_refused_with_errors_inside_of_it(text):
 
 
 def test_the_grammar_has_no_collisions():
-    Lark(GRAMMAR, parser="lalr", lexer="contextual", strict=True)
+    Lark(grammar.GRAMMAR, parser="lalr", lexer="contextual", strict=True)
 
 
 def test_every_rule_of_the_grammar_is_built():
-    rules = Lark(GRAMMAR, parser="lalr", lexer="contextual").rules
+    rules = grammar.parser().rules
     seen = {rule.alias or rule.origin.name.value for rule in rules if not rule.origin.name.startswith("_")}
     inlined = {rule.origin.name.value for rule in rules if rule.options.expand1}
     assert seen - inlined == {method for method in vars(TreeBuilder) if not method.startswith("_")}
