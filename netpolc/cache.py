@@ -5,16 +5,16 @@ What is read from it was written by the same user: a folder that anybody else ow
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from contextlib import suppress
 from pathlib import Path
 
 from netpolc import fast_paths
+from netpolc.digests import sha256
 
 OFF = "off"
-DIGEST = hashlib.sha256().digest_size
+DIGEST = sha256(b"").digest_size
 
 
 class Cache:
@@ -31,14 +31,14 @@ class Cache:
         except OSError:
             return None
         content = kept[DIGEST:]
-        return content if hashlib.sha256(content).digest() == kept[:DIGEST] else None
+        return content if sha256(content).digest() == kept[:DIGEST] else None
 
     def write(self, key: str, content: bytes) -> None:
         """Keep a content under a key; a reader sees all of it or nothing."""
         path = self.folder / key
         temporary = path.with_name(f"{key}.{os.getpid()}.tmp")
         try:
-            temporary.write_bytes(hashlib.sha256(content).digest() + content)
+            temporary.write_bytes(sha256(content).digest() + content)
             temporary.replace(path)
         except OSError:
             with suppress(OSError):

@@ -17,14 +17,15 @@ def fingerprint() -> bytes:
 
     A wheel says what it was made of, and does not change; of a checkout, names, sizes and times tell.
     """
-    import hashlib  # the version alone takes none of these
-    from pathlib import Path
+    from pathlib import Path  # the version alone takes none of these
+
+    from netpolc.digests import sha256
 
     package = Path(__file__).parent
     made_of = package / "_bundled" / MADE_OF
     if made_of.is_file():
         return made_of.read_bytes()
-    state = hashlib.sha256(VERSION.encode())
+    state = sha256(VERSION.encode())
     for root in (package, package.parent / "templates"):
         for folder, folders, files in os.walk(root):
             folders[:] = sorted(name for name in folders if name != "__pycache__")

@@ -188,10 +188,7 @@ TOGETHER = {
         "language/syntax/tokens",
         "language/syntax/tree",
     ),
-    "unit/language/syntax/test_printer.py": (
-        "language/syntax/comments",
-        "language/syntax/layout",
-    ),
+    "unit/language/syntax/test_printer.py": ("language/syntax/layout",),
     "unit/queries/suggestions/test_suggest.py": (
         "queries/suggestions/blockers",
         "queries/suggestions/model",

@@ -7,13 +7,13 @@ Where some texts are others, the footprints of the last build tell how much of i
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.compiler.footprints import Change, Footprints
+from netpolc.digests import sha256
 from netpolc.project.imports import project_root
 from netpolc.project.reading import read_source
 from netpolc.source import Source
@@ -60,7 +60,7 @@ class Recall:
         self._cache = cache
         self._sources = tuple(f"{file.path}\0{file.name}" for file in sources)
         self._cwd = cwd
-        digest = hashlib.sha256(repr((str(cwd), *request)).encode(errors="surrogatepass"))
+        digest = sha256(repr((str(cwd), *request)).encode(errors="surrogatepass"))
         self._key = f"build-{digest.hexdigest()[:32]}"
         self._fingerprint = fingerprint()
         self._roots: dict[Path, str] = {}
@@ -108,5 +108,5 @@ class Recall:
     def _input(self, path: Path, source: Source) -> RememberedInput:
         if path.parent not in self._roots:
             self._roots[path.parent] = str(project_root(path, self._cwd))
-        digest = hashlib.sha256(source.text.encode(errors="surrogatepass")).digest()
+        digest = sha256(source.text.encode(errors="surrogatepass")).digest()
         return RememberedInput(str(path), self._roots[path.parent], digest)

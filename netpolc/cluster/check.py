@@ -17,7 +17,7 @@ from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.ignore_comments import comments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import CompileOptions
@@ -77,7 +77,7 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
         yield from (each for each in found if not (lacking and each.code in OF_ALL_POLICIES))
 
 
-def _comments(inputs: Inputs) -> dict[Source, Sequence[Span]]:
+def _comments(inputs: Inputs) -> dict[Source, Iterable[Span]]:
     """Return the comments of all that was read, by source."""
-    of_sources = {} if inputs.loaded is None else inputs.loaded.spans_of_comments()
+    of_sources = {} if inputs.loaded is None else inputs.loaded.comments
     return {**of_sources, **{text: comments_of(text) for text in inputs.texts}}

@@ -31,7 +31,7 @@ from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import CompileOptions
@@ -57,7 +57,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     said: RuleSet | None
     ruleset: RuleSet
     files: tuple[LoadedFile, ...]
-    comments: Mapping[Source, Sequence[Span]]
+    comments: Mapping[Source, Iterable[Span]]
     environment: str | None
     unnamed: str | None
     namespace: str | None
@@ -155,7 +155,7 @@ def cluster_with(part: PlacedInputs) -> Cluster:
         said=None if said is None else msgspec.structs.replace(said, namespaces=namespaces),
         ruleset=_enforced(policies, program, namespaces),
         files=() if inputs.loaded is None else inputs.loaded.files,
-        comments={} if inputs.loaded is None else inputs.loaded.spans_of_comments(),
+        comments={} if inputs.loaded is None else inputs.loaded.comments,
         environment=options.environment,
         unnamed=options.namespace,
         namespace=options.namespace or next((next(iter(each)) for each in (owned, known) if len(each) == 1), None),

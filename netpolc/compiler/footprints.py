@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from netpolc.digests import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -119,7 +120,7 @@ def _placement(placement: Placement) -> tuple[object, ...]:
 
 
 def _digest(value: object) -> bytes:
-    return hashlib.sha256(repr(value).encode(errors="surrogatepass")).digest()[:DIGEST]
+    return sha256(repr(value).encode(errors="surrogatepass")).digest()[:DIGEST]
 
 
 def split_digests(digests: bytes) -> list[bytes]:

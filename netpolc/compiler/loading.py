@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.digests import sha256
 from netpolc.language.resolve.modules import LoadedFile
 from netpolc.language.resolve.outline import outline
+from netpolc.language.syntax.comments import CommentSpans
 from netpolc.language.syntax.tree import Tree
 from netpolc.project.filesystem import DISK, Disk
 from netpolc.project.imports import ImportProblem, project_root, resolve_import
@@ -20,12 +22,12 @@ from netpolc.source import SUFFIX, Location, Source, Span
 from netpolc.version import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from netpolc.cache import Cache
     from netpolc.compiler.memory import Memory
     from netpolc.language.resolve.outline import Outline
-    from netpolc.language.syntax.tree import Comment, Import
+    from netpolc.language.syntax.tree import Import
     from netpolc.project.discovery import SourceFile
 
     Visit = Iterator["Visit"]
@@ -38,13 +40,13 @@ BUNDLED = {"std": LIBRARY / "std.netpol"}
 """Files of netpolc's own by what imports them; they are on disk, wherever the sources are."""
 
 
-class _Read(NamedTuple):
+class _Read(msgspec.Struct, frozen=True):
     """One text as it was read, and what is wrong with it; `complete` unless a statement could not be read."""
 
-    tree: Tree
     outline: Outline
-    diagnostics: tuple[Diagnostic, ...]
-    complete: bool
+    comments: Iterable[Span]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    complete: bool = True
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -54,14 +56,10 @@ class Loaded(msgspec.Struct, frozen=True):
     """
 
     files: tuple[LoadedFile, ...]
-    comments: dict[Source, tuple[Comment, ...]]
+    comments: dict[Source, Iterable[Span]]
     paths: dict[Source, Path]
     diagnostics: tuple[Diagnostic, ...]
     incomplete: frozenset[Source] = frozenset()
-
-    def spans_of_comments(self) -> dict[Source, list[Span]]:
-        """Return where the comments of each source stand."""
-        return {source: [comment.span for comment in comments] for source, comments in self.comments.items()}
 
 
 def load_files(
@@ -103,7 +101,7 @@ class _Loader:
         self.memory = memory
         self.code = fingerprint()
         self.files: dict[str, LoadedFile] = {}
-        self.comments: dict[Source, tuple[Comment, ...]] = {}
+        self.comments: dict[Source, Iterable[Span]] = {}
         self.paths: dict[Source, Path] = {}
         self.diagnostics: list[Diagnostic] = []
         self.incomplete: set[Source] = set()
@@ -161,7 +159,7 @@ class _Loader:
         self.diagnostics += (*read.diagnostics, *flat.diagnostics)
         if not read.complete:
             self.incomplete.add(source)
-        self.comments[source] = read.tree.comments
+        self.comments[source] = read.comments
         self.paths[source] = path
         # Files enter in the order of their sources; imports are filled in before anybody looks.
         imports: dict[str, str | None] = {}
@@ -170,34 +168,31 @@ class _Loader:
 
     def _read(self, source: Source, key: str) -> _Read:
         """Parse and outline a text, unless the memory has both."""
-
-        def read() -> _Read:
-            tree, diagnostics, complete = self._parse(source, key)
-            return _Read(tree, outline(source, tree), diagnostics, complete)
-
+        read = partial(self._parse, source, key)
         return read() if self.memory is None else self.memory.made(source, "outline", read)
 
-    def _parse(self, source: Source, key: str) -> tuple[Tree, tuple[Diagnostic, ...], bool]:
+    def _parse(self, source: Source, key: str) -> _Read:
         """Parse a text, or take its tree from the cache where the same text was parsed before."""
         place, digest = _place(key), self._digest(source)
         kept = self._kept(place, digest)
         if kept is not None:
             with suppress(msgspec.MsgspecError):
-                return msgspec.msgpack.decode(kept, type=Tree), (), True
+                return _flawless(source, msgspec.msgpack.decode(kept, type=Tree))
         tree = self.ahead.get(digest)
         if tree is None:
             from netpolc.language.syntax.parser import parse  # a tree from the cache takes no parser
 
             parsed = parse(source)
             if parsed.diagnostics:
-                return parsed.tree, parsed.diagnostics, parsed.complete
+                comments = () if parsed.refused else CommentSpans(source.text)
+                return _Read(outline(source, parsed.tree), comments, parsed.diagnostics, parsed.complete)
             tree = parsed.tree
         if self.cache is not None:
             self.cache.write(place, digest + msgspec.msgpack.encode(tree))
-        return tree, (), True
+        return _flawless(source, tree)
 
     def _digest(self, source: Source) -> bytes:
-        return hashlib.sha256(self.code + source.text.encode(errors="surrogatepass")).digest()
+        return sha256(self.code + source.text.encode(errors="surrogatepass")).digest()
 
     def _kept(self, place: str, digest: bytes) -> bytes | None:
         """Return the tree of a text as the cache has it, encoded."""
@@ -266,6 +261,10 @@ class _Loader:
         )
 
 
+def _flawless(source: Source, tree: Tree) -> _Read:
+    return _Read(outline(source, tree), CommentSpans(source.text))
+
+
 def _finish(visit: Visit) -> None:
     """Do all of a visit, on a stack of our own: a chain of imports may be longer than Python's is high."""
     pending = [visit]
@@ -279,7 +278,7 @@ def _finish(visit: Visit) -> None:
 
 def _place(key: str) -> str:
     """Return where the cache keeps the tree of a file."""
-    return f"tree-{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"
+    return f"tree-{sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"
 
 
 def _alias(statement: Import) -> str:

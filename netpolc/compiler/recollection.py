@@ -75,7 +75,7 @@ class Recollection:
             policies = tuple(sorted((*kept, *policies), key=lambda each: each.namespace or ""))
             notes |= _kept_notes(loaded, outcome, self._last.notes)
             found = [note for of_statement in notes.values() for note in of_statement]
-            said = collect(ignores.apply(found, loaded.spans_of_comments(), tells_unused=False))
+            said = collect(ignores.apply(found, loaded.comments, tells_unused=False))
         sources = {file.key: file.outline.source for file in loaded.files}
         build = _Kept(sources, _roles(loaded), outcome.output.files, policies, notes, outcome.footprints)
         self._memory.keep(self._request, build)

@@ -25,7 +25,7 @@ def misfits(
     compilation: Compilation, loaded: Loaded, policies: Iterable[Policy], workloads: tuple[Workload, ...]
 ) -> tuple[Diagnostic, ...]:
     """Return the errors and doubts about a compilation beside the policies and workloads of others."""
-    kept = ignores.apply(_unmatched(compilation, workloads), loaded.spans_of_comments())
+    kept = ignores.apply(_unmatched(compilation, workloads), loaded.comments)
     return collect([*_rivals(compilation.policies, policies), *(one for one in kept if one.code in UNMATCHED)])
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,7 +79,7 @@ class Neighbours:
                     break
 
 
-class _FoldedName(NamedTuple):
+class _FoldedName(msgspec.Struct, frozen=True):
     """A name, without regard to case, and without digits either."""
 
     name: str

@@ -12,7 +12,7 @@ from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.source import Location, Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 SPELLING = "# netpolc: ignore[NP602] the reason"
 
@@ -39,7 +39,7 @@ class _Ignore(msgspec.Struct, frozen=True):
 
 def apply(
     diagnostics: Iterable[Diagnostic],
-    comments_by_source: Mapping[Source, Sequence[Span]],
+    comments_by_source: Mapping[Source, Iterable[Span]],
     unsought: Collection[str] = (),
     *,
     tells_unused: bool = True,

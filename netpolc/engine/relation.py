@@ -149,17 +149,21 @@ def without_contained(relation: Relation, may_go: int, members: Members) -> Rela
     }
     if not held:
         return relation
-    kept = ((sources & ~_within_another(sources, held), row) for sources, row in relation.rows)
+    kept = [(sources & ~_within_another(sources, held), row) for sources, row in relation.rows]
     rows = [(sources, row) for sources, row in kept if sources]
-    reached = 0
-    for _, destinations in rows:
-        for bits in destinations.values():
-            reached |= bits
+    reached = _joined(bits for _, row in rows for bits in row.values())
     standing = {number: left for number, inside in held.items() if reached >> number & 1 and (left := inside & reached)}
     gone = _alike_in_another(rows, standing) if standing else 0
     if gone:
-        rows = [(sources, left) for sources, destinations in rows if (left := _without(destinations, gone))]
+        rows = [(sources, left) for sources, row in rows if (left := _without(row, gone))]
     return Relation(relation.peers, tuple(rows), relation.index)
+
+
+def _joined(several: Iterable[int]) -> int:
+    found = 0
+    for bits in several:
+        found |= bits
+    return found
 
 
 def _within_another(sources: int, held: Mapping[int, int]) -> int:

@@ -9,6 +9,7 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.language.syntax import tree
+from netpolc.language.syntax.comments import comments_in
 from netpolc.language.syntax.parser import Parsed, parse
 from netpolc.language.syntax.printer import print_tree
 from netpolc.policy import addresses
@@ -52,7 +53,7 @@ def _fault(before: Parsed, text: str) -> Diagnostic | None:
     for item, printed in zip_longest(before.tree.items, after.tree.items):
         if not _same(item, printed):
             return _report(before.source, item, "formatting would change what this says")
-    for comment, kept in zip_longest(before.tree.comments, after.tree.comments):
+    for comment, kept in zip_longest(comments_in(before.source.text), comments_in(text)):
         if comment is None or kept is None or comment.text.rstrip() != kept.text:
             return _report(before.source, comment, "formatting would not keep this comment in its place")
     if print_tree(after.tree, text) != text:

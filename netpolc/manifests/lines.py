@@ -33,7 +33,7 @@ _line = re.compile(
     re.VERBOSE,
 ).fullmatch
 _blank = re.compile(rf"[ ]*+(?:{COMMENT})?+\r?").fullmatch
-_escapes = re.compile(r"\\(?:(?:x(..)|u(....)|U(.{8}))|(.))").sub
+_ESCAPE = r"\\(?:(?:x(..)|u(....)|U(.{8}))|(.))"
 _NAMED = {"n": "\n", "r": "\r", "t": "\t"}
 
 NOTHING, SCALAR, COLLECTION, FOLDED = range(4)
@@ -83,7 +83,7 @@ def unquoted(text: str) -> str:
     inside = text[1:-1]
     if text[0] == "'":
         return inside.replace("''", "'")
-    return _escapes(_unescaped, inside) if "\\" in inside else inside
+    return re.sub(_ESCAPE, _unescaped, inside) if "\\" in inside else inside
 
 
 def _unescaped(match: re.Match[str]) -> str:

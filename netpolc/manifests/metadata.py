@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 import msgspec
 
+from netpolc.digests import sha256
 from netpolc.manifests.fields import Object
 from netpolc.manifests.nodes import Node
 from netpolc.policy import names

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from netpolc.manifests.lines import COLLECTION, DOUBLE, FOLDED, FOREIGN, SCALAR, LineCache, parse_line, unquoted
 from netpolc.manifests.nodes import DEEPEST, Mapping, Node, Scalar, Sequence
 
-_folded_line = re.compile(rf'([ ]++)({DOUBLE}*+)("[ ]*+)?+\r?').fullmatch
+# Compiled when it is first asked for: few texts are wrapped.
+_FOLDED_LINE = rf'([ ]++)({DOUBLE}*+)("[ ]*+)?+\r?'
 
 
 def read_plain(text: str, offset: int, cache: LineCache) -> Node | None:  # noqa: C901, PLR0912 - calls would cost most
@@ -153,7 +154,7 @@ def _read_folded(lines: Iterator[str], indent: int) -> tuple[str, int, int] | No
     parts: list[str] = []
     size = 0
     for line in lines:
-        match = _folded_line(line)
+        match = re.fullmatch(_FOLDED_LINE, line)
         if match is None or len(match[1]) <= indent or match[2].endswith(" ") or not match[2]:
             return None
         parts.append(match[2])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from netpolc import fast_paths
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
@@ -59,7 +61,7 @@ _POLICIES = ("NetworkPolicy", "AuthorizationPolicy")
 """How the kinds of policies of network plugins and meshes end."""
 
 
-class CheckingReaders(NamedTuple):
+class CheckingReaders(msgspec.Struct, frozen=True):
     """Readers that also run the checks of YAML, which report what Kubernetes takes but hardly anybody means.
 
     The first takes whether fixes may edit its object; they may not where keys are repeated in the document.

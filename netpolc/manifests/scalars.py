@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import struct
 from functools import lru_cache
 
 from netpolc.manifests.nodes import Scalar
@@ -139,6 +138,8 @@ def _short_float(value: float) -> str:
 
 def _single(value: float) -> float:
     """Round a number to 32 bits."""
+    import struct  # few manifests have fractions where a text belongs
+
     try:
         rounded: float = struct.unpack("f", struct.pack("f", value))[0]
     except OverflowError:

@@ -132,4 +132,4 @@ def _parse_line(line: LineParts) -> _ParsedLine:
 @cache
 def _splitter(column: int) -> Callable[[str], list[str]]:
     """Return a function that splits text before each line whose content begins in a column."""
-    return re.compile(rf"\n(?={'[ ]' * column}[^ ])").split
+    return re.compile(rf"\n(?={' ' * column}[^ ])").split

@@ -14,12 +14,8 @@ PORT_NAME_LENGTH = 15
 MANAGED_BY = ("app.kubernetes.io/managed-by", "netpolc")
 """The label that each policy of netpolc has, by which it knows them again."""
 
-_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-_dns_label = re.compile(_LABEL).fullmatch
-_dns_subdomain = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
+_dns_label = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?").fullmatch
 _name_part = re.compile(r"(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]").fullmatch
-_port_characters = re.compile(r"[-a-z0-9]+").fullmatch
-_letter = re.compile(r"[a-z]").search
 
 _EMPTY = "must be non-empty"
 _ENDS = "and must start and end with an alphanumeric character"
@@ -46,13 +42,13 @@ def dns_label(value: str) -> Faults:
     faults = _too_long(value, LABEL_LENGTH)
     if _dns_label(value):
         return faults
-    return (*faults, "must not contain dots" if _dns_subdomain(value) else _NOT_A_LABEL)
+    return (*faults, "must not contain dots" if _is_dns_subdomain(value) else _NOT_A_LABEL)
 
 
 def dns_subdomain(value: str) -> Faults:
     """List what keeps a value from being an RFC 1123 subdomain, which object names are."""
     faults = _too_long(value, SUBDOMAIN_LENGTH)
-    return faults if _dns_subdomain(value) else (*faults, _NOT_A_SUBDOMAIN)
+    return faults if _is_dns_subdomain(value) else (*faults, _NOT_A_SUBDOMAIN)
 
 
 def label_key(value: str) -> Faults:
@@ -78,15 +74,19 @@ def label_value(value: str) -> Faults:
 def port_name(value: str) -> Faults:
     """List what keeps a value from being the name of a container port."""
     faults = list(_too_long(value, PORT_NAME_LENGTH))
-    if not _port_characters(value):
+    if not re.fullmatch(r"[-a-z0-9]+", value):
         faults.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
-    if not _letter(value):
+    if not re.search(r"[a-z]", value):
         faults.append("must contain at least one letter (a-z)")
     if "--" in value:
         faults.append("must not contain consecutive hyphens")
     if value.startswith("-") or value.endswith("-"):
         faults.append("must not begin or end with a hyphen")
     return tuple(faults)
+
+
+def _is_dns_subdomain(value: str) -> bool:
+    return all(map(_dns_label, value.split(".")))
 
 
 def _too_long(value: str, limit: int) -> Faults:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from netpolc.digests import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,9 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.reading import MAX_SIZE, decode, read_bytes, too_large, unreadable
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from netpolc.source import Source
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True):
     """A name in a folder; a link to a folder is both a folder and a link."""
 
     name: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
-from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from netpolc.digests import sha256
 from netpolc.project.reading import open_regular, reason
 from netpolc.project.writing import is_temporary
 
@@ -107,9 +107,9 @@ def sha256_of(content: bytes) -> str:
 
 
 def _sha256_of_file(path: Path) -> str:
-    digest = sha256()
     descriptor = open_regular(path, follow=False)
     try:
+        digest = sha256(os.read(descriptor, _CHUNK))
         while chunk := os.read(descriptor, _CHUNK):
             digest.update(chunk)
     finally:

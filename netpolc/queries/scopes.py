@@ -178,7 +178,7 @@ class Scopes:
 
     def _viewing_module(self, source: Source, key: str, like: Module | None = None) -> Module:
         """Make a module that sees what another does, and holds nothing but a question."""
-        flat = msgspec.structs.replace(outline(source, Tree((), ())), key=key)
+        flat = msgspec.structs.replace(outline(source, Tree(())), key=key)
         view = Module(LoadedFile("", flat, {} if like is None else like.imports, is_source=False), self._environment)
         if like is not None:
             view.scopes = like.scopes

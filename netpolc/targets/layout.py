@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from netpolc import fast_paths
+from netpolc.digests import sha256
 from netpolc.policy.model import IPBlock, Policy
 from netpolc.resources import bundled
 from netpolc.targets.quoting import comment_lines, folded, quote
@@ -73,14 +73,14 @@ def generate() -> tuple[str, str]:
 
 
 def _module(text: str) -> str:
-    return f"layout_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return f"layout_{sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _kept(text: str, cache: Cache | None) -> str:
     """Return the translation of a template, from the cache if this very netpolc made it."""
     if cache is None:
         return _translated_once(text)
-    stamp = fingerprint() + hashlib.sha256(text.encode()).digest()
+    stamp = fingerprint() + sha256(text.encode()).digest()
     kept = cache.read("layout")
     if kept is not None and kept.startswith(stamp):
         return kept[len(stamp) :].decode()
@@ -101,7 +101,9 @@ def _translated(text: str) -> str:
     return translate(text, "policy")
 
 
+@lru_cache(maxsize=1)
 def _bind(code: str) -> Callable[..., Layout]:
+    """Define the functions of a translation, once for a caller that stays."""
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102 -- what netpolc itself wrote, as it reads its own parse tables
     bind: Callable[..., Layout] = names["bind"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.digests import sha256
 from netpolc.policy.names import dns_subdomain
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _wanted(selector: LabelSelector, best: Candidate) -> tuple[str, bool]:
 
 
 def _distinct(name: str, selector: LabelSelector, taken: set[str]) -> str:
-    digest = hashlib.sha256(described(selector).encode()).hexdigest()
+    digest = sha256(described(selector).encode()).hexdigest()
     for digits in range(DIGITS, len(digest)):
         longer = f"{name[: LONGEST - digits - 1].rstrip('-')}-{digest[:digits]}"
         if longer not in taken:

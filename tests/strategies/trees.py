@@ -234,4 +234,4 @@ preambles = some(items_of(st.one_of(imports, names_by, strict_names)), least=0, 
 def trees():
     """Whole files without comments."""
     items = st.builds(lambda head, rest: head + rest, preambles, some(items_of(top_level), least=0))
-    return st.builds(Tree, items, st.just(()))
+    return st.builds(Tree, items)

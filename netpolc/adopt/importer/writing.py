@@ -108,7 +108,7 @@ class _FileWriter:
 def printed(statement: tree.Statement, notes: Notes = ()) -> list[str]:
     """Return the lines of a statement."""
     annotations = tuple(tree.Annotation(kind, value, kind == "expires", NOWHERE) for kind, value in notes)
-    return print_tree(tree.Tree((tree.Item(annotations, statement, NOWHERE),), ())).splitlines()
+    return print_tree(tree.Tree((tree.Item(annotations, statement, NOWHERE),))).splitlines()
 
 
 def _comments(texts: Iterable[str]) -> Iterator[str]:

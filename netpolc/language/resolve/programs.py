@@ -42,9 +42,8 @@ if TYPE_CHECKING:
 
 MOST_CONNECTIONS = 20_000
 """How many pairs of a source and a destination one flow may stand for; sets on both sides multiply."""
-COMMENT = re.compile(r'("(?:[^"\\\n]|\\[^\n])*")|#[^\n]*')
-
-SEPARATOR = re.compile(r"(?<=[\w*\])}\"])\s*\n\s*(?=[\w*\[{\"!])")
+COMMENT = r'("(?:[^"\\\n]++|\\[^\n])*+")|#[^\n]*+'
+SEPARATOR = r"(?<=[\w*\])}\"])\s*\n\s*(?=[\w*\[{\"!])"
 """A line's end between two members of a set."""
 
 
@@ -229,7 +228,7 @@ class _Assembly:
         span = placed.statement.span
         text = module.outline.source.text[span.start : span.end]
         if "\n" in text:
-            text = " ".join(SEPARATOR.sub(", ", COMMENT.sub(r"\1", text)).split())
+            text = " ".join(re.sub(SEPARATOR, ", ", re.sub(COMMENT, r"\1", text)).split())
         return Origin(module.at(span), text, _annotations(placed.annotations))
 
     def _flow(self, flow: tree.Flow, placed: Placed, module: Module) -> None:

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 _PROTOCOLS: dict[str, Protocol] = {protocol.lower(): protocol for protocol in PROTOCOLS}
 HIGHEST_PORT = 65535
-VALUE_BELOW = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)+[ \t]*[A-Za-z0-9._-]")
+VALUE_BELOW = r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)++[ \t]*+[A-Za-z0-9._-]"
 
 
 class TreeBuilder:
@@ -172,7 +172,7 @@ class TreeBuilder:
 
     def _value_below(self, key: Token, sign: Token) -> None:
         """Report a value on the line below its `=`: to netpol, another requirement; to kubectl, the value."""
-        if VALUE_BELOW.match(self._source.text, sign.span.end) is not None:
+        if re.compile(VALUE_BELOW).match(self._source.text, sign.span.end) is not None:
             sign_alone = "!=" if sign.text.rstrip().endswith("!=") else "="
             advice = f'write it behind the `{sign_alone}`; the empty value is `{key.text}{sign_alone}""`'
             self._error("NP101", f"the value of `{key.text}` is on another line", key, advice)

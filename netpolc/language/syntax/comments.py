@@ -1,14 +1,41 @@
-"""Comments, taken in order: which stand before an offset, and which share a line with something else."""
+"""Comments, as they are found in a text, and taken in order."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from netpolc.language.syntax import tree
+from netpolc.language.syntax.tokens import PROSE
+from netpolc.source import Span
 
-    from netpolc.language.syntax import tree
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+def comments_in(text: str) -> Iterator[tree.Comment]:
+    """Yield the comments of a text, in order."""
+    for span in CommentSpans(text):
+        yield tree.Comment(text[span.start : span.end].rstrip(), span)
+
+
+class CommentSpans:
+    """The spans of a text's comments, found whenever they are asked for: kept, they would take more than the text."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        """Look at a text."""
+        self._text = text
+
+    def __iter__(self) -> Iterator[Span]:
+        """Yield a span for each comment, from its `#` to the end of its line."""
+        if "#" not in self._text:
+            return
+        for match in re.finditer(PROSE, self._text):
+            if self._text[match.start()] == "#":
+                yield Span(match.start(), match.end())
 
 
 class Comments:

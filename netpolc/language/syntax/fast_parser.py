@@ -39,7 +39,7 @@ class Driver:
         """Parse a text, with a builder for its statements; None where the text has a mistake."""
         tables, matchers = self._tables, self._matchers
         rows, dropped = tables.rows, tables.dropped
-        reductions = [_reduction(rule, builder) for rule in tables.rules]
+        reductions = Reductions(tables.rules, builder)
         state = tables.start
         states = [state]
         values: list[Any] = []
@@ -89,6 +89,20 @@ class Matchers(dict[int, "Match"]):
             self._compiled[number] = re.compile(self._tables.patterns[number]).match
         self[state] = self._compiled[number]
         return self[state]
+
+
+class Reductions(dict[int, "Reduction"]):
+    """What is done by each rule with a builder, by the number of the rule; most texts use few of them."""
+
+    def __init__(self, rules: list[GrammarRule], builder: TreeBuilder) -> None:
+        """Start with none looked up."""
+        super().__init__()
+        self._rules = rules
+        self._builder = builder
+
+    def __missing__(self, number: int) -> Reduction:
+        self[number] = _reduction(self._rules[number], self._builder)
+        return self[number]
 
 
 def load() -> Driver:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NAME = "netpol.pickle"
+NEWLINES = "_NL"
 
 
 def load(transformer: object) -> Lark:
@@ -163,17 +164,21 @@ def _lexers(lexers: dict[int, Any], ignored: frozenset[str]) -> tuple[list[str],
 
     The terminals of a state that are patterns are tried in the order of Lark's lexer. Those that are fixed texts stand
     for themselves and are tried last: so states that differ in them alone share a pattern, which accepts those of all.
+    So do states that differ in newlines: where none may stand, none is read either way, and the text has a mistake.
     """
     groups: dict[tuple[TerminalDef, ...], dict[str, TerminalDef]] = {}
+    newlines: dict[tuple[TerminalDef, ...], tuple[TerminalDef, ...]] = {}
     chosen = []
     for _, lexer in sorted(lexers.items()):
         patterns = tuple(terminal for terminal in lexer.terminals if not _is_fixed(terminal))
-        fixed = groups.setdefault(patterns, {})
+        others = tuple(terminal for terminal in patterns if terminal.name != NEWLINES)
+        newlines[others] = max(newlines.get(others, ()), patterns, key=len)
+        fixed = groups.setdefault(others, {})
         fixed.update({terminal.name: terminal for terminal in lexer.terminals if _is_fixed(terminal)})
-        chosen.append(patterns)
-    numbers = {patterns: number for number, patterns in enumerate(groups)}
-    return [_pattern((*patterns, *fixed.values()), ignored) for patterns, fixed in groups.items()], [
-        numbers[patterns] for patterns in chosen
+        chosen.append(others)
+    numbers = {others: number for number, others in enumerate(groups)}
+    return [_pattern((*newlines[others], *fixed.values()), ignored) for others, fixed in groups.items()], [
+        numbers[others] for others in chosen
     ]
 
 

@@ -12,8 +12,8 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.language.syntax import fast_parser
 from netpolc.language.syntax.builder import TreeBuilder
 from netpolc.language.syntax.mistakes.hidden_characters import hidden_characters
-from netpolc.language.syntax.tokens import BRACKETS, PROSE
-from netpolc.language.syntax.tree import Comment, Tree
+from netpolc.language.syntax.tokens import BRACKETS
+from netpolc.language.syntax.tree import Tree
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -28,20 +28,22 @@ DEEPEST = 64
 class Parsed(msgspec.Struct, frozen=True):
     """A text as far as it could be understood, and what is wrong with it.
 
-    It is `complete` unless a statement could not be read. What a statement says may be wrong all the same.
+    It is `complete` unless a statement could not be read. What a statement says may be wrong all the same. A text that
+    is `refused` was not read at all.
     """
 
     source: Source
     tree: Tree
     diagnostics: tuple[Diagnostic, ...]
     complete: bool
+    refused: bool = False
 
 
 def parse(source: Source) -> Parsed:
     """Read one file. Every syntax error is reported; after each, reading goes on at the next statement."""
     refused = _refused(source)
     if refused is not None:
-        return Parsed(source, Tree((), ()), (refused,), complete=False)
+        return Parsed(source, Tree(()), (refused,), complete=False, refused=True)
     parsed = _parse_well_formed(source)
     if parsed is not None:
         return parsed
@@ -68,8 +70,7 @@ def _parse_well_formed(source: Source) -> Parsed | None:
 
 
 def _parsed(source: Source, items: tuple[Item, ...], diagnostics: list[Diagnostic], *, complete: bool) -> Parsed:
-    tree = Tree(items, _comments(source.text))
-    return Parsed(source, tree, (*diagnostics, *hidden_characters(source)), complete)
+    return Parsed(source, Tree(items), (*diagnostics, *hidden_characters(source)), complete)
 
 
 def prepare() -> None:
@@ -86,13 +87,6 @@ def _machine() -> Driver:
     if _driver is None:
         _driver = fast_parser.load()
     return _driver
-
-
-def _comments(text: str) -> tuple[Comment, ...]:
-    if "#" not in text:
-        return ()
-    found = (match for match in re.finditer(PROSE, text) if match[0][0] == "#")
-    return tuple(Comment(match[0].rstrip(), Span(match.start(), match.end())) for match in found)
 
 
 def _refused(source: Source) -> Diagnostic | None:

@@ -7,6 +7,7 @@ from ipaddress import IPv6Network, ip_network
 from typing import TYPE_CHECKING
 
 from netpolc.language.syntax import tree
+from netpolc.language.syntax.comments import comments_in
 from netpolc.language.syntax.layout import INDENT, BracketedList, LineWriter, ListMember, Piece, bracketed
 from netpolc.policy.addresses import leading_zeros, parse
 from netpolc.sets.ports import Protocol
@@ -14,7 +15,7 @@ from netpolc.sets.ports import Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BEFORE_VALUES = re.compile(r"(?:#[^\n]*|[^(#])*\(")
+_BEFORE_VALUES = re.compile(r"(?:#[^\n]*+|[^(#]++)*+\(")
 _VALUE_OR_COMMENT = re.compile(r'#[^\n]*|(""|[A-Za-z0-9._-]+)')
 
 # What a reader of a string cannot see: controls, line and paragraph separators, and the format characters, among them
@@ -35,7 +36,7 @@ def print_tree(whole: tree.Tree, text: str | None = None) -> str:
     `text` is the source that the tree was read from: its comments and the blank lines between its statements are
     kept. Without it, the tree is printed as if it had no comments.
     """
-    printer = _Printer(whole, text)
+    printer = _Printer(text)
     printer.block(whole.items, 0, len(text or ""))
     lines = printer.layout.lines
     return "\n".join([*lines, ""]) if lines else ""
@@ -74,8 +75,8 @@ def _escaped(match: re.Match[str]) -> str:
 class _Printer:
     """The printer of blocks of statements; `_end` is where, in the source, what was printed last ends."""
 
-    def __init__(self, whole: tree.Tree, text: str | None) -> None:
-        self.layout = LineWriter(() if text is None else whole.comments, text or "")
+    def __init__(self, text: str | None) -> None:
+        self.layout = LineWriter(() if text is None else tuple(comments_in(text)), text or "")
         self._text = text or ""
         self._end = 0
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 import msgspec
+
+from netpolc.digests import sha256
 
 NAME = "netpol.tables"
 END = "$END"

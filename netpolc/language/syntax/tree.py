@@ -311,7 +311,6 @@ class Comment(Node, frozen=True):
 
 
 class Tree(Node, frozen=True):
-    """A file: its statements, and its comments in order."""
+    """A file: its statements. Its comments are found in its text (`comments.comments_in`)."""
 
     items: tuple[Item, ...]
-    comments: tuple[Comment, ...]

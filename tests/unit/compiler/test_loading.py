@@ -61,7 +61,7 @@ def shape(loaded):
             file.outline,
             [file.outline.source.name, file.outline.source.label, file.outline.source.text],
             sorted(file.imports),
-            [(comment.text, comment.span.start) for comment in loaded.comments[file.outline.source]],
+            [(span.start, span.end) for span in loaded.comments[file.outline.source]],
         )
         for file in loaded.files
     ], loaded.diagnostics

@@ -115,7 +115,7 @@ class Constant:
 
 
 def test_hashes_that_collide_grow_until_they_do_not(monkeypatch):
-    monkeypatch.setattr(naming.hashlib, "sha256", Constant)
+    monkeypatch.setattr(naming, "sha256", Constant)
     names = named(*["web"] * 40)
     assert len(set(names)) == 40
     assert min(names, key=len) == "web-01234567"

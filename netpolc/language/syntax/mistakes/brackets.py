@@ -19,7 +19,7 @@ PARTNERS = {"{": "}", "[": "]", "(": ")"}
 CLOSING = frozenset(PARTNERS.values())
 ARROWS = frozenset({"->", "<->"})
 HEAD = re.compile(rf"[ \t]*(?:@|(?:{'|'.join(FORMS)})[ \t]+[A-Za-z0-9_\"])")
-MARKS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#|\n|->|[\[\](){}]')
+MARKS = re.compile(r'"(?:[^"\\\n]++|\\[^\n])*+"|#|\n|->|[\[\](){}]')
 
 
 class Mistake(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from netpolc.source import Source
 
-FOUND = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|[A-Za-z0-9_]+(?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|<->|->|[^\s]')
+FOUND = re.compile(r'"(?:[^"\\\n]++|\\[^\n])*+"|[A-Za-z0-9_]+(?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|<->|->|[^\s]')
 END_OF_FILE, END_OF_LINE = "end of the file", "end of the line"
 
 

@@ -9,13 +9,13 @@ import msgspec
 from netpolc.diagnostics.model import Edit, Fix
 from netpolc.source import Location, Source, Span
 
-GAP = r"(?:\s|#[^\n]*(?![^\n]))*"
-"""Blanks, newlines and whole comments: taken apart in one way only, or a long comment would take forever."""
+GAP = r"(?:\s++|#[^\n]*+)*+"
+"""Blanks, newlines and whole comments: taken in one way only, or long ones would take forever, and much memory."""
 
 ANNOTATIONS = re.compile(
-    rf'(?:@[A-Za-z0-9_-]+[ \t]*\({GAP}(?:"(?:[^"\\\n]|\\[^\n])*"|[0-9-]+){GAP}\){GAP})+',
+    rf'(?:@[A-Za-z0-9_-]+[ \t]*\({GAP}(?:"(?:[^"\\\n]++|\\[^\n])*+"|[0-9-]+){GAP}\){GAP})++',
 )
-MARKS = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|#[^\n]*|[{}]')
+MARKS = re.compile(r'"(?:[^"\\\n]++|\\[^\n])*+"|#[^\n]*+|[{}]')
 INSIDE = 200
 """How far back a statement is looked at; only its last words tell what its author meant."""
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_MISTAKES = 200
 """How many syntax errors of one file are told apart before the rest is left unread."""
 
+NOTHING_SAID = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+"""Blanks, newlines and comments, as many as there are."""
+
 FARTHEST = 20_000
 """How many characters after a mistake are searched for the bracket that ends its statement."""
 
@@ -97,10 +100,8 @@ class Recovery:
         text = self.source.text
         if text[at : at + 1] == "}":
             at = _end_of_line(text, at)
-        while at < len(text) and text[at] in " \t\r\n":
-            at += 1
-        if text[at : at + 1] == "#":
-            return self._past_newline(_end_of_line(text, at))
+        passed = NOTHING_SAID.match(text, at)
+        at = at if passed is None else passed.end()
         return len(text) + 1 if at >= len(text) else at  # past the newline that `parse` added
 
 

@@ -40,7 +40,7 @@ BOTH_DIRECTIONS = re.compile(
     r"baseline[ \t]+(?:assume[ \t]+)?deny[ \t]+"
     r"((?:ingress|egress)[ \t]*(?:,|&|and[ \t])[ \t]*(?:ingress|egress))(?![^\s#])"
 )
-ENVIRONMENTS = re.compile(r"env[ \t]+[A-Za-z0-9_-]+(?:\s*,\s*[A-Za-z0-9_-]+)*\s*\{")
+ENVIRONMENTS = re.compile(r"env[ \t]+[A-Za-z0-9_-]+(?:\s*+,\s*+[A-Za-z0-9_-]++)*+\s*+\{")
 UNNAMED = re.compile(r"=(?![=>])")
 
 

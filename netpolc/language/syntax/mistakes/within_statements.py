@@ -19,13 +19,13 @@ PROTOCOL_APART = re.compile(r"(?:[ \t]*:)?[ \t]*(tcp|udp|sctp)(?![A-Za-z0-9_-])"
 SIGNED_PORT = re.compile(r"[-+][0-9]+")
 DASHED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*-(?![A-Za-z0-9_>-])")
 NUMBER = re.compile(r"[0-9]+(?![A-Za-z0-9_./-])")
-DOTTED = re.compile(r"(?<![A-Za-z0-9_.:-])(?:\*|[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]+)+")
+DOTTED = re.compile(r"(?<![A-Za-z0-9_.:-])(?:\*|[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]++)++")
 WITHOUT_ARROW = re.compile(r"[A-Za-z0-9_./*-]+[ \t]+[A-Za-z0-9_./*-]+:[0-9{*\"]")
 SOURCE_PORT = re.compile(r"[ \t]*:[ \t]*(?:\{[^}\n]*\}|[0-9\"*][^\s{]*)(?=[^\n]*->)")
 PART = r"(?:[A-Za-z0-9_*][A-Za-z0-9_.*-]*|\[[^\]\n]*\])"
 ELEMENT = rf"{PART}(?:/{PART})?"
 LAST_ELEMENT = re.compile(rf"{ELEMENT}\Z")
-LIST = re.compile(rf"{ELEMENT}(?:[ \t]*,[ \t]*{ELEMENT})+")
+LIST = re.compile(rf"{ELEMENT}(?:[ \t]*,[ \t]*{ELEMENT})++")
 TWO_SLASHES = re.compile(r"(?:^|[\s{,>])[^\s/:,]+/[^\s/:,]+\Z")
 ANNOTATION_NAME = re.compile(r"@([A-Za-z0-9_-]+)[ \t]*\(\Z")
 ANNOTATION_VALUE = re.compile(
@@ -36,7 +36,7 @@ AFTER_MEMBER = re.compile(r"[A-Za-z0-9_*\]})\"]([ \t]+)\Z")
 NAMED = [[word] for word in ("namespace", "env", "pods", "group", "net", "port", "service", "as")]
 FINISHED = re.compile(r"[A-Za-z0-9_*\]})\"]\Z")
 LONGEST_YEAR, LONGEST_DAY = 4, 2
-NEXT_LINE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)+[ \t]*(?=[A-Za-z0-9_*\[\"])")
+NEXT_LINE = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)++[ \t]*+(?=[A-Za-z0-9_*\[\"])")
 EVERY_PROTOCOL = re.compile(r"[:{,][ \t]*(\*|[0-9]+(?:-[0-9]+)?)/\Z")
 EXCEPT = re.compile(r"except(?=[ \t]+[0-9a-fA-F{:])")
 PORTS_BEFORE = re.compile(r"(?::|(?:^|\n)[ \t]*port[ \t]+[A-Za-z0-9_-]+[ \t]*=)[ \t]*\Z")

@@ -1,18 +1,15 @@
 import pickle
 
 import pytest
-from lark import Lark
 from lark.exceptions import GrammarError
 
 from netpolc.language.syntax import lalr, tables
 from netpolc.language.syntax.builder import TreeBuilder
 from netpolc.language.syntax.fast_parser import Driver
 from netpolc.language.syntax.tables import GrammarRule
-from netpolc.resources import bundled
 from netpolc.source import Source
+from tests.grammar import GRAMMAR, parser
 
-GRAMMAR = bundled("grammar", "netpol.lark").read_text("utf-8")
-PARSER = Lark(GRAMMAR, parser="lalr", lexer="contextual")
 BROKEN = {
     "nothing": b"",
     "garbage": b"garbage",
@@ -95,9 +92,9 @@ def test_states_that_only_rename_are_passed_by():
 
 def test_fixed_texts_can_be_told_apart_whatever_else_is_tried():
     """What lets states share a pattern that differ in fixed texts alone, and what lets them be tried last."""
-    fixed = [terminal.pattern.value for terminal in PARSER.terminals if lalr._is_fixed(terminal)]
+    fixed = [terminal.pattern.value for terminal in parser().terminals if lalr._is_fixed(terminal)]
     assert not [(one, two) for one in fixed for two in fixed if one != two and two.startswith(one)]
-    for lexer in PARSER.parser.lexer.lexers.values():
+    for lexer in parser().parser.lexer.lexers.values():
         assert lexer.scanner
         assert lexer.callback == {}
         kinds = [lalr._is_fixed(terminal) for terminal in lexer.terminals]

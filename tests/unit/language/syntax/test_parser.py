@@ -45,12 +45,11 @@ from netpolc.language.syntax.tree import (
     Text,
     Word,
 )
-from netpolc.resources import bundled
 from netpolc.source import Source, Span
+from tests import grammar
 from tests.strategies.trees import trees
 
 S = Span(0, 0)  # all spans are equal
-GRAMMAR = bundled("grammar", "netpol.lark").read_text("utf-8")
 
 
 def read(text):
@@ -331,11 +330,6 @@ def test_a_file_without_newlines_is_refused_once(text):
     assert codes("a -> b:80\r") == []
 
 
-def test_comments_are_kept_in_order_and_strings_are_none():
-    tree = read('# one\na -> b:1 # two\r\nimport "#three" #four\n#')
-    assert [comment.text for comment in tree.comments] == ["# one", "# two", "#four", "#"]
-
-
 @given(trees())
 def test_carriage_returns_and_a_last_newline_mean_nothing(tree):
     text = print_tree(tree)
@@ -385,7 +379,7 @@ def test_nothing_is_reserved(keyword):
 
 def test_every_keyword_of_the_grammar_is_tried():
     # A class of characters is no word; what is left are the words that keyword terminals match.
-    patterns = re.findall(r"^\w+\.5: (.*)$", GRAMMAR, re.MULTILINE)
+    patterns = re.findall(r"^\w+\.5: (.*)$", grammar.GRAMMAR, re.MULTILINE)
     words = {word for pattern in patterns for word in re.findall(r"[a-z]{2,}", re.sub(r"\[[^]]*\]", " ", pattern))}
     assert words <= set(KEYWORDS)
 
@@ -447,11 +441,11 @@ def test_any_text_is_read_or_refused_with_errors_inside_of_it(text):
 
 
 def test_the_grammar_has_no_collisions():
-    Lark(GRAMMAR, parser="lalr", lexer="contextual", strict=True)
+    Lark(grammar.GRAMMAR, parser="lalr", lexer="contextual", strict=True)
 
 
 def test_every_rule_of_the_grammar_is_built():
-    rules = Lark(GRAMMAR, parser="lalr", lexer="contextual").rules
+    rules = grammar.parser().rules
     seen = {rule.alias or rule.origin.name.value for rule in rules if not rule.origin.name.startswith("_")}
     inlined = {rule.origin.name.value for rule in rules if rule.options.expand1}
     assert seen - inlined == {method for method in vars(TreeBuilder) if not method.startswith("_")}

@@ -259,8 +259,7 @@ def test_a_comment_where_no_line_could_end_is_kept_all_the_same():
     ref = syntax.Ref(None, "a", span)
     port = syntax.Ports((syntax.PortRange(80, 80, None, span),), span)
     flow = syntax.Flow(source=ref, both=False, destination=syntax.Target(ref, port, span), half=None, span=span)
-    comments = (syntax.Comment("# x", Span(2, 5)), syntax.Comment("# y", Span(6, 9)))
-    printed = print_tree(Tree((syntax.Item((), flow, span),), comments), text)
+    printed = print_tree(Tree((syntax.Item((), flow, span),)), text)
     assert re.findall("# .", printed) == ["# x", "# y"]
 
 

@@ -1,26 +1,35 @@
+import functools
 import re
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lark import Lark
 
 from netpolc.language.syntax.mistakes.expectations import WORDS, in_words, sentence
 from netpolc.language.syntax.mistakes.recovery import MOST_MISTAKES
 from netpolc.language.syntax.parser import parse
 from netpolc.language.syntax.printer import print_tree
 from netpolc.language.syntax.tree import Environment, Flow, Namespace
-from netpolc.resources import bundled
 from netpolc.source import Source
+from tests import grammar
 from tests.rows import each_row
 from tests.strategies.scribbles import Scribbler
 from tests.strategies.trees import trees
 
-GRAMMAR = Lark(bundled("grammar", "netpol.lark").read_text("utf-8"), parser="lalr", lexer="contextual")
-TERMINALS = {terminal.name for terminal in GRAMMAR.terminals} | {"$END"}
-IGNORED = set(GRAMMAR.ignore_tokens)
-JARGON = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in TERMINALS - {'$END'})})\b|\$END|__ANON|Token\(")
+
+@functools.cache
+def terminals():
+    return {terminal.name for terminal in grammar.parser().terminals} | {"$END"}
+
+
+@functools.cache
+def jargon():
+    """What only the parser calls so."""
+    names = "|".join(re.escape(name) for name in terminals() - {"$END"})
+    return re.compile(rf"\b(?:{names})\b|\$END|__ANON|Token\(")
+
+
 QUOTED = re.compile(r"`[^`]*`|`.*", re.DOTALL)
 
 # Statements that mean nothing, each with the code of its one error.
@@ -173,19 +182,21 @@ def test_large_broken_texts_take_little_time(text):
 
 
 def test_every_terminal_has_words():
-    unsaid = {name for name in TERMINALS - IGNORED if not name.startswith("KW_")} - set(WORDS)
+    unsaid = {name for name in terminals() - set(grammar.parser().ignore_tokens) if not name.startswith("KW_")} - set(
+        WORDS
+    )
     assert unsaid == set()
-    assert set(WORDS) <= TERMINALS
+    assert set(WORDS) <= terminals()
 
 
 def test_every_state_of_the_parser_has_something_to_expect():
-    table = GRAMMAR.parser.parser._parse_table
+    table = grammar.parser().parser.parser._parse_table
     for actions in table.states.values():
-        accepted = {name for name in actions if name in TERMINALS}
+        accepted = {name for name in actions if name in terminals()}
         words = in_words(accepted)
         assert words or accepted <= {"$END"} or not accepted
         assert len(set(words)) == len(words)
-        assert JARGON.search(sentence(words)) is None
+        assert jargon().search(sentence(words)) is None
 
 
 def prose(diagnostic):
@@ -205,7 +216,7 @@ def test_no_truncation_of_a_valid_text_is_answered_in_the_parsers_terms(tree, da
     text = print_tree(tree)
     cut = data.draw(st.integers(0, len(text)))
     for diagnostic in parsed(text[:cut]).diagnostics:
-        assert JARGON.search(prose(diagnostic)) is None
+        assert jargon().search(prose(diagnostic)) is None
         assert diagnostic.message == diagnostic.message.strip().rstrip(".")
         assert diagnostic.message[0] == "`" or diagnostic.message[0].islower() or diagnostic.message.startswith("YAML")
 
@@ -218,7 +229,7 @@ def test_no_deletion_from_a_valid_text_is_answered_in_the_parsers_terms(tree, da
     end = data.draw(st.integers(start, min(len(text), start + 8)))
     result = parsed(text[:start] + text[end:])
     for diagnostic in result.diagnostics:
-        assert JARGON.search(prose(diagnostic)) is None
+        assert jargon().search(prose(diagnostic)) is None
     places = [diagnostic.order for diagnostic in result.diagnostics]
     assert len(set(places)) == len(places)
 
