@@ -60,7 +60,8 @@ def netpol_analyzer(netpolc: Path, place: Path) -> tuple[tuple[tuple[Case, Case]
     for shape, deployments, times in NETPOL_ANALYZER_SHAPES:
         about = cluster(place / "compared", shape, deployments)
         asked = (str(netpolc), "reach", "--format", "json", "--no-hypothetical")
-        own = _case(f"netpolc: {about.size}", asked, about.folder)._replace(lines=1)
+        own = _case(f"netpolc: {about.size}", asked, about.folder)
+        own = own._replace(cache=about.folder.with_name("worlds-cache"), lines=1)
         # Each Deployment is reached by three others.
         other = _case(f"{name}: the same", listing, about.folder)._replace(lines=deployments)
         target = Target(cpu_times_least=times)

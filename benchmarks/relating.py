@@ -9,7 +9,7 @@ from measuring import Case, Target
 from pairs import known_pairs, random_pairs
 from queries import reading
 from shapes import DUMP, EDGES, Shape
-from worlds import APPS, APPS_PER_NAMESPACE, DEPLOYMENT, SEPARATOR, draw_world, policy
+from worlds import APPS, APPS_PER_NAMESPACE, DEPLOYMENT, PORTS, SEPARATOR, Edge, policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,13 +78,14 @@ def related_large(netpolc: Path, place: Path, shape: Shape) -> tuple[Case]:
 
 
 def related_few(netpolc: Path, place: Path) -> tuple[Case]:
-    """The relation of a folder of ten objects: five Deployments, each with a policy."""
+    """The relation of a folder of ten objects: five Deployments, each with a policy that admits the one before it."""
     folder = new_folder(place / "few")
-    namespace, admitted = next(draw_world(APPS_PER_NAMESPACE))
-    for name, edges in list(admitted.items())[: FEW // 2]:
-        documents = DEPLOYMENT.format(name=name, namespace=namespace), policy(namespace, name, edges)
-        (folder / f"{name}.yaml").write_text(SEPARATOR.join(documents), encoding="utf-8")
-    case = _reach(netpolc, Cluster(folder, EDGES, FEW // 2), f"`reach` of a folder of {FEW} objects")
+    namespace, names = "shop", APPS[: FEW // 2]
+    for name, source in zip(names, (names[-1], *names), strict=False):
+        admits = policy(namespace, name, [Edge(namespace, source, name, PORTS[0])])
+        document = DEPLOYMENT.format(name=name, namespace=namespace)
+        (folder / f"{name}.yaml").write_text(SEPARATOR.join((document, admits)), encoding="utf-8")
+    case = _reach(netpolc, Cluster(folder, EDGES, len(names)), f"`reach` of a folder of {FEW} objects")
     return (case._replace(target=Target(cpu_times_bare=FEW_TIMES_BARE)),)
 
 

@@ -198,7 +198,7 @@ class _Bench:
         yield cpu_table([*shown, Row(few, few.figures[0])], "reading")
         if larger:
             yield RELATED_LARGE
-            yield cpu_table(larger, f"{SIZE:,}")
+            yield cpu_table(larger, f"that of {SIZE:,}")
 
     def pairs(self) -> Iterator[str]:
         yield PAIRS

@@ -130,7 +130,7 @@ def _cpu_row(row: Row, other: str) -> tuple[str, ...]:
         _at_least(figures, duration(figures.cpu)),
         _at_least(figures, f"{group.cpu_times_bare(figures):.1f}"),
         "" if times is None else _at_least(figures, f"{times:.2f}"),
-        "" if figures.ended else f"{figures.lines:,}",
+        "" if figures.ended or not figures.lines else f"{figures.lines:,}",
         _at_least(figures, _megabytes(figures)),
         _cpu_target(row, other),
     )
