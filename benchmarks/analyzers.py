@@ -41,7 +41,7 @@ NO_NETPOL_ANALYZER = (
 
 
 def config_analyzer(netpolc: Path, place: Path) -> tuple[tuple[Case, ...], str]:
-    """network-config-analyzer beside netpolc, and a note; no cases where it cannot be installed."""
+    """Return network-config-analyzer beside netpolc, and a note; no cases where it cannot be installed."""
     commands = install_from_index(CONFIG_ANALYZER, place)
     if commands is None:
         return (), NO_CONFIG_ANALYZER
@@ -50,7 +50,7 @@ def config_analyzer(netpolc: Path, place: Path) -> tuple[tuple[Case, ...], str]:
 
 
 def netpol_analyzer(netpolc: Path, place: Path) -> tuple[tuple[tuple[Case, Case], ...], str]:
-    """netpol-analyzer beside netpolc, two cases for each shape, and a note; none where it is not installed."""
+    """Return netpol-analyzer beside netpolc, two cases for each shape, and a note; none where it is not installed."""
     found = shutil.which(os.environ.get(NETPOL_ANALYZER_VARIABLE) or NETPOL_ANALYZER)
     if found is None:
         return (), NO_NETPOL_ANALYZER

@@ -24,6 +24,9 @@ LARGE_TIMES_BARE, LARGE_MEGABYTES = 5 / START, 400
 PAIR_TIMES_BARE, PAIR_MEGABYTES, PAIR_LIMIT = 3 / START, 300, 10.0
 TIMES_READING, TIMES_READING_DUMP, TIMES_READING_ONE = 1.5, 1.3, 1.15
 
+PARTIAL = "NP625"
+"""The code of a difference that is not told of every pod that could exist."""
+
 FEW, FEW_TIMES_BARE = 10, 8
 
 
@@ -48,7 +51,7 @@ def cluster(place: Path, shape: Shape, deployments: int) -> Cluster:
 
 
 def related(netpolc: Path, place: Path, shape: Shape) -> tuple[Case, Case, Case]:
-    """Reading a cluster alone, its relation, and the part of it that is one workload's."""
+    """Return the reading of a cluster alone, its relation, and the part of it that is one workload's."""
     about = cluster(place, shape, SIZE)
     times = TIMES_READING_DUMP if shape is DUMP else TIMES_READING
     alone = reading(netpolc, about.folder, f"{about.size}: reading alone", shape.policies(SIZE))
@@ -67,7 +70,7 @@ def related(netpolc: Path, place: Path, shape: Shape) -> tuple[Case, Case, Case]
 
 
 def related_large(netpolc: Path, place: Path, shape: Shape) -> tuple[Case]:
-    """The relation of a cluster five times as large."""
+    """Return the relation of a cluster five times as large."""
     deployments = SIZE * FACTOR
     about = cluster(place, shape, deployments)
     lines = shape.most_lines(deployments)
@@ -78,7 +81,7 @@ def related_large(netpolc: Path, place: Path, shape: Shape) -> tuple[Case]:
 
 
 def related_few(netpolc: Path, place: Path) -> tuple[Case]:
-    """The relation of a folder of ten objects: five Deployments, each with a policy that admits the one before it."""
+    """Return the relation of ten objects: five Deployments, each with a policy that admits the one before it."""
     folder = new_folder(place / "few")
     namespace, names = "shop", APPS[: FEW // 2]
     for name, source in zip(names, (names[-1], *names), strict=False):
@@ -90,7 +93,7 @@ def related_few(netpolc: Path, place: Path) -> tuple[Case]:
 
 
 def small_pairs(netpolc: Path, place: Path, count: int) -> tuple[Case, ...]:
-    """`diff` of pairs of programs below 2 kB: those that are hard by their shape, and as many random ones."""
+    """Return `diff` of pairs of small programs: those that are hard by their shape, and as many random ones."""
     folder = new_folder(place / "pairs")
     case = Case(
         "",

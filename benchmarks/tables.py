@@ -55,12 +55,12 @@ def cpu_table(rows: list[Row], other: str) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def kinds_table(group: Group) -> str:
-    """Return a table of CPU seconds with a row for all cases of a name."""
-    header = ("", "cases", "median", "largest", "times bare Python", "peak memory", "over the target", "target")
+def kinds_table(group: Group, partial: str) -> str:
+    """Return a table of CPU seconds with a row for all cases of a name; some say `partial` of what they tell."""
+    header = ("", "cases", "median", "largest", "times bare Python", "peak memory", "in part", "over", "target")
     kinds = dict.fromkeys(figures.case.name for figures in group.figures)
-    rows = [_kind_row(group, [each for each in group.figures if each.case.name == name]) for name in kinds]
-    lines = [header, (":---", *["---:"] * 6, ":---"), *rows]
+    rows = [_kind_row(group, [each for each in group.figures if each.case.name == name], partial) for name in kinds]
+    lines = [header, (":---", *["---:"] * 7, ":---"), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -136,7 +136,7 @@ def _cpu_row(row: Row, other: str) -> tuple[str, ...]:
     )
 
 
-def _kind_row(group: Group, cases: list[Figures]) -> tuple[str, ...]:
+def _kind_row(group: Group, cases: list[Figures], partial: str) -> tuple[str, ...]:
     largest = max(cases, key=lambda figures: (figures.ended, figures.cpu))
     most = max(cases, key=lambda figures: figures.peak)
     target = largest.case.target
@@ -149,6 +149,7 @@ def _kind_row(group: Group, cases: list[Figures]) -> tuple[str, ...]:
         _at_least(largest, duration(largest.cpu)),
         _at_least(largest, f"{group.cpu_times_bare(largest):.1f}"),
         _at_least(most, _megabytes(most)),
+        f"{sum(partial in figures.runs[-1].said for figures in cases)}",
         f"{len(over)}",
         f"{said}: {_verdict(held=not over)}",
     )
