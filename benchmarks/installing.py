@@ -37,29 +37,14 @@ def install_from_index(requirement: str, bench: Path) -> Path | None:
     return commands
 
 
-def install_by_go(package: str, bench: Path) -> Path | None:
-    """Install the latest version of a program in Go, once; its path, or None without Go, or where that fails."""
-    target = bench / "go"
-    executable = target / "bin" / package.rpartition("/")[2]
-    if shutil.which("go") is None:
-        return None
-    if executable.exists():
-        return executable
-    places = {"GOPATH": target, "GOBIN": target / "bin", "GOCACHE": target / "cache"}
-    # What Go downloads is read-only otherwise, and `make clean` could not remove it.
-    settings = {**{name: str(path) for name, path in places.items()}, "GOFLAGS": "-modcacherw"}
-    try:
-        _run("go", "install", f"{package}@latest", settings=settings)
-    except subprocess.CalledProcessError:
-        return None
-    return executable
-
-
-def installed_version(executable: Path) -> str:
-    """The version of a program in Go."""
-    command = ("go", "version", "-m", str(executable))
+def installed_version(executable: str) -> str:
+    """Return the version of a program in Go as it says it itself, or nothing where there is no Go to ask it."""
+    go = shutil.which("go")
+    if go is None:
+        return ""
+    command = (go, "version", "-m", executable)
     said = subprocess.run(command, check=True, capture_output=True, text=True, env=environment()).stdout
-    return next(line.split()[2] for line in said.splitlines() if line.split()[:1] == ["mod"])
+    return next((line.split()[2] for line in said.splitlines() if line.split()[:1] == ["mod"]), "")
 
 
 def _install(target: Path, requirement: str) -> Path:
@@ -68,5 +53,5 @@ def _install(target: Path, requirement: str) -> Path:
     return target / "bin"
 
 
-def _run(*command: str, settings: dict[str, str] | None = None) -> None:
-    subprocess.run(command, check=True, env=environment() | (settings or {}))
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, env=environment())

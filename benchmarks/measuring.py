@@ -1,4 +1,4 @@
-"""Measures whole processes: how long each takes on the wall's clock, and the most memory it held."""
+"""Measures whole processes: how long each takes on the wall's clock and of processors, and the most memory it held."""
 
 from __future__ import annotations
 
@@ -19,19 +19,28 @@ LIMIT = 120.0
 
 
 class Target(NamedTuple):
-    """What a case is held to; None is no target."""
+    """What a case is held to; None is no target.
+
+    Seconds and times are those of the wall's clock. `cpu_times_bare` and `cpu_times_other` are the most CPU seconds, in
+    times of a bare Python and of another case, and `cpu_times_least` is the least of the latter that a peer is to take.
+    `printed` is the most lines on stdout.
+    """
 
     seconds: float | None = None
     times_bare: float | None = None
     megabytes: float | None = None
     faster_than: str | None = None
+    cpu_times_bare: float | None = None
+    cpu_times_other: float | None = None
+    cpu_times_least: float | None = None
+    printed: int | None = None
 
 
 class Case(NamedTuple):
     """A command to measure, what makes its folder ready for each repetition, and what it has to say on stderr.
 
     `says` proves that a run did the work that the case is named after, and so does `lines`, the fewest lines that it
-    has to print on stdout.
+    has to print on stdout. Where the limit, in seconds, may end a case (`may_end`), that it did is a figure.
     """
 
     name: str
@@ -43,43 +52,80 @@ class Case(NamedTuple):
     never_says: tuple[str, ...] = ()
     lines: int = 0
     target: Target = Target()
+    limit: float = LIMIT
+    may_end: bool = False
 
 
 class Run(NamedTuple):
     """One command that ended: seconds, bytes held by its largest process, exit code, stderr, lines on stdout.
 
-    A process counts as large as the one that started it, at least: the scripts here stay below 20 MB.
+    `cpu` is the seconds that it and all that it started and waited for spent on processors. A process counts as large
+    as the one that started it, at least: the scripts here stay below 20 MB.
     """
 
     seconds: float
+    cpu: float
     peak: int
     code: int
     said: str
     lines: int
+
+    @property
+    def ended(self) -> bool:
+        """Whether the limit ended it."""
+        return self.code == -signal.SIGKILL
 
 
 class Figures(NamedTuple):
     """All runs of a case."""
 
     case: Case
-    seconds: tuple[float, ...]
-    peak: int
+    runs: tuple[Run, ...]
 
     @property
     def median(self) -> float:
-        """The median in seconds."""
-        return statistics.median(self.seconds)
+        """The median in seconds of the wall's clock."""
+        return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def fastest(self) -> float:
+        """The least seconds of the wall's clock."""
+        return min(run.seconds for run in self.runs)
+
+    @property
+    def cpu(self) -> float:
+        """The median in seconds of processors."""
+        return statistics.median(run.cpu for run in self.runs)
+
+    @property
+    def peak(self) -> int:
+        """The most bytes that a process of any run held."""
+        return max(run.peak for run in self.runs)
+
+    @property
+    def lines(self) -> int:
+        """The lines that the last run printed, which all print."""
+        return self.runs[-1].lines
+
+    @property
+    def ended(self) -> bool:
+        """Whether the limit ended a run, so that all figures are the least that they can be."""
+        return any(run.ended for run in self.runs)
 
 
 class Group(NamedTuple):
-    """Cases that ran in turns, and what starting Python alone took between them."""
+    """Cases that ran in turns, and starting Python alone between them."""
 
-    bare: tuple[float, ...]
+    bare: tuple[Run, ...]
     figures: tuple[Figures, ...]
 
     def times_bare(self, figures: Figures) -> float:
-        """How many times as long as a bare Python a case took."""
-        return figures.median / statistics.median(self.bare)
+        """Return how many times as long as a bare Python a case took."""
+        return figures.median / statistics.median(run.seconds for run in self.bare)
+
+    def cpu_times_bare(self, figures: Figures) -> float:
+        """Return how many times the CPU seconds of a bare Python a case took."""
+        return figures.cpu / statistics.median(run.cpu for run in self.bare)
 
 
 class Failed(Exception):  # noqa: N818 -- a run that failed, not a fault of the measuring
@@ -88,17 +134,14 @@ class Failed(Exception):  # noqa: N818 -- a run that failed, not a fault of the 
 
 def measure(bare: tuple[str, ...], cases: tuple[Case, ...], repetitions: int) -> Group:
     """Run cases in turns, each with a bare Python before it, so that what disturbs the machine disturbs all alike."""
-    starts: list[float] = []
+    starts: list[Run] = []
     runs: list[list[Run]] = [[] for _ in cases]
     for repetition in range(repetitions):
         for case, done in zip(cases, runs, strict=True):
-            starts.append(run(bare, case.folder, None).seconds)
+            starts.append(run(bare, case.folder, None))
             case.prepare(repetition)
             done.append(_checked(case))
-    figures = (
-        Figures(case, tuple(one.seconds for one in done), max(one.peak for one in done))
-        for case, done in zip(cases, runs, strict=True)
-    )
+    figures = (Figures(case, tuple(done)) for case, done in zip(cases, runs, strict=True))
     return Group(tuple(starts), tuple(figures))
 
 
@@ -130,7 +173,8 @@ def run(command: tuple[str, ...], folder: Path, cache: Path | None, limit: float
         said = stderr.read().decode(errors="replace")
         stdout.seek(0)
         lines = sum(1 for _ in stdout)
-    return Run(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), process.returncode, said, lines)
+    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, peak, process.returncode, said, lines)
 
 
 def environment(cache: Path | None = None) -> dict[str, str]:
@@ -140,7 +184,9 @@ def environment(cache: Path | None = None) -> dict[str, str]:
 
 
 def _checked(case: Case) -> Run:
-    done = run(case.command, case.folder, case.cache)
+    done = run(case.command, case.folder, case.cache, case.limit)
+    if done.ended and case.may_end:
+        return done
     wrong = [word for word in case.says if word not in done.said]
     wrong += [word for word in case.never_says if word in done.said]
     if done.code or wrong or done.lines < case.lines:

@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from analyzers import analyzers
+from analyzers import config_analyzer, netpol_analyzer
 from cases import TENFOLD, growing_program, large_program, one_policy, reviewed_program, verified_program
 from editing import LINES
 from installing import install_checkout
@@ -21,7 +21,23 @@ from keys import GROWTH, keyed_baselines
 from measuring import Case, Failed, Figures, Group, measure
 from peers import aerleon, kustomize
 from queries import FACTOR, largest_world, queries
-from tables import added, answered, called_again, compared, duration, growth, replace_block, summary, table
+from relating import FACTOR as LARGER
+from relating import PARTIAL, SIZE, related, related_few, related_large, small_pairs
+from shapes import DUMP, SHAPES
+from tables import (
+    Row,
+    added,
+    answered,
+    called_again,
+    compared,
+    cpu_table,
+    duration,
+    growth,
+    kinds_table,
+    replace_block,
+    summary,
+    table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +51,20 @@ REVIEW_TIMES = 2
 CAN_SHARE = 0.1
 EDITED, EDITED_SHARE = 5, 0.25
 
+RELATED = (
+    f"Clusters of {SIZE:,} Deployments, twenty in each namespace, that differ in their policies. *edges*: each "
+    "Deployment has a policy that admits three others. *dns*: the same, and each may go out to those that it reaches, "
+    "and on UDP 53 to every namespace. *open*: no policies. *tenants*: each namespace lets itself in. *wide*: the "
+    "same, but everybody may reach one namespace, and ten may reach everybody. *dump*: *edges* as `kubectl get` prints "
+    "them, a List for each namespace, with four pods for each Deployment, owners, status and managed fields. "
+    "CPU is, here and below, what all processes of a run spend on processors; reading is spread over these, too:\n"
+)
+RELATED_LARGE = f"The same {LARGER} times as large, each once; where a bare Python takes 12 ms, the limit is 5 s:\n"
+PAIRS = (
+    "`diff` of programs below 2 kB whose lines tell pods apart in many ways, each pair once, in CPU; where a bare "
+    f"Python takes 12 ms, the limit is 3 s. Some are told only in part, and say so ({PARTIAL}):\n"
+)
+
 
 class Repetitions(NamedTuple):
     """How often each group is run."""
@@ -46,10 +76,19 @@ class Repetitions(NamedTuple):
     queries: int
     largest: int
     peers: int
+    shapes: int
+    dump: int
+    few: int
+    pairs: int
+    """How many random pairs, each of which is run once."""
 
 
-FULL = Repetitions(one=31, large=7, growing=2, verified=5, queries=5, largest=1, peers=3)
-QUICK = Repetitions(one=7, large=2, growing=0, verified=2, queries=2, largest=0, peers=1)
+FULL = Repetitions(
+    one=31, large=7, growing=2, verified=5, queries=5, largest=1, peers=3, shapes=5, dump=3, few=15, pairs=200
+)
+QUICK = Repetitions(
+    one=7, large=2, growing=0, verified=2, queries=2, largest=0, peers=1, shapes=1, dump=0, few=3, pairs=20
+)
 
 
 def main() -> None:
@@ -78,6 +117,8 @@ def figures(repetitions: Repetitions) -> tuple[str, str]:
         *bench.reviewed(),
         *bench.edited(),
         *bench.queries(),
+        *bench.shapes(),
+        *bench.pairs(),
         *bench.peers(),
     ]
     return "\n".join((_conditions(bench.groups), *text)), summary(bench.headlines)
@@ -147,8 +188,41 @@ class _Bench:
         yield growth(small, large, f"A cluster {FACTOR} times as large", WORLD_GROWTH)
         yield answered(can, large, reading, CAN_SHARE)
 
+    def shapes(self) -> Iterator[str]:
+        shown, larger = [], []
+        for shape in SHAPES:
+            repetitions = self._repetitions.dump if shape is DUMP else self._repetitions.shapes
+            if not repetitions:
+                continue
+            group = self._measure(related(self._netpolc, BENCH, shape), repetitions)
+            reading, whole, one = group.figures
+            shown += [Row(group, reading), Row(group, whole, reading), Row(group, one, reading)]
+            if self._repetitions.largest and not whole.ended:
+                large = self._measure(related_large(self._netpolc, BENCH, shape), self._repetitions.largest)
+                larger.append(Row(large, large.figures[0], whole))
+        few = self._measure(related_few(self._netpolc, BENCH), self._repetitions.few)
+        yield RELATED
+        yield cpu_table([*shown, Row(few, few.figures[0])], "reading")
+        if larger:
+            yield RELATED_LARGE
+            yield cpu_table(larger, f"that of {SIZE:,}")
+
+    def pairs(self) -> Iterator[str]:
+        yield PAIRS
+        yield kinds_table(self._measure(small_pairs(self._netpolc, BENCH, self._repetitions.pairs), 1), PARTIAL)
+
     def peers(self) -> Iterator[str]:
-        for compare in (analyzers, kustomize, aerleon):
+        pairs, note = netpol_analyzer(self._netpolc, BENCH)
+        groups = [self._measure(pair, 1) for pair in pairs]
+        rows = [
+            Row(group, each, group.figures[0] if each.case.target.cpu_times_least else None)
+            for group in groups
+            for each in group.figures
+        ]
+        if rows:
+            yield cpu_table(rows, "netpolc")
+        yield f"{note}\n"
+        for compare in (config_analyzer, kustomize, aerleon):
             cases, note = compare(self._netpolc, BENCH)
             if cases:
                 yield table([self._measure(cases, self._repetitions.peers)])
@@ -160,7 +234,7 @@ class _Bench:
 
 
 def _conditions(groups: list[Group]) -> str:
-    starts = [start for group in groups for start in group.bare]
+    starts = [start.seconds for group in groups for start in group.bare]
     return (
         f"Python {platform.python_version()} on {platform.system()}, {platform.machine()}, {os.cpu_count()} cores. "
         f"A bare `python -c pass` takes {duration(statistics.median(starts))} here; it ran before each case, and each "

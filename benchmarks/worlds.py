@@ -13,6 +13,7 @@ APPS_PER_NAMESPACE = 20
 SOURCES_PER_POLICY = 3
 PORTS = (80, 443, 5432, 8080, 9090, 6379)
 APPS = tuple(f"app-{number}" for number in range(APPS_PER_NAMESPACE))
+SEPARATOR = "---\n"
 
 DEPLOYMENT = """\
 apiVersion: apps/v1
@@ -72,28 +73,43 @@ class Edge(NamedTuple):
     port: int
 
 
-def write_world(folder: Path, deployments: int, seed: int = 1) -> tuple[Edge, ...]:
-    """One file for each namespace. Three random apps of the namespace may reach each app on one port."""
-    rng = random.Random(seed)  # noqa: S311 -- the same world in each run
+Admitted = dict[str, list[Edge]]
+"""The apps of a namespace, each with the connections to it."""
+
+
+def write_world(folder: Path, deployments: int) -> tuple[Edge, ...]:
+    """Write a cluster into a folder, with a file for each namespace, and return the connections that it admits."""
     folder.mkdir(parents=True, exist_ok=True)
     edges: list[Edge] = []
-    for number in range(max(1, deployments // APPS_PER_NAMESPACE)):
-        namespace = f"team-{number}"
-        admitted = {name: _admitted(rng, namespace, name) for name in APPS}
-        documents = "---\n".join(_documents(namespace, admitted))
-        (folder / f"{namespace}.yaml").write_text(documents, encoding="utf-8")
+    for namespace, admitted in draw_world(deployments):
+        text = SEPARATOR.join(edges_documents(namespace, admitted))
+        (folder / f"{namespace}.yaml").write_text(text, encoding="utf-8")
         edges += (edge for each in admitted.values() for edge in each)
     return tuple(edges)
+
+
+def draw_world(deployments: int, seed: int = 1) -> Iterator[tuple[str, Admitted]]:
+    """Yield namespaces of twenty apps, the same in each run: three random ones may reach each app on one port."""
+    rng = random.Random(seed)  # noqa: S311 -- the same world in each run
+    for number in range(max(1, deployments // APPS_PER_NAMESPACE)):
+        namespace = f"team-{number}"
+        yield namespace, {name: _admitted(rng, namespace, name) for name in APPS}
+
+
+def edges_documents(namespace: str, admitted: Admitted) -> Iterator[str]:
+    """Yield a Deployment and a policy for each app of a namespace."""
+    for name, edges in admitted.items():
+        yield DEPLOYMENT.format(name=name, namespace=namespace)
+        yield policy(namespace, name, edges)
+
+
+def policy(namespace: str, name: str, edges: list[Edge]) -> str:
+    """Return the policy that admits the connections to an app, which are on one port."""
+    peers = "\n".join(PEER.format(name=edge.source) for edge in edges)
+    return POLICY.format(name=name, namespace=namespace, peers=peers, port=edges[0].port)
 
 
 def _admitted(rng: random.Random, namespace: str, name: str) -> list[Edge]:
     sources = sorted(rng.sample(APPS, SOURCES_PER_POLICY))
     port = rng.choice(PORTS)
     return [Edge(namespace, source, name, port) for source in sources]
-
-
-def _documents(namespace: str, admitted: dict[str, list[Edge]]) -> Iterator[str]:
-    for name, edges in admitted.items():
-        yield DEPLOYMENT.format(name=name, namespace=namespace)
-        peers = "\n".join(PEER.format(name=edge.source) for edge in edges)
-        yield POLICY.format(name=name, namespace=namespace, peers=peers, port=edges[0].port)

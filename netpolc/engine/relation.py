@@ -152,7 +152,9 @@ def without_contained(relation: Relation, may_go: int, members: Members) -> Rela
     kept = [(sources & ~_within_another(sources, held), row) for sources, row in relation.rows]
     rows = [(sources, row) for sources, row in kept if sources]
     reached = _joined(bits for _, row in rows for bits in row.values())
-    standing = {number: left for number, inside in held.items() if reached >> number & 1 and (left := inside & reached)}
+    standing = {
+        number: within for number, inside in held.items() if reached >> number & 1 and (within := inside & reached)
+    }
     gone = _alike_in_another(rows, standing) if standing else 0
     if gone:
         rows = [(sources, left) for sources, row in rows if (left := _without(row, gone))]
