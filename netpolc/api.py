@@ -23,7 +23,6 @@ from netpolc.compiler.workspace import Workspace, encoded
 from netpolc.diagnostics.codes import BY_CODE, CODES
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
-from netpolc.language.formatting import Formatted
 from netpolc.project.filesystem import DISK, Overlay
 from netpolc.results import Difference, Page, Relation, Result, Verdict
 from netpolc.source import STREAM, SUFFIX, Source
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.model import CompileOptions
+    from netpolc.language.formatting import Formatted
     from netpolc.manifests.model import Manifests, Workload
     from netpolc.policy.model import Policy
 

@@ -23,7 +23,7 @@ def run() -> int:
 def run_command() -> int:
     """Run the command that is asked for.
 
-    A build without options is what Makefiles run all day; a question without any, and the version, scripts ask. These
+    A build without options is what Makefiles run all day; questions without any, and the version, scripts ask. These
     are spared Typer, which takes half of such a build. Whatever is wrong with them, Typer is left to say.
     """
     command, arguments = sys.argv[1:2], tuple(sys.argv[2:])
@@ -34,6 +34,8 @@ def run_command() -> int:
         try:
             if command == ["build"]:
                 return _build(arguments)
+            if command == ["reach"]:
+                return _reach(arguments)
             if command == ["can"] and len(arguments) >= len(("SRC", "DST:PORT")):
                 return _can(*arguments)
         except EndedError as ended:
@@ -65,6 +67,14 @@ def _can(source: str, destination: str, *inputs: str) -> int:
     from netpolc.cli.session import open_session
 
     return run(open_session(Style()), source, destination, inputs)
+
+
+def _reach(inputs: tuple[str, ...]) -> int:
+    from netpolc.cli.output import Style
+    from netpolc.cli.runs.reach import run  # as above
+    from netpolc.cli.session import open_session
+
+    return run(open_session(Style()), inputs)
 
 
 def _end_without_result(error: OSError) -> int:

@@ -25,7 +25,6 @@ from netpolc.engine.peers import (
 )
 from netpolc.engine.pod_addresses import held_by, peer_in
 from netpolc.engine.regions import PodSet
-from netpolc.language.resolve.named import named_nets, named_pods
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet, union
@@ -93,6 +92,10 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
     def nets(self) -> dict[str, AddressSet]:
         """Return the addresses that the sources have names for."""
+        if not self.files:
+            return {}
+        from netpolc.language.resolve.named import named_nets  # as below
+
         return {
             name: union([region for net in nets for region in regions_of(net) if isinstance(region, AddressSet)])
             for name, nets in named_nets(self.files, self.environment)
@@ -100,6 +103,10 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
     def _named(self) -> Iterator[tuple[PodSet, ...]]:
         """Yield the pods that the sources have names for."""
+        if not self.files:
+            return
+        from netpolc.language.resolve.named import named_pods  # manifests alone have no names
+
         for pods in named_pods(self.files, self.environment, self.unnamed):
             yield tuple(region for each in pods for region in regions_of(each) if isinstance(region, PodSet))
 

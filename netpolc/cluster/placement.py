@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.manifests.namespace_default import DEFAULT, becomes_twice, objects_of
 
@@ -45,7 +44,11 @@ def placed(parts: Iterable[tuple[Inputs, CompileOptions]]) -> list[PlacedInputs]
 
 
 def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
-    return None if inputs.loaded is None else compile_program(inputs.loaded, options)
+    if inputs.loaded is None:
+        return None
+    from netpolc.compiler.pipeline import compile_program  # manifests alone need no compiler
+
+    return compile_program(inputs.loaded, options)
 
 
 def _home(parts: Sequence[PlacedInputs]) -> tuple[str, str] | None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.compiler.loading import Loaded, load_files, load_text
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.manifests.model import Manifests
 from netpolc.project.discovery import (
@@ -27,6 +26,7 @@ from netpolc.source import STREAM, SUFFIX, Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from netpolc.compiler.loading import Loaded
     from netpolc.compiler.workspace import Workspace
     from netpolc.manifests.reading import CheckingReaders
     from netpolc.project.config import Project
@@ -221,6 +221,8 @@ class _InputReader:
         elif _are_manifests(found):
             self.manifest(found)
         else:
+            from netpolc.compiler.loading import load_text  # manifests alone need no sources
+
             workspace = self.workspace
             self.given = load_text(
                 found, workspace.cwd, workspace.cache, files=workspace.files, memory=workspace.memory
@@ -237,6 +239,8 @@ class _InputReader:
         """Parse everything, and return it."""
         loaded = self.given
         if self.sources:
+            from netpolc.compiler.loading import load_files  # as above
+
             workspace = self.workspace
             files = load_files(
                 self.sources,
@@ -345,6 +349,8 @@ def _real(path: Path) -> Path:
 
 def _together(one: Loaded, other: Loaded) -> Loaded:
     """Join the files of both; one that is a source of either is a source."""
+    from netpolc.compiler.loading import Loaded  # as above
+
     files = {file.key: file for file in (*one.files, *other.files)}
     files |= {file.key: file for file in (*one.files, *other.files) if file.is_source}
     return Loaded(

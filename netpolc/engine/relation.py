@@ -142,11 +142,7 @@ def connections(
 
 def without_contained(relation: Relation, may_go: int, members: Members) -> Relation:
     """Leave out those of some sets of pods that are part of another one with the same connections."""
-    held = {
-        number: inside
-        for number in numbers(may_go)
-        if (pods := relation.peers[number].pods) is not None and (inside := members.bits(pods) & may_go ^ 1 << number)
-    }
+    held = _held(relation.peers, may_go, members)
     if not held:
         return relation
     kept = [(sources & ~_within_another(sources, held), row) for sources, row in relation.rows]
@@ -159,6 +155,20 @@ def without_contained(relation: Relation, may_go: int, members: Members) -> Rela
     if gone:
         rows = [(sources, left) for sources, row in rows if (left := _without(row, gone))]
     return Relation(relation.peers, tuple(rows), relation.index)
+
+
+def _held(peers: Sequence[Peer], may_go: int, members: Members) -> dict[int, int]:
+    """Return the sets that others hold; of two that hold each other, being the same in other words, the first does."""
+    held: dict[int, int] = {}
+    for number in numbers(may_go):
+        pods = peers[number].pods
+        inside = 0 if pods is None else members.bits(pods) & may_go ^ 1 << number
+        for other in held if inside else ():
+            if inside >> other & 1 and held[other] >> number & 1:
+                inside ^= 1 << other
+        if inside:
+            held[number] = inside
+    return held
 
 
 def _joined(several: Iterable[int]) -> int:
@@ -204,14 +214,14 @@ def _alike_in_another(rows: Sequence[tuple[int, Row]], held: Mapping[int, int]) 
 def _related(peers: Sequence[Peer], rows: Rows, sources: Iterable[int], destinations: int | None) -> Relation:
     """Relate some peers to some destinations."""
     alike: dict[frozenset[tuple[PortSet, int]], tuple[int, Row]] = {}
-    for number in sources:
-        row = rows.of(number)
+    for bits, whole in rows.shared(sources):
+        row = whole
         if destinations is not None:
-            row = {ports: both for ports, bits in row.items() if (both := bits & destinations)}
+            row = {ports: both for ports, held in whole.items() if (both := held & destinations)}
         if row:
             key = frozenset(row.items())
             same = alike.get(key)
-            alike[key] = (1 << number if same is None else same[0] | 1 << number), row
+            alike[key] = (bits if same is None else same[0] | bits), row
     return Relation(tuple(peers), tuple(alike.values()), rows.members)
 
 

@@ -17,7 +17,7 @@ from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.engine.model import DirectionRules, Isolation, RuleSet
     from netpolc.engine.peers import Peer
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Row = dict[PortSet, int]
     """Destinations as bits, by the ports on which they are reached; each stands under one set of ports."""
+    Kind = Hashable
+    """Whether an end is open, whom it could meet at all, and the rules of either direction that are about it."""
 
 NOTHING = PortSet()
 
@@ -51,29 +53,45 @@ class Rows:
         self._ingress = _Ingress(ruleset.ingress, members)
         self._ports = _Ports(self._ends, members)
         self._addresses = members.addresses
-        self._rows: dict[tuple[bool, int, tuple[int, ...], tuple[int, ...]], Row] = {}
+        self._rows: dict[Kind, Row] = {}
 
     def of(self, peer: int) -> Row:
         """Return the row of a peer, by its number."""
-        row = self._of_end(peer)
-        for end in self._ends.others.get(peer, ()):
-            row = dict(row)
-            for ports, bits in self._of_end(end).items():
-                add(row, ports, bits)
-        return row
+        return self._rows[self._kind(peer)]
 
-    def _of_end(self, end: int) -> Row:
+    def shared(self, peers: Iterable[int]) -> list[tuple[int, Row]]:
+        """Return the rows of some peers, each with all of those that no rule tells apart, as bits."""
+        kinds: dict[Kind, int] = {}
+        for peer in peers:
+            kind = self._kind(peer)
+            kinds[kind] = kinds.get(kind, 0) | 1 << peer
+        return [(bits, self._rows[kind]) for kind, bits in kinds.items()]
+
+    def _kind(self, peer: int) -> Kind:
+        """Return all that rules tell of a peer, and see that the row of it is known."""
+        several = self._ends.others.get(peer)
+        if several is None:
+            return self._kind_of_end(peer)
+        kind = tuple(self._kind_of_end(end) for end in (peer, *several))
+        if kind not in self._rows:
+            row: Row = {}
+            for each in kind:
+                for ports, bits in self._rows[each].items():
+                    add(row, ports, bits)
+            self._rows[kind] = row
+        return kind
+
+    def _kind_of_end(self, end: int) -> Kind:
         is_open = bool(self._open["egress"] >> end & 1)
         reach = self._ends.reach(end, self._addresses)
         outward, inward = self._egress.of_end.get(end, ()), self._ingress.of_end.get(end, ())
-        key = is_open, reach, () if is_open else tuple(outward), tuple(inward)
-        row = self._rows.get(key)
-        if row is None:
+        kind = is_open, reach, () if is_open else tuple(outward), tuple(inward)
+        if kind not in self._rows:
             egress = {EVERY_PORT: self._ends.every} if is_open else self._egress.row(outward)
-            row = self._rows[key] = self._ends.folded(
+            self._rows[kind] = self._ends.folded(
                 self._met(egress, self._ingress.row(inward, self._open["ingress"]), reach)
             )
-        return row
+        return kind
 
     def _met(self, egress: Row, ingress: Row, reach: int) -> Row:
         row: Row = {}

@@ -10,8 +10,6 @@ from netpolc.engine.bits import bits_of
 from netpolc.engine.model import RuleSet
 from netpolc.engine.narrowing import narrowed
 from netpolc.engine.peers import Population
-from netpolc.queries.endpoints import Endpoints
-from netpolc.queries.reading import about, read_ports
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
@@ -35,6 +33,11 @@ def select(
 
     Where only workloads are asked about, only the rules that matter to them are looked at.
     """
+    if source is destination is ports is None:
+        return Selection(cluster.population(hypothetical=hypothetical), cluster.ruleset, None)
+    from netpolc.queries.endpoints import Endpoints  # most relations are asked for as a whole
+    from netpolc.queries.reading import about, read_ports
+
     real = None if hypothetical else cluster.population(hypothetical=False)
     endpoints = Endpoints(cluster, None if real is None else real.peers)
     quickly = [None if text is None else endpoints.workload(text) for text in (source, destination)]
