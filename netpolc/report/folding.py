@@ -12,17 +12,21 @@ from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.members import Members
+from netpolc.engine.places import lacks
 from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, Namespaces, is_within, names_of
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from netpolc.engine.peers import Peer
-    from netpolc.engine.regions import PodSet
+    from netpolc.sets.labels import LabelSelector
 
 OUTSIDE = "outside"
 """Every address: what is neither a pod nor said otherwise."""
+ELSEWHERE = "other namespaces"
+"""The namespaces of which nothing is known but that they could be there."""
 MOST_LISTED = 20
 """The members of a group that are listed; of more, the first are, and how many there are besides."""
 MANY = 4
@@ -149,24 +153,18 @@ class Folding:
         if pods is None or pods == EVERY_POD:
             return visible(peer.id)
         place, _, which = visible(peer.id).rpartition("/") if "/[" not in peer.id else _divided(visible(peer.id))
-        if self._is_elsewhere(pods):
-            place = "other namespaces"
-        if len(which) > LONGEST:
-            lacking = all(each.operator in ("NotIn", "DoesNotExist") for each in pods.pods.requirements)
-            which = "[other labels]" if lacking else f"{which[:LONGEST]}…]"
+        if is_elsewhere(pods.namespaces, self._named):
+            place = ELSEWHERE
+        elif len(place) > LONGEST:
+            place = f"{place[:LONGEST]}…]"
         names = names_of(pods.namespaces)
         if names is not None and len(names) > MANY:
             place = f"{len(names)} namespaces"
+        if lacks(pods.pods) and (len(which) > LONGEST or place.endswith(" namespaces")):
+            return f"other pods of {place}" if place else "other pods"
+        if len(which) > LONGEST:
+            which = f"{which[:LONGEST]}…]"
         return f"{place}/{which}" if place else which
-
-    def _is_elsewhere(self, pods: PodSet) -> bool:
-        """Tell whether a set is in all namespaces but for those that are known."""
-        asked = pods.namespaces.requirements
-        return (
-            len(asked) == 1
-            and (asked[0].key, asked[0].operator) == (IDENTITY, "NotIn")
-            and self._named - {UNNAMED} <= {*asked[0].values}
-        )
 
     def _outside(self, members: int) -> Iterator[str]:
         """Yield addresses: by their names, or as blocks with what is excepted."""
@@ -183,6 +181,16 @@ class Folding:
                 left -= named
                 yield visible(name)
         yield from words.blocks(left)
+
+
+def is_elsewhere(namespaces: LabelSelector, known: AbstractSet[str]) -> bool:
+    """Tell whether namespaces are all but those that are known."""
+    asked = namespaces.requirements
+    return (
+        len(asked) == 1
+        and (asked[0].key, asked[0].operator) == (IDENTITY, "NotIn")
+        and known - {UNNAMED} <= {*asked[0].values}
+    )
 
 
 def _is_whole(peer: Peer) -> bool:

@@ -46,10 +46,10 @@ def as_text(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
 
 def as_csv(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
     """Write comma-separated values, quoted as RFC 4180 says, with a header: of a group, ids after each other."""
-    texts: _Texts[PortSet] = _Texts(lambda ports: _cell(in_words(ports)))
+    texts: _Texts[PortSet] = _Texts(lambda ports: cell(in_words(ports)))
     yield "source,destination,ports\n" if pairs else "sources,destinations,ports\n"
     for sources, destinations, ports in _rows(relation, pairs=pairs):
-        yield f"{_cell(sources)},{_cell(destinations)},{texts.of(ports)}\n"
+        yield f"{cell(sources)},{cell(destinations)},{texts.of(ports)}\n"
 
 
 def as_markdown(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
@@ -68,21 +68,21 @@ def as_markdown(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
 def as_json(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
     """Write a document of peers and groups, or pairs, one on each line."""
     yield '{"format_version": "2",\n "peers": ['
-    yield from _lines(_json(json_peer(peer)) for peer in relation.related.shown())
+    yield from lines_in(_json(json_peer(peer)) for peer in relation.related.shown())
     yield '],\n "connections": [' if pairs else '],\n "groups": ['
     peers = relation.related.peers
     ids = [_json(peer.id) for peer in peers]
     texts = _Texts(json_ports)
     if pairs:
         numbered = {peer.id: number for number, peer in enumerate(peers)}
-        yield from _lines(
+        yield from lines_in(
             f'{{"source": {ids[numbered[each.source.id]]}, "destination": {ids[numbered[each.destination.id]]}, '
             f"{texts.of(each.ports)}}}"
             for each in relation.related.connections()
         )
     else:
         lists: _Texts[int] = _Texts(lambda bits: ", ".join([ids[number] for number in numbers(bits)]))
-        yield from _lines(
+        yield from lines_in(
             f'{{"sources": [{lists.of(each.sources)}], "destinations": [{lists.of(each.destinations)}], '
             f"{texts.of(each.ports)}}}"
             for each in relation.related.bit_groups()
@@ -157,7 +157,8 @@ class _Texts(Generic[T]):
         return found
 
 
-def _lines(items: Iterable[str]) -> Iterator[str]:
+def lines_in(items: Iterable[str]) -> Iterator[str]:
+    """Write the items of a list of a document, each on a line."""
     before = "\n  "
     for item in items:
         yield before + item
@@ -212,7 +213,8 @@ def code(text: str) -> str:
     return f"`{visible(text).replace('`', '?').replace('|', '?')}`"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Write a text as a cell of comma-separated values."""
     text = visible(text)
     if not set(text) & set('",\r\n'):
         return text

@@ -16,8 +16,16 @@ Examples:
   netpolc reach                                 of the project around you
   netpolc reach policies/*.netpol deploy/       of a program and workloads
   netpolc reach deploy/ --to shop/database      who reaches it
+  netpolc reach deploy/ --by namespace          which namespaces talk
   netpolc reach deploy/ --port 22 --format csv  for a spreadsheet
   kubectl get deploy,netpol,ns -A -o yaml | netpolc reach -"""
+
+
+class Unit(str, Enum):
+    """What a line of the relation is about."""
+
+    WORKLOAD = "workload"
+    NAMESPACE = "namespace"
 
 
 class RelationForm(str, Enum):
@@ -62,6 +70,7 @@ def command(
     env: options.Environment = None,
     namespace: options.Namespace = None,
     *,
+    by: Annotated[Unit, typer.Option("--by", help="Fold what is shown by namespace.")] = Unit.WORKLOAD,
     pairs: options.Pairs = False,
     no_hypothetical: options.NoHypothetical = False,
     keep_going: options.KeepGoing = False,
@@ -86,6 +95,7 @@ def command(
         ports=port,
         form=form.value,
         pairs=pairs,
+        by=by.value,
         output=output,
         hypothetical=not no_hypothetical,
         env=env,

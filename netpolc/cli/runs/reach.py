@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from netpolc import api
 from netpolc.cli.output import report, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
+from netpolc.report import places
 from netpolc.report.relation import FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netpolc.cli.session import Session
+
+LONG = 60
+"""The lines that nobody reads, as a rule: a screen or two."""
 
 
 def run(
@@ -25,6 +30,7 @@ def run(
     ports: str | None = None,
     form: str = "text",
     pairs: bool = False,
+    by: str = "workload",
     output: str | None = None,
     hypothetical: bool = True,
     env: str | None = None,
@@ -44,8 +50,12 @@ def run(
             namespace=namespace,
             keep_going=keep_going,
         )
-        write_result(FORMS[form](found, pairs=pairs), output, session)
+        forms = places.FORMS if by == "namespace" else FORMS
+        text = list(forms[form](found, pairs=pairs))
+        write_result(text, output, session)
     report(found.diagnostics, session.style)
     if not hypothetical:
         say("left out: pods that no manifest shows", session.style)
+    if by != "namespace" and form == "text" and len(text) > LONG and sys.stderr.isatty():
+        say(f"{len(text):,} lines: `--by namespace` folds them, and `--from` and `--to` ask for a part", session.style)
     return 0
