@@ -50,20 +50,27 @@ class PlacedRelation(msgspec.Struct, frozen=True):
 def by_place(relation: Relation) -> PlacedRelation:
     """Fold peers into their namespaces; blocks of addresses stay what they are."""
     of_peer = [tuple(_places(peer)) for peer in relation.peers]
-    distinct = dict.fromkeys(place for several in of_peer for place in several)
-    places = sorted(
-        distinct, key=lambda place: (place.net is not None, place.name is None, place.rest is not None, place.id)
-    )
-    numbered = {place: number for number, place in enumerate(places)}
+    distinct = {_key(place): place for several in of_peer for place in several}
+    places = sorted(distinct.values(), key=_order)
+    numbered = {_key(place): number for number, place in enumerate(places)}
     members = [0] * len(places)
     of_number: list[tuple[int, ...]] = []
     for number, several in enumerate(of_peer):
-        here = tuple(numbered[place] for place in several)
+        here = tuple(numbered[_key(place)] for place in several)
         of_number.append(here)
         for place in here:
             members[place] |= 1 << number
     rows = [(1 << place, _turned(row, members)) for place, row in _together(relation, of_number)]
     return PlacedRelation(tuple(places), tuple(_fewest(rows)))
+
+
+def _key(place: Place) -> tuple[bool, str]:
+    return place.name is None, place.id
+
+
+def _order(place: Place) -> tuple[bool, bool, bool, str]:
+    """Return a key that sorts namespaces by name, then several by what is asked of them, the rest, and addresses."""
+    return place.net is not None, place.name is None, place.rest is not None, place.id
 
 
 def _fewest(rows: list[tuple[int, Row]]) -> list[BitGroup]:
