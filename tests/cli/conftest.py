@@ -60,20 +60,12 @@ def commands_that_typer_prepares_once():
         yield
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cache")
-    folder.chmod(0o700)
-    return folder
-
-
 @pytest.fixture
-def here(tmp_path, monkeypatch, cache):
-    """The working folder of a run, empty."""
+def here(tmp_path, monkeypatch):
+    """The working folder of a run, empty. Its cache is that of all tests, which has the parser's tables."""
     folder = tmp_path / "here"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    monkeypatch.setenv("NETPOLC_CACHE", str(cache))
     for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "NETPOLC_TRACEBACK", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
     return Folder(folder)

@@ -1,6 +1,5 @@
 """`netpolc watch`, as a process that files are saved around."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,12 +14,11 @@ SHOP = "namespace shop\nweb -> db:5432\n"
 class Watching:
     """A running watch; its two streams are one, so that what it says has an order."""
 
-    def __init__(self, folder, cache, *arguments):
+    def __init__(self, folder, *arguments):
         self.folder = folder
         self.process = subprocess.Popen(
             [sys.executable, "-m", "netpolc", "watch", *arguments],
             cwd=folder,
-            env={**os.environ, "NETPOLC_CACHE": str(cache)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -47,11 +45,11 @@ class Watching:
 
 
 @pytest.fixture
-def watch(tmp_path, cache):
+def watch(tmp_path):
     running = []
 
     def start(*arguments):
-        running.append(Watching(tmp_path, cache, *arguments))
+        running.append(Watching(tmp_path, *arguments))
         return running[-1]
 
     yield start
