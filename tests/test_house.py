@@ -1,6 +1,8 @@
 """The rules of the house that no linter knows: how functions are documented, and where imports may stand."""
 
 import ast
+import functools
+import gc
 import re
 import tomllib
 from pathlib import Path
@@ -31,6 +33,21 @@ SAID_AND_MEANT = {
 """Names that two classes share: the syntax, which is always written `tree.X`, and what it is about."""
 
 
+@pytest.fixture(autouse=True, scope="module")
+def trees_are_no_garbage():
+    """Half a million nodes are kept, among which the collector would look for garbage again and again."""
+    gc.disable()
+    yield
+    parsed.cache_clear()
+    gc.enable()
+
+
+@functools.cache
+def parsed(file):
+    """The tree of a file of Python, for all tests that look at it."""
+    return ast.parse(file.read_text("utf-8"))
+
+
 def documented(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (text := ast.get_docstring(node)):
@@ -44,7 +61,7 @@ def is_function(node):
 
 
 def riddles(file):
-    for node, text in documented(ast.parse(file.read_text("utf-8"))):
+    for node, text in documented(parsed(file)):
         first = re.split(r"[^A-Za-z']", text, maxsplit=1)[0]
         no_act = is_function(node) and (first in NOUNS.split() or not first[:1].isupper() or re.match(r"NP\d", text))
         if no_act or (isinstance(node, ast.ClassDef) and text.startswith(RIDDLES)):
@@ -57,7 +74,7 @@ def test_a_function_is_documented_by_what_it_does_and_a_class_by_what_it_is():
 
 def inner_imports(file):
     """The lines of a file on which a function imports."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from (each.lineno for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom))
 
@@ -84,7 +101,7 @@ def uses_of_id(tree):
 def test_only_caches_by_identity_know_identities():
     """Elsewhere, an `id` may outlive its object, and come to stand for another."""
     files = [file for file in FILES if file != ROOT / "netpolc" / "identity.py"]
-    found = [(file, line) for file in files for line in uses_of_id(ast.parse(file.read_text("utf-8")))]
+    found = [(file, line) for file in files for line in uses_of_id(parsed(file))]
     assert [f"{file.relative_to(ROOT)}:{line}" for file, line in found] == []
     assert any(uses_of_id(ast.parse((ROOT / "netpolc" / "identity.py").read_text("utf-8"))))
 
@@ -93,7 +110,7 @@ def classes():
     """The files that define a class at the top, by its name."""
     found = {}
     for file in FILES:
-        for node in ast.parse(file.read_text("utf-8")).body:
+        for node in parsed(file).body:
             if isinstance(node, ast.ClassDef):
                 found.setdefault(node.name, []).append(str(file.relative_to(ROOT / "netpolc")))
     return found
@@ -106,7 +123,7 @@ def test_a_class_has_a_name_of_its_own():
 
 def test_what_is_said_is_told_from_what_is_meant_by_its_module():
     for file in FILES:
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        for node in ast.walk(parsed(file)):
             if isinstance(node, ast.ImportFrom) and node.module == "netpolc.language.syntax.tree":
                 doubled = SAID_AND_MEANT.keys() & {each.name for each in node.names}
                 assert not doubled, f"{file.relative_to(ROOT)}:{node.lineno}: write `tree.{doubled.pop()}`"

@@ -39,7 +39,7 @@ class Driver:
         """Parse a text, with a builder for its statements; None where the text has a mistake."""
         tables, matchers = self._tables, self._matchers
         rows, dropped = tables.rows, tables.dropped
-        reductions = Reductions(tables.rules, builder)
+        reductions = ReductionsByRule(tables.rules, builder)
         state = tables.start
         states = [state]
         values: list[Any] = []
@@ -91,8 +91,8 @@ class Matchers(dict[int, "Match"]):
         return self[state]
 
 
-class Reductions(dict[int, "Reduction"]):
-    """What is done by each rule with a builder, by the number of the rule; most texts use few of them."""
+class ReductionsByRule(dict[int, "Reduction"]):
+    """Reductions with a builder, by the numbers of their rules; each is looked up when a text first needs it."""
 
     def __init__(self, rules: list[GrammarRule], builder: TreeBuilder) -> None:
         """Start with none looked up."""

@@ -23,12 +23,23 @@ class _Indented(_Dumper):
 _Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", ""))
 
 
+_dumped = {}
+"""What was dumped, since several layouts are made of the same text, and dumping takes longer than what is tested."""
+
+
 def _block(document):
-    return yaml.dump(document, Dumper=_Dumper, sort_keys=False)
+    return _dump(document, _Dumper)
 
 
 def _indented(document):
-    return yaml.dump(document, Dumper=_Indented, sort_keys=False, indent=2)
+    return _dump(document, _Indented, indent=2)
+
+
+def _dump(document, dumper, **settings):
+    key = repr(document), dumper
+    if key not in _dumped:
+        _dumped[key] = yaml.dump(document, Dumper=dumper, sort_keys=False, **settings)
+    return _dumped[key]
 
 
 def _remarked(document):
