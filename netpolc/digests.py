@@ -5,6 +5,7 @@ Both give the same digest. Loading OpenSSL, as importing `hashlib` does, takes 3
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,16 @@ if TYPE_CHECKING:
 LONG = 32 * 1024
 """The bytes from which on OpenSSL is worth loading."""
 
+_MODULE = "_sha2" if sys.version_info >= (3, 12) else "_sha256"
+
 
 def _own() -> Callable[[bytes], _Hash]:
-    """Return Python's own SHA-256: of 3.12 and newer, or of 3.11; a Python that has none has OpenSSL's."""
-    for name in ("_sha2", "_sha256"):
-        try:
-            found: Callable[[bytes], _Hash] = import_module(name).sha256
-        except ImportError:
-            continue
-        return found
-    return _openssl
+    """Return Python's own SHA-256; that of OpenSSL where a Python was built without."""
+    try:
+        found: Callable[[bytes], _Hash] = import_module(_MODULE).sha256
+    except ImportError:
+        return _openssl
+    return found
 
 
 def _openssl(content: bytes) -> _Hash:

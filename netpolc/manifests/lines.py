@@ -32,7 +32,7 @@ _line = re.compile(
     """,
     re.VERBOSE,
 ).fullmatch
-_blank = re.compile(rf"[ ]*+(?:{COMMENT})?+\r?").fullmatch
+_BLANK_LINE = rf"[ ]*+(?:{COMMENT})?+\r?"
 _ESCAPE = r"\\(?:(?:x(..)|u(....)|U(.{8}))|(.))"
 _NAMED = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -50,10 +50,10 @@ def parse_line(line: str) -> LineParts | None:
     """Return the parts of a line, or None where it cannot be read by itself."""
     match = _line(line)
     if match is None:
-        return BLANK if _blank(line) else None
+        return BLANK if re.fullmatch(_BLANK_LINE, line) else None
     spaces, dashes, key, colon, value = match.groups()
     if not dashes and not colon:
-        return BLANK if _blank(line) else None
+        return BLANK if re.fullmatch(_BLANK_LINE, line) else None
     if key is not None and key[0] in "\"'":
         key = unquoted(key)
     elif key is not None and key.lower() in _RESERVED:

@@ -16,7 +16,7 @@ WIDTH = 80
 _word = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?").fullmatch
 _IPV4_CIDR = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}"
 _RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
-_escaped = re.compile(r"[^ !#-\[\]-~]").sub
+_ESCAPED = r"[^ !#-\[\]-~]"
 _EXTRA_SPACE = r"^ | $|(?<= ) | (?= )"
 _NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SURROGATES = range(0xD800, 0xE000)
@@ -33,7 +33,7 @@ def quote(value: str) -> str:
     """
     if (_word(value) and value.lower() not in _RESERVED) or re.fullmatch(_IPV4_CIDR, value):
         return value
-    return f'"{_escaped(_escape_in_scalar, value)}"'
+    return f'"{re.sub(_ESCAPED, _escape_in_scalar, value)}"'
 
 
 def folded(value: str, indent: int, column: int, width: int = WIDTH) -> str:
