@@ -11,7 +11,6 @@ from netpolc import fast_paths
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.language.syntax import fast_parser
 from netpolc.language.syntax.builder import TreeBuilder
-from netpolc.language.syntax.mistakes.hidden_characters import hidden_characters
 from netpolc.language.syntax.tokens import BRACKETS
 from netpolc.language.syntax.tree import Tree
 from netpolc.source import Location, Span
@@ -70,7 +69,11 @@ def _parse_well_formed(source: Source) -> Parsed | None:
 
 
 def _parsed(source: Source, items: tuple[Item, ...], diagnostics: list[Diagnostic], *, complete: bool) -> Parsed:
-    return Parsed(source, Tree(items), (*diagnostics, *hidden_characters(source)), complete)
+    if not source.text.isascii():
+        from netpolc.language.syntax.mistakes.hidden_characters import hidden_characters  # few texts may have any
+
+        diagnostics = [*diagnostics, *hidden_characters(source)]
+    return Parsed(source, Tree(items), tuple(diagnostics), complete)
 
 
 def prepare() -> None:

@@ -19,7 +19,7 @@ DIRECTIONS = "[\u202a-\u202e\u2066-\u2069]"
 
 def hidden_characters(source: Source) -> Iterator[Diagnostic]:
     """Report each character in a comment or string that changes the direction of what follows (NP110)."""
-    if source.text.isascii() or re.search(DIRECTIONS, source.text) is None:
+    if re.search(DIRECTIONS, source.text) is None:
         return
     import unicodedata  # few texts have such characters
 
