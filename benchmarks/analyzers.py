@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from installing import install_from_index, installed_version
 from measuring import Case, Target
-from queries import World, reach, world
+from queries import World, world
 from relating import cluster
 from shapes import DNS, EDGES
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 CONFIG_ANALYZER = "network-config-analyzer==2.1.0"
 CONFIG_ANALYZER_SIZES = (60, 100)
 CONFIG_ANALYZER_NOTE = (
-    "Both are given the same folder, and list each connection between two workloads. network-config-analyzer (NCA) is "
-    "asked for such a list, `--output_format txt_no_fw_rules`, which it makes faster than the summary that it prints "
-    "by itself. It leaves out what a workload may reach of itself, and IPv6 addresses."
+    "Both are given the same folder, and list each connection between two workloads: `netpolc reach --pairs "
+    "--no-hypothetical`, and `nca --connectivity --output_format txt_no_fw_rules`, which network-config-analyzer (NCA) "
+    "makes faster than the summary that it prints by itself. It leaves out what a workload may reach of itself, and "
+    "IPv6 addresses."
 )
 NO_CONFIG_ANALYZER = "network-config-analyzer could not be installed, so it was not measured."
 
@@ -70,7 +71,8 @@ def netpol_analyzer(netpolc: Path, place: Path) -> tuple[tuple[tuple[Case, Case]
 
 
 def _side_by_side(netpolc: Path, commands: Path, about: World) -> Iterator[Case]:
-    yield reach(netpolc, about, f"netpolc: {about.size}", Target())
+    asked = (str(netpolc), "reach", "--pairs", "--no-hypothetical")
+    yield _case(f"netpolc: {about.size}", asked, about.folder)._replace(lines=len(about.edges))
     version = CONFIG_ANALYZER.partition("==")[2]
     command = (str(commands / "nca"), "--connectivity", "--output_format", "txt_no_fw_rules", "--resource_list")
     # It does not list what a workload may reach of itself, but more lines to addresses than that.

@@ -95,16 +95,14 @@ class _Lines:
         return lines if len(lines) == 1 else lines[:-1]
 
     def _flow(self) -> str:
-        source, destination = self._end(), self._end()
-        return f"{source} -> {destination}:{self._rng.choice(self._ports)}"
+        ends = [self._end(), self._end()]
+        if self._rng.random() < 0.2:  # noqa: PLR2004 -- the mix of the programs; two of them would allow everything
+            ends[self._rng.randrange(2)] = "*"
+        return f"{ends[0]} -> {ends[1]}:{self._rng.choice(self._ports)}"
 
     def _end(self) -> str:
-        kind = self._rng.random()
-        if kind < 0.15:  # noqa: PLR2004 -- the mix of the programs
-            return "*"
-        if self._beyond and kind < 0.4:  # noqa: PLR2004 -- as above
-            return self._rng.choice(("*/", "data/", "[team]/")) + self._selector()
-        return self._selector()
+        beyond = self._beyond and self._rng.random() < 0.25  # noqa: PLR2004 -- as above
+        return (self._rng.choice(("*/", "data/", "[team]/")) if beyond else "") + self._selector()
 
     def _selector(self) -> str:
         keys = self._rng.sample(self._keys, min(len(self._keys), self._rng.randint(1, self._most)))
