@@ -27,7 +27,9 @@ from netpolc.sets.ports import NamedPort, PortInterval, PortSet, difference, por
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.engine.boxes import Box
     from netpolc.engine.ports import DestinationPorts
+    from netpolc.engine.regions import Region
     from netpolc.engine.rows import Row
 
 
@@ -107,8 +109,9 @@ class _Sides:
         """Return what was widened, and what was narrowed."""
         rows: tuple[dict[int, Row], dict[int, Row]] = {}, {}
         self._compare(*rows)
-        for each in boxes:
-            self._add(rows[each.allowed_by == "one"], each)
+        told = list(boxes)
+        for found, side in zip(rows, ("other", "one"), strict=True):
+            self._add(found, (each.box for each in told if each.allowed_by == side))
         return self._relation(rows[0]), self._relation(rows[1])
 
     def _compare(self, widened: dict[int, Row], narrowed: dict[int, Row]) -> None:
@@ -127,14 +130,31 @@ class _Sides:
                     _keep(widened, number, _lacking(after, before))
                     _keep(narrowed, number, _lacking(before, after))
 
-    def _add(self, rows: dict[int, Row], found: BoxDifference) -> None:
-        """Add what a box says of sets of pods."""
-        destinations = self._members.bits(found.box.destination)
-        for ports, bits in self._on(found.box.ports, destinations):
-            for source in self._members.of(found.box.source):
-                told = bits & (~self._unlike if self._sets >> source & 1 else self._sets)
-                if told and not self._unlike >> source & 1:
-                    add(rows.setdefault(source, {}), ports, told)
+    def _add(self, rows: dict[int, Row], boxes: Iterable[Box]) -> None:
+        """Add what boxes say of sets of pods; sources that are in the same boxes have one row."""
+        by_source: dict[Region, Row] = {}
+        for box in boxes:
+            together = by_source.setdefault(box.source, {})
+            for ports, bits in self._on(box.ports, self._members.bits(box.destination)):
+                together[ports] = together.get(ports, 0) | bits
+        held: dict[int, list[int]] = {}
+        for number, region in enumerate(by_source):
+            for source in self._members.of(region):
+                held.setdefault(source, []).append(number)
+        parts = list(by_source.values())
+        known: dict[tuple[bool, tuple[int, ...]], Row] = {}
+        for source, regions in held.items():
+            if self._unlike >> source & 1:
+                continue
+            kind = bool(self._sets >> source & 1), tuple(regions)
+            row = known.get(kind)
+            if row is None:
+                row = known[kind] = {}
+                for ports, bits in (each for number in regions for each in parts[number].items()):
+                    add(row, ports, bits & (~self._unlike if kind[0] else self._sets))
+            mine = rows.setdefault(source, {})
+            for ports, bits in row.items():
+                add(mine, ports, bits)
 
     def _on(self, ports: DestinationPorts, destinations: int) -> Iterator[tuple[PortSet, int]]:
         """Yield the ports of a box as destinations have them."""

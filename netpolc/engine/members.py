@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from netpolc.engine.bits import numbers
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet, names_of
 from netpolc.engine.verdicts import Address, Pod
-from netpolc.sets import labels
 from netpolc.sets.addresses import EVERY_ADDRESS, FAMILIES, AddressSet
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 
@@ -128,9 +127,31 @@ class _Carried:
             case "DoesNotExist":
                 found = pods & ~having
         for asked, bits in self._asking.get(key, {}).items():
-            if labels.intersect(asked, LabelSelector((requirement,))) == asked:
+            if _implies(asked, requirement):
                 found |= bits
         return found
+
+
+def _implies(asked: LabelSelector, requirement: LabelRequirement) -> bool:
+    """Tell whether what is asked of one label is all that a requirement asks of it."""
+    values = requirement.values
+    for each in asked.requirements:
+        match requirement.operator:
+            case "In":
+                implied = each.operator == "In" and set(each.values).issubset(values)
+            case "NotIn":
+                implied = (
+                    each.operator == "DoesNotExist"
+                    or (each.operator == "In" and set(each.values).isdisjoint(values))
+                    or (each.operator == "NotIn" and set(values).issubset(each.values))
+                )
+            case "Exists":
+                implied = each.operator in ("In", "Exists")
+            case "DoesNotExist":
+                implied = each.operator == "DoesNotExist"
+        if implied:
+            return True
+    return False
 
 
 class _Places:

@@ -6,6 +6,7 @@ So the work grows with the rules and the rows, and not with the pairs of peers.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from netpolc.engine.bits import bits_of, numbers
@@ -111,7 +112,7 @@ def add(row: Row, ports: PortSet, bits: int) -> None:
         if not common:
             continue
         bits ^= common
-        joined = before if before == ports else union((before, ports))
+        joined = before if before == ports else _both(before, ports)
         if joined != before:
             row[before] ^= common
             if not row[before]:
@@ -119,6 +120,12 @@ def add(row: Row, ports: PortSet, bits: int) -> None:
             row[joined] = row.get(joined, 0) | common
     if bits:
         row[ports] = row.get(ports, 0) | bits
+
+
+@functools.lru_cache(maxsize=4096)
+def _both(one: PortSet, other: PortSet) -> PortSet:
+    """Return the union of two sets; rows have few different ones, and meet them often."""
+    return union((one, other))
 
 
 class _Ends:
