@@ -274,7 +274,11 @@ def reach(
     related = related if selection.ports is None else related.on(selection.ports)
     warnings = plugin_warnings(cluster, first_difference(cluster, selection, related))
     said = (*cluster.diagnostics, *selection.diagnostics, *warnings, *left_out(selection.population))
-    return Relation(related, cluster.nets(), said)
+    if cluster.ingress_controllers is not None:
+        from netpolc.queries.unknown_controllers import unknown_controllers  # few manifests show routes
+
+        said = (*said, *unknown_controllers(cluster, cluster.ingress_controllers))
+    return Relation(related, cluster.nets(), cluster.roles(selection.population.peers), said)
 
 
 def can(

@@ -56,11 +56,13 @@ class Relation(msgspec.Struct, frozen=True):
     """Who may reach whom: `groups` of peers, or each pair of peers as `connections`, with the ports of the destination.
 
     `peers` are all that could stand in it, by their ids. `nets` are the addresses that the sources have names for.
+    `roles` are what peers are known as beside their ids, by these: `ingress-controller`.
     `diagnostics` hold warnings and notes about the inputs and about what is shown of them.
     """
 
     related: Related
     nets: dict[str, AddressSet] = {}
+    roles: dict[str, str] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property

@@ -30,8 +30,9 @@ from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from netpolc.cluster.ingress_controllers import IngressControllers
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import CompileOptions
     from netpolc.ir.model import Program
@@ -48,7 +49,8 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     is what is enforced; `said` is what the `program` says, from which policies among these came, if there is one.
     `unnamed` is what the unnamed namespace is called, where that is given or assumed; `namespace` is what names without
     any are taken to be in, None being the unnamed one; `namespaces` are all that there are. `pod_addresses` are those
-    that pods have theirs from, if that is known. `comments` are those of the `files`.
+    that pods have theirs from, if that is known. `ingress_controllers` are what serves the routes of the manifests,
+    if these have any. `comments` are those of the `files`.
     """
 
     manifests: Manifests
@@ -62,6 +64,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str | None
     namespaces: frozenset[str | None]
     pod_addresses: AddressSet | None
+    ingress_controllers: IngressControllers | None
     diagnostics: tuple[Diagnostic, ...]
 
     @property
@@ -101,8 +104,14 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
             for name, nets in named_nets(self.files, self.environment)
         }
 
+    def roles(self, peers: Sequence[Peer]) -> dict[str, str]:
+        """Return what some of these peers are known as, by their ids."""
+        return {} if self.ingress_controllers is None else self.ingress_controllers.roles(peers)
+
     def _named(self) -> Iterator[tuple[PodSet, ...]]:
-        """Yield the pods that the sources have names for."""
+        """Yield the pods that the sources have names for, and those that serve routes."""
+        if self.ingress_controllers is not None:
+            yield from ((pods,) for pods in self.ingress_controllers.sets())
         if not self.files:
             return
         from netpolc.language.resolve.named import named_pods  # manifests alone have no names
@@ -168,6 +177,7 @@ def cluster_with(part: PlacedInputs) -> Cluster:
         namespace=options.namespace or next((next(iter(each)) for each in (owned, known) if len(each) == 1), None),
         namespaces=known,
         pod_addresses=None if options.checks.pod_addresses is None else held_by(options.checks.pod_addresses),
+        ingress_controllers=_controllers(manifests, options.ingress_controllers) if manifests.routes else None,
         diagnostics=(
             *part.diagnostics,
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
@@ -175,6 +185,12 @@ def cluster_with(part: PlacedInputs) -> Cluster:
             *(found for each in CLUSTERS for found in each.check(CheckedCluster(manifests, program))),
         ),
     )
+
+
+def _controllers(manifests: Manifests, stated: Mapping[str, str]) -> IngressControllers:
+    from netpolc.cluster.ingress_controllers import IngressControllers  # few manifests show routes
+
+    return IngressControllers(manifests, stated)
 
 
 def _labels(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:

@@ -25,13 +25,15 @@ class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a run, beside its files; `checks.today` is left out of builds.
 
     `environment` is the one whose `env` blocks count, of all `environments` that the project knows; `namespace` is that
-    of statements that stand in none; `labels` are put on each policy.
+    of statements that stand in none; `labels` are put on each policy. `ingress_controllers` are endpoints by the
+    classes of what they serve, `*` being any other.
     """
 
     environment: str | None = None
     environments: frozenset[str] = frozenset()
     namespace: str | None = None
     labels: dict[str, str] = {}
+    ingress_controllers: dict[str, str] = {}
     checks: CheckOptions = CheckOptions()
 
 

@@ -105,6 +105,7 @@ class Workspace(msgspec.Struct, frozen=True):
             environments=frozenset(project.environments),
             namespace=namespace or project.namespace_of(environment),
             labels=project.labels,
+            ingress_controllers=project.ingress_controllers,
             checks=CheckOptions(pod_addresses=project.pod_addresses),
         )
 

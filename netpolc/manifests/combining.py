@@ -10,6 +10,7 @@ from netpolc.manifests.model import (
     BasicObject,
     Binding,
     ConfigMap,
+    Gateway,
     Manifests,
     Monitor,
     Namespace,
@@ -42,6 +43,7 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
         namespaces=_once((one for part in parts for one in part.namespaces), diagnostics),
         services=_once((one for part in parts for one in part.services), diagnostics),
         routes=_once((one for part in parts for one in part.routes), diagnostics),
+        gateways=_once((one for part in parts for one in part.gateways), diagnostics),
         webhooks=_once((one for part in parts for one in part.webhooks), diagnostics),
         monitors=_once((one for part in parts for one in part.monitors), diagnostics),
         config_maps=_once((one for part in parts for one in part.config_maps), diagnostics),
@@ -78,6 +80,8 @@ def _key(one: _AnyObject) -> _Key:
             return one.kind, one.namespace, one.name
         case Service():
             return "Service", one.namespace, one.name
+        case Gateway():
+            return "Gateway", one.namespace, one.name
         case ConfigMap():
             return "ConfigMap", one.namespace, one.name
         case Namespace():

@@ -125,22 +125,51 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backend(msgspec.Struct, frozen=True):
-    """A service that something leads to, by the number or the name of its port; without one, all of them."""
+    """A service that something leads to, by the number or the name of its port; without one, all of them.
+
+    An OpenShift Route may say the number of the pods' port instead, the `target` of the service.
+    """
 
     namespace: str | None
     service: str
     port: int | str | None
     location: Location
+    target: int | None = None
+
+    def leads_to(self, port: ServicePort) -> bool:
+        """Tell whether a port of the service is one that is led to."""
+        if self.target is not None:
+            return port.target == self.target
+        return self.port in (None, port.number, port.name)
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """Traffic from outside that is led to services: an Ingress, of a class if it says so, or a Gateway API's route."""
+    """Traffic from outside that is led to services: an Ingress, of a class if it says so, or a route.
+
+    Routes of OpenShift are of the class that its Ingress objects have, those of the Gateway API are of the class of
+    their `gateways`, which are given by namespace, None being the route's own, and name.
+    """
 
     kind: str
     name: str
     namespace: str | None
     class_name: str | None = None
+    gateways: tuple[tuple[str | None, str], ...] = ()
     backends: tuple[Backend, ...]
+    location: Location
+
+    @property
+    def shown(self) -> str:
+        """What it is called."""
+        return self.name if self.namespace is None else f"{self.namespace}/{self.name}"
+
+
+class Gateway(msgspec.Struct, frozen=True, kw_only=True):
+    """A Gateway of the Gateway API, which some controller serves, and its class, that of a GatewayClass."""
+
+    name: str
+    namespace: str | None
+    class_name: str
     location: Location
 
 
@@ -189,17 +218,17 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     location: Location
 
 
-BasicObject = Policy | Workload | Namespace | Service
+BasicObject = Policy | Workload | Namespace | Service | Route | Gateway
 """An object of a kind that is always read."""
 
-WideObject = Route | Webhook | Monitor | ConfigMap | Binding
+WideObject = Webhook | Monitor | ConfigMap | Binding
 """An object of a kind that is read only where manifests are read widely."""
 
 
 class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     """The objects of some manifests, what is wrong with them, and the number of objects of each kind that was skipped.
 
-    The fields from `routes` to `bindings` are filled only where manifests are read widely. `skipped` counts by
+    The fields from `webhooks` to `bindings` are filled only where manifests are read widely. `skipped` counts by
     `apiVersion/kind`; the kinds in `foreign` decide who reaches whom, such as policies and networks of other products,
     with the location of the first of each. Those in `assumed` are unknown, and were taken for workloads by their pod
     templates, again with the first of each. `attached` is where the first pods are put on another network, too.
@@ -211,6 +240,7 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     namespaces: tuple[Namespace, ...] = ()
     services: tuple[Service, ...] = ()
     routes: tuple[Route, ...] = ()
+    gateways: tuple[Gateway, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
     monitors: tuple[Monitor, ...] = ()
     config_maps: tuple[ConfigMap, ...] = ()

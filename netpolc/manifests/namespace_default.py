@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from netpolc.manifests.combining import combine
-from netpolc.manifests.model import ConfigMap, Manifests, Monitor, Route, Service, Workload
+from netpolc.manifests.model import ConfigMap, Gateway, Manifests, Monitor, Route, Service, Workload
 from netpolc.policy.model import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_Object = TypeVar("_Object", Policy, Workload, Service, Route, Monitor, ConfigMap)
+_Object = TypeVar("_Object", Policy, Workload, Service, Route, Gateway, Monitor, ConfigMap)
 
 DEFAULT = "default"
 """The namespace in which `kubectl` puts what names none, as long as nobody has chosen another one."""
@@ -45,12 +45,22 @@ def in_namespace(manifests: Manifests, name: str | None) -> Manifests:
         policies=_moved(manifests.policies, name),
         workloads=_moved(manifests.workloads, name),
         services=_moved(manifests.services, name),
-        routes=_moved(manifests.routes, name),
+        routes=_moved(tuple(_leading_into(route, name) for route in manifests.routes), name),
+        gateways=_moved(manifests.gateways, name),
         monitors=_moved(manifests.monitors, name),
         config_maps=_moved(manifests.config_maps, name),
     )
     once = combine((moved,))
     return msgspec.structs.replace(once, diagnostics=(*manifests.diagnostics, *once.diagnostics))
+
+
+def _leading_into(route: Route, name: str) -> Route:
+    """Return a route whose backends without a namespace are in a given one."""
+    backends = tuple(
+        each if each.namespace is not None else msgspec.structs.replace(each, namespace=route.namespace or name)
+        for each in route.backends
+    )
+    return msgspec.structs.replace(route, backends=backends)
 
 
 def _moved(objects: tuple[_Object, ...], name: str) -> tuple[_Object, ...]:

@@ -17,6 +17,7 @@ from netpolc.manifests.model import (
     BasicObject,
     Binding,
     ConfigMap,
+    Gateway,
     Manifests,
     Monitor,
     Namespace,
@@ -57,6 +58,9 @@ _CORE = frozenset(("Namespace", "Service"))
 
 _OF_OBJECTS = frozenset(("metadata", "spec"))
 
+_LEADING_GROUPS = frozenset(("networking.k8s.io", "gateway.networking.k8s.io", "route.openshift.io"))
+"""Where the kinds are that lead traffic to services."""
+
 _POLICIES = ("NetworkPolicy", "AuthorizationPolicy")
 """How the kinds of policies of network plugins and meshes end."""
 
@@ -76,8 +80,8 @@ def read_manifests(
 ) -> Manifests:
     """Read all objects in a text of YAML or JSON, and report what Kubernetes would not take; raises no errors.
 
-    With `checking`, policies and namespaces go through the checks of YAML when they are read. With `wide`, the objects
-    that lead traffic to workloads from outside are read, too, and the evidence of the connections that workloads make.
+    With `checking`, policies and namespaces go through the checks of YAML when they are read. With `wide`, the
+    evidence of the connections that workloads make is read, too, with the objects that have some.
     A text that nobody `named`, but that was found below a folder, may be another tool's.
     """
     reading = _TextReader(source, checking=checking, wide=wide, named=named)
@@ -144,6 +148,7 @@ class _TextReader:
             namespaces=tuple(one for one in self.found if isinstance(one, Namespace)),
             services=tuple(one for one in self.found if isinstance(one, Service)),
             routes=tuple(one for one in self.found if isinstance(one, Route)),
+            gateways=tuple(one for one in self.found if isinstance(one, Gateway)),
             webhooks=tuple(one for one in self.found if isinstance(one, Webhook)),
             monitors=tuple(one for one in self.found if isinstance(one, Monitor)),
             config_maps=tuple(one for one in self.found if isinstance(one, ConfigMap)),
@@ -287,7 +292,8 @@ class _TextReader:
         if group not in _BUILT_IN and has_pod_template(item.root, kind):
             self.assumed.setdefault(f"{api}/{kind}", item.key_location(item.root, "spec"))
             return lambda item: read_assumed_workload(item, kind)
-        if not self.wide or not self.read_widely(api, kind, item):
+        leads = group in _LEADING_GROUPS and self.read_leading(group, kind, item)
+        if not leads and not (self.wide and self.read_widely(api, kind, item)):
             self.skip(api, kind, item)
         return None
 
@@ -299,6 +305,14 @@ class _TextReader:
         self.skipped[name] = self.skipped.get(name, 0) + 1
         if kind.endswith(_POLICIES) or isolating_kind(api.rpartition("/")[0], kind) is not None:
             self.foreign.setdefault(name, item.location(item.root.fields.get("kind", item.root)))
+
+    def read_leading(self, group: str, kind: str, item: Object) -> bool:
+        """Read an object of a kind that leads traffic to services, and tell whether it is one that can be read."""
+        from netpolc.manifests.routes import read_leading  # few texts have any
+
+        found = read_leading(group, kind, item)
+        self.found += () if found is None else (found,)
+        return found is not None
 
     def read_widely(self, api: str, kind: str, item: Object) -> bool:
         """Read an object of a kind that few runs are interested in, if it is one."""

@@ -1,20 +1,42 @@
-"""The objects that lead traffic from outside to services: networking/v1, Ingress, and the Gateway API's routes."""
+"""The objects that lead traffic from outside to services: Ingress, OpenShift's Route, and the Gateway API's.
+
+Nothing is reported here: an object that cannot be read counts as skipped.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.ecosystem.ingress_controllers import OPENSHIFT_CLASS
+from netpolc.manifests.fields import Object
 from netpolc.manifests.metadata import read_metadata, require_name
-from netpolc.manifests.model import Backend, Route
+from netpolc.manifests.model import Backend, Gateway, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.manifests.fields import Object
     from netpolc.manifests.nodes import Node
 
 OLD_CLASS = "kubernetes.io/ingress.class"
 GATEWAY_KINDS = ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute")
+
+
+def read_leading(group: str, kind: str, item: Object) -> Route | Gateway | None:
+    """Read an object of a group; return None where its kind leads nowhere, or where it cannot be read."""
+    item = Object(item.root, item.source)
+    found: Route | Gateway
+    match group, kind:
+        case "networking.k8s.io", "Ingress":
+            found = read_ingress(item)
+        case "route.openshift.io", "Route":
+            found = read_openshift_route(item)
+        case "gateway.networking.k8s.io", "Gateway":
+            found = read_gateway(item)
+        case "gateway.networking.k8s.io", _ if kind in GATEWAY_KINDS:
+            found = read_gateway_route(item)
+        case _:
+            return None
+    return None if item.rejected else found
 
 
 def read_ingress(item: Object) -> Route:
@@ -26,10 +48,33 @@ def read_ingress(item: Object) -> Route:
 
 def read_gateway_route(item: Object) -> Route:
     """Read a route of the Gateway API, of any kind and version; these differ only in their matches."""
-    return _route(item, item.text(item.root.fields.get("kind")), _of_gateway(item))
+    return _route(item, item.text(item.root.fields.get("kind")), _of_gateway(item), gateways=_gateways(item))
 
 
-def _route(item: Object, kind: str, backends: Iterable[Backend], class_name: str | None = None) -> Route:
+def read_gateway(item: Object) -> Gateway:
+    """Read a Gateway for its class."""
+    metadata = read_metadata(item, item.root.fields.get("metadata"))
+    require_name(item, metadata)
+    return Gateway(
+        name=metadata.name,
+        namespace=metadata.namespace,
+        class_name=item.text(item.fields(item.root.fields.get("spec")).get("gatewayClassName")),
+        location=item.location(item.root),
+    )
+
+
+def read_openshift_route(item: Object) -> Route:
+    """Read a Route of OpenShift, all of which its ingress controllers serve (OpenShift API, route/v1)."""
+    return _route(item, "Route", _of_openshift(item), OPENSHIFT_CLASS)
+
+
+def _route(
+    item: Object,
+    kind: str,
+    backends: Iterable[Backend],
+    class_name: str | None = None,
+    gateways: Iterable[tuple[str | None, str]] = (),
+) -> Route:
     metadata = read_metadata(item, item.root.fields.get("metadata"))
     require_name(item, metadata)
     return Route(
@@ -37,6 +82,7 @@ def _route(item: Object, kind: str, backends: Iterable[Backend], class_name: str
         name=metadata.name,
         namespace=metadata.namespace,
         class_name=class_name,
+        gateways=tuple(dict.fromkeys(gateways)),
         backends=tuple(dict.fromkeys(backends)),
         location=item.location(item.root),
     )
@@ -56,6 +102,28 @@ def _of_ingress(item: Object) -> Iterator[Backend]:
         if name and node is not None:
             number: int | str | None = item.integer(port.get("number"))
             yield Backend(namespace, name, number or item.text(port.get("name")) or None, item.location(node))
+
+
+def _of_openshift(item: Object) -> Iterator[Backend]:
+    """Yield the services of a Route; its port is the number of the pods' port, or the name of the service's."""
+    namespace = read_metadata(item, item.root.fields.get("metadata")).namespace
+    spec = item.fields(item.root.fields.get("spec"))
+    wanted = item.fields(spec.get("port")).get("targetPort")
+    port = item.integer_or_text(wanted) or None
+    number, name = (port, None) if isinstance(port, int) else (None, port)
+    for node in (spec.get("to"), *item.items(spec.get("alternateBackends"))):
+        service = item.text(item.fields(node).get("name"))
+        if service and node is not None and (item.text(item.fields(node).get("kind")) or "Service") == "Service":
+            yield Backend(namespace, service, name, item.location(node), target=number)
+
+
+def _gateways(item: Object) -> Iterator[tuple[str | None, str]]:
+    """Yield the Gateways that a route is attached to; a Service among its parents is a mesh's matter."""
+    for node in item.items(item.fields(item.root.fields.get("spec")).get("parentRefs")):
+        fields = item.fields(node)
+        name = item.text(fields.get("name"))
+        if name and (item.text(fields.get("kind")) or "Gateway") == "Gateway":
+            yield item.text(fields.get("namespace")) or None, name
 
 
 def _of_gateway(item: Object) -> Iterator[Backend]:

@@ -1,4 +1,4 @@
-"""Readers for the kinds beyond policies, workloads, namespaces and services, where manifests are read widely.
+"""Readers for the kinds that have evidence of connections, where manifests are read widely.
 
 Nothing is reported here: an object that cannot be read counts as skipped.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.manifests import evidence, monitors, routes, webhooks
+from netpolc.manifests import evidence, monitors, webhooks
 from netpolc.manifests.fields import Object
 from netpolc.manifests.model import Service, Workload
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _READERS: dict[str, dict[str, Reader]] = {
     "": {"ConfigMap": evidence.read_config_map},
-    "networking.k8s.io": {"Ingress": routes.read_ingress},
-    "gateway.networking.k8s.io": dict.fromkeys(routes.GATEWAY_KINDS, routes.read_gateway_route),
     "admissionregistration.k8s.io": dict.fromkeys(webhooks.CONFIGURATIONS, webhooks.read_webhooks),
     "apiregistration.k8s.io": {"APIService": webhooks.read_webhooks},
     "apiextensions.k8s.io": {"CustomResourceDefinition": webhooks.read_webhooks},

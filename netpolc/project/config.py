@@ -46,6 +46,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     templates: str | None = None
     namespace: str | None = None
     pod_addresses: tuple[str, ...] | None = None
+    ingress_controllers: dict[str, str] = {}
     environments: dict[str, EnvironmentSettings] = {}
 
     def output_of(self, environment: str | None) -> Path | None:
@@ -126,12 +127,19 @@ class _ProjectReader:
             "namespace": self._namespace,
             "labels": self._labels,
             "pod-addresses": self._blocks,
+            "ingress-controllers": self._controllers,
             "env": self._environments,
         }
         self._known((), document, tuple(readers))
         settings = {key: readers[key]((key,), value) for key, value in document.items() if key in readers}
-        environments, blocks = settings.pop("env", {}), settings.pop("pod-addresses", None)
-        project = Project(root=self.root, file=self.file, environments=environments, pod_addresses=blocks, **settings)
+        project = Project(
+            root=self.root,
+            file=self.file,
+            environments=settings.pop("env", {}),
+            pod_addresses=settings.pop("pod-addresses", None),
+            ingress_controllers=settings.pop("ingress-controllers", {}),
+            **settings,
+        )
         self._distinct_outputs(project)
         return project
 
@@ -250,6 +258,25 @@ class _ProjectReader:
                 continue
             for fault in label_value(text):
                 self._fault((*keys, key), f"`{text}` cannot be the value of a label: {fault}")
+        return value
+
+    def _controllers(self, keys: Keys, value: object) -> dict[str, str]:
+        if not isinstance(value, dict):
+            advice = 'write `[ingress-controllers]`, and `nginx = "edge/[app=proxy]"` below it'
+            self._wrong_type(keys, value, "a table", advice)
+            return {}
+        from netpolc.language.resolve.standalone import StandaloneError, standalone_peers  # few projects name any
+        from netpolc.policy.names import dns_subdomain  # as above
+
+        for name, endpoint in value.items():
+            for fault in () if name == "*" else dns_subdomain(name):
+                self._fault((*keys, name), f"`{name}` cannot be the name of a class: {fault}", of_key=True)
+            text = self._text((*keys, name), endpoint)
+            try:
+                if text is not None:
+                    standalone_peers(text)
+            except StandaloneError as error:
+                self._fault((*keys, name), f"`{text}` {error}", help=error.advice)
         return value
 
     def _environments(self, keys: Keys, value: object) -> dict[str, EnvironmentSettings]:

@@ -44,10 +44,11 @@ class Folding:
         nets: Mapping[str, AddressSet],
         most: int = MOST_LISTED,
         members: Members | None = None,
+        roles: Mapping[str, str] | None = None,
     ) -> None:
         """Take all peers, the addresses that have names, and how many members are listed at most.
 
-        `members` are those of the peers, if somebody has indexed them.
+        `members` are those of the peers, if somebody has indexed them; `roles` are what some are known as, by ids.
         """
         self._peers = peers
         self._most = most
@@ -65,6 +66,8 @@ class Folding:
         self._members = members
         self._texts: dict[int, tuple[str, bool]] = {}
         self._inside: dict[int, int] = {}
+        self._roles = roles or {}
+        self._in_roles = bits_of(n for n, peer in enumerate(peers) if peer.id in self._roles) if self._roles else 0
 
     def text(self, members: int) -> str:
         """Write who is a member: workloads first, then pods that could exist, then addresses."""
@@ -78,16 +81,19 @@ class Folding:
         found = self._texts.get(members)
         if found is None:
             workloads, sets = self._told(members & ~self.addresses)
+            known = self._in_role(members & ~self.addresses) if self._in_roles else []
+            workloads &= ~bits_of(known)
             written = [
+                *(f"{self._roles[self._peers[n].id]} ({visible(self._peers[n].id)})" for n in known),
                 *(self._counted(workloads) if workloads else ()),
-                *(self._set(self._peers[number]) for number in self._widest(sets)),
+                *(self._set(self._peers[number]) for number in self._widest(sets) if number not in known),
                 *self._outside(members & self.addresses),
             ]
             if len(written) > self._most + 1:
                 text = f"{', '.join(written[: self._most])} and {len(written) - self._most} more"
             else:
                 text = ", ".join(written)
-            found = self._texts[members] = text, bool(workloads)
+            found = self._texts[members] = text, bool(workloads or bits_of(known) & self.workloads)
         return found
 
     def _told(self, members: int) -> tuple[int, list[int]]:
@@ -100,10 +106,30 @@ class Folding:
                 left &= ~self._held_by(number)
             sets += numbers(whole & left)
         for number in numbers(left & self.sets & ~self._whole):
-            held = self._held_by(number) & self.workloads
-            if not held or held & ~members:
+            if not self._is_listed(number, members):
                 sets.append(number)
         return left & self.workloads, sets
+
+    def _in_role(self, members: int) -> list[int]:
+        """Return the pods among some members that are in a role, but for those that a whole cluster is named for."""
+        found = members & self._in_roles
+        if self._are_all(members & self.workloads):
+            found &= ~self.workloads
+        for number in numbers(members & self._whole & ~self._in_roles) if found else ():
+            pods = self._peers[number].pods
+            if pods is not None and names_of(pods.namespaces) is None:
+                found &= ~self._held_by(number)
+        sets = [number for number in numbers(found & self.sets) if not self._is_listed(number, members)]
+        return [*numbers(found & self.workloads), *self._widest(sets)]
+
+    def _is_listed(self, number: int, members: int) -> bool:
+        """Tell whether a set holds workloads, and all of these are members themselves."""
+        held = self._held_by(number) & self.workloads
+        return bool(held) and not held & ~members
+
+    def _are_all(self, workloads: int) -> bool:
+        """Tell whether workloads are those of all namespaces, and too many to name."""
+        return workloads == self.workloads and workloads.bit_count() >= MANY and len(self._by_namespace) > 1
 
     def _widest(self, sets: list[int]) -> list[int]:
         """Return those of some sets that are in no other one."""
@@ -121,7 +147,7 @@ class Folding:
         if workloads.bit_count() < MANY:
             yield from (visible(self._peers[number].id) for number in numbers(workloads))
             return
-        if workloads == self.workloads and len(self._by_namespace) > 1:
+        if self._are_all(workloads):
             yield f"all {workloads.bit_count():,} workloads"
             return
         counted: set[str] = set()
@@ -171,6 +197,10 @@ class Folding:
         if not members:
             return
         held = union([self._peers[number].end.addresses for number in numbers(members)])
+        if not members & ~self._in_roles:
+            roles = dict.fromkeys(self._roles[self._peers[number].id] for number in numbers(members))
+            yield f"{', '.join(roles)} ({', '.join(words.blocks(held))})"
+            return
         exact = next((name for name, named in self._nets.items() if named == held), None)
         if exact is not None:
             yield visible(exact)

@@ -68,7 +68,7 @@ def as_markdown(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
 def as_json(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
     """Write a document of peers and groups, or pairs, one on each line."""
     yield '{"format_version": "2",\n "peers": ['
-    yield from lines_in(_json(json_peer(peer)) for peer in relation.related.shown())
+    yield from lines_in(_json(_with_role(json_peer(peer), relation.roles)) for peer in relation.related.shown())
     yield '],\n "connections": [' if pairs else '],\n "groups": ['
     peers = relation.related.peers
     ids = [_json(peer.id) for peer in peers]
@@ -107,7 +107,7 @@ def lines_of(relation: Relation) -> list[Line]:
     Nothing is said of connections between two addresses, so that one line may hold them on both sides.
     """
     related = relation.related
-    folding = Folding(related.peers, relation.nets, members=related.index)
+    folding = Folding(related.peers, relation.nets, members=related.index, roles=relation.roles)
     texts: _Texts[PortSet] = _Texts(in_words)
     ranked: list[tuple[int, Line]] = []
     for group in _with_outside(related.bit_groups(), folding.addresses):
@@ -186,6 +186,11 @@ def json_peer(peer: Peer) -> dict[str, object]:
         return {"id": peer.id, "type": "pods", "namespace": names[0] or None, "selector": selector}
     elsewhere = words.selector(peer.pods.namespaces)
     return {"id": peer.id, "type": "pods", "namespace": None, "selector": selector, "namespace_selector": elsewhere}
+
+
+def _with_role(peer: dict[str, object], roles: Mapping[str, str]) -> dict[str, object]:
+    role = roles.get(str(peer["id"]))
+    return peer if role is None else {**peer, "role": role}
 
 
 def json_ports(ports: PortSet) -> str:

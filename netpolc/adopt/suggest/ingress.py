@@ -63,7 +63,7 @@ class _IngressReader:
         if named is None and route.kind != "Ingress":
             return (ANYTHING,)
         known = LIBRARY_OF_CLASS.get(named or COMMONEST.classes[0])
-        return (ANYTHING,) if known is None else (LibraryPods(known),)
+        return (ANYTHING,) if known is None else (LibraryPods(known.name),)
 
     def backend(
         self, topic: Topic, caller: Caller, backend: Backend, own: str | None, evidence: Evidence
@@ -72,7 +72,7 @@ class _IngressReader:
         namespace = backend.namespace or own
         service = self.directory.services.get((namespace, backend.service))
         if service is not None and service.selector is not None:
-            for pods, port in self.directory.listeners(service, self.directory.by_name(service, backend.port)):
+            for pods, port in self.directory.listeners(service, filter(backend.leads_to, service.ports)):
                 yield SeenConnection(topic, caller, pods, port, evidence)
         else:
             lacking = "no manifest shows" if service is None else "selects no pods"

@@ -85,10 +85,6 @@ class Directory:
         found = tuple(port for port in service.ports if port.number == usual)
         return found or tuple(port for port in service.ports if port.name not in METRICS_PORTS) or service.ports
 
-    def by_name(self, service: Service, wanted: int | str | None) -> tuple[ServicePort, ...]:
-        """Return the ports of a service that a number or a name means; all of them without either."""
-        return tuple(port for port in service.ports if wanted is None or wanted in (port.number, port.name))
-
     def direct(self, service: Service, number: int | None) -> Iterator[tuple[PodsEnd, Port]]:
         """Yield the pods behind a service that listen on a port which it lacks, for clients of a headless one."""
         for workload in self.workloads(service):

@@ -69,17 +69,14 @@ class Services:
     def behind(self, backend: Backend) -> list[WorkloadPort]:
         """Return the ports of pods that a backend leads to."""
         lead = self.lead(backend)
-        return [] if lead is None else self.targets(lead, backend.port)
+        return [] if lead is None else self._at(lead, filter(backend.leads_to, lead.service.ports))
 
     def targets(self, lead: Lead, port: int | str | None = None) -> list[WorkloadPort]:
         """Return the ports of pods behind ports of a service that have a number or a name; without one, behind all."""
-        return [
-            target
-            for each in lead.service.ports
-            if port in {None, each.number, each.name}
-            for number in lead.workloads
-            for target in self.resolved(each, number)
-        ]
+        return self._at(lead, (each for each in lead.service.ports if port in {None, each.number, each.name}))
+
+    def _at(self, lead: Lead, ports: Iterable[ServicePort]) -> list[WorkloadPort]:
+        return [target for each in ports for number in lead.workloads for target in self.resolved(each, number)]
 
     def resolved(self, port: ServicePort, number: int) -> Iterator[WorkloadPort]:
         """Yield where a port of a service leads at one workload: nowhere, if no container gives its name."""

@@ -33,12 +33,14 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
         if lead not in silent and targets and not any(map(access.anyone_may_reach, targets)):
             silent.add(lead)
             yield _service(lead, targets, leading.get(lead, []), workloads)
-    controllers = Controllers(workloads)
+    controllers = Controllers.of_workloads(workloads.all, checked.manifests.gateways)
     for route in routes:
         for backend in route.backends:
             led = services.lead(backend)
             if led is not None and led not in silent and access.known(led.service.namespace):
-                yield from _backend(route, backend, services.behind(backend), controllers.of(route), workloads, access)
+                yield from _backend(
+                    route, backend, services.behind(backend), controllers.serving(route), workloads, access
+                )
 
 
 def _leading(routes: Iterable[Route], services: Services) -> dict[Lead, list[Route]]:
@@ -70,10 +72,9 @@ def _backend(
     workloads: Workloads,
     access: Access,
 ) -> Iterator[Diagnostic]:
-    name = route.name if route.namespace is None else f"{route.namespace}/{route.name}"
     if not targets:
         return
-    led = f"{ports_of(targets, workloads)}, where the {route.kind} `{name}` leads"
+    led = f"{ports_of(targets, workloads)}, where the {route.kind} `{route.shown}` leads"
     if not any(map(access.anyone_may_reach, targets)):
         yield Diagnostic(
             code="NP618",

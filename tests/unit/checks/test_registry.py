@@ -34,6 +34,7 @@ ELSEWHERE = {
     "NP624": "queries/risks.py",
     "NP625": "cli/runs/diff.py",
     "NP626": "queries/partial_peers.py",
+    "NP627": "queries/unknown_controllers.py",
 }
 """Codes of doubt and risk that no check reports, or not alone, and who does."""
 

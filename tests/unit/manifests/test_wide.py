@@ -1,22 +1,27 @@
-"""What is read beside policies, workloads, namespaces and services, and only when it is asked for."""
+"""What is read beside policies, workloads, namespaces and services: routes always, the rest when it is asked for."""
 
 import json
 
 import pytest
 
 from netpolc.manifests.combining import combine
-from netpolc.manifests.model import Manifests
+from netpolc.manifests.model import Backend, Manifests, ServicePort
+from netpolc.manifests.namespace_default import in_namespace
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 
 INGRESS = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: shop, namespace: shop}\nspec: {}\n"
-KINDS = (
+ROUTES = (
     ("networking.k8s.io/v1", "Ingress", "routes"),
     ("gateway.networking.k8s.io/v1beta1", "HTTPRoute", "routes"),
     ("gateway.networking.k8s.io/v1", "GRPCRoute", "routes"),
     ("gateway.networking.k8s.io/v1alpha2", "TCPRoute", "routes"),
     ("gateway.networking.k8s.io/v1alpha2", "TLSRoute", "routes"),
     ("gateway.networking.k8s.io/v1alpha2", "UDPRoute", "routes"),
+    ("route.openshift.io/v1", "Route", "routes"),
+    ("gateway.networking.k8s.io/v1", "Gateway", "gateways"),
+)
+KINDS = (
     ("monitoring.coreos.com/v1", "ServiceMonitor", "monitors"),
     ("monitoring.coreos.com/v1", "PodMonitor", "monitors"),
     ("rbac.authorization.k8s.io/v1", "RoleBinding", "bindings"),
@@ -46,11 +51,24 @@ def test_kinds_are_read_where_they_are_asked_for_and_skipped_elsewhere(api, kind
     assert one.location.line == 1
 
 
+@pytest.mark.parametrize(("api", "kind", "where"), ROUTES)
+@pytest.mark.parametrize("wide", [False, True])
+def test_what_leads_to_services_is_always_read(api, kind, where, wide):
+    found = read(document(api, kind), wide=wide)
+    (one,) = getattr(found, where)
+    assert (one.name, one.namespace, found.skipped) == ("x", "shop", {})
+    assert one.location.line == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: x}\nspec: {rules: {}}\n",
         "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {}\n",
+        "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: x}\nspec: {}\n",
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: x}\nspec: {gatewayClassName: [a]}\n",
+        "apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: x}\nspec: {port: 80}\n",
+        "apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: x}\nspec: {to: web}\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: 1}\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: [a]\n",
         "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: x}\nspec: {rules: [a]}\n",
@@ -117,6 +135,62 @@ def test_backends_of_a_gateway_route():
     (route,) = read(document("gateway.networking.k8s.io/v1", "HTTPRoute", spec={"rules": rules})).routes
     backends = [(one.namespace, one.service, one.port) for one in route.backends]
     assert backends == [("shop", "web", 80), ("data", "db", None), ("shop", "shadow", 81)]
+
+
+def test_the_gateways_of_a_route_and_their_class():
+    parents = [
+        {"name": "edge", "namespace": "infra"},
+        {"name": "own", "sectionName": "http"},
+        {"name": "own", "sectionName": "https"},
+        {"name": "web", "kind": "Service", "group": ""},
+    ]
+    (route,) = read(document("gateway.networking.k8s.io/v1", "HTTPRoute", spec={"parentRefs": parents})).routes
+    assert route.gateways == (("infra", "edge"), (None, "own"))
+    gateway = document("gateway.networking.k8s.io/v1", "Gateway", spec={"gatewayClassName": "istio", "listeners": []})
+    assert [one.class_name for one in read(gateway).gateways] == ["istio"]
+
+
+@pytest.mark.parametrize(
+    ("port", "expected"),
+    [
+        ({}, [80, 81]),
+        ({"targetPort": "http"}, [80]),
+        ({"targetPort": 8081}, [81]),
+        ({"targetPort": 81}, []),
+        ({"targetPort": "other"}, []),
+    ],
+)
+def test_backends_of_a_route_of_openshift(port, expected):
+    spec = {
+        "to": {"kind": "Service", "name": "web", "weight": 100},
+        "alternateBackends": [{"kind": "Service", "name": "next"}, {"kind": "Bucket", "name": "static"}],
+        "port": port,
+    }
+    (route,) = read(document("route.openshift.io/v1", "Route", spec=spec)).routes
+    assert [(one.namespace, one.service) for one in route.backends] == [("shop", "web"), ("shop", "next")]
+    ports = [ServicePort(80, "TCP", 8080, "http"), ServicePort(81, "TCP", 8081, "admin")]
+    for backend in route.backends:
+        assert [one.number for one in ports if backend.leads_to(one)] == expected
+
+
+@pytest.mark.parametrize(("port", "expected"), [("metrics", [9]), (9, [9]), (None, [80, 9]), ("other", []), (8080, [])])
+def test_the_ports_of_a_service_that_a_backend_leads_to(port, expected):
+    backend = Backend("shop", "web", port, None)
+    ports = [ServicePort(80, "TCP", 8080, "http"), ServicePort(9, "TCP", 9, "metrics")]
+    assert [one.number for one in ports if backend.leads_to(one)] == expected
+
+
+@pytest.mark.parametrize("name", ["web", "shop"])
+def test_what_names_no_namespace_leads_into_the_given_one(name):
+    parents = [{"name": "edge"}]
+    rules = [{"backendRefs": [{"name": "web"}, {"name": "db", "namespace": "data"}]}]
+    spec = {"parentRefs": parents, "rules": rules}
+    text = document("gateway.networking.k8s.io/v1", "HTTPRoute", metadata={"name": "x"}, spec=spec)
+    gateway = document("gateway.networking.k8s.io/v1", "Gateway", metadata={"name": "edge"})
+    found = in_namespace(combine([read(text), read(gateway)]), name)
+    (route,) = found.routes
+    assert [one.namespace for one in route.backends] == [name, "data"]
+    assert [route.namespace, *(one.namespace for one in found.gateways)] == [name, name]
 
 
 @pytest.mark.parametrize(
@@ -339,6 +413,6 @@ def test_parts_are_put_together_and_the_last_of_a_name_counts():
     both = combine([read(INGRESS), read(other)])
     assert [one.class_name for one in both.routes] == ["nginx"]
     assert [one.code for one in both.diagnostics] == ["NP417"]
-    everything = combine(read(document(api, kind)) for api, kind, _ in KINDS)
-    assert all(getattr(everything, where) for _, _, where in KINDS)
-    assert len(everything.routes) == 6
+    everything = combine(read(document(api, kind)) for api, kind, _ in (*ROUTES, *KINDS))
+    assert all(getattr(everything, where) for _, _, where in (*ROUTES, *KINDS))
+    assert len(everything.routes) == 7

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from netpolc.language.resolve.standalone import ADVICE
 from netpolc.project.config import EnvironmentSettings, Project, find, load, place
 
 
@@ -35,6 +36,9 @@ def test_every_key_is_read(tmp_path):
         namespace = "shop"
         [labels]
         team = "payments"
+        [ingress-controllers]
+        nginx = "edge/[app=proxy]"
+        "*" = "{edge/*, 10.1.0.0/24}"
         [env.prod]
         output = "deploy/live"
         [env.staging]
@@ -52,6 +56,7 @@ def test_every_key_is_read(tmp_path):
         templates="templates",
         namespace="shop",
         labels={"team": "payments"},
+        ingress_controllers={"nginx": "edge/[app=proxy]", "*": "{edge/*, 10.1.0.0/24}"},
         environments={
             "prod": EnvironmentSettings(output="deploy/live"),
             "staging": EnvironmentSettings(namespace="shop-staging"),
@@ -126,6 +131,33 @@ def test_help_names_the_way_out(tmp_path, text, help_):
 
 
 @pytest.mark.parametrize(
+    ("line", "position", "message", "help_"),
+    [
+        ('nginx = ""', (2, 9), "`ingress-controllers.nginx` is empty", "write a value or leave the key out"),
+        ('nginx = "proxy"', (2, 9), "`proxy` is not said in labels with a namespace, nor in addresses", ADVICE),
+        ('nginx = "edge proxy"', (2, 9), "`edge proxy` is no endpoint", ADVICE),
+        (
+            'nginx = "10.1.0.1"',
+            (2, 9),
+            "`10.1.0.1` cannot be meant: the address `10.1.0.1` has no prefix length",
+            "use `10.1.0.1/32`",
+        ),
+        (
+            '"Nginx!" = "edge/*"',
+            (2, 1),
+            "`Nginx!` cannot be the name of a class: ",
+            None,
+        ),
+    ],
+)
+def test_where_ingress_controllers_are_is_said_in_words_of_the_language(tmp_path, line, position, message, help_):
+    ((row, column, _, found, advice),) = faults(tmp_path, f"[ingress-controllers]\n{line}\n")
+    assert (row, column) == position
+    assert found.startswith(message)
+    assert advice == help_
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("sources = 'a'", "a string, not an array of strings"),
@@ -138,6 +170,8 @@ def test_help_names_the_way_out(tmp_path, text, help_):
         ("env = 'prod'", "a string, not a table"),
         ("env.prod = 1", "an integer, not a table"),
         ("[[env]]", "an array, not a table"),
+        ("ingress-controllers = 'edge/*'", "a string, not a table"),
+        ("[ingress-controllers]\nnginx = ['edge/*']", "an array, not a string"),
     ],
 )
 def test_wrong_types_are_named_as_toml_names_them(tmp_path, text, kind):

@@ -16,6 +16,10 @@ def route(**reference):
     return document("gateway.networking.k8s.io/v1", "HTTPRoute", "web", spec={"rules": rules})
 
 
+def openshift(**spec):
+    return document("route.openshift.io/v1", "Route", "web", spec={"to": {"kind": "Service", "name": "web"}, **spec})
+
+
 @pytest.mark.parametrize(
     ("documents", "expected"),
     [
@@ -32,6 +36,8 @@ def route(**reference):
         ([ingress({"service": {"name": "web", "port": {"name": "p80"}}})], "std.ingress-nginx -> web:8080"),
         ([route()], "any -> web:8080 ingress"),
         ([route(), CONTROLLER], "edge/ingress-nginx -> web:8080"),
+        ([openshift()], "std.openshift-ingress -> web:8080"),
+        ([openshift(port={"targetPort": 8080})], "std.openshift-ingress -> web:8080"),
         ([service("open", ["80>8080"], {"app": "web"}, type="LoadBalancer")], "any -> web:8080 ingress"),
         ([service("open", ["80>8080"], {"app": "web"}, type="NodePort")], "any -> web:8080 ingress"),
     ],

@@ -101,10 +101,6 @@ def test_which_ports_are_meant():
     assert known.ports(found, 1) == ()
     assert [port.number for port in known.ports(found, None, 80)] == [80]
     assert [port.number for port in known.ports(found, None, 443)] == [5672, 80]
-    assert [port.number for port in known.by_name(found, "metrics")] == [9]
-    assert [port.number for port in known.by_name(found, 9)] == [9]
-    assert len(known.by_name(found, None)) == 3
-    assert known.by_name(found, "other") == ()
 
 
 def test_clients_of_a_headless_service_use_the_ports_of_pods():

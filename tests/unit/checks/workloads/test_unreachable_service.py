@@ -1,8 +1,19 @@
 import pytest
 
+from netpolc.manifests.model import Gateway
 from tests.naive import policies as naive
 from tests.strategies.worlds import made_up
-from tests.unit.checks.workloads.worlds import found, namespace, policies, policy, route, service, stream, workload
+from tests.unit.checks.workloads.worlds import (
+    PLACE,
+    found,
+    namespace,
+    policies,
+    policy,
+    route,
+    service,
+    stream,
+    workload,
+)
 
 WEB = workload("shop/web", "app=web", [(8080, "http"), (9090, "metrics")])
 DB = workload("shop/db", "app=db")
@@ -21,8 +32,8 @@ def rule(peers, ports="[{port: 8080}]", name="web"):
     return policy(f"shop/{name}", written)
 
 
-def said(*written, workloads=THERE, services=(SERVICE,), routes=(), namespaces=()):
-    given = found(policies(*written), workloads=workloads, services=services, routes=routes, namespaces=namespaces)
+def said(*written, workloads=THERE, services=(SERVICE,), **more):
+    given = found(policies(*written), workloads=workloads, services=services, **more)
     return [one for one in given if one.code == "NP618"]
 
 
@@ -114,6 +125,24 @@ def test_an_ingress_and_its_controller(written, backend, message):
     )
     assert not said(*written, routes=[route("shop/front", backend, kind="HTTPRoute")])
     assert not said(*written, routes=[route("shop/front", backend)], workloads=[WEB, DB])
+
+
+@pytest.mark.parametrize(
+    ("class_name", "labels", "count"),
+    [
+        ("traefik", "app.kubernetes.io/name=traefik", 1),
+        ("nginx", "app.kubernetes.io/name=ingress-nginx", 0),
+        ("anything", "gateway.networking.k8s.io/gateway-name=public", 1),
+        ("anything", "gateway.networking.k8s.io/gateway-name=other", 0),
+    ],
+)
+def test_a_route_of_the_gateway_api_is_for_the_controller_of_its_gateway(class_name, labels, count):
+    public = Gateway(name="public", namespace="edge", class_name=class_name, location=PLACE)
+    given = [route("shop/front", "shop/web", kind="HTTPRoute", gateways=(("edge", "public"),))]
+    written = [DENY, rule("[{podSelector: {}}]")]
+    there = [WEB, DB, workload("edge/controller", labels)]
+    assert len(said(*written, routes=given, gateways=[public], workloads=there)) == count
+    assert not said(*written, routes=given, workloads=there)
 
 
 @pytest.mark.parametrize(("name", "count"), [("nginx", 1), ("nginx-internal", 1), ("alb", 0), ("ingress", 0)])
