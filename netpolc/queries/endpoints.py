@@ -90,7 +90,13 @@ class Endpoints:
         here = self.scopes.namespace
         names = (text,) if here is None else (text, f"{here}/{text}")
         quickly = (self._workloads.get(name) for name in names)
-        return next(filter(None, quickly), None) or next(filter(None, map(self._with_id, names)), None)
+        found = next(filter(None, quickly), None) or next(filter(None, map(self._with_id, names)), None)
+        return None if found is None or self._has_workloads(found) else found
+
+    def _has_workloads(self, peer: Peer) -> bool:
+        """Tell whether workloads are among the pods of a set, which then means these."""
+        pods = peer.pods
+        return pods is not None and any(each.workload is not None and holds(pods, each) for each in self._peers)
 
     def _alone(self, text: str) -> Peer | None:
         """Find the peer whose id a whole question is; a name of the language goes before it."""

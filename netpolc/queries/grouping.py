@@ -14,8 +14,13 @@ from netpolc.sets.ports import PortSet
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from netpolc.engine.model import Isolation
     from netpolc.engine.relation import Group
+    from netpolc.ir.model import Direction
     from netpolc.queries.change_reasons import ChangeReasons
+
+    _Made = tuple[tuple[Direction, tuple[ChangeLine, ...], tuple[Isolation, ...]], ...]
+    """What a reader is told of reasons: rules of one line are many, for one has to be at each pod that it is about."""
 
 MOST_PAIRS = 64
 """The pairs of a group of which each is asked for its reason; of more, each peer is, beside one at the other end."""
@@ -65,17 +70,23 @@ class Reasoning:
         if pairs > MOST_PAIRS or pairs > self._left:
             yield ReasonedGroup(changed, self._together(changed))
             return
-        by_source: dict[tuple[tuple[ChangeReason, ...], ...], list[Peer]] = {}
+        by_source: dict[tuple[_Made, ...], list[Peer]] = {}
+        behind: dict[_Made, dict[ChangeReason, None]] = {}
         for source in group.sources:
-            found = tuple(self._ask(changed, source, destination) for destination in group.destinations)
-            by_source.setdefault(found, []).append(source)
-        for found, sources in by_source.items():
-            by_reasons: dict[tuple[ChangeReason, ...], list[Peer]] = {}
-            for reasons, destination in zip(found, group.destinations, strict=True):
-                by_reasons.setdefault(reasons, []).append(destination)
-            for reasons, destinations in by_reasons.items():
+            found: list[_Made] = []
+            for destination in group.destinations:
+                reasons = self._ask(changed, source, destination)
+                made = tuple((each.direction, each.lines, each.isolations) for each in reasons)
+                behind.setdefault(made, {}).update(dict.fromkeys(reasons))
+                found.append(made)
+            by_source.setdefault(tuple(found), []).append(source)
+        for alike, sources in by_source.items():
+            by_lines: dict[_Made, list[Peer]] = {}
+            for made, destination in zip(alike, group.destinations, strict=True):
+                by_lines.setdefault(made, []).append(destination)
+            for made, destinations in by_lines.items():
                 part = msgspec.structs.replace(changed, sources=tuple(sources), destinations=tuple(destinations))
-                yield ReasonedGroup(part, reasons)
+                yield ReasonedGroup(part, tuple(behind[made]))
 
     def example(self, change: ConnectionChange) -> tuple[ChangeReason, ...]:
         """Return the reasons of one change."""

@@ -107,6 +107,14 @@ def expanded(groups):
     return found
 
 
+def changed(review):
+    """The findings of a review, once for each pair of peers whose change they are, by the ids of these."""
+    for finding in review.findings:
+        for source in finding.change.sources:
+            for destination in finding.change.destinations:
+                yield finding, source.id, destination.id
+
+
 def facts(ports, numbers, names):
     """What ports mean: each number of a protocol, with the names that a destination would have to give it."""
     return {

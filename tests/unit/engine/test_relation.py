@@ -9,7 +9,7 @@ import pytest
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.peers import Peer, population_with
 from netpolc.engine.regions import ANYTHING, EVERY_POD, PodSet, in_namespace
-from netpolc.engine.relation import Relation, connections, relate, relation_of, without_contained
+from netpolc.engine.relation import connections, relate, relation_of
 from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort
 from netpolc.sets.addresses import NO_ADDRESS, block, union
 from netpolc.sets.labels import EVERYTHING
