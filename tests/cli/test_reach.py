@@ -79,6 +79,9 @@ def test_a_program_and_workloads_together(netpolc):
     ]
     ran = netpolc("reach", ".", "--no-hypothetical")
     assert (ran.code, ran.err) == (0, LEFT_OUT)
+    assert netpolc("reach", ".", "--no-hypothetical", "-q").err == ""
+    said = netpolc("reach", ".", "--no-hypothetical", "--error-format", "json").err
+    assert json.loads(said)["diagnostics"] == []
     assert ran.out.splitlines() == [
         "shop/webapp -> shop/cache : TCP 6379",
         "shop/webapp -> shop/database : TCP 5000",
