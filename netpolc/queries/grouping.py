@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
     from netpolc.engine.model import Isolation
     from netpolc.engine.relation import Group
-    from netpolc.ir.model import Direction
     from netpolc.queries.change_reasons import ChangeReasons
 
-    _Made = tuple[tuple[Direction, tuple[ChangeLine, ...], tuple[Isolation, ...]], ...]
-    """What a reader is told of reasons: rules of one line are many, for one has to be at each pod that it is about."""
+    _Made = tuple[frozenset[ChangeLine], frozenset[Isolation]]
+    """What a reader is told of reasons; of one line there are many rules, at each end and for each of its pods."""
 
 MOST_PAIRS = 64
 """The pairs of a group of which each is asked for its reason; of more, each peer is, beside one at the other end."""
@@ -76,7 +75,10 @@ class Reasoning:
             found: list[_Made] = []
             for destination in group.destinations:
                 reasons = self._ask(changed, source, destination)
-                made = tuple((each.direction, each.lines, each.isolations) for each in reasons)
+                made = (
+                    frozenset(line for each in reasons for line in each.lines),
+                    frozenset(isolation for each in reasons for isolation in each.isolations),
+                )
                 behind.setdefault(made, {}).update(dict.fromkeys(reasons))
                 found.append(made)
             by_source.setdefault(tuple(found), []).append(source)

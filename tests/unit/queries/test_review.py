@@ -126,6 +126,21 @@ def test_changes_name_the_lines_that_make_them(old, new, expected):
     assert told(review(cluster(HEAD + old), cluster(HEAD + new))) == expected
 
 
+def test_what_is_risky_leads_and_what_opens_goes_before_what_closes():
+    old, new = f"{HEAD}a -> b:1\nc -> b:1\n", f"{HEAD}a -> b:2\nany -> b:3\nc -> b:*\n"
+    order = [
+        (not each.risks, not each.change.widened, each.risks) for each in review(*map(cluster, (old, new))).findings
+    ]
+    assert order == sorted(order)
+    assert {each[:2] for each in order} == {(False, False), (True, False), (True, True)}
+
+
+def test_one_line_is_one_change_of_the_pods_that_it_is_about():
+    """However many rules it becomes, at both ends of each of its flows."""
+    found = review(cluster(HEAD), cluster(f"{HEAD}{{a, c, 10.0.0.0/8}} -> {{b, d}}:1\nany -> e:1\n"))
+    assert [[line.line for line in each.lines] for each in found.findings] == [[4], [3]]
+
+
 def test_a_lost_deny_is_told_as_one_with_its_line():
     found = review(*map(cluster, PAIRS["a baseline less"]))
     (denial,) = found.denials
