@@ -12,7 +12,7 @@ from netpolc.queries.change_reasons import ChangeLine, ChangeReason
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from netpolc.engine.model import Isolation
     from netpolc.engine.relation import Group
@@ -52,6 +52,44 @@ class ReasonedGroup(msgspec.Struct, frozen=True):
         return tuple(sorted({line for reason in self.reasons for line in reason.lines}))
 
 
+def joined(found: Iterable[ReasonedGroup]) -> list[ReasonedGroup]:
+    """Join groups that the same lines made, and that differ at one end alone."""
+    by_destinations = _joined(found, lambda group: group.destinations)
+    return _joined(by_destinations, lambda group: group.sources)
+
+
+def _joined(found: Iterable[ReasonedGroup], same: Callable[[ChangedGroup], tuple[Peer, ...]]) -> list[ReasonedGroup]:
+    alike: dict[tuple[object, ...], list[ReasonedGroup]] = {}
+    for each in found:
+        group = each.group
+        ids = tuple(peer.id for peer in same(group))
+        alike.setdefault((group.widened, group.partial, group.ports, _made(each.reasons), ids), []).append(each)
+    return [several[0] if len(several) == 1 else _together(several) for several in alike.values()]
+
+
+def _together(several: Sequence[ReasonedGroup]) -> ReasonedGroup:
+    sources = {peer.id: peer for each in several for peer in each.group.sources}
+    destinations = {peer.id: peer for each in several for peer in each.group.destinations}
+    group = msgspec.structs.replace(
+        several[0].group,
+        sources=tuple(sorted(sources.values(), key=_in_order)),
+        destinations=tuple(sorted(destinations.values(), key=_in_order)),
+    )
+    return ReasonedGroup(group, tuple(dict.fromkeys(reason for each in several for reason in each.reasons)))
+
+
+def _in_order(peer: Peer) -> tuple[bool, str]:
+    return peer.pods is not None, peer.id
+
+
+def _made(reasons: Iterable[ChangeReason]) -> _Made:
+    several = tuple(reasons)
+    return (
+        frozenset(line for each in several for line in each.lines),
+        frozenset(isolation for each in several for isolation in each.isolations),
+    )
+
+
 class Reasoning:
     """The reasons of groups, looked for in as many pairs as a reader has patience for."""
 
@@ -75,10 +113,7 @@ class Reasoning:
             found: list[_Made] = []
             for destination in group.destinations:
                 reasons = self._ask(changed, source, destination)
-                made = (
-                    frozenset(line for each in reasons for line in each.lines),
-                    frozenset(isolation for each in reasons for isolation in each.isolations),
-                )
+                made = _made(reasons)
                 behind.setdefault(made, {}).update(dict.fromkeys(reasons))
                 found.append(made)
             by_source.setdefault(tuple(found), []).append(source)

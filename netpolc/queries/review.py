@@ -17,7 +17,7 @@ from netpolc.ir.model import Direction
 from netpolc.queries.assertion_changes import dropped
 from netpolc.queries.change_reasons import ChangeLine, ChangeReasons
 from netpolc.queries.comparison import sides_of
-from netpolc.queries.grouping import ChangedGroup, ReasonedGroup, Reasoning
+from netpolc.queries.grouping import ChangedGroup, ReasonedGroup, Reasoning, joined
 from netpolc.queries.lone_workloads import LoneWorkload, lone_workloads
 from netpolc.queries.risks import Risks
 from netpolc.sets.ports import NamedPort, PortInterval, ports_of
@@ -92,7 +92,7 @@ def review(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Review:
     compared = changes(sides.old, sides.new)
     reasoning = Reasoning(ChangeReasons(old, new, sides))
     namespaces = Namespaces(new.ruleset.namespaces)
-    found = list(_reasoned(compared, reasoning, namespaces, hypothetical=hypothetical))
+    found = joined(_reasoned(compared, reasoning, namespaces, hypothetical=hypothetical))
     lost = [_example(each, namespaces) for each in compared.isolations]
     risks = Risks(each for each in found if each.group.widened)
     findings = [Finding(each.group, each.lines, risks.of(each) if each.group.widened else ()) for each in found]

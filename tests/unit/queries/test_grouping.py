@@ -10,7 +10,7 @@ from netpolc.engine.relation import Group, Relation
 from netpolc.engine.verdicts import Pod
 from netpolc.queries import grouping
 from netpolc.queries.change_reasons import ChangeLine, ChangeReason
-from netpolc.queries.grouping import MOST_PAIRS, MOST_QUESTIONS, Reasoning
+from netpolc.queries.grouping import MOST_PAIRS, MOST_QUESTIONS, ChangedGroup, ReasonedGroup, Reasoning, joined
 from netpolc.queries.review import review
 from netpolc.sets.ports import PortInterval, PortSet
 from tests.models.pairwise import changed, expanded
@@ -58,6 +58,46 @@ def test_each_pair_is_told_once_with_the_lines_that_made_it(seed):
                     told[one.id, other.id] = group.ports
                     assert each.lines == (reasons.line(one, other),)
     assert told == expanded(found)
+
+
+@pytest.mark.search(30)
+def test_joining_changes_no_pair_and_its_order_is_nobodys(seed):
+    source = random.Random(seed)
+    reasoning = Reasoning(Reasons(source.randint(1, 4)))
+    found = [each for group in groups(source) for each in reasoning.of(group, widened=True)]
+    told = joined(found)
+    assert pairs(told) == pairs(found)
+    assert len(told) <= len(found)
+    source.shuffle(found)
+    assert pairs(joined(found)) == pairs(told)
+
+
+def pairs(found):
+    return {
+        (one.id, other.id): (each.group.ports, each.lines)
+        for each in found
+        for one in each.group.sources
+        for other in each.group.destinations
+    }
+
+
+def test_what_differs_at_one_end_is_joined():
+    reasons = (ChangeReason("egress", (), (), (LINES[0],)),)
+
+    def group(sources, destinations, ports=PORTS[0], reasons=reasons):
+        ends = ([PEERS[number] for number in numbers] for numbers in (sources, destinations))
+        return ReasonedGroup(changed_group(*map(tuple, ends), ports), reasons)
+
+    other = (ChangeReason("egress", (), (), (LINES[1],)),)
+    (found,) = joined([group([3], [7]), group([1, 2], [7]), group([1, 2, 3], [9])])
+    assert found.group == group([1, 2, 3], [7, 9]).group
+    assert len(joined([group([1], [7]), group([2], [8])])) == 2
+    assert len(joined([group([1], [7]), group([2], [7], PORTS[1])])) == 2
+    assert len(joined([group([1], [7]), group([2], [7], reasons=other)])) == 2
+
+
+def changed_group(sources, destinations, ports):
+    return ChangedGroup(widened=True, sources=sources, destinations=destinations, ports=ports)
 
 
 def wide(sources, destinations):

@@ -127,7 +127,7 @@ def test_changes_name_the_lines_that_make_them(old, new, expected):
 
 
 def test_what_is_risky_leads_and_what_opens_goes_before_what_closes():
-    old, new = f"{HEAD}a -> b:1\nc -> b:1\n", f"{HEAD}a -> b:2\nany -> b:3\nc -> b:*\n"
+    old, new = f"{HEAD}a -> b:1\nc -> b:1\n", f"{HEAD}a -> b:2\nany -> b:3\nc -> b:*\nd -> e:1\n"
     order = [
         (not each.risks, not each.change.widened, each.risks) for each in review(*map(cluster, (old, new))).findings
     ]
