@@ -61,7 +61,7 @@ def first_difference(cluster: Cluster, selection: Selection) -> PluginDifference
         return None
     population = selection.population
     placed = [peer_in(peer, blocks) for peer in population.peers]
-    certain, possible = (_related(selection, peers) for peers in (population.peers, placed))
+    certain, possible = (_related(cluster, selection, peers) for peers in (population.peers, placed))
     real = bits_of(number for number, peer in enumerate(population.peers) if peer.pods is None)
     found = sorted(_lacking(certain, possible, real), key=lambda each: (-_weight(real, *each[:2]), *each[:2]))
     for source, destination, ports in found:
@@ -72,11 +72,14 @@ def first_difference(cluster: Cluster, selection: Selection) -> PluginDifference
     return None
 
 
-def _related(selection: Selection, peers: Sequence[Peer]) -> Relation:
-    """Relate some peers in the place of those that are selected, sets of pods that add nothing to others, too."""
+def _related(cluster: Cluster, selection: Selection, peers: Sequence[Peer]) -> Relation:
+    """Relate some peers in the place of those that are selected, sets of pods that add nothing to others, too.
+
+    The rules are those of the cluster: which of them matter to an end depends on where its address may be.
+    """
     everybody = (1 << len(peers)) - 1
     population = msgspec.structs.replace(selection.population, peers=tuple(peers), called=everybody)
-    found = relation_of(population, selection.ruleset)
+    found = relation_of(population, cluster.ruleset)
     return found if selection.ports is None else found.on(selection.ports)
 
 

@@ -182,14 +182,17 @@ def test_tables(netpolc):
         (("--from", "webapp", "--to", "{cache, shop/database}", "--port", "6000-7000"), ["shop/cache : TCP 6379"]),
         (
             ("--from", "[app=webapp]", "--to", "*", "--port", "redis"),
-            ["shop/cache : TCP 6379", 'shop/[app=cache] : TCP "redis"'],
+            ["shop/cache : TCP 6379", 'shop/[app=cache] : TCP "redis"', 'shop/[app=database] : TCP "redis" at 5000'],
         ),
         (("--from", "*/*", "--to", "shop/database", "--port", "5000,5001"), ["shop/database : TCP 5000"]),
         (("--to", "database", "--port", "5000/udp"), []),
         (("--to", "shop/[app in (database, x)]"), ["shop/database : TCP 5000"]),
         (("--from", "10.0.0.0/8"), ["other namespaces/* : ANY"]),
         (("--to", "10.1.2.3", "--from", "webapp", "--port", "53/udp"), ["0.0.0.0/0 : UDP 53"]),
-        (("--from", "webapp", "--to", "any", "--port", "22"), ["other namespaces/*, outside : TCP 22"]),
+        (
+            ("--from", "webapp", "--to", "any", "--port", "22"),
+            ["other namespaces/*, outside : TCP 22", 'shop/[app=cache] : TCP "redis" at 22'],
+        ),
     ],
 )
 def test_filters(netpolc, options, kept):

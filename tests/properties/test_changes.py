@@ -9,7 +9,7 @@ from netpolc.engine.changes import View, changes
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import rules_of_program, with_assumed
 from netpolc.engine.model import DirectionRules, RuleSet
-from netpolc.engine.peers import real_peers
+from netpolc.engine.peers import nets_of, peers_of_workloads
 from netpolc.engine.verdicts import Address
 from netpolc.manifests.model import ContainerPort, Workload
 from netpolc.source import Location, Source, Span
@@ -101,7 +101,8 @@ class Compared:
         sides = [RuleSet(side.ingress, side.egress, known) for side in read]
         workloads = [workload(number, pod, program) for number, pod in enumerate(pods)]
         both = RuleSet(*map(joined, ("ingress", "egress"), itertools.repeat(sides)), known)
-        peers = tuple(sorted(real_peers(workloads, both), key=lambda peer: peer.id))
+        real = [*peers_of_workloads(workloads, known, both), *nets_of(both)]
+        peers = tuple(sorted(real, key=lambda peer: peer.id))
         self.views = [View(peers, side) for side in sides]
         self.ends = {}
         for peer in peers:

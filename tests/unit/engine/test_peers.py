@@ -2,7 +2,17 @@ import pytest
 
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
-from netpolc.engine.peers import endpoint, peer_of, pod_of, population_of, referenced_pods, typical
+from netpolc.engine.peers import (
+    endpoint,
+    nets_of,
+    peer_of,
+    peers_of_workloads,
+    pod_of,
+    population_of_real,
+    population_with,
+    referenced_pods,
+    typical,
+)
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.manifests.model import ContainerPort, Workload
@@ -31,6 +41,11 @@ def pods(namespace="shop", **labels):
 def ingress(*allow_rules, closed=(), namespaces=None):
     let = tuple(AllowRule(subject, peer, EVERY_PORT, None) for subject, peer in allow_rules)
     return RuleSet(DirectionRules(tuple(Isolation(subject, None) for subject in closed), let), OPEN, namespaces or {})
+
+
+def population_of(workloads, ruleset, stated=None, named=(), *, hypothetical=True):
+    real = [*peers_of_workloads(workloads, ruleset.namespaces, ruleset), *nets_of(ruleset, stated)]
+    return population_with(real, ruleset, named) if hypothetical else population_of_real(real)
 
 
 def peers_of(workloads, ruleset=NO_RULES, **options):

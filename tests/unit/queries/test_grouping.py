@@ -6,14 +6,14 @@ import pytest
 
 from netpolc.engine.bits import bits_of
 from netpolc.engine.peers import Peer
-from netpolc.engine.relation import Group, Relation
+from netpolc.engine.relation import Group
 from netpolc.engine.verdicts import Pod
 from netpolc.queries import grouping
 from netpolc.queries.change_reasons import ChangeLine, ChangeReason
 from netpolc.queries.grouping import MOST_PAIRS, MOST_QUESTIONS, ChangedGroup, ReasonedGroup, Reasoning, joined
 from netpolc.queries.review import review
 from netpolc.sets.ports import PortInterval, PortSet
-from tests.models.pairwise import changed, expanded
+from tests.models.pairwise import changed, expanded, relation
 from tests.unit.queries.clusters import cluster
 
 PEERS = tuple(Peer(id=f"p{number:02}", end=Pod(namespace="shop")) for number in range(100))
@@ -39,7 +39,7 @@ class Reasons:
 def groups(source):
     """Groups of a random relation."""
     rows = [(1 << number, {source.choice(PORTS): source.getrandbits(8) or 1}) for number in range(6)]
-    return Relation(PEERS, tuple(rows)).groups()
+    return relation(PEERS, rows).groups()
 
 
 @pytest.mark.search(30)
@@ -101,7 +101,7 @@ def changed_group(sources, destinations, ports):
 
 
 def wide(sources, destinations):
-    members = Relation(PEERS, ()).members
+    members = relation(PEERS, ()).members
     return Group(members(bits_of(range(sources))), members(bits_of(range(50, 50 + destinations))), PORTS[0])
 
 

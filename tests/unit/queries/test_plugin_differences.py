@@ -48,15 +48,13 @@ def asked(world, source, destination):
 
 def related(world, **options):
     """The pairs that are about pods alone, and what is said."""
-    population = world.population(hypothetical=options.pop("hypothetical", True))
-    asked = {"source": None, "destination": None, "ports": None, **options}
-    selection = select(Endpoints(world, population.peers), population, **asked)
-    found = relation_of(selection.population, world.ruleset)
+    asked = {"source": None, "destination": None, "ports": None, "hypothetical": True, **options}
+    selection = select(world, **asked)
+    found = relation_of(selection.population, selection.ruleset)
     found = found if selection.ports is None else found.on(selection.ports)
     lines = [(each.source.id, each.destination.id) for each in found.connections()]
     inside = [pair for pair in lines if not any("/0" in each or "." in each for each in pair)]
-    difference = first_difference(world, selection)
-    return inside, [each.message for each in plugin_warnings(world, difference)]
+    return inside, [each.message for each in plugin_warnings(world, first_difference(world, selection))]
 
 
 IN_DOUBT = "`10.0.0.0/8` may hold addresses of pods: with most network plugins, s/db may reach s/db:1 by this rule"

@@ -3,7 +3,6 @@ import json
 
 from netpolc.engine.peers import Peer
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
-from netpolc.engine.relation import Relation
 from netpolc.engine.verdicts import Address, Pod
 from netpolc.manifests.model import Workload
 from netpolc.report.relation import FORMS
@@ -12,6 +11,7 @@ from netpolc.sets.addresses import block, union
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet
 from netpolc.source import Location, Source, Span
+from tests.models.pairwise import relation
 
 SELECTED = LabelSelector((LabelRequirement("app", "In", ("a", "b")),))
 PEERS = (
@@ -24,14 +24,14 @@ PEERS = (
     ),
 )
 SOME = PortSet((PortInterval("TCP", 1, 2),), (NamedPort("TCP", "http"),))
-RELATED = Relation(PEERS, ((0b0001, {EVERY_PORT: 0b0010}), (0b1000, {SOME: 0b0110})))
+RELATED = relation(PEERS, ((0b0001, {EVERY_PORT: 0b0010}), (0b1000, {SOME: 0b0110})))
 
 
 def written(form, related=RELATED, *, pairs=False, nets=None):
     return "".join(FORMS[form](Shown(related, nets or {}), pairs=pairs))
 
 
-NONE = Relation((), ())
+NONE = relation((), ())
 
 
 def test_json():
@@ -73,7 +73,7 @@ def test_json_of_pairs():
 
 def test_names_of_ports_are_told_by_what_they_have_to_be():
     ports = PortSet((), (NamedPort("TCP", "http", 80, 90), NamedPort("TCP", "web", also=("www",))))
-    document = json.loads(written("json", Relation(PEERS, ((1, {ports: 2}),))))
+    document = json.loads(written("json", relation(PEERS, ((1, {ports: 2}),))))
     assert document["groups"][0]["named_ports"] == [
         {"protocol": "TCP", "name": "http", "first": 80, "last": 90},
         {"protocol": "TCP", "name": "web", "also": ["www"]},
@@ -82,7 +82,7 @@ def test_names_of_ports_are_told_by_what_they_have_to_be():
 
 def test_only_peers_that_there_are_or_that_are_related_are_listed():
     web = Peer(id="shop/web", end=Pod(namespace="shop"), workload=workload("web"))
-    document = json.loads(written("json", Relation((web, *PEERS), ((0b00010, {SOME: 0b00100}),))))
+    document = json.loads(written("json", relation((web, *PEERS), ((0b00010, {SOME: 0b00100}),))))
     assert [each["id"] for each in document["peers"]] == ["shop/web", *(PEERS[number].id for number in (0, 1, 3))]
     assert document["peers"][0] == {
         "id": "shop/web",
@@ -134,7 +134,7 @@ def test_lines_of_workloads_come_first():
     web = Peer(id="shop/web", end=Pod(namespace="shop"), workload=workload("web"))
     peers = (*PEERS, web)
     rows = ((0b00100, {EVERY_PORT: 0b00001}), (0b00001, {SOME: 0b10000}), (0b10000, {EVERY_PORT: 0b10000}))
-    lines = written("text", Relation(peers, rows)).splitlines()
+    lines = written("text", relation(peers, rows)).splitlines()
     assert [line.partition(" : ")[0] for line in lines] == [
         "shop/web -> shop/web",
         "shop/[app in (a, b)] -> shop/web",
@@ -145,7 +145,7 @@ def test_lines_of_workloads_come_first():
 def test_nothing_is_said_twice_of_a_world_that_pods_may_reach_and_be_reached_from():
     """No policy decides between two addresses, so these may stand on both sides of a line."""
     rows = ((0b0100, {EVERY_PORT: 0b1100}), (0b1000, {EVERY_PORT: 0b0100}))
-    (line,) = written("text", Relation(PEERS, rows)).splitlines()
+    (line,) = written("text", relation(PEERS, rows)).splitlines()
     assert line == "*/*, 10.0.0.0/8, ::1/128 -> */*, 10.0.0.0/8, ::1/128 : ANY"
 
 
