@@ -272,7 +272,7 @@ def reach(
     selection = select(cluster, source=source, destination=destination, ports=ports, hypothetical=hypothetical)
     related = relation_of(selection.population, selection.ruleset)
     related = related if selection.ports is None else related.on(selection.ports)
-    warnings = plugin_warnings(cluster, first_difference(cluster, selection, related))
+    warnings = plugin_warnings(cluster, first_difference(cluster, selection))
     said = (*cluster.diagnostics, *selection.diagnostics, *warnings, *left_out(selection.population))
     if cluster.ingress_controllers is not None:
         from netpolc.queries.unknown_controllers import unknown_controllers  # few manifests show routes

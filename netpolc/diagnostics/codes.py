@@ -156,7 +156,7 @@ CODES: tuple[Code, ...] = (
     Code("NP623", "lost-deny", "warning", "a change after which nothing closes some pods"),
     Code("NP624", "removed-assertion", "warning", "a change that removes an assertion"),
     Code("NP625", "incomplete-difference", "warning", "a difference that takes too long to tell of every pod"),
-    Code("NP626", "mixed-peer", "warning", "pods of which some may do less than is shown of them"),
+    Code("NP626", "incomplete-relation", "warning", "pods that policies tell apart in too many ways to list"),
     Code("NP627", "unknown-controller", "note", "a route to closed pods, from a controller that nobody knows"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),

@@ -13,7 +13,7 @@ from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine import words
 from netpolc.engine.cuts import Cuts
 from netpolc.engine.peers import Peer, Population, endpoint, id_of, referenced_pods, typical, values_of
-from netpolc.engine.regions import Namespaces, PodSet, meet
+from netpolc.engine.regions import Namespaces, PodSet, is_within, meet
 from netpolc.engine.verdicts import Address, Pod
 from netpolc.language.syntax.tree import PortRef, SetOf
 from netpolc.queries.reading import QueryError, WrittenEndpoint, read_destination, read_endpoint, read_ports
@@ -90,7 +90,13 @@ class Endpoints:
         here = self.scopes.namespace
         names = (text,) if here is None else (text, f"{here}/{text}")
         quickly = (self._workloads.get(name) for name in names)
-        return next(filter(None, quickly), None) or next(filter(None, map(self._with_id, names)), None)
+        found = next(filter(None, quickly), None) or next(filter(None, map(self._with_id, names)), None)
+        return None if found is None or self._has_workloads(found) else found
+
+    def _has_workloads(self, peer: Peer) -> bool:
+        """Tell whether workloads are among the pods of a set, which then means these."""
+        pods = peer.pods
+        return pods is not None and any(each.workload is not None and holds(pods, each) for each in self._peers)
 
     def _alone(self, text: str) -> Peer | None:
         """Find the peer whose id a whole question is; a name of the language goes before it."""
@@ -128,7 +134,7 @@ class Endpoints:
         """Return the ids of the peers that an endpoint holds or, if they are addresses, has in common with it."""
         known = self._alone(text.strip())
         if known is not None:
-            return frozenset({known.id})
+            return frozenset(peer.id for peer in self._concerned(known))
         written = read_endpoint(text)
         return frozenset(peer.id for peer in self._kept(written.endpoint, written.source))
 
@@ -176,19 +182,35 @@ class Endpoints:
             return
         known = self._called(endpoint, source)
         if known is not None:
-            yield known
+            yield from self._concerned(known)
             return
         meanings = self.scopes.meanings(endpoint, source)
         regions = [region for meaning in meanings for region in meaning.regions]
-        found = [peer for peer in self._peers if any(_touches(region, peer) for region in regions)]
-        if not found and meanings[0].guessed:
+        if meanings[0].guessed and not any(_touches(region, peer) for region in regions for peer in self._peers):
             raise self._unknown(meanings[0].text)
-        # What is shown of a peer holds for those of its pods that are meant, even if they are few of them.
-        found = found or [peer for peer in self._peers if any(_overlaps(region, peer) for region in regions)]
+        found = self._about(regions)
         if not found:
             raise QueryError(f"nothing here speaks of `{meanings[0].text}`; `netpolc can` answers about any pods")
         self._remark(endpoint, source, found)
         yield from found
+
+    def _concerned(self, peer: Peer) -> Sequence[Peer]:
+        """Return a peer, and with a set of pods all others that are about pods of it."""
+        return (peer,) if peer.pods is None else self._about([peer.pods])
+
+    def _about(self, regions: Iterable[Region]) -> list[Peer]:
+        """Return the peers that have anything in common with regions, of whose pods each tells a part.
+
+        Where a region is itself a peer or has workloads, those that hold all of it have nothing to add.
+        """
+        found: dict[str, Peer] = {}
+        for region in regions:
+            near = [peer for peer in self._peers if _concerns(region, peer)]
+            exact = any(peer.pods == region or peer.workload is not None for peer in near)
+            for peer in near:
+                if not (exact and peer.pods not in (None, region) and _is_within_peer(region, peer)):
+                    found[peer.id] = peer
+        return list(found.values())
 
     def _called(self, endpoint: Endpoint, source: Source) -> Peer | None:
         """Find the peer whose id an endpoint is, if it is no name of the language."""
@@ -298,8 +320,13 @@ def _touches(region: Region, peer: Peer) -> bool:
     return _is_within(peer, region) or holds(region, peer)
 
 
-def _overlaps(region: Region, peer: Peer) -> bool:
-    return peer.pods is not None and meet(peer.pods, region) is not None
+def _concerns(region: Region, peer: Peer) -> bool:
+    """Tell whether a peer and a region have anything in common."""
+    return holds(region, peer) if peer.pods is None else meet(peer.pods, region) is not None
+
+
+def _is_within_peer(region: Region, peer: Peer) -> bool:
+    return isinstance(region, PodSet) and peer.pods is not None and is_within(region, peer.pods)
 
 
 def _is_within(peer: Peer, region: Region) -> bool:

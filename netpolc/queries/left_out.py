@@ -20,8 +20,8 @@ def left_out(population: Population) -> tuple[Diagnostic, ...]:
             severity="warning",
             message=(
                 "policies tell pods that no manifest shows apart in too many ways to list: what is shown is true, "
-                "but some that carry other labels may do more"
+                "but some of these pods may do more"
             ),
-            help="ask `netpolc can` about pods with these labels; it proves its answer for all of them",
+            help="ask `netpolc can` about such pods by their labels; it proves its answer for all of them",
         ),
     )

@@ -14,7 +14,7 @@ from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.engine import words
-from netpolc.engine.bits import lowest, numbers
+from netpolc.engine.bits import bits_of, lowest, numbers
 from netpolc.engine.model import Reason
 from netpolc.engine.pod_addresses import held_by, in_question, peer_in
 from netpolc.engine.relation import relation_of
@@ -25,6 +25,8 @@ from netpolc.sets.addresses import NO_ADDRESS, AddressSet
 from netpolc.sets.ports import difference, intersection, union
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.peers import Peer
     from netpolc.engine.relation import Relation
@@ -49,30 +51,62 @@ def possible_addresses(cluster: Cluster) -> AddressSet:
     return usual if usual and in_question(cluster.ruleset, usual) else NO_ADDRESS
 
 
-def first_difference(cluster: Cluster, selection: Selection, certain: Relation) -> PluginDifference | None:
-    """Find a connection that a relation lacks, and that there is with plugins whose blocks hold pods."""
+def first_difference(cluster: Cluster, selection: Selection) -> PluginDifference | None:
+    """Find a connection that there is not for certain, and that there is with plugins whose blocks hold pods.
+
+    One between workloads goes before others.
+    """
     blocks = possible_addresses(cluster)
     if not blocks:
         return None
     population = selection.population
-    placed = msgspec.structs.replace(population, peers=tuple(peer_in(peer, blocks) for peer in population.peers))
-    possible = relation_of(placed, selection.ruleset)
-    possible = possible if selection.ports is None else possible.on(selection.ports)
-    rows = {source: row for sources, row in certain.rows for source in numbers(sources)}
-    for source, row in sorted((lowest(sources), row) for sources, row in possible.rows):
-        for ports, bits in row.items():
-            left = bits
-            for sure, held in rows.get(source, {}).items():
-                if difference(ports, sure) == NOTHING:
-                    left &= ~held
-            if left:
-                destination = lowest(left)
-                sure = next((each for each, held in rows.get(source, {}).items() if held >> destination & 1), NOTHING)
-                ends = population.peers[source], population.peers[destination]
-                peers = placed.peers[source], placed.peers[destination]
-                found = plugin_difference(cluster, *peers, difference(ports, sure))
-                return found and msgspec.structs.replace(found, source=ends[0].id, destination=ends[1].id)
+    placed = [peer_in(peer, blocks) for peer in population.peers]
+    certain, possible = (_related(cluster, selection, peers) for peers in (population.peers, placed))
+    real = bits_of(number for number, peer in enumerate(population.peers) if peer.pods is None)
+    found = sorted(_lacking(certain, possible, real), key=lambda each: (-_weight(real, *each[:2]), *each[:2]))
+    for source, destination, ports in found:
+        by_block = plugin_difference(cluster, placed[source], placed[destination], ports)
+        if by_block is not None:
+            ends = population.peers[source], population.peers[destination]
+            return msgspec.structs.replace(by_block, source=ends[0].id, destination=ends[1].id)
     return None
+
+
+def _related(cluster: Cluster, selection: Selection, peers: Sequence[Peer]) -> Relation:
+    """Relate some peers in the place of those that are selected, sets of pods that add nothing to others, too.
+
+    The rules are those of the cluster: which of them matter to an end depends on where its address may be.
+    """
+    everybody = (1 << len(peers)) - 1
+    population = msgspec.structs.replace(selection.population, peers=tuple(peers), called=everybody)
+    found = relation_of(population, cluster.ruleset)
+    return found if selection.ports is None else found.on(selection.ports)
+
+
+def _lacking(certain: Relation, possible: Relation, real: int) -> Iterator[tuple[int, int, PortSet]]:
+    """Yield for each two rows a source, a destination and the ports that only the second of them has."""
+    rows = {source: number for number, (sources, _) in enumerate(certain.rows) for source in numbers(sources)}
+    for sources, row in possible.rows:
+        parts: dict[int | None, int] = {}
+        for source in numbers(sources):
+            number = rows.get(source)
+            parts[number] = parts.get(number, 0) | 1 << source
+        for number, part in parts.items():
+            sure = {} if number is None else certain.rows[number][1]
+            for ports, bits in row.items():
+                left = bits
+                for each, held in sure.items():
+                    if difference(ports, each) == NOTHING:
+                        left &= ~held
+                if left:
+                    destination = lowest(left & real or left)
+                    held_for = (each for each, held in sure.items() if held >> destination & 1)
+                    yield lowest(part & real or part), destination, difference(ports, next(held_for, NOTHING))
+
+
+def _weight(real: int, source: int, destination: int) -> int:
+    """Count the ends that there are."""
+    return (real >> source & 1) + (real >> destination & 1)
 
 
 def plugin_difference(cluster: Cluster, source: Peer, destination: Peer, ports: PortSet) -> PluginDifference | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +17,7 @@ from netpolc.ir.model import Direction
 from netpolc.queries.assertion_changes import dropped
 from netpolc.queries.change_reasons import ChangeLine, ChangeReasons
 from netpolc.queries.comparison import sides_of
-from netpolc.queries.grouping import ChangedGroup, ReasonedGroup, Reasoning
+from netpolc.queries.grouping import ChangedGroup, ReasonedGroup, Reasoning, joined
 from netpolc.queries.lone_workloads import LoneWorkload, lone_workloads
 from netpolc.queries.risks import Risks
 from netpolc.sets.ports import NamedPort, PortInterval, ports_of
@@ -91,32 +92,36 @@ def review(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Review:
     compared = changes(sides.old, sides.new)
     reasoning = Reasoning(ChangeReasons(old, new, sides))
     namespaces = Namespaces(new.ruleset.namespaces)
-    found = list(_reasoned(compared, reasoning, namespaces, hypothetical=hypothetical))
+    found = joined(_reasoned(compared, reasoning, namespaces, hypothetical=hypothetical))
     lost = [_example(each, namespaces) for each in compared.isolations]
     risks = Risks(each for each in found if each.group.widened)
     findings = [Finding(each.group, each.lines, risks.of(each) if each.group.widened else ()) for each in found]
     added = lone_workloads(sides.added, sides.new, sides.removed)
+    removed = lone_workloads(sides.removed, sides.old, sides.added)
     partial = {each.allowed_by for each in compared.partial}
     return Review(
         findings=tuple(sorted(findings, key=lambda each: (not each.risks, not each.change.widened, each.risks))),
         denials=tuple(_denials((each, reasoning.example(each)) for each in lost)),
         dropped=dropped(old.program, new.program, "old"),
         promised=dropped(new.program, old.program, "new"),
-        removed=lone_workloads(sides.removed, sides.old, sides.added),
+        removed=removed,
         added=added,
         opened=bool(compared.widened.rows) or "other" in partial or any(each.open for each in added),
         closed=bool(compared.narrowed.rows) or "one" in partial,
         complete=compared.complete,
-        peers=_peers(sides.new.peers, findings),
+        peers=_peers(sides.new.peers, findings, (*added, *removed)),
         nets={**old.nets(), **new.nets()},
     )
 
 
-def _peers(real: tuple[Peer, ...], findings: Iterable[Finding]) -> tuple[Peer, ...]:
-    """Return the peers that there are, and those that changes are about, by id."""
+def _peers(real: tuple[Peer, ...], findings: Iterable[Finding], lone: Iterable[LoneWorkload]) -> tuple[Peer, ...]:
+    """Return the peers that there are, and those that changes and workloads of one side are about, by id."""
+    groups = (group for workload in lone for group in (*workload.reaches, *workload.reached))
+    about = [(finding.change.sources, finding.change.destinations) for finding in findings]
+    about += [(group.sources, group.destinations) for group in groups]
     found = {peer.id: peer for peer in real}
-    for finding in findings:
-        for peer in (*finding.change.sources, *finding.change.destinations):
+    for ends in about:
+        for peer in itertools.chain(*ends):
             found.setdefault(peer.id, peer)
     return tuple(found[name] for name in sorted(found))
 

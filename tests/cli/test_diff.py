@@ -1,11 +1,10 @@
 import json
+import random
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-
-from netpolc.engine.boxes import TooComplexError
 
 SHOP = "namespace shop\nbaseline deny all\nwebapp -> database:5432\n"
 MORE = f"{SHOP}guest -> database:5432\n"
@@ -50,8 +49,8 @@ def document(ran):
 
 OPENED = {
     "change": "widened",
-    "source": "shop/[app=guest]",
-    "destination": "shop/[app=database]",
+    "sources": ["shop/[app=guest]"],
+    "destinations": ["shop/[app=database]"],
     "ports": [{"protocol": "TCP", "first": 5432, "last": 5432}],
 }
 
@@ -59,13 +58,37 @@ OPENED = {
 @pytest.mark.usefixtures("sides")
 def test_the_json_of_the_contract(netpolc):
     found = document(netpolc("diff", "old", "new", "--format", "json"))
-    assert (found["format_version"], found["widened"], found["narrowed"]) == ("1", 1, 0)
+    assert (found["format_version"], found["widened"], found["narrowed"]) == ("2", 1, 0)
+    assert (found["complete"], found["opened"], found["closed"]) == (True, True, False)
+    guest = {"id": "shop/[app=guest]", "type": "pods", "namespace": "shop", "selector": "app=guest"}
+    assert guest in found["peers"]
+    assert {name for change in found["changes"] for name in (*change["sources"], *change["destinations"])} <= {
+        peer["id"] for peer in found["peers"]
+    }
     (change,) = found["changes"]
     assert {key: change[key] for key in OPENED} == OPENED
     (reason,) = change["because"]
     said = {"file": "new/shop.netpol", "line": 4, "text": "guest -> database:5432", "side": "new"}
     assert {key: reason[key] for key in said} == said
     assert change["risks"] == []
+    assert "partial" not in change
+
+
+@pytest.mark.usefixtures("sides")
+def test_the_json_of_pairs(netpolc, sides):
+    sides.write("new/shop.netpol", f"{SHOP}{{guest, cron}} -> {{database, cache}}:5432\n")
+    grouped = document(netpolc("diff", "old", "new", "--format", "json"))
+    listed = document(netpolc("diff", "old", "new", "--format", "json", "--pairs"))
+    assert (grouped["widened"], len(grouped["changes"])) == (1, 1)
+    assert (listed["widened"], len(listed["changes"])) == (4, 4)
+    (group,) = grouped["changes"]
+    sources, destinations = group.pop("sources"), group.pop("destinations")
+    assert listed["changes"] == [
+        {**group, "source": source, "destination": destination} for source in sources for destination in destinations
+    ]
+    assert {key: value for key, value in listed.items() if key not in ("changes", "widened")} == {
+        key: value for key, value in grouped.items() if key not in ("changes", "widened")
+    }
 
 
 def test_what_nobody_can_resolve_is_kept_by_name(netpolc, sides):
@@ -191,21 +214,71 @@ def test_environments(netpolc, sides):
 def test_workloads_that_both_sides_have(netpolc, sides):
     sides.write("deploy/pods.yaml", "".join(map(POD.format, ("webapp", "database", "guest"))))
     found = document(netpolc("diff", "old", "new", "--workloads", "deploy", "--format", "json"))
-    assert [(each["source"], each["destination"]) for each in found["changes"]] == [("shop/guest", "shop/database")]
+    (change,) = found["changes"]
+    assert sorted(change["sources"]) == ["shop/[app=guest]", "shop/guest"]
+    assert sorted(change["destinations"]) == ["shop/[app=database]", "shop/database"]
+    assert (
+        "opened  shop/guest -> shop/database : TCP 5432\n" in netpolc("diff", "old", "new", "--workloads", "deploy").out
+    )
     sides.write("deploy/pods.yaml", "".join(map(POD.format, ("webapp", "database"))))
     found = document(netpolc("diff", "old", "new", "--workloads", "deploy", "--format", "json"))
-    assert [each["source"] for each in found["changes"]] == ["shop/[app=guest]"]
-    found = document(netpolc("diff", "old", "new", "--workloads", "deploy", "--format", "json", "--no-hypothetical"))
-    assert (found["changes"], found["widened"]) == ([], 0)
+    assert [each["sources"] for each in found["changes"]] == [["shop/[app=guest]"]]
+    asked = "diff", "old", "new", "--workloads", "deploy", "--format", "json", "--no-hypothetical"
+    ran = netpolc(*asked)
+    found = document(ran)
+    assert (found["changes"], found["widened"], found["opened"]) == ([], 0, True)
+    assert ran.err == LEFT_OUT
+    assert netpolc(*asked, "-q").err == ""
+    assert json.loads(netpolc(*asked, "--error-format", "json").err)["diagnostics"] == []
+    assert netpolc(*asked, "--fail-on", "widened").code == 1
+    assert netpolc(*asked, "--fail-on", "narrowed").code == 0
 
 
-def test_workloads_that_one_side_has_are_said_to_be_left_out(netpolc, sides):
+LEFT_OUT = "left out: pods that no manifest shows; `--fail-on` judges these, too\n"
+
+
+def test_workloads_that_one_side_has_are_told_with_what_they_may_do(netpolc, sides):
     sides.write("new/pods.yaml", "".join(map(POD.format, ("webapp", "database"))))
-    ran = netpolc("diff", "old", "new")
-    assert ran.err == "only the new side has the workloads shop/database, shop/webapp: they are not compared\n"
-    assert netpolc("diff", "old", "new", "-q").err == ""
+    sides.write("new/shop.netpol", SHOP)
+    ran = netpolc("diff", "old", "new", "--fail-on", "any")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "new     workload shop/database\n        reached by shop/webapp : TCP 5432\n\n"
+        "new     workload shop/webapp\n        may reach shop/database : TCP 5432\n\n"
+        "0 connections opened, 0 closed, 2 new workloads\n"
+    )
     found = document(netpolc("diff", "new", "old", "--format", "json"))
-    assert found["workloads"] == {"removed": ["shop/database", "shop/webapp"], "added": []}
+    assert found["workloads"]["added"] == []
+    database, webapp = found["workloads"]["removed"]
+    assert (database["id"], database["reaches"], webapp["id"], webapp["reached_by"]) == (
+        "shop/database",
+        [],
+        "shop/webapp",
+        [],
+    )
+    assert [(each["sources"], each["ports"]) for each in database["reached_by"]] == [
+        (["shop/[app=webapp]", "shop/webapp"], OPENED["ports"])
+    ]
+    assert netpolc("diff", "new", "old").out.endswith("0 connections opened, 0 closed, 2 workloads gone\n")
+
+
+def test_a_new_workload_that_nothing_closes_is_widened(netpolc, sides):
+    """Nothing changed for the pods that there are, and yet somebody is there who may do everything."""
+    sides.write("new/shop.netpol", SHOP)
+    sides.write("new/pods.yaml", POD.format("lab").replace("namespace: shop", "namespace: lab"))
+    ran = netpolc("diff", "old", "new", "--fail-on", "widened")
+    assert ran.code == 1
+    assert (
+        "new     workload lab/lab\n        nothing closes its egress\n        nothing closes its ingress\n" in ran.out
+    )
+    beyond = "[kubernetes.io/metadata.name!=shop]/*, outside : ANY"
+    assert f"        may reach {beyond}\n        reached by {beyond}\n" in ran.out
+    assert netpolc("diff", "new", "old", "--fail-on", "any").code == 0
+    found = document(netpolc("diff", "old", "new", "--format", "json"))
+    (added,) = found["workloads"]["added"]
+    told = {name for group in added["reaches"] for name in group["destinations"]}
+    assert told <= {peer["id"] for peer in found["peers"]}
+    assert (added["open"], found["opened"]) == (["egress", "ingress"], True)
 
 
 @pytest.mark.usefixtures("sides")
@@ -248,19 +321,51 @@ POLICY = {
 
 
 @pytest.mark.usefixtures("sides")
-def test_a_difference_that_takes_too_long_is_told_of_the_pods_that_are_named(netpolc, monkeypatch):
-    def never(*_):
-        raise TooComplexError
-
-    exact = document(netpolc("diff", "old", "new", "--format", "json"))
-    assert exact["complete"] is True
-    monkeypatch.setattr("netpolc.queries.comparison.changes", never)
+def test_a_difference_that_takes_too_long_is_no_complete_one(netpolc, monkeypatch):
+    """And no gate lets it through."""
+    assert document(netpolc("diff", "old", "new", "--format", "json"))["complete"] is True
+    monkeypatch.setattr("netpolc.engine.comparison.STEPS_OF_ALL", 0)
     ran = netpolc("diff", "old", "new", "--format", "json", "--error-format", "json")
-    assert document(ran) == {**exact, "complete": False}
+    assert document(ran)["complete"] is False
     assert [found["code"] for found in json.loads(ran.err)["diagnostics"]] == ["NP625"]
-    ran = netpolc("diff", "old", "new", "--format", "md", "--fail-on", "any")
-    assert ran.code == 1
-    assert "not about every pod that could exist" in ran.out
+    assert netpolc("diff", "old", "new").code == 0
+    for gate in ("any", "widened", "narrowed"):
+        ran = netpolc("diff", "old", "new", "--format", "md", "--fail-on", gate)
+        assert ran.code == 2
+        assert "every pod that could exist" not in ran.out or "not about" in ran.out
+
+
+KEYS = [f"v{number}" for number in range(12)]
+
+
+def flows_between_labels(count, seed):
+    """A program of as many flows, whose selectors overlap in more ways than anybody would read."""
+    source = random.Random(seed)
+    flows = (source.sample(KEYS, 4) for _ in range(count))
+    return LESS + "".join(f"[!{a}, !{b}] -> [{c}, {d}]:1\n" for a, b, c, d in flows)
+
+
+@pytest.mark.parametrize("count", [8, 20, 52])
+def test_one_changed_line_of_a_program_is_one_change(netpolc, here, count):
+    """Of the pods that its selectors select, others let some through, so that it is true of some of them only."""
+    program = flows_between_labels(count, count)
+    here.write("old.netpol", program)
+    here.write("new.netpol", program.replace(":1\n", ":2\n", 1))
+    found = document(netpolc("diff", "old.netpol", "new.netpol", "--format", "json"))
+    assert (found["widened"], found["narrowed"], found["complete"]) == (1, 1, True)
+    assert [each.get("partial", False) for each in found["changes"]] == [False, True]
+    text = netpolc("diff", "old.netpol", "new.netpol").out
+    assert text.count(" (for some of these pods)\n") == 1
+    lines = [line.split()[:2] for line in text.splitlines() if "netpol:" in line]
+    assert lines == [["new", "new.netpol:3:"], ["old", "old.netpol:3:"]]
+
+
+def test_a_whole_program_is_as_many_changes_as_it_has_lines(netpolc, here):
+    here.write("old.netpol", LESS)
+    here.write("new.netpol", flows_between_labels(52, 52))
+    found = document(netpolc("diff", "old.netpol", "new.netpol", "--format", "json"))
+    assert (found["complete"], found["opened"], found["closed"], found["narrowed"]) == (True, True, False, 0)
+    assert 26 < found["widened"] <= 52
 
 
 def test_the_working_tree_against_a_revision(netpolc, repository):
@@ -306,7 +411,7 @@ def test_from_a_folder_below(netpolc, repository, monkeypatch):
     monkeypatch.chdir(repository / "policies")
     for arguments in ((), ("shop.netpol",)):
         (change,) = document(netpolc("diff", "--against", "main", *arguments, "--format", "json"))["changes"]
-        assert change["source"] == "shop/[app=guest]"
+        assert change["sources"] == ["shop/[app=guest]"]
 
 
 def test_errors_of_a_revision_name_its_files(netpolc, repository):
@@ -351,7 +456,7 @@ def test_a_change_against_an_assertion_is_shown_all_the_same(netpolc, here):
         ran = netpolc("diff", f"{old}.netpol", f"{new}.netpol")
         assert ran.code == 0
         assert f"{said}  shop/[app=cron] -> shop/[app=db] : TCP 5432" in ran.out
-    assert "shop/[app=cron] -> shop/[app=db] : TCP 5432" in netpolc("reach", "new.netpol").out
+    assert "shop/[app=cron] -> shop/[app=db] : TCP 5432" in netpolc("reach", "new.netpol", "--pairs").out
     assert netpolc("can", "shop/cron", "shop/db:5432", "new.netpol").code == 0
 
 
@@ -431,7 +536,7 @@ def test_workloads_without_a_namespace_are_those_of_the_program(netpolc, options
     ran = netpolc("diff", *arguments, *options)
     assert ran.code == 1
     assert "opened  shop/api -> shop/web : TCP 81" in ran.out
-    assert ran.err == ""
+    assert ran.err == LEFT_OUT
 
 
 @pytest.mark.usefixtures("without_namespaces")

@@ -41,8 +41,16 @@ def test_a_document_counts_what_it_holds(case):
     kinds = [change["change"] for change in document["changes"]]
     assert (document["widened"], document["narrowed"]) == (kinds.count("widened"), kinds.count("narrowed"))
     assert all(change["because"] for change in document["changes"])
-    order = [(change["source"], change["destination"], change["change"] == "widened") for change in document["changes"]]
-    assert order == sorted(set(order))
+    order = [(not change["risks"], change["change"] == "narrowed", change["risks"]) for change in document["changes"]]
+    assert order == sorted(order)
+    pairs = [
+        (source, destination, change["change"])
+        for change in document["changes"]
+        for source in change["sources"]
+        for destination in change["destinations"]
+    ]
+    assert len(pairs) == len(set(pairs))
+    assert {name for pair in pairs for name in pair[:2]} <= {peer["id"] for peer in document["peers"]}
     for change in document["changes"]:
         for reason in change["because"]:
             line = case.inputs[reason["file"]].splitlines()[reason["line"] - 1]

@@ -1,5 +1,6 @@
 """What changed between two programs, against a naive model of each."""
 
+import itertools
 import random
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from netpolc.engine.changes import View, changes
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import rules_of_program, with_assumed
-from netpolc.engine.model import RuleSet
-from netpolc.engine.peers import peers_of
+from netpolc.engine.model import DirectionRules, RuleSet
+from netpolc.engine.peers import nets_of, peers_of_workloads
 from netpolc.engine.verdicts import Address
 from netpolc.manifests.model import ContainerPort, Workload
 from netpolc.source import Location, Source, Span
@@ -74,6 +75,14 @@ def is_unnamed(pod, program):
     return pod.namespace == UNNAMED and program.namespace is None
 
 
+def joined(direction, sides):
+    """All rules of some sides in a direction."""
+    return DirectionRules(
+        tuple(each for side in sides for each in side.of(direction).isolations),
+        tuple(each for side in sides for each in side.of(direction).allow_rules),
+    )
+
+
 class Compared:
     """Two programs among the pods of the small world, and what is said to have changed."""
 
@@ -91,7 +100,9 @@ class Compared:
         read = [ruleset(compilation) for compilation in compilations]
         sides = [RuleSet(side.ingress, side.egress, known) for side in read]
         workloads = [workload(number, pod, program) for number, pod in enumerate(pods)]
-        peers = tuple(peers_of(workloads, sides))
+        both = RuleSet(*map(joined, ("ingress", "egress"), itertools.repeat(sides)), known)
+        real = [*peers_of_workloads(workloads, known, both), *nets_of(both)]
+        peers = tuple(sorted(real, key=lambda peer: peer.id))
         self.views = [View(peers, side) for side in sides]
         self.ends = {}
         for peer in peers:
@@ -100,7 +111,7 @@ class Compared:
             elif isinstance(peer.end, Address):
                 held = peer.end.addresses.ranges[0]
                 self.ends[peer.id] = type(addresses[0])(ip_text(held.family, held.first))
-        self.found = changes(*self.views)
+        self.found = changes(*self.views).connections()
 
     def samples(self):
         """Connections near what is said to have changed, and anywhere."""
@@ -144,8 +155,8 @@ def test_a_change_has_its_mirror_and_no_change_has_none(seeds):
         if made is None or made[1][0].stated != made[1][1].stated:
             continue
         compared = Compared(seed, made)
-        mirrored = changes(*reversed(compared.views))
+        mirrored = changes(*reversed(compared.views)).connections()
         assert {
             (each.source.id, each.destination.id, not each.widened): each.ports for each in mirrored
         } == compared.said()
-        assert changes(compared.views[0], compared.views[0]) == []
+        assert changes(compared.views[0], compared.views[0]).connections() == []

@@ -12,6 +12,7 @@ from netpolc.compiler.model import CompileOptions
 from netpolc.manifests.model import Manifests
 from netpolc.queries.review import review
 from netpolc.source import Source
+from tests.models.pairwise import changed
 from tests.naive.programs import Section
 from tests.properties.test_changes import varied
 from tests.strategies.programs import Author
@@ -44,8 +45,8 @@ def clusters(seed):
 
 def facts(found, *, turned=False):
     return {
-        (each.change.source.id, each.change.destination.id, each.change.widened is not turned, each.change.ports)
-        for each in found.findings
+        (source, destination, each.change.widened is not turned, each.change.ports)
+        for each, source, destination in changed(found)
     }
 
 

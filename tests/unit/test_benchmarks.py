@@ -122,7 +122,9 @@ def test_a_world_has_a_policy_for_each_deployment(world, tmp_path):
 
 def test_a_world_admits_its_edges_and_nothing_else(world):
     folder, edges = world
-    rows = run("-m", "netpolc", "reach", "--format=csv", "--no-hypothetical", "world", cwd=folder.parent).stdout
+    rows = run(
+        "-m", "netpolc", "reach", "--format=csv", "--pairs", "--no-hypothetical", "world", cwd=folder.parent
+    ).stdout
     inside = {row for row in rows.splitlines() if row.count("team-") == 2}
     assert inside == {f"{ns}/{source},{ns}/{destination},TCP {port}" for ns, source, destination, port in edges}
     assert len(inside) == len(edges) == 60 * SOURCES_PER_POLICY

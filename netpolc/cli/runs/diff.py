@@ -82,7 +82,7 @@ def run(
     colored = form == "text" and in_color(session.style.color, sys.stdout) and output in (None, STREAM)
     naming = Naming(before.name_of, after.name_of)
     write_result(_written(review, form, naming, pairs=pairs, colored=colored), output, session)
-    if not hypothetical:
+    if not hypothetical and session.style.form not in DOCUMENTS:
         say("left out: pods that no manifest shows; `--fail-on` judges these, too", session.style)
     if _fails(review, fail_on):
         return 1

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from netpolc import api
-from netpolc.cli.output import report, say
+from netpolc.cli.output import DOCUMENTS, report, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.report import places
@@ -54,7 +54,7 @@ def run(
         text = list(forms[form](found, pairs=pairs))
         write_result(text, output, session)
     report(found.diagnostics, session.style)
-    if not hypothetical:
+    if not hypothetical and session.style.form not in DOCUMENTS:
         say("left out: pods that no manifest shows", session.style)
     if by != "namespace" and form == "text" and len(text) > LONG and sys.stderr.isatty():
         say(f"{len(text):,} lines: `--by namespace` folds them, and `--from` and `--to` ask for a part", session.style)

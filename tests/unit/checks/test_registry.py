@@ -33,7 +33,7 @@ ELSEWHERE = {
     "NP623": "queries/risks.py",
     "NP624": "queries/risks.py",
     "NP625": "cli/runs/diff.py",
-    "NP626": "queries/partial_peers.py",
+    "NP626": "queries/left_out.py",
     "NP627": "queries/unknown_controllers.py",
 }
 """Codes of doubt and risk that no check reports, or not alone, and who does."""

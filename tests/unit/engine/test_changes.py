@@ -13,7 +13,7 @@ from netpolc.engine.relation import connections
 from netpolc.engine.verdicts import Evaluator, Pod, PodPort
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
-from tests.unit.engine.universe import ADDRESSES, KNOWN, PORTS, Maker
+from tests.unit.engine.universe import ADDRESSES, KNOWN, PORTS, Maker, of_one_world
 
 NOWHERE = 40000
 NUMBERS = (*PORTS, NOWHERE)
@@ -38,7 +38,7 @@ class Views(Maker):
         )
 
     def peers(self, *, addressed):
-        ends = [*(self.pod(addressed=addressed) for _ in range(8)), *ADDRESSES[::4]]
+        ends = [*of_one_world(self.pod(addressed=addressed) for _ in range(8)), *ADDRESSES[::4]]
         return tuple(Peer(id=str(number), end=end) for number, end in enumerate(ends))
 
     def pod(self, *, addressed):
@@ -66,7 +66,7 @@ def test_changes_are_what_only_one_relation_has(addressed):
     for _ in range(30):
         old, new = maker.views(maker.peers(addressed=addressed))
         known = {peer.id for peer in new.peers}
-        found = changes(old, new)
+        found = changes(old, new).connections()
         assert len({(each.source.id, each.destination.id, each.widened) for each in found}) == len(found)
         told = {True: set(), False: set()}
         for each in found:
@@ -89,7 +89,7 @@ def test_changes_of_pods_that_could_exist_are_true():
     for _ in range(40):
         old, new = maker.views(())
         evaluators = Evaluator(old.ruleset), Evaluator(new.ruleset)
-        for each in changes(old, new):
+        for each in changes(old, new).connections():
             assert each.source.pods is not None or each.destination.pods is not None
             for interval in each.ports.intervals:
                 seen += 1
@@ -118,7 +118,12 @@ def let(peer, *ports, reason=LET):
 
 def changed(direction, old, new, *peers):
     ruleset = ((side, OPEN) if direction == "ingress" else (OPEN, side) for side in (old, new))
-    return changes(*(View(peers, RuleSet(*each, {})) for each in ruleset))
+    return changes(*(View(peers, RuleSet(*each, {})) for each in ruleset)).connections()
+
+
+def of_real(found):
+    """What changed between peers that there are."""
+    return [each for each in found if each.source.pods is None and each.destination.pods is None]
 
 
 @pytest.mark.parametrize("direction", ["ingress", "egress"])
@@ -140,7 +145,7 @@ def test_changes_say_in_which_way_they_go(direction, widened, less, more):
 
 
 def test_changes_come_in_order_by_source_and_destination():
-    found = changed("ingress", direction_rules(), OPEN, WEB, API, NET)
+    found = of_real(changed("ingress", direction_rules(), OPEN, WEB, API, NET))
     assert [(each.source.id, each.destination.id) for each in found] == [
         ("data/api", "shop/web"),
         ("net", "shop/web"),
@@ -165,7 +170,9 @@ def test_changes_come_in_order_by_source_and_destination():
 )
 def test_names_of_ports_are_the_numbers_of_a_workload(less, more, expected):
     old, new = (direction_rules(let(DATA, *ports)) if ports else direction_rules() for ports in (less, more))
-    assert [each.ports for each in changed("ingress", old, new, WEB, API)] == [ports_of(expected)] * bool(expected)
+    assert [each.ports for each in of_real(changed("ingress", old, new, WEB, API))] == [ports_of(expected)] * bool(
+        expected
+    )
 
 
 def test_pods_of_which_there_are_none_become_peers():
@@ -173,15 +180,23 @@ def test_pods_of_which_there_are_none_become_peers():
     assert (found.source.id, found.destination.id) == ("data/*", "shop/*")
     assert found.source.pods == DATA
     assert found.ports == ports_of([HTTP])
-    (found,) = changed("ingress", direction_rules(let(DATA, HTTP)), direction_rules(let(DATA, TCP)))
-    assert found.ports == ports_of([TCP])
+
+
+def test_what_pods_call_their_ports_is_a_part_of_a_change():
+    """Nobody knows which numbers have the name, so what changed is told as a part of all."""
+    old, new = (View((), RuleSet(direction_rules(let(DATA, ports)), OPEN, {})) for ports in (HTTP, TCP))
+    found = changes(old, new)
+    assert (found.connections(), found.complete) == ([], True)
+    (partial,) = found.partial
+    assert (partial.allowed_by, partial.whole.source, partial.whole.destination) == ("other", DATA, SHOP)
+    assert (partial.whole.ports.protocol, partial.whole.ports.first, partial.whole.ports.last) == ("TCP", 1, 65535)
 
 
 def test_pods_that_differ_are_compared_as_they_are_on_each_side():
     moved = msgspec.structs.replace(WEB, end=Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),)))
     egress = DirectionRules((Isolation(DATA, CLOSED),), (AllowRule(DATA, SHOP, EVERY_PORT, ALSO),))
     ruleset = RuleSet(direction_rules(let(DATA, HTTP)), egress, {})
-    found = changes(View((WEB, API), ruleset), View((moved, API), ruleset))
+    found = changes(View((WEB, API), ruleset), View((moved, API), ruleset)).connections()
     assert [(each.widened, each.destination, each.ports.intervals) for each in found] == [
         (False, moved, (PortInterval("TCP", 80, 80),)),
         (True, moved, (PortInterval("TCP", 8080, 8080),)),
@@ -191,7 +206,7 @@ def test_pods_that_differ_are_compared_as_they_are_on_each_side():
 def test_pods_that_all_differ_are_compared_as_they_are_on_each_side():
     moved = msgspec.structs.replace(WEB, end=Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),)))
     ruleset = RuleSet(direction_rules(let(SHOP, HTTP)), OPEN, {})
-    found = changes(View((WEB,), ruleset), View((moved,), ruleset))
+    found = changes(View((WEB,), ruleset), View((moved,), ruleset)).connections()
     assert [(each.widened, each.ports.intervals[0].first) for each in found] == [(False, 80), (True, 8080)]
 
 

@@ -1,15 +1,18 @@
 """Members are found as if all ends were looked at."""
 
+import functools
 import random
 
 import msgspec
+import pytest
 
+from netpolc.engine.bits import bits_of
 from netpolc.engine.members import Members
-from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
+from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, names_of
 from netpolc.engine.verdicts import Pod
 from netpolc.sets.addresses import EVERY_ADDRESS, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
-from tests.unit.engine.universe import ADDRESSES, PODS, Maker, holds
+from tests.unit.engine.universe import ADDRESSES, KNOWN, PODS, Maker, holds, of_one_world
 
 
 def addressed(pod, number):
@@ -22,23 +25,69 @@ def test_members_are_those_that_a_region_holds():
     pods = source.sample(PODS, 100)
     on_nodes = [msgspec.structs.replace(pod, host_network=True) for pod in pods[:5]]
     ends = [*pods[:50], *on_nodes, *ADDRESSES, *(addressed(pod, n) for n, pod in enumerate(pods[50:]))]
+    ends = list(of_one_world(ends))
     members = Members(ends)
     for region in (EVERY_POD, EVERY_ADDRESS, *(maker.region() for _ in range(300))):
-        found = list(members.of(region))
-        assert sorted(found) == [number for number, end in enumerate(ends) if holds(region, end)]
+        found = [number for number, end in enumerate(ends) if holds(region, end)]
+        assert list(members.of(region)) == found
+        assert members.bits(region) == bits_of(found)
 
 
-def test_few_are_looked_at():
-    """Those of one namespace, or with one label; and for addresses, those that have any."""
-    pods = [Pod(namespace=name, labels={"app": value}) for name in ("data", "shop") for value in "ab"]
-    node = Pod(namespace="shop", host_network=True)
-    members = Members([*pods, node, ADDRESSES[0], addressed(pods[0], 1)])
-    app = selector_of([LabelRequirement("app", "In", ("a", "c"))])
-    assert list(members._near(PodSet(in_namespace("shop"), EVERYTHING))) == [2, 3, 4]
-    assert list(members._near(PodSet(in_namespace("shop"), app))) == [2]
-    assert sorted(members._near(PodSet(EVERYTHING, app))) == [0, 2, 6]
-    assert list(members._near(PodSet(in_namespace("nowhere"), app))) == []
-    assert members._addressed == [4, 5, 6]
+@functools.cache
+def pods_in(region):
+    return [pod for pod in PODS if holds(region, pod)]
+
+
+@pytest.mark.search(8)
+def test_a_set_of_pods_is_in_a_region_if_all_of_its_pods_are(seed):
+    """And it is found wherever a set names its namespaces, and nobody or everybody knows these."""
+    maker, inside = Maker(random.Random(seed)), 0
+    sets = [pods for pods in (maker.pods() for _ in range(40)) if pods_in(pods)]
+    members = Members(sets, Namespaces(KNOWN))
+    for region in (EVERY_POD, *sets, *(maker.pods() for _ in range(100))):
+        found = set(members.of(region))
+        for number, pods in enumerate(sets):
+            expected = all(holds(region, pod) for pod in pods_in(pods))
+            assert expected or number not in found, (pods, region)
+            names = names_of(pods.namespaces)
+            if names is not None and len({name in KNOWN for name in names}) == 1:
+                assert (number in found) is expected, (pods, region)
+            inside += number in found
+    assert inside > len(sets)
+    assert list(members.of(EVERY_ADDRESS)) == []
+
+
+def test_of_namespaces_that_nobody_knows_only_what_is_asked_for_is_sure():
+    team = PodSet(selector_of([LabelRequirement("team", "In", ("a",))]), EVERYTHING)
+    shop = PodSet(in_namespace("shop"), EVERYTHING)
+    both = PodSet(selector_of([LabelRequirement(IDENTITY, "In", ("data", "shop"))]), EVERYTHING)
+    for known, expected in (
+        (None, []),
+        (Namespaces({}), []),
+        (Namespaces({"shop": {"team": "a"}}), [0]),
+        (Namespaces({"shop": {"team": "b"}, "data": {"team": "a"}}), []),
+        (Namespaces({"shop": {"team": "a"}, "data": {"team": "a"}}), [0, 1]),
+    ):
+        assert list(Members([shop, both], known).of(team)) == expected
+    assert list(Members([shop, both], Namespaces({})).of(both)) == [0, 1]
+
+
+def test_pods_and_sets_are_told_apart():
+    """A pod carries no labels but its own; of a set nothing is known but what it asks for."""
+    pod, web = (
+        Pod(namespace="shop"),
+        PodSet(in_namespace("shop"), selector_of([LabelRequirement("app", "In", ("web",))])),
+    )
+    members = Members([pod, web, PodSet(in_namespace("shop"), EVERYTHING), ADDRESSES[0]], Namespaces({}))
+    assert (members.pods, members.sets, members.addresses) == (0b0001, 0b0110, 0b1000)
+
+    def held(*requirement):
+        return list(members.of(PodSet(in_namespace("shop"), selector_of([LabelRequirement(*requirement)]))))
+
+    assert held("app", "DoesNotExist") == [0]
+    assert held("app", "NotIn", ("db",)) == [0, 1]
+    assert held("app", "Exists") == held("app", "In", ("db", "web")) == [1]
+    assert held("tier", "NotIn", ("db",)) == [0]
 
 
 def test_pods_without_namespaces_are_in_the_unnamed_one():

@@ -1,7 +1,18 @@
 import pytest
 
+from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
-from netpolc.engine.peers import endpoint, peer_of, peers_of, pod_of, referenced_pods, typical
+from netpolc.engine.peers import (
+    endpoint,
+    nets_of,
+    peer_of,
+    peers_of_workloads,
+    pod_of,
+    population_of_real,
+    population_with,
+    referenced_pods,
+    typical,
+)
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.manifests.model import ContainerPort, Workload
@@ -12,6 +23,7 @@ from netpolc.source import Location, Source, Span
 
 HERE = Location(Source("pods.yaml", "text"), Span(0, 1))
 OPEN = DirectionRules((), ())
+NO_RULES = RuleSet(OPEN, OPEN, {})
 
 
 def workload(name, namespace="shop", kind="Deployment", labels=None, **fields):
@@ -31,7 +43,16 @@ def ingress(*allow_rules, closed=(), namespaces=None):
     return RuleSet(DirectionRules(tuple(Isolation(subject, None) for subject in closed), let), OPEN, namespaces or {})
 
 
-def ids(workloads, *ruleset, **options):
+def population_of(workloads, ruleset, stated=None, named=(), *, hypothetical=True):
+    real = [*peers_of_workloads(workloads, ruleset.namespaces, ruleset), *nets_of(ruleset, stated)]
+    return population_with(real, ruleset, named) if hypothetical else population_of_real(real)
+
+
+def peers_of(workloads, ruleset=NO_RULES, **options):
+    return population_of(workloads, ruleset, **options).peers
+
+
+def ids(workloads, ruleset=NO_RULES, **options):
     return [peer.id for peer in peers_of(workloads, ruleset, **options)]
 
 
@@ -45,15 +66,15 @@ def test_workloads_are_called_by_kind_where_two_share_a_name():
         workload("api", namespace=None),
         workload("web", namespace="data"),
     ]
-    assert ids(found) == ["api", "data/web", "shop/web[Deployment]", "shop/web[StatefulSet]", *NETS]
-    peers = peers_of(found, [])
-    assert [peer.workload for peer in peers[:4]] == [found[2], found[3], found[1], found[0]]
+    assert ids(found, hypothetical=False) == [*NETS, "api", "data/web", "shop/web[Deployment]", "shop/web[StatefulSet]"]
+    peers = peers_of(found, hypothetical=False)
+    assert [peer.workload for peer in peers[2:]] == [found[2], found[3], found[1], found[0]]
     assert all(peer.pods is None for peer in peers)
 
 
 def test_workloads_are_sorted_by_name_and_not_by_what_is_in_them():
     twins = [workload("web", labels={"b": "x"}), workload("web", labels={"a": "x"})]
-    assert [peer.workload for peer in peers_of(twins, [])[:2]] == twins
+    assert [peer.workload for peer in peers_of(twins) if peer.workload is not None] == twins
 
 
 def test_what_policies_see_of_a_workload():
@@ -70,35 +91,52 @@ def test_what_policies_see_of_a_workload():
 
 
 def test_workloads_have_the_labels_of_their_namespace():
-    one = ingress(namespaces={"shop": {"team": "a"}})
-    other = ingress(namespaces={"": {"team": "b"}, "data": {}})
-    found = peers_of([workload("web"), workload("api", namespace=None), workload("db", namespace="ops")], [one, other])
-    carried = {peer.id: peer.end.namespace_labels for peer in found[:3]}
+    ruleset = ingress(namespaces={"shop": {"team": "a"}, "": {"team": "b"}, "data": {}})
+    found = peers_of([workload("web"), workload("api", namespace=None), workload("db", namespace="ops")], ruleset)
+    carried = {peer.id: peer.end.namespace_labels for peer in found if peer.workload is not None}
     assert carried == {"shop/web": {"team": "a"}, "api": {"team": "b"}, "ops/db": {}}
 
 
-def test_pods_that_could_exist_are_those_that_policies_speak_of_and_no_workload_is():
+def at(bits, population):
+    """The ids of the sets of pods among some peers."""
+    peers = [population.peers[number] for number in numbers(bits)]
+    return [peer.id for peer in peers if peer.pods is not None]
+
+
+def test_pods_that_could_exist_are_sources_or_destinations_whatever_workloads_there_are():
     ruleset = ingress(
         (pods(app="web"), pods(app="api")), (pods(app="db"), EVERY_ADDRESS), closed=[pods(), pods(app="cache")]
     )
-    found = ids([workload("w", labels={"app": "web", "tier": "x"})], ruleset)
-    assert found == ["shop/w", "shop/[app=api]", "shop/[app=cache]", "shop/[app=db]", *NETS]
-    assert ids([workload("w", labels={"app": "web"})], ruleset, hypothetical=False) == ["shop/w", *NETS]
-    assert ids([], ruleset)[:4] == ["shop/[app=api]", "shop/[app=cache]", "shop/[app=db]", "shop/[app=web]"]
+    for workloads in ([], [workload("w", labels={"app": "web", "tier": "x"})]):
+        found = population_of(workloads, ruleset)
+        assert at(found.sources, found) == ["*/*", "shop/[app=api]"]
+        elsewhere = "[kubernetes.io/metadata.name!=shop]/*"
+        assert at(found.destinations, found) == [elsewhere, "shop/[app=db]", "shop/[app=web]"]
+        assert ids(workloads, ruleset) == sorted(ids(workloads, ruleset))
+        assert ids(workloads, ruleset, hypothetical=False) == [*NETS, *(f"shop/{each.name}" for each in workloads)]
+        assert (found.complete, found.called) == (True, 0)
 
 
-def test_both_directions_of_all_rules_reference_pods_once():
-    one, other = ingress((pods(app="a"), pods(app="b"))), ingress((pods(app="b"), pods(app="c")))
-    mirrored = RuleSet(other.egress, other.ingress, {})
-    assert ids([], one, mirrored) == ["shop/[app=a]", "shop/[app=b]", "shop/[app=c]", *NETS]
+def test_workloads_and_addresses_are_at_both_ends():
+    ruleset = ingress((pods(app="db"), EVERY_ADDRESS), closed=[pods()])
+    for hypothetical in (True, False):
+        found = population_of([workload("w")], ruleset, hypothetical=hypothetical)
+        real = bits_of(number for number, peer in enumerate(found.peers) if peer.pods is None)
+        assert (found.sources & real, found.destinations & real) == (real, real)
+        assert real.bit_count() == 3
+
+
+def test_both_directions_of_all_rules_reference_pods():
+    ruleset = ingress((pods(app="b"), pods(app="c")))
+    mirrored = RuleSet(ruleset.egress, ruleset.ingress, {})
     assert list(referenced_pods(mirrored)) == [pods(app="b"), pods(app="c")]
-    assert [peer.pods for peer in peers_of([], [one])] == [pods(app="a"), pods(app="b"), None, None]
 
 
 def test_pods_that_cannot_be_are_no_peers():
     team = PodSet(LabelSelector((*in_namespace("shop").requirements, *labelled(team="b").requirements)), EVERYTHING)
-    assert ids([], ingress((team, EVERY_ADDRESS), namespaces={"shop": {"team": "a"}})) == NETS
-    assert ids([], ingress((team, EVERY_ADDRESS))) != NETS
+    impossible = ingress((team, EVERY_ADDRESS), namespaces={"shop": {"team": "a"}})
+    assert ids([], impossible, named=[[team]]) == ["*/*", *NETS]
+    assert ids([], ingress((team, EVERY_ADDRESS))) == ["*/*", *NETS, "[kubernetes.io/metadata.name=shop, team=b]/*"]
 
 
 def test_a_typical_pod_is_in_its_set_alone():
@@ -108,8 +146,8 @@ def test_a_typical_pod_is_in_its_set_alone():
     )
     assert typical(EVERY_POD, known) == Pod(namespace="elsewhere", hypothetical=True)
     assert typical(pods(None), known) == Pod(namespace=None, hypothetical=True)
-    (peer, *_) = peers_of([], [ingress((pods(app="web"), EVERY_ADDRESS))])
-    assert peer.end == typical(pods(app="web"), Namespaces({}))
+    found = {peer.pods: peer.end for peer in peers_of([], ingress((pods(app="web"), EVERY_ADDRESS)))}
+    assert found[pods(app="web")] == typical(pods(app="web"), Namespaces({}))
 
 
 ROLE = LabelSelector((LabelRequirement("role", "Exists"),))
@@ -123,32 +161,22 @@ def test_what_is_free_in_a_typical_pod_is_nothing_that_others_ask_for():
     )
     team = PodSet(LabelSelector((LabelRequirement("team", "Exists"),)), EVERYTHING)
     assert typical(team, known, {"other"}).namespace_labels == {"team": "other1"}
-    peer = peer_of(anywhere, known, {"other"})
-    assert (peer.end, peer.mixed) == (typical(anywhere, known, {"other"}), False)
+    assert peer_of(anywhere, known, {"other"}).end == typical(anywhere, known, {"other"})
     ruleset = ingress((anywhere, EVERY_ADDRESS), (pods("elsewhere", role="other"), EVERY_ADDRESS))
-    for enforced in (None, ruleset):
-        found = {peer.id: peer for peer in peers_of([], [ruleset], (), enforced)}
-        assert found["*/[role]"].end == typical(anywhere, known, {"other", "elsewhere"})
-        assert not any(peer.mixed for peer in found.values())
-
-
-def test_a_part_that_is_closed_is_cut_off_though_its_value_would_be_as_typical():
-    closed = pods(role="other")
-    ruleset = ingress((pods(app="web"), PodSet(in_namespace("shop"), ROLE)), closed=[closed])
-    found = {peer.id for peer in peers_of([], [ruleset], (), ruleset) if peer.pods is not None}
-    assert found > {"shop/[role=other]", "shop/[role, role!=other]"}
+    found = {peer.id: peer for peer in peers_of([], ruleset)}
+    assert found["*/[role]"].end == typical(anywhere, known, {"other", "elsewhere"})
 
 
 def test_names_of_which_policies_speak_in_no_form_are_peers_in_all():
     web = pods(app="web")
     late, other = pods(app="late"), pods("data", app="late")
     ruleset = ingress((web, EVERY_ADDRESS))
-    assert ids([], ruleset, named=[[late, other], [web, pods("data", app="web")]]) == [
-        "data/[app=late]",
-        "shop/[app=late]",
-        "shop/[app=web]",
-        *NETS,
-    ]
+    found = population_of([], ruleset, named=[[late, other], [web, pods("data", app="web")]])
+    called = ["data/[app=late]", "shop/[app=late]"]
+    assert [peer.id for peer in found.peers] == ["*/*", *NETS, *called, "shop/[app=web]"]
+    assert at(found.called, found) == called
+    assert at(found.sources, found) == ["*/*", *called]
+    assert at(found.destinations, found) == ["*/*", *called, "shop/[app=web]"]
 
 
 @pytest.mark.parametrize(
@@ -180,11 +208,9 @@ def test_sets_of_pods_as_the_language_writes_them(namespaces, selector, expected
 def test_addresses_are_cut_where_policies_cut_them():
     ten, half = block(4, 10 << 24, 8), block(4, 10 << 24, 9)
     ruleset = RuleSet(ingress((EVERY_POD, ten)).ingress, ingress((EVERY_POD, half)).ingress, {})
-    found = peers_of([], [ruleset, ingress((EVERY_POD, ten))], hypothetical=False)
-    assert [peer.id for peer in found] == [
-        "0.0.0.0-9.255.255.255, 11.0.0.0-255.255.255.255",
-        "10.0.0.0/9",
-        "10.128.0.0/9",
-        "::/0",
-    ]
+    expected = ["0.0.0.0/0 except 10.0.0.0/8", "10.0.0.0/9", "10.128.0.0/9", "::/0"]
+    found = peers_of([], ruleset, hypothetical=False)
+    assert [peer.id for peer in found] == expected
     assert [peer.end for peer in found[1:3]] == [Address(half), Address(ten - half)]
+    stated = ingress((EVERY_POD, half))
+    assert ids([], ingress((EVERY_POD, ten)), stated=stated, hypothetical=False) == expected

@@ -1,19 +1,21 @@
-"""The whole relation against verdicts, pair by pair."""
+"""The whole relation against verdicts, pair by pair, and its groups against the pairs."""
 
+import itertools
 import random
 
 import msgspec
 import pytest
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
-from netpolc.engine.peers import Peer
+from netpolc.engine.peers import Peer, population_with
 from netpolc.engine.regions import ANYTHING, EVERY_POD, PodSet, in_namespace
-from netpolc.engine.relation import connections, resolved
+from netpolc.engine.relation import connections, relate, relation_of
 from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort
 from netpolc.sets.addresses import NO_ADDRESS, block, union
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
-from tests.unit.engine.universe import ADDRESSES, NAMES, PORTS, Maker
+from tests.models import pairwise
+from tests.unit.engine.universe import ADDRESSES, NAMES, PORTS, Maker, of_one_world
 
 NOWHERE = 40000
 """A port that no rule speaks of by number."""
@@ -28,7 +30,7 @@ class Peers(Maker):
     """Peers of every kind."""
 
     def peers(self, count):
-        ends = [self.workload() for _ in range(count)]
+        ends = of_one_world(self.workload() for _ in range(count))
         return [Peer(id=str(number), end=end) for number, end in enumerate(ends)]
 
     def workload(self):
@@ -41,29 +43,26 @@ class Peers(Maker):
         return msgspec.structs.replace(end, addresses=stack, host_network=on_node)
 
 
-def reached(connection):
-    """The ports of a connection that rules could tell apart, and the names that are left."""
-    ports = connection.ports
-    numbers = {(protocol, port) for protocol in PROTOCOLS for port in NUMBERS if ports.contains(protocol, port)}
-    return numbers, set(ports.names)
+CALLED = [given for count in range(1, len(NAMES) + 1) for given in itertools.combinations(NAMES, count)]
+"""What a pod that could exist may call a port."""
+
+
+def facts(connection):
+    """The numbers of a connection that rules could tell apart, with what a destination would have to call them."""
+    return set() if connection is None else pairwise.facts(connection.ports, NUMBERS, CALLED)
 
 
 def expected(evaluator, source, destination):
-    """What verdicts say of the same ports; a name that nothing else stands for is one of a port like no other."""
-    numbers = {
-        (protocol, port)
-        for protocol in PROTOCOLS
-        for port in NUMBERS
-        if evaluator.allows(source, destination, protocol, port)
-    }
-    names = set()
-    if isinstance(destination, Pod) and destination.hypothetical:
-        for protocol in PROTOCOLS:
-            for name in NAMES:
-                named = msgspec.structs.replace(destination, ports=(PodPort(name, protocol, NOWHERE),))
-                if (protocol, NOWHERE) not in numbers and evaluator.allows(source, named, protocol, NOWHERE):
-                    names.add(NamedPort(protocol, name))
-    return numbers, names
+    """What verdicts say of the same ports; a destination that could exist may give each number any names."""
+    found = set()
+    for protocol, port, given in itertools.product(PROTOCOLS, NUMBERS, ((), *CALLED)):
+        end = destination
+        if isinstance(end, Pod) and end.hypothetical:
+            ports = tuple(PodPort(name, protocol, port) for name in given)
+            end = msgspec.structs.replace(end, ports=ports)
+        if evaluator.allows(source, end, protocol, port):
+            found.add((protocol, port, frozenset(given)))
+    return found
 
 
 @pytest.mark.parametrize("addressed", [False, True])
@@ -87,11 +86,43 @@ def test_pairs_have_the_ports_that_verdicts_allow(addressed):
                 if isinstance(source.end, Address) and isinstance(destination.end, Address):
                     assert connection is None
                     continue
-                numbers, names = expected(evaluator, source.end, destination.end)
-                assert (NONE if connection is None else reached(connection)) == (numbers, names)
-                assert (connection is None) is (not numbers and not names)
-                related, apart = related + bool(numbers), apart + (not numbers)
+                allowed = expected(evaluator, source.end, destination.end)
+                assert facts(connection) == allowed
+                assert (connection is None) is (not allowed)
+                related, apart = related + bool(allowed), apart + (not allowed)
     assert min(related, apart) > 120
+
+
+def worlds(seed, count=12):
+    """Peers of every kind, sets of pods among them, and the rules that they are for."""
+    maker = Peers(random.Random(f"worlds {seed}"))
+    for _ in range(count):
+        ruleset, peers = maker.ruleset(), maker.peers(7)
+        yield ruleset, population_with(peers, ruleset)
+
+
+def meaning(connections):
+    return {pair: pairwise.facts(ports, NUMBERS, CALLED) for pair, ports in connections}
+
+
+@pytest.mark.search(10)
+def test_rows_are_the_pairs_that_the_model_lists(seed):
+    for ruleset, population in worlds(seed):
+        related = relate(population.peers, ruleset, population.open_pods)
+        model = pairwise.connections(population.peers, ruleset, population.open_pods)
+        expected = [((source.id, destination.id), ports) for source, destination, ports in model]
+        found = [((each.source.id, each.destination.id), each.ports) for each in related.connections()]
+        assert [pair for pair, _ in found] == [pair for pair, _ in expected]
+        assert meaning(found) == meaning(expected)
+
+
+@pytest.mark.search(10)
+def test_groups_are_the_connections_and_nothing_else(seed):
+    for ruleset, population in worlds(seed):
+        for related in (relate(population.peers, ruleset, population.open_pods), relation_of(population, ruleset)):
+            pairs = {(each.source.id, each.destination.id): each.ports for each in related.connections()}
+            assert pairwise.expanded(related.groups()) == pairs
+            assert {name for pair in pairs for name in pair} <= {peer.id for peer in related.shown()}
 
 
 def peer(identity, **fields):
@@ -133,14 +164,6 @@ def test_a_name_with_two_numbers_is_both_of_them(ruleset):
     expected = ports_of([PortInterval("TCP", 8080, 8080), PortInterval("TCP", 8081, 8081)])
     found = related([peer("a"), server, other], ruleset(allow_rule(EVERY_POD, http)))
     assert found == [(source, "b", expected) for source in "abc"]
-
-
-def test_names_of_pods_that_could_exist_are_kept():
-    http, number = NamedPort("TCP", "http"), PortInterval("TCP", 1, 1)
-    pod = Pod(namespace="shop", hypothetical=True)
-    assert resolved(ports_of([http, number]), pod) == ports_of([http, number])
-    assert resolved(ports_of([http, number]), Pod(namespace="shop")) == ports_of([number])
-    assert resolved(ports_of([http, number]), ADDRESSES[0]) == ports_of([number])
 
 
 def test_nobody_here_can_tell_of_two_addresses():

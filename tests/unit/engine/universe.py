@@ -2,6 +2,8 @@
 
 import itertools
 
+import msgspec
+
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
 from netpolc.engine.ports import DestinationPorts
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet
@@ -112,6 +114,17 @@ def could_be(source, destination):
     if isinstance(source, Pod) and isinstance(destination, Pod):
         return source.namespace != destination.namespace or source.namespace_labels == destination.namespace_labels
     return isinstance(source, Pod) or isinstance(destination, Pod)
+
+
+def of_one_world(ends):
+    """Ends, of which pods of one namespace have its labels: those that the first of them has."""
+    labels = {}
+    for end in ends:
+        if isinstance(end, Pod):
+            carried = labels.setdefault(end.namespace, end.namespace_labels)
+            yield msgspec.structs.replace(end, namespace_labels=carried)
+        else:
+            yield end
 
 
 def side(ruleset, direction, connection):

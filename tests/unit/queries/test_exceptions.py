@@ -29,7 +29,7 @@ from tests.unit.queries.clusters import cluster
         ("*/q -> z:1\nelsewhere/q -> z:2", "*/q", "z:2", "*/q"),
         ("[app!=a] -> z:4", "[tier=c]", "z:4", "s/[app=a, tier=c]"),
         ("[app!=a] -> z:4", "[app=b, tier=c]", "z:4", None),
-        ("q -> [app in (a, b)]:1\nq -> a:2", "q", "[app in (a, b)]:2", "s/q"),
+        ("q -> [app in (a, b)]:1\nq -> a:2", "q", "[app in (a, b)]:2", "s/[app=q]"),
         ("q -> [app in (a, b)]:1\nq -> a:2", "q", "[app in (a, b)]:1", None),
         ('q -> [app=a, !old]:"pg"', "q", '[app=a]:"pg"', "s/[app=q]"),
         ('q -> [app=a, !old]:"pg"', "q", '[app=a, !old]:"pg"', None),

@@ -3,10 +3,10 @@
 import pytest
 
 from netpolc.checks.options import CheckOptions
-from netpolc.engine.relation import connections
+from netpolc.engine.relation import relation_of
 from netpolc.queries.answers import answer
 from netpolc.queries.endpoints import Endpoints
-from netpolc.queries.plugin_differences import PluginDifferences, plugin_warnings
+from netpolc.queries.plugin_differences import first_difference, plugin_warnings
 from netpolc.queries.selection import select
 from tests.unit.queries.clusters import cluster
 
@@ -47,14 +47,14 @@ def asked(world, source, destination):
 
 
 def related(world, **options):
-    """The lines that are about pods alone, and what is said."""
-    peers = world.peers()
-    keep = select(Endpoints(world, peers), peers, **{"source": None, "destination": None, "ports": None, **options})
-    differences = PluginDifferences(world, peers, keep)
-    found = list(differences.over(keep(connections(peers, world.ruleset))))
-    lines = [(each.source.id, each.destination.id) for each in found]
+    """The pairs that are about pods alone, and what is said."""
+    asked = {"source": None, "destination": None, "ports": None, "hypothetical": True, **options}
+    selection = select(world, **asked)
+    found = relation_of(selection.population, selection.ruleset)
+    found = found if selection.ports is None else found.on(selection.ports)
+    lines = [(each.source.id, each.destination.id) for each in found.connections()]
     inside = [pair for pair in lines if not any("/0" in each or "." in each for each in pair)]
-    return inside, [each.message for each in plugin_warnings(world, differences.found)]
+    return inside, [each.message for each in plugin_warnings(world, first_difference(world, selection))]
 
 
 IN_DOUBT = "`10.0.0.0/8` may hold addresses of pods: with most network plugins, s/db may reach s/db:1 by this rule"
@@ -122,7 +122,7 @@ def test_pods_that_could_exist_are_held_as_others_are(addresses):
     message = IN_DOUBT.replace("s/db", "s/[app=db]")
     lines, said = related(world)
     assert (("s/web", "s/[app=db]") in lines) is (addresses is not None)
-    assert said == ([] if addresses else [message])
+    assert said == ([] if addresses else [message.replace("s/[app=db] may", "s/web may")])
     allowed, said = asked(world, "s/[app=other]", "s/[app=db]:1")
     assert allowed is (addresses is not None)
     assert said == ([] if addresses else [message.replace("s/[app=db] may", "s/[app=other] may")])
@@ -140,3 +140,11 @@ def test_a_flow_to_a_block_is_in_doubt_where_it_is_written():
     found = answer(quiet, Endpoints(quiet), "s/web", "s/[a=c]:1")
     assert found.plugin_difference is not None
     assert plugin_warnings(quiet, found.plugin_difference) == ()
+
+
+def test_each_source_is_held_against_what_is_certain_of_it():
+    """With such a plugin both may reach the same; of one, the address is known, and it may in any case."""
+    manifests = pods("a", status="podIP: 10.1.2.3") + pods("b") + pods("db", status="podIP: 192.168.0.2")
+    lines, said = related(known(BLOCK.replace("CIDR", "10.0.0.0/8") + manifests), hypothetical=False)
+    assert [pair for pair in lines if pair[1] == "s/db"] == [("s/a", "s/db")]
+    assert said == [IN_DOUBT.replace("s/db may", "s/b may")]

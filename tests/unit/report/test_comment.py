@@ -1,17 +1,17 @@
 import pytest
 
-from netpolc.queries.review import Review
-from netpolc.report.changes import FEW, Naming, as_text, few
+from netpolc.engine.peers import Peer
+from netpolc.engine.relation import Group
+from netpolc.engine.verdicts import Pod
+from netpolc.queries.lone_workloads import LoneWorkload
+from netpolc.report.changes import FEW, SOME, Naming, as_text, few
 from netpolc.report.comment import MOST_BYTES, UNFOLDED, as_markdown
-from tests.unit.report.findings import finding
-
-
-def review(*findings):
-    return Review(findings=findings, denials=(), dropped=(), promised=(), removed=(), added=(), complete=True)
+from netpolc.sets.ports import PortInterval, PortSet
+from tests.unit.report.findings import DB, finding, review_of
 
 
 def comment(*findings):
-    return "".join(as_markdown(review(*findings), Naming()))
+    return "".join(as_markdown(review_of(*findings), Naming()))
 
 
 def rows(text):
@@ -38,8 +38,8 @@ def test_a_comment_is_never_longer_than_is_taken(name):
     assert text.count("<details>") == text.count("</details>") == 1
 
 
-def test_the_riskiest_rows_lead():
-    text = comment(finding(1), finding(2, risks=("NP622",)), finding(3, risks=("NP620", "NP621")))
+def test_rows_keep_their_order_and_link_the_pages_of_their_risks():
+    text = comment(finding(3, risks=("NP620", "NP621")), finding(2, risks=("NP622",)), finding(1))
     assert ["TCP 4" in rows(text)[0], "TCP 3" in rows(text)[1], "TCP 2" in rows(text)[2]] == [True] * 3
     for code in ("NP620", "NP621", "NP622"):
         assert f"][{code}]" in text
@@ -68,14 +68,35 @@ def test_a_few_names_are_all_named_and_of_many_some():
     assert few(names) == f"{', '.join(names[:FEW])} and {10 - FEW} more"
 
 
-def test_a_name_that_lists_blocks_is_shortened_and_one_of_labels_is_not():
-    blocks = ", ".join(f"10.{number}.0.0/16" for number in range(0, 20, 2))
-    assert few([blocks]) == "10.0.0.0/16, 10.2.0.0/16, 10.4.0.0/16 and 7 more blocks"
+def test_names_may_hold_commas():
     pods = "shop/[a=1, b=2, c=3, d=4, e=5]"
     assert few([pods]) == pods
 
 
 def test_many_lines_are_counted():
-    text = "".join(as_text(review(finding(0, lines=FEW + 4)), Naming()))
+    text = "".join(as_text(review_of(finding(0, lines=FEW + 4)), Naming()))
     assert text.count("shop.netpol:") == FEW
     assert "and 4 more lines" in text
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_what_is_true_of_a_part_is_said_to_be(partial):
+    change = finding(1, partial=partial)
+    assert (SOME in comment(change)) is (SOME in "".join(as_text(review_of(change), Naming()))) is partial
+
+
+def lone(**fields):
+    return LoneWorkload(**{"id": "shop/new", "reaches": (), "reached": (), "open": (), **fields})
+
+
+def test_workloads_of_one_side_have_rows():
+    ports = PortSet((PortInterval("TCP", 5000, 5000),))
+    web = Peer(id="shop/web", end=Pod(namespace="shop"))
+    new = lone(reaches=(Group((web,), (DB,), ports),), reached=(Group((web,), (web,), ports),), open=("egress",))
+    text = "".join(as_markdown(review_of(added=(new,), removed=(lone(id="shop/old|"),)), Naming()))
+    assert [line for line in text.splitlines() if "workload `" in line] == [
+        "| **new**: nothing closes its egress | workload `shop/new` |  |  |  |",
+        "| new | workload `shop/new` | `shop/db` | TCP 5000 |  |",
+        "| new | `shop/web` | workload `shop/new` | TCP 5000 |  |",
+        "| gone | workload `shop/old?` |  |  |  |",
+    ]

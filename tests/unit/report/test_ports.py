@@ -32,6 +32,9 @@ def test_ranges_are_the_same_ports_and_as_long_as_they_can_be(seeds):
         ),
         (PortSet((PortInterval("TCP", 1, 65535),)), "TCP 1-65535"),
         (PortSet((), (NamedPort("UDP", "dns"),)), 'UDP "dns"'),
+        (PortSet((), (NamedPort("TCP", "http", 80, 80),)), 'TCP "http" at 80'),
+        (PortSet((), (NamedPort("TCP", "http", 80, 90, ("web",)),)), 'TCP "http" and "web" at 80-90'),
+        (PortSet((), (NamedPort("TCP", "http", also=("web",)),)), 'TCP "http" and "web"'),
     ],
 )
 def test_in_words(ports, text):

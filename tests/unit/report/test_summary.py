@@ -1,22 +1,23 @@
 import pytest
 
 from netpolc.queries.change_reasons import ChangeLine
-from netpolc.queries.review import Denial, Review
+from netpolc.queries.lone_workloads import LoneWorkload
+from netpolc.queries.review import Denial
 from netpolc.report.summary import RISKS, counted, denied, summary
-from tests.unit.report.findings import finding
+from tests.unit.report.findings import finding, review_of
 
 LINE = ChangeLine("old", "shop.netpol", 1, "")
 
 
-def review(*findings, denials=(), dropped=0, promised=0):
-    return Review(
-        findings=findings,
+def review(*findings, denials=(), dropped=0, promised=0, added=0, removed=0):
+    lone = [LoneWorkload(id=f"shop/w{number}", reaches=(), reached=(), open=()) for number in range(3)]
+    return review_of(
+        *findings,
         denials=denials,
         dropped=(LINE,) * dropped,
         promised=(LINE,) * promised,
-        removed=(),
-        added=(),
-        complete=True,
+        removed=tuple(lone[:removed]),
+        added=tuple(lone[:added]),
     )
 
 
@@ -41,6 +42,9 @@ def denial(namespace, *, lost=True, direction="egress"):
             "0 connections opened, 0 closed, 2 namespaces lose their egress deny, "
             "1 set of pods loses its egress deny, 1 namespace gains its ingress deny",
         ),
+        (review(added=1), "0 connections opened, 0 closed, 1 new workload"),
+        (review(added=2, removed=1), "0 connections opened, 0 closed, 2 new workloads, 1 workload gone"),
+        (review(removed=3), "0 connections opened, 0 closed, 3 workloads gone"),
         (review(dropped=1, promised=2), "0 connections opened, 0 closed, 1 assertion removed, 2 assertions added"),
     ],
 )
