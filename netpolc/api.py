@@ -24,7 +24,7 @@ from netpolc.diagnostics.codes import BY_CODE, CODES
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project.filesystem import DISK, Overlay
-from netpolc.results import Difference, Page, Relation, Result, Verdict
+from netpolc.results import Basis, Difference, Page, Relation, Result, Verdict
 from netpolc.source import STREAM, SUFFIX, Source
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ def reach(
     related = related if selection.ports is None else related.on(selection.ports)
     warnings = plugin_warnings(cluster, first_difference(cluster, selection, related))
     said = (*cluster.diagnostics, *selection.diagnostics, *warnings, *left_out(selection.population))
-    return Relation(related, cluster.nets(), said)
+    return Relation(related, cluster.nets(), said, Basis(cluster, selection))
 
 
 def can(
