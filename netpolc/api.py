@@ -24,7 +24,7 @@ from netpolc.diagnostics.codes import BY_CODE, CODES
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project.filesystem import DISK, Overlay
-from netpolc.results import Difference, Page, Relation, Result, Verdict
+from netpolc.results import Basis, Difference, Page, Relation, Result, Verdict
 from netpolc.source import STREAM, SUFFIX, Source
 
 if TYPE_CHECKING:
@@ -278,7 +278,8 @@ def reach(
         from netpolc.queries.unknown_controllers import unknown_controllers  # few manifests show routes
 
         said = (*said, *unknown_controllers(cluster, cluster.ingress_controllers))
-    return Relation(related, cluster.nets(), cluster.roles(selection.population.peers), said)
+    roles = cluster.roles(selection.population.peers)
+    return Relation(related, cluster.nets(), roles, said, Basis(cluster, selection))
 
 
 def can(

@@ -14,11 +14,15 @@ from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.policy.model import Policy
 
 if TYPE_CHECKING:
+    from netpolc.cluster.cluster import Cluster
     from netpolc.engine.peers import Peer
     from netpolc.engine.relation import Group, PeerConnection
     from netpolc.engine.relation import Relation as Related
     from netpolc.queries.answers import Answer
+    from netpolc.queries.denied_pairs import Denials, DeniedGroup
+    from netpolc.queries.explained import ExplainedGroup, Explanations
     from netpolc.queries.review import Review
+    from netpolc.queries.selection import Selection
     from netpolc.sets.addresses import AddressSet
 
 
@@ -52,18 +56,27 @@ class Page(msgspec.Struct, frozen=True):
     text: str
 
 
+class Basis(msgspec.Struct, frozen=True):
+    """The ground of a relation: a cluster, and the part of it that was asked for."""
+
+    cluster: Cluster
+    selection: Selection
+
+
 class Relation(msgspec.Struct, frozen=True):
     """Who may reach whom: `groups` of peers, or each pair of peers as `connections`, with the ports of the destination.
 
     `peers` are all that could stand in it, by their ids. `nets` are the addresses that the sources have names for.
     `roles` are what peers are known as beside their ids, by these: `ingress-controller`.
-    `diagnostics` hold warnings and notes about the inputs and about what is shown of them.
+    `diagnostics` hold warnings and notes about the inputs and about what is shown of them. One that `reach` returns has
+    a `basis`, from which it tells why.
     """
 
     related: Related
     nets: dict[str, AddressSet] = {}
     roles: dict[str, str] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
+    basis: Basis | None = None
 
     @property
     def peers(self) -> tuple[Peer, ...]:
@@ -79,6 +92,39 @@ class Relation(msgspec.Struct, frozen=True):
     def connections(self) -> tuple[PeerConnection, ...]:
         """Each ordered pair that may talk."""
         return tuple(self.related.connections())
+
+    @property
+    def explained(self) -> list[ExplainedGroup]:
+        """The groups, each with the policies, rules and lines that let it through at either end."""
+        return list(self.explanations().explained(self.related.bit_groups()))
+
+    @property
+    def denied(self) -> list[DeniedGroup]:
+        """The pairs of workloads that may not talk, in groups, with what closes them at either end.
+
+        They are those that may on no port, or where ports were asked for, on any of these. Addresses are at an end for
+        which somebody asked; of pods that no manifest shows, nothing is said.
+        """
+        return list(self.denials().explained())
+
+    def explanations(self) -> Explanations:
+        """Find what explains groups of these peers."""
+        from netpolc.queries.explained import Explanations  # few ask why
+
+        basis = self._basis()
+        return Explanations(basis.cluster, basis.selection)
+
+    def denials(self) -> Denials:
+        """Find the pairs that are denied."""
+        from netpolc.queries.denied_pairs import Denials  # as above
+
+        basis = self._basis()
+        return Denials(basis.cluster, basis.selection, self.related)
+
+    def _basis(self) -> Basis:
+        if self.basis is None:
+            raise AssertionError("a relation that `reach` returns has a basis")
+        return self.basis
 
 
 class Verdict(msgspec.Struct, frozen=True):

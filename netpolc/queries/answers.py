@@ -79,7 +79,7 @@ def answer(cluster: Cluster, endpoints: Endpoints, source: str, destination: str
         sources = endpoints.sources(source)
     with about("DST:PORT"):
         asked = asked_connections(sources, endpoints.destinations(destination))
-    deciders = _Deciders(cluster)
+    deciders = Deciders(cluster)
     found = _decide(deciders, asked, cluster.addresses_of_pods)
     if found.answer.allowed:
         return found.answer
@@ -100,7 +100,7 @@ class _Decision(msgspec.Struct, frozen=True):
     destination: Peer
 
 
-def _decide(deciders: _Deciders, asked: Sequence[AskedConnection], blocks: AddressSet) -> _Decision:
+def _decide(deciders: Deciders, asked: Sequence[AskedConnection], blocks: AddressSet) -> _Decision:
     """Answer where pods whose address is not known have it from some blocks."""
     first: _Decision | None = None
     count = 0
@@ -121,7 +121,7 @@ def _decide(deciders: _Deciders, asked: Sequence[AskedConnection], blocks: Addre
     return msgspec.structs.replace(found, answer=msgspec.structs.replace(found.answer, count=count))
 
 
-def _exception(deciders: _Deciders, asked: Sequence[AskedConnection], blocks: AddressSet) -> _Decision | None:
+def _exception(deciders: Deciders, asked: Sequence[AskedConnection], blocks: AddressSet) -> _Decision | None:
     """Find a denied connection of pods that could exist, where what stands for them is allowed."""
     found = exception_among(deciders.cluster, asked, blocks)
     if found is None:
@@ -145,7 +145,7 @@ def _asked_for(connection: Witness, ports: PortSet) -> int | str:
 
 
 def _plugin_difference(
-    deciders: _Deciders, asked: Sequence[AskedConnection], found: _Decision
+    deciders: Deciders, asked: Sequence[AskedConnection], found: _Decision
 ) -> PluginDifference | None:
     """Find what makes a no a yes with some plugins."""
     blocks = possible_addresses(deciders.cluster)
@@ -156,10 +156,11 @@ def _plugin_difference(
     return plugin_difference(deciders.cluster, peer_in(found.source, blocks), peer_in(found.destination, blocks), ports)
 
 
-class _Deciders:
+class Deciders:
     """The rules that decide connections, and the lines of the program behind them."""
 
     def __init__(self, cluster: Cluster) -> None:
+        """Index the rules of a cluster."""
         self.cluster = cluster
         self.evaluator = Evaluator(cluster.ruleset)
         self._program_evaluator = None if cluster.said is None else Evaluator(cluster.said)
@@ -184,7 +185,7 @@ class _Deciders:
         rules: dict[DecidingRule, None] = {}
         for allow_rule in verdict.rules:
             rules |= dict.fromkeys(self._reasons(allow_rule, direction, subject, destination, protocol, port))
-        closed_by = dict.fromkeys(_deciding_rule(isolation.reason) for isolation in verdict.closed_by)
+        closed_by = dict.fromkeys(deciding_rule(isolation.reason) for isolation in verdict.closed_by)
         return EndVerdict(direction, tuple(closed_by), tuple(rules))
 
     def _reasons(
@@ -194,7 +195,7 @@ class _Deciders:
         reason = allow_rule.reason
         location = None if reason is None else reason.location
         if self._program_evaluator is None or location is None or location.source not in self._sources:
-            yield _deciding_rule(reason)
+            yield deciding_rule(reason)
             return
         flows = [
             each.reason
@@ -202,10 +203,11 @@ class _Deciders:
             if each.peer == allow_rule.peer and has_port(destination, each.ports, protocol, port)
         ]
         for flow in dict.fromkeys(flows or (reason,)):
-            yield msgspec.structs.replace(_deciding_rule(reason), source=source_line(flow))
+            yield msgspec.structs.replace(deciding_rule(reason), source=source_line(flow))
 
 
-def _deciding_rule(reason: Reason | None) -> DecidingRule:
+def deciding_rule(reason: Reason | None) -> DecidingRule:
+    """Return the part of a policy behind a reason, with its line."""
     if reason is None:
         return DecidingRule(None, "", None)
     return DecidingRule(reason.policy, reason.path, source_line(reason))

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 
 class Selection(msgspec.Struct, frozen=True):
-    """Who is asked about, by which rules, and on which ports, or None for all; and what there is to say of that."""
+    """Who is asked about, by which rules, and on which ports, or None for all; and what there is to say of that.
+
+    Ends are `named` where somebody said which peers are asked for: those of sources, and of destinations.
+    """
 
     population: Population
     ruleset: RuleSet
     ports: PortSet | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    named: tuple[bool, bool] = (False, False)
 
 
 def select(
@@ -60,4 +64,5 @@ def select(
         for before, ids in zip((population.sources, population.destinations), kept, strict=True)
     )
     population = msgspec.structs.replace(population, sources=sources, destinations=destinations)
-    return Selection(population, ruleset, asked, tuple(endpoints.diagnostics))
+    named = source is not None, destination is not None
+    return Selection(population, ruleset, asked, tuple(endpoints.diagnostics), named)

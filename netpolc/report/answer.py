@@ -49,7 +49,7 @@ def _lines(answer: Answer) -> Iterator[str]:
     for side in (answer.egress, answer.ingress):
         yield f"{_what(answer, side)}"
         for reason in side.rules if side.passes else side.closed_by:
-            yield f"  {_reason(reason)}"
+            yield f"  {reason_text(reason)}"
     yield from _suggestion(answer.suggestion)
 
 
@@ -92,7 +92,8 @@ def _port(answer: Answer) -> str:
     return f'{answer.protocol} "{answer.port}"' if isinstance(answer.port, str) else f"{answer.protocol} {answer.port}"
 
 
-def _reason(reason: DecidingRule) -> str:
+def reason_text(reason: DecidingRule) -> str:
+    """Write the part of a policy that decides, and the line that it comes from."""
     where = "a denial that the program assumes" if reason.policy is None else f"{reason.policy} {reason.path}"
     source = reason.source
     return where if source is None else f"{where}, from {source.file}:{source.line}: {source.text}"
@@ -101,12 +102,13 @@ def _reason(reason: DecidingRule) -> str:
 def _side(side: ExplainedVerdict) -> dict[str, object]:
     return {
         "closed": bool(side.closed_by),
-        "rules": [_document(reason) for reason in side.rules],
-        "closed_by": [_document(reason) for reason in side.closed_by],
+        "rules": [reason_object(reason) for reason in side.rules],
+        "closed_by": [reason_object(reason) for reason in side.closed_by],
     }
 
 
-def _document(reason: DecidingRule) -> dict[str, object]:
+def reason_object(reason: DecidingRule) -> dict[str, object]:
+    """Return the same as an object of a document."""
     source = reason.source
     return {
         "policy": reason.policy,

@@ -36,7 +36,7 @@ T = TypeVar("T")
 def as_text(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
     """Write a line like `shop/webapp -> shop/database : TCP 5000` for each group, folded for people, or each pair."""
     if pairs:
-        texts: _Texts[PortSet] = _Texts(in_words)
+        texts: Texts[PortSet] = Texts(in_words)
         for each in relation.related.connections():
             yield f"{visible(each.source.id)} -> {visible(each.destination.id)} : {texts.of(each.ports)}\n"
         return
@@ -46,7 +46,7 @@ def as_text(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
 
 def as_csv(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
     """Write comma-separated values, quoted as RFC 4180 says, with a header: of a group, ids after each other."""
-    texts: _Texts[PortSet] = _Texts(lambda ports: cell(in_words(ports)))
+    texts: Texts[PortSet] = Texts(lambda ports: cell(in_words(ports)))
     yield "source,destination,ports\n" if pairs else "sources,destinations,ports\n"
     for sources, destinations, ports in _rows(relation, pairs=pairs):
         yield f"{cell(sources)},{cell(destinations)},{texts.of(ports)}\n"
@@ -55,7 +55,7 @@ def as_csv(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
 def as_markdown(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
     """Write a table: of groups, as in text, or of pairs."""
     if pairs:
-        texts = _Texts(in_words)
+        texts = Texts(in_words)
         yield "| source | destination | ports |\n|---|---|---|\n"
         for each in relation.related.connections():
             yield f"| {code(each.source.id)} | {code(each.destination.id)} | {texts.of(each.ports)} |\n"
@@ -72,7 +72,7 @@ def as_json(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
     yield '],\n "connections": [' if pairs else '],\n "groups": ['
     peers = relation.related.peers
     ids = [_json(peer.id) for peer in peers]
-    texts = _Texts(json_ports)
+    texts = Texts(json_ports)
     if pairs:
         numbered = {peer.id: number for number, peer in enumerate(peers)}
         yield from lines_in(
@@ -81,7 +81,7 @@ def as_json(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
             for each in relation.related.connections()
         )
     else:
-        lists: _Texts[int] = _Texts(lambda bits: ", ".join([ids[number] for number in numbers(bits)]))
+        lists: Texts[int] = Texts(lambda bits: ", ".join([ids[number] for number in numbers(bits)]))
         yield from lines_in(
             f'{{"sources": [{lists.of(each.sources)}], "destinations": [{lists.of(each.destinations)}], '
             f"{texts.of(each.ports)}}}"
@@ -102,19 +102,28 @@ class Line(NamedTuple):
 
 
 def lines_of(relation: Relation) -> list[Line]:
+    """Write groups in words, in the order of `worded`."""
+    return [line for line, _ in worded(relation.related.bit_groups(), folding_of(relation))]
+
+
+def folding_of(relation: Relation) -> Folding:
+    """Return names for the members of groups."""
+    related = relation.related
+    return Folding(related.peers, relation.nets, members=related.index, roles=relation.roles)
+
+
+def worded(groups: Sequence[BitGroup], folding: Folding) -> list[tuple[Line, BitGroup]]:
     """Write groups in words: those of workloads first, and what is said of addresses only where it is also of pods.
 
     Nothing is said of connections between two addresses, so that one line may hold them on both sides.
     """
-    related = relation.related
-    folding = Folding(related.peers, relation.nets, members=related.index, roles=relation.roles)
-    texts: _Texts[PortSet] = _Texts(in_words)
-    ranked: list[tuple[int, Line]] = []
-    for group in _with_outside(related.bit_groups(), folding.addresses):
+    texts: Texts[PortSet] = Texts(in_words)
+    ranked: list[tuple[int, Line, BitGroup]] = []
+    for group in _with_outside(groups, folding.addresses):
         sides = (group.sources, group.destinations)
         rank = sum(not folding.has_workload(side) for side in sides)
-        ranked.append((rank, Line(folding.text(sides[0]), folding.text(sides[1]), texts.of(group.ports))))
-    return [line for _, line in sorted(ranked, key=lambda each: each[0])]
+        ranked.append((rank, Line(folding.text(sides[0]), folding.text(sides[1]), texts.of(group.ports)), group))
+    return [(line, group) for _, line, group in sorted(ranked, key=lambda each: each[0])]
 
 
 def _with_outside(groups: Sequence[BitGroup], addresses: int) -> list[BitGroup]:
@@ -138,19 +147,21 @@ def _rows(relation: Relation, *, pairs: bool) -> Iterator[tuple[str, str, PortSe
             yield each.source.id, each.destination.id, each.ports
         return
     peers = relation.related.peers
-    lists: _Texts[int] = _Texts(lambda bits: "; ".join([peers[number].id for number in numbers(bits)]))
+    lists: Texts[int] = Texts(lambda bits: "; ".join([peers[number].id for number in numbers(bits)]))
     for group in relation.related.bit_groups():
         yield lists.of(group.sources), lists.of(group.destinations), group.ports
 
 
-class _Texts(Generic[T]):
+class Texts(Generic[T]):
     """The texts of ports or lists that were written before; a relation has few different ones."""
 
     def __init__(self, write: Callable[[T], str]) -> None:
+        """Take how one is written."""
         self._write = write
         self._written: dict[T, str] = {}
 
     def of(self, what: T) -> str:
+        """Write one, or return what was written before."""
         found = self._written.get(what)
         if found is None:
             found = self._written[what] = self._write(what)

@@ -570,3 +570,72 @@ def test_a_document_of_another_tool_ends_no_run(here, netpolc):
     assert ran.code == 0
     assert "shop/db : ANY" in ran.out
     assert ran.err.count("warning[NP414]") == 2
+
+
+CLOSED = "namespace shop\nbaseline deny ingress\nwebapp -> database:5000\n"
+
+
+@pytest.fixture
+def closed(here):
+    """A program that closes what it does not open, and its workloads."""
+    here.write("shop.netpol", CLOSED)
+    for name in ("webapp", "database"):
+        here.write(f"deploy/{name}.json", deployment(name, {"app": name}))
+    return here
+
+
+@pytest.mark.usefixtures("closed")
+def test_groups_are_explained_by_their_rules_and_lines(netpolc):
+    ran = netpolc("reach", ".", "--to", "shop/database", "--from", "shop/webapp", "--explain")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "shop/webapp -> shop/database : TCP 5000\n"
+        "  egress is open: no policy closes it\n"
+        "  ingress is closed, and admits it by\n"
+        "    shop/database spec.ingress[0], from shop.netpol:3: webapp -> database:5000\n"
+    )
+    pairs = netpolc("reach", ".", "--explain", "--pairs", "--no-hypothetical").out
+    assert "shop/webapp -> shop/database : TCP 5000\n  egress is open" in pairs
+
+
+@pytest.mark.usefixtures("closed")
+def test_workloads_that_may_not_talk_are_listed_with_what_closes_them(netpolc):
+    ran = netpolc("reach", ".", "--denied", "--to", "shop/database")
+    assert (ran.code, ran.err) == (0, "left out: pods that no manifest shows\n")
+    assert ran.out == (
+        "shop/database may not reach shop/database on any port\n"
+        "  egress is open: no policy closes it\n"
+        "  ingress is closed, and lets others in, but not these; it is closed by\n"
+        "    shop/default-deny spec.podSelector, from shop.netpol:2: baseline deny ingress\n"
+        "    shop/database spec.podSelector, from shop.netpol:3: webapp -> database:5000\n"
+    )
+    ran = netpolc(
+        "reach", ".", "--denied", "--from", "webapp", "--to", "database", "--port", "80,5000", "--format", "json"
+    )
+    (found,) = json.loads(ran.out)["denied"]
+    assert (found["sources"], found["ports"]) == (["shop/webapp"], [{"protocol": "TCP", "first": 80, "last": 80}])
+
+
+@pytest.mark.usefixtures("closed")
+def test_without_workloads_nothing_is_denied_that_is_known_and_that_is_said(netpolc):
+    ran = netpolc("reach", "shop.netpol", "--denied")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.startswith("no manifest shows a workload, and of other pods nothing is said\n")
+    ran = netpolc("reach", "shop.netpol", "--denied", "--quiet")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        (("--explain", "--denied"), "--explain: `--denied` says who closes them without it"),
+        (("--explain", "--by", "namespace"), "--by: reasons are those of workloads; leave it out"),
+        (("--denied", "--by", "namespace"), "--by: reasons are those of workloads; leave it out"),
+        (("--denied", "--from", "guest"), "--from: "),
+    ],
+)
+def test_options_that_ask_for_different_things(netpolc, options, wrong):
+    ran = netpolc("reach", ".", *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert wrong in ran.err

@@ -16,6 +16,8 @@ Examples:
   netpolc reach                                 of the project around you
   netpolc reach policies/*.netpol deploy/       of a program and workloads
   netpolc reach deploy/ --to shop/database      who reaches it
+  netpolc reach deploy/ --to shop/db --explain  and by which rules
+  netpolc reach deploy/ --denied --port 5432    who may not, and who closes it
   netpolc reach deploy/ --by namespace          which namespaces talk
   netpolc reach deploy/ --port 22 --format csv  for a spreadsheet
   kubectl get deploy,netpol,ns -A -o yaml | netpolc reach -"""
@@ -72,6 +74,12 @@ def command(
     *,
     by: Annotated[Unit, typer.Option("--by", help="Fold what is shown by namespace.")] = Unit.WORKLOAD,
     pairs: options.Pairs = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also print the rules and lines that let each group through.")
+    ] = False,
+    denied: Annotated[
+        bool, typer.Option("--denied", help="Print which workloads may not reach which, and who closes them.")
+    ] = False,
     no_hypothetical: options.NoHypothetical = False,
     keep_going: options.KeepGoing = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
@@ -96,6 +104,8 @@ def command(
         form=form.value,
         pairs=pairs,
         by=by.value,
+        explain=explain,
+        denied=denied,
         output=output,
         hypothetical=not no_hypothetical,
         env=env,

@@ -9,13 +9,14 @@ from netpolc import api
 from netpolc.cli.output import DOCUMENTS, report, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
-from netpolc.report import places
-from netpolc.report.relation import FORMS
+from netpolc.diagnostics.usage import UsageError
+from netpolc.report import places, relation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from netpolc.cli.session import Session
+    from netpolc.report.relation import Writer
 
 LONG = 60
 """The lines that nobody reads, as a rule: a screen or two."""
@@ -31,13 +32,17 @@ def run(
     form: str = "text",
     pairs: bool = False,
     by: str = "workload",
+    explain: bool = False,
+    denied: bool = False,
     output: str | None = None,
     hypothetical: bool = True,
     env: str | None = None,
     namespace: str | None = None,
     keep_going: bool = False,
 ) -> int:
-    """Print who reaches whom, and return how the run is to end."""
+    """Print who reaches whom, or who may not reach whom, and return how the run is to end."""
+    forms = _forms(by=by, explain=explain, denied=denied)
+    hypothetical = hypothetical and not denied
     with working("relating", session.style), session.answering():
         found = api.reach(
             session.workspace,
@@ -50,12 +55,36 @@ def run(
             namespace=namespace,
             keep_going=keep_going,
         )
-        forms = places.FORMS if by == "namespace" else FORMS
-        text = list(forms[form](found, pairs=pairs))
-        write_result(text, output, session)
+        parts = forms[form](found, pairs=pairs)
+        # Pairs of a document may be too many to be in memory as a whole.
+        text = list(parts) if form == "text" else None
+        write_result(parts if text is None else text, output, session)
     report(found.diagnostics, session.style)
+    if denied and not any(peer.workload for peer in found.peers):
+        say("no manifest shows a workload, and of other pods nothing is said", session.style)
     if not hypothetical and session.style.form not in DOCUMENTS:
         say("left out: pods that no manifest shows", session.style)
-    if by != "namespace" and form == "text" and len(text) > LONG and sys.stderr.isatty():
-        say(f"{len(text):,} lines: `--by namespace` folds them, and `--from` and `--to` ask for a part", session.style)
+    if by != "namespace" and text is not None and len(text) > LONG and sys.stderr.isatty():
+        folds = "" if explain or denied else "`--by namespace` folds them, and "
+        say(f"{len(text):,} lines: {folds}`--from` and `--to` ask for a part", session.style)
     return 0
+
+
+def _forms(*, by: str, explain: bool, denied: bool) -> Mapping[str, Writer]:
+    """Return the forms of what is asked for.
+
+    Raises:
+        UsageError: options that ask for different things.
+    """
+    if explain and denied:
+        raise UsageError("`--denied` says who closes them without it", "--explain")
+    if by == "namespace":
+        if explain or denied:
+            raise UsageError("reasons are those of workloads; leave it out", "--by")
+        return places.FORMS
+    if not (explain or denied):
+        return relation.FORMS
+    from netpolc.report import denied as denying  # few ask why
+    from netpolc.report import explained
+
+    return denying.FORMS if denied else explained.FORMS

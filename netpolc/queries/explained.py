@@ -1,0 +1,217 @@
+"""Explanations of a relation: the policies, rules and lines that let the connections of a group through, at each end.
+
+They are found by the members of a group, and not pair by pair. A rule is one of a group where its subject holds a
+member of the one side, its peer one of the other, and some of the group's ports are among its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from netpolc.engine.bits import bits_of, numbers
+from netpolc.engine.members import Members
+from netpolc.engine.peers import Peer
+from netpolc.engine.regions import Namespaces
+from netpolc.engine.relation import Group
+from netpolc.ir.model import Direction
+from netpolc.policy.constants import DIRECTIONS
+from netpolc.queries.answers import DecidingRule, deciding_rule, source_line
+from netpolc.queries.holders import Holders
+from netpolc.queries.port_meetings import PortMeetings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.groups import BitGroup
+    from netpolc.engine.model import AllowRule, DirectionRules, RuleSet
+    from netpolc.engine.regions import PodSet, Region
+    from netpolc.queries.selection import Selection
+    from netpolc.source import Source
+
+
+class ExplainedEnd(msgspec.Struct, frozen=True):
+    """One end of a group: the rules that let its connections through there, where anything closes its pods.
+
+    It is `closed` if any of these pods are; `open` are those that are not.
+    """
+
+    direction: Direction
+    closed: bool
+    open: tuple[Peer, ...]
+    rules: tuple[DecidingRule, ...]
+
+
+class ExplainedGroup(msgspec.Struct, frozen=True):
+    """A group, with what lets it out of its sources, and what lets it into its destinations."""
+
+    group: Group
+    egress: ExplainedEnd
+    ingress: ExplainedEnd
+
+
+class Admission(NamedTuple):
+    """One end of a group, as in `ExplainedEnd`, its pods as bits: those that are closed, and those that are open."""
+
+    direction: Direction
+    closed: int
+    open: int
+    rules: tuple[DecidingRule, ...]
+
+
+class Explanations:
+    """The explanations of groups of some peers.
+
+    A rule counts for what it lets through at its own end: of pods with addresses of both families, it may be for
+    another one than the rules at the other end are for.
+    """
+
+    def __init__(self, cluster: Cluster, selection: Selection) -> None:
+        """Index the rules of a cluster that matter to a question by those who are asked about."""
+        population, ruleset = selection.population, selection.ruleset
+        self._peers = population.peers
+        members = members_of(population.peers, ruleset)
+        meetings = PortMeetings(population.peers)
+        self._pods = bits_of(range(len(population.peers))) & ~members.addresses
+        self._open = {
+            direction: self._pods & _open_members(members, ruleset.of(direction), population.open_pods[direction])
+            for direction in DIRECTIONS
+        }
+        self._rules = {
+            direction: _AdmittingRules(direction, ruleset.of(direction).allow_rules, cluster, members, meetings)
+            for direction in DIRECTIONS
+        }
+
+    def of(self, group: BitGroup) -> tuple[Admission, Admission]:
+        """Return what lets a group out of its sources, and what lets it into its destinations."""
+        return self._end("egress", group), self._end("ingress", group)
+
+    def explained(self, groups: Iterable[BitGroup]) -> Iterator[ExplainedGroup]:
+        """Yield groups, each with what lets it through."""
+        for group in groups:
+            whole = Group(self._members(group.sources), self._members(group.destinations), group.ports)
+            yield ExplainedGroup(whole, *map(self._explained, self.of(group)))
+
+    def _end(self, direction: Direction, group: BitGroup) -> Admission:
+        pods = _sides(direction, group)[0] & self._pods
+        is_open = pods & self._open[direction]
+        closed = pods & ~is_open
+        return Admission(direction, closed, is_open, self._rules[direction].of(group) if closed else ())
+
+    def _explained(self, end: Admission) -> ExplainedEnd:
+        return ExplainedEnd(end.direction, bool(end.closed), self._members(end.open), end.rules)
+
+    def _members(self, bits: int) -> tuple[Peer, ...]:
+        return tuple(self._peers[number] for number in numbers(bits))
+
+
+def members_of(peers: Iterable[Peer], ruleset: RuleSet) -> Members:
+    """Index peers by the regions that hold them."""
+    return Members([peer.end if peer.pods is None else peer.pods for peer in peers], Namespaces(ruleset.namespaces))
+
+
+def _open_members(members: Members, rules: DirectionRules, unisolated: Iterable[PodSet]) -> int:
+    """Return the members that nothing isolates; sets of pods that could exist are those that are `unisolated`."""
+    isolated = opened = 0
+    for subject in {each.subject for each in rules.isolations}:
+        isolated |= members.bits(subject)
+    for pods in unisolated:
+        opened |= members.bits(pods)
+    return ~members.sets & ~isolated | members.sets & opened
+
+
+def _sides(direction: Direction, group: BitGroup) -> tuple[int, int]:
+    """Return the members of a group that rules of a direction are for, and those at the other end."""
+    sides = group.sources, group.destinations
+    return sides if direction == "egress" else (sides[1], sides[0])
+
+
+class _AdmittingRules:
+    """The rules of one direction, in the order of the policies."""
+
+    def __init__(
+        self,
+        direction: Direction,
+        rules: Sequence[AllowRule],
+        cluster: Cluster,
+        members: Members,
+        meetings: PortMeetings,
+    ) -> None:
+        self._direction: Direction = direction
+        self._members, self._meetings = members, meetings
+        self._rules = rules
+        self._subjects = Holders(members, enumerate(each.subject for each in self._rules))
+        self._peers = Holders(members, enumerate(each.peer for each in self._rules))
+        sources = {file.outline.source for file in cluster.files}
+        compiled = any(_is_compiled(each, sources) for each in self._rules)
+        self._flows = None if cluster.said is None or not compiled else _Flows(direction, cluster.said, members)
+        self._sources = sources
+        self._numbered: dict[DecidingRule, int] = {}
+        self._decided: list[DecidingRule] = []
+        self._found: dict[tuple[int, int | None], int] = {}
+
+    def of(self, group: BitGroup) -> tuple[DecidingRule, ...]:
+        """Return the rules that let a connection of a group through, each once, with each line that it comes from."""
+        subjects, others = _sides(self._direction, group)
+        found: dict[int, None] = {}
+        for number in numbers(self._subjects.of(subjects) & self._peers.of(others)):
+            allow_rule = self._rules[number]
+            destinations = self._destinations(allow_rule, group)
+            if self._meetings.any(group.ports, (allow_rule.ports,), destinations):
+                for flow in self._lines(allow_rule, subjects, group, destinations):
+                    found[self._deciding(number, flow)] = None
+        return tuple([self._decided[number] for number in found])
+
+    def _destinations(self, allow_rule: AllowRule, group: BitGroup) -> int:
+        """Return the destinations of a group that a rule is for."""
+        region = allow_rule.peer if self._direction == "egress" else allow_rule.subject
+        return group.destinations & self._members.bits(region)
+
+    def _lines(self, allow_rule: AllowRule, subjects: int, group: BitGroup, destinations: int) -> Iterable[int | None]:
+        """Return the flows that a rule joins, as far as they are of a group; None is the rule's own line."""
+        if self._flows is None or not _is_compiled(allow_rule, self._sources):
+            return (None,)
+        opened = subjects & self._members.bits(allow_rule.subject)
+        flows = [
+            number
+            for number, flow in self._flows.alike(allow_rule, opened)
+            if self._meetings.any(
+                group.ports, (allow_rule.ports, flow.ports), destinations & self._destinations(flow, group)
+            )
+        ]
+        return flows or (None,)
+
+    def _deciding(self, number: int, flow: int | None) -> int:
+        """Return the number of a rule with a line that it comes from; those that look alike have the same one."""
+        found = self._found.get((number, flow))
+        if found is None:
+            rule = deciding_rule(self._rules[number].reason)
+            if flow is not None and self._flows is not None:
+                rule = msgspec.structs.replace(rule, source=source_line(self._flows.rules[flow].reason))
+            found = self._found[number, flow] = self._numbered.setdefault(rule, len(self._numbered))
+            if found == len(self._decided):
+                self._decided.append(rule)
+        return found
+
+
+def _is_compiled(allow_rule: AllowRule, sources: set[Source]) -> bool:
+    reason = allow_rule.reason
+    return reason is not None and reason.location is not None and reason.location.source in sources
+
+
+class _Flows:
+    """Flows of a program, by what they let through in one direction."""
+
+    def __init__(self, direction: Direction, said: RuleSet, members: Members) -> None:
+        self.rules = said.of(direction).allow_rules
+        self._subjects = Holders(members, enumerate(each.subject for each in self.rules))
+        self._with_peer: dict[Region, int] = {}
+        for number, flow in enumerate(self.rules):
+            self._with_peer[flow.peer] = self._with_peer.get(flow.peer, 0) | 1 << number
+
+    def alike(self, allow_rule: AllowRule, opened: int) -> Iterator[tuple[int, AllowRule]]:
+        """Yield the flows from or to the peer of a rule that open some of its pods too, by their numbers."""
+        for number in numbers(self._subjects.of(opened) & self._with_peer.get(allow_rule.peer, 0)):
+            yield number, self.rules[number]
