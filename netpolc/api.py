@@ -20,7 +20,6 @@ import msgspec
 
 from netpolc.compiler.memory import Memory
 from netpolc.compiler.workspace import Workspace, encoded
-from netpolc.diagnostics.codes import BY_CODE, CODES
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project.filesystem import DISK, Overlay

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics.codes import Code
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.policy.model import Policy
 
 if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
+    from netpolc.diagnostics.codes import Code
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import Group, PeerConnection
-    from netpolc.engine.relation import Relation as Related
+    from netpolc.engine.relation import Group, PeerConnection, RelatedPeers
     from netpolc.queries.answers import Answer
     from netpolc.queries.denied_pairs import Denials, DeniedGroup
     from netpolc.queries.explained import ExplainedGroup, Explanations
@@ -72,7 +71,7 @@ class Relation(msgspec.Struct, frozen=True):
     a `basis`, from which it tells why.
     """
 
-    related: Related
+    related: RelatedPeers
     nets: dict[str, AddressSet] = {}
     roles: dict[str, str] = {}
     diagnostics: tuple[Diagnostic, ...] = ()

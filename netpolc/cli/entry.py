@@ -23,19 +23,20 @@ def run() -> int:
 def run_command() -> int:
     """Run the command that is asked for.
 
-    A build without options is what Makefiles run all day; questions without any, and the version, scripts ask. These
+    A build without options is what Makefiles run all day; questions, and the version, scripts ask. These
     are spared Typer, which takes half of such a build. Whatever is wrong with them, Typer is left to say.
     """
     command, arguments = sys.argv[1:2], tuple(sys.argv[2:])
     if sys.argv[1:] in (["--version"], ["-V"]):
         sys.stdout.write(f"netpolc {VERSION}\n")
         return 0
-    if all(given and not given.startswith("-") for given in arguments):
+    asked = _asked(arguments) if command == ["reach"] else None
+    if asked is not None or all(given and not given.startswith("-") for given in arguments):
         try:
+            if asked is not None:
+                return _reach(*asked)
             if command == ["build"]:
                 return _build(arguments)
-            if command == ["reach"]:
-                return _reach(arguments)
             if command == ["can"] and len(arguments) >= len(("SRC", "DST:PORT")):
                 return _can(*arguments)
         except EndedError as ended:
@@ -69,12 +70,32 @@ def _can(source: str, destination: str, *inputs: str) -> int:
     return run(open_session(Style()), source, destination, inputs)
 
 
-def _reach(inputs: tuple[str, ...]) -> int:
+ENDS = {"--from": "source", "--to": "destination"}
+"""The options of `reach` that ask for a part of a relation."""
+
+
+def _asked(arguments: tuple[str, ...]) -> tuple[list[str], dict[str, str]] | None:
+    """Tell inputs from the ends that are asked for; None where there is anything else."""
+    inputs: list[str] = []
+    ends: dict[str, str] = {}
+    left = iter(arguments)
+    for given in left:
+        value = next(left, "") if given in ENDS else given
+        if not value or value.startswith("-") or ENDS.get(given) in ends:
+            return None
+        if given in ENDS:
+            ends[ENDS[given]] = value
+        else:
+            inputs.append(given)
+    return inputs, ends
+
+
+def _reach(inputs: list[str], ends: dict[str, str]) -> int:
     from netpolc.cli.output import Style
     from netpolc.cli.runs.reach import run  # as above
     from netpolc.cli.session import open_session
 
-    return run(open_session(Style()), inputs)
+    return run(open_session(Style()), inputs, source=ends.get("source"), destination=ends.get("destination"))
 
 
 def _end_without_result(error: OSError) -> int:

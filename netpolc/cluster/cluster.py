@@ -81,11 +81,20 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
         """List the workloads as peers."""
         return self._placed(peers_of_workloads(self.workloads, self.ruleset.namespaces, self.ruleset))
 
-    def population(self, *, hypothetical: bool = True, ruleset: RuleSet | None = None) -> Population:
-        """Find everybody who can be told apart, by id; of all rules, or of those that matter to a question."""
+    def population(
+        self,
+        *,
+        hypothetical: bool = True,
+        ruleset: RuleSet | None = None,
+        workloads: Iterable[Peer] | None = None,
+    ) -> Population:
+        """Find everybody who can be told apart, by id; of all rules, or of those that matter to a question.
+
+        `workloads` are all of these as peers, if they are known.
+        """
         rules = self.ruleset if ruleset is None else ruleset
         nets = nets_of(rules, self.said if ruleset is None else None)
-        real = [*peers_of_workloads(self.workloads, self.ruleset.namespaces, self.ruleset), *nets]
+        real = [*(self.workload_peers() if workloads is None else workloads), *nets]
         found = population_with(real, rules, self._named()) if hypothetical else population_of_real(real)
         return msgspec.structs.replace(found, peers=tuple(self._placed(found.peers)))
 

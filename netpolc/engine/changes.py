@@ -19,7 +19,7 @@ from netpolc.engine.members import Members
 from netpolc.engine.model import RuleSet
 from netpolc.engine.peers import Peer, peer_of, values_of
 from netpolc.engine.regions import Namespaces, PodSet
-from netpolc.engine.relation import Relation, without_contained
+from netpolc.engine.relation import RelatedPeers, without_contained
 from netpolc.engine.rows import NOTHING, Rows, add, resolved
 from netpolc.engine.verdicts import Pod
 from netpolc.sets.ports import NamedPort, PortInterval, PortSet, difference, ports_of
@@ -57,8 +57,8 @@ class Changes(msgspec.Struct, frozen=True):
     difference. Without `complete`, something may have changed that is in neither.
     """
 
-    widened: Relation
-    narrowed: Relation
+    widened: RelatedPeers
+    narrowed: RelatedPeers
     partial: tuple[BoxDifference, ...]
     isolations: tuple[BoxDifference, ...]
     complete: bool
@@ -105,7 +105,7 @@ class _Sides:
         namespaces = Namespaces(new.ruleset.namespaces)
         self._members = Members([peer.end if peer.pods is None else peer.pods for peer in self._peers], namespaces)
 
-    def changed(self, boxes: Iterable[BoxDifference]) -> tuple[Relation, Relation]:
+    def changed(self, boxes: Iterable[BoxDifference]) -> tuple[RelatedPeers, RelatedPeers]:
         """Return what was widened, and what was narrowed."""
         rows: tuple[dict[int, Row], dict[int, Row]] = {}, {}
         self._compare(*rows)
@@ -168,12 +168,12 @@ class _Sides:
                 several[held] = several.get(held, 0) | 1 << number
         yield from several.items()
 
-    def _relation(self, rows: dict[int, Row]) -> Relation:
+    def _relation(self, rows: dict[int, Row]) -> RelatedPeers:
         alike: dict[frozenset[tuple[PortSet, int]], int] = {}
         for number, row in rows.items():
             key = frozenset(row.items())
             alike[key] = alike.get(key, 0) | 1 << number
-        relation = Relation(self._peers, tuple((bits, dict(row)) for row, bits in alike.items()), self._members)
+        relation = RelatedPeers(self._peers, tuple((bits, dict(row)) for row, bits in alike.items()), self._members)
         return without_contained(relation, self._sets, self._members)
 
 

@@ -12,12 +12,13 @@ from netpolc.engine.groups import BitGroup, group_rows
 from netpolc.engine.regions import UNNAMED, names_of
 from netpolc.engine.rows import add
 from netpolc.engine.verdicts import Address
+from netpolc.sets.labels import asks_for_lack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import Relation
+    from netpolc.engine.relation import RelatedPeers
     from netpolc.engine.rows import Row
     from netpolc.sets.labels import LabelSelector
     from netpolc.sets.ports import PortSet
@@ -47,7 +48,7 @@ class PlacedRelation(msgspec.Struct, frozen=True):
     groups: tuple[BitGroup, ...]
 
 
-def by_place(relation: Relation) -> PlacedRelation:
+def by_place(relation: RelatedPeers) -> PlacedRelation:
     """Fold peers into their namespaces; blocks of addresses stay what they are."""
     of_peer = [tuple(_places(peer)) for peer in relation.peers]
     distinct = {_key(place): place for several in of_peer for place in several}
@@ -103,7 +104,7 @@ def _places(peer: Peer) -> Iterator[Place]:
         yield Place(peer.end.namespace or HERE, name=peer.end.namespace or UNNAMED)
         return
     asked = peer.pods.namespaces
-    if lacks(peer.pods.pods):
+    if asks_for_lack(peer.pods.pods):
         # What nobody selects is mostly open, and would say of each namespace that it is.
         yield Place(peer.id, rest=peer)
         return
@@ -116,13 +117,7 @@ def _places(peer: Peer) -> Iterator[Place]:
         yield Place(name or HERE, name=name)
 
 
-def lacks(selector: LabelSelector) -> bool:
-    """Tell whether a selector asks only for what pods lack."""
-    asked = selector.requirements
-    return bool(asked) and all(each.operator in ("NotIn", "DoesNotExist") for each in asked)
-
-
-def _together(relation: Relation, of_number: list[tuple[int, ...]]) -> list[tuple[int, Row]]:
+def _together(relation: RelatedPeers, of_number: list[tuple[int, ...]]) -> list[tuple[int, Row]]:
     """Return what the peers of each place reach together; a destination may stand under several sets of ports."""
     found: dict[int, Row] = {}
     for sources, row in relation.rows:

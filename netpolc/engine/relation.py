@@ -49,7 +49,7 @@ class Group(msgspec.Struct, frozen=True):
     ports: PortSet
 
 
-class Relation(msgspec.Struct, frozen=True):
+class RelatedPeers(msgspec.Struct, frozen=True):
     """Peers in the order of their numbers, and the rows of those who may reach any: sources as bits, and their row.
 
     `index` finds the peers that a region holds, by the same numbers.
@@ -91,9 +91,9 @@ class Relation(msgspec.Struct, frozen=True):
         """Return peers by their bits."""
         return tuple(self.peers[number] for number in numbers(bits))
 
-    def between(self, sources: int, destinations: int) -> Relation:
+    def between(self, sources: int, destinations: int) -> RelatedPeers:
         """Return the part that is from some sources to some destinations."""
-        return Relation(
+        return RelatedPeers(
             self.peers,
             tuple(
                 (kept, left)
@@ -104,7 +104,7 @@ class Relation(msgspec.Struct, frozen=True):
             self.index,
         )
 
-    def on(self, ports: PortSet) -> Relation:
+    def on(self, ports: PortSet) -> RelatedPeers:
         """Return the part that is on some ports."""
         asked = _Asked(self.peers, ports)
         rows: dict[frozenset[tuple[PortSet, int]], int] = {}
@@ -112,19 +112,19 @@ class Relation(msgspec.Struct, frozen=True):
             left = frozenset(asked.row(row).items())
             if left:
                 rows[left] = rows.get(left, 0) | sources
-        return Relation(self.peers, tuple((bits, dict(row)) for row, bits in rows.items()), self.index)
+        return RelatedPeers(self.peers, tuple((bits, dict(row)) for row, bits in rows.items()), self.index)
 
 
 def relate(
     peers: Sequence[Peer],
     ruleset: RuleSet,
     open_pods: Mapping[Direction, tuple[PodSet, ...]] | None = None,
-) -> Relation:
+) -> RelatedPeers:
     """Relate peers; pods that could exist are open where they are within `open_pods`."""
     return _related(peers, Rows(peers, ruleset, open_pods), range(len(peers)), None)
 
 
-def relation_of(population: Population, ruleset: RuleSet) -> Relation:
+def relation_of(population: Population, ruleset: RuleSet) -> RelatedPeers:
     """Relate a population: sets of pods that add nothing to others are left out."""
     peers = population.peers
     rows = Rows(peers, ruleset, population.open_pods)
@@ -140,7 +140,7 @@ def connections(
     return relate(peers, ruleset, open_pods).connections()
 
 
-def without_contained(relation: Relation, may_go: int, members: Members) -> Relation:
+def without_contained(relation: RelatedPeers, may_go: int, members: Members) -> RelatedPeers:
     """Leave out those of some sets of pods that are part of another one with the same connections."""
     held = _held(relation.peers, may_go, members)
     if not held:
@@ -154,7 +154,7 @@ def without_contained(relation: Relation, may_go: int, members: Members) -> Rela
     gone = _alike_in_another(rows, standing) if standing else 0
     if gone:
         rows = [(sources, left) for sources, row in rows if (left := _without(row, gone))]
-    return Relation(relation.peers, tuple(rows), relation.index)
+    return RelatedPeers(relation.peers, tuple(rows), relation.index)
 
 
 def _held(peers: Sequence[Peer], may_go: int, members: Members) -> dict[int, int]:
@@ -211,7 +211,7 @@ def _alike_in_another(rows: Sequence[tuple[int, Row]], held: Mapping[int, int]) 
     )
 
 
-def _related(peers: Sequence[Peer], rows: Rows, sources: Iterable[int], destinations: int | None) -> Relation:
+def _related(peers: Sequence[Peer], rows: Rows, sources: Iterable[int], destinations: int | None) -> RelatedPeers:
     """Relate some peers to some destinations."""
     alike: dict[frozenset[tuple[PortSet, int]], tuple[int, Row]] = {}
     for bits, whole in rows.shared(sources):
@@ -222,7 +222,7 @@ def _related(peers: Sequence[Peer], rows: Rows, sources: Iterable[int], destinat
             key = frozenset(row.items())
             same = alike.get(key)
             alike[key] = (bits if same is None else same[0] | bits), row
-    return Relation(tuple(peers), tuple(alike.values()), rows.members)
+    return RelatedPeers(tuple(peers), tuple(alike.values()), rows.members)
 
 
 class _Asked:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from netpolc.engine.groups import BitGroup
     from netpolc.engine.members import Members
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import Relation
+    from netpolc.engine.relation import RelatedPeers
     from netpolc.engine.rows import Row
     from netpolc.queries.selection import Selection
 
@@ -78,7 +78,7 @@ class Denials:
     pods, some may do what others may not.
     """
 
-    def __init__(self, cluster: Cluster, selection: Selection, related: Relation) -> None:
+    def __init__(self, cluster: Cluster, selection: Selection, related: RelatedPeers) -> None:
         """Take the connections of a relation from all that there could be among the peers of a selection."""
         self._peers = selection.population.peers
         self._related = related
@@ -195,7 +195,7 @@ class Denials:
 class _Pairs:
     """A relation by its sources; those with equal rows have the same number of a row."""
 
-    def __init__(self, relation: Relation) -> None:
+    def __init__(self, relation: RelatedPeers) -> None:
         self._rows = [row for _, row in relation.rows]
         self._of_source = {source: at for at, (sources, _) in enumerate(relation.rows) for source in numbers(sources)}
 

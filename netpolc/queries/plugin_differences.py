@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.peers import Peer
-    from netpolc.engine.relation import Relation
+    from netpolc.engine.relation import RelatedPeers
     from netpolc.queries.selection import Selection
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location
@@ -72,7 +72,7 @@ def first_difference(cluster: Cluster, selection: Selection) -> PluginDifference
     return None
 
 
-def _related(cluster: Cluster, selection: Selection, peers: Sequence[Peer]) -> Relation:
+def _related(cluster: Cluster, selection: Selection, peers: Sequence[Peer]) -> RelatedPeers:
     """Relate some peers in the place of those that are selected, sets of pods that add nothing to others, too.
 
     The rules are those of the cluster: which of them matter to an end depends on where its address may be.
@@ -83,7 +83,7 @@ def _related(cluster: Cluster, selection: Selection, peers: Sequence[Peer]) -> R
     return found if selection.ports is None else found.on(selection.ports)
 
 
-def _lacking(certain: Relation, possible: Relation, real: int) -> Iterator[tuple[int, int, PortSet]]:
+def _lacking(certain: RelatedPeers, possible: RelatedPeers, real: int) -> Iterator[tuple[int, int, PortSet]]:
     """Yield for each two rows a source, a destination and the ports that only the second of them has."""
     rows = {source: number for number, (sources, _) in enumerate(certain.rows) for source in numbers(sources)}
     for sources, row in possible.rows:

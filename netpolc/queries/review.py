@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from netpolc.engine.model import Isolation
     from netpolc.engine.ports import DestinationPorts
     from netpolc.engine.regions import Region
-    from netpolc.engine.relation import Relation
+    from netpolc.engine.relation import RelatedPeers
     from netpolc.queries.change_reasons import ChangeReason
     from netpolc.sets.addresses import AddressSet
     from netpolc.sets.ports import PortSet
@@ -144,7 +144,7 @@ def _reasoned(
             yield ReasonedGroup(partial, reasoning.example(_example(each, namespaces)))
 
 
-def _of_real(relation: Relation) -> Relation:
+def _of_real(relation: RelatedPeers) -> RelatedPeers:
     """Return the part of a relation that is between workloads and addresses."""
     real = bits_of(number for number, peer in enumerate(relation.peers) if peer.pods is None)
     return relation.between(real, real)

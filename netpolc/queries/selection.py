@@ -13,8 +13,11 @@ from netpolc.engine.peers import Population
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from netpolc.cluster.cluster import Cluster
     from netpolc.diagnostics.model import Diagnostic
+    from netpolc.engine.peers import Peer
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -39,6 +42,11 @@ def select(
     """
     if source is destination is ports is None:
         return Selection(cluster.population(hypothetical=hypothetical), cluster.ruleset, None)
+    if ports is None and not cluster.files:
+        workloads = cluster.workload_peers()
+        ends = [None if text is None else _workload(text, workloads, cluster) for text in (source, destination)]
+        if (source is None or ends[0]) and (destination is None or ends[1]):
+            return _about(cluster, workloads, ends[0], ends[1], None, hypothetical=hypothetical)
     from netpolc.queries.endpoints import Endpoints  # most relations are asked for as a whole
     from netpolc.queries.reading import about, read_ports
 
@@ -48,21 +56,58 @@ def select(
     with about("--port"):
         written = None if ports is None else read_ports(ports)
         asked = None if written is None else endpoints.ports(*written, cluster.workload_peers())
-    if (source is None or quickly[0]) and (destination is None or quickly[1]) and (source or destination or asked):
-        start, end = (None if peer is None else (peer.end,) for peer in quickly)
-        ruleset = narrowed(cluster.ruleset, start, end, asked)
-        population = cluster.population(hypothetical=hypothetical, ruleset=ruleset)
-        kept = [None if peer is None else frozenset({peer.id}) for peer in quickly]
-    else:
-        ruleset, population = cluster.ruleset, real or endpoints.population
-        kept = []
-        for text, option in ((source, "--from"), (destination, "--to")):
-            with about(option):
-                kept.append(None if text is None else endpoints.kept(text))
-    sources, destinations = (
-        before if ids is None else bits_of(n for n, peer in enumerate(population.peers) if peer.id in ids)
-        for before, ids in zip((population.sources, population.destinations), kept, strict=True)
+    if (source is None or quickly[0]) and (destination is None or quickly[1]):
+        found = _about(cluster, cluster.workload_peers(), quickly[0], quickly[1], asked, hypothetical=hypothetical)
+        return msgspec.structs.replace(found, diagnostics=tuple(endpoints.diagnostics))
+    population = real or endpoints.population
+    kept: list[frozenset[str] | None] = []
+    for text, option in ((source, "--from"), (destination, "--to")):
+        with about(option):
+            kept.append(None if text is None else endpoints.kept(text))
+    return Selection(
+        _between(population, *kept),
+        cluster.ruleset,
+        asked,
+        tuple(endpoints.diagnostics),
+        (source is not None, destination is not None),
     )
-    population = msgspec.structs.replace(population, sources=sources, destinations=destinations)
+
+
+def _workload(text: str, workloads: Iterable[Peer], cluster: Cluster) -> Peer | None:
+    """Find the workload whose id is written, which may leave out the current namespace."""
+    names = {text.strip(), f"{cluster.namespace}/{text.strip()}"}
+    found = [peer for peer in workloads if peer.id in names]
+    return found[0] if len(found) == 1 else None
+
+
+def _about(
+    cluster: Cluster,
+    workloads: Sequence[Peer],
+    source: Peer | None,
+    destination: Peer | None,
+    ports: PortSet | None,
+    *,
+    hypothetical: bool,
+) -> Selection:
+    """Select what is about workloads, or about ports: the rules that matter to it, and whom these tell apart."""
+    start, end = (None if peer is None else (peer.end,) for peer in (source, destination))
+    ruleset = narrowed(cluster.ruleset, start, end, ports)
+    population = cluster.population(hypothetical=hypothetical, ruleset=ruleset, workloads=workloads)
+    kept = (None if peer is None else frozenset({peer.id}) for peer in (source, destination))
     named = source is not None, destination is not None
-    return Selection(population, ruleset, asked, tuple(endpoints.diagnostics), named)
+    return Selection(_between(population, *kept), ruleset, ports, named=named)
+
+
+def _between(
+    population: Population, sources: frozenset[str] | None = None, destinations: frozenset[str] | None = None
+) -> Population:
+    """Return a population of which only peers of some ids are sources and destinations."""
+
+    def bits(before: int, ids: frozenset[str] | None) -> int:
+        return before if ids is None else bits_of(n for n, peer in enumerate(population.peers) if peer.id in ids)
+
+    return msgspec.structs.replace(
+        population,
+        sources=bits(population.sources, sources),
+        destinations=bits(population.destinations, destinations),
+    )

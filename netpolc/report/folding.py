@@ -12,9 +12,9 @@ from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.members import Members
-from netpolc.engine.places import lacks
 from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, Namespaces, is_within, names_of
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet, union
+from netpolc.sets.labels import asks_for_lack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -186,7 +186,7 @@ class Folding:
         names = names_of(pods.namespaces)
         if names is not None and len(names) > MANY:
             place = f"{len(names)} namespaces"
-        if lacks(pods.pods) and (len(which) > LONGEST or place.endswith(" namespaces")):
+        if asks_for_lack(pods.pods) and (len(which) > LONGEST or place.endswith(" namespaces")):
             return f"other pods of {place}" if place else "other pods"
         if len(which) > LONGEST:
             which = f"{which[:LONGEST]}…]"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from netpolc.diagnostics.visible import visible
@@ -177,6 +176,8 @@ def lines_in(items: Iterable[str]) -> Iterator[str]:
 
 
 def _json(value: object) -> str:
+    import json  # only documents need it
+
     return json.dumps(value)
 
 

@@ -57,6 +57,13 @@ class LabelSelector(msgspec.Struct, frozen=True, order=True, gc=False, cache_has
 
 EVERYTHING = LabelSelector()
 
+
+def asks_for_lack(selector: LabelSelector) -> bool:
+    """Tell whether all that a selector asks is that maps lack something."""
+    asked = selector.requirements
+    return bool(asked) and all(each.operator in ("NotIn", "DoesNotExist") for each in asked)
+
+
 MOST_STEPS = 2_000
 """The selectors that are looked at before a question of coverage is given up: some hundredths of a second."""
 

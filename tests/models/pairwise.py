@@ -4,7 +4,7 @@ from netpolc.engine.members import Members
 from netpolc.engine.peers import Peer
 from netpolc.engine.ports import met
 from netpolc.engine.regions import Namespaces, PodSet
-from netpolc.engine.relation import Relation
+from netpolc.engine.relation import RelatedPeers
 from netpolc.engine.verdicts import Address, Evaluator, Pod, families, is_of
 from netpolc.sets import labels
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, intersection, ports_of, union
@@ -101,7 +101,7 @@ def numbered(ports, end):
 def relation(peers, rows):
     """A relation of rows that nobody had to find."""
     members = [peer.end if peer.pods is None else peer.pods for peer in peers]
-    return Relation(tuple(peers), tuple(rows), Members(members, Namespaces({})))
+    return RelatedPeers(tuple(peers), tuple(rows), Members(members, Namespaces({})))
 
 
 def expanded(groups):

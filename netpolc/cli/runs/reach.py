@@ -10,7 +10,7 @@ from netpolc.cli.output import DOCUMENTS, report, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.diagnostics.usage import UsageError
-from netpolc.report import places, relation
+from netpolc.report import relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,6 +81,8 @@ def _forms(*, by: str, explain: bool, denied: bool) -> Mapping[str, Writer]:
     if by == "namespace":
         if explain or denied:
             raise UsageError("reasons are those of workloads; leave it out", "--by")
+        from netpolc.report import places  # as below
+
         return places.FORMS
     if not (explain or denied):
         return relation.FORMS
