@@ -222,6 +222,7 @@ def explain(code: str) -> Page:
         UsageError: there is no such code; the message names one that is close.
     """
     from netpolc.diagnostics.closest import closest
+    from netpolc.diagnostics.codes import BY_CODE, CODES
     from netpolc.resources import bundled
 
     by_name = {each.name: each for each in CODES}
