@@ -13,7 +13,7 @@ from netpolc.engine.rows import NOTHING
 from netpolc.report.answer import reason_object, reason_text
 from netpolc.report.explained import JsonMembers, columns, ids_of, words_of_pair
 from netpolc.report.ports import in_words
-from netpolc.report.relation import Line, Texts, cell, code, folding_of, json_peer, json_ports, lines_in
+from netpolc.report.relation import Line, Texts, cell, code, folding_of, json_peers, json_ports, lines_in
 from netpolc.sets.ports import EVERY_PORT
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def as_json(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
     members = JsonMembers(peers, pairs=pairs)
     rules: Texts[DecidingRule] = Texts(lambda rule: json.dumps(reason_object(rule)))
     yield '{"format_version": "2",\n "peers": ['
-    yield from lines_in(json.dumps(json_peer(peer)) for peer in peers if peer.pods is None)
+    yield from json_peers(relation, (peer for peer in peers if peer.pods is None))
     yield '],\n "denied": ['
     yield from lines_in(
         f"{{{members.of(denial.group)}, {', '.join(_json_end(end, denials, rules) for end in denials.ends(denial))}}}"

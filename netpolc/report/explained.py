@@ -10,7 +10,7 @@ from netpolc.engine.bits import lowest, numbers
 from netpolc.engine.groups import BitGroup
 from netpolc.report.answer import reason_object, reason_text
 from netpolc.report.ports import in_words
-from netpolc.report.relation import Line, Texts, cell, code, folding_of, json_peer, json_ports, lines_in, worded
+from netpolc.report.relation import Line, Texts, cell, code, folding_of, json_peers, json_ports, lines_in, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -66,7 +66,7 @@ def as_json(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
     members = JsonMembers(peers, pairs=pairs)
     rules: Texts[DecidingRule] = Texts(lambda rule: json.dumps(reason_object(rule)))
     yield '{"format_version": "2",\n "peers": ['
-    yield from lines_in(json.dumps(json_peer(peer)) for peer in relation.related.shown())
+    yield from json_peers(relation, relation.related.shown())
     yield f'],\n "{"connections" if pairs else "groups"}": ['
     yield from lines_in(
         f"{{{members.of(group)}, {', '.join(_json_end(end, members, rules) for end in explanations.of(group))}}}"

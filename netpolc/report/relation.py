@@ -67,7 +67,7 @@ def as_markdown(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
 def as_json(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
     """Write a document of peers and groups, or pairs, one on each line."""
     yield '{"format_version": "2",\n "peers": ['
-    yield from lines_in(_json(_with_role(json_peer(peer), relation.roles)) for peer in relation.related.shown())
+    yield from json_peers(relation, relation.related.shown())
     yield '],\n "connections": [' if pairs else '],\n "groups": ['
     peers = relation.related.peers
     ids = [_json(peer.id) for peer in peers]
@@ -179,6 +179,11 @@ def _json(value: object) -> str:
     import json  # only documents need it
 
     return json.dumps(value)
+
+
+def json_peers(relation: Relation, peers: Iterable[Peer]) -> Iterator[str]:
+    """Write some peers of a relation as the items of a list, each with what it is known as."""
+    yield from lines_in(_json(_with_role(json_peer(peer), relation.roles)) for peer in peers)
 
 
 def json_peer(peer: Peer) -> dict[str, object]:

@@ -60,9 +60,9 @@ def run(
         text = list(parts) if form == "text" else None
         write_result(parts if text is None else text, output, session)
     report(found.diagnostics, session.style)
-    if denied and not any(peer.workload for peer in found.peers):
-        say("no manifest shows a workload, and of other pods nothing is said", session.style)
     if not hypothetical and session.style.form not in DOCUMENTS:
+        if denied and not any(peer.workload for peer in found.peers):
+            say("no manifest shows a workload, and of other pods nothing is said", session.style)
         say("left out: pods that no manifest shows", session.style)
     if by != "namespace" and text is not None and len(text) > LONG and sys.stderr.isatty():
         folds = "" if explain or denied else "`--by namespace` folds them, and "

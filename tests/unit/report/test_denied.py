@@ -1,7 +1,10 @@
 import csv
 import json
 
+import msgspec
+
 import netpolc
+from netpolc.report import explained
 from netpolc.report.denied import FORMS, MOST_NAMED
 from tests.unit.queries.test_explained import workload
 
@@ -88,6 +91,20 @@ def test_json():
         ("shop/db", "shop/web"),
         ("shop/db", "shop/db"),
     ]
+
+
+def test_peers_of_documents_have_what_they_are_known_as():
+    given = {"shop.netpol": PROGRAM, "web.json": workload("web"), "db.json": workload("db")}
+    found = netpolc.reach(given, tuple(given), hypothetical=False)
+    known = msgspec.structs.replace(found, roles={"shop/web": "ingress-controller"})
+    for forms in (FORMS, explained.FORMS):
+        peers = json.loads("".join(forms["json"](known)))["peers"]
+        assert {each["id"]: each.get("role") for each in peers if each["type"] == "workload"} == {
+            "shop/web": "ingress-controller",
+            "shop/db": None,
+        }
+    assert "ingress-controller (shop/web)" in "".join(explained.FORMS["text"](known))
+    assert "ingress-controller (shop/web)" in "".join(FORMS["text"](known))
 
 
 def test_tables():
