@@ -64,10 +64,7 @@ TOGETHER = {
         "cli/delivering",
         "delivery/post_rendering",
     ),
-    "cli/test_reach.py": (
-        "cli/results",
-        "queries/partial_peers",
-    ),
+    "cli/test_reach.py": ("cli/results",),
     "unit/cluster/test_cluster.py": (
         "checks/workloads/host_network",
         "checks/workloads/no_common_namespace",
@@ -126,7 +123,6 @@ TOGETHER = {
         "project/filesystem",
         "project/git",
     ),
-    "unit/queries/test_plugin_differences.py": ("queries/selection",),
     "unit/queries/test_review.py": (
         "queries/change_reasons",
         "queries/comparison",

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from netpolc.engine.boxes import Box, Space, TooComplexError
+from netpolc.engine.boxes import Box, Space, TooComplexError, is_part
 from netpolc.engine.ports import EVERY_PORTS, DestinationPorts
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.sets.addresses import EVERY_ADDRESS
@@ -168,3 +168,46 @@ def test_the_widest_are_taken_away_first():
     whole = Box(EVERY_POD, EVERY_POD, TCP)
     space = Space(NAMESPACES, 8)
     assert list(space.without(whole, [*narrow, whole])) == []
+
+
+def test_a_part_of_a_box_is_in_it(connections):
+    boxes, parts = Boxes(random.Random(7)), 0
+    for _ in range(300):
+        one, other = boxes.box(), boxes.box()
+        if is_part(one, other):
+            parts += 1
+            assert held(one, connections) <= held(other, connections)
+    assert parts > 10
+    whole = Box(EVERY_POD, EVERY_POD, TCP)
+    shop = Box(PodSet(in_namespace("shop"), EVERYTHING), EVERY_POD, TCP)
+    assert (is_part(whole, whole), is_part(shop, whole), is_part(whole, shop)) == (True, True, False)
+    assert not is_part(Box(EVERY_ADDRESS, EVERY_POD, TCP), whole)
+    assert is_part(Box(EVERY_POD, EVERY_POD, DestinationPorts("TCP", 1, 2, frozenset({"a"}))), whole)
+
+
+def steps_of(space, box):
+    """How many times a space takes a box from itself before it gives up."""
+    taken = 0
+    while True:
+        try:
+            list(space.subtract(box, box))
+        except TooComplexError:
+            return taken
+        taken += 1
+
+
+def test_all_questions_together_have_a_budget_too():
+    box = Box(EVERY_POD, EVERY_POD, TCP)
+    alone = steps_of(Space(Namespaces({}), 20), box)
+    space = Space(Namespaces({}), 20, 50)
+    taken = []
+    for _ in range(5):
+        space.begin()
+        taken.append(steps_of(space, box))
+    assert taken[0] == alone > 0
+    assert taken == sorted(taken, reverse=True)
+    assert taken[-1] == 0
+    unbounded = Space(Namespaces({}), 20)
+    for _ in range(5):
+        unbounded.begin()
+        assert steps_of(unbounded, box) == alone

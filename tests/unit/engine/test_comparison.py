@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from netpolc.engine import comparison
-from netpolc.engine.comparison import differences
+from netpolc.engine.comparison import MOST_PIECES, MeasuredComparison, differences
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet, subtract
 from netpolc.engine.witness import witness
@@ -190,3 +190,87 @@ def test_namespaces_whose_labels_are_known_are_compared_by_what_they_are():
     at_once = ingress((both,), ((both, OPS, HTTP),))
     one_by_one = ingress((SHOP, DATA), ((SHOP, OPS, HTTP), (DATA, OPS, HTTP)))
     assert list(differences(at_once, one_by_one)) == list(differences(one_by_one, at_once)) == []
+
+
+@pytest.mark.search(20)
+def test_what_is_measured_is_the_same_where_there_is_time(seed):
+    """Each box that is no part is a difference as a whole, and each connection that differs is in some box."""
+    maker = Pairs(random.Random(f"measured {seed}"))
+    one, other = maker.pair()
+    found = MeasuredComparison(one, other)
+    assert found.complete
+    for _ in range(300):
+        connection = maker.connection()
+        before, after = allows(one, connection), allows(other, connection)
+        for side, expected in (("one", before and not after), ("other", after and not before)):
+            boxes = [each for each in found.boxes if each.allowed_by == side]
+            exact = any(in_box(each.box, connection) for each in boxes if not each.partial)
+            partly = any(in_box(each.whole, connection) for each in boxes if each.partial)
+            assert expected or not exact
+            assert exact or partly or not expected
+
+
+def flows(*peers, closed=True):
+    shop = PodSet(in_namespace("shop"), EVERYTHING)
+    rules = (AllowRule(subject, peer, ports, None) for subject, peer, ports in peers)
+    return RuleSet(DirectionRules((Isolation(shop, None),) if closed else (), tuple(rules)), OPEN, {})
+
+
+def between(keys, seed, port=1):
+    source = random.Random(seed)
+    a, b, c, d = source.sample(keys, 4)
+    lacking = LabelSelector(tuple(LabelRequirement(key, "DoesNotExist") for key in sorted((a, b))))
+    having = LabelSelector(tuple(LabelRequirement(key, "Exists") for key in sorted((c, d))))
+    shop = in_namespace("shop")
+    return PodSet(shop, having), PodSet(shop, lacking), ports_of([PortInterval("TCP", port, port)])
+
+
+KEYS = [f"v{number:02}" for number in range(12)]
+
+
+@pytest.mark.parametrize("count", [8, 20, 52])
+def test_one_rule_of_many_that_overlap_is_one_difference_on_either_side(count):
+    rules = [between(KEYS, number) for number in range(count)]
+    changed = [between(KEYS, 0, port=2), *rules[1:]]
+    found = MeasuredComparison(flows(*rules), flows(*changed))
+    assert found.complete
+    assert found.isolations == []
+    opened, closed = ([each for each in found.boxes if each.allowed_by == side] for side in ("other", "one"))
+    assert [(each.partial, each.box.ports.first) for each in opened] == [(False, 2)]
+    assert {each.whole for each in closed if each.partial} <= {boxes_of(rules[0])}
+    assert 1 <= len(closed) <= MOST_PIECES
+    assert len(closed) == 1 or not any(each.partial for each in closed)
+
+
+def boxes_of(rule):
+    subject, peer, _ = rule
+    return comparison.Box(peer, subject, comparison.EVERY_PORTS[0].__class__("TCP", 1, 1))
+
+
+def test_without_time_it_is_not_complete(monkeypatch):
+    rules = [between(KEYS, number) for number in range(8)]
+    monkeypatch.setattr(comparison, "STEPS_OF_ALL", 0)
+    found = MeasuredComparison(flows(*rules), flows())
+    assert (found.complete, found.boxes) == (False, [])
+
+
+def test_with_time_for_a_piece_alone_the_rest_is_told_with_it(monkeypatch):
+    """A piece is proof that something has changed, so that nothing is left out."""
+    rules = [between(KEYS, number) for number in range(20)]
+    changed = [between(KEYS, 0, port=2), *rules[1:]]
+    seen = set()
+    for steps in range(10, 3000, 60):
+        monkeypatch.setattr(comparison, "STEPS_OF_ONE", steps)
+        found = MeasuredComparison(flows(*rules), flows(*changed))
+        closed = [each for each in found.boxes if each.allowed_by == "one"]
+        assert closed or not found.complete
+        seen.add((found.complete, any(each.partial for each in closed)))
+    assert seen >= {(False, False), (True, True)}
+
+
+def test_what_one_side_alone_isolates_is_told_with_an_example():
+    closed, opened = flows(between(KEYS, 0)), flows(closed=False)
+    found = MeasuredComparison(closed, opened)
+    assert {each.isolated for each in found.isolations} == {PodSet(in_namespace("shop"), EVERYTHING)}
+    assert {each.allowed_by for each in found.isolations} == {"other"}
+    assert MeasuredComparison(closed, closed).isolations == []

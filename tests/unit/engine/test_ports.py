@@ -3,8 +3,8 @@
 import itertools
 import random
 
-from netpolc.engine.ports import EVERY_PORTS, DestinationPorts, meet, pieces, subtract
-from netpolc.sets.ports import FIRST, LAST, PROTOCOLS, NamedPort, PortInterval, ports_of
+from netpolc.engine.ports import EVERY_PORTS, DestinationPorts, meet, met, pieces, subtract
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, PROTOCOLS, NamedPort, PortInterval, PortSet, ports_of
 from tests.unit.engine.universe import NAMES, Maker, in_ports
 
 CHOICES = [frozenset(chosen) for size in range(4) for chosen in itertools.combinations(NAMES, size)]
@@ -59,3 +59,28 @@ def test_the_pieces_of_a_set():
         DestinationPorts("UDP", 4, 4),
         DestinationPorts("TCP", FIRST, LAST, frozenset({"http"})),
     ]
+
+
+def is_in(ports, names, protocol, port):
+    """Whether a port is in a set where the pod gives it these names."""
+    return ports.contains(protocol, port) or any(
+        each.protocol == protocol and {each.name, *each.also} <= names and each.first <= port <= each.last
+        for each in ports.names
+    )
+
+
+def test_what_two_sets_have_in_common_for_pods_that_may_give_ports_any_names():
+    maker = Maker(random.Random(3))
+    for _ in range(500):
+        one, other = maker.port_set(), maker.port_set()
+        both = met(one, other)
+        for point in POINTS:
+            assert is_in(both, *point) is (is_in(one, *point) and is_in(other, *point)), (one, other, point)
+
+
+def test_two_names_are_met_by_ports_that_have_both():
+    http, web = (ports_of([NamedPort("TCP", name)]) for name in ("http", "web"))
+    assert met(http, web).names == (NamedPort("TCP", "http", also=("web",)),)
+    assert met(http, http) == met(http, EVERY_PORT) == http
+    assert met(http, ports_of([PortInterval("TCP", 80, 90)])).names == (NamedPort("TCP", "http", 80, 90),)
+    assert met(http, ports_of([PortInterval("UDP", 80, 90), NamedPort("UDP", "web")])) == PortSet()

@@ -15,6 +15,7 @@ from netpolc.engine.regions import (
     in_any_of,
     in_namespace,
     in_namespaces,
+    is_within,
     meet,
     names_of,
     subtract,
@@ -207,3 +208,31 @@ def test_known_labels_are_kept_apart_from_those_who_gave_them():
     known = Namespaces(given)
     given["shop"]["team"] = "b"
     assert known.known == {"shop": {"team": "a"}}
+
+
+def test_whether_all_pods_of_a_set_are_in_another():
+    """As far as what both ask for shows it, which is all where no labels of namespaces are known."""
+    maker, within = Maker(random.Random(11)), 0
+    for _ in range(1500):
+        one, other = maker.pods(), maker.pods()
+        if is_within(one, other):
+            within += 1
+            assert all(holds(other, pod) for pod in PODS if holds(one, pod))
+    assert within > 50
+    shop = PodSet(in_namespace("shop"), EVERYTHING)
+    assert (is_within(shop, EVERY_POD), is_within(EVERY_POD, shop), is_within(shop, shop)) == (True, False, True)
+
+
+def test_whether_all_namespaces_that_could_be_are_selected():
+    maker, namespaces, found = Maker(random.Random(12)), Namespaces(KNOWN), 0
+    for _ in range(1500):
+        asked, selector = maker.namespaces(), maker.namespaces()
+        expected = all(is_selected(selector, place) for place in PLACES if is_selected(asked, place))
+        if namespaces.are_all(asked, selector):
+            found += 1
+            assert expected
+        else:
+            names = names_of(asked)
+            known = names is not None and all(name in KNOWN for name in names)
+            assert not (known and expected)
+    assert found > 50

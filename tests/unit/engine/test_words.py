@@ -1,10 +1,13 @@
+import random
+
 import pytest
 
 from netpolc.engine import words
+from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.regions import IDENTITY
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.engine.witness import Witness
-from netpolc.sets.addresses import AddressRange, block
+from netpolc.sets.addresses import NO_ADDRESS, AddressRange, block, union
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of
 
@@ -116,3 +119,43 @@ def test_selectors(requirements, expected):
 )
 def test_ports(held, expected):
     assert words.ports(held) == expected
+
+
+def held_by(*cidrs, without=()):
+    return union([addresses_of(cidr, ()) for cidr in cidrs]) - union([addresses_of(cidr, ()) for cidr in without])
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        (NO_ADDRESS, []),
+        (held_by("0.0.0.0/0"), ["0.0.0.0/0"]),
+        (held_by("::/0", "0.0.0.0/0"), ["0.0.0.0/0", "::/0"]),
+        (held_by("10.0.0.0/8"), ["10.0.0.0/8"]),
+        (held_by("10.0.0.7/32"), ["10.0.0.7/32"]),
+        (held_by("10.0.0.0/9", "10.128.0.0/9"), ["10.0.0.0/8"]),
+        (held_by("10.0.0.0/8", "12.0.0.0/8"), ["10.0.0.0/8", "12.0.0.0/8"]),
+        (held_by("10.0.0.0/9", "10.128.0.0/10"), ["10.0.0.0/9", "10.128.0.0/10"]),
+        (held_by("0.0.0.0/0", without=["10.0.0.0/8"]), ["0.0.0.0/0 except 10.0.0.0/8"]),
+        (
+            held_by("0.0.0.0/0", without=["10.0.0.0/8", "192.168.0.0/16"]),
+            ["0.0.0.0/0 except {10.0.0.0/8, 192.168.0.0/16}"],
+        ),
+        (held_by("::/0", "10.0.0.0/8", without=["fd00::/8"]), ["10.0.0.0/8", "::/0 except fd00::/8"]),
+    ],
+)
+def test_addresses_as_blocks(held, expected):
+    assert words.blocks(held) == expected
+
+
+@pytest.mark.search(100)
+def test_blocks_are_the_addresses_and_nothing_else(seed):
+    source = random.Random(seed)
+    few = [block(4, source.getrandbits(8) << 24, source.choice((4, 8, 10, 12))) for _ in range(source.randint(1, 6))]
+    held = union(few) if source.random() < 0.5 else union(few).complement()
+    found = []
+    for text in words.blocks(held):
+        around, _, excepted = text.partition(" except ")
+        found.append(held_by(around, without=[each for each in excepted.strip("{}").split(", ") if each]))
+        assert "-" not in text
+    assert union(found) == held

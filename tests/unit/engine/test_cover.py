@@ -1,0 +1,120 @@
+"""Sets of pods that stand for every pod, by the plainest definitions over a small universe."""
+
+import random
+
+import pytest
+
+from netpolc.engine.cover import MOST_PARTS, cover, opened
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
+from netpolc.policy.constants import DIRECTIONS
+from netpolc.sets.addresses import EVERY_ADDRESS
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
+from netpolc.sets.ports import EVERY_PORT
+from tests.unit.engine.universe import KNOWN, PODS, Maker, could_be, holds
+
+OPEN = DirectionRules((), ())
+SHOP = PodSet(in_namespace("shop"), EVERYTHING)
+
+
+def pods(namespace="shop", **labels):
+    asked = (LabelRequirement(key, "In", (value,)) for key, value in labels.items())
+    return PodSet(in_namespace(namespace), selector_of(asked))
+
+
+def isolated(rules, pod):
+    return any(holds(each.subject, pod) for each in rules.isolations)
+
+
+@pytest.mark.search(30)
+def test_what_nothing_isolates_is_in_just_one_set(seed):
+    ruleset = Maker(random.Random(seed)).ruleset()
+    found = opened(ruleset, Namespaces(KNOWN))
+    for direction in DIRECTIONS:
+        for pod in PODS:
+            holding = [each for each in found[direction] if holds(each, pod)]
+            assert len(holding) == (not isolated(ruleset.of(direction), pod)), (pod, holding)
+
+
+def let_out(rules, subject, other):
+    """The rules that let two pods talk at the end of the first, or None where nothing isolates it."""
+    if not isolated(rules, subject):
+        return [None]
+    return [each for each in rules.allow_rules if holds(each.subject, subject) and holds(each.peer, other)]
+
+
+@pytest.mark.search(30)
+def test_each_connection_is_one_of_sets_that_hold_its_ends(seed):
+    """All pods of these are subjects or peers of its rules, or nothing isolates them."""
+    source = random.Random(seed)
+    ruleset = Maker(source).ruleset()
+    found = cover(ruleset, Namespaces(KNOWN))
+    assert found.complete
+    for _ in range(150):
+        start, end = source.choice(PODS), source.choice(PODS)
+        if not could_be(start, end):
+            continue
+        for out in let_out(ruleset.egress, start, end):
+            for into in let_out(ruleset.ingress, end, start):
+                assert any(stands_for(each, start, found.open_pods["egress"], out, into) for each in found.sources)
+                assert any(stands_for(each, end, found.open_pods["ingress"], into, out) for each in found.destinations)
+
+
+def stands_for(pods, pod, open_pods, own, others):
+    """Whether a set holds a pod, and all of its pods are what two rules ask for."""
+    if not holds(pods, pod):
+        return False
+    every = [each for each in PODS if holds(pods, each)]
+    as_subject = any(all(holds(each, one) for one in every) for each in ([own.subject] if own else open_pods))
+    return as_subject and (others is None or all(holds(others.peer, one) for one in every))
+
+
+def covered(*closed, allow=(), namespaces=None):
+    rules = DirectionRules(
+        tuple(Isolation(each, None) for each in closed),
+        tuple(AllowRule(subject, peer, EVERY_PORT, None) for subject, peer in allow),
+    )
+    return cover(RuleSet(rules, OPEN, namespaces or {}), Namespaces(namespaces or {}))
+
+
+ELSEWHERE = PodSet(LabelSelector((LabelRequirement(IDENTITY, "NotIn", ("shop",)),)), EVERYTHING)
+
+
+def test_without_policies_every_pod_is_one_set():
+    found = covered()
+    assert found == ({EVERY_POD}, {EVERY_POD}, {"ingress": (EVERY_POD,), "egress": (EVERY_POD,)}, True)
+
+
+def test_a_closed_namespace_leaves_all_others():
+    found = covered(SHOP, allow=[(pods(app="db"), pods(app="web")), (pods(app="web"), EVERY_ADDRESS)])
+    assert found.destinations == {ELSEWHERE, pods(app="db"), pods(app="web")}
+    assert found.sources == {EVERY_POD, pods(app="web")}
+    assert found.open_pods == {"ingress": (ELSEWHERE,), "egress": (EVERY_POD,)}
+
+
+def test_what_cannot_be_is_in_no_set():
+    other = PodSet(
+        LabelSelector((LabelRequirement(IDENTITY, "In", ("shop",)), LabelRequirement("t", "Exists"))), EVERYTHING
+    )
+    assert covered(SHOP, allow=[(other, EVERY_POD)], namespaces={"shop": {}}).destinations == {ELSEWHERE}
+    assert covered(SHOP, allow=[(other, EVERY_POD)]).destinations == {ELSEWHERE, other}
+
+
+def halves(count):
+    """Selectors of two labels each, which nobody else asks for."""
+    return [pods(**{f"a{number}": "x", f"b{number}": "x"}) for number in range(count)]
+
+
+def test_beyond_so_many_parts_less_is_told_and_it_is_said():
+    most = MOST_PARTS.bit_length() - 1
+    whole, partly = covered(*halves(most)), covered(*halves(most + 3))
+    assert (whole.complete, len(whole.open_pods["ingress"])) == (True, MOST_PARTS + 1)
+    assert (partly.complete, len(partly.open_pods["ingress"])) == (False, MOST_PARTS + 1)
+    closed = halves(most + 3)
+    for part in partly.open_pods["ingress"]:
+        assert not any(set(each.pods.requirements) <= set(part.pods.requirements) for each in closed)
+
+
+def test_selectors_of_one_label_cut_nothing():
+    found = covered(*(pods(app=f"a{number}") for number in range(500)))
+    assert (found.complete, len(found.open_pods["ingress"])) == (True, 2)

@@ -1,0 +1,89 @@
+import pytest
+
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
+from netpolc.engine.replicas import replicas_folded
+from netpolc.manifests.model import ContainerPort, Owner, Workload
+from netpolc.sets.addresses import EVERY_ADDRESS, block
+from netpolc.sets.labels import LabelRequirement, selector_of
+from netpolc.sets.ports import EVERY_PORT
+from netpolc.source import Location, Source, Span
+
+HERE = Location(Source("pods.yaml", "text"), Span(0, 1))
+OPEN = DirectionRules((), ())
+WEB = Owner("Deployment", "web")
+
+
+def pod(name, owner=WEB, namespace="shop", **fields):
+    labels = {"app": "web", "pod-template-hash": name}
+    return Workload(
+        **{
+            "kind": "Pod",
+            "name": name,
+            "namespace": namespace,
+            "labels": labels,
+            "location": HERE,
+            "owner": owner,
+            **fields,
+        }
+    )
+
+
+def rules(*regions):
+    return RuleSet(
+        DirectionRules((), tuple(AllowRule(EVERY_POD, each, EVERY_PORT, None) for each in regions)), OPEN, {}
+    )
+
+
+def folded(workloads, ruleset=None):
+    return [(each.kind, each.name, names) for each, names in replicas_folded(workloads, ruleset)]
+
+
+def asking(key, value="a"):
+    return PodSet(in_namespace("shop"), selector_of([LabelRequirement(key, "In", (value,))]))
+
+
+def test_pods_of_one_owner_are_one_workload():
+    pods = [pod("a"), pod("b"), pod("c", None), pod("d", Owner("DaemonSet", "web")), pod("e", namespace="lab")]
+    for ruleset in (None, rules(), rules(asking("app"), EVERY_ADDRESS)):
+        assert sorted(folded(pods, ruleset)) == [
+            ("DaemonSet", "web", ("d",)),
+            ("Deployment", "web", ("a", "b")),
+            ("Deployment", "web", ("e",)),
+            ("Pod", "c", ()),
+        ]
+
+
+def test_an_owner_has_what_its_pods_have_in_common_and_all_of_their_addresses():
+    pods = [pod("a", addresses=("10.0.0.1",)), pod("b", addresses=("10.0.0.2", "10.0.0.1"))]
+    ((found, _),) = replicas_folded(pods, None)
+    assert found.labels == {"app": "web"}
+    assert found.addresses == ("10.0.0.1", "10.0.0.2")
+    assert (found.namespace, found.owner, found.location) == ("shop", None, HERE)
+
+
+ADDRESSED = [pod("a", addresses=("10.0.0.1",)), pod("b", addresses=("10.1.0.1",))]
+
+
+@pytest.mark.parametrize(
+    ("pods", "ruleset", "apart"),
+    [
+        ([pod("a"), pod("b")], rules(asking("pod-template-hash")), True),
+        ([pod("a"), pod("b")], rules(asking("tier")), False),
+        ([pod("a"), pod("b", host_network=True)], rules(), True),
+        ([pod("a"), pod("b", ports=(ContainerPort(80, "TCP", "http"),))], rules(), True),
+        ([pod("a"), pod("b", ports=(ContainerPort(80, "TCP"),))], rules(), False),
+        (ADDRESSED, rules(), False),
+        (ADDRESSED, rules(EVERY_ADDRESS, block(4, 10 << 24, 8)), False),
+        (ADDRESSED, rules(block(4, 10 << 24, 16)), True),
+        ([pod("a", addresses=("10.0.0.1",)), pod("b", addresses=("::1",))], rules(), True),
+    ],
+)
+def test_what_rules_tell_apart_is_no_workload_together(pods, ruleset, apart):
+    names = [("Pod", "a", ()), ("Pod", "b", ())] if apart else [("Deployment", "web", ("a", "b"))]
+    assert folded(pods, ruleset) == names
+
+
+def test_what_is_isolated_tells_pods_apart_as_rules_do():
+    closed = DirectionRules((Isolation(asking("pod-template-hash"), None),), ())
+    assert len(folded([pod("a"), pod("b")], RuleSet(OPEN, closed, {}))) == 2

@@ -1,0 +1,93 @@
+"""Rows of bits, of peers as their rules and their addresses have it; `test_relation.py` holds them against pairs."""
+
+import random
+
+import pytest
+
+from netpolc.engine.bits import numbers
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.peers import Peer, peer_of
+from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
+from netpolc.engine.rows import Rows, add, resolved
+from netpolc.engine.verdicts import Pod, PodPort
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
+from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of, union
+from tests.unit.engine.universe import ADDRESSES
+
+OPEN = DirectionRules((), ())
+PORTS = [ports_of([PortInterval("TCP", port, port)]) for port in range(1, 5)]
+
+
+@pytest.mark.search(50)
+def test_each_destination_stands_under_one_set_of_ports_which_are_all_that_were_added(seed):
+    source = random.Random(seed)
+    row, expected = {}, {}
+    for _ in range(source.randint(1, 8)):
+        ports, bits = source.choice(PORTS), source.getrandbits(6)
+        add(row, ports, bits)
+        for number in numbers(bits):
+            expected[number] = union((ports, expected.get(number, ports)))
+    found = [(number, ports) for ports, bits in row.items() for number in numbers(bits)]
+    assert len(found) == len(dict(found))
+    assert {number: sorted(ports.intervals) for number, ports in found} == {
+        number: sorted(ports.intervals) for number, ports in expected.items()
+    }
+    assert all(row.values())
+
+
+def test_names_of_pods_that_could_exist_are_kept():
+    http, number = NamedPort("TCP", "http"), PortInterval("TCP", 1, 1)
+    pod = Pod(namespace="shop", hypothetical=True)
+    assert resolved(ports_of([http, number]), pod) == ports_of([http, number])
+    assert resolved(ports_of([http, number]), Pod(namespace="shop")) == ports_of([number])
+    assert resolved(ports_of([http, number]), ADDRESSES[0]) == ports_of([number])
+    named = Pod(namespace="shop", ports=(PodPort("http", "TCP", 80), PodPort("http", "UDP", 81)))
+    assert resolved(ports_of([http]), named) == ports_of([PortInterval("TCP", 80, 80)])
+
+
+def rows(peers, *allow_rules, open_pods=None):
+    closed = DirectionRules((Isolation(PodSet(in_namespace("shop"), EVERYTHING), None),), allow_rules)
+    return Rows(peers, RuleSet(closed, OPEN, {}), open_pods)
+
+
+def app(name):
+    return PodSet(in_namespace("shop"), selector_of([LabelRequirement("app", "In", (name,))]))
+
+
+def set_of(pods):
+    return peer_of(pods, Namespaces({}))
+
+
+WEB = Peer(id="web", end=Pod(namespace="shop", labels={"app": "web"}))
+FAR = Peer(id="far", end=Pod(namespace="far"))
+
+
+def test_a_set_of_pods_does_what_all_of_its_pods_may_do():
+    peers = [WEB, set_of(app("web")), set_of(PodSet(in_namespace("shop"), EVERYTHING)), FAR]
+    found = rows(
+        peers, AllowRule(app("web"), app("web"), EVERY_PORT, None), open_pods={"ingress": (), "egress": (EVERY_POD,)}
+    )
+    assert [found.of(number) for number in range(4)] == [
+        {EVERY_PORT: 0b1011},
+        {EVERY_PORT: 0b1011},
+        {EVERY_PORT: 0b1000},
+        {EVERY_PORT: 0b1000},
+    ]
+
+
+def test_sets_are_open_where_it_is_said():
+    """What nothing isolates is found by the cover, and not by a look at the pod that stands for a set."""
+    peers = [WEB, set_of(PodSet(in_namespace("far"), EVERYTHING))]
+    for free, row in (((), {}), ((EVERY_POD,), {EVERY_PORT: 0b10})):
+        found = rows(peers, open_pods={"ingress": free, "egress": free})
+        assert found.of(1) == row
+    assert rows(peers).of(0) == {}
+
+
+def test_addresses_do_not_reach_each_other():
+    peers = [Peer(id="one", end=ADDRESSES[0]), Peer(id="other", end=ADDRESSES[1]), FAR]
+    assert [rows(peers).of(number) for number in range(3)] == [
+        {EVERY_PORT: 0b100},
+        {EVERY_PORT: 0b100},
+        {EVERY_PORT: 0b111},
+    ]
