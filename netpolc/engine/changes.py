@@ -14,7 +14,7 @@ import msgspec
 
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.comparison import BoxDifference, MeasuredComparison
-from netpolc.engine.cover import opened
+from netpolc.engine.cover import cover, opened
 from netpolc.engine.members import Members
 from netpolc.engine.model import RuleSet
 from netpolc.engine.peers import Peer, peer_of, values_of
@@ -52,13 +52,15 @@ class ConnectionChange(msgspec.Struct, frozen=True, kw_only=True):
 class Changes(msgspec.Struct, frozen=True):
     """What the new side allows and the old one does not, and the other way round, among the same peers.
 
-    Each row is true of every pod of its peers. `partial` are boxes of which only a part has changed, in more pieces
-    than anybody would read. `isolations` are boxes of pods that one side alone isolates, one for each that made a
-    difference. Without `complete`, something may have changed that is in neither.
+    Each row is true of every pod of its peers; what is widened and narrowed `partly`, of some. `partial` are boxes of
+    which only a part has changed, in more pieces than anybody would read. `isolations` are boxes of pods that one side
+    alone isolates, one for each that made a difference. Without `complete`, something may have changed that is in
+    neither.
     """
 
     widened: RelatedPeers
     narrowed: RelatedPeers
+    partly: tuple[RelatedPeers, RelatedPeers]
     partial: tuple[BoxDifference, ...]
     isolations: tuple[BoxDifference, ...]
     complete: bool
@@ -79,14 +81,29 @@ def changes(old: View, new: View) -> Changes:
     before = RuleSet(old.ruleset.ingress, old.ruleset.egress, namespaces.known)
     compared = MeasuredComparison(before, new.ruleset)
     boxes = [each for each in compared.boxes if not each.partial]
-    sets = {region for each in boxes for region in (each.box.source, each.box.destination)}
+    sets: set[Region] = {region for each in boxes for region in (each.box.source, each.box.destination)}
+    if _unlike(old, new) and (compared.boxes or [peer.end for peer in old.peers] != [peer.end for peer in new.peers]):
+        # What changes for pods that differ, or have addresses, is not in boxes.
+        for ruleset in (before, new.ruleset):
+            known = cover(ruleset, namespaces)
+            sets |= known.sources | known.destinations
     named = [each for each in sets if isinstance(each, PodSet)]
     taken = values_of(named)
     supposed = [peer_of(pods, namespaces, taken) for pods in sorted(named)]
     sides = _Sides(View((*old.peers, *supposed), before), View((*new.peers, *supposed), new.ruleset))
     widened, narrowed = sides.changed(boxes)
+    partly = sides.partly_changed()
     partial = tuple(each for each in compared.boxes if each.partial)
-    return Changes(widened, narrowed, partial, tuple(compared.isolations), compared.complete)
+    return Changes(widened, narrowed, partly, partial, tuple(compared.isolations), compared.complete)
+
+
+def _unlike(old: View, new: View) -> int:
+    """Return the peers that differ from side to side, or have addresses, by which rules may let them through, too."""
+    return bits_of(
+        number
+        for number, (before, after) in enumerate(zip(old.peers, new.peers, strict=True))
+        if before.end != after.end or (isinstance(after.end, Pod) and (after.end.addresses or after.end.host_network))
+    )
 
 
 class _Sides:
@@ -94,14 +111,10 @@ class _Sides:
 
     def __init__(self, old: View, new: View) -> None:
         self._sides = (old, new)
+        self._partly: tuple[dict[int, Row], dict[int, Row]] = {}, {}
         self._peers = new.peers
         self._sets = bits_of(number for number, peer in enumerate(self._peers) if peer.pods is not None)
-        self._unlike = bits_of(
-            number
-            for number, (before, after) in enumerate(zip(old.peers, new.peers, strict=True))
-            if before.end != after.end
-            or (isinstance(after.end, Pod) and (after.end.addresses or after.end.host_network))
-        )
+        self._unlike = _unlike(old, new)
         namespaces = Namespaces(new.ruleset.namespaces)
         self._members = Members([peer.end if peer.pods is None else peer.pods for peer in self._peers], namespaces)
 
@@ -116,19 +129,37 @@ class _Sides:
 
     def _compare(self, widened: dict[int, Row], narrowed: dict[int, Row]) -> None:
         """Compare the rows of peers that there are, and those of others with peers that boxes do not tell enough of."""
-        old, new = (
-            Rows(side.peers, side.ruleset, opened(side.ruleset, Namespaces(side.ruleset.namespaces)))
-            for side in self._sides
-        )
+        views = [(side, opened(side.ruleset, Namespaces(side.ruleset.namespaces))) for side in self._sides]
+        all_old, all_new = (Rows(side.peers, side.ruleset, open_pods) for side, open_pods in views)
+        any_old, any_new = all_old, all_new
+        if self._unlike and self._sets:
+            any_old, any_new = (Rows(side.peers, side.ruleset, of_any=True) for side in self._sides)
         every = (1 << len(self._peers)) - 1
         for number in range(len(self._peers)):
-            is_set = self._sets >> number & 1
-            asked = self._unlike if is_set else every if self._unlike >> number & 1 else every & ~self._sets
-            if asked:
-                before, after = (_within(rows.of(number), asked) for rows in (old, new))
+            if not self._sets >> number & 1:
+                before, after = (_within(rows.of(number), every & ~self._sets) for rows in (all_old, all_new))
                 if before != after:
                     _keep(widened, number, _lacking(after, before))
                     _keep(narrowed, number, _lacking(before, after))
+            asked = self._beside_sets(number)
+            if asked:
+                sure = [_within(rows.of(number), asked) for rows in (all_old, all_new)]
+                possible = [_within(rows.of(number), asked) for rows in (any_old, any_new)]
+                found = _lacking(sure[1], possible[0]), _lacking(sure[0], possible[1])
+                _join(widened, number, found[0])
+                _join(narrowed, number, found[1])
+                _join(self._partly[0], number, _lacking(_lacking(sure[1], sure[0]), found[0]))
+                _join(self._partly[1], number, _lacking(_lacking(sure[0], sure[1]), found[1]))
+
+    def _beside_sets(self, number: int) -> int:
+        """Return the peers between which and one boxes do not tell enough, one of both being a set."""
+        if self._sets >> number & 1:
+            return self._unlike
+        return self._sets if self._unlike >> number & 1 else 0
+
+    def partly_changed(self) -> tuple[RelatedPeers, RelatedPeers]:
+        """Return what was widened and narrowed for some pods of a set and one that is there."""
+        return self._relation(self._partly[0]), self._relation(self._partly[1])
 
     def _add(self, rows: dict[int, Row], boxes: Iterable[Box]) -> None:
         """Add what boxes say of sets of pods; sources that are in the same boxes have one row."""
@@ -201,6 +232,11 @@ def _lacking(row: Row, other: Row) -> Row:
 def _keep(rows: dict[int, Row], number: int, row: Row) -> None:
     if row:
         rows[number] = row
+
+
+def _join(rows: dict[int, Row], number: int, row: Row) -> None:
+    for ports, bits in row.items():
+        add(rows.setdefault(number, {}), ports, bits)
 
 
 def _numbered(ports: DestinationPorts, destination: Peer) -> PortSet:

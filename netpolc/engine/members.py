@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from netpolc.engine.bits import numbers
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet, names_of
 from netpolc.engine.verdicts import Address, Pod
+from netpolc.sets import labels
 from netpolc.sets.addresses import EVERY_ADDRESS, FAMILIES, AddressSet
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 
@@ -29,11 +30,16 @@ POSITIVE = ("In", "Exists")
 class Members:
     """Pods, sets of pods and addresses by number."""
 
-    def __init__(self, members: Sequence[Member], namespaces: Namespaces | None = None) -> None:
-        """Index members; `namespaces` are those whose labels are known, for sets of pods."""
+    def __init__(
+        self, members: Sequence[Member], namespaces: Namespaces | None = None, *, meeting: bool = False
+    ) -> None:
+        """Index members; `namespaces` are those whose labels are known, for sets of pods.
+
+        Where it is about `meeting`, a set is in each region that may hold any of its pods.
+        """
         self.sets = self.pods = self.addresses = 0
-        self._carried = _Carried()
-        self._places = _Places(namespaces)
+        self._carried = _Carried(meeting=meeting)
+        self._places = _Places(namespaces, meeting=meeting)
         self._addressed = _Addressed()
         for number, member in enumerate(members):
             bit = 1 << number
@@ -72,7 +78,8 @@ class Members:
 class _Carried:
     """The labels of pods, and what sets of pods ask of labels."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, meeting: bool) -> None:
+        self._meeting = meeting
         self._with_value: dict[str, dict[str, int]] = {}
         self._with_key: dict[str, int] = {}
         self._asking: dict[str, dict[LabelSelector, int]] = {}
@@ -105,13 +112,13 @@ class _Carried:
         for requirement in selector.requirements:
             bits = self._found.get(requirement)
             if bits is None:
-                bits = self._found[requirement] = self._meeting(requirement, pods)
+                bits = self._found[requirement] = self._fitting(requirement, pods, sets)
             found &= bits
             if not found:
                 break
         return found
 
-    def _meeting(self, requirement: LabelRequirement, pods: int) -> int:
+    def _fitting(self, requirement: LabelRequirement, pods: int, sets: int) -> int:
         key = requirement.key
         by_value, having = self._with_value.get(key, {}), self._with_key.get(key, 0)
         listed = 0
@@ -126,8 +133,20 @@ class _Carried:
                 found = (pods | having) & ~listed
             case "DoesNotExist":
                 found = pods & ~having
-        for asked, bits in self._asking.get(key, {}).items():
-            if _implies(asked, requirement):
+        if self._meeting:
+            # What a set does not speak of, its pods may have or lack.
+            return (found | sets & ~having) & ~self._asking_for(requirement, contrary=True)
+        return found | self._asking_for(requirement, contrary=False)
+
+    def _asking_for(self, requirement: LabelRequirement, *, contrary: bool) -> int:
+        """Return the sets that ask for more than one value, and imply a requirement, or contradict it."""
+        found = 0
+        for asked, bits in self._asking.get(requirement.key, {}).items():
+            if contrary:
+                fits = labels.intersect(asked, LabelSelector((requirement,))) is None
+            else:
+                fits = _implies(asked, requirement)
+            if fits:
                 found |= bits
         return found
 
@@ -157,8 +176,9 @@ def _implies(asked: LabelSelector, requirement: LabelRequirement) -> bool:
 class _Places:
     """The namespaces of pods, and those that sets of pods ask for."""
 
-    def __init__(self, namespaces: Namespaces | None) -> None:
+    def __init__(self, namespaces: Namespaces | None, *, meeting: bool) -> None:
         self._namespaces = namespaces
+        self._meeting = meeting
         self._pods: dict[str, int] = {}
         self._labels: dict[str, dict[str, str]] = {}
         self._named: dict[str, int] = {}
@@ -194,17 +214,20 @@ class _Places:
                 if selector.matches(self._labels[each]):
                     found |= bits
             for each, bits in self._named.items():
-                if self._are_all(_named(each), selector):
+                if self._fits(_named(each), selector):
                     found |= bits
         else:
             found = self._pods.get(name, 0) | self._named.get(name, 0)
         for asked, bits in self._asking.items():
-            if self._are_all(asked, selector):
+            if self._fits(asked, selector):
                 found |= bits
         return found
 
-    def _are_all(self, asked: LabelSelector, selector: LabelSelector) -> bool:
-        """Tell whether all namespaces that one selects are among those of another."""
+    def _fits(self, asked: LabelSelector, selector: LabelSelector) -> bool:
+        """Tell whether all namespaces that one selects are among those of another, or whether any may be."""
+        if self._meeting:
+            both = labels.intersect(asked, selector)
+            return both is not None and (self._namespaces is None or self._namespaces.possible(both))
         return self._namespaces is not None and self._namespaces.are_all(asked, selector)
 
 
@@ -213,6 +236,7 @@ class _Addressed:
 
     def __init__(self) -> None:
         self._ranges: dict[Family, list[tuple[int, int, int]]] = {family: [] for family in FAMILIES}
+        self._lasts: dict[Family, list[int]] = {family: [] for family in FAMILIES}
         self._sorted = True
         self._on_nodes = 0
         self._somewhere: dict[AddressSet, int] = {}
@@ -247,7 +271,6 @@ class _Addressed:
         return found
 
     def _sort(self) -> None:
-        self._lasts: dict[Family, list[int]] = {}
         for family, ranges in self._ranges.items():
             ranges.sort()
             reached, lasts = -1, []

@@ -15,7 +15,7 @@ from netpolc.engine.ports import met
 from netpolc.engine.regions import Namespaces, PodSet
 from netpolc.engine.verdicts import Address, Pod, families
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of, union
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of, union
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -39,20 +39,31 @@ class Rows:
     """The rows of some peers, who are numbered as they are given."""
 
     def __init__(
-        self, peers: Sequence[Peer], ruleset: RuleSet, open_pods: Mapping[Direction, Iterable[PodSet]] | None = None
+        self,
+        peers: Sequence[Peer],
+        ruleset: RuleSet,
+        open_pods: Mapping[Direction, Iterable[PodSet]] | None = None,
+        *,
+        of_any: bool = False,
     ) -> None:
-        """Relate peers by rules; `open_pods` are sets of pods that nothing isolates in a direction."""
+        """Relate peers by rules; `open_pods` are sets of pods that nothing isolates in a direction.
+
+        The rows of a set of pods hold for all of them or, `of_any`, all that holds for any of them.
+        """
         self._ends = _Ends(peers)
-        self.members = members = Members(self._ends.members, Namespaces(ruleset.namespaces))
+        namespaces = Namespaces(ruleset.namespaces)
+        self.members = members = Members(self._ends.members, namespaces)
         self._open: dict[Direction, int] = {}
         for direction in DIRECTIONS:
             rules = ruleset.of(direction)
             isolated = _together(members, (each.subject for each in _distinct(rules.isolations)))
             free = _together(members, () if open_pods is None else open_pods[direction])
-            self._open[direction] = self._ends.every & ~members.sets & ~isolated | members.sets & free
-        self._egress = _Egress(ruleset.egress, members)
-        self._ingress = _Ingress(ruleset.ingress, members)
-        self._ports = _Ports(self._ends, members)
+            sets = members.sets & ~isolated if of_any else members.sets & free
+            self._open[direction] = self._ends.every & ~members.sets & ~isolated | sets
+        near = Members(self._ends.members, namespaces, meeting=True) if of_any else members
+        self._egress = _Egress(ruleset.egress, near)
+        self._ingress = _Ingress(ruleset.ingress, near)
+        self._ports = _Ports(self._ends, members, of_any=of_any)
         self._addresses = members.addresses
         self._rows: dict[Kind, Row] = {}
 
@@ -240,7 +251,8 @@ class _Ingress:
 class _Ports:
     """Ports that both ends let through, by name or number as each destination has them."""
 
-    def __init__(self, ends: _Ends, members: Members) -> None:
+    def __init__(self, ends: _Ends, members: Members, *, of_any: bool) -> None:
+        self._of_any = of_any
         self._members = ends.members
         self._sets = members.sets
         self._both: dict[tuple[PortSet, PortSet], PortSet] = {}
@@ -252,7 +264,10 @@ class _Ports:
             yield from self._on(outward, inward, destinations)
             return
         # Of a pod that could exist, nobody knows the names of its ports.
-        yield from self._on(outward, inward, destinations & self._sets)
+        if self._of_any:
+            yield from self._on(_of_any_name(outward), _of_any_name(inward), destinations & self._sets)
+        else:
+            yield from self._on(outward, inward, destinations & self._sets)
         for one, having in self._resolved(outward):
             for other, bits in self._resolved(inward):
                 yield from self._on(one, other, destinations & having & bits)
@@ -277,6 +292,11 @@ class _Ports:
                     by_numbers[mine] = by_numbers.get(mine, 0) | 1 << number
             found = self._numbered[ports] = list(by_numbers.items())
         return found
+
+
+def _of_any_name(ports: PortSet) -> PortSet:
+    """Return all ports that a pod may give the names of some."""
+    return ports_of([*ports.intervals, *(PortInterval(name.protocol, FIRST, LAST) for name in ports.names)])
 
 
 def resolved(ports: PortSet, destination: End) -> PortSet:

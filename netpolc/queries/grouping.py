@@ -98,10 +98,14 @@ class Reasoning:
         self._reasons = reasons
         self._left = MOST_QUESTIONS
 
-    def of(self, group: Group, *, widened: bool) -> Iterator[ReasonedGroup]:
+    def of(self, group: Group, *, widened: bool, partial: bool = False) -> Iterator[ReasonedGroup]:
         """Yield the parts of a group that the same lines made."""
         changed = ChangedGroup(
-            widened=widened, sources=group.sources, destinations=group.destinations, ports=group.ports
+            widened=widened,
+            sources=group.sources,
+            destinations=group.destinations,
+            ports=group.ports,
+            partial=partial,
         )
         pairs = len(group.sources) * len(group.destinations)
         if pairs > MOST_PAIRS or pairs > self._left:

@@ -106,8 +106,10 @@ def review(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Review:
         promised=dropped(new.program, old.program, "new"),
         removed=removed,
         added=added,
-        opened=bool(compared.widened.rows) or "other" in partial or any(each.open for each in added),
-        closed=bool(compared.narrowed.rows) or "one" in partial,
+        opened=bool(compared.widened.rows or compared.partly[0].rows)
+        or "other" in partial
+        or any(each.open for each in added),
+        closed=bool(compared.narrowed.rows or compared.partly[1].rows) or "one" in partial,
         complete=compared.complete,
         peers=_peers(sides.new.peers, findings, (*added, *removed)),
         nets={**old.nets(), **new.nets()},
@@ -132,6 +134,9 @@ def _reasoned(
     for widened, relation in ((True, compared.widened), (False, compared.narrowed)):
         for group in (relation if hypothetical else _of_real(relation)).groups():
             yield from reasoning.of(group, widened=widened)
+    for widened, relation in zip((True, False), compared.partly if hypothetical else (), strict=False):
+        for group in relation.groups():
+            yield from reasoning.of(group, widened=widened, partial=True)
     for each in compared.partial if hypothetical else ():
         if each.whole is not None:
             partial = ChangedGroup(
