@@ -24,8 +24,10 @@ SECONDS_TO_SHRINK = 20
 class Seeds:
     """Seeds to try one after the other; `current` is the one that is being tried, or that failed."""
 
-    def __init__(self, seeds: Iterable[int]) -> None:
+    def __init__(self, seeds: Iterable[int], *, drawn: bool = False) -> None:
+        """Take seeds, which are the same in each run unless they are drawn for this one."""
         self.all = tuple(dict.fromkeys(seeds))
+        self._drawn = drawn
         self.current: int | None = None
 
     def __iter__(self) -> Iterator[int]:
@@ -36,6 +38,14 @@ class Seeds:
 
     def __len__(self) -> int:
         return len(self.all)
+
+    def meet(self, count: int, share: float) -> bool:
+        """Tell whether a search met what it is about in more than a share of its seeds.
+
+        That is counted over seeds which are the same wherever they are tried, those of the first run: among a few that
+        are drawn anew, any share is missed now and then.
+        """
+        return self._drawn or count > share * len(self)
 
 
 def of_run(run: int, count: int) -> range:
@@ -50,10 +60,10 @@ def blocks(test: str, run: int, count: int, block: int = 1) -> dict[str, Seeds]:
     something is met, which one seed does not tell.
     """
     tried, before = of_run(run, count), kept(test)
-    found = {str(first): Seeds(tried[first : first + block]) for first in range(0, count, block)}
+    found = {str(first): Seeds(tried[first : first + block], drawn=run != 0) for first in range(0, count, block)}
     if block == 1:
         return found | {f"kept-{seed}": Seeds([seed]) for seed in before}
-    return found | {"0": Seeds([*before, *tried[:block]])}
+    return found | {"0": Seeds([*before, *tried[:block]], drawn=run != 0)}
 
 
 def kept(test: str) -> tuple[int, ...]:

@@ -35,4 +35,4 @@ def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seeds, monkeypatc
             compilation, made = found
             assert (compilation.program, compilation.diagnostics) == (whole.program, whole.diagnostics)
             assert list(made.files.items()) == list(emit(whole, layout, RENDERER).files.items())
-    assert apart > len(seeds) / 4
+    assert seeds.meet(apart, 1 / 4)

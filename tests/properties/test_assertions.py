@@ -116,4 +116,4 @@ def test_proofs_and_counterexamples(seeds):
             for connection in connections(source, statement.meaning, SAMPLES):
                 assert not statement.is_broken_by(*connection), f"{where}\n{connection}"
         proved, refuted = proved + (not found), refuted + bool(found)
-    assert min(proved, refuted) > len(seeds) / 20
+    assert seeds.meet(min(proved, refuted), 1 / 20)

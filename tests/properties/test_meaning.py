@@ -76,7 +76,7 @@ def agrees(program, text, seed):
 @pytest.mark.search(300, block=100)
 def test_policies_allow_what_the_program_says(seeds):
     compared = sum(agrees(*made_up(seed), seed) for seed in seeds)
-    assert compared >= len(seeds) * 0.9
+    assert seeds.meet(compared, 0.89)
 
 
 @pytest.mark.parametrize("program", KEPT, ids=plainly)

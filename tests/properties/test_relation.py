@@ -6,10 +6,11 @@ import json
 import msgspec
 import pytest
 
-from netpolc.engine.relation import connections
+from netpolc.engine.relation import relation_of
 from netpolc.queries.answers import answer
 from netpolc.queries.endpoints import Endpoints
 from netpolc.report.relation import as_json
+from netpolc.results import Relation
 from tests.naive import policies
 from tests.naive.policies import Address
 from tests.strategies.clusters import read
@@ -40,6 +41,16 @@ def id_of(end, blocks):
     return found
 
 
+def expanded(document):
+    """The pairs of a document of groups."""
+    return {
+        (source, destination): group["ports"]
+        for group in document["groups"]
+        for source in group["sources"]
+        for destination in group["destinations"]
+    }
+
+
 def has(ports, protocol, port):
     return any(each["protocol"] in (protocol, "ANY") and each["first"] <= port <= each["last"] for each in ports)
 
@@ -49,10 +60,11 @@ def test_the_document_of_the_relation_is_what_policies_allow(seeds):
     for seed in seeds:
         world, _ = made_up(seed)
         cluster = read(world)
-        peers = cluster.peers()
-        document = json.loads("".join(as_json(peers, connections(peers, cluster.ruleset))))
+        relation = Relation(relation_of(cluster.population(), cluster.ruleset))
+        document = json.loads("".join(as_json(relation, pairs=True)))
         related = {(each["source"], each["destination"]): each["ports"] for each in document["connections"]}
         assert len(related) == len(document["connections"])
+        assert expanded(json.loads("".join(as_json(relation)))) == related
         blocks = list(nets(document))
         ids = [(id_of(end, blocks), replica(end)) for end in world.ends]
         for start, source in ids:
