@@ -52,7 +52,7 @@ class UnservedRoutes(msgspec.Struct, frozen=True):
 
 
 class IngressControllers:
-    """What serves the routes of manifests."""
+    """The controllers that serve the routes of manifests."""
 
     def __init__(self, manifests: Manifests, stated: Mapping[str, str]) -> None:
         """Take manifests, and the endpoints that are stated for classes."""

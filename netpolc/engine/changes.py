@@ -50,7 +50,7 @@ class ConnectionChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """What the new side allows and the old one does not, and the other way round, among the same peers.
+    """All connections that one of two sides allows and the other does not, among the same peers.
 
     Each row is true of every pod of its peers; what is widened and narrowed `partly`, of some. `partial` are boxes of
     which only a part has changed, in more pieces than anybody would read. `isolations` are boxes of pods that one side

@@ -55,7 +55,7 @@ def _together(owner: Owner, replicas: Sequence[Workload]) -> Workload:
 
 
 class _Seen:
-    """What rules can see of pods."""
+    """The labels and addresses of pods, as far as rules can tell them apart."""
 
     def __init__(self, ruleset: RuleSet | None) -> None:
         regions: set[Region] = set()

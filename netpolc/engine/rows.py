@@ -213,7 +213,7 @@ class _Ends:
 
 
 class _Egress:
-    """What the rules of each end let it out to."""
+    """The egress rules of each end, and the destinations that they let it out to."""
 
     def __init__(self, rules: DirectionRules, members: Members) -> None:
         by_subject: dict[PodSet, Row] = {}
@@ -230,7 +230,7 @@ class _Egress:
 
 
 class _Ingress:
-    """Whom the rules of others admit, by the regions of those who are admitted."""
+    """The ingress rules of all, by the regions of those whom they admit."""
 
     def __init__(self, rules: DirectionRules, members: Members) -> None:
         by_region: dict[Region, Row] = {}

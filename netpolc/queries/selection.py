@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Selection(msgspec.Struct, frozen=True):
-    """Who is asked about, by which rules, and on which ports, or None for all; and what there is to say of that.
+    """The peers that are asked about, the rules that matter to them, and the ports, or None for all.
 
     Ends are `named` where somebody said which peers are asked for: those of sources, and of destinations.
     """

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import netpolc
-from benchmarks.measuring import Case, Failed, Figures, Group, Target, measure
+from benchmarks.measuring import Case, Failed, Figures, Group, Run, Target, measure
 from benchmarks.programs import change_one_line, write_program
 from benchmarks.tables import BEGIN, END, added, answered, growth, replace_block, summary, table
 from benchmarks.worlds import APPS_PER_NAMESPACE, SOURCES_PER_POLICY, write_world
@@ -146,8 +146,11 @@ def test_a_build_without_verification_writes_the_same_and_holds_it_against_nothi
     assert texts(tmp_path / "one") == texts(tmp_path / "two")
 
 
-def taking(seconds):
-    return Figures(Case("case", (), Path(), print), (seconds,), 0)
+CASE = Case("case", (), Path(), print)
+
+
+def taking(seconds, *, case=CASE, peak=0):
+    return Figures(case, (Run(seconds, seconds, peak, 0, "", 0),))
 
 
 @pytest.mark.parametrize(
@@ -175,7 +178,7 @@ def test_a_target_is_met_up_to_its_limit(said, verdict):
 @pytest.mark.parametrize(("seconds", "megabytes"), [(1, 60), (2, 60), (1, 40), (2, 40)])
 def test_a_row_says_which_targets_are_met(seconds, megabytes):
     case = Case("case", (), Path(), print, target=Target(seconds=1, megabytes=50))
-    group = Group((1.0,), (Figures(case, (seconds,), megabytes * 1_000_000),))
+    group = Group(taking(1).runs, (taking(seconds, case=case, peak=megabytes * 1_000_000),))
     time, memory = ("met" if held else "missed" for held in (seconds <= 1, megabytes <= 50))
     assert f"| at most 1 s: {time}, at most 50 MB: {memory} |" in table([group])
 

@@ -24,7 +24,7 @@ Examples:
 
 
 class Unit(str, Enum):
-    """What a line of the relation is about."""
+    """The unit that a line of the relation is about."""
 
     WORKLOAD = "workload"
     NAMESPACE = "namespace"

@@ -6,11 +6,11 @@ import pytest
 
 from netpolc.engine.bits import numbers
 from netpolc.engine.peers import population_with
-from netpolc.engine.places import by_place, lacks
+from netpolc.engine.places import by_place
 from netpolc.engine.regions import UNNAMED, names_of
 from netpolc.engine.relation import relation_of
 from netpolc.engine.verdicts import Address
-from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, asks_for_lack, selector_of
 from tests.models.pairwise import facts
 from tests.unit.engine.test_relation import NUMBERS, Peers
 
@@ -21,7 +21,7 @@ def is_in(peer, place):
         return place.net == peer
     if peer.pods is None:
         return place.name == (peer.end.namespace or UNNAMED)
-    if lacks(peer.pods.pods):
+    if asks_for_lack(peer.pods.pods):
         return place.rest == peer
     names = names_of(peer.pods.namespaces)
     return place.name in names if names is not None else place.asked == peer.pods.namespaces
@@ -51,6 +51,6 @@ def test_places_reach_each_other_on_all_ports_on_which_their_peers_do(seed):
 
 def test_what_only_lacks_labels_is_the_rest():
     absent, other = LabelRequirement("app", "DoesNotExist"), LabelRequirement("tier", "NotIn", ("x",))
-    assert [lacks(selector_of(each)) for each in ([absent], [other], [absent, other])] == [True] * 3
-    assert not lacks(EVERYTHING)
-    assert not lacks(selector_of([absent, LabelRequirement("tier", "Exists")]))
+    assert [asks_for_lack(selector_of(each)) for each in ([absent], [other], [absent, other])] == [True] * 3
+    assert not asks_for_lack(EVERYTHING)
+    assert not asks_for_lack(selector_of([absent, LabelRequirement("tier", "Exists")]))
