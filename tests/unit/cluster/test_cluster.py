@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.engine.regions import UNNAMED
+from netpolc.engine.regions import UNNAMED, names_of
 from tests.unit.queries.clusters import cluster
 
 POD = """---
@@ -48,12 +48,22 @@ def test_the_unnamed_namespace_is_known_to_the_program_alone():
 
 def test_peers_are_sorted_and_each_is_there_once():
     found = cluster("namespace shop\nweb -> db:1\nweb -> [app=db]:2\n", SHOP).peers()
-    assert [peer.id for peer in found] == ["0.0.0.0/0", "::/0", "shop/[app=db]", "shop/web"]
+    assert [peer.id for peer in found] == [
+        "*/*",
+        "0.0.0.0/0",
+        "::/0",
+        "[kubernetes.io/metadata.name!=shop]/*",
+        "shop/[app=db]",
+        "shop/[app=web]",
+        "shop/web",
+    ]
     assert [peer.id for peer in cluster("web -> db:1\n").peers(hypothetical=False)] == ["0.0.0.0/0", "::/0"]
 
 
 def hypothetical(program, manifests="", **options):
-    return [peer.id for peer in cluster(program, manifests, **options).peers() if peer.pods is not None]
+    """The sets of pods of namespaces that have names; what nothing isolates elsewhere is there as well."""
+    sets = [peer for peer in cluster(program, manifests, **options).peers() if peer.pods is not None]
+    return [peer.id for peer in sets if names_of(peer.pods.namespaces) is not None]
 
 
 @pytest.mark.parametrize(
@@ -95,8 +105,8 @@ def test_a_name_without_a_namespace_is_in_the_one_that_is_given():
     assert hypothetical(program, namespace="x") == ["x/[app=db]", "x/[app=late]", "x/[app=web]"]
 
 
-def test_names_of_which_there_are_workloads_are_no_peers_of_their_own():
-    assert hypothetical("namespace shop\npods late = [app in (web, x)]\n", SHOP) == []
+def test_names_of_which_there_are_workloads_are_peers_beside_these():
+    assert hypothetical("namespace shop\npods late = [app in (web, x)]\n", SHOP) == ["shop/[app in (web, x)]"]
 
 
 def test_names_of_the_library_are_no_peers_unless_they_are_used():
