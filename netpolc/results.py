@@ -63,7 +63,7 @@ class Basis(msgspec.Struct, frozen=True):
 
 
 class Relation(msgspec.Struct, frozen=True):
-    """The relation of who may reach whom: `groups` of peers, or each pair as `connections`, on ports of the destination.
+    """The relation of who may reach whom: `groups` of peers, or pairs as `connections`, on ports of the destination.
 
     `peers` are all that could stand in it, by their ids. `nets` are the addresses that the sources have names for.
     `roles` are what peers are known as beside their ids, by these: `ingress-controller`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from netpolc.cli.exits import EndedError
 from netpolc.cli.streams import close_streams, open_streams
@@ -34,7 +35,7 @@ def run_command() -> int:
     if asked is not None or all(given and not given.startswith("-") for given in arguments):
         try:
             if asked is not None:
-                return _reach(*asked)
+                return _reach(asked)
             if command == ["build"]:
                 return _build(arguments)
             if command == ["can"] and len(arguments) >= len(("SRC", "DST:PORT")):
@@ -70,32 +71,34 @@ def _can(source: str, destination: str, *inputs: str) -> int:
     return run(open_session(Style()), source, destination, inputs)
 
 
-ENDS = {"--from": "source", "--to": "destination"}
-"""The options of `reach` that ask for a part of a relation."""
+TEXTS = {"--from": "source", "--to": "destination", "--format": "form"}
+SWITCHES = {"--no-hypothetical": ("hypothetical", False), "--pairs": ("pairs", True)}
+"""The options of `reach` that scripts use, and what they are called where it runs."""
 
 
-def _asked(arguments: tuple[str, ...]) -> tuple[list[str], dict[str, str]] | None:
-    """Tell inputs from the ends that are asked for; None where there is anything else."""
+def _asked(arguments: tuple[str, ...]) -> dict[str, Any] | None:
+    """Read the arguments of a relation; None where there is anything but a few options, each given once."""
+    asked: dict[str, Any] = {}
     inputs: list[str] = []
-    ends: dict[str, str] = {}
     left = iter(arguments)
     for given in left:
-        value = next(left, "") if given in ENDS else given
-        if not value or value.startswith("-") or ENDS.get(given) in ends:
-            return None
-        if given in ENDS:
-            ends[ENDS[given]] = value
-        else:
+        name, value = SWITCHES.get(given, (TEXTS.get(given), ""))
+        value = next(left, "") if given in TEXTS else value
+        if name is None and given and not given.startswith("-"):
             inputs.append(given)
-    return inputs, ends
+        elif name is None or name in asked or value == "" or str(value).startswith("-"):
+            return None
+        else:
+            asked[name] = value
+    return None if asked.get("form", "text") not in ("text", "json", "csv", "md") else {**asked, "inputs": inputs}
 
 
-def _reach(inputs: list[str], ends: dict[str, str]) -> int:
+def _reach(asked: dict[str, Any]) -> int:
     from netpolc.cli.output import Style
     from netpolc.cli.runs.reach import run  # as above
     from netpolc.cli.session import open_session
 
-    return run(open_session(Style()), inputs, source=ends.get("source"), destination=ends.get("destination"))
+    return run(open_session(Style()), **asked)
 
 
 def _end_without_result(error: OSError) -> int:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from netpolc.cli import entry
+
 PROGRAM = """namespace shop
 webapp -> database:5000
 webapp -> cache:"redis"
@@ -639,3 +641,36 @@ def test_options_that_ask_for_different_things(netpolc, options, wrong):
     ran = netpolc("reach", ".", *options)
     assert (ran.code, ran.out) == (2, "")
     assert wrong in ran.err
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (".",),
+        ("deploy", "--no-hypothetical", "--format", "json"),
+        ("shop.netpol", "deploy", "--pairs", "--format", "csv", "--from", "guest"),
+        ("--to", "shop/database", "."),
+        (".", "--to", "nobody"),
+    ],
+)
+def test_what_scripts_ask_without_typer_is_what_it_would_say(netpolc, arguments):
+    """The entry reads the commonest options itself, which is quicker, and the command reads all."""
+    assert entry._asked(arguments) is not None
+    assert netpolc("reach", *arguments) == netpolc("reach", *arguments, "--color", "never")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--to",),
+        ("--to", "--pairs"),
+        ("--to", "a", "--to", "b"),
+        ("--format", "xml"),
+        ("--port", "80"),
+        ("", "."),
+        ("--pairs", "--pairs"),
+    ],
+)
+def test_typer_reads_what_is_less_common_or_wrong(arguments):
+    assert entry._asked(arguments) is None
