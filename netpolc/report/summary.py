@@ -44,7 +44,8 @@ def _parts(found: Review) -> Iterator[str]:
     yield f"{counted(found.widened, 'connection')} opened{_at_risk(found)}"
     yield f"{found.narrowed:,} closed"
     if found.added:
-        yield f"{counted(len(found.added), 'new workload')}"
+        unclosed = sum(bool(each.open) for each in found.added)
+        yield f"{counted(len(found.added), 'new workload')}{f' ({unclosed:,} not closed)' if unclosed else ''}"
     if found.removed:
         yield f"{counted(len(found.removed), 'workload')} gone"
     kinds = Counter((not each.lost, each.namespace is None, each.direction) for each in found.denials)

@@ -9,8 +9,9 @@ from tests.unit.report.findings import finding, review_of
 LINE = ChangeLine("old", "shop.netpol", 1, "")
 
 
-def review(*findings, denials=(), dropped=0, promised=0, added=0, removed=0):
-    lone = [LoneWorkload(id=f"shop/w{number}", reaches=(), reached=(), open=()) for number in range(3)]
+def review(*findings, denials=(), dropped=0, promised=0, added=0, removed=0, unclosed=0):
+    ways = [("egress",) if number < unclosed else () for number in range(3)]
+    lone = [LoneWorkload(id=f"shop/w{number}", reaches=(), reached=(), open=way) for number, way in enumerate(ways)]
     return review_of(
         *findings,
         denials=denials,
@@ -44,6 +45,7 @@ def denial(namespace, *, lost=True, direction="egress"):
         ),
         (review(added=1), "0 connections opened, 0 closed, 1 new workload"),
         (review(added=2, removed=1), "0 connections opened, 0 closed, 2 new workloads, 1 workload gone"),
+        (review(added=3, unclosed=2), "0 connections opened, 0 closed, 3 new workloads (2 not closed)"),
         (review(removed=3), "0 connections opened, 0 closed, 3 workloads gone"),
         (review(dropped=1, promised=2), "0 connections opened, 0 closed, 1 assertion removed, 2 assertions added"),
     ],
