@@ -198,7 +198,7 @@ def test_pods_that_differ_are_compared_as_they_are_on_each_side():
     ruleset = RuleSet(direction_rules(let(DATA, HTTP)), egress, {})
     found = changes(View((WEB, API), ruleset), View((moved, API), ruleset)).connections()
     expected = [(False, (PortInterval("TCP", 80, 80),)), (True, (PortInterval("TCP", 8080, 8080),))]
-    assert {each.destination for each in found} == {moved}
+    assert {each.destination.id for each in found} == {moved.id}
     # What changed for the pods that are there did for all of their namespace.
     for source in (API.id, "data/*"):
         assert [(each.widened, each.ports.intervals) for each in found if each.source.id == source] == expected
