@@ -13,17 +13,20 @@ FEW = 8
 
 def numbers(bits: int) -> Iterator[int]:
     """Yield the numbers in a set, in order."""
-    if bits.bit_count() <= FEW:
-        while bits:
-            lowest = bits & -bits
-            yield lowest.bit_length() - 1
-            bits ^= lowest
+    if bits.bit_count() > FEW:
+        written = f"{bits:b}"[::-1]
+        found = written.find("1")
+        while found >= 0:
+            yield found
+            found = written.find("1", found + 1)
         return
-    written = f"{bits:b}"[::-1]
-    found = written.find("1")
-    while found >= 0:
-        yield found
-        found = written.find("1", found + 1)
+    number = -1
+    while bits:
+        # Those that are left are often near each other, and small once the bits below them are gone.
+        step = (bits & -bits).bit_length()
+        number += step
+        yield number
+        bits >>= step
 
 
 def bits_of(several: Iterable[int]) -> int:

@@ -17,7 +17,9 @@ from netpolc.engine.comparison import BoxDifference, MeasuredComparison
 from netpolc.engine.cover import cover, opened
 from netpolc.engine.members import Members
 from netpolc.engine.model import RuleSet
+from netpolc.engine.moved_namespaces import by_name, moved_between
 from netpolc.engine.peers import Peer, peer_of, values_of
+from netpolc.engine.redundant import without_redundant
 from netpolc.engine.regions import Namespaces, PodSet
 from netpolc.engine.relation import RelatedPeers, without_contained
 from netpolc.engine.rows import NOTHING, Rows, add, resolved
@@ -78,19 +80,21 @@ class Changes(msgspec.Struct, frozen=True):
 def changes(old: View, new: View) -> Changes:
     """Find all changes, for every pod that could exist."""
     namespaces = Namespaces(new.ruleset.namespaces)
-    before = RuleSet(old.ruleset.ingress, old.ruleset.egress, namespaces.known)
-    compared = MeasuredComparison(before, new.ruleset)
+    moved = moved_between(old.ruleset.namespaces, new.ruleset.namespaces)
+    after = by_name(new.ruleset, moved)
+    before = msgspec.structs.replace(by_name(old.ruleset, moved), namespaces=namespaces.known)
+    compared = MeasuredComparison(before, after)
     boxes = [each for each in compared.boxes if not each.partial]
     sets: set[Region] = {region for each in boxes for region in (each.box.source, each.box.destination)}
     if _unlike(old, new) and (compared.boxes or [peer.end for peer in old.peers] != [peer.end for peer in new.peers]):
         # What changes for pods that differ, or have addresses, is not in boxes.
-        for ruleset in (before, new.ruleset):
+        for ruleset in (before, after):
             known = cover(ruleset, namespaces)
             sets |= known.sources | known.destinations
     named = [each for each in sets if isinstance(each, PodSet)]
     taken = values_of(named)
     supposed = [peer_of(pods, namespaces, taken) for pods in sorted(named)]
-    sides = _Sides(View((*old.peers, *supposed), before), View((*new.peers, *supposed), new.ruleset))
+    sides = _Sides(View((*old.peers, *supposed), before), View((*new.peers, *supposed), after))
     widened, narrowed = sides.changed(boxes)
     partly = sides.partly_changed()
     partial = tuple(each for each in compared.boxes if each.partial)
@@ -205,7 +209,9 @@ class _Sides:
             key = frozenset(row.items())
             alike[key] = alike.get(key, 0) | 1 << number
         relation = RelatedPeers(self._peers, tuple((bits, dict(row)) for row, bits in alike.items()), self._members)
-        return without_contained(relation, self._sets, self._members)
+        kept = without_contained(relation, self._sets, self._members)
+        told = without_redundant(self._peers, kept.rows, self._sets, self._members)
+        return RelatedPeers(self._peers, told, self._members)
 
 
 def _within(row: Row, destinations: int) -> Row:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from netpolc.engine.regions import Namespaces
     from netpolc.ir.model import Direction
 
-MOST_PARTS = 32
+MOST_PARTS = 128
 """The parts of one namespace's pods beyond which those that nothing isolates are not told in full."""
 MOST_MEETINGS = 20_000
 """The pairs of sets beyond which it is not looked what two of them have in common, unless that many rules are there."""

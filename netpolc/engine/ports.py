@@ -60,11 +60,12 @@ def met(one: PortSet, other: PortSet) -> PortSet:
                 for each in yours.intervals
                 if each.protocol == name.protocol and max(name.first, each.first) <= min(name.last, each.last)
             ]
-    items += [
-        NamedPort(name.protocol, name.name, also=(also.name,))
-        for name, also in itertools.product(one.names, other.names)
-        if name.protocol == also.protocol and name.name != also.name
-    ]
+    for name, also in itertools.product(one.names, other.names):
+        if name.protocol == also.protocol and name.name != also.name:
+            first, *more = sorted({name.name, *name.also, also.name, *also.also})
+            lowest, highest = max(name.first, also.first), min(name.last, also.last)
+            if lowest <= highest:
+                items.append(NamedPort(name.protocol, first, lowest, highest, tuple(more)))
     return ports_of(items)
 
 

@@ -12,16 +12,17 @@ from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.members import Members
-from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, Namespaces, is_within, names_of
+from netpolc.engine.peers import endpoint
+from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, Namespaces, PodSet, is_within, names_of
+from netpolc.sets import labels
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet, union
-from netpolc.sets.labels import asks_for_lack
+from netpolc.sets.labels import EVERYTHING, LabelSelector, asks_for_lack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from netpolc.engine.peers import Peer
-    from netpolc.sets.labels import LabelSelector
 
 OUTSIDE = "outside"
 """Every address: what is neither a pod nor said otherwise."""
@@ -31,7 +32,9 @@ MOST_LISTED = 20
 """The members of a group that are listed; of more, the first are, and how many there are besides."""
 MANY = 4
 """The workloads from which on those of a namespace are counted, if there are no others in it."""
-LONGEST = 60
+MOST_JOINED = 16
+"""The sets, and parts of a namespace, up to which it is looked whether sets are all of it together."""
+LONGEST = 90
 """The characters of a set beyond which its values are counted."""
 
 
@@ -80,12 +83,13 @@ class Folding:
     def _named_members(self, members: int) -> tuple[str, bool]:
         found = self._texts.get(members)
         if found is None:
-            workloads, sets = self._told(members & ~self.addresses)
+            workloads, sets, entire = self._told(members & ~self.addresses)
             known = self._in_role(members & ~self.addresses) if self._in_roles else []
             workloads &= ~bits_of(known)
             written = [
                 *(f"{self._roles[self._peers[n].id]} ({visible(self._peers[n].id)})" for n in known),
                 *(self._counted(workloads) if workloads else ()),
+                *(f"{self._place(namespaces)}/*" for namespaces in entire),
                 *(self._set(self._peers[number]) for number in self._widest(sets) if number not in known),
                 *self._outside(members & self.addresses),
             ]
@@ -96,8 +100,11 @@ class Folding:
             found = self._texts[members] = text, bool(workloads or bits_of(known) & self.workloads)
         return found
 
-    def _told(self, members: int) -> tuple[int, list[int]]:
-        """Return the workloads and the sets that are named: without those for which others stand."""
+    def _told(self, members: int) -> tuple[int, list[int], list[LabelSelector]]:
+        """Return who is named: workloads, sets, and namespaces of which the sets are all pods.
+
+        They are without those for which others stand.
+        """
         left = members
         sets: list[int] = []
         whole = members & self._whole
@@ -105,10 +112,31 @@ class Folding:
             for number in numbers(whole):
                 left &= ~self._held_by(number)
             sets += numbers(whole & left)
-        for number in numbers(left & self.sets & ~self._whole):
+        parts = left & self.sets & ~self._whole
+        entire = list(self._entire(parts)) if parts & (parts - 1) else []
+        for namespaces in entire:
+            left &= ~self._index().bits(PodSet(namespaces, EVERYTHING))
+        for number in numbers(parts & left):
             if not self._is_listed(number, members):
                 sets.append(number)
-        return left & self.workloads, sets
+        return left & self.workloads, sets, entire
+
+    def _entire(self, parts: int) -> Iterator[LabelSelector]:
+        """Yield the namespaces all of whose pods are in some sets together."""
+        by_place: dict[LabelSelector, list[PodSet]] = {}
+        for number in numbers(parts):
+            pods = self._peers[number].pods
+            if pods is not None:
+                by_place.setdefault(pods.namespaces, []).append(pods)
+        for namespaces, sets in by_place.items():
+            if 1 < len(sets) <= MOST_JOINED and any(asks_for_lack(each.pods) for each in sets):
+                left: list[LabelSelector] = [EVERYTHING]
+                for each in sets:
+                    left = [rest for one in left for rest in labels.subtract(one, each.pods)]
+                    if len(left) > MOST_JOINED:
+                        break
+                if not left:
+                    yield namespaces
 
     def _in_role(self, members: int) -> list[int]:
         """Return the pods among some members that are in a role, but for those that a whole cluster is named for."""
@@ -166,31 +194,39 @@ class Folding:
         """Return the workloads and the other sets that a set holds."""
         held = self._inside.get(number)
         if held is None:
-            if self._members is None:
-                ends = [peer.end if peer.pods is None else peer.pods for peer in self._peers]
-                self._members = Members(ends, Namespaces({}))
             pods = self._peers[number].pods
-            held = self._inside[number] = 0 if pods is None else self._members.bits(pods) & ~(1 << number)
+            held = self._inside[number] = 0 if pods is None else self._index().bits(pods) & ~(1 << number)
         return held
+
+    def _index(self) -> Members:
+        if self._members is None:
+            ends = [peer.end if peer.pods is None else peer.pods for peer in self._peers]
+            self._members = Members(ends, Namespaces({}))
+        return self._members
 
     def _set(self, peer: Peer) -> str:
         """Write a set of pods: in the words of its id, or in fewer."""
         pods = peer.pods
         if pods is None or pods == EVERY_POD:
             return visible(peer.id)
-        place, _, which = visible(peer.id).rpartition("/") if "/[" not in peer.id else _divided(visible(peer.id))
-        if is_elsewhere(pods.namespaces, self._named):
-            place = ELSEWHERE
-        elif len(place) > LONGEST:
-            place = f"{place[:LONGEST]}…]"
-        names = names_of(pods.namespaces)
-        if names is not None and len(names) > MANY:
-            place = f"{len(names)} namespaces"
+        place = self._place(pods.namespaces)
+        which = f"[{visible(words.selector(pods.pods))}]" if pods.pods.requirements else "*"
         if asks_for_lack(pods.pods) and (len(which) > LONGEST or place.endswith(" namespaces")):
             return f"other pods of {place}" if place else "other pods"
         if len(which) > LONGEST:
             which = f"{which[:LONGEST]}…]"
         return f"{place}/{which}" if place else which
+
+    def _place(self, namespaces: LabelSelector) -> str:
+        """Write namespaces as before the slash of a set, in fewer words where these are many."""
+        if is_elsewhere(namespaces, self._named):
+            return ELSEWHERE
+        names = names_of(namespaces)
+        if names is not None and len(names) > MANY:
+            return f"{len(names)} namespaces"
+        whole = visible(endpoint(PodSet(namespaces, EVERYTHING)))
+        place = "" if whole == "*" else whole.removesuffix("/*")
+        return place if len(place) <= LONGEST else f"{place[:LONGEST]}…]"
 
     def _outside(self, members: int) -> Iterator[str]:
         """Yield addresses: by their names, or as blocks with what is excepted."""
@@ -225,8 +261,3 @@ def is_elsewhere(namespaces: LabelSelector, known: AbstractSet[str]) -> bool:
 
 def _is_whole(peer: Peer) -> bool:
     return peer.pods is not None and not peer.pods.pods.requirements
-
-
-def _divided(text: str) -> tuple[str, str, str]:
-    place, slash, which = text.partition("/[")
-    return place, slash, f"[{which}"

@@ -176,7 +176,7 @@ def test_the_relation_holds_each_connection_of_every_pod_that_could_exist(seeds,
 def changed(seed, *, real, changing=0.0):
     """Two sets of policies over one world, the document of their review, and connections with what they changed.
 
-    Some of the world's pods are `changing` their labels.
+    Some of the world's pods are `changing` their labels, and so are their namespaces.
     """
     world, _ = made_up(seed)
     pods = Pods(seed, world)
@@ -189,6 +189,11 @@ def changed(seed, *, real, changing=0.0):
     moved = tuple(
         msgspec.structs.replace(pod, labels=pods.some() if pods.random.random() < changing else pod.labels)
         for pod in shown
+    )
+    relabelled = {name: {**pods.some(), NAME_LABEL: name} for name in NAMESPACES if pods.random.random() < changing / 2}
+    moved = tuple(
+        msgspec.structs.replace(pod, namespace_labels=relabelled.get(pod.namespace, pod.namespace_labels))
+        for pod in moved
     )
     worlds = [pods.world, msgspec.structs.replace(pods.world, documents=[*kept, *more], pods=moved)]
     pods.random.shuffle(worlds)
@@ -211,9 +216,13 @@ def as_any(source, destination):
 
 
 def as_in(world, end):
-    """A pod as it is in a world, if it is there by its name."""
-    named = isinstance(end, Pod) and end.name is not None
-    return next(pod for pod in world.pods if pod.name == end.name) if named else end
+    """A pod as it is in a world: that of its name, or one in its namespace as that is there."""
+    if isinstance(end, Address):
+        return end
+    if end.name is not None:
+        return next(pod for pod in world.pods if pod.name == end.name)
+    carried = {pod.namespace: pod.namespace_labels for pod in world.pods}
+    return msgspec.structs.replace(end, namespace_labels=carried.get(end.namespace, end.namespace_labels))
 
 
 @pytest.mark.search(60, block=20)
