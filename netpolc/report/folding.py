@@ -13,15 +13,16 @@ from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.members import Members
 from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, Namespaces, is_within, names_of
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet, union
-from netpolc.sets.labels import asks_for_lack
+from netpolc.sets.labels import LabelSelector, asks_for_lack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from netpolc.engine.peers import Peer
-    from netpolc.sets.labels import LabelSelector
+    from netpolc.sets.labels import LabelRequirement
 
 OUTSIDE = "outside"
 """Every address: what is neither a pod nor said otherwise."""
@@ -159,7 +160,9 @@ class Folding:
                 yield visible(peer.id)
             elif name not in counted:
                 counted.add(name)
-                place = f" of {visible(name)}" if name else ""
+                place = (
+                    f" of {visible(name)}" if name else " without a namespace" if len(self._by_namespace) > 1 else ""
+                )
                 yield f"all {together.bit_count()} workloads{place}"
 
     def _held_by(self, number: int) -> int:
@@ -178,18 +181,21 @@ class Folding:
         pods = peer.pods
         if pods is None or pods == EVERY_POD:
             return visible(peer.id)
-        place, _, which = visible(peer.id).rpartition("/") if "/[" not in peer.id else _divided(visible(peer.id))
-        if is_elsewhere(pods.namespaces, self._named):
+        where, asked = pods.namespaces, pods.pods
+        names = names_of(where)
+        which = shortened(asked)
+        if names == (UNNAMED,):
+            place = ""
+        elif is_elsewhere(where, self._named):
             place = ELSEWHERE
-        elif len(place) > LONGEST:
-            place = f"{place[:LONGEST]}…]"
-        names = names_of(pods.namespaces)
-        if names is not None and len(names) > MANY:
+        elif names is not None and len(names) > MANY:
             place = f"{len(names)} namespaces"
-        if asks_for_lack(pods.pods) and (len(which) > LONGEST or place.endswith(" namespaces")):
+        elif names is not None and len(names) == 1 and len(where.requirements) == 1:
+            place = visible(names[0])
+        else:
+            place = shortened_place(where)
+        if asks_for_lack(asked) and (len(words.selector(asked)) > LONGEST or place.endswith(" namespaces")):
             return f"other pods of {place}" if place else "other pods"
-        if len(which) > LONGEST:
-            which = f"{which[:LONGEST]}…]"
         return f"{place}/{which}" if place else which
 
     def _outside(self, members: int) -> Iterator[str]:
@@ -213,6 +219,32 @@ class Folding:
         yield from words.blocks(left)
 
 
+def shortened(selector: LabelSelector) -> str:
+    """Write a selector in brackets: in full, or if that is long, what it asks to be there first, and values counted."""
+    if not selector.requirements:
+        return "*"
+    text = visible(words.selector(selector))
+    if len(text) <= LONGEST:
+        return f"[{text}]"
+    first, *others = (_in_short(each) for each in sorted(selector.requirements, key=_lacks))
+    text = first if len(first) <= LONGEST else f"{first[:LONGEST]}…"
+    for number, each in enumerate(others):
+        if len(text) + len(each) > LONGEST:
+            return f"[{text} and {_labels(len(others) - number)}]"
+        text = f"{text}, {each}"
+    return f"[{text}]"
+
+
+def shortened_place(namespaces: LabelSelector) -> str:
+    """Write namespaces by their labels, and those that are all but many by how many these are."""
+    asked = namespaces.requirements
+    if len(asked) == 1 and (asked[0].key, asked[0].operator) == (IDENTITY, "NotIn"):
+        count = len(asked[0].values)
+        if count > MANY or (count > 1 and len(words.selector(namespaces)) > LONGEST):
+            return f"all but {count} namespaces"
+    return shortened(namespaces)
+
+
 def is_elsewhere(namespaces: LabelSelector, known: AbstractSet[str]) -> bool:
     """Tell whether namespaces are all but those that are known."""
     asked = namespaces.requirements
@@ -227,6 +259,19 @@ def _is_whole(peer: Peer) -> bool:
     return peer.pods is not None and not peer.pods.pods.requirements
 
 
-def _divided(text: str) -> tuple[str, str, str]:
-    place, slash, which = text.partition("/[")
-    return place, slash, f"[{which}"
+def _in_short(requirement: LabelRequirement) -> str:
+    text = visible(words.selector(LabelSelector((requirement,))))
+    others = len(requirement.values) - 1
+    if others < 1 or len(text) <= LONGEST // 2:
+        return text
+    first = next(value for value in requirement.values if value)  # the unnamed namespace has no name to show
+    operator = "in" if requirement.operator == "In" else "notin"
+    return f"{visible(requirement.key or NAME_LABEL)} {operator} ({visible(first)} and {others} more)"
+
+
+def _lacks(requirement: LabelRequirement) -> bool:
+    return asks_for_lack(LabelSelector((requirement,)))
+
+
+def _labels(count: int) -> str:
+    return "1 more label" if count == 1 else f"{count} more labels"
