@@ -32,7 +32,7 @@ def by_name(ruleset: RuleSet, moved: frozenset[str]) -> RuleSet:
     """Return rules that allow the same, and ask nothing of some namespaces but their names."""
     if not moved:
         return ruleset
-    parts = _Parts(ruleset.namespaces, moved)
+    parts = _PartsByName(ruleset.namespaces, moved)
     ingress, egress = (
         DirectionRules(
             tuple(
@@ -50,7 +50,7 @@ def by_name(ruleset: RuleSet, moved: frozenset[str]) -> RuleSet:
     return msgspec.structs.replace(ruleset, ingress=ingress, egress=egress)
 
 
-class _Parts:
+class _PartsByName:
     def __init__(self, namespaces: Labels, moved: frozenset[str]) -> None:
         self._namespaces = namespaces
         self._moved = sorted(moved)

@@ -9,7 +9,7 @@ import msgspec
 from netpolc.engine.model import AllowRule, Isolation
 from netpolc.engine.regions import UNNAMED, names_of
 from netpolc.engine.rows import NOTHING, resolved
-from netpolc.engine.verdicts import Evaluator, is_of
+from netpolc.engine.verdicts import Evaluator, Pod, is_of
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.answers import SourceLine, source_line
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.changes import ConnectionChange, View
     from netpolc.engine.model import Reason
+    from netpolc.engine.peers import Peer
     from netpolc.engine.verdicts import End
     from netpolc.queries.comparison import Sides
     from netpolc.sets.ports import PortSet
@@ -112,6 +113,7 @@ class _ComparedCluster:
     def __init__(self, name: SideName, cluster: Cluster, view: View) -> None:
         self.name = name
         self._ends = {peer.id: peer.end for peer in view.peers}
+        self._namespaces = cluster.ruleset.namespaces
         self._evaluator = Evaluator(cluster.ruleset)
         self._program_evaluator = None if cluster.said is None else Evaluator(cluster.said)
         self._sources = {file.outline.source for file in cluster.files}
@@ -120,8 +122,15 @@ class _ComparedCluster:
 
     def ends(self, change: ConnectionChange) -> ConnectionEnds:
         """Return the ends of a change as they are on this side."""
-        source, destination = change.source, change.destination
-        return self._ends.get(source.id, source.end), self._ends.get(destination.id, destination.end)
+        return self._end(change.source), self._end(change.destination)
+
+    def _end(self, peer: Peer) -> End:
+        end = self._ends.get(peer.id)
+        if end is not None or not isinstance(peer.end, Pod):
+            return peer.end if end is None else end
+        # A pod that could exist is in its namespace as that is here.
+        carried = self._namespaces.get(peer.end.namespace or UNNAMED)
+        return peer.end if carried is None else msgspec.structs.replace(peer.end, namespace_labels=carried)
 
     def isolations(self, direction: Direction, ends: ConnectionEnds) -> tuple[Isolation, ...]:
         return tuple(self._evaluator.isolations(direction, _subject(direction, ends)))

@@ -12,8 +12,8 @@ from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.members import Members
-from netpolc.engine.peers import endpoint
 from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, Namespaces, PodSet, is_within, names_of
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets import labels
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet, union
 from netpolc.sets.labels import EVERYTHING, LabelSelector, asks_for_lack
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from netpolc.engine.peers import Peer
+    from netpolc.sets.labels import LabelRequirement
 
 OUTSIDE = "outside"
 """Every address: what is neither a pod nor said otherwise."""
@@ -89,7 +90,7 @@ class Folding:
             written = [
                 *(f"{self._roles[self._peers[n].id]} ({visible(self._peers[n].id)})" for n in known),
                 *(self._counted(workloads) if workloads else ()),
-                *(f"{self._place(namespaces)}/*" for namespaces in entire),
+                *(f"{self._place(namespaces)}/*".removeprefix("/") for namespaces in entire),
                 *(self._set(self._peers[number]) for number in self._widest(sets) if number not in known),
                 *self._outside(members & self.addresses),
             ]
@@ -187,7 +188,9 @@ class Folding:
                 yield visible(peer.id)
             elif name not in counted:
                 counted.add(name)
-                place = f" of {visible(name)}" if name else ""
+                place = (
+                    f" of {visible(name)}" if name else " without a namespace" if len(self._by_namespace) > 1 else ""
+                )
                 yield f"all {together.bit_count()} workloads{place}"
 
     def _held_by(self, number: int) -> int:
@@ -209,24 +212,24 @@ class Folding:
         pods = peer.pods
         if pods is None or pods == EVERY_POD:
             return visible(peer.id)
-        place = self._place(pods.namespaces)
-        which = f"[{visible(words.selector(pods.pods))}]" if pods.pods.requirements else "*"
-        if asks_for_lack(pods.pods) and (len(which) > LONGEST or place.endswith(" namespaces")):
+        asked, place = pods.pods, self._place(pods.namespaces)
+        which = shortened(asked)
+        if asks_for_lack(asked) and (len(words.selector(asked)) > LONGEST or place.endswith(" namespaces")):
             return f"other pods of {place}" if place else "other pods"
-        if len(which) > LONGEST:
-            which = f"{which[:LONGEST]}…]"
         return f"{place}/{which}" if place else which
 
     def _place(self, namespaces: LabelSelector) -> str:
         """Write namespaces as before the slash of a set, in fewer words where these are many."""
+        names = names_of(namespaces)
+        if names == (UNNAMED,):
+            return ""
         if is_elsewhere(namespaces, self._named):
             return ELSEWHERE
-        names = names_of(namespaces)
         if names is not None and len(names) > MANY:
             return f"{len(names)} namespaces"
-        whole = visible(endpoint(PodSet(namespaces, EVERYTHING)))
-        place = "" if whole == "*" else whole.removesuffix("/*")
-        return place if len(place) <= LONGEST else f"{place[:LONGEST]}…]"
+        if names is not None and len(names) == 1 and len(namespaces.requirements) == 1:
+            return visible(names[0])
+        return shortened_place(namespaces)
 
     def _outside(self, members: int) -> Iterator[str]:
         """Yield addresses: by their names, or as blocks with what is excepted."""
@@ -249,6 +252,32 @@ class Folding:
         yield from words.blocks(left)
 
 
+def shortened(selector: LabelSelector) -> str:
+    """Write a selector in brackets: in full, or if that is long, what it asks to be there first, and values counted."""
+    if not selector.requirements:
+        return "*"
+    text = visible(words.selector(selector))
+    if len(text) <= LONGEST:
+        return f"[{text}]"
+    first, *others = (_in_short(each) for each in sorted(selector.requirements, key=_lacks))
+    text = first if len(first) <= LONGEST else f"{first[:LONGEST]}…"
+    for number, each in enumerate(others):
+        if len(text) + len(each) > LONGEST:
+            return f"[{text} and {_labels(len(others) - number)}]"
+        text = f"{text}, {each}"
+    return f"[{text}]"
+
+
+def shortened_place(namespaces: LabelSelector) -> str:
+    """Write namespaces by their labels, and those that are all but many by how many these are."""
+    asked = namespaces.requirements
+    if len(asked) == 1 and (asked[0].key, asked[0].operator) == (IDENTITY, "NotIn"):
+        count = len(asked[0].values)
+        if count > MANY or (count > 1 and len(words.selector(namespaces)) > LONGEST):
+            return f"all but {count} namespaces"
+    return shortened(namespaces)
+
+
 def is_elsewhere(namespaces: LabelSelector, known: AbstractSet[str]) -> bool:
     """Tell whether namespaces are all but those that are known."""
     asked = namespaces.requirements
@@ -261,3 +290,21 @@ def is_elsewhere(namespaces: LabelSelector, known: AbstractSet[str]) -> bool:
 
 def _is_whole(peer: Peer) -> bool:
     return peer.pods is not None and not peer.pods.pods.requirements
+
+
+def _in_short(requirement: LabelRequirement) -> str:
+    text = visible(words.selector(LabelSelector((requirement,))))
+    others = len(requirement.values) - 1
+    if others < 1 or len(text) <= LONGEST // 2:
+        return text
+    first = next(value for value in requirement.values if value)  # the unnamed namespace has no name to show
+    operator = "in" if requirement.operator == "In" else "notin"
+    return f"{visible(requirement.key or NAME_LABEL)} {operator} ({visible(first)} and {others} more)"
+
+
+def _lacks(requirement: LabelRequirement) -> bool:
+    return asks_for_lack(LabelSelector((requirement,)))
+
+
+def _labels(count: int) -> str:
+    return "1 more label" if count == 1 else f"{count} more labels"

@@ -9,7 +9,7 @@ from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.places import by_place
-from netpolc.report.folding import ELSEWHERE, LONGEST, MANY, MOST_LISTED, Folding, is_elsewhere
+from netpolc.report.folding import ELSEWHERE, MANY, MOST_LISTED, Folding, is_elsewhere, shortened_place
 from netpolc.report.ports import in_words
 from netpolc.report.relation import Line, cell, code, json_peer, json_ports, lines_in
 
@@ -160,5 +160,4 @@ class _Naming:
             return self._rest.text(1 << self._number[place.id])
         if place.asked is not None and is_elsewhere(place.asked, self._names):
             return ELSEWHERE
-        text = visible(place.id)
-        return text if len(text) <= LONGEST else f"{text[:LONGEST]}…]"
+        return visible(place.id) if place.asked is None else shortened_place(place.asked)

@@ -11,6 +11,7 @@ from netpolc.engine.peers import Peer, peer_of
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, is_within
 from netpolc.engine.verdicts import Address, Pod
 from netpolc.manifests.model import Workload
+from netpolc.report import folding
 from netpolc.report.folding import MANY, Folding
 from netpolc.sets.addresses import NO_ADDRESS, atoms, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
@@ -22,7 +23,11 @@ HERE = Location(Source("", ""), Span(0, 0))
 def workload(name, namespace="shop", **labels):
     known = {"kind": "Deployment", "name": name, "namespace": namespace, "labels": labels, "location": HERE}
     found = Workload(**known)
-    return Peer(id=f"{namespace}/{name}", end=Pod(namespace=namespace, labels=labels), workload=found)
+    return Peer(
+        id=name if namespace is None else f"{namespace}/{name}",
+        end=Pod(namespace=namespace, labels=labels),
+        workload=found,
+    )
 
 
 def pods(namespace="shop", *requirements, **labels):
@@ -106,16 +111,47 @@ def test_the_first_of_very_many_are_listed():
     assert named(peers, *several[:4], most=3) == "shop/w00, shop/w01, shop/w02, shop/w03"
 
 
-def test_long_sets_are_shortened():
-    several = LabelRequirement("app", "In", tuple(f"service-{number}" for number in range(20)))
-    lacking = LabelRequirement("app", "NotIn", several.values)
-    text = named([pods("shop", several)])
-    assert text.startswith("shop/[app in (service-0, service-1, ")
-    assert text.endswith("…]")
-    assert len(text) < 70
-    assert named([pods("shop", lacking)]) == "other pods of shop"
-    names = LabelSelector((LabelRequirement(IDENTITY, "In", tuple("abcdef")),))
-    assert named([pods(names)]) == "6 namespaces/*"
+def test_workloads_of_one_namespace_are_not_said_to_be_all():
+    here = [workload(f"w{number}", None) for number in range(MANY)]
+    assert named([*here, WEB], *here) == f"all {MANY} workloads without a namespace"
+    assert (
+        named([*here, DB, WEB, workload("x", "lab")], *here, DB) == f"all {MANY} workloads without a namespace, shop/db"
+    )
+    assert named(here) == f"all {MANY} workloads"
+
+
+MANY_APPS = tuple(f"service-{number:02}" for number in range(20))
+RECOMMENDED = {f"app.kubernetes.io/{key}": key for key in ("component", "instance", "name", "part-of")}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        (pods("shop", LabelRequirement("app", "In", MANY_APPS)), "shop/[app in (service-00 and 19 more)]"),
+        (pods("shop", LabelRequirement("app", "NotIn", MANY_APPS)), "other pods of shop"),
+        (pods("", LabelRequirement("app", "NotIn", MANY_APPS)), "other pods"),
+        (pods("", LabelRequirement("app.kubernetes.io/name", "NotIn", MANY_APPS)), "other pods"),
+        (pods("", LabelRequirement("app.kubernetes.io/name", "NotIn", ("x",))), "[app.kubernetes.io/name!=x]"),
+        (
+            pods("", LabelRequirement("app", "NotIn", MANY_APPS), tier="dns"),
+            "[tier=dns, app notin (service-00 and 19 more)]",
+        ),
+        (pods("shop", **RECOMMENDED), "shop/[app.kubernetes.io/component=component and 3 more labels]"),
+        (pods("shop", **{"a" * 40: "x", "b" * 40: "y"}), f"shop/[{'a' * 40}=x and 1 more label]"),
+        (pods("shop", **{"a" * 63: "x", "b": "y"}), f"shop/[{'a' * 60}… and 1 more label]"),
+        (pods(LabelSelector((LabelRequirement(IDENTITY, "In", tuple("abcdef")),))), "6 namespaces/*"),
+        (pods(elsewhere("", *"abcdef")), "all but 7 namespaces/*"),
+        (pods(elsewhere("backend", "frontend", "payments")), "all but 3 namespaces/*"),
+        (pods(elsewhere("lab", "shop")), "[kubernetes.io/metadata.name notin (lab, shop)]/*"),
+        (
+            pods(LabelSelector((LabelRequirement("a.io/team", "In", MANY_APPS),)), app="web"),
+            "[a.io/team in (service-00 and 19 more)]/[app=web]",
+        ),
+    ],
+)
+def test_long_sets_are_shortened(chosen, expected, monkeypatch):
+    monkeypatch.setattr(folding, "LONGEST", 60)
+    assert named([chosen, *map(pods, "abcdefg")], chosen) == expected
 
 
 def test_texts_of_users_act_nowhere():
