@@ -35,6 +35,9 @@ class Span(msgspec.Struct, frozen=True, gc=False, array_like=True, eq=False):
 NOWHERE = Span(0, 0)
 """The span of what nobody wrote: nodes of a tree that is made, not read."""
 
+LONGEST_LINE = 200
+"""The characters of a line beyond which a part of it is quoted."""
+
 SUFFIX = ".netpol"
 """What the names of source files end in."""
 
@@ -120,6 +123,21 @@ class Location:
     def line(self) -> int:
         """The line on which it begins, from 1."""
         return self.source.line_of(self.span.start)
+
+    @property
+    def line_text(self) -> str:
+        """The line on which it begins, without blanks around it; where that is long, such as JSON, the part from there.
+
+        A file that is one line of a megabyte would else stand in each reason that points into it.
+        """
+        number, starts, text = self.line, self.source.line_starts, self.source.text
+        first = starts[number - 1]
+        last = starts[number] if number < len(starts) else len(text)
+        if last - first <= LONGEST_LINE:
+            return text[first:last].strip()
+        after = "…" if last - self.span.start > LONGEST_LINE else ""
+        before = "…" if self.span.start > first else ""
+        return f"{before}{text[self.span.start : min(last, self.span.start + LONGEST_LINE)].strip()}{after}"
 
     @property
     def order(self) -> tuple[str, int, int]:

@@ -218,4 +218,4 @@ def source_line(reason: Reason | None) -> SourceLine | None:
     location: Location | None = None if reason is None else reason.location
     if reason is None or location is None:
         return None
-    return SourceLine(location.source.name, location.line, reason.text or location.source.line(location.line).strip())
+    return SourceLine(location.source.name, location.line, reason.text or location.line_text)

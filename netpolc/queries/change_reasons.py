@@ -177,7 +177,7 @@ class _ComparedCluster:
         if location is None:
             yield from sorted(line for each in isolations for line in self._lines(each.reason))[:1]
             return
-        yield ChangeLine(self.name, location.source.name, location.line, location.source.line(location.line).strip())
+        yield ChangeLine(self.name, location.source.name, location.line, location.line_text)
 
     def _is_compiled(self, reason: Reason | None) -> bool:
         return reason is None or reason.location is None or reason.location.source in self._sources

@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.source import Location, Source, Span
+from netpolc.source import LONGEST_LINE, Location, Source, Span
 
 TEXT = "a -> b:1\n\r\n  é€😀 -> c:2\r\nlast"
 
@@ -59,6 +59,23 @@ def test_a_location_knows_its_text_line_and_order():
     elsewhere = Location(Source("a", "x"), Span(0, 1))
     assert sorted([place, longer, first, elsewhere], key=lambda p: p.order) == [elsewhere, first, longer, place]
     assert [p.source.name for p in sorted([place, elsewhere], key=lambda p: p.order)] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "expected"),
+    [
+        ("  a: {b: c}  \nx", "{b", "a: {b: c}"),
+        ("x\n  last", "last", "last"),
+        ("é\r\nx", "é", "é"),
+        (f"[{'x' * (LONGEST_LINE - 2)}]", "]", f"[{'x' * (LONGEST_LINE - 2)}]"),
+        (f"{'x' * LONGEST_LINE}{{rule}}\nnext", "{", "…{rule}"),
+        (f"{{rule}}{'x' * LONGEST_LINE}\nnext", "{", f"{{rule}}{'x' * (LONGEST_LINE - 6)}…"),
+        (f"{'[' * 1_000_000}{{rule}}{']' * 1_000_000}", "{", f"…{{rule}}{']' * (LONGEST_LINE - 6)}…"),
+    ],
+)
+def test_of_a_long_line_the_part_is_quoted_that_begins_at_a_place(text, at, expected):
+    first = text.index(at)
+    assert Location(Source("f", text), Span(first, first + 1)).line_text == expected
 
 
 def test_a_span_reaches_to_the_end_of_another():
