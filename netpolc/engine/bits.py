@@ -37,6 +37,14 @@ def bits_of(several: Iterable[int]) -> int:
     return found
 
 
+def joined(several: Iterable[int]) -> int:
+    """Return the union of some sets."""
+    found = 0
+    for bits in several:
+        found |= bits
+    return found
+
+
 def lowest(bits: int) -> int:
     """Return the least number in a set that is not empty."""
     return (bits & -bits).bit_length() - 1

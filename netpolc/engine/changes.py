@@ -22,7 +22,7 @@ from netpolc.engine.peers import Peer, peer_of, values_of
 from netpolc.engine.redundant import without_redundant
 from netpolc.engine.regions import Namespaces, PodSet
 from netpolc.engine.relation import RelatedPeers, without_contained
-from netpolc.engine.rows import NOTHING, Rows, add, resolved
+from netpolc.engine.rows import NOTHING, Rows, add, equal_joined, resolved, within
 from netpolc.engine.verdicts import Pod
 from netpolc.sets.ports import NamedPort, PortInterval, PortSet, difference, ports_of
 
@@ -141,14 +141,14 @@ class _Sides:
         every = (1 << len(self._peers)) - 1
         for number in range(len(self._peers)):
             if not self._sets >> number & 1:
-                before, after = (_within(rows.of(number), every & ~self._sets) for rows in (all_old, all_new))
+                before, after = (within(rows.of(number), every & ~self._sets) for rows in (all_old, all_new))
                 if before != after:
                     _keep(widened, number, _lacking(after, before))
                     _keep(narrowed, number, _lacking(before, after))
             asked = self._beside_sets(number)
             if asked:
-                sure = [_within(rows.of(number), asked) for rows in (all_old, all_new)]
-                possible = [_within(rows.of(number), asked) for rows in (any_old, any_new)]
+                sure = [within(rows.of(number), asked) for rows in (all_old, all_new)]
+                possible = [within(rows.of(number), asked) for rows in (any_old, any_new)]
                 found = _lacking(sure[1], possible[0]), _lacking(sure[0], possible[1])
                 _join(widened, number, found[0])
                 _join(narrowed, number, found[1])
@@ -204,18 +204,11 @@ class _Sides:
         yield from several.items()
 
     def _relation(self, rows: dict[int, Row]) -> RelatedPeers:
-        alike: dict[frozenset[tuple[PortSet, int]], int] = {}
-        for number, row in rows.items():
-            key = frozenset(row.items())
-            alike[key] = alike.get(key, 0) | 1 << number
-        relation = RelatedPeers(self._peers, tuple((bits, dict(row)) for row, bits in alike.items()), self._members)
+        equal = equal_joined((1 << number, row) for number, row in rows.items())
+        relation = RelatedPeers(self._peers, equal, self._members)
         kept = without_contained(relation, self._sets, self._members)
         told = without_redundant(self._peers, kept.rows, self._sets, self._members)
         return RelatedPeers(self._peers, told, self._members)
-
-
-def _within(row: Row, destinations: int) -> Row:
-    return {ports: both for ports, bits in row.items() if (both := bits & destinations)}
 
 
 def _lacking(row: Row, other: Row) -> Row:

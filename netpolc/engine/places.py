@@ -10,7 +10,7 @@ from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.groups import BitGroup, group_rows
 from netpolc.engine.regions import UNNAMED, names_of
-from netpolc.engine.rows import add
+from netpolc.engine.rows import add, equal_joined
 from netpolc.engine.verdicts import Address
 from netpolc.sets.labels import asks_for_lack
 
@@ -76,7 +76,7 @@ def _order(place: Place) -> tuple[bool, bool, bool, str]:
 
 def _fewest(rows: list[tuple[int, Row]]) -> list[BitGroup]:
     """Group rows: with what namespaces may reach in themselves, or that apart, whichever makes fewer groups."""
-    whole = group_rows(_alike(rows))
+    whole = group_rows(equal_joined(rows))
     itself: dict[PortSet, int] = {}
     rest: list[tuple[int, Row]] = []
     for source, row in rows:
@@ -88,7 +88,7 @@ def _fewest(rows: list[tuple[int, Row]]) -> list[BitGroup]:
                 left[ports] = bits & ~source
         if left:
             rest.append((source, left))
-    divided = group_rows(_alike(rest))
+    divided = group_rows(equal_joined(rest))
     if len(itself) + len(divided) >= len(whole):
         return whole
     alone = [BitGroup(1 << number, 1 << number, ports) for ports, bits in itself.items() for number in numbers(bits)]
@@ -134,11 +134,3 @@ def _turned(row: Row, members: list[int]) -> Row:
     for ports, bits in row.items():
         add(found, ports, bits_of(place for place, held in enumerate(members) if held & bits))
     return found
-
-
-def _alike(rows: list[tuple[int, Row]]) -> list[tuple[int, Row]]:
-    alike: dict[frozenset[tuple[PortSet, int]], tuple[int, Row]] = {}
-    for sources, row in rows:
-        key = frozenset(row.items())
-        alike[key] = (alike[key][0] if key in alike else 0) | sources, row
-    return list(alike.values())

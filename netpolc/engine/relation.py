@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.bits import bits_of, numbers
+from netpolc.engine.bits import bits_of, joined, numbers
 from netpolc.engine.groups import group_rows
 from netpolc.engine.peers import Peer
 from netpolc.engine.ports import met
-from netpolc.engine.rows import NOTHING, Rows, add, resolved
+from netpolc.engine.rows import NOTHING, Rows, add, equal_joined, resolved, within
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ class RelatedPeers(msgspec.Struct, frozen=True):
             tuple(
                 (kept, left)
                 for held, row in self.rows
-                if (kept := held & sources)
-                and (left := {ports: both for ports, bits in row.items() if (both := bits & destinations)})
+                if (kept := held & sources) and (left := within(row, destinations))
             ),
             self.index,
         )
@@ -107,12 +106,8 @@ class RelatedPeers(msgspec.Struct, frozen=True):
     def on(self, ports: PortSet) -> RelatedPeers:
         """Return the part that is on some ports."""
         asked = _Asked(self.peers, ports)
-        rows: dict[frozenset[tuple[PortSet, int]], int] = {}
-        for sources, row in self.rows:
-            left = frozenset(asked.row(row).items())
-            if left:
-                rows[left] = rows.get(left, 0) | sources
-        return RelatedPeers(self.peers, tuple((bits, dict(row)) for row, bits in rows.items()), self.index)
+        rows = equal_joined((sources, asked.row(row)) for sources, row in self.rows)
+        return RelatedPeers(self.peers, rows, self.index)
 
 
 def relate(
@@ -147,7 +142,7 @@ def without_contained(relation: RelatedPeers, may_go: int, members: Members) -> 
         return relation
     kept = [(sources & ~_within_another(sources, held), row) for sources, row in relation.rows]
     rows = [(sources, row) for sources, row in kept if sources]
-    reached = _joined(bits for _, row in rows for bits in row.values())
+    reached = joined(bits for _, row in rows for bits in row.values())
     standing = {
         number: within for number, inside in held.items() if reached >> number & 1 and (within := inside & reached)
     }
@@ -169,13 +164,6 @@ def _held(peers: Sequence[Peer], may_go: int, members: Members) -> dict[int, int
         if inside:
             held[number] = inside
     return held
-
-
-def _joined(several: Iterable[int]) -> int:
-    found = 0
-    for bits in several:
-        found |= bits
-    return found
 
 
 def _within_another(sources: int, held: Mapping[int, int]) -> int:
@@ -213,16 +201,9 @@ def _alike_in_another(rows: Sequence[tuple[int, Row]], held: Mapping[int, int]) 
 
 def _related(peers: Sequence[Peer], rows: Rows, sources: Iterable[int], destinations: int | None) -> RelatedPeers:
     """Relate some peers to some destinations."""
-    alike: dict[frozenset[tuple[PortSet, int]], tuple[int, Row]] = {}
-    for bits, whole in rows.shared(sources):
-        row = whole
-        if destinations is not None:
-            row = {ports: both for ports, held in whole.items() if (both := held & destinations)}
-        if row:
-            key = frozenset(row.items())
-            same = alike.get(key)
-            alike[key] = (bits if same is None else same[0] | bits), row
-    return RelatedPeers(tuple(peers), tuple(alike.values()), rows.members)
+    shared = rows.shared(sources)
+    kept = shared if destinations is None else ((bits, within(row, destinations)) for bits, row in shared)
+    return RelatedPeers(tuple(peers), equal_joined(kept), rows.members)
 
 
 class _Asked:

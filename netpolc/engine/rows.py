@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from netpolc.engine.bits import bits_of, numbers
+from netpolc.engine.bits import bits_of, joined, numbers
 from netpolc.engine.members import Members
 from netpolc.engine.ports import met
 from netpolc.engine.regions import Namespaces, PodSet
@@ -133,6 +133,22 @@ def add(row: Row, ports: PortSet, bits: int) -> None:
         row[ports] = row.get(ports, 0) | bits
 
 
+def equal_joined(rows: Iterable[tuple[int, Row]]) -> tuple[tuple[int, Row], ...]:
+    """Return rows, each with its sources as bits, so that equal ones are one; without those that reach nothing."""
+    alike: dict[frozenset[tuple[PortSet, int]], tuple[int, Row]] = {}
+    for sources, row in rows:
+        if row:
+            key = frozenset(row.items())
+            same = alike.get(key)
+            alike[key] = (sources if same is None else same[0] | sources), row
+    return tuple(alike.values())
+
+
+def within(row: Row, destinations: int) -> Row:
+    """Return the part of a row that is to some destinations."""
+    return {ports: both for ports, bits in row.items() if (both := bits & destinations)}
+
+
 @functools.lru_cache(maxsize=4096)
 def _both(one: PortSet, other: PortSet) -> PortSet:
     """Return the union of two sets; rows have few different ones, and meet them often."""
@@ -190,7 +206,7 @@ class _Ends:
                 continue
             # A pod with one address is not asked for its family, but by a pod that has a choice.
             others = of_family if divided >> number & 1 else several
-            self._excluded[number] = _joined(bits for each, bits in others.items() if each not in (family, None))
+            self._excluded[number] = joined(bits for each, bits in others.items() if each not in (family, None))
 
     def reach(self, end: int, addresses: int) -> int:
         """Return the ends that one could meet at all: no policy decides between two addresses."""
@@ -338,14 +354,7 @@ def _held(members: Members, regions: Iterable[Region]) -> dict[int, list[int]]:
 
 
 def _together(members: Members, regions: Iterable[PodSet]) -> int:
-    return _joined(members.bits(region) for region in regions)
-
-
-def _joined(several: Iterable[int]) -> int:
-    found = 0
-    for bits in several:
-        found |= bits
-    return found
+    return joined(members.bits(region) for region in regions)
 
 
 def _distinct(isolations: Iterable[Isolation]) -> Iterable[Isolation]:
