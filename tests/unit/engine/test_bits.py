@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from netpolc.engine.bits import FEW, bits_of, lowest, numbers
+from netpolc.engine.bits import FEW, bits_of, joined, lowest, numbers
 
 
 @pytest.mark.search(50)
@@ -13,6 +13,7 @@ def test_bits_are_sets_of_numbers(seed):
     assert list(numbers(bits)) == sorted(several)
     assert bits.bit_count() == len(several)
     others = set(source.sample(range(300), 20))
+    assert set(numbers(joined([bits, bits_of(others), 0]))) == several | others
     assert set(numbers(bits & bits_of(others))) == several & others
     assert set(numbers(bits | bits_of(others))) == several | others
     assert set(numbers(bits & ~bits_of(others))) == several - others
