@@ -12,6 +12,7 @@ from netpolc.engine.places import by_place
 from netpolc.report.folding import ELSEWHERE, MANY, MOST_LISTED, Folding, is_elsewhere, shortened_place
 from netpolc.report.ports import in_words
 from netpolc.report.relation import Line, cell, code, json_peer, json_ports, lines_in
+from netpolc.sets.labels import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import PortSet
 
 ITSELF = "itself"
+ANYWHERE = "any namespace"
 
 
 def as_text(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
@@ -132,6 +134,7 @@ class _Naming:
         self._first = len(places) - len(nets)
         self._outside = Folding(nets, relation.nets)
         self._named = bits_of(number for number, place in enumerate(places) if place.name is not None)
+        self._any = bits_of(number for number, place in enumerate(places) if place.asked == EVERYTHING)
         rest = [place.rest for place in places if place.rest is not None]
         self._rest = Folding(rest, {})
         self._number = {peer.id: number for number, peer in enumerate(rest)}
@@ -141,7 +144,10 @@ class _Naming:
         """List places: namespaces, then addresses."""
         written: list[str] = []
         named, count = bits & self._named, self._named.bit_count()
-        if named == self._named and count > MANY:
+        if bits & self._any:
+            written.append(ANYWHERE)
+            bits &= ~(self._any | self._named)
+        elif named == self._named and count > MANY:
             written.append(f"all {count} namespaces")
         else:
             listed = list(numbers(named))
