@@ -1,7 +1,8 @@
 """Members of groups in few words: what stands for others is named, and they are not.
 
 Nothing is said that is not true: a set of pods is named in the place of workloads only where it holds these as a whole,
-and workloads in the place of a set only where they may do all that its pods may.
+and workloads in the place of a set only where they may do all that its pods may. Sets that rules cut apart are put
+together again.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.members import Members
-from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, Namespaces, is_within, names_of
+from netpolc.engine.regions import IDENTITY, UNNAMED, Namespaces, PodSet, is_within, names_of
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet, union
 from netpolc.sets.labels import LabelSelector, asks_for_lack
+from netpolc.sets.widening import Widening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from netpolc.engine.peers import Peer
@@ -32,6 +34,8 @@ MOST_LISTED = 20
 """The members of a group that are listed; of more, the first are, and how many there are besides."""
 MANY = 4
 """The workloads from which on those of a namespace are counted, if there are no others in it."""
+MOST_WIDENED = 100
+"""The members of a group beyond which it is not looked which sets make a wider one."""
 LONGEST = 60
 """The characters of a set beyond which its values are counted."""
 
@@ -65,7 +69,9 @@ class Folding:
             self._by_namespace[name] = self._by_namespace.get(name, 0) | 1 << number
             self._named.add(name)
         self._members = members
+        self._widening = Widening()
         self._texts: dict[int, tuple[str, bool]] = {}
+        self._written: dict[PodSet, str] = {}
         self._inside: dict[int, int] = {}
         self._roles = roles or {}
         self._in_roles = bits_of(n for n, peer in enumerate(peers) if peer.id in self._roles) if self._roles else 0
@@ -87,7 +93,7 @@ class Folding:
             written = [
                 *(f"{self._roles[self._peers[n].id]} ({visible(self._peers[n].id)})" for n in known),
                 *(self._counted(workloads) if workloads else ()),
-                *(self._set(self._peers[number]) for number in self._widest(sets) if number not in known),
+                *self._sets([number for number in self._widest(sets) if number not in known], members),
                 *self._outside(members & self.addresses),
             ]
             if len(written) > self._most + 1:
@@ -176,27 +182,53 @@ class Folding:
             held = self._inside[number] = 0 if pods is None else self._members.bits(pods) & ~(1 << number)
         return held
 
-    def _set(self, peer: Peer) -> str:
+    def _sets(self, chosen: list[int], members: int) -> Iterator[str]:
+        """Yield the words for some sets among members: those of the same namespaces as wide as these make them."""
+        places: dict[LabelSelector, list[LabelSelector]] = {}
+        for pods in self._pods(chosen):
+            places.setdefault(pods.namespaces, []).append(pods.pods)
+        cut = len(chosen) > len(places) and members.bit_count() <= MOST_WIDENED
+        around: dict[LabelSelector, list[LabelSelector]] = {}
+        for pods in self._pods(numbers(members & self.sets)) if cut else ():
+            around.setdefault(pods.namespaces, []).append(pods.pods)
+        for place, asked in places.items():
+            several = self._widening.widened(asked, around[place]) if cut and len(asked) > 1 else asked
+            rest = [each for each in several if any(map(_lacks, each.requirements))]
+            if len(rest) < MANY or not any(map(asks_for_lack, rest)):
+                rest = []
+            yield from (self._set(PodSet(place, each)) for each in several if each not in rest)
+            if rest:
+                where = self._place(place)
+                yield f"other pods of {where}" if where else "other pods"
+
+    def _pods(self, chosen: Iterable[int]) -> Iterator[PodSet]:
+        return (pods for number in chosen if (pods := self._peers[number].pods) is not None)
+
+    def _set(self, pods: PodSet) -> str:
         """Write a set of pods: in the words of its id, or in fewer."""
-        pods = peer.pods
-        if pods is None or pods == EVERY_POD:
-            return visible(peer.id)
-        where, asked = pods.namespaces, pods.pods
-        names = names_of(where)
-        which = shortened(asked)
+        found = self._written.get(pods)
+        if found is None:
+            asked = pods.pods
+            which, place = shortened(asked), self._place(pods.namespaces)
+            if asks_for_lack(asked) and (len(words.selector(asked)) > LONGEST or place.endswith(" namespaces")):
+                found = f"other pods of {place}" if place else "other pods"
+            else:
+                found = f"{place}/{which}" if place else which
+            self._written[pods] = found
+        return found
+
+    def _place(self, namespaces: LabelSelector) -> str:
+        """Write the namespaces of sets; the unnamed one in no words."""
+        names = names_of(namespaces)
         if names == (UNNAMED,):
-            place = ""
-        elif is_elsewhere(where, self._named):
-            place = ELSEWHERE
-        elif names is not None and len(names) > MANY:
-            place = f"{len(names)} namespaces"
-        elif names is not None and len(names) == 1 and len(where.requirements) == 1:
-            place = visible(names[0])
-        else:
-            place = shortened_place(where)
-        if asks_for_lack(asked) and (len(words.selector(asked)) > LONGEST or place.endswith(" namespaces")):
-            return f"other pods of {place}" if place else "other pods"
-        return f"{place}/{which}" if place else which
+            return ""
+        if is_elsewhere(namespaces, self._named):
+            return ELSEWHERE
+        if names is not None and len(names) > MANY:
+            return f"{len(names)} namespaces"
+        if names is not None and len(names) == 1 and len(namespaces.requirements) == 1:
+            return visible(names[0])
+        return shortened_place(namespaces)
 
     def _outside(self, members: int) -> Iterator[str]:
         """Yield addresses: by their names, or as blocks with what is excepted."""
