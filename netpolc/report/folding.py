@@ -1,7 +1,8 @@
 """Members of groups in few words: what stands for others is named, and they are not.
 
 Nothing is said that is not true: a set of pods is named in the place of workloads only where it holds these as a whole,
-and workloads in the place of a set only where they may do all that its pods may.
+and workloads in the place of a set only where they may do all that its pods may. Sets that rules cut apart are put
+together again.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.members import Members
-from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, Namespaces, PodSet, is_within, names_of
+from netpolc.engine.regions import IDENTITY, UNNAMED, Namespaces, PodSet, is_within, names_of
 from netpolc.policy.constants import NAME_LABEL
-from netpolc.sets import labels
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet, union
-from netpolc.sets.labels import EVERYTHING, LabelSelector, asks_for_lack
+from netpolc.sets.labels import LabelSelector, asks_for_lack
+from netpolc.sets.widening import Widening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from netpolc.engine.peers import Peer
@@ -33,8 +34,8 @@ MOST_LISTED = 20
 """The members of a group that are listed; of more, the first are, and how many there are besides."""
 MANY = 4
 """The workloads from which on those of a namespace are counted, if there are no others in it."""
-MOST_JOINED = 16
-"""The sets, and parts of a namespace, up to which it is looked whether sets are all of it together."""
+MOST_WIDENED = 100
+"""The members of a group beyond which it is not looked which sets make a wider one."""
 LONGEST = 90
 """The characters of a set beyond which its values are counted."""
 
@@ -68,7 +69,9 @@ class Folding:
             self._by_namespace[name] = self._by_namespace.get(name, 0) | 1 << number
             self._named.add(name)
         self._members = members
+        self._widening = Widening()
         self._texts: dict[int, tuple[str, bool]] = {}
+        self._written: dict[PodSet, str] = {}
         self._inside: dict[int, int] = {}
         self._roles = roles or {}
         self._in_roles = bits_of(n for n, peer in enumerate(peers) if peer.id in self._roles) if self._roles else 0
@@ -84,14 +87,13 @@ class Folding:
     def _named_members(self, members: int) -> tuple[str, bool]:
         found = self._texts.get(members)
         if found is None:
-            workloads, sets, entire = self._told(members & ~self.addresses)
+            workloads, sets = self._told(members & ~self.addresses)
             known = self._in_role(members & ~self.addresses) if self._in_roles else []
             workloads &= ~bits_of(known)
             written = [
                 *(f"{self._roles[self._peers[n].id]} ({visible(self._peers[n].id)})" for n in known),
                 *(self._counted(workloads) if workloads else ()),
-                *(f"{self._place(namespaces)}/*".removeprefix("/") for namespaces in entire),
-                *(self._set(self._peers[number]) for number in self._widest(sets) if number not in known),
+                *self._sets([number for number in self._widest(sets) if number not in known], members),
                 *self._outside(members & self.addresses),
             ]
             if len(written) > self._most + 1:
@@ -101,11 +103,8 @@ class Folding:
             found = self._texts[members] = text, bool(workloads or bits_of(known) & self.workloads)
         return found
 
-    def _told(self, members: int) -> tuple[int, list[int], list[LabelSelector]]:
-        """Return who is named: workloads, sets, and namespaces of which the sets are all pods.
-
-        They are without those for which others stand.
-        """
+    def _told(self, members: int) -> tuple[int, list[int]]:
+        """Return the workloads and the sets that are named: without those for which others stand."""
         left = members
         sets: list[int] = []
         whole = members & self._whole
@@ -113,31 +112,10 @@ class Folding:
             for number in numbers(whole):
                 left &= ~self._held_by(number)
             sets += numbers(whole & left)
-        parts = left & self.sets & ~self._whole
-        entire = list(self._entire(parts)) if parts & (parts - 1) else []
-        for namespaces in entire:
-            left &= ~self._index().bits(PodSet(namespaces, EVERYTHING))
-        for number in numbers(parts & left):
+        for number in numbers(left & self.sets & ~self._whole):
             if not self._is_listed(number, members):
                 sets.append(number)
-        return left & self.workloads, sets, entire
-
-    def _entire(self, parts: int) -> Iterator[LabelSelector]:
-        """Yield the namespaces all of whose pods are in some sets together."""
-        by_place: dict[LabelSelector, list[PodSet]] = {}
-        for number in numbers(parts):
-            pods = self._peers[number].pods
-            if pods is not None:
-                by_place.setdefault(pods.namespaces, []).append(pods)
-        for namespaces, sets in by_place.items():
-            if 1 < len(sets) <= MOST_JOINED and any(asks_for_lack(each.pods) for each in sets):
-                left: list[LabelSelector] = [EVERYTHING]
-                for each in sets:
-                    left = [rest for one in left for rest in labels.subtract(one, each.pods)]
-                    if len(left) > MOST_JOINED:
-                        break
-                if not left:
-                    yield namespaces
+        return left & self.workloads, sets
 
     def _in_role(self, members: int) -> list[int]:
         """Return the pods among some members that are in a role, but for those that a whole cluster is named for."""
@@ -197,29 +175,50 @@ class Folding:
         """Return the workloads and the other sets that a set holds."""
         held = self._inside.get(number)
         if held is None:
+            if self._members is None:
+                ends = [peer.end if peer.pods is None else peer.pods for peer in self._peers]
+                self._members = Members(ends, Namespaces({}))
             pods = self._peers[number].pods
-            held = self._inside[number] = 0 if pods is None else self._index().bits(pods) & ~(1 << number)
+            held = self._inside[number] = 0 if pods is None else self._members.bits(pods) & ~(1 << number)
         return held
 
-    def _index(self) -> Members:
-        if self._members is None:
-            ends = [peer.end if peer.pods is None else peer.pods for peer in self._peers]
-            self._members = Members(ends, Namespaces({}))
-        return self._members
+    def _sets(self, chosen: list[int], members: int) -> Iterator[str]:
+        """Yield the words for some sets among members: those of the same namespaces as wide as these make them."""
+        places: dict[LabelSelector, list[LabelSelector]] = {}
+        for pods in self._pods(chosen):
+            places.setdefault(pods.namespaces, []).append(pods.pods)
+        cut = len(chosen) > len(places) and members.bit_count() <= MOST_WIDENED
+        around: dict[LabelSelector, list[LabelSelector]] = {}
+        for pods in self._pods(numbers(members & self.sets)) if cut else ():
+            around.setdefault(pods.namespaces, []).append(pods.pods)
+        for place, asked in places.items():
+            several = self._widening.widened(asked, around[place]) if cut and len(asked) > 1 else asked
+            rest = [each for each in several if any(map(_lacks, each.requirements))]
+            if len(rest) < MANY or not any(map(asks_for_lack, rest)):
+                rest = []
+            yield from (self._set(PodSet(place, each)) for each in several if each not in rest)
+            if rest:
+                where = self._place(place)
+                yield f"unselected pods of {where}" if where else "unselected pods"
 
-    def _set(self, peer: Peer) -> str:
+    def _pods(self, chosen: Iterable[int]) -> Iterator[PodSet]:
+        return (pods for number in chosen if (pods := self._peers[number].pods) is not None)
+
+    def _set(self, pods: PodSet) -> str:
         """Write a set of pods: in the words of its id, or in fewer."""
-        pods = peer.pods
-        if pods is None or pods == EVERY_POD:
-            return visible(peer.id)
-        asked, place = pods.pods, self._place(pods.namespaces)
-        which = shortened(asked)
-        if asks_for_lack(asked) and (len(words.selector(asked)) > LONGEST or place.endswith(" namespaces")):
-            return f"other pods of {place}" if place else "other pods"
-        return f"{place}/{which}" if place else which
+        found = self._written.get(pods)
+        if found is None:
+            asked = pods.pods
+            which, place = shortened(asked), self._place(pods.namespaces)
+            if asks_for_lack(asked) and (len(words.selector(asked)) > LONGEST or place.endswith(" namespaces")):
+                found = f"unselected pods of {place}" if place else "unselected pods"
+            else:
+                found = f"{place}/{which}" if place else which
+            self._written[pods] = found
+        return found
 
     def _place(self, namespaces: LabelSelector) -> str:
-        """Write namespaces as before the slash of a set, in fewer words where these are many."""
+        """Write the namespaces of sets; the unnamed one in no words."""
         names = names_of(namespaces)
         if names == (UNNAMED,):
             return ""

@@ -64,9 +64,12 @@ def run(
         if denied and not any(peer.workload for peer in found.peers):
             say("no manifest shows a workload, and of other pods nothing is said", session.style)
         say("left out: pods that no manifest shows", session.style)
-    if by != "namespace" and text is not None and len(text) > LONG and sys.stderr.isatty():
-        folds = "" if explain or denied else "`--by namespace` folds them, and "
-        say(f"{len(text):,} lines: {folds}`--from` and `--to` ask for a part", session.style)
+    if text is not None and sys.stderr.isatty():
+        if by == "namespace":
+            say("ports are those of any of their pods; `--from` and `--to` tell of which", session.style)
+        elif len(text) > LONG:
+            folds = "" if explain or denied else "`--by namespace` folds them, and "
+            say(f"{len(text):,} lines: {folds}`--from` and `--to` ask for a part", session.style)
     return 0
 
 

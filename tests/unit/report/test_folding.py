@@ -128,9 +128,9 @@ RECOMMENDED = {f"app.kubernetes.io/{key}": key for key in ("component", "instanc
     ("chosen", "expected"),
     [
         (pods("shop", LabelRequirement("app", "In", MANY_APPS)), "shop/[app in (service-00 and 19 more)]"),
-        (pods("shop", LabelRequirement("app", "NotIn", MANY_APPS)), "other pods of shop"),
-        (pods("", LabelRequirement("app", "NotIn", MANY_APPS)), "other pods"),
-        (pods("", LabelRequirement("app.kubernetes.io/name", "NotIn", MANY_APPS)), "other pods"),
+        (pods("shop", LabelRequirement("app", "NotIn", MANY_APPS)), "unselected pods of shop"),
+        (pods("", LabelRequirement("app", "NotIn", MANY_APPS)), "unselected pods"),
+        (pods("", LabelRequirement("app.kubernetes.io/name", "NotIn", MANY_APPS)), "unselected pods"),
         (pods("", LabelRequirement("app.kubernetes.io/name", "NotIn", ("x",))), "[app.kubernetes.io/name!=x]"),
         (
             pods("", LabelRequirement("app", "NotIn", MANY_APPS), tier="dns"),
@@ -152,6 +152,20 @@ RECOMMENDED = {f"app.kubernetes.io/{key}": key for key in ("component", "instanc
 def test_long_sets_are_shortened(chosen, expected, monkeypatch):
     monkeypatch.setattr(folding, "LONGEST", 60)
     assert named([chosen, *map(pods, "abcdefg")], chosen) == expected
+
+
+def test_what_policies_cut_apart_is_told_as_one():
+    """Of policies with the recommended labels, each leaves pods that have some of these and lack others."""
+    name, part = ({f"app.kubernetes.io/{key}": value} for key, value in (("name", "prom"), ("part-of", "stack")))
+    without = LabelRequirement("app.kubernetes.io/part-of", "NotIn", ("stack",))
+    cut = [pods("shop", **name, **part), pods("shop", without, **name)]
+    assert named([*cut, pods("shop", app="web")], *cut) == "shop/[app.kubernetes.io/name=prom]"
+    rest = [
+        pods("shop", *(LabelRequirement(f"k{other}", "NotIn", ("x",)) for other in range(n, 6)), app=f"w{n}")
+        for n in range(MANY)
+    ]
+    lacking = pods("shop", LabelRequirement("app", "NotIn", ("web",)))
+    assert named([*rest, lacking, pods("shop", app="web")], *rest, lacking) == "shop/[app!=web]"
 
 
 def test_texts_of_users_act_nowhere():
