@@ -60,8 +60,9 @@ class Folding:
         self._nets = {**nets, OUTSIDE: EVERY_ADDRESS}
         self.workloads = bits_of(number for number, peer in enumerate(peers) if peer.workload is not None)
         self.sets = bits_of(number for number, peer in enumerate(peers) if peer.pods is not None)
-        self.addresses = bits_of(range(len(peers))) & ~(self.workloads | self.sets)
+        self.addresses = (1 << len(peers)) - 1 & ~(self.workloads | self.sets)
         self._whole = bits_of(number for number, peer in enumerate(peers) if _is_whole(peer))
+        self._pods, self._partial = self.workloads | self.sets, self.sets & ~self._whole
         self._named = {name for peer in peers if peer.pods is not None for name in names_of(peer.pods.namespaces) or ()}
         self._by_namespace: dict[str, int] = {}
         for number in numbers(self.workloads):
@@ -78,29 +79,28 @@ class Folding:
 
     def text(self, members: int) -> str:
         """Write who is a member: workloads first, then pods that could exist, then addresses."""
-        return self._named_members(members)[0]
+        return self.named(members)[0]
 
-    def has_workload(self, members: int) -> bool:
-        """Tell whether a workload is named among the members, and no set in its place."""
-        return self._named_members(members)[1]
-
-    def _named_members(self, members: int) -> tuple[str, bool]:
+    def named(self, members: int) -> tuple[str, bool]:
+        """Write who is a member, and tell whether a workload is named among them."""
         found = self._texts.get(members)
         if found is None:
-            workloads, sets = self._told(members & ~self.addresses)
-            known = self._in_role(members & ~self.addresses) if self._in_roles else []
-            workloads &= ~bits_of(known)
+            pods = members & self._pods
+            workloads, sets = self._told(pods)
+            known = self._in_role(pods) if self._in_roles else []
+            if known:
+                workloads &= ~bits_of(known)
             written = [
                 *(f"{self._roles[self._peers[n].id]} ({visible(self._peers[n].id)})" for n in known),
                 *(self._counted(workloads) if workloads else ()),
                 *self._sets([number for number in self._widest(sets) if number not in known], members),
-                *self._outside(members & self.addresses),
+                *(self._outside(members & self.addresses) if pods != members else ()),
             ]
             if len(written) > self._most + 1:
                 text = f"{', '.join(written[: self._most])} and {len(written) - self._most} more"
             else:
                 text = ", ".join(written)
-            found = self._texts[members] = text, bool(workloads or bits_of(known) & self.workloads)
+            found = self._texts[members] = text, bool(workloads or (known and bits_of(known) & self.workloads))
         return found
 
     def _told(self, members: int) -> tuple[int, list[int]]:
@@ -112,7 +112,7 @@ class Folding:
             for number in numbers(whole):
                 left &= ~self._held_by(number)
             sets += numbers(whole & left)
-        for number in numbers(left & self.sets & ~self._whole):
+        for number in numbers(left & self._partial):
             if not self._is_listed(number, members):
                 sets.append(number)
         return left & self.workloads, sets
@@ -132,7 +132,7 @@ class Folding:
     def _is_listed(self, number: int, members: int) -> bool:
         """Tell whether a set holds workloads, and all of these are members themselves."""
         held = self._held_by(number) & self.workloads
-        return bool(held) and not held & ~members
+        return bool(held) and held & members == held
 
     def _are_all(self, workloads: int) -> bool:
         """Tell whether workloads are those of all namespaces, and too many to name."""
@@ -185,11 +185,11 @@ class Folding:
     def _sets(self, chosen: list[int], members: int) -> Iterator[str]:
         """Yield the words for some sets among members: those of the same namespaces as wide as these make them."""
         places: dict[LabelSelector, list[LabelSelector]] = {}
-        for pods in self._pods(chosen):
+        for pods in self._of_pods(chosen):
             places.setdefault(pods.namespaces, []).append(pods.pods)
         cut = len(chosen) > len(places) and members.bit_count() <= MOST_WIDENED
         around: dict[LabelSelector, list[LabelSelector]] = {}
-        for pods in self._pods(numbers(members & self.sets)) if cut else ():
+        for pods in self._of_pods(numbers(members & self.sets)) if cut else ():
             around.setdefault(pods.namespaces, []).append(pods.pods)
         for place, asked in places.items():
             several = self._widening.widened(asked, around[place]) if cut and len(asked) > 1 else asked
@@ -201,7 +201,7 @@ class Folding:
                 where = self._place(place)
                 yield f"unselected pods of {where}" if where else "unselected pods"
 
-    def _pods(self, chosen: Iterable[int]) -> Iterator[PodSet]:
+    def _of_pods(self, chosen: Iterable[int]) -> Iterator[PodSet]:
         return (pods for number in chosen if (pods := self._peers[number].pods) is not None)
 
     def _set(self, pods: PodSet) -> str:

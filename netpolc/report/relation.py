@@ -119,9 +119,8 @@ def worded(groups: Sequence[BitGroup], folding: Folding) -> list[tuple[Line, Bit
     texts: Texts[PortSet] = Texts(in_words)
     ranked: list[tuple[int, Line, BitGroup]] = []
     for group in _with_outside(groups, folding.addresses):
-        sides = (group.sources, group.destinations)
-        rank = sum(not folding.has_workload(side) for side in sides)
-        ranked.append((rank, Line(folding.text(sides[0]), folding.text(sides[1]), texts.of(group.ports)), group))
+        (sources, one), (destinations, other) = map(folding.named, (group.sources, group.destinations))
+        ranked.append(((not one) + (not other), Line(sources, destinations, texts.of(group.ports)), group))
     return [(line, group) for _, line, group in sorted(ranked, key=lambda each: each[0])]
 
 
