@@ -19,7 +19,7 @@ from netpolc.engine.members import Members
 from netpolc.engine.model import RuleSet
 from netpolc.engine.moved_namespaces import by_name, moved_between
 from netpolc.engine.peers import Peer, peer_of, values_of
-from netpolc.engine.redundant import without_redundant
+from netpolc.engine.redundant import are_whole, reached, without_redundant
 from netpolc.engine.regions import Namespaces, PodSet
 from netpolc.engine.relation import RelatedPeers, without_contained
 from netpolc.engine.rows import NOTHING, Rows, add, equal_joined, resolved, within
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from netpolc.engine.ports import DestinationPorts
     from netpolc.engine.regions import Region
     from netpolc.engine.rows import Row
+
+
+MOST_LOOKS = 1_000_000
+"""The sets that are looked at to see that what may have changed for some pods has not."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -154,6 +158,39 @@ class _Sides:
                 _join(narrowed, number, found[1])
                 _join(self._partly[0], number, _lacking(_lacking(sure[1], sure[0]), found[0]))
                 _join(self._partly[1], number, _lacking(_lacking(sure[0], sure[1]), found[1]))
+        told = zip(self._partly, (widened, narrowed), (all_old, all_new), strict=True)
+        for partly, changed, other in told:
+            self._drop_told(partly, changed, other)
+
+    def _drop_told(self, partly: dict[int, Row], changed: dict[int, Row], other: Rows) -> None:
+        """Drop what has not changed for a part of a set, and is told of the rest; the other side allows it to parts."""
+        left = MOST_LOOKS
+        for number, row in list(partly.items()):
+            kept: Row = {}
+            for ports, bits in row.items():
+                for destination in numbers(bits):
+                    left -= self._sets.bit_count()
+                    if left < 0 or not self._is_told(number, destination, ports, changed, other):
+                        add(kept, ports, 1 << destination)
+            if kept:
+                partly[number] = kept
+            else:
+                del partly[number]
+
+    def _is_told(self, source: int, destination: int, ports: PortSet, changed: dict[int, Row], rows: Rows) -> bool:
+        """Tell whether the set at an end is made of sets that are allowed as it is, or changed as they are told to."""
+        if self._sets >> source & 1:
+            whole = self._peers[source].pods
+            parts = [
+                each
+                for each in numbers(self._sets)
+                if (reached(rows.of(each), ports) | reached(changed.get(each, {}), ports)) >> destination & 1
+            ]
+        else:
+            whole = self._peers[destination].pods
+            told = reached(rows.of(source), ports) | reached(changed.get(source, {}), ports)
+            parts = list(numbers(told & self._sets))
+        return whole is not None and are_whole(whole, (self._peers[each].pods for each in parts))
 
     def _beside_sets(self, number: int) -> int:
         """Return the peers between which and one boxes do not tell enough, one of both being a set."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.engine import regions
-from netpolc.engine.bits import numbers
+from netpolc.engine.bits import joined, numbers
 from netpolc.engine.regions import PodSet
 from netpolc.engine.rows import NOTHING
 from netpolc.sets.ports import PortSet, difference
@@ -74,26 +74,25 @@ def _destinations(peers: Sequence[Peer], row: Row, inside: dict[int, int]) -> Ro
 
 def _has_all(row: Row, other: Row) -> bool:
     """Tell whether a row has all that another has."""
-    return all(not bits & ~_on(row, ports) for ports, bits in other.items())
+    return all(not bits & ~reached(row, ports) for ports, bits in other.items())
 
 
-def _on(row: Row, ports: PortSet) -> int:
+def reached(row: Row, ports: PortSet) -> int:
     """Return the destinations that a row reaches on all of some ports."""
-    found = 0
-    for each, bits in row.items():
-        if difference(ports, each) == NOTHING:
-            found |= bits
-    return found
+    return joined(bits for each, bits in row.items() if difference(ports, each) == NOTHING)
 
 
 def _are_whole(peers: Sequence[Peer], number: int, parts: Iterable[int]) -> bool:
-    """Tell whether parts of a set are all of it."""
     whole = peers[number].pods
-    left: list[PodSet] = [] if whole is None else [whole]
+    return whole is not None and are_whole(whole, (peers[part].pods for part in parts))
+
+
+def are_whole(whole: PodSet, parts: Iterable[PodSet | None]) -> bool:
+    """Tell whether some sets hold all pods of another together."""
+    left = [whole]
     for part in parts:
-        pods = peers[part].pods
-        if pods is not None and left:
-            left = [each for one in left for each in regions.subtract(one, pods) if isinstance(each, PodSet)]
+        if part is not None and left:
+            left = [each for one in left for each in regions.subtract(one, part) if isinstance(each, PodSet)]
         if len(left) > MOST_PARTS:
             return False
-    return whole is not None and not left
+    return not left

@@ -270,3 +270,17 @@ def test_workloads_are_told_in_any_time(monkeypatch):
     found = review(cluster(f"{HEAD}a -> b:1\n", pods), cluster(f"{HEAD}a -> b:1\nc -> b:1\n", pods))
     assert told(found) == {("opened", "shop/c", "shop/b", ("new:4",))}
     assert (found.complete, found.opened, found.closed) == (False, True, False)
+
+
+def test_what_has_not_changed_for_the_parts_of_a_set_is_told_of_no_set():
+    """A pod on its node's network meets sets that a policy of two labels cuts apart, and only their meeting changed."""
+    policy = (
+        "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {0}, namespace: m}}\n"
+        "spec: {{podSelector: {{matchLabels: {{c: {0}, k: {0}}}}}, policyTypes: [Ingress, Egress], egress: [{{}}]}}\n"
+    )
+    host = POD.format("host", "m", "c: two").replace("spec: {", "spec: {hostNetwork: true, ", 1)
+    assert "hostNetwork" in host
+    two = policy.format("two")
+    found = review(cluster(None, host + policy.format("one") + two), cluster(None, host + two))
+    assert {destination for _, _, destination in changed(found)} == {"m/[c=one, k=one]"}
+    assert not any(each.change.partial for each in found.findings)
