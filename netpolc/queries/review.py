@@ -20,7 +20,7 @@ from netpolc.queries.comparison import sides_of
 from netpolc.queries.grouping import ChangedGroup, ReasonedGroup, Reasoning, joined
 from netpolc.queries.lone_workloads import LoneWorkload, lone_workloads
 from netpolc.queries.risks import Risks
-from netpolc.sets.ports import NamedPort, PortInterval, ports_of
+from netpolc.sets.ports import NamedPort, PortInterval, ports_of, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -137,16 +137,26 @@ def _reasoned(
     for widened, relation in zip((True, False), compared.partly if hypothetical else (), strict=False):
         for group in relation.groups():
             yield from reasoning.of(group, widened=widened, partial=True)
-    for each in compared.partial if hypothetical else ():
-        if each.whole is not None:
-            partial = ChangedGroup(
-                widened=each.allowed_by == "other",
-                sources=(_peer(each.whole.source, namespaces),),
-                destinations=(_peer(each.whole.destination, namespaces),),
-                ports=_ports(each.whole.ports),
-                partial=True,
-            )
-            yield ReasonedGroup(partial, reasoning.example(_example(each, namespaces)))
+    for together in _by_ends(compared.partial if hypothetical else ()):
+        each, whole = together[0], together[0].whole or together[0].box
+        partial = ChangedGroup(
+            widened=each.allowed_by == "other",
+            sources=(_peer(whole.source, namespaces),),
+            destinations=(_peer(whole.destination, namespaces),),
+            ports=union([_ports((one.whole or one.box).ports) for one in together]),
+            partial=True,
+        )
+        found = (reason for one in together for reason in reasoning.example(_example(one, namespaces)))
+        yield ReasonedGroup(partial, tuple(dict.fromkeys(found)))
+
+
+def _by_ends(partial: Iterable[BoxDifference]) -> Iterable[list[BoxDifference]]:
+    """Return differences that are told as a whole, those together that differ in nothing but ports."""
+    found: dict[tuple[Region, Region, str], list[BoxDifference]] = {}
+    for each in partial:
+        whole = each.whole or each.box
+        found.setdefault((whole.source, whole.destination, each.allowed_by), []).append(each)
+    return found.values()
 
 
 def _of_real(relation: RelatedPeers) -> RelatedPeers:

@@ -1,3 +1,4 @@
+import random
 from pathlib import Path
 
 import msgspec
@@ -7,6 +8,7 @@ from netpolc.compiler.loading import load_text
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
 from netpolc.queries.review import review
+from netpolc.sets.ports import EVERY_PORT
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
 from tests.models.pairwise import changed
@@ -284,3 +286,16 @@ def test_what_has_not_changed_for_the_parts_of_a_set_is_told_of_no_set():
     found = review(cluster(None, host + policy.format("one") + two), cluster(None, host + two))
     assert {destination for _, _, destination in changed(found)} == {"m/[c=one, k=one]"}
     assert not any(each.change.partial for each in found.findings)
+
+
+def test_a_line_that_is_partly_said_by_many_others_is_one_change_on_all_of_its_ports():
+    source = random.Random(1)
+
+    def pods():
+        return "[" + ", ".join(f"{source.choice(('', '!'))}v{key}" for key in source.sample(range(12), 2)) + "]"
+
+    flows = [f"{pods()} -> {pods()}:*\n" for _ in range(20)]
+    found = review(cluster(HEAD + "".join(flows)), cluster(HEAD + "".join(flows[1:])))
+    (finding,) = found.findings
+    assert (finding.change.partial, finding.change.ports) == (True, EVERY_PORT)
+    assert [line.text for line in finding.lines] == [flows[0].strip()]
