@@ -20,7 +20,7 @@ from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval,
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from netpolc.engine.model import DirectionRules, Isolation, RuleSet
+    from netpolc.engine.model import Isolation, RuleSet
     from netpolc.engine.peers import Peer
     from netpolc.engine.regions import Region
     from netpolc.engine.verdicts import End
@@ -61,8 +61,9 @@ class Rows:
             sets = members.sets & ~isolated if of_any else members.sets & free
             self._open[direction] = self._ends.every & ~members.sets & ~isolated | sets
         near = Members(self._ends.members, namespaces, meeting=True) if of_any else members
-        self._egress = _Egress(ruleset.egress, near)
-        self._ingress = _Ingress(ruleset.ingress, near)
+        egress, ingress = ruleset.egress.allow_rules, ruleset.ingress.allow_rules
+        self._egress = _RuleRows(((each.subject, each.ports, each.peer) for each in egress), near)
+        self._ingress = _RuleRows(((each.peer, each.ports, each.subject) for each in ingress), near)
         self._ports = _Ports(self._ends, members, of_any=of_any)
         self._addresses = members.addresses
         self._rows: dict[Kind, Row] = {}
@@ -100,9 +101,10 @@ class Rows:
         kind = is_open, reach, () if is_open else tuple(outward), tuple(inward)
         if kind not in self._rows:
             egress = {EVERY_PORT: self._ends.every} if is_open else self._egress.row(outward)
-            self._rows[kind] = self._ends.folded(
-                self._met(egress, self._ingress.row(inward, self._open["ingress"]), reach)
-            )
+            ingress = self._ingress.row(inward)
+            # Who is open admits everybody.
+            ingress[EVERY_PORT] = ingress.get(EVERY_PORT, 0) | self._open["ingress"]
+            self._rows[kind] = self._ends.folded(self._met(egress, ingress, reach))
         return kind
 
     def _met(self, egress: Row, ingress: Row, reach: int) -> Row:
@@ -228,40 +230,21 @@ class _Ends:
         return found
 
 
-class _Egress:
-    """The egress rules of each end, and the destinations that they let it out to."""
+class _RuleRows:
+    """The rules of one direction by the region at one end, and what they let through at the other."""
 
-    def __init__(self, rules: DirectionRules, members: Members) -> None:
-        by_subject: dict[PodSet, Row] = {}
-        for allow_rule in rules.allow_rules:
-            row = by_subject.setdefault(allow_rule.subject, {})
-            ports = allow_rule.ports
-            row[ports] = row.get(ports, 0) | members.bits(allow_rule.peer)
-        self._rows = list(by_subject.values())
-        self.of_end = _held(members, by_subject)
-
-    def row(self, subjects: Sequence[int]) -> Row:
-        """Return what some subjects have together; destinations may stand under several sets of ports."""
-        return _merged([self._rows[number] for number in subjects])
-
-
-class _Ingress:
-    """The ingress rules of all, by the regions of those whom they admit."""
-
-    def __init__(self, rules: DirectionRules, members: Members) -> None:
+    def __init__(self, rules: Iterable[tuple[Region, PortSet, Region]], members: Members) -> None:
+        """Take the region of sources, the ports and the region of destinations of each rule."""
         by_region: dict[Region, Row] = {}
-        for allow_rule in rules.allow_rules:
-            row = by_region.setdefault(allow_rule.peer, {})
-            ports = allow_rule.ports
-            row[ports] = row.get(ports, 0) | members.bits(allow_rule.subject)
+        for source, ports, destination in rules:
+            row = by_region.setdefault(source, {})
+            row[ports] = row.get(ports, 0) | members.bits(destination)
         self._rows = list(by_region.values())
         self.of_end = _held(members, by_region)
 
-    def row(self, regions: Sequence[int], is_open: int) -> Row:
-        """Return who admits a member of some regions, and who admits everybody."""
-        found = _merged([self._rows[number] for number in regions])
-        found[EVERY_PORT] = found.get(EVERY_PORT, 0) | is_open
-        return found
+    def row(self, regions: Sequence[int]) -> Row:
+        """Return what the rules of some regions have together; destinations may stand under several sets of ports."""
+        return _merged([self._rows[number] for number in regions])
 
 
 class _Ports:
