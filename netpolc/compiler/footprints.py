@@ -85,8 +85,8 @@ def digest_of_frame(file: LoadedFile, places: dict[str, int]) -> bytes:
     text = outline.source.text
     opened = [
         (
-            opened.statement.name.text,
-            opened.statement.labels and text[opened.statement.labels.span.start : opened.statement.labels.span.end],
+            opened.name.text,
+            opened.labels and text[opened.labels.span.start : opened.labels.span.end],
             _placement(opened.placement),
         )
         for opened in outline.namespaces

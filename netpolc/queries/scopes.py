@@ -104,7 +104,7 @@ class Scopes:
         """Yield the parts of the program's files; of sections that declare nothing, one of each file stands for all."""
         for module in self._sources:
             yield FilePart(module, None)
-            opened = {each.statement.name.text for each in module.outline.namespaces}
+            opened = {each.name.text for each in module.outline.namespaces}
             yield from (FilePart(module, name) for name in sorted(opened & module.scopes.keys()))
             yield from (FilePart(module, name) for name in sorted(opened - module.scopes.keys())[:1])
 

@@ -154,7 +154,7 @@ class Scribbler:
         if isinstance(node, Environment):
             head = "env" + self.space() + f"{self.blank()},{self.blank()}".join(name.text for name in node.names)
         else:
-            head = "namespace" + self.space() + node.name.text
+            head = "namespace" + self.space() + self.perhaps_listed(self.later(self.endpoint, node.opened.names))
             if node.labels is not None:
                 head += self.blank() + self.endpoint(node.labels)
             if node.body is None:

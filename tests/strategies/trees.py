@@ -22,6 +22,7 @@ from netpolc.language.syntax.tree import (
     Item,
     NamesBy,
     Namespace,
+    NamespaceNames,
     NetDeclaration,
     ParamDeclaration,
     PodsDeclaration,
@@ -219,10 +220,11 @@ def environments_of(statements):
     return st.builds(Environment, some(words, most=2), some(items_of(statements), least=0, most=2), NOWHERE)
 
 
-open_namespaces = st.builds(Namespace, words, st.none() | selectors, st.none(), NOWHERE)
+namespaces = st.builds(NamespaceNames, some(words), NOWHERE)
+open_namespaces = st.builds(Namespace, namespaces, st.none() | selectors, st.none(), NOWHERE)
 namespace_blocks = st.builds(
     Namespace,
-    words,
+    namespaces,
     st.none() | selectors,
     some(items_of(st.one_of(lines, environments_of(lines))), least=0),
     NOWHERE,

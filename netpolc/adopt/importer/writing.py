@@ -50,9 +50,9 @@ class _FileWriter:
 
     def section(self, section: NamespaceSection) -> Iterator[str]:
         if section.namespace is not None:
-            name = tree.Word(section.namespace, NOWHERE)
+            opened = tree.NamespaceNames((tree.Word(section.namespace, NOWHERE),), NOWHERE)
             yield ""
-            yield from printed(tree.Namespace(name, self.terms.stated(section.labels), None, NOWHERE))
+            yield from printed(tree.Namespace(opened, self.terms.stated(section.labels), None, NOWHERE))
         yield ""
         for number, baseline in enumerate(section.baselines):
             if number and baseline.comments:

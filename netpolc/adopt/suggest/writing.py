@@ -63,7 +63,12 @@ class _ProposalWriter:
     def section(self, section: ProposedSection) -> Iterator[str]:
         namespace = section.namespace
         if namespace is not None:
-            yield from (*printed(tree.Namespace(tree.Word(namespace, NOWHERE), None, None, NOWHERE)), "")
+            yield from (
+                *printed(
+                    tree.Namespace(tree.NamespaceNames((tree.Word(namespace, NOWHERE),), NOWHERE), None, None, NOWHERE)
+                ),
+                "",
+            )
         yield from printed(tree.Baseline(False, "all", None, NOWHERE))  # noqa: FBT003 -- a field
         yield from printed(_flow(tree.Star(NOWHERE), tree.Target(tree.Ref(ALIAS, DNS, NOWHERE), None, NOWHERE)))
         for part in self.parts(section, namespace):

@@ -19,6 +19,7 @@ from netpolc.engine.pod_addresses import held_by
 from netpolc.engine.proofs import Allowed, Denied, Prover, boxes
 from netpolc.engine.regions import ANYTHING, PodSet, in_any_of, meet, names_of, subtract
 from netpolc.engine.witness import witness
+from netpolc.identity import IdentitySet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from netpolc.engine.boxes import Box
     from netpolc.engine.model import Reason
     from netpolc.engine.regions import Region
-    from netpolc.ir.model import Assertion
+    from netpolc.ir.model import Assertion, Origin
 
 ENDS = {"egress": "source", "ingress": "destination"}
 
@@ -40,14 +41,19 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """
     ruleset = rules_of_program(checked.program)
     widest = with_pods_in(ruleset, held_by(checked.options.pod_addresses or ()))
+    failed: IdentitySet[Origin] = IdentitySet()
     for assertion in checked.program.assertions:
+        if assertion.origin in failed:
+            continue  # one in a section of several namespaces is said of the first
         prover = Prover(ruleset if assertion.quantifier == "allow" else widest)
         try:
             found = next(counterexamples(assertion, prover), None)
         except TooComplexError:
+            failed.add(assertion.origin)
             yield _undecided(assertion)
         else:
             if found is not None:
+                failed.add(assertion.origin)
                 yield _told(assertion, found, prover)
 
 

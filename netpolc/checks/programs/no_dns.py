@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.programs.namespaces import listed
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.dns import without_dns
 from netpolc.engine.from_program import rules_of_program
@@ -16,12 +17,19 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Yield each namespace whose egress is isolated, over all flows together, at the first flow that shows it."""
-    return (_no_dns(name, allow_rule) for name, allow_rule in without_dns(rules_of_program(checked.program)))
+    """Yield the namespaces whose egress is isolated, over all flows together, at the first flow that shows it.
+
+    Those for which that is the same line are said together.
+    """
+    by_line: dict[object, tuple[AllowRule, list[str]]] = {}
+    for name, allow_rule in without_dns(rules_of_program(checked.program)):
+        place = None if allow_rule.reason is None else allow_rule.reason.location
+        by_line.setdefault(name if place is None else place.order, (allow_rule, []))[1].append(name)
+    return (_no_dns(names, allow_rule) for allow_rule, names in by_line.values())
 
 
-def _no_dns(name: str, allow_rule: AllowRule) -> Diagnostic:
-    where = f"namespace `{name}`" if name else "the unnamed namespace"
+def _no_dns(names: list[str], allow_rule: AllowRule) -> Diagnostic:
+    where = listed(name or None for name in names)
     return Diagnostic(
         code="NP605",
         severity="warning",

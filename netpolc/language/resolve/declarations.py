@@ -34,10 +34,14 @@ def check_declarations(outline: Outline) -> Iterator[Diagnostic]:
             yield _error(outline.source, "NP202", message, name, "choose another name")
         else:
             scopes.setdefault((placed.placement.section, name.text), []).append(placed)
+    said: set[object] = set()
     for same in scopes.values():
         if len(same) > 1:
-            yield from _duplicates(outline.source, same)
-            yield from _bindings(outline.source, same)
+            for found in (*_duplicates(outline.source, same), *_bindings(outline.source, same)):
+                place = found.code, found.location and found.location.order
+                if place not in said:  # of a section of several namespaces, once for all of these
+                    said.add(place)
+                    yield found
 
 
 def _duplicates(source: Source, same: Iterable[PlacedDeclaration]) -> Iterator[Diagnostic]:

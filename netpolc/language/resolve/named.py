@@ -55,4 +55,4 @@ def named_nets(files: Sequence[LoadedFile], environment: str | None) -> Iterator
 def _namespaces_of(module: Module, environment: str | None, namespace: str | None) -> tuple[InNamespace, ...]:
     """Return the namespaces that a file opens, or else the unnamed one."""
     opened = (each for each in module.outline.namespaces if each.placement.applies_in(environment))
-    return tuple(dict.fromkeys(InNamespace(each.statement.name.text) for each in opened)) or (InNamespace(namespace),)
+    return tuple(dict.fromkeys(InNamespace(each.name.text) for each in opened)) or (InNamespace(namespace),)

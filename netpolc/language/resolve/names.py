@@ -59,9 +59,12 @@ class NameLookup:
         if len(found) == 1:
             return found[0]
         if found:
-            labels = tuple(Label(declared.location, "declared here") for declared in found)
-            advice = "give them different names there"
-            self.error("NP205", f"`{alias}.{ref.name}` is declared in more than one section", place, advice, labels)
+            places = {declared.location.order: declared.location for declared in found}
+            labels = tuple(Label(location, "declared here") for location in places.values())
+            apart = len(places) > 1
+            advice = "give them different names there" if apart else "declare it in a section of one namespace"
+            where = "more than one section" if apart else "a section of more than one namespace"
+            self.error("NP205", f"`{alias}.{ref.name}` is declared in {where}", place, advice, labels)
             return None
         names = list(self._modules[key].names(ports=isinstance(ref, tree.PortRef)))
         near = closest(ref.name, names)
@@ -231,7 +234,9 @@ class NameLookup:
             advice = f"use `{namespace}/{ref.name}`, or `[{key}={ref.name}]` if the label is meant"
         else:
             who = "another file"
-            advice = _by_import(ref.name, other.module, module)
+            alone = len(other.module.in_all_scopes(ref.name)) == 1
+            labels = f"say it by the labels that are meant, as in `[{key}={ref.name}]`"
+            advice = _by_import(ref.name, other.module, module) if alone else labels
         self.error(
             "NP211",
             f"`{ref.name}` would mean `{key}={ref.name}` here, but {who} declares it otherwise",

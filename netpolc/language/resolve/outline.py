@@ -1,7 +1,8 @@
 """The outline of a file: its statements in one flat list for each kind, without the blocks that hold them.
 
 The blocks around a statement become its placement: the section of a namespace, and the environments of an `env` block.
-So resolution walks no tree: it goes through the lists, and asks each placement whether it applies.
+What stands in a section of several namespaces is listed once for each of them, as if there were a section for each. So
+resolution walks no tree: it goes through the lists, and asks each placement whether it applies.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from netpolc.policy.names import label_key
 from netpolc.source import Location, Source, Span
 
 DEFAULT_KEY = "app"
+
+MOST_REPEATED = 100_000
+"""How many statements a file may become beyond those that it has; lines and namespaces of sections multiply."""
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -47,9 +51,10 @@ class PlacedDeclaration(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A namespace that a file opens."""
+    """A namespace that a file opens, by itself or among others, and the labels that are stated there."""
 
-    statement: tree.Namespace
+    name: tree.Word
+    labels: tree.Selector | None
     placement: Placement
 
 
@@ -70,7 +75,7 @@ class Outline(msgspec.Struct, frozen=True):
 def outline(source: Source, whole: tree.Tree) -> Outline:
     """Flatten a tree; statements where they cannot stand become diagnostics."""
     walk = _Walk(source)
-    walk.items(whole.items, TOP)
+    walk.items(whole.items, (TOP,))
     return Outline(
         source,
         tuple(walk.imports),
@@ -95,16 +100,21 @@ class _Walk:
         self.declarations: list[PlacedDeclaration] = []
         self.statements: list[Placed] = []
         self.diagnostics: list[Diagnostic] = []
+        self.repeated = 0
 
-    def items(self, items: tuple[tree.Item, ...], outer: Placement) -> None:
-        """Walk the statements of a file or block; an open `namespace` holds until the next, or to the end."""
+    def items(self, items: tuple[tree.Item, ...], outer: tuple[Placement, ...]) -> None:
+        """Walk the statements of a file or block, which is in some placements at once.
+
+        An open `namespace` holds until the next, or to the end.
+        """
         current = outer
         for item in items:
             statement = item.statement
             match statement:
                 case tree.Flow() | tree.Baseline() | tree.Assertion():
                     self._refuse_repeated(item.annotations)
-                    self.statements.append(Placed(statement, item.annotations, current))
+                    places = self._places(statement, current)
+                    self.statements += [Placed(statement, item.annotations, each) for each in places]
                 case tree.Namespace():
                     self._refuse_annotations(item)
                     current = self._namespace(statement, outer, current)
@@ -116,33 +126,72 @@ class _Walk:
                     self._setting(statement, outer)
                 case _:
                     self._refuse_repeated(item.annotations)
-                    self.declarations.append(PlacedDeclaration(statement, item.annotations, current))
+                    places = self._places(statement, current)
+                    self.declarations += [PlacedDeclaration(statement, item.annotations, each) for each in places]
 
-    def _namespace(self, statement: tree.Namespace, outer: Placement, current: Placement) -> Placement:
-        if outer.section is not None:
+    def _namespace(
+        self, statement: tree.Namespace, outer: tuple[Placement, ...], current: tuple[Placement, ...]
+    ) -> tuple[Placement, ...]:
+        if outer[0].section is not None:
             self._misplaced(
                 statement.span, "a namespace cannot be opened inside of another", "close the block before it"
             )
             return current
-        inner = Placement(statement.name.text, outer.environments)
-        self.namespaces.append(Opened(statement, inner))
+        opened: dict[str, Opened] = {}
+        for name in statement.opened.names:
+            if name.text in opened:
+                self._named_twice(name, opened[name.text].name)
+            else:
+                opened[name.text] = Opened(name, statement.labels, Placement(name.text, outer[0].environments))
+        self.namespaces += opened.values()
+        inner = tuple(each.placement for each in opened.values())
         if statement.body is None:
             return inner
         self.items(statement.body, inner)
         return outer
 
-    def _environment(self, statement: tree.Environment, current: Placement) -> None:
-        if current.environments is not None:
+    def _places(self, statement: tree.Statement, current: tuple[Placement, ...]) -> tuple[Placement, ...]:
+        """Return where a statement counts: in all places at once, as long as that is not too often."""
+        before = self.repeated
+        self.repeated += len(current) - 1
+        if self.repeated <= MOST_REPEATED:
+            return current
+        if before <= MOST_REPEATED:
+            self.diagnostics.append(
+                Diagnostic(
+                    code="NP218",
+                    severity="error",
+                    message=f"repeated for each namespace, this file has more than {MOST_REPEATED:,} statements",
+                    location=Location(self.source, statement.span),
+                    help="say less of many namespaces, or divide them among files that are built apart",
+                )
+            )
+        return current[:1]
+
+    def _named_twice(self, name: tree.Word, first: tree.Word) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                code="NP222",
+                severity="warning",
+                message=f"the namespace `{name.text}` is named twice",
+                location=Location(self.source, name.span),
+                labels=(Label(Location(self.source, first.span), "the first is here"),),
+                help="name it once: each statement counts once for each namespace",
+            )
+        )
+
+    def _environment(self, statement: tree.Environment, current: tuple[Placement, ...]) -> None:
+        if current[0].environments is not None:
             self._misplaced(
                 statement.span, "an environment cannot stand inside of another", "name both: `env a, b { … }`"
             )
             return
         self.environments += statement.names
         names = frozenset(name.text for name in statement.names)
-        self.items(statement.body, Placement(current.section, names))
+        self.items(statement.body, tuple(Placement(each.section, names) for each in current))
 
-    def _setting(self, statement: tree.Import | tree.NamesBy | tree.StrictNames, outer: Placement) -> None:
-        if outer != TOP:
+    def _setting(self, statement: tree.Import | tree.NamesBy | tree.StrictNames, outer: tuple[Placement, ...]) -> None:
+        if outer != (TOP,):
             what = {tree.Import: "an import", tree.NamesBy: "`names by`", tree.StrictNames: "`strict names`"}
             self._misplaced(
                 statement.span, f"{what[type(statement)]} holds for a whole file", "move it to the top of the file"

@@ -10,6 +10,7 @@ import msgspec
 
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Label, errors_in
+from netpolc.identity import IdentityCache
 from netpolc.ir.model import (
     ANY_NAME,
     NO_ANNOTATIONS,
@@ -96,6 +97,7 @@ class _Assembly:
         self.unnamed = InNamespace(namespace)
         self.contexts: dict[tuple[str, str | None], EndpointContext] = {}
         self.namespaces: dict[str | None, OwnedNamespace] = {}
+        self.origins: IdentityCache[tree.Statement, Origin] = IdentityCache()
         self.baselines: list[Baseline] = []
         self.flows: list[Flow] = []
         self.assertions: list[Assertion] = []
@@ -128,11 +130,11 @@ class _Assembly:
         for opened in module.outline.namespaces:
             if not opened.placement.applies_in(self.environment):
                 continue
-            word = opened.statement.name
+            word = opened.name
             if self.selectors.namespace_is_valid(word, module):
                 self._own(word.text, module.at(word.span))
-                if opened.statement.labels is not None:
-                    self._state(word.text, opened.statement.labels, module)
+                if opened.labels is not None:
+                    self._state(word.text, opened.labels, module)
 
     def add(self, module: Module, flows: Collection[int] | None) -> None:
         """Resolve the statements of a file; of one that is only imported, its assertions; of flows, these or all."""
@@ -210,9 +212,9 @@ class _Assembly:
     def _namespaces_of(self, module: Module) -> list[str | None]:
         """Return the namespaces that a file-wide statement of a file holds for."""
         names = {
-            opened.statement.name.text: None
+            opened.name.text: None
             for opened in module.outline.namespaces
-            if opened.placement.applies_in(self.environment) and opened.statement.name.text in self.namespaces
+            if opened.placement.applies_in(self.environment) and opened.name.text in self.namespaces
         }
         return list(names | {self.unnamed.name: None} if module.key in self.used_unnamed else names)
 
@@ -225,11 +227,8 @@ class _Assembly:
         return known
 
     def _origin(self, placed: Placed | PlacedDeclaration, module: Module) -> Origin:
-        span = placed.statement.span
-        text = module.outline.source.text[span.start : span.end]
-        if "\n" in text:
-            text = " ".join(re.sub(SEPARATOR, ", ", re.sub(COMMENT, r"\1", text)).split())
-        return Origin(module.at(span), text, _annotations(placed.annotations))
+        """Return where a statement was written: one object for all that becomes of it, in however many namespaces."""
+        return self.origins.get(placed.statement) or self.origins.add(placed.statement, _origin(placed, module))
 
     def _flow(self, flow: tree.Flow, placed: Placed, module: Module) -> None:
         context = self._context(placed, module)
@@ -308,6 +307,14 @@ class _Assembly:
         self.assertions.append(
             Assertion(assertion.quantifier, sources, _destinations(members, module), self._origin(placed, module))
         )
+
+
+def _origin(placed: Placed | PlacedDeclaration, module: Module) -> Origin:
+    span = placed.statement.span
+    text = module.outline.source.text[span.start : span.end]
+    if "\n" in text:
+        text = " ".join(re.sub(SEPARATOR, ", ", re.sub(COMMENT, r"\1", text)).split())
+    return Origin(module.at(span), text, _annotations(placed.annotations))
 
 
 def _destinations(members: tuple[ResolvedMember, ...], module: Module) -> tuple[Destination, ...]:

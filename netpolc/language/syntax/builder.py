@@ -73,10 +73,18 @@ class TreeBuilder:
         return tree.StrictNames(keyword.span)
 
     def namespace(
-        self, keyword: Token, name: Token, labels: tree.Selector | None = None, block: Body | None = None
+        self,
+        keyword: Token,
+        opened: tree.NamespaceNames,
+        labels: tree.Selector | None = None,
+        block: Body | None = None,
     ) -> tree.Namespace:
-        body, last = block or (None, (labels or name).span)
-        return tree.Namespace(_word(name), labels, body, keyword.span.to(last))
+        body, last = block or (None, (labels or opened).span)
+        return tree.Namespace(opened, labels, body, keyword.span.to(last))
+
+    def namespaces(self, *children: Token) -> tree.NamespaceNames:
+        names = tuple(_word(child) for child in children if child.kind == "NAME")
+        return tree.NamespaceNames(names, children[0].span.to(children[-1].span))
 
     def environment(self, keyword: Token, *children: Any) -> tree.Environment:
         *names, (body, last) = children

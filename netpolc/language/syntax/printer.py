@@ -133,8 +133,10 @@ class _Printer:
                 self.layout.statement(_statement(statement, self._text), indent, statement.span.end)
 
     def _namespace(self, statement: tree.Namespace, indent: int) -> None:
-        head: list[Piece] = [f"namespace {statement.name.text}"]
-        end = statement.name.span.end
+        opened = statement.opened
+        members = [ListMember([name.text], name.span.start) for name in opened.names]
+        head: list[Piece] = ["namespace ", bracketed("{}", members, opened.span.end, bare_alone=True)]
+        end = opened.span.end
         if statement.labels is not None:
             head += (" ", _selector(statement.labels, self._text))
             end = statement.labels.span.end

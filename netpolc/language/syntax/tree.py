@@ -272,10 +272,17 @@ class Assertion(Node, frozen=True):
     span: Span
 
 
-class Namespace(Node, frozen=True):
-    """`namespace shop [team=web]`; with a body where braces hold one, else open until the next."""
+class NamespaceNames(Node, frozen=True):
+    """The namespaces that one statement opens: `shop`, or `{shop, data}`."""
 
-    name: Word
+    names: tuple[Word, ...]
+    span: Span
+
+
+class Namespace(Node, frozen=True):
+    """`namespace {shop, data} [team=web]`; with a body where braces hold one, else open until the next."""
+
+    opened: NamespaceNames
     labels: Selector | None
     body: tuple[Item, ...] | None
     span: Span

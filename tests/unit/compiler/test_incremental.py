@@ -151,6 +151,24 @@ def test_edits_of_anything_else(project, line, instead):
     assert part(project, MAIN, MAIN.replace(line, instead)) is None
 
 
+TOGETHER = "namespace {shop, data} [team=a]\nbaseline deny all\nweb -> db:80\nx -> y:1\nnamespace ops\na -> b:1\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "expected"),
+    [
+        ("web -> db:80", "web -> db:90", {"shop", "data"}),
+        ("a -> b:1", "a -> b:2", {"ops"}),
+        ("web -> db:80", "web -> shop/db:80", {"shop", "data"}),
+        ("{shop, data}", "{shop, data, more}", None),
+        ("{shop, data}", "{data, shop}", None),
+        ("[team=a]", "[team=a, env=b]", None),
+    ],
+)
+def test_edits_of_what_is_said_of_several_namespaces(project, line, instead, expected):
+    assert part(project, TOGETHER.replace(line, instead), TOGETHER) == expected
+
+
 def test_flows_of_an_import_count_for_nothing_and_its_declarations_for_all(project):
     assert part(project, MAIN, library=LIBRARY.replace("a -> b:1", "a -> b:2")) == set()
     assert part(project, MAIN, library=LIBRARY.replace("5432", "5433")) is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
+from netpolc.language.syntax.mistakes.model import GAP, end_of_block
 from netpolc.language.syntax.mistakes.statements import FORMS
 from netpolc.source import Location, Span
 
@@ -19,6 +20,7 @@ PARTNERS = {"{": "}", "[": "]", "(": ")"}
 CLOSING = frozenset(PARTNERS.values())
 ARROWS = frozenset({"->", "<->"})
 HEAD = re.compile(rf"[ \t]*(?:@|(?:{'|'.join(FORMS)})[ \t]+[A-Za-z0-9_\"])")
+LONGEST_HEAD = 40
 MARKS = re.compile(r'"(?:[^"\\\n]++|\\[^\n])*+"|#|\n|->|[\[\](){}]')
 
 
@@ -44,6 +46,9 @@ def given_up(source: Source, context: ErrorContext, place: Location, found: str)
     if not context.opened:
         return None
     opener, begin = context.opened[0], context.line_start
+    nameless = _nameless(source, context, max(begin, opener + 1))
+    if nameless is not None and (found in ARROWS or begins_statement(context.text, begin)):
+        return nameless
     if opener < begin and begins_statement(context.text, begin):
         if found in ARROWS and context.opened == (context.start,) and context.bracket == "{":
             return Mistake(_holds_arrow(source, opener, place))
@@ -54,6 +59,22 @@ def given_up(source: Source, context: ErrorContext, place: Location, found: str)
     if _leads_to(context.text, context.at + len(found), PARTNERS[context.bracket]):
         return Mistake(_holds_arrow(source, opener, place))
     return Mistake(unclosed(source, opener, place, "an arrow cannot stand inside of it"), depth=0)
+
+
+def _nameless(source: Source, context: ErrorContext, begin: int) -> Mistake | None:
+    """Find a block of `namespace` without a name, which was read as the names; it is passed over."""
+    text, opener = context.text, context.opened[0]
+    if re.fullmatch(r"namespace[ \t]*", text[context.start : opener][:LONGEST_HEAD]) is None:
+        return None
+    if re.compile(GAP).fullmatch(text, opener + 1, begin) is None:
+        return None
+    what, form = FORMS["namespace"]
+    keyword = Location(source, Span(context.start, context.start + len("namespace")))
+    message = f"`namespace` is followed by {what}"
+    found = Diagnostic(
+        code="NP101", severity="error", message=message, location=keyword, help=f"write it as in `{form} {{ … }}`"
+    )
+    return Mistake(found, end_of_block(text, opener))
 
 
 def unclosed(source: Source, opener: int, place: Location, found: str = "the end of the file") -> Diagnostic:

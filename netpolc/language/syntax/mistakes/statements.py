@@ -12,7 +12,7 @@ FORMS = {
     "import": ("a quoted path", 'import "../platform/services.netpol" as platform'),
     "names": ("`by` and a label key", "names by app.kubernetes.io/name"),
     "strict": ("`names`", "strict names"),
-    "namespace": ("a name", "namespace shop"),
+    "namespace": ("a name, or several in braces", "namespace shop"),
     "env": ("names and a block", "env prod { … }"),
     "baseline": ("`deny` or `assume deny`", "baseline deny ingress"),
     "pods": ("a name and `=`", "pods database = [app=database]"),
@@ -41,6 +41,7 @@ BOTH_DIRECTIONS = re.compile(
     r"((?:ingress|egress)[ \t]*(?:,|&|and[ \t])[ \t]*(?:ingress|egress))(?![^\s#])"
 )
 ENVIRONMENTS = re.compile(r"env[ \t]+[A-Za-z0-9_-]+(?:\s*+,\s*+[A-Za-z0-9_-]++)*+\s*+\{")
+BLOCK_NAMES = re.compile(r"[A-Za-z0-9_-]+|\{[A-Za-z0-9_, -]+\}")
 UNNAMED = re.compile(r"=(?![=>])")
 
 
@@ -133,7 +134,11 @@ def keyword_alone(context: ErrorContext) -> NearMiss | None:
 def misspelt_keyword(context: ErrorContext) -> NearMiss | None:
     """Recognize `namespac shop`."""
     word = context.head
-    if context.opened or WORD.fullmatch(word) is None or not (context.character.isalnum() or context.character in "[_"):
+    if (
+        context.opened
+        or WORD.fullmatch(word) is None
+        or not (context.character.isalnum() or context.character in "[_{")
+    ):
         return None
     near = closest(word, FORMS)
     if near is None:
@@ -155,9 +160,11 @@ def broken_environments(context: ErrorContext) -> NearMiss | None:
 
 
 def bare_block(context: ErrorContext) -> NearMiss | None:
-    """Recognize `shop { … }`."""
-    if context.opened or context.character != "{" or re.fullmatch(r"[A-Za-z0-9_-]+", context.head) is None:
+    """Recognize `shop { … }` and `{shop, data} { … }`."""
+    if context.opened or context.character != "{" or re.fullmatch(BLOCK_NAMES, context.head) is None:
         return None
+    if closest(context.head, ("namespace",)) is not None:
+        return None  # a misspelt keyword
     span = Span(context.start, context.start + len(context.head))
     right = f"namespace {context.head}"
     return NearMiss("NP101", "a block belongs to `namespace` or `env`", span, f"use `{right}`", right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.language.syntax.mistakes import foreign, label_slips, statements, within_statements
+from netpolc.language.syntax.mistakes import foreign, label_slips, namespaces, statements, within_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,8 @@ CHECKS: tuple[Callable[[ErrorContext], NearMiss | None], ...] = (
     foreign.curly_quotes,
     foreign.foreign_character,
     foreign.comment_sign,
+    namespaces.unbraced_names,
+    namespaces.no_name,
     within_statements.every_protocol,
     within_statements.signed_port,
     within_statements.trailing_dash,

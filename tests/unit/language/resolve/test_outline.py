@@ -1,5 +1,6 @@
 import pytest
 
+from netpolc.language.resolve import outline as outlining
 from netpolc.language.resolve.outline import outline
 from netpolc.language.syntax.parser import parse
 from netpolc.source import Source
@@ -146,3 +147,39 @@ def test_a_second_date_does_not_hide_the_first():
 
 def test_environments_are_known_by_all_their_names():
     assert [word.text for word in outlined("env a, b { x -> y:1 }\nenv b { x -> y:2 }").environments] == ["a", "b", "b"]
+
+
+def test_what_stands_in_a_section_of_several_namespaces_is_there_for_each():
+    flat = outlined("namespace {a, b} [x=y]\nx -> y:1\nenv e { pods y = [app=y] }\nnamespace c { }\nz -> y:1")
+    assert [(each.name.text, each.labels is not None) for each in flat.namespaces] == [
+        ("a", True),
+        ("b", True),
+        ("c", False),
+    ]
+    assert [(each.statement.source.name, each.placement.section) for each in flat.statements] == [
+        ("x", "a"),
+        ("x", "b"),
+        ("z", None),
+    ]
+    assert [(each.placement.section, each.placement.environments) for each in flat.declarations] == [
+        ("a", frozenset({"e"})),
+        ("b", frozenset({"e"})),
+    ]
+
+
+def test_what_is_wrong_in_a_section_of_several_namespaces_is_said_once():
+    text = 'namespace {a, b} {\n  strict names\n  @owner("x")\n  @owner("y")\n  x -> y:1\n}'
+    assert [code for code, _, _ in found(text)] == ["NP108", "NP109"]
+
+
+def test_a_namespace_counts_once_and_is_named_once():
+    text = "namespace {a, b, a}\nx -> y:1"
+    assert found(text) == [("NP222", "a", "the namespace `a` is named twice")]
+    assert [each.placement.section for each in outlined(text).statements] == ["a", "b"]
+
+
+def test_lines_and_namespaces_multiply_only_so_far(monkeypatch):
+    monkeypatch.setattr(outlining, "MOST_REPEATED", 4)
+    text = "namespace {a, b, c}\nv -> y:1\nw -> y:1\npods x = [app=x]\nz -> y:1"
+    assert [(code, where) for code, where, _ in found(text)] == [("NP218", "pods x = [app=x]")]
+    assert len(outlined(text).statements) == 3 + 3 + 1

@@ -24,6 +24,7 @@ from netpolc.language.syntax.tree import (
     Item,
     NamesBy,
     Namespace,
+    NamespaceNames,
     NetDeclaration,
     Node,
     ParamDeclaration,
@@ -69,6 +70,10 @@ def statement(text):
 
 def word(text):
     return Word(text, S)
+
+
+def words(*texts):
+    return NamespaceNames(tuple(map(word, texts)), S)
 
 
 def name(text):
@@ -185,10 +190,14 @@ STATEMENTS = {
     "param pods a": ParamDeclaration("pods", word("a"), S),
     "assert deny * -> a:22": Assertion("deny", Star(S), to(name("a"), port(22)), S),
     "assert only a -> b:*": Assertion("only", name("a"), to(name("b"), EveryPort(None, S)), S),
-    "namespace a": Namespace(word("a"), None, None, S),
-    "namespace a [x=y]": Namespace(word("a"), labels(("x", "=", ("y",))), None, S),
-    "namespace a {}": Namespace(word("a"), None, (), S),
-    "namespace a { a -> b:1 }": Namespace(word("a"), None, (Item((), flow(name("a"), to(name("b"), port(1))), S),), S),
+    "namespace a": Namespace(words("a"), None, None, S),
+    "namespace {a}": Namespace(words("a"), None, None, S),
+    "namespace {a, b,}": Namespace(words("a", "b"), None, None, S),
+    "namespace {\n  a  # one\n  b\n} [x=y] {}": Namespace(words("a", "b"), labels(("x", "=", ("y",))), (), S),
+    "namespace a [x=y, !z]": Namespace(words("a"), labels(("x", "=", ("y",)), ("z", "absent", ())), None, S),
+    "namespace a [x=y]": Namespace(words("a"), labels(("x", "=", ("y",))), None, S),
+    "namespace a {}": Namespace(words("a"), None, (), S),
+    "namespace a { a -> b:1 }": Namespace(words("a"), None, (Item((), flow(name("a"), to(name("b"), port(1))), S),), S),
     "env a, b {\n  strict names\n}": Environment((word("a"), word("b")), (Item((), StrictNames(S), S),), S),
 }
 

@@ -48,6 +48,25 @@ SLIPS = {
         ("NP101", "⟦/*⟧ the app", "# the app"),
         ("NP101", "⟦--⟧ the app", "# the app"),
     ],
+    "unbraced_names": [
+        ("NP101", "namespace ⟦a, b⟧", "namespace {a, b}"),
+        ("NP101", "namespace ⟦a b,c⟧ [team=x] {\n  x -> y:80\n}", "namespace {a, b, c} [team=x] {\n  x -> y:80\n}"),
+        ("NP101", "namespace ⟦a and b⟧  # both\nx -> y:80", "namespace {a, b}  # both\nx -> y:80"),
+    ],
+    "no_name": [
+        ("NP101", "namespace ⟦[team=web]⟧", None),
+        ("NP101", "namespace ⟦[team=web]⟧ {\n  x -> y:80\n}", None),
+        ("NP101", "namespace {a, ⟦[team=web]⟧}", None),
+        ("NP101", "namespace ⟦[team=web,\n  env=prod]⟧", None),
+        ("NP101", "namespace ⟦[⟧team=web {\n  x -> y:80\n}", None),
+        ("NP101", "namespace ⟦*⟧", None),
+        ("NP101", "namespace {\n  a\n  ⟦team-*⟧\n}", None),
+        ("NP101", "namespace ⟦shop.eu⟧", None),
+        ("NP101", "namespace {a, ⟦1⟧}", None),
+        ("NP101", "namespace {⟦kube-system/dns⟧}", None),
+        ("NP101", "namespace {a, ⟦{⟧b, c}}", None),
+        ("NP101", 'namespace {a, ⟦"b"⟧}', "namespace {a, b}"),
+    ],
     "every_protocol": [
         ("NP101", "a -> *:⟦*/*⟧", "a -> *:*"),
         ("NP101", "a -> */*:{80, ⟦*/*⟧}", "a -> */*:{80, *}"),
@@ -175,7 +194,6 @@ SLIPS = {
     "dotted_name": [
         ("NP101", "a -> ⟦api.example.com⟧:443", None),
         ("NP101", "a -> ⟦*.example.com⟧:443", None),
-        ("NP101", "namespace ⟦shop.eu⟧", None),
     ],
     "second_slash": [("NP101", "a -> b/c⟦/⟧d:80", None)],
     "semicolon": [
@@ -238,7 +256,6 @@ SLIPS = {
         ("NP101", "⟦names⟧ app", None),
         ("NP101", "⟦strict⟧ name", None),
         ("NP101", "⟦namespace⟧", None),
-        ("NP101", "⟦namespace⟧ *", None),
         ("NP101", "⟦env⟧ {", None),
         ("NP101", "⟦pods⟧ = [app=x]", None),
         ("NP101", "⟦param⟧ = 80", None),
@@ -252,10 +269,14 @@ SLIPS = {
         ("NP101", "⟦env prod,\nstaging {⟧ a -> b:80 }", "env prod, staging { a -> b:80 }"),
         ("NP101", "⟦env prod\n{⟧\n  a -> {b:80}\n}", "env prod {\n  a -> {b:80}\n}"),
     ],
-    "bare_block": [("NP101", "⟦shop⟧ { a -> b:80 }", "namespace shop { a -> b:80 }")],
+    "bare_block": [
+        ("NP101", "⟦shop⟧ { a -> b:80 }", "namespace shop { a -> b:80 }"),
+        ("NP101", "⟦{shop, data}⟧ { a -> b:80 }", "namespace {shop, data} { a -> b:80 }"),
+    ],
     "misspelt_keyword": [
         ("NP101", "⟦namespac⟧ shop", "namespace shop"),
         ("NP101", "⟦Namespace⟧ shop", "namespace shop"),
+        ("NP101", "⟦namespaces⟧ {shop, data}", "namespace {shop, data}"),
         ("NP101", "⟦basline⟧ deny all", "baseline deny all"),
         ("NP101", "⟦gruop⟧ x = {a, b}", "group x = {a, b}"),
     ],
