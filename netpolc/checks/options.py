@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 import msgspec
 
@@ -11,10 +12,12 @@ class CheckOptions(msgspec.Struct, frozen=True):
     """The circumstances of a run; without a day, nothing is said of dates, so that builds are reproducible.
 
     A thorough run also asks what takes the engine to answer. `pod_addresses` are the blocks that pods have their
-    addresses from, if that is known. Who asks what is allowed, and not whether it should be, has no assertion proved.
+    addresses from, if that is known, `namespaces` the labels of namespaces, by name, as their manifests show them. Who
+    asks what is allowed, and not whether it should be, has no assertion proved.
     """
 
     today: datetime.date | None = None
     thorough: bool = False
     pod_addresses: tuple[str, ...] | None = None
+    namespaces: Mapping[str, Mapping[str, str]] = {}
     proves_assertions: bool = True

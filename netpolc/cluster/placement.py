@@ -48,7 +48,9 @@ def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
         return None
     from netpolc.compiler.pipeline import compile_program  # manifests alone need no compiler
 
-    return compile_program(inputs.loaded, options)
+    namespaces = {each.name: each.labels for each in inputs.manifests.namespaces}
+    checks = msgspec.structs.replace(options.checks, namespaces=namespaces)
+    return compile_program(inputs.loaded, msgspec.structs.replace(options, checks=checks))
 
 
 def _home(parts: Sequence[PlacedInputs]) -> tuple[str, str] | None:

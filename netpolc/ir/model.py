@@ -141,12 +141,14 @@ class OwnedNamespace(msgspec.Struct, frozen=True):
     """A namespace that the program opens: its policies are the program's to write.
 
     `labels` are those that the source states, with `kubernetes.io/metadata.name`, which every namespace carries; for
-    the unnamed one, that is `ANY_NAME`.
+    the unnamed one, that is `ANY_NAME`. `absent` are the keys that it states to lack; what it does not state at all
+    counts as absent, too, but is a guess.
     """
 
     name: str | None
     labels: dict[str, str]
     location: Location | None
+    absent: frozenset[str] = frozenset()
 
 
 class Program(msgspec.Struct, frozen=True):

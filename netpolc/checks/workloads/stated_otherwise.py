@@ -27,14 +27,16 @@ def check(checked: CheckedCluster) -> Iterator[Diagnostic]:
                 for key, value in stated.labels.items()
                 if key != NAME_LABEL and read.labels.get(key) != value
             )
+            yield from (_stated_otherwise(stated, read, key) for key in sorted(stated.absent) if key in read.labels)
 
 
 def _stated_otherwise(stated: OwnedNamespace, read: Namespace, key: str) -> Diagnostic:
     found = f"has `{key}={read.labels[key]}`" if key in read.labels else f"has no label `{key}`"
+    said = f"lack `{key}`" if key in stated.absent else f"carry `{key}={stated.labels[key]}`"
     return Diagnostic(
         code="NP516",
         severity="warning",
-        message=f"`{stated.name}` is said to carry `{key}={stated.labels[key]}`, and its manifest {found}",
+        message=f"`{stated.name}` is said to {said}, and its manifest {found}",
         location=stated.location,
         labels=(Label(read.location, "this is its manifest"),),
         help="say here what the manifest says, or label the namespace: what a build proves rests on it",

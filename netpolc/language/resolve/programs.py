@@ -197,17 +197,20 @@ class _Assembly:
             self._own(self.unnamed.name, None)
 
     def _state(self, name: str, selector: tree.Selector, module: Module) -> None:
-        labels = self.namespaces[name].labels
+        owned = self.namespaces[name]
+        stated = dict.fromkeys(owned.absent) | owned.labels
         for key, value in self.selectors.stated_labels(selector, module):
-            if labels.setdefault(key, value) != value:
-                first = self.namespaces[name].location
+            if stated.setdefault(key, value) != value:
+                first = owned.location
                 self.names.error(
                     "NP201",
-                    f"the label `{key}` of namespace `{name}` is stated as `{labels[key]}` and as `{value}`",
+                    f"the label `{key}` of namespace `{name}` is stated {_stated(stated[key])} and {_stated(value)}",
                     module.at(selector.span),
                     "state it once",
                     () if first is None else (Label(first, "first opened here"),),
                 )
+        labels = {key: value for key, value in stated.items() if value is not None}
+        self.namespaces[name] = OwnedNamespace(name, labels, owned.location, frozenset(stated.keys() - labels))
 
     def _namespaces_of(self, module: Module) -> list[str | None]:
         """Return the namespaces that a file-wide statement of a file holds for."""
@@ -315,6 +318,10 @@ def _origin(placed: Placed | PlacedDeclaration, module: Module) -> Origin:
     if "\n" in text:
         text = " ".join(re.sub(SEPARATOR, ", ", re.sub(COMMENT, r"\1", text)).split())
     return Origin(module.at(span), text, _annotations(placed.annotations))
+
+
+def _stated(value: str | None) -> str:
+    return "as absent" if value is None else f"as `{value}`"
 
 
 def _destinations(members: tuple[ResolvedMember, ...], module: Module) -> tuple[Destination, ...]:

@@ -56,18 +56,18 @@ class SelectorResolver:
             self._known[selector] = found
         return found
 
-    def stated_labels(self, selector: tree.Selector, module: Module) -> Iterator[tuple[str, str]]:
-        """Yield the labels that a namespace is said to carry, as they are written."""
+    def stated_labels(self, selector: tree.Selector, module: Module) -> Iterator[tuple[str, str | None]]:
+        """Yield the labels that a namespace is said to carry, as they are written, and those to lack, with None."""
         for requirement in selector.requirements:
-            if requirement.operator != "=":
+            if requirement.operator not in {"=", "absent"}:
                 self._names.error(
                     "NP406",
-                    "a namespace states the labels that it carries, each as `key=value`",
+                    "a namespace states the labels that it carries as `key=value`, and those that it lacks as `!key`",
                     module.at(requirement.span),
                     "selectors with operators belong into endpoints",
                 )
             elif self._requirement_is_valid(requirement, module):
-                yield requirement.key, requirement.values[0]
+                yield requirement.key, next(iter(requirement.values), None)
 
     def namespace_is_valid(self, word: tree.Word, module: Module) -> bool:
         """Tell whether Kubernetes takes a namespace's name; report where not."""

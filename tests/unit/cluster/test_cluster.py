@@ -212,6 +212,9 @@ NAMESPACE = "---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: {}, labels:
         ("[team=a]", "{team: b}", ["`shop` is said to carry `team=a`, and its manifest has `team=b`"]),
         ("[team=a]", "{}", ["`shop` is said to carry `team=a`, and its manifest has no label `team`"]),
         ("[team=a, env=x]", "{team: a, env: x, more: z}", []),
+        ("[!team, !env]", "{team: b}", ["`shop` is said to lack `team`, and its manifest has `team=b`"]),
+        ("[!team]", '{team: ""}', ["`shop` is said to lack `team`, and its manifest has `team=`"]),
+        ("[!team]", "{teams: b}", []),
         ("", "{team: b}", []),
     ],
 )

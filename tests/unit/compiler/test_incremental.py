@@ -162,7 +162,7 @@ TOGETHER = "namespace {shop, data} [team=a]\nbaseline deny all\nweb -> db:80\nx 
         ("web -> db:80", "web -> shop/db:80", {"shop", "data"}),
         ("{shop, data}", "{shop, data, more}", None),
         ("{shop, data}", "{data, shop}", None),
-        ("[team=a]", "[team=a, env=b]", None),
+        ("[team=a]", "[team=a, !old]", None),
     ],
 )
 def test_edits_of_what_is_said_of_several_namespaces(project, line, instead, expected):

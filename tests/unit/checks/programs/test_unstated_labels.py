@@ -1,5 +1,7 @@
+import msgspec
 import pytest
 
+from netpolc.checks.options import CheckOptions
 from netpolc.checks.programs.unstated_labels import check
 from tests.unit.checks.programs.programs import context
 
@@ -20,48 +22,74 @@ def found(text, **circumstances):
         "namespace shop\n[kubernetes.io/metadata.name=data]/* -> b:1",
         "[team=a]/* -> shop/b:1",
         "namespace shop\nassert deny [team=a]/* -> b:1",
+        "namespace shop [!team]\n[team=a]/* -> b:1",
+        "namespace shop [!team]\n[team!=a]/* -> b:1",
+        "namespace shop [!team]\n[team=b, env=prod]/* -> b:1",
+        "namespace {shop, data} [!team, env=prod]\n[!team, env=prod]/* -> b:1",
     ],
 )
 def test_selectors_that_stated_labels_decide(text):
     assert found(text) == []
 
 
-@pytest.mark.parametrize(
-    ("selector", "matched"),
-    [("[team=a]", False), ("[team]", False), ("[!team]", True), ("[team!=a]", True), ("[team notin (a)]", True)],
-)
+@pytest.mark.parametrize("selector", ["[team=a]", "[team]", "[!team]", "[team!=a]", "[team notin (a)]"])
 @pytest.mark.parametrize("flow", ["{}/x -> b:1", "b -> {}/x:1", "b <-> {}/x:1"])
-def test_selectors_that_they_do_not(selector, matched, flow):
-    message = f"namespace `shop` does not state the label `team`, and is taken {'to' if matched else 'not to'} match"
+def test_selectors_that_they_do_not(selector, flow):
+    message = "namespace `shop` does not state the label `team`, and is taken to lack it"
     assert found(f"namespace shop [env=prod]\n{flow.format(selector)}") == [(f"{selector}/x", message)]
 
 
-def test_all_that_is_missing_is_named_and_each_namespace_is_told():
+def test_all_that_is_missing_is_named_with_the_namespaces_that_do_not_state_it():
     text = (
         "namespace shop [env=prod]\nnamespace data [team=a, env=prod]\nnamespace ops\n[team=a, env=prod, !x]/* -> b:1"
     )
     assert [message for _, message in found(text)] == [
-        "namespace `shop` does not state the labels `team`, `x`, and is taken not to match",
-        "namespace `data` does not state the label `x`, and is taken to match",
-        "namespace `ops` does not state the labels `env`, `team`, `x`, and is taken not to match",
+        "namespaces `shop` and `ops` do not state the label `team`, and are taken to lack it",
+        "namespaces `shop`, `data` and `ops` do not state the label `x`, and are taken to lack it",
+        "namespace `ops` does not state the label `env`, and is taken to lack it",
     ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ({}, []),
+        ({"env": "prod"}, []),
+        ({"team": "a"}, ["[team=a]/*"]),
+        ({"team": "b"}, ["[team=a]/*"]),
+        (None, ["[team=a]/*"]),
+    ],
+)
+def test_a_manifest_of_the_namespace_shows_that_it_lacks_a_label(labels, expected):
+    checked = context("namespace shop\n[team=a]/* -> b:1")
+    options = CheckOptions(namespaces={} if labels is None else {"shop": labels})
+    found = list(check(msgspec.structs.replace(checked, options=options)))
+    assert [d.location.text for d in found] == expected
+    assert all("state what its manifest shows: `namespace shop [team=" in d.help for d in found if labels)
+
+
+def test_keys_that_are_open_together_are_said_together():
+    text = "namespace {a, b, c, d, e}\n[x=1, y=2]/* -> b:1\n* -> [y=3]/*:1"
+    (said,) = check(context(text))
+    assert (
+        said.message
+        == "namespaces `a`, `b`, `c` and 2 more do not state the labels `x`, `y`, and are taken to lack them"
+    )
+    assert [label.location.text for label in said.labels] == ["a", "b", "c"]
 
 
 def test_the_unnamed_namespace_has_no_name_either():
     assert [message for _, message in found("[kubernetes.io/metadata.name=a]/* -> b:1")] == [
-        "the unnamed namespace does not state the label `kubernetes.io/metadata.name`, and is taken not to match"
+        "the unnamed namespace does not state the label `kubernetes.io/metadata.name`, and is taken to lack it"
     ]
     assert found("[kubernetes.io/metadata.name=a]/* -> b:1", namespace="a") == []
     (said,) = check(context("[team=a]/* -> b:1"))
-    assert (said.labels, said.help) == ((), "state it, if the namespace carries it: `namespace NAME [team=…]`")
+    assert (said.labels, said.help) == ((), "state what is so: `namespace NAME [team=…]`, or `namespace NAME [!team]`")
 
 
-def test_each_selector_is_judged_once_where_it_is_first_used():
+def test_a_key_is_said_once_where_it_is_first_asked_for():
     text = "namespace shop\n[team=a]/x -> b:1\n[ team in (a) ]/y -> b:1\nb -> [team=a]/*:1\n[team=b]/x -> b:1"
-    assert [(d.location.text, d.labels[0].location.text) for d in check(context(text))] == [
-        ("[team=a]/x", "shop"),
-        ("[team=b]/x", "shop"),
-    ]
+    assert [(d.location.text, d.labels[0].location.text) for d in check(context(text))] == [("[team=a]/x", "shop")]
 
 
 def test_many_flows_and_namespaces_cost_no_product():
