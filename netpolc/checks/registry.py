@@ -63,6 +63,7 @@ PROGRAMS = (
     Check(("NP501", "NP502"), "programs.no_effect", "program"),
     Check(("NP512",), "programs.port_name_of_addresses", "program"),
     Check(("NP603",), "programs.unstated_labels", "program"),
+    Check(("NP649",), "programs.stray_statement", "program"),
     Check(("NP601", "NP602"), "programs.expiry", "nothing"),
     Check(("NP701", "NP702"), "programs.assertions", "assertions"),
     Check(("NP505",), "programs.covered_flow", "thorough run"),

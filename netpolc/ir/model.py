@@ -151,10 +151,18 @@ class OwnedNamespace(msgspec.Struct, frozen=True):
     absent: frozenset[str] = frozenset()
 
 
+class Stray(msgspec.Struct, frozen=True):
+    """A statement about pods of the unnamed namespace in a file that opens others, and the places where it does."""
+
+    origin: Origin
+    opened: tuple[Location, ...]
+
+
 class Program(msgspec.Struct, frozen=True):
     """Resolved facts. Their order means nothing; it is that of the sources.
 
-    `declarations` are the origins of annotated declarations, which are no facts but may expire.
+    `declarations` are the origins of annotated declarations, which are no facts but may expire. `strays` are those of
+    flows and assertions, again, that may be about other namespaces than was meant.
     """
 
     namespaces: tuple[OwnedNamespace, ...]
@@ -162,3 +170,4 @@ class Program(msgspec.Struct, frozen=True):
     flows: tuple[Flow, ...]
     assertions: tuple[Assertion, ...]
     declarations: tuple[Origin, ...] = ()
+    strays: tuple[Stray, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,6 +27,7 @@ from netpolc.ir.model import (
     Peer,
     Pods,
     Program,
+    Stray,
 )
 from netpolc.language.resolve.declarations import check_declarations
 from netpolc.language.resolve.endpoints import EndpointContext, EndpointResolver, ResolvedMember
@@ -104,7 +106,10 @@ class _Assembly:
         # Baselines outside of any section, which hold for all namespaces of their file.
         self.file_wide_baselines: list[tuple[Module, Placed]] = []
         self.with_baseline: set[str | None] = set()
-        # The keys of the files that speak of pods in the unnamed namespace.
+        self.strays: list[Stray] = []
+        # The places where files open namespaces in all environments, by their keys; and the files that speak of pods in
+        # the unnamed one.
+        self.opened_by: dict[str, list[Location]] = {}
         self.used_unnamed: set[str] = set()
 
     def check_environment(self, modules: Iterable[Module]) -> None:
@@ -133,6 +138,8 @@ class _Assembly:
             word = opened.name
             if self.selectors.namespace_is_valid(word, module):
                 self._own(word.text, module.at(word.span))
+                if opened.placement.environments is None:
+                    self.opened_by.setdefault(module.key, []).append(module.at(word.span))
                 if opened.labels is not None:
                     self._state(word.text, opened.labels, module)
 
@@ -175,6 +182,7 @@ class _Assembly:
             tuple(self.flows),
             tuple(self.assertions),
             tuple(self._annotated(sources)),
+            tuple(self.strays),
         )
 
     def _annotated(self, sources: list[Module]) -> Iterator[Origin]:
@@ -237,9 +245,8 @@ class _Assembly:
         context = self._context(placed, module)
         sources = self.endpoints.sources(flow.source, context)
         members = self.endpoints.destinations(flow.destination, context)
-        if placed.placement.section is None:
-            self._note_unnamed(sources, module)
-            self._note_unnamed((member.peer for member in members), module)
+        if placed.placement.section is None and self._note_stray(sources, members, placed, module):
+            self.used_unnamed.add(module.key)
         if not sources or not members:
             return
         if len(sources) * len(members) > MOST_CONNECTIONS:
@@ -259,11 +266,23 @@ class _Assembly:
                 back = tuple(Destination(peer, destination.ports, destination.location) for peer in sources)
                 self.flows.append(Flow((destination.peer,), back, halves, origin))
 
-    def _note_unnamed(self, peers: Iterable[Peer], module: Module) -> None:
-        if module.key not in self.used_unnamed and any(
-            isinstance(peer, Pods) and peer.namespaces == self.unnamed for peer in peers
-        ):
-            self.used_unnamed.add(module.key)
+    def _note_stray(
+        self, sources: Iterable[Peer], members: Iterable[ResolvedMember], placed: Placed, module: Module
+    ) -> bool:
+        """Tell whether some of a statement's peers are pods of the unnamed namespace.
+
+        It is kept as a stray where nobody names that one, its file opens others, and it speaks of none of these: a
+        policy there would have to name the unnamed one, which is an error.
+        """
+        peers = chain(sources, (member.peer for member in members))
+        places = [peer.namespaces for peer in peers if isinstance(peer, Pods)]
+        if self.unnamed not in places:
+            return False
+        opened = self.opened_by.get(module.key)
+        owned = (isinstance(place, InNamespace) and place.name in self.namespaces for place in places)
+        if opened and self.unnamed.name is None and not any(owned):
+            self.strays.append(Stray(self._origin(placed, module), tuple(opened)))
+        return True
 
     def _baseline(self, baseline: tree.Baseline, placed: Placed, module: Module) -> None:
         section = placed.placement.section
@@ -307,6 +326,8 @@ class _Assembly:
         context = self._context(placed, module)
         sources = self.endpoints.sources(assertion.source, context)
         members = self.endpoints.destinations(assertion.destination, context)
+        if placed.placement.section is None:
+            self._note_stray(sources, members, placed, module)
         self.assertions.append(
             Assertion(assertion.quantifier, sources, _destinations(members, module), self._origin(placed, module))
         )

@@ -130,7 +130,7 @@ def test_no_comment_is_called_unused_where_not_all_was_asked():
 
 
 def test_lowering_and_checks_wait_for_resolution():
-    assert codes("namespace shop { }\na -> shop/b:1\nassert allow a -> b:1") == ["NP214", "NP701"]
+    assert codes("namespace shop { }\na -> shop/b:1\nassert allow a -> b:1") == ["NP214", "NP649", "NP701"]
     assert codes("namespace shop { }\na -> shop/b:1\nassert deny a -> b:1\na -> c") == ["NP301"]
 
 
