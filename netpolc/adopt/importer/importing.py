@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.adopt.importer.facts import facts_of, is_namespace
+from netpolc.adopt.importer.folding import folded
 from netpolc.adopt.importer.halves import flows_of
 from netpolc.adopt.importer.leftovers import left_out
 from netpolc.adopt.importer.library import standard_library
@@ -23,11 +24,12 @@ from netpolc.project.filenames import file_name
 from netpolc.source import SUFFIX, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from netpolc.adopt.importer.model import Facts, NamespaceSection
+    from netpolc.adopt.importer.model import Facts, NamespaceSection, StatedLabels
     from netpolc.manifests.model import Manifests, Namespace, Workload
     from netpolc.policy.model import Policy
+    from netpolc.sets.labels import LabelSelector
 
 SINGLE = f"imported{SUFFIX}"
 UNNAMED = f"_unnamed{SUFFIX}"
@@ -65,6 +67,8 @@ def written(manifests: Manifests, *, apart: bool, pretty: bool) -> dict[str, str
     facts = facts_of(manifests.policies, apart=pretty)
     flows = flows_of(facts, whole=pretty)
     sections = sections_of(facts, flows, _labels(facts, manifests.namespaces) if pretty else {})
+    if pretty and not apart:
+        sections = folded(sections)
     files = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}
     names = _NameSource(sections, facts.key, manifests.workloads) if pretty else None
     bare = FileNames(facts.key)
@@ -89,17 +93,30 @@ def _file(section: NamespaceSection) -> str:
     return UNNAMED if section.namespace is None else file_name(section.namespace, suffix=SUFFIX)
 
 
-def _labels(facts: Facts, namespaces: Sequence[Namespace]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the labels of each namespace, of those keys that selectors ask for."""
-    asked: set[str] = set()
-    for allowed in facts.allowed_peers:
-        if isinstance(allowed.peer, PodsEnd) and isinstance(allowed.peer.namespaces, InNamespaces):
-            asked |= allowed.peer.namespaces.selector.keys
-    asked.discard(NAME_LABEL)
-    return {
-        namespace.name: tuple(sorted((key, value) for key, value in namespace.labels.items() if key in asked))
-        for namespace in namespaces
+def _labels(facts: Facts, namespaces: Sequence[Namespace]) -> dict[str, StatedLabels]:
+    """Return the labels of each namespace, of those keys that selectors ask for, and which it has to state to lack."""
+    selectors = {
+        allowed.peer.namespaces.selector
+        for allowed in facts.allowed_peers
+        if isinstance(allowed.peer, PodsEnd) and isinstance(allowed.peer.namespaces, InNamespaces)
     }
+    asked = frozenset[str]().union(*(selector.keys for selector in selectors)) - {NAME_LABEL}
+    stated: dict[str, StatedLabels] = {}
+    for namespace in namespaces:
+        carried = sorted((key, value) for key, value in namespace.labels.items() if key in asked)
+        lacked = frozenset[str]().union(*(_decisive(selector, namespace.labels) for selector in selectors))
+        stated[namespace.name] = (*carried, *((key, None) for key in sorted(lacked)))
+    return stated
+
+
+def _decisive(selector: LabelSelector, labels: Mapping[str, str]) -> frozenset[str]:
+    """Return the keys without which the labels of a namespace do not tell whether a selector matches."""
+    known = {NAME_LABEL, *labels}
+    if not all(each.matches(labels) for each in selector.requirements if each.key in known):
+        return frozenset()
+    lacked = [each for each in selector.requirements if each.key not in known]
+    unmet = [each for each in lacked if not each.matches(labels)]
+    return frozenset(each.key for each in unmet[:1] or lacked)
 
 
 def _unsayable(policies: Sequence[Policy]) -> Iterator[Diagnostic]:

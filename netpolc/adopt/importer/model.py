@@ -118,13 +118,18 @@ class SectionBaseline(msgspec.Struct, frozen=True):
     notes: Notes = ()
 
 
+StatedLabels = tuple[tuple[str, str | None], ...]
+"""Labels that a namespace carries, by key, and with None those that it lacks."""
+
+
 class NamespaceSection(msgspec.Struct, frozen=True):
-    """Everything about the pods of one namespace."""
+    """Everything about the pods of one namespace, and of others of which the same is said."""
 
     namespace: str | None
-    labels: tuple[tuple[str, str], ...]
+    labels: StatedLabels
     baselines: tuple[SectionBaseline, ...]
     paragraphs: tuple[Paragraph, ...]
+    others: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[FlowLine, ...]:

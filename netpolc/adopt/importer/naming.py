@@ -113,7 +113,9 @@ class Bare:
     def __init__(self, sections: Iterable[NamespaceSection], key: str) -> None:
         """Collect the names from all sections of an import."""
         self.taken: dict[str | None, set[str]] = {}
+        self.together: dict[str | None, tuple[str, ...]] = {}
         for section in sections:
+            self.together[section.namespace] = section.others
             for pods in _pods_of(section):
                 name = names.bare_name(pods.selector, key)
                 if name is not None:
@@ -127,7 +129,7 @@ class Bare:
         """
         if scope in (FILE, None):
             return set().union(*self.taken.values())
-        return set(self.taken.get(scope, ()))
+        return set().union(*(self.taken.get(each, ()) for each in (scope, *self.together.get(scope, ()))))
 
 
 def _pods_of(section: NamespaceSection) -> Iterator[PodsEnd]:
@@ -162,7 +164,7 @@ class _NameAssignment:
         for section, policy, line in self.lines():
             self.ends(line.sources, section.namespace, policy)
             service = line.destinations, line.ports
-            uses = self.services.get(service)
+            uses = self.services.get(service) if self.is_service(section, line) else None
             if uses is not None and uses.count >= MANY:
                 if service in once:
                     continue

@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.comments import comments_of_policy, notes_of
-from netpolc.adopt.importer.model import FlowLine, NamespaceSection, Paragraph, SectionBaseline
+from netpolc.adopt.importer.model import ANYTHING, FlowLine, NamespaceSection, Paragraph, SectionBaseline
 from netpolc.sets.labels import EVERYTHING, LabelSelector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from netpolc.adopt.importer.model import AllowedPeer, End, Ends, Fact, Facts, FlowHalf, Notes, PolicyIsolation
+    from netpolc.adopt.importer.model import (
+        AllowedPeer,
+        End,
+        Ends,
+        Fact,
+        Facts,
+        FlowHalf,
+        Notes,
+        PolicyIsolation,
+        StatedLabels,
+    )
     from netpolc.language.syntax.tree import Direction
     from netpolc.sets.ports import PortSet
 
@@ -29,7 +39,7 @@ SHOWN = 6
 
 
 def sections_of(
-    facts: Facts, flows: Sequence[Fact], labels: Mapping[str, tuple[tuple[str, str], ...]]
+    facts: Facts, flows: Sequence[Fact], labels: Mapping[str, StatedLabels]
 ) -> tuple[NamespaceSection, ...]:
     """Return the sections of all namespaces with isolated pods, the unnamed one first."""
     return _Ordering(facts, flows).sections(labels)
@@ -57,7 +67,7 @@ class _Ordering:
                 self.guests.setdefault(host, []).append(number)
         self.silent = set(range(len(facts.policies))) - self.flows.keys() - absorbed.keys()
 
-    def sections(self, labels: Mapping[str, tuple[tuple[str, str], ...]]) -> tuple[NamespaceSection, ...]:
+    def sections(self, labels: Mapping[str, StatedLabels]) -> tuple[NamespaceSection, ...]:
         paragraphs: dict[str | None, list[Paragraph]] = {}
         for number in sorted(self.flows):
             paragraphs.setdefault(self.policies[number].namespace, []).append(self.paragraph(number))
@@ -106,7 +116,7 @@ class _Ordering:
             new = [rule for rule in rules if rule not in written]
             written.update(new)
             comments = tuple(text for rule in new for text in self.yaml_comments[rule[0]].rules[rule[1:]])
-            for some, others in _bounded(sources, tuple(destinations)):
+            for some, others in _bounded(_widest(sources), _widest(tuple(destinations))):
                 yield FlowLine(some, others, ports, half, comments, notes)
                 comments = ()
 
@@ -157,6 +167,11 @@ def _direction(found: set[str]) -> Direction:
     if len(found) > 1:
         return "all"
     return "ingress" if "ingress" in found else "egress"
+
+
+def _widest(ends: Ends) -> Ends:
+    """Leave out what `any` holds, where that is among some ends."""
+    return (ANYTHING,) if ANYTHING in ends else ends
 
 
 def _bounded(sources: Ends, destinations: Ends) -> Iterator[tuple[Ends, Ends]]:

@@ -15,9 +15,7 @@ from netpolc.sets.ports import EVERY_PORT, FIRST, LAST
 from netpolc.source import NOWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from netpolc.adopt.importer.model import Ends
+    from netpolc.adopt.importer.model import Ends, StatedLabels
     from netpolc.adopt.importer.naming import FileNames
     from netpolc.ir.model import NamespaceSet
     from netpolc.sets.labels import LabelRequirement, LabelSelector
@@ -61,7 +59,8 @@ class Terms:
     def target(self, destinations: Ends, ports: PortSet, section: str | None) -> tree.Target:
         """Return destinations with their ports, or the name of a service, which has both."""
         service = self.names.service(destinations, ports)
-        if service is not None:
+        # Of another section, it is no word for pods of this one: `shop/store` is looked for in shop.
+        if service is not None and service.scope in (FILE, None, section):
             return tree.Target(self.reference(service, section), None, NOWHERE)
         return tree.Target(self.ends(destinations, section), self.ports(ports), NOWHERE)
 
@@ -112,9 +111,14 @@ class Terms:
         found += [tree.PortName(port.name, _protocol(port.protocol), NOWHERE) for port in ports.names]
         return tree.Ports(tuple(found), NOWHERE)
 
-    def stated(self, labels: Iterable[tuple[str, str]]) -> tree.Selector | None:
-        """Return the labels of a namespace as a selector, or None where there are none."""
-        found = tuple(tree.Requirement(key, "=", (value,), NOWHERE) for key, value in labels)
+    def stated(self, labels: StatedLabels) -> tree.Selector | None:
+        """Return what a namespace carries and lacks as a selector, or None where nothing is stated."""
+        found = tuple(
+            tree.Requirement(key, "absent", (), NOWHERE)
+            if value is None
+            else tree.Requirement(key, "=", (value,), NOWHERE)
+            for key, value in labels
+        )
         return tree.Selector(found, NOWHERE) if found else None
 
 

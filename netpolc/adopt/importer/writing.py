@@ -50,7 +50,8 @@ class _FileWriter:
 
     def section(self, section: NamespaceSection) -> Iterator[str]:
         if section.namespace is not None:
-            opened = tree.NamespaceNames((tree.Word(section.namespace, NOWHERE),), NOWHERE)
+            names = tuple(tree.Word(name, NOWHERE) for name in (section.namespace, *section.others))
+            opened = tree.NamespaceNames(names, NOWHERE)
             yield ""
             yield from printed(tree.Namespace(opened, self.terms.stated(section.labels), None, NOWHERE))
         yield ""

@@ -2,7 +2,9 @@ import pytest
 
 from netpolc.adopt.importer import importing, sections
 from netpolc.adopt.importer.importing import import_manifests, written
-from netpolc.adopt.importer.proof import fault_of
+from netpolc.adopt.importer.proof import fault_of, in_one_folder
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.pipeline import compile_program
 from netpolc.manifests.namespace_default import in_namespace
 from tests.unit.adopt.importer.written import imported, manifests, policies, policy
 
@@ -66,6 +68,27 @@ def test_labels_of_namespaces_are_unknown_to_a_proof():
         fault_of({"x.netpol": "namespace shop [team=web]\nbaseline deny ingress\n[team=web]/* -> *:1\n"}, given) is None
     )
     assert fault_of({"x.netpol": "namespace shop [team=web]\nbaseline deny ingress\n* -> *:1\n"}, given) is not None
+
+
+@pytest.mark.parametrize(
+    ("labels", "selectors", "stated"),
+    [
+        ({}, ["[team=a]/*"], " [!team]"),
+        ({"team": "b"}, ["[team=a]/*"], " [team=b]"),
+        ({}, ["[team=a, env=x]/*"], " [!env]"),
+        ({"env": "y"}, ["[team=a, env=x]/*"], " [env=y]"),
+        ({"env": "x"}, ["[team=a, env=x]/*"], " [env=x, !team]"),
+        ({}, ["[!team, env!=x]/*"], " [!env, !team]"),
+        ({}, ["[team=a]/*", "[team=b]/*", "[team]/*"], " [!team]"),
+        ({"more": "z"}, ["*/*", "data/*"], ""),
+    ],
+)
+def test_a_namespace_states_what_selectors_leave_open(labels, selectors, stated):
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": labels}}
+    text = imported(policy("p", "*", dict.fromkeys(selectors, 1)), namespace)["imported.netpol"]
+    assert text.splitlines()[0] == f"namespace shop{stated}"
+    compiled = compile_program(in_one_folder({"x.netpol": text}), CompileOptions())
+    assert [found.code for found in compiled.diagnostics if found.code == "NP603"] == []
 
 
 def test_policies_without_a_namespace_have_a_file_of_their_own():

@@ -131,7 +131,8 @@ def test_ports_of_one_listener_are_named_after_it():
 )
 def test_services(destination, ports, expected):
     documents = [
-        policy("policy", subject, None, {destination: ports}, namespace=ns) for ns, subject in (("a", "*"), ("b", "*"))
+        policy("policy", subject, None, {destination: ports}, namespace=ns)
+        for ns, subject in (("a", "*"), ("b", "app=web"))
     ]
     assert declared(*documents) == expected
 
@@ -139,6 +140,7 @@ def test_services(destination, ports, expected):
 def test_the_library_goes_before_names_of_ones_own():
     dns = {"kube-system/k8s-app=kube-dns": "53 53/udp"}
     documents = [policy("dns", "*", None, dns, namespace=name) for name in "ab"]
+    documents.append(policy("deny", "*", {}, namespace="b"))
     (text,) = imported(*documents).values()
     assert text.startswith('import "std"\n\nnamespace a\n')
     assert text.count("* -> std.dns\n") == 2
