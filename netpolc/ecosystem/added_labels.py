@@ -30,6 +30,19 @@ OLD_JOB_NAME = "job-name"
 JOB_NAMES = (JOB_NAME, OLD_JOB_NAME)
 """The labels of a Job's name, the one without a prefix being deprecated since Kubernetes 1.27."""
 
+CONTROLLER_UIDS = ("batch.kubernetes.io/controller-uid", "controller-uid")
+"""The labels of a Job's uid, the one without a prefix being deprecated since Kubernetes 1.27."""
+
+COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
+"""The label of a pod's index in an Indexed Job, since Kubernetes 1.28."""
+
+POD_NAME = "statefulset.kubernetes.io/pod-name"
+POD_INDEX = "apps.kubernetes.io/pod-index"
+"""The label of a pod's number in a StatefulSet, since Kubernetes 1.28."""
+
+REVISION_HASH = "controller-revision-hash"
+TEMPLATE_GENERATION = "pod-template-generation"
+
 MACHINE_POD = ("kubevirt.io", "virt-launcher")
 """The label of every pod in which a virtual machine of KubeVirt runs."""
 
@@ -76,16 +89,16 @@ MADE_FROM = (
 """The controllers that can be told from the pods of what they made."""
 
 OF_KUBERNETES = (
-    AddedLabel("apps.kubernetes.io/pod-index", "pod", _WELL_KNOWN),
-    AddedLabel("batch.kubernetes.io/controller-uid", "object", _WELL_KNOWN),
-    AddedLabel("batch.kubernetes.io/job-completion-index", "pod", _WELL_KNOWN),
+    AddedLabel(POD_INDEX, "pod", _WELL_KNOWN),
+    AddedLabel(CONTROLLER_UIDS[0], "object", _WELL_KNOWN),
+    AddedLabel(COMPLETION_INDEX, "pod", _WELL_KNOWN),
     AddedLabel(JOB_NAME, "job", _WELL_KNOWN),
-    AddedLabel("controller-revision-hash", "rollout", "kubernetes/api, apps/v1, ControllerRevisionHashLabelKey"),
-    AddedLabel("controller-uid", "object", _WELL_KNOWN),
+    AddedLabel(REVISION_HASH, "rollout", "kubernetes/api, apps/v1, ControllerRevisionHashLabelKey"),
+    AddedLabel(CONTROLLER_UIDS[1], "object", _WELL_KNOWN),
     AddedLabel(OLD_JOB_NAME, "job", _WELL_KNOWN),
-    AddedLabel("pod-template-generation", "rollout", "kubernetes/api, apps/v1, DeprecatedTemplateGeneration"),
+    AddedLabel(TEMPLATE_GENERATION, "rollout", "kubernetes/api, apps/v1, DeprecatedTemplateGeneration"),
     AddedLabel(TEMPLATE_HASH, "rollout", 'kubernetes.io, "Deployments", "Pod-template-hash label"'),
-    AddedLabel("statefulset.kubernetes.io/pod-name", "replica", _WELL_KNOWN),
+    AddedLabel(POD_NAME, "replica", _WELL_KNOWN),
 )
 """What the controllers of Kubernetes add."""
 

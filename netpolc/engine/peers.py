@@ -29,7 +29,7 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
 
     A peer of pods has a workload, or the set of those that could exist, of which `end` carries what the set asks for
     and no more; one of addresses has neither. `replicas` are the names of the pods that a workload was put together
-    from.
+    from; some pods of a workload that rules tell apart are `part_of` it, by its id.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     workload: Workload | None = None
     pods: PodSet | None = None
     replicas: tuple[str, ...] = ()
+    part_of: str | None = None
 
 
 class Population(msgspec.Struct, frozen=True):
@@ -59,7 +60,8 @@ class Population(msgspec.Struct, frozen=True):
 def population_of_real(real: Iterable[Peer]) -> Population:
     """Return a population of nobody but the peers that there are."""
     peers = tuple(sorted(real, key=_id))
-    return Population(peers, (1 << len(peers)) - 1, (1 << len(peers)) - 1, {"ingress": (), "egress": ()})
+    every = (1 << len(peers)) - 1
+    return Population(peers, every, every, {"ingress": (), "egress": ()}, complete=all(map(is_whole, peers)))
 
 
 def population_with(real: Sequence[Peer], ruleset: RuleSet, named: Iterable[Iterable[PodSet]] = ()) -> Population:
@@ -73,11 +75,17 @@ def population_with(real: Sequence[Peer], ruleset: RuleSet, named: Iterable[Iter
     called = {pods for each in map(frozenset, named) if sets.isdisjoint(each) for pods in each}
     called = {pods for pods in called if namespaces.possible(pods.namespaces)}
     taken = values_of(sets | called)
+    whole = found.complete and all(map(is_whole, real))
     peers = tuple(sorted([*real, *(peer_of(pods, namespaces, taken) for pods in sets | called)], key=_id))
     sources = bits_of(n for n, each in enumerate(peers) if each.pods is None or each.pods in found.sources)
     destinations = bits_of(n for n, each in enumerate(peers) if each.pods is None or each.pods in found.destinations)
     known = bits_of(n for n, each in enumerate(peers) if each.pods in called)
-    return Population(peers, sources | known, destinations | known, found.open_pods, known, found.complete)
+    return Population(peers, sources | known, destinations | known, found.open_pods, known, whole)
+
+
+def is_whole(peer: Peer) -> bool:
+    """Tell whether all parts are told of the workload that a peer is a part of."""
+    return peer.workload is None or peer.workload.part_of is None or peer.workload.part_of.complete
 
 
 def _id(peer: Peer) -> str:
@@ -92,17 +100,31 @@ def peers_of_workloads(
     Pods are their owner's replicas where no rule tells them apart. `known` are the labels of namespaces, by name.
     """
     together = list(replicas_folded(workloads, ruleset))
-    names = [id_of(workload) for workload, _ in together]
-    several = {name for name, count in Counter(names).items() if count > 1}
-    for name, (workload, replicas) in sorted(
-        zip(names, together, strict=True), key=lambda pair: (pair[0], pair[1][0].kind)
-    ):
+    counts = Counter(id_of(workload) for workload, _ in together)
+    counts.update(map(id_of, {_key(whole): whole for each, _ in together for whole in _wholes(each)}.values()))
+
+    def called(workload: Workload) -> str:
+        name = id_of(workload)
+        return f"{name}[{workload.kind}]" if counts[name] > 1 else name
+
+    for workload, replicas in sorted(together, key=lambda each: (id_of(each[0]), each[0].kind)):
         yield Peer(
-            id=f"{name}[{workload.kind}]" if name in several else name,
+            id=called(workload),
             end=pod_of(workload, known.get(workload.namespace or UNNAMED, {})),
             workload=workload,
             replicas=replicas,
+            part_of=next(map(called, _wholes(workload)), None),
         )
+
+
+def _wholes(workload: Workload) -> Iterator[Workload]:
+    """Yield the workload that one is a part of, if it is."""
+    if workload.part_of is not None:
+        yield msgspec.structs.replace(workload, kind=workload.part_of.kind, name=workload.part_of.name)
+
+
+def _key(workload: Workload) -> tuple[str, str | None, str]:
+    return workload.kind, workload.namespace, workload.name
 
 
 def pod_of(workload: Workload, namespace_labels: Mapping[str, str]) -> Pod:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.regions import ANYTHING, PodSet
+from netpolc.engine.varying import Division
 from netpolc.manifests.model import Owner, Workload
 from netpolc.sets.addresses import AddressSet
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 
     from netpolc.engine.model import RuleSet
     from netpolc.engine.regions import Region
@@ -20,19 +21,29 @@ if TYPE_CHECKING:
 
 
 def replicas_folded(
-    workloads: Sequence[Workload], ruleset: RuleSet | None
+    workloads: Sequence[Workload], ruleset: RuleSet | None, alike: Iterable[Workload] = ()
 ) -> Iterator[tuple[Workload, tuple[str, ...]]]:
     """Yield workloads, pods of one owner as one, with the names of these; without rules, nothing tells any apart.
 
-    Where rules tell some of them apart, each is by itself: what is shown of a workload holds for each of its pods.
+    Where rules tell some of them apart, each is by itself, and so is each part of a workload whose pods differ: what is
+    shown of a workload holds for each of its pods. Those that are `alike` are divided in the same way.
     """
+    regions = set(_regions(ruleset))
+    division = Division((*workloads, *alike), regions)
+    for workload, names in _folded(workloads, None if ruleset is None else regions):
+        yield from ((part, names) for part in division.parts(workload))
+
+
+def _folded(
+    workloads: Sequence[Workload], regions: Collection[Region] | None
+) -> Iterator[tuple[Workload, tuple[str, ...]]]:
     owned: dict[Key, list[Workload]] = {}
     for workload in workloads:
         if workload.owner is None:
             yield workload, ()
         else:
             owned.setdefault((workload.namespace, workload.owner.kind, workload.owner.name), []).append(workload)
-    seen = _Seen(ruleset) if owned else None
+    seen = _Seen(regions or ()) if owned else None
     for key, replicas in owned.items():
         if seen is not None and len({seen.by_rules(each) for each in replicas}) == 1:
             yield _together(Owner(key[1], key[2]), replicas), tuple(each.name for each in replicas)
@@ -54,15 +65,18 @@ def _together(owner: Owner, replicas: Sequence[Workload]) -> Workload:
     )
 
 
+def _regions(ruleset: RuleSet | None) -> Iterator[Region]:
+    """Yield all sets of pods and of addresses that rules are about."""
+    for rules in () if ruleset is None else (ruleset.ingress, ruleset.egress):
+        yield from (each.subject for each in rules.isolations)
+        for allow_rule in rules.allow_rules:
+            yield from (allow_rule.subject, allow_rule.peer)
+
+
 class _Seen:
     """The labels and addresses of pods, as far as rules can tell them apart."""
 
-    def __init__(self, ruleset: RuleSet | None) -> None:
-        regions: set[Region] = set()
-        for rules in () if ruleset is None else (ruleset.ingress, ruleset.egress):
-            regions.update(each.subject for each in rules.isolations)
-            for allow_rule in rules.allow_rules:
-                regions |= {allow_rule.subject, allow_rule.peer}
+    def __init__(self, regions: Collection[Region]) -> None:
         self._keys = {each.key for pods in regions if isinstance(pods, PodSet) for each in pods.pods.requirements}
         self._blocks = [each for each in regions if isinstance(each, AddressSet) and each not in ANYTHING]
 

@@ -29,6 +29,26 @@ class Owner(msgspec.Struct, frozen=True):
     name: str
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """The workload that another one is a part of; it is `complete` unless it has more parts than anybody would read."""
+
+    kind: str
+    name: str
+    complete: bool = True
+
+
+class VaryingLabel(msgspec.Struct, frozen=True):
+    """A label that a controller gives each of its pods, with a value that manifests do not show.
+
+    With a `prefix`, the value is that and the number of the pod, which is none below `first`, and the same in all such
+    labels of a pod. Without one, nothing is known of it.
+    """
+
+    key: str
+    prefix: str | None = None
+    first: int = 0
+
+
 class Probe(msgspec.Struct, frozen=True):
     """A probe of the kubelet (`liveness`, `readiness`, `startup`), by the number or the name of its port."""
 
@@ -69,17 +89,21 @@ class Reference(msgspec.Struct, frozen=True):
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """The pods of one object: of a controller by their template, or a pod by itself.
 
-    `labels` are those that the pods carry, `own_labels` those of the controller, which no selector sees. Only
-    running pods have `addresses`. What is `generated` got its name from the API server. `owner` is the controller that
-    the object names; among all manifests, the outermost one that is known and whose object is not among them, which is
-    mostly a Deployment for the pods of a ReplicaSet. `probes`, `scrape`, `texts`, `references` and the service account,
-    by whose token pods speak to the API server, are there where manifests are read widely.
+    `labels` are those that all of the pods carry, and `varying` those that each carries with another value, or with one
+    that is not known; `own_labels` are those of the controller, which no selector sees. Some pods of a workload that
+    rules tell apart are a workload of their own, and `part_of` is the one that they are of. Only running pods have
+    `addresses`. What is `generated` got its name from the API server. `owner` is the controller that the object names;
+    among all manifests, the outermost one that is known and whose object is not among them, which is mostly a
+    Deployment for the pods of a ReplicaSet. `probes`, `scrape`, `texts`, `references` and the service account, by whose
+    token pods speak to the API server, are there where manifests are read widely.
     """
 
     kind: str
     name: str
     namespace: str | None
     labels: dict[str, str]
+    varying: tuple[VaryingLabel, ...] = ()
+    part_of: Whole | None = None
     own_labels: dict[str, str] = {}
     ports: tuple[ContainerPort, ...] = ()
     probes: tuple[Probe, ...] = ()

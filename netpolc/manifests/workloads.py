@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.ecosystem.added_labels import JOB_NAMES, MACHINE_NAME, MACHINE_POD
+from netpolc.ecosystem.added_labels import MACHINE_NAME, MACHINE_POD
 from netpolc.ecosystem.isolating_kinds import NETWORK_KEYS
 from netpolc.manifests.fields import Object
+from netpolc.manifests.given_labels import given_labels
 from netpolc.manifests.metadata import Metadata, check_labels, read_metadata, require_name
 from netpolc.manifests.model import ContainerPort, Owner, Workload
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
@@ -36,6 +37,9 @@ _TEMPLATES: dict[str, _Path] = {
     _MACHINE: (),
 }
 """Where kinds have the template of their pods; a pod, and a machine of KubeVirt, is its own."""
+
+KINDS = frozenset(_TEMPLATES)
+"""The kinds of which is known what labels their pods have."""
 
 _ASSUMED: tuple[_Path, ...] = (
     _TEMPLATE,
@@ -73,11 +77,15 @@ def read_workload(item: Object, kind: str) -> Workload | None:
     template = pod_template(item, kind)
     spec = item.fields(template.get("spec"))
     status = item.fields(fields.get("status")) if template is fields else {}
+    labels = _labels(item, kind, metadata, template)
+    given = given_labels(item, kind, metadata, labels)
+    replaced = {each.key for each in given.varying}
     workload = Workload(
         kind=kind,
         name=metadata.name,
         namespace=metadata.namespace,
-        labels=_labels(item, kind, metadata, template),
+        labels={key: value for key, value in labels.items() if key not in replaced} | given.known,
+        varying=given.varying,
         own_labels={} if kind == "Pod" else dict(metadata.labels),
         ports=_ports(item, spec),
         host_network=item.boolean(spec.get("hostNetwork")),
@@ -137,16 +145,13 @@ def _has_template_at(root: Mapping, path: _Path) -> bool:
 
 
 def _labels(item: Object, kind: str, metadata: Metadata, template: dict[str, Node]) -> dict[str, str]:
-    """Return the labels of the pods, with those that are always added.
+    """Return the labels of the template, with those that virtual machines have.
 
-    These are of Jobs (kubernetes/api, batch/v1, JobNameLabel) and of virtual machines (kubevirt/kubevirt,
-    pkg/virt-controller/services/template.go, podLabels).
+    These are of kubevirt/kubevirt, pkg/virt-controller/services/template.go, podLabels.
     """
     written = item.fields(template.get("metadata")).get("labels")
     labels = dict(metadata.labels if kind == "Pod" else item.pairs(written))
     check_labels(item, written, labels)
-    if kind == "Job" and metadata.written:
-        labels |= dict.fromkeys(JOB_NAMES, metadata.name)
     spec = template.get("spec")
     if isinstance(spec, Mapping) and is_machine(spec.fields):
         labels |= dict((MACHINE_POD,))

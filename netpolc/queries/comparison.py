@@ -37,7 +37,10 @@ class Sides(msgspec.Struct, frozen=True):
 def sides_of(old: Cluster, new: Cluster) -> Sides:
     """Bring two clusters to the same peers: workloads as they are on either side, and addresses."""
     rules = _joined(ruleset for cluster in (old, new) for ruleset in (cluster.said, cluster.ruleset) if ruleset)
-    before, after = ({_key(each): each for each in _folded(cluster, rules)} for cluster in (old, new))
+    before, after = (
+        {_key(each): each for each, _ in replicas_folded(one.workloads, rules, other.workloads)}
+        for one, other in ((old, new), (new, old))
+    )
     # Either side has the other's labels for a namespace of which it says nothing.
     earlier = {**new.ruleset.namespaces, **old.ruleset.namespaces}
     later = {**old.ruleset.namespaces, **new.ruleset.namespaces}
@@ -64,10 +67,6 @@ def _joined(rulesets: Iterable[RuleSet]) -> RuleSet:
         for direction in ("ingress", "egress")
     )
     return RuleSet(ingress, egress, {})
-
-
-def _folded(cluster: Cluster, rules: RuleSet) -> Iterable[Workload]:
-    return (workload for workload, _ in replicas_folded(cluster.workloads, rules))
 
 
 def _as_before(peer: Peer, workloads: Mapping[Key, Workload], namespaces: Mapping[str, dict[str, str]]) -> Peer:

@@ -16,6 +16,7 @@ from netpolc.engine.peers import Peer, Population, endpoint, id_of, referenced_p
 from netpolc.engine.regions import Namespaces, PodSet, is_within, meet
 from netpolc.engine.verdicts import Address, Pod
 from netpolc.language.syntax.tree import PortRef, SetOf
+from netpolc.queries.parts import AskedPeers, divided, pod_of_set
 from netpolc.queries.reading import QueryError, WrittenEndpoint, read_destination, read_endpoint, read_ports
 from netpolc.queries.scopes import Meaning, Scopes
 from netpolc.sets import addresses
@@ -73,8 +74,13 @@ class Endpoints:
         """The peers that most questions are about, and that are quickly known."""
         return {peer.id: peer for peer in self._cluster.workload_peers()} if self._given is None else {}
 
+    @cached_property
+    def _divided(self) -> dict[str, AskedPeers]:
+        """The workloads that rules divide, by id; some are known without a look at anybody else."""
+        return divided((self._workloads or self._by_id).values())
+
     def _ids(self) -> Iterable[str]:
-        return self._by_id
+        return (*self._by_id, *self._divided)
 
     @cached_property
     def _by_kind(self) -> dict[str, Peer]:
@@ -84,6 +90,17 @@ class Endpoints:
         """Find the peer of an id; that of a workload may always end in its kind."""
         known = self._workloads.get(text) or self._by_id.get(text)
         return self._by_kind.get(text) if known is None and text.endswith("]") else known
+
+    def _asked(self, text: str) -> AskedPeers | None:
+        """Find the peer whose id is written, a workload that rules divide, or a pod of one that is known."""
+        known, here = self._here(text), self.scopes.namespace
+        if known is not None:
+            return AskedPeers(known.id, (known,))
+        for name in (text,) if here is None else (text, f"{here}/{text}"):
+            found = self._divided.get(name) or pod_of_set(name, self._workloads or self._by_id, self._divided)
+            if found is not None:
+                return found
+        return None
 
     def _here(self, text: str) -> Peer | None:
         """Find the peer whose id is written; one without a namespace is looked for in the current one."""
@@ -98,9 +115,9 @@ class Endpoints:
         pods = peer.pods
         return pods is not None and any(each.workload is not None and holds(pods, each) for each in self._peers)
 
-    def _alone(self, text: str) -> Peer | None:
-        """Find the peer whose id a whole question is; a name of the language goes before it."""
-        known = self._here(text)
+    def _alone(self, text: str) -> AskedPeers | None:
+        """Find whom a whole question calls by an id; a name of the language goes before it."""
+        known = self._asked(text)
         with suppress(QueryError):
             return None if known is not None and self.scopes.has(read_endpoint(text).endpoint) else known
         return known
@@ -109,7 +126,7 @@ class Endpoints:
         """Read where a connection may come from."""
         known = self._alone(text.strip())
         if known is not None:
-            return (Choice(None, (known,)),)
+            return (Choice(None, known.called),)
         written = read_endpoint(text)
         return tuple(self._choices(written.endpoint, None, written.source))
 
@@ -118,7 +135,7 @@ class Endpoints:
         name, _, ports = text.strip().rpartition(":")
         known = self._alone(name)
         if known is not None:
-            return (Choice(None, (known,), self.ports(*read_ports(ports), (known,))),)
+            return (Choice(None, known.called, self.ports(*read_ports(ports), known.called)),)
         return tuple(self._with_ports(read_destination(text)))
 
     def workload(self, text: str) -> Peer | None:
@@ -134,7 +151,7 @@ class Endpoints:
         """Return the ids of the peers that an endpoint holds or, if they are addresses, has in common with it."""
         known = self._alone(text.strip())
         if known is not None:
-            return frozenset(peer.id for peer in self._concerned(known))
+            return frozenset(each.id for peer in known.peers for each in self._concerned(peer))
         written = read_endpoint(text)
         return frozenset(peer.id for peer in self._kept(written.endpoint, written.source))
 
@@ -164,7 +181,7 @@ class Endpoints:
             return
         known = self._called(endpoint, source)
         if known is not None:
-            yield Choice(None, (known,), None if ports is None else self.ports(ports, source, (known,)))
+            yield Choice(None, known.called, None if ports is None else self.ports(ports, source, known.called))
             return
         meanings = self.scopes.meanings(endpoint, source)
         found = [(meaning, peers) for meaning in meanings if (peers := tuple(self._meant(meaning)))]
@@ -182,7 +199,7 @@ class Endpoints:
             return
         known = self._called(endpoint, source)
         if known is not None:
-            yield from self._concerned(known)
+            yield from (each for peer in known.peers for each in self._concerned(peer))
             return
         meanings = self.scopes.meanings(endpoint, source)
         regions = [region for meaning in meanings for region in meaning.regions]
@@ -212,9 +229,9 @@ class Endpoints:
                     found[peer.id] = peer
         return list(found.values())
 
-    def _called(self, endpoint: Endpoint, source: Source) -> Peer | None:
-        """Find the peer whose id an endpoint is, if it is no name of the language."""
-        return None if self.scopes.has(endpoint) else self._here(source.text[endpoint.span.start : endpoint.span.end])
+    def _called(self, endpoint: Endpoint, source: Source) -> AskedPeers | None:
+        """Find whom an endpoint calls by an id, if it is no name of the language."""
+        return None if self.scopes.has(endpoint) else self._asked(source.text[endpoint.span.start : endpoint.span.end])
 
     def _remark(self, endpoint: Endpoint, source: Source, meant: Iterable[Peer]) -> None:
         """Report a name of the language that stands for other pods than the workload that is called the same."""

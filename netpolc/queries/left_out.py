@@ -19,8 +19,7 @@ def left_out(population: Population) -> tuple[Diagnostic, ...]:
             code="NP626",
             severity="warning",
             message=(
-                "policies tell pods that no manifest shows apart in too many ways to list: what is shown is true, "
-                "but some of these pods may do more"
+                "policies tell pods apart in too many ways to list: what is shown is true, but some pods may do more"
             ),
             help="ask `netpolc can` about such pods by their labels; it proves its answer for all of them",
         ),

@@ -9,7 +9,7 @@ import msgspec
 
 from netpolc.engine.bits import bits_of
 from netpolc.engine.changes import Changes, ConnectionChange, changes
-from netpolc.engine.peers import Peer, endpoint, peer_of
+from netpolc.engine.peers import Peer, endpoint, is_whole, peer_of
 from netpolc.engine.regions import UNNAMED, Namespaces, PodSet, names_of
 from netpolc.engine.verdicts import Address
 from netpolc.engine.words import blocks
@@ -110,7 +110,7 @@ def review(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Review:
         or "other" in partial
         or any(each.open for each in added),
         closed=bool(compared.narrowed.rows or compared.partly[1].rows) or "one" in partial,
-        complete=compared.complete,
+        complete=compared.complete and all(map(is_whole, sides.new.peers)),
         peers=_peers(sides.new.peers, findings, (*added, *removed)),
         nets={**old.nets(), **new.nets()},
     )

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.checks.workloads.workloads import loosened
+from netpolc.checks.workloads.workloads import loosened, surely_holds
 from netpolc.ecosystem.control_plane import TUNNEL
+from netpolc.engine.index import Index
 from netpolc.engine.model import DirectionRules, RuleSet
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
 from netpolc.engine.verdicts import Evaluator, Pod, has_port
+from netpolc.policy.constants import DIRECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +34,10 @@ class Access:
         """File what is isolated and let through."""
         self._workloads = workloads
         self._evaluator = Evaluator(RuleSet(_loosened(ruleset.ingress), _loosened(ruleset.egress), ruleset.namespaces))
+        self._isolations = {
+            direction: Index((loosened(each.subject), each.subject) for each in ruleset.of(direction).isolations)
+            for direction in DIRECTIONS
+        }
         subjects = [isolation.subject for half in (ruleset.ingress, ruleset.egress) for isolation in half.isolations]
         self._homes = {name for subject in subjects for name in _names(subject)}
 
@@ -66,7 +72,10 @@ class Access:
         return ("egress", source, destination), ("ingress", destination, source)
 
     def _closed(self, direction: Direction, number: int) -> bool:
-        return bool(self._evaluator.isolations(direction, self._workloads.pods[number]))
+        """Tell whether all pods of a workload are isolated in a direction."""
+        pod, workload = self._workloads.pods[number], self._workloads.all[number]
+        near = self._isolations[direction].holding(pod.namespace or UNNAMED, pod.labels, pod.full_namespace_labels)
+        return not pod.host_network and any(surely_holds(subject, workload) for subject in near)
 
     def _grants(self, direction: Direction, subject: int, target: WorkloadPort) -> Iterator[AllowRule]:
         destination = self._workloads.pods[target.workload]
@@ -91,8 +100,8 @@ def _names(subject: PodSet) -> tuple[str, ...]:
 
 
 def _loosened(half: DirectionRules) -> DirectionRules:
-    """Leave labels that controllers add out of what is let through; what is isolated stays as it is."""
-    return DirectionRules(half.isolations, tuple(map(_loosened_rule, half.allow_rules)))
+    """Leave labels that controllers add out of what is let through."""
+    return DirectionRules((), tuple(map(_loosened_rule, half.allow_rules)))
 
 
 def _loosened_rule(allow_rule: AllowRule) -> AllowRule:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.workloads.workloads import SHOWN, loosened
+from netpolc.checks.workloads.workloads import SHOWN, loosened, may_hold
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.index import Index
 from netpolc.engine.peers import id_of
@@ -34,7 +34,8 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
         name = workload.namespace or UNNAMED
         if not workload.host_network and access.known(workload.namespace) and not name.startswith(SYSTEM):
             found = free.setdefault(name, [])
-            if next(index.holding(name, pod.labels, pod.full_namespace_labels), None) is None:
+            near = index.holding(name, pod.labels, pod.full_namespace_labels)
+            if not any(may_hold(isolation.subject, workload) for isolation in near):
                 found.append(workload)
     places = {namespace.name: namespace.location for namespace in checked.manifests.namespaces}
     for name, found in free.items():

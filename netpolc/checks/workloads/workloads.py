@@ -8,12 +8,14 @@ from netpolc.ecosystem.added_labels import KUBERNETES_KEYS
 from netpolc.engine.members import Members
 from netpolc.engine.peers import id_of, pod_of
 from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, PodSet, in_any_of, names_of
+from netpolc.engine.varying import may_have, must_have
+from netpolc.manifests.workloads import KINDS
 from netpolc.sets.labels import LabelSelector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from netpolc.manifests.model import Workload
+    from netpolc.manifests.model import VaryingLabel, Workload
 
 SHOWN = 3
 
@@ -40,7 +42,8 @@ class Workloads:
         """Return the numbers of the workloads whose pods a set may hold; of labels added later, it may hold any."""
         found = self._known.get(pods)
         if found is None:
-            found = self._known[pods] = tuple(dict.fromkeys(self._members.of(loosened(pods))))
+            near = dict.fromkeys(self._members.of(loosened(pods)))
+            found = self._known[pods] = tuple(number for number in near if may_hold(pods, self.all[number]))
         return found
 
     def home(self, pods: PodSet) -> PodSet | None:
@@ -72,6 +75,31 @@ def loosened(pods: PodSet) -> PodSet:
         return pods
     kept = tuple(each for each in pods.pods.requirements if each.key not in KUBERNETES_KEYS)
     return PodSet(pods.namespaces, LabelSelector(kept))
+
+
+def may_hold(pods: PodSet, workload: Workload) -> bool:
+    """Tell whether a set may hold any pod of a workload, as far as it asks for labels that controllers add.
+
+    What labels pods have of a kind that Kubernetes does not know is up to others.
+    """
+    return workload.kind not in KINDS or all(
+        each.matches(workload.labels) if (label := _varying(workload, each.key)) is None else may_have(label, each)
+        for each in pods.pods.requirements
+        if each.key in KUBERNETES_KEYS
+    )
+
+
+def surely_holds(pods: PodSet, workload: Workload) -> bool:
+    """Tell whether a set holds all pods of a workload, as far as it asks for labels that controllers add."""
+    return all(
+        each.matches(workload.labels) if (label := _varying(workload, each.key)) is None else must_have(label, each)
+        for each in pods.pods.requirements
+        if each.key in KUBERNETES_KEYS
+    )
+
+
+def _varying(workload: Workload, key: str) -> VaryingLabel | None:
+    return next((each for each in workload.varying if each.key == key), None)
 
 
 def by_name(namespaces: LabelSelector) -> bool:

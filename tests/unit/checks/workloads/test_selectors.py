@@ -7,6 +7,7 @@ from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.checks.workloads.selectors import unmatched
 from netpolc.checks.workloads.workloads import Workloads
 from netpolc.engine.regions import names_of
+from netpolc.manifests.model import VaryingLabel
 from tests.strategies.worlds import made_up
 from tests.unit.checks.workloads.worlds import (
     codes,
@@ -151,8 +152,6 @@ def test_labels_of_another_namespace():
     [
         "{}",
         "{matchLabels: {app: web}}",
-        "{matchLabels: {app: web, pod-template-hash: abc}}",
-        "{matchLabels: {statefulset.kubernetes.io/pod-name: web-0}}",
         "{matchExpressions: [{key: app, operator: Exists}, {key: app, operator: NotIn, values: [web]}]}",
         "{matchExpressions: [{key: app, operator: NotIn, values: [web, carts, orders, payment, agent]}]}",
         "{matchExpressions: [{key: zzz, operator: DoesNotExist}, {key: app, operator: NotIn, values: [web]}]}",
@@ -161,6 +160,34 @@ def test_labels_of_another_namespace():
 @pytest.mark.parametrize("role", [subject, peer])
 def test_nothing_is_said_where_pods_are_or_where_none_are_asked_for(role, selector):
     assert not {"NP506", "NP507"}.intersection(codes(role(selector), workloads=ALL))
+
+
+GIVEN = [
+    workload("shop/web", varying=(VaryingLabel("pod-template-hash"),)),
+    workload("shop/db", kind="StatefulSet", varying=(VaryingLabel("statefulset.kubernetes.io/pod-name", "db-", 1),)),
+]
+
+
+@pytest.mark.parametrize("role", [subject, peer])
+@pytest.mark.parametrize(
+    ("selector", "there"),
+    [
+        ("{app: web, pod-template-hash: abc}", True),
+        ("{app: db, pod-template-hash: abc}", False),
+        ("{statefulset.kubernetes.io/pod-name: db-7}", True),
+        ("{statefulset.kubernetes.io/pod-name: db-0}", False),
+        ("{statefulset.kubernetes.io/pod-name: web-1}", False),
+        ("{app: web, statefulset.kubernetes.io/pod-name: db-1}", False),
+        ("{job-name: db}", False),
+    ],
+)
+def test_labels_that_controllers_give_are_looked_for_where_they_may_be(role, selector, there):
+    found = codes(role(f"{{matchLabels: {selector}}}"), workloads=GIVEN)
+    assert ("NP506" not in found) is there
+    strange = workload("shop/made", kind="Database", labels={})
+    assert "NP506" not in codes(
+        role(f"{{matchLabels: {selector.replace('app: ', 'job-name: ')}}}"), workloads=[strange]
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from netpolc.manifests.model import Gateway
+from netpolc.manifests.model import Gateway, VaryingLabel
 from tests.naive import policies as naive
 from tests.strategies.worlds import made_up
 from tests.unit.checks.workloads.worlds import (
@@ -15,7 +15,8 @@ from tests.unit.checks.workloads.worlds import (
     workload,
 )
 
-WEB = workload("shop/web", "app=web", [(8080, "http"), (9090, "metrics")])
+GIVEN = VaryingLabel("pod-template-hash")
+WEB = workload("shop/web", "app=web", [(8080, "http"), (9090, "metrics")], varying=(GIVEN,))
 DB = workload("shop/db", "app=db")
 CONTROLLER = workload(
     "ingress-nginx/controller", "app.kubernetes.io/name=ingress-nginx, app.kubernetes.io/component=controller"
@@ -46,6 +47,8 @@ def said(*written, workloads=THERE, services=(SERVICE,), **more):
         [DENY, rule("[{ipBlock: {cidr: 20.0.0.0/8}}]", "[{port: 8000, endPort: 9000}]")],
         [DENY, rule("[]", "[]")],
         [DENY, policy("shop/p", "{podSelector: {matchLabels: {pod-template-hash: x}}, ingress: [{}]}")],
+        [policy("shop/p", "{podSelector: {matchLabels: {pod-template-hash: x}}}")],
+        [policy("shop/p", "{podSelector: {matchExpressions: [{key: pod-template-hash, operator: DoesNotExist}]}}")],
         [policy("shop/out", "{podSelector: {}, policyTypes: [Egress]}")],
         [policy("data/deny", "{podSelector: {}}")],
         [policy("deny", "{podSelector: {}}")],
@@ -54,6 +57,10 @@ def said(*written, workloads=THERE, services=(SERVICE,), **more):
 )
 def test_services_that_somebody_may_reach(written):
     assert not said(*written)
+
+
+def test_a_label_that_all_pods_have_is_enough_to_close_them():
+    assert said(policy("shop/p", "{podSelector: {matchExpressions: [{key: pod-template-hash, operator: Exists}]}}"))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 
 from netpolc.engine.from_policies import rules_of_policies
+from netpolc.manifests.model import VaryingLabel
 from tests.naive import policies as naive
 from tests.strategies.worlds import made_up
 from tests.unit.checks.workloads.worlds import found, namespace, policies, policy, stream, workload
@@ -60,9 +61,12 @@ def test_policies_that_land_anywhere_may_be_about_any_workload():
 def test_who_is_on_a_node_or_has_labels_that_are_added_later_is_not_untouched():
     assert said([DENY], [workload("data/agent", host_network=True)]) == []
     one = policy("data/one", "{podSelector: {matchLabels: {statefulset.kubernetes.io/pod-name: db-0}}}")
-    assert [code for code, _ in said([one], [workload("data/db")])] == ["NP617"]
-    (given,) = found(policies(one), workloads=[workload("data/db")])
+    db = workload("data/db", kind="StatefulSet", varying=(VaryingLabel("statefulset.kubernetes.io/pod-name", "db-"),))
+    assert [code for code, _ in said([one], [db])] == ["NP617"]
+    (given,) = found(policies(one), workloads=[db])
     assert given.labels == ()
+    (given,) = (each for each in found(policies(one), workloads=[db, workload("data/web")]) if each.code == "NP617")
+    assert [label.message for label in given.labels] == ["no policy selects `data/web`"]
 
 
 @pytest.mark.search(20)
