@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from analyzers import config_analyzer, netpol_analyzer
 from cases import TENFOLD, growing_program, large_program, one_policy, reviewed_program, verified_program
 from editing import LINES
+from history import FILES, compared_with_revision
 from installing import install_checkout
 from keys import GROWTH, keyed_baselines
 from measuring import Case, Failed, Figures, Group, measure
@@ -63,6 +64,10 @@ RELATED_LARGE = f"The same {LARGER} times as large, each once; where a bare Pyth
 PAIRS = (
     "`diff` of programs below 2 kB whose lines tell pods apart in many ways, each pair once, in CPU; where a bare "
     f"Python takes 12 ms, the limit is 3 s. Some are told only in part, and say so ({PARTIAL}):\n"
+)
+HISTORY = (
+    f"`diff` in a repository of {FILES:,} files, each a Deployment with its policy. Of a revision, only what is asked "
+    "for is read, and the project file:\n"
 )
 
 
@@ -119,6 +124,7 @@ def figures(repetitions: Repetitions) -> tuple[str, str]:
         *bench.queries(),
         *bench.shapes(),
         *bench.pairs(),
+        *bench.history(),
         *bench.peers(),
     ]
     return "\n".join((_conditions(bench.groups), *text)), summary(bench.headlines)
@@ -210,6 +216,15 @@ class _Bench:
     def pairs(self) -> Iterator[str]:
         yield PAIRS
         yield kinds_table(self._measure(small_pairs(self._netpolc, BENCH, self._repetitions.pairs), 1), PARTIAL)
+
+    def history(self) -> Iterator[str]:
+        rows = []
+        for pair in compared_with_revision(self._netpolc, BENCH):
+            group = self._measure(pair, self._repetitions.few)
+            on_disk, revision = group.figures
+            rows += [Row(group, on_disk), Row(group, revision, on_disk)]
+        yield HISTORY
+        yield cpu_table(rows, "on disk")
 
     def peers(self) -> Iterator[str]:
         pairs, note = netpol_analyzer(self._netpolc, BENCH)

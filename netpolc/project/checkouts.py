@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from netpolc.project.git import EndedEarlyError, RevisionError
 from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import BinaryIO
 
     from netpolc.project.git import Git
@@ -69,12 +70,15 @@ def leads_below(path: Path, root: Path) -> bool:
         return False
 
 
-def list_entries(git: Git, commit: str, asked: Sequence[str]) -> CommitListing:
-    """List the files of a commit that netpolc reads or was asked for, and all links, which may lead to one."""
+def list_entries(git: Git, commit: str, asked: Sequence[str], below: Sequence[str] = ()) -> CommitListing:
+    """List the files of a commit that netpolc reads or was asked for, and all links, which may lead to one.
+
+    Where some paths are given, only these are looked at, and what is `below` them.
+    """
     entries: list[CommitEntry] = []
     submodules: list[str] = []
     found: set[str] = set()
-    with git.stream("ls-tree", "-r", "-z", "--full-tree", commit) as output:
+    with git.stream("ls-tree", "-r", "-z", "--full-tree", commit, "--", *below) as output:
         for record in _records(output):
             stated, _, name = record.partition(b"\t")
             mode, _, identity = stated.split(b" ")
@@ -90,49 +94,100 @@ def list_entries(git: Git, commit: str, asked: Sequence[str]) -> CommitListing:
     return CommitListing(tuple(entries), tuple(submodules), frozenset(found))
 
 
-def write_entries(git: Git, entries: Sequence[CommitEntry], root: Path) -> tuple[str, ...]:
-    """Write files below a folder, and return the links that are left out because they lead to nothing below it."""
-    import tempfile  # a diff of folders needs none
+class Checkout:
+    """The files of a commit in a folder; `imports` tells whether any source among them may import another.
 
-    links: list[tuple[CommitEntry, bytes]] = []
-    folders: set[Path] = set()
-    with tempfile.TemporaryFile() as wanted:
-        wanted.writelines(entry.identity + b"\n" for entry in entries)
-        wanted.seek(0)
-        with git.stream("cat-file", "--batch", "--buffer", given=wanted) as output:
-            for entry, content in zip(entries, _contents(output, len(entries)), strict=True):
-                path = root / entry.path
-                with _one_name_each(entry):
-                    if path.parent not in folders:
-                        path.parent.mkdir(parents=True, exist_ok=True)
-                        folders.add(path.parent)
-                    if entry.is_link:
-                        links.append((entry, content))
-                    else:
-                        with path.open("xb") as file:
-                            file.write(content)
-    return _link(links, root)
+    Links are made once all files of a step are there, and gone before the next, so that nothing is ever written through
+    one.
+    """
+
+    def __init__(self, git: Git, root: Path) -> None:
+        """Begin with a folder that is empty."""
+        self.imports = False
+        self._git = git
+        self._root = root
+        self._bytes_left = MOST_BYTES
+        self._written: set[str] = set()
+        self._folders: set[Path] = set()
+        self._links: dict[str, bytes] = {}
+        self._made: list[str] = []
+
+    def write(self, entries: Iterable[CommitEntry]) -> tuple[str, ...]:
+        """Write files that are not there yet, and return the links that are left out: those that lead to no file."""
+        for path in self._made:
+            (self._root / path).unlink()
+        self._made = []
+        missing = [entry for entry in entries if entry.path not in self._written]
+        if missing:
+            self._write(missing)
+        return self._link()
+
+    def may_lead_on(self, path: str) -> bool:
+        """Tell whether a link that is left out may lead to a file that is not there yet."""
+        target = os.fsdecode(self._links[path])
+        steps = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)).split("/")
+        return bool(target) and len(self._links[path]) <= LONGEST_LINK and steps[0] not in ("", "..")
+
+    def _write(self, entries: Sequence[CommitEntry]) -> None:
+        import tempfile  # a diff of folders needs none
+
+        with tempfile.TemporaryFile() as wanted:
+            wanted.writelines(entry.identity + b"\n" for entry in entries)
+            wanted.seek(0)
+            with self._git.stream("cat-file", "--batch", "--buffer", given=wanted) as output:
+                for entry, content in zip(entries, self._contents(output, len(entries)), strict=True):
+                    with _one_name_each(entry.path):
+                        self._write_file(entry, content)
+
+    def _write_file(self, entry: CommitEntry, content: bytes) -> None:
+        path = self._root / entry.path
+        if path.parent not in self._folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(path.parent)
+        if entry.is_link:
+            if entry.path in self._links:
+                raise FileExistsError
+            self._links[entry.path] = content
+        else:
+            with path.open("xb") as file:
+                file.write(content)
+            self.imports = self.imports or (entry.path.endswith(SUFFIX) and b"import" in content)
+        self._written.add(entry.path)
+
+    def _contents(self, output: BinaryIO, count: int) -> Iterator[bytes]:
+        """Yield the contents of a number of blobs, each of which has a line before it that states its size."""
+        for _ in range(count):
+            stated = output.readline(_LONGEST_HEADER).split()
+            if len(stated) != 3 or stated[1] != b"blob":  # noqa: PLR2004 - the object, its type, its size
+                raise EndedEarlyError
+            size = int(stated[2])
+            self._bytes_left -= size
+            if self._bytes_left < 0:
+                raise RevisionError(f"its files have more than {MOST_BYTES // _CHUNK} MiB", _APART)
+            content = output.read(size + 1)
+            if len(content) != size + 1:
+                raise EndedEarlyError
+            yield content[:-1]
+
+    def _link(self) -> tuple[str, ...]:
+        made: list[str] = []
+        left_out: list[str] = []
+        for path, target in self._links.items():
+            (made if _is_made(path, target, self._root) else left_out).append(path)
+        astray = [path for path in made if not leads_below(self._root / path, self._root)]
+        for path in astray:
+            (self._root / path).unlink()
+        self._made = [path for path in made if path not in set(astray)]
+        return (*left_out, *astray)
 
 
-def _link(links: Sequence[tuple[CommitEntry, bytes]], root: Path) -> tuple[str, ...]:
-    """Make links once all folders are there, so that nothing is ever written through one."""
-    made: list[str] = []
-    left_out: list[str] = []
-    for entry, target in links:
-        (made if _is_made(entry, target, root) else left_out).append(entry.path)
-    astray = [path for path in made if not leads_below(root / path, root)]
-    for path in astray:
-        (root / path).unlink()
-    return (*left_out, *astray)
-
-
-def _is_made(entry: CommitEntry, target: bytes, root: Path) -> bool:
+def _is_made(path: str, target: bytes, root: Path) -> bool:
     written = os.fsdecode(target)
     if len(target) > LONGEST_LINK or Path(written).is_absolute():
         return False
     try:
-        with _one_name_each(entry):
-            (root / entry.path).symlink_to(written)
+        with _one_name_each(path):
+            (root / path).symlink_to(written)
     except (OSError, ValueError):  # an empty target, one with a null byte, a system without links
         return False
     return True
@@ -153,23 +208,6 @@ def _records(output: BinaryIO) -> Iterator[bytes]:
         raise EndedEarlyError
 
 
-def _contents(output: BinaryIO, count: int) -> Iterator[bytes]:
-    """Yield the contents of a number of blobs, each of which has a line before it that states its size."""
-    left = MOST_BYTES
-    for _ in range(count):
-        stated = output.readline(_LONGEST_HEADER).split()
-        if len(stated) != 3 or stated[1] != b"blob":  # noqa: PLR2004 - the object, its type, its size
-            raise EndedEarlyError
-        size = int(stated[2])
-        left -= size
-        if left < 0:
-            raise RevisionError(f"its files have more than {MOST_BYTES // _CHUNK} MiB", _APART)
-        content = output.read(size + 1)
-        if len(content) != size + 1:
-            raise EndedEarlyError
-        yield content[:-1]
-
-
 def _demand_safe(path: str) -> None:
     parts = path.split("/")
     safe = len(parts) <= DEEPEST and not any(part in ("", ".", "..") or part.casefold() == ".git" for part in parts)
@@ -183,9 +221,9 @@ def _demand_safe(path: str) -> None:
 
 
 @contextmanager
-def _one_name_each(entry: CommitEntry) -> Iterator[None]:
+def _one_name_each(path: str) -> Iterator[None]:
     """Say which file it is that the system cannot tell from another, as some do not by case."""
     try:
         yield
     except (FileExistsError, NotADirectoryError):
-        raise RevisionError(f"its `{entry.path}` and another of its files have one name on this system") from None
+        raise RevisionError(f"its `{path}` and another of its files have one name on this system") from None

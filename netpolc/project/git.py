@@ -22,6 +22,7 @@ PATIENCE_SECONDS = 120.0
 
 _OPTIONS = (
     "--no-pager",
+    "--literal-pathspecs",
     *("-c", "core.fsmonitor=false"),
     *("-c", f"core.hooksPath={os.devnull}"),
     *("-c", "core.warnAmbiguousRefs=true"),

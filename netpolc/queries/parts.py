@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AskedPeers(msgspec.Struct, frozen=True):
-    """The peers that an id calls: the one itself, or those that stand for the pods of a workload, or for one of them."""
+    """The peers that an id calls: the one itself, or those that stand for the pods of a workload, or for a pod."""
 
     id: str
     peers: tuple[Peer, ...]

@@ -267,7 +267,7 @@ def test_an_interrupt_while_git_answers_ends_git_and_leaves_nothing(shop, tmp_pa
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(checkouts, "_contents", interrupted)
+    monkeypatch.setattr(checkouts.Checkout, "_contents", interrupted)
     with pytest.raises(KeyboardInterrupt), check_out(asked("git:main"), shop):
         pytest.fail("it was not interrupted")
     assert list((tmp_path / "tmp").iterdir()) == []
@@ -638,6 +638,110 @@ def test_links_that_stay_are_kept_and_others_left_out(shop, tmp_path):
     assert held("git:main:current/shop.netpol", shop)
     assert refusal("git:main:out.netpol", shop)[0] == "`out.netpol` is a link that leads to no file of it"
     assert refusal("git:main:readme.link", shop)[0] == "`readme.link` is a link that leads to no file of it"
+
+
+WIDE = {
+    "netpolc.toml": "",
+    "shop/web.yaml": "a: 1\n",
+    "shop/more/db.yaml": "a: 2\n",
+    "shop/shop.netpol": FLOW,
+    "base/base.netpol": FLOW,
+    "base/base.yaml": "a: 3\n",
+    "shopping/cart.yaml": "a: 4\n",
+}
+
+
+@pytest.fixture
+def wide(repository):
+    """A repository of several folders."""
+    commit(repository, WIDE)
+    return repository
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("git:main:shop", {"netpolc.toml", "shop/web.yaml", "shop/more/db.yaml", "shop/shop.netpol"}),
+        ("git:main:shop/web.yaml", {"netpolc.toml", "shop/web.yaml"}),
+        ("git:main:./shop/more/", {"netpolc.toml", "shop/more/db.yaml"}),
+        ("git:main:", set(WIDE)),
+        ("git:main", set(WIDE)),
+    ],
+)
+def test_only_what_is_asked_for_is_read_with_the_project_file(wide, text, expected):
+    assert set(held(text, wide)) == expected
+
+
+def test_the_project_of_a_folder_is_all_that_is_read_of_it(wide):
+    commit(wide, {"shop/netpolc.toml": ""})
+    assert {name.split("/")[0] for name in held("git:main", wide / "shop/more")} == {"netpolc.toml", "shop"}
+    assert "shop/more/db.yaml" in held("git:main", wide / "shop/more")
+    commit(wide, {"shop/netpolc.toml": None, "netpolc.toml": None})
+    assert set(held("git:main", wide / "shop/more")) == {"shop/more/db.yaml"}
+    assert set(held("git:main:shop/web.yaml", wide / "base")) == {"shop/web.yaml"}
+
+
+def test_sources_that_import_have_all_others_beside_them(wide):
+    commit(wide, {"shop/shop.netpol": 'import "../base/base.netpol"\n' + FLOW})
+    (wide / "base/other.netpol").symlink_to("base.netpol")
+    commit(wide, {})
+    assert set(held("git:main:shop/shop.netpol", wide)) == {
+        "netpolc.toml",
+        "shop/shop.netpol",
+        "base/base.netpol",
+        "base/other.netpol",
+    }
+    with check_out(asked("git:main:shop/shop.netpol"), wide) as revision:
+        loaded = load_files([SourceFile(Path(name), name) for name in revision.inputs], revision.cwd)
+        assert not loaded.diagnostics
+        assert len(loaded.files) == 2
+
+
+def test_links_are_followed_and_those_elsewhere_are_nobodys_concern(wide):
+    (wide / "shop/base").symlink_to("../base")
+    (wide / "shop/out.yaml").symlink_to("/etc/passwd")
+    (wide / "base/gone.yaml").symlink_to("nowhere.yaml")
+    commit(wide, {})
+    assert "base/base.yaml" in held("git:main:shop", wide)
+    with check_out(asked("git:main:shop/base/base.yaml"), wide) as revision:
+        assert (revision.cwd / revision.inputs[0]).read_text("utf-8") == WIDE["base/base.yaml"]
+    with check_out(asked("git:main:shop"), wide) as revision:
+        (note,) = revision.notes
+        assert note.message.startswith("`shop/out.yaml` of `main` is left out")
+    with check_out(asked("git:main:shopping"), wide) as revision:
+        assert revision.notes == ()
+        assert files(revision.root) == ["netpolc.toml", "shopping/cart.yaml"]
+
+
+@pytest.mark.parametrize("place", ["shop/kustomization.yaml", "shop/more/kustomization.yaml"])
+def test_a_kustomization_may_build_on_what_is_elsewhere(wide, place):
+    commit(wide, {place: "resources: [../base/base.yaml]\n"})
+    assert ("base/base.yaml" in held("git:main:shop", wide)) == (place == "shop/kustomization.yaml")
+    commit(wide, {"shop/netpolc.toml": 'manifests = ["more"]\n'})
+    assert "base/base.yaml" in held("git:main:shop", wide)
+
+
+def test_a_path_has_no_magic(repository):
+    commit(repository, {":(glob)*/x.yaml": "a: 1\n", "*.yaml": "a: 2\n", "other.yaml": "a: 3\n"})
+    assert set(held("git:main::(glob)*/x.yaml", repository)) == {":(glob)*/x.yaml"}
+    assert set(held("git:main:*.yaml", repository)) == {"*.yaml"}
+
+
+def test_nothing_is_written_through_a_link_of_an_earlier_step(repository, tmp_path):
+    """The step for one file makes the link, and that for all sources would write a file through it."""
+    (tmp_path / "elsewhere").mkdir()
+    target, text = blob(repository, os.fsencode(tmp_path / "elsewhere")), blob(repository, b"import")
+    near = blob(repository, b"../b")
+    inner = tree(repository, ("120000", near, "x"), ("40000", tree(repository, ("100644", text, "y.netpol")), "x"))
+    top = (
+        ("40000", inner, "a"),
+        ("40000", tree(repository, ("100644", text, "b.netpol")), "b"),
+        ("120000", target, "c"),
+    )
+    branch_of(repository, "main", tree(repository, *top))
+    for path in ("a", "a/x/y.netpol", "b", "b/b.netpol"):
+        assert refusal(f"git:main:{path}", repository)[0].startswith("its `a/x")
+    assert not any((tmp_path / "elsewhere").iterdir())
 
 
 def test_links_to_nothing_sensible(repository):
