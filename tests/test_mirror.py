@@ -123,6 +123,7 @@ TOGETHER = {
         "project/commits",
         "project/filesystem",
         "project/git",
+        "project/needed_files",
     ),
     "unit/queries/test_review.py": (
         "queries/change_reasons",

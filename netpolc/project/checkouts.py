@@ -35,6 +35,9 @@ MOST_LISTED_BYTES = 256 * 1024 * 1024
 DEEPEST = 100
 LONGEST_LINK = 4096
 
+_IMPORT = re.compile(rb'\bimport[ \t]+"([^"\\\n]*)"')
+"""An import, or what looks like one in a comment."""
+
 _CHUNK = 1024 * 1024
 _LONGEST_HEADER = 200
 _PORTABLE_ONLY = os.name == "nt"
@@ -50,7 +53,7 @@ class CommitEntry(msgspec.Struct, frozen=True):
 
 
 class CommitListing(msgspec.Struct, frozen=True):
-    """The files and links to write, the submodules, and the requested paths that are in the commit."""
+    """The files and links to write, the submodules, and the paths that were asked for and are in the commit."""
 
     entries: tuple[CommitEntry, ...]
     submodules: tuple[str, ...]
@@ -70,10 +73,13 @@ def leads_below(path: Path, root: Path) -> bool:
         return False
 
 
-def list_entries(git: Git, commit: str, asked: Sequence[str], below: Sequence[str] = ()) -> CommitListing:
+def list_entries(
+    git: Git, commit: str, asked: str, sought: Sequence[str] = (), below: Sequence[str] = ()
+) -> CommitListing:
     """List the files of a commit that netpolc reads or was asked for, and all links, which may lead to one.
 
-    Where some paths are given, only these are looked at, and what is `below` them.
+    Where some paths are given, only these are looked at, and what is `below` them. Whether there is anything at what
+    was asked for, and at other paths that are `sought`, is found.
     """
     entries: list[CommitEntry] = []
     submodules: list[str] = []
@@ -83,10 +89,10 @@ def list_entries(git: Git, commit: str, asked: Sequence[str], below: Sequence[st
             stated, _, name = record.partition(b"\t")
             mode, _, identity = stated.split(b" ")
             path = os.fsdecode(name)
-            found.update(each for each in asked if path == each or path.startswith(f"{each}/"))
+            found.update(each for each in (asked, *sought) if path == each or path.startswith(f"{each}/"))
             if mode == b"160000":
                 submodules.append(path)
-            elif mode == b"120000" or is_read(path) or path in asked:
+            elif mode == b"120000" or is_read(path) or path == asked:
                 _demand_safe(path)
                 entries.append(CommitEntry(path, identity, mode == b"120000"))
                 if len(entries) > MOST_FILES:
@@ -95,7 +101,7 @@ def list_entries(git: Git, commit: str, asked: Sequence[str], below: Sequence[st
 
 
 class Checkout:
-    """The files of a commit in a folder; `imports` tells whether any source among them may import another.
+    """The files of a commit in a folder; `imports` are the paths in the commit that sources among them import.
 
     Links are made once all files of a step are there, and gone before the next, so that nothing is ever written through
     one.
@@ -103,7 +109,7 @@ class Checkout:
 
     def __init__(self, git: Git, root: Path) -> None:
         """Begin with a folder that is empty."""
-        self.imports = False
+        self.imports: dict[str, None] = {}
         self._git = git
         self._root = root
         self._bytes_left = MOST_BYTES
@@ -122,11 +128,10 @@ class Checkout:
             self._write(missing)
         return self._link()
 
-    def may_lead_on(self, path: str) -> bool:
-        """Tell whether a link that is left out may lead to a file that is not there yet."""
-        target = os.fsdecode(self._links[path])
-        steps = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)).split("/")
-        return bool(target) and len(self._links[path]) <= LONGEST_LINK and steps[0] not in ("", "..")
+    def target(self, link: str) -> str | None:
+        """Return the path in the commit that a link leads to, if no other link is on the way; None where it is none."""
+        written = os.fsdecode(self._links[link])
+        return _joined(link, written) if written and len(written) <= LONGEST_LINK else None
 
     def _write(self, entries: Sequence[CommitEntry]) -> None:
         import tempfile  # a diff of folders needs none
@@ -151,7 +156,9 @@ class Checkout:
         else:
             with path.open("xb") as file:
                 file.write(content)
-            self.imports = self.imports or (entry.path.endswith(SUFFIX) and b"import" in content)
+            if entry.path.endswith(SUFFIX):
+                written = (os.fsdecode(found[1]) for found in _IMPORT.finditer(content))
+                self.imports.update(dict.fromkeys(filter(None, (_joined(entry.path, each) for each in written))))
         self._written.add(entry.path)
 
     def _contents(self, output: BinaryIO, count: int) -> Iterator[bytes]:
@@ -179,6 +186,12 @@ class Checkout:
             (self._root / path).unlink()
         self._made = [path for path in made if path not in set(astray)]
         return (*left_out, *astray)
+
+
+def _joined(path: str, written: str) -> str | None:
+    """Return where a relative path leads from a file of a commit; None where that is outside."""
+    steps = posixpath.normpath(posixpath.join(posixpath.dirname(path), written))
+    return None if steps.split("/")[0] in ("", "..") or "\0" in steps else "" if steps == "." else steps
 
 
 def _is_made(path: str, target: bytes, root: Path) -> bool:

@@ -14,11 +14,10 @@ from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.checkouts import Checkout, CommitListing, is_read, leads_below, list_entries
 from netpolc.project.commits import Commit, find_commit, position_in_repository, split_path
-from netpolc.project.config import FILE_NAME, find
-from netpolc.project.discovery import KUSTOMIZATIONS
+from netpolc.project.config import find
 from netpolc.project.git import EndedEarlyError, Git, RevisionError
+from netpolc.project.needed_files import is_below, is_source, project_folder, write_needed
 from netpolc.project.reading import reason
-from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,7 +106,7 @@ def _checked_out(asked: RevisionRequest, cwd: Path, root: Path) -> Revision | Di
     commit = find_commit(git, asked.revision, shallow=here.shallow)
     path = None if asked.path is None else _from_root(asked.path, here.prefix)
     try:
-        listing, left_out = _written(git, commit, asked, path, here.prefix, root)
+        submodules, left_out = _written(git, commit, asked, path, here.prefix, root)
         if path is not None:
             _ensure_folder(root / path)
         folder = root / here.prefix
@@ -122,7 +121,7 @@ def _checked_out(asked: RevisionRequest, cwd: Path, root: Path) -> Revision | Di
         raise RevisionError(f"the working folder, `{here.prefix}`, is no folder in it") from None
     except OSError as error:
         raise RevisionError(f"its files cannot be written: {reason(error)}") from None
-    notes = tuple(_notes(asked, commit, listing.submodules, left_out))
+    notes = tuple(_notes(asked, commit, submodules, left_out))
     return Revision(
         asked=asked, commit=commit.identity, name=commit.name, root=root, cwd=folder, path=path, notes=notes
     )
@@ -130,68 +129,27 @@ def _checked_out(asked: RevisionRequest, cwd: Path, root: Path) -> Revision | Di
 
 def _written(
     git: Git, commit: Commit, asked: RevisionRequest, path: str | None, prefix: str, root: Path
-) -> tuple[CommitListing, Sequence[str]]:
-    """Write the files that are needed; return the listing and the links left out, both of what was asked for.
+) -> tuple[tuple[str, ...], Sequence[str]]:
+    """Write the files that are needed; return the submodules and the links left out, both of what was asked for.
 
     Raises RevisionError where the path is not in the commit.
     """
-    scope = _project_folder(git, commit.identity, prefix) if path is None else path
-    asked_for = () if path is None else (path,)
-    around = (scope, *_project_files(scope, prefix)) if scope else ()
-    near = list_entries(git, commit.identity, (*asked_for, scope), around)
+    scope = project_folder(git, commit.identity, prefix) if path is None else path
     checkout = Checkout(git, root)
-    left_out = checkout.write(near.entries)
-    whole = _is_all_needed(near, scope, left_out, checkout)
-    if scope and (whole or checkout.imports):
+    near = write_needed(checkout, git, commit.identity, scope, prefix)
+    left_out = near.left_out
+    if near.lacks is not None:
         beside = posixpath.normpath(prefix + scope)
-        found = list_entries(git, commit.identity, (*asked_for, beside))
-        # An import leads to another source, whichever way; all others are there for what is not quite its name.
-        left_out = checkout.write(each for each in found.entries if whole or each.is_link or _is_source(each.path))
-        if path and path not in found.found and not leads_below(root / path, root):
-            raise _missing(asked, path, beside, found)
+        whole = list_entries(git, commit.identity, scope, (beside,))
+        left_out = checkout.write(
+            each for each in whole.entries if near.lacks == "all" or each.is_link or is_source(each.path)
+        )
+        if path and path not in whole.found and not leads_below(root / path, root):
+            raise _missing(asked, path, beside, whole)
     if path in left_out:
         raise RevisionError(f"`{path}` is a link that leads to no file of it")
-    return near, [each for each in left_out if _is_below(each, scope)]
-
-
-def _project_folder(git: Git, commit: str, prefix: str) -> str:
-    """Return the folder of the project around the working folder, or that itself."""
-    here = prefix.rstrip("/")
-    if not here:
-        return ""
-    named = git.ask("ls-tree", "-z", "--name-only", "--full-tree", commit, "--", *_project_files(here))
-    nearest = max(named.output.split(b"\0"), key=len)
-    return posixpath.dirname(os.fsdecode(nearest)) if nearest else here
-
-
-def _project_files(*folders: str) -> Iterator[str]:
-    """Yield the places of the project files that could be around some paths."""
-    above = {"", *folders}
-    for folder in folders:
-        while folder := posixpath.dirname(folder.rstrip("/")):
-            above.add(folder)
-    yield from (posixpath.join(folder, FILE_NAME) for folder in sorted(above))
-
-
-def _is_all_needed(near: CommitListing, scope: str, left_out: Sequence[str], checkout: Checkout) -> bool:
-    """Tell whether any file of a commit may be needed: by a link that leads out, by Kustomize, or to say what is not.
-
-    Kustomize renders a folder that is named itself, which may be a setting of a project.
-    """
-    if not scope or scope not in near.found or any(map(checkout.may_lead_on, left_out)):
-        return True
-    paths = {entry.path for entry in near.entries}
-    rendered = [path for path in paths if posixpath.basename(path) in KUSTOMIZATIONS and _is_below(path, scope)]
-    in_project = f"{scope}/{FILE_NAME}" in paths
-    return any(in_project or posixpath.dirname(path) == scope for path in rendered)
-
-
-def _is_source(path: str) -> bool:
-    return path.endswith(SUFFIX)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return not folder or path == folder or path.startswith(f"{folder}/")
+    submodules = tuple(each for each in near.submodules if is_below(each, scope))
+    return submodules, [each for each in left_out if is_below(each, scope)]
 
 
 def _ensure_folder(path: Path) -> None:

@@ -232,7 +232,7 @@ def test_the_ordinary_entrances_read_it_and_names_are_as_git_has_them(shop):
 def test_imports_end_at_the_root_of_the_repository(repository):
     commit(repository, {"a/b.netpol": 'import "../../outside.netpol"\n', "c.netpol": 'import "a/d.netpol"\n'})
     commit(repository, {"a/d.netpol": 'import "../e.netpol"\n', "e.netpol": ""})
-    with check_out(asked("git:main"), repository / "a") as revision:
+    with check_out(asked("git:main:"), repository / "a") as revision:
         Path(revision.root.parent / "outside.netpol").touch()
         out = load_files([SourceFile(Path("b.netpol"), "b.netpol")], revision.cwd)
         assert [each.code for each in out.diagnostics] == ["NP209"]
@@ -681,20 +681,39 @@ def test_the_project_of_a_folder_is_all_that_is_read_of_it(wide):
     assert set(held("git:main:shop/web.yaml", wide / "base")) == {"shop/web.yaml"}
 
 
-def test_sources_that_import_have_all_others_beside_them(wide):
-    commit(wide, {"shop/shop.netpol": 'import "../base/base.netpol"\n' + FLOW})
-    (wide / "base/other.netpol").symlink_to("base.netpol")
-    commit(wide, {})
-    assert set(held("git:main:shop/shop.netpol", wide)) == {
-        "netpolc.toml",
-        "shop/shop.netpol",
-        "base/base.netpol",
-        "base/other.netpol",
-    }
-    with check_out(asked("git:main:shop/shop.netpol"), wide) as revision:
-        loaded = load_files([SourceFile(Path(name), name) for name in revision.inputs], revision.cwd)
-        assert not loaded.diagnostics
-        assert len(loaded.files) == 2
+def test_imports_are_followed(wide):
+    commit(wide, {"shop/shop.netpol": 'import "std"\nimport "../base/base.netpol"\n' + FLOW})
+    commit(wide, {"base/base.netpol": '\nimport  "last.netpol" as l\n', "base/last.netpol": "", "base/x.netpol": ""})
+    needed = {"netpolc.toml", "shop/shop.netpol", "base/base.netpol", "base/last.netpol"}
+    assert set(held("git:main:shop/shop.netpol", wide)) == needed
+    assert diagnosed("git:main:shop/shop.netpol", wide) == ()
+
+
+def test_an_import_that_leads_nowhere_has_all_sources_beside_it(wide):
+    """It may go through a link, or be a slip in the name of another."""
+    commit(wide, {"shop/shop.netpol": 'import "../base/bse.netpol"\n'})
+    found = set(held("git:main:shop/shop.netpol", wide))
+    assert "base/base.netpol" in found
+    assert "base/base.yaml" not in found
+    (one,) = diagnosed("git:main:shop/shop.netpol", wide)
+    assert one.help == "use `../base/base.netpol`"
+    (wide / "common").symlink_to("base")
+    commit(wide, {"shop/shop.netpol": 'import "../common/base.netpol"\n'})
+    assert diagnosed("git:main:shop/shop.netpol", wide) == ()
+
+
+def test_imports_that_go_on_and_on_get_all_sources(wide):
+    chain = {f"base/{n}.netpol": f'import "{n + 1}.netpol"\n' for n in range(20)}
+    commit(wide, {**chain, "base/20.netpol": "", "shop/shop.netpol": 'import "../base/0.netpol"\n'})
+    assert diagnosed("git:main:shop/shop.netpol", wide) == ()
+    many = "".join(f'import "../far/{n}.netpol" as n{n}\n' for n in range(300))
+    commit(wide, {"shop/shop.netpol": many, **{f"far/{n}.netpol": "" for n in range(300)}})
+    assert diagnosed("git:main:shop/shop.netpol", wide) == ()
+
+
+def diagnosed(text, cwd):
+    with check_out(asked(text), cwd) as revision:
+        return load_files([SourceFile(Path(name), name) for name in revision.inputs], revision.cwd).diagnostics
 
 
 def test_links_are_followed_and_those_elsewhere_are_nobodys_concern(wide):
@@ -730,7 +749,7 @@ def test_a_path_has_no_magic(repository):
 def test_nothing_is_written_through_a_link_of_an_earlier_step(repository, tmp_path):
     """The step for one file makes the link, and that for all sources would write a file through it."""
     (tmp_path / "elsewhere").mkdir()
-    target, text = blob(repository, os.fsencode(tmp_path / "elsewhere")), blob(repository, b"import")
+    target, text = blob(repository, os.fsencode(tmp_path / "elsewhere")), blob(repository, b'import "../gone.netpol"')
     near = blob(repository, b"../b")
     inner = tree(repository, ("120000", near, "x"), ("40000", tree(repository, ("100644", text, "y.netpol")), "x"))
     top = (
@@ -739,7 +758,7 @@ def test_nothing_is_written_through_a_link_of_an_earlier_step(repository, tmp_pa
         ("120000", target, "c"),
     )
     branch_of(repository, "main", tree(repository, *top))
-    for path in ("a", "a/x/y.netpol", "b", "b/b.netpol"):
+    for path in ("a", "b", "b/b.netpol"):
         assert refusal(f"git:main:{path}", repository)[0].startswith("its `a/x")
     assert not any((tmp_path / "elsewhere").iterdir())
 
