@@ -31,6 +31,7 @@ def _names() -> Iterator[str]:
     workspace = Session(cwd, project, Style()).workspace
     options = workspace.options(workspace.environments(None)[0])
     cluster = cluster_of(read_inputs((), workspace), options)
-    peers = [peer.id for peer in cluster.peers(hypothetical=False) if peer.workload is not None]
+    real = [peer for peer in cluster.peers(hypothetical=False) if peer.workload is not None]
+    peers = [*(peer.id for peer in real), *(peer.part_of for peer in real if peer.part_of is not None)]
     yield from peers
     yield from Scopes(cluster, lambda: peers).names()

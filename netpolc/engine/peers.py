@@ -100,21 +100,24 @@ def peers_of_workloads(
     Pods are their owner's replicas where no rule tells them apart. `known` are the labels of namespaces, by name.
     """
     together = list(replicas_folded(workloads, ruleset))
-    counts = Counter(id_of(workload) for workload, _ in together)
-    counts.update(map(id_of, {_key(whole): whole for each, _ in together for whole in _wholes(each)}.values()))
-
-    def called(workload: Workload) -> str:
-        name = id_of(workload)
-        return f"{name}[{workload.kind}]" if counts[name] > 1 else name
-
-    for workload, replicas in sorted(together, key=lambda each: (id_of(each[0]), each[0].kind)):
+    names = [id_of(workload) for workload, _ in together]
+    wholes = {_key(whole): id_of(whole) for each, _ in together for whole in _wholes(each)}
+    counts = Counter((*names, *wholes.values()))
+    for name, (workload, replicas) in sorted(
+        zip(names, together, strict=True), key=lambda pair: (pair[0], pair[1][0].kind)
+    ):
         yield Peer(
-            id=called(workload),
+            id=_id_among(counts, name, workload),
             end=pod_of(workload, known.get(workload.namespace or UNNAMED, {})),
             workload=workload,
             replicas=replicas,
-            part_of=next(map(called, _wholes(workload)), None),
+            part_of=next((_id_among(counts, id_of(whole), whole) for whole in _wholes(workload)), None),
         )
+
+
+def _id_among(counts: Counter[str], name: str, workload: Workload) -> str:
+    """Return the id of a workload of some name, which several of another kind may have, too."""
+    return f"{name}[{workload.kind}]" if counts[name] > 1 else name
 
 
 def _wholes(workload: Workload) -> Iterator[Workload]:

@@ -12,7 +12,7 @@ from netpolc.manifests.model import Owner, Workload
 from netpolc.sets.addresses import AddressSet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from netpolc.engine.model import RuleSet
     from netpolc.engine.regions import Region
@@ -28,22 +28,19 @@ def replicas_folded(
     Where rules tell some of them apart, each is by itself, and so is each part of a workload whose pods differ: what is
     shown of a workload holds for each of its pods. Those that are `alike` are divided in the same way.
     """
-    regions = set(_regions(ruleset))
-    division = Division((*workloads, *alike), regions)
-    for workload, names in _folded(workloads, None if ruleset is None else regions):
+    division = Division((*workloads, *alike), _regions(ruleset))
+    for workload, names in _folded(workloads, ruleset):
         yield from ((part, names) for part in division.parts(workload))
 
 
-def _folded(
-    workloads: Sequence[Workload], regions: Collection[Region] | None
-) -> Iterator[tuple[Workload, tuple[str, ...]]]:
+def _folded(workloads: Sequence[Workload], ruleset: RuleSet | None) -> Iterator[tuple[Workload, tuple[str, ...]]]:
     owned: dict[Key, list[Workload]] = {}
     for workload in workloads:
         if workload.owner is None:
             yield workload, ()
         else:
             owned.setdefault((workload.namespace, workload.owner.kind, workload.owner.name), []).append(workload)
-    seen = _Seen(regions or ()) if owned else None
+    seen = _Seen(frozenset(_regions(ruleset))) if owned else None
     for key, replicas in owned.items():
         if seen is not None and len({seen.by_rules(each) for each in replicas}) == 1:
             yield _together(Owner(key[1], key[2]), replicas), tuple(each.name for each in replicas)
@@ -76,7 +73,7 @@ def _regions(ruleset: RuleSet | None) -> Iterator[Region]:
 class _Seen:
     """The labels and addresses of pods, as far as rules can tell them apart."""
 
-    def __init__(self, regions: Collection[Region]) -> None:
+    def __init__(self, regions: frozenset[Region]) -> None:
         self._keys = {each.key for pods in regions if isinstance(pods, PodSet) for each in pods.pods.requirements}
         self._blocks = [each for each in regions if isinstance(each, AddressSet) and each not in ANYTHING]
 

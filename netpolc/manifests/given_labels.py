@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from netpolc.manifests.nodes import Node
 
 _INDEXED = "Indexed"
-_HASHES = {each.maker: each.hash_key for each in MADE_FROM}
 
 
 class GivenLabels(NamedTuple):
@@ -39,13 +38,18 @@ class GivenLabels(NamedTuple):
     varying: tuple[VaryingLabel, ...]
 
 
+_NOTHING = GivenLabels({}, ())
+_ALWAYS = {
+    **{each.maker: GivenLabels({}, (VaryingLabel(each.hash_key),)) for each in MADE_FROM},
+    "DaemonSet": GivenLabels({}, (VaryingLabel(REVISION_HASH), VaryingLabel(TEMPLATE_GENERATION, "", 1))),
+}
+
+
 def given_labels(item: Object, kind: str, metadata: Metadata, written: dict[str, str]) -> GivenLabels:
     """Return the labels that a controller gives its pods, by those that are written in its template."""
     match kind:
         case "StatefulSet":
             return GivenLabels({}, tuple(_of_stateful_set(item, metadata)))
-        case "DaemonSet":
-            return GivenLabels({}, (VaryingLabel(REVISION_HASH), VaryingLabel(TEMPLATE_GENERATION, "", 1)))
         case "Job":
             spec = _spec(item)
             manual = item.boolean(spec.get("manualSelector"))
@@ -59,8 +63,7 @@ def given_labels(item: Object, kind: str, metadata: Metadata, written: dict[str,
             named = (VaryingLabel(key) for key in (*JOB_NAMES, *CONTROLLER_UIDS))
             return GivenLabels({}, (*named, *_index(item, job)))
         case _:
-            key = _HASHES.get(kind)
-            return GivenLabels({}, () if key is None else (VaryingLabel(key),))
+            return _ALWAYS.get(kind, _NOTHING)
 
 
 def _spec(item: Object) -> dict[str, Node]:

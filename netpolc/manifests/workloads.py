@@ -79,12 +79,13 @@ def read_workload(item: Object, kind: str) -> Workload | None:
     status = item.fields(fields.get("status")) if template is fields else {}
     labels = _labels(item, kind, metadata, template)
     given = given_labels(item, kind, metadata, labels)
-    replaced = {each.key for each in given.varying}
+    for each in given.varying:
+        labels.pop(each.key, None)
     workload = Workload(
         kind=kind,
         name=metadata.name,
         namespace=metadata.namespace,
-        labels={key: value for key, value in labels.items() if key not in replaced} | given.known,
+        labels=labels | given.known if given.known else labels,
         varying=given.varying,
         own_labels={} if kind == "Pod" else dict(metadata.labels),
         ports=_ports(item, spec),
