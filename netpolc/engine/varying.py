@@ -91,18 +91,25 @@ class Division:
 
         There are others of a whole that is not complete; what is shown of these is true all the same.
         """
-        asked, complete = self._asked(workload) if self._divides and workload.part_of is None else ({}, True)
+        seen = workload.part_of is None and not workload.host_network
+        asked, complete = self._asked(workload) if self._divides and seen else ({}, True)
         if not asked:
             yield workload
             return
         choices = tuple(_choices(workload, asked))
         complete = complete and prod(map(len, choices)) <= self._most_parts
-        several = sum(len(each) > 1 for each in choices) or not complete
+        several = sum(len(each) > 1 for each in choices)
+        divided = several or not complete or self._is_divided_elsewhere(workload, asked)
         whole = Whole(workload.kind, workload.name, complete)
         for chosen in islice(product(*choices), self._most_parts):
             given = {key: value for labels in chosen for key, value in labels.items()}
             part = msgspec.structs.replace(workload, labels=workload.labels | given)
-            yield _part(part, whole, given, alone=several == 1) if several else part
+            yield _part(part, whole, given, alone=several == 1) if divided else part
+
+    def _is_divided_elsewhere(self, workload: Workload, asked: Values) -> bool:
+        """Tell whether the same workload has several parts as others know it, of which one is all that is here."""
+        known = self._known[_key(workload)]
+        return len(known) > 1 and any(len(each) > 1 for other in known for each in _choices(other, asked))
 
     def _asked(self, workload: Workload) -> tuple[Values, bool]:
         """Return the values that rules ask of labels that vary, where they could be about pods of a workload.

@@ -78,7 +78,7 @@ def policy(random, number):
     return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
 
 
-@pytest.mark.search(12)
+@pytest.mark.search(8)
 def test_can_is_right_about_each_pod(seed):
     random = Random(seed)
     documents = [policy(random, number) for number in range(random.randint(1, 4))]

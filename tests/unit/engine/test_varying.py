@@ -107,6 +107,18 @@ def test_a_workload_is_divided_as_it_is_elsewhere():
     ]
 
 
+def test_what_is_left_of_a_workload_is_called_as_it_is_elsewhere():
+    first = asking((NAME, "In", ("db-0",)))
+    division = Division([workload(), workload(first=1), workload(varying=())], [first])
+    for one in (workload(first=1), workload(varying=())):
+        assert [each.name for each in division.parts(one)] == ["db (other pods)"]
+
+
+def test_pods_on_their_nodes_are_seen_by_no_rule():
+    one = workload(host_network=True)
+    assert list(Division([one], [asking((NAME, "In", ("db-0",)))]).parts(one)) == [one]
+
+
 def test_there_is_an_end_to_the_parts_of_all_workloads(monkeypatch):
     monkeypatch.setattr(varying, "MOST_PARTS", 3)
     monkeypatch.setattr(varying, "_FEWEST_PARTS", 2)

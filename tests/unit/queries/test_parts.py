@@ -98,6 +98,11 @@ def test_a_change_names_the_pods_that_it_is_about():
     assert (changed.added, changed.removed) == ((), ())
     assert changed.closed
     assert not changed.opened
+    later = review(
+        cluster(DB, WEB, FIRST), cluster(DB.replace("spec: {", "spec: {ordinals: {start: 1}, ", 1), WEB, FIRST)
+    )
+    assert [each.id for each in later.removed] == ["shop/db-0"]
+    assert later.added == ()
     relabelled = review(cluster(DB, WEB, FIRST), cluster(DB.replace("app: db", "app: data"), WEB, FIRST))
     assert (relabelled.added, relabelled.removed) == ((), ())
 
