@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.model import Diagnostic
 
 Needs = Literal[
-    "nothing", "no namespace given", "program", "assertions", "thorough run", "policies", "workloads", "every policy"
+    "nothing", "no namespace given", "program", "assertions", "thorough run", "policies", "both ends", "workloads", "every policy"
 ]
 """What has to be known so that a check can be asked, or its answer relied on.
 
@@ -29,8 +29,9 @@ Needs = Literal[
 - `assertions`: the same, of a program that asserts something, and a run that has it proved
 - `thorough run`: the same as for `program`, and the time that the engine takes
 - `policies`: all policies together, whoever wrote them
-- `workloads`: the same, and the workloads that there are
-- `every policy`: the same, and that no policy is missing, as is one that could not be read
+- `both ends`: the same, and that no policy is missing, as is one that could not be read
+- `workloads`: all policies together, and the workloads that there are
+- `every policy`: the same, and that no policy is missing
 """
 
 
@@ -83,6 +84,9 @@ POLICIES = (
 )
 """What is asked of the policies of manifests, all together (`CheckedPolicies`)."""
 
+CONNECTIONS = (Check(("NP518", "NP519"), "connections.lone_half", "both ends"),)
+"""What is asked of the rules of policies and programs, whose connections have two ends (`CheckedConnections`)."""
+
 CLUSTERS = (
     Check(("NP608",), "workloads.host_network", "workloads"),
     Check(("NP516",), "workloads.stated_otherwise", "policies"),
@@ -115,7 +119,7 @@ YAML = (
 NAMESPACES = (Check(("NP514",), "yaml.dead_annotation", "nothing"),)
 """What is asked of each namespace of a manifest, as it is written."""
 
-CHECKS = (*PROGRAMS, *COMPILED, *POLICIES, *CLUSTERS, *WORKLOADS, *YAML, *NAMESPACES)
+CHECKS = (*PROGRAMS, *COMPILED, *POLICIES, *CONNECTIONS, *CLUSTERS, *WORKLOADS, *YAML, *NAMESPACES)
 """Every check there is."""
 
 FIXERS = (

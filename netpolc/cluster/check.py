@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.checks.connections.checked_connections import CheckedConnections
+from netpolc.checks.connections.run import check_connections
 from netpolc.checks.policies.checked_policies import CheckedPolicies
 from netpolc.checks.policies.run import check_policies
 from netpolc.checks.registry import codes_that_need
@@ -14,6 +17,7 @@ from netpolc.cluster.cluster import cluster_with
 from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.engine.from_program import rules_of_program
 from netpolc.manifests.ignore_comments import comments_of
 
 if TYPE_CHECKING:
@@ -29,7 +33,7 @@ BESIDE_WORKLOADS = codes_that_need("workloads", "every policy")
 UNPLACED = codes_that_need("no namespace given")
 """What is right once somebody says which namespace is meant."""
 
-OF_ALL_POLICIES = codes_that_need("every policy")
+OF_ALL_POLICIES = codes_that_need("both ends", "every policy")
 """What is only true where no policy is missing."""
 
 
@@ -57,8 +61,8 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
             found += compiled.found
             sound = sound and compiled.ok
             proved = max(proved, len(compiled.program.assertions))
-        if inputs.texts and (compiled is None or compiled.ok):
-            found += _check_together(part, fits=fits)
+        if compiled is None or compiled.ok:
+            found += _check_together(part, fits=fits) if inputs.texts else _check_program(part)
     unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
     return Checked(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound), proved)
@@ -68,13 +72,20 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     """Yield what only shows where all policies are looked at together."""
     cluster = cluster_with(part)
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
-    yield from check_policies(
-        CheckedPolicies(cluster.manifests.policies, cluster.ruleset, part.options.checks.pod_addresses)
-    )
+    policies, addresses = cluster.manifests.policies, part.options.checks.pod_addresses
+    yield from check_policies(CheckedPolicies(policies, cluster.ruleset, addresses))
+    found = [check_connections(CheckedConnections(policies, cluster.said, cluster.ruleset, addresses))]
     if fits:
-        lacking = part.inputs.manifests.lacks_policies
-        found = check_workloads(cluster.program, cluster.ruleset, cluster.manifests)
-        yield from (each for each in found if not (lacking and each.code in OF_ALL_POLICIES))
+        found.append(check_workloads(cluster.program, cluster.ruleset, cluster.manifests))
+    lacking = part.inputs.manifests.lacks_policies
+    yield from (each for each in chain(*found) if not (lacking and each.code in OF_ALL_POLICIES))
+
+
+def _check_program(part: PlacedInputs) -> Iterator[Diagnostic]:
+    """Yield what only shows where all flows of a program are looked at together, which is all that there is."""
+    if part.compiled is not None:
+        said = rules_of_program(part.compiled.program)
+        yield from check_connections(CheckedConnections((), said, said, part.options.checks.pod_addresses))
 
 
 def _comments(inputs: Inputs) -> dict[Source, Iterable[Span]]:

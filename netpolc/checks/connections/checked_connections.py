@@ -1,0 +1,63 @@
+"""The argument that each check of connections takes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from netpolc.ecosystem.private_networks import NEVER_PODS
+from netpolc.engine.halves import Halves
+from netpolc.engine.pod_addresses import held_by
+from netpolc.policy.constants import DIRECTIONS
+from netpolc.sets.addresses import EVERY_ADDRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netpolc.engine.model import AllowRule, RuleSet
+    from netpolc.ir.model import Direction
+    from netpolc.policy.model import Policy
+    from netpolc.sets.addresses import AddressSet
+
+
+class CheckedConnections:
+    """Policies that somebody wrote, what a program says, and what is enforced by both.
+
+    `pod_addresses` are the blocks that pods have their addresses from, if that is known.
+    """
+
+    def __init__(
+        self,
+        policies: Sequence[Policy],
+        said: RuleSet | None,
+        ruleset: RuleSet,
+        pod_addresses: Sequence[str] | None = None,
+    ) -> None:
+        """Keep what is written, and what it comes to."""
+        self._sources = {policy.location.source for policy in policies if policy.location is not None}
+        self._said = said
+        self.ruleset = ruleset
+        self._pod_addresses = pod_addresses
+
+    @cached_property
+    def halves(self) -> Halves:
+        """What is closed and let through at either end."""
+        return Halves(self.ruleset, self.addresses_of_pods)
+
+    @property
+    def addresses_of_pods(self) -> AddressSet:
+        """The addresses that pods may have."""
+        if self._pod_addresses is None:
+            return EVERY_ADDRESS - held_by(NEVER_PODS)
+        return held_by(self._pod_addresses)
+
+    def written(self) -> Iterator[tuple[Direction, AllowRule]]:
+        """Yield the rules of policies as they are written, and the flows of programs by their halves."""
+        for direction in DIRECTIONS:
+            for allow_rule in self.ruleset.of(direction).allow_rules:
+                reason = allow_rule.reason
+                if reason is not None and reason.location is not None and reason.location.source in self._sources:
+                    yield direction, allow_rule
+        if self._said is not None:
+            for direction in DIRECTIONS:
+                yield from ((direction, allow_rule) for allow_rule in self._said.of(direction).allow_rules)

@@ -1,0 +1,244 @@
+"""Rules that let nobody through: the other end of each of their connections is closed, and no rule opens it there.
+
+A rule lets connections pass at one end. It comes to something where the other end of one of them is open: its pods are
+not isolated, or a rule of theirs meets it. That there is one such connection, of any pods that could exist, is asked
+of bits: the rules whose pods may be among its peers, whose peers may be among its pods, and that share a port.
+
+Whether a block of addresses holds pods is up to the network plugin, so one that may hold any opens all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.engine import regions
+from netpolc.engine.bits import numbers
+from netpolc.engine.index import Index
+from netpolc.engine.members import Members
+from netpolc.engine.model import AllowRule, Isolation, Reason
+from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace, names_of
+from netpolc.ir.model import Direction
+from netpolc.policy.constants import DIRECTIONS
+from netpolc.sets import labels
+from netpolc.sets.addresses import AddressSet
+from netpolc.sets.ports import PortInterval, PortSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.engine.model import DirectionRules, RuleSet
+    from netpolc.sets.labels import LabelSelector
+
+OTHER_END: dict[Direction, Direction] = {"ingress": "egress", "egress": "ingress"}
+
+
+class LoneHalf(msgspec.Struct, frozen=True):
+    """Rules of one reason, none of whose connections passes its other end.
+
+    That end is `closed_by` these; of the `others`, which are rules there about the same pods, each is on other ports.
+    """
+
+    reason: Reason
+    direction: Direction
+    rules: tuple[AllowRule, ...]
+    closed_by: tuple[Isolation, ...]
+    others: tuple[AllowRule, ...]
+
+
+class Halves:
+    """What is closed and let through at either end."""
+
+    def __init__(self, ruleset: RuleSet, pod_addresses: AddressSet) -> None:
+        """File all rules; one for a block of addresses counts for every pod where it holds any `pod_addresses`."""
+        namespaces = Namespaces(ruleset.namespaces)
+        self._namespaces = namespaces
+        self._ends = {each: _End(ruleset.of(each), namespaces, pod_addresses) for each in DIRECTIONS}
+
+    def lone(self, rules: Iterable[tuple[Direction, AllowRule]]) -> Iterator[LoneHalf]:
+        """Yield the reasons of some rules, in their order, where none of the rules comes to anything."""
+        by_reason: dict[int, list[tuple[Direction, AllowRule]]] = {}
+        for direction, allow_rule in rules:
+            reason = allow_rule.reason
+            if reason is not None:
+                key = id(reason if reason.statement is None else reason.statement)
+                by_reason.setdefault(key, []).append((direction, allow_rule))
+        for several in by_reason.values():
+            if any(isinstance(allow_rule.peer, AddressSet) for _, allow_rule in several):
+                continue
+            possible = [each for each in several if self._is_possible(each[1])]
+            if possible and not any(self._comes_to_something(*each) for each in possible):
+                yield self._lone(possible)
+
+    def _is_possible(self, allow_rule: AllowRule) -> bool:
+        peer = allow_rule.peer
+        return (
+            isinstance(peer, PodSet)
+            and bool(allow_rule.ports.intervals or allow_rule.ports.names)
+            and self._namespaces.possible_together(peer.namespaces, allow_rule.subject.namespaces)
+        )
+
+    def _comes_to_something(self, direction: Direction, allow_rule: AllowRule) -> bool:
+        end = self._ends[OTHER_END[direction]]
+        return end.is_open(allow_rule) or next(end.meeting(allow_rule), None) is not None
+
+    def _lone(self, several: Sequence[tuple[Direction, AllowRule]]) -> LoneHalf:
+        closed_by: dict[int, Isolation] = {}
+        others: dict[int, AllowRule] = {}
+        for direction, allow_rule in several:
+            end = self._ends[OTHER_END[direction]]
+            closed_by |= {id(each.reason): each for each in end.closing(allow_rule)}
+            others |= {id(each.reason): each for each in end.meeting(allow_rule, on_any_port=True)}
+        direction, first = several[0]
+        reason = first.reason
+        if reason is None:
+            raise AssertionError("rules are filed by their reasons")
+        rules = tuple(allow_rule for each, allow_rule in several if each == direction)
+        return LoneHalf(reason, direction, rules, tuple(closed_by.values()), tuple(others.values()))
+
+
+class _End:
+    """The rules of one direction, found by what they have in common with one of the other."""
+
+    def __init__(self, rules: DirectionRules, namespaces: Namespaces, pod_addresses: AddressSet) -> None:
+        self._namespaces = namespaces
+        distinct: dict[tuple[PodSet, PodSet, PortSet], AllowRule] = {}
+        for each in rules.allow_rules:
+            peer = EVERY_POD if isinstance(each.peer, AddressSet) and each.peer & pod_addresses else each.peer
+            if isinstance(peer, PodSet):
+                distinct.setdefault((each.subject, peer, each.ports), each)
+        self._rules = list(distinct.items())
+        self._subjects = Members([subject for subject, _, _ in distinct], namespaces, meeting=True)
+        self._peers = Members([peer for _, peer, _ in distinct], namespaces, meeting=True)
+        self._ports = _Ports([ports for _, _, ports in distinct])
+        self._isolations: Index[Isolation] = Index()
+        self._whole: dict[str, Isolation] = {}
+        for isolation in {each.subject: each for each in reversed(rules.isolations)}.values():
+            names = names_of(isolation.subject.namespaces)
+            if names is not None and not isolation.subject.pods.requirements:
+                self._whole |= dict.fromkeys(names, isolation)
+            else:
+                self._isolations.add(isolation.subject, isolation)
+        self._open: dict[tuple[str, LabelSelector], bool] = {}
+
+    def is_open(self, allow_rule: AllowRule) -> bool:
+        """Tell whether any of a rule's peers, all of which are possible, may be a pod that nothing isolates."""
+        peer, subject = _peer(allow_rule), allow_rule.subject
+        names = names_of(peer.namespaces)
+        if names is None:
+            # There is always another namespace, without any policy.
+            return True
+        return any(
+            self._has_open(name, peer.pods)
+            and (
+                len(names) == 1
+                or (
+                    (there := labels.intersect(peer.namespaces, in_namespace(name))) is not None
+                    and self._namespaces.possible_together(there, subject.namespaces)
+                )
+            )
+            for name in names
+        )
+
+    def meeting(self, allow_rule: AllowRule, *, on_any_port: bool = False) -> Iterator[AllowRule]:
+        """Yield the rules that let some of a rule's connections pass at this end, or would on other ports."""
+        peer, subject = _peer(allow_rule), allow_rule.subject
+        found = self._subjects.bits(peer) & self._peers.bits(subject)
+        if not on_any_port:
+            found &= self._ports.bits(allow_rule.ports)
+        for number in numbers(found):
+            (own, other, _), each = self._rules[number]
+            here, there = regions.meet(own, peer), regions.meet(other, subject)
+            if (
+                isinstance(here, PodSet)
+                and isinstance(there, PodSet)
+                and self._namespaces.possible_together(here.namespaces, there.namespaces)
+            ):
+                yield each
+
+    def closing(self, allow_rule: AllowRule) -> Iterator[Isolation]:
+        """Yield what isolates a rule's peers, one for all pods of a namespace alone."""
+        peer = _peer(allow_rule)
+        for name in names_of(peer.namespaces) or ():
+            if name in self._whole:
+                yield self._whole[name]
+            else:
+                for isolation in self._near(name, peer.pods):
+                    if labels.intersect(isolation.subject.pods, peer.pods) is not None:
+                        yield isolation
+
+    def _has_open(self, name: str, selector: LabelSelector) -> bool:
+        key = name, selector
+        if key not in self._open:
+            self._open[key] = name not in self._whole and self._is_partly_open(name, selector)
+        return self._open[key]
+
+    def _is_partly_open(self, name: str, selector: LabelSelector) -> bool:
+        isolated = [each.subject.pods for each in self._near(name, selector)]
+        plainest = labels.example(selector)
+        # Most of what is open shows by one pod, and costs no proof; what takes too long to prove counts as open.
+        return not any(each.matches(plainest) for each in isolated) or not labels.is_covered(selector, isolated)
+
+    def _near(self, name: str, selector: LabelSelector) -> list[Isolation]:
+        return list(self._isolations.near(PodSet(in_namespace(name), selector)))
+
+
+class _Ports:
+    """Sets of ports by number, found by what they have in common with another.
+
+    A name may stand for any number, since nobody knows what a pod calls its ports.
+    """
+
+    def __init__(self, several: Sequence[PortSet]) -> None:
+        distinct: dict[PortSet, int] = {}
+        for number, ports in enumerate(several):
+            distinct[ports] = distinct.get(ports, 0) | 1 << number
+        self._single: dict[tuple[str, int], int] = {}
+        self._wide: list[tuple[PortInterval, int]] = []
+        self._named: dict[str, int] = {}
+        self._any: dict[str, int] = {}
+        for ports, bits in distinct.items():
+            for each in ports.intervals:
+                self._any[each.protocol] = self._any.get(each.protocol, 0) | bits
+                if each.first == each.last:
+                    key = each.protocol, each.first
+                    self._single[key] = self._single.get(key, 0) | bits
+                else:
+                    self._wide.append((each, bits))
+            for name in ports.names:
+                self._any[name.protocol] = self._any.get(name.protocol, 0) | bits
+                self._named[name.protocol] = self._named.get(name.protocol, 0) | bits
+        self._found: dict[PortSet, int] = {}
+
+    def bits(self, ports: PortSet) -> int:
+        """Return the sets that have a port in common with one, as bits."""
+        found = self._found.get(ports)
+        if found is None:
+            found = 0
+            for name in ports.names:
+                found |= self._any.get(name.protocol, 0)
+            for each in ports.intervals:
+                found |= self._of_interval(each)
+            self._found[ports] = found
+        return found
+
+    def _of_interval(self, interval: PortInterval) -> int:
+        protocol, first, last = interval.protocol, interval.first, interval.last
+        found = self._named.get(protocol, 0)
+        if first == last:
+            found |= self._single.get((protocol, first), 0)
+        else:
+            for (other, number), bits in self._single.items():
+                if other == protocol and first <= number <= last:
+                    found |= bits
+        for wide, bits in self._wide:
+            if wide.protocol == protocol and wide.first <= last and first <= wide.last:
+                found |= bits
+        return found
+
+
+def _peer(allow_rule: AllowRule) -> PodSet:
+    if not isinstance(allow_rule.peer, PodSet):
+        raise TypeError("the connections of addresses are no half of anything")
+    return allow_rule.peer
