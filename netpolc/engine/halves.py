@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.ecosystem.cluster_dns import DNS_PORTS
 from netpolc.engine import regions
 from netpolc.engine.bits import numbers
 from netpolc.engine.index import Index
 from netpolc.engine.members import Members
 from netpolc.engine.model import AllowRule, Isolation, Reason
-from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace, names_of
+from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, names_of
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets import labels
@@ -37,7 +38,8 @@ OTHER_END: dict[Direction, Direction] = {"ingress": "egress", "egress": "ingress
 class LoneHalf(msgspec.Struct, frozen=True):
     """Rules of one reason, none of whose connections passes its other end.
 
-    That end is `closed_by` these; of the `others`, which are rules there about the same pods, each is on other ports.
+    That end is `closed_by` these. Of the `others`, which are rules there between the same pods, each is on other ports.
+    It is `whole` if it is a flow with both of its halves.
     """
 
     reason: Reason
@@ -45,6 +47,7 @@ class LoneHalf(msgspec.Struct, frozen=True):
     rules: tuple[AllowRule, ...]
     closed_by: tuple[Isolation, ...]
     others: tuple[AllowRule, ...]
+    whole: bool
 
 
 class Halves:
@@ -76,7 +79,7 @@ class Halves:
         return (
             isinstance(peer, PodSet)
             and bool(allow_rule.ports.intervals or allow_rule.ports.names)
-            and self._namespaces.possible_together(peer.namespaces, allow_rule.subject.namespaces)
+            and _are_possible_together(peer.namespaces, allow_rule.subject.namespaces, self._namespaces)
         )
 
     def _comes_to_something(self, direction: Direction, allow_rule: AllowRule) -> bool:
@@ -89,13 +92,14 @@ class Halves:
         for direction, allow_rule in several:
             end = self._ends[OTHER_END[direction]]
             closed_by |= {id(each.reason): each for each in end.closing(allow_rule)}
-            others |= {id(each.reason): each for each in end.meeting(allow_rule, on_any_port=True)}
+            others |= {id(each.reason): each for each in end.meeting(allow_rule, on_any_port=True) if _names_pods(each)}
         direction, first = several[0]
         reason = first.reason
         if reason is None:
             raise AssertionError("rules are filed by their reasons")
         rules = tuple(allow_rule for each, allow_rule in several if each == direction)
-        return LoneHalf(reason, direction, rules, tuple(closed_by.values()), tuple(others.values()))
+        whole = len(rules) < len(several)
+        return LoneHalf(reason, direction, rules, tuple(closed_by.values()), tuple(others.values()), whole)
 
 
 class _End:
@@ -135,7 +139,7 @@ class _End:
                 len(names) == 1
                 or (
                     (there := labels.intersect(peer.namespaces, in_namespace(name))) is not None
-                    and self._namespaces.possible_together(there, subject.namespaces)
+                    and _are_possible_together(there, subject.namespaces, self._namespaces)
                 )
             )
             for name in names
@@ -153,7 +157,7 @@ class _End:
             if (
                 isinstance(here, PodSet)
                 and isinstance(there, PodSet)
-                and self._namespaces.possible_together(here.namespaces, there.namespaces)
+                and _are_possible_together(here.namespaces, there.namespaces, self._namespaces)
             ):
                 yield each
 
@@ -236,6 +240,24 @@ class _Ports:
             if wide.protocol == protocol and wide.first <= last and first <= wide.last:
                 found |= bits
         return found
+
+
+def _names_pods(allow_rule: AllowRule) -> bool:
+    """Tell whether a rule is about some pods, and no way to DNS: what is for everybody is no half of one connection."""
+    peer = allow_rule.peer
+    if not isinstance(peer, PodSet) or all(each.first == each.last in DNS_PORTS for each in allow_rule.ports.intervals):
+        return False
+    return bool(peer.pods.requirements) or names_of(peer.namespaces) is not None
+
+
+def _are_possible_together(one: LabelSelector, other: LabelSelector, namespaces: Namespaces) -> bool:
+    """Tell whether two ends could be selected; by names alone they always can, and most are."""
+    return (_is_by_name(one) and _is_by_name(other)) or namespaces.possible_together(one, other)
+
+
+def _is_by_name(selector: LabelSelector) -> bool:
+    asked = selector.requirements
+    return not asked or (len(asked) == 1 and asked[0].key == IDENTITY)
 
 
 def _peer(allow_rule: AllowRule) -> PodSet:

@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 
     from netpolc.checks.connections.checked_connections import CheckedConnections
     from netpolc.engine.halves import LoneHalf
-    from netpolc.engine.model import AllowRule, Isolation, Reason
+    from netpolc.engine.model import AllowRule, Isolation
     from netpolc.ir.model import Direction
     from netpolc.source import Location
 
 SHOWN = 3
-PASSES: dict[Direction, str] = {"ingress": "lets nobody in", "egress": "lets nobody out"}
-THERE: dict[Direction, str] = {"ingress": "in", "egress": "out"}
+PASSES: dict[Direction, str] = {"ingress": "in from", "egress": "out to"}
 
 
 def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
@@ -31,52 +30,54 @@ def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
     """
     named: set[Location] = set()
     for half in checked.halves.lone(checked.written()):
-        places = _places(each.reason for each in half.others)
-        if half.reason.location not in named and named.isdisjoint(places):
-            if half.others and half.reason.location is not None:
-                named.update((half.reason.location, *places))
-            yield _no_port(half) if half.others else _closed(half)
+        if half.reason.location not in named:
+            named.update(_places(half.others))
+            yield _ports_apart(half) if half.others else _closed(half)
 
 
 def _closed(half: LoneHalf) -> Diagnostic:
     other = OTHER_END[half.direction]
-    closed = _ends(each.peer for each in half.rules)
+    closed, pods = _ends(each.peer for each in half.rules), _ends(each.subject for each in half.rules)
     return Diagnostic(
         code="NP518",
         severity="warning",
-        message=f"{_lets(half)}: {other} of {closed} is closed, and no rule lets it {THERE[other]}",
+        message=f"{_lets(half)}: {other} of {closed} is closed, and no rule lets it {PASSES[other]} {pods}{_on(half)}",
         location=half.reason.location,
         labels=_labels(half.closed_by, f"this closes {other} there"),
-        help=_advice(half, closed),
+        help=_advice(half, f"let {closed} {PASSES[other]} {pods} by a rule of `{other}`"),
     )
 
 
-def _no_port(half: LoneHalf) -> Diagnostic:
+def _ports_apart(half: LoneHalf) -> Diagnostic:
     other = OTHER_END[half.direction]
     mine, theirs = (words.ports(union(each.ports for each in rules)) for rules in (half.rules, half.others))
+    closed = _ends(each.peer for each in half.rules)
     return Diagnostic(
         code="NP519",
         severity="warning",
-        message=f"{_lets(half)}: it is for `{mine}`, and {other} of {_ends(each.peer for each in half.rules)} "
-        f"is let {THERE[other]} on `{theirs}` alone",
+        message=f"{_lets(half)}: it is for port `{mine}`, and what lets {closed} {PASSES[other]} there is for `{theirs}`",
         location=half.reason.location,
         labels=_labels(half.others, "the other half"),
-        help="write the same port in both, the one on which the pods listen",
+        help="write the same port in both halves, the one on which the pods listen",
     )
+
+
+def _on(half: LoneHalf) -> str:
+    ports = union(each.ports for each in half.rules)
+    return "" if ports.everything else f" on `{words.ports(ports)}`"
 
 
 def _lets(half: LoneHalf) -> str:
     if half.reason.statement is None:
-        return f"this rule {PASSES[half.direction]}"
+        return f"this rule lets nobody {PASSES[half.direction].split()[0]}"
     return "this flow lets nobody through"
 
 
-def _advice(half: LoneHalf, closed: str) -> str:
-    other = OTHER_END[half.direction]
-    if half.reason.statement is not None:
-        return "write the whole flow, without `ingress` or `egress`, in the program that opens both namespaces"
-    pods = _ends(each.subject for each in half.rules)
-    return f"let {closed} {THERE[other]} {'to' if other == 'egress' else 'from'} {pods} by a rule of `{other}`"
+def _advice(half: LoneHalf, rule: str) -> str:
+    """Return the way out: a flow that says one half alone is written whole, unless that is what somebody else does."""
+    if half.reason.statement is None or half.whole:
+        return rule
+    return f"write the whole flow, without `{half.direction}`, or the other half"
 
 
 def _ends(peers: Iterable[object]) -> str:
@@ -85,9 +86,9 @@ def _ends(peers: Iterable[object]) -> str:
 
 
 def _labels(rules: Iterable[AllowRule | Isolation], said: str) -> tuple[Label, ...]:
-    return tuple(Label(place, said) for place in list(_places(each.reason for each in rules))[:SHOWN])
+    return tuple(Label(place, said) for place in list(_places(rules))[:SHOWN])
 
 
-def _places(reasons: Iterable[Reason | None]) -> dict[Location, None]:
-    places = (None if reason is None else reason.location for reason in reasons)
+def _places(rules: Iterable[AllowRule | Isolation]) -> dict[Location, None]:
+    places = (None if each.reason is None else each.reason.location for each in rules)
     return {place: None for place in places if place is not None}
