@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.model import Diagnostic
 
 Needs = Literal[
-    "nothing", "no namespace given", "program", "assertions", "thorough run", "policies", "both ends", "workloads", "every policy"
+    "nothing",
+    "no namespace given",
+    "program",
+    "assertions",
+    "thorough run",
+    "policies",
+    "both ends",
+    "workloads",
+    "every policy",
 ]
 """What has to be known so that a check can be asked, or its answer relied on.
 

@@ -20,6 +20,7 @@ from netpolc.engine.index import Index
 from netpolc.engine.members import Members
 from netpolc.engine.model import AllowRule, Isolation, Reason
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, names_of
+from netpolc.identity import IdentityCache
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets import labels
@@ -51,7 +52,7 @@ class LoneHalf(msgspec.Struct, frozen=True):
 
 
 class Halves:
-    """What is closed and let through at either end."""
+    """Both ends of connections: the pods that are closed there, and the rules that let through."""
 
     def __init__(self, ruleset: RuleSet, pod_addresses: AddressSet) -> None:
         """File all rules; one for a block of addresses counts for every pod where it holds any `pod_addresses`."""
@@ -61,12 +62,11 @@ class Halves:
 
     def lone(self, rules: Iterable[tuple[Direction, AllowRule]]) -> Iterator[LoneHalf]:
         """Yield the reasons of some rules, in their order, where none of the rules comes to anything."""
-        by_reason: dict[int, list[tuple[Direction, AllowRule]]] = {}
+        by_reason: IdentityCache[object, list[tuple[Direction, AllowRule]]] = IdentityCache()
         for direction, allow_rule in rules:
             reason = allow_rule.reason
             if reason is not None:
-                key = id(reason if reason.statement is None else reason.statement)
-                by_reason.setdefault(key, []).append((direction, allow_rule))
+                by_reason.setdefault(reason.statement or reason, []).append((direction, allow_rule))
         for several in by_reason.values():
             if any(isinstance(allow_rule.peer, AddressSet) for _, allow_rule in several):
                 continue
@@ -87,12 +87,14 @@ class Halves:
         return end.is_open(allow_rule) or next(end.meeting(allow_rule), None) is not None
 
     def _lone(self, several: Sequence[tuple[Direction, AllowRule]]) -> LoneHalf:
-        closed_by: dict[int, Isolation] = {}
-        others: dict[int, AllowRule] = {}
+        closed_by: IdentityCache[Reason | None, Isolation] = IdentityCache()
+        others: IdentityCache[Reason | None, AllowRule] = IdentityCache()
         for direction, allow_rule in several:
             end = self._ends[OTHER_END[direction]]
-            closed_by |= {id(each.reason): each for each in end.closing(allow_rule)}
-            others |= {id(each.reason): each for each in end.meeting(allow_rule, on_any_port=True) if _names_pods(each)}
+            for isolation in end.closing(allow_rule):
+                closed_by.setdefault(isolation.reason, isolation)
+            for other in filter(_names_pods, end.meeting(allow_rule, on_any_port=True)):
+                others.setdefault(other.reason, other)
         direction, first = several[0]
         reason = first.reason
         if reason is None:
@@ -115,7 +117,7 @@ class _End:
         self._rules = list(distinct.items())
         self._subjects = Members([subject for subject, _, _ in distinct], namespaces, meeting=True)
         self._peers = Members([peer for _, peer, _ in distinct], namespaces, meeting=True)
-        self._ports = _Ports([ports for _, _, ports in distinct])
+        self._ports = _ByPorts([ports for _, _, ports in distinct])
         self._isolations: Index[Isolation] = Index()
         self._whole: dict[str, Isolation] = {}
         for isolation in {each.subject: each for each in reversed(rules.isolations)}.values():
@@ -188,7 +190,7 @@ class _End:
         return list(self._isolations.near(PodSet(in_namespace(name), selector)))
 
 
-class _Ports:
+class _ByPorts:
     """Sets of ports by number, found by what they have in common with another.
 
     A name may stand for any number, since nobody knows what a pod calls its ports.

@@ -34,7 +34,9 @@ class Maker:
         for name in NAMESPACES:
             for _ in range(self.random.randint(1, 2)):
                 subject = Peer(name, (), self.selector() if self.chance(0.4) else EVERY_POD)
-                closed += [(each, subject) for each in self.random.choice((["ingress"], ["egress"], ["egress", "ingress"]))]
+                closed += [
+                    (each, subject) for each in self.random.choice((["ingress"], ["egress"], ["egress", "ingress"]))
+                ]
         for reason in range(self.random.randint(1, 6)):
             source, destination = self.peer("shop", 0), self.peer("data", 0)
             ports = self.ports()
@@ -51,7 +53,11 @@ class Maker:
             return Peer(block=self.random.choice(BLOCKS))
         kind = self.random.choice(("own", "own", "named", "team", "any"))
         if kind == "team":
-            return Peer(None, (("team", *self.random.choice((("In", ("a",)), ("Exists", ()), ("DoesNotExist", ())))),), self.selector())
+            return Peer(
+                None,
+                (("team", *self.random.choice((("In", ("a",)), ("Exists", ()), ("DoesNotExist", ())))),),
+                self.selector(),
+            )
         where = {"own": home, "any": None, "named": self.random.choice((*NAMESPACES, *NAMESPACES, "elsewhere"))}
         return Peer(where[kind], (), self.selector())
 

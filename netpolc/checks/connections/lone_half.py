@@ -8,6 +8,7 @@ from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine import words
 from netpolc.engine.halves import OTHER_END
 from netpolc.engine.peers import endpoint
+from netpolc.engine.regions import PodSet
 from netpolc.sets.ports import union
 
 if TYPE_CHECKING:
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
     from netpolc.checks.connections.checked_connections import CheckedConnections
     from netpolc.engine.halves import LoneHalf
     from netpolc.engine.model import AllowRule, Isolation
-    from netpolc.ir.model import Direction
+    from netpolc.engine.regions import Region
     from netpolc.source import Location
 
 SHOWN = 3
-PASSES: dict[Direction, str] = {"ingress": "in from", "egress": "out to"}
 
 
 def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
@@ -37,51 +37,53 @@ def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
 
 def _closed(half: LoneHalf) -> Diagnostic:
     other = OTHER_END[half.direction]
-    closed, pods = _ends(each.peer for each in half.rules), _ends(each.subject for each in half.rules)
     return Diagnostic(
         code="NP518",
         severity="warning",
-        message=f"{_lets(half)}: {other} of {closed} is closed, and no rule lets it {PASSES[other]} {pods}{_on(half)}",
+        message=f"{_lets_nobody(half)}: no rule lets {_connection(half)}",
         location=half.reason.location,
         labels=_labels(half.closed_by, f"this closes {other} there"),
-        help=_advice(half, f"let {closed} {PASSES[other]} {pods} by a rule of `{other}`"),
+        help=_advice(half),
     )
 
 
 def _ports_apart(half: LoneHalf) -> Diagnostic:
-    other = OTHER_END[half.direction]
-    mine, theirs = (words.ports(union(each.ports for each in rules)) for rules in (half.rules, half.others))
-    closed = _ends(each.peer for each in half.rules)
+    theirs = words.ports(union(each.ports for each in half.others))
     return Diagnostic(
         code="NP519",
         severity="warning",
-        message=f"{_lets(half)}: it is for port `{mine}`, and what lets {closed} {PASSES[other]} there is for `{theirs}`",
+        message=f"{_lets_nobody(half)}: no rule lets {_connection(half)}, but on `{theirs}`",
         location=half.reason.location,
         labels=_labels(half.others, "the other half"),
         help="write the same port in both halves, the one on which the pods listen",
     )
 
 
-def _on(half: LoneHalf) -> str:
+def _lets_nobody(half: LoneHalf) -> str:
+    if half.reason.statement is not None:
+        return "this flow lets nobody through"
+    return f"this rule lets nobody {'in' if half.direction == 'ingress' else 'out'}"
+
+
+def _connection(half: LoneHalf) -> str:
+    """Return what the other end does not let through, in words: `a` out to `b:80`, or in at it."""
+    subjects, peers = [each.subject for each in half.rules], [each.peer for each in half.rules]
     ports = union(each.ports for each in half.rules)
-    return "" if ports.everything else f" on `{words.ports(ports)}`"
+    shown = "" if ports.everything else f":{words.ports(ports)}"
+    if half.direction == "ingress":
+        return f"{_ends(peers)} out to {_ends(subjects, shown)}"
+    return f"{_ends(subjects)} in at {_ends(peers, shown)}"
 
 
-def _lets(half: LoneHalf) -> str:
-    if half.reason.statement is None:
-        return f"this rule lets nobody {PASSES[half.direction].split()[0]}"
-    return "this flow lets nobody through"
+def _advice(half: LoneHalf) -> str:
+    if half.reason.statement is not None and not half.whole:
+        return f"write the whole flow, without `{half.direction}`, or its other half, too"
+    other = OTHER_END[half.direction]
+    return f"add a rule of `{other}` to a policy for {_ends(each.peer for each in half.rules)}"
 
 
-def _advice(half: LoneHalf, rule: str) -> str:
-    """Return the way out: a flow that says one half alone is written whole, unless that is what somebody else does."""
-    if half.reason.statement is None or half.whole:
-        return rule
-    return f"write the whole flow, without `{half.direction}`, or the other half"
-
-
-def _ends(peers: Iterable[object]) -> str:
-    found = list(dict.fromkeys(f"`{endpoint(each)}`" for each in peers))  # type: ignore[arg-type]
+def _ends(regions: Iterable[Region], ports: str = "") -> str:
+    found = list(dict.fromkeys(f"`{endpoint(each)}{ports}`" for each in regions if isinstance(each, PodSet)))
     return ", ".join([*found[:SHOWN], *([f"{len(found) - SHOWN} more"] if len(found) > SHOWN else [])])
 
 
