@@ -142,7 +142,7 @@ TOGETHER = {
     ),
     "unit/adopt/importer/test_naming.py": ("adopt/importer/names",),
     "unit/adopt/importer/test_writing.py": ("adopt/importer/terms",),
-    "unit/adopt/suggest/test_hosts.py": ("ecosystem/url_schemes",),
+    "unit/manifests/test_hosts.py": ("ecosystem/url_schemes",),
     "unit/adopt/suggest/test_suggesting.py": (
         "adopt/suggest/model",
         "adopt/suggest/sections",

@@ -6,19 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.library import ALIAS
-from netpolc.adopt.suggest.hosts import mentions, sibling_port
-from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection
-from netpolc.adopt.suggest.settings import settings_of
+from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection, evidence_at
 from netpolc.language.syntax import tree
+from netpolc.manifests.hosts import mentions, sibling_port
+from netpolc.manifests.service_names import ports_meant
+from netpolc.manifests.settings import settings_of
 from netpolc.source import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.adopt.importer.model import PodsEnd
-    from netpolc.adopt.suggest.hosts import HostMention
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Evidence, Port
+    from netpolc.manifests.hosts import HostMention
     from netpolc.manifests.model import ConfigMap, Service, Workload
 
 IN_CLUSTER = ".svc."
@@ -40,7 +41,9 @@ def calls_of(
         for setting in settings:
             port = None if setting.kind == "file" else sibling_port(setting, values)
             for mention in mentions(setting):
-                yield from reading.connections(mention, mention.port or port, setting.evidence)
+                yield from reading.connections(
+                    mention, mention.port or port, evidence_at(setting.location, setting.detail)
+                )
 
 
 class _CallReader:
@@ -55,7 +58,7 @@ class _CallReader:
     def connections(
         self, mention: HostMention, port: int | None, evidence: Evidence
     ) -> Iterator[SeenConnection | OpenQuestion]:
-        service = self.directory.find(mention.host, self.workload.namespace)
+        service = self.directory.names.find(mention.host, self.workload.namespace)
         if service is None:
             yield from self.elsewhere(mention, port, evidence)
         elif service.selector is None:
@@ -67,7 +70,7 @@ class _CallReader:
                     yield SeenConnection("call", self.caller, pods, door, evidence)
 
     def listeners(self, service: Service, mention: HostMention, port: int | None) -> Iterator[tuple[PodsEnd, Port]]:
-        ports = self.directory.ports(service, port, mention.usual)
+        ports = ports_meant(service, port, mention.usual)
         yield from self.directory.listeners(service, ports) if ports else self.directory.direct(service, port)
 
     def elsewhere(self, mention: HostMention, port: int | None, evidence: Evidence) -> Iterator[OpenQuestion]:

@@ -70,7 +70,7 @@ class _IngressReader:
     ) -> Iterator[SeenConnection | OpenQuestion]:
         """Yield the connections to a backend, or a question where it is no service with pods."""
         namespace = backend.namespace or own
-        service = self.directory.services.get((namespace, backend.service))
+        service = self.directory.names.all.get((namespace, backend.service))
         if service is not None and service.selector is not None:
             for pods, port in self.directory.listeners(service, filter(backend.leads_to, service.ports)):
                 yield SeenConnection(topic, caller, pods, port, evidence)

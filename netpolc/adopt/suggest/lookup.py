@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.model import PodsEnd
 from netpolc.ecosystem.added_labels import lasting_selector
-from netpolc.ecosystem.prometheus import METRICS_PORTS
 from netpolc.ir.model import InNamespace
+from netpolc.manifests.service_names import ServiceNames
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import NamedPort, PortInterval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from netpolc.adopt.suggest.model import Port
     from netpolc.adopt.suggest.pods import People
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 FEW = 8
 """The workloads behind a service that are named one by one."""
 
-_CLUSTER = "svc"
-_ORDINAL = "0123456789"
-
 
 class Directory:
     """The services of some manifests, and who stands behind them."""
@@ -32,28 +29,7 @@ class Directory:
     def __init__(self, manifests: Manifests, people: People) -> None:
         """Index the services by namespace and name."""
         self.people = people
-        self.services = {(one.namespace, one.name): one for one in manifests.services}
-
-    def find(self, host: str, namespace: str | None) -> Service | None:
-        """Find the service that a host name means to a pod of a namespace (the DNS specification of Kubernetes)."""
-        labels = host.lower().rstrip(".").split(".")
-        if _CLUSTER in labels[1:]:
-            labels = labels[: labels.index(_CLUSTER, 1)]
-            return self._qualified(labels) if len(labels) > 1 else None
-        found = self.services.get((namespace, labels[0])) if len(labels) == 1 else self._qualified(labels)
-        return self._of_pod(labels, namespace) if found is None else found
-
-    def _qualified(self, labels: Sequence[str]) -> Service | None:
-        """Find the service of `service.namespace` or `pod.service.namespace`."""
-        if len(labels) == 2:  # noqa: PLR2004 -- said above
-            return self.services.get((labels[1], labels[0]))
-        return self._of_pod(labels[:-1], labels[-1])
-
-    def _of_pod(self, labels: Sequence[str], namespace: str | None) -> Service | None:
-        """Find the service of `pod.service`, where the pod is a numbered one of a StatefulSet."""
-        if len(labels) != 2 or not labels[0].rstrip(_ORDINAL).endswith("-"):  # noqa: PLR2004 -- said above
-            return None
-        return self.services.get((namespace, labels[1]))
+        self.names = ServiceNames(manifests.services)
 
     def workloads(self, service: Service) -> list[Workload]:
         """Return the workloads behind a service that a policy can select."""
@@ -77,13 +53,6 @@ class Directory:
                 pods = self.people.pods(workload)
                 if pods is not None:
                     yield pods, port_of(port.target, port.protocol, workload)
-
-    def ports(self, service: Service, wanted: int | None, usual: int | None = None) -> tuple[ServicePort, ...]:
-        """Return the ports with a number; without one, those with the `usual` number, or else all but metrics."""
-        if wanted is not None:
-            return tuple(port for port in service.ports if port.number == wanted)
-        found = tuple(port for port in service.ports if port.number == usual)
-        return found or tuple(port for port in service.ports if port.name not in METRICS_PORTS) or service.ports
 
     def direct(self, service: Service, number: int | None) -> Iterator[tuple[PodsEnd, Port]]:
         """Yield the pods behind a service that listen on a port which it lacks, for clients of a headless one."""

@@ -28,9 +28,9 @@ def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
 
     Of two halves that meet on no port, the second is named by the finding about the first.
     """
-    named: set[Location] = set()
+    named: set[tuple[str, int, int]] = set()
     for half in checked.halves.lone(checked.written()):
-        if half.reason.location not in named:
+        if half.reason.location is None or half.reason.location.order not in named:
             named.update(_places(half.others))
             yield _ports_apart(half) if half.others else _closed(half)
 
@@ -88,9 +88,9 @@ def _ends(regions: Iterable[Region], ports: str = "") -> str:
 
 
 def _labels(rules: Iterable[AllowRule | Isolation], said: str) -> tuple[Label, ...]:
-    return tuple(Label(place, said) for place in list(_places(rules))[:SHOWN])
+    return tuple(Label(place, said) for place in list(_places(rules).values())[:SHOWN])
 
 
-def _places(rules: Iterable[AllowRule | Isolation]) -> dict[Location, None]:
+def _places(rules: Iterable[AllowRule | Isolation]) -> dict[tuple[str, int, int], Location]:
     places = (None if each.reason is None else each.reason.location for each in rules)
-    return {place: None for place in places if place is not None}
+    return {place.order: place for place in places if place is not None}

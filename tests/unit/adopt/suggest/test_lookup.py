@@ -11,37 +11,9 @@ def directory(*documents):
     return Directory(found, People(found.workloads))
 
 
-@pytest.mark.parametrize(
-    ("host", "home", "expected"),
-    [
-        ("db", "shop", ("shop", "db")),
-        ("DB.", "shop", ("shop", "db")),
-        ("db", "data", None),
-        ("pg", "data", ("data", "pg")),
-        ("pg.data", "shop", ("data", "pg")),
-        ("pg.data.svc", "shop", ("data", "pg")),
-        ("pg.data.svc.cluster.local", "shop", ("data", "pg")),
-        ("pg.data.svc.example.internal.", None, ("data", "pg")),
-        ("pg-0.pg", "data", ("data", "pg")),
-        ("pg-0.pg.data", "shop", ("data", "pg")),
-        ("pg-10.pg.data.svc.cluster.local", "shop", ("data", "pg")),
-        ("x.pg.data.svc", "shop", None),
-        ("x.db", "shop", None),
-        ("db.svc", "shop", None),
-        ("svc", "shop", None),
-        ("a.b.c.d.svc", "shop", None),
-        ("example.com", "shop", None),
-    ],
-)
-def test_what_a_host_name_means(host, home, expected):
-    known = directory(service("db"), service("pg", namespace="data"))
-    found = known.find(host, home)
-    assert (found and (found.namespace, found.name)) == expected
-
-
 def listeners(known):
     """The value of a label of those behind the service `x`, and their ports."""
-    found = known.services["shop", "x"]
+    found = known.names.all["shop", "x"]
     return [(pods.selector.requirements[0].values[0], port) for pods, port in known.listeners(found, found.ports)]
 
 
@@ -89,22 +61,8 @@ def test_many_workloads_are_those_that_the_service_selects():
     assert listeners(directory(*many, ours)) == [("x", NamedPort("TCP", "http"))]
 
 
-def test_which_ports_are_meant():
-    known = directory(
-        workload("x"),
-        service(
-            "x", ports=[{"port": 5672, "name": "amqp"}, {"port": 80, "name": "ui"}, {"port": 9, "name": "metrics"}]
-        ),
-    )
-    found = known.services["shop", "x"]
-    assert [port.number for port in known.ports(found, 5672)] == [5672]
-    assert known.ports(found, 1) == ()
-    assert [port.number for port in known.ports(found, None, 80)] == [80]
-    assert [port.number for port in known.ports(found, None, 443)] == [5672, 80]
-
-
 def test_clients_of_a_headless_service_use_the_ports_of_pods():
     known = directory(workload("x", ports=[9094, 9093]), service("x", ports=[80]))
-    found = known.services["shop", "x"]
+    found = known.names.all["shop", "x"]
     assert [port for _, port in known.direct(found, 9094)] == [tcp(9094)]
     assert list(known.direct(found, 80)) == list(known.direct(found, None)) == []

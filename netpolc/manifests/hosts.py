@@ -12,7 +12,7 @@ from netpolc.ecosystem.url_schemes import NO_HOSTS, USUAL_PORTS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.adopt.suggest.settings import Setting
+    from netpolc.manifests.settings import Setting
 
 ASKING = frozenset(
     (

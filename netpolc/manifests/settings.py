@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from netpolc.adopt.suggest.model import Evidence, evidence_at
+from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,12 +31,13 @@ _WORDS = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """A text and the words of its name, such as `DB` and `HOST`."""
+    """A text and the words of its name, such as `DB` and `HOST`; where it stands, and what in words."""
 
     kind: Literal["env", "argument", "file"]
     words: tuple[str, ...]
     value: str
-    evidence: Evidence
+    location: Location
+    detail: str
 
 
 def settings_of(workload: Workload, config_maps: dict[tuple[str | None, str], ConfigMap]) -> list[Setting]:
@@ -55,12 +56,12 @@ def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Setting]:
     flag = ""
     for text in texts:
         if text.kind == "env":
-            yield _variable(text.name, text.value, evidence_at(text.location, f"env {text.name}"))
+            yield _variable(text.name, text.value, text.location, f"env {text.name}")
             continue
         found = re.fullmatch(_FLAG, text.value, re.DOTALL)
         name, value = (flag, text.value) if found is None else (found[1], found[2] or "")
         detail = f"{text.name} --{name}" if name else text.name
-        yield Setting("argument", words_of(name), value, evidence_at(text.location, detail))
+        yield Setting("argument", words_of(name), value, text.location, detail)
         flag = name if found is not None and found[2] is None else ""
 
 
@@ -75,31 +76,33 @@ def _of_config_maps(workload: Workload, config_maps: dict[tuple[str | None, str]
                 if reference.key is None and "\n" in text.value.rstrip():
                     continue  # a file that happens to lie beside variables
                 name = reference.name or f"{reference.prefix}{text.name}"
-                yield _variable(name, text.value, evidence_at(text.location, detail))
+                yield _variable(name, text.value, text.location, detail)
             else:
                 yield from _lines(text, detail)
 
 
-def _variable(name: str, value: str, evidence: Evidence) -> Setting:
-    return Setting("env", words_of(name), value, evidence)
+def _variable(name: str, value: str, location: Location, detail: str) -> Setting:
+    return Setting("env", words_of(name), value, location, detail)
 
 
 def _lines(text: ConfigText, detail: str) -> Iterator[Setting]:
     """Yield the lines of a file except its comments, each named by the key that it begins with, if any."""
-    start = evidence_at(text.location, detail)
     for number, line in enumerate(text.value.splitlines()[:MOST], start=1):
         if not line.strip() or line.lstrip().startswith(_REMARK):
             continue
-        evidence = _on_line(text, line, number, start)
+        location = _on_line(text, line, number)
         entry = re.fullmatch(_ENTRY, line) if len(line) <= LONGEST else None
         if entry is None or entry[2].startswith("//"):
-            yield Setting("file", (), line, evidence)
+            yield Setting("file", (), line, location, detail)
         else:
-            yield Setting("file", words_of(entry[1]), entry[2].strip(_AROUND), evidence)
+            yield Setting("file", words_of(entry[1]), entry[2].strip(_AROUND), location, detail)
 
 
-def _on_line(text: ConfigText, line: str, number: int, start: Evidence) -> Evidence:
-    """Return evidence at a line of a file, if the manifest shows the line unchanged below the file's name."""
+def _on_line(text: ConfigText, line: str, number: int) -> Location:
+    """Return the place of a line of a file, if the manifest shows the line unchanged below the file's name."""
     source, position = text.location.source, text.location.line + number
-    shown = position <= len(source.line_starts) and source.line(position).strip() == line.strip()
-    return msgspec.structs.replace(start, line=position) if shown else start
+    if position > len(source.line_starts) or source.line(position).strip() != line.strip():
+        return text.location
+    shown = source.line(position)
+    start = source.line_starts[position - 1] + len(shown) - len(shown.lstrip())
+    return Location(source, Span(start, start + len(shown.strip())))

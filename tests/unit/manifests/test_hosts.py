@@ -1,12 +1,12 @@
 import pytest
 
-from netpolc.adopt.suggest.hosts import HostMention, mentions, sibling_port
-from netpolc.adopt.suggest.model import Evidence
-from netpolc.adopt.suggest.settings import Setting, words_of
+from netpolc.manifests.hosts import HostMention, mentions, sibling_port
+from netpolc.manifests.settings import Setting, words_of
+from netpolc.source import NOWHERE
 
 
 def setting(name, value):
-    return Setting("env", words_of(name), value, Evidence("app.yaml", 1, name))
+    return Setting("env", words_of(name), value, NOWHERE, name)
 
 
 def found(value, name="VALUE"):
