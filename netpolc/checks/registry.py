@@ -108,6 +108,7 @@ WORKLOADS = (
     Check(("NP508", "NP509", "NP510"), "workloads.ports", "workloads"),
     Check(("NP515",), "workloads.ambiguous_port_name", "workloads"),
     Check(("NP616", "NP617"), "workloads.unselected", "every policy"),
+    Check(("NP628",), "workloads.cut_off_call", "every policy"),
     Check(("NP618",), "workloads.unreachable_service", "every policy"),
     Check(("NP619",), "workloads.cut_off_caller", "every policy"),
 )

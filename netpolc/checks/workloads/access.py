@@ -12,19 +12,28 @@ from netpolc.engine.index import Index
 from netpolc.engine.model import DirectionRules, RuleSet
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
 from netpolc.engine.verdicts import Evaluator, Pod, has_port
+from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
+from netpolc.source import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.workloads.services import WorkloadPort
     from netpolc.checks.workloads.workloads import Workloads
-    from netpolc.engine.model import AllowRule
+    from netpolc.engine.model import AllowRule, Isolation
     from netpolc.engine.regions import Region
-    from netpolc.ir.model import Direction
 
 _TUNNEL = Pod(namespace=TUNNEL.namespace, labels=dict(TUNNEL.labels))
 """Where the connections of the API server come from in clusters that tunnel them."""
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """An end of a connection that is closed to it: the workload there, and the places that isolate its pods."""
+
+    direction: Direction
+    workload: int
+    places: tuple[Location, ...]
 
 
 class Access:
@@ -35,7 +44,7 @@ class Access:
         self._workloads = workloads
         self._evaluator = Evaluator(RuleSet(_loosened(ruleset.ingress), _loosened(ruleset.egress), ruleset.namespaces))
         self._isolations = {
-            direction: Index((loosened(each.subject), each.subject) for each in ruleset.of(direction).isolations)
+            direction: Index((loosened(each.subject), each) for each in ruleset.of(direction).isolations)
             for direction in DIRECTIONS
         }
         subjects = [isolation.subject for half in (ruleset.ingress, ruleset.egress) for isolation in half.isolations]
@@ -59,23 +68,40 @@ class Access:
 
     def let_through(self, source: int, target: WorkloadPort) -> bool:
         """Tell whether the pods of one workload may reach a port of another's."""
-        return source == target.workload or all(
-            not self._closed(direction, subject)
-            or any(
+        return not self.closing(source, target)
+
+    def closing(self, source: int, target: WorkloadPort) -> tuple[Closed, ...]:
+        """Return the ends at which the pods of one workload may not reach a port of another's."""
+        if source == target.workload:
+            return ()
+        return tuple(
+            Closed(direction, subject, self.closed_by(direction, subject))
+            for direction, subject, other in self._sides(source, target.workload)
+            if self._closed(direction, subject)
+            and not any(
                 self._may_hold(allow_rule.peer, self._workloads.pods[other])
                 for allow_rule in self._grants(direction, subject, target)
             )
-            for direction, subject, other in self._sides(source, target.workload)
         )
+
+    def closed_by(self, direction: Direction, number: int) -> tuple[Location, ...]:
+        """Return the places that isolate the pods of a workload."""
+        reasons = (each.reason for each in self._isolating(direction, number))
+        places = (None if each is None else each.location for each in reasons)
+        return tuple({place.order: place for place in places if place is not None}.values())
 
     def _sides(self, source: int, destination: int) -> tuple[tuple[Direction, int, int], ...]:
         return ("egress", source, destination), ("ingress", destination, source)
 
     def _closed(self, direction: Direction, number: int) -> bool:
         """Tell whether all pods of a workload are isolated in a direction."""
+        return any(True for _ in self._isolating(direction, number))
+
+    def _isolating(self, direction: Direction, number: int) -> Iterator[Isolation]:
+        """Yield what isolates all pods of a workload in a direction."""
         pod, workload = self._workloads.pods[number], self._workloads.all[number]
         near = self._isolations[direction].holding(pod.namespace or UNNAMED, pod.labels, pod.full_namespace_labels)
-        return not pod.host_network and any(surely_holds(subject, workload) for subject in near)
+        return (each for each in (() if pod.host_network else near) if surely_holds(each.subject, workload))
 
     def _grants(self, direction: Direction, subject: int, target: WorkloadPort) -> Iterator[AllowRule]:
         destination = self._workloads.pods[target.workload]

@@ -20,7 +20,8 @@ class CheckedWorkloads:
 
     `references` are what those speak of who may still change it; `ruleset` is what all policies together let through,
     with the labels of namespaces that the manifests show. `mistaken` are services whose ports were taken for those of
-    their pods: the check that finds them files them here, and those after it say no more of them.
+    their pods: the check that finds them files them here, and those after it say no more of them. So do those that are
+    `called` to no avail.
     """
 
     def __init__(self, references: References, ruleset: RuleSet, manifests: Manifests) -> None:
@@ -32,3 +33,4 @@ class CheckedWorkloads:
         self.services = Services(manifests.services, self.workloads)
         self.access = Access(ruleset, self.workloads)
         self.mistaken: set[Lead] = set()
+        self.called: set[Lead] = set()

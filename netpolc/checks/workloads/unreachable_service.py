@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
     """Yield services of which no pod admits anybody on any of its ports, and routes that lead to such pods.
 
-    Of services that were mistaken for their pods, nothing is said again.
+    Of services that were mistaken for their pods, nothing is said again, nor of those that are called to no avail.
     """
     routes, services, workloads, access = checked.manifests.routes, checked.services, checked.workloads, checked.access
     leading = _leading(routes, services)
     silent = set(checked.mistaken)
     for lead in services.leads.values():
         targets = services.targets(lead) if access.known(lead.service.namespace) else []
-        if lead not in silent and targets and not any(map(access.anyone_may_reach, targets)):
+        if targets and lead not in silent and lead not in checked.called and not any(map(access.anyone_may_reach, targets)):
             silent.add(lead)
             yield _service(lead, targets, leading.get(lead, []), workloads)
     controllers = Controllers.of_workloads(workloads.all, checked.manifests.gateways)
