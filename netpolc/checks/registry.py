@@ -92,7 +92,10 @@ POLICIES = (
 )
 """What is asked of the policies of manifests, all together (`CheckedPolicies`)."""
 
-CONNECTIONS = (Check(("NP518", "NP519"), "connections.lone_half", "both ends"),)
+CONNECTIONS = (
+    Check(("NP518", "NP519"), "connections.lone_half", "both ends"),
+    Check(("NP630",), "connections.api_server", "policies"),
+)
 """What is asked of the rules of policies and programs, whose connections have two ends (`CheckedConnections`)."""
 
 CLUSTERS = (
@@ -109,6 +112,7 @@ WORKLOADS = (
     Check(("NP515",), "workloads.ambiguous_port_name", "workloads"),
     Check(("NP616", "NP617"), "workloads.unselected", "every policy"),
     Check(("NP628",), "workloads.cut_off_call", "every policy"),
+    Check(("NP629",), "workloads.cut_off_account", "every policy"),
     Check(("NP618",), "workloads.unreachable_service", "every policy"),
     Check(("NP619",), "workloads.cut_off_caller", "every policy"),
 )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import CompileOptions
+    from netpolc.manifests.model import Manifests
     from netpolc.source import Source, Span
 
 BESIDE_WORKLOADS = codes_that_need("workloads", "every policy")
@@ -35,6 +36,10 @@ UNPLACED = codes_that_need("no namespace given")
 
 OF_ALL_POLICIES = codes_that_need("both ends", "every policy")
 """What is only true where no policy is missing."""
+
+
+OF_BOTH_ENDS = codes_that_need("both ends") | {"NP628", "NP629"}
+"""What is only true where no policy of any other kind lets connections through."""
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -74,11 +79,19 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
     policies, addresses = cluster.manifests.policies, part.options.checks.pod_addresses
     yield from check_policies(CheckedPolicies(policies, cluster.ruleset, addresses))
-    found = [check_connections(CheckedConnections(policies, cluster.said, cluster.ruleset, addresses))]
+    connections = CheckedConnections(policies, cluster.said, cluster.ruleset, addresses, cluster.workloads)
+    found = [check_connections(connections)]
     if fits:
         found.append(check_workloads(cluster.program, cluster.ruleset, cluster.manifests))
-    lacking = part.inputs.manifests.lacks_policies
-    yield from (each for each in chain(*found) if not (lacking and each.code in OF_ALL_POLICIES))
+    unsure = _unsure(part.inputs.manifests)
+    yield from (each for each in chain(*found) if each.code not in unsure)
+
+
+def _unsure(manifests: Manifests) -> frozenset[str]:
+    """Return the codes that are about what nothing opens, where something that nobody could read may do so."""
+    if manifests.lacks_policies:
+        return OF_ALL_POLICIES
+    return OF_BOTH_ENDS if manifests.foreign else frozenset()
 
 
 def _check_program(part: PlacedInputs) -> Iterator[Diagnostic]:

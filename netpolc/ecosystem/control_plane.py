@@ -25,3 +25,17 @@ METRICS_SERVER = Deployed(
     ports=("10250",),
     source="kubernetes-sigs/metrics-server, manifests/base",
 )
+
+API_SERVER_LABELS = (
+    ("component", "kube-apiserver"),
+    ("k8s-app", "kube-apiserver"),
+    ("app", "openshift-kube-apiserver"),
+)
+"""What its static pods are labelled, which are on the network of their nodes (kubernetes/kubernetes, cmd/kubeadm,
+phases/controlplane; kops, nodeup/pkg/model; openshift/cluster-kube-apiserver-operator, bindata)."""
+
+API_SERVICE_NAMESPACE = "default"
+"""Where the Service `kubernetes` is, which leads to it (kubernetes.io, "Accessing the Kubernetes API from a Pod")."""
+
+API_SERVICE_PORTS = frozenset((443, API_SERVER_PORT))
+"""The port of that Service, and where it leads."""

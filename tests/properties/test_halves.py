@@ -8,7 +8,7 @@ import pytest
 from netpolc.compiler.loading import load_text
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
-from netpolc.ecosystem.private_networks import NEVER_PODS
+from netpolc.ecosystem.private_networks import LOCAL_BLOCKS
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import rules_of_program
 from netpolc.engine.halves import Halves
@@ -20,7 +20,7 @@ from netpolc.source import Source
 from tests.models import lone_halves
 from tests.strategies.half_worlds import Maker, as_netpol, as_yaml, reasons
 
-PODS = EVERY_ADDRESS - held_by(NEVER_PODS)
+PODS = EVERY_ADDRESS - held_by(LOCAL_BLOCKS)
 
 
 def lone(ruleset):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from netpolc.ecosystem.private_networks import NEVER_PODS
+from netpolc.ecosystem.private_networks import LOCAL_BLOCKS
 from netpolc.engine.halves import Halves
 from netpolc.engine.pod_addresses import held_by
 from netpolc.policy.constants import DIRECTIONS
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from netpolc.engine.model import AllowRule, RuleSet
     from netpolc.ir.model import Direction
+    from netpolc.manifests.model import Workload
     from netpolc.policy.model import Policy
     from netpolc.sets.addresses import AddressSet
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class CheckedConnections:
     """Policies that somebody wrote, what a program says, and what is enforced by both.
 
-    `pod_addresses` are the blocks that pods have their addresses from, if that is known.
+    `pod_addresses` are the blocks that pods have their addresses from, if that is known; `workloads` are those there.
     """
 
     def __init__(
@@ -32,12 +33,14 @@ class CheckedConnections:
         said: RuleSet | None,
         ruleset: RuleSet,
         pod_addresses: Sequence[str] | None = None,
+        workloads: Sequence[Workload] = (),
     ) -> None:
         """Keep what is written, and what it comes to."""
         self._sources = {policy.location.source for policy in policies if policy.location is not None}
         self._said = said
         self.ruleset = ruleset
         self._pod_addresses = pod_addresses
+        self.workloads = workloads
 
     @cached_property
     def halves(self) -> Halves:
@@ -48,7 +51,7 @@ class CheckedConnections:
     def addresses_of_pods(self) -> AddressSet:
         """The addresses that pods may have."""
         if self._pod_addresses is None:
-            return EVERY_ADDRESS - held_by(NEVER_PODS)
+            return EVERY_ADDRESS - held_by(LOCAL_BLOCKS)
         return held_by(self._pod_addresses)
 
     def written(self) -> Iterator[tuple[Direction, AllowRule]]:

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.checks.workloads.workloads import loosened, surely_holds
 from netpolc.ecosystem.control_plane import TUNNEL
 from netpolc.engine.index import Index
+from netpolc.checks.workloads.workloads import loosened, surely_holds
+from netpolc.ecosystem.cluster_dns import DNS_PORTS
+from netpolc.ecosystem.private_networks import LOCAL_BLOCKS
 from netpolc.engine.model import DirectionRules, RuleSet
+from netpolc.engine.pod_addresses import held_by
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
 from netpolc.engine.verdicts import Evaluator, Pod, has_port
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
+from netpolc.sets.addresses import AddressSet
 from netpolc.source import Location
 
 if TYPE_CHECKING:
@@ -64,6 +68,19 @@ class Access:
         """Tell whether addresses may come in at a port, or what stands for those of the API server."""
         return not self._closed("ingress", target.workload) or any(
             self._may_hold(allow_rule.peer, _TUNNEL) for allow_rule in self._grants("ingress", target.workload, target)
+        )
+
+    def addresses_may_reach(self, target: WorkloadPort) -> bool:
+        """Tell whether addresses may come in at a port."""
+        return not self._closed("ingress", target.workload) or any(
+            isinstance(allow_rule.peer, AddressSet) for allow_rule in self._grants("ingress", target.workload, target)
+        )
+
+    def may_reach_the_api_server(self, source: int) -> bool:
+        """Tell whether the pods of a workload may connect to any address that may be the API server's."""
+        return not self._closed("egress", source) or any(
+            may_be_the_api_server(allow_rule)
+            for allow_rule in self._evaluator.allow_rules("egress", self._workloads.pods[source])
         )
 
     def let_through(self, source: int, target: WorkloadPort) -> bool:
@@ -119,6 +136,13 @@ class Access:
             for each in region.namespaces.requirements
             if each.key == IDENTITY or known is not None
         )
+
+
+def may_be_the_api_server(allow_rule: AllowRule) -> bool:
+    """Tell whether a rule of egress may lead to the API server: to addresses, and to more than DNS."""
+    ports, peer = allow_rule.ports, allow_rule.peer
+    dns_only = not ports.names and all(each.first == each.last in DNS_PORTS for each in ports.intervals)
+    return isinstance(peer, AddressSet) and not dns_only and bool(peer - held_by(LOCAL_BLOCKS))
 
 
 def _names(subject: PodSet) -> tuple[str, ...]:

@@ -30,7 +30,12 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
     silent = set(checked.mistaken)
     for lead in services.leads.values():
         targets = services.targets(lead) if access.known(lead.service.namespace) else []
-        if targets and lead not in silent and lead not in checked.called and not any(map(access.anyone_may_reach, targets)):
+        if (
+            targets
+            and lead not in silent
+            and lead not in checked.called
+            and not any(map(access.anyone_may_reach, targets))
+        ):
             silent.add(lead)
             yield _service(lead, targets, leading.get(lead, []), workloads)
     controllers = Controllers.of_workloads(workloads.all, checked.manifests.gateways)

@@ -1,0 +1,56 @@
+"""NP629: workloads whose service account has rights at the API server, and that may open no connection to it.
+
+The API server is on nodes of the control plane, which have addresses and are no pods: no selector leads there. Only an
+account that a workload names itself counts, and no binding that is for what happens on behalf of pods.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from netpolc.checks.workloads.workloads import SHOWN
+from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.engine.peers import id_of
+from netpolc.manifests.evidence import DEFAULT_ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
+    from netpolc.manifests.model import Binding
+
+ON_BEHALF = re.compile(r"(?i)psp|pod-?security|scc|image-?(?:puller|builder|pusher)|anyuid|privileged|nonroot")
+"""Names of rights that admission asks for, or a registry: pods need no connection to have the use of them."""
+
+
+def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
+    """Yield each binding of rights, with the workloads that cannot use them, once for each."""
+    bound: dict[tuple[str | None, str], Binding] = {}
+    for binding in checked.manifests.bindings:
+        if ON_BEHALF.search(binding.name) is None:
+            bound = {**dict.fromkeys(binding.accounts, binding), **bound}
+    for number, workload in enumerate(checked.workloads.all if bound else ()):
+        account, access = workload.service_account, checked.access
+        if (
+            account is None
+            or account == DEFAULT_ACCOUNT
+            or workload.host_network
+            or not access.known(workload.namespace)
+        ):
+            continue
+        found = bound.get((workload.namespace, account))
+        if found is not None and not access.may_reach_the_api_server(number):
+            name = id_of(workload)
+            yield Diagnostic(
+                code="NP629",
+                severity="warning",
+                message=f"`{name}` has rights at the API server, and may open no connection there",
+                location=found.location,
+                label=f"for its service account `{account}`",
+                labels=(
+                    Label(workload.location, f"`{name}`"),
+                    *(Label(place, "this closes egress") for place in access.closed_by("egress", number)[:SHOWN]),
+                ),
+                help="let it out to the addresses of the API server: it is on nodes, which no selector of pods finds",
+            )
