@@ -119,6 +119,17 @@ LOAD_BALANCERS = (
     ),
 )
 
+OUTSIDE = frozenset(
+    (
+        *(name for each in LOAD_BALANCERS for name in each.classes),
+        "alb",
+        "gce-internal",
+        "azure-application-gateway",
+    )
+)
+"""Classes of which the controller is no pod: load balancers of clouds, which reach pods from addresses
+(kubernetes-sigs/aws-load-balancer-controller, kubernetes/ingress-gce, Azure/application-gateway-kubernetes-ingress)."""
+
 COMMONEST = INGRESS_CONTROLLERS[0]
 """The one that an Ingress without a class is taken to be for."""
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.ecosystem.control_plane import TUNNEL
-from netpolc.engine.index import Index
-from netpolc.checks.workloads.workloads import loosened, surely_holds
+from netpolc.checks.workloads.workloads import SHOWN, loosened, surely_holds
+from netpolc.diagnostics.model import Label
 from netpolc.ecosystem.cluster_dns import DNS_PORTS
+from netpolc.ecosystem.control_plane import TUNNEL
 from netpolc.ecosystem.private_networks import LOCAL_BLOCKS
+from netpolc.engine.index import Index
 from netpolc.engine.model import DirectionRules, RuleSet
 from netpolc.engine.pod_addresses import held_by
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
@@ -21,7 +22,7 @@ from netpolc.sets.addresses import AddressSet
 from netpolc.source import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netpolc.checks.workloads.services import WorkloadPort
     from netpolc.checks.workloads.workloads import Workloads
@@ -38,6 +39,12 @@ class Closed(msgspec.Struct, frozen=True):
     direction: Direction
     workload: int
     places: tuple[Location, ...]
+
+
+def places_of(ends: Iterable[Closed]) -> tuple[Label, ...]:
+    """Return labels at the places that isolate some ends, each once, as far as one reads them."""
+    found = {place.order: Label(place, f"this closes {each.direction}") for each in ends for place in each.places}
+    return tuple(found.values())[:SHOWN]
 
 
 class Access:
@@ -75,6 +82,14 @@ class Access:
         return not self._closed("ingress", target.workload) or any(
             isinstance(allow_rule.peer, AddressSet) for allow_rule in self._grants("ingress", target.workload, target)
         )
+
+    def let_in(self, target: WorkloadPort) -> list[AllowRule] | None:
+        """Return the rules that let somebody in at a port, or None where nothing closes it."""
+        return list(self._grants("ingress", target.workload, target)) if self.closes_ingress(target) else None
+
+    def closes_ingress(self, target: WorkloadPort) -> bool:
+        """Tell whether ingress of a workload is closed at all."""
+        return self._closed("ingress", target.workload)
 
     def may_reach_the_api_server(self, source: int) -> bool:
         """Tell whether the pods of a workload may connect to any address that may be the API server's."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.workloads.access import places_of
 from netpolc.checks.workloads.services import ports_of
-from netpolc.checks.workloads.workloads import SHOWN
-from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.peers import id_of
 from netpolc.manifests.hosts import mentions, sibling_port
 from netpolc.manifests.model import Backend
@@ -84,9 +84,7 @@ class _Calls:
             message=f"`{name}` calls {ports_of(targets, workloads)}, and {ends} is closed to that",
             location=_name_of(setting),
             label=f"{setting.detail} says so",
-            labels=tuple(Label(place, f"this closes {each.direction}") for each in closed for place in each.places)[
-                :SHOWN
-            ],
+            labels=places_of(closed),
             help=" and ".join(f"let it {'out' if each.direction == 'egress' else 'in'} there" for each in closed)
             + " on that port, or drop the call",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.workloads.access import places_of
 from netpolc.checks.workloads.callers import prometheus
 from netpolc.checks.workloads.services import WorkloadPort, ports_of
 from netpolc.diagnostics.model import Diagnostic, Label
@@ -15,7 +16,7 @@ from netpolc.policy.selectors import selected_by
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.checks.workloads.access import Access
+    from netpolc.checks.workloads.access import Access, Closed
     from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.services import Services
     from netpolc.checks.workloads.workloads import Workloads
@@ -71,14 +72,25 @@ def _metrics(
     if cut:
         known = [workloads.all[number] for number in scraping[:1]]
         who = f"`{id_of(known[0])}` may not" if known else "nothing may"
+        closed = (
+            [end for each in cut for target in each for end in access.closing(scraping[0], target)] if known else []
+        )
         yield Diagnostic(
             code="NP619",
             severity="warning",
             message=f"{who} reach the metrics of {ports_of([target for each in cut for target in each], workloads)}",
             location=location,
-            labels=tuple(Label(each.location, "what scrapes metrics") for each in known),
-            help="let Prometheus in on that port",
+            labels=(*(Label(each.location, "what scrapes metrics") for each in known), *places_of(closed)),
+            help=_way_out(closed, known),
         )
+
+
+def _way_out(closed: Iterable[Closed], scraping: Iterable[Workload]) -> str:
+    """Return what to do at the ends that are closed to Prometheus; where it is not known, at the pods with metrics."""
+    directions = {each.direction for each in closed} or {"ingress"}
+    here = next((f" of `{each.namespace}`" for each in scraping if each.namespace is not None), "")
+    ways = {"ingress": "in on that port", "egress": f"out{here} on that port"}
+    return f"let Prometheus {' and '.join(way for direction, way in ways.items() if direction in directions)}"
 
 
 def _is_scraped(target: WorkloadPort, scraping: list[int], access: Access) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.callers import Controllers
+from netpolc.checks.workloads.let_in import comes_from_outside, may_let_in
 from netpolc.checks.workloads.services import ports_of
 from netpolc.checks.workloads.workloads import SHOWN
 from netpolc.diagnostics.model import Diagnostic, Label
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from netpolc.checks.workloads.services import Lead, Services, WorkloadPort
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Backend, Route
+
+
+OPEN_TYPES = ("LoadBalancer", "NodePort")
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
@@ -38,6 +42,8 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
         ):
             silent.add(lead)
             yield _service(lead, targets, leading.get(lead, []), workloads)
+        elif lead not in silent and targets and lead.service.type in OPEN_TYPES:
+            yield from _open_service(lead, targets, workloads, access)
     controllers = Controllers.of_workloads(workloads.all, checked.manifests.gateways)
     for route in routes:
         for backend in route.backends:
@@ -69,6 +75,29 @@ def _service(lead: Lead, targets: list[WorkloadPort], routes: list[Route], workl
     )
 
 
+def _open_service(
+    lead: Lead, targets: list[WorkloadPort], workloads: Workloads, access: Access
+) -> Iterator[Diagnostic]:
+    """Yield a service with a door to the outside that opens for pods alone, which never come through it."""
+    if any(map(access.anyone_may_reach, targets)) and not any(map(access.addresses_may_reach, targets)):
+        kind = lead.service.type
+        yield Diagnostic(
+            code="NP618",
+            severity="warning",
+            message=f"no address may reach the {kind} `{lead.shown}`, which leads to {ports_of(targets, workloads)}",
+            location=lead.service.location,
+            labels=_ways_in(targets, access, "this lets in pods alone"),
+            help=f"let in the addresses that its clients have, or nodes: no pod comes by a {kind}",
+        )
+
+
+def _ways_in(targets: Iterable[WorkloadPort], access: Access, said: str) -> tuple[Label, ...]:
+    """Return labels at the rules that let somebody in."""
+    reasons = (rule.reason for target in targets for rule in access.let_in(target) or ())
+    places = (None if each is None else each.location for each in reasons)
+    return tuple({place.order: Label(place, said) for place in places if place is not None}.values())[:SHOWN]
+
+
 def _backend(
     route: Route,
     backend: Backend,
@@ -98,3 +127,19 @@ def _backend(
             labels=(Label(workloads.all[controllers[0]].location, "the ingress controller"),),
             help="let it in there, and out of its own namespace, if that is closed",
         )
+    elif not controllers and not any(_may_come_in(route, target, workloads, access) for target in targets):
+        outside = f"class `{route.class_name}` comes from addresses" if comes_from_outside(route) else ""
+        yield Diagnostic(
+            code="NP618",
+            severity="warning",
+            message=f"no {'address' if outside else 'ingress controller'} may reach {led}",
+            location=backend.location,
+            label=outside,
+            labels=_ways_in(targets, access, "this lets in other pods alone"),
+            help="let in what the traffic comes through, on the ports of the pods",
+        )
+
+
+def _may_come_in(route: Route, target: WorkloadPort, workloads: Workloads, access: Access) -> bool:
+    rules = access.let_in(target)
+    return rules is None or may_let_in(route, rules, workloads)

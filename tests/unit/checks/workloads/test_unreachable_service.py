@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from netpolc.manifests.model import Gateway, VaryingLabel
@@ -97,6 +98,7 @@ def test_what_is_due_to_a_port_that_was_taken_for_another_is_not_said_again():
     assert [one.code for one in given] == ["NP509"]
 
 
+HERE = "from: [{podSelector: {}}], ports: [{port: 8080}]"
 LETS_CONTROLLER_IN = "[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}}]"
 OUT = policy("ingress-nginx/out", "{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 8080}]}]}")
 
@@ -131,7 +133,11 @@ def test_an_ingress_and_its_controller(written, backend, message):
         ]
     )
     assert not said(*written, routes=[route("shop/front", backend, kind="HTTPRoute")])
-    assert not said(*written, routes=[route("shop/front", backend)], workloads=[WEB, DB])
+    (*unknown,) = said(*written, routes=[route("shop/front", backend)], workloads=[WEB, DB])
+    # The controller is elsewhere, and so is no workload that is known here.
+    assert [one.message.partition(" may")[0] for one in unknown] == ["no ingress controller"] * (
+        HERE in "".join(written)
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,7 +161,59 @@ def test_a_route_of_the_gateway_api_is_for_the_controller_of_its_gateway(class_n
 @pytest.mark.parametrize(("name", "count"), [("nginx", 1), ("nginx-internal", 1), ("alb", 0), ("ingress", 0)])
 def test_a_class_that_is_not_that_of_the_controller(name, count):
     given = [route("shop/front", "shop/web", class_name=name)]
-    assert len(said(DENY, rule("[{podSelector: {}}]"), routes=given)) == count
+    messages = [one.message for one in said(DENY, rule("[{podSelector: {}}]"), routes=given)]
+    assert [one.startswith("the ingress controller `ingress-nginx/controller` may not") for one in messages] == [
+        bool(count)
+    ]
+
+
+TRAEFIK = "[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: traefik}}}]"
+ANYBODY = "[{namespaceSelector: {}}]"
+
+
+@pytest.mark.parametrize(
+    ("peers", "name", "message"),
+    [
+        ("[{podSelector: {}}]", "nginx", "no ingress controller"),
+        ("[{podSelector: {matchLabels: {app: db}}}]", "nginx", "no ingress controller"),
+        ("[{podSelector: {}}]", None, "no ingress controller"),
+        ("[{podSelector: {matchLabels: {app: gate}}}]", "nginx", None),
+        ("[{namespaceSelector: {matchLabels: {team: edge}}}]", "nginx", None),
+        (TRAEFIK, "traefik", None),
+        (TRAEFIK, "nginx", "no ingress controller"),
+        (TRAEFIK, "public", None),
+        (TRAEFIK, "alb", "no address"),
+        (ANYBODY, "nginx", None),
+        (ANYBODY, "alb", "no address"),
+        (ANYBODY, "gce", "no address"),
+        ("[{ipBlock: {cidr: 10.0.0.0/16}}]", "alb", None),
+        ("[{podSelector: {}}, {ipBlock: {cidr: 10.0.0.0/16}}]", "nginx", None),
+        ("[]", "alb", None),
+    ],
+)
+def test_a_controller_that_no_manifest_shows(peers, name, message):
+    given = [route("shop/front", "shop/web", class_name=name)]
+    messages = [one.message for one in said(DENY, rule(peers), routes=given, workloads=[WEB, DB])]
+    assert [one.partition(" may")[0] for one in messages] == [message] * (message is not None)
+
+
+@pytest.mark.parametrize(
+    ("peers", "kind", "count"),
+    [
+        (ANYBODY, "LoadBalancer", 1),
+        (ANYBODY, "NodePort", 1),
+        (ANYBODY, "ClusterIP", 0),
+        ("[{podSelector: {}}]", "LoadBalancer", 1),
+        ("[]", "LoadBalancer", 0),
+        ("[{ipBlock: {cidr: 20.0.0.0/8}}]", "NodePort", 0),
+        ("[{podSelector: {}}, {ipBlock: {cidr: 0.0.0.0/0}}]", "NodePort", 0),
+    ],
+)
+def test_doors_to_the_outside(peers, kind, count):
+    door = msgspec.structs.replace(SERVICE, type=kind)
+    messages = [one.message for one in said(DENY, rule(peers), services=[door], workloads=[WEB, DB])]
+    reached = f"no address may reach the {kind} `shop/web`, which leads to `shop/web` on TCP 8080"
+    assert messages == [reached] * count
 
 
 def test_labels_of_namespaces_count_where_they_are_known():
