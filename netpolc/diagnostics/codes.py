@@ -164,6 +164,7 @@ CODES: tuple[Code, ...] = (
     Code("NP628", "cut-off-call", "warning", "a call that a workload is seen to make, and that policies cut off"),
     Code("NP629", "cut-off-account", "warning", "rights at the API server, and no way there"),
     Code("NP630", "selected-api-server", "warning", "a selector of pods for the API server, which is no pod"),
+    Code("NP631", "address-of-nodes", "note", "a service whose pods may see nodes in the place of their clients"),
     Code("NP649", "stray-statement", "warning", "a statement outside of namespaces, in a file that opens some"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),

@@ -40,7 +40,6 @@ class LoneHalf(msgspec.Struct, frozen=True):
     """Rules of one reason, none of whose connections passes its other end.
 
     That end is `closed_by` these. Of the `others`, which are rules there between the same pods, each is on other ports.
-    It is `whole` if it is a flow with both of its halves.
     """
 
     reason: Reason
@@ -48,7 +47,6 @@ class LoneHalf(msgspec.Struct, frozen=True):
     rules: tuple[AllowRule, ...]
     closed_by: tuple[Isolation, ...]
     others: tuple[AllowRule, ...]
-    whole: bool
 
 
 class Halves:
@@ -93,15 +91,15 @@ class Halves:
             end = self._ends[OTHER_END[direction]]
             for isolation in end.closing(allow_rule):
                 closed_by.setdefault(isolation.reason, isolation)
-            for other in filter(_names_pods, end.meeting(allow_rule, on_any_port=True)):
-                others.setdefault(other.reason, other)
+            if not is_for_dns(allow_rule):
+                for other in filter(_names_pods, end.meeting(allow_rule, on_any_port=True)):
+                    others.setdefault(other.reason, other)
         direction, first = several[0]
         reason = first.reason
         if reason is None:
             raise AssertionError("rules are filed by their reasons")
         rules = tuple(allow_rule for each, allow_rule in several if each == direction)
-        whole = len(rules) < len(several)
-        return LoneHalf(reason, direction, rules, tuple(closed_by.values()), tuple(others.values()), whole)
+        return LoneHalf(reason, direction, rules, tuple(closed_by.values()), tuple(others.values()))
 
 
 class _End:
@@ -110,17 +108,20 @@ class _End:
     def __init__(self, rules: DirectionRules, namespaces: Namespaces, pod_addresses: AddressSet) -> None:
         self._namespaces = namespaces
         distinct: dict[tuple[PodSet, PodSet, PortSet], AllowRule] = {}
-        for each in rules.allow_rules:
-            peer = EVERY_POD if isinstance(each.peer, AddressSet) and each.peer & pod_addresses else each.peer
+        for rule in rules.allow_rules:
+            peer = EVERY_POD if isinstance(rule.peer, AddressSet) and rule.peer & pod_addresses else rule.peer
             if isinstance(peer, PodSet):
-                distinct.setdefault((each.subject, peer, each.ports), each)
+                distinct.setdefault((rule.subject, peer, rule.ports), rule)
         self._rules = list(distinct.items())
         self._subjects = Members([subject for subject, _, _ in distinct], namespaces, meeting=True)
         self._peers = Members([peer for _, peer, _ in distinct], namespaces, meeting=True)
         self._ports = _ByPorts([ports for _, _, ports in distinct])
         self._isolations: Index[Isolation] = Index()
         self._whole: dict[str, Isolation] = {}
-        for isolation in {each.subject: each for each in reversed(rules.isolations)}.values():
+        by_subject: dict[PodSet, Isolation] = {}
+        for each in rules.isolations:
+            by_subject.setdefault(each.subject, each)
+        for isolation in by_subject.values():
             names = names_of(isolation.subject.namespaces)
             if names is not None and not isolation.subject.pods.requirements:
                 self._whole |= dict.fromkeys(names, isolation)
@@ -247,9 +248,15 @@ class _ByPorts:
 def _names_pods(allow_rule: AllowRule) -> bool:
     """Tell whether a rule is about some pods, and no way to DNS: what is for everybody is no half of one connection."""
     peer = allow_rule.peer
-    if not isinstance(peer, PodSet) or all(each.first == each.last in DNS_PORTS for each in allow_rule.ports.intervals):
+    if not isinstance(peer, PodSet) or is_for_dns(allow_rule):
         return False
     return bool(peer.pods.requirements) or names_of(peer.namespaces) is not None
+
+
+def is_for_dns(allow_rule: AllowRule) -> bool:
+    """Tell whether a rule is for ports of DNS alone."""
+    ports = allow_rule.ports
+    return not ports.names and all(each.first == each.last in DNS_PORTS for each in ports.intervals)
 
 
 def _are_possible_together(one: LabelSelector, other: LabelSelector, namespaces: Namespaces) -> bool:

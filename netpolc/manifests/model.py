@@ -127,16 +127,20 @@ class Namespace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServicePort(msgspec.Struct, frozen=True):
-    """A port of a service and where it leads: a number or a container port's name."""
+    """A port of a service and where it leads: a number or a container port's name; `node_port` is that of all nodes."""
 
     number: int
     protocol: str
     target: int | str
     name: str | None = None
+    node_port: int | None = None
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
-    """A service; without a selector, its endpoints are somebody else's to write."""
+    """A service; without a selector, its endpoints are somebody else's to write.
+
+    It is `local` where nodes keep the addresses of those who come from outside.
+    """
 
     name: str
     namespace: str | None
@@ -145,6 +149,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     selector: dict[str, str] | None
     ports: tuple[ServicePort, ...]
     scrape: Scrape | None = None
+    local: bool = False
     location: Location
 
 

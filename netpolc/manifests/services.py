@@ -25,6 +25,7 @@ def read_service(item: Object) -> Service | None:
         type=type_name,
         selector=None if type_name == "ExternalName" or not selector else selector,
         ports=ports,
+        local=item.text(spec.get("externalTrafficPolicy")) == "Local",
         location=item.location(item.root),
     )
     return None if item.rejected else service
@@ -40,4 +41,5 @@ def _port(item: Object, node: Node) -> ServicePort | None:
         read_port_name(item, fields.get("targetPort"))
     if number is None or target is None:
         return None
-    return ServicePort(number, protocol, target, item.text(fields.get("name")) or None)
+    node_port = item.integer(fields.get("nodePort")) or None
+    return ServicePort(number, protocol, target, item.text(fields.get("name")) or None, node_port)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from netpolc.ecosystem.private_networks import LOCAL_BLOCKS
 from netpolc.engine.halves import Halves
 from netpolc.engine.pod_addresses import held_by
+from netpolc.engine.regions import names_of
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.addresses import EVERY_ADDRESS
 
@@ -63,4 +64,15 @@ class CheckedConnections:
                     yield direction, allow_rule
         if self._said is not None:
             for direction in DIRECTIONS:
-                yield from ((direction, allow_rule) for allow_rule in self._said.of(direction).allow_rules)
+                others = _closed(self.ruleset, direction) - _closed(self._said, direction)
+                for allow_rule in self._said.of(direction).allow_rules:
+                    names = names_of(allow_rule.subject.namespaces)
+                    # Where policies close, and no baseline, a program writes no rule.
+                    if names is None or not others.issuperset(names):
+                        yield direction, allow_rule
+
+
+def _closed(ruleset: RuleSet, direction: Direction) -> frozenset[str]:
+    """Return the namespaces of which any pods are isolated."""
+    isolations = ruleset.of(direction).isolations
+    return frozenset(name for each in isolations for name in names_of(each.subject.namespaces) or ())

@@ -76,7 +76,7 @@ def _connection(half: LoneHalf) -> str:
 
 
 def _advice(half: LoneHalf) -> str:
-    if half.reason.statement is not None and not half.whole:
+    if half.reason.statement is not None and half.reason.text.split()[-1] == half.direction:
         return f"write the whole flow, without `{half.direction}`, or its other half, too"
     other = OTHER_END[half.direction]
     return f"add a rule of `{other}` to a policy for {_ends(each.peer for each in half.rules)}"

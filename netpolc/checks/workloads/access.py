@@ -8,10 +8,10 @@ import msgspec
 
 from netpolc.checks.workloads.workloads import SHOWN, loosened, surely_holds
 from netpolc.diagnostics.model import Label
-from netpolc.ecosystem.cluster_dns import DNS_PORTS
 from netpolc.ecosystem.control_plane import TUNNEL
 from netpolc.ecosystem.private_networks import LOCAL_BLOCKS
 from netpolc.engine.index import Index
+from netpolc.engine.halves import is_for_dns
 from netpolc.engine.model import DirectionRules, RuleSet
 from netpolc.engine.pod_addresses import held_by
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
@@ -155,9 +155,8 @@ class Access:
 
 def may_be_the_api_server(allow_rule: AllowRule) -> bool:
     """Tell whether a rule of egress may lead to the API server: to addresses, and to more than DNS."""
-    ports, peer = allow_rule.ports, allow_rule.peer
-    dns_only = not ports.names and all(each.first == each.last in DNS_PORTS for each in ports.intervals)
-    return isinstance(peer, AddressSet) and not dns_only and bool(peer - held_by(LOCAL_BLOCKS))
+    peer = allow_rule.peer
+    return isinstance(peer, AddressSet) and not is_for_dns(allow_rule) and bool(peer - held_by(LOCAL_BLOCKS))
 
 
 def _names(subject: PodSet) -> tuple[str, ...]:

@@ -34,13 +34,15 @@ class Misfit(msgspec.Struct, frozen=True):
 class _Offered(msgspec.Struct, frozen=True):
     """The ports that containers of some workloads declare, and those that services lead to at them.
 
-    `bare` are the workloads that declare nothing; `led` are the ports of services, each with what leads where.
+    `bare` are the workloads that declare nothing; `led` are the ports of services, and `on_nodes` those that nodes have
+    for them, each with what leads where.
     """
 
     ports: frozenset[tuple[str, int]]
     names: frozenset[NamedPort]
     bare: frozenset[int]
     led: dict[tuple[str, int], list[tuple[Lead, WorkloadPort]]]
+    on_nodes: dict[tuple[str, int], list[tuple[Lead, WorkloadPort]]]
     targets: frozenset[tuple[str, int]]
 
 
@@ -77,16 +79,20 @@ class _PortChecker:
             found = self._workloads.of(where)
             ports = [port for number in found for port in self._workloads.all[number].ports]
             led: dict[tuple[str, int], list[tuple[Lead, WorkloadPort]]] = {}
+            on_nodes: dict[tuple[str, int], list[tuple[Lead, WorkloadPort]]] = {}
             for number in found:
                 for lead in self._services.to(number):
                     for each in lead.service.ports:
-                        way = led.setdefault((each.protocol, each.number), [])
-                        way += [(lead, target) for target in self._services.resolved(each, number)]
+                        ways = [(lead, target) for target in self._services.resolved(each, number)]
+                        led.setdefault((each.protocol, each.number), []).extend(ways)
+                        if each.node_port is not None:
+                            on_nodes.setdefault((each.protocol, each.node_port), []).extend(ways)
             self._offered[where] = _Offered(
                 ports=frozenset((port.protocol, port.number) for port in ports),
                 names=frozenset(NamedPort(port.protocol, port.name) for port in ports if port.name),  # type: ignore[arg-type]  # read as one of three
                 bare=frozenset(number for number in found if not self._workloads.all[number].ports),
                 led=led,
+                on_nodes=on_nodes,
                 targets=frozenset((target.protocol, target.port) for way in led.values() for _, target in way),
             )
         return self._offered[where]
@@ -166,7 +172,8 @@ class _PortChecker:
 def _taken_for_service(opening: Opening, port: PortInterval, offered: _Offered) -> Misfit | None:
     """Return what to say where services have such a port, and lead to others."""
     key = port.protocol, port.first
-    led = [] if key in offered.targets else offered.led.get(key, [])
+    on_nodes = key not in offered.led
+    led = [] if key in offered.targets else (offered.on_nodes if on_nodes else offered.led).get(key, [])
     if not led or not offered.bare.issubset(target.workload for _, target in led):
         return None
     leads = tuple(dict.fromkeys(lead for lead, _ in led))
@@ -177,7 +184,8 @@ def _taken_for_service(opening: Opening, port: PortInterval, offered: _Offered) 
     diagnostic = Diagnostic(
         code="NP509",
         severity="warning",
-        message=f"`{port.first}` is the port of the service {services}, which leads to {listed} of its pods",
+        message=f"`{port.first}` is the {'node port' if on_nodes else 'port'} of the service {services}, "
+        f"which leads to {listed} of its pods",
         location=place or opening.location,
         labels=tuple(Label(lead.service.location, "the service") for lead in leads[:SHOWN]),
         help=f"write {listed}: policies see the ports of pods",

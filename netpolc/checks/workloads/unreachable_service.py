@@ -1,15 +1,17 @@
-"""NP618: services, and routes to them, whose pods nothing may reach."""
+"""NP618 and NP631: services, and routes to them, whose pods nothing may reach, or not whoever they are for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.workloads.access import places_of
 from netpolc.checks.workloads.callers import Controllers
 from netpolc.checks.workloads.let_in import comes_from_outside, may_let_in
 from netpolc.checks.workloads.services import ports_of
 from netpolc.checks.workloads.workloads import SHOWN
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.peers import id_of
+from netpolc.sets.addresses import BITS, AddressSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.services import Lead, Services, WorkloadPort
     from netpolc.checks.workloads.workloads import Workloads
+    from netpolc.engine.model import AllowRule
     from netpolc.manifests.model import Backend, Route
 
 
@@ -78,9 +81,14 @@ def _service(lead: Lead, targets: list[WorkloadPort], routes: list[Route], workl
 def _open_service(
     lead: Lead, targets: list[WorkloadPort], workloads: Workloads, access: Access
 ) -> Iterator[Diagnostic]:
-    """Yield a service with a door to the outside that opens for pods alone, which never come through it."""
-    if any(map(access.anyone_may_reach, targets)) and not any(map(access.addresses_may_reach, targets)):
-        kind = lead.service.type
+    """Yield a service with a door to the outside that opens for pods alone, which never come through it.
+
+    A note says where it opens for a few addresses, and nodes pass on connections with their own.
+    """
+    kind = lead.service.type
+    if not any(map(access.anyone_may_reach, targets)):
+        return
+    if not any(map(access.addresses_may_reach, targets)):
         yield Diagnostic(
             code="NP618",
             severity="warning",
@@ -89,6 +97,26 @@ def _open_service(
             labels=_ways_in(targets, access, "this lets in pods alone"),
             help=f"let in the addresses that its clients have, or nodes: no pod comes by a {kind}",
         )
+    elif not lead.service.local and not any(_are_many(access.let_in(target)) for target in targets):
+        yield Diagnostic(
+            code="NP631",
+            severity="note",
+            message=f"{ports_of(targets, workloads)} may see the addresses of nodes, "
+            f"and not of those who come by the {kind} `{lead.shown}`",
+            location=lead.service.location,
+            labels=_ways_in(targets, access, "this lets in some addresses"),
+            help="set `externalTrafficPolicy: Local`, which keeps the addresses of clients, or let in those of nodes",
+        )
+
+
+def _are_many(rules: list[AllowRule] | None) -> bool:
+    """Tell whether rules let in all addresses of a family, or nothing is closed."""
+    return rules is None or any(
+        held.first == 0 and held.last == (1 << BITS[held.family]) - 1
+        for each in rules
+        if isinstance(each.peer, AddressSet)
+        for held in each.peer.ranges
+    )
 
 
 def _ways_in(targets: Iterable[WorkloadPort], access: Access, said: str) -> tuple[Label, ...]:
@@ -124,7 +152,10 @@ def _backend(
             severity="warning",
             message=f"the ingress controller `{controller}` may not reach {led}",
             location=backend.location,
-            labels=(Label(workloads.all[controllers[0]].location, "the ingress controller"),),
+            labels=(
+                Label(workloads.all[controllers[0]].location, "the ingress controller"),
+                *places_of(access.closing(controllers[0], targets[0])),
+            ),
             help="let it in there, and out of its own namespace, if that is closed",
         )
     elif not controllers and not any(_may_come_in(route, target, workloads, access) for target in targets):

@@ -1,0 +1,142 @@
+import pytest
+
+from netpolc.engine.from_policies import rules_of_policies
+from netpolc.engine.halves import Halves
+from netpolc.engine.pod_addresses import held_by
+from netpolc.manifests.reading import read_manifests
+from netpolc.policy.constants import DIRECTIONS
+from netpolc.source import Source
+from tests.unit.checks.workloads.worlds import policy
+
+DENY = policy("shop/deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}")
+WEB, DB = "{matchLabels: {app: web}}", "{matchLabels: {app: db}}"
+PODS = held_by(["10.0.0.0/8"])
+
+
+def ingress(peers=f"[{{podSelector: {WEB}}}]", ports="[{port: 5432}]", subject=DB, where="shop"):
+    spec = f"{{podSelector: {subject}, policyTypes: [Ingress], ingress: [{{from: {peers}, ports: {ports}}}]}}"
+    return policy(f"{where}/in", spec)
+
+
+def egress(peers=f"[{{podSelector: {DB}}}]", ports="[{port: 5432}]", subject=WEB, where="shop"):
+    spec = f"{{podSelector: {subject}, policyTypes: [Egress], egress: [{{to: {peers}, ports: {ports}}}]}}"
+    return policy(f"{where}/out", spec)
+
+
+def lone(*written, namespaces=None):
+    """The lone halves by their policies, each with what closes the other end and the halves there on other ports."""
+    ruleset = rules_of_policies(read_manifests(Source("all.yaml", "".join(written))).policies, namespaces or {})
+    rules = [(direction, each) for direction in DIRECTIONS for each in ruleset.of(direction).allow_rules]
+    return {
+        each.reason.policy: (
+            [closing.reason.policy for closing in each.closed_by],
+            [other.reason.policy for other in each.others],
+        )
+        for each in Halves(ruleset, PODS).lone(rules)
+    }
+
+
+CLOSED = {"shop/in": (["shop/deny"], [])}
+
+
+def named(name):
+    return f"{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {name}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ([ingress()], {}),
+        ([ingress(), DENY], CLOSED),
+        ([egress(), DENY], {"shop/out": (["shop/deny"], [])}),
+        ([ingress(), egress(), DENY], {}),
+        ([ingress(), egress()], {}),
+        (
+            [ingress(), egress(ports="[{port: 80}]"), DENY],
+            {"shop/out": (["shop/deny"], ["shop/in"]), "shop/in": (["shop/deny"], ["shop/out"])},
+        ),
+        (
+            [ingress(), egress(ports="[{port: 53, protocol: UDP}]", peers="[{podSelector: {}}]"), DENY],
+            CLOSED | {"shop/out": (["shop/deny"], [])},
+        ),
+        ([ingress(), egress(ports="[{port: 5000, endPort: 6000}]")], {}),
+        ([ingress(), egress(ports="[{port: sql}]")], {}),
+        (
+            [ingress(), egress(ports="[{port: sql, protocol: UDP}]"), DENY],
+            {"shop/out": (["shop/deny"], ["shop/in"]), "shop/in": (["shop/deny"], ["shop/out"])},
+        ),
+        ([ingress(), egress(ports="[]"), DENY], {}),
+    ],
+)
+def test_halves_of_one_namespace(written, expected):
+    assert lone(*written) == expected
+
+
+@pytest.mark.parametrize(
+    ("peers", "expected"),
+    [
+        (f"[{named('edge')}]", {}),
+        ("[{namespaceSelector: {}}]", {}),
+        ("[{namespaceSelector: {matchLabels: {team: a}}}]", {}),
+        (f"[{named('shop')}]", CLOSED),
+        ("[{ipBlock: {cidr: 10.0.0.0/8}}]", {}),
+        (f"[{{podSelector: {WEB}}}, {{ipBlock: {{cidr: 10.0.0.0/8}}}}]", {}),
+        (f"[{{podSelector: {WEB}}}, {named('edge')}]", {}),
+        ("[]", {}),
+    ],
+)
+def test_a_rule_comes_to_something_where_any_part_of_it_does(peers, expected):
+    assert lone(ingress(peers), DENY) == expected
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [("10.1.0.0/16", {}), ("0.0.0.0/0", {}), ("192.0.2.0/24", CLOSED)],
+)
+def test_a_block_may_hold_the_pods_of_the_other_end(block, expected):
+    assert lone(ingress(), egress(f"[{{ipBlock: {{cidr: {block}}}}}]"), DENY) == expected
+
+
+@pytest.mark.parametrize(
+    ("closed", "is_lone"),
+    [
+        ("{matchLabels: {app: web}}", True),
+        ("{matchLabels: {app: web, tier: front}}", False),
+        ("{matchExpressions: [{key: app, operator: Exists}]}", True),
+        ("{matchExpressions: [{key: app, operator: NotIn, values: [db]}]}", True),
+        ("{matchLabels: {app: db}}", False),
+    ],
+)
+def test_pods_of_which_some_are_open(closed, is_lone):
+    written = policy("shop/some", f"{{podSelector: {closed}, policyTypes: [Egress]}}")
+    assert ("shop/in" in lone(ingress(), written)) == is_lone
+
+
+def test_pods_that_several_policies_close_together():
+    parts = [
+        "{matchExpressions: [{key: tier, operator: Exists}]}",
+        "{matchExpressions: [{key: tier, operator: DoesNotExist}]}",
+    ]
+    written = [policy(f"shop/p{n}", f"{{podSelector: {part}, policyTypes: [Egress]}}") for n, part in enumerate(parts)]
+    assert lone(ingress(), *written) == {"shop/in": (["shop/p0", "shop/p1"], [])}
+    assert lone(ingress(), written[0]) == {}
+
+
+def test_one_namespace_has_one_set_of_labels():
+    """What asks another label of the namespace that both ends are in opens nothing there."""
+    peer = "{namespaceSelector: {matchLabels: {team: b}}}"
+    written = [ingress(), egress(f"[{peer}]"), DENY]
+    assert lone(*written) == {}
+    assert lone(*written, namespaces={"shop": {"team": "a"}}) == CLOSED
+    assert lone(*written, namespaces={"shop": {"team": "b"}}) == {}
+
+
+def test_what_could_never_be_is_no_half():
+    assert (
+        lone(
+            ingress("[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop, team: b}}}]"),
+            DENY,
+            namespaces={"shop": {}},
+        )
+        == {}
+    )
