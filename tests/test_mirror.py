@@ -166,6 +166,11 @@ TOGETHER = {
     "unit/checks/workloads/test_from_policies.py": ("checks/workloads/references",),
     "unit/checks/workloads/test_ports.py": ("ecosystem/meshes",),
     "unit/manifests/test_assumptions.py": ("ecosystem/isolating_kinds",),
+    "unit/checks/connections/test_lone_half.py": (
+        "checks/connections/checked_connections",
+        "checks/connections/run",
+    ),
+    "unit/checks/workloads/test_unreachable_service.py": ("checks/workloads/let_in",),
     "unit/checks/workloads/test_run.py": (
         "checks/workloads/checked_cluster",
         "checks/workloads/checked_workloads",

@@ -94,7 +94,7 @@ POLICIES = (
 
 CONNECTIONS = (
     Check(("NP518", "NP519"), "connections.lone_half", "both ends"),
-    Check(("NP630",), "connections.api_server", "policies"),
+    Check(("NP630",), "connections.selected_api_server", "policies"),
 )
 """What is asked of the rules of policies and programs, whose connections have two ends (`CheckedConnections`)."""
 

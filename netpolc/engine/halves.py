@@ -15,7 +15,7 @@ import msgspec
 
 from netpolc.ecosystem.cluster_dns import DNS_PORTS
 from netpolc.engine import regions
-from netpolc.engine.bits import numbers
+from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.index import Index
 from netpolc.engine.members import Members
 from netpolc.engine.model import AllowRule, Isolation, Reason
@@ -92,7 +92,7 @@ class Halves:
             for isolation in end.closing(allow_rule):
                 closed_by.setdefault(isolation.reason, isolation)
             if not is_for_dns(allow_rule):
-                for other in filter(_names_pods, end.meeting(allow_rule, on_any_port=True)):
+                for other in end.meeting(allow_rule, on_any_port=True):
                     others.setdefault(other.reason, other)
         direction, first = several[0]
         reason = first.reason
@@ -116,6 +116,7 @@ class _End:
         self._subjects = Members([subject for subject, _, _ in distinct], namespaces, meeting=True)
         self._peers = Members([peer for _, peer, _ in distinct], namespaces, meeting=True)
         self._ports = _ByPorts([ports for _, _, ports in distinct])
+        self._naming = bits_of(number for number, (_, each) in enumerate(self._rules) if _names_pods(each))
         self._isolations: Index[Isolation] = Index()
         self._whole: dict[str, Isolation] = {}
         by_subject: dict[PodSet, Isolation] = {}
@@ -128,6 +129,7 @@ class _End:
             else:
                 self._isolations.add(isolation.subject, isolation)
         self._open: dict[tuple[str, LabelSelector], bool] = {}
+        self._found: dict[tuple[str, LabelSelector], list[Isolation]] = {}
 
     def is_open(self, allow_rule: AllowRule) -> bool:
         """Tell whether any of a rule's peers, all of which are possible, may be a pod that nothing isolates."""
@@ -149,11 +151,13 @@ class _End:
         )
 
     def meeting(self, allow_rule: AllowRule, *, on_any_port: bool = False) -> Iterator[AllowRule]:
-        """Yield the rules that let some of a rule's connections pass at this end, or would on other ports."""
+        """Yield the rules that let some of a rule's connections pass at this end.
+
+        On any port, they are those that name some pods, and would do so on other ports.
+        """
         peer, subject = _peer(allow_rule), allow_rule.subject
         found = self._subjects.bits(peer) & self._peers.bits(subject)
-        if not on_any_port:
-            found &= self._ports.bits(allow_rule.ports)
+        found &= self._naming if on_any_port else self._ports.bits(allow_rule.ports)
         for number in numbers(found):
             (own, other, _), each = self._rules[number]
             here, there = regions.meet(own, peer), regions.meet(other, subject)
@@ -188,7 +192,10 @@ class _End:
         return not any(each.matches(plainest) for each in isolated) or not labels.is_covered(selector, isolated)
 
     def _near(self, name: str, selector: LabelSelector) -> list[Isolation]:
-        return list(self._isolations.near(PodSet(in_namespace(name), selector)))
+        key = name, selector
+        if key not in self._found:
+            self._found[key] = list(self._isolations.near(PodSet(in_namespace(name), selector)))
+        return self._found[key]
 
 
 class _ByPorts:

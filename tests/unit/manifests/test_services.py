@@ -19,6 +19,7 @@ def read(spec, metadata="name: db, namespace: shop"):
         ("{port: 80, targetPort: http}", ServicePort(80, "TCP", "http")),
         ("{port: 53, protocol: UDP, targetPort: 0}", ServicePort(53, "UDP", 53)),
         ("{port: 80, targetPort: ~}", ServicePort(80, "TCP", 80)),
+        ("{port: 80, nodePort: 30080}", ServicePort(80, "TCP", 80, None, 30080)),
     ],
 )
 def test_a_port_leads_to_its_target(port, expected):

@@ -78,6 +78,32 @@ def test_metrics(announced, written, known, wanted):
     assert said(*written, **parts) == wanted
 
 
+CLOSED_THERE = policy("monitoring/deny", "{podSelector: {}, policyTypes: [Egress]}")
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "advice", "closing"),
+    [
+        ([DENY], False, "let Prometheus in on that port", []),
+        ([DENY], True, "let Prometheus in on that port", ["ingress"]),
+        ([DENY, rule(THERE, 9090), CLOSED_THERE], True, "let Prometheus out of `monitoring` on that port", ["egress"]),
+        (
+            [DENY, CLOSED_THERE],
+            True,
+            "let Prometheus in on that port and out of `monitoring` on that port",
+            ["egress", "ingress"],
+        ),
+    ],
+)
+def test_the_end_that_is_closed_is_the_one_to_open(written, known, advice, closing):
+    given = found(policies(*written), workloads=[web(9090), *([PROMETHEUS] * known)])
+    (one,) = [each for each in given if each.code == "NP619"]
+    assert one.help == advice
+    assert [label.message for label in one.labels if "closes" in label.message] == [
+        f"this closes {direction}" for direction in closing
+    ]
+
+
 def test_of_several_ports_any_may_be_that_of_the_metrics():
     assert not said(DENY, rule(HERE, 8080), workloads=[web()])
     (one,) = said(DENY, workloads=[web()])

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from netpolc.checks.workloads.from_program import references_of_program
@@ -158,3 +159,21 @@ def test_many_ports_take_no_product_of_steps():
     text = policy("shop/p", f"{{podSelector: {{}}, ingress: [{{ports: [{ports}]}}]}}")
     there = [workload(f"shop/w{number}", ports=[999]) for number in range(3000)]
     assert len(said(text, there, [])) == 2000
+
+
+@pytest.mark.parametrize(
+    ("port", "code", "message"),
+    [
+        (30080, "NP509", "`30080` is the node port of the service `shop/db`, which leads to `5432` of its pods"),
+        (80, "NP509", "`80` is the port of the service `shop/db`, which leads to `5432` of its pods"),
+        (30081, "NP508", "no container of `shop/db` declares port `30081`"),
+    ],
+)
+def test_ports_of_nodes(port, code, message):
+    (given,) = service("shop/db", "app=db", (80, 5432)).ports
+    door = msgspec.structs.replace(
+        service("shop/db", "app=db"), ports=(msgspec.structs.replace(given, node_port=30080),), type="NodePort"
+    )
+    (one,) = said(ingress(f"{{port: {port}}}"), services=[door])
+    assert (one.code, one.message) == (code, message)
+    assert [fix.message for fix in one.fixes] == ["use `5432`"] * (code == "NP509")

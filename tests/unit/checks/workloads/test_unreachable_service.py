@@ -198,6 +198,25 @@ def test_a_controller_that_no_manifest_shows(peers, name, message):
 
 
 @pytest.mark.parametrize(
+    ("peers", "local", "count"),
+    [
+        ("[{ipBlock: {cidr: 20.0.0.0/8}}]", False, 1),
+        ("[{ipBlock: {cidr: 20.0.0.0/8}}]", True, 0),
+        ("[{ipBlock: {cidr: 0.0.0.0/0}}]", False, 0),
+        ("[{ipBlock: {cidr: 20.0.0.0/8}}, {ipBlock: {cidr: '::/0'}}]", False, 0),
+        ("[{podSelector: {}}]", False, 0),
+        ("[]", False, 0),
+    ],
+)
+def test_clients_that_come_by_a_node(peers, local, count):
+    door = msgspec.structs.replace(SERVICE, type="LoadBalancer", local=local)
+    given = found(policies(DENY, rule(peers)), services=[door], workloads=[WEB, DB])
+    notes = [(one.severity, one.message) for one in given if one.code == "NP631"]
+    seen = "`shop/web` on TCP 8080 may see the addresses of nodes, and not of those who come by the LoadBalancer"
+    assert notes == [("note", f"{seen} `shop/web`")] * count
+
+
+@pytest.mark.parametrize(
     ("peers", "kind", "count"),
     [
         (ANYBODY, "LoadBalancer", 1),
