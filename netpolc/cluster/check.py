@@ -91,7 +91,7 @@ def _unsure(manifests: Manifests) -> frozenset[str]:
     """Return the codes that are about what nothing opens, where something that nobody could read may do so."""
     if manifests.lacks_policies:
         return OF_ALL_POLICIES
-    return OF_BOTH_ENDS if manifests.foreign else frozenset()
+    return OF_BOTH_ENDS if any(name.endswith("NetworkPolicy") for name in manifests.foreign) else frozenset()
 
 
 def _check_program(part: PlacedInputs) -> Iterator[Diagnostic]:

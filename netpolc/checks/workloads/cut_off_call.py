@@ -81,7 +81,7 @@ class _Calls:
         return Diagnostic(
             code="NP628",
             severity="warning",
-            message=f"`{name}` calls {ports_of(targets, workloads)}, and {ends} is closed to that",
+            message=f"`{name}` calls {ports_of(targets, workloads)}, and {ends} {'is' if len(closed) == 1 else 'are'} closed to that",
             location=_name_of(setting),
             label=f"{setting.detail} says so",
             labels=places_of(closed),

@@ -9,8 +9,9 @@ TEXT = "{name: DATABASE_URL, value: x}"
 AT = Location(Source("web.yaml", TEXT), Span(0, len(TEXT)))
 DB = workload("shop/db", "app=db", [5432])
 SERVICES = [service("shop/db", "app=db", (5432, 5432), (80, 8080)), service("shop/gone", "app=gone", (1, 1))]
-CALL = "`shop/web` calls `shop/db` on TCP {}, and {} is closed to that"
-OUT, IN = "egress of `shop/web`", "ingress of `shop/db`"
+CALL = "`shop/web` calls `shop/db` on TCP {}, and {} closed to that"
+OUT, IN = "egress of `shop/web` is", "ingress of `shop/db` is"
+BOTH = "egress of `shop/web` and ingress of `shop/db` are"
 
 
 def env(**values):
@@ -34,7 +35,7 @@ def said(caller, *written, **more):
     ("written", "closed"),
     [
         ([], None),
-        ([DENY], f"{OUT} and {IN}"),
+        ([DENY], BOTH),
         ([DENY, ingress()], OUT),
         ([DENY, egress()], IN),
         ([DENY, egress(), ingress()], None),
@@ -68,7 +69,7 @@ def test_a_call_has_two_ends(written, closed):
     ],
 )
 def test_what_is_certain(values, port):
-    assert said(web(*env(**values)), DENY) == ([] if port is None else [CALL.format(port, f"{OUT} and {IN}")])
+    assert said(web(*env(**values)), DENY) == ([] if port is None else [CALL.format(port, BOTH)])
 
 
 def test_each_call_is_said_once_at_the_name_of_its_variable():
@@ -81,12 +82,12 @@ def test_each_call_is_said_once_at_the_name_of_its_variable():
 
 def test_arguments_and_config_maps():
     argument = ConfigText("argument", "args", "--db=db:5432", PLACE)
-    assert said(web(argument), DENY) == [CALL.format(5432, f"{OUT} and {IN}")]
+    assert said(web(argument), DENY) == [CALL.format(5432, BOTH)]
     config = ConfigMap(
         name="config", namespace="shop", texts=(ConfigText("data", "DB_URL", "postgres://db", PLACE),), location=PLACE
     )
     caller = web(references=(Reference("env", "config"),))
-    assert said(caller, DENY, config_maps=[config]) == [CALL.format(5432, f"{OUT} and {IN}")]
+    assert said(caller, DENY, config_maps=[config]) == [CALL.format(5432, BOTH)]
 
 
 def test_who_is_not_asked():
