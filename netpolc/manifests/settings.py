@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from netpolc.identity import IdentityCache
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -40,10 +41,33 @@ class Setting(msgspec.Struct, frozen=True):
     detail: str
 
 
-def settings_of(workload: Workload, config_maps: dict[tuple[str | None, str], ConfigMap]) -> list[Setting]:
-    """Return the settings of a workload, its own and those in the ConfigMaps that it takes."""
-    found = [*_of_itself(workload.texts), *_of_config_maps(workload, config_maps)]
-    return [each for each in found[:MOST] if len(each.value) <= LONGEST]
+class Settings:
+    """The settings of workloads, their own and those in the ConfigMaps that they take; a file is read once for all."""
+
+    def __init__(self, config_maps: Iterable[ConfigMap]) -> None:
+        """Index ConfigMaps by namespace and name."""
+        self._config_maps = {(one.namespace, one.name): one for one in config_maps}
+        self._files: IdentityCache[ConfigText, list[Setting]] = IdentityCache()
+
+    def of(self, workload: Workload) -> list[Setting]:
+        """Return the settings of a workload."""
+        found = [*_of_itself(workload.texts), *self._taken(workload)]
+        return [each for each in found[:MOST] if len(each.value) <= LONGEST]
+
+    def _taken(self, workload: Workload) -> Iterator[Setting]:
+        for reference in workload.references:
+            held = self._config_maps.get((workload.namespace, reference.config_map))
+            for text in () if held is None else held.texts:
+                if reference.key not in (None, text.name):
+                    continue
+                detail = f"ConfigMap {reference.config_map}, {text.name}"
+                if reference.kind == "env":
+                    if reference.key is None and "\n" in text.value.rstrip():
+                        continue  # a file that happens to lie beside variables
+                    name = reference.name or f"{reference.prefix}{text.name}"
+                    yield _variable(name, text.value, text.location, detail)
+                else:
+                    yield from self._files.get(text) or self._files.add(text, list(_lines(text, detail)))
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -63,22 +87,6 @@ def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Setting]:
         detail = f"{text.name} --{name}" if name else text.name
         yield Setting("argument", words_of(name), value, text.location, detail)
         flag = name if found is not None and found[2] is None else ""
-
-
-def _of_config_maps(workload: Workload, config_maps: dict[tuple[str | None, str], ConfigMap]) -> Iterator[Setting]:
-    for reference in workload.references:
-        held = config_maps.get((workload.namespace, reference.config_map))
-        for text in () if held is None else held.texts:
-            if reference.key not in (None, text.name):
-                continue
-            detail = f"ConfigMap {reference.config_map}, {text.name}"
-            if reference.kind == "env":
-                if reference.key is None and "\n" in text.value.rstrip():
-                    continue  # a file that happens to lie beside variables
-                name = reference.name or f"{reference.prefix}{text.name}"
-                yield _variable(name, text.value, text.location, detail)
-            else:
-                yield from _lines(text, detail)
 
 
 def _variable(name: str, value: str, location: Location, detail: str) -> Setting:

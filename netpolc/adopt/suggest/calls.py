@@ -10,7 +10,6 @@ from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection, evidence_a
 from netpolc.language.syntax import tree
 from netpolc.manifests.hosts import mentions, sibling_port
 from netpolc.manifests.service_names import ports_meant
-from netpolc.manifests.settings import settings_of
 from netpolc.source import NOWHERE
 
 if TYPE_CHECKING:
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Evidence, Port
     from netpolc.manifests.hosts import HostMention
-    from netpolc.manifests.model import ConfigMap, Service, Workload
+    from netpolc.manifests.model import Service, Workload
+    from netpolc.manifests.settings import Settings
 
 IN_CLUSTER = ".svc."
 
@@ -29,16 +29,14 @@ _ADDRESS = r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){
 _DOMAIN = r"(?i)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])"
 
 
-def calls_of(
-    workload: Workload, directory: Directory, config_maps: dict[tuple[str | None, str], ConfigMap]
-) -> Iterator[SeenConnection | OpenQuestion]:
+def calls_of(workload: Workload, directory: Directory, settings: Settings) -> Iterator[SeenConnection | OpenQuestion]:
     """Yield the connections that a workload is seen to make, and questions about hosts that are no known pods."""
     caller = directory.people.pods(workload)
     if caller is not None:
-        settings = settings_of(workload, config_maps)
-        values = {setting.words: setting.value for setting in settings if setting.kind != "file"}
+        found = settings.of(workload)
+        values = {setting.words: setting.value for setting in found if setting.kind != "file"}
         reading = _CallReader(workload, caller, directory)
-        for setting in settings:
+        for setting in found:
             port = None if setting.kind == "file" else sibling_port(setting, values)
             for mention in mentions(setting):
                 yield from reading.connections(

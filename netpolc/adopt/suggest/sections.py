@@ -18,6 +18,7 @@ from netpolc.ecosystem.control_plane import API_SERVER_PORT, SYSTEM_NAMESPACES
 from netpolc.ir.model import InNamespace
 from netpolc.language.syntax import tree
 from netpolc.manifests.lasting_labels import lasting_labels
+from netpolc.manifests.settings import Settings
 from netpolc.sets.ports import PortSet, ports_of
 from netpolc.source import NOWHERE
 
@@ -92,8 +93,8 @@ def owned_namespaces(manifests: Manifests) -> set[str | None]:
 
 def found_in(manifests: Manifests, directory: Directory) -> Findings:
     """Find all connections that manifests show, as far as anybody could review them, and the open questions."""
-    config_maps = {(one.namespace, one.name): one for one in manifests.config_maps}
-    calls = (calls_of(workload, directory, config_maps) for workload in manifests.workloads)
+    settings = Settings(manifests.config_maps)
+    calls = (calls_of(workload, directory, settings) for workload in manifests.workloads)
     evidence = chain(
         _unseen(manifests),
         _speaking_to_the_api(manifests, directory.people),

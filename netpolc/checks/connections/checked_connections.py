@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netpolc.ecosystem.private_networks import LOCAL_BLOCKS
 from netpolc.engine.halves import Halves
 from netpolc.engine.pod_addresses import held_by
-from netpolc.engine.regions import names_of
+from netpolc.engine.regions import UNNAMED, names_of
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.addresses import EVERY_ADDRESS
 
@@ -54,6 +54,12 @@ class CheckedConnections:
         if self._pod_addresses is None:
             return EVERY_ADDRESS - held_by(LOCAL_BLOCKS)
         return held_by(self._pod_addresses)
+
+    @property
+    def are_placed(self) -> bool:
+        """Whether it is known where all rules count: those without a namespace may land in any that has some."""
+        names = _closed(self.ruleset, "ingress") | _closed(self.ruleset, "egress")
+        return UNNAMED not in names or names == {UNNAMED}
 
     def written(self) -> Iterator[tuple[Direction, AllowRule]]:
         """Yield the rules of policies as they are written, and the flows of programs by their halves."""

@@ -29,7 +29,7 @@ def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
     Of two halves that meet on no port, the second is named by the finding about the first.
     """
     named: set[tuple[str, int, int]] = set()
-    for half in checked.halves.lone(checked.written()):
+    for half in checked.halves.lone(checked.written()) if checked.are_placed else ():
         if half.reason.location is None or half.reason.location.order not in named:
             named.update(_places(half.others))
             yield _ports_apart(half) if half.others else _closed(half)

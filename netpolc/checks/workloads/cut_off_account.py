@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from netpolc.checks.workloads.workloads import SHOWN
+from netpolc.checks.workloads.workloads import SHOWN, identity
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.peers import id_of
 from netpolc.manifests.evidence import DEFAULT_ACCOUNT
@@ -30,6 +30,7 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
     for binding in checked.manifests.bindings:
         if ON_BEHALF.search(binding.name) is None:
             bound = {**dict.fromkeys(binding.accounts, binding), **bound}
+    said: set[tuple[str | None, str, str]] = set()
     for number, workload in enumerate(checked.workloads.all if bound else ()):
         account, access = workload.service_account, checked.access
         if (
@@ -40,7 +41,8 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
         ):
             continue
         found = bound.get((workload.namespace, account))
-        if found is not None and not access.may_reach_the_api_server(number):
+        if found is not None and identity(workload) not in said and not access.may_reach_the_api_server(number):
+            said.add(identity(workload))
             name = id_of(workload)
             yield Diagnostic(
                 code="NP629",

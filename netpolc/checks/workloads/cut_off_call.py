@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.access import places_of
 from netpolc.checks.workloads.services import ports_of
+from netpolc.checks.workloads.workloads import identity
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.peers import id_of
+from netpolc.identity import IdentityCache
 from netpolc.manifests.hosts import mentions, sibling_port
 from netpolc.manifests.model import Backend
 from netpolc.manifests.service_names import ServiceNames
-from netpolc.manifests.settings import settings_of
+from netpolc.manifests.settings import Settings
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from netpolc.manifests.hosts import HostMention
     from netpolc.manifests.model import Service
     from netpolc.manifests.settings import Setting
+
+MOST = 100_000
+"""How many texts are looked at, beyond which nobody would read what is found."""
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
@@ -43,23 +48,35 @@ class _Calls:
     def __init__(self, checked: CheckedWorkloads) -> None:
         self._checked = checked
         self._names = ServiceNames(checked.manifests.services)
-        self._config_maps = {(one.namespace, one.name): one for one in checked.manifests.config_maps}
+        self._settings = Settings(checked.manifests.config_maps)
+        self._mentions: IdentityCache[Setting, list[HostMention]] = IdentityCache()
+        self._said: set[tuple[object, ...]] = set()
+        self._left = MOST
 
     def of(self, caller: int) -> Iterator[Diagnostic]:
-        """Yield what is wrong with the calls of one workload."""
+        """Yield what is wrong with the calls of one workload; replicas of one owner make the same."""
         workload = self._checked.workloads.all[caller]
-        settings = settings_of(workload, self._config_maps)
+        settings = self._settings.of(workload)
         values = {setting.words: setting.value for setting in settings if setting.kind != "file"}
-        said: set[tuple[str | None, str, int]] = set()
         for setting in settings:
             beside = None if setting.kind == "file" else sibling_port(setting, values)
-            for mention in mentions(setting):
+            for mention in self._hosts(setting):
                 service = self._names.find(mention.host, workload.namespace)
                 port = None if service is None else _port(service, mention, beside)
-                if service is None or port is None or (service.namespace, service.name, port) in said:
-                    continue
-                said.add((service.namespace, service.name, port))
-                yield from self._call(caller, service, port, setting)
+                key = (*identity(workload), service and (service.namespace, service.name), port)
+                if service is not None and port is not None and key not in self._said:
+                    self._said.add(key)
+                    yield from self._call(caller, service, port, setting)
+
+    def _hosts(self, setting: Setting) -> list[HostMention]:
+        """Return the hosts that a text names; lines of files are those of all workloads that take them."""
+        found = self._mentions.get(setting) if setting.kind == "file" else None
+        if found is None:
+            self._left -= 1
+            found = mentions(setting) if self._left > 0 else []
+            if setting.kind == "file":
+                self._mentions.add(setting, found)
+        return found
 
     def _call(self, caller: int, service: Service, port: int, setting: Setting) -> Iterator[Diagnostic]:
         services, access = self._checked.services, self._checked.access
@@ -78,10 +95,11 @@ class _Calls:
         workloads = self._checked.workloads
         name = id_of(workloads.all[caller])
         ends = " and ".join(f"{each.direction} of `{id_of(workloads.all[each.workload])}`" for each in closed)
+        are = "is" if len(closed) == 1 else "are"
         return Diagnostic(
             code="NP628",
             severity="warning",
-            message=f"`{name}` calls {ports_of(targets, workloads)}, and {ends} {'is' if len(closed) == 1 else 'are'} closed to that",
+            message=f"`{name}` calls {ports_of(targets, workloads)}, and {ends} {are} closed to that",
             location=_name_of(setting),
             label=f"{setting.detail} says so",
             labels=places_of(closed),
@@ -99,6 +117,7 @@ def _name_of(setting: Setting) -> Location:
 
 
 def _port(service: Service, mention: HostMention, beside: int | None) -> int | None:
-    """Return the port of a service that is meant for certain: one that is said, or the only one there is of a URL."""
-    said = mention.port or beside or mention.usual
-    return said if any(said == port.number for port in service.ports) else None
+    """Return the port of a service that is meant for certain: what is said, stands beside it, or is usual."""
+    said = {mention.port} if mention.port else {beside, mention.usual} - {None}
+    found = [port.number for port in service.ports if port.number in said]
+    return found[0] if len(said) == 1 and found else None

@@ -69,6 +69,13 @@ class Workloads:
         return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
 
 
+def identity(workload: Workload) -> tuple[str | None, str, str]:
+    """Return what tells a workload from others: its kind and name, or those of the owner that made it as a replica."""
+    owner = workload.owner if workload.kind == "Pod" else None
+    kind, name = (workload.kind, workload.name) if owner is None else (owner.kind, owner.name)
+    return workload.namespace, kind, name
+
+
 def loosened(pods: PodSet) -> PodSet:
     """Return a set of pods without what is asked of labels that the controllers of Kubernetes add."""
     if KUBERNETES_KEYS.isdisjoint(each.key for each in pods.pods.requirements):

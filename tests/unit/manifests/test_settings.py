@@ -1,7 +1,7 @@
 import pytest
 
 from netpolc.manifests.reading import read_manifests
-from netpolc.manifests.settings import LONGEST, MOST, settings_of, words_of
+from netpolc.manifests.settings import LONGEST, MOST, Settings, words_of
 from netpolc.source import Source
 from tests.unit.adopt.suggest.world import document, manifests, workload
 
@@ -9,8 +9,8 @@ from tests.unit.adopt.suggest.world import document, manifests, workload
 def said(*documents):
     """What the first workload is told: the words of each name, the text, and how a comment would put it."""
     found = manifests(*documents)
-    config_maps = {(one.namespace, one.name): one for one in found.config_maps}
-    return [(" ".join(one.words), one.value, one.detail) for one in settings_of(found.workloads[0], config_maps)]
+    settings = Settings(found.config_maps)
+    return [(" ".join(one.words), one.value, one.detail) for one in settings.of(found.workloads[0])]
 
 
 def config(name="config", **data):
@@ -108,7 +108,7 @@ data:
 """
     (held,) = read_manifests(Source("config.yaml", text), wide=True).config_maps
     (web,) = manifests(mounted({"configMap": {"name": "config"}})).workloads
-    found = settings_of(web, {("shop", "config"): held})
+    found = Settings([held]).of(web)
     assert [(one.value, one.location.line) for one in found] == [("1", 6), ("2", 8), ("3 d: 4", 9)]
 
 
