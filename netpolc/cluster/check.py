@@ -42,6 +42,10 @@ OF_BOTH_ENDS = codes_that_need("both ends") | {"NP628", "NP629"}
 """What is only true where no policy of any other kind lets connections through."""
 
 
+SERVICE_PORT = "NP509"
+"""The port of a service in the place of that of its pods, because of which a rule comes to nothing."""
+
+
 class Checked(msgspec.Struct, frozen=True):
     """Everything that there is to say, and how many assertions were proved."""
 
@@ -79,12 +83,13 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
     policies, addresses = cluster.manifests.policies, part.options.checks.pod_addresses
     yield from check_policies(CheckedPolicies(policies, cluster.ruleset, addresses))
-    connections = CheckedConnections(policies, cluster.said, cluster.ruleset, addresses, cluster.workloads)
-    found = [check_connections(connections)]
-    if fits:
-        found.append(check_workloads(cluster.program, cluster.ruleset, cluster.manifests))
+    beside = list(check_workloads(cluster.program, cluster.ruleset, cluster.manifests)) if fits else []
+    mistaken = [each.location for each in beside if each.code == SERVICE_PORT and each.location is not None]
+    connections = CheckedConnections(
+        policies, cluster.said, cluster.ruleset, addresses, cluster.workloads, mistaken=mistaken
+    )
     unsure = _unsure(part.inputs.manifests)
-    yield from (each for each in chain(*found) if each.code not in unsure)
+    yield from (each for each in chain(check_connections(connections), beside) if each.code not in unsure)
 
 
 def _unsure(manifests: Manifests) -> frozenset[str]:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Workload
     from netpolc.policy.model import Policy
     from netpolc.sets.addresses import AddressSet
+    from netpolc.source import Location
 
 
 class CheckedConnections:
     """Policies that somebody wrote, what a program says, and what is enforced by both.
 
     `pod_addresses` are the blocks that pods have their addresses from, if that is known; `workloads` are those there.
+    `mistaken` are the places of ports of which it is known that they are others than those of the pods.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class CheckedConnections:
         ruleset: RuleSet,
         pod_addresses: Sequence[str] | None = None,
         workloads: Sequence[Workload] = (),
+        mistaken: Sequence[Location] = (),
     ) -> None:
         """Keep what is written, and what it comes to."""
         self._sources = {policy.location.source for policy in policies if policy.location is not None}
@@ -42,6 +45,7 @@ class CheckedConnections:
         self.ruleset = ruleset
         self._pod_addresses = pod_addresses
         self.workloads = workloads
+        self._mistaken = mistaken
 
     @cached_property
     def halves(self) -> Halves:
@@ -54,6 +58,11 @@ class CheckedConnections:
         if self._pod_addresses is None:
             return EVERY_ADDRESS - held_by(LOCAL_BLOCKS)
         return held_by(self._pod_addresses)
+
+    def is_mistaken(self, place: Location) -> bool:
+        """Tell whether a port is known to be mistaken in a rule or a statement at a place."""
+        span = place.span
+        return any(each.source is place.source and span.start <= each.span.start < span.end for each in self._mistaken)
 
     @property
     def are_placed(self) -> bool:

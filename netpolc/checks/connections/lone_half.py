@@ -26,13 +26,15 @@ SHOWN = 3
 def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
     """Yield each rule and each flow of which no connection comes about, whatever pods there are.
 
-    Of two halves that meet on no port, the second is named by the finding about the first.
+    Of two halves that meet on no port, the second is named by the finding about the first. Where a port is known to be
+    that of a service, this is why.
     """
     named: set[tuple[str, int, int]] = set()
     for half in checked.halves.lone(checked.written()) if checked.are_placed else ():
-        if half.reason.location is None or half.reason.location.order not in named:
-            named.update(_places(half.others))
-            yield _ports_apart(half) if half.others else _closed(half)
+        own, others = half.reason.location, _places(half.others)
+        if own is not None and own.order not in named and not any(map(checked.is_mistaken, (own, *others.values()))):
+            named.update(others)
+            yield _ports_apart(half) if others else _closed(half)
 
 
 def _closed(half: LoneHalf) -> Diagnostic:
