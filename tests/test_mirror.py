@@ -170,7 +170,7 @@ TOGETHER = {
         "checks/connections/checked_connections",
         "checks/connections/run",
     ),
-    "unit/checks/workloads/test_unreachable_service.py": ("checks/workloads/let_in",),
+    "unit/checks/workloads/test_unreachable_service.py": ("checks/workloads/strangers",),
     "unit/checks/workloads/test_run.py": (
         "checks/workloads/checked_cluster",
         "checks/workloads/checked_workloads",

@@ -83,10 +83,17 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
     policies, addresses = cluster.manifests.policies, part.options.checks.pod_addresses
     yield from check_policies(CheckedPolicies(policies, cluster.ruleset, addresses))
-    beside = list(check_workloads(cluster.program, cluster.ruleset, cluster.manifests)) if fits else []
+    stated = part.options.ingress_controllers
+    beside = list(check_workloads(cluster.program, cluster.ruleset, cluster.manifests, stated)) if fits else []
     mistaken = [each.location for each in beside if each.code == SERVICE_PORT and each.location is not None]
     connections = CheckedConnections(
-        policies, cluster.said, cluster.ruleset, addresses, cluster.workloads, mistaken=mistaken
+        policies,
+        cluster.said,
+        cluster.ruleset,
+        addresses,
+        cluster.workloads,
+        mistaken=mistaken,
+        program=cluster.program,
     )
     unsure = _unsure(part.inputs.manifests)
     yield from (each for each in chain(check_connections(connections), beside) if each.code not in unsure)
@@ -102,8 +109,9 @@ def _unsure(manifests: Manifests) -> frozenset[str]:
 def _check_program(part: PlacedInputs) -> Iterator[Diagnostic]:
     """Yield what only shows where all flows of a program are looked at together, which is all that there is."""
     if part.compiled is not None:
-        said = rules_of_program(part.compiled.program)
-        yield from check_connections(CheckedConnections((), said, said, part.options.checks.pod_addresses))
+        program, addresses = part.compiled.program, part.options.checks.pod_addresses
+        said = rules_of_program(program)
+        yield from check_connections(CheckedConnections((), said, said, addresses, program=program))
 
 
 def _comments(inputs: Inputs) -> dict[Source, Iterable[Span]]:

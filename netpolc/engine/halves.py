@@ -9,6 +9,7 @@ Whether a block of addresses holds pods is up to the network plugin, so one that
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from netpolc.engine.model import DirectionRules, RuleSet
     from netpolc.sets.labels import LabelSelector
 
+MOST_TRIED = 1_000
+"""The rules that are looked at closely before one that is held against them counts as of use: bits have seen most."""
 OTHER_END: dict[Direction, Direction] = {"ingress": "egress", "egress": "ingress"}
 
 
@@ -82,7 +85,7 @@ class Halves:
 
     def _comes_to_something(self, direction: Direction, allow_rule: AllowRule) -> bool:
         end = self._ends[OTHER_END[direction]]
-        return end.is_open(allow_rule) or next(end.meeting(allow_rule), None) is not None
+        return end.is_open(allow_rule) or end.meets(allow_rule)
 
     def _lone(self, several: Sequence[tuple[Direction, AllowRule]]) -> LoneHalf:
         closed_by: IdentityCache[Reason | None, Isolation] = IdentityCache()
@@ -92,7 +95,7 @@ class Halves:
             for isolation in end.closing(allow_rule):
                 closed_by.setdefault(isolation.reason, isolation)
             if not is_for_dns(allow_rule):
-                for other in end.meeting(allow_rule, on_any_port=True):
+                for other in end.apart(allow_rule):
                     others.setdefault(other.reason, other)
         direction, first = several[0]
         reason = first.reason
@@ -150,15 +153,22 @@ class _End:
             for name in names
         )
 
-    def meeting(self, allow_rule: AllowRule, *, on_any_port: bool = False) -> Iterator[AllowRule]:
-        """Yield the rules that let some of a rule's connections pass at this end.
+    def meets(self, allow_rule: AllowRule) -> bool:
+        """Tell whether any rule lets connections of another pass at this end; yes, where it takes long to see."""
+        found = self._near_both(allow_rule) & self._ports.bits(allow_rule.ports)
+        return next(self._among(found, allow_rule), None) is not None or found.bit_count() > MOST_TRIED
 
-        On any port, they are those that name some pods, and would do so on other ports.
-        """
+    def apart(self, allow_rule: AllowRule) -> Iterator[AllowRule]:
+        """Yield the rules that name some pods, and would let some of a rule's connections pass on other ports."""
+        return self._among(self._near_both(allow_rule) & self._naming, allow_rule)
+
+    def _near_both(self, allow_rule: AllowRule) -> int:
+        return self._subjects.bits(_peer(allow_rule)) & self._peers.bits(allow_rule.subject)
+
+    def _among(self, found: int, allow_rule: AllowRule) -> Iterator[AllowRule]:
+        """Yield those among some rules that have pods in common with a rule at both ends."""
         peer, subject = _peer(allow_rule), allow_rule.subject
-        found = self._subjects.bits(peer) & self._peers.bits(subject)
-        found &= self._naming if on_any_port else self._ports.bits(allow_rule.ports)
-        for number in numbers(found):
+        for number in islice(numbers(found), MOST_TRIED):
             (own, other, _), each = self._rules[number]
             here, there = regions.meet(own, peer), regions.meet(other, subject)
             if (

@@ -41,7 +41,7 @@ class Setting(msgspec.Struct, frozen=True):
     detail: str
 
 
-class Settings:
+class WorkloadSettings:
     """The settings of workloads, their own and those in the ConfigMaps that they take; a file is read once for all."""
 
     def __init__(self, config_maps: Iterable[ConfigMap]) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.model import Evidence, Port
     from netpolc.manifests.hosts import HostMention
     from netpolc.manifests.model import Service, Workload
-    from netpolc.manifests.settings import Settings
+    from netpolc.manifests.settings import WorkloadSettings
 
 IN_CLUSTER = ".svc."
 
@@ -29,7 +29,9 @@ _ADDRESS = r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){
 _DOMAIN = r"(?i)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])"
 
 
-def calls_of(workload: Workload, directory: Directory, settings: Settings) -> Iterator[SeenConnection | OpenQuestion]:
+def calls_of(
+    workload: Workload, directory: Directory, settings: WorkloadSettings
+) -> Iterator[SeenConnection | OpenQuestion]:
     """Yield the connections that a workload is seen to make, and questions about hosts that are no known pods."""
     caller = directory.people.pods(workload)
     if caller is not None:

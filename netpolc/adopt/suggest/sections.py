@@ -18,7 +18,7 @@ from netpolc.ecosystem.control_plane import API_SERVER_PORT, SYSTEM_NAMESPACES
 from netpolc.ir.model import InNamespace
 from netpolc.language.syntax import tree
 from netpolc.manifests.lasting_labels import lasting_labels
-from netpolc.manifests.settings import Settings
+from netpolc.manifests.settings import WorkloadSettings
 from netpolc.sets.ports import PortSet, ports_of
 from netpolc.source import NOWHERE
 
@@ -93,7 +93,7 @@ def owned_namespaces(manifests: Manifests) -> set[str | None]:
 
 def found_in(manifests: Manifests, directory: Directory) -> Findings:
     """Find all connections that manifests show, as far as anybody could review them, and the open questions."""
-    settings = Settings(manifests.config_maps)
+    settings = WorkloadSettings(manifests.config_maps)
     calls = (calls_of(workload, directory, settings) for workload in manifests.workloads)
     evidence = chain(
         _unseen(manifests),

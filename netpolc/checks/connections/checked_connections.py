@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netpolc.engine.model import AllowRule, RuleSet
-    from netpolc.ir.model import Direction
+    from netpolc.engine.regions import PodSet
+    from netpolc.ir.model import Direction, Program
     from netpolc.manifests.model import Workload
     from netpolc.policy.model import Policy
     from netpolc.sets.addresses import AddressSet
@@ -27,7 +28,8 @@ class CheckedConnections:
     """Policies that somebody wrote, what a program says, and what is enforced by both.
 
     `pod_addresses` are the blocks that pods have their addresses from, if that is known; `workloads` are those there.
-    `mistaken` are the places of ports of which it is known that they are others than those of the pods.
+    `mistaken` are the places of ports that are known to be others than those of the pods. The `program` is the one that
+    says something.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class CheckedConnections:
         pod_addresses: Sequence[str] | None = None,
         workloads: Sequence[Workload] = (),
         mistaken: Sequence[Location] = (),
+        program: Program | None = None,
     ) -> None:
         """Keep what is written, and what it comes to."""
         self._sources = {policy.location.source for policy in policies if policy.location is not None}
@@ -46,6 +49,7 @@ class CheckedConnections:
         self._pod_addresses = pod_addresses
         self.workloads = workloads
         self._mistaken = mistaken
+        self._owned = {} if program is None else {each.name or UNNAMED: each.location for each in program.namespaces}
 
     @cached_property
     def halves(self) -> Halves:
@@ -58,6 +62,11 @@ class CheckedConnections:
         if self._pod_addresses is None:
             return EVERY_ADDRESS - held_by(LOCAL_BLOCKS)
         return held_by(self._pod_addresses)
+
+    def opened_in(self, pods: PodSet) -> Location | None:
+        """Return where a program opens the namespace of some pods, which it closes without a word."""
+        names = names_of(pods.namespaces) or ()
+        return next((place for name in names if (place := self._owned.get(name)) is not None), None)
 
     def is_mistaken(self, place: Location) -> bool:
         """Tell whether a port is known to be mistaken in a rule or a statement at a place."""
@@ -79,11 +88,11 @@ class CheckedConnections:
                     yield direction, allow_rule
         if self._said is not None:
             for direction in DIRECTIONS:
-                others = _closed(self.ruleset, direction) - _closed(self._said, direction)
+                closed = _closed(self._said, direction)
                 for allow_rule in self._said.of(direction).allow_rules:
                     names = names_of(allow_rule.subject.namespaces)
-                    # Where policies close, and no baseline, a program writes no rule.
-                    if names is None or not others.issuperset(names):
+                    # Where no baseline closes, a program writes no rule.
+                    if names is None or not closed.isdisjoint(names):
                         yield direction, allow_rule
 
 

@@ -34,17 +34,23 @@ def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
         own, others = half.reason.location, _places(half.others)
         if own is not None and own.order not in named and not any(map(checked.is_mistaken, (own, *others.values()))):
             named.update(others)
-            yield _ports_apart(half) if others else _closed(half)
+            yield _ports_apart(half) if others else _closed(half, checked)
 
 
-def _closed(half: LoneHalf) -> Diagnostic:
+def _closed(half: LoneHalf, checked: CheckedConnections) -> Diagnostic:
     other = OTHER_END[half.direction]
+    closing = _labels(half.closed_by, f"this closes {other} there")
+    if not closing:
+        opened = (checked.opened_in(each.subject) for each in half.closed_by)
+        closing = tuple(
+            Label(place, f"{other} is closed here unless a baseline says more") for place in opened if place
+        )
     return Diagnostic(
         code="NP518",
         severity="warning",
         message=f"{_lets_nobody(half)}: no rule lets {_connection(half)}",
         location=half.reason.location,
-        labels=_labels(half.closed_by, f"this closes {other} there"),
+        labels=closing[:SHOWN],
         help=_advice(half),
     )
 

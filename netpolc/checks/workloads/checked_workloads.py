@@ -9,6 +9,8 @@ from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from netpolc.checks.workloads.references import References
     from netpolc.checks.workloads.services import Lead
     from netpolc.engine.model import RuleSet
@@ -19,12 +21,15 @@ class CheckedWorkloads:
     """Policies and programs beside the workloads, namespaces and services of manifests.
 
     `references` are what those speak of who may still change it; `ruleset` is what all policies together let through,
-    with the labels of namespaces that the manifests show. `mistaken` are services whose ports were taken for those of
+    with the labels of namespaces that the manifests show. Of the `stated` classes a project says itself where their
+    controllers are. `mistaken` are services whose ports were taken for those of
     their pods: the check that finds them files them here, and those after it say no more of them. So do those that are
     `called` to no avail.
     """
 
-    def __init__(self, references: References, ruleset: RuleSet, manifests: Manifests) -> None:
+    def __init__(
+        self, references: References, ruleset: RuleSet, manifests: Manifests, stated: Collection[str] = ()
+    ) -> None:
         """File workloads and services, and what is let through at each."""
         self.references = references
         self.ruleset = ruleset
@@ -32,5 +37,6 @@ class CheckedWorkloads:
         self.workloads = Workloads(manifests.workloads, ruleset.namespaces, references.owned)
         self.services = Services(manifests.services, self.workloads)
         self.access = Access(ruleset, self.workloads)
+        self.stated = stated
         self.mistaken: set[Lead] = set()
         self.called: set[Lead] = set()

@@ -17,7 +17,7 @@ from netpolc.identity import IdentityCache
 from netpolc.manifests.hosts import mentions, sibling_port
 from netpolc.manifests.model import Backend
 from netpolc.manifests.service_names import ServiceNames
-from netpolc.manifests.settings import Settings
+from netpolc.manifests.settings import WorkloadSettings
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Calls:
     def __init__(self, checked: CheckedWorkloads) -> None:
         self._checked = checked
         self._names = ServiceNames(checked.manifests.services)
-        self._settings = Settings(checked.manifests.config_maps)
+        self._settings = WorkloadSettings(checked.manifests.config_maps)
         self._mentions: IdentityCache[Setting, list[HostMention]] = IdentityCache()
         self._said: set[tuple[object, ...]] = set()
         self._left = MOST

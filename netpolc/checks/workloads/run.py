@@ -10,7 +10,7 @@ from netpolc.checks.workloads.from_policies import references_of_policies
 from netpolc.checks.workloads.from_program import references_of_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.engine.model import RuleSet
@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Manifests
 
 
-def check_workloads(program: Program | None, ruleset: RuleSet, manifests: Manifests) -> Iterator[Diagnostic]:
+def check_workloads(
+    program: Program | None, ruleset: RuleSet, manifests: Manifests, stated: Collection[str] = ()
+) -> Iterator[Diagnostic]:
     """Yield what is doubtful about a program, and about the policies of manifests, beside what these show.
 
-    `ruleset` is what all policies together let through, with the labels of namespaces that the manifests show.
+    `ruleset` is what all policies together let through, with the labels of namespaces that the manifests show. `stated`
+    are the classes of which a project says where their ingress controllers are.
     """
     references = references_of_policies(manifests.policies)
     if program is not None:
         references += references_of_program(program)
-    checked = CheckedWorkloads(references, ruleset, manifests)
+    checked = CheckedWorkloads(references, ruleset, manifests, stated)
     for each in WORKLOADS:
         yield from each.check(checked)

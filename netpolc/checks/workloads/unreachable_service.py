@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.access import places_of
 from netpolc.checks.workloads.callers import Controllers
-from netpolc.checks.workloads.let_in import comes_from_outside, may_let_in
 from netpolc.checks.workloads.services import ports_of
+from netpolc.checks.workloads.strangers import Strangers, comes_from_outside
 from netpolc.checks.workloads.workloads import SHOWN
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.peers import id_of
@@ -48,13 +48,13 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
         elif lead not in silent and targets and lead.service.type in OPEN_TYPES:
             yield from _open_service(lead, targets, workloads, access)
     controllers = Controllers.of_workloads(workloads.all, checked.manifests.gateways)
+    strangers = Strangers(workloads, checked.stated)
     for route in routes:
         for backend in route.backends:
             led = services.lead(backend)
             if led is not None and led not in silent and access.known(led.service.namespace):
-                yield from _backend(
-                    route, backend, services.behind(backend), controllers.serving(route), workloads, access
-                )
+                targets, serving = services.behind(backend), controllers.serving(route)
+                yield from _backend(route, backend, targets, serving, strangers, workloads, access)
 
 
 def _leading(routes: Iterable[Route], services: Services) -> dict[Lead, list[Route]]:
@@ -131,6 +131,7 @@ def _backend(
     backend: Backend,
     targets: list[WorkloadPort],
     controllers: list[int],
+    strangers: Strangers,
     workloads: Workloads,
     access: Access,
 ) -> Iterator[Diagnostic]:
@@ -158,7 +159,9 @@ def _backend(
             ),
             help="let it in there, and out of its own namespace, if that is closed",
         )
-    elif not controllers and not any(_may_come_in(route, target, workloads, access) for target in targets):
+    elif not controllers and not any(
+        (rules := access.let_in(target)) is None or strangers.may_be_let_in(route, rules) for target in targets
+    ):
         outside = f"class `{route.class_name}` comes from addresses" if comes_from_outside(route) else ""
         yield Diagnostic(
             code="NP618",
@@ -169,8 +172,3 @@ def _backend(
             labels=_ways_in(targets, access, "this lets in other pods alone"),
             help="let in what the traffic comes through, on the ports of the pods",
         )
-
-
-def _may_come_in(route: Route, target: WorkloadPort, workloads: Workloads, access: Access) -> bool:
-    rules = access.let_in(target)
-    return rules is None or may_let_in(route, rules, workloads)

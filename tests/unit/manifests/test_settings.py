@@ -1,7 +1,7 @@
 import pytest
 
 from netpolc.manifests.reading import read_manifests
-from netpolc.manifests.settings import LONGEST, MOST, Settings, words_of
+from netpolc.manifests.settings import LONGEST, MOST, WorkloadSettings, words_of
 from netpolc.source import Source
 from tests.unit.adopt.suggest.world import document, manifests, workload
 
@@ -9,7 +9,7 @@ from tests.unit.adopt.suggest.world import document, manifests, workload
 def said(*documents):
     """What the first workload is told: the words of each name, the text, and how a comment would put it."""
     found = manifests(*documents)
-    settings = Settings(found.config_maps)
+    settings = WorkloadSettings(found.config_maps)
     return [(" ".join(one.words), one.value, one.detail) for one in settings.of(found.workloads[0])]
 
 
@@ -108,7 +108,7 @@ data:
 """
     (held,) = read_manifests(Source("config.yaml", text), wide=True).config_maps
     (web,) = manifests(mounted({"configMap": {"name": "config"}})).workloads
-    found = Settings([held]).of(web)
+    found = WorkloadSettings([held]).of(web)
     assert [(one.value, one.location.line) for one in found] == [("1", 6), ("2", 8), ("3 d: 4", 9)]
 
 

@@ -21,7 +21,7 @@ def of_program(text):
     compilation = compile_program(load_text(Source("a.netpol", text), Path("/")), CompileOptions())
     assert compilation.ok
     said = rules_of_program(compilation.program)
-    return list(check_connections(CheckedConnections((), said, said)))
+    return list(check_connections(CheckedConnections((), said, said, program=compilation.program)))
 
 
 def told(found):
@@ -78,6 +78,19 @@ def test_flows_that_say_one_half():
     assert told(of_program(f"{text}web -> db:5432 egress\n")) == []
     (one,) = of_program(f"{text}web -> db:5433 egress\n")
     assert (one.code, one.location.line, one.labels[0].location.line) == ("NP519", 6, 3)
+
+
+def test_a_namespace_that_is_closed_without_a_word():
+    text = "namespace shop\n[app=web, !x] -> db:80\nnamespace data\nbaseline deny egress\nweb -> shop/db:80 egress\n"
+    (one,) = of_program(text)
+    assert (one.code, one.location.line) == ("NP518", 5)
+    (label,) = one.labels
+    assert (label.location.text, label.message) == ("shop", "ingress is closed here unless a baseline says more")
+
+
+def test_a_half_that_no_rule_is_written_for_is_none():
+    """That is another finding, and what NP501 is about."""
+    assert of_program("namespace shop\nweb -> db:80 egress\n") == []
 
 
 def test_a_flow_to_what_policies_close():

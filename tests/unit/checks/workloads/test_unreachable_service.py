@@ -197,6 +197,12 @@ def test_a_controller_that_no_manifest_shows(peers, name, message):
     assert [one.partition(" may")[0] for one in messages] == [message] * (message is not None)
 
 
+@pytest.mark.parametrize(("stated", "count"), [(["nginx"], 0), (["*"], 0), (["alb"], 1)])
+def test_a_controller_that_the_project_states(stated, count):
+    given = [route("shop/front", "shop/web", class_name="nginx")]
+    assert len(said(DENY, rule("[{podSelector: {}}]"), routes=given, workloads=[WEB, DB], stated=stated)) == count
+
+
 @pytest.mark.parametrize(
     ("peers", "local", "count"),
     [

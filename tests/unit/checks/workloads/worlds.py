@@ -87,14 +87,14 @@ def policies(*texts):
     return read.policies
 
 
-def found(written, **parts):
+def found(written, stated=(), **parts):
     """What does not fit between policies and the parts of manifests."""
     manifests = Manifests(policies=written, **{name: tuple(part) for name, part in parts.items()})
     labels = {
         each.name: {key: value for key, value in each.labels.items() if key != NAME_LABEL}
         for each in manifests.namespaces
     }
-    return collect(check_workloads(None, rules_of_policies(written, labels), manifests))
+    return collect(check_workloads(None, rules_of_policies(written, labels), manifests, stated))
 
 
 def codes(written, **parts):
