@@ -26,13 +26,12 @@ METRICS_SERVER = Deployed(
     source="kubernetes-sigs/metrics-server, manifests/base",
 )
 
-API_SERVER_LABELS = (
-    ("component", "kube-apiserver"),
-    ("k8s-app", "kube-apiserver"),
-    ("app", "openshift-kube-apiserver"),
-)
+API_SERVER_LABELS = (("component", "kube-apiserver"), ("k8s-app", "kube-apiserver"))
 """What its static pods are labelled, which are on the network of their nodes (kubernetes/kubernetes, cmd/kubeadm,
-phases/controlplane; kops, nodeup/pkg/model; openshift/cluster-kube-apiserver-operator, bindata)."""
+phases/controlplane; kops, nodeup/pkg/model)."""
+
+API_SERVER_WORD = "apiserver"
+"""What is in the labels and namespaces of API servers, whoever runs them."""
 
 API_SERVICE_NAMESPACE = "default"
 """Where the Service `kubernetes` is, which leads to it (kubernetes.io, "Accessing the Kubernetes API from a Pod")."""

@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.checks.workloads.workloads import SHOWN, loosened, surely_holds
 from netpolc.diagnostics.model import Label
-from netpolc.ecosystem.control_plane import TUNNEL
+from netpolc.ecosystem.control_plane import API_SERVER_WORD, API_SERVICE_NAMESPACE, TUNNEL
 from netpolc.ecosystem.private_networks import LOCAL_BLOCKS
 from netpolc.engine.index import Index
 from netpolc.engine.halves import is_for_dns
@@ -154,9 +154,16 @@ class Access:
 
 
 def may_be_the_api_server(allow_rule: AllowRule) -> bool:
-    """Tell whether a rule of egress may lead to the API server: to addresses, and to more than DNS."""
+    """Tell whether a rule of egress may lead to the API server, or is meant to: to addresses, and to more than DNS.
+
+    Whether a selector of its pods leads there is another question, which is asked of the rule.
+    """
     peer = allow_rule.peer
-    return isinstance(peer, AddressSet) and not is_for_dns(allow_rule) and bool(peer - held_by(LOCAL_BLOCKS))
+    if isinstance(peer, AddressSet):
+        return not is_for_dns(allow_rule) and bool(peer - held_by(LOCAL_BLOCKS))
+    asked = (*peer.namespaces.requirements, *peer.pods.requirements)
+    values = [value for each in asked if each.operator == "In" for value in each.values]
+    return any(API_SERVER_WORD in value or value == API_SERVICE_NAMESPACE for value in values)
 
 
 def _names(subject: PodSet) -> tuple[str, ...]:

@@ -40,6 +40,9 @@ MESSAGE = "`shop/web` has rights at the API server, and may open no connection t
         ([DENY, out("{to: [{ipBlock: {cidr: 169.254.169.254/32}}]}")], True),
         ([DENY, out(f"{{to: [{named('kube-system')}]}}")], True),
         ([DENY, out("{to: [{namespaceSelector: {}}]}")], True),
+        ([DENY, out(f"{{to: [{named('default')}]}}")], False),
+        ([DENY, out(f"{{to: [{named('openshift-kube-apiserver')}]}}")], False),
+        ([DENY, out("{to: [{podSelector: {matchLabels: {component: kube-apiserver}}}]}")], False),
     ],
 )
 def test_who_has_rights_needs_an_address(written, cut):
