@@ -10,8 +10,8 @@ from netpolc.checks.workloads.workloads import SHOWN, loosened, surely_holds
 from netpolc.diagnostics.model import Label
 from netpolc.ecosystem.control_plane import API_SERVER_WORD, API_SERVICE_NAMESPACE, TUNNEL
 from netpolc.ecosystem.private_networks import LOCAL_BLOCKS
-from netpolc.engine.index import Index
 from netpolc.engine.halves import is_for_dns
+from netpolc.engine.index import Index
 from netpolc.engine.model import DirectionRules, RuleSet
 from netpolc.engine.pod_addresses import held_by
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
