@@ -57,6 +57,8 @@ ELSEWHERE = {
     "NP417": ("it is raised by YAML", MANIFESTS),
     "NP418": ("it is raised by YAML", "tests/unit/compiler/test_inputs.py"),
     "NP419": ("it is raised by YAML", ASSUMPTIONS),
+    "NP420": ("it is raised by YAML", f"{WRITTEN}/test_stale_status.py"),
+    "NP421": ("it is raised by YAML", f"{WRITTEN}/test_ipv6_spelling.py"),
     "NP507": ("it is raised beside workloads", "tests/unit/checks/workloads/test_selectors.py"),
     "NP508": ("it is raised beside workloads", "tests/unit/checks/workloads/test_ports.py"),
     "NP509": ("it is raised beside workloads", "tests/unit/checks/workloads/test_ports.py"),

@@ -107,7 +107,10 @@ YAML = (
     Check(("NP503",), "yaml.matches_nothing", "nothing"),
     Check(("NP512", "NP611", "NP615"), "yaml.ports", "nothing"),
     Check(("NP612",), "yaml.split_peer", "nothing"),
+    Check(("NP634",), "yaml.split_rule", "nothing"),
     Check(("NP613",), "yaml.blocks", "nothing"),
+    Check(("NP420",), "yaml.stale_status", "nothing"),
+    Check(("NP421",), "yaml.ipv6_spelling", "nothing"),
     Check(("NP614",), "yaml.unstated_namespace", "no namespace given"),
 )
 """What is asked of each policy of a manifest, as it is written (`CheckedPolicy`)."""

@@ -38,3 +38,6 @@ DNS_NAMESPACES = frozenset(each.namespace for each in DNS_SERVERS if each.namesp
 
 DNS_PORTS = tuple(dict.fromkeys(int(port.partition("/")[0]) for each in DNS_SERVERS for port in each.ports))
 """The ports of cluster DNS: 53, and 5353 on OpenShift."""
+
+DNS_PORT_NAMES = frozenset(("dns", "dns-tcp", "dns-udp"))
+"""What the pods of cluster DNS call these ports (kubernetes/kubernetes, cluster/addons/dns; `dns-udp`, charts)."""

@@ -14,8 +14,8 @@ from tests.unit.manifests.kubernetes import FACTS
 from tests.unit.manifests.layouts import LAYOUTS, applied, judged
 
 WORLDS = 12
-LATER = {"NP503", "NP611", "NP612"}
-"""What a fix may leave to be said next: a protocol that is written stands alone, labels that are joined contradict."""
+LATER = {"NP503", "NP611", "NP612", "NP634"}
+"""What a fix may leave to be said next: a protocol or a rule that is written stands alone, joined labels contradict."""
 
 SAME = {"write the protocol", "write what it means now", "list what it means"}
 """Fixes that only write down what holds."""

@@ -1,0 +1,72 @@
+"""NP634: the dash that makes two rules of the peers and the ports of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.model import Fix, Label
+from netpolc.ecosystem.cluster_dns import DNS_PORT_NAMES, DNS_PORTS
+from netpolc.manifests.nodes import Sequence
+from netpolc.policy.model import PodPeer, Selector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.checks.yaml.checked_policy import CheckedPolicy, Written
+    from netpolc.diagnostics.model import Diagnostic
+    from netpolc.policy.model import PolicyPeer, Rule
+
+
+def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
+    """Yield each rule of peers beside one of ports; a rule is taken for a part of one pair only."""
+    for direction in ("ingress", "egress"):
+        rules = [rule for rule in checked.rules() if rule.direction == direction]
+        held = checked.spec.fields.get(direction)
+        if not isinstance(held, Sequence) or len(rules) != len(held.items):
+            continue
+        before = 0
+        for index in range(1, len(rules)):
+            if index > before and _are_halves(rules[index - 1], rules[index]):
+                before = index + 1
+                yield _split(checked, held, rules[index - 1], rules[index], index)
+
+
+def _are_halves(one: Written, other: Written) -> bool:
+    """Tell whether one rule has peers only, and the other ports only, as both are written.
+
+    Whoever lets in all pods of this namespace, or lets anybody ask DNS, means that by itself.
+    """
+    peers, ports = (one, other) if one.rule.peers else (other, one)
+    return (
+        peers.node.fields.keys() == {peers.peers}
+        and ports.node.fields.keys() == {"ports"}
+        and bool(peers.rule.peers and ports.rule.ports)
+        and not all(map(_is_this_namespace, peers.rule.peers))
+        and not is_for_dns(ports.rule)
+    )
+
+
+def _is_this_namespace(peer: PolicyPeer) -> bool:
+    return isinstance(peer, PodPeer) and peer.namespace_selector is None and peer.pod_selector == Selector()
+
+
+def is_for_dns(rule: Rule) -> bool:
+    """Tell whether the ports of a rule are those of DNS, and no others."""
+    return bool(rule.ports) and all(
+        port.end_port is None and (port.port in DNS_PORTS or port.port in DNS_PORT_NAMES) for port in rule.ports
+    )
+
+
+def _split(checked: CheckedPolicy, held: Sequence, one: Written, other: Written, index: int) -> Diagnostic:
+    edits = checked.layout.join(held, index - 1)
+    advice = "join them, if only these peers are meant, and only on these ports"
+    anybody = "anybody may come" if one.direction == "ingress" else "anything may be reached"
+    return checked.finding(
+        "NP634",
+        f"these are two rules: `{one.peers}` alone is every port of its peers, and on `ports` alone {anybody}",
+        checked.at(other.node),
+        label="its dash begins another rule",
+        labels=(Label(checked.at(one.node), "a rule by itself"),),
+        advice=advice,
+        fixes=(Fix(advice, edits),) if edits else (),
+    )
