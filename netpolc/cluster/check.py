@@ -46,7 +46,11 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) -> Checked:
-    """Check what was read, once with each of some options; where it has to fit, beside the workloads."""
+    """Check what was read, once with each of some options.
+
+    It is held against the workloads where it has to fit, and where what was read holds both.
+    """
+    fits = fits or _holds_both(inputs)
     given = all(options.namespace for options in runs)
     found = [each for each in inputs.diagnostics if not (given and each.code in UNPLACED)]
     proved, sound = 0, True
@@ -62,6 +66,12 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
     unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
     return Checked(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound), proved)
+
+
+def _holds_both(inputs: Inputs) -> bool:
+    """Tell whether workloads were read, and policies or sources that can be held against them."""
+    manifests = inputs.manifests
+    return bool(manifests.workloads and (manifests.policies or inputs.loaded is not None))
 
 
 def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
