@@ -19,7 +19,6 @@ TOGETHER = {
         "results",
     ),
     "test_code_pages.py": ("diagnostics/codes",),
-    "test_corpus.py": ("cluster/check",),
     "test_golden.py": (
         "checks/programs/block_with_pods",
         "checks/programs/covered_flow",
@@ -186,6 +185,7 @@ TOGETHER = {
         "language/syntax/tokens",
         "language/syntax/tree",
     ),
+    "unit/manifests/test_policy_makers.py": ("ecosystem/policy_makers",),
     "unit/language/syntax/test_printer.py": ("language/syntax/layout",),
     "unit/queries/suggestions/test_suggest.py": (
         "queries/suggestions/blockers",
