@@ -78,6 +78,10 @@ COMPILED = (Check(("NP604",), "policies.large_policy", "program"),)
 """What is asked of the policies that a program becomes."""
 
 POLICIES = (
+    Check(("NP505",), "policies.covered_flow", "policies"),
+    Check(("NP606",), "policies.whole_world", "policies"),
+    Check(("NP635",), "policies.undone_exception", "policies"),
+    Check(("NP636",), "policies.own_labels_elsewhere", "policies"),
     Check(("NP605",), "policies.no_dns", "policies"),
     Check(("NP609",), "policies.block_with_pods", "policies"),
 )

@@ -14,6 +14,7 @@ from netpolc.cluster.cluster import cluster_with
 from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.engine.from_policies import shown_name
 from netpolc.manifests.ignore_comments import comments_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import CompileOptions
+    from netpolc.policy.model import Policy
     from netpolc.source import Source, Span
 
 BESIDE_WORKLOADS = codes_that_need("workloads", "every policy")
@@ -78,13 +80,34 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     """Yield what only shows where all policies are looked at together."""
     cluster = cluster_with(part)
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
+    policies = cluster.manifests.policies
     yield from check_policies(
-        CheckedPolicies(cluster.manifests.policies, cluster.ruleset, part.options.checks.pod_addresses)
+        CheckedPolicies(
+            policies,
+            cluster.ruleset,
+            pod_addresses=part.options.checks.pod_addresses,
+            faulty=_faulty(policies, part.inputs.diagnostics),
+            workloads=cluster.workloads,
+        )
     )
     if fits:
         lacking = part.inputs.manifests.lacks_policies
         found = check_workloads(cluster.program, cluster.ruleset, cluster.manifests)
         yield from (each for each in found if not (lacking and each.code in OF_ALL_POLICIES))
+
+
+def _faulty(policies: Iterable[Policy], diagnostics: Iterable[Diagnostic]) -> frozenset[str]:
+    """Return the policies within which there are errors, by what reasons call them."""
+    places: dict[Source, list[int]] = {}
+    for found in diagnostics:
+        if found.severity == "error" and found.location is not None:
+            places.setdefault(found.location.source, []).append(found.location.span.start)
+    faulty = set()
+    for policy in policies if places else ():
+        at = policy.location
+        if at is not None and any(at.span.start <= start <= at.span.end for start in places.get(at.source, ())):
+            faulty.add(shown_name(policy))
+    return frozenset(faulty)
 
 
 def _comments(inputs: Inputs) -> dict[Source, Iterable[Span]]:

@@ -113,9 +113,15 @@ CODES: tuple[Code, ...] = (
     Code("NP421", "ipv6-spelling", "warning", "an IPv6 block that is not spelt as RFC 5952 has it"),
     Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
     Code("NP502", "one-side-only", "note", "a flow of which one half is somebody else's to write"),
-    Code("NP503", "matches-nothing", "warning", "a selector that no pod can match, or a block of which nothing is left", cascades=True),
+    Code(
+        "NP503",
+        "matches-nothing",
+        "warning",
+        "a selector that no pod can match, or a block of which nothing is left",
+        cascades=True,
+    ),
     Code("NP504", "unused-ignore", "warning", "an ignore comment that silences nothing"),
-    Code("NP505", "covered-flow", "warning", "a flow that adds nothing to what others allow"),
+    Code("NP505", "covered-flow", "warning", "a flow or a rule that adds nothing to what others allow"),
     Code("NP506", "no-workload", "warning", "pods that no workload makes, or namespaces that are not there"),
     Code("NP507", "labels-on-controller", "warning", "labels that an object has, and the pods that it makes have not"),
     Code("NP508", "undeclared-port", "warning", "a port that no container of the destination declares"),
@@ -133,7 +139,7 @@ CODES: tuple[Code, ...] = (
     Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide", score="4.0"),
     Code("NP604", "large-policy", "warning", "a policy too large for client-side apply"),
     Code("NP605", "no-dns", "warning", "closed pods that talk to others and have no way to DNS"),
-    Code("NP606", "whole-world", "warning", "an opening to the whole world", score="5.0"),
+    Code("NP606", "whole-world", "note", "an opening to the whole world", score="5.0"),
     Code("NP607", "look-alike", "warning", "a name that looks like another", score="5.0"),
     Code(
         "NP608",
@@ -162,7 +168,9 @@ CODES: tuple[Code, ...] = (
     Code("NP626", "incomplete-relation", "warning", "pods that policies tell apart in too many ways to list"),
     Code("NP627", "unknown-controller", "note", "a route to closed pods, from a controller that nobody knows"),
     Code("NP634", "split-rule", "warning", "peers and ports that are two rules, not one", score="5.0"),
-    Code("NP635", "undone-exception", "warning", "an exception of a block that another rule lets in again", score="5.0"),
+    Code(
+        "NP635", "undone-exception", "warning", "an exception of a block that another rule lets in again", score="5.0"
+    ),
     Code("NP636", "own-labels-elsewhere", "warning", "a peer in another namespace that has to carry one's own labels"),
     Code("NP649", "stray-statement", "warning", "a statement outside of namespaces, in a file that opens some"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),

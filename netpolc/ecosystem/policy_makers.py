@@ -36,7 +36,9 @@ POLICY_MAKERS = (
     PolicyMaker("redhatcop.redhat.io", "GroupConfig", "templates", "text", _REDHAT_COP),
     PolicyMaker("redhatcop.redhat.io", "UserConfig", "templates", "text", _REDHAT_COP),
     PolicyMaker("capsule.clastix.io", "Tenant", "networkPolicies", "field", "projectcapsule/capsule, api/v1beta2"),
-    PolicyMaker("hnc.x-k8s.io", "HNCConfiguration", "resources", "propagated", "kubernetes-sigs/hierarchical-namespaces"),
+    PolicyMaker(
+        "hnc.x-k8s.io", "HNCConfiguration", "resources", "propagated", "kubernetes-sigs/hierarchical-namespaces"
+    ),
 )
 
 _BY_NAME = {(each.group, each.kind): each for each in POLICY_MAKERS}

@@ -19,7 +19,7 @@ GROUP = "networking.k8s.io/"
 
 _MENTION = r"(?i)networkpolic(?:y|ies)"
 _NAMED = rf"{KIND}(?!\w)|networkpolicies"
-"""The kind, or the resource, in a template or an expression; kinds of plugins end alike, and count in no answer, too."""
+"""The kind, or the resource, in a template or an expression; those of plugins end alike, and are as little seen."""
 
 
 def makes_policies(group: str, kind: str, item: Object) -> bool:

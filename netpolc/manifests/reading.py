@@ -297,7 +297,6 @@ class _TextReader:
     def skip(self, api: str, kind: str, item: Object) -> None:
         """Count an object that is not read, and note the first of a kind that decides who reaches whom."""
         from netpolc.ecosystem.isolating_kinds import POLICY_KINDS, isolating_kind  # builds have none
-
         from netpolc.manifests.policy_makers import makes_policies  # as above
 
         name, group = f"{api}/{kind}", api.rpartition("/")[0]

@@ -1,7 +1,7 @@
 """Kubernetes' rules for names: what is wrong with a value, in the API server's words; nothing where it is valid.
 
 The rules are those of apimachinery: pkg/util/validation/validation.go for the names of objects, namespaces and ports,
-pkg/api/validate/content/kube.go for labels. Lengths count bytes of UTF-8, as Go does; the former calls these characters.
+pkg/api/validate/content/kube.go for labels. Lengths count bytes of UTF-8, as Go does; the former says characters.
 """
 
 from __future__ import annotations

@@ -40,15 +40,16 @@ def _emptied(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     for rule in checked.rules():
         for peer, node in zip(rule.rule.peers, rule.items(rule.peers), strict=True):
             block = node.fields.get("ipBlock") if isinstance(node, Mapping) else None
-            if isinstance(peer, IPBlock) and peer.excepts and isinstance(block, Mapping):
-                if not addresses_of(peer.cidr, peer.excepts):
-                    yield checked.finding(
-                        "NP503",
-                        f"nothing is left of `{peer.cidr}`, so this peer matches nobody",
-                        checked.key(block, "except"),
-                        label="together these hold all of it",
-                        advice="leave out the exception that is not meant, or the whole peer",
-                    )
+            if not isinstance(peer, IPBlock) or not isinstance(block, Mapping):
+                continue
+            if peer.excepts and not addresses_of(peer.cidr, peer.excepts):
+                yield checked.finding(
+                    "NP503",
+                    f"nothing is left of `{peer.cidr}`, so this peer matches nobody",
+                    checked.key(block, "except"),
+                    label="together these hold all of it",
+                    advice="leave out the exception that is not meant, or the whole peer",
+                )
 
 
 def _selectors(checked: CheckedPolicy) -> Iterator[tuple[Mapping, str, Selector]]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from netpolc.policy.model import PolicyPeer, Rule
 
 
+MANY = 3
+"""From how many peers on they are a list of those who may do more than everybody, as often as not."""
+
+
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield each rule of peers beside one of ports; a rule is taken for a part of one pair only."""
     for direction in ("ingress", "egress"):
@@ -60,11 +64,13 @@ def is_for_dns(rule: Rule) -> bool:
 def _split(checked: CheckedPolicy, held: Sequence, one: Written, other: Written, index: int) -> Diagnostic:
     edits = checked.layout.join(held, index - 1)
     advice = "join them, if only these peers are meant, and only on these ports"
+    peers = max(one.rule.peers, other.rule.peers, key=len)
     anybody = "anybody may come" if one.direction == "ingress" else "anything may be reached"
     return checked.finding(
         "NP634",
         f"these are two rules: `{one.peers}` alone is every port of its peers, and on `ports` alone {anybody}",
         checked.at(other.node),
+        severity="warning" if len(peers) < MANY else "note",
         label="its dash begins another rule",
         labels=(Label(checked.at(one.node), "a rule by itself"),),
         advice=advice,

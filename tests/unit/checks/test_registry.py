@@ -17,9 +17,11 @@ CHECKS_FOLDER = PACKAGE / "checks"
 PAGES = PACKAGE.parent / "docs" / "codes"
 
 TWICE = {
+    "NP505": "it is asked of programs, and of the policies of manifests",
     "NP506": "pods and namespaces are looked for in different ways",
     "NP512": "it is asked of programs, and of policies as they are written",
     "NP605": "it is asked of programs, and of the policies of manifests",
+    "NP606": "it is asked of programs, and of the policies of manifests",
     "NP609": "it is asked of programs, and of the policies of manifests",
 }
 """Codes that two checks report, and why."""

@@ -5,7 +5,9 @@ from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 
-CLUSTER_POLICY = "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: a}\nspec: {rules: [{name: a, RULE}]}\n"
+CLUSTER_POLICY = (
+    "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: a}\nspec: {rules: [{name: a, RULE}]}\n"
+)
 DENY = "apiVersion: networking.k8s.io/v1, kind: NetworkPolicy"
 DATA = "spec: {podSelector: {}, policyTypes: [Ingress]}"
 

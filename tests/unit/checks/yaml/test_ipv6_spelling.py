@@ -32,7 +32,8 @@ def test_exceptions_are_spelt_so_too():
 
 
 @pytest.mark.parametrize(
-    "block", ['"::/0"', "2001:db8::/32", "10.0.0.0/8", "2001:DB8::1/32", "'::ffff:10.0.0.0/104'", "2001:00db8::/32", "x:"]
+    "block",
+    ['"::/0"', "2001:db8::/32", "10.0.0.0/8", "2001:DB8::1/32", "'::ffff:10.0.0.0/104'", "2001:00db8::/32", "x:"],
 )
 def test_other_blocks(block):
     assert SPELLING not in codes(SPEC.format(block, ""))

@@ -63,5 +63,5 @@ def test_egress_has_rules_too():
 
 
 def test_a_rule_is_of_one_pair_only():
-    assert len(said(HEAD + "\n".join([PEERS, PORTS, PEERS]), SPLIT)) == 1
-    assert len(said(HEAD + "\n".join([PEERS, PORTS, PORTS, PEERS]), SPLIT)) == 2
+    assert len(said(f"{HEAD}{PEERS}\n{PORTS}\n{PEERS}", SPLIT)) == 1
+    assert len(said(f"{HEAD}{PEERS}\n{PORTS}\n{PORTS}\n{PEERS}", SPLIT)) == 2
