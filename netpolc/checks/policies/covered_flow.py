@@ -9,9 +9,9 @@ import msgspec
 from netpolc.checks.coverage import covering, labels_of
 from netpolc.checks.openings import is_for_dns
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.engine.boxes import TooComplexError
+from netpolc.engine.boxes import Space, TooComplexError
 from netpolc.engine.proofs import Prover, boxes_of
-from netpolc.engine.regions import EVERY_POD
+from netpolc.engine.regions import EVERY_POD, Namespaces
 from netpolc.policy.constants import WRITTEN_DIRECTIONS
 
 if TYPE_CHECKING:
@@ -24,10 +24,15 @@ if TYPE_CHECKING:
     _Rules = dict[Reason, list[AllowRule]]
 
 
+MOST_STEPS, MOST_STEPS_ALTOGETHER = 100_000, 1_000_000
+"""How long one rule is compared with the others, and all of them; of what takes longer, nothing is said."""
+
+
 def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
     """Compare each rule with all others but those that were found to be covered: of two equal ones, the later is."""
     sources = {policy.location.source for policy in checked.policies if policy.location is not None}
-    prover = Prover(checked.ruleset)
+    space = Space(Namespaces(checked.ruleset.namespaces), MOST_STEPS, MOST_STEPS_ALTOGETHER)
+    prover = Prover(checked.ruleset, space)
     for direction in WRITTEN_DIRECTIONS:
         rules = _by_reason(checked, direction)
         own = [each for each in rules if each.location is not None and each.location.source in sources]

@@ -13,7 +13,7 @@ from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.labels import LabelSelector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.references import Home
@@ -43,6 +43,8 @@ def unknown(homes: Iterable[Home], workloads: Workloads, namespaces: Sequence[Na
             yield from checker.by_name(home, asked)
         elif complete:
             yield from checker.by_labels(home)
+        else:
+            yield from checker.by_name_label(home, shown=known.keys())
 
 
 class _NamespaceChecker:
@@ -85,6 +87,27 @@ class _NamespaceChecker:
             advice = f"select it by its name: `{NAME_LABEL}={value}`"
         shown = words.selector(LabelSelector(wanted))
         yield _finding(f"no known namespace has labels `[{shown}]`", place or home.location, advice)
+
+    def by_name_label(self, home: Home, shown: Collection[str]) -> Iterator[Diagnostic]:
+        """Yield a namespace that is there and is selected by a label that none is known to have, `name`.
+
+        It may have been given that label by hand, unless it is one of those that are shown.
+        """
+        wanted = next(
+            (each for each in home.namespaces.requirements if each.key == NAME and each.operator == "In"), None
+        )
+        if wanted is None or len(wanted.values) > 1 or self._has(LabelSelector((wanted,))):
+            return
+        (name,) = wanted.values
+        if name in self._names:
+            place = place_of_label(home.location, home.path, NAME, name)
+            yield Diagnostic(
+                code="NP506",
+                severity="warning" if name in shown else "note",
+                message=f"namespace `{name}` is not known to have the label `{NAME}={name}`",
+                location=place or home.location,
+                help=f"select it by its name: `{NAME_LABEL}={name}`",
+            )
 
     def _has(self, wanted: LabelSelector) -> bool:
         if wanted not in self._said:

@@ -52,7 +52,6 @@ def test_namespaces_are_known_by_their_workloads_too(namespaces):
     ("where", "advice"),
     [
         ("{matchLabels: {team: shpo}}", "label the namespace, or correct the selector"),
-        ("{matchLabels: {name: shop}}", "select it by its name: `kubernetes.io/metadata.name=shop`"),
         ("{matchLabels: {purpose: web}}", "label the namespace, or correct the selector"),
         ("{matchExpressions: [{key: purpose, operator: Exists}]}", "label the namespace, or correct the selector"),
         ("{matchLabels: {team: shop, tier: x}}", "label the namespace, or correct the selector"),
@@ -63,6 +62,17 @@ def test_labels_that_no_namespace_has(where, advice):
     assert one.help == advice
     assert not said(peer(where), KNOWN[:1]), "the labels of a namespace are unknown"
     assert not said(peer(where), [])
+
+
+@pytest.mark.parametrize(
+    ("namespaces", "severity"), [(KNOWN, "warning"), (KNOWN[:1], "warning"), (KNOWN[1:2], "note"), ([], "note")]
+)
+def test_a_name_as_a_label_that_the_namespace_may_not_have(namespaces, severity):
+    (one,) = said(peer("{matchLabels: {name: shop}}"), namespaces)
+    assert (one.severity, one.location.text) == (severity, "shop")
+    assert one.help == "select it by its name: `kubernetes.io/metadata.name=shop`"
+    assert not said(peer("{matchLabels: {name: shop}}"), [*namespaces, namespace("other", "name=shop")])
+    assert not said(peer("{matchLabels: {name: elsewhere}}"), namespaces)
 
 
 @pytest.mark.parametrize(
