@@ -265,7 +265,7 @@ def reach(
     """
     from netpolc.engine.relation import relation_of
     from netpolc.queries.left_out import left_out
-    from netpolc.queries.plugin_differences import first_difference, plugin_warnings
+    from netpolc.queries.plugin_differences import first_difference, plugin_warnings, undeclared_rules
     from netpolc.queries.selection import select
 
     cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
@@ -273,6 +273,7 @@ def reach(
     related = relation_of(selection.population, selection.ruleset)
     related = related if selection.ports is None else related.on(selection.ports)
     warnings = plugin_warnings(cluster, first_difference(cluster, selection))
+    warnings = (*warnings, *undeclared_rules(cluster))
     said = (*cluster.diagnostics, *selection.diagnostics, *warnings, *left_out(selection.population))
     if cluster.ingress_controllers is not None:
         from netpolc.queries.unknown_controllers import unknown_controllers  # few manifests show routes
@@ -309,13 +310,14 @@ def can(
     """
     from netpolc.queries.answers import answer
     from netpolc.queries.endpoints import Endpoints
-    from netpolc.queries.plugin_differences import plugin_warnings
+    from netpolc.queries.plugin_differences import plugin_warnings, undeclared_rules
 
     cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
     endpoints = Endpoints(cluster)
     found = answer(cluster, endpoints, source, destination)
     warnings = plugin_warnings(cluster, found.plugin_difference)
-    return Verdict(found, (*cluster.diagnostics, *endpoints.diagnostics, *warnings))
+    undeclared = undeclared_rules(cluster, found.source, found.destination)
+    return Verdict(found, (*cluster.diagnostics, *endpoints.diagnostics, *warnings, *undeclared))
 
 
 def diff(

@@ -75,7 +75,7 @@ def test_types_that_are_nearly_written_are_another_matter(spec):
 )
 def test_rules_of_a_type_that_is_not_listed(spec, direction, fixed):
     name = direction.capitalize()
-    message = f"the rules of `{direction}` count for nothing: the policy is not of type `{name}`"
+    message = f"the rules of `{direction}` close nothing by the API's words: the policy is not of type `{name}`"
     assert said(spec, IDLE) == [("error", message, direction, fixed)]
 
 
