@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from netpolc.language.formatting import Formatted
     from netpolc.manifests.model import Manifests, Workload
     from netpolc.policy.model import Policy
+    from netpolc.queries.answers import Answer
 
 __all__ = [
     "Difference",
@@ -310,14 +311,26 @@ def can(
     """
     from netpolc.queries.answers import answer
     from netpolc.queries.endpoints import Endpoints
-    from netpolc.queries.plugin_differences import plugin_warnings, undeclared_rules
+    from netpolc.queries.plugin_differences import is_one_pod, plugin_warnings, undeclared_rules
 
     cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
     endpoints = Endpoints(cluster)
     found = answer(cluster, endpoints, source, destination)
+    if not found.allowed and is_one_pod(endpoints, source, destination):
+        found = _by_own_address(found)
     warnings = plugin_warnings(cluster, found.plugin_difference)
     undeclared = undeclared_rules(cluster, found.source, found.destination)
     return Verdict(found, (*cluster.diagnostics, *endpoints.diagnostics, *warnings, *undeclared))
+
+
+def _by_own_address(found: Answer) -> Answer:
+    """Return the answer about a pod and itself, which no policy decides."""
+    from netpolc.queries.suggestions.model import Suggestion  # few ask that
+
+    egress, ingress = (msgspec.structs.replace(each, closed_by=()) for each in (found.egress, found.ingress))
+    return msgspec.structs.replace(
+        found, egress=egress, ingress=ingress, suggestion=Suggestion(), plugin_difference=None
+    )
 
 
 def diff(

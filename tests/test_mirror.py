@@ -19,6 +19,14 @@ TOGETHER = {
         "results",
     ),
     "test_code_pages.py": ("diagnostics/codes",),
+    "test_corpus.py": (
+        "checks/coverage",
+        "checks/openings",
+        "checks/policies/covered_flow",
+        "checks/policies/own_labels_elsewhere",
+        "checks/policies/undone_exception",
+        "checks/policies/whole_world",
+    ),
     "test_golden.py": (
         "checks/programs/block_with_pods",
         "checks/programs/covered_flow",
@@ -149,6 +157,7 @@ TOGETHER = {
     ),
     "unit/checks/policies/test_run.py": (
         "checks/policies/block_with_pods",
+        "checks/dns_advice",
         "checks/policies/checked_policies",
         "checks/policies/no_dns",
     ),
@@ -185,6 +194,7 @@ TOGETHER = {
         "language/syntax/tokens",
         "language/syntax/tree",
     ),
+    "unit/engine/test_dns.py": ("engine/dns_servers",),
     "unit/manifests/test_policy_makers.py": ("ecosystem/policy_makers",),
     "unit/language/syntax/test_printer.py": ("language/syntax/layout",),
     "unit/queries/suggestions/test_suggest.py": (

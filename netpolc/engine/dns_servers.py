@@ -45,7 +45,7 @@ class Server(msgspec.Struct, frozen=True):
 
 
 class Way(msgspec.Struct, frozen=True):
-    """Whether a rule leads to DNS; if it only seems to, why it does not, and where it should lead (`Deployed.name`)."""
+    """A rule as a way to DNS; if it only seems to be one, why it is not, and where it should lead (`Deployed.name`)."""
 
     leads: bool
     why_not: str | None = None
@@ -64,7 +64,7 @@ KNOWN = tuple(
 
 
 class Servers:
-    """What answers DNS: the usual pods, and those among the workloads."""
+    """Pods that answer DNS: the usual ones, and those among the workloads."""
 
     def __init__(self, workloads: Iterable[Workload] = ()) -> None:
         """Look for pods in the namespaces of cluster DNS that declare its ports, and for NodeLocal DNSCache."""

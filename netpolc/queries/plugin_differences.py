@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from netpolc.engine.relation import RelatedPeers
     from netpolc.ir.model import Direction
     from netpolc.policy.model import Policy
+    from netpolc.queries.endpoints import Endpoints
     from netpolc.queries.selection import Selection
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location
@@ -179,6 +180,17 @@ def undeclared_rules(cluster: Cluster, source: str | None = None, destination: s
                 if location is None or not _is_silenced(cluster, warning, location):
                     return [warning]
     return []
+
+
+def is_one_pod(endpoints: Endpoints, source: str, destination: str) -> bool:
+    """Tell whether both ends of a question are one pod that stands for no others.
+
+    By its own address it reaches itself, whatever policies say; by way of a Service, that is up to the plugin.
+    """
+    found = endpoints.workload(source)
+    if found is None or found.workload is None or found.replicas or found.workload.kind != "Pod":
+        return False
+    return found == endpoints.workload(destination.strip().rpartition(":")[0])
 
 
 def _may_select(cluster: Cluster, policy: Policy, end: str | None) -> bool:

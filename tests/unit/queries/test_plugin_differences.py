@@ -2,6 +2,7 @@
 
 import pytest
 
+from netpolc import api
 from netpolc.checks.options import CheckOptions
 from netpolc.engine.relation import relation_of
 from netpolc.queries.answers import answer
@@ -173,3 +174,21 @@ def test_rules_of_a_type_that_is_not_listed_are_said_of_the_pods_that_are_asked_
 def test_rules_that_are_listed_or_silenced_are_not():
     assert undeclared_rules(known(UNDECLARED.replace("[Ingress]", "[Ingress, Egress]"))) == []
     assert undeclared_rules(known(UNDECLARED.replace("comment", "netpolc: ignore[NP511] Calico here"))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "allowed"),
+    [
+        ("s/db", "s/db:1", True),
+        ("s/db", "s/db:9", True),
+        ("s/db", "s/web:1", False),
+        ("s/jobs", "s/jobs:1", False),
+        ("s/[app=db]", "s/db:1", False),
+    ],
+)
+def test_one_pod_reaches_itself_by_its_own_address(source, destination, allowed):
+    deny = BLOCK.replace("{matchLabels: {app: db}}", "{}").replace("CIDR", "192.0.2.0/24")
+    jobs = POD.replace("v1\nkind: Pod", "batch/v1\nkind: Job").replace("spec: {HOST", "spec: {template: {spec: {")
+    jobs = jobs.replace("image: x}]}", "image: x}]}}}").replace("NAME", "jobs").replace("STATUS", "")
+    texts = {"all.yaml": deny + pods("db", "web") + jobs}
+    assert api.can(texts, source, destination, ["all.yaml"]).allowed == allowed
