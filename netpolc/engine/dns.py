@@ -90,12 +90,22 @@ class _Asking:
 
     def without_dns(self, subject: PodSet) -> Iterator[str]:
         """Yield the namespaces in which a set has isolated pods that no rule leads to DNS."""
-        for isolated in self._isolated.near(subject):
+        for isolated in () if self._opt_in(subject) else self._isolated.near(subject):
             both = regions.meet(subject, isolated)
             if isinstance(both, PodSet) and self._namespaces.possible(both.namespaces):
                 for part in self._silent(both):
                     if isinstance(part, PodSet) and self._namespaces.possible(part.namespaces):
                         yield from names_of(part.namespaces) or ()
+
+    def _opt_in(self, subject: PodSet) -> bool:
+        """Tell whether pods get DNS by a label of its own, beside the one by which they get what a rule is for.
+
+        Nobody knows then which pods carry both.
+        """
+        keys = subject.pods.keys
+        return bool(keys) and any(
+            each.pods.keys and keys.isdisjoint(each.pods.keys) for each in self._asking.near(subject)
+        )
 
     def _silent(self, pods: PodSet) -> list[Region]:
         """Return the pods of a set that may not ask, in parts."""

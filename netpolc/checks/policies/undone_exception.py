@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.policies.checked_policies import CheckedPolicies
-    from netpolc.engine.model import AllowRule
+    from netpolc.engine.model import AllowRule, Reason
     from netpolc.ir.model import Direction
     from netpolc.policy.model import Policy, Rule
+
+
+SHOWN = 3
+"""The exceptions and the rules that are named; more would not help."""
 
 
 def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
@@ -56,20 +60,29 @@ def _undone(policy: Policy, rule: Rule, block: IPBlock, by_subject: Index[AllowR
         return
     subject = PodSet(in_namespace(policy.namespace), selector)
     ports = ports_of(map(port_of, rule.ports)) if rule.ports else EVERY_PORT
+    undone: dict[str, Reason] = {}
     for text in block.excepts:
         excepted = addresses_of(text, ())
         for other in by_subject.around(subject):
-            if _lets_in(other, excepted, ports) and other.reason is not None and other.reason.location is not None:
-                yield Diagnostic(
-                    code="NP635",
-                    severity="warning",
-                    message=f"another rule lets `{text}` through all the same",
-                    location=place_of_field(block.location, ("ipBlock",), "except") or block.location,
-                    label="exceptions narrow their own block only",
-                    labels=(Label(other.reason.location, "this one does"),),
-                    help="except it there, too, or leave the exception out",
-                )
-                break
+            if other.reason is not None and _lets_in(other, excepted, ports):
+                undone.setdefault(text, other.reason)
+    if undone:
+        yield _finding(block, undone)
+
+
+def _finding(block: IPBlock, undone: dict[str, Reason]) -> Diagnostic:
+    listed = [f"`{text}`" for text in undone]
+    shown = ", ".join(listed[:SHOWN]) + (f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else "")
+    places = [reason.location for reason in dict.fromkeys(undone.values()) if reason.location is not None]
+    return Diagnostic(
+        code="NP635",
+        severity="warning",
+        message=f"another rule lets {shown} through all the same",
+        location=place_of_field(block.location, ("ipBlock",), "except") or block.location,
+        label="exceptions narrow their own block only",
+        labels=tuple(Label(place, "this one does") for place in places[:SHOWN]),
+        help="except it there, too, or leave the exception out",
+    )
 
 
 def _lets_in(rule: AllowRule, excepted: AddressSet, ports: PortSet) -> bool:

@@ -146,6 +146,13 @@ def test_the_siblings_of_a_policy_count_for_the_pods_that_they_select():
     assert found(policy("web", TALK), policy("dns", rule, types="[Ingress]")) != []
 
 
+def test_labels_that_open_one_thing_each_may_be_carried_together():
+    web, names = "{matchLabels: {allow-web: 'true'}}", "{matchLabels: {allow-dns: 'true'}}"
+    assert found(policy("web", TALK, web), policy("dns", way(KUBE_DNS, 53), names)) == []
+    assert len(found(policy("web", TALK), policy("dns", way(KUBE_DNS, 53), names))) == 1
+    assert len(found(policy("web", TALK, web), policy("dns", way(KUBE_DNS, 53), web.replace("true", "no")))) == 1
+
+
 ANY_PORT = "{to: [{podSelector: {matchLabels: {app: redis}}}]}"
 
 
