@@ -30,17 +30,19 @@ _SYSTEM = ("kube-", "openshift-")
 _NAMES = ("app", NAME, "k8s-app", "name")
 """Labels that say what pods are, and no more than one of which is needed."""
 
+_DNS = frozenset(label for each in DNS_SERVERS for label in each.labels)
 _KNOWN = frozenset((*BY_NAME, PROMETHEUS.name, *(value for each in DNS_SERVERS for _, value in each.labels)))
 
 
 def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
-    """Yield each peer in other namespaces that has all labels of its policy's pods, and is called something else."""
+    """Yield each peer in other namespaces that has labels of its policy's pods, and is somebody else's."""
     for policy in checked.policies:
         own = dict(policy.pod_selector.match_labels)
         for peer in _peers(policy) if own else ():
             carried = dict(peer.pod_selector.match_labels) if peer.pod_selector is not None else {}
-            if own.items() <= carried.items() and _are_others(peer.namespace_selector, policy, own, carried):
-                yield _finding(policy, peer, own)
+            shared = dict(own.items() & carried.items())
+            if shared and _are_others(peer.namespace_selector, policy, shared, carried):
+                yield _finding(policy, peer, shared)
 
 
 def _peers(policy: Policy) -> Iterator[PodPeer]:
@@ -51,26 +53,31 @@ def _peers(policy: Policy) -> Iterator[PodPeer]:
                     yield peer
 
 
-def _are_others(selector: Selector | None, policy: Policy, own: dict[str, str], carried: dict[str, str]) -> bool:
-    """Tell whether these are pods of others: by the namespace where they are, or by what they are called besides."""
+def _are_others(selector: Selector | None, policy: Policy, shared: dict[str, str], carried: dict[str, str]) -> bool:
+    """Tell whether these are pods of others: by where they are, or by what they are called besides.
+
+    Who owns the pods that the policy is for may have more of them elsewhere, with some of their labels. So outside of
+    the system, and but for its DNS, all of these have to be carried.
+    """
     labels = {} if selector is None else dict(selector.match_labels)
     where = labels.get(NAME_LABEL) or labels.get("name")
     if where == policy.namespace or not labels:
         return False
-    if where is not None and where.startswith(_SYSTEM):
+    if (where is not None and where.startswith(_SYSTEM)) or not _DNS.isdisjoint(carried.items()):
         return True
+    own = dict(policy.pod_selector.match_labels)
     called = {value for key, value in carried.items() if key in _NAMES and key not in own}
     named = {own[key] for key in _NAMES if key in own}
-    return bool(called & _KNOWN) or bool(named and called - named)
+    return shared == own and (bool(called & _KNOWN) or bool(named and called - named))
 
 
-def _finding(policy: Policy, peer: PodPeer, own: dict[str, str]) -> Diagnostic:
+def _finding(policy: Policy, peer: PodPeer, shared: dict[str, str]) -> Diagnostic:
     place = policy.subject_location
-    listed = ", ".join(f"{key}={value}" for key, value in own.items())
+    listed = ", ".join(f"{key}={value}" for key, value in sorted(shared.items()))
     return Diagnostic(
         code="NP636",
         severity="warning",
-        message=f"pods of another namespace have to carry `{listed}`, the labels of the policy's own pods",
+        message=f"pods of another namespace have to carry `{listed}`, labels of the policy's own pods",
         location=place_of_field(peer.location, (), "podSelector") or peer.location,
         labels=() if place is None else (Label(place, "its own pods"),),
         help=(
