@@ -22,7 +22,6 @@ TOGETHER = {
     "test_corpus.py": (
         "checks/coverage",
         "checks/openings",
-        "checks/policies/covered_flow",
         "checks/policies/own_labels_elsewhere",
         "checks/policies/undone_exception",
         "checks/policies/whole_world",

@@ -64,15 +64,15 @@ def is_for_dns(rule: Rule) -> bool:
 def _split(checked: CheckedPolicy, held: Sequence, one: Written, other: Written, index: int) -> Diagnostic:
     edits = checked.layout.join(held, index - 1)
     advice = "join them, if only these peers are meant, and only on these ports"
-    peers = max(one.rule.peers, other.rule.peers, key=len)
+    doubtful = max(len(one.rule.peers), len(other.rule.peers)) < MANY
     anybody = "anybody may come" if one.direction == "ingress" else "anything may be reached"
     return checked.finding(
         "NP634",
         f"these are two rules: `{one.peers}` alone is every port of its peers, and on `ports` alone {anybody}",
         checked.at(other.node),
-        severity="warning" if len(peers) < MANY else "note",
+        severity="warning" if doubtful else "note",
         label="its dash begins another rule",
         labels=(Label(checked.at(one.node), "a rule by itself"),),
         advice=advice,
-        fixes=(Fix(advice, edits),) if edits else (),
+        fixes=(Fix(advice, edits, "unsafe" if doubtful else "shown"),) if edits else (),
     )

@@ -65,3 +65,10 @@ def test_egress_has_rules_too():
 def test_a_rule_is_of_one_pair_only():
     assert len(said(f"{HEAD}{PEERS}\n{PORTS}\n{PEERS}", SPLIT)) == 1
     assert len(said(f"{HEAD}{PEERS}\n{PORTS}\n{PORTS}\n{PEERS}", SPLIT)) == 2
+
+
+def test_a_list_of_peers_may_well_do_more_than_everybody():
+    several = f"{PEERS}\n" + "\n".join(PEERS.split("\n")[1:]).replace("web", "a")
+    assert [severity for severity, *_ in said(f"{HEAD}{several}\n{PORTS}", SPLIT)] == ["warning"]
+    several += "\n" + "\n".join(PEERS.split("\n")[1:]).replace("web", "b")
+    assert [severity for severity, *_ in said(f"{HEAD}{several}\n{PORTS}", SPLIT)] == ["note"]
