@@ -35,6 +35,9 @@ DNS_SERVERS = (
     ),
 )
 
+DNS_NAMES = frozenset(("coredns",))
+"""What else the pods of cluster DNS are called: by the chart of CoreDNS (coredns/helm), and on Giant Swarm."""
+
 DNS_NAMESPACES = frozenset(each.namespace for each in DNS_SERVERS if each.namespace is not None)
 """The namespaces of cluster DNS."""
 

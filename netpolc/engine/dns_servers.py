@@ -8,6 +8,7 @@ import msgspec
 
 from netpolc.ecosystem.cluster_dns import (
     DNS_CLUSTER_IPS,
+    DNS_NAMES,
     DNS_NAMESPACES,
     DNS_PORTS,
     DNS_SERVERS,
@@ -45,11 +46,15 @@ class Server(msgspec.Struct, frozen=True):
 
 
 class Way(msgspec.Struct, frozen=True):
-    """A rule as a way to DNS; if it only seems to be one, why it is not, and where it should lead (`Deployed.name`)."""
+    """A rule as a way to DNS; if it only seems to be one, why it is not, and where it should lead (`Deployed.name`).
+
+    It is not `certain` where the cluster may call its DNS otherwise than most do.
+    """
 
     leads: bool
     why_not: str | None = None
     meant: str | None = None
+    certain: bool = True
 
 
 _OF_SERVICE = "this is the address of a Service, not of its pods"
@@ -71,7 +76,8 @@ class Servers:
         shown = [each for each in workloads if each.namespace in DNS_NAMESPACES]
         key, value = NODE_LOCAL_LABEL
         self.on_nodes = any(each.host_network and each.labels.get(key) == value for each in shown)
-        self._pods = [*KNOWN, *(server for each in shown if (server := _server(each)) is not None)]
+        self._shown = [server for each in shown if (server := _server(each)) is not None]
+        self._pods = [*KNOWN, *self._shown]
 
     def way(self, rule: AllowRule) -> Way:
         """Tell whether a rule leads to DNS.
@@ -97,15 +103,9 @@ class Servers:
             return _YES if _names_dns(ports) else NO_WAY
         called = [each for each in servers if _may_be(each, subject, peer)]
         if not called:
-            seems = _names_dns(ports)
-            own = names is None and seems
-            return (
-                _YES
-                if own
-                else Way(leads=False, why_not=_labels_of(servers[0]), meant=servers[0].name)
-                if seems
-                else NO_WAY
-            )
+            if not _names_dns(ports):
+                return NO_WAY
+            return _YES if names is None else self._called_otherwise(servers[0], peer)
         open_ports = [each for each in called if any(ports.contains("UDP", port) for port in each.ports)]
         if not open_ports and not any(name.protocol == "UDP" for name in ports.names):
             listed = " and ".join(str(port) for port in sorted(called[0].ports))
@@ -114,6 +114,11 @@ class Servers:
         if self.on_nodes:
             return Way(leads=False, why_not=_ON_NODES, meant=NODE_LOCAL)
         return _YES
+
+    def _called_otherwise(self, server: Server, peer: PodSet) -> Way:
+        asked = {value for each in peer.pods.requirements if each.operator == "In" for value in each.values}
+        certain = not asked & DNS_NAMES or any(each.namespace == server.namespace for each in self._shown)
+        return Way(leads=False, why_not=_labels_of(server), meant=server.name, certain=certain)
 
 
 def _server(workload: Workload) -> Server | None:

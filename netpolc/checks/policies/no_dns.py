@@ -37,7 +37,7 @@ def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
             where = f"namespace `{found.namespace}`" if found.namespace else "the unnamed namespace"
             yield Diagnostic(
                 code="NP605",
-                severity="warning",
+                severity="warning" if found.way.certain else "note",
                 message=f"egress of {where} is closed, and pods that talk to others have no way to DNS",
                 location=location,
                 label=found.way.why_not or "these may connect, but look up no name",

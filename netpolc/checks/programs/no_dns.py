@@ -35,7 +35,7 @@ def _no_dns(found: list[WithoutDns], server: str) -> Diagnostic:
     first = found[0]
     return Diagnostic(
         code="NP605",
-        severity="warning",
+        severity="warning" if first.way.certain else "note",
         message=f"egress of {where} is closed, and pods that talk to others have no way to DNS",
         location=None if first.allow_rule.reason is None else first.allow_rule.reason.location,
         label=first.way.why_not or "these may connect, but look up no name",

@@ -100,6 +100,7 @@ def test_what_only_seems_to_lead_there(rule, why, meant):
     assert one.allow_rule.reason.path == "spec.egress[1]"
     assert why in one.way.why_not
     assert one.way.meant == meant
+    assert one.way.certain == ("k8s-app: coredns" not in rule)
 
 
 def workload(labels, ports="", host_network="false", namespace="kube-system"):
