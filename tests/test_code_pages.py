@@ -74,7 +74,7 @@ ELSEWHERE = {
     "NP612": ("it is raised by YAML", f"{WRITTEN}/test_split_peer.py"),
     "NP613": ("it is raised by YAML", f"{WRITTEN}/test_blocks.py"),
     "NP614": ("it is raised by YAML", f"{WRITTEN}/test_unstated_namespace.py"),
-    "NP615": ("it is raised by YAML", f"{WRITTEN}/test_ports.py"),
+    "NP615": ("it is raised by YAML", f"{WRITTEN}/test_plugin_dependent.py"),
     "NP616": ("it is raised beside workloads", "tests/unit/checks/workloads/test_unselected.py"),
     "NP617": ("it is raised beside workloads", "tests/unit/checks/workloads/test_unselected.py"),
     "NP618": ("it is raised beside workloads", "tests/unit/checks/workloads/test_unreachable_service.py"),

@@ -181,6 +181,7 @@ TOGETHER = {
         "checks/workloads/vocabulary",
         "checks/workloads/workloads",
     ),
+    "unit/checks/yaml/test_plugin_dependent.py": ("ecosystem/hidden_labels",),
     "unit/checks/yaml/test_run.py": (
         "checks/yaml/checked_policy",
         "checks/yaml/shapes",

@@ -23,7 +23,7 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
         yield from _emptied(checked)
     if checked.is_wrong("NP406"):
         return
-    for mapping, name, selector in _selectors(checked):
+    for mapping, name, selector in selectors(checked):
         if selected_by(selector) is None:
             who = "namespace" if name == "namespaceSelector" else "pod"
             yield checked.finding(
@@ -52,7 +52,8 @@ def _emptied(checked: CheckedPolicy) -> Iterator[Diagnostic]:
                 )
 
 
-def _selectors(checked: CheckedPolicy) -> Iterator[tuple[Mapping, str, Selector]]:
+def selectors(checked: CheckedPolicy) -> Iterator[tuple[Mapping, str, Selector]]:
+    """Yield the selectors of a policy, each with the mapping and the field that it stands in."""
     yield checked.spec, "podSelector", checked.policy.pod_selector
     for rule in checked.rules():
         for peer, node in zip(rule.rule.peers, rule.items(rule.peers), strict=True):

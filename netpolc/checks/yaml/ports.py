@@ -1,4 +1,4 @@
-"""NP512, NP611 and NP615: ports that name less than they mean, addresses' lack of names, and what plugins lack."""
+"""NP512 and NP611: ports that name less than they mean, and addresses' lack of names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc.checks.yaml.checked_policy import fixes_of, lacks
 from netpolc.checks.yaml.spellings import protocols
 from netpolc.diagnostics.model import Edit, Fix
-from netpolc.manifests.nodes import Mapping, Node
+from netpolc.manifests.nodes import Mapping
 from netpolc.manifests.scalars import is_null
 from netpolc.policy.model import IPBlock
 from netpolc.sets.ports import PROTOCOLS
@@ -30,7 +30,6 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
                 yield from _unstated(checked, rule, port, node, deliberate=len(set(alone)) > 1)
                 if names_addresses and isinstance(port.port, str):
                     yield _name_of_addresses(checked, rule, node, port.port)
-    yield from _of_plugins(checked)
 
 
 def _unstated(
@@ -88,33 +87,3 @@ def _name_of_addresses(checked: CheckedPolicy, rule: Written, node: Mapping, nam
         checked.at(node.fields["port"]),
         advice="write the number of the port",
     )
-
-
-def _of_plugins(checked: CheckedPolicy) -> Iterator[Diagnostic]:
-    """Yield the first field of each kind that depends on the plugin."""
-    ports = [node for rule in checked.rules() for node in rule.items("ports") if isinstance(node, Mapping)]
-    ranged = next((node for node in ports if not _is_missing(node, "endPort")), None)
-    if ranged is not None:
-        yield checked.finding(
-            "NP615",
-            "not every network plugin knows `endPort`: some open the first port only",
-            checked.key(ranged, "endPort"),
-            advice="see what the documentation of yours says",
-        )
-    sctp = next((value for node in ports if _is_sctp(value := node.fields.get("protocol"))), None)
-    if sctp is not None:
-        yield checked.finding(
-            "NP615",
-            "not every network plugin knows SCTP",
-            checked.at(sctp),
-            advice="see what the documentation of yours says",
-        )
-
-
-def _is_missing(node: Mapping, name: str) -> bool:
-    value = node.fields.get(name)
-    return value is None or is_null(value)
-
-
-def _is_sctp(node: Node | None) -> bool:
-    return getattr(node, "text", None) == "SCTP"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Fix, Label
 from netpolc.ecosystem.cluster_dns import DNS_PORT_NAMES, DNS_PORTS
+from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.manifests.nodes import Sequence
-from netpolc.policy.model import PodPeer, Selector
+from netpolc.policy.model import IPBlock, Selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,20 +39,23 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
 def _are_halves(one: Written, other: Written) -> bool:
     """Tell whether one rule has peers only, and the other ports only, as both are written.
 
-    Whoever lets in all pods of this namespace, or lets anybody ask DNS, means that by itself.
+    Whoever lets in all pods of this namespace or of the cluster, or lets anybody ask DNS, means that by itself.
     """
     peers, ports = (one, other) if one.rule.peers else (other, one)
     return (
         peers.node.fields.keys() == {peers.peers}
         and ports.node.fields.keys() == {"ports"}
         and bool(peers.rule.peers and ports.rule.ports)
-        and not all(map(_is_this_namespace, peers.rule.peers))
+        and not all(map(_is_wide, peers.rule.peers))
         and not is_for_dns(ports.rule)
     )
 
 
-def _is_this_namespace(peer: PolicyPeer) -> bool:
-    return isinstance(peer, PodPeer) and peer.namespace_selector is None and peer.pod_selector == Selector()
+def _is_wide(peer: PolicyPeer) -> bool:
+    """Tell whether a peer is all of this namespace, of the cluster, or of the private networks, on purpose."""
+    if isinstance(peer, IPBlock):
+        return peer.cidr in PRIVATE_BLOCKS
+    return all(each in (None, Selector()) for each in (peer.pod_selector, peer.namespace_selector))
 
 
 def is_for_dns(rule: Rule) -> bool:

@@ -19,8 +19,8 @@ def joined(item):
         ([PORTS, PEERS], [PORTS, joined(PEERS)]),
         ([PEERS, "# and", PORTS], [PEERS, "# and", joined(PORTS)]),
         (
-            ["- {from: [{namespaceSelector: {}}]}", "- {ports: [{port: 80, protocol: TCP}]}"],
-            ["- {from: [{namespaceSelector: {}}], ports: [{port: 80, protocol: TCP}]}"],
+            ["- {from: [{namespaceSelector: {matchLabels: {a: b}}}]}", "- {ports: [{port: 80, protocol: TCP}]}"],
+            ["- {from: [{namespaceSelector: {matchLabels: {a: b}}}], ports: [{port: 80, protocol: TCP}]}"],
         ),
         ([f"{PEERS}\n  ports: [{{port: 1, protocol: TCP}}]", PORTS, PEERS], None),
     ],
@@ -48,6 +48,7 @@ def test_peers_and_ports_that_are_two_rules(rules, fixed):
         [PEERS, "- ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]"],
         ["- ports: [{port: dns, protocol: UDP}]", PEERS],
         ["- from: [{podSelector: {}}]", PORTS],
+        ["- from: [{namespaceSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8}}]", PORTS],
         [PEERS, "- ports: []"],
         ["- from: []", PORTS],
         [PEERS, "-", PORTS],
