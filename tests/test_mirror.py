@@ -21,6 +21,7 @@ TOGETHER = {
     "test_code_pages.py": ("diagnostics/codes",),
     "test_corpus.py": (
         "checks/coverage",
+        "checks/exceptions",
         "checks/openings",
         "checks/policies/own_labels_elsewhere",
         "checks/policies/undone_exception",
@@ -32,6 +33,7 @@ TOGETHER = {
         "checks/programs/look_alike",
         "checks/programs/namespaces",
         "checks/programs/no_dns",
+        "checks/programs/undone_exception",
         "checks/programs/whole_world",
     ),
     "test_plain.py": ("fast_paths",),

@@ -69,6 +69,7 @@ PROGRAMS = (
     Check(("NP505",), "programs.covered_flow", "thorough run"),
     Check(("NP605",), "programs.no_dns", "thorough run"),
     Check(("NP606",), "programs.whole_world", "thorough run"),
+    Check(("NP635",), "programs.undone_exception", "thorough run"),
     Check(("NP609",), "programs.block_with_pods", "thorough run"),
     Check(("NP607",), "programs.look_alike", "thorough run"),
 )

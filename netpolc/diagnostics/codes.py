@@ -169,7 +169,11 @@ CODES: tuple[Code, ...] = (
     Code("NP627", "unknown-controller", "note", "a route to closed pods, from a controller that nobody knows"),
     Code("NP634", "split-rule", "warning", "peers and ports that are two rules, not one", score="5.0"),
     Code(
-        "NP635", "undone-exception", "warning", "an exception of a block that another rule lets in again", score="5.0"
+        "NP635",
+        "undone-exception",
+        "warning",
+        "an exception of a block that another rule or flow lets in again",
+        score="5.0",
     ),
     Code("NP636", "own-labels-elsewhere", "warning", "a peer in another namespace that has to carry one's own labels"),
     Code("NP649", "stray-statement", "warning", "a statement outside of namespaces, in a file that opens some"),

@@ -23,6 +23,7 @@ TWICE = {
     "NP605": "it is asked of programs, and of the policies of manifests",
     "NP606": "it is asked of programs, and of the policies of manifests",
     "NP609": "it is asked of programs, and of the policies of manifests",
+    "NP635": "it is asked of programs, and of the policies of manifests",
 }
 """Codes that two checks report, and why."""
 
