@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.openings import is_for_dns
 from netpolc.diagnostics.model import Fix, Label
-from netpolc.ecosystem.cluster_dns import DNS_PORT_NAMES, DNS_PORTS
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
+from netpolc.engine.from_policies import port_of
 from netpolc.manifests.nodes import Sequence
 from netpolc.policy.model import IPBlock, Selector
+from netpolc.sets.ports import ports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.yaml.checked_policy import CheckedPolicy, Written
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.policy.model import PolicyPeer, Rule
+    from netpolc.policy.model import PolicyPeer
 
 
 MANY = 3
@@ -47,7 +49,7 @@ def _are_halves(one: Written, other: Written) -> bool:
         and ports.node.fields.keys() == {"ports"}
         and bool(peers.rule.peers and ports.rule.ports)
         and not all(map(_is_wide, peers.rule.peers))
-        and not is_for_dns(ports.rule)
+        and not is_for_dns(ports_of(map(port_of, ports.rule.ports)))
     )
 
 
@@ -56,13 +58,6 @@ def _is_wide(peer: PolicyPeer) -> bool:
     if isinstance(peer, IPBlock):
         return peer.cidr in PRIVATE_BLOCKS
     return all(each in (None, Selector()) for each in (peer.pod_selector, peer.namespace_selector))
-
-
-def is_for_dns(rule: Rule) -> bool:
-    """Tell whether the ports of a rule are those of DNS, and no others."""
-    return bool(rule.ports) and all(
-        port.end_port is None and (port.port in DNS_PORTS or port.port in DNS_PORT_NAMES) for port in rule.ports
-    )
 
 
 def _split(checked: CheckedPolicy, held: Sequence, one: Written, other: Written, index: int) -> Diagnostic:
