@@ -310,6 +310,29 @@ def test_unsafe_fixes(netpolc, here, head, end):
     assert netpolc("check", "a.yaml", "--unsafe-fixes").err == "1 file checked: nothing is wrong\n"
 
 
+def test_a_fix_whose_line_would_still_be_wrong_is_left_out(netpolc, here):
+    text = "a => b:80;\nc => d:80\ne => f:80 and more\n"
+    here.write("a.netpol", text)
+    ran = netpolc("check", "a.netpol", "--unsafe-fixes", "--format", "plain")
+    assert (ran.code, codes(ran)) == (1, ["NP102", "NP102"])
+    assert ran.err == (
+        "a.netpol:1: the fix (use `->`) is left out, because its line would still be wrong: "
+        "a statement ends with its line\n"
+        "a.netpol:3: the fix (use `->`) is left out, because its line would still be wrong: unexpected `and`\n"
+        "1 finding fixed in 1 file\n"
+    )
+    assert (here / "a.netpol").read_text() == text.replace("c => d", "c -> d")
+
+
+def test_no_fix_feeds_another(netpolc, here):
+    """The right name of the section brings up a name in it, which somebody has to read first."""
+    here.write("a.netpol", "strict names\nnamespac shop\npods database = [app=db]\n* -> databse:5432\n")
+    ran = netpolc("check", "a.netpol", "--unsafe-fixes", "--format", "plain")
+    assert (ran.code, codes(ran)) == (1, ["NP203"])
+    assert (here / "a.netpol").read_text().startswith("strict names\nnamespace shop\n")
+    assert "* -> databse:5432" in (here / "a.netpol").read_text()
+
+
 def test_what_is_piped_cannot_be_fixed(netpolc):
     ran = netpolc("check", "-", "--unsafe-fixes", stdin=MISPLACED.encode())
     assert (ran.code, ran.out) == (2, "")

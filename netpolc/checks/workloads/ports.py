@@ -134,9 +134,8 @@ class _PortChecker:
         place = place_of_port(opening.location, opening.path, port.name)
         near = None
         if len(lacking) == len(every):
-            near = closest(
-                port.name, (each.name for each in self.offered(where).names if each.protocol == port.protocol)
-            )
+            names = [each.name for each in self.offered(where).names if each.protocol == port.protocol]
+            near = closest(port.name, names)
         some = "" if len(lacking) == len(every) else ", which other selected pods have"
         called = f"port named `{port.name}`" if port.protocol == "TCP" else f"{port.protocol} port named `{port.name}`"
         return Misfit(

@@ -143,7 +143,7 @@ def test_labels_of_another_namespace():
         (one,) = (
             each for each in found(role("{matchLabels: {app: orders-db}}"), workloads=ALL) if each.code == "NP506"
         )
-        assert one.help.startswith("pods of `data/orders-db` have these labels" if role is peer else "use `app=orders`")
+        assert one.help.startswith("pods of `data/orders-db` have these labels")
         assert one.help.endswith(more)
 
 
@@ -241,7 +241,7 @@ def test_a_fix_of_a_program(written, wanted):
 def test_a_fix_is_no_other_type():
     """A label value is a text, which `true` is not without quotes."""
     there = [workload("shop/a", {"backup": "true"})]
-    (one,) = (each for each in found(subject("{matchLabels: {backup: tru}}"), workloads=there) if each.code == "NP506")
+    (one,) = (each for each in found(subject("{matchLabels: {backup: ture}}"), workloads=there) if each.code == "NP506")
     assert one.help == "use `backup=true`, which pods of `shop/a` have"
     assert one.fixes == ()
 
