@@ -96,7 +96,7 @@ CLUSTERS = (
 """What is said of a program beside manifests, whatever somebody wants to know of these (`CheckedCluster`)."""
 
 WORKLOADS = (
-    Check(("NP506", "NP507"), "workloads.selectors", "workloads"),
+    Check(("NP506", "NP507", "NP646"), "workloads.selectors", "workloads"),
     Check(("NP506",), "workloads.namespaces", "workloads"),
     Check(("NP508", "NP509", "NP510"), "workloads.ports", "workloads"),
     Check(("NP515",), "workloads.ambiguous_port_name", "workloads"),

@@ -92,7 +92,8 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     )
     if fits:
         lacking = part.inputs.manifests.lacks_policies
-        found = check_workloads(cluster.program, cluster.ruleset, cluster.manifests)
+        known = part.options.checks.known_pods
+        found = check_workloads(cluster.program, cluster.ruleset, cluster.manifests, known)
         yield from (each for each in found if not (lacking and each.code in OF_ALL_POLICIES))
 
 

@@ -176,6 +176,9 @@ CODES: tuple[Code, ...] = (
         score="5.0",
     ),
     Code("NP636", "own-labels-elsewhere", "warning", "a peer in another namespace that has to carry one's own labels"),
+    Code(
+        "NP646", "pods-made-later", "note", "selectors of pods that no workload makes, where some are made at run time"
+    ),
     Code("NP649", "stray-statement", "warning", "a statement outside of namespaces, in a file that opens some"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),

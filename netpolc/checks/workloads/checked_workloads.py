@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.access import Access
+from netpolc.checks.workloads.made_later import MadeLater
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
 
@@ -23,12 +24,15 @@ class CheckedWorkloads:
     their pods: the check that finds them files them here, and those after it say no more of them.
     """
 
-    def __init__(self, references: References, ruleset: RuleSet, manifests: Manifests) -> None:
+    def __init__(
+        self, references: References, ruleset: RuleSet, manifests: Manifests, known_pods: tuple[str, ...] = ()
+    ) -> None:
         """File workloads and services, and what is let through at each."""
         self.references = references
         self.ruleset = ruleset
         self.manifests = manifests
         self.workloads = Workloads(manifests.workloads, ruleset.namespaces, references.owned)
         self.services = Services(manifests.services, self.workloads)
+        self.made_later = MadeLater(known_pods, manifests, self.workloads)
         self.access = Access(ruleset, self.workloads)
         self.mistaken: set[Lead] = set()

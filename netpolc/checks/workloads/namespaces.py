@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Namespace
     from netpolc.source import Location
 
+SYSTEM = "kube-system"
+"""A namespace of every cluster; where it is shown, so are mostly all others."""
+
 NAME = "name"
 """A label that many clusters gave their namespaces before Kubernetes named them itself, in 1.21."""
 
@@ -52,6 +55,7 @@ class _NamespaceChecker:
         self._names = names
         self._neighbours = Neighbours(names)
         self._labels = tuple(workloads.labels.values())
+        self._keys = {key for labels in self._labels for key in labels}
         self._having: dict[tuple[str, str], list[Mapping[str, str]]] = {}
         for labels in self._labels:
             for label in labels.items():
@@ -79,11 +83,15 @@ class _NamespaceChecker:
             return
         first = wanted[0]
         value = first.values[0] if first.values else ""
-        if first.key == NAME and len(wanted) == 1 and value not in self._names:
+        by_its_name = len(wanted) == 1 and value in self._names
+        if first.key == NAME and len(wanted) == 1 and not by_its_name:
+            return
+        # Namespaces of others may well have labels of which nobody here ever heard.
+        if not by_its_name and SYSTEM not in self._names and self._keys.isdisjoint(each.key for each in wanted):
             return
         place = place_of_label(home.location, home.path, first.key, value)
         advice = "label the namespace, or correct the selector"
-        if len(wanted) == 1 and value in self._names:
+        if by_its_name:
             advice = f"select it by its name: `{NAME_LABEL}={value}`"
         shown = words.selector(LabelSelector(wanted))
         yield _finding(f"no known namespace has labels `[{shown}]`", place or home.location, advice)

@@ -101,10 +101,11 @@ class _PortChecker:
             protocol == port.protocol and port.first <= number <= port.last for protocol, number in offered.ports
         ):
             return None
-        if port.first == port.last:
-            mistaken = _taken_for_service(opening, port, offered)
-            if mistaken is not None:
-                return mistaken
+        if any(protocol == port.protocol and port.first <= number <= port.last for protocol, number in offered.targets):
+            return None
+        led = _led(port, offered)
+        if led:
+            return None if _opens(opening.beside, led) else _taken_for_service(opening, port, led)
         if offered.bare or any(port.first <= number <= port.last for number in PROXY_PORTS):
             return None
         return self._undeclared(opening, where, port, offered)
@@ -162,12 +163,23 @@ class _PortChecker:
         return self._lacking[key]
 
 
-def _taken_for_service(opening: Opening, port: PortInterval, offered: _Offered) -> Misfit | None:
+def _led(port: PortInterval, offered: _Offered) -> list[tuple[Lead, WorkloadPort]]:
+    """Return where a port leads as one of services, if every pod that it may be declared by is behind these."""
+    led = offered.led.get((port.protocol, port.first), []) if port.first == port.last else []
+    return led if offered.bare.issubset(target.workload for _, target in led) else []
+
+
+def _opens(ports: Iterable[PortInterval | NamedPort], led: list[tuple[Lead, WorkloadPort]]) -> bool:
+    """Tell whether ports hold all targets: some plugins, such as Amazon's, want the port of the service beside them."""
+    held = [each for each in ports if isinstance(each, PortInterval)]
+    return all(
+        any(each.protocol == target.protocol and each.first <= target.port <= each.last for each in held)
+        for _, target in led
+    )
+
+
+def _taken_for_service(opening: Opening, port: PortInterval, led: list[tuple[Lead, WorkloadPort]]) -> Misfit:
     """Return what to say where services have such a port, and lead to others."""
-    key = port.protocol, port.first
-    led = [] if key in offered.targets else offered.led.get(key, [])
-    if not led or not offered.bare.issubset(target.workload for _, target in led):
-        return None
     leads = tuple(dict.fromkeys(lead for lead, _ in led))
     targets = sorted({target.port for _, target in led})
     place = place_of_port(opening.location, opening.path, str(port.first))

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Manifests
 
 
-def check_workloads(program: Program | None, ruleset: RuleSet, manifests: Manifests) -> Iterator[Diagnostic]:
+def check_workloads(
+    program: Program | None, ruleset: RuleSet, manifests: Manifests, known_pods: tuple[str, ...] = ()
+) -> Iterator[Diagnostic]:
     """Yield what is doubtful about a program, and about the policies of manifests, beside what these show.
 
-    `ruleset` is what all policies together let through, with the labels of namespaces that the manifests show.
+    `ruleset` is what all policies together let through, with the labels of namespaces that the manifests show;
+    `known_pods` are endpoints of pods that these do not show.
     """
     references = references_of_policies(manifests.policies)
     if program is not None:
         references += references_of_program(program)
-    checked = CheckedWorkloads(references, ruleset, manifests)
+    checked = CheckedWorkloads(references, ruleset, manifests, known_pods)
     for each in WORKLOADS:
         yield from each.check(checked)

@@ -23,7 +23,7 @@ SYSTEM = "kube-"
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
-    """Yield each open namespace once, with workloads that no policy selects; elsewhere each such workload."""
+    """Yield each open namespace with workloads that no policy selects; in closed ones and elsewhere, each of these."""
     ruleset, workloads, access = checked.ruleset, checked.workloads, checked.access
     isolations = [isolation for half in (ruleset.ingress, ruleset.egress) for isolation in half.isolations]
     index = Index((loosened(isolation.subject), isolation) for isolation in isolations)
@@ -39,7 +39,7 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
                 found.append(workload)
     places = {namespace.name: namespace.location for namespace in checked.manifests.namespaces}
     for name, found in free.items():
-        if name in homes and name not in closed:
+        if found and name in homes and name not in closed:
             yield _open_namespace(name, places.get(name) or homes[name], found)
         else:
             yield from map(_untouched, found)

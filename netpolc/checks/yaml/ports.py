@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.policy.model import PolicyPort
 
+HTTPS = 443
+"""The port of HTTPS, which HTTP/3 speaks over UDP."""
+
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield what is doubtful about each port of each rule."""
@@ -37,20 +40,37 @@ def _unstated(
 ) -> Iterator[Diagnostic]:
     """Yield a port without its protocol, and a protocol without a port, unless several stand side by side."""
     written = {name for name, value in node.fields.items() if not is_null(value)}
+    if _is_refused(checked, node):
+        return
     if "port" in written and "protocol" not in written and ("protocol" in node.fields or lacks(node, "protocol")):
         yield checked.finding(
             "NP611",
             f"port `{port.port}` has no protocol, which means TCP",
             checked.at(node),
+            severity="note" if len(_meant(port)) == 1 else None,
             fixes=_with_protocol(checked, port, node),
         )
     elif node.fields.keys() <= {"protocol"} and not deliberate:
         yield _every_port(checked, rule, port, node)
 
 
+def _meant(port: PolicyPort) -> tuple[str, ...]:
+    """Return the protocols that may be meant with a port, the default first."""
+    return ("TCP", "UDP") if port.port == HTTPS else protocols(port.port)
+
+
+def _is_refused(checked: CheckedPolicy, node: Mapping) -> bool:
+    """Tell whether the API server refuses a port, or its protocol, as it is written; then that is what to correct."""
+    span = checked.at(node).span
+    return any(
+        found.code == "NP407" and found.location is not None and span.start <= found.location.span.start < span.end
+        for found in checked.item.diagnostics
+    )
+
+
 def _with_protocol(checked: CheckedPolicy, port: PolicyPort, node: Mapping) -> tuple[Fix, ...]:
-    """Write the default, unless it is the port of resolvers, which are mostly asked by UDP."""
-    meant = protocols(port.port if isinstance(port.port, int) else None)
+    """Write the default, unless the port is one that is asked by UDP as well."""
+    meant = _meant(port)
     if len(meant) == 1:
         return fixes_of(("write the protocol", _stated(checked, node, *meant)), applicability="safe")
     return fixes_of(*((f"write `protocol: {name}`", _stated(checked, node, name)) for name in meant))

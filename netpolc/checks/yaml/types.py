@@ -28,7 +28,9 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     if isinstance(listed, Sequence) and listed.items:
         yield from _idle_rules(checked, listed)
         yield from _repeated(checked, listed)
-    elif lacks(checked.spec, "policyTypes") and lacks(checked.item.root, "policyTypes"):
+    elif "egress" in checked.spec.fields and all(
+        lacks(each, "policyTypes") for each in (checked.spec, checked.item.root)
+    ):
         yield _unstated(checked)
 
 

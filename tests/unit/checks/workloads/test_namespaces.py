@@ -81,6 +81,8 @@ def test_a_name_as_a_label_that_the_namespace_may_not_have(namespaces, severity)
         "{}",
         "{matchLabels: {team: shop}}",
         "{matchLabels: {name: kube-system}}",
+        "{matchLabels: {purpose: web}}",
+        "{matchExpressions: [{key: purpose, operator: Exists}]}",
         "{matchExpressions: [{key: team, operator: In, values: [x, data]}]}",
         "{matchExpressions: [{key: team, operator: DoesNotExist}, {key: x, operator: NotIn, values: [z]}]}",
         "{matchExpressions: [{key: team, operator: NotIn, values: [shop, data]}]}",

@@ -115,7 +115,7 @@ def abroad(where, app):
             "{matchLabels: {app: agent}}",
             "NP506",
             "agent",
-            "no selector sees `shop/agent`, which is on the network of its node",
+            "no policy sees `shop/agent`, which is on the network of its node",
         ),
         (
             "{matchLabels: {tier: back}}",
