@@ -37,7 +37,7 @@ OPTIONS = CompileOptions(
 )
 MARK = re.compile(r" # (finds|notes) (NP\d{3}(?:, NP\d{3})*)$")
 OF_ALL = re.compile(r"Of the whole: finds (NP\d{3})\.")
-REMARKS = {f"NP{number}" for number in (605, *range(506, 515), *range(608, 620))}
+REMARKS = {f"NP{number}" for number in (605, *range(506, 515), *range(608, 620), 646)}
 
 
 def look(folder):

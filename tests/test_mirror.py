@@ -106,6 +106,7 @@ TOGETHER = {
     "unit/engine/test_verdicts.py": ("engine/model",),
     "unit/ir/test_isolation.py": ("ir/model",),
     "unit/manifests/test_full.py": ("manifests/nodes",),
+    "unit/manifests/test_makers.py": ("ecosystem/operators",),
     "unit/manifests/test_plain.py": ("manifests/lines",),
     "unit/manifests/test_policies.py": (
         "manifests/fields",

@@ -243,6 +243,25 @@ def test_both_are_judged_together(netpolc, here):
     assert (ran.code, "NP417" in codes(ran)) == (1, True)
 
 
+def test_the_library_is_never_blamed(netpolc, here):
+    """Hardly any manifests show cluster DNS, though they may show others of its namespace."""
+    here.write("a.netpol", 'import "std"\nnamespace shop\nbaseline deny all\n* -> std.dns\n')
+    agent = DEPLOYMENT.format(name="agent").replace("namespace: shop", "namespace: kube-system")
+    here.write("deploy/all.yaml", f"{agent}---\n{DEPLOYMENT.format(name='webapp')}")
+    assert "kube-system" in agent
+    assert codes(netpolc("check", "a.netpol", "--workloads", "deploy", "--format", "plain")) == []
+
+
+def test_pods_that_a_project_knows_are_there(netpolc, here):
+    here.write("deploy/all.yaml", DEPLOYMENT.format(name="webapp"))
+    here.write("shop.netpol", "namespace shop\nbaseline deny ingress\nwebapp -> {database:5432, cache:6379}\n")
+    project = 'manifests = ["deploy/*.yaml"]\n'
+    here.write("netpolc.toml", project)
+    assert codes(netpolc("check", "--format", "plain")) == ["NP506", "NP506"]
+    here.write("netpolc.toml", f'{project}known-pods = ["shop/[app=database]"]\n')
+    assert codes(netpolc("check", "--format", "plain")) == ["NP506"]
+
+
 def test_beside_workloads(netpolc, here):
     here.write("policies/database.yaml", POLICY.replace("app: webapp", "app: webap"))
     here.write("deploy/all.yaml", "---\n".join(DEPLOYMENT.format(name=name) for name in ("webapp", "database")))
