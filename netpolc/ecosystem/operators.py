@@ -22,6 +22,7 @@ MADE_BY_OPERATORS: dict[str, frozenset[str]] = {
     "serving.kserve.io": frozenset(("InferenceGraph", "InferenceService")),
     "sparkoperator.k8s.io": frozenset(("ScheduledSparkApplication", "SparkApplication")),
     "tekton.dev": frozenset(("PipelineRun", "TaskRun")),
+    "triggers.tekton.dev": frozenset(("EventListener",)),
 }
 """Kinds by the group of their API; the controllers of each make pods, or workloads of Kubernetes' own that do."""
 

@@ -21,14 +21,14 @@ ROLES = frozenset(("Role", "ClusterRole"))
 
 
 class Maker(msgspec.Struct, frozen=True):
-    """Who makes pods in a namespace, in words, and what shows it."""
+    """A maker of pods in a namespace, in words, and what shows it."""
 
     shown: str
     location: Location
 
 
 class MadeLater:
-    """What may be made after the manifests are applied: it is said of whom, not which labels it has.
+    """The pods that may be made after the manifests are applied: who makes them is known, not which labels they have.
 
     A role that counts everywhere is mostly that of an operator, which makes most pods beside its own. In other
     namespaces, only custom resources say that one does. Of a namespace of which a project names `known` pods, it knows

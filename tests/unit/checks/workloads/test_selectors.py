@@ -152,6 +152,8 @@ def test_labels_of_another_namespace():
     [
         "{}",
         "{matchLabels: {app: web}}",
+        "{matchLabels: {service.istio.io/canonical-name: shop-web}}",
+        "{matchLabels: {cnpg.io/instanceRole: primary}}",
         "{matchExpressions: [{key: app, operator: Exists}, {key: app, operator: NotIn, values: [web]}]}",
         "{matchExpressions: [{key: app, operator: NotIn, values: [web, carts, orders, payment, agent]}]}",
         "{matchExpressions: [{key: zzz, operator: DoesNotExist}, {key: app, operator: NotIn, values: [web]}]}",

@@ -65,6 +65,8 @@ def test_who_is_on_a_node_or_has_labels_that_are_added_later_is_not_untouched():
     assert said([one], [db]) == []
     (given,) = (each for each in found(policies(one), workloads=[db, workload("data/web")]) if each.code == "NP617")
     assert [label.message for label in given.labels] == ["no policy selects `data/web`"]
+    assert said([one], [db, workload("data/clean-up", kind="CronJob")]) == []
+    assert said([DENY], [workload("shop/web"), workload("data/clean-up", kind="Job")]) != []
 
 
 @pytest.mark.search(20)
