@@ -339,11 +339,11 @@ def _located(faults: list[_Fault], source: Source) -> tuple[Diagnostic, ...]:
 
 
 def _nearest(key: str, known: tuple[str, ...], table: Keys) -> str:
-    import difflib  # only a faulty file needs it
+    from netpolc.diagnostics.closest import closest  # only a faulty file needs it
 
-    close = difflib.get_close_matches(key.lower(), known, n=1)
-    if close:
-        return f"use `{close[0]}`"
+    near = closest(key, known)
+    if near is not None:
+        return f"use `{near}`"
     if table and key in Project.__struct_fields__:
         return f"write `{key}` above the first table, where it holds for the whole project"
     return "the keys here are " + ", ".join(f"`{name}`" for name in known)

@@ -75,19 +75,25 @@ def _custom(manifests: Manifests) -> Iterator[tuple[str, Maker]]:
 
 
 def _permitted(manifests: Manifests, workloads: Workloads) -> Iterator[tuple[str, Maker]]:
-    """Yield the namespaces in which service accounts may make pods: that of their role, else their own."""
+    """Yield the namespaces in which workloads may make pods: that of their account's role, else the account's own.
+
+    An account that no workload has is that of a person or a pipeline, who deploy what manifests show.
+    """
     roles = {
         (each.kind, each.name, each.namespace if each.kind == "Role" else None): each
         for each in manifests.makers
         if each.kind in ROLES
     }
-    users = {(each.namespace, each.service_account): id_of(each) for each in reversed(workloads.all)}
+    users = {
+        (each.namespace, each.service_account): id_of(each)
+        for each in reversed(workloads.all)
+        if each.service_account is not None
+    }
     for binding in manifests.bindings:
         kind, name = binding.role
         if (kind, name, binding.namespace if kind == "Role" else None) in roles:
-            for namespace, account in binding.accounts:
-                shown = f"`{users.get((namespace, account), account)}`"
-                yield _where(binding, namespace), Maker(shown, binding.location)
+            for account in filter(users.__contains__, binding.accounts):
+                yield _where(binding, account[0]), Maker(f"`{users[account]}`", binding.location)
 
 
 def _where(binding: Binding, namespace: str | None) -> str:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from netpolc.sets.labels import LabelSelector
     from netpolc.source import Location
 
+LISTED = 20
+"""The selectors that a note lists of those that may be right once pods are made."""
+
 ADVICE = "correct the labels, or the name; a workload that others deploy is none of these"
 
 
@@ -181,7 +184,7 @@ def _awaited(maker: Maker, mentions: list[Mention]) -> Diagnostic:
         message=f"{count} selector{'s' * (count > 1)} {several} no workload{where}, where {maker.shown} may make some",
         location=_narrow(mentions[0]),
         labels=(
-            *(Label(place, "and here") for each in mentions[1:SHOWN] if (place := _narrow(each)) is not None),
+            *(Label(place, "and here") for each in mentions[1:LISTED] if (place := _narrow(each)) is not None),
             Label(maker.location, "by this, pods may be made at run time"),
         ),
         help=f'to have slips among them found, name those pods in netpolc.toml: `known-pods = ["{example}"]`',
