@@ -229,7 +229,8 @@ def explain(code: str) -> Page:
     by_name = {each.name: each for each in CODES}
     found = BY_CODE.get(code.upper()) or by_name.get(code.lower())
     if found is None:
-        near = closest(code.upper(), BY_CODE) or closest(code.lower(), by_name)
+        begun = (each for each in BY_CODE if len(code) > len("NP") and each.startswith(code.upper()))
+        near = next(begun, None) or closest(code.lower(), by_name)
         hint = f"did you mean {near}?" if near else "`netpolc rules` lists all"
         raise UsageError(f"there is no code {code[:40]!r}; {hint}", "CODE")
     return Page(found, bundled("codes", found.page).read_text("utf-8"))
