@@ -57,12 +57,21 @@ def unmatched(
     awaited: dict[LabelSelector, tuple[Maker, list[Mention]]] = {}
     for where, found in unfound.items():
         said = search.finding(found, where)
-        maker = None if said is None or said.help != ADVICE else later.maker(found[0].pods)
-        if said is not None and maker is None:
-            yield said
-        elif maker is not None:
+        if said is None:
+            continue
+        maker = None if said.explained else later.maker(found[0].pods)
+        if maker is None:
+            yield said.diagnostic
+        else:
             awaited.setdefault(found[0].pods.namespaces, (maker, []))[1].append(found[0])
     yield from (_awaited(maker, found) for maker, found in awaited.values())
+
+
+class _Unfound(msgspec.Struct, frozen=True):
+    """What to say of pods that no workload makes; `explained` where manifests show why, and where one looks alike."""
+
+    diagnostic: Diagnostic
+    explained: bool
 
 
 class _PodSearch:
@@ -84,7 +93,7 @@ class _PodSearch:
         changed = [replace(each, host_network=not each.host_network) for each in self._workloads.all]
         return Workloads(changed, self._workloads.labels)
 
-    def finding(self, mentions: list[Mention], where: PodSet) -> Diagnostic | None:
+    def finding(self, mentions: list[Mention], where: PodSet) -> _Unfound | None:
         """Return what to say of pods, by all who select them; services do find pods on the network of their node."""
         on_node = next(iter(self._on_nodes.of(where)), None)
         mentions = [each for each in mentions if on_node is None or each.service is None]
@@ -92,22 +101,26 @@ class _PodSearch:
             return None
         on_controller = next(iter(self._controllers.of(where)), None)
         if on_controller is not None:
-            return self._labels_on_controller(mentions, where, on_controller)
+            return _Unfound(self._labels_on_controller(mentions, where, on_controller), explained=True)
         slip = None if on_node is not None else self._vocabulary.slip(where)
         if slip is None and not by_name(where.namespaces):
             return None
         written: list[Location | None] = []
         if slip is not None:
             written = [_place(each, slip.written.key, slip.written.value) for each in mentions]
-        return Diagnostic(
+        # Two labels with one value are alike, and are mostly meant so.
+        of_value = slip is not None and slip.written.key == slip.meant.key
+        said = Diagnostic(
             code="NP506",
             severity="warning",
             message=_message(mentions[0]),
             location=(written and written[0]) or _narrow(mentions[0]),
             labels=_others(mentions),
             help=self._advice(mentions[0], where, slip, on_node),
-            fixes=() if slip is None or slip.written.key != slip.meant.key else _everywhere(written, slip),
+            fixes=_everywhere(written, slip) if slip is not None and of_value else (),
         )
+        elsewhere = self._elsewhere(mentions[0], where) is not None
+        return _Unfound(said, explained=on_node is not None or of_value or elsewhere)
 
     def _labels_on_controller(self, mentions: list[Mention], where: PodSet, number: int) -> Diagnostic:
         workload = self._workloads.all[number]

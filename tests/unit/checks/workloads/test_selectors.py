@@ -4,12 +4,14 @@ from hypothesis import strategies as st
 
 from netpolc.checks.workloads.from_policies import references_of_policies
 from netpolc.checks.workloads.from_program import references_of_program
+from netpolc.checks.workloads.made_later import MadeLater
 from netpolc.checks.workloads.selectors import unmatched
 from netpolc.checks.workloads.workloads import Workloads
 from netpolc.engine.regions import names_of
-from netpolc.manifests.model import VaryingLabel
+from netpolc.manifests.model import Manifests, PodMaker, VaryingLabel
 from tests.strategies.worlds import made_up
 from tests.unit.checks.workloads.worlds import (
+    PLACE,
     codes,
     found,
     mended,
@@ -283,3 +285,24 @@ def test_many_slips_take_no_product_of_steps():
     )
     references = references_of_policies(written)
     assert len(list(unmatched(references.mentions, Workloads(there, {})))) == 3000
+
+
+def test_a_slip_of_a_value_is_said_though_pods_are_made_later():
+    """That another label has the same value says little where pods are made that nobody sees."""
+    there = [workload("shop/adapter", "app=adapter, part=agents", service_account="maker"), workload("shop/orders")]
+    maker = PodMaker(kind="Prometheus", name="main", namespace="shop", location=PLACE)
+    text = "namespace shop\n{oders, [app=agents], database} -> adapter:1\n"
+    references = references_of_program(program(text))
+    workloads = Workloads(there, {}, references.owned)
+    said = list(unmatched(references.mentions, workloads, MadeLater((), Manifests(makers=(maker,)), workloads)))
+    assert [(one.code, one.location.text) for one in said] == [("NP506", "oders"), ("NP646", "[app=agents]")]
+    assert [label.location.text for label in said[1].labels] == ["database", PLACE.text]
+
+
+def test_the_same_pods_are_said_once_and_fixed_everywhere():
+    wanted = "{podSelector: {matchLabels: {app: oders}}"
+    text = policy("shop/p", f"{wanted}, policyTypes: [Egress]}}")
+    text += policy("shop/q", f"{{podSelector: {{}}, ingress: [{{from: [{wanted}}}]}}]}}")
+    (one,) = (each for each in found(policies(text), workloads=ALL) if each.code == "NP506")
+    assert [label.message for label in one.labels] == ["here, too"]
+    assert mended(text, [one]).count("app: orders") == 2
