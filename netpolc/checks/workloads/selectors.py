@@ -68,7 +68,7 @@ def unmatched(
 
 
 class _Unfound(msgspec.Struct, frozen=True):
-    """What to say of pods that no workload makes; `explained` where manifests show why, and where one looks alike."""
+    """A finding on pods that no workload makes; `explained` where manifests show why, or which ones are meant."""
 
     diagnostic: Diagnostic
     explained: bool
