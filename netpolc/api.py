@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from netpolc.language.formatting import Formatted
     from netpolc.manifests.model import Manifests, Workload
     from netpolc.policy.model import Policy
+    from netpolc.queries.answers import Answer
 
 __all__ = [
     "Difference",
@@ -228,7 +229,8 @@ def explain(code: str) -> Page:
     by_name = {each.name: each for each in CODES}
     found = BY_CODE.get(code.upper()) or by_name.get(code.lower())
     if found is None:
-        near = closest(code.upper(), BY_CODE) or closest(code.lower(), by_name)
+        begun = (each for each in BY_CODE if len(code) > len("NP") and each.startswith(code.upper()))
+        near = next(begun, None) or closest(code.lower(), by_name)
         hint = f"did you mean {near}?" if near else "`netpolc rules` lists all"
         raise UsageError(f"there is no code {code[:40]!r}; {hint}", "CODE")
     return Page(found, bundled("codes", found.page).read_text("utf-8"))
@@ -265,7 +267,7 @@ def reach(
     """
     from netpolc.engine.relation import relation_of
     from netpolc.queries.left_out import left_out
-    from netpolc.queries.plugin_differences import first_difference, plugin_warnings
+    from netpolc.queries.plugin_differences import first_difference, plugin_warnings, undeclared_rules
     from netpolc.queries.selection import select
 
     cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
@@ -273,6 +275,7 @@ def reach(
     related = relation_of(selection.population, selection.ruleset)
     related = related if selection.ports is None else related.on(selection.ports)
     warnings = plugin_warnings(cluster, first_difference(cluster, selection))
+    warnings = (*warnings, *undeclared_rules(cluster))
     said = (*cluster.diagnostics, *selection.diagnostics, *warnings, *left_out(selection.population))
     if cluster.ingress_controllers is not None:
         from netpolc.queries.unknown_controllers import unknown_controllers  # few manifests show routes
@@ -309,13 +312,26 @@ def can(
     """
     from netpolc.queries.answers import answer
     from netpolc.queries.endpoints import Endpoints
-    from netpolc.queries.plugin_differences import plugin_warnings
+    from netpolc.queries.plugin_differences import is_one_pod, plugin_warnings, undeclared_rules
 
     cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
     endpoints = Endpoints(cluster)
     found = answer(cluster, endpoints, source, destination)
+    if not found.allowed and is_one_pod(endpoints, source, destination):
+        found = _by_own_address(found)
     warnings = plugin_warnings(cluster, found.plugin_difference)
-    return Verdict(found, (*cluster.diagnostics, *endpoints.diagnostics, *warnings))
+    undeclared = undeclared_rules(cluster, found.source, found.destination)
+    return Verdict(found, (*cluster.diagnostics, *endpoints.diagnostics, *warnings, *undeclared))
+
+
+def _by_own_address(found: Answer) -> Answer:
+    """Return the answer about a pod and itself, which no policy decides."""
+    from netpolc.queries.suggestions.model import Suggestion  # few ask that
+
+    egress, ingress = (msgspec.structs.replace(each, closed_by=()) for each in (found.egress, found.ingress))
+    return msgspec.structs.replace(
+        found, egress=egress, ingress=ingress, suggestion=Suggestion(), plugin_difference=None
+    )
 
 
 def diff(

@@ -19,13 +19,21 @@ TOGETHER = {
         "results",
     ),
     "test_code_pages.py": ("diagnostics/codes",),
-    "test_corpus.py": ("cluster/check",),
+    "test_corpus.py": (
+        "checks/coverage",
+        "checks/exceptions",
+        "checks/openings",
+        "checks/policies/own_labels_elsewhere",
+        "checks/policies/undone_exception",
+        "checks/policies/whole_world",
+    ),
     "test_golden.py": (
         "checks/programs/block_with_pods",
         "checks/programs/covered_flow",
         "checks/programs/look_alike",
         "checks/programs/namespaces",
         "checks/programs/no_dns",
+        "checks/programs/undone_exception",
         "checks/programs/whole_world",
     ),
     "test_plain.py": ("fast_paths",),
@@ -98,6 +106,7 @@ TOGETHER = {
     "unit/engine/test_verdicts.py": ("engine/model",),
     "unit/ir/test_isolation.py": ("ir/model",),
     "unit/manifests/test_full.py": ("manifests/nodes",),
+    "unit/manifests/test_makers.py": ("ecosystem/operators",),
     "unit/manifests/test_plain.py": ("manifests/lines",),
     "unit/manifests/test_policies.py": (
         "manifests/fields",
@@ -150,6 +159,7 @@ TOGETHER = {
     ),
     "unit/checks/policies/test_run.py": (
         "checks/policies/block_with_pods",
+        "checks/dns_advice",
         "checks/policies/checked_policies",
         "checks/policies/no_dns",
     ),
@@ -179,6 +189,7 @@ TOGETHER = {
         "checks/workloads/vocabulary",
         "checks/workloads/workloads",
     ),
+    "unit/checks/yaml/test_plugin_dependent.py": ("ecosystem/hidden_labels",),
     "unit/checks/yaml/test_run.py": (
         "checks/yaml/checked_policy",
         "checks/yaml/shapes",
@@ -191,6 +202,8 @@ TOGETHER = {
         "language/syntax/tokens",
         "language/syntax/tree",
     ),
+    "unit/engine/test_dns.py": ("engine/dns_servers",),
+    "unit/manifests/test_policy_makers.py": ("ecosystem/policy_makers",),
     "unit/language/syntax/test_printer.py": ("language/syntax/layout",),
     "unit/queries/suggestions/test_suggest.py": (
         "queries/suggestions/blockers",

@@ -12,12 +12,14 @@ class CheckOptions(msgspec.Struct, frozen=True):
     """The circumstances of a run; without a day, nothing is said of dates, so that builds are reproducible.
 
     A thorough run also asks what takes the engine to answer. `pod_addresses` are the blocks that pods have their
-    addresses from, if that is known, `namespaces` the labels of namespaces, by name, as their manifests show them. Who
-    asks what is allowed, and not whether it should be, has no assertion proved.
+    addresses from, if that is known, `known_pods` endpoints of pods that no manifest shows, `namespaces` the labels of
+    namespaces, by name, as their manifests show them. Who asks what is allowed, and not whether it should be, has no
+    assertion proved.
     """
 
     today: datetime.date | None = None
     thorough: bool = False
     pod_addresses: tuple[str, ...] | None = None
+    known_pods: tuple[str, ...] = ()
     namespaces: Mapping[str, Mapping[str, str]] = {}
     proves_assertions: bool = True

@@ -78,6 +78,7 @@ PROGRAMS = (
     Check(("NP505",), "programs.covered_flow", "thorough run"),
     Check(("NP605",), "programs.no_dns", "thorough run"),
     Check(("NP606",), "programs.whole_world", "thorough run"),
+    Check(("NP635",), "programs.undone_exception", "thorough run"),
     Check(("NP609",), "programs.block_with_pods", "thorough run"),
     Check(("NP607",), "programs.look_alike", "thorough run"),
 )
@@ -87,6 +88,10 @@ COMPILED = (Check(("NP604",), "policies.large_policy", "program"),)
 """What is asked of the policies that a program becomes."""
 
 POLICIES = (
+    Check(("NP505",), "policies.covered_flow", "policies"),
+    Check(("NP606",), "policies.whole_world", "policies"),
+    Check(("NP635",), "policies.undone_exception", "policies"),
+    Check(("NP636",), "policies.own_labels_elsewhere", "policies"),
     Check(("NP605",), "policies.no_dns", "policies"),
     Check(("NP609",), "policies.block_with_pods", "policies"),
 )
@@ -106,7 +111,7 @@ CLUSTERS = (
 """What is said of a program beside manifests, whatever somebody wants to know of these (`CheckedCluster`)."""
 
 WORKLOADS = (
-    Check(("NP506", "NP507"), "workloads.selectors", "workloads"),
+    Check(("NP506", "NP507", "NP646"), "workloads.selectors", "workloads"),
     Check(("NP506",), "workloads.namespaces", "workloads"),
     Check(("NP508", "NP509", "NP510"), "workloads.ports", "workloads"),
     Check(("NP515",), "workloads.ambiguous_port_name", "workloads"),
@@ -122,9 +127,13 @@ YAML = (
     Check(("NP416",), "yaml.empty_value", "nothing"),
     Check(("NP511", "NP513", "NP610"), "yaml.types", "nothing"),
     Check(("NP503",), "yaml.matches_nothing", "nothing"),
-    Check(("NP512", "NP611", "NP615"), "yaml.ports", "nothing"),
+    Check(("NP512", "NP611"), "yaml.ports", "nothing"),
+    Check(("NP615",), "yaml.plugin_dependent", "nothing"),
     Check(("NP612",), "yaml.split_peer", "nothing"),
+    Check(("NP634",), "yaml.split_rule", "nothing"),
     Check(("NP613",), "yaml.blocks", "nothing"),
+    Check(("NP420",), "yaml.stale_status", "nothing"),
+    Check(("NP421",), "yaml.ipv6_spelling", "nothing"),
     Check(("NP614",), "yaml.unstated_namespace", "no namespace given"),
 )
 """What is asked of each policy of a manifest, as it is written (`CheckedPolicy`)."""

@@ -17,15 +17,18 @@ from netpolc.cluster.cluster import cluster_with
 from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.engine.from_policies import shown_name
 from netpolc.engine.from_program import rules_of_program
 from netpolc.manifests.ignore_comments import comments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import CompileOptions
     from netpolc.manifests.model import Manifests
+    from netpolc.policy.model import Policy
     from netpolc.source import Source, Span
 
 BESIDE_WORKLOADS = codes_that_need("workloads", "every policy")
@@ -59,7 +62,11 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) -> Checked:
-    """Check what was read, once with each of some options; where it has to fit, beside the workloads."""
+    """Check what was read, once with each of some options.
+
+    It is held against the workloads where it has to fit, and where what was read holds both.
+    """
+    fits = fits or _holds_both(inputs)
     given = all(options.namespace for options in runs)
     found = [each for each in inputs.diagnostics if not (given and each.code in UNPLACED)]
     proved, sound = 0, True
@@ -77,14 +84,27 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
     return Checked(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound), proved)
 
 
+def _holds_both(inputs: Inputs) -> bool:
+    """Tell whether workloads were read, and policies or sources that can be held against them."""
+    manifests = inputs.manifests
+    return bool(manifests.workloads and (manifests.policies or inputs.loaded is not None))
+
+
 def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     """Yield what only shows where all policies are looked at together."""
     cluster = cluster_with(part)
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
     policies, addresses = cluster.manifests.policies, part.options.checks.pod_addresses
-    yield from check_policies(CheckedPolicies(policies, cluster.ruleset, addresses))
-    stated = part.options.ingress_controllers
-    beside = list(check_workloads(cluster.program, cluster.ruleset, cluster.manifests, stated)) if fits else []
+    yield from check_policies(
+        CheckedPolicies(
+            policies,
+            cluster.ruleset,
+            pod_addresses=addresses,
+            faulty=_faulty(policies, part.inputs.diagnostics),
+            workloads=cluster.workloads,
+        )
+    )
+    beside = list(_check_workloads(cluster, part.options)) if fits else []
     mistaken = [each.location for each in beside if each.code == SERVICE_PORT and each.location is not None]
     connections = CheckedConnections(
         policies,
@@ -97,6 +117,17 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     )
     unsure = _unsure(part.inputs.manifests)
     yield from (each for each in chain(check_connections(connections), beside) if each.code not in unsure)
+
+
+def _check_workloads(cluster: Cluster, options: CompileOptions) -> Iterator[Diagnostic]:
+    """Yield what does not fit the workloads."""
+    return check_workloads(
+        cluster.program,
+        cluster.ruleset,
+        cluster.manifests,
+        stated=options.ingress_controllers,
+        known_pods=options.checks.known_pods,
+    )
 
 
 def _unsure(manifests: Manifests) -> frozenset[str]:
@@ -112,6 +143,20 @@ def _check_program(part: PlacedInputs) -> Iterator[Diagnostic]:
         program, addresses = part.compiled.program, part.options.checks.pod_addresses
         said = rules_of_program(program)
         yield from check_connections(CheckedConnections((), said, said, addresses, program=program))
+
+
+def _faulty(policies: Iterable[Policy], diagnostics: Iterable[Diagnostic]) -> frozenset[str]:
+    """Return the policies within which there are errors, by what reasons call them."""
+    places: dict[Source, list[int]] = {}
+    for found in diagnostics:
+        if found.severity == "error" and found.location is not None:
+            places.setdefault(found.location.source, []).append(found.location.span.start)
+    faulty = set()
+    for policy in policies if places else ():
+        at = policy.location
+        if at is not None and any(at.span.start <= start <= at.span.end for start in places.get(at.source, ())):
+            faulty.add(shown_name(policy))
+    return frozenset(faulty)
 
 
 def _comments(inputs: Inputs) -> dict[Source, Iterable[Span]]:

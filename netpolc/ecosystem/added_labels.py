@@ -165,6 +165,12 @@ OF_OTHERS = (
 ADDED_LABELS = (*OF_KUBERNETES, *OF_OTHERS)
 KUBERNETES_KEYS = frozenset(each.key for each in OF_KUBERNETES)
 
+CANONICAL_NAME = "service.istio.io/canonical-name"
+"""What Istio calls a pod after its other labels (istio/istio, pkg/kube/inject/inject.go): it lasts as these do."""
+
+UNSEEN_KEYS = frozenset((*(each.key for each in ADDED_LABELS if not each.beside), CANONICAL_NAME))
+"""The keys of labels that pods may have though no manifest shows them."""
+
 _BY_KEY = {each.key: each for each in ADDED_LABELS}
 _CHOSEN = frozenset((None, "job", "replica"))
 

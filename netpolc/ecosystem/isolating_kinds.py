@@ -35,6 +35,9 @@ ISOLATING_KINDS = (
     ),
 )
 
+POLICY_KINDS = ("NetworkPolicy", "AuthorizationPolicy")
+"""How the kinds of policies of network plugins and meshes end."""
+
 NETWORK_KEYS = ("k8s.v1.cni.cncf.io/networks", "v1.multus-cni.io/default-network")
 """Annotations by which pods get networks of NetworkAttachmentDefinitions (k8snetworkplumbingwg/multus-cni)."""
 

@@ -4,49 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.ecosystem.cluster_dns import DNS_NAMESPACES, DNS_PORTS
+import msgspec
+
+from netpolc.ecosystem.cluster_dns import DNS_NAMESPACES
 from netpolc.engine import regions
+from netpolc.engine.dns_servers import NO_WAY, Servers, Way
 from netpolc.engine.index import Index
-from netpolc.engine.regions import Namespaces, PodSet, names_of
+from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, names_of
+from netpolc.sets.ports import PortInterval, PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netpolc.engine.model import AllowRule, DirectionRules, RuleSet
     from netpolc.engine.regions import Region
-    from netpolc.sets.ports import PortSet
+    from netpolc.manifests.model import Workload
 
 MOST_PARTS = 1_000
 """How finely pods are told apart; where that is not enough, nothing is said."""
 
+_API_SERVER = PortSet((PortInterval("TCP", 6443, 6443),))
+"""The port of the API server, whose address pods are given as a variable, and which is on nodes."""
 
-def without_dns(ruleset: RuleSet) -> Iterator[tuple[str, AllowRule]]:
+
+class WithoutDns(msgspec.Struct, frozen=True):
+    """A namespace with pods that may not ask DNS, and the rule that shows it: one that should lead there, if any does.
+
+    `way` says why that one does not.
+    """
+
+    namespace: str
+    allow_rule: AllowRule
+    way: Way
+
+
+def without_dns(ruleset: RuleSet, workloads: Iterable[Workload] = ()) -> Iterator[WithoutDns]:
     """Yield each namespace with isolated pods that have no DNS, and the first rule by which they talk to others.
 
     All rules count together. Pods that may only reach addresses need no names, and a way to DNS may well be one of
     those: node-local caches are on the network of their nodes.
     """
-    asking = _Asking(ruleset.egress, Namespaces(ruleset.namespaces))
+    asking = _Asking(ruleset.egress, Namespaces(ruleset.namespaces), Servers(workloads))
     reported: set[str] = set()
-    for subject, allow_rule in _talking(ruleset.egress).items():
+    for subject, allow_rule in asking.talking.items():
         for name in asking.without_dns(subject):
             if name not in reported:
                 reported.add(name)
-                yield name, allow_rule
-
-
-def _talking(egress: DirectionRules) -> dict[PodSet, AllowRule]:
-    """Return the pods that may open connections to pods, each set with the first rule that says so."""
-    found: dict[PodSet, AllowRule] = {}
-    for allow_rule in egress.allow_rules:
-        if isinstance(allow_rule.peer, PodSet) and not _leads_to_dns(allow_rule):
-            found.setdefault(allow_rule.subject, allow_rule)
-    return found
-
-
-def _leads_to_dns(allow_rule: AllowRule) -> bool:
-    """Tell whether a rule may lead to DNS; one of every port does so only where DNS is, in another namespace."""
-    return _reaches_dns(allow_rule.ports) and not (allow_rule.ports.everything and _stays_in_namespace(allow_rule))
+                yield WithoutDns(name, *asking.attempt(subject, allow_rule))
 
 
 def _stays_in_namespace(allow_rule: AllowRule) -> bool:
@@ -57,28 +61,51 @@ def _stays_in_namespace(allow_rule: AllowRule) -> bool:
     return names_of(allow_rule.peer.namespaces) == names
 
 
-def _reaches_dns(ports: PortSet) -> bool:
-    """Tell whether ports may lead to DNS; a named one may, because the pods of cluster DNS name theirs."""
-    return any(ports.contains("UDP", port) for port in DNS_PORTS) or any(name.protocol == "UDP" for name in ports.names)
-
-
 class _Asking:
-    """The pods that are isolated, and those that may ask DNS."""
+    """The pods that are isolated, those that talk to others, and those that may ask DNS, or seem to."""
 
-    def __init__(self, egress: DirectionRules, namespaces: Namespaces) -> None:
+    def __init__(self, egress: DirectionRules, namespaces: Namespaces, servers: Servers) -> None:
         self._namespaces = namespaces
         self._isolated = Index((isolation.subject, isolation.subject) for isolation in egress.isolations)
-        asking = dict.fromkeys(allow_rule.subject for allow_rule in egress.allow_rules if _leads_to_dns(allow_rule))
+        self.talking: dict[PodSet, AllowRule] = {}
+        self._failing: dict[PodSet, tuple[AllowRule, Way]] = {}
+        asking: dict[PodSet, None] = {}
+        for each in egress.allow_rules:
+            way = servers.way(each)
+            if way.leads and not (each.ports.everything and _stays_in_namespace(each)):
+                asking[each.subject] = None
+                continue
+            if way.why_not is not None:
+                self._failing.setdefault(each.subject, (each, way))
+            calls_api = each.peer == EVERY_POD and each.ports == _API_SERVER
+            if way.why_not is not None or (isinstance(each.peer, PodSet) and not calls_api):
+                self.talking.setdefault(each.subject, each)
         self._asking = Index((subject, subject) for subject in asking)
+        self._attempts = Index(self._failing.items())
+
+    def attempt(self, subject: PodSet, allow_rule: AllowRule) -> tuple[AllowRule, Way]:
+        """Return the rule by which some pods should come to DNS, and why they do not; else the one that is given."""
+        own = self._failing.get(subject)
+        return own or next(iter(self._attempts.around(subject)), (allow_rule, NO_WAY))
 
     def without_dns(self, subject: PodSet) -> Iterator[str]:
         """Yield the namespaces in which a set has isolated pods that no rule leads to DNS."""
-        for isolated in self._isolated.near(subject):
+        for isolated in () if self._opt_in(subject) else self._isolated.near(subject):
             both = regions.meet(subject, isolated)
             if isinstance(both, PodSet) and self._namespaces.possible(both.namespaces):
                 for part in self._silent(both):
                     if isinstance(part, PodSet) and self._namespaces.possible(part.namespaces):
                         yield from names_of(part.namespaces) or ()
+
+    def _opt_in(self, subject: PodSet) -> bool:
+        """Tell whether pods get DNS by a label of its own, beside the one by which they get what a rule is for.
+
+        Nobody knows then which pods carry both.
+        """
+        keys = subject.pods.keys
+        return bool(keys) and any(
+            each.pods.keys and keys.isdisjoint(each.pods.keys) for each in self._asking.near(subject)
+        )
 
     def _silent(self, pods: PodSet) -> list[Region]:
         """Return the pods of a set that may not ask, in parts."""

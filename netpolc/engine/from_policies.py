@@ -17,10 +17,10 @@ from netpolc.sets.labels import EVERYTHING, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netpolc.ir.model import Direction
-    from netpolc.policy.model import PodPeer, Policy, PolicyPeer, PolicyPort, Selector
+    from netpolc.policy.model import PodPeer, Policy, PolicyPeer, PolicyPort, Rule, Selector
     from netpolc.sets.addresses import Family
 
 IPV4_MAPPED = 0xFFFF << 32
@@ -73,12 +73,9 @@ class PolicyCache:
             selector = self._selector(policy.pod_selector)
             if POLICY_TYPES[direction] in policy.policy_types and selector is not None:
                 subject = PodSet(in_namespace(policy.namespace), selector)
-                name = policy.name if policy.namespace is None else f"{policy.namespace}/{policy.name}"
                 place = policy.subject_location or policy.location
-                isolations.append(Isolation(subject, Reason(name, "spec.podSelector", place, "")))
-                rules = policy.ingress if direction == "ingress" else policy.egress
-                for index, rule in enumerate(rules or ()):
-                    reason = Reason(name, f"spec.{direction}[{index}]", rule.location, "")
+                isolations.append(Isolation(subject, Reason(shown_name(policy), "spec.podSelector", place, "")))
+                for rule, reason in rules_with_reasons(policy, direction):
                     ports = self._ports_of(rule.ports)
                     regions = self._peers(policy.namespace, rule.peers)
                     allow_rules += [AllowRule(subject, region, ports, reason) for region in regions]
@@ -135,6 +132,19 @@ class PolicyCache:
                 self._ports[ports] = ports_of(map(port_of, ports))
             found = self._port_lists.add(ports, self._ports[ports])
         return found
+
+
+def rules_with_reasons(policy: Policy, direction: Direction) -> Iterator[tuple[Rule, Reason]]:
+    """Yield the rules of a policy that count in a direction, and the reason that each is."""
+    if POLICY_TYPES[direction] in policy.policy_types:
+        name, rules = shown_name(policy), policy.ingress if direction == "ingress" else policy.egress
+        for index, rule in enumerate(rules or ()):
+            yield rule, Reason(name, f"spec.{direction}[{index}]", rule.location, "")
+
+
+def shown_name(policy: Policy) -> str:
+    """Return what reasons call a policy."""
+    return policy.name if policy.namespace is None else f"{policy.namespace}/{policy.name}"
 
 
 def port_of(port: PolicyPort) -> PortInterval | NamedPort:

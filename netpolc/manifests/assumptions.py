@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.ecosystem.isolating_kinds import isolating_kind
+from netpolc.ecosystem.isolating_kinds import POLICY_KINDS, isolating_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,8 @@ def _left_out(name: str, count: int, first: Location) -> Diagnostic:
     """Say that a kind of policy, or of network, counts in no answer."""
     api, _, kind = name.rpartition("/")
     network = isolating_kind(api.rpartition("/")[0], kind)
+    if network is None and not kind.endswith(POLICY_KINDS):
+        return _maker(name, first)
     advice = (
         "what it allows or denies counts in no answer here; netpolc judges NetworkPolicies"
         if network is None
@@ -59,6 +61,18 @@ def _left_out(name: str, count: int, first: Location) -> Diagnostic:
         location=first,
         label="" if count == 1 else "the first of them",
         help=advice,
+    )
+
+
+def _maker(name: str, first: Location) -> Diagnostic:
+    """Say that a kind has NetworkPolicies made that nobody sees here."""
+    return Diagnostic(
+        code="NP418",
+        severity="warning",
+        message=f"`{name}` has NetworkPolicies made, and these count in no answer here",
+        location=first,
+        label="here, and maybe elsewhere",
+        help="add what it makes: `kubectl get networkpolicies --all-namespaces -o yaml` prints what is there",
     )
 
 

@@ -14,6 +14,7 @@ from netpolc.manifests.model import (
     Manifests,
     Monitor,
     Namespace,
+    PodMaker,
     Route,
     Service,
     Webhook,
@@ -48,6 +49,7 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
         monitors=_once((one for part in parts for one in part.monitors), diagnostics),
         config_maps=_once((one for part in parts for one in part.config_maps), diagnostics),
         bindings=_once((one for part in parts for one in part.bindings), diagnostics),
+        makers=_once((one for part in parts for one in part.makers), diagnostics),
         skipped=_counted(part.skipped for part in parts),
         foreign=_first_of_each(part.foreign for part in parts),
         assumed=_first_of_each(part.assumed for part in parts),
@@ -76,7 +78,7 @@ def _key(one: _AnyObject) -> _Key:
     match one:
         case Policy():
             return "NetworkPolicy", one.namespace, one.name
-        case Workload() | Route() | Monitor() | Binding():
+        case Workload() | Route() | Monitor() | Binding() | PodMaker():
             return one.kind, one.namespace, one.name
         case Service():
             return "Service", one.namespace, one.name

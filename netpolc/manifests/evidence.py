@@ -83,11 +83,13 @@ def read_binding(item: Object) -> Binding:
         if item.text(fields.get("kind")) == "ServiceAccount":
             namespace = item.text(fields.get("namespace")) or metadata.namespace
             accounts.append((namespace, item.text(fields.get("name"))))
+    role = item.fields(item.root.fields.get("roleRef"))
     return Binding(
         kind=item.text(item.root.fields.get("kind")),
         name=metadata.name,
         namespace=metadata.namespace,
         accounts=tuple(accounts),
+        role=(item.text(role.get("kind")), item.text(role.get("name"))),
         location=item.location(item.root),
     )
 

@@ -238,26 +238,39 @@ class ConfigMap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
-    """A RoleBinding or ClusterRoleBinding, and the service accounts that it is for, by namespace and name."""
+    """A RoleBinding or ClusterRoleBinding, and the service accounts that it is for, by namespace and name.
+
+    `role` is the kind and the name of the role that they have by it.
+    """
 
     kind: str
     name: str
     namespace: str | None
     accounts: tuple[tuple[str | None, str], ...]
+    role: tuple[str, str] = ("", "")
+    location: Location
+
+
+class PodMaker(msgspec.Struct, frozen=True, kw_only=True):
+    """A Role or ClusterRole that lets its holders make pods, or an object for which an operator makes some."""
+
+    kind: str
+    name: str
+    namespace: str | None
     location: Location
 
 
 BasicObject = Policy | Workload | Namespace | Service | Route | Gateway
 """An object of a kind that is always read."""
 
-WideObject = Webhook | Monitor | ConfigMap | Binding
+WideObject = Webhook | Monitor | ConfigMap | Binding | PodMaker
 """An object of a kind that is read only where manifests are read widely."""
 
 
 class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     """The objects of some manifests, what is wrong with them, and the number of objects of each kind that was skipped.
 
-    The fields from `webhooks` to `bindings` are filled only where manifests are read widely. `skipped` counts by
+    The fields from `webhooks` to `makers` are filled only where manifests are read widely. `skipped` counts by
     `apiVersion/kind`; the kinds in `foreign` decide who reaches whom, such as policies and networks of other products,
     with the location of the first of each. Those in `assumed` are unknown, and were taken for workloads by their pod
     templates, again with the first of each. `attached` is where the first pods are put on another network, too.
@@ -274,6 +287,7 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     monitors: tuple[Monitor, ...] = ()
     config_maps: tuple[ConfigMap, ...] = ()
     bindings: tuple[Binding, ...] = ()
+    makers: tuple[PodMaker, ...] = ()
     skipped: dict[str, int] = {}
     foreign: dict[str, Location] = {}
     assumed: dict[str, Location] = {}

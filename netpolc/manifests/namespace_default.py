@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from netpolc.manifests.combining import combine
-from netpolc.manifests.model import ConfigMap, Gateway, Manifests, Monitor, Route, Service, Workload
+from netpolc.manifests.model import ConfigMap, Gateway, Manifests, Monitor, PodMaker, Route, Service, Workload
 from netpolc.policy.model import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_Object = TypeVar("_Object", Policy, Workload, Service, Route, Gateway, Monitor, ConfigMap)
+    from netpolc.manifests.model import Binding
+
+_Object = TypeVar("_Object", Policy, Workload, Service, Route, Gateway, Monitor, ConfigMap, PodMaker)
 
 DEFAULT = "default"
 """The namespace in which `kubectl` puts what names none, as long as nobody has chosen another one."""
@@ -49,6 +51,8 @@ def in_namespace(manifests: Manifests, name: str | None) -> Manifests:
         gateways=_moved(manifests.gateways, name),
         monitors=_moved(manifests.monitors, name),
         config_maps=_moved(manifests.config_maps, name),
+        bindings=tuple(_of_accounts_in(binding, name) for binding in manifests.bindings),
+        makers=_moved(manifests.makers, name),
     )
     once = combine((moved,))
     return msgspec.structs.replace(once, diagnostics=(*manifests.diagnostics, *once.diagnostics))
@@ -61,6 +65,13 @@ def _leading_into(route: Route, name: str) -> Route:
         for each in route.backends
     )
     return msgspec.structs.replace(route, backends=backends)
+
+
+def _of_accounts_in(binding: Binding, name: str) -> Binding:
+    """Return a binding whose accounts without a namespace are in a given one, as is the binding of a namespace."""
+    accounts = tuple((namespace or name, account) for namespace, account in binding.accounts)
+    namespace = name if binding.kind == "RoleBinding" and binding.namespace is None else binding.namespace
+    return msgspec.structs.replace(binding, namespace=namespace, accounts=accounts)
 
 
 def _moved(objects: tuple[_Object, ...], name: str) -> tuple[_Object, ...]:

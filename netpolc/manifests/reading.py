@@ -21,6 +21,7 @@ from netpolc.manifests.model import (
     Manifests,
     Monitor,
     Namespace,
+    PodMaker,
     Route,
     Service,
     Webhook,
@@ -60,9 +61,6 @@ _OF_OBJECTS = frozenset(("metadata", "spec"))
 
 _LEADING_GROUPS = frozenset(("networking.k8s.io", "gateway.networking.k8s.io", "route.openshift.io"))
 """Where the kinds are that lead traffic to services."""
-
-_POLICIES = ("NetworkPolicy", "AuthorizationPolicy")
-"""How the kinds of policies of network plugins and meshes end."""
 
 
 class CheckingReaders(msgspec.Struct, frozen=True):
@@ -153,6 +151,7 @@ class _TextReader:
             monitors=tuple(one for one in self.found if isinstance(one, Monitor)),
             config_maps=tuple(one for one in self.found if isinstance(one, ConfigMap)),
             bindings=tuple(one for one in self.found if isinstance(one, Binding)),
+            makers=tuple(one for one in self.found if isinstance(one, PodMaker)),
             skipped=self.skipped,
             foreign=self.foreign,
             assumed=self.assumed,
@@ -299,11 +298,13 @@ class _TextReader:
 
     def skip(self, api: str, kind: str, item: Object) -> None:
         """Count an object that is not read, and note the first of a kind that decides who reaches whom."""
-        from netpolc.ecosystem.isolating_kinds import isolating_kind  # builds have none
+        from netpolc.ecosystem.isolating_kinds import POLICY_KINDS, isolating_kind  # builds have none
+        from netpolc.manifests.policy_makers import makes_policies  # as above
 
-        name = f"{api}/{kind}"
+        name, group = f"{api}/{kind}", api.rpartition("/")[0]
         self.skipped[name] = self.skipped.get(name, 0) + 1
-        if kind.endswith(_POLICIES) or isolating_kind(api.rpartition("/")[0], kind) is not None:
+        decides = kind.endswith(POLICY_KINDS) or isolating_kind(group, kind) is not None
+        if decides or (group not in _BUILT_IN and makes_policies(group, kind, item)):
             self.foreign.setdefault(name, item.location(item.root.fields.get("kind", item.root)))
 
     def read_leading(self, group: str, kind: str, item: Object) -> bool:

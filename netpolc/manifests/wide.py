@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.manifests import evidence, monitors, webhooks
+from netpolc.ecosystem.operators import MADE_BY_OPERATORS
+from netpolc.manifests import evidence, makers, monitors, webhooks
 from netpolc.manifests.fields import Object
 from netpolc.manifests.model import Service, Workload
 
@@ -24,13 +25,19 @@ _READERS: dict[str, dict[str, Reader]] = {
     "apiregistration.k8s.io": {"APIService": webhooks.read_webhooks},
     "apiextensions.k8s.io": {"CustomResourceDefinition": webhooks.read_webhooks},
     "monitoring.coreos.com": dict.fromkeys(monitors.KINDS, monitors.read_monitor),
-    "rbac.authorization.k8s.io": dict.fromkeys(("RoleBinding", "ClusterRoleBinding"), evidence.read_binding),
+    "rbac.authorization.k8s.io": {
+        **dict.fromkeys(("RoleBinding", "ClusterRoleBinding"), evidence.read_binding),
+        **dict.fromkeys(makers.ROLES, makers.read_role),
+    },
 }
 
 
 def read_widely(api: str, kind: str, item: Object) -> tuple[WideObject, ...] | None:
     """Read an object; return None where its kind is of no interest, or where it cannot be read."""
-    reader = _READERS.get(api.rpartition("/")[0], {}).get(kind)
+    group = api.rpartition("/")[0]
+    reader = _READERS.get(group, {}).get(kind)
+    if reader is None and kind in MADE_BY_OPERATORS.get(group, ()):
+        reader = makers.read_made
     if reader is None:
         return None
     item = Object(item.root, item.source)

@@ -1,7 +1,7 @@
 """Kubernetes' rules for names: what is wrong with a value, in the API server's words; nothing where it is valid.
 
-The rules are those of apimachinery (pkg/util/validation/validation.go and pkg/api/validate/content/kube.go). Lengths
-count bytes of UTF-8, as Go does.
+The rules are those of apimachinery: pkg/util/validation/validation.go for the names of objects, namespaces and ports,
+pkg/api/validate/content/kube.go for labels. Lengths count bytes of UTF-8, as Go does; the former says characters.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def size(text: str) -> int:
 
 def dns_label(value: str) -> Faults:
     """List what keeps a value from being an RFC 1123 label, which namespaces are."""
-    faults = _too_long(value, LABEL_LENGTH)
+    faults = _too_long(value, LABEL_LENGTH, "characters")
     if _dns_label(value):
         return faults
     return (*faults, "must not contain dots" if _is_dns_subdomain(value) else _NOT_A_LABEL)
@@ -47,8 +47,7 @@ def dns_label(value: str) -> Faults:
 
 def dns_subdomain(value: str) -> Faults:
     """List what keeps a value from being an RFC 1123 subdomain, which object names are."""
-    faults = _too_long(value, SUBDOMAIN_LENGTH)
-    return faults if _is_dns_subdomain(value) else (*faults, _NOT_A_SUBDOMAIN)
+    return _dns_subdomain(value, "characters")
 
 
 def label_key(value: str) -> Faults:
@@ -58,7 +57,7 @@ def label_key(value: str) -> Faults:
         return (_NOT_A_KEY,)
     faults: list[str] = []
     if slash:
-        faults += [f"prefix part {fault}" for fault in (dns_subdomain(prefix) if prefix else (_EMPTY,))]
+        faults += [f"prefix part {fault}" for fault in (_dns_subdomain(prefix, "bytes") if prefix else (_EMPTY,))]
     faults += [f"name part {fault}" for fault in (_too_long(name, LABEL_LENGTH) if name else (_EMPTY,))]
     if not _name_part(name):
         faults.append(f"name part {_NOT_A_NAME}")
@@ -73,7 +72,7 @@ def label_value(value: str) -> Faults:
 
 def port_name(value: str) -> Faults:
     """List what keeps a value from being the name of a container port."""
-    faults = list(_too_long(value, PORT_NAME_LENGTH))
+    faults = list(_too_long(value, PORT_NAME_LENGTH, "characters"))
     if not re.fullmatch(r"[-a-z0-9]+", value):
         faults.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
     if not re.search(r"[a-z]", value):
@@ -85,9 +84,14 @@ def port_name(value: str) -> Faults:
     return tuple(faults)
 
 
+def _dns_subdomain(value: str, unit: str) -> Faults:
+    faults = _too_long(value, SUBDOMAIN_LENGTH, unit)
+    return faults if _is_dns_subdomain(value) else (*faults, _NOT_A_SUBDOMAIN)
+
+
 def _is_dns_subdomain(value: str) -> bool:
     return all(map(_dns_label, value.split(".")))
 
 
-def _too_long(value: str, limit: int) -> Faults:
-    return (f"must be no more than {limit} bytes",) if size(value) > limit else ()
+def _too_long(value: str, limit: int, unit: str = "bytes") -> Faults:
+    return (f"must be no more than {limit} {unit}",) if size(value) > limit else ()

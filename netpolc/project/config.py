@@ -47,6 +47,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str | None = None
     pod_addresses: tuple[str, ...] | None = None
     ingress_controllers: dict[str, str] = {}
+    known_pods: tuple[str, ...] = ()
     environments: dict[str, EnvironmentSettings] = {}
 
     def output_of(self, environment: str | None) -> Path | None:
@@ -128,6 +129,7 @@ class _ProjectReader:
             "labels": self._labels,
             "pod-addresses": self._blocks,
             "ingress-controllers": self._controllers,
+            "known-pods": self._known_pods,
             "env": self._environments,
         }
         self._known((), document, tuple(readers))
@@ -138,6 +140,7 @@ class _ProjectReader:
             environments=settings.pop("env", {}),
             pod_addresses=settings.pop("pod-addresses", None),
             ingress_controllers=settings.pop("ingress-controllers", {}),
+            known_pods=settings.pop("known-pods", ()),
             **settings,
         )
         self._distinct_outputs(project)
@@ -265,19 +268,34 @@ class _ProjectReader:
             advice = 'write `[ingress-controllers]`, and `nginx = "edge/[app=proxy]"` below it'
             self._wrong_type(keys, value, "a table", advice)
             return {}
-        from netpolc.language.resolve.standalone import StandaloneError, standalone_peers  # few projects name any
-        from netpolc.policy.names import dns_subdomain  # as above
+        from netpolc.policy.names import dns_subdomain  # few projects name any
 
         for name, endpoint in value.items():
             for fault in () if name == "*" else dns_subdomain(name):
                 self._fault((*keys, name), f"`{name}` cannot be the name of a class: {fault}", of_key=True)
-            text = self._text((*keys, name), endpoint)
-            try:
-                if text is not None:
-                    standalone_peers(text)
-            except StandaloneError as error:
-                self._fault((*keys, name), f"`{text}` {error}", help=error.advice)
+            self._endpoint((*keys, name), endpoint)
         return value
+
+    def _known_pods(self, keys: Keys, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            self._wrong_type(keys, value, "an array of strings", f'write `{keys[-1]} = ["shop/[app=database]"]`')
+            return ()
+        return tuple(item for index, item in enumerate(value) if self._endpoint((*keys, index), item, of_pods=True))
+
+    def _endpoint(self, keys: Keys, value: object, *, of_pods: bool = False) -> bool:
+        """Tell whether a value is an endpoint that means the same wherever it is written, and report what is not."""
+        from netpolc.ir.model import Pods  # few projects name any
+        from netpolc.language.resolve.standalone import StandaloneError, standalone_peers  # as above
+
+        text = self._text(keys, value)
+        try:
+            peers = () if text is None else standalone_peers(text)
+        except StandaloneError as error:
+            self._fault(keys, f"`{text}` {error}", help=error.advice)
+            return False
+        if of_pods and not all(isinstance(peer, Pods) for peer in peers):
+            self._fault(keys, f"`{text}` is no endpoint of pods", help="write pods as `shop/[app=database]`")
+        return text is not None
 
     def _environments(self, keys: Keys, value: object) -> dict[str, EnvironmentSettings]:
         if not isinstance(value, dict):
@@ -321,11 +339,11 @@ def _located(faults: list[_Fault], source: Source) -> tuple[Diagnostic, ...]:
 
 
 def _nearest(key: str, known: tuple[str, ...], table: Keys) -> str:
-    import difflib  # only a faulty file needs it
+    from netpolc.diagnostics.closest import closest  # only a faulty file needs it
 
-    close = difflib.get_close_matches(key.lower(), known, n=1)
-    if close:
-        return f"use `{close[0]}`"
+    near = closest(key, known)
+    if near is not None:
+        return f"use `{near}`"
     if table and key in Project.__struct_fields__:
         return f"write `{key}` above the first table, where it holds for the whole project"
     return "the keys here are " + ", ".join(f"`{name}`" for name in known)

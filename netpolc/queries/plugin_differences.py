@@ -1,4 +1,6 @@
-"""NP609: answers that depend on whether the network plugin takes blocks of addresses to hold pods.
+"""NP609 and NP511: answers that depend on the network plugin.
+
+It may take blocks of addresses to hold pods, or rules to count whose type the policy does not list.
 
 Where nobody says where pods have their addresses, blocks are taken to hold none whose address is not known, and what
 would be allowed otherwise is reported.
@@ -15,12 +17,15 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, lowest, numbers
+from netpolc.engine.from_policies import shown_name
 from netpolc.engine.model import Reason
+from netpolc.engine.peers import id_of
 from netpolc.engine.pod_addresses import held_by, in_question, peer_in
 from netpolc.engine.relation import relation_of
 from netpolc.engine.rows import NOTHING, resolved
 from netpolc.engine.verdicts import Evaluator, is_of
-from netpolc.policy.constants import DIRECTIONS
+from netpolc.policy.constants import DIRECTIONS, POLICY_TYPES
+from netpolc.policy.selectors import selected_by
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet
 from netpolc.sets.ports import difference, intersection, union
 
@@ -30,6 +35,9 @@ if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.peers import Peer
     from netpolc.engine.relation import RelatedPeers
+    from netpolc.ir.model import Direction
+    from netpolc.policy.model import Policy
+    from netpolc.queries.endpoints import Endpoints
     from netpolc.queries.selection import Selection
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location
@@ -147,6 +155,60 @@ def plugin_warnings(cluster: Cluster, found: PluginDifference | None) -> tuple[D
         ),
     )
     return () if location is not None and _is_silenced(cluster, warning, location) else (warning,)
+
+
+def undeclared_rules(cluster: Cluster, source: str | None = None, destination: str | None = None) -> list[Diagnostic]:
+    """Return the warning about rules whose type their policy does not list, and that plugins may go by all the same.
+
+    It is about the ends of one question, where these are given by the ids of peers, or about all pods. Only the first
+    policy is named.
+    """
+    ends: dict[Direction, str | None] = {"egress": source, "ingress": destination}
+    for policy in cluster.manifests.policies:
+        for direction, name in POLICY_TYPES.items():
+            rules = policy.ingress if direction == "ingress" else policy.egress
+            if rules and name not in policy.policy_types and _may_select(cluster, policy, ends[direction]):
+                location = _place(policy, direction) or rules[0].location
+                warning = Diagnostic(
+                    code="NP511",
+                    severity="warning",
+                    message=f"rules of `{direction}` say nothing here: `{shown_name(policy)}` is not of type `{name}`",
+                    location=location,
+                    label="Cilium, Antrea and EKS close and open by them, OVN-Kubernetes opens",
+                    help=f"add `{name}` to `policyTypes`, or leave them out, so that every plugin does the same",
+                )
+                if location is None or not _is_silenced(cluster, warning, location):
+                    return [warning]
+    return []
+
+
+def is_one_pod(endpoints: Endpoints, source: str, destination: str) -> bool:
+    """Tell whether both ends of a question are one pod that stands for no others.
+
+    By its own address it reaches itself, whatever policies say; by way of a Service, that is up to the plugin.
+    """
+    found = endpoints.workload(source)
+    if found is None or found.workload is None or found.replicas or found.workload.kind != "Pod":
+        return False
+    return found == endpoints.workload(destination.strip().rpartition(":")[0])
+
+
+def _may_select(cluster: Cluster, policy: Policy, end: str | None) -> bool:
+    """Tell whether a policy may be about an end: a workload that it selects, or pods of its namespace or of several."""
+    if end is None or "[" in end.partition("/")[0]:
+        return True
+    selector = selected_by(policy.pod_selector)
+    for each in cluster.workloads:
+        if end in {id_of(each), f"{id_of(each)}[{each.kind}]"}:
+            return each.namespace == policy.namespace and selector is not None and selector.matches(each.labels)
+    namespace, slash, _ = end.partition("/")
+    return namespace == policy.namespace if slash else policy.namespace is None
+
+
+def _place(policy: Policy, direction: Direction) -> Location | None:
+    from netpolc.checks.workloads.places import place_of_field  # few policies have such rules
+
+    return place_of_field(policy.location, ("spec",), direction)
 
 
 def _is_silenced(cluster: Cluster, warning: Diagnostic, location: Location) -> bool:

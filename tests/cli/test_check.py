@@ -243,6 +243,25 @@ def test_both_are_judged_together(netpolc, here):
     assert (ran.code, "NP417" in codes(ran)) == (1, True)
 
 
+def test_the_library_is_never_blamed(netpolc, here):
+    """Hardly any manifests show cluster DNS, though they may show others of its namespace."""
+    here.write("a.netpol", 'import "std"\nnamespace shop\nbaseline deny all\n* -> std.dns\n')
+    agent = DEPLOYMENT.format(name="agent").replace("namespace: shop", "namespace: kube-system")
+    here.write("deploy/all.yaml", f"{agent}---\n{DEPLOYMENT.format(name='webapp')}")
+    assert "kube-system" in agent
+    assert codes(netpolc("check", "a.netpol", "--workloads", "deploy", "--format", "plain")) == []
+
+
+def test_pods_that_a_project_knows_are_there(netpolc, here):
+    here.write("deploy/all.yaml", DEPLOYMENT.format(name="webapp"))
+    here.write("shop.netpol", "namespace shop\nbaseline deny ingress\nwebapp -> {database:5432, cache:6379}\n")
+    project = 'manifests = ["deploy/*.yaml"]\n'
+    here.write("netpolc.toml", project)
+    assert codes(netpolc("check", "--format", "plain")) == ["NP506", "NP506"]
+    here.write("netpolc.toml", f'{project}known-pods = ["shop/[app=database]"]\n')
+    assert codes(netpolc("check", "--format", "plain")) == ["NP506"]
+
+
 def test_beside_workloads(netpolc, here):
     here.write("policies/database.yaml", POLICY.replace("app: webapp", "app: webap"))
     here.write("deploy/all.yaml", "---\n".join(DEPLOYMENT.format(name=name) for name in ("webapp", "database")))
@@ -308,6 +327,29 @@ def test_unsafe_fixes(netpolc, here, head, end):
     assert fixed.startswith(f"{head}apiVersion")
     assert fixed.removeprefix("\ufeff").replace("\r\n", "\n") == POLICY
     assert netpolc("check", "a.yaml", "--unsafe-fixes").err == "1 file checked: nothing is wrong\n"
+
+
+def test_a_fix_whose_line_would_still_be_wrong_is_left_out(netpolc, here):
+    text = "a => b:80;\nc => d:80\ne => f:80 and more\n"
+    here.write("a.netpol", text)
+    ran = netpolc("check", "a.netpol", "--unsafe-fixes", "--format", "plain")
+    assert (ran.code, codes(ran)) == (1, ["NP102", "NP102"])
+    assert ran.err == (
+        "a.netpol:1: the fix (use `->`) is left out, because its line would still be wrong: "
+        "a statement ends with its line\n"
+        "a.netpol:3: the fix (use `->`) is left out, because its line would still be wrong: unexpected `and`\n"
+        "1 finding fixed in 1 file\n"
+    )
+    assert (here / "a.netpol").read_text() == text.replace("c => d", "c -> d")
+
+
+def test_no_fix_feeds_another(netpolc, here):
+    """The right name of the section brings up a name in it, which somebody has to read first."""
+    here.write("a.netpol", "strict names\nnamespac shop\npods database = [app=db]\n* -> databse:5432\n")
+    ran = netpolc("check", "a.netpol", "--unsafe-fixes", "--format", "plain")
+    assert (ran.code, codes(ran)) == (1, ["NP203"])
+    assert (here / "a.netpol").read_text().startswith("strict names\nnamespace shop\n")
+    assert "* -> databse:5432" in (here / "a.netpol").read_text()
 
 
 def test_what_is_piped_cannot_be_fixed(netpolc):

@@ -17,7 +17,7 @@ from netpolc.cluster.check import check_inputs
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.model import CompileOptions
 from netpolc.diagnostics.codes import BY_CODE
-from netpolc.diagnostics.fixing import fix
+from netpolc.diagnostics.fixing import choose, texts_with
 from netpolc.diagnostics.formats import FORMATS, Appearance
 from netpolc.diagnostics.model import errors_in
 from netpolc.manifests.combining import combine
@@ -91,8 +91,8 @@ def test_manifests_of_any_kind(seeds):
                 assert 0 <= place.span.start <= place.span.end <= len(place.source.text)
         for render in FORMATS.values():
             assert render(found, FORM) is not None
-        fixed = fix(found, (source,), unsafe=True)
-        judged(fixed.texts.get(source, text))
+        fixed = texts_with(choose(found, (source,), unsafe=True))
+        judged(fixed.get(source, text))
         plain = read_manifests(Source("all.yaml", text))
         if not errors_in(plain.diagnostics):
             assert {each.code for each in import_manifests(combine([plain]), apart=True).diagnostics} <= {"NP402"}

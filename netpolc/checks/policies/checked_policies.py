@@ -10,15 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netpolc.engine.model import RuleSet
+    from netpolc.manifests.model import Workload
     from netpolc.policy.model import Policy
 
 
 class CheckedPolicies(msgspec.Struct, frozen=True):
     """Valid policies, and what is enforced, be it by others, too.
 
-    `pod_addresses` are the blocks that pods have their addresses from, if that is known.
+    `pod_addresses` are the blocks that pods have their addresses from, if that is known. `faulty` are policies that
+    are read with errors, by what reasons call them: what they allow may not be what is meant. `workloads` are those
+    that are known.
     """
 
     policies: Sequence[Policy]
     ruleset: RuleSet
     pod_addresses: tuple[str, ...] | None = None
+    faulty: frozenset[str] = frozenset()
+    workloads: Sequence[Workload] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.dns_advice import server_for
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.dns import without_dns
 
@@ -11,35 +12,50 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.policies.checked_policies import CheckedPolicies
+    from netpolc.ecosystem.model import Deployed
 
-RULE = """\
-let them ask cluster DNS in `kube-system` by a rule of `egress`
-- to:
+_PODS = """\
     - namespaceSelector:
         matchLabels:
-          kubernetes.io/metadata.name: kube-system
+          kubernetes.io/metadata.name: {namespace}
       podSelector:
         matchLabels:
-          k8s-app: kube-dns
-  ports:
-    - protocol: UDP
-      port: 53
-    - protocol: TCP
-      port: 53"""
+          {key}: {value}"""
+
+
+_ADDRESS = """\
+    - ipBlock:
+        cidr: {}"""
 
 
 def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
     """Yield each namespace whose egress is isolated, at the first rule of these policies that shows it."""
     sources = {policy.location.source for policy in checked.policies if policy.location is not None}
-    for name, allow_rule in without_dns(checked.ruleset):
-        location = None if allow_rule.reason is None else allow_rule.reason.location
+    for found in without_dns(checked.ruleset, checked.workloads):
+        location = None if found.allow_rule.reason is None else found.allow_rule.reason.location
         if location is not None and location.source in sources:
-            where = f"namespace `{name}`" if name else "the unnamed namespace"
+            where = f"namespace `{found.namespace}`" if found.namespace else "the unnamed namespace"
             yield Diagnostic(
                 code="NP605",
-                severity="warning",
+                severity="warning" if found.way.certain else "note",
                 message=f"egress of {where} is closed, and pods that talk to others have no way to DNS",
                 location=location,
-                label="these may connect, but look up no name",
-                help=RULE,
+                label=found.way.why_not or "these may connect, but look up no name",
+                help=rule_for(server_for(checked.ruleset, found.way)),
             )
+
+
+def rule_for(server: Deployed) -> str:
+    """Write the rule that leads to a server: by one label of its pods, or by its address."""
+    ports = "".join(
+        f"\n    - protocol: {name.upper()}\n      port: {port}" for port, _, name in map(_split, server.ports)
+    )
+    if server.address is not None:
+        return f"let them ask it by a rule of `egress`\n- to:\n{_ADDRESS.format(server.address)}\n  ports:{ports}"
+    ((key, value),) = server.labels
+    pods = _PODS.format(namespace=server.namespace, key=key, value=value)
+    return f"let them ask cluster DNS in `{server.namespace}` by a rule of `egress`\n- to:\n{pods}\n  ports:{ports}"
+
+
+def _split(port: str) -> tuple[str, str, str]:
+    return port.partition("/")

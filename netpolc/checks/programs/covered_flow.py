@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from netpolc.checks.coverage import covering, labels_of
 from netpolc.checks.programs.statements import by_statement
-from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.boxes import Box, TooComplexError
 from netpolc.engine.from_program import allow_rules_of, rules_of_program
 from netpolc.engine.proofs import Prover, boxes_of
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     from netpolc.engine.model import Reason
     from netpolc.ir.model import Flow, Origin
 
-SHOWN = 3
-"""The covering lines that are named; more would not help."""
-
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Compare each flow with all others but those that were found to be covered: of two equal ones, the later is."""
@@ -33,32 +32,17 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
         origin = flows[0].origin
         prover.space.begin()
         try:
-            covering = _covering(flows, prover, covered)
+            reasons = covering(_boxes(flows), prover, partial(_counts, origin, covered))
         except TooComplexError:
             continue
-        if covering:
+        if reasons:
             covered.add(origin)
-            yield _covered(origin, covering)
+            yield _covered(origin, reasons)
 
 
-def _covering(flows: list[Flow], prover: Prover, covered: IdentitySet[Origin | None]) -> list[Reason]:
-    """Find what lets through all that a statement does at isolated ends; nothing where something is left over."""
-    needed: dict[Reason, None] = {}
-    closed_anywhere = False
-    for direction, box in _boxes(flows):
-        for closed in (passage.box for passage in prover.isolated(box, direction)):
-            closed_anywhere = True
-            others = [
-                passage
-                for passage in prover.let_through(closed, direction)
-                if passage.reason is not None
-                and passage.reason.statement is not flows[0].origin
-                and passage.reason.statement not in covered
-            ]
-            if next(prover.space.without(closed, [passage.box for passage in others]), None) is not None:
-                return []
-            needed |= {passage.reason: None for passage in others if passage.reason is not None}
-    return list(needed) if closed_anywhere else []
+def _counts(origin: Origin, covered: IdentitySet[Origin | None], reason: Reason) -> bool:
+    """Tell whether a reason is another line, and one that stays."""
+    return reason.statement is not origin and reason.statement not in covered
 
 
 def _boxes(flows: list[Flow]) -> Iterator[tuple[Direction, Box]]:
@@ -70,13 +54,12 @@ def _boxes(flows: list[Flow]) -> Iterator[tuple[Direction, Box]]:
                         yield direction, box
 
 
-def _covered(origin: Origin, covering: list[Reason]) -> Diagnostic:
-    places = [reason.location for reason in covering if reason.location is not None]
+def _covered(origin: Origin, reasons: list[Reason]) -> Diagnostic:
     return Diagnostic(
         code="NP505",
         severity="warning",
         message="this flow adds nothing to what others allow",
         location=origin.location,
-        labels=tuple(Label(place, "this allows it, too") for place in places[:SHOWN]),
+        labels=labels_of(reasons),
         help="remove it, or narrow what covers it",
     )

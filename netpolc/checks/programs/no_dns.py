@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.dns_advice import server_for
 from netpolc.checks.programs.namespaces import listed
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.dns import without_dns
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.programs.checked_program import CheckedProgram
-    from netpolc.engine.model import AllowRule
+    from netpolc.engine.dns import WithoutDns
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
@@ -21,20 +22,22 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
 
     Those for which that is the same line are said together.
     """
-    by_line: dict[object, tuple[AllowRule, list[str]]] = {}
-    for name, allow_rule in without_dns(rules_of_program(checked.program)):
-        place = None if allow_rule.reason is None else allow_rule.reason.location
-        by_line.setdefault(name if place is None else place.order, (allow_rule, []))[1].append(name)
-    return (_no_dns(names, allow_rule) for allow_rule, names in by_line.values())
+    ruleset = rules_of_program(checked.program)
+    by_line: dict[object, list[WithoutDns]] = {}
+    for each in without_dns(ruleset):
+        place = None if each.allow_rule.reason is None else each.allow_rule.reason.location
+        by_line.setdefault(each.namespace if place is None else place.order, []).append(each)
+    return (_no_dns(found, server_for(ruleset, found[0].way).name) for found in by_line.values())
 
 
-def _no_dns(names: list[str], allow_rule: AllowRule) -> Diagnostic:
-    where = listed(name or None for name in names)
+def _no_dns(found: list[WithoutDns], server: str) -> Diagnostic:
+    where = listed(each.namespace or None for each in found)
+    first = found[0]
     return Diagnostic(
         code="NP605",
-        severity="warning",
+        severity="warning" if first.way.certain else "note",
         message=f"egress of {where} is closed, and pods that talk to others have no way to DNS",
-        location=None if allow_rule.reason is None else allow_rule.reason.location,
-        label="these may connect, but look up no name",
-        help='add `import "std"` and `* -> std.dns`',
+        location=None if first.allow_rule.reason is None else first.allow_rule.reason.location,
+        label=first.way.why_not or "these may connect, but look up no name",
+        help=f'add `import "std"` and `* -> std.{server}`',
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.openings import OPENED, is_for_dns
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.identity import IdentitySet
 from netpolc.ir.isolation import opened_by
@@ -16,24 +17,31 @@ if TYPE_CHECKING:
     from netpolc.ir.model import Origin
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")
-OPENED: dict[Direction, str] = {"ingress": "lets everybody in, from the whole world", "egress": "leads anywhere"}
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Yield each flow of which one end is the whole world and the other is isolated; each direction is said once."""
+    """Yield each flow of which one end is the whole world and the other is isolated; each direction is said once.
+
+    Whoever lets pods ask DNS wherever it is, means that.
+    """
     said: dict[Direction, IdentitySet[Origin]] = {"ingress": IdentitySet(), "egress": IdentitySet()}
     for flow in checked.program.flows:
         for half in flow.directions:
             far = flow.sources if half == "ingress" else tuple(end.peer for end in flow.destinations)
-            if flow.origin not in said[half] and any(map(is_everywhere, far)) and _opens(checked, flow, half):
+            wide = any(map(is_everywhere, far)) and not (half == "egress" and _is_for_dns(flow))
+            if flow.origin not in said[half] and wide and _opens(checked, flow, half):
                 said[half].add(flow.origin)
                 yield Diagnostic(
                     code="NP606",
-                    severity="warning",
+                    severity="note",
                     message=f"this flow {OPENED[half]}",
                     location=flow.origin.location,
                     help="name who it is for, or say why with `# netpolc: ignore[NP606] the reason`",
                 )
+
+
+def _is_for_dns(flow: Flow) -> bool:
+    return all(is_for_dns(destination.ports) for destination in flow.destinations)
 
 
 def _opens(checked: CheckedProgram, flow: Flow, half: Direction) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.access import Access
+from netpolc.checks.workloads.made_later import MadeLater
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
 
@@ -28,7 +29,13 @@ class CheckedWorkloads:
     """
 
     def __init__(
-        self, references: References, ruleset: RuleSet, manifests: Manifests, stated: Collection[str] = ()
+        self,
+        references: References,
+        ruleset: RuleSet,
+        manifests: Manifests,
+        *,
+        stated: Collection[str] = (),
+        known_pods: tuple[str, ...] = (),
     ) -> None:
         """File workloads and services, and what is let through at each."""
         self.references = references
@@ -36,6 +43,7 @@ class CheckedWorkloads:
         self.manifests = manifests
         self.workloads = Workloads(manifests.workloads, ruleset.namespaces, references.owned)
         self.services = Services(manifests.services, self.workloads)
+        self.made_later = MadeLater(known_pods, manifests, self.workloads)
         self.access = Access(ruleset, self.workloads)
         self.stated = stated
         self.mistaken: set[Lead] = set()

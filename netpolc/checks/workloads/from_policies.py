@@ -61,9 +61,10 @@ class _ReferenceReader:
 
     def rule(self, rule: Rule, direction: Direction, subject: PodSet) -> None:
         peers = list(self.peers(rule.peers, subject.namespaces))
+        ports = tuple(port_of(port) for port in rule.ports)
         for pods in [subject] if direction == "ingress" else peers:
-            for port in rule.ports:
-                self.openings.append(Opening(pods, port_of(port), port.location, ("port",)))
+            for written, port in zip(rule.ports, ports, strict=True):
+                self.openings.append(Opening(pods, port, written.location, ("port",), ports))
 
     def peers(self, peers: tuple[PolicyPeer, ...], home: LabelSelector) -> Iterator[PodSet]:
         for peer in peers:

@@ -8,6 +8,7 @@ from netpolc.checks.workloads.references import Home, Mention, Opening, Referenc
 from netpolc.engine.from_program import regions_of
 from netpolc.engine.regions import PodSet, in_namespace
 from netpolc.ir.model import Pods
+from netpolc.language.resolve.names import LIBRARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
     from netpolc.ir.model import Program
     from netpolc.sets.labels import LabelSelector
     from netpolc.sets.ports import NamedPort, PortInterval
+    from netpolc.source import Location
 
 
 def references_of_program(program: Program) -> References:
-    """Find the pods of flows and baselines, each where it is met first, and the ports that flows open."""
+    """Find the pods of flows and baselines, each where it is met first, and the ports that flows open.
+
+    What stands in the library is known to be there in clusters, though seldom among manifests.
+    """
     mentions: dict[PodSet, Mention] = {}
-    for peer in _peers(program):
+    for peer in (each for each in _peers(program) if not _is_of_library(each.location)):
         for pods in _regions(peer):
             mentions.setdefault(pods, Mention(pods, peer.location))
     homes: dict[LabelSelector, Home] = {}
@@ -50,10 +55,14 @@ def _peers(program: Program) -> Iterator[Pods]:
 def _openings(program: Program) -> Iterator[Opening]:
     for flow in program.flows:
         for destination in flow.destinations:
-            if isinstance(destination.peer, Pods):
-                ports: list[PortInterval | NamedPort] = [*destination.ports.intervals, *destination.ports.names]
+            if isinstance(destination.peer, Pods) and not _is_of_library(destination.location):
+                ports: tuple[PortInterval | NamedPort, ...] = (*destination.ports.intervals, *destination.ports.names)
                 for pods in _regions(destination.peer):
-                    yield from (Opening(pods, port, destination.location) for port in ports)
+                    yield from (Opening(pods, port, destination.location, beside=ports) for port in ports)
+
+
+def _is_of_library(location: Location | None) -> bool:
+    return location is not None and location.source.name == LIBRARY
 
 
 def _regions(peer: Pods) -> Iterator[PodSet]:

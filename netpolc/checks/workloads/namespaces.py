@@ -13,13 +13,16 @@ from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.labels import LabelSelector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.references import Home
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.manifests.model import Namespace
     from netpolc.source import Location
+
+SYSTEM = "kube-system"
+"""A namespace of every cluster; where it is shown, so are mostly all others."""
 
 NAME = "name"
 """A label that many clusters gave their namespaces before Kubernetes named them itself, in 1.21."""
@@ -43,6 +46,8 @@ def unknown(homes: Iterable[Home], workloads: Workloads, namespaces: Sequence[Na
             yield from checker.by_name(home, asked)
         elif complete:
             yield from checker.by_labels(home)
+        else:
+            yield from checker.by_name_label(home, shown=known.keys())
 
 
 class _NamespaceChecker:
@@ -50,6 +55,7 @@ class _NamespaceChecker:
         self._names = names
         self._neighbours = Neighbours(names)
         self._labels = tuple(workloads.labels.values())
+        self._keys = {key for labels in self._labels for key in labels}
         self._having: dict[tuple[str, str], list[Mapping[str, str]]] = {}
         for labels in self._labels:
             for label in labels.items():
@@ -77,14 +83,39 @@ class _NamespaceChecker:
             return
         first = wanted[0]
         value = first.values[0] if first.values else ""
-        if first.key == NAME and len(wanted) == 1 and value not in self._names:
+        by_its_name = len(wanted) == 1 and value in self._names
+        if first.key == NAME and len(wanted) == 1 and not by_its_name:
+            return
+        # Namespaces of others may well have labels of which nobody here ever heard.
+        if not by_its_name and SYSTEM not in self._names and self._keys.isdisjoint(each.key for each in wanted):
             return
         place = place_of_label(home.location, home.path, first.key, value)
         advice = "label the namespace, or correct the selector"
-        if len(wanted) == 1 and value in self._names:
+        if by_its_name:
             advice = f"select it by its name: `{NAME_LABEL}={value}`"
         shown = words.selector(LabelSelector(wanted))
         yield _finding(f"no known namespace has labels `[{shown}]`", place or home.location, advice)
+
+    def by_name_label(self, home: Home, shown: Collection[str]) -> Iterator[Diagnostic]:
+        """Yield a namespace that is there and is selected by a label that none is known to have, `name`.
+
+        It may have been given that label by hand, unless it is one of those that are shown.
+        """
+        wanted = next(
+            (each for each in home.namespaces.requirements if each.key == NAME and each.operator == "In"), None
+        )
+        if wanted is None or len(wanted.values) > 1 or self._has(LabelSelector((wanted,))):
+            return
+        (name,) = wanted.values
+        if name in self._names:
+            place = place_of_label(home.location, home.path, NAME, name)
+            yield Diagnostic(
+                code="NP506",
+                severity="warning" if name in shown else "note",
+                message=f"namespace `{name}` is not known to have the label `{NAME}={name}`",
+                location=place or home.location,
+                help=f"select it by its name: `{NAME_LABEL}={name}`",
+            )
 
     def _has(self, wanted: LabelSelector) -> bool:
         if wanted not in self._said:

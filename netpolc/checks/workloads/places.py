@@ -40,6 +40,15 @@ def place_of_port(location: Location | None, path: tuple[str, ...], port: str) -
     return None if found is None else _only(Location(location.source, Span(*found.span(1))), port)
 
 
+def place_of_field(location: Location | None, path: tuple[str, ...], name: str) -> Location | None:
+    """Find where a field begins: below a path of YAML."""
+    node = None if location is None else _node(location, path)
+    if location is None or not isinstance(node, Mapping) or name not in node.fields:
+        return None
+    start = node.places[name]
+    return _within(location, iter([Scalar(name, start, start + len(name))]))
+
+
 def replacement(place: Location | None, old: str, new: str) -> tuple[Fix, ...]:
     """Return a fix that writes another word or number where one stands, in the same quotes if there are any."""
     if place is None or re.fullmatch(_WORD, new) is None or (_is_text(old) and not _is_text(new)):

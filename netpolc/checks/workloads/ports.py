@@ -107,10 +107,11 @@ class _PortChecker:
             protocol == port.protocol and port.first <= number <= port.last for protocol, number in offered.ports
         ):
             return None
-        if port.first == port.last:
-            mistaken = _taken_for_service(opening, port, offered)
-            if mistaken is not None:
-                return mistaken
+        if any(protocol == port.protocol and port.first <= number <= port.last for protocol, number in offered.targets):
+            return None
+        led = _led(port, offered)
+        if led:
+            return None if _opens(opening.beside, led) else _taken_for_service(opening, port, led, offered)
         if offered.bare or any(port.first <= number <= port.last for number in PROXY_PORTS):
             return None
         return self._undeclared(opening, where, port, offered)
@@ -140,9 +141,8 @@ class _PortChecker:
         place = place_of_port(opening.location, opening.path, port.name)
         near = None
         if len(lacking) == len(every):
-            near = closest(
-                port.name, (each.name for each in self.offered(where).names if each.protocol == port.protocol)
-            )
+            names = [each.name for each in self.offered(where).names if each.protocol == port.protocol]
+            near = closest(port.name, names)
         some = "" if len(lacking) == len(every) else ", which other selected pods have"
         called = f"port named `{port.name}`" if port.protocol == "TCP" else f"{port.protocol} port named `{port.name}`"
         return Misfit(
@@ -169,13 +169,27 @@ class _PortChecker:
         return self._lacking[key]
 
 
-def _taken_for_service(opening: Opening, port: PortInterval, offered: _Offered) -> Misfit | None:
-    """Return what to say where services have such a port, and lead to others."""
+def _led(port: PortInterval, offered: _Offered) -> list[tuple[Lead, WorkloadPort]]:
+    """Return where a port leads as one of services, if every pod that it may be declared by is behind these."""
     key = port.protocol, port.first
-    on_nodes = key not in offered.led
-    led = [] if key in offered.targets else (offered.on_nodes if on_nodes else offered.led).get(key, [])
-    if not led or not offered.bare.issubset(target.workload for _, target in led):
-        return None
+    led = (offered.led.get(key) or offered.on_nodes.get(key, [])) if port.first == port.last else []
+    return led if offered.bare.issubset(target.workload for _, target in led) else []
+
+
+def _opens(ports: Iterable[PortInterval | NamedPort], led: list[tuple[Lead, WorkloadPort]]) -> bool:
+    """Tell whether ports hold all targets: some plugins, such as Amazon's, want the port of the service beside them."""
+    held = [each for each in ports if isinstance(each, PortInterval)]
+    return all(
+        any(each.protocol == target.protocol and each.first <= target.port <= each.last for each in held)
+        for _, target in led
+    )
+
+
+def _taken_for_service(
+    opening: Opening, port: PortInterval, led: list[tuple[Lead, WorkloadPort]], offered: _Offered
+) -> Misfit:
+    """Return what to say where services have such a port, and lead to others."""
+    on_nodes = (port.protocol, port.first) not in offered.led
     leads = tuple(dict.fromkeys(lead for lead, _ in led))
     targets = sorted({target.port for _, target in led})
     place = place_of_port(opening.location, opening.path, str(port.first))

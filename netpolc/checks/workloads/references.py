@@ -32,12 +32,16 @@ class Home(msgspec.Struct, frozen=True):
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """A port that is opened towards pods; `path` leads from the location to its number or name, as in a mention."""
+    """A port that is opened towards pods; `path` leads from the location to its number or name, as in a mention.
+
+    `beside` are all ports of its rule, which the same peers may use.
+    """
 
     pods: PodSet
     port: PortInterval | NamedPort
     location: Location | None
     path: tuple[str, ...] = ()
+    beside: tuple[PortInterval | NamedPort, ...] = ()
 
 
 class References(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,16 +19,22 @@ if TYPE_CHECKING:
 
 
 def check_workloads(
-    program: Program | None, ruleset: RuleSet, manifests: Manifests, stated: Collection[str] = ()
+    program: Program | None,
+    ruleset: RuleSet,
+    manifests: Manifests,
+    *,
+    stated: Collection[str] = (),
+    known_pods: tuple[str, ...] = (),
 ) -> Iterator[Diagnostic]:
     """Yield what is doubtful about a program, and about the policies of manifests, beside what these show.
 
     `ruleset` is what all policies together let through, with the labels of namespaces that the manifests show. `stated`
-    are the classes of which a project says where their ingress controllers are.
+    are the classes of which a project says where their ingress controllers are, `known_pods` endpoints of pods that the
+    manifests do not show.
     """
     references = references_of_policies(manifests.policies)
     if program is not None:
         references += references_of_program(program)
-    checked = CheckedWorkloads(references, ruleset, manifests, stated)
+    checked = CheckedWorkloads(references, ruleset, manifests, stated=stated, known_pods=known_pods)
     for each in WORKLOADS:
         yield from each.check(checked)

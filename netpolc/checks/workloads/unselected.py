@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.workloads.callers import ENDING
 from netpolc.checks.workloads.workloads import SHOWN, loosened, may_hold
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.index import Index
@@ -23,7 +24,7 @@ SYSTEM = "kube-"
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
-    """Yield each open namespace once, with workloads that no policy selects; elsewhere each such workload."""
+    """Yield each open namespace with workloads that no policy selects; in closed ones and elsewhere, each of these."""
     ruleset, workloads, access = checked.ruleset, checked.workloads, checked.access
     isolations = [isolation for half in (ruleset.ingress, ruleset.egress) for isolation in half.isolations]
     index = Index((loosened(isolation.subject), isolation) for isolation in isolations)
@@ -39,9 +40,10 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
                 found.append(workload)
     places = {namespace.name: namespace.location for namespace in checked.manifests.namespaces}
     for name, found in free.items():
-        if name in homes and name not in closed:
-            yield _open_namespace(name, places.get(name) or homes[name], found)
-        else:
+        lasting = [each for each in found if each.kind not in ENDING]
+        if lasting and name in homes and name not in closed:
+            yield _open_namespace(name, places.get(name) or homes[name], lasting)
+        elif name not in homes or name in closed:
             yield from map(_untouched, found)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics.closest import Neighbours, closest
+from netpolc.diagnostics.closest import Neighbours
 from netpolc.engine.regions import PodSet
 from netpolc.manifests.scalars import resolve
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from netpolc.checks.workloads.workloads import Workloads
 
-MANY = 200
-"""From how many words on only those one slip away are looked for."""
 MOST = 5
 SHORTEST = 3
 
@@ -40,26 +38,13 @@ class Slip(msgspec.Struct, frozen=True):
     workload: int
 
 
-class Words:
-    """Words of which one may have been meant."""
-
-    def __init__(self, words: set[str]) -> None:
-        """File words."""
-        self.words = words
-        self._neighbours = Neighbours(words) if len(words) > MANY else None
-
-    def like(self, word: str) -> str | None:
-        """Return the word that is most like another, if any is."""
-        return closest(word, self.words) if self._neighbours is None else self._neighbours.of(word)
-
-
 class Vocabulary:
     """The labels of pods by the namespaces that are asked about."""
 
     def __init__(self, workloads: Workloads) -> None:
         """File workloads, whose labels are looked at once somebody asks."""
         self._workloads = workloads
-        self._known: dict[LabelSelector, tuple[dict[str, Words], dict[str, list[str]]]] = {}
+        self._known: dict[LabelSelector, tuple[dict[str, Neighbours], dict[str, list[str]]]] = {}
 
     def slip(self, pods: PodSet) -> Slip | None:
         """Find the one label for which a set that has no pods may have been meant to have another."""
@@ -72,13 +57,13 @@ class Vocabulary:
         return None
 
     def _candidates(self, pods: PodSet) -> Iterator[tuple[LabelRequirement, LabelPair, LabelPair]]:
-        """Yield values like those that are asked for, then keys that have such a value."""
+        """Yield values that those asked for are slips of, then keys that have such a value."""
         words, keys = self._labels_in(pods.namespaces)
         asked = [
             (each, value) for each in pods.pods.requirements if each.operator == "In" for value in each.values[:MOST]
         ]
         for each, value in asked:
-            near = words[each.key].like(value) if each.key in words else None
+            near = words[each.key].of(value) if each.key in words else None
             if near is not None and near not in each.values:
                 yield each, LabelPair(each.key, value), LabelPair(each.key, near)
         for each, value in asked:
@@ -88,7 +73,7 @@ class Vocabulary:
                     if key != each.key:
                         yield each, LabelPair(each.key, value), LabelPair(key, value)
 
-    def _labels_in(self, namespaces: LabelSelector) -> tuple[dict[str, Words], dict[str, list[str]]]:
+    def _labels_in(self, namespaces: LabelSelector) -> tuple[dict[str, Neighbours], dict[str, list[str]]]:
         """Return the values of each key in some namespaces, and the keys of each value."""
         if namespaces not in self._known:
             values: dict[str, set[str]] = {}
@@ -98,7 +83,7 @@ class Vocabulary:
                     values.setdefault(key, set()).add(value)
                     keys.setdefault(value, set()).add(key)
             self._known[namespaces] = (
-                {key: Words(words) for key, words in values.items()},
+                {key: Neighbours(words) for key, words in values.items()},
                 {value: sorted(names) for value, names in keys.items()},
             )
         return self._known[namespaces]

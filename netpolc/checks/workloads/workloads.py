@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.ecosystem.added_labels import KUBERNETES_KEYS
+from netpolc.ecosystem.added_labels import KUBERNETES_KEYS, UNSEEN_KEYS
 from netpolc.engine.members import Members
 from netpolc.engine.peers import id_of, pod_of
 from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, PodSet, in_any_of, names_of
@@ -77,10 +77,10 @@ def identity(workload: Workload) -> tuple[str | None, str, str]:
 
 
 def loosened(pods: PodSet) -> PodSet:
-    """Return a set of pods without what is asked of labels that the controllers of Kubernetes add."""
-    if KUBERNETES_KEYS.isdisjoint(each.key for each in pods.pods.requirements):
+    """Return a set of pods without what is asked of labels that controllers add."""
+    if UNSEEN_KEYS.isdisjoint(each.key for each in pods.pods.requirements):
         return pods
-    kept = tuple(each for each in pods.pods.requirements if each.key not in KUBERNETES_KEYS)
+    kept = tuple(each for each in pods.pods.requirements if each.key not in UNSEEN_KEYS)
     return PodSet(pods.namespaces, LabelSelector(kept))
 
 

@@ -36,7 +36,7 @@ def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
 def meant_blocks(text: str, value: Value | None = None) -> tuple[str, ...]:
     """Return the blocks that a text may stand for, as far as they fit what is around a value."""
     fitting = (block for block in _candidates(text) if value is None or _fits(block, value))
-    return tuple(dict.fromkeys(_canonical(block) for block in fitting))
+    return tuple(dict.fromkeys(canonical(block) for block in fitting))
 
 
 def _with(found: Diagnostic, fixes: tuple[Fix, ...]) -> Diagnostic:
@@ -73,7 +73,8 @@ def _fits(block: AddressBlock, value: Value) -> bool:
     return all(part is not None and block.contains_strictly(part) for part in parts)
 
 
-def _canonical(block: AddressBlock) -> str:
+def canonical(block: AddressBlock) -> str:
+    """Write a block as RFC 5952 and Go's net/netip have it."""
     from ipaddress import IPv4Address, IPv6Address  # slow to import, and only mistakes need it
 
     address = IPv4Address(block.address) if block.bits == IPV4_BITS else IPv6Address(block.address)

@@ -1,11 +1,12 @@
-"""NP503: selectors whose requirements contradict each other."""
+"""NP503: selectors whose requirements contradict each other, and blocks of which the exceptions leave nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.engine.from_policies import addresses_of
 from netpolc.manifests.nodes import Mapping
-from netpolc.policy.model import PodPeer
+from netpolc.policy.model import IPBlock, PodPeer
 from netpolc.policy.selectors import selected_by
 
 if TYPE_CHECKING:
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
-    """Yield each selector of a policy that contradicts itself, if all have the form of one."""
+    """Yield each selector and each block that nobody can match, if all have the form of one."""
+    if not checked.is_wrong("NP409"):
+        yield from _emptied(checked)
     if checked.is_wrong("NP406"):
         return
-    for mapping, name, selector in _selectors(checked):
+    for mapping, name, selector in selectors(checked):
         if selected_by(selector) is None:
             who = "namespace" if name == "namespaceSelector" else "pod"
             yield checked.finding(
@@ -32,7 +35,25 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
             )
 
 
-def _selectors(checked: CheckedPolicy) -> Iterator[tuple[Mapping, str, Selector]]:
+def _emptied(checked: CheckedPolicy) -> Iterator[Diagnostic]:
+    """Yield the exceptions of each block that hold all of it together."""
+    for rule in checked.rules():
+        for peer, node in zip(rule.rule.peers, rule.items(rule.peers), strict=True):
+            block = node.fields.get("ipBlock") if isinstance(node, Mapping) else None
+            if not isinstance(peer, IPBlock) or not isinstance(block, Mapping):
+                continue
+            if peer.excepts and not addresses_of(peer.cidr, peer.excepts):
+                yield checked.finding(
+                    "NP503",
+                    f"nothing is left of `{peer.cidr}`, so this peer matches nobody",
+                    checked.key(block, "except"),
+                    label="together these hold all of it",
+                    advice="leave out the exception that is not meant, or the whole peer",
+                )
+
+
+def selectors(checked: CheckedPolicy) -> Iterator[tuple[Mapping, str, Selector]]:
+    """Yield the selectors of a policy, each with the mapping and the field that it stands in."""
     yield checked.spec, "podSelector", checked.policy.pod_selector
     for rule in checked.rules():
         for peer, node in zip(rule.rule.peers, rule.items(rule.peers), strict=True):

@@ -1,4 +1,4 @@
-"""NP512, NP611 and NP615: ports that name less than they mean, addresses' lack of names, and what plugins lack."""
+"""NP512 and NP611: ports that name less than they mean, and addresses' lack of names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc.checks.yaml.checked_policy import fixes_of, lacks
 from netpolc.checks.yaml.spellings import protocols
 from netpolc.diagnostics.model import Edit, Fix
-from netpolc.manifests.nodes import Mapping, Node
+from netpolc.manifests.nodes import Mapping
 from netpolc.manifests.scalars import is_null
 from netpolc.policy.model import IPBlock
 from netpolc.sets.ports import PROTOCOLS
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from netpolc.checks.yaml.checked_policy import CheckedPolicy, Written
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.policy.model import PolicyPort
+
+HTTPS = 443
+"""The port of HTTPS, which HTTP/3 speaks over UDP."""
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
@@ -30,7 +33,6 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
                 yield from _unstated(checked, rule, port, node, deliberate=len(set(alone)) > 1)
                 if names_addresses and isinstance(port.port, str):
                     yield _name_of_addresses(checked, rule, node, port.port)
-    yield from _of_plugins(checked)
 
 
 def _unstated(
@@ -38,20 +40,37 @@ def _unstated(
 ) -> Iterator[Diagnostic]:
     """Yield a port without its protocol, and a protocol without a port, unless several stand side by side."""
     written = {name for name, value in node.fields.items() if not is_null(value)}
+    if _is_refused(checked, node):
+        return
     if "port" in written and "protocol" not in written and ("protocol" in node.fields or lacks(node, "protocol")):
         yield checked.finding(
             "NP611",
             f"port `{port.port}` has no protocol, which means TCP",
             checked.at(node),
+            severity="note" if len(_meant(port)) == 1 else None,
             fixes=_with_protocol(checked, port, node),
         )
     elif node.fields.keys() <= {"protocol"} and not deliberate:
         yield _every_port(checked, rule, port, node)
 
 
+def _meant(port: PolicyPort) -> tuple[str, ...]:
+    """Return the protocols that may be meant with a port, the default first."""
+    return ("TCP", "UDP") if port.port == HTTPS else protocols(port.port)
+
+
+def _is_refused(checked: CheckedPolicy, node: Mapping) -> bool:
+    """Tell whether the API server refuses a port, or its protocol, as it is written; then that is what to correct."""
+    span = checked.at(node).span
+    return any(
+        found.code == "NP407" and found.location is not None and span.start <= found.location.span.start < span.end
+        for found in checked.item.diagnostics
+    )
+
+
 def _with_protocol(checked: CheckedPolicy, port: PolicyPort, node: Mapping) -> tuple[Fix, ...]:
-    """Write the default, unless it is the port of resolvers, which are mostly asked by UDP."""
-    meant = protocols(port.port if isinstance(port.port, int) else None)
+    """Write the default, unless the port is one that is asked by UDP as well."""
+    meant = _meant(port)
     if len(meant) == 1:
         return fixes_of(("write the protocol", _stated(checked, node, *meant)), applicability="safe")
     return fixes_of(*((f"write `protocol: {name}`", _stated(checked, node, name)) for name in meant))
@@ -88,33 +107,3 @@ def _name_of_addresses(checked: CheckedPolicy, rule: Written, node: Mapping, nam
         checked.at(node.fields["port"]),
         advice="write the number of the port",
     )
-
-
-def _of_plugins(checked: CheckedPolicy) -> Iterator[Diagnostic]:
-    """Yield the first field of each kind that depends on the plugin."""
-    ports = [node for rule in checked.rules() for node in rule.items("ports") if isinstance(node, Mapping)]
-    ranged = next((node for node in ports if not _is_missing(node, "endPort")), None)
-    if ranged is not None:
-        yield checked.finding(
-            "NP615",
-            "not every network plugin knows `endPort`: some open the first port only",
-            checked.key(ranged, "endPort"),
-            advice="see what the documentation of yours says",
-        )
-    sctp = next((value for node in ports if _is_sctp(value := node.fields.get("protocol"))), None)
-    if sctp is not None:
-        yield checked.finding(
-            "NP615",
-            "not every network plugin knows SCTP",
-            checked.at(sctp),
-            advice="see what the documentation of yours says",
-        )
-
-
-def _is_missing(node: Mapping, name: str) -> bool:
-    value = node.fields.get(name)
-    return value is None or is_null(value)
-
-
-def _is_sctp(node: Node | None) -> bool:
-    return getattr(node, "text", None) == "SCTP"

@@ -73,7 +73,7 @@ def numbers(text: str) -> tuple[int, int | None] | None:
     return (first, last) if 1 <= first <= ends <= _LAST_PORT else None
 
 
-def protocols(port: int | None) -> tuple[str, ...]:
+def protocols(port: int | str | None) -> tuple[str, ...]:
     """Return the protocols that may be meant with a port, the default first."""
     return ("TCP", "UDP") if port in DNS_PORTS else ("TCP",)
 

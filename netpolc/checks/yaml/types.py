@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.model import Applicability, Diagnostic
 
 
+UNDECLARED = "Cilium, Antrea and EKS close and open by them, OVN-Kubernetes opens"
+"""What network plugins do with rules of a type that is not listed: see docs/semantics.md, "Where clusters differ"."""
+
+
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Compare the types of a policy with its rules."""
     listed = checked.spec.fields.get("policyTypes")
@@ -24,7 +28,9 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     if isinstance(listed, Sequence) and listed.items:
         yield from _idle_rules(checked, listed)
         yield from _repeated(checked, listed)
-    elif lacks(checked.spec, "policyTypes") and lacks(checked.item.root, "policyTypes"):
+    elif "egress" in checked.spec.fields and all(
+        lacks(each, "policyTypes") for each in (checked.spec, checked.item.root)
+    ):
         yield _unstated(checked)
 
 
@@ -34,10 +40,16 @@ def _idle_rules(checked: CheckedPolicy, listed: Sequence) -> Iterator[Diagnostic
         if rules and name not in checked.policy.policy_types:
             yield checked.finding(
                 "NP511",
-                f"the rules of `{direction}` count for nothing: the policy is not of type `{name}`",
+                f"the rules of `{direction}` close nothing by the API's words: the policy is not of type `{name}`",
                 checked.key(checked.spec, direction),
+                label=UNDECLARED,
                 labels=(Label(checked.at(listed), "its types"),),
-                fixes=fixes_of((f"add `{name}` to `policyTypes`", _added(checked, listed, name))),
+                fixes=fixes_of(
+                    (
+                        f"add `{name}` to `policyTypes`, which closes {direction} of its pods but for these rules",
+                        _added(checked, listed, name),
+                    )
+                ),
             )
 
 

@@ -40,6 +40,7 @@ MOST_LABELS = 50
 """The labels that anybody would write into a selector."""
 
 _SELECTORS = ("podSelector", "namespaceSelector")
+_IN_SHORT = {"labels": "matchLabels", "expressions": "matchExpressions"}
 
 
 class _Home(msgspec.Struct, frozen=True):
@@ -143,7 +144,7 @@ def _meant(site: Site, name: str) -> str | None:
     if site.shape is SPEC and name == "rules":
         fitting = [key for key, rule in (("ingress", INGRESS), ("egress", EGRESS)) if fits(value, (rule,))]
         return fitting[0] if len(fitting) == 1 and fitting[0] not in fields else None
-    near = closest(name, site.shape)
+    near = closest(name, site.shape) or (_IN_SHORT.get(name) if site.shape is SELECTOR else None)
     return near if near is not None and near not in fields and fits(value, site.shape[near]) else None
 
 

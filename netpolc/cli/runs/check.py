@@ -38,11 +38,9 @@ def run(
     if (fix or unsafe_fixes) and STREAM in (*paths, *(workloads or ())):
         raise UsageError("fixes are written into files, and `-` is none", "--fix" if fix else "--unsafe-fixes")
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    look = partial(
-        api.checked, session.workspace, paths, workloads=workloads, env=env, namespace=namespace, today=today
-    )
+    look = partial(api.checked, paths=paths, workloads=workloads, env=env, namespace=namespace, today=today)
     with working("checking", session.style):
-        inputs, checked = look()
+        inputs, checked = look(session.workspace)
         if fix or unsafe_fixes:
             inputs, checked = mend((inputs, checked), look, session, unsafe=unsafe_fixes)
     report(checked.diagnostics, session.style)

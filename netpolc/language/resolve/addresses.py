@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
@@ -57,10 +58,16 @@ def _read(
     why = addresses.ambiguity(text, block)
     if why is None:
         return block
-    code = "NP306" if block.address != block.network and not block.mapped else "NP307"
-    right = None if block.mapped else canonical(block)
-    report(_error(code, f"`{text}` {_in_our_words(why)}", location, right))
+    has_host_bits = block.address != block.network
+    code = "NP306" if has_host_bits and not block.mapped else "NP307"
+    rights = () if block.mapped else (canonical(block), *([_alone(block)] * has_host_bits))
+    report(_error(code, f"`{text}` {_in_our_words(why)}", location, *rights))
     return None
+
+
+def _alone(block: addresses.AddressBlock) -> str:
+    """Write the address that was written with a block around it, alone."""
+    return canonical(addresses.AddressBlock(block.bits, block.address, block.bits))
 
 
 def _in_our_words(why: str) -> str:
@@ -85,7 +92,27 @@ def _bare(text: str, location: Location) -> Diagnostic:
             location=location,
             help=f"every address is `{every}`; this one alone is `{text}/{bits}`",
         )
-    return _error("NP305", f"the address `{text}` has no prefix length", location, f"{text}/{bits}")
+    return _error("NP305", f"the address `{text}` has no prefix length", location, *_with_prefix(text, bits, location))
+
+
+def _with_prefix(text: str, bits: int, location: Location) -> tuple[str, ...]:
+    """Return a bare address as a block; the last group of IPv6 may be a port, unless one follows or none can."""
+    whole = f"{text}/{bits}"
+    address, _, port = text.rpartition(":")
+    if not (port.isdecimal() and addresses.parse(f"{address}/{bits}") is not None):
+        return (whole,)
+    before, after = _line_around(location)
+    in_set = "{" in before.rpartition("->")[2]
+    ports_follow = re.match(r"[^}]*\}[ \t]*:" if in_set else r"[ \t]*:", after) is not None
+    return (whole,) if "->" not in before or ports_follow else (f"{address}/{bits}:{port}",)
+
+
+def _line_around(location: Location) -> tuple[str, str]:
+    """Return what is before a place on its line, and what is behind it."""
+    text, span = location.source.text, location.span
+    begin = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end)
+    return text[begin : span.start], text[span.end : end if end >= 0 else len(text)]
 
 
 def _bad(text: str, location: Location) -> Diagnostic:
@@ -95,9 +122,10 @@ def _bad(text: str, location: Location) -> Diagnostic:
     )
 
 
-def _error(code: str, message: str, location: Location, right: str | None) -> Diagnostic:
-    fixes = () if right is None else (Fix(f"use `{right}`", (Edit(location, right),)),)
-    advice = f"use `{right}`" if right is not None else "write it as an IPv4 block"
+def _error(code: str, message: str, location: Location, *rights: str) -> Diagnostic:
+    """Report a block, with what may be meant by it."""
+    fixes = tuple(Fix(f"use `{right}`", (Edit(location, right),)) for right in rights)
+    advice = "write it as an IPv4 block" if not rights else fixes[0].message if len(fixes) == 1 else None
     return Diagnostic(code=code, severity="error", message=message, location=location, help=advice, fixes=fixes)
 
 

@@ -10,6 +10,9 @@ TALK = "{to: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 5432, pro
 KUBE_DNS = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}"
 
 
+OPENSHIFT = KUBE_DNS.replace("kube-system", "openshift-dns")
+
+
 def policy(name, egress, selector="{}", namespace="shop", types="[Egress]"):
     return (
         "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
@@ -22,8 +25,8 @@ def found(*policies):
     read = read_manifests(Source("shop.yaml", "".join(policies)))
     assert not [one for one in read.diagnostics if one.severity == "error"]
     return [
-        (name, allow_rule.reason.policy, allow_rule.reason.path)
-        for name, allow_rule in without_dns(rules_of_policies(read.policies, {}))
+        (one.namespace, one.allow_rule.reason.policy, one.allow_rule.reason.path)
+        for one in without_dns(rules_of_policies(read.policies, {}))
     ]
 
 
@@ -39,10 +42,19 @@ def test_pods_that_talk_without_dns():
     "rule",
     [
         way(KUBE_DNS, 53),
-        way(KUBE_DNS, 5353),
         way(KUBE_DNS, "dns"),
+        way(f"{KUBE_DNS}, podSelector: {{matchLabels: {{k8s-app: kube-dns}}}}", 53),
+        way(f"{KUBE_DNS}, podSelector: {{matchLabels: {{app.kubernetes.io/instance: rke2-coredns}}}}", 53),
+        way("namespaceSelector: {matchLabels: {name: kube-system}}", 53),
+        way("namespaceSelector: {}, podSelector: {matchLabels: {k8s-app: kube-dns}}", 53),
+        way("namespaceSelector: {}, podSelector: {matchLabels: {app: our-dns}}", 53),
+        way(OPENSHIFT, 5353),
+        way(OPENSHIFT, "dns"),
+        way("podSelector: {matchLabels: {app: resolver}}", 53),
         way("ipBlock: {cidr: 169.254.20.10/32}", 53),
-        way("ipBlock: {cidr: 10.96.0.10/32}", 53),
+        way("ipBlock: {cidr: 10.0.0.2/32}", 53),
+        way("ipBlock: {cidr: 10.96.0.0/12}", 53),
+        way("ipBlock: {cidr: 10.96.0.10/32}", 53).replace("[{ip", "[{ipBlock: {cidr: 169.254.20.10/32}}, {ip"),
         "{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}",
         "{ports: [{port: 53, protocol: UDP}]}",
         "{ports: [{port: 50, endPort: 60, protocol: UDP}]}",
@@ -60,11 +72,70 @@ def test_ways_to_dns(rule):
         way(KUBE_DNS, 53, "TCP"),
         way(KUBE_DNS, "dns-tcp", "TCP"),
         way(KUBE_DNS, 54),
+        way("namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: data}}", 53).replace("port: 53, ", ""),
         "{ports: [{port: 54, endPort: 60, protocol: UDP}]}",
     ],
 )
 def test_no_ways_to_dns(rule):
     assert len(found(policy("web", f"{TALK}, {rule}"))) == 1
+
+
+COREDNS = f"{KUBE_DNS}, podSelector: {{matchLabels: {{k8s-app: coredns}}}}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "why", "meant"),
+    [
+        (way(KUBE_DNS, 5353), "the pods of DNS in `kube-system` listen on 53", "dns"),
+        (way(OPENSHIFT, 53), "the pods of DNS in `openshift-dns` listen on 5353", "dns-openshift"),
+        (way(COREDNS, 53), "the pods of DNS in `kube-system` carry `k8s-app=kube-dns`", "dns"),
+        (way(COREDNS.replace("kubernetes.io/metadata.", ""), 53), "the pods of DNS in `kube-system` carry", "dns"),
+        (way(COREDNS.replace("coredns", "kube-dns, app: web"), 53), "carry `k8s-app=kube-dns`", "dns"),
+        (way("ipBlock: {cidr: 10.96.0.10/32}", 53), "this is the address of a Service, not of its pods", None),
+    ],
+)
+def test_what_only_seems_to_lead_there(rule, why, meant):
+    read = read_manifests(Source("shop.yaml", policy("web", f"{TALK}, {rule}", "{matchLabels: {app: web}}")))
+    (one,) = without_dns(rules_of_policies(read.policies, {}))
+    assert one.allow_rule.reason.path == "spec.egress[1]"
+    assert why in one.way.why_not
+    assert one.way.meant == meant
+    assert one.way.certain == ("k8s-app: coredns" not in rule)
+
+
+def workload(labels, ports="", host_network="false", namespace="kube-system"):
+    pods = f"hostNetwork: {host_network}, containers: [{{ports: [{ports}]}}]"
+    return (
+        f"---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{name: a, namespace: {namespace}}}\n"
+        f"spec: {{template: {{metadata: {{labels: {{{labels}}}}}, spec: {{{pods}}}}}}}\n"
+    )
+
+
+NODE_LOCAL = workload("k8s-app: node-local-dns", "{containerPort: 53, protocol: UDP}", "true")
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown", "why"),
+    [
+        (way(COREDNS, 53), workload("k8s-app: coredns", "{containerPort: 53, protocol: UDP}"), None),
+        (way(COREDNS, 53), workload("k8s-app: coredns", "{containerPort: 9153}"), "carry"),
+        (way(KUBE_DNS, 53), NODE_LOCAL, "NodeLocal DNSCache answers on the nodes"),
+        (way("ipBlock: {cidr: 169.254.20.10/32}", 53), NODE_LOCAL, None),
+        (way("ipBlock: {cidr: 10.96.0.10/32}", 53), NODE_LOCAL, None),
+        ("{ports: [{port: 53, protocol: UDP}]}", NODE_LOCAL, None),
+        (way(KUBE_DNS, 53), NODE_LOCAL.replace("kube-system", "shop"), None),
+        (way(KUBE_DNS, 53), NODE_LOCAL.replace("true", "false"), None),
+    ],
+)
+def test_what_the_workloads_show(rule, shown, why):
+    read = read_manifests(Source("shop.yaml", policy("web", f"{TALK}, {rule}") + shown))
+    found = list(without_dns(rules_of_policies(read.policies, {}), read.workloads))
+    assert [why in one.way.why_not for one in found] == [True] * (why is not None)
+
+
+def test_a_rule_for_the_api_server_alone_asks_for_no_names():
+    assert found(policy("web", "{ports: [{port: 6443, protocol: TCP}]}")) == []
+    assert len(found(policy("web", f"{{ports: [{{port: 6443, protocol: TCP}}]}}, {TALK}"))) == 1
 
 
 def test_the_siblings_of_a_policy_count_for_the_pods_that_they_select():
@@ -74,6 +145,13 @@ def test_the_siblings_of_a_policy_count_for_the_pods_that_they_select():
     assert found(policy("web", TALK, both), policy("dns", rule, web)) != []
     assert found(policy("web", TALK), policy("dns", rule, namespace="data")) != []
     assert found(policy("web", TALK), policy("dns", rule, types="[Ingress]")) != []
+
+
+def test_labels_that_open_one_thing_each_may_be_carried_together():
+    web, names = "{matchLabels: {allow-web: 'true'}}", "{matchLabels: {allow-dns: 'true'}}"
+    assert found(policy("web", TALK, web), policy("dns", way(KUBE_DNS, 53), names)) == []
+    assert len(found(policy("web", TALK), policy("dns", way(KUBE_DNS, 53), names))) == 1
+    assert len(found(policy("web", TALK, web), policy("dns", way(KUBE_DNS, 53), web.replace("true", "no")))) == 1
 
 
 ANY_PORT = "{to: [{podSelector: {matchLabels: {app: redis}}}]}"

@@ -83,7 +83,7 @@ metadata:
   namespace: shop
 spec:{behind}
   podSelector: {{}}
-  ingress:
+  egress:
     - ports:
 {above}        - port: 5432
 """

@@ -40,8 +40,8 @@ def test_dns_labels(value):
         ("a_b", (LABEL,)),
         ("a\n", (LABEL,)),
         ("\u0430", (LABEL,)),
-        ("a" * 64, ("must be no more than 63 bytes",)),
-        ("é" * 32, ("must be no more than 63 bytes", LABEL)),
+        ("a" * 64, ("must be no more than 63 characters",)),
+        ("é" * 32, ("must be no more than 63 characters", LABEL)),
     ],
 )
 def test_no_dns_labels(value, faults):
@@ -58,8 +58,8 @@ def test_no_dns_subdomains(value):
     assert names.dns_subdomain(value) == (SUBDOMAIN,)
 
 
-def test_a_subdomain_has_253_bytes():
-    assert names.dns_subdomain("a" * 254) == ("must be no more than 253 bytes",)
+def test_a_subdomain_has_253_characters():
+    assert names.dns_subdomain("a" * 254) == ("must be no more than 253 characters",)
 
 
 @pytest.mark.parametrize("value", ["a", "A_b.c-D", "0", "example.com/a", "a/b", f"{'p' * 253}/{'n' * 63}"])
@@ -128,7 +128,7 @@ LETTER = "must contain at least one letter (a-z)"
         ("a--b", ("must not contain consecutive hyphens",)),
         ("-a", ("must not begin or end with a hyphen",)),
         ("a-", ("must not begin or end with a hyphen",)),
-        ("a" * 16, ("must be no more than 15 bytes",)),
+        ("a" * 16, ("must be no more than 15 characters",)),
         ("!@#$", (CHARACTERS, LETTER)),
     ],
 )

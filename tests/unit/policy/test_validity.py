@@ -256,7 +256,7 @@ def test_valid(policy):
         ),
         (
             a_policy(name="a" * 254),
-            [("NP401", "metadata.name", f"invalid value `{'a' * 80}…`: must be no more than 253 bytes")],
+            [("NP401", "metadata.name", f"invalid value `{'a' * 80}…`: must be no more than 253 characters")],
         ),
         (
             a_policy(labels=(("a", "b" * 64),)),

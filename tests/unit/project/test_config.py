@@ -34,6 +34,7 @@ def test_every_key_is_read(tmp_path):
         manifests = ["deploy/**/*.yaml"]
         templates = "templates"
         namespace = "shop"
+        known-pods = ["data/[app=database]", "edge/*"]
         [labels]
         team = "payments"
         [ingress-controllers]
@@ -56,6 +57,7 @@ def test_every_key_is_read(tmp_path):
         templates="templates",
         namespace="shop",
         labels={"team": "payments"},
+        known_pods=("data/[app=database]", "edge/*"),
         ingress_controllers={"nginx": "edge/[app=proxy]", "*": "{edge/*, 10.1.0.0/24}"},
         environments={
             "prod": EnvironmentSettings(output="deploy/live"),
@@ -158,6 +160,21 @@ def test_where_ingress_controllers_are_is_said_in_words_of_the_language(tmp_path
 
 
 @pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        ("database", "`database` is not said in labels with a namespace, nor in addresses"),
+        ("data/[app=database", "`data/[app=database` is no endpoint"),
+        ("10.0.0.0/8", "`10.0.0.0/8` is no endpoint of pods"),
+        ("{data/*, 10.0.0.0/8}", "`{data/*, 10.0.0.0/8}` is no endpoint of pods"),
+    ],
+)
+def test_known_pods_are_endpoints_of_pods(tmp_path, item, message):
+    ((row, column, _, found, advice),) = faults(tmp_path, f'known-pods = ["{item}"]\n')
+    assert (row, column, found) == (1, 15, message)
+    assert advice
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("sources = 'a'", "a string, not an array of strings"),
@@ -171,6 +188,8 @@ def test_where_ingress_controllers_are_is_said_in_words_of_the_language(tmp_path
         ("env.prod = 1", "an integer, not a table"),
         ("[[env]]", "an array, not a table"),
         ("ingress-controllers = 'edge/*'", "a string, not a table"),
+        ("known-pods = 'edge/*'", "a string, not an array of strings"),
+        ("known-pods = [1]", "an integer, not a string"),
         ("[ingress-controllers]\nnginx = ['edge/*']", "an array, not a string"),
     ],
 )

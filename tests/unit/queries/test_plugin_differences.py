@@ -2,11 +2,12 @@
 
 import pytest
 
+from netpolc import api
 from netpolc.checks.options import CheckOptions
 from netpolc.engine.relation import relation_of
 from netpolc.queries.answers import answer
 from netpolc.queries.endpoints import Endpoints
-from netpolc.queries.plugin_differences import first_difference, plugin_warnings
+from netpolc.queries.plugin_differences import first_difference, plugin_warnings, undeclared_rules
 from netpolc.queries.selection import select
 from tests.unit.queries.clusters import cluster
 
@@ -148,3 +149,46 @@ def test_each_source_is_held_against_what_is_certain_of_it():
     lines, said = related(known(BLOCK.replace("CIDR", "10.0.0.0/8") + manifests), hypothetical=False)
     assert [pair for pair in lines if pair[1] == "s/db"] == [("s/a", "s/db")]
     assert said == [IN_DOUBT.replace("s/db may", "s/b may")]
+
+
+UNDECLARED = BLOCK.replace("ingress:", "egress: [{}] # comment\n  ingress:").replace("CIDR", "192.0.2.0/24")
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "said"),
+    [
+        (None, None, True),
+        ("s/db", "s/web", True),
+        ("s/web", "s/db", False),
+        ("s/[app=x]", "t/y", True),
+        ("t/y", "s/db", False),
+    ],
+)
+def test_rules_of_a_type_that_is_not_listed_are_said_of_the_pods_that_are_asked_about(source, destination, said):
+    world = known(UNDECLARED + pods("db", "web"))
+    found = undeclared_rules(world, source, destination)
+    message = "rules of `egress` say nothing here: `s/db` is not of type `Egress`"
+    assert [(each.code, each.message, each.location.text) for each in found] == [("NP511", message, "egress")] * said
+
+
+def test_rules_that_are_listed_or_silenced_are_not():
+    assert undeclared_rules(known(UNDECLARED.replace("[Ingress]", "[Ingress, Egress]"))) == []
+    assert undeclared_rules(known(UNDECLARED.replace("comment", "netpolc: ignore[NP511] Calico here"))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "allowed"),
+    [
+        ("s/db", "s/db:1", True),
+        ("s/db", "s/db:9", True),
+        ("s/db", "s/web:1", False),
+        ("s/jobs", "s/jobs:1", False),
+        ("s/[app=db]", "s/db:1", False),
+    ],
+)
+def test_one_pod_reaches_itself_by_its_own_address(source, destination, allowed):
+    deny = BLOCK.replace("{matchLabels: {app: db}}", "{}").replace("CIDR", "192.0.2.0/24")
+    jobs = POD.replace("v1\nkind: Pod", "batch/v1\nkind: Job").replace("spec: {HOST", "spec: {template: {spec: {")
+    jobs = jobs.replace("image: x}]}", "image: x}]}}}").replace("NAME", "jobs").replace("STATUS", "")
+    texts = {"all.yaml": deny + pods("db", "web") + jobs}
+    assert api.can(texts, source, destination, ["all.yaml"]).allowed == allowed

@@ -102,9 +102,12 @@ def unpaired(source: Source, context: ErrorContext, place: Location, found: str)
     if not context.opened:
         return Mistake(_unpaired(place, f"this `{found}` closes nothing", Fix("remove it", (Edit(place, ""),))))
     right = PARTNERS[context.bracket]
-    fix = Fix(f"use `{right}`", (Edit(place, right),))
     label = Label(_at(source, context.opened[0]), "opened here")
     meant = [index for index, opener in enumerate(context.opened) if PARTNERS[context.text[opener]] == found]
+    fix = Fix(f"use `{right}`", (Edit(place, right),))
+    if meant:
+        missing = "".join(PARTNERS[context.text[opener]] for opener in context.opened[: meant[0]])
+        fix = Fix(f"add `{missing}`", (Edit(Location(source, Span(place.span.start, place.span.start)), missing),))
     depth = len(context.opened) - meant[0] if meant else None
     return Mistake(_unpaired(place, f"`{found}` does not close `{context.bracket}`", fix, label), depth=depth)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spanned
+from netpolc.language.syntax.mistakes.model import INSIDE, ErrorContext, NearMiss, spanned
 from netpolc.language.syntax.mistakes.statements import form_of
 from netpolc.source import Span
 
@@ -23,7 +23,15 @@ YAML_BODY = re.compile(
 LIST_ITEM = re.compile(r"-[ \t]+(?=[^\n]*->)")
 JSON = re.compile(r'\{\s*"(?:apiVersion|kind|metadata|spec|items)"\s*:')
 COMMENT_SIGN = re.compile(r"//|/\*|--(?=[ \t])")
+COMMENT_OF_C = re.compile(r"/\*([^\n]*?)\*/(?=[ \t\r]*(?:\n|\Z))")
 CURLY_QUOTES = re.compile(r'[\u201c\u201d\u201e\u00ab]([^\u201c\u201d\u00bb"\\\n]*)[\u201c\u201d\u00bb]')
+BARE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+ENDPOINT = re.compile(
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?|[0-9]+(?:\.[0-9]+){3}/[0-9]+|[0-9A-Fa-f:]+:[0-9A-Fa-f:.]*/[0-9]+"
+)
+TAKES_STRING = re.compile(
+    r"(?::|(?:^|\n)[ \t]*(?:import|port[ \t]+[A-Za-z0-9_-]+[ \t]*=)|@[A-Za-z0-9_-]+[ \t]*\()\s*\Z"
+)
 FOREIGN = re.compile(r"[^\x00-\x7f]+")
 BARE_RETURN = "a carriage return alone does not end a line"
 INVISIBLE = {"Cf", "Zl", "Zp", "Cc", "Cn", "Co", "Mn"}
@@ -95,7 +103,10 @@ def curly_quotes(context: ErrorContext) -> NearMiss | None:
     match = CURLY_QUOTES.match(context.text, context.at)
     if match is None:
         return None
-    return NearMiss("NP110", "strings stand in straight quotes", spanned(match), 'use `"`', f'"{match[1]}"')
+    message = "strings stand in straight quotes"
+    right = _without_foreign_quotes(context, match[1])
+    advice = 'use `"`' if right is None or right.startswith('"') else f"use `{right}`"
+    return NearMiss("NP110", message, spanned(match), advice, right)
 
 
 def foreign_character(context: ErrorContext) -> NearMiss | None:
@@ -157,10 +168,22 @@ def quotes(context: ErrorContext) -> NearMiss | None:
     if quote == '"':
         labels = context.bracket in {"[", "("} and "@" not in context.head[-1:]
         return NearMiss("NP101", "labels stand without quotes", span, f"use `{inner}`", inner) if labels else None
-    fix = None if '"' in inner or "\\" in inner else f'"{inner}"'
-    return NearMiss(
-        "NP104", "strings stand in double quotes", span, 'use `"…"`' if fix is None else f"use `{fix}`", fix
-    )
+    right = _without_foreign_quotes(context, inner)
+    if right is None or right.startswith('"'):
+        advice = 'use `"…"`' if right is None else f"use `{right}`"
+        return NearMiss("NP104", "strings stand in double quotes", span, advice, right)
+    what = "labels" if context.bracket in {"[", "("} else "names and addresses"
+    return NearMiss("NP104", f"{what} stand without quotes", span, f"use `{right}`", right)
+
+
+def _without_foreign_quotes(context: ErrorContext, inner: str) -> str | None:
+    """Return what stands in other quotes as netpol has it: a string where one can stand, else without quotes."""
+    opener = context.opened[0] if context.bracket == "{" else context.at
+    before = context.text[max(0, opener - INSIDE) : opener]
+    if TAKES_STRING.search(before) or (context.bracket == "(" and "@" in context.head):
+        return None if '"' in inner or "\\" in inner else f'"{inner}"'
+    form = BARE if context.bracket in {"[", "("} else ENDPOINT
+    return inner if form.fullmatch(inner) else None
 
 
 def comment_sign(context: ErrorContext) -> NearMiss | None:
@@ -177,4 +200,11 @@ def comment_sign(context: ErrorContext) -> NearMiss | None:
         return None
     before = context.text[context.start : begin].rstrip()
     ended = context.opened or not before or re.search(r"[\w*\]})\"]\Z", before)
+    if match[0] == "/*":
+        whole = COMMENT_OF_C.match(context.text, begin) if ended else None
+        right = None if whole is None else f"# {whole[1].strip()}".rstrip()
+        span = spanned(match if whole is None else whole)
+        return NearMiss(
+            "NP101", "a comment starts with `#`", span, "use `#`, which holds to the end of the line", right
+        )
     return NearMiss("NP101", "a comment starts with `#`", spanned(match), "use `#`", "#" if ended else None)

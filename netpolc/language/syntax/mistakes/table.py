@@ -26,6 +26,7 @@ CHECKS: tuple[Callable[[ErrorContext], NearMiss | None], ...] = (
     within_statements.trailing_dash,
     within_statements.second_arrow,
     within_statements.broken_flow,
+    within_statements.bracketed_address,
     within_statements.confused_sign,
     foreign.wrong_arrow,
     statements.quoted_name,

@@ -7,8 +7,11 @@ import re
 from netpolc.language.syntax.annotations import TAKES_DATE
 from netpolc.language.syntax.mistakes.brackets import CLOSING, begins_statement
 from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spanned
+from netpolc.policy.addresses import IPV6_BITS
+from netpolc.policy.addresses import parse as parse_block
 from netpolc.source import Span
 
+BRACKETED = re.compile(r"\[[ \t]*([0-9A-Fa-f]*:[0-9A-Fa-f:.]*)(/[0-9]+)?[ \t]*\]")
 SIGN_IN_SELECTOR = re.compile(r":[ \t]*")
 SIGNED = re.compile(r"=[^,\n]*\Z")
 SIGN_IN_DECLARATION = re.compile(r":=?|==|=>")
@@ -38,11 +41,24 @@ FINISHED = re.compile(r"[A-Za-z0-9_*\]})\"]\Z")
 LONGEST_YEAR, LONGEST_DAY = 4, 2
 NEXT_LINE = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)++[ \t]*+(?=[A-Za-z0-9_*\[\"])")
 EVERY_PROTOCOL = re.compile(r"[:{,][ \t]*(\*|[0-9]+(?:-[0-9]+)?)/\Z")
+VALUED = re.compile(r"([A-Za-z0-9._/-]+)[ \t]*==?[ \t]*([A-Za-z0-9._-]+)\Z")
+ALONE = re.compile(r"[A-Za-z0-9._-]+(?=[ \t]*[,\]])")
 EXCEPT = re.compile(r"except(?=[ \t]+[0-9a-fA-F{:])")
 PORTS_BEFORE = re.compile(r"(?::|(?:^|\n)[ \t]*port[ \t]+[A-Za-z0-9_-]+[ \t]*=)[ \t]*\Z")
 PORT = re.compile(r"[0-9]+(?:-[0-9]+)?(?![A-Za-z0-9_.-]|/[0-9])")
 # Signs between a key and what is no value are left to others: a comma would make two requirements of one.
 REQUIREMENT = re.compile(r"!?[ \t]*[A-Za-z0-9._/-]+(?:[ \t]*(?:[=!,\]#]|\r?\n|\Z)|[ \t]+(?:not)?in[ \t]*\()")
+
+
+def bracketed_address(context: ErrorContext) -> NearMiss | None:
+    """Recognize `[2001:db8::1]:443`, as URLs have it."""
+    match = BRACKETED.match(context.text, context.opened[0]) if context.bracket == "[" else None
+    if match is None:
+        return None
+    right = f"{match[1]}{match[2] or f'/{IPV6_BITS}'}"
+    if parse_block(right) is None:
+        return None
+    return NearMiss("NP101", "addresses stand without brackets", spanned(match), f"use `{right}`", right)
 
 
 def confused_sign(context: ErrorContext) -> NearMiss | None:
@@ -118,6 +134,9 @@ def trailing_dash(context: ErrorContext) -> NearMiss | None:
     if word is None or word.end() <= context.at:
         return None
     right = word[0].rstrip("-")
+    if context.text[word.end() : word.end() + 1] == "*":
+        advice = f"name each, as in `{{{right}-a, {right}-b}}`, or select a label that all of them have"
+        return NearMiss("NP101", "names and labels have no patterns", Span(word.start(), word.end() + 1), advice)
     if right.isdigit():
         return NearMiss("NP101", f"the range `{word[0]}` does not end", spanned(word), "write both ends, as in `80-90`")
     return NearMiss("NP101", f"a name cannot end with `-`: `{word[0]}`", spanned(word), f"use `{right}`", right)
@@ -251,11 +270,24 @@ def missing_comma(context: ErrorContext) -> NearMiss | None:
         return None
     if context.bracket == "[" and REQUIREMENT.match(context.text, context.at) is None:
         return None
+    other_value = _second_value(context)
+    if other_value is not None:
+        return other_value
     gap = AFTER_MEMBER.search(context.text[max(context.opened[0], context.at - 100) : context.at])
     if gap is None or "@" in context.head[:1] or _is_port_of_member(context):
         return None
     span = Span(context.at - len(gap[1]), context.at)
     return NearMiss("NP101", "a comma is missing here", span, "use `,`", ", ")
+
+
+def _second_value(context: ErrorContext) -> NearMiss | None:
+    """Recognize `[app=a b]`, where a comma would make a label of what may be another value."""
+    first = VALUED.search(context.head) if context.bracket == "[" else None
+    match = ALONE.match(context.text, context.at)
+    if first is None or match is None:
+        return None
+    advice = f"write `{first[1]} in ({first[2]}, {match[0]})` for either value, or `, {match[0]}` for another label"
+    return NearMiss("NP101", f"`{match[0]}` follows a value", spanned(match), advice)
 
 
 def _is_port_of_member(context: ErrorContext) -> bool:

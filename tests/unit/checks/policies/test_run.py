@@ -1,14 +1,22 @@
+import re
+from pathlib import Path
+
 import pytest
 import yaml
 
 from netpolc.checks.policies.checked_policies import CheckedPolicies
-from netpolc.checks.policies.no_dns import RULE
+from netpolc.checks.policies.no_dns import rule_for
 from netpolc.checks.policies.run import check_policies
+from netpolc.diagnostics import human
+from netpolc.diagnostics.codes import BY_CODE
+from netpolc.ecosystem.cluster_dns import DNS_SERVERS
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 from tests.unit.manifests.layouts import judged
 
+PAGES = Path(__file__).parents[4] / "docs" / "codes"
+FENCE = re.compile(r"^```(?:yaml file|text)[^\n]*\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
 HEAD = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec:\n"
 TALK = "  policyTypes: [Egress]\n  egress:\n  - to:\n    - podSelector: {}\n    ports: [{port: 80, protocol: TCP}]\n"
 
@@ -38,9 +46,11 @@ def test_a_policy_without_a_namespace():
     assert message.startswith("egress of the unnamed namespace is closed")
 
 
-def test_the_rule_that_is_advised_is_a_way_to_dns():
-    rules = yaml.safe_load(RULE.partition("\n")[2])
-    lines = "".join(f"  {line}\n" for line in RULE.splitlines()[1:])
+@pytest.mark.parametrize("server", DNS_SERVERS, ids=lambda each: each.name)
+def test_the_rule_that_is_advised_is_a_way_to_dns(server):
+    rule = rule_for(server)
+    rules = yaml.safe_load(rule.partition("\n")[2])
+    lines = "".join(f"  {line}\n" for line in rule.splitlines()[1:])
     text = HEAD + TALK + lines
     assert found(text) == []
     assert len(rules) == 1
@@ -69,4 +79,24 @@ def test_blocks_with_pods(block, pods, message):
 )
 def test_blocks_without_pods_or_with_everybody(block):
     text = f"{HEAD}  policyTypes: [Egress]\n  egress:\n  - to:\n    - ipBlock: {block}\n"
-    assert found(text, ("10.244.0.0/16", "fd00:10:244::/56")) == []
+    assert {code for code, *_ in found(text, ("10.244.0.0/16", "fd00:10:244::/56"))} <= {"NP606"}
+
+
+@pytest.mark.parametrize("code", ["NP635", "NP636"])
+def test_pages_are_true(code, request):
+    page = PAGES / BY_CODE[code].page
+    text = page.read_text("utf-8")
+    broken, shown, mended = (found.span("body") for found in list(FENCE.finditer(text))[:3])
+    said = [one for one in judged_together(text[slice(*broken)]) if one.code == code]
+    rendered = human.render(said, color=False, width=100)
+    assert said
+    assert not [one for one in judged_together(text[slice(*mended)]) if one.code == code]
+    if request.config.getoption("--update-golden"):
+        page.write_text(text[: shown[0]] + rendered + text[shown[1] :], "utf-8")
+    else:
+        assert text[slice(*shown)] == rendered
+
+
+def judged_together(text):
+    policies = read_manifests(Source("shop.yaml", text)).policies
+    return list(check_policies(CheckedPolicies(policies, rules_of_policies(policies, {}))))

@@ -52,9 +52,6 @@ def test_namespaces_are_known_by_their_workloads_too(namespaces):
     ("where", "advice"),
     [
         ("{matchLabels: {team: shpo}}", "label the namespace, or correct the selector"),
-        ("{matchLabels: {name: shop}}", "select it by its name: `kubernetes.io/metadata.name=shop`"),
-        ("{matchLabels: {purpose: web}}", "label the namespace, or correct the selector"),
-        ("{matchExpressions: [{key: purpose, operator: Exists}]}", "label the namespace, or correct the selector"),
         ("{matchLabels: {team: shop, tier: x}}", "label the namespace, or correct the selector"),
     ],
 )
@@ -66,11 +63,24 @@ def test_labels_that_no_namespace_has(where, advice):
 
 
 @pytest.mark.parametrize(
+    ("namespaces", "severity"), [(KNOWN, "warning"), (KNOWN[:1], "warning"), (KNOWN[1:2], "note"), ([], "note")]
+)
+def test_a_name_as_a_label_that_the_namespace_may_not_have(namespaces, severity):
+    (one,) = said(peer("{matchLabels: {name: shop}}"), namespaces)
+    assert (one.severity, one.location.text) == (severity, "shop")
+    assert one.help == "select it by its name: `kubernetes.io/metadata.name=shop`"
+    assert not said(peer("{matchLabels: {name: shop}}"), [*namespaces, namespace("other", "name=shop")])
+    assert not said(peer("{matchLabels: {name: elsewhere}}"), namespaces)
+
+
+@pytest.mark.parametrize(
     "where",
     [
         "{}",
         "{matchLabels: {team: shop}}",
         "{matchLabels: {name: kube-system}}",
+        "{matchLabels: {purpose: web}}",
+        "{matchExpressions: [{key: purpose, operator: Exists}]}",
         "{matchExpressions: [{key: team, operator: In, values: [x, data]}]}",
         "{matchExpressions: [{key: team, operator: DoesNotExist}, {key: x, operator: NotIn, values: [z]}]}",
         "{matchExpressions: [{key: team, operator: NotIn, values: [shop, data]}]}",

@@ -136,7 +136,6 @@ def test_no_fix_where_there_are_several_ways():
     [
         ("web -> db:80", "80", "web -> db:5432"),
         ("web -> {db:80, x:80}", "80", "web -> {db:5432, x:80}"),
-        ("web -> db:{80, 5432}", "80", "web -> db:{5432, 5432}"),
         ("web -> db:80/tcp", "80", "web -> db:5432/tcp"),
         ("service d = db:80\nweb -> d", "d", None),
         ("port sql = 80\nweb -> db:sql", "db", None),

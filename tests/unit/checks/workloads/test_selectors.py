@@ -4,12 +4,14 @@ from hypothesis import strategies as st
 
 from netpolc.checks.workloads.from_policies import references_of_policies
 from netpolc.checks.workloads.from_program import references_of_program
+from netpolc.checks.workloads.made_later import MadeLater
 from netpolc.checks.workloads.selectors import unmatched
 from netpolc.checks.workloads.workloads import Workloads
 from netpolc.engine.regions import names_of
-from netpolc.manifests.model import VaryingLabel
+from netpolc.manifests.model import Manifests, PodMaker, VaryingLabel
 from tests.strategies.worlds import made_up
 from tests.unit.checks.workloads.worlds import (
+    PLACE,
     codes,
     found,
     mended,
@@ -115,7 +117,7 @@ def abroad(where, app):
             "{matchLabels: {app: agent}}",
             "NP506",
             "agent",
-            "no selector sees `shop/agent`, which is on the network of its node",
+            "no policy sees `shop/agent`, which is on the network of its node",
         ),
         (
             "{matchLabels: {tier: back}}",
@@ -143,7 +145,7 @@ def test_labels_of_another_namespace():
         (one,) = (
             each for each in found(role("{matchLabels: {app: orders-db}}"), workloads=ALL) if each.code == "NP506"
         )
-        assert one.help.startswith("pods of `data/orders-db` have these labels" if role is peer else "use `app=orders`")
+        assert one.help.startswith("pods of `data/orders-db` have these labels")
         assert one.help.endswith(more)
 
 
@@ -152,6 +154,8 @@ def test_labels_of_another_namespace():
     [
         "{}",
         "{matchLabels: {app: web}}",
+        "{matchLabels: {service.istio.io/canonical-name: shop-web}}",
+        "{matchLabels: {cnpg.io/instanceRole: primary}}",
         "{matchExpressions: [{key: app, operator: Exists}, {key: app, operator: NotIn, values: [web]}]}",
         "{matchExpressions: [{key: app, operator: NotIn, values: [web, carts, orders, payment, agent]}]}",
         "{matchExpressions: [{key: zzz, operator: DoesNotExist}, {key: app, operator: NotIn, values: [web]}]}",
@@ -241,7 +245,7 @@ def test_a_fix_of_a_program(written, wanted):
 def test_a_fix_is_no_other_type():
     """A label value is a text, which `true` is not without quotes."""
     there = [workload("shop/a", {"backup": "true"})]
-    (one,) = (each for each in found(subject("{matchLabels: {backup: tru}}"), workloads=there) if each.code == "NP506")
+    (one,) = (each for each in found(subject("{matchLabels: {backup: ture}}"), workloads=there) if each.code == "NP506")
     assert one.help == "use `backup=true`, which pods of `shop/a` have"
     assert one.fixes == ()
 
@@ -281,3 +285,24 @@ def test_many_slips_take_no_product_of_steps():
     )
     references = references_of_policies(written)
     assert len(list(unmatched(references.mentions, Workloads(there, {})))) == 3000
+
+
+def test_a_slip_of_a_value_is_said_though_pods_are_made_later():
+    """That another label has the same value says little where pods are made that nobody sees."""
+    there = [workload("shop/adapter", "app=adapter, part=agents", service_account="maker"), workload("shop/orders")]
+    maker = PodMaker(kind="Prometheus", name="main", namespace="shop", location=PLACE)
+    text = "namespace shop\n{oders, [app=agents], database} -> adapter:1\n"
+    references = references_of_program(program(text))
+    workloads = Workloads(there, {}, references.owned)
+    said = list(unmatched(references.mentions, workloads, MadeLater((), Manifests(makers=(maker,)), workloads)))
+    assert [(one.code, one.location.text) for one in said] == [("NP506", "oders"), ("NP646", "[app=agents]")]
+    assert [label.location.text for label in said[1].labels] == ["database", PLACE.text]
+
+
+def test_the_same_pods_are_said_once_and_fixed_everywhere():
+    wanted = "{podSelector: {matchLabels: {app: oders}}"
+    text = policy("shop/p", f"{wanted}, policyTypes: [Egress]}}")
+    text += policy("shop/q", f"{{podSelector: {{}}, ingress: [{{from: [{wanted}}}]}}]}}")
+    (one,) = (each for each in found(policies(text), workloads=ALL) if each.code == "NP506")
+    assert [label.message for label in one.labels] == ["here, too"]
+    assert mended(text, [one]).count("app: orders") == 2

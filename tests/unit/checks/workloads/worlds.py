@@ -94,7 +94,7 @@ def found(written, stated=(), **parts):
         each.name: {key: value for key, value in each.labels.items() if key != NAME_LABEL}
         for each in manifests.namespaces
     }
-    return collect(check_workloads(None, rules_of_policies(written, labels), manifests, stated))
+    return collect(check_workloads(None, rules_of_policies(written, labels), manifests, stated=stated))
 
 
 def codes(written, **parts):

@@ -10,8 +10,8 @@ NAMESPACES, PODS = "{namespaceSelector: {}}", "{podSelector: {matchLabels: {a: b
     ("spec", "code"),
     [
         # What stands in one place counts in another, or is written in a way of its own.
-        ("? podSelector\n: {}\n", "NP610"),
-        ("podSelector: !!map {}", "NP610"),
+        ("? podSelector\n: {}\negress:\n", "NP610"),
+        ("podSelector: !!map {}\negress:", "NP610"),
         (f"{TYPES}ingress: [{{ports: [{{port: &web 80}}]}}]", "NP611"),
         (f"{TYPES}podSelector: &none", "NP416"),
         (f"{TYPES}ingress: &rules [{{from: []}}]", "NP416"),
@@ -22,7 +22,7 @@ NAMESPACES, PODS = "{namespaceSelector: {}}", "{podSelector: {matchLabels: {a: b
             "NP612",
         ),
         # There is nothing to write behind, or no room to write.
-        ("{podSelector: }", "NP610"),
+        ("{podSelector: , egress: }", "NP610"),
         ("{podSelector\n}", "NP416"),
         (f"{TYPES}ingress:\n- ports:\n  - port: >-\n      http\n", "NP611"),
         # A comment would be lost.

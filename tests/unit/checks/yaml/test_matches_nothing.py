@@ -34,3 +34,18 @@ def test_contradictions_are_said_where_they_stand(spec, who, place):
 )
 def test_what_can_match_and_what_is_none(selector):
     assert NOTHING not in codes(f"podSelector: {selector}")
+
+
+@pytest.mark.parametrize(
+    ("block", "nothing"),
+    [
+        ("{cidr: 10.0.0.0/8, except: [10.0.0.0/9, 10.128.0.0/9]}", True),
+        ("{cidr: '::/0', except: ['::/1', '8000::/2', 'c000::/2']}", True),
+        ("{cidr: 10.0.0.0/8, except: [10.0.0.0/9, 10.128.0.0/10]}", False),
+        ("{cidr: 10.0.0.0/8, except: []}", False),
+        ("{cidr: 10.0.0.0/8, except: [10.0.0.0/8]}", False),
+    ],
+)
+def test_exceptions_that_leave_nothing(block, nothing):
+    found = said(f"policyTypes: [Egress]\negress: [{{to: [{{ipBlock: {block}}}]}}]", NOTHING)
+    assert [(severity, place) for severity, _, place, _ in found] == [("warning", "except")] * nothing

@@ -11,8 +11,8 @@ from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 
 PAGES = Path(__file__).parents[4] / "docs" / "codes"
-RAISED = ("NP511", "NP512", "NP513", "NP514", "NP610", "NP611", "NP612", "NP613", "NP614", "NP615")
-SHOWN = (*RAISED, "NP409", "NP411", "NP412", "NP416")
+RAISED = ("NP511", "NP512", "NP513", "NP514", "NP610", "NP611", "NP612", "NP613", "NP614", "NP615", "NP634")
+SHOWN = (*RAISED, "NP409", "NP411", "NP412", "NP416", "NP420", "NP421")
 BLOCK = r"## {}\n\n```yaml[^\n]*\n(?P<yaml>.*?)^```$(?:\n\n```text\n(?P<text>.*?)^```$)?"
 
 

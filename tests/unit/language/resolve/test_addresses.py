@@ -1,5 +1,7 @@
 import pytest
 
+from netpolc.api import compile_text
+from netpolc.diagnostics.model import errors_in
 from netpolc.language.resolve.addresses import canonical, resolve_cidr
 from netpolc.language.syntax.parser import parse
 from netpolc.policy import addresses
@@ -89,3 +91,24 @@ def test_a_fix_is_itself_in_order():
 def test_canonical_hides_host_bits():
     assert canonical(addresses.AddressBlock(32, 0x0A010203, 8)) == "10.0.0.0/8"
     assert canonical(addresses.AddressBlock(128, 1, 128)) == "::1/128"
+
+
+@pytest.mark.parametrize(
+    ("line", "fixes"),
+    [
+        ("a -> 2001:db8::1:443", ["2001:db8::1/128:443"]),
+        ("a -> {2001:db8::1:443, b:80}", ["2001:db8::1/128:443"]),
+        ("a -> {2001:db8::1:443, b}:80", ["2001:db8::1:443/128"]),
+        ("2001:db8::1:443 -> b:80", ["2001:db8::1:443/128"]),
+        ("net n = 2001:db8::1:443", ["2001:db8::1:443/128"]),
+        ("a -> 2001:db8::a:80", ["2001:db8::a/128:80"]),
+        ("a -> 10.0.0.1/8:80", ["10.0.0.0/8", "10.0.0.1/32"]),
+    ],
+)
+def test_each_reading_of_an_address_compiles(line, fixes):
+    (found, *_) = compile_text(f"{line}\n").diagnostics
+    assert [fix.edits[0].text for fix in found.fixes] == fixes
+    for each in found.fixes:
+        (edit,) = each.edits
+        mended = line[: edit.location.span.start] + edit.text + line[edit.location.span.end :]
+        assert not errors_in(compile_text(f"{mended}\n").diagnostics)

@@ -159,7 +159,7 @@ def test_strict_names_report_every_use():
     ("name", "advice"),
     [
         ("databse", "use `database`"),
-        ("dbase", "use `database`"),
+        ("databaes", "use `database`"),
         ("metrixs", "declare it: `pods metrixs = [team=metrixs]`"),
         ("inners", "declare it: `pods inners = [team=inners]`"),
     ],
@@ -177,7 +177,7 @@ def test_the_way_out_of_unknown_imports_and_names_in_them():
     assert helps(f"{text}zz.database -> x:1", others) == ['import it: `import "…" as zz`']
     assert helps(f"{text}platform.databse -> x:1", others) == ["use `platform.database`"]
     assert helps(f"{text}platform.metrix -> x:1", others) == ["declare it in `platform`"]
-    assert helps(f"{text}x -> y:platform.metrix", others) == ["use `platform.metrics`"]
+    assert helps(f"{text}x -> y:platform.metrcis", others) == ["use `platform.metrics`"]
 
 
 # Parameters.

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netpolc.api import compile_text
+from netpolc.diagnostics.fixing import Chosen, harm, texts_with
 from netpolc.language.syntax.mistakes.expectations import WORDS, in_words, sentence
 from netpolc.language.syntax.mistakes.recovery import MOST_MISTAKES
 from netpolc.language.syntax.parser import parse
@@ -112,6 +114,16 @@ def test_the_statements_around_an_error_are_read_and_it_is_said_once(broken, cod
     assert found[0] == "first"
     assert "last" in found
     assert ("last2" in found) == ("last2" in frame)
+
+
+@each_row("broken", BROKEN)
+def test_no_fix_brings_another_error(broken):
+    said = compile_text(f"{broken}\n").diagnostics
+    for finding in said:
+        for fix in finding.fixes:
+            chosen = [Chosen(finding, fix)]
+            (text,) = texts_with(chosen).values()
+            assert harm(chosen, said, compile_text(text).diagnostics) == []
 
 
 def test_every_error_of_a_file_is_reported_in_order():

@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 import pytest
 
+from netpolc.api import compile_text
 from netpolc.language.syntax.mistakes import table
 from netpolc.language.syntax.parser import parse
 from netpolc.language.syntax.tree import Flow
@@ -29,6 +30,8 @@ SLIPS = {
     "curly_quotes": [
         ("NP110", "import ⟦“std”⟧", 'import "std"'),
         ("NP110", "import ⟦„std“⟧", 'import "std"'),
+        ("NP110", "⟦“web”⟧ -> b:80", "web -> b:80"),
+        ("NP110", "a -> ⟦“x.example”⟧:80", None),
     ],
     "foreign_character": [
         ("NP110", "⟦\u0430⟧pp -> b:80", "app -> b:80"),
@@ -45,7 +48,10 @@ SLIPS = {
     "comment_sign": [
         ("NP101", "a -> b:80 ⟦//⟧ the app", "a -> b:80 # the app"),
         ("NP101", "⟦//⟧ the app", "# the app"),
-        ("NP101", "⟦/*⟧ the app", "# the app"),
+        ("NP101", "⟦/* the app */⟧", "# the app"),
+        ("NP101", "a -> b:80 ⟦/* the app */⟧  ", "a -> b:80 # the app  "),
+        ("NP101", "⟦/*⟧ the app", None),
+        ("NP101", "⟦/*⟧ the app */ a -> b:80", None),
         ("NP101", "⟦--⟧ the app", "# the app"),
     ],
     "unbraced_names": [
@@ -81,6 +87,7 @@ SLIPS = {
         ("NP101", "⟦webapp-⟧ -> b:80", "webapp -> b:80"),
         ("NP101", "a -> ⟦b--⟧:80", "a -> b:80"),
         ("NP101", "a -> b:⟦80-⟧", None),
+        ("NP101", "⟦web-*⟧ -> b:80", None),
     ],
     "second_arrow": [
         ("NP101", "a -> b ⟦->⟧ c:80", None),
@@ -90,6 +97,11 @@ SLIPS = {
     "broken_flow": [
         ("NP101", "a ->⟦\n  ⟧b:80", "a -> b:80"),
         ("NP101", "a ⟦->⟧  # why\n  b:80", None),
+    ],
+    "bracketed_address": [
+        ("NP101", "a -> ⟦[2001:db8::1]⟧:443", "a -> 2001:db8::1/128:443"),
+        ("NP101", "⟦[::1]⟧ -> b:80", "::1/128 -> b:80"),
+        ("NP101", "a -> ⟦[2001:db8::/32]⟧:443", "a -> 2001:db8::/32:443"),
     ],
     "confused_sign": [
         ("NP111", "[app⟦: ⟧web] -> b:80", "[app=web] -> b:80"),
@@ -134,7 +146,14 @@ SLIPS = {
         ("NP104", 'a -> b:⟦"http⟧', None),
         ("NP104", "a -> b:⟦'http'⟧", 'a -> b:"http"'),
         ("NP104", "import ⟦'std'⟧", 'import "std"'),
+        ("NP104", "a -> b:{80, ⟦'http'⟧}", 'a -> b:{80, "http"}'),
+        ("NP104", "@owner(⟦'pay'⟧)\na -> b:80", '@owner("pay")\na -> b:80'),
         ("NP104", "a -> ⟦'x\"y'⟧:80", None),
+        ("NP104", "a -> ⟦'api.example.com'⟧:80", None),
+        ("NP104", "⟦'web'⟧ -> b:80", "web -> b:80"),
+        ("NP104", "a -> {c, ⟦'b'⟧}:80", "a -> {c, b}:80"),
+        ("NP104", "⟦'10.0.0.0/8'⟧ -> b:80", "10.0.0.0/8 -> b:80"),
+        ("NP104", "[app=⟦'web'⟧] -> b:80", "[app=web] -> b:80"),
         ("NP101", '[app=⟦"web"⟧] -> b:80', "[app=web] -> b:80"),
         ("NP101", '[app in (⟦"web"⟧)] -> b:80', "[app in (web)] -> b:80"),
     ],
@@ -229,6 +248,8 @@ SLIPS = {
         ("NP101", "{a⟦ ⟧b} -> c:80", "{a, b} -> c:80"),
         ("NP101", "a -> b:{80⟦ ⟧443}", "a -> b:{80, 443}"),
         ("NP101", "[app=a⟦ ⟧tier=b] -> c:80", "[app=a, tier=b] -> c:80"),
+        ("NP101", "[app=a ⟦b⟧] -> c:80", None),
+        ("NP101", "[app=a ⟦b⟧, tier=c] -> c:80", None),
         ("NP101", "[app in (a⟦  ⟧b)] -> c:80", "[app in (a, b)] -> c:80"),
     ],
     "verdict": [
@@ -335,6 +356,13 @@ def test_a_fix_makes_a_text_of_which_nothing_is_to_be_said(row, frame, end):
     (found,) = diagnostics(text)
     (fix,) = found.fixes
     assert diagnostics(applied(text, fix.edits)) == ()
+
+
+@each_row("row", [row for row in ROWS if row.mended is not None])
+def test_a_fix_makes_a_program(row):
+    """Every text that a fix leads to compiles, or lacks no more than a file to import, or what an assertion claims."""
+    found = compile_text(f"{row.mended}\n", name="shop.netpol").diagnostics
+    assert {each.code for each in found if each.severity == "error"} <= {"NP207", "NP701"}
 
 
 @every_row
