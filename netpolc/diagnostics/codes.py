@@ -141,7 +141,7 @@ CODES: tuple[Code, ...] = (
     Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide", score="4.0"),
     Code("NP604", "large-policy", "warning", "a policy too large for client-side apply"),
     Code("NP605", "no-dns", "warning", "closed pods that talk to others and have no way to DNS"),
-    Code("NP606", "whole-world", "note", "an opening to the whole world", score="5.0"),
+    Code("NP606", "whole-world", "warning", "an opening to the whole world", score="5.0"),
     Code("NP607", "look-alike", "warning", "a name that looks like another", score="5.0"),
     Code(
         "NP608",

@@ -33,7 +33,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
                 said[half].add(flow.origin)
                 yield Diagnostic(
                     code="NP606",
-                    severity="note",
+                    severity="warning",
                     message=f"this flow {OPENED[half]}",
                     location=flow.origin.location,
                     help="name who it is for, or say why with `# netpolc: ignore[NP606] the reason`",
