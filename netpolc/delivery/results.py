@@ -39,5 +39,5 @@ def _message(diagnostic: Diagnostic) -> str:
     if diagnostic.location is not None:
         line, column = diagnostic.location.source.position(diagnostic.location.span.start)
         position = f"{diagnostic.location.source.name}:{line}:{column}: "
-    advice = "" if diagnostic.help is None else f" (help: {in_one_line(diagnostic.help)})"
+    advice = "" if diagnostic.advice is None else f" (help: {in_one_line(diagnostic.advice)})"
     return f"{position}{in_one_line(diagnostic.message)}{advice}"

@@ -56,6 +56,11 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     fixes: tuple[Fix, ...] = ()
 
     @property
+    def advice(self) -> str | None:
+        """What to do, in one line, where fixes cannot be shown: the help, or what the fixes would do."""
+        return self.help or ", or ".join(fix.message for fix in self.fixes) or None
+
+    @property
     def order(self) -> tuple[str, int, int, str, str]:
         """A key that sorts diagnostics by place, then code."""
         place = ("", 0, 0) if self.location is None else self.location.order

@@ -255,4 +255,4 @@ def _is_bare(endpoint: Endpoint) -> bool:
 def _refuse(names: NameLookup) -> None:
     for found in names.diagnostics:
         if found.severity == "error":
-            raise QueryError(f"{found.message}; {found.help}" if found.help else found.message)
+            raise QueryError(f"{found.message}; {found.advice}" if found.advice else found.message)

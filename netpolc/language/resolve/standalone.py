@@ -55,7 +55,7 @@ def standalone_peers(text: str) -> tuple[Peer, ...]:
     )
     for found in names.diagnostics:
         if found.severity == "error":
-            raise StandaloneError(f"cannot be meant: {found.message}", found.help)
+            raise StandaloneError(f"cannot be meant: {found.message}", found.advice)
     if not peers:
         raise StandaloneError("is carried by no pod")
     return peers

@@ -86,7 +86,7 @@ def _flow(scopes: Scopes, line: str, part: FilePart) -> Flow:
 def _refuse(diagnostics: Iterable[Diagnostic]) -> None:
     for found in diagnostics:
         if found.severity == "error":
-            raise Refused(f"{found.message}; {found.help}" if found.help else found.message)
+            raise Refused(f"{found.message}; {found.advice}" if found.advice else found.message)
 
 
 def _both(one: RuleSet, other: RuleSet) -> RuleSet:
