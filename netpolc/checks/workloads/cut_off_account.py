@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Binding
 
 ON_BEHALF = re.compile(r"(?i)psp|pod-?security|scc|image-?(?:puller|builder|pusher)|anyuid|privileged|nonroot")
-"""Names of rights that admission asks for, or a registry: pods need no connection to have the use of them."""
+"""Names of bindings and roles for rights that admission asks for, or a registry: pods need no connection to have the use of them."""
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
     """Yield each binding of rights, with the workloads that cannot use them, once for each."""
     bound: dict[tuple[str | None, str], Binding] = {}
     for binding in checked.manifests.bindings:
-        if ON_BEHALF.search(binding.name) is None:
+        if not any(map(ON_BEHALF.search, (binding.name, binding.role[1]))):
             bound = {**dict.fromkeys(binding.accounts, binding), **bound}
     said: set[tuple[str | None, str, str]] = set()
     for number, workload in enumerate(checked.workloads.all if bound else ()):

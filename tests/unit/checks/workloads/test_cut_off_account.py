@@ -5,8 +5,11 @@ from tests.unit.checks.workloads.worlds import PLACE, found, policies, policy, w
 from tests.unit.engine.test_halves import DENY, named
 
 
-def binding(name="web", account="web", namespace="shop"):
-    return Binding(kind="RoleBinding", name=name, namespace="shop", accounts=((namespace, account),), location=PLACE)
+def binding(name="web", account="web", namespace="shop", role="watch"):
+    accounts = ((namespace, account),)
+    return Binding(
+        kind="RoleBinding", name=name, namespace="shop", accounts=accounts, role=("Role", role), location=PLACE
+    )
 
 
 BOUND = (binding(),)
@@ -56,6 +59,7 @@ def test_who_has_rights_needs_an_address(written, cut):
         {"bindings": [binding(namespace="data")]},
         {"bindings": [binding("psp:restricted")]},
         {"bindings": [binding("system:image-pullers")]},
+        {"bindings": [binding(role="system:openshift:scc:anyuid")]},
         {"account": None},
         {"account": "default", "bindings": [binding(account="default")]},
         {"host_network": True},
