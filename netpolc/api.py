@@ -475,7 +475,7 @@ def _manifests(
         if path.endswith(SUFFIX):
             raise UsageError(f"`{path}` is netpol source already")
     named = paths or (".",)
-    inputs = read_inputs(named, msgspec.structs.replace(here, project=None), wide=wide)
+    inputs = read_inputs(named, here.without_project(), wide=wide)
     found = in_namespace(inputs.manifests, namespace)
     said = (*inputs.diagnostics, *found.diagnostics[len(inputs.manifests.diagnostics) :])
     if errors_in(said):
@@ -498,7 +498,7 @@ def _compile(here: Workspace, paths: Sequence[Path], env: str | None, namespace:
     from netpolc.compiler.loading import load_files
     from netpolc.project.discovery import sources_of
 
-    sources = sources_of(paths, here.cwd, here.project, here.files)
+    sources = sources_of(paths, here.cwd, here.project, here.files, here.leaves_out)
     if errors_in(sources.diagnostics):
         return Result(diagnostics=sources.diagnostics)
     load = partial(load_files, files=here.files, memory=here.memory, processes=here.processes)
@@ -567,7 +567,7 @@ def _shared(here: Workspace, paths: Sequence[str], *, keep_going: bool) -> Input
     """Read the manifests of workloads that both sides of a comparison have."""
     from netpolc.compiler.inputs import read_inputs
 
-    inputs = read_inputs(paths, msgspec.structs.replace(here, project=None), keep_going=keep_going)
+    inputs = read_inputs(paths, here.without_project(), keep_going=keep_going)
     if inputs.loaded is not None:
         raise UsageError("it takes manifests, and no netpol sources", "--workloads")
     if errors_in(inputs.diagnostics):

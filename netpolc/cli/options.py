@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netpolc.policy.names import dns_label
 from netpolc.project import config
+from netpolc.project.charts import ChartSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class DiagnosticsForm(str, Enum):
@@ -66,6 +70,30 @@ def _namespace(value: str | None) -> str | None:
     for fault in () if value is None else dns_label(value):
         raise typer.BadParameter(fault)
     return value
+
+
+def _exclude(patterns: list[str] | None) -> list[str] | None:
+    given(patterns)
+    for pattern in patterns or ():
+        if (why := config.unfit(pattern)) is not None:
+            raise typer.BadParameter(f"`{pattern}` {why}; write it relative to the working folder, with `/`")
+    return patterns
+
+
+def _values(paths: list[str] | None) -> list[str] | None:
+    """Return the absolute paths of values; Helm would fetch what is none."""
+    given(paths)
+    for path in paths or ():
+        if not Path(path).is_file():
+            raise typer.BadParameter(f"`{path}` is no file")
+    return paths and [str(Path(path).absolute()) for path in paths]
+
+
+def charts(
+    namespace: str | None, values: Sequence[str] | None, sets: Sequence[str] | None, kube_version: str | None
+) -> ChartSettings:
+    """Return what charts are rendered with."""
+    return ChartSettings(namespace, tuple(values or ()), tuple(sets or ()), kube_version)
 
 
 def _complete_environment(incomplete: str) -> list[str]:
@@ -130,9 +158,50 @@ Namespace = Annotated[
         "--namespace",
         "-n",
         metavar="NAME",
-        help="The namespace of statements outside of any.",
+        help="The namespace of statements outside of any, of objects that name none, and of charts.",
         show_default=False,
         callback=_namespace,
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        metavar="GLOB",
+        help="Leave out files and folders below the given ones, as `exclude` of netpolc.toml does; "
+        "may be given more than once.",
+        show_default=False,
+        callback=_exclude,
+    ),
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--values",
+        metavar="FILE",
+        help="Values for charts among the inputs, as `helm --values`; may be given more than once.",
+        show_default=False,
+        callback=_values,
+    ),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="A value for charts among the inputs, as `helm --set`; may be given more than once.",
+        show_default=False,
+        callback=given,
+    ),
+]
+KubeVersion = Annotated[
+    str | None,
+    typer.Option(
+        "--kube-version",
+        metavar="VERSION",
+        help="The version of Kubernetes that charts among the inputs are rendered for.",
+        show_default=False,
+        callback=given,
     ),
 ]
 ErrorForm = Annotated[DiagnosticsForm, typer.Option("--error-format", help="The form of errors and warnings.")]

@@ -16,8 +16,10 @@ from netpolc.cli.output import Style, exit_code, report
 from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
+from netpolc.project import config
+from netpolc.project.charts import NO_SETTINGS, ChartSettings
 from netpolc.project.config import Project
-from netpolc.project.discovery import SourceFile, sources_of
+from netpolc.project.discovery import SourceFile, exclusion_of, sources_of
 from netpolc.project.reading import read_stdin
 from netpolc.source import STREAM
 
@@ -29,11 +31,17 @@ if TYPE_CHECKING:
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A working folder, its project if there is one, and how to speak."""
+    """A working folder, its project if there is one, how to speak, and what options say of inputs.
+
+    `beside` is a project that a run leaves alone but for what it excludes.
+    """
 
     cwd: Path
     project: Project | None
     style: Style
+    exclude: tuple[str, ...] = ()
+    charts: ChartSettings = NO_SETTINGS
+    beside: Project | None = None
 
     def fail(self, diagnostics: Sequence[Diagnostic]) -> EndedError:
         """Report what went wrong; raise the result to end the run."""
@@ -58,6 +66,8 @@ class Session(msgspec.Struct, frozen=True):
             processes=processors.available(),
             programs=True,
             stdin=getattr(sys.stdin, "buffer", None),
+            charts=self.charts,
+            exclusion=exclusion_of(self.project or self.beside, self.cwd, self.exclude),
         )
 
     def sources(self, paths: Sequence[str]) -> tuple[SourceFile, ...] | Source:
@@ -69,7 +79,8 @@ class Session(msgspec.Struct, frozen=True):
             if isinstance(found, Diagnostic):
                 raise self.fail([found])
             return found
-        sources = sources_of([Path(path) for path in paths], self.cwd, self.project)
+        named = [Path(path) for path in paths]
+        sources = sources_of(named, self.cwd, self.project, exclusion=self.workspace.leaves_out)
         if errors_in(sources.diagnostics):
             raise self.fail(sources.diagnostics)
         return sources.files
@@ -83,10 +94,21 @@ class Session(msgspec.Struct, frozen=True):
         return load_text(sources, self.cwd, private_cache())
 
 
-def open_session(style: Style, *, with_project: bool = True) -> Session:
-    """Look around; a project file that cannot be used ends the run."""
-    session = Session(Path.cwd(), None, style)
+def open_session(
+    style: Style,
+    exclude: Sequence[str] | None = None,
+    charts: ChartSettings | None = None,
+    *,
+    with_project: bool = True,
+) -> Session:
+    """Look around; a project file that cannot be used ends the run, unless it is only asked for what it excludes."""
+    session = Session(Path.cwd(), None, style, tuple(exclude or ()), charts or NO_SETTINGS)
     if not with_project:
-        return session
+        return msgspec.structs.replace(session, beside=_beside(session.cwd))
     with session.answering():
-        return Session(session.cwd, Workspace(session.cwd).with_project().project, style)
+        return msgspec.structs.replace(session, project=Workspace(session.cwd).with_project().project)
+
+
+def _beside(folder: Path) -> Project | None:
+    file = config.find(folder)
+    return None if file is None else config.load(file)[0]

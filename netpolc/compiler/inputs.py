@@ -24,12 +24,13 @@ from netpolc.project.reading import read_stdin
 from netpolc.source import STREAM, SUFFIX, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.workspace import Workspace
     from netpolc.manifests.reading import CheckingReaders
     from netpolc.project.config import Project
+    from netpolc.project.kustomizations import Kustomizations
 
 NOTHING_THERE = "NP807"
 SUFFIXES = (SUFFIX, *MANIFEST_SUFFIXES)
@@ -94,10 +95,14 @@ def read_inputs(
     )
     reading = _InputReader(workspace)
     reading.diagnostics += search.problems
+    if search.unapplied:
+        from netpolc.compiler.found import kustomizations_of, not_applied, without_parts  # many runs find none
+
+        reading.kustomizations = kustomizations_of(search)
+        reading.diagnostics += (*not_applied(search), *without_parts(search, reading.kustomizations))
     for file in reading.without_output(tuple(search.files.values()), named):
         reading.file(file)
-    for folder in search.rendered.values():
-        reading.folder(folder)
+    reading.folders(search.rendered.values())
     if STREAM in named:
         reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
     inputs = reading.inputs(checked=careful, wide=careful or wide)
@@ -108,7 +113,7 @@ def find_inputs(
     paths: Sequence[str], workspace: Workspace, *, alone: bool, beside: Sequence[str] | None = None
 ) -> Search:
     """Find the files that are named, or those of the project if nothing else is given, and manifests beside them."""
-    search = Search(workspace.cwd, SUFFIXES, workspace.files)
+    search = Search(workspace.cwd, SUFFIXES, workspace.files, workspace.leaves_out)
     for path in paths:
         search.named(Path(path))
     if not paths and alone:
@@ -119,20 +124,7 @@ def find_inputs(
             search.named(Path(path))
     if not search.files and not search.rendered and not search.problems and alone:
         search.problems.append(nothing_found(paths, SUFFIXES))
-    search.problems += _not_applied(search.unapplied)
     return search
-
-
-def _not_applied(names: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield a note on kustomizations below folders: their files are read, but not what they make of them."""
-    if names:
-        which = f"{len(names)} kustomization{'s' * (len(names) != 1)} {_are(len(names))}"
-        yield Diagnostic(
-            code="NP811",
-            severity="note",
-            message=f"{which} not applied: their files are read as they stand",
-            help=f"to read what one makes, name its folder: `{names[0]}`",
-        )
 
 
 def _find_project(search: Search, project: Project | None, *, with_manifests: bool) -> None:
@@ -157,6 +149,7 @@ class _InputReader:
         self.unnamed: set[Source] = set()
         self.outputs: list[Path] = []
         self.with_output: set[Source] = set()
+        self.kustomizations: Kustomizations | None = None
         self.diagnostics: list[Diagnostic] = []
 
     def without_output(self, files: Sequence[SourceFile], paths: Iterable[str]) -> Sequence[SourceFile]:
@@ -198,21 +191,31 @@ class _InputReader:
         else:
             self.sources.append(file)
 
-    def folder(self, folder: RenderedFolder) -> None:
-        """Take a folder for the manifests that it makes."""
+    def folders(self, folders: Iterable[RenderedFolder]) -> None:
+        """Take folders for the manifests that they make; those that were only found may fail, with a warning."""
+        failures = [(folder, failure) for folder in folders if (failure := self.folder(folder)) is not None]
+        if failures:
+            from netpolc.compiler.found import unrendered  # most runs render nothing
+
+            self.diagnostics += (failure for folder, failure in failures if folder.named)
+            self.diagnostics += unrendered(each for each in failures if not each[0].named)
+
+    def folder(self, folder: RenderedFolder) -> Diagnostic | None:
+        """Take a folder for the manifests that it makes, or return why not."""
         from netpolc.project.rendering import not_rendered, render  # few runs render
 
         marker = folder.path / folder.marker
         may_render = self.workspace.programs and self.workspace.files.holds(marker)
-        found = render(folder, limit=LARGEST_MANIFEST) if may_render else not_rendered(folder)
+        charts = self.workspace.charts_in_namespace
+        found = render(folder, charts, limit=LARGEST_MANIFEST) if may_render else not_rendered(folder)
         if isinstance(found, Diagnostic):
-            self.diagnostics.append(found)
-            return
+            return found
         found = self.manifest(found)
         # What a chart holds is below it; a kustomization may list what is anywhere.
         holds_output = folder.marker == CHART and any(_is_below(each, [_real(folder.path)]) for each in self.outputs)
         if holds_output or (folder.marker != CHART and self.outputs):
             self.with_output.add(found)
+        return None
 
     def text(self, found: Source | Diagnostic) -> None:
         """Take a text that is in no file for what it holds."""
@@ -256,9 +259,15 @@ class _InputReader:
             from netpolc.manifests.assumptions import assumptions  # many runs have none
             from netpolc.manifests.combining import combine  # as above
 
-            parts = zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True)
+            parts = self.parts(checked=checked, wide=wide)
+            if self.unnamed:
+                from netpolc.compiler.found import without_templates  # as above
+
+                parts, said = without_templates(parts, self.manifests, self.unnamed)
+                self.diagnostics += said
             manifests = combine(
-                self.without_built(part, text) if text in self.with_output else part for text, part in parts
+                self.without_built(part, text) if text in self.with_output else part
+                for text, part in zip(self.manifests, parts, strict=True)
             )
             self.diagnostics += assumptions(manifests)
         return Inputs(loaded, manifests, (*self.diagnostics, *manifests.diagnostics), tuple(self.manifests), self.paths)

@@ -10,8 +10,11 @@ import msgspec
 from netpolc.diagnostics.model import errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project import config
+from netpolc.project.charts import NO_SETTINGS, ChartSettings
 from netpolc.project.config import Project
+from netpolc.project.discovery import exclusion_of
 from netpolc.project.filesystem import DISK, Disk
+from netpolc.project.patterns import Exclusion
 
 if TYPE_CHECKING:
     import datetime
@@ -27,7 +30,8 @@ class Workspace(msgspec.Struct, frozen=True):
 
     `cwd` is the folder that paths are relative to, `files` what is read there. The `cache` is on disk, the `memory` the
     caller's own. Large work is shared out to at most so many `processes`, which are forked. What runs `programs` may
-    have Helm, Kustomize and kubectl render what is theirs. `stdin` is what `-` reads; None is closed.
+    have Helm, Kustomize and kubectl render what is theirs, charts with the settings of `charts`. `stdin` is what `-`
+    reads; None is closed. An `exclusion` is what is left out below folders; where there is None, it is the project's.
     """
 
     cwd: Path
@@ -38,6 +42,24 @@ class Workspace(msgspec.Struct, frozen=True):
     processes: int = 1
     programs: bool = False
     stdin: BinaryIO | None = None
+    charts: ChartSettings = NO_SETTINGS
+    exclusion: Exclusion | None = None
+
+    @property
+    def leaves_out(self) -> Exclusion:
+        """What is left out below folders."""
+        return exclusion_of(self.project) if self.exclusion is None else self.exclusion
+
+    @property
+    def charts_in_namespace(self) -> ChartSettings:
+        """The settings of charts, whose namespace is the project's where none is given."""
+        if self.charts.namespace is not None or self.project is None:
+            return self.charts
+        return msgspec.structs.replace(self.charts, namespace=self.project.namespace)
+
+    def without_project(self) -> Workspace:
+        """Return the workspace for what is read beside the project, which still leaves out what that does."""
+        return msgspec.structs.replace(self, project=None, exclusion=self.leaves_out)
 
     def edited(self, texts: Mapping[str, str]) -> Workspace:
         """Return a workspace in which some files, named relative to its folder, hold other texts.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.isolating_kinds import POLICY_KINDS, isolating_kind
+from netpolc.manifests.model import DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,8 @@ def assumptions(manifests: Manifests) -> Iterator[Diagnostic]:
     """Yield a warning for each kind that decides who reaches whom and was left out, and notes on all other kinds."""
     others = 0
     for name, count in sorted(manifests.skipped.items()):
+        if name == DOCUMENT:
+            continue
         first = manifests.foreign.get(name)
         if first is None:
             others += count
@@ -41,6 +44,14 @@ def assumptions(manifests: Manifests) -> Iterator[Diagnostic]:
         )
     if others:
         yield Diagnostic(code="NP418", severity="note", message=f"{_objects(others)} of other kinds {_are(others)}")
+    count = manifests.skipped.get(DOCUMENT, 0)
+    if count:
+        what = f"{count} document{'s' * (count != 1)} of other tools {_are(count)}"
+        yield Diagnostic(
+            code="NP414",
+            severity="note",
+            message=f"{what}: {'it is no object' if count == 1 else 'they are no objects'} of Kubernetes",
+        )
 
 
 def _left_out(name: str, count: int, first: Location) -> Diagnostic:

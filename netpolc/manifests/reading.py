@@ -57,7 +57,7 @@ _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
 _CORE = frozenset(("Namespace", "Service"))
 
-_OF_OBJECTS = frozenset(("metadata", "spec"))
+_OF_POLICIES = frozenset(("podSelector", "policyTypes"))
 
 _LEADING_GROUPS = frozenset(("networking.k8s.io", "gateway.networking.k8s.io", "route.openshift.io"))
 """Where the kinds are that lead traffic to services."""
@@ -80,7 +80,8 @@ def read_manifests(
 
     With `checking`, policies and namespaces go through the checks of YAML when they are read. With `wide`, the
     evidence of the connections that workloads make is read, too, with the objects that have some.
-    A text that nobody `named`, but that was found below a folder, may be another tool's.
+    A text that nobody `named`, but that was found below a folder, may be another tool's: what is no object there is
+    counted among the kinds that are skipped.
     """
     reading = _TextReader(source, checking=checking, wide=wide, named=named)
     if len(source.text) > LONGEST:
@@ -135,6 +136,11 @@ class _TextReader:
         self.repetitive = False
 
     @cached_property
+    def speaks_of_objects(self) -> bool:
+        """Whether the text has the words that every object has, and is no other tool's."""
+        return "apiVersion" in self.source.text and "kind" in self.source.text
+
+    @cached_property
     def names_networks(self) -> bool:
         """Whether any pods can be on networks beside the cluster's own; most texts do not have the words."""
         return any(word in self.source.text for word in ("cni.cncf.io", "multus"))
@@ -176,7 +182,11 @@ class _TextReader:
 
     def refuse(self, fault: UnreadableError, start: int, end: int) -> None:
         """Report text that nobody can read, or that a template engine has yet to read."""
-        self.count_refused(DOCUMENT)
+        if not self.named and not self.speaks_of_objects:
+            self.leave_out()
+            return
+        if self.named or "NetworkPolicy" in self.source.text:
+            self.count_refused(DOCUMENT)
         location = self.location(fault.start, fault.end)
         template = _template(self.source.text, start, end)
         if template is None:
@@ -199,7 +209,7 @@ class _TextReader:
             node, default_api, default_kind = waiting.pop()
             if not isinstance(node, Mapping):
                 if node is not root or not is_null(node):
-                    self.report_no_object(node, foreign=node is root and not self.named)
+                    self.report_no_object(node, found=node is root and not self.named)
                 continue
             item = Object(node, self.source)
             api = item.text(node.fields.get("apiVersion")) or default_api
@@ -222,27 +232,33 @@ class _TextReader:
             else:
                 yield api, kind, node
 
-    def report_no_object(self, node: Node, *, foreign: bool) -> None:
-        """Report a value that is no mapping, of another tool if it is `foreign` and does not hold objects itself."""
-        holds_objects = isinstance(node, Sequence) and any(_is_named_object(one) for one in node.items)
-        if not foreign or holds_objects:
-            self.count_refused(DOCUMENT)
+    def report_no_object(self, node: Node, *, found: bool) -> None:
+        """Report a value that is no mapping; one that was only `found` is another tool's, if no object is in it."""
+        items = node.items if isinstance(node, Sequence) else []
+        holds_objects = any(_is_named_object(one) for one in items)
+        if found and not holds_objects:
+            self.leave_out()
+            return
+        self.count_refused(DOCUMENT)
+        is_patch = bool(items) and all(isinstance(one, Mapping) and "op" in one.fields for one in items)
+        advice = "name the folder of the kustomization that applies it" if is_patch else None
         self.report(
             "NP414",
-            "this is no object of Kubernetes",
+            f"this is {'a JSON patch' if is_patch else 'no object of Kubernetes'}",
             self.location(node.start, node.end),
-            "give each object a document of its own" if holds_objects else None,
-            severity="warning" if foreign and not holds_objects else "error",
+            "give each object a document of its own" if holds_objects else advice,
         )
 
     def is_foreign(self, node: Mapping, api: str, kind: str) -> bool:
-        """Tell whether a mapping is another tool's, which may have a version or kinds of its own, and report it."""
-        if (api and kind) or not node.fields or _OF_OBJECTS & node.fields.keys():
+        """Tell whether a mapping that was only found is another tool's, and leave it out; a policy is nobody else's."""
+        if (api and kind) or not node.fields or _may_be_policy(node, api, kind):
             return False
-        start = min(node.places.values(), default=node.start)
-        message = f"this is no object of Kubernetes: it has no `{'apiVersion' if kind else 'kind'}`"
-        self.report("NP414", message, self.location(start, start + 1), severity="warning")
+        self.leave_out()
         return True
+
+    def leave_out(self) -> None:
+        """Count a document that is no object, and that nobody said to be one."""
+        self.skipped[DOCUMENT] = self.skipped.get(DOCUMENT, 0) + 1
 
     def is_object(self, node: Mapping, api: str, kind: str) -> bool:
         """Tell whether a mapping has `apiVersion` and `kind`; one without both may be a file of another tool."""
@@ -367,6 +383,13 @@ class _TextReader:
 
 def _is_named_object(node: Node) -> bool:
     return isinstance(node, Mapping) and {"apiVersion", "kind"} <= node.fields.keys()
+
+
+def _may_be_policy(node: Mapping, api: str, kind: str) -> bool:
+    """Tell whether a mapping without its version or kind has anything that only policies have."""
+    spec = node.fields.get("spec")
+    selects = isinstance(spec, Mapping) and not _OF_POLICIES.isdisjoint(spec.fields)
+    return selects or kind.lower() == "networkpolicy" or api.startswith("networking.k8s.io/")
 
 
 def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Object], BasicObject | None]:

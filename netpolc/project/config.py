@@ -42,6 +42,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     target: Target = "networkpolicy"
     layout: Layout = "object"
     manifests: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     labels: dict[str, str] = {}
     templates: str | None = None
     namespace: str | None = None
@@ -124,6 +125,7 @@ class _ProjectReader:
             "target": self._target,
             "layout": self._layout,
             "manifests": self._patterns,
+            "exclude": self._exclusions,
             "templates": self._path,
             "namespace": self._namespace,
             "labels": self._labels,
@@ -207,20 +209,24 @@ class _ProjectReader:
             self._fault(keys, f"unknown {_written(keys)} `{text}`", help=f"use one of {listed}")
         return text
 
-    def _path(self, keys: Keys, value: object) -> str | None:
+    def _path(self, keys: Keys, value: object, *, follows: bool = True) -> str | None:
         text = self._text(keys, value)
-        why = None if text is None else _unfit(text, self.root)
+        why = None if text is None else (unfit(text) or (_leaves(text, self.root) if follows else None))
         if why is not None:
             self._fault(keys, f"`{text}` {why}", help=f"write a path below the folder of {FILE_NAME}, with `/`")
         return text
 
-    def _patterns(self, keys: Keys, value: object) -> tuple[str, ...]:
+    def _exclusions(self, keys: Keys, value: object) -> tuple[str, ...]:
+        """Read patterns of what is left out, to which a link that leads elsewhere is a name like any other."""
+        return self._patterns(keys, value, follows=False)
+
+    def _patterns(self, keys: Keys, value: object, *, follows: bool = True) -> tuple[str, ...]:
         if not isinstance(value, list):
             self._wrong_type(keys, value, "an array of strings", f'write `{keys[-1]} = ["…"]`')
             return ()
         if not value:
             self._fault(keys, f"`{_written(keys)}` is empty", help="name a file or a pattern, or leave the key out")
-        patterns = [self._path((*keys, index), item) for index, item in enumerate(value)]
+        patterns = [self._path((*keys, index), item, follows=follows) for index, item in enumerate(value)]
         for index, pattern in enumerate(patterns):
             if pattern and any("**" in part and part != "**" for part in pattern.split("/")):
                 self._fault(
@@ -349,7 +355,7 @@ def _nearest(key: str, known: tuple[str, ...], table: Keys) -> str:
     return "the keys here are " + ", ".join(f"`{name}`" for name in known)
 
 
-def _unfit(path: str, root: Path) -> str | None:
+def unfit(path: str) -> str | None:
     """Return why a path cannot stand in a project file, on any system, as the end of a sentence, or None."""
     windows = PureWindowsPath(path)
     if "\0" in path:
@@ -358,8 +364,11 @@ def _unfit(path: str, root: Path) -> str | None:
         return "is an absolute path"
     if ".." in windows.parts:
         return "leaves the project's folder"
-    if "\\" in path:
-        return "has `\\` in it"
+    return "has `\\` in it" if "\\" in path else None
+
+
+def _leaves(path: str, root: Path) -> str | None:
+    """Return that a path leads out of a project by a link, as the end of a sentence, or None."""
     literal = root.joinpath(*literal_parts(path))
     try:
         inside = literal.resolve().is_relative_to(root.resolve())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -12,11 +11,12 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.config import FILE_NAME, Project, literal_parts, place
 from netpolc.project.filesystem import DISK, Disk, Entry
+from netpolc.project.patterns import Exclusion, matches
 from netpolc.project.reading import reason, unreadable
 from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
 MANIFEST_SUFFIXES = (".yaml", ".yml", ".json")
 CHART = "Chart.yaml"
@@ -37,11 +37,15 @@ class SourceFile(msgspec.Struct, frozen=True):
 
 
 class RenderedFolder(msgspec.Struct, frozen=True):
-    """A folder that a tool makes manifests of, its name for users, and the name of the file that says so."""
+    """A folder that a tool makes manifests of, its name for users, and the name of the file that says so.
+
+    One that nobody `named`, but that is below a folder, may be of no interest.
+    """
 
     path: Path
     name: str
     marker: str
+    named: bool = True
 
 
 class _FoundFile(msgspec.Struct, frozen=True):
@@ -58,9 +62,18 @@ class Sources(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def sources_of(paths: Sequence[Path], cwd: Path, project: Project | None = None, files: Disk = DISK) -> Sources:
-    """Find the sources at some paths; without paths, those of the project, else all below the working folder."""
-    search = Search(cwd, files=files)
+def sources_of(
+    paths: Sequence[Path],
+    cwd: Path,
+    project: Project | None = None,
+    files: Disk = DISK,
+    exclusion: Exclusion | None = None,
+) -> Sources:
+    """Find the sources at some paths; without paths, those of the project, else all below the working folder.
+
+    Without an `exclusion`, the project's counts.
+    """
+    search = Search(cwd, files=files, exclusion=exclusion_of(project) if exclusion is None else exclusion)
     if paths or project is None:
         for path in paths or (Path(),):
             search.named(path)
@@ -70,6 +83,12 @@ def sources_of(paths: Sequence[Path], cwd: Path, project: Project | None = None,
     if not search.files and not search.problems:
         search.problems.append(nothing_found([*map(str, paths)], search.suffixes, project))
     return Sources(tuple(search.files.values()), tuple(search.problems))
+
+
+def exclusion_of(project: Project | None, cwd: Path = Path(), patterns: Iterable[str] = ()) -> Exclusion:
+    """Return what a project leaves out, and what some patterns do that are relative to a folder."""
+    own = () if project is None else ((project.root, pattern) for pattern in project.exclude)
+    return Exclusion((*own, *((cwd, pattern) for pattern in patterns)))
 
 
 def listed(suffixes: tuple[str, ...]) -> str:
@@ -82,18 +101,25 @@ class Search:
 
     Where the suffixes include those of manifests, a chart is rendered in place of its files, and so is a kustomization
     that is named itself. One below a named folder is only noted: others may build on it, and what it lists would be
-    read twice. `parts` are the files below rendered folders.
+    read twice. `parts` are the files below rendered folders. What an `exclusion` has is left out, unless it is named.
     """
 
-    def __init__(self, cwd: Path, suffixes: tuple[str, ...] = (SUFFIX,), files: Disk = DISK) -> None:
+    def __init__(
+        self,
+        cwd: Path,
+        suffixes: tuple[str, ...] = (SUFFIX,),
+        files: Disk = DISK,
+        exclusion: Exclusion | None = None,
+    ) -> None:
         """Create an empty search."""
         self.cwd = cwd
         self.suffixes = suffixes
         self.disk = files
+        self.exclusion = exclusion or Exclusion()
         self.files: dict[Hashable, SourceFile] = {}
         self.rendered: dict[Hashable, RenderedFolder] = {}
         self.parts: list[Path] = []
-        self.unapplied: list[str] = []
+        self.unapplied: dict[Path, str] = {}
         self.problems: list[Diagnostic] = []
 
     def named(self, path: Path) -> None:
@@ -113,7 +139,7 @@ class Search:
         if literal == parts:
             self.named(Path(self._display(base)))
             return
-        matching = [found for found in self._below(base) if _matches(found.path.parts, parts[len(literal) :])]
+        matching = [found for found in self._below(base) if matches(found.path.parts, parts[len(literal) :])]
         for found in matching:
             self._take(found, lambda inner: (base / inner, self._display(base / inner)))
         if not matching:
@@ -135,7 +161,10 @@ class Search:
         folder, name = locate(found.marker.parent)
         self.parts.append(locate(found.path)[0])
         try:
-            self.rendered.setdefault(self.disk.identity(folder), RenderedFolder(folder, name, found.marker.name))
+            named = found.marker.parent == PurePath()
+            rendered = RenderedFolder(folder, name, found.marker.name, named)
+            if not self.rendered.setdefault(identity := self.disk.identity(folder), rendered).named:
+                self.rendered[identity] = rendered
         except OSError as error:
             self.problems.append(unreadable(name, reason(error)))
 
@@ -170,14 +199,17 @@ class Search:
         return sorted(found, key=lambda each: each.path.parts)
 
     def _entries(self, folder: Path) -> list[Entry]:
-        """Return the entries of a folder that are not hidden."""
+        """Return the entries of a folder that are neither hidden nor excluded."""
         try:
-            return [entry for entry in self.disk.entries(folder) if not entry.name.startswith(".")]
+            entries = [entry for entry in self.disk.entries(folder) if not entry.name.startswith(".")]
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
             self.problems.append(unreadable(self._display(folder), reason(error)))
             return []
+        if not self.exclusion:
+            return entries
+        return [entry for entry in entries if not self.exclusion.excludes(folder / entry.name)]
 
     def _marker(self, folder: Path, current: PurePath, entries: Sequence[Entry], *, named: bool) -> PurePath | None:
         """Return the file for which a folder is rendered, or None."""
@@ -189,7 +221,7 @@ class Search:
         name = next((name for name in KUSTOMIZATIONS if name in markers), None)
         if name is None or named:
             return None if name is None else current / name
-        self.unapplied.append(self._display(folder / current))
+        self.unapplied[folder / current / name] = self._display(folder / current)
         return None
 
     def _found(self, path: PurePath, marker: PurePath | None) -> list[_FoundFile]:
@@ -202,25 +234,6 @@ class Search:
     @property
     def _renders(self) -> bool:
         return any(suffix in MANIFEST_SUFFIXES for suffix in self.suffixes)
-
-
-def _matches(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Tell whether a path fits a pattern, where `**` is any number of folders; takes at most their product of steps."""
-    at = wanted = retry = 0
-    deep = -1
-    while at < len(parts):
-        if wanted < len(pattern) and pattern[wanted] == "**":
-            deep, retry = wanted, at
-            wanted += 1
-        elif wanted < len(pattern) and fnmatchcase(parts[at], pattern[wanted]):
-            at += 1
-            wanted += 1
-        elif deep >= 0:
-            retry += 1
-            at, wanted = retry, deep + 1
-        else:
-            return False
-    return all(part == "**" for part in pattern[wanted:])
 
 
 def nothing_found(paths: Sequence[str], suffixes: tuple[str, ...], project: Project | None = None) -> Diagnostic:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.charts import NO_SETTINGS
 from netpolc.project.discovery import CHART, RenderedFolder
 from netpolc.project.processes import Ended, run_bounded
 from netpolc.project.reading import decode, read_source
@@ -22,6 +23,8 @@ from netpolc.source import Location, Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from netpolc.project.charts import ChartSettings
 
 PATIENCE_SECONDS = 60.0
 """How long one folder may take; most take a tenth of a second."""
@@ -32,6 +35,9 @@ LONGEST_NAME = 53
 
 _ENVIRONMENT = {"KUBECONFIG": os.devnull, "GIT_TERMINAL_PROMPT": "0"}
 _MOST_LINES = 5
+
+# What Helm 3 and 4 warn of, such as the modes of /dev/null, which is the cluster that it is given.
+_WARNING = re.compile(r"WARNING: |level=WARN |time=\S+ level=WARN |\S+ \S+ WARN ")
 
 # Times, process ids and words that tools put before what they complain of.
 _PREAMBLE = r'^(?:[EFIW]\d{4} [\d:.]+ +\d+ \S+\] )?(?:"command failed" err=(?:<\s*)?)?(?:[Ee]rror: )?'
@@ -54,12 +60,18 @@ class Tool(msgspec.Struct, frozen=True):
         return shlex.join((self.program, *self.words, folder, *self.options))
 
 
-def render(folder: RenderedFolder, *, seconds: float = PATIENCE_SECONDS, limit: int = LARGEST) -> Source | Diagnostic:
+def render(
+    folder: RenderedFolder,
+    charts: ChartSettings = NO_SETTINGS,
+    *,
+    seconds: float = PATIENCE_SECONDS,
+    limit: int = LARGEST,
+) -> Source | Diagnostic:
     """Render the manifests of a folder as a text called `chart (helm template)`; NP811 where that fails."""
     marker = read_source(folder.path / folder.marker, _beside(folder, folder.marker))
     if isinstance(marker, Diagnostic):
         return marker
-    tools = _tools(folder, marker)
+    tools = _tools(folder, marker, charts)
     if folder.marker == CHART and _stated(marker, "type") == "library":
         return Source(_name(folder, tools[0]), "")
     found = next(((tool, path) for tool in tools if (path := _installed(tool.program)) is not None), None)
@@ -84,10 +96,10 @@ def not_rendered(folder: RenderedFolder) -> Diagnostic:
     )
 
 
-def _tools(folder: RenderedFolder, marker: Source) -> tuple[Tool, ...]:
+def _tools(folder: RenderedFolder, marker: Source, charts: ChartSettings) -> tuple[Tool, ...]:
     """Return the tools that can render a folder, in the order in which they are looked for."""
     if folder.marker == CHART:
-        return (Tool("helm", ("template", _release(folder, marker)), ("--skip-tests",)),)
+        return (Tool("helm", ("template", _release(folder, marker)), ("--skip-tests", *charts.options)),)
     return Tool("kubectl", ("kustomize",)), Tool("kustomize", ("build",))
 
 
@@ -149,7 +161,8 @@ def _shortened(complaint: str) -> str:
     """Return the first lines of a complaint as one, without characters that act on a terminal."""
     from netpolc.diagnostics.visible import in_one_line  # only a failed rendering needs it
 
-    lines = [line.strip() for line in re.sub(_PREAMBLE, "", complaint.strip()).splitlines()]
+    said = "\n".join(line for line in complaint.splitlines() if not _WARNING.match(line)).strip()
+    lines = [line.strip() for line in re.sub(_PREAMBLE, "", said).splitlines()]
     return in_one_line("\n".join([line for line in lines if line][:_MOST_LINES]))
 
 

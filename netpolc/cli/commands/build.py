@@ -33,6 +33,7 @@ def command(
     ] = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
     target: Annotated[options.TargetKind | None, typer.Option(help="What to compile to.", show_default=False)] = None,  # noqa: ARG001 -- the only one so far
     layout: Annotated[
         options.FileLayout | None, typer.Option(help="One file for each object or namespace, or one for all.")
@@ -70,4 +71,4 @@ def command(
         dry_run=dry_run,
         force=force,
     )
-    return BuildRun(open_session(style), request).run()
+    return BuildRun(open_session(style, exclude), request).run()

@@ -50,6 +50,10 @@ def command(
     output: options.ResultPath = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
+    values: options.Values = None,
+    sets: options.Sets = None,
+    kube_version: options.KubeVersion = None,
     *,
     keep_going: options.KeepGoing = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
@@ -64,8 +68,9 @@ def command(
     from netpolc.cli.runs.can import run
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    charts = options.charts(namespace, values, sets, kube_version)
     return run(
-        open_session(style),
+        open_session(style, exclude, charts),
         source,
         destination,
         inputs or (),

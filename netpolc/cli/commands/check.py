@@ -39,6 +39,10 @@ def command(
     ] = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
+    values: options.Values = None,
+    sets: options.Sets = None,
+    kube_version: options.KubeVersion = None,
     *,
     fix: Annotated[bool, typer.Option("--fix", help="Apply fixes that keep every meaning.")] = False,
     unsafe_fixes: Annotated[
@@ -60,8 +64,9 @@ def command(
 
     chosen = form if error_format is None or form is not options.FindingsForm.HUMAN else error_format
     style = Style(form=chosen.value, color=color.value, quiet=quiet, verbose=verbose, as_result=True)
+    charts = options.charts(namespace, values, sets, kube_version)
     return run(
-        open_session(style),
+        open_session(style, exclude, charts),
         tuple(paths or ()),
         workloads=workloads,
         env=env,

@@ -73,6 +73,10 @@ def command(
     output: options.ResultPath = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
+    values: options.Values = None,
+    sets: options.Sets = None,
+    kube_version: options.KubeVersion = None,
     *,
     pairs: options.Pairs = False,
     no_hypothetical: options.NoHypothetical = False,
@@ -93,8 +97,9 @@ def command(
         raise UsageError("a gate judges everything, so it does not go with `--keep-going`", "--fail-on")
     sought = sought_by(old, new, against)
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    charts = options.charts(namespace, values, sets, kube_version)
     return run(
-        open_session(style),
+        open_session(style, exclude, charts),
         sought,
         workloads=workloads or (),
         hypothetical=not no_hypothetical,

@@ -20,6 +20,7 @@ Examples:
 
 def command(
     paths: options.Paths = None,
+    exclude: options.Exclude = None,
     *,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; list files that would change, and fail.")
@@ -38,4 +39,5 @@ def command(
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
     # A named file has one format, whatever the project says, so that an editor can format while netpolc.toml is broken.
-    return run(open_session(style, with_project=not paths), tuple(paths or ()), check=check, diff=diff)
+    session = open_session(style, exclude, with_project=not paths)
+    return run(session, tuple(paths or ()), check=check, diff=diff)

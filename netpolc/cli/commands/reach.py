@@ -71,6 +71,10 @@ def command(
     output: options.ResultPath = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
+    values: options.Values = None,
+    sets: options.Sets = None,
+    kube_version: options.KubeVersion = None,
     *,
     by: Annotated[Unit, typer.Option("--by", help="Fold what is shown by namespace.")] = Unit.WORKLOAD,
     pairs: options.Pairs = False,
@@ -95,8 +99,9 @@ def command(
     from netpolc.cli.runs.reach import run
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    charts = options.charts(namespace, values, sets, kube_version)
     return run(
-        open_session(style),
+        open_session(style, exclude, charts),
         inputs or (),
         source=source,
         destination=destination,

@@ -31,6 +31,10 @@ def command(
     ],
     output: sources.Output = None,
     namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
+    values: options.Values = None,
+    sets: options.Sets = None,
+    kube_version: options.KubeVersion = None,
     *,
     force: sources.Force = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
@@ -46,5 +50,6 @@ def command(
     from netpolc.cli.runs.suggest import run
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    session = open_session(style, with_project=False)
+    charts = options.charts(namespace, values, sets, kube_version)
+    session = open_session(style, exclude, charts, with_project=False)
     return run(session, manifests, output=output, namespace=namespace, force=force)

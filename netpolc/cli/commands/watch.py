@@ -24,6 +24,7 @@ def command(
     ] = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
     *,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -36,4 +37,4 @@ def command(
     from netpolc.cli.runs.watch import Watch, WatchRequest
 
     style = Style(color=color.value, quiet=quiet, verbose=verbose)
-    return Watch(style, WatchRequest(tuple(paths or ()), output, env, namespace)).run()
+    return Watch(style, WatchRequest(tuple(paths or ()), output, env, namespace, tuple(exclude or ()))).run()

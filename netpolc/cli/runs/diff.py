@@ -198,7 +198,8 @@ class _Comparing:
                 self.said += diagnostics
                 return None
         whole = file is not None and bool(paths) and start.is_dir() and file.parent.samefile(start)
-        return _Side(Session(cwd, project, self.session.style), () if whole else paths, revision)
+        session = msgspec.structs.replace(self.session, cwd=cwd, project=project)
+        return _Side(session, () if whole else paths, revision)
 
 
 _SIDES = {"old": "the old side", "new": "the new side", "workloads": "the manifests of workloads"}

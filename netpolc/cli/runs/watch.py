@@ -47,6 +47,7 @@ class WatchRequest(msgspec.Struct, frozen=True):
     output: str | None
     environment: str | None
     namespace: str | None
+    exclude: tuple[str, ...] = ()
 
 
 class Watch:
@@ -78,7 +79,7 @@ class Watch:
     def _opened(self) -> Session | None:
         """Open the project as it is now; where its file is wrong, say so, and watch it."""
         try:
-            session = open_session(self._style)
+            session = open_session(self._style, self._request.exclude)
         except EndedError:
             return None
         if session.project is not None:
@@ -121,7 +122,7 @@ class Watch:
             project is not None and not request.paths and None not in map(project.output_of, environments)
         )
         if has_output:
-            quiet = Session(session.cwd, project, msgspec.structs.replace(self._style, quiet=True))
+            quiet = msgspec.structs.replace(session, style=msgspec.structs.replace(self._style, quiet=True))
             work = build.BuildRequest(
                 paths=request.paths,
                 output=request.output,

@@ -175,7 +175,7 @@ def test_policies_of_other_kinds_are_left_out_with_a_warning_and_everything_else
     ]
 
 
-def test_foreign_files_below_folders_are_only_warnings(tmp_path):
+def test_foreign_files_below_folders_are_only_counted(tmp_path):
     (tmp_path / "d").mkdir()
     (tmp_path / "d/play.yaml").write_text("- hosts: all\n")
     (tmp_path / "d/x.yaml").write_text(NAMESPACE)
@@ -185,7 +185,7 @@ def test_foreign_files_below_folders_are_only_warnings(tmp_path):
     def severities(*paths, **options):
         return [one.severity for one in read(tmp_path, *paths, **options).diagnostics if one.code == "NP414"]
 
-    assert severities("d") == severities(project=project) == ["warning"]
+    assert severities("d") == severities(project=project) == ["note"]
     assert severities("d/play.yaml", "d") == severities("d", "d/play.yaml") == ["error"]
     assert severities("-", stdin='- {"kind": 1}') == ["error"]
     (tmp_path / "netpolc.toml").write_text('manifests = ["d/play.yaml"]\n')
@@ -196,7 +196,7 @@ def test_a_memory_tells_what_is_named_from_what_is_found(tmp_path):
     (tmp_path / "d").mkdir()
     (tmp_path / "d/play.yaml").write_text("- hosts: all\n")
     workspace = Workspace(tmp_path, memory=Memory())
-    for path, severity in (("d", "warning"), ("d/play.yaml", "error"), ("d", "warning")):
+    for path, severity in (("d", "note"), ("d/play.yaml", "error"), ("d", "note")):
         assert [one.severity for one in read_inputs([path], workspace).diagnostics] == [severity]
 
 

@@ -1,13 +1,10 @@
 import os
-import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from netpolc.project.config import Project, load
-from netpolc.project.discovery import _matches, sources_of
+from netpolc.project.discovery import sources_of
 from netpolc.project.filesystem import DISK
 
 
@@ -123,18 +120,3 @@ def test_paths_come_before_the_project(tree):
 def test_identity_is_of_the_file(tree):
     same, one, other = (DISK.identity(tree / name) for name in ("same.netpol", "b.netpol", "a-b.netpol"))
     assert same == one != other
-
-
-part = st.sampled_from(["a", "b", "ab"])
-
-
-@given(st.lists(part, min_size=1, max_size=6), st.lists(part | st.sampled_from(["**", "*", "a*", "?"]), max_size=6))
-def test_matching_agrees_with_a_regular_expression(parts, pattern):
-    pieces = {"**": "(?:[^/]+/)*", "*": "[^/]+/", "a*": "a[^/]*/", "?": "[^/]/"}
-    expression = "".join(pieces.get(piece, f"{piece}/") for piece in pattern)
-    wanted = re.fullmatch(expression, "".join(f"{piece}/" for piece in parts)) is not None
-    assert _matches(tuple(parts), tuple(pattern)) == wanted
-
-
-def test_many_wildcards_cost_little():
-    assert not _matches(("a",) * 200, ("**", "a") * 60 + ("b",))

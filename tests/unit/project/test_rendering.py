@@ -56,7 +56,7 @@ def search(folder, *paths, suffixes=MANIFESTS):
         found.named(Path(path))
     assert found.problems == []
     read = [file.name for file in found.files.values()]
-    return read, [(each.name, each.marker) for each in found.rendered.values()], found.unapplied
+    return read, [(each.name, each.marker) for each in found.rendered.values()], [*found.unapplied.values()]
 
 
 def test_a_chart_stands_for_its_files_wherever_it_is_met(tmp_path, write):

@@ -1,0 +1,111 @@
+"""What is said of files that nobody named, but that were found below folders: once for all of them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.kustomizations import Kustomizations, read_kustomization
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from netpolc.manifests.model import Manifests
+    from netpolc.project.discovery import RenderedFolder, Search
+    from netpolc.source import Source
+
+TEMPLATE = "NP122"
+UNRENDERED = "NP811"
+
+
+def kustomizations_of(search: Search) -> Kustomizations:
+    """Read the kustomizations that are not applied; one that cannot be read names nothing."""
+    found = ((file, search.disk.source(file, name)) for file, name in search.unapplied.items())
+    return Kustomizations(
+        read_kustomization(source, search.cwd / file.parent)
+        for file, source in found
+        if not isinstance(source, Diagnostic)
+    )
+
+
+def without_parts(search: Search, kustomizations: Kustomizations) -> Iterator[Diagnostic]:
+    """Take files out of a search that kustomizations name, but not as resources, and yield a note on them."""
+    parts = {
+        identity: file
+        for identity, file in search.files.items()
+        if not file.named and kustomizations.is_part(os.path.normpath(search.cwd / file.path))
+    }
+    for identity in parts:
+        del search.files[identity]
+    if parts:
+        count = len(parts)
+        first = next(iter(parts.values())).name
+        yield Diagnostic(
+            code=UNRENDERED,
+            severity="note",
+            message=f"{count} file{'s' * (count != 1)} that kustomizations name as patches, values and the like "
+            f"{'is' if count == 1 else 'are'} not read: {'it is' if count == 1 else 'they are'} no manifest"
+            f"{'s' * (count != 1)}",
+            help=f"to have one read all the same, name it: `{first}`",
+        )
+
+
+def not_applied(search: Search) -> Iterator[Diagnostic]:
+    """Yield a note on kustomizations below folders: their files are read, but not what they make of them."""
+    names = [*search.unapplied.values()]
+    if names:
+        which = f"{len(names)} kustomization{'s' * (len(names) != 1)} {'is' if len(names) == 1 else 'are'}"
+        yield Diagnostic(
+            code=UNRENDERED,
+            severity="note",
+            message=f"{which} not applied: their files are read as they stand",
+            help=f"to read what one makes, name its folder: `{names[0]}`",
+        )
+
+
+def without_templates(
+    parts: Sequence[Manifests], sources: Sequence[Source], found: Collection[Source]
+) -> tuple[list[Manifests], tuple[Diagnostic, ...]]:
+    """Return manifests without what is said of templates in files that were only found, and one warning of all.
+
+    A tool renders these somewhere, so that nobody applies them as they stand.
+    """
+    kept: list[Manifests] = []
+    templates: list[Diagnostic] = []
+    for part, source in zip(parts, sources, strict=True):
+        own = [each for each in part.diagnostics if each.code == TEMPLATE] if source in found else []
+        templates += own[:1]
+        others = tuple(each for each in part.diagnostics if each.code != TEMPLATE)
+        kept.append(msgspec.structs.replace(part, diagnostics=others) if own else part)
+    return kept, tuple(_together(templates, "template", "not YAML, and what becomes of {it} is not judged"))
+
+
+def unrendered(failures: Iterable[tuple[RenderedFolder, Diagnostic]]) -> Iterator[Diagnostic]:
+    """Yield a warning for the charts that were found, and cannot be rendered; one for all with the same cause."""
+    by_cause: dict[str, list[Diagnostic]] = {}
+    for folder, failure in failures:
+        by_cause.setdefault(failure.message.replace(f"`{folder.name}`", ""), []).append(failure)
+    for first, *more in by_cause.values():
+        also = f"; {len(more)} more {'is' if len(more) == 1 else 'are'} left out likewise" if more else ""
+        yield msgspec.structs.replace(first, severity="warning", message=f"{first.message}{also}")
+
+
+def _together(each: Sequence[Diagnostic], what: str, why: str) -> Iterator[Diagnostic]:
+    """Yield one warning for several errors, at the first of them."""
+    if not each:
+        return
+    first = each[0]
+    count = len(each)
+    it = "it" if count == 1 else "them"
+    which = f"this file is a {what}" if count == 1 else f"{count} files are {what}s"
+    yield msgspec.structs.replace(
+        first,
+        severity="warning",
+        message=f"{which}, {why.format(it=it)}",
+        label="" if count == 1 else "the first of them",
+        labels=() if count > 1 else first.labels,
+        help="to leave out such files without a word, name them with `--exclude`",
+    )
