@@ -476,7 +476,7 @@ def _manifests(
             raise UsageError(f"`{path}` is netpol source already")
     named = paths or (".",)
     inputs = read_inputs(named, here.without_project(), wide=wide)
-    found = in_namespace(inputs.manifests, namespace)
+    found = in_namespace(inputs.manifests, namespace, inputs.variants)
     said = (*inputs.diagnostics, *found.diagnostics[len(inputs.manifests.diagnostics) :])
     if errors_in(said):
         raise InputError(said)

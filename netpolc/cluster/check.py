@@ -78,7 +78,8 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
             sound = sound and compiled.ok
             proved = max(proved, len(compiled.program.assertions))
         if compiled is None or compiled.ok:
-            found += _check_together(part, fits=fits) if inputs.texts else _check_program(part)
+            for each in _environments(part):
+                found += _check_together(each, fits=fits) if inputs.texts else _check_program(each)
     unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
     return Checked(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound), proved)
@@ -88,6 +89,13 @@ def _holds_both(inputs: Inputs) -> bool:
     """Tell whether workloads were read, and policies or sources that can be held against them."""
     manifests = inputs.manifests
     return bool(manifests.workloads and (manifests.policies or inputs.loaded is not None))
+
+
+def _environments(part: PlacedInputs) -> Iterator[PlacedInputs]:
+    """Yield inputs with the manifests of each environment that they are of."""
+    yield part
+    for manifests in part.inputs.others:
+        yield msgspec.structs.replace(part, inputs=msgspec.structs.replace(part.inputs, manifests=manifests, others=()))
 
 
 def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:

@@ -166,7 +166,7 @@ def _whole(part: PlacedInputs, *, keep_going: bool) -> Cluster:
 def cluster_with(part: PlacedInputs) -> Cluster:
     """Put inputs together, their sources compiled before; the diagnostics are about what only both can show."""
     inputs, compiled, options = part.inputs, part.compiled, part.options
-    manifests = in_namespace(inputs.manifests, options.namespace)
+    manifests = in_namespace(inputs.manifests, options.namespace, inputs.variants)
     program = None if compiled is None else compiled.program
     said = None if program is None else rules_of_program(program)
     owned = frozenset[str | None]() if program is None else frozenset(each.name for each in program.namespaces)

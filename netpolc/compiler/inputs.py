@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from netpolc.compiler.workspace import Workspace
     from netpolc.manifests.reading import CheckingReaders
     from netpolc.project.config import Project
+    from netpolc.project.environments import Environments
     from netpolc.project.kustomizations import Kustomizations
 
 NOTHING_THERE = "NP807"
@@ -44,9 +45,10 @@ _MANIFEST = r"""(?m)^[\s{\-\["']*(?:apiVersion|kind)["']?\s*:|"(?:apiVersion|kin
 class Inputs(msgspec.Struct, frozen=True):
     """The sources that were read, None where there are none, the manifests, and what was wrong on the way to both.
 
-    What is wrong in the sources themselves is left to their compilation. `texts` are those of the manifests,
-    `paths` where they were read from, unless they were piped or rendered. Where errors end no run, `diagnostics` have
-    them as warnings, which `passed_over` has, too, beside one of what was left out.
+    What is wrong in the sources themselves is left to their compilation. `texts` are those of the manifests, `paths`
+    where they were read from, unless they were piped or rendered. Where errors end no run, `diagnostics` have them as
+    warnings, which `passed_over` has, too, beside one of what was left out. `others` are the manifests of environments
+    that `manifests` is not about, where each is to be checked, and `variants` is what tells environments apart.
     """
 
     loaded: Loaded | None
@@ -55,6 +57,8 @@ class Inputs(msgspec.Struct, frozen=True):
     texts: tuple[Source, ...] = ()
     paths: dict[Source, Path] = {}
     passed_over: tuple[Diagnostic, ...] = ()
+    others: tuple[Manifests, ...] = ()
+    variants: Environments | None = None
 
     @property
     def are_nothing(self) -> bool:
@@ -149,6 +153,7 @@ class _InputReader:
         self.unnamed: set[Source] = set()
         self.outputs: list[Path] = []
         self.with_output: set[Source] = set()
+        self.rendered: list[Source] = []
         self.kustomizations: Kustomizations | None = None
         self.diagnostics: list[Diagnostic] = []
 
@@ -211,6 +216,7 @@ class _InputReader:
         if isinstance(found, Diagnostic):
             return found
         found = self.manifest(found)
+        self.rendered.append(found)
         # What a chart holds is below it; a kustomization may list what is anywhere.
         holds_output = folder.marker == CHART and any(_is_below(each, [_real(folder.path)]) for each in self.outputs)
         if holds_output or (folder.marker != CHART and self.outputs):
@@ -254,23 +260,36 @@ class _InputReader:
                 processes=workspace.processes,
             )
             loaded = files if loaded is None else _together(files, loaded)
-        manifests = Manifests()
-        if self.manifests:
-            from netpolc.manifests.assumptions import assumptions  # many runs have none
-            from netpolc.manifests.combining import combine  # as above
+        if not self.manifests:
+            return Inputs(loaded, Manifests(), (*self.diagnostics,))
+        from netpolc.compiler.views import views_of  # many runs have none
+        from netpolc.manifests.assumptions import assumptions  # as above
 
-            parts = self.parts(checked=checked, wide=wide)
-            if self.unnamed:
-                from netpolc.compiler.found import without_templates  # as above
+        parts = self.parts(checked=checked, wide=wide)
+        if self.unnamed:
+            from netpolc.compiler.found import without_templates  # as above
 
-                parts, said = without_templates(parts, self.manifests, self.unnamed)
-                self.diagnostics += said
-            manifests = combine(
-                self.without_built(part, text) if text in self.with_output else part
-                for text, part in zip(self.manifests, parts, strict=True)
-            )
-            self.diagnostics += assumptions(manifests)
-        return Inputs(loaded, manifests, (*self.diagnostics, *manifests.diagnostics), tuple(self.manifests), self.paths)
+            parts, said = without_templates(parts, self.manifests, self.unnamed)
+            self.diagnostics += said
+        held = {
+            text: self.without_built(part, text) if text in self.with_output else part
+            for text, part in zip(self.manifests, parts, strict=True)
+        }
+        variants = self.environments()
+        views = views_of(held, variants, checked=checked)
+        manifests, others = views.manifests, views.others
+        self.diagnostics += (*views.diagnostics, *assumptions(manifests))
+        found = (*self.diagnostics, *(each for one in others for each in one.diagnostics), *manifests.diagnostics)
+        return Inputs(loaded, manifests, found, tuple(self.manifests), self.paths, others=others, variants=variants)
+
+    def environments(self) -> Environments | None:
+        """Return what tells environments apart, where there are files or folders that may be of several."""
+        if not self.unnamed and len(self.rendered) < 2:  # noqa: PLR2004 -- of one there is nothing to tell
+            return None
+        from netpolc.project.environments import Environments  # as above
+
+        found = {text: self.paths[text] for text in self.manifests if text in self.unnamed}
+        return Environments(found, self.rendered, self.kustomizations)
 
     def parts(self, *, checked: bool, wide: bool) -> list[Manifests]:
         """Read each text of manifests, on all processes, or as far as the memory does not have it."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, Label, Severity, collect
 from netpolc.manifests.model import (
@@ -23,40 +26,54 @@ from netpolc.manifests.model import (
 )
 from netpolc.manifests.owners import without_owned
 from netpolc.policy.model import Policy
-from netpolc.source import Location
+from netpolc.source import Location, Source
 
 _AnyObject = BasicObject | WideObject
 _Object = TypeVar("_Object", bound=_AnyObject)
 _Key = tuple[str, str | None, str]
+Keyed = Policy | Workload | Service
+"""An object that tells whether two texts are variants of each other."""
+
+_NONE: frozenset[_Key] = frozenset()
 
 
-def combine(parts: Iterable[Manifests]) -> Manifests:
+class Variants(Protocol):
+    """What tells objects that are there twice by mistake from those that are meant for two environments."""
+
+    def are_apart(self, one: Source, other: Source, *, placed: bool, share_more: bool) -> bool:
+        """Tell whether an object that two texts hold is meant for two environments."""
+        ...  # pragma: no cover
+
+
+def combine(parts: Iterable[Manifests], variants: Variants | None = None) -> Manifests:
     """Return all objects of some manifests, each once, with what another object controls merged into its controller.
 
     If an object occurs twice, the last counts, as with `kubectl apply`. That is an error for policies, and a note for
-    other objects that differ.
+    other objects that differ. Policies that differ as `variants` of one are a warning, which is one for all of them.
     """
     parts = tuple(parts)
     diagnostics = [diagnostic for part in parts for diagnostic in part.diagnostics]
-    return Manifests(
-        policies=_once((one for part in parts for one in part.policies), diagnostics),
-        workloads=without_owned(_once((one for part in parts for one in part.workloads), diagnostics)),
-        namespaces=_once((one for part in parts for one in part.namespaces), diagnostics),
-        services=_once((one for part in parts for one in part.services), diagnostics),
-        routes=_once((one for part in parts for one in part.routes), diagnostics),
-        gateways=_once((one for part in parts for one in part.gateways), diagnostics),
-        webhooks=_once((one for part in parts for one in part.webhooks), diagnostics),
-        monitors=_once((one for part in parts for one in part.monitors), diagnostics),
-        config_maps=_once((one for part in parts for one in part.config_maps), diagnostics),
-        bindings=_once((one for part in parts for one in part.bindings), diagnostics),
-        makers=_once((one for part in parts for one in part.makers), diagnostics),
+    joining = _Joining(parts, diagnostics, variants)
+    combined = Manifests(
+        policies=joining.once(one for part in parts for one in part.policies),
+        workloads=without_owned(joining.once(one for part in parts for one in part.workloads)),
+        namespaces=joining.once(one for part in parts for one in part.namespaces),
+        services=joining.once(one for part in parts for one in part.services),
+        routes=joining.once(one for part in parts for one in part.routes),
+        gateways=joining.once(one for part in parts for one in part.gateways),
+        webhooks=joining.once(one for part in parts for one in part.webhooks),
+        monitors=joining.once(one for part in parts for one in part.monitors),
+        config_maps=joining.once(one for part in parts for one in part.config_maps),
+        bindings=joining.once(one for part in parts for one in part.bindings),
+        makers=joining.once(one for part in parts for one in part.makers),
         skipped=_counted(part.skipped for part in parts),
         foreign=_first_of_each(part.foreign for part in parts),
         assumed=_first_of_each(part.assumed for part in parts),
         attached=next((part.attached for part in parts if part.attached is not None), None),
         refused=_counted(part.refused for part in parts),
-        diagnostics=collect(diagnostics),
     )
+    diagnostics += joining.varying()
+    return msgspec.structs.replace(combined, diagnostics=collect(diagnostics))
 
 
 def _counted(counts: Iterable[dict[str, int]]) -> dict[str, int]:
@@ -93,21 +110,85 @@ def _key(one: _AnyObject) -> _Key:
             return one.kind, backend.namespace, f"{one.name}: {backend.service}:{backend.port}"
 
 
-def _once(objects: Iterable[_Object], diagnostics: list[Diagnostic]) -> tuple[_Object, ...]:
-    """Return the last of the objects with the same key, in the position of the first, and report the repetitions."""
-    kept: dict[_Key, _Object] = {}
-    for one in objects:
-        key = _key(one)
-        earlier = kept.get(key)
-        if earlier is not None and (isinstance(one, Policy) or one != earlier):
-            diagnostics.append(_twice(key, earlier, one))
-        kept[key] = one
-    return tuple(kept.values())
+class _Joining:
+    """Objects of several texts, put together."""
+
+    def __init__(self, parts: Sequence[Manifests], diagnostics: list[Diagnostic], variants: Variants | None) -> None:
+        self.parts = parts
+        self.diagnostics = diagnostics
+        self.variants = variants
+        self.apart: list[tuple[_AnyObject, _AnyObject]] = []
+
+    def once(self, objects: Iterable[_Object]) -> tuple[_Object, ...]:
+        """Return the last of the objects with the same key, in the position of the first; report the repetitions."""
+        kept: dict[_Key, _Object] = {}
+        for one in objects:
+            key = _key(one)
+            earlier = kept.get(key)
+            if earlier is not None and (isinstance(one, Policy) or one != earlier):
+                if isinstance(one, Policy) and self.are_apart(key, earlier, one):
+                    self.apart += [] if _is_same(one, earlier) else [(earlier, one)]
+                else:
+                    self.diagnostics.append(_twice(key, earlier, one))
+            kept[key] = one
+        return tuple(kept.values())
+
+    def are_apart(self, key: _Key, earlier: _AnyObject, later: _AnyObject) -> bool:
+        """Tell whether two objects of one key are for two environments."""
+        if self.variants is None or earlier.location is None or later.location is None:
+            return False
+        one, other = earlier.location.source, later.location.source
+        if one is other:
+            return False
+        share_more = any(each[0] != key[0] for each in self.keys.get(one, _NONE) & self.keys.get(other, _NONE))
+        return self.variants.are_apart(one, other, placed=key[1] is not None, share_more=share_more)
+
+    @cached_property
+    def keys(self) -> dict[Source, set[_Key]]:
+        """The keys of the objects in each text."""
+        found: dict[Source, set[_Key]] = {}
+        for one in (one for part in self.parts for one in objects_of(part)):
+            if one.location is not None:
+                found.setdefault(one.location.source, set()).add(_key(one))
+        return found
+
+    def varying(self) -> Iterator[Diagnostic]:
+        """Yield one warning for all policies that are there for several environments, and differ."""
+        if not self.apart:
+            return
+        earlier, later = self.apart[0]
+        more = len({_key(later) for _, later in self.apart}) - 1
+        which = f"the policy `{_shown(_key(later))}`" + (f" and {more} more are" if more else " is")
+        yield Diagnostic(
+            code="NP423",
+            severity="warning",
+            message=f"{which} in several files, for different environments as it seems; the last one counts",
+            location=later.location,
+            label="this one counts",
+            labels=() if earlier.location is None else (Label(earlier.location, "left out"),),
+            help="name the files of one environment, or leave the others out with `--exclude`",
+        )
+
+
+def objects_of(manifests: Manifests) -> Iterator[Keyed]:
+    """Yield the objects that tell whether two texts are variants of each other."""
+    yield from manifests.policies
+    yield from manifests.workloads
+    yield from manifests.services
+
+
+def key_of(one: Keyed) -> Hashable:
+    """Return what two objects share that cannot both be in a cluster."""
+    return _key(one)
+
+
+def _is_same(one: Policy, other: _AnyObject) -> bool:
+    """Tell whether two policies say the same, whatever files they come from."""
+    return isinstance(other, Policy) and msgspec.structs.replace(one, sources=other.sources) == other
 
 
 def _twice(key: _Key, earlier: _AnyObject, later: _AnyObject) -> Diagnostic:
-    kind, namespace, name = key
-    shown = name if namespace is None else f"{namespace}/{name}"
+    kind, shown = key[0], _shown(key)
     severity: Severity = "error" if isinstance(later, Policy) else "note"
     labels = () if earlier.location is None else (Label(earlier.location, "first here"),)
     return Diagnostic(
@@ -119,3 +200,8 @@ def _twice(key: _Key, earlier: _AnyObject, later: _AnyObject) -> Diagnostic:
         labels=labels,
         help="rename one of them, or leave it out",
     )
+
+
+def _shown(key: _Key) -> str:
+    _, namespace, name = key
+    return name if namespace is None else f"{namespace}/{name}"

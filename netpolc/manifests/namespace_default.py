@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from netpolc.manifests.combining import combine
+from netpolc.manifests.combining import Variants, combine
 from netpolc.manifests.model import ConfigMap, Gateway, Manifests, Monitor, PodMaker, Route, Service, Workload
 from netpolc.policy.model import Policy
 
@@ -34,10 +34,11 @@ def becomes_twice(manifests: Manifests, name: str) -> bool:
     return any(policy.name in there for policy in manifests.policies if policy.namespace is None)
 
 
-def in_namespace(manifests: Manifests, name: str | None) -> Manifests:
+def in_namespace(manifests: Manifests, name: str | None, variants: Variants | None = None) -> Manifests:
     """Return manifests whose objects without a namespace are in a given one; None leaves them as they are.
 
-    Objects that become the same object by that count once and are reported, after the diagnostics that there were.
+    Objects that become the same object by that count once and are reported, after the diagnostics that there were,
+    unless they are `variants` of one for several environments.
     """
     if name is None:
         return manifests
@@ -54,7 +55,7 @@ def in_namespace(manifests: Manifests, name: str | None) -> Manifests:
         bindings=tuple(_of_accounts_in(binding, name) for binding in manifests.bindings),
         makers=_moved(manifests.makers, name),
     )
-    once = combine((moved,))
+    once = combine((moved,), variants)
     return msgspec.structs.replace(once, diagnostics=(*manifests.diagnostics, *once.diagnostics))
 
 

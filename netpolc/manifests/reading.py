@@ -11,6 +11,7 @@ import msgspec
 
 from netpolc import fast_paths
 from netpolc.diagnostics.model import Diagnostic, Label, Severity
+from netpolc.identity import IdentitySet
 from netpolc.manifests.fields import RENDER, TEMPLATE, Object
 from netpolc.manifests.model import (
     DOCUMENT,
@@ -28,10 +29,10 @@ from netpolc.manifests.model import (
     WideObject,
     Workload,
 )
-from netpolc.manifests.nodes import Mapping, Node, Sequence, UnreadableError
+from netpolc.manifests.nodes import Mapping, Node, UnreadableError
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.scalars import is_null
-from netpolc.manifests.stream import Document, read_documents
+from netpolc.manifests.stream import Document, read_documents, repeated_keys
 from netpolc.manifests.untracked import NodeCache
 from netpolc.policy.model import Policy
 from netpolc.source import Location, Source, Span
@@ -57,11 +58,10 @@ _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
 _CORE = frozenset(("Namespace", "Service"))
 
-_OF_POLICIES = frozenset(("podSelector", "policyTypes"))
-
 _LEADING_GROUPS = frozenset(("networking.k8s.io", "gateway.networking.k8s.io", "route.openshift.io"))
 """Where the kinds are that lead traffic to services."""
 
+_TEMPLATE_APIS = frozenset(("template.openshift.io/v1", "v1"))
 
 class CheckingReaders(msgspec.Struct, frozen=True):
     """Readers that also run the checks of YAML, which report what Kubernetes takes but hardly anybody means.
@@ -134,6 +134,7 @@ class _TextReader:
         self.refused: dict[str, int] = {}
         self.cache: dict[tuple[str, Hashable], Any] = {}
         self.repetitive = False
+        self.templated: IdentitySet[Node] = IdentitySet()
 
     @cached_property
     def speaks_of_objects(self) -> bool:
@@ -176,9 +177,22 @@ class _TextReader:
         for root in document.roots:
             for api, kind, mapping in self.objects(root):
                 objects += 1
-                self.read_object(api, kind, Object(mapping, self.source, self.cache, shared))
+                if mapping in self.templated:
+                    self.read_templated(api, kind, Object(mapping, self.source, None, shared))
+                else:
+                    self.read_object(api, kind, Object(mapping, self.source, self.cache, shared))
         if objects > sum(self.skipped.values()) - skipped:
-            self.report_repetitions(document)
+            self.diagnostics += repeated_keys(document, self.source)
+
+    def read_templated(self, api: str, kind: str, item: Object) -> None:
+        """Read an object that is not the text's own, once values are in it: no part is shared, and no fix fits.
+
+        It is made in the current namespace, as it should be.
+        """
+        before = len(self.diagnostics)
+        self.read_object(api, kind, item)
+        found = [each for each in self.diagnostics[before:] if each.code != "NP614"]
+        self.diagnostics[before:] = [msgspec.structs.replace(each, fixes=()) for each in found]
 
     def refuse(self, fault: UnreadableError, start: int, end: int) -> None:
         """Report text that nobody can read, or that a template engine has yet to read."""
@@ -229,29 +243,44 @@ class _TextReader:
                     self.count_refused(kind)
                 self.diagnostics += item.diagnostics
                 waiting += [(one, api if inner else "", inner) for one in reversed(items)]
+            elif kind == "Template" and api in _TEMPLATE_APIS and "objects" in node.fields:
+                waiting += [(one, "", "") for one in reversed(self.of_template(item))]
             else:
                 yield api, kind, node
 
+    def of_template(self, item: Object) -> tuple[Node, ...]:
+        """Return the objects of a Template of OpenShift, as far as its parameters have values."""
+        from netpolc.manifests.openshift_templates import filled  # few clusters have any
+
+        found = filled(item)
+        self.diagnostics += (*item.diagnostics, *found.diagnostics)
+        for kind in found.open_kinds if not item.rejected else ("",):
+            self.count_refused(kind)
+        self.templated = IdentitySet((*self.templated, *found.objects))
+        return found.objects
+
     def report_no_object(self, node: Node, *, found: bool) -> None:
         """Report a value that is no mapping; one that was only `found` is another tool's, if no object is in it."""
-        items = node.items if isinstance(node, Sequence) else []
-        holds_objects = any(_is_named_object(one) for one in items)
-        if found and not holds_objects:
+        from netpolc.manifests.foreign import holds_objects, is_patch  # an error, or another tool's file
+
+        if found and not holds_objects(node):
             self.leave_out()
             return
         self.count_refused(DOCUMENT)
-        is_patch = bool(items) and all(isinstance(one, Mapping) and "op" in one.fields for one in items)
-        advice = "name the folder of the kustomization that applies it" if is_patch else None
-        self.report(
-            "NP414",
-            f"this is {'a JSON patch' if is_patch else 'no object of Kubernetes'}",
-            self.location(node.start, node.end),
-            "give each object a document of its own" if holds_objects else advice,
-        )
+        message, advice = "this is no object of Kubernetes", None
+        if holds_objects(node):
+            advice = "give each object a document of its own"
+        elif is_patch(node):
+            message, advice = "this is a JSON patch", "name the folder of the kustomization that applies it"
+        self.report("NP414", message, self.location(node.start, node.end), advice)
 
     def is_foreign(self, node: Mapping, api: str, kind: str) -> bool:
         """Tell whether a mapping that was only found is another tool's, and leave it out; a policy is nobody else's."""
-        if (api and kind) or not node.fields or _may_be_policy(node, api, kind):
+        if (api and kind) or not node.fields:
+            return False
+        from netpolc.manifests.foreign import may_be_policy  # another tool's file, or an error
+
+        if may_be_policy(node, api, kind):
             return False
         self.leave_out()
         return True
@@ -349,20 +378,6 @@ class _TextReader:
         node = item.root.fields.get("apiVersion", item.root)
         self.report("NP413", message, self.location(node.start, node.end), advice)
 
-    def report_repetitions(self, document: Document) -> None:
-        for again in document.repetitions:
-            self.diagnostics.append(
-                Diagnostic(
-                    code="NP121",
-                    severity="error",
-                    message=f"the key `{again.key}` is there twice; Kubernetes takes the last",
-                    location=self.location(*again.second),
-                    label="again here",
-                    labels=(Label(self.location(*again.first), "first here"),),
-                    help="keep one of them",
-                )
-            )
-
     def report(
         self,
         code: str,
@@ -379,17 +394,6 @@ class _TextReader:
 
     def location(self, start: int, end: int) -> Location:
         return Location(self.source, Span(start, min(end, len(self.source.text))))
-
-
-def _is_named_object(node: Node) -> bool:
-    return isinstance(node, Mapping) and {"apiVersion", "kind"} <= node.fields.keys()
-
-
-def _may_be_policy(node: Mapping, api: str, kind: str) -> bool:
-    """Tell whether a mapping without its version or kind has anything that only policies have."""
-    spec = node.fields.get("spec")
-    selects = isinstance(spec, Mapping) and not _OF_POLICIES.isdisjoint(spec.fields)
-    return selects or kind.lower() == "networkpolicy" or api.startswith("networking.k8s.io/")
 
 
 def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Object], BasicObject | None]:

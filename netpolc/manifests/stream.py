@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import msgspec
 
 from netpolc import fast_paths
+from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.manifests.lines import LineCache
 from netpolc.manifests.nodes import Node, Repetition, UnreadableError
 from netpolc.manifests.plain import read_plain
 from netpolc.manifests.untracked import NodeCache, read_untracked
+from netpolc.source import Location, Source, Span
 
 SEPARATOR = "---"
 
@@ -48,6 +50,20 @@ def read_documents(text: str, nodes: NodeCache | None = None) -> Iterator[Docume
             yield Document(at, last, fault=fault)
         start = last
     yield _read(text, start, len(text), lines, nodes)
+
+
+def repeated_keys(document: Document, source: Source) -> Iterator[Diagnostic]:
+    """Yield NP121 for each key that a mapping of a document has twice."""
+    for again in document.repetitions:
+        yield Diagnostic(
+            code="NP121",
+            severity="error",
+            message=f"the key `{again.key}` is there twice; Kubernetes takes the last",
+            location=Location(source, Span(*again.second)),
+            label="again here",
+            labels=(Label(Location(source, Span(*again.first)), "first here"),),
+            help="keep one of them",
+        )
 
 
 def begins_as_json(text: str) -> bool:
