@@ -90,10 +90,15 @@ def _values(paths: list[str] | None) -> list[str] | None:
 
 
 def charts(
-    namespace: str | None, values: Sequence[str] | None, sets: Sequence[str] | None, kube_version: str | None
+    namespace: str | None,
+    values: Sequence[str] | None,
+    sets: Sequence[str] | None,
+    kube_version: str | None,
+    *,
+    demanded: bool = True,
 ) -> ChartSettings:
-    """Return what charts are rendered with."""
-    return ChartSettings(namespace, tuple(values or ()), tuple(sets or ()), kube_version)
+    """Return what charts are rendered with, of which there have to be some if they are `demanded`."""
+    return ChartSettings(namespace, tuple(values or ()), tuple(sets or ()), kube_version, demanded)
 
 
 def _complete_environment(incomplete: str) -> list[str]:

@@ -11,10 +11,10 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.kustomizations import Kustomizations, read_kustomization
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from netpolc.manifests.model import Manifests
-    from netpolc.project.discovery import RenderedFolder, Search
+    from netpolc.project.discovery import Search
     from netpolc.source import Source
 
 TEMPLATE = "NP122"
@@ -81,16 +81,6 @@ def without_templates(
         others = tuple(each for each in part.diagnostics if each.code != TEMPLATE)
         kept.append(msgspec.structs.replace(part, diagnostics=others) if own else part)
     return kept, tuple(_together(templates, "template", "not YAML, and what becomes of {it} is not judged"))
-
-
-def unrendered(failures: Iterable[tuple[RenderedFolder, Diagnostic]]) -> Iterator[Diagnostic]:
-    """Yield a warning for the charts that were found, and cannot be rendered; one for all with the same cause."""
-    by_cause: dict[str, list[Diagnostic]] = {}
-    for folder, failure in failures:
-        by_cause.setdefault(failure.message.replace(f"`{folder.name}`", ""), []).append(failure)
-    for first, *more in by_cause.values():
-        also = f"; {len(more)} more {'is' if len(more) == 1 else 'are'} left out likewise" if more else ""
-        yield msgspec.structs.replace(first, severity="warning", message=f"{first.message}{also}")
 
 
 def _together(each: Sequence[Diagnostic], what: str, why: str) -> Iterator[Diagnostic]:

@@ -106,7 +106,8 @@ def read_inputs(
         reading.diagnostics += (*not_applied(search), *without_parts(search, reading.kustomizations))
     for file in reading.without_output(tuple(search.files.values()), named):
         reading.file(file)
-    reading.folders(search.rendered.values())
+    if search.rendered or workspace.charts.idle_option is not None:
+        reading.folders(tuple(search.rendered.values()))
     if STREAM in named:
         reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
     inputs = reading.inputs(checked=careful, wide=careful or wide)
@@ -196,32 +197,20 @@ class _InputReader:
         else:
             self.sources.append(file)
 
-    def folders(self, folders: Iterable[RenderedFolder]) -> None:
-        """Take folders for the manifests that they make; those that were only found may fail, with a warning."""
-        failures = [(folder, failure) for folder in folders if (failure := self.folder(folder)) is not None]
-        if failures:
-            from netpolc.compiler.found import unrendered  # most runs render nothing
+    def folders(self, folders: Sequence[RenderedFolder]) -> None:
+        """Take folders for the manifests that they make."""
+        from netpolc.compiler.rendered import rendered  # few runs render
 
-            self.diagnostics += (failure for folder, failure in failures if folder.named)
-            self.diagnostics += unrendered(each for each in failures if not each[0].named)
-
-    def folder(self, folder: RenderedFolder) -> Diagnostic | None:
-        """Take a folder for the manifests that it makes, or return why not."""
-        from netpolc.project.rendering import not_rendered, render  # few runs render
-
-        marker = folder.path / folder.marker
-        may_render = self.workspace.programs and self.workspace.files.holds(marker)
-        charts = self.workspace.charts_in_namespace
-        found = render(folder, charts, limit=LARGEST_MANIFEST) if may_render else not_rendered(folder)
-        if isinstance(found, Diagnostic):
-            return found
-        found = self.manifest(found)
-        self.rendered.append(found)
-        # What a chart holds is below it; a kustomization may list what is anywhere.
-        holds_output = folder.marker == CHART and any(_is_below(each, [_real(folder.path)]) for each in self.outputs)
-        if holds_output or (folder.marker != CHART and self.outputs):
-            self.with_output.add(found)
-        return None
+        texts, said = rendered(folders, self.workspace, limit=LARGEST_MANIFEST)
+        self.diagnostics += said
+        for folder, found in texts:
+            text = self.manifest(found)
+            self.rendered.append(text)
+            # What a chart holds is below it; a kustomization may list what is anywhere.
+            below = [_real(folder.path)]
+            holds_output = folder.marker == CHART and any(_is_below(each, below) for each in self.outputs)
+            if holds_output or (folder.marker != CHART and self.outputs):
+                self.with_output.add(text)
 
     def text(self, found: Source | Diagnostic) -> None:
         """Take a text that is in no file for what it holds."""

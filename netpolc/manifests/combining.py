@@ -38,7 +38,7 @@ _NONE: frozenset[_Key] = frozenset()
 
 
 class Variants(Protocol):
-    """What tells objects that are there twice by mistake from those that are meant for two environments."""
+    """The rule that tells objects that are there twice by mistake from those for two environments."""
 
     def are_apart(self, one: Source, other: Source, *, placed: bool, share_more: bool) -> bool:
         """Tell whether an object that two texts hold is meant for two environments."""

@@ -51,7 +51,7 @@ _DATA = tuple(
 
 
 class Kustomization(msgspec.Struct, frozen=True):
-    """What one kustomization names, as absolute paths: its `resources`, files and folders, and files that are `parts`.
+    """The absolute paths that one kustomization names: `resources`, files and folders, and files that are its `parts`.
 
     `renames` has the namespace and the affixes that it gives to all of its resources.
     """

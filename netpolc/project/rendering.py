@@ -36,8 +36,8 @@ LONGEST_NAME = 53
 _ENVIRONMENT = {"KUBECONFIG": os.devnull, "GIT_TERMINAL_PROMPT": "0"}
 _MOST_LINES = 5
 
-# What Helm 3 and 4 warn of, such as the modes of /dev/null, which is the cluster that it is given.
-_WARNING = re.compile(r"WARNING: |level=WARN |time=\S+ level=WARN |\S+ \S+ WARN ")
+# What Helm 3 and 4 say beside a cause: warnings, such as of the modes of /dev/null, which is the cluster that they get.
+_ASIDE = re.compile(r"WARNING: |(?:time=\S+ )?level=(?:DEBUG|INFO|WARN) |Use --debug flag to render out invalid YAML")
 
 # Times, process ids and words that tools put before what they complain of.
 _PREAMBLE = r'^(?:[EFIW]\d{4} [\d:.]+ +\d+ \S+\] )?(?:"command failed" err=(?:<\s*)?)?(?:[Ee]rror: )?'
@@ -161,7 +161,7 @@ def _shortened(complaint: str) -> str:
     """Return the first lines of a complaint as one, without characters that act on a terminal."""
     from netpolc.diagnostics.visible import in_one_line  # only a failed rendering needs it
 
-    said = "\n".join(line for line in complaint.splitlines() if not _WARNING.match(line)).strip()
+    said = "\n".join(line for line in complaint.splitlines() if not _ASIDE.match(line)).strip()
     lines = [line.strip() for line in re.sub(_PREAMBLE, "", said).splitlines()]
     return in_one_line("\n".join([line for line in lines if line][:_MOST_LINES]))
 

@@ -31,8 +31,7 @@ def check(checked: CheckedCluster) -> Iterator[Diagnostic]:
         message=f"no workload is in {listed(closed, 'or')}, and all policies are: nothing here closes any workload",
         location=owned[0].location if owned else policies[0].location,
         labels=(Label(workloads[0].location, f"`{id_of(workloads[0])}`"),),
-        help=f"the workloads are in {listed(homes, 'and')}; of a chart or kustomization, give what it makes for the "
-        "namespace that is meant",
+        help=f"the workloads are in {listed(homes, 'and')}; for a chart, name the namespace that is meant with `-n`",
     )
 
 

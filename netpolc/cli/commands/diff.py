@@ -97,7 +97,7 @@ def command(
         raise UsageError("a gate judges everything, so it does not go with `--keep-going`", "--fail-on")
     sought = sought_by(old, new, against)
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    charts = options.charts(namespace, values, sets, kube_version)
+    charts = options.charts(namespace, values, sets, kube_version, demanded=False)
     return run(
         open_session(style, exclude, charts),
         sought,

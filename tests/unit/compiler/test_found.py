@@ -11,7 +11,6 @@ metadata: {name: db, namespace: shop}
 spec: {podSelector: {}}
 """
 TEMPLATE = POLICY.replace("name: db", "name: {{ .Release.Name }}")
-CHART = "apiVersion: v2\nname: shop\nversion: 0.1.0\n"
 
 
 @pytest.fixture
@@ -67,20 +66,6 @@ def test_one_template_is_shown_with_its_cause(tmp_path, write):
     )
     assert len(found.labels) == 1
     assert not said(tmp_path)[1].lacks_policies
-
-
-def test_charts_that_cannot_be_rendered_are_one_warning_for_each_cause(tmp_path, write):
-    write(a__Chart_yaml=CHART, b__Chart_yaml=CHART, c_yaml=POLICY)
-    (found,), _ = said(tmp_path)
-    assert found == (
-        "NP811",
-        "warning",
-        "`a` is a chart, and no program that renders it is run here; 1 more is left out likewise",
-    )
-    assert [(severity, message[:4]) for _, severity, message in said(tmp_path, ".", "b")[0]] == [
-        ("error", "`b` "),
-        ("warning", "`a` "),
-    ]
 
 
 def test_what_is_excluded_is_not_found_but_may_be_named(tmp_path, write):

@@ -194,6 +194,13 @@ def test_a_program_of_the_chart_is_never_run(tmp_path, monkeypatch, entries):
             "fetch them with `helm dependency build chart`",
         ),
         ("", "it ended with 3", "see what"),
+        (
+            "WARNING: Kubernetes configuration file is group-readable: /dev/null\nWARNING: so\nError: no",
+            "no",
+            "see what",
+        ),
+        ('level=WARN msg="unable"\nError: no\n\nUse --debug flag to render out invalid YAML', "no", "see what"),
+        ("WARNING: insecure\n", "it ended with 3", "see what"),
     ],
 )
 def test_a_failure_says_what_the_tool_says(tmp_path, tool, complaint, message, advice):
