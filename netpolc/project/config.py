@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from netpolc.project.places import Keys
 
 FILE_NAME = "netpolc.toml"
+SCHEMA = "https://raw.githubusercontent.com/netpolc/netpolc/main/schema/netpolc.schema.json"
+"""Where the schema of the file is, which a line `#:schema` names to editors that have Taplo."""
+
 MAX_SIZE = 64 * 1024
 FILE_SUFFIXES = frozenset({".yaml", ".yml"})
 """By which an output is one file, and no folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -21,6 +22,9 @@ def command(
         str, typer.Argument(metavar="[DIR]", help="Where to begin.", show_default=False, callback=options.given)
     ] = ".",
     *,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of netpolc.toml, and begin nothing.")
+    ] = False,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
 ) -> int:
@@ -28,6 +32,11 @@ def command(
 
     Nothing that is there already is changed, but for a line that includes the fragment and two in .gitignore.
     """
+    if schema:
+        from netpolc.project.schema import schema_text  # few ask for it
+
+        sys.stdout.write(schema_text())
+        return 0
     from netpolc.cli.runs.init import run
 
     return run(folder, Style(color=color.value, quiet=quiet))
