@@ -372,6 +372,7 @@ def diff(
     from netpolc.cluster.comparable import incomparable
     from netpolc.compiler.inputs import NO_INPUTS, with_workloads
     from netpolc.compiler.keeping_going import LEFT_OUT, of_side
+    from netpolc.compiler.views import SEVERAL
     from netpolc.queries.review import review
 
     shared = None if workloads is None else _shared(_workspace(workloads), workload_paths, keep_going=keep_going)
@@ -395,6 +396,9 @@ def diff(
         raise InputError(**wrong)
     found = review(clusters["old"], clusters["new"], hypothetical=hypothetical)
     said = tuple(each for each in clusters["new"].diagnostics if each.code != LEFT_OUT)
+    # The two may be about different environments.
+    shown = {each.message for each in said if each.code == SEVERAL}
+    said += tuple(each for each in clusters["old"].diagnostics if each.code == SEVERAL and each.message not in shown)
     return Difference(found, said, tuple(empty), {name: each for name, each in passed.items() if each})
 
 

@@ -223,7 +223,7 @@ def test_questions_about_mistakes_have_no_answer():
 
 
 def test_questions_about_broken_manifests_are_answered_to_keep_going():
-    broken = {**TEXTS, "k8s/broken.yaml": "kind: [\n"}
+    broken = {**TEXTS, "k8s/broken.yaml": "apiVersion: v1\nkind: [\n"}
     paths = ["shop.netpol", "k8s"]
     assert netpolc.reach(broken, paths, keep_going=True).connections == netpolc.reach(TEXTS, paths).connections
     assert codes(netpolc.reach(broken, paths, keep_going=True))[:2] == ["NP812", "NP120"]

@@ -53,6 +53,19 @@ def without_parts(search: Search, kustomizations: Kustomizations) -> Iterator[Di
         )
 
 
+def only_parts(paths: Sequence[str], search: Search) -> list[Diagnostic]:
+    """Return the problems of a search that found kustomizations and nothing else, which is no empty input."""
+    first = next(iter(search.unapplied.values()))
+    where = ", ".join(f"`{path}`" for path in paths) or "the working folder"
+    lack = Diagnostic(
+        code=UNRENDERED,
+        severity="error",
+        message=f"only kustomizations are in {where}, and below a folder none is applied",
+        help=f"to read what one makes, name its folder: `{first}`",
+    )
+    return [*(each for each in search.problems if each.code != "NP807"), lack]
+
+
 def not_applied(search: Search) -> Iterator[Diagnostic]:
     """Yield a note on kustomizations below folders: their files are read, but not what they make of them."""
     names = [*search.unapplied.values()]
@@ -80,7 +93,7 @@ def without_templates(
         templates += own[:1]
         others = tuple(each for each in part.diagnostics if each.code != TEMPLATE)
         kept.append(msgspec.structs.replace(part, diagnostics=others) if own else part)
-    return kept, tuple(_together(templates, "template", "not YAML, and what becomes of {it} is not judged"))
+    return kept, tuple(_together(templates, "template", "and what becomes of {it} is not judged"))
 
 
 def _together(each: Sequence[Diagnostic], what: str, why: str) -> Iterator[Diagnostic]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from netpolc.project.kustomizations import Kustomizations
 
 NOTHING_THERE = "NP807"
+NO_TEXT = "NP105"
 SUFFIXES = (SUFFIX, *MANIFEST_SUFFIXES)
 LARGEST_MANIFEST = 32 * 1024 * 1024
 """The bytes that a file of manifests may have: `kubectl get` of a large cluster."""
@@ -98,12 +99,15 @@ def read_inputs(
         [path for path in paths if path != STREAM], workspace, alone=STREAM not in paths, beside=beside
     )
     reading = _InputReader(workspace)
-    reading.diagnostics += search.problems
+    problems = search.problems
     if search.unapplied:
-        from netpolc.compiler.found import kustomizations_of, not_applied, without_parts  # many runs find none
+        from netpolc.compiler.found import kustomizations_of, not_applied, only_parts, without_parts  # many find none
 
         reading.kustomizations = kustomizations_of(search)
         reading.diagnostics += (*not_applied(search), *without_parts(search, reading.kustomizations))
+        if not search.files and not search.rendered and STREAM not in named:
+            problems = only_parts(named, search)
+    reading.diagnostics += problems
     for file in reading.without_output(tuple(search.files.values()), named):
         reading.file(file)
     if search.rendered or workspace.charts.idle_option is not None:
@@ -188,7 +192,8 @@ class _InputReader:
             return
         found = self.workspace.files.source(self.workspace.cwd / file.path, file.name, limit=LARGEST_MANIFEST)
         if isinstance(found, Diagnostic):
-            self.diagnostics.append(found)
+            is_other = found.code == NO_TEXT and not file.named
+            self.diagnostics.append(msgspec.structs.replace(found, severity="warning") if is_other else found)
         elif file.path.suffix in MANIFEST_SUFFIXES or _are_manifests(found):
             text = self.manifest(found)
             self.paths[text] = self.workspace.cwd / file.path

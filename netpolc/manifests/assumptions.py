@@ -47,10 +47,12 @@ def assumptions(manifests: Manifests) -> Iterator[Diagnostic]:
     count = manifests.skipped.get(DOCUMENT, 0)
     if count:
         what = f"{count} document{'s' * (count != 1)} of other tools {_are(count)}"
+        is_all = not manifests.has_objects and manifests.skipped.keys() == {DOCUMENT} and not manifests.refused
+        why = "it is no object" if count == 1 else "they are no objects"
         yield Diagnostic(
             code="NP414",
-            severity="note",
-            message=f"{what}: {'it is no object' if count == 1 else 'they are no objects'} of Kubernetes",
+            severity="warning" if is_all else "note",
+            message=f"{what}: {why} of Kubernetes{', and there is nothing else' if is_all else ''}",
         )
 
 

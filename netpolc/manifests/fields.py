@@ -19,6 +19,8 @@ from netpolc.source import Location, Source, Span
 
 NO_FIELDS: dict[str, Node] = {}
 TEMPLATE = "{{"
+VARIABLE = "${"
+SUBSTITUTE = "put values in place of variables first, as `envsubst` and Flux do"
 RENDER = "render the chart first, and read what comes out: `helm template`"
 MOST = 20
 """How many diagnostics there are of one object."""
@@ -89,8 +91,11 @@ class Object:
         """Say what is wrong, as long as not too much is."""
         if len(self.diagnostics) >= MOST:
             return
-        if TEMPLATE in message and severity == "error":
-            code, message, advice = "NP122", f"a template stands where its result belongs: {message}", RENDER
+        if severity == "error":
+            if TEMPLATE in message:
+                code, message, advice = "NP122", f"a template stands where its result belongs: {message}", RENDER
+            elif VARIABLE in message:
+                code, message, advice = "NP122", f"a variable stands where its value belongs: {message}", SUBSTITUTE
         self.diagnostics.append(
             Diagnostic(code=code, severity=severity, message=message, location=location, help=advice, fixes=fixes)
         )

@@ -41,7 +41,7 @@ LONGEST = 32 * 1024 * 1024
 """The most characters that are read of one text."""
 
 # Braces in quotes and comments are text.
-_template = re.compile(r"^[^\n\"'#]*?\{\{", re.MULTILINE).search
+_template = re.compile(r"^[^\n\"'#]*?\{[{%]", re.MULTILINE).search
 
 POLICY_API = "networking.k8s.io/v1"
 

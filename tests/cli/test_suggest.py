@@ -115,14 +115,14 @@ def test_workloads_without_a_namespace(netpolc, here):
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        (POLICY, 2, "error[NP807]: there is no workload in `deploy`"),
+        (POLICY, 2, "error[NP807]: there is no workload in `deploy/app.yaml`"),
         (APP.replace("labels: {app: web}", "labels: [app]"), 1, "error[NP411]"),
         (APP.replace("value: database", "value: {{ .Values.db }}"), 1, "error[NP122]"),
     ],
 )
 def test_what_cannot_be_read_ends_the_run(netpolc, here, text, code, said):
     here.write("deploy/app.yaml", text)
-    ran = netpolc("suggest", "deploy", "-o", "policies")
+    ran = netpolc("suggest", "deploy/app.yaml", "-o", "policies")
     assert (ran.code, ran.out) == (code, "")
     assert said in ran.err
     assert here.names() == ["deploy/app.yaml"]

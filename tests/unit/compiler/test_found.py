@@ -50,7 +50,7 @@ def test_templates_that_were_found_are_one_warning(tmp_path, write):
     write(a_yaml=TEMPLATE, b_yaml=f"{TEMPLATE}---\n{TEMPLATE}", c_yaml=POLICY, d_yaml="x: {{ .y }}\n")
     found, manifests = said(tmp_path)
     assert found == [
-        ("NP122", "warning", "2 files are templates, not YAML, and what becomes of them is not judged"),
+        ("NP122", "warning", "2 files are templates, and what becomes of them is not judged"),
         ("NP414", "note", "1 document of other tools is left out: it is no object of Kubernetes"),
     ]
     assert (len(manifests.policies), manifests.lacks_policies) == (1, True)
@@ -62,7 +62,7 @@ def test_one_template_is_shown_with_its_cause(tmp_path, write):
     (found,) = read_inputs((".",), Workspace(tmp_path)).diagnostics
     assert (found.severity, found.message) == (
         "warning",
-        "this file is a template, not YAML, and what becomes of it is not judged",
+        "this file is a template, and what becomes of it is not judged",
     )
     assert len(found.labels) == 1
     assert not said(tmp_path)[1].lacks_policies
@@ -74,3 +74,44 @@ def test_what_is_excluded_is_not_found_but_may_be_named(tmp_path, write):
     assert said(tmp_path, exclusion=exclusion)[0] == []
     assert [code for code, _, _ in said(tmp_path, "b", exclusion=exclusion)[0]] == ["NP811"]
     assert [code for code, _, _ in said(tmp_path, exclusion=Exclusion([(tmp_path, "*.yaml")]))[0]] == ["NP807"]
+
+
+def test_kustomizations_alone_are_no_empty_input(tmp_path, write):
+    write(
+        ov__a__kustomization_yaml="resources: [../../base]\npatches: [{path: p.yaml}]\n", ov__a__p_yaml="- {op: add}\n"
+    )
+    errors = [each for each in said(tmp_path, "ov")[0] if each[1] == "error"]
+    assert errors == [("NP811", "error", "only kustomizations are in `ov`, and below a folder none is applied")]
+    write(
+        ov__b__kustomization_yaml="resources: []\n", ov__a__p_yaml=POLICY, ov__a__kustomization_yaml="resources: []\n"
+    )
+    assert [each for each in said(tmp_path, "ov")[0] if each[1] == "error"] == []
+    assert [code for code, severity, _ in said(tmp_path, "ov/b/../b")[0] if severity == "error"] == ["NP811"]
+
+
+def test_a_file_that_is_no_text_was_not_meant(tmp_path, write):
+    write(a_yaml=POLICY)
+    (tmp_path / "b.json").write_bytes(b"\xff\xfe\x00\x01")
+    assert [(code, severity) for code, severity, _ in said(tmp_path)[0]] == [("NP105", "warning")]
+    assert [(code, severity) for code, severity, _ in said(tmp_path, "b.json")[0]] == [("NP105", "error")]
+
+
+def test_other_tools_alone_are_no_silence(tmp_path, write):
+    write(
+        a__values_yaml="a: 1\n",
+        b__values_yaml="a: 1\n",
+        b__c_yaml="kind: Secret\napiVersion: v1\nmetadata: {name: x}\n",
+    )
+    assert [(code, severity) for code, severity, _ in said(tmp_path, "a")[0]] == [("NP414", "warning")]
+    assert [(code, severity) for code, severity, _ in said(tmp_path, "b")[0]] == [("NP418", "note"), ("NP414", "note")]
+
+
+@pytest.mark.parametrize(
+    "text", [POLICY.replace("shop", '"${NAMESPACE}"'), POLICY.replace("{}", "{matchLabels: {app: '${A}'}}")]
+)
+def test_variables_of_flux_are_a_template(tmp_path, write, text):
+    write(flux_yaml=text)
+    assert [(code, severity) for code, severity, _ in said(tmp_path)[0]] == [("NP122", "warning")]
+    ((code, severity, message),) = said(tmp_path, "flux.yaml")[0]
+    assert (code, severity) == ("NP122", "error")
+    assert message.startswith("a variable stands where its value belongs: `")

@@ -147,7 +147,7 @@ def test_a_folder_that_is_rendered_is_no_lack_of_files(tmp_path):
     (tmp_path / "below/overlay").mkdir(parents=True)
     (tmp_path / "below/overlay/Kustomization").write_text("")
     found = read(tmp_path, "below")
-    assert [(each.code, each.severity) for each in found.diagnostics] == [("NP807", "error"), ("NP811", "note")]
+    assert [(each.code, each.severity) for each in found.diagnostics] == [("NP811", "note"), ("NP811", "error")]
 
 
 @pytest.mark.usefixtures("rendering")
@@ -196,7 +196,7 @@ def test_a_memory_tells_what_is_named_from_what_is_found(tmp_path):
     (tmp_path / "d").mkdir()
     (tmp_path / "d/play.yaml").write_text("- hosts: all\n")
     workspace = Workspace(tmp_path, memory=Memory())
-    for path, severity in (("d", "note"), ("d/play.yaml", "error"), ("d", "note")):
+    for path, severity in (("d", "warning"), ("d/play.yaml", "error"), ("d", "warning")):
         assert [one.severity for one in read_inputs([path], workspace).diagnostics] == [severity]
 
 
