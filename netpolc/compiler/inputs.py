@@ -158,7 +158,7 @@ class _InputReader:
         self.unnamed: set[Source] = set()
         self.outputs: list[Path] = []
         self.with_output: set[Source] = set()
-        self.rendered: list[Source] = []
+        self.rendered: dict[Source, Path] = {}
         self.kustomizations: Kustomizations | None = None
         self.diagnostics: list[Diagnostic] = []
 
@@ -210,7 +210,7 @@ class _InputReader:
         self.diagnostics += said
         for folder, found in texts:
             text = self.manifest(found)
-            self.rendered.append(text)
+            self.rendered[text] = self.workspace.cwd / folder.path
             # What a chart holds is below it; a kustomization may list what is anywhere.
             below = [_real(folder.path)]
             holds_output = folder.marker == CHART and any(_is_below(each, below) for each in self.outputs)

@@ -118,6 +118,7 @@ class _Joining:
         self.diagnostics = diagnostics
         self.variants = variants
         self.apart: list[tuple[_AnyObject, _AnyObject]] = []
+        self.shared: dict[tuple[Source, Source], frozenset[str]] = {}
 
     def once(self, objects: Iterable[_Object]) -> tuple[_Object, ...]:
         """Return the last of the objects with the same key, in the position of the first; report the repetitions."""
@@ -140,7 +141,10 @@ class _Joining:
         one, other = earlier.location.source, later.location.source
         if one is other:
             return False
-        share_more = any(each[0] != key[0] for each in self.keys.get(one, _NONE) & self.keys.get(other, _NONE))
+        if (one, other) not in self.shared:
+            both = self.keys.get(one, _NONE) & self.keys.get(other, _NONE)
+            self.shared[one, other] = frozenset(kind for kind, _, _ in both)
+        share_more = not self.shared[one, other] <= {key[0]}
         return self.variants.are_apart(one, other, placed=key[1] is not None, share_more=share_more)
 
     @cached_property

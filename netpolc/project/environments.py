@@ -42,10 +42,10 @@ class Environments:
     """The files of a run that were only found, and those that were rendered, each from a folder of its own."""
 
     def __init__(
-        self, found: Mapping[Source, Path], rendered: Iterable[Source], kustomizations: Kustomizations | None
+        self, found: Mapping[Source, Path], rendered: Mapping[Source, Path], kustomizations: Kustomizations | None
     ) -> None:
-        """Take texts with their absolute paths."""
-        self._paths = {source: Path(os.path.normpath(path)) for source, path in found.items()}
+        """Take texts with the absolute paths of their files, or of the folders that make them."""
+        self._paths = {source: Path(os.path.normpath(path)) for source, path in (*found.items(), *rendered.items())}
         self._rendered = frozenset(rendered)
         self._kustomizations = kustomizations
 
@@ -61,6 +61,8 @@ class Environments:
             return False
         if self._are_of_two(first, second):
             return True
+        if one in self._rendered or other in self._rendered:
+            return False
         if self._kustomizations is not None:
             decided = _by_kustomizations(first, second, self._kustomizations)
             if decided is not None:

@@ -375,3 +375,23 @@ def test_misspelt_names_are_fixed_in_netpol_too(netpolc, here):
     ran = netpolc("check", "--unsafe-fixes", "a.netpol")
     assert (ran.code, ran.err.splitlines()[0]) == (0, "1 finding fixed in 1 file")
     assert (here / "a.netpol").read_text().endswith("* -> database:5432\n")
+
+
+def test_what_is_excluded_is_left_out_of_every_run_unless_it_is_named(netpolc, here):
+    policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec: %s\n"
+    here.write("netpolc.toml", 'exclude = ["vendor"]\n')
+    here.write("deploy/a.yaml", policy % "{podSelector: {}, policyTypes: [Ingress]}")
+    here.write("deploy/vendor/b.yaml", policy % "3")
+    here.write("deploy/testdata/c.yaml", policy % "4")
+    assert netpolc("check", "deploy", "--exclude", "testdata").code == 0
+    assert netpolc("import", "deploy", "--exclude", "deploy/test*").code == 0
+    assert netpolc("check", "deploy").code == 1
+    assert netpolc("check", "deploy/vendor").code == 1
+    assert netpolc("check", "deploy", "--exclude", "../deploy").code == 2
+    here.write("p/a.netpol", "a ->\n")
+    here.write("p/b.netpol", "a -> b:1\n")
+    assert [netpolc(*words, "--exclude", "a.netpol").code for words in (["check", "p"], ["fmt", "--check", "p"])] == [
+        0,
+        0,
+    ]
+    assert netpolc("build", "p", "-o", "-", "--exclude", "p/a.netpol").code == 0

@@ -34,7 +34,7 @@ def of(*paths, rendered=(), kustomizations=None):
     ]
     found = {sources[path]: Path("/in") / path for path in paths}
     known = Kustomizations(each) if each else None
-    return Environments(found, [sources[path] for path in rendered], known), sources
+    return Environments(found, {sources[path]: Path("/in") / path for path in rendered}, known), sources
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,19 @@ def test_kustomizations_tell_what_is_deployed_together(kustomizations, apart):
 
 
 def test_what_is_rendered_is_whole_and_what_is_named_is_meant():
-    environments, sources = of("staging/a.yaml", rendered=("dev", "prod"))
-    found, dev, prod = sources.values()
-    settings = {"placed": True, "share_more": False}
-    assert environments.are_apart(dev, prod, **settings)
-    assert not environments.are_apart(dev, dev, **settings)
-    assert not environments.are_apart(found, prod, **settings)
+    environments, sources = of("staging/a.yaml", rendered=("east", "west"))
+    found, east, west = sources.values()
+    settings = {"placed": True, "share_more": True}
+    assert environments.are_apart(east, west, **settings)
+    assert not environments.are_apart(east, east, **settings)
+    environments, sources = of("base/a.yaml", rendered=("overlays/staging", "overlays/prod", "extra"))
+    found, staging, prod, extra = sources.values()
+    assert environments.are_apart(staging, prod, **settings)
+    assert not environments.are_apart(found, extra, **settings)
+    assert {name: [*left] for name, left in environments.views([(staging, prod)]).items()} == {
+        "production": [staging],
+        "staging": [prod],
+    }
     assert not environments.are_apart(found, Source("production/b.yaml", ""), **settings)
 
 
