@@ -30,6 +30,7 @@ def command(
     ] = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too: Helm shows none.")] = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
@@ -44,4 +45,4 @@ def command(
     from netpolc.cli.runs.post_render import run
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    return run(open_session(style), tuple(paths or ()), strict=strict, env=env, namespace=namespace)
+    return run(open_session(style, exclude), tuple(paths or ()), strict=strict, env=env, namespace=namespace)
