@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.manifests.namespace_default import moved
 from netpolc.project.kustomizations import Kustomizations, read_kustomization
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
 
     from netpolc.manifests.model import Manifests
     from netpolc.project.discovery import Search
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = "NP122"
 UNRENDERED = "NP811"
+UNSTATED_NAMESPACE = "NP614"
 
 
 def kustomizations_of(search: Search) -> Kustomizations:
@@ -77,6 +80,19 @@ def not_applied(search: Search) -> Iterator[Diagnostic]:
             message=f"{which} not applied: their files are read as they stand",
             help=f"to read what one makes, name its folder: `{names[0]}`",
         )
+
+
+def in_namespaces(part: Manifests, path: Path, kustomizations: Kustomizations) -> Manifests:
+    """Return what a file holds in the namespace that kustomizations give it, where that is one and the same.
+
+    What says that no namespace is written is not said where they give any.
+    """
+    names = kustomizations.namespaces_of(os.path.normpath(path))
+    if not names:
+        return part
+    kept = tuple(each for each in part.diagnostics if each.code != UNSTATED_NAMESPACE)
+    part = msgspec.structs.replace(part, diagnostics=kept)
+    return moved(part, *names) if len(names) == 1 else part
 
 
 def without_templates(

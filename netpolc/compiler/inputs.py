@@ -261,8 +261,13 @@ class _InputReader:
 
         parts = self.parts(checked=checked, wide=wide)
         if self.unnamed:
-            from netpolc.compiler.found import without_templates  # as above
+            from netpolc.compiler.found import in_namespaces, without_templates  # as above
 
+            if self.kustomizations is not None:
+                parts = [
+                    in_namespaces(part, self.paths[text], self.kustomizations) if text in self.unnamed else part
+                    for text, part in zip(self.manifests, parts, strict=True)
+                ]
             parts, said = without_templates(parts, self.manifests, self.unnamed)
             self.diagnostics += said
         held = {

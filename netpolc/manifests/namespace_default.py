@@ -42,9 +42,14 @@ def in_namespace(manifests: Manifests, name: str | None, variants: Variants | No
     """
     if name is None:
         return manifests
-    moved = msgspec.structs.replace(
+    once = combine((msgspec.structs.replace(moved(manifests, name), diagnostics=()),), variants)
+    return msgspec.structs.replace(once, diagnostics=(*manifests.diagnostics, *once.diagnostics))
+
+
+def moved(manifests: Manifests, name: str) -> Manifests:
+    """Return manifests whose objects without a namespace are in a given one, of which some may be there twice."""
+    return msgspec.structs.replace(
         manifests,
-        diagnostics=(),
         policies=_moved(manifests.policies, name),
         workloads=_moved(manifests.workloads, name),
         services=_moved(manifests.services, name),
@@ -55,8 +60,6 @@ def in_namespace(manifests: Manifests, name: str | None, variants: Variants | No
         bindings=tuple(_of_accounts_in(binding, name) for binding in manifests.bindings),
         makers=_moved(manifests.makers, name),
     )
-    once = combine((moved,), variants)
-    return msgspec.structs.replace(once, diagnostics=(*manifests.diagnostics, *once.diagnostics))
 
 
 def _leading_into(route: Route, name: str) -> Route:

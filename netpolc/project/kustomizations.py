@@ -121,3 +121,7 @@ class Kustomizations:
                 waiting += above
             self._above[path] = frozenset(found)
         return self._above[path]
+
+    def namespaces_of(self, path: str) -> frozenset[str]:
+        """Return the namespaces that kustomizations give to what is in a file, in each place that includes it."""
+        return frozenset(name for folder in self.including(path) if (name := self.each[folder].renames[0]))

@@ -1,5 +1,6 @@
 import pytest
 
+from netpolc import api
 from netpolc.compiler.inputs import read_inputs
 from netpolc.compiler.workspace import Workspace
 from netpolc.project.patterns import Exclusion
@@ -115,3 +116,26 @@ def test_variables_of_flux_are_a_template(tmp_path, write, text):
     ((code, severity, message),) = said(tmp_path, "flux.yaml")[0]
     assert (code, severity) == ("NP122", "error")
     assert message.startswith("a variable stands where its value belongs: `")
+
+
+BARE = POLICY.replace(", namespace: shop", "")
+
+
+def test_objects_are_in_the_namespace_that_their_kustomization_gives(tmp_path, write):
+    write(
+        a__kustomization_yaml="namespace: a\nresources: [deny.yaml, named.yaml]\n",
+        a__deny_yaml=BARE,
+        a__named_yaml=POLICY,
+        b__kustomization_yaml="namespace: b\nresources: [deny.yaml]\n",
+        b__deny_yaml=BARE,
+        b__other_yaml=BARE.replace("db", "other"),
+    )
+    found, manifests = said(tmp_path)
+    assert {(each.namespace, each.name) for each in manifests.policies} == {
+        *(("a", "db"), ("b", "db"), ("shop", "db"), (None, "other"))
+    }
+    assert [code for code, severity, _ in found if severity != "note"] == []
+    checked = api.check(Workspace(tmp_path), ["."])
+    assert [each.location.source.name for each in checked.diagnostics if each.code == "NP614"] == ["b/other.yaml"]
+    write(c__kustomization_yaml="namespace: c\nresources: [../a]\n")
+    assert None in {each.namespace for each in said(tmp_path)[1].policies if each.name == "db"}

@@ -64,3 +64,5 @@ def test_what_includes_a_file_is_found_through_others_and_in_circles():
     assert each.including("/base/a.yaml") == {"/base", "/dev", "/top"}
     assert each.including("/base/b.yaml") == frozenset()
     assert each.each["/dev"].renames == ("shop", "x-", "")
+    assert each.namespaces_of("/base/a.yaml") == {"shop"}
+    assert each.namespaces_of("/base/b.yaml") == frozenset()
