@@ -12,7 +12,7 @@ from netpolc.manifests.namespace_default import moved
 from netpolc.project.kustomizations import Kustomizations, read_kustomization
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from netpolc.manifests.model import Manifests
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TEMPLATE = "NP122"
 UNRENDERED = "NP811"
 UNSTATED_NAMESPACE = "NP614"
+REPEATED_KEY = "NP121"
 
 
 def kustomizations_of(search: Search) -> Kustomizations:
@@ -82,7 +83,41 @@ def not_applied(search: Search) -> Iterator[Diagnostic]:
         )
 
 
-def in_namespaces(part: Manifests, path: Path, kustomizations: Kustomizations) -> Manifests:
+def as_found(
+    parts: Mapping[Source, Manifests],
+    found: Mapping[Source, Path],
+    rendered: Container[Source],
+    kustomizations: Kustomizations | None,
+) -> tuple[dict[Source, Manifests], tuple[Diagnostic, ...]]:
+    """Return manifests as far as nobody named their files, and one warning of all templates among these.
+
+    A tool renders these somewhere, so that nobody applies them as they stand. What a chart makes that was only found
+    is not for its user to mend, so that a key which is there twice is a warning. Objects are in the namespace that
+    their kustomization gives.
+    """
+    kept: dict[Source, Manifests] = {}
+    templates: list[Diagnostic] = []
+    for source, part in parts.items():
+        if source not in found:
+            kept[source] = part
+            continue
+        placed = part if kustomizations is None else _in_namespaces(part, found[source], kustomizations)
+        read = _lenient(placed) if source in rendered else placed
+        own = [each for each in read.diagnostics if each.code == TEMPLATE]
+        templates += own[:1]
+        kept[source] = _without(read, TEMPLATE) if own else read
+    return kept, tuple(_together(templates, "template", "and what becomes of {it} is not judged"))
+
+
+def _lenient(part: Manifests) -> Manifests:
+    found = tuple(
+        msgspec.structs.replace(each, severity="warning") if each.code == REPEATED_KEY else each
+        for each in part.diagnostics
+    )
+    return msgspec.structs.replace(part, diagnostics=found)
+
+
+def _in_namespaces(part: Manifests, path: Path, kustomizations: Kustomizations) -> Manifests:
     """Return what a file holds in the namespace that kustomizations give it, where that is one and the same.
 
     What says that no namespace is written is not said where they give any.
@@ -90,26 +125,13 @@ def in_namespaces(part: Manifests, path: Path, kustomizations: Kustomizations) -
     names = kustomizations.namespaces_of(os.path.normpath(path))
     if not names:
         return part
-    kept = tuple(each for each in part.diagnostics if each.code != UNSTATED_NAMESPACE)
-    part = msgspec.structs.replace(part, diagnostics=kept)
+    part = _without(part, UNSTATED_NAMESPACE)
     return moved(part, *names) if len(names) == 1 else part
 
 
-def without_templates(
-    parts: Sequence[Manifests], sources: Sequence[Source], found: Collection[Source]
-) -> tuple[list[Manifests], tuple[Diagnostic, ...]]:
-    """Return manifests without what is said of templates in files that were only found, and one warning of all.
-
-    A tool renders these somewhere, so that nobody applies them as they stand.
-    """
-    kept: list[Manifests] = []
-    templates: list[Diagnostic] = []
-    for part, source in zip(parts, sources, strict=True):
-        own = [each for each in part.diagnostics if each.code == TEMPLATE] if source in found else []
-        templates += own[:1]
-        others = tuple(each for each in part.diagnostics if each.code != TEMPLATE)
-        kept.append(msgspec.structs.replace(part, diagnostics=others) if own else part)
-    return kept, tuple(_together(templates, "template", "and what becomes of {it} is not judged"))
+def _without(part: Manifests, code: str) -> Manifests:
+    kept = tuple(each for each in part.diagnostics if each.code != code)
+    return msgspec.structs.replace(part, diagnostics=kept)
 
 
 def _together(each: Sequence[Diagnostic], what: str, why: str) -> Iterator[Diagnostic]:

@@ -211,6 +211,8 @@ class _InputReader:
         for folder, found in texts:
             text = self.manifest(found)
             self.rendered[text] = self.workspace.cwd / folder.path
+            if not folder.named:
+                self.unnamed.add(text)
             # What a chart holds is below it; a kustomization may list what is anywhere.
             below = [_real(folder.path)]
             holds_output = folder.marker == CHART and any(_is_below(each, below) for each in self.outputs)
@@ -259,27 +261,20 @@ class _InputReader:
         from netpolc.compiler.views import views_of  # many runs have none
         from netpolc.manifests.assumptions import assumptions  # as above
 
-        parts = self.parts(checked=checked, wide=wide)
+        parts = dict(zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True))
         if self.unnamed:
-            from netpolc.compiler.found import in_namespaces, without_templates  # as above
+            from netpolc.compiler.found import as_found  # as above
 
-            if self.kustomizations is not None:
-                parts = [
-                    in_namespaces(part, self.paths[text], self.kustomizations) if text in self.unnamed else part
-                    for text, part in zip(self.manifests, parts, strict=True)
-                ]
-            parts, said = without_templates(parts, self.manifests, self.unnamed)
+            parts, said = as_found(parts, self.found, self.rendered, self.kustomizations)
             self.diagnostics += said
-        held = {
-            text: self.without_built(part, text) if text in self.with_output else part
-            for text, part in zip(self.manifests, parts, strict=True)
-        }
         variants = self.environments()
-        views = views_of(held, variants, checked=checked)
+        views = views_of(
+            {text: self.without_built(part, text) for text, part in parts.items()}, variants, checked=checked
+        )
         manifests, others = views.manifests, views.others
         self.diagnostics += (*views.diagnostics, *assumptions(manifests))
-        found = (*self.diagnostics, *(each for one in others for each in one.diagnostics), *manifests.diagnostics)
-        return Inputs(loaded, manifests, found, tuple(self.manifests), self.paths, others=others, variants=variants)
+        whole = (*self.diagnostics, *(each for one in others for each in one.diagnostics), *manifests.diagnostics)
+        return Inputs(loaded, manifests, whole, tuple(self.manifests), self.paths, others=others, variants=variants)
 
     def environments(self) -> Environments | None:
         """Return what tells environments apart, where there are files or folders that may be of several."""
@@ -287,8 +282,12 @@ class _InputReader:
             return None
         from netpolc.project.environments import Environments  # as above
 
-        found = {text: self.paths[text] for text in self.manifests if text in self.unnamed}
-        return Environments(found, self.rendered, self.kustomizations)
+        return Environments(self.found, self.rendered, self.kustomizations)
+
+    @property
+    def found(self) -> dict[Source, Path]:
+        """The texts that nobody named, with their files, or the folders that make them."""
+        return {text: path for text, path in {**self.paths, **self.rendered}.items() if text in self.unnamed}
 
     def parts(self, *, checked: bool, wide: bool) -> list[Manifests]:
         """Read each text of manifests, on all processes, or as far as the memory does not have it."""
@@ -308,7 +307,9 @@ class _InputReader:
         ]
 
     def without_built(self, part: Manifests, source: Source) -> Manifests:
-        """Return what was rendered, but for the project's output, which its label tells from the rest."""
+        """Return a part, but what was rendered without the project's output, which its label tells from the rest."""
+        if source not in self.with_output:
+            return part
         from netpolc.policy.names import MANAGED_BY  # few projects render their output
 
         kept = tuple(policy for policy in part.policies if MANAGED_BY not in policy.labels)

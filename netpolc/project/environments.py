@@ -44,8 +44,12 @@ class Environments:
     def __init__(
         self, found: Mapping[Source, Path], rendered: Mapping[Source, Path], kustomizations: Kustomizations | None
     ) -> None:
-        """Take texts with the absolute paths of their files, or of the folders that make them."""
+        """Take texts with the absolute paths of their files, or of the folders that make them.
+
+        Those that were `rendered` are among the `found` unless their folders were named.
+        """
         self._paths = {source: Path(os.path.normpath(path)) for source, path in (*found.items(), *rendered.items())}
+        self._found = frozenset(found)
         self._rendered = frozenset(rendered)
         self._kustomizations = kustomizations
 
@@ -62,7 +66,8 @@ class Environments:
         if self._are_of_two(first, second):
             return True
         if one in self._rendered or other in self._rendered:
-            return False
+            # A chart beside what somebody made of it is another way to install the same.
+            return one in self._found and other in self._found
         if self._kustomizations is not None:
             decided = _by_kustomizations(first, second, self._kustomizations)
             if decided is not None:

@@ -60,3 +60,16 @@ def test_options_of_charts_want_a_chart(tmp_path):
     with pytest.raises(UsageError, match="no chart is among the inputs"):
         read_inputs(["a.yaml"], Workspace(tmp_path, charts=ChartSettings(sets=("a=b",))))
     read_inputs(["a.yaml"], Workspace(tmp_path, charts=ChartSettings("shop")))
+
+
+def test_what_a_found_chart_makes_is_not_for_its_user_to_mend(tmp_path, monkeypatch):
+    (tmp_path / "bin").mkdir()
+    helm = tmp_path / "bin/helm"
+    helm.write_text(f"#!/bin/sh\ncat <<END\n{OBJECT}kind: Namespace\nEND\n")
+    helm.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{helm.parent}{os.pathsep}/bin{os.pathsep}/usr/bin")
+    (tmp_path / "chart").mkdir()
+    (tmp_path / "chart/Chart.yaml").write_text(CHART)
+    for path, severity in ((".", "warning"), ("chart", "error")):
+        found = read_inputs([path], Workspace(tmp_path, programs=True)).diagnostics
+        assert [(each.code, each.severity) for each in found] == [("NP121", severity)]

@@ -90,6 +90,9 @@ def test_what_is_rendered_is_whole_and_what_is_named_is_meant():
     found, staging, prod, extra = sources.values()
     assert environments.are_apart(staging, prod, **settings)
     assert not environments.are_apart(found, extra, **settings)
+    chart, file = Source("chart", ""), Source("install.yaml", "")
+    both = {chart: Path("/in/chart"), file: Path("/in/install.yaml")}
+    assert Environments(both, {chart: both[chart]}, None).are_apart(chart, file, **settings)
     assert {name: [*left] for name, left in environments.views([(staging, prod)]).items()} == {
         "production": [staging],
         "staging": [prod],
