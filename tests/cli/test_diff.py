@@ -569,3 +569,22 @@ def test_the_built_policies_of_a_named_namespace_are_not_compared_with_others_wi
     assert ran.err.count("error[") == 1
     assert "the old side names no namespace" in ran.err
     assert netpolc("diff", "built", "old.netpol", "-n", "shop").out == "0 connections opened, 0 closed\n"
+
+
+def test_a_gate_is_not_passed_by_what_is_of_another_environment(here, netpolc):
+    policy = (
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\n"
+        "spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{ports: [{port: 80, protocol: TCP}]}]}\n"
+    )
+    for environment in ("prod", "staging"):
+        here.write(f"p/{environment}/web.yaml", policy)
+    git(here.path, "init", "-q", "-b", "main")
+    git(here.path, "add", ".")
+    git(here.path, "commit", "-qm", "one")
+    here.write("p/staging/web.yaml", policy.replace("80", "81"))
+    git(here.path, "commit", "-qam", "two")
+    for words in (("git:HEAD~1:p", "git:HEAD:p"), ("git:HEAD~1:p", "p")):
+        ran = netpolc("diff", *words)
+        assert (ran.code, "this is about production" in ran.err) == (0, True)
+        assert netpolc("diff", *words, "--fail-on", "any").code == 2
+        assert netpolc("diff", *(f"{each}/staging" for each in words), "--fail-on", "widened").code == 1

@@ -16,6 +16,7 @@ from netpolc.cli.output import DOCUMENTS, in_color, report, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.cli.session import Session
+from netpolc.compiler.views import SEVERAL
 from netpolc.diagnostics import paint
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
@@ -86,8 +87,9 @@ def run(
         say("left out: pods that no manifest shows; `--fail-on` judges these, too", session.style)
     if _fails(review, fail_on):
         return 1
-    # What could not be compared in time may be what the gate is there for.
-    return 2 if fail_on is not None and not review.complete else 0
+    # What was not compared, for lack of time or as it is of another environment, may be what the gate is there for.
+    is_whole = review.complete and not any(each.code == SEVERAL for each in comparing.said)
+    return 2 if fail_on is not None and not is_whole else 0
 
 
 def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[Sought, Sought]:
@@ -224,9 +226,9 @@ def _named(diagnostics: Sequence[Diagnostic], revision: Revision | None) -> Sequ
 
 
 def _of_workloads(diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
-    """Yield what is said of a revision because of the workloads that it is compared in terms of, without a place."""
+    """Yield what is said of a revision because of what it is compared in terms of, without a place."""
     for found in diagnostics:
-        if found.code in {"NP220", "NP517"}:
+        if found.code in {"NP220", "NP517", SEVERAL}:
             yield msgspec.structs.replace(found, location=None, label="", labels=())
 
 
