@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "production": ("production", "prod", "prd"),
-    "preproduction": ("preproduction", "preprod"),
+    "preproduction": ("preproduction", "preprod", "preprd"),
+    "nonproduction": ("nonproduction", "nonprod", "nonprd"),
     "staging": ("staging", "stage", "stg"),
     "acceptance": ("acceptance", "uat", "acc"),
     "quality": ("qa",),
@@ -34,7 +35,7 @@ _ENVIRONMENTS = {word: name for name, words in _WORDS.items() for word in words}
 
 def environment_of(name: str) -> str | None:
     """Return the environment that the name of a file or a folder speaks of, or None."""
-    words = re.split(r"[^a-z]+", name.lower())
+    words = re.split(r"[^a-z]+", re.sub(r"(?<![a-z])(pre|non)[-_. ]?(?=pr)", r"\1", name.lower()))
     return next((_ENVIRONMENTS[word] for word in words if word in _ENVIRONMENTS), None)
 
 
