@@ -10,6 +10,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.manifests.namespace_default import moved
 from netpolc.project.kustomizations import Kustomizations, read_kustomization
+from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -36,11 +37,16 @@ def kustomizations_of(search: Search) -> Kustomizations:
 
 
 def without_parts(search: Search, kustomizations: Kustomizations) -> Iterator[Diagnostic]:
-    """Take files out of a search that kustomizations name, but not as resources, and yield a note on them."""
+    """Take files out of a search that kustomizations name, but not as resources, and yield a note on them.
+
+    A source stays one, though a ConfigMap may hold it, too.
+    """
     parts = {
         identity: file
         for identity, file in search.files.items()
-        if not file.named and kustomizations.is_part(os.path.normpath(search.cwd / file.path))
+        if not file.named
+        and file.path.suffix != SUFFIX
+        and kustomizations.is_part(os.path.normpath(search.cwd / file.path))
     }
     for identity in parts:
         del search.files[identity]

@@ -47,6 +47,12 @@ def test_patches_and_values_of_a_kustomization_are_no_manifests(tmp_path, write)
     assert [code for code, severity, _ in said(tmp_path, ".", "k/merge.yaml")[0] if severity == "error"] == ["NP417"]
 
 
+def test_a_source_stays_one_whatever_a_kustomization_makes_of_it(tmp_path, write):
+    write(k__kustomization_yaml="configMapGenerator: [{name: x, files: [shop.netpol]}]\n", k__shop_netpol="a -> b:1\n")
+    assert read_inputs([".", "k"], Workspace(tmp_path)).loaded is not None
+    assert read_inputs(["."], Workspace(tmp_path)).loaded is not None
+
+
 def test_templates_that_were_found_are_one_warning(tmp_path, write):
     write(a_yaml=TEMPLATE, b_yaml=f"{TEMPLATE}---\n{TEMPLATE}", c_yaml=POLICY, d_yaml="x: {{ .y }}\n")
     found, manifests = said(tmp_path)
