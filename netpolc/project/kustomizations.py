@@ -50,6 +50,10 @@ _DATA = tuple(
 """Where it names files whose text becomes data; a key may stand before it, as in `key=path`."""
 
 
+MOST = 1000
+"""The kustomizations that are looked at to say where a file belongs; few have more than ten above them."""
+
+
 class Kustomization(msgspec.Struct, frozen=True):
     """The absolute paths that one kustomization names: `resources`, files and folders, and files that are its `parts`.
 
@@ -111,17 +115,22 @@ class Kustomizations:
         return path in self._parts and path not in self._by_resource
 
     def including(self, path: str) -> frozenset[str]:
-        """Return the folders of the kustomizations that have a file among their resources, or among those of others."""
+        """Return the folders of the kustomizations that have a file among their resources, or among those of others.
+
+        There are at most `MOST`, the nearest.
+        """
         if path not in self._above:
             found: set[str] = set()
             waiting = [path]
-            while waiting:
-                above = [folder for folder in self._by_resource.get(waiting.pop(), ()) if folder not in found]
+            while waiting and len(found) < MOST:
+                above = [folder for folder in self._by_resource.get(waiting.pop(0), ()) if folder not in found]
                 found.update(above)
                 waiting += above
             self._above[path] = frozenset(found)
         return self._above[path]
 
     def namespaces_of(self, path: str) -> frozenset[str]:
-        """Return the namespaces that kustomizations give to what is in a file, in each place that includes it."""
-        return frozenset(name for folder in self.including(path) if (name := self.each[folder].renames[0]))
+        """Return the namespaces that kustomizations give to a file; none where too many of them include it."""
+        including = self.including(path)
+        names = (self.each[folder].renames[0] for folder in including)
+        return frozenset() if len(including) >= MOST else frozenset(name for name in names if name)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.project.kustomizations import Kustomizations, read_kustomization
+from netpolc.project.kustomizations import MOST, Kustomization, Kustomizations, read_kustomization
 from netpolc.source import Source
 
 SHOP = Path("/shop")
@@ -51,6 +51,16 @@ def test_a_file_that_anybody_has_for_a_resource_is_one():
         ]
     )
     assert [each.is_part(f"/shop/{name}.yaml") for name in "abcd"] == [True, False, False, False]
+
+
+def test_a_chain_of_kustomizations_is_followed_so_far():
+    chain = [
+        Kustomization(f"/n{number}", frozenset((f"/n{number - 1}", f"/n{number}/a.yaml")), frozenset(), ("x", "", ""))
+        for number in range(1, 1501)
+    ]
+    each = Kustomizations(chain)
+    assert len(each.including("/n1/a.yaml")) == MOST
+    assert (each.namespaces_of("/n1/a.yaml"), each.namespaces_of("/n1400/a.yaml")) == (frozenset(), {"x"})
 
 
 def test_what_includes_a_file_is_found_through_others_and_in_circles():
