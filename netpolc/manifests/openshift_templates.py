@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _reference = re.compile(r"\$\{([a-zA-Z0-9_]+)\}")
 _whole = re.compile(r"\$\{\{([a-zA-Z0-9_]+)\}\}")
+
+LONGEST = 32 * 1024 * 1024
+"""The most characters that values may make of one Template; a text has no more either."""
 
 _JUDGED = {
     "NetworkPolicy": ("metadata.namespace", "spec"),
@@ -56,11 +60,11 @@ class Filled(msgspec.Struct, frozen=True):
 
 def filled(template: Object) -> Filled:
     """Return the objects of a Template, but for those of which something that is judged has no default value."""
-    values = dict(_defaults(template))
+    values = _Values(dict(_defaults(template)))
     kept: list[Node] = []
     lacking: list[tuple[Mapping, tuple[str, ...]]] = []
     for node in template.items(template.root.fields.get("objects")):
-        found = _with_values(node, values)
+        found = values.put_into(node)
         names = tuple(dict.fromkeys(_open(found))) if isinstance(found, Mapping) else ()
         if isinstance(found, Mapping) and names:
             lacking.append((found, names))
@@ -68,6 +72,62 @@ def filled(template: Object) -> Filled:
             kept.append(_with_plain_name(found))
     kinds = tuple(_kind(each) for each, _ in lacking)
     return Filled(tuple(kept), kinds, tuple(_said(template, lacking)))
+
+
+class _Values:
+    """The values of parameters, which are put in place of their names as long as that makes no more than `LONGEST`."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.values = values
+        self.left = LONGEST
+
+    def put_into(self, node: Node) -> Node:
+        """Return a node with values in place of parameters; what has none is the same node."""
+        # Without comprehensions, each of which takes as much of the stack as a call.
+        match node:
+            case Scalar():
+                return self.scalar(node)
+            case Sequence(items=items):
+                changed: list[Node] = []
+                for item in items:
+                    changed.append(self.put_into(item))  # noqa: PERF401 -- as above
+                same = all(map(operator.is_, changed, items))
+                return node if same else Sequence(changed, node.start, node.end)
+            case Mapping(fields=fields):
+                new: dict[str, Node] = {}
+                for key, value in fields.items():
+                    new[self.text(key)] = self.put_into(value)
+                if new.keys() == fields.keys() and all(map(operator.is_, new.values(), fields.values())):
+                    return node
+                places = {self.text(key): place for key, place in node.places.items()}
+                return Mapping(new, places, node.start, node.end)
+
+    def scalar(self, node: Scalar) -> Scalar:
+        """Return a scalar with values; one in double braces may be anything but a string."""
+        if "${" not in node.text:
+            return node
+        whole = _whole.fullmatch(node.text)
+        if whole is None:
+            return Scalar(self.text(node.text), node.start, node.end, plain=False)
+        value = self.value(whole[1])
+        return node if value is None else Scalar(value, node.start, node.end)
+
+    def text(self, text: str) -> str:
+        """Return a text with values."""
+        return _reference.sub(self.of_reference, text) if "${" in text else text
+
+    def of_reference(self, found: re.Match[str]) -> str:
+        """Return the value for a reference, which stays as it is where there is none."""
+        value = self.value(found[1])
+        return found[0] if value is None else value
+
+    def value(self, name: str) -> str | None:
+        """Return the value of a parameter, None where it has none, or too much was put in already."""
+        value = self.values.get(name)
+        if value is None or len(value) > self.left:
+            return None
+        self.left -= len(value)
+        return value
 
 
 def _said(template: Object, lacking: list[tuple[Mapping, tuple[str, ...]]]) -> Iterator[Diagnostic]:
@@ -110,36 +170,6 @@ def _defaults(template: Object) -> Iterator[tuple[str, str]]:
             yield name.text, value.text
 
 
-def _with_values(node: Node, values: dict[str, str]) -> Node:
-    """Return a node with values in place of parameters; what has none is the same node."""
-    match node:
-        case Scalar(text=text) if "${" in text:
-            return _filled_scalar(node, values)
-        case Scalar():
-            return node
-        case Sequence(items=items):
-            changed = [_with_values(item, values) for item in items]
-            same = all(new is old for new, old in zip(changed, items, strict=True))
-            return node if same else Sequence(changed, node.start, node.end)
-        case Mapping(fields=fields):
-            new = {_substituted(key, values): _with_values(value, values) for key, value in fields.items()}
-            if all(key in fields and fields[key] is value for key, value in new.items()) and len(new) == len(fields):
-                return node
-            places = {_substituted(key, values): place for key, place in node.places.items()}
-            return Mapping(new, places, node.start, node.end)
-
-
-def _filled_scalar(node: Scalar, values: dict[str, str]) -> Scalar:
-    whole = _whole.fullmatch(node.text)
-    if whole is not None:
-        return Scalar(values[whole[1]], node.start, node.end) if whole[1] in values else node
-    return Scalar(_substituted(node.text, values), node.start, node.end, plain=False)
-
-
-def _substituted(text: str, values: dict[str, str]) -> str:
-    return _reference.sub(lambda found: values.get(found[1], found[0]), text) if "${" in text else text
-
-
 def _open(node: Mapping) -> Iterator[str]:
     """Yield the parameters without a value in what is judged of an object."""
     paths = _JUDGED.get(_kind(node), _OF_PODS)
@@ -160,16 +190,17 @@ def _at(node: Node | None, path: list[str]) -> Iterable[Node]:
 
 
 def _texts(node: Node) -> Iterator[str]:
-    match node:
-        case Scalar(text=text):
-            yield text
-        case Sequence(items=items):
-            for item in items:
-                yield from _texts(item)
-        case Mapping(fields=fields):
-            for key, value in fields.items():
-                yield key
-                yield from _texts(value)
+    """Yield all texts in a node, keys among them."""
+    waiting = [node]
+    while waiting:
+        match waiting.pop():
+            case Scalar(text=text):
+                yield text
+            case Sequence(items=items):
+                waiting += reversed(items)
+            case Mapping(fields=fields):
+                yield from fields
+                waiting += reversed(fields.values())
 
 
 def _with_plain_name(node: Node) -> Node:
@@ -181,15 +212,15 @@ def _with_plain_name(node: Node) -> Node:
 
 
 def _with_words(node: Node) -> Node:
+    """Return metadata in which words stand for parameters without a value."""
     match node:
         case Scalar(text=text) if "${" in text:
             words = _reference.sub(lambda found: found[1].lower().replace("_", "-").strip("-"), text)
             return Scalar(words, node.start, node.end, plain=False)
-        case Sequence(items=items):
-            return Sequence([_with_words(item) for item in items], node.start, node.end)
         case Mapping(fields=fields):
-            return Mapping(
-                {key: _with_words(value) for key, value in fields.items()}, node.places, node.start, node.end
-            )
+            new: dict[str, Node] = {}
+            for key, value in fields.items():
+                new[key] = _with_words(value)
+            return Mapping(new, node.places, node.start, node.end)
         case _:
             return node
