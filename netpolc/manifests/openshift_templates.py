@@ -60,7 +60,7 @@ class Filled(msgspec.Struct, frozen=True):
 
 def filled(template: Object) -> Filled:
     """Return the objects of a Template, but for those of which something that is judged has no default value."""
-    values = _Values(dict(_defaults(template)))
+    values = _ParameterValues(dict(_defaults(template)))
     kept: list[Node] = []
     lacking: list[tuple[Mapping, tuple[str, ...]]] = []
     for node in template.items(template.root.fields.get("objects")):
@@ -74,7 +74,7 @@ def filled(template: Object) -> Filled:
     return Filled(tuple(kept), kinds, tuple(_said(template, lacking)))
 
 
-class _Values:
+class _ParameterValues:
     """The values of parameters, which are put in place of their names as long as that makes no more than `LONGEST`."""
 
     def __init__(self, values: dict[str, str]) -> None:

@@ -63,6 +63,7 @@ _LEADING_GROUPS = frozenset(("networking.k8s.io", "gateway.networking.k8s.io", "
 
 _TEMPLATE_APIS = frozenset(("template.openshift.io/v1", "v1"))
 
+
 class CheckingReaders(msgspec.Struct, frozen=True):
     """Readers that also run the checks of YAML, which report what Kubernetes takes but hardly anybody means.
 

@@ -1,7 +1,7 @@
 import pytest
 
 from netpolc.checks.yaml.run import CHECKING_READERS
-from netpolc.manifests.openshift_templates import LONGEST, _Values
+from netpolc.manifests.openshift_templates import LONGEST, _ParameterValues
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 
@@ -115,6 +115,6 @@ def test_what_a_template_becomes_is_bounded():
         template(f"- apiVersion: v1\n  kind: Secret\n  metadata: {{name: x}}\n  data: {deep}\n", "name: A, value: b")
     )
     assert found.diagnostics == ()
-    values = _Values({"A": "x" * (LONGEST // 4)})
+    values = _ParameterValues({"A": "x" * (LONGEST // 4)})
     text = values.text("${A}${A}${A}${A}${A}")
     assert (len(text), text[-4:], values.left) == (LONGEST + 4, "${A}", 0)
