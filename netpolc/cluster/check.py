@@ -48,6 +48,13 @@ OF_BOTH_ENDS = codes_that_need("both ends") | {"NP628", "NP629"}
 SERVICE_PORT = "NP509"
 """The port of a service in the place of that of its pods, because of which a rule comes to nothing."""
 
+PARTIAL = Diagnostic(
+    code="NP813",
+    severity="note",
+    message="policies are not held against the workloads here, since more may be deployed than these files show",
+    help="give what is deployed, or name the files with `--workloads` to hold them against these all the same",
+)
+
 
 class Checked(msgspec.Struct, frozen=True):
     """Everything that there is to say, and how many assertions were proved."""
@@ -64,11 +71,13 @@ class Checked(msgspec.Struct, frozen=True):
 def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) -> Checked:
     """Check what was read, once with each of some options.
 
-    It is held against the workloads where it has to fit, and where what was read holds both.
+    It is held against the workloads where it has to fit, and where what was read holds both, and all there is of them.
     """
-    fits = fits or _holds_both(inputs)
     given = all(options.namespace for options in runs)
     found = [each for each in inputs.diagnostics if not (given and each.code in UNPLACED)]
+    if not fits and _holds_both(inputs):
+        fits = inputs.are_whole
+        found += () if fits else (PARTIAL,)
     proved, sound = 0, True
     for options in runs:
         (part,) = placed([(inputs, options)])

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.ecosystem.deploying_kinds import deploys_more
 from netpolc.manifests.namespace_default import moved
 from netpolc.project.kustomizations import Kustomizations, read_kustomization
 from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from netpolc.manifests.model import Manifests
@@ -24,6 +25,9 @@ TEMPLATE = "NP122"
 UNRENDERED = "NP811"
 UNSTATED_NAMESPACE = "NP614"
 REPEATED_KEY = "NP121"
+OPEN_TEMPLATE = "NP424"
+PARTIAL = frozenset({TEMPLATE, UNRENDERED, OPEN_TEMPLATE})
+"""What is said of parts that are not read; notes of these are about kustomizations, or objects of a Template."""
 
 
 def kustomizations_of(search: Search) -> Kustomizations:
@@ -113,6 +117,19 @@ def as_found(
         templates += own[:1]
         kept[source] = _without(read, TEMPLATE) if own else read
     return kept, tuple(_together(templates, "template", "and what becomes of {it} is not judged"))
+
+
+def shows_less(manifests: Manifests, said: Iterable[Diagnostic], kustomizations: Kustomizations | None) -> bool:
+    """Tell whether manifests show less than what is deployed from where they were found.
+
+    There are charts and templates that nobody rendered, kustomizations that change labels, or objects that have others
+    deployed.
+    """
+    return (
+        any(each.code in PARTIAL and (each.severity == "warning" or each.code == OPEN_TEMPLATE) for each in said)
+        or (kustomizations is not None and not kustomizations.are_plain)
+        or any(map(deploys_more, manifests.skipped))
+    )
 
 
 def _lenient(part: Manifests) -> Manifests:

@@ -49,7 +49,8 @@ class Inputs(msgspec.Struct, frozen=True):
     What is wrong in the sources themselves is left to their compilation. `texts` are those of the manifests, `paths`
     where they were read from, unless they were piped or rendered. Where errors end no run, `diagnostics` have them as
     warnings, which `passed_over` has, too, beside one of what was left out. `others` are the manifests of environments
-    that `manifests` is not about, where each is to be checked, and `variants` is what tells environments apart.
+    that `manifests` is not about, where each is to be checked, and `variants` is what tells environments apart. Inputs
+    `are_whole` unless more is deployed from their folders than could be read.
     """
 
     loaded: Loaded | None
@@ -60,6 +61,7 @@ class Inputs(msgspec.Struct, frozen=True):
     passed_over: tuple[Diagnostic, ...] = ()
     others: tuple[Manifests, ...] = ()
     variants: Environments | None = None
+    are_whole: bool = True
 
     @property
     def are_nothing(self) -> bool:
@@ -263,18 +265,26 @@ class _InputReader:
 
         parts = dict(zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True))
         if self.unnamed:
-            from netpolc.compiler.found import as_found  # as above
+            from netpolc.compiler.found import as_found, shows_less  # as above
 
             parts, said = as_found(parts, self.found, self.rendered, self.kustomizations)
             self.diagnostics += said
         variants = self.environments()
-        views = views_of(
-            {text: self.without_built(part, text) for text, part in parts.items()}, variants, checked=checked
-        )
+        built = {text: self.without_built(part, text) for text, part in parts.items()}
+        views = views_of(built, variants, checked=checked)
         manifests, others = views.manifests, views.others
         self.diagnostics += (*views.diagnostics, *assumptions(manifests))
-        whole = (*self.diagnostics, *(each for one in others for each in one.diagnostics), *manifests.diagnostics)
-        return Inputs(loaded, manifests, whole, tuple(self.manifests), self.paths, others=others, variants=variants)
+        found = (*self.diagnostics, *(each for one in others for each in one.diagnostics), *manifests.diagnostics)
+        return Inputs(
+            loaded,
+            manifests,
+            found,
+            tuple(self.manifests),
+            self.paths,
+            others=others,
+            variants=variants,
+            are_whole=not (self.unnamed and shows_less(manifests, found, self.kustomizations)),
+        )
 
     def environments(self) -> Environments | None:
         """Return what tells environments apart, where there are files or folders that may be of several."""

@@ -202,6 +202,7 @@ CODES: tuple[Code, ...] = (
     Code("NP810", "unknown-revision", "error", "a git revision that cannot be read"),
     Code("NP811", "unrendered-folder", "error", "a chart or kustomization that is not rendered"),
     Code("NP812", "left-out-inputs", "warning", "inputs with errors that an answer is given without"),
+    Code("NP813", "partial-inputs", "note", "workloads that may not be all there are, to hold policies against"),
     Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"

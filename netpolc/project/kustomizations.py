@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from netpolc.source import Source
 
 _RESOURCES = ("resources", "bases", "components")
+_REMOTE = ("://", "?", "github.com/", "git@")
+"""What is in the name of a resource that is fetched (kustomize, api/internal/git/repospec.go)."""
+
 _RENAMING = ("namespace", "namePrefix", "nameSuffix")
 
 _PARTS = (
@@ -54,16 +57,28 @@ MOST = 1000
 """The kustomizations that are looked at to say where a file belongs; few have more than ten above them."""
 
 
+_KEPT = frozenset(
+    (
+        *("apiVersion", "kind", "metadata", "resources", "bases", "namespace", "images", "replicas"),
+        *("configMapGenerator", "secretGenerator", "generatorOptions", "commonAnnotations"),
+        *("configurations", "crds", "openapi", "buildMetadata", "sortOptions"),
+    )
+)
+"""The fields of a kustomization that leave labels and names as its resources have them, or are heeded here."""
+
+
 class Kustomization(msgspec.Struct, frozen=True):
     """The absolute paths that one kustomization names: `resources`, files and folders, and files that are its `parts`.
 
-    `renames` has the namespace and the affixes that it gives to all of its resources.
+    `renames` has the namespace and the affixes that it gives to all of its resources. `is_plain` is whether these are
+    what it makes, as far as labels and pods are concerned.
     """
 
     folder: str
     resources: frozenset[str]
     parts: frozenset[str]
     renames: tuple[str, ...]
+    is_plain: bool = True
 
 
 def read_kustomization(source: Source, folder: Path) -> Kustomization:
@@ -76,7 +91,14 @@ def read_kustomization(source: Source, folder: Path) -> Kustomization:
         _below(at, (path for field in _RESOURCES for path in _texts(root, f"{field}[]"))),
         _below(at, (*(path for field in _PARTS for path in _texts(root, field)), *data)),
         tuple(text for field in _RENAMING for text in (next(_texts(root, field), ""),)),
+        _is_plain(root),
     )
+
+
+def _is_plain(root: Node | None) -> bool:
+    fields = root.fields if isinstance(root, Mapping) else {}
+    resources = (path for field in _RESOURCES for path in _texts(root, f"{field}[]"))
+    return fields.keys() <= _KEPT and not any(sign in path for path in resources for sign in _REMOTE)
 
 
 def _below(folder: str, paths: Iterable[str]) -> frozenset[str]:
@@ -109,6 +131,11 @@ class Kustomizations:
                 self._by_resource.setdefault(path, []).append(one.folder)
         self._parts = frozenset(path for one in self.each.values() for path in one.parts)
         self._above: dict[str, frozenset[str]] = {}
+
+    @property
+    def are_plain(self) -> bool:
+        """Whether files are what all of these make, as far as labels and pods are concerned."""
+        return all(each.is_plain for each in self.each.values())
 
     def is_part(self, path: str) -> bool:
         """Tell whether a file is only part of kustomizations, and nobody's resource."""

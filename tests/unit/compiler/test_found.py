@@ -145,3 +145,33 @@ def test_objects_are_in_the_namespace_that_their_kustomization_gives(tmp_path, w
     assert [each.location.source.name for each in checked.diagnostics if each.code == "NP614"] == ["b/other.yaml"]
     write(c__kustomization_yaml="namespace: c\nresources: [../a]\n")
     assert None in {each.namespace for each in said(tmp_path)[1].policies if each.name == "db"}
+
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "whole"),
+    [
+        ({}, True),
+        ({"k__kustomization_yaml": "namespace: shop\nresources: [../a.yaml]\nimages: []\n"}, True),
+        ({"k__kustomization_yaml": "commonLabels: {team: x}\nresources: [../a.yaml]\n"}, False),
+        ({"k__kustomization_yaml": "resources: [../a.yaml, github.com/a/b//c]\n"}, False),
+        ({"k__kustomization_yaml": "patches: [{patch: x}]\nresources: [../a.yaml]\n"}, False),
+        ({"chart__Chart_yaml": "apiVersion: v2\nname: x\n"}, False),
+        ({"t_yaml": TEMPLATE}, False),
+        ({"x_yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: x}\n"}, False),
+        ({"x_yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\n", "values_yaml": "a: 1\n"}, True),
+    ],
+)
+def test_policies_are_held_only_against_all_the_workloads(tmp_path, write, files, whole):
+    write(a_yaml=POLICY.replace("{}", "{matchLabels: {app: db}}"), b_yaml=DEPLOYMENT, **files)
+    found = {each.code for each in api.check(Workspace(tmp_path), ["."]).diagnostics}
+    assert ("NP813" in found, "NP506" in found) == (not whole, whole)
+    assert "NP813" not in {each.code for each in api.check(Workspace(tmp_path), ["a.yaml", "b.yaml"]).diagnostics}
+    assert "NP506" in {each.code for each in api.check(Workspace(tmp_path), ["."], workloads=["."]).diagnostics}
