@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import CompileOptions
-    from netpolc.manifests.model import Manifests
     from netpolc.policy.model import Policy
     from netpolc.source import Source, Span
 
@@ -132,7 +131,7 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
         mistaken=mistaken,
         program=cluster.program,
     )
-    unsure = _unsure(part.inputs.manifests)
+    unsure = _unsure(part.inputs)
     yield from (each for each in chain(check_connections(connections), beside) if each.code not in unsure)
 
 
@@ -147,9 +146,10 @@ def _check_workloads(cluster: Cluster, options: CompileOptions) -> Iterator[Diag
     )
 
 
-def _unsure(manifests: Manifests) -> frozenset[str]:
+def _unsure(inputs: Inputs) -> frozenset[str]:
     """Return the codes that are about what nothing opens, where something that nobody could read may do so."""
-    if manifests.lacks_policies:
+    manifests = inputs.manifests
+    if manifests.lacks_policies or not inputs.are_whole:
         return OF_ALL_POLICIES
     return OF_BOTH_ENDS if any(name.endswith("NetworkPolicy") for name in manifests.foreign) else frozenset()
 
