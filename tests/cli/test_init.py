@@ -139,6 +139,15 @@ def builds(make):
     return built
 
 
+def test_make_takes_no_name_of_a_file_for_a_command(builds, here):
+    name = "policies/;>made;$(shell >made)`>made`$$(>made) a:b%#\n\t>made.netpol"
+    here.write(name, "namespace more\n\na -> b:1\n")
+    assert builds()
+    here.write(name, "namespace more\n\na -> b:2\n")
+    assert builds()
+    assert "made" not in here.names()
+
+
 def test_make_builds_what_has_changed_and_nothing_else(builds, here):
     assert builds()
     assert not builds()

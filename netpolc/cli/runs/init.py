@@ -55,7 +55,7 @@ STAMP = ".netpolc-stamp"
 
 FRAGMENT = f"""\
 # Targets for the network policies; include this file in your Makefile.
-# Name here what netpolc.toml names: folders of sources, other files that these import, and the output.
+# Name here what netpolc.toml names: folders of sources, other files that these import or link to, and the output.
 
 NETPOLC ?= netpolc
 NETPOL_SOURCES ?= policies
@@ -63,16 +63,18 @@ NETPOL_OUTPUT ?= deploy/networkpolicies
 
 NETPOL_STAMP := $(NETPOL_OUTPUT)/{STAMP}
 
-# Folders are among these, for they change when a file comes or goes; so is the output, in case somebody edits it.
-NETPOL_INPUTS := netpolc.toml $(shell \\
-  find $(NETPOL_SOURCES) \\( -type d -o -name '*.netpol' \\) | sed 's/ /\\\\ /g'; \\
-  [ ! -d $(NETPOL_OUTPUT) ] || find $(NETPOL_OUTPUT) ! -name {STAMP} | sed 's/ /\\\\ /g')
+# Whether anything is newer than the last build, but not what: the name of a file may read like a command.
+# Folders count, for they change when a file comes or goes; so does the output, in case somebody edits it.
+NETPOL_CHANGED := $(shell \\
+  if [ ! -f $(NETPOL_STAMP) ] \\
+    || [ -n "$$(find $(NETPOL_SOURCES) \\( -type d -o -name '*.netpol' \\) -newer $(NETPOL_STAMP))" ] \\
+    || [ -n "$$(find $(NETPOL_OUTPUT) ! -name {STAMP} -newer $(NETPOL_STAMP))" ]; then echo netpol-changed; fi)
 
-.PHONY: netpol netpol-check
+.PHONY: netpol netpol-check netpol-changed
 
 netpol: $(NETPOL_STAMP) ## Compile the network policies
 
-$(NETPOL_STAMP): $(NETPOL_INPUTS)
+$(NETPOL_STAMP): netpolc.toml $(NETPOL_CHANGED)
 \t$(NETPOLC) build
 \t@mkdir -p $(@D) && touch $@
 
