@@ -135,7 +135,10 @@ def test_check_of_a_project_that_is_right(runner):
     assert done.stdout.strip() == ""
 
 
-@pytest.mark.parametrize(("folder", "shown"), [(".", ""), ("services/my shop", "services/my%20shop/"), ("a&b", "a%26b/"), ("a,b::c%", "a%2Cb%3A%3Ac%25/")])
+@pytest.mark.parametrize(
+    ("folder", "shown"),
+    [(".", ""), ("services/my shop", "services/my%20shop/"), ("a&b", "a%26b/"), ("a,b::c%", "a%2Cb%3A%3Ac%25/")],
+)
 def test_findings_name_files_from_the_repository_on(runner, folder, shown):
     runner.project.write(f"{folder}/netpolc.toml", 'sources = ["policies/*.netpol"]\n')
     runner.project.write(f"{folder}/policies/shop.netpol", "namespace shop\nwebapp -> database\n")

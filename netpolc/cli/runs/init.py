@@ -123,8 +123,15 @@ def _is_begun(root: Path) -> bool:
     return (root / "netpolc.toml").exists() or any((root / "policies").rglob("*.netpol"))
 
 
+def _demand_inside(path: Path, root: Path) -> None:
+    """Raise OSError for a link that leads out of the folder: what it leads to is somebody else's."""
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise OSError(None, "it is a link that leads out of the folder", str(path))
+
+
 def _create(path: Path, text: str, root: Path) -> str:
     name = path.relative_to(root).as_posix()
+    _demand_inside(path.parent, root)
     path.parent.mkdir(exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -138,6 +145,7 @@ def _add_line(path: Path, line: str, root: Path) -> str:
     name = path.relative_to(root).as_posix()
     if not path.exists():
         return _create(path, f"{line}\n", root)
+    _demand_inside(path, root)
     text = path.read_text("utf-8", errors="surrogateescape")
     if any(line in written for written in text.splitlines() if not written.startswith("#")):
         return f"keep    {name}"
