@@ -24,16 +24,18 @@ from netpolc.source import STREAM
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from netpolc.cache import Cache
     from netpolc.compiler.loading import Loaded
     from netpolc.source import Source
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A working folder, its project if there is one, and how to speak."""
+    """A working folder, its project if there is one, how to speak, and whether what is cached is believed."""
 
     cwd: Path
     project: Project | None
     style: Style
+    cached: bool = True
 
     def fail(self, diagnostics: Sequence[Diagnostic]) -> EndedError:
         """Report what went wrong; raise the result to end the run."""
@@ -49,12 +51,17 @@ class Session(msgspec.Struct, frozen=True):
             raise self.fail(error.diagnostics) from error
 
     @property
+    def cache(self) -> Cache | None:
+        """The user's cache, if there is one and the run may use it."""
+        return private_cache() if self.cached else None
+
+    @property
     def workspace(self) -> Workspace:
         """The folder with all that the command line may use: the user's cache, processors, other programs."""
         return Workspace(
             self.cwd,
             self.project,
-            private_cache(),
+            self.cache,
             processes=processors.available(),
             programs=True,
             stdin=getattr(sys.stdin, "buffer", None),
@@ -79,8 +86,8 @@ class Session(msgspec.Struct, frozen=True):
         from netpolc.compiler.loading import load_files, load_text  # not every command compiles
 
         if isinstance(sources, tuple):
-            return load_files(sources, self.cwd, private_cache(), processes=processors.available())
-        return load_text(sources, self.cwd, private_cache())
+            return load_files(sources, self.cwd, self.cache, processes=processors.available())
+        return load_text(sources, self.cwd, self.cache)
 
 
 def open_session(style: Style, *, with_project: bool = True) -> Session:

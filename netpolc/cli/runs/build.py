@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc import processors
-from netpolc.cache import private_cache
 from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
 from netpolc.cli.recall import Recall
@@ -49,7 +48,8 @@ class BuildRun:
 
     def __init__(self, session: Session, request: BuildRequest) -> None:
         """Build what is requested, where a session stands."""
-        self.session = session
+        # A check is for those who do not trust what is there.
+        self.session = msgspec.structs.replace(session, cached=not request.check)
         self.project = session.project
         self.request = request
 
@@ -101,7 +101,7 @@ class BuildRun:
 
     def _recall(self, sources: tuple[SourceFile, ...], targets: list[Path | None]) -> Recall | None:
         """Return the memory of builds like this one, if it writes files by netpolc's own template and says no notes."""
-        request, cache, style = self.request, private_cache(), self.session.style
+        request, cache, style = self.request, self.session.cache, self.session.style
         if cache is None or None in targets or self._templates() is not None or style.says_notes:
             return None
         settings = (request.environment, request.namespace, request.layout, [*map(_single, targets)])
@@ -136,7 +136,7 @@ class BuildRun:
         return Run(
             options=self.session.workspace.options(environment, self.request.namespace),
             layout=layout if single is None else "single",
-            renderer=Renderer(self._templates(), private_cache()),
+            renderer=Renderer(self._templates(), self.session.cache),
             single=single,
             processes=processors.available(),
             remembered=remembered,
