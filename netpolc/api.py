@@ -395,7 +395,8 @@ def diff(
         raise InputError(**wrong)
     found = review(clusters["old"], clusters["new"], hypothetical=hypothetical)
     said = tuple(each for each in clusters["new"].diagnostics if each.code != LEFT_OUT)
-    return Difference(found, said, tuple(empty), {name: each for name, each in passed.items() if each})
+    unclosed = tuple(name for name, each in clusters.items() if not each.ruleset.isolates)
+    return Difference(found, said, tuple(empty), unclosed, {name: each for name, each in passed.items() if each})
 
 
 def import_policies(
@@ -559,7 +560,8 @@ def _side(here: Workspace, paths: Sequence[str], *, keep_going: bool) -> Inputs 
     if not paths and here.project is None and inputs.are_nothing:
         # Without a project and without a netpol file, the manifests are what there is.
         inputs = read_inputs((".",), here, keep_going=keep_going)
-    may_be_empty = all(here.files.is_folder(here.cwd / path) for path in paths)
+    # A list without objects is what a cluster without policies has; that a side has none is said first.
+    may_be_empty = inputs.was_read or all(here.files.is_folder(here.cwd / path) for path in paths)
     return None if inputs.are_nothing and may_be_empty else inputs
 
 

@@ -53,6 +53,9 @@ _WITHOUT_SECRETS = (SUFFIX, ".toml", ".j2")
 STREAM = "-"
 """What stands for standard input, or standard output, where a file is named."""
 
+STDIN = "<stdin>"
+"""What the text of standard input is called."""
+
 
 def _numbers(count: int) -> list[int] | array[int]:
     """Begin a row of about so many numbers with 0."""

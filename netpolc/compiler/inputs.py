@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics.model import Diagnostic
+from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.model import Manifests
 from netpolc.project.discovery import (
     CHART,
@@ -28,13 +28,18 @@ if TYPE_CHECKING:
 
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.workspace import Workspace
+    from netpolc.diagnostics.model import Severity
+    from netpolc.language.resolve.modules import LoadedFile
     from netpolc.manifests.reading import CheckingReaders
     from netpolc.project.config import Project
 
-NOTHING_THERE = "NP807"
+NOTHING_THERE = frozenset({"NP807", "NP817"})
 SUFFIXES = (SUFFIX, *MANIFEST_SUFFIXES)
 LARGEST_MANIFEST = 32 * 1024 * 1024
 """The bytes that a file of manifests may have: `kubectl get` of a large cluster."""
+
+MOST_OF_A_TABLE = 1024 * 1024
+"""The characters of a text up to which it is looked at as what a tool prints for people."""
 
 _MANIFEST = r"""(?m)^[\s{\-\["']*(?:apiVersion|kind)["']?\s*:|"(?:apiVersion|kind)"\s*:"""
 """What no netpol source has."""
@@ -59,7 +64,27 @@ class Inputs(msgspec.Struct, frozen=True):
     def are_nothing(self) -> bool:
         """Whether there was nothing to read, and nothing else is wrong."""
         errors = {found.code for found in self.diagnostics if found.severity == "error"}
-        return self.loaded is None and self.manifests == Manifests() and errors == {NOTHING_THERE}
+        return not self.have_anything and bool(errors) and errors <= NOTHING_THERE
+
+    @property
+    def have_anything(self) -> bool:
+        """Whether any source says anything, or any manifest has an object in it."""
+        loaded = self.loaded
+        says = loaded is not None and (bool(loaded.diagnostics) or any(map(_says_anything, loaded.files)))
+        return says or self.manifests != Manifests()
+
+    @property
+    def was_read(self) -> bool:
+        """Whether any text was read, though there may be nothing in it."""
+        return self.loaded is not None or bool(self.texts)
+
+    def with_fault_of_nothing(self, named: Sequence[str]) -> Inputs:
+        """Return inputs with NP817 where what was named has nothing in it: who asks of that would hear all is well."""
+        if not named or self.have_anything or any(found.severity != "note" for found in self.diagnostics):
+            return self
+        return msgspec.structs.replace(
+            self, diagnostics=(*self.diagnostics, _nothing_in(named, has_manifests=bool(self.texts)))
+        )
 
     def files(self) -> dict[Source, Path]:
         """Return the texts that were named, or found, and that stand in files as they are."""
@@ -100,7 +125,10 @@ def read_inputs(
         reading.folder(folder)
     if STREAM in named:
         reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
-    inputs = reading.inputs(checked=careful, wide=careful or wide)
+    inputs = reading.inputs(checked=careful, wide=careful or wide).with_fault_of_nothing(named)
+    if beside and inputs.have_anything and not (inputs.manifests.has_objects or errors_in(inputs.diagnostics)):
+        lack = _nothing_in(beside, has_manifests=True, severity="warning")
+        inputs = msgspec.structs.replace(inputs, diagnostics=(*inputs.diagnostics, lack))
     return _going_on(inputs) if keep_going else inputs
 
 
@@ -155,6 +183,7 @@ class _InputReader:
         self.manifests: list[Source] = []
         self.paths: dict[Source, Path] = {}
         self.unnamed: set[Source] = set()
+        self.piped: Source | None = None
         self.outputs: list[Path] = []
         self.with_output: set[Source] = set()
         self.diagnostics: list[Diagnostic] = []
@@ -190,6 +219,8 @@ class _InputReader:
         found = self.workspace.files.source(self.workspace.cwd / file.path, file.name, limit=LARGEST_MANIFEST)
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
+        elif file.named and not _is_blank(found) and (fault := _not_objects(found)) is not None:
+            self.diagnostics.append(fault)
         elif file.path.suffix in MANIFEST_SUFFIXES or _are_manifests(found):
             text = self.manifest(found)
             self.paths[text] = self.workspace.cwd / file.path
@@ -218,8 +249,10 @@ class _InputReader:
         """Take a text that is in no file for what it holds."""
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
+        elif (fault := _not_objects(found)) is not None:
+            self.diagnostics.append(fault)
         elif _are_manifests(found):
-            self.manifest(found)
+            self.piped = self.manifest(found)
         else:
             from netpolc.compiler.loading import load_text  # manifests alone need no sources
 
@@ -256,9 +289,11 @@ class _InputReader:
             from netpolc.manifests.assumptions import assumptions  # many runs have none
             from netpolc.manifests.combining import combine  # as above
 
-            parts = zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True)
+            parts = dict(zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True))
+            if self.piped is not None and parts[self.piped] == Manifests() and (loaded is not None or len(parts) > 1):
+                self.diagnostics.append(_nothing_in([STREAM], has_manifests=True, severity="warning"))
             manifests = combine(
-                self.without_built(part, text) if text in self.with_output else part for text, part in parts
+                self.without_built(part, text) if text in self.with_output else part for text, part in parts.items()
             )
             self.diagnostics += assumptions(manifests)
         return Inputs(loaded, manifests, (*self.diagnostics, *manifests.diagnostics), tuple(self.manifests), self.paths)
@@ -321,6 +356,37 @@ def _checking_readers() -> CheckingReaders:
     from netpolc.checks.yaml.run import CHECKING_READERS  # only `check` does
 
     return CHECKING_READERS
+
+
+def _nothing_in(named: Sequence[str], *, has_manifests: bool, severity: Severity = "error") -> Diagnostic:
+    """Return NP817 for inputs that say nothing; manifests may be what a tool wrote that was not allowed to see more."""
+    places = ", ".join("standard input" if path == STREAM else f"`{path}`" for path in dict.fromkeys(named))
+    listing = "if `kubectl get` wrote it, see whether it may list them: `kubectl auth can-i list networkpolicies -A`"
+    return Diagnostic(
+        code="NP817",
+        severity=severity,
+        message=f"there is nothing to read in {places}",
+        help=listing if has_manifests else "name another file or folder",
+    )
+
+
+def _is_blank(source: Source) -> bool:
+    return not source.text or source.text.isspace()
+
+
+def _says_anything(file: LoadedFile) -> bool:
+    outline = file.outline
+    said = (outline.statements, outline.declarations, outline.imports, outline.namespaces, outline.diagnostics)
+    return any(said)
+
+
+def _not_objects(source: Source) -> Diagnostic | None:
+    """Return what is wrong with a text that is neither manifests nor netpol, if it is one."""
+    if len(source.text) > MOST_OF_A_TABLE or _are_manifests(source):
+        return None
+    from netpolc.manifests.printed import not_objects  # few texts are none
+
+    return not_objects(source)
 
 
 def _are_manifests(source: Source) -> bool:

@@ -200,6 +200,9 @@ CODES: tuple[Code, ...] = (
     Code("NP810", "unknown-revision", "error", "a git revision that cannot be read"),
     Code("NP811", "unrendered-folder", "error", "a chart or kustomization that is not rendered"),
     Code("NP812", "left-out-inputs", "warning", "inputs with errors that an answer is given without"),
+    Code("NP817", "nothing-to-read", "error", "inputs with nothing in them"),
+    Code("NP818", "no-objects", "error", "what a tool prints for people, or nothing, where objects are expected"),
+    Code("NP819", "part-of-a-list", "error", "a list of objects that is not whole"),
     Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"

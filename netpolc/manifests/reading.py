@@ -28,7 +28,7 @@ from netpolc.manifests.model import (
     WideObject,
     Workload,
 )
-from netpolc.manifests.nodes import Mapping, Node, Sequence, UnreadableError
+from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence, UnreadableError
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import Document, read_documents
@@ -213,6 +213,7 @@ class _TextReader:
             if not self.is_object(node, api, kind):
                 continue
             if kind.endswith("List") and "items" in node.fields:
+                self.report_part(node, item)
                 inner = kind.removesuffix("List")
                 items = item.items(node.fields["items"])
                 if item.diagnostics:
@@ -221,6 +222,19 @@ class _TextReader:
                 waiting += [(one, api if inner else "", inner) for one in reversed(items)]
             else:
                 yield api, kind, node
+
+    def report_part(self, node: Mapping, item: Object) -> None:
+        """Report a list of which the API server has more to give: whoever asked for parts has to ask again."""
+        metadata = node.fields.get("metadata")
+        rest = metadata.fields.get("continue") if isinstance(metadata, Mapping) else None
+        if isinstance(rest, Scalar) and rest.text and not is_null(rest) and isinstance(metadata, Mapping):
+            self.count_refused(DOCUMENT)
+            self.report(
+                "NP819",
+                "this is a part of a list: `metadata.continue` says that there is more",
+                item.key_location(metadata, "continue"),
+                "read all of it: `kubectl get … -o yaml` does, and `--raw` does without `limit`",
+            )
 
     def report_no_object(self, node: Node, *, foreign: bool) -> None:
         """Report a value that is no mapping, of another tool if it is `foreign` and does not hold objects itself."""

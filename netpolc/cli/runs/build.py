@@ -17,7 +17,7 @@ from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.usage import UsageError
 from netpolc.project.config import FILE_SUFFIXES
 from netpolc.project.files import obstruction, plan, plan_file
-from netpolc.source import STREAM
+from netpolc.source import STREAM, Source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,6 +79,12 @@ class BuildRun:
     ) -> tuple[Files, ...]:
         """Return the files of each output, from memory if nothing has changed; none after errors, which are found."""
         sources = self.session.sources(self.request.paths)
+        if isinstance(sources, Source):
+            from netpolc.manifests.printed import not_objects  # few builds read standard input
+
+            fault = not_objects(sources)
+            if fault is not None:
+                raise self.session.fail([fault])
         recall = self._recall(sources, targets) if isinstance(sources, tuple) else None
         last = None if recall is None else recall.last()
         if recall is not None and last is not None and recall.is_current(last):
