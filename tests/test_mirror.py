@@ -66,6 +66,7 @@ TOGETHER = {
     "cli/test_krm.py": (
         "delivery/compiling",
         "delivery/krm",
+        "delivery/namespaces",
         "delivery/results",
         "delivery/settings",
     ),

@@ -111,6 +111,7 @@ CODES: tuple[Code, ...] = (
     Code("NP419", "left-out-network", "warning", "networks and firewalls that no answer here takes into account"),
     Code("NP420", "stale-status", "warning", "a status, which the API server does not take for policies any more"),
     Code("NP421", "ipv6-spelling", "warning", "an IPv6 block that is not spelt as RFC 5952 has it"),
+    Code("NP427", "moved-policy", "error", "a policy that Kustomize would move to another namespace"),
     Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
     Code("NP502", "one-side-only", "note", "a flow of which one half is somebody else's to write"),
     Code(
