@@ -155,7 +155,8 @@ def test_strict_env_and_stale_output(runner):
     runner.step("Check")
     assert "NP505" in runner.step("Check", code=1, NETPOLC_STRICT="true")[0].stdout
     runner.step("Check", NETPOLC_STRICT="false", NETPOLC_BUILD_CHECK="false")
-    assert "NP804" in runner.step("Check", code=1, NETPOLC_BUILD_CHECK="true")[0].stderr
+    stale = runner.step("Check", code=1, NETPOLC_BUILD_CHECK="true")[0].stderr
+    assert "::error file=deploy/shop/database.yaml,title=NP804 stale-output::`deploy/shop/database.yaml` is" in stale
     runner.project.write("policies/shop.netpol", "env prod {\n  namespace shop {\n    a -> b\n  }\n}\n")
     runner.step("Check", code=1, NETPOLC_ENV="prod")
 

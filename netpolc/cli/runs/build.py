@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -202,8 +203,17 @@ class BuildRun:
 
     def _end(self, found: list[Diagnostic]) -> int:
         """Report everything at once, since a program that reads it expects one document."""
-        report(found, self.session.style)
+        report([_near(each, self.session.cwd) for each in found], self.session.style)
         return exit_code(found)
+
+
+def _near(found: Diagnostic, cwd: Path) -> Diagnostic:
+    """Return a finding about a file that names it from the working folder on, if it is below."""
+    below = f"{cwd}{os.sep}"
+    if not found.file.startswith(below):
+        return found
+    file = found.file.removeprefix(below)
+    return msgspec.structs.replace(found, file=file, message=found.message.replace(f"`{found.file}`", f"`{file}`"))
 
 
 def _applied(plans: list[Plan]) -> list[Diagnostic]:
