@@ -137,8 +137,9 @@ def find_inputs(
 ) -> Search:
     """Find the files that are named, or those of the project if nothing else is given, and manifests beside them."""
     search = Search(workspace.cwd, SUFFIXES, workspace.files)
-    for path in paths:
-        search.named(Path(path))
+    barren = [path for path in paths if not search.named(Path(path))]
+    if barren and len(barren) < len(paths):
+        search.problems.append(msgspec.structs.replace(nothing_found(barren, SUFFIXES), severity="warning"))
     if not paths and alone:
         _find_project(search, workspace.project, with_manifests=beside is None)
     search.suffixes = MANIFEST_SUFFIXES

@@ -99,17 +99,19 @@ class Search:
         self.unapplied: list[str] = []
         self.problems: list[Diagnostic] = []
 
-    def named(self, path: Path) -> None:
-        """Add a file, or all sources below a folder."""
-        self._named(path, self.cwd / path, None)
+    def named(self, path: Path) -> bool:
+        """Add a file, or all sources below a folder, and tell whether there is anything."""
+        return self._named(path, self.cwd / path, None)
 
-    def _named(self, path: Path, actual: Path, root: Path | None) -> None:
+    def _named(self, path: Path, actual: Path, root: Path | None) -> bool:
         """Add what a path of the command line, or of a project with its root, leads to."""
         if self.disk.is_folder(actual):
             found = self._below(actual, named=True)
             self._take(found, lambda inner: (actual / inner, str(path / inner)), root or self._root_of(actual))
-        elif root is None or self._is_in_bounds(actual, str(path), root, self.suffixes):
+            return bool(found)
+        if root is None or self._is_in_bounds(actual, str(path), root, self.suffixes):
             self._add(actual, str(path), named=True)
+        return True
 
     def pattern(self, project: Project, key: str, index: int, pattern: str) -> None:
         """Add a path without wildcards like a named one, or else the files that match, of which there must be one."""

@@ -294,6 +294,7 @@ def test_beside_workloads(netpolc, here):
         (("blank.netpol", "a.netpol"), "", []),
         (("table.yaml",), "", ["NP818"]),
         (("folder",), "", ["NP807"]),
+        (("folder", "a.netpol"), "", ["NP807"]),
         ((), "", []),
     ],
 )
