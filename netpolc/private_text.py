@@ -14,12 +14,12 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WORTH_A_LOOK = re.compile(r"\b(?:Secret|data|stringData|binaryData|env|value)\b").search
+_TOLD_BY = re.compile(r"\b(?:Secret|data|stringData|binaryData|env|value)\b").finditer
 _SECRET = re.compile(r"""(?:^|[\s{,\-])["']?kind["']?\s*:\s*["']?Secret["']?\s*(?:$|[,}#\s])""").search
 _FIELD_INSIDE = re.compile(
     r"""[{,\["'\s](["']?)(?:value\1\s*:\s*(?=\S)|(?:data|stringData|binaryData|env)\1\s*:\s*(?=[{\[]))"""
 ).search
-_KEY = re.compile(r"""((?:\s*-\s+)*\s*)(["']?)([\w./-]+)\2\s*:(?=\s|$)""").match
+_KEY = re.compile(r"""(\s*+(?:-\s++)*+)(["']?)([\w./-]++)\2\s*:(?=\s|$)""").match
 _OBJECT = re.compile(r"""\s*-\s+["']?(?:apiVersion|kind|metadata)\b|\s*[{}]|\s*-\s*\{""").match
 _BESIDE_ITEMS = re.compile(r"(?:apiVersion|kind|metadata|items)\b").match
 
@@ -58,30 +58,53 @@ def private_starts(text: str, *, unreadable: bool = False) -> dict[int, int]:
 
     Where a text is `unreadable`, nobody knows where a Secret ends, so all of its document is private.
     """
-    if not _WORTH_A_LOOK(text):
-        return {}
-    lines = [_line(line) for line in text.split("\n")]
-    return {**_values(lines), **_secrets(lines, whole=unreadable)}
+    lines = text.split("\n")
+    candidates = _candidates(text)
+    return {**_values(lines, candidates), **_secrets(lines, candidates, whole=unreadable)}
+
+
+def _candidates(text: str) -> list[int]:
+    """Return the lines with a word that private text comes with: where one begins is one of these."""
+    found: list[int] = []
+    number = at = 0
+    for word in _TOLD_BY(text):
+        number += text.count("\n", at, word.start())
+        at = word.start()
+        if not found or found[-1] != number:
+            found.append(number)
+    return found
 
 
 def _line(text: str) -> _Line:
-    indent = len(text) - len(text.lstrip())
+    indent = _indent(text)
     key = _KEY(text)
     return (
         _Line(text, indent, indent, "", indent) if key is None else _Line(text, indent, key.end(1), key[3], key.end())
     )
 
 
-def _values(lines: Sequence[_Line]) -> dict[int, int]:
+def _values(lines: Sequence[str], candidates: Sequence[int]) -> dict[int, int]:
     """Find what is below `env` and `data`, and what comes after `value`, in any object."""
     found: dict[int, int] = {}
+    end = 0
+    for first in candidates:
+        if first >= end:
+            end = _read_values(lines, first, found)
+    return found
+
+
+def _read_values(lines: Sequence[str], first: int, found: dict[int, int]) -> int:
+    """Add what a line has, and what is below it, and return the line that is not below it any more."""
     block: _Line | None = None
     value: _Line | None = None
-    for number, line in enumerate(lines):
-        if not line.text.strip():
+    for number in range(first, len(lines)):
+        if not lines[number].strip():
             continue
+        line = _line(lines[number])
         value = None if value is None or _is_after(line, value.column, items=False) else value
         block = None if block is None or _is_after(line, block.column, items=True) else block
+        if number > first and value is None and block is None:
+            return number
         if value is not None:
             found[number] = line.indent
         elif _VALUE(line.text):
@@ -90,7 +113,7 @@ def _values(lines: Sequence[_Line]) -> dict[int, int]:
             found[number] = start
         if block is None and line.name in _BLOCKS and line.opens:
             block = line
-    return found
+    return len(lines)
 
 
 def _start_of_value(line: _Line, block: _Line | None) -> int | None:
@@ -114,36 +137,41 @@ def _is_after(line: _Line, column: int, *, items: bool) -> bool:
     return line.indent < column or (line.indent == column and not (items and item))
 
 
-def _secrets(lines: Sequence[_Line], *, whole: bool) -> dict[int, int]:
+def _secrets(lines: Sequence[str], candidates: Sequence[int], *, whole: bool) -> dict[int, int]:
     """Find all of each Secret but for the keys that every object has, or the `whole` document around it."""
     found: dict[int, int] = {}
-    for number, line in enumerate(lines):
-        if number in found or _SECRET(line.text) is None:
+    for number in candidates:
+        if number in found or _SECRET(lines[number]) is None:
             continue
+        line = _line(lines[number])
         column = line.column if line.name == "kind" and not whole else 0
         for inner in _lines_of_object(lines, number, column):
-            is_told = lines[inner].column == column and lines[inner].name in _OF_SECRETS
-            found[inner] = lines[inner].end if is_told else lines[inner].indent
+            line = _line(lines[inner])
+            is_told = line.column == column and line.name in _OF_SECRETS
+            found[inner] = line.end if is_told else line.indent
     return found
 
 
-def _lines_of_object(lines: Sequence[_Line], number: int, column: int) -> Iterator[int]:
+def _lines_of_object(lines: Sequence[str], number: int, column: int) -> Iterator[int]:
     """Yield the lines of the object that has a key at a column; what is indented wrongly counts as its own."""
     first, last = number, number + 1
-    while (
-        first and not (lines[first].indent < column and _OBJECT(lines[first].text)) and not _separates(lines[first - 1])
-    ):
+    while first and not (_indent(lines[first]) < column and _OBJECT(lines[first])) and not _separates(lines[first - 1]):
         first -= 1
     while last < len(lines) and not _ends(lines[last], column):
         last += 1
     yield from range(first, last)
 
 
-def _ends(line: _Line, column: int) -> bool:
+def _ends(line: str, column: int) -> bool:
     """Tell whether something else begins: a document, the next object of a list, or what stands beside the list."""
-    begins = _OBJECT(line.text) is not None or _BESIDE_ITEMS(line.text) is not None
-    return _separates(line) or (line.indent < column and begins)
+    return _separates(line) or (
+        _indent(line) < column and (_OBJECT(line) is not None or _BESIDE_ITEMS(line) is not None)
+    )
 
 
-def _separates(line: _Line) -> bool:
-    return line.text.startswith("---")
+def _separates(line: str) -> bool:
+    return line.startswith("---")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

@@ -132,3 +132,10 @@ def test_of_an_unreadable_document_with_a_secret_nothing_is_shown():
 
 def test_a_text_of_anything_else_is_not_looked_at():
     assert private_starts("kind: NetworkPolicy\nspec: {}\n") == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["-   " * 20_000 + "x value", "kind :" * 20_000 + "Secret", "{ value" * 20_000, "value " * 20_000]
+)
+def test_no_line_takes_long(text):
+    private_starts(f"value\n{text}")
