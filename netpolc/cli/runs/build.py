@@ -18,7 +18,7 @@ from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.usage import UsageError
 from netpolc.project.config import FILE_SUFFIXES
 from netpolc.project.files import obstruction, plan, plan_file
-from netpolc.source import STREAM, Source
+from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,13 +79,7 @@ class BuildRun:
         self, environments: tuple[str | None, ...], targets: list[Path | None], found: list[Diagnostic]
     ) -> tuple[Files, ...]:
         """Return the files of each output, from memory if nothing has changed; none after errors, which are found."""
-        sources = self.session.sources(self.request.paths)
-        if isinstance(sources, Source):
-            from netpolc.manifests.printed import not_objects  # few builds read standard input
-
-            fault = not_objects(sources)
-            if fault is not None:
-                raise self.session.fail([fault])
+        sources = self.session.sources(self.request.paths, may_be_empty=False)
         recall = self._recall(sources, targets) if isinstance(sources, tuple) else None
         last = None if recall is None else recall.last()
         if recall is not None and last is not None and recall.is_current(last):
