@@ -100,7 +100,7 @@ def as_json(found: Review, naming: Naming, *, pairs: bool = False, unclosed: Seq
     yield from _lines(json.dumps(each) for each in (*removed, *added))
     workloads = {"removed": list(map(_workload, found.removed)), "added": list(map(_workload, found.added))}
     yield f'],\n "workloads": {json.dumps(workloads)}, "complete": {json.dumps(found.complete)},\n '
-    yield f'"without_policies": {json.dumps(unclosed)}, '
+    yield f'"without_policies": {json.dumps(unclosed)}, ' if unclosed else ""
     yield f'"opened": {json.dumps(found.opened)}, "closed": {json.dumps(found.closed)}, '
     yield f'"summary": {json.dumps(summary(found))}}}\n'
 
