@@ -67,8 +67,8 @@ class Session(msgspec.Struct, frozen=True):
             stdin=getattr(sys.stdin, "buffer", None),
         )
 
-    def sources(self, paths: Sequence[str], *, may_be_empty: bool = True) -> tuple[SourceFile, ...] | Source:
-        """Find the files that paths stand for, or read standard input; end the run where there is nothing to read."""
+    def sources(self, paths: Sequence[str]) -> tuple[SourceFile, ...] | Source:
+        """Find the files that paths stand for, or read standard input, which may be empty; end the run otherwise."""
         if STREAM in paths:
             if len(paths) > 1:
                 raise UsageError("`-` is standard input and stands alone")
@@ -78,7 +78,7 @@ class Session(msgspec.Struct, frozen=True):
             from netpolc.manifests.printed import not_objects  # few runs read standard input
 
             fault = not_objects(found)
-            if fault is not None and not (may_be_empty and (not found.text or found.text.isspace())):
+            if fault is not None and fault.location is not None:
                 raise self.fail([fault])
             return found
         sources = sources_of([Path(path) for path in paths], self.cwd, self.project)

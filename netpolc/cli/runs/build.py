@@ -79,7 +79,7 @@ class BuildRun:
         self, environments: tuple[str | None, ...], targets: list[Path | None], found: list[Diagnostic]
     ) -> tuple[Files, ...]:
         """Return the files of each output, from memory if nothing has changed; none after errors, which are found."""
-        sources = self.session.sources(self.request.paths, may_be_empty=False)
+        sources = self.session.sources(self.request.paths)
         recall = self._recall(sources, targets) if isinstance(sources, tuple) else None
         last = None if recall is None else recall.last()
         if recall is not None and last is not None and recall.is_current(last):
