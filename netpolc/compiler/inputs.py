@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.compiler.nothing_to_read import is_blank, nothing_in, says_anything, unusable
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.model import Manifests
 from netpolc.project.discovery import (
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.workspace import Workspace
-    from netpolc.diagnostics.model import Severity
-    from netpolc.language.resolve.modules import LoadedFile
     from netpolc.manifests.reading import CheckingReaders
     from netpolc.project.config import Project
 
@@ -37,9 +36,6 @@ NOTHING_THERE = frozenset({"NP807", "NP817"})
 SUFFIXES = (SUFFIX, *MANIFEST_SUFFIXES)
 LARGEST_MANIFEST = 32 * 1024 * 1024
 """The bytes that a file of manifests may have: `kubectl get` of a large cluster."""
-
-MOST_OF_A_TABLE = 1024 * 1024
-"""The characters of a text up to which it is looked at as what a tool prints for people."""
 
 _MANIFEST = r"""(?m)^[\s{\-\["']*(?:apiVersion|kind)["']?\s*:|"(?:apiVersion|kind)"\s*:"""
 """What no netpol source has."""
@@ -70,7 +66,7 @@ class Inputs(msgspec.Struct, frozen=True):
     def have_anything(self) -> bool:
         """Whether any source says anything, or any manifest has an object in it."""
         loaded = self.loaded
-        says = loaded is not None and (bool(loaded.diagnostics) or any(map(_says_anything, loaded.files)))
+        says = loaded is not None and (bool(loaded.diagnostics) or any(map(says_anything, loaded.files)))
         return says or self.manifests != Manifests()
 
     @property
@@ -83,7 +79,7 @@ class Inputs(msgspec.Struct, frozen=True):
         if not named or self.have_anything or any(found.severity != "note" for found in self.diagnostics):
             return self
         return msgspec.structs.replace(
-            self, diagnostics=(*self.diagnostics, _nothing_in(named, has_manifests=bool(self.texts)))
+            self, diagnostics=(*self.diagnostics, nothing_in(named, has_manifests=bool(self.texts)))
         )
 
     def files(self) -> dict[Source, Path]:
@@ -127,7 +123,7 @@ def read_inputs(
         reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
     inputs = reading.inputs(checked=careful, wide=careful or wide).with_fault_of_nothing(named)
     if beside and inputs.have_anything and not (inputs.manifests.has_objects or errors_in(inputs.diagnostics)):
-        lack = _nothing_in(beside, has_manifests=True, severity="warning")
+        lack = nothing_in(beside, has_manifests=True, severity="warning")
         inputs = msgspec.structs.replace(inputs, diagnostics=(*inputs.diagnostics, lack))
     return _going_on(inputs) if keep_going else inputs
 
@@ -220,7 +216,7 @@ class _InputReader:
         found = self.workspace.files.source(self.workspace.cwd / file.path, file.name, limit=LARGEST_MANIFEST)
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
-        elif file.named and not _is_blank(found) and (fault := _not_objects(found)) is not None:
+        elif file.named and not is_blank(found) and (fault := _not_objects(found)) is not None:
             self.diagnostics.append(fault)
         elif file.path.suffix in MANIFEST_SUFFIXES or _are_manifests(found):
             text = self.manifest(found)
@@ -292,7 +288,7 @@ class _InputReader:
 
             parts = dict(zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True))
             if self.piped is not None and parts[self.piped] == Manifests() and (loaded is not None or len(parts) > 1):
-                self.diagnostics.append(_nothing_in([STREAM], has_manifests=True, severity="warning"))
+                self.diagnostics.append(nothing_in([STREAM], has_manifests=True, severity="warning"))
             manifests = combine(
                 self.without_built(part, text) if text in self.with_output else part for text, part in parts.items()
             )
@@ -359,35 +355,9 @@ def _checking_readers() -> CheckingReaders:
     return CHECKING_READERS
 
 
-def _nothing_in(named: Sequence[str], *, has_manifests: bool, severity: Severity = "error") -> Diagnostic:
-    """Return NP817 for inputs that say nothing; manifests may be what a tool wrote that was not allowed to see more."""
-    places = ", ".join("standard input" if path == STREAM else f"`{path}`" for path in dict.fromkeys(named))
-    listing = "if `kubectl get` wrote it, see whether it may list them: `kubectl auth can-i list networkpolicies -A`"
-    return Diagnostic(
-        code="NP817",
-        severity=severity,
-        message=f"there is nothing to read in {places}",
-        help=listing if has_manifests else "name another file or folder",
-    )
-
-
-def _is_blank(source: Source) -> bool:
-    return not source.text or source.text.isspace()
-
-
-def _says_anything(file: LoadedFile) -> bool:
-    outline = file.outline
-    said = (outline.statements, outline.declarations, outline.imports, outline.namespaces, outline.diagnostics)
-    return any(said)
-
-
 def _not_objects(source: Source) -> Diagnostic | None:
     """Return what is wrong with a text that is neither manifests nor netpol, if it is one."""
-    if len(source.text) > MOST_OF_A_TABLE or _are_manifests(source):
-        return None
-    from netpolc.manifests.printed import not_objects  # few texts are none
-
-    return not_objects(source)
+    return None if _are_manifests(source) else unusable(source)
 
 
 def _are_manifests(source: Source) -> bool:
