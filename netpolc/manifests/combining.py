@@ -9,7 +9,9 @@ from netpolc.diagnostics.model import Diagnostic, Label, Severity, collect
 from netpolc.manifests.model import (
     BasicObject,
     Binding,
+    ClusterNode,
     ConfigMap,
+    EndpointSlice,
     Gateway,
     Manifests,
     Monitor,
@@ -43,6 +45,8 @@ def combine(parts: Iterable[Manifests]) -> Manifests:
         workloads=without_owned(_once((one for part in parts for one in part.workloads), diagnostics)),
         namespaces=_once((one for part in parts for one in part.namespaces), diagnostics),
         services=_once((one for part in parts for one in part.services), diagnostics),
+        endpoint_slices=tuple(one for part in parts for one in part.endpoint_slices),
+        nodes=tuple(one for part in parts for one in part.nodes),
         routes=_once((one for part in parts for one in part.routes), diagnostics),
         gateways=_once((one for part in parts for one in part.gateways), diagnostics),
         webhooks=_once((one for part in parts for one in part.webhooks), diagnostics),
@@ -78,7 +82,7 @@ def _key(one: _AnyObject) -> _Key:
     match one:
         case Policy():
             return "NetworkPolicy", one.namespace, one.name
-        case Workload() | Route() | Monitor() | Binding() | PodMaker():
+        case Workload() | Route() | Monitor() | Binding() | PodMaker() | EndpointSlice():
             return one.kind, one.namespace, one.name
         case Service():
             return "Service", one.namespace, one.name
@@ -88,6 +92,8 @@ def _key(one: _AnyObject) -> _Key:
             return "ConfigMap", one.namespace, one.name
         case Namespace():
             return "Namespace", None, one.name
+        case ClusterNode():
+            return "Node", None, one.name
         case Webhook(backend=backend):
             # An object may have several.
             return one.kind, backend.namespace, f"{one.name}: {backend.service}:{backend.port}"

@@ -16,7 +16,9 @@ from netpolc.manifests.model import (
     DOCUMENT,
     BasicObject,
     Binding,
+    ClusterNode,
     ConfigMap,
+    EndpointSlice,
     Gateway,
     Manifests,
     Monitor,
@@ -56,6 +58,7 @@ _POLICY_GROUPS = frozenset(("", "networking.k8s.io", "extensions", "apps", "netw
 _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
 _CORE = frozenset(("Namespace", "Service"))
+_AROUND_SERVICES = frozenset((("v1", "Endpoints"), ("v1", "Node"), ("discovery.k8s.io/v1", "EndpointSlice")))
 
 _OF_OBJECTS = frozenset(("metadata", "spec"))
 
@@ -145,6 +148,8 @@ class _TextReader:
             workloads=tuple(one for one in self.found if isinstance(one, Workload)),
             namespaces=tuple(one for one in self.found if isinstance(one, Namespace)),
             services=tuple(one for one in self.found if isinstance(one, Service)),
+            endpoint_slices=tuple(one for one in self.found if isinstance(one, EndpointSlice)),
+            nodes=tuple(one for one in self.found if isinstance(one, ClusterNode)),
             routes=tuple(one for one in self.found if isinstance(one, Route)),
             gateways=tuple(one for one in self.found if isinstance(one, Gateway)),
             webhooks=tuple(one for one in self.found if isinstance(one, Webhook)),
@@ -294,6 +299,8 @@ class _TextReader:
             return None
         if api == "v1" and kind in _CORE:
             return _core_reader(kind, self.checking)
+        if (api, kind) in _AROUND_SERVICES:
+            return _reader_around_services(kind)
         from netpolc.manifests.workloads import (
             has_pod_template,
             read_assumed_workload,
@@ -390,6 +397,12 @@ def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Objec
     if kind == "Service":
         return read_service
     return read_namespace if checking is None else checking.namespace
+
+
+def _reader_around_services(kind: str) -> Callable[[Object], BasicObject | None]:
+    from netpolc.manifests.services import AROUND  # builds have none
+
+    return AROUND[kind]
 
 
 def _other_network(item: Object, kind: str) -> Location | None:
