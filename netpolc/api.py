@@ -268,6 +268,7 @@ def reach(
     from netpolc.engine.relation import relation_of
     from netpolc.queries.left_out import left_out
     from netpolc.queries.plugin_differences import first_difference, plugin_warnings, undeclared_rules
+    from netpolc.queries.relevant import relevant
     from netpolc.queries.selection import select
 
     cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
@@ -276,7 +277,12 @@ def reach(
     related = related if selection.ports is None else related.on(selection.ports)
     warnings = plugin_warnings(cluster, first_difference(cluster, selection))
     warnings = (*warnings, *undeclared_rules(cluster))
-    said = (*cluster.diagnostics, *selection.diagnostics, *warnings, *left_out(selection.population))
+    said = (
+        *relevant(cluster.diagnostics, selection.asked()),
+        *selection.diagnostics,
+        *warnings,
+        *left_out(selection.population),
+    )
     if cluster.ingress_controllers is not None:
         from netpolc.queries.unknown_controllers import unknown_controllers  # few manifests show routes
 
@@ -313,15 +319,17 @@ def can(
     from netpolc.queries.answers import answer
     from netpolc.queries.endpoints import Endpoints
     from netpolc.queries.plugin_differences import is_one_pod, plugin_warnings, undeclared_rules
+    from netpolc.queries.relevant import relevant
 
     cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
     endpoints = Endpoints(cluster)
     found = answer(cluster, endpoints, source, destination)
-    if not found.allowed and is_one_pod(endpoints, source, destination):
+    if not found.allowed and not endpoints.named.services and is_one_pod(endpoints, source, destination):
         found = _by_own_address(found)
     warnings = plugin_warnings(cluster, found.plugin_difference)
+    said = relevant(cluster.diagnostics, endpoints.named.asked)
     undeclared = undeclared_rules(cluster, found.source, found.destination)
-    return Verdict(found, (*cluster.diagnostics, *endpoints.diagnostics, *warnings, *undeclared))
+    return Verdict(found, (*said, *endpoints.diagnostics, *warnings, *undeclared))
 
 
 def _by_own_address(found: Answer) -> Answer:
@@ -330,7 +338,7 @@ def _by_own_address(found: Answer) -> Answer:
 
     egress, ingress = (msgspec.structs.replace(each, closed_by=()) for each in (found.egress, found.ingress))
     return msgspec.structs.replace(
-        found, egress=egress, ingress=ingress, suggestion=Suggestion(), plugin_difference=None
+        found, egress=egress, ingress=ingress, suggestion=Suggestion(), plugin_difference=None, near_misses=()
     )
 
 

@@ -50,6 +50,27 @@ class Session(msgspec.Struct, frozen=True):
         except InputError as error:
             raise self.fail(error.diagnostics) from error
 
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """End a run that answers a question with 2 where there is no answer, so that nobody takes that for a no.
+
+        That goes for inputs that have errors, and for a question that cannot be about them.
+        """
+        try:
+            with self.answering():
+                yield
+        except EndedError as ended:
+            raise EndedError(max(ended.code, 2)) from ended
+        except UsageError as misuse:
+            if misuse.code is None:
+                raise
+            about = "" if misuse.about is None else f"{misuse.about}: "
+            found = Diagnostic(
+                code=misuse.code, severity="error", message=f"{about}{misuse.message}", help=misuse.advice
+            )
+            report([found], self.style)
+            raise EndedError(2) from misuse
+
     @property
     def cache(self) -> Cache | None:
         """The user's cache, if there is one and the run may use it."""
