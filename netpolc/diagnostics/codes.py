@@ -140,6 +140,8 @@ CODES: tuple[Code, ...] = (
     Code("NP517", "no-common-namespace", "warning", "workloads of which none is in a namespace with policies"),
     Code("NP518", "lone-half", "warning", "a rule that lets nobody through, because the other end is closed"),
     Code("NP519", "ports-apart", "warning", "the rules of both ends of a connection, which have no port in common"),
+    Code("NP525", "name-of-service", "warning", "the name of a Service where its pods belong"),
+    Code("NP526", "address-of-service", "warning", "the address of a Service where its pods belong"),
     Code("NP601", "expired", "error", "a statement past its date"),
     Code("NP602", "expires-soon", "warning", "a statement within 14 days of its date"),
     Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide", score="4.0"),
