@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netpolc.engine import words
 from netpolc.engine.cuts import Cuts
 from netpolc.engine.peers import Peer, Population, endpoint, id_of, referenced_pods, typical, values_of
-from netpolc.engine.regions import Namespaces, PodSet, is_within, meet, names_of
+from netpolc.engine.regions import UNNAMED, Namespaces, PodSet, is_within, meet, names_of
 from netpolc.engine.verdicts import Address
 from netpolc.queries.parts import AskedPeers, divided, pod_of_set
 from netpolc.sets import addresses
@@ -57,18 +57,31 @@ class Everybody:
         known = self.quick.values() if self._given is None else self._given
         return (peer for peer in known if peer.workload is not None)
 
+    @cached_property
+    def _in_namespaces(self) -> dict[str, list[Peer]]:
+        """The workloads by what their namespaces are called."""
+        found: dict[str, list[Peer]] = {}
+        for peer in self.workloads():
+            if peer.workload is not None:
+                found.setdefault(peer.workload.namespace or UNNAMED, []).append(peer)
+        return found
+
+    @cached_property
+    def _said(self) -> dict[tuple[str, ...], list[PodSet]]:
+        """The pods that the program speaks of, by the names of their namespaces."""
+        found: dict[tuple[str, ...], list[PodSet]] = {}
+        for pods in () if self._cluster.said is None else referenced_pods(self._cluster.said):
+            found.setdefault(names_of(pods.namespaces) or (), []).append(pods)
+        return found
+
     def exist(self, meanings: Iterable[Meaning]) -> bool:
         """Tell whether there are workloads that any of some meanings stands for, or pods that the program names."""
-        said = self._cluster.said
-        named = () if said is None else [(pods, names_of(pods.namespaces) or ()) for pods in referenced_pods(said)]
+        regions = [region for meaning in meanings for region in meaning.regions if isinstance(region, PodSet)]
         return any(
-            any(holds(region, peer) for peer in self.workloads())
-            or any(
-                isinstance(region, PodSet) and places == names_of(region.namespaces) and meet(pods, region) == pods
-                for pods, places in named
-            )
-            for meaning in meanings
-            for region in meaning.regions
+            any(holds(region, peer) for name in names for peer in self._in_namespaces.get(name, ()))
+            or any(meet(pods, region) == pods for pods in self._said.get(names, ()))
+            for region in regions
+            for names in (names_of(region.namespaces) or (),)
         )
 
     @cached_property

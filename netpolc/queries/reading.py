@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LONGEST = 100_000
 """The characters of a question; nobody types more."""
+_OUTSIDE = frozenset(("internet", "world", "outside", "external"))
+"""What people call everybody who is not in the cluster."""
 MOST_PLACES = 5
 """How many of several namespaces are named."""
 
@@ -54,6 +56,8 @@ def not_known(text: str, names: Collection[str], what: str = "nothing is known o
     One without a namespace is compared with names in all of them.
     """
     near = closest(text, names)
+    if text in _OUTSIDE:
+        return QueryError(f"{what} `{text}`", code="NP314", advice="write `any`, or addresses, as `0.0.0.0/0`")
     if "/" not in text:
         bare: dict[str, str] = {}
         for name in sorted(names):

@@ -71,6 +71,11 @@ class Scopes:
         self._sources = [module for module in self._modules.values() if module.is_source]
         self.keys = sorted({module.outline.key for module in self._sources} or {DEFAULT_KEY})
 
+    @property
+    def has_files(self) -> bool:
+        """Whether there is a program, so that there are names of its language."""
+        return bool(self._sources)
+
     def names(self) -> Iterator[str]:
         """Yield the declared names of endpoints, with their namespaces."""
         for module in self._sources:

@@ -11,10 +11,11 @@ from netpolc.engine.peers import endpoint
 from netpolc.engine.verdicts import Address
 from netpolc.language.syntax.tree import Ref
 from netpolc.queries.choice import Choice
-from netpolc.queries.ends.finding import Found, find_name, find_object
+from netpolc.queries.ends.finding import Found, find_name, find_object, no_host
 from netpolc.queries.ends.known_names import KnownNames
 from netpolc.queries.ends.leading import real, single, target_of
 from netpolc.queries.ends.ports import (
+    declared,
     declares,
     is_elsewhere,
     led_by,
@@ -25,6 +26,7 @@ from netpolc.queries.ends.ports import (
     remark,
     replaced,
 )
+from netpolc.queries.ends.spelling import is_host
 from netpolc.queries.reading import QueryError, WrittenEndpoint, in_several, read_endpoint
 from netpolc.queries.scopes import Meaning
 from netpolc.sets.ports import PortSet, union
@@ -74,6 +76,10 @@ class NamedEnds:
         if written is not None and self._scopes.has(written.endpoint):
             return None
         found = find_name(text, self.known_names)
+        if not self._scopes.has_files:
+            if found is None and is_host(text):
+                raise no_host(text)
+            return found
         if found is not None and written is not None and self._scopes.namespace is None and _is_alone(written.endpoint):
             # A program may speak of pods that are called the same in another namespace.
             places = {*self._scopes.places(written.endpoint, written.source), *found.places}
@@ -114,8 +120,7 @@ class NamedEnds:
         """Yield a destination without ports, which has to be a service that has only one."""
         led = led_by(found, None, self.known_names) if found.services else []
         if len(led) != 1:
-            ports = [f"`:{each.port.number}`" for each in led if each.port is not None]
-            raise no_port(found.text, ports)
+            raise no_port(found.text, (*(each.port for each in led if each.port is not None), *declared(found.peers)))
         yield from self._served(led)
 
     def reached(self, found: Found, ports: Ports, source: Source) -> Iterator[Choice]:

@@ -85,6 +85,15 @@ def find_name(text: str, known_names: KnownNames, *, anywhere: bool = False) -> 
     return Found(text, peers, () if service is None else (Reached(service),))
 
 
+def no_host(text: str) -> QueryError:
+    """Return the error about a domain name that is none of the cluster's."""
+    return QueryError(
+        f"no Service is called `{text}`, and policies know no domain names",
+        code="NP314",
+        advice="for a host elsewhere, ask about its addresses",
+    )
+
+
 def _by_dns(text: str, name: DnsName, known_names: KnownNames) -> Found | None:
     service = known_names.services.get((name.namespace, name.service))
     if service is None and name.namespace not in known_names.namespaces:

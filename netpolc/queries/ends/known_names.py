@@ -120,7 +120,7 @@ class KnownNames:
         }
         if not found and asked.kind == POD:
             return self._pod(asked.name, asked.namespace, surely=True)
-        place = self._decided(asked.name, found)
+        place = self._decided(f"{asked.kind.lower()}/{asked.name}", found)
         kept = found.get(place, [])
         if any(each.part_of is not None for each in kept):
             return self._parts(asked.name, place) or tuple(kept)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from netpolc.engine.peers import Peer
     from netpolc.language.syntax.tree import PortItem
-    from netpolc.manifests.model import Service, ServicePort
+    from netpolc.manifests.model import ContainerPort, Service, ServicePort
     from netpolc.queries.ends.finding import Found
     from netpolc.queries.ends.known_names import KnownNames, Reached
 
@@ -38,17 +38,21 @@ class Led(msgspec.Struct, frozen=True):
         return self.direct if self.port is None else self.target.port_at(peer, self.port)
 
 
+def declared(peers: Sequence[Peer]) -> list[ContainerPort]:
+    """List the ports that containers of some workloads declare."""
+    return [port for peer in peers if peer.workload is not None for port in peer.workload.ports]
+
+
 def declares(peers: Sequence[Peer], item: PortItem) -> bool:
     """Tell whether containers of any of some workloads declare a port, or whether more than one port is asked for."""
-    workloads = [peer.workload for peer in peers if peer.workload is not None]
-    declared = [port for workload in workloads for port in workload.ports]
+    ports = declared(peers)
     match item:
         case PortRange(first, last, protocol):
-            return first != last or any((each.number, each.protocol) == (first, protocol or "TCP") for each in declared)
+            return first != last or any((each.number, each.protocol) == (first, protocol or "TCP") for each in ports)
         case PortName(name, protocol):
-            return any(each.name == name and protocol in (None, each.protocol) for each in declared)
+            return any(each.name == name and protocol in (None, each.protocol) for each in ports)
         case PortRef(None, name):
-            return any(each.name == name for each in declared)
+            return any(each.name == name for each in ports)
         case _:
             return True
 
@@ -132,8 +136,11 @@ def _leads_to(service: Service, port: ServicePort, item: PortRange, known_names:
 
 
 def _port(port: ServicePort) -> str:
-    protocol = "" if port.protocol == "TCP" else f"/{port.protocol.lower()}"
-    return f"{port.number}{protocol}" + (f" (`{port.name}`)" if port.name else "")
+    return _written(port.number, port.protocol) + (f" (`{port.name}`)" if port.name else "")
+
+
+def _written(number: int, protocol: str) -> str:
+    return str(number) if protocol == "TCP" else f"{number}/{protocol.lower()}"
 
 
 def remark(led: Led, peers: Sequence[Peer]) -> str:
@@ -147,7 +154,7 @@ def remark(led: Led, peers: Sequence[Peer]) -> str:
         return f"Service {service.name} is headless: its name leads to {pods.removesuffix(',')}, on the same port"
     number = port.node_port if led.reached.by_node else port.number
     kind = "node port" if led.reached.by_node else "port"
-    asked = f"{number}" + ("" if port.protocol == "TCP" else f"/{port.protocol.lower()}")
+    asked = _written(number or port.number, port.protocol)
     targets = union([led.ports_at(peer) for peer in peers] or [led.ports_at(None)])
     there = [_interval(each) for each in targets.intervals] + [f"`{each.name}`" for each in targets.names]
     return f"{asked} is the {kind} of Service {service.name}; {pods} listen on {listed(there)}"
@@ -170,9 +177,10 @@ def is_elsewhere(led: Iterable[Led], peers: Sequence[Peer], item: PortItem) -> b
     return False
 
 
-def no_port(text: str, ports: Sequence[str] = ()) -> QueryError:
+def no_port(text: str, ports: Sequence[ServicePort | ContainerPort] = ()) -> QueryError:
     """Return the error about a destination without ports, with those that it has."""
-    advice = f"write one of its ports, {listed(ports)}" if ports else "write it, as in `:443`"
+    written = [f"`:{_written(each.number, each.protocol)}`" for each in ports]
+    advice = f"write one of its ports, {listed(written)}" if written else "write it, as in `:443`"
     return QueryError(f"no port is given for `{text}`", advice=advice)
 
 
@@ -192,10 +200,9 @@ def other_protocol(found: Found, item: PortItem, *, own: bool) -> Iterator[str]:
     """Say that a number without a protocol is TCP, where pods or their service have it in another one alone."""
     if own or not isinstance(item, PortRange) or item.protocol is not None:
         return
-    workloads = [peer.workload for peer in found.peers if peer.workload is not None]
-    declared = [port for workload in workloads for port in workload.ports]
     offered = [port for each in found.services for port in each.service.ports]
-    there = [(each.number, each.protocol) for each in declared] + [(each.number, each.protocol) for each in offered]
+    there = [(each.number, each.protocol) for each in declared(found.peers)]
+    there += [(each.number, each.protocol) for each in offered]
     others = [protocol for number, protocol in there if number == item.first and protocol != "TCP"]
     if others:
         asked = f"{item.first}/{others[0].lower()}"

@@ -129,6 +129,12 @@ def dns_name(text: str) -> DnsName | None:
     return DnsName(parts[1], parts[2], host=parts[0]) if len(parts) == 3 else None  # noqa: PLR2004 -- as above
 
 
+def is_host(text: str) -> bool:
+    """Tell whether a text is a domain name of several labels, and no address."""
+    parts = text.removesuffix(".").split(".")
+    return len(parts) > 1 and all(re.fullmatch(_LABEL, part) for part in parts) and not parts[-1].isdigit()
+
+
 def pod_address(text: str) -> str | None:
     """Return the address in the name that DNS has for a pod, as in `10-1-2-3.shop.pod.cluster.local`."""
     parts = text.removesuffix(".").lower().split(".")

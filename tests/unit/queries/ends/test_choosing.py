@@ -105,7 +105,11 @@ def test_addresses_outside_lead_in(destination, service):
         ("svc/cart:8080", "its pods listen there, behind its port 80: write `:80`"),
         ("svc/cart:http", "its pods call a port so, behind its port 80"),
         ("svc/cart:53", "write `:53/udp`"),
-        ("svc/cart", "no port is given for `svc/cart`; write one of its ports, `:80`, `:53` and `:81`"),
+        ("svc/cart", "no port is given for `svc/cart`; write one of its ports, `:80`, `:53/udp` and `:81`"),
+        ("front", "no port is given for `front`; write one of its ports, `:3000`"),
+        ("api.example.com:443", "no Service is called `api.example.com`, and policies know no domain names"),
+        ("cart.nowhere:80", "no Service is called `cart.nowhere`, and policies know no domain names"),
+        ("internet:80", "nothing is known of `internet`; write `any`, or addresses, as `0.0.0.0/0`"),
         ("svc/crat:80", "no Service is called `crat`; did you mean `shop/cart`?"),
         ("crat.shop.svc:80", "no Service is called `shop/crat`; did you mean `shop/cart`?"),
         ("front.shop:3000", "no Service is called `shop/front`; for the workload, write `shop/front`"),
@@ -127,13 +131,19 @@ def test_sources_by_their_services_and_kinds():
         assert [choice.peers[0].id for choice in Endpoints(WORLD).sources(source)] == ["shop/front"], source
 
 
+SHARED = tuple(
+    service("cart-front", place, "selector: {app: cart}, ports: [{port: 80}]") for place in ("shop", "staging")
+)
+
+
 def test_a_name_is_looked_for_where_it_is():
     twice = (*OBJECTS, workload("Deployment", "cart", "staging", "{containerPort: 8080}"))
     world = cluster(None, "---\n".join(twice))
     said = "could be in several namespaces: `shop/cart` and `staging/cart`; name one, as in `shop/cart`"
     assert said in asked("front", "cart:80", world)
     assert asked("front", "svc/cart:80", world) == CART
-    assert said.replace("cart`;", "cart`;") in asked("front", "deploy/cart:80", world).replace("deploy/cart", "cart")
+    assert "name one, as in `shop/deployment/cart`" in asked("front", "deploy/cart:80", world)
+    assert "name one" in asked("front", "svc/cart-front:80", cluster(None, "---\n".join(twice + SHARED)))
     within = cluster(None, "---\n".join(twice), namespace="shop")
     assert asked("front", "cart:80", within) == CART
     assert asked("front", "staging/cart:80", within) == ("staging/cart", "TCP", 80)
