@@ -146,8 +146,7 @@ def _flow(asked: str, written: str, rest: str) -> tuple[tree.Flow, Source]:
     source = Source("<question>", written + rest)
     parsed = parse(source)
     for found in parsed.diagnostics:
-        advice = f"; {found.advice}" if found.advice else ""
-        raise QueryError(f"`{asked}` cannot be read: {found.message}{advice}")
+        raise QueryError(f"`{asked}` cannot be read: {found.message}", advice=found.advice)
     statements = [item.statement for item in parsed.tree.items]
     if len(statements) != 1 or not isinstance(statements[0], tree.Flow) or parsed.tree.items[0].annotations:
         raise QueryError(f"`{asked}` is no endpoint")

@@ -278,4 +278,4 @@ def _is_bare(endpoint: Endpoint) -> bool:
 def _refuse(names: NameLookup) -> None:
     for found in names.diagnostics:
         if found.severity == "error":
-            raise QueryError(f"{found.message}; {found.advice}" if found.advice else found.message)
+            raise QueryError(found.message, advice=found.advice)
