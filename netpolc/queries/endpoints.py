@@ -97,8 +97,17 @@ class Endpoints:
         names = (text,) if here is None else (text, f"{here}/{text}")
         known = next(filter(None, (self.everybody.quick.get(name) for name in names)), None)
         with suppress(QueryError):
-            return None if known is not None and self.scopes.has(read_endpoint(text).endpoint) else known
+            if known is None:
+                return self._alone_by_kind(text)
+            return None if self.scopes.has(read_endpoint(text).endpoint) else known
         return known
+
+    def _alone_by_kind(self, text: str) -> Peer | None:
+        """Find the only workload that is called by its kind, by a service or by an address."""
+        found = self.named.found(text)
+        chosen = () if found is None else tuple(self.named.named(found))
+        peers = tuple(peer for choice in chosen for peer in choice.peers)
+        return self.everybody.quick.get(peers[0].id) if len(peers) == 1 else None
 
     def kept(self, text: str) -> frozenset[str]:
         """Return the ids of the peers that an endpoint holds or, if they are addresses, has in common with it."""

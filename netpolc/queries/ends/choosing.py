@@ -67,7 +67,7 @@ class NamedEnds:
 
     def found(self, text: str) -> Found | None:
         """Find what a text stands for that is written as in Kubernetes, unless it is a name of the language."""
-        found = find_object(text, self.known_names, self._scopes.namespaces | self.known_names.namespaces)
+        found = find_object(text, self.known_names, self._scopes.namespaces)
         if found is not None:
             return found
         written: WrittenEndpoint | None = None
@@ -110,7 +110,8 @@ class NamedEnds:
     def _behind(self, target: ServiceTarget) -> Iterator[tuple[Meaning | None, tuple[Peer, ...]]]:
         """Yield what is behind a service: each workload, addresses, or pods that no manifest shows."""
         yield from ((None, (peer,)) for peer in target.peers)
-        yield from ((None, (peer,)) for peer in self._everybody.nets(target.addresses))
+        if target.addresses:
+            yield from ((None, (peer,)) for peer in self._everybody.nets(target.addresses))
         if target.pods is not None:
             text = endpoint(target.pods)
             meaning = Meaning(text, text, (target.pods,))

@@ -46,7 +46,10 @@ def find_object(text: str, known_names: KnownNames, namespaces: Iterable[str | N
         QueryError: there is none, or in several namespaces.
     """
     asked = kind_name(text)
-    if asked is None or (text.count("/") == 1 and text.partition("/")[0] in namespaces):
+    if asked is None:
+        return None
+    word = text.partition("/")[0]
+    if text.count("/") == 1 and (word in namespaces or word in known_names.namespaces):
         return None
     if asked.kind == SERVICE:
         name = None if asked.namespace else dns_name(asked.name)

@@ -95,6 +95,9 @@ class KnownNames:
         Raises:
             QueryError: several namespaces have one, and none is given.
         """
+        known = None if namespace is None else self._by_id.get(f"{namespace}/{name}")
+        if known is not None:
+            return (known,), self.services.get((namespace, name))
         services = self._placed(self.services, name, namespace, anywhere=anywhere)
         workloads = self._placed(self._by_name, name, namespace, anywhere=anywhere)
         if not services and not workloads:
