@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from cases import new_folder
 from measuring import Case, Target
-from worlds import APPS_PER_NAMESPACE, Edge, write_world
+from worlds import APPS_PER_NAMESPACE, SERVICE_PORT, Edge, write_services, write_world
 
 SMALL, FACTOR, LARGEST = 500, 4, 10_000
+THROUGH_SERVICE = 1.1
+"""How many times the CPU of `can` with a workload as its end it may take with a service."""
 
 
 class World(NamedTuple):
@@ -62,10 +64,23 @@ def reading(netpolc: Path, folder: Path, name: str, policies: int, *options: str
     return _case(name, command, folder)._replace(says=(f" {policies} policies",))
 
 
-def _can(netpolc: Path, about: World, name: str) -> Case:
+def through_services(netpolc: Path, place: Path) -> tuple[Case, Case]:
+    """`can` of a cluster that has a service for each Deployment, with the one and the other as its end."""
+    folder = new_folder(place / "served")
+    served = World(folder, SMALL * FACTOR, write_world(folder, SMALL * FACTOR))
+    write_services(folder, served.edges)
+    target = Target(cpu_times_other=THROUGH_SERVICE)
+    return (
+        _can(netpolc, served, f"`can` with a workload: {served.size}, a service for each"),
+        _can(netpolc, served, "`can` with a service of the same", service=True)._replace(target=target),
+    )
+
+
+def _can(netpolc: Path, about: World, name: str, *, service: bool = False) -> Case:
     """Ask for a connection that there is, which ends with 0, and prints why."""
     edge = next(edge for edge in about.edges if edge.source != edge.destination)
-    ends = f"{edge.namespace}/{edge.source}", f"{edge.namespace}/{edge.destination}:{edge.port}"
+    end = f"{edge.destination}-front:{SERVICE_PORT}" if service else f"{edge.destination}:{edge.port}"
+    ends = f"{edge.namespace}/{edge.source}", f"{edge.namespace}/{end}"
     return _case(name, (str(netpolc), "can", *ends), about.folder)._replace(lines=1)
 
 

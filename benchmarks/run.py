@@ -21,7 +21,7 @@ from installing import install_checkout
 from keys import GROWTH, keyed_baselines
 from measuring import Case, Failed, Figures, Group, measure
 from peers import aerleon, kustomize
-from queries import FACTOR, largest_world, queries
+from queries import FACTOR, largest_world, queries, through_services
 from relating import FACTOR as LARGER
 from relating import PARTIAL, SIZE, related, related_few, related_large, small_pairs
 from shapes import DUMP, SHAPES
@@ -79,6 +79,7 @@ class Repetitions(NamedTuple):
     growing: int
     verified: int
     queries: int
+    served: int
     largest: int
     peers: int
     shapes: int
@@ -89,10 +90,21 @@ class Repetitions(NamedTuple):
 
 
 FULL = Repetitions(
-    one=31, large=7, growing=2, verified=5, queries=5, largest=1, peers=3, shapes=5, dump=3, few=15, pairs=200
+    one=31,
+    large=7,
+    growing=2,
+    verified=5,
+    queries=5,
+    served=15,
+    largest=1,
+    peers=3,
+    shapes=5,
+    dump=3,
+    few=15,
+    pairs=200,
 )
 QUICK = Repetitions(
-    one=7, large=2, growing=0, verified=2, queries=2, largest=0, peers=1, shapes=1, dump=0, few=3, pairs=20
+    one=7, large=2, growing=0, verified=2, queries=2, served=2, largest=0, peers=1, shapes=1, dump=0, few=3, pairs=20
 )
 
 
@@ -193,6 +205,10 @@ class _Bench:
         yield table(shown)
         yield growth(small, large, f"A cluster {FACTOR} times as large", WORLD_GROWTH)
         yield answered(can, large, reading, CAN_SHARE)
+        served = self._measure(through_services(self._netpolc, BENCH), self._repetitions.served)
+        workload, service = served.figures
+        yield "A service as the end of a question, in turns with a workload:\n"
+        yield cpu_table([Row(served, workload), Row(served, service, workload)], "a workload")
 
     def shapes(self) -> Iterator[str]:
         shown, larger = [], []

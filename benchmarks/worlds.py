@@ -58,6 +58,20 @@ spec:
         - protocol: TCP
           port: {port}
 """
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: {name}-front
+  namespace: {namespace}
+spec:
+  selector:
+    app: {name}
+  ports:
+    - port: 8888
+      targetPort: {port}
+"""
+SERVICE_PORT = 8888
 PEER = """\
         - podSelector:
             matchLabels:
@@ -86,6 +100,13 @@ def write_world(folder: Path, deployments: int) -> tuple[Edge, ...]:
         (folder / f"{namespace}.yaml").write_text(text, encoding="utf-8")
         edges += (edge for each in admitted.values() for edge in each)
     return tuple(edges)
+
+
+def write_services(folder: Path, edges: tuple[Edge, ...]) -> None:
+    """Write a service for each app that a connection leads to, all with one port, into a file of a folder."""
+    ports = {(edge.namespace, edge.destination): edge.port for edge in edges}
+    services = (SERVICE.format(namespace=place, name=name, port=port) for (place, name), port in ports.items())
+    (folder / "services.yaml").write_text(SEPARATOR.join(services), encoding="utf-8")
 
 
 def draw_world(deployments: int, seed: int = 1) -> Iterator[tuple[str, Admitted]]:

@@ -268,6 +268,7 @@ def reach(
     from netpolc.engine.relation import relation_of
     from netpolc.queries.left_out import left_out
     from netpolc.queries.plugin_differences import first_difference, plugin_warnings, undeclared_rules
+    from netpolc.queries.relevant import relevant
     from netpolc.queries.selection import select
 
     cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
@@ -276,7 +277,12 @@ def reach(
     related = related if selection.ports is None else related.on(selection.ports)
     warnings = plugin_warnings(cluster, first_difference(cluster, selection))
     warnings = (*warnings, *undeclared_rules(cluster))
-    said = (*cluster.diagnostics, *selection.diagnostics, *warnings, *left_out(selection.population))
+    said = (
+        *relevant(cluster.diagnostics, selection.asked()),
+        *selection.diagnostics,
+        *warnings,
+        *left_out(selection.population),
+    )
     if cluster.ingress_controllers is not None:
         from netpolc.queries.unknown_controllers import unknown_controllers  # few manifests show routes
 
@@ -313,15 +319,17 @@ def can(
     from netpolc.queries.answers import answer
     from netpolc.queries.endpoints import Endpoints
     from netpolc.queries.plugin_differences import is_one_pod, plugin_warnings, undeclared_rules
+    from netpolc.queries.relevant import relevant
 
     cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
     endpoints = Endpoints(cluster)
     found = answer(cluster, endpoints, source, destination)
-    if not found.allowed and is_one_pod(endpoints, source, destination):
+    if not found.allowed and not endpoints.named.services and is_one_pod(endpoints, source, destination):
         found = _by_own_address(found)
     warnings = plugin_warnings(cluster, found.plugin_difference)
+    said = relevant(cluster.diagnostics, endpoints.named.asked)
     undeclared = undeclared_rules(cluster, found.source, found.destination)
-    return Verdict(found, (*cluster.diagnostics, *endpoints.diagnostics, *warnings, *undeclared))
+    return Verdict(found, (*said, *endpoints.diagnostics, *warnings, *undeclared))
 
 
 def _by_own_address(found: Answer) -> Answer:
@@ -330,7 +338,7 @@ def _by_own_address(found: Answer) -> Answer:
 
     egress, ingress = (msgspec.structs.replace(each, closed_by=()) for each in (found.egress, found.ingress))
     return msgspec.structs.replace(
-        found, egress=egress, ingress=ingress, suggestion=Suggestion(), plugin_difference=None
+        found, egress=egress, ingress=ingress, suggestion=Suggestion(), plugin_difference=None, near_misses=()
     )
 
 
@@ -399,7 +407,8 @@ def diff(
     # The two may be about different environments.
     shown = {each.message for each in said if each.code == SEVERAL}
     said += tuple(each for each in clusters["old"].diagnostics if each.code == SEVERAL and each.message not in shown)
-    return Difference(found, said, tuple(empty), {name: each for name, each in passed.items() if each})
+    unclosed = tuple(name for name, each in clusters.items() if not each.ruleset.isolates)
+    return Difference(found, said, tuple(empty), unclosed, {name: each for name, each in passed.items() if each})
 
 
 def import_policies(
@@ -563,7 +572,8 @@ def _side(here: Workspace, paths: Sequence[str], *, keep_going: bool) -> Inputs 
     if not paths and here.project is None and inputs.are_nothing:
         # Without a project and without a netpol file, the manifests are what there is.
         inputs = read_inputs((".",), here, keep_going=keep_going)
-    may_be_empty = all(here.files.is_folder(here.cwd / path) for path in paths)
+    # A list without objects is what a cluster without policies has; that a side has none is said first.
+    may_be_empty = inputs.was_read or all(here.files.is_folder(here.cwd / path) for path in paths)
     return None if inputs.are_nothing and may_be_empty else inputs
 
 

@@ -1,6 +1,7 @@
 """A private place for results that cost time to make again; losing it loses nothing.
 
-What is read from it was written by the same user: a folder that anybody else owns or may write to is not used.
+What is read from it was written by the same user: a folder that anybody else owns or may write to is not used, and
+none in a project or a repository, where what it holds may have come with a commit.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from netpolc import fast_paths
 from netpolc.digests import sha256
 
 OFF = "off"
+OF_PROJECTS = (".git", "netpolc.toml")
+"""What a folder has that is a project's or a repository's."""
+
 DIGEST = sha256(b"").digest_size
 
 
@@ -55,16 +59,28 @@ def private_cache() -> Cache | None:
     if chosen == OFF or fast_paths.are_off():
         return None
     try:
-        folder = Path(chosen) if chosen else _home() / "netpolc"
+        folder = Path(chosen) if chosen else _below_xdg()
+        if folder is None:  # a home folder that is a repository is the user's own all the same
+            folder = Path.home() / ".cache" / "netpolc"
+        elif _is_of_project(folder):
+            return None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Cache(folder) if _is_private(folder) else None
     except (OSError, RuntimeError):
         return None
 
 
-def _home() -> Path:
+def _below_xdg() -> Path | None:
     chosen = os.environ.get("XDG_CACHE_HOME")
-    return Path(chosen) if chosen and Path(chosen).is_absolute() else Path.home() / ".cache"
+    return Path(chosen) / "netpolc" if chosen and Path(chosen).is_absolute() else None
+
+
+def _is_of_project(folder: Path) -> bool:
+    """Tell whether a folder is below the working folder, a project file or a repository, as it is named or in truth."""
+    for path in {folder.absolute(), folder.resolve()}:
+        if any(os.path.lexists(above / name) for above in (path, *path.parents) for name in OF_PROJECTS):
+            return True
+    return folder.resolve().is_relative_to(Path.cwd().resolve())
 
 
 def _is_private(folder: Path) -> bool:

@@ -141,11 +141,13 @@ class Verdict(msgspec.Struct, frozen=True):
 class Difference(msgspec.Struct, frozen=True):
     """The review of a change: what it opens and closes.
 
-    `diagnostics` are about the new side. The sides that are `empty`, of `old` and `new`, had nothing to read.
+    `diagnostics` are about the new side. The sides that are `empty`, of `old` and `new`, had nothing to read; those
+    that are `unclosed` have no policies, so that everything is allowed there.
     `passed_over` has, of `old`, `new` and `workloads`, what was wrong with it and left out, to keep going.
     """
 
     review: Review
     diagnostics: tuple[Diagnostic, ...] = ()
     empty: tuple[str, ...] = ()
+    unclosed: tuple[str, ...] = ()
     passed_over: dict[str, tuple[Diagnostic, ...]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -41,11 +42,19 @@ LONGEST_LINE = 200
 SUFFIX = ".netpol"
 """What the names of source files end in."""
 
+_OTHER_OBJECT = r"""[{,]\s*["']?(?:apiVersion|kind|metadata|data|stringData|env|value)["']?\s*:"""
+"""Where the next object begins in a line that has several, which may be a Secret."""
+
 MANY = 10_000
 """The lines from which on offsets are kept in an array, which takes a tenth of the memory of a list."""
 
+_WITHOUT_SECRETS = (SUFFIX, ".toml", ".j2")
+
 STREAM = "-"
 """What stands for standard input, or standard output, where a file is named."""
+
+STDIN = "<stdin>"
+"""What the text of standard input is called."""
 
 
 def _numbers(count: int) -> list[int] | array[int]:
@@ -60,7 +69,7 @@ def _numbers(count: int) -> list[int] | array[int]:
 class Source:
     """One text and the names by which users know it."""
 
-    __slots__ = ("_starts", "label", "name", "text")
+    __slots__ = ("_private", "_starts", "label", "name", "text")
 
     def __init__(self, name: str, text: str, label: str | None = None) -> None:
         """Keep a text under its display name: a path as the user wrote it, or `<stdin>`.
@@ -71,6 +80,7 @@ class Source:
         self.text = text
         self.label = name if label is None else label
         self._starts: list[int] | array[int] | None = None
+        self._private: dict[bool, dict[int, int]] = {}
 
     @property
     def line_starts(self) -> Sequence[int]:
@@ -93,6 +103,20 @@ class Source:
         """Return the line and column of an offset, both from 1, columns in code points."""
         line = self.line_of(offset)
         return line, offset - self.line_starts[line - 1] + 1
+
+    def private_from(self, number: int, *, unreadable: bool = False) -> int | None:
+        """Return the offset from which on a line, from 1, is not to be shown: in a manifest, it may hold a secret.
+
+        What is `unreadable` may have more of these than its indentation says.
+        """
+        private = self._private.get(unreadable)
+        if private is None:
+            from netpolc.private_text import private_starts  # only findings in manifests need it
+
+            has_none = self.name.endswith(_WITHOUT_SECRETS)
+            private = self._private[unreadable] = {} if has_none else private_starts(self.text, unreadable=unreadable)
+        column = private.get(number - 1)
+        return None if column is None else self.line_starts[number - 1] + column
 
     def line(self, number: int) -> str:
         """Return the text of a line, from 1, without its end."""
@@ -135,9 +159,12 @@ class Location:
         last = starts[number] if number < len(starts) else len(text)
         if last - first <= LONGEST_LINE:
             return text[first:last].strip()
-        after = "…" if last - self.span.start > LONGEST_LINE else ""
+        part = text[self.span.start : min(last, self.span.start + LONGEST_LINE)]
+        other = re.search(_OTHER_OBJECT, part)
+        part = part if other is None else part[: other.start()]
+        after = "…" if last - self.span.start > len(part) else ""
         before = "…" if self.span.start > first else ""
-        return f"{before}{text[self.span.start : min(last, self.span.start + LONGEST_LINE)].strip()}{after}"
+        return f"{before}{part.strip()}{after}"
 
     @property
     def order(self) -> tuple[str, int, int]:

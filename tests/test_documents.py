@@ -43,6 +43,7 @@ RUN = (
     "docs/language.md",
     "docs/commands.md",
     "docs/review.md",
+    "docs/on-call.md",
     "docs/semantics.md",
 )
 WRITTEN = (

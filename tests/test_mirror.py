@@ -38,8 +38,11 @@ TOGETHER = {
     ),
     "test_plain.py": ("fast_paths",),
     "cli/test_can.py": (
+        "queries/choice",
         "queries/connections",
         "queries/endpoints",
+        "queries/everybody",
+        "queries/relevant",
         "queries/scopes",
     ),
     "cli/test_check.py": (
@@ -66,6 +69,7 @@ TOGETHER = {
     "cli/test_krm.py": (
         "delivery/compiling",
         "delivery/krm",
+        "delivery/namespaces",
         "delivery/results",
         "delivery/settings",
     ),
@@ -82,7 +86,7 @@ TOGETHER = {
         "language/resolve/named",
     ),
     "unit/compiler/test_incremental.py": ("compiler/footprints",),
-    "unit/compiler/test_inputs.py": ("compiler/keeping_going",),
+    "unit/compiler/test_inputs.py": ("compiler/keeping_going", "compiler/nothing_to_read"),
     "unit/compiler/test_pipeline.py": (
         "compiler/cascades",
         "compiler/model",
@@ -134,6 +138,13 @@ TOGETHER = {
         "project/git",
         "project/needed_files",
     ),
+    "unit/queries/ends/test_choosing.py": (
+        "queries/ends/known_names",
+        "queries/ends/finding",
+        "queries/ends/leading",
+        "queries/ends/ports",
+    ),
+    "unit/queries/test_answers.py": ("queries/deciding_rules",),
     "unit/queries/test_review.py": (
         "queries/change_reasons",
         "queries/comparison",

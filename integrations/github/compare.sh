@@ -5,16 +5,16 @@
 set -euo pipefail
 
 options=()
-[ -z "${NETPOLC_ENV:-}" ] || options+=(--env "$NETPOLC_ENV")
+[ -z "${NETPOLC_ENV:-}" ] || options+=(--env="$NETPOLC_ENV")
 diff="$RUNNER_TEMP/netpolc.md"
 
-git cat-file -e "$NETPOLC_BASE^{commit}" 2> /dev/null || git fetch --quiet --no-tags --depth=1 origin "$NETPOLC_BASE"
+git cat-file -e "$NETPOLC_BASE^{commit}" 2> /dev/null || git fetch --quiet --no-tags --depth=1 -- origin "$NETPOLC_BASE"
 base="$NETPOLC_BASE"
 # A shallow clone may not know where the branch left the base.
 ! git merge-base "$NETPOLC_BASE" HEAD > /dev/null 2>&1 || base="$NETPOLC_BASE..."
 
 compare() {
-  netpolc diff --against "$base" "${options[@]}" "$@"
+  netpolc diff --against="$base" "${options[@]}" "$@"
 }
 
 rm -f "$diff"
@@ -34,6 +34,6 @@ cat "$diff" >> "$GITHUB_STEP_SUMMARY"
   echo "diff=$diff"
   [ "$code" = 0 ] && echo "changed=false" || echo "changed=true"
 } >> "$GITHUB_OUTPUT"
-if [ -n "${NETPOLC_FAIL_ON:-}" ] && ! compare --fail-on "$NETPOLC_FAIL_ON" > /dev/null; then
+if [ -n "${NETPOLC_FAIL_ON:-}" ] && ! compare --fail-on="$NETPOLC_FAIL_ON" > /dev/null; then
   echo "refused=true" >> "$GITHUB_OUTPUT"
 fi

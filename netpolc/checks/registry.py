@@ -111,6 +111,8 @@ CLUSTERS = (
 """What is said of a program beside manifests, whatever somebody wants to know of these (`CheckedCluster`)."""
 
 WORKLOADS = (
+    Check(("NP525",), "workloads.name_of_service", "workloads"),
+    Check(("NP526",), "workloads.address_of_service", "workloads"),
     Check(("NP506", "NP507", "NP646"), "workloads.selectors", "workloads"),
     Check(("NP506",), "workloads.namespaces", "workloads"),
     Check(("NP508", "NP509", "NP510"), "workloads.ports", "workloads"),

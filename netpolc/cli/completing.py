@@ -10,6 +10,7 @@ from netpolc.cli.session import Session
 from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import read_inputs
 from netpolc.project import config
+from netpolc.queries.ends.known_names import KnownNames
 from netpolc.queries.scopes import Scopes
 
 if TYPE_CHECKING:
@@ -32,6 +33,6 @@ def _names() -> Iterator[str]:
     options = workspace.options(workspace.environments(None)[0])
     cluster = cluster_of(read_inputs((), workspace), options)
     real = [peer for peer in cluster.peers(hypothetical=False) if peer.workload is not None]
-    peers = [*(peer.id for peer in real), *(peer.part_of for peer in real if peer.part_of is not None)]
-    yield from peers
-    yield from Scopes(cluster, lambda: peers).names()
+    yield from (*(peer.id for peer in real), *(peer.part_of for peer in real if peer.part_of is not None))
+    yield from Scopes(cluster).names()
+    yield from KnownNames(cluster, cluster.workload_peers).names()

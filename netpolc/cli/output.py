@@ -13,7 +13,7 @@ from netpolc.diagnostics.model import Diagnostic, errors_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-UNUSABLE = frozenset({"NP801", "NP802", "NP805", "NP806", "NP807", "NP808", "NP811"})
+UNUSABLE = frozenset({"NP801", "NP802", "NP805", "NP806", "NP807", "NP808", "NP811", "NP817", "NP818", "NP819"})
 """Codes of what stands outside of the sources: configuration and files. They end a run with 2."""
 
 DOCUMENTS = frozenset({"json", "sarif", "gitlab", "junit"})
@@ -45,8 +45,10 @@ def report(diagnostics: Sequence[Diagnostic], style: Style) -> None:
         return
     from netpolc.diagnostics.formats import FORMATS, Appearance  # most runs have nothing to say
     from netpolc.diagnostics.human import summary
+    from netpolc.diagnostics.private import without_private
 
-    text = FORMATS[style.form](said, Appearance(color=in_color(style.color, out), width=_width()))
+    shown = map(without_private, said)
+    text = FORMATS[style.form](shown, Appearance(color=in_color(style.color, out), width=_width()))
     out.write(text if text.endswith("\n") or not text else f"{text}\n")
     if style.form == "human" and said:
         out.write(f"\n{summary(said)}\n")

@@ -26,6 +26,7 @@ from netpolc.source import STREAM
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from netpolc.cache import Cache
     from netpolc.compiler.loading import Loaded
     from netpolc.source import Source
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 class Session(msgspec.Struct, frozen=True):
     """A working folder, its project if there is one, how to speak, and what options say of inputs.
 
-    `beside` is a project that a run leaves alone but for what it excludes.
+    `beside` is a project that a run leaves alone but for what it excludes; `cached` is whether what is cached is
+    believed.
     """
 
     cwd: Path
@@ -42,6 +44,7 @@ class Session(msgspec.Struct, frozen=True):
     exclude: tuple[str, ...] = ()
     charts: ChartSettings = NO_SETTINGS
     beside: Project | None = None
+    cached: bool = True
 
     def fail(self, diagnostics: Sequence[Diagnostic]) -> EndedError:
         """Report what went wrong; raise the result to end the run."""
@@ -56,13 +59,39 @@ class Session(msgspec.Struct, frozen=True):
         except InputError as error:
             raise self.fail(error.diagnostics) from error
 
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """End a run that answers a question with 2 where there is no answer, so that nobody takes that for a no.
+
+        That goes for inputs that have errors, and for a question that cannot be about them.
+        """
+        try:
+            with self.answering():
+                yield
+        except EndedError as ended:
+            raise EndedError(max(ended.code, 2)) from ended
+        except UsageError as misuse:
+            if misuse.code is None:
+                raise
+            about = "" if misuse.about is None else f"{misuse.about}: "
+            found = Diagnostic(
+                code=misuse.code, severity="error", message=f"{about}{misuse.message}", help=misuse.advice
+            )
+            report([found], self.style)
+            raise EndedError(2) from misuse
+
+    @property
+    def cache(self) -> Cache | None:
+        """The user's cache, if there is one and the run may use it."""
+        return private_cache() if self.cached else None
+
     @property
     def workspace(self) -> Workspace:
         """The folder with all that the command line may use: the user's cache, processors, other programs."""
         return Workspace(
             self.cwd,
             self.project,
-            private_cache(),
+            self.cache,
             processes=processors.available(),
             programs=True,
             stdin=getattr(sys.stdin, "buffer", None),
@@ -71,13 +100,18 @@ class Session(msgspec.Struct, frozen=True):
         )
 
     def sources(self, paths: Sequence[str]) -> tuple[SourceFile, ...] | Source:
-        """Find the files that paths stand for, or read standard input; end the run where there are none."""
+        """Find the files that paths stand for, or read standard input, which may be empty; end the run otherwise."""
         if STREAM in paths:
             if len(paths) > 1:
                 raise UsageError("`-` is standard input and stands alone")
             found = read_stdin(getattr(sys.stdin, "buffer", None))
             if isinstance(found, Diagnostic):
                 raise self.fail([found])
+            from netpolc.manifests.printed import not_objects  # few runs read standard input
+
+            fault = not_objects(found)
+            if fault is not None and fault.location is not None:
+                raise self.fail([fault])
             return found
         named = [Path(path) for path in paths]
         sources = sources_of(named, self.cwd, self.project, exclusion=self.workspace.leaves_out)
@@ -90,8 +124,8 @@ class Session(msgspec.Struct, frozen=True):
         from netpolc.compiler.loading import load_files, load_text  # not every command compiles
 
         if isinstance(sources, tuple):
-            return load_files(sources, self.cwd, private_cache(), processes=processors.available())
-        return load_text(sources, self.cwd, private_cache())
+            return load_files(sources, self.cwd, self.cache, processes=processors.available())
+        return load_text(sources, self.cwd, self.cache)
 
 
 def open_session(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics.model import Diagnostic
+from netpolc.compiler.nothing_to_read import is_blank, nothing_in, says_anything, unusable
+from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.model import Manifests
 from netpolc.project.discovery import (
     CHART,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from netpolc.project.environments import Environments
     from netpolc.project.kustomizations import Kustomizations
 
-NOTHING_THERE = "NP807"
+NOTHING_THERE = frozenset({"NP807", "NP817"})
 NO_TEXT = "NP105"
 SUFFIXES = (SUFFIX, *MANIFEST_SUFFIXES)
 LARGEST_MANIFEST = 32 * 1024 * 1024
@@ -67,7 +68,27 @@ class Inputs(msgspec.Struct, frozen=True):
     def are_nothing(self) -> bool:
         """Whether there was nothing to read, and nothing else is wrong."""
         errors = {found.code for found in self.diagnostics if found.severity == "error"}
-        return self.loaded is None and self.manifests == Manifests() and errors == {NOTHING_THERE}
+        return not self.have_anything and bool(errors) and errors <= NOTHING_THERE
+
+    @property
+    def have_anything(self) -> bool:
+        """Whether any source says anything, or any manifest has an object in it."""
+        loaded = self.loaded
+        says = loaded is not None and (bool(loaded.diagnostics) or any(map(says_anything, loaded.files)))
+        return says or self.manifests != Manifests()
+
+    @property
+    def was_read(self) -> bool:
+        """Whether any text was read, though there may be nothing in it."""
+        return self.loaded is not None or bool(self.texts)
+
+    def with_fault_of_nothing(self, named: Sequence[str]) -> Inputs:
+        """Return inputs with NP817 where what was named has nothing in it: who asks of that would hear all is well."""
+        if not named or self.have_anything or any(found.severity != "note" for found in self.diagnostics):
+            return self
+        return msgspec.structs.replace(
+            self, diagnostics=(*self.diagnostics, nothing_in(named, has_manifests=bool(self.texts)))
+        )
 
     def files(self) -> dict[Source, Path]:
         """Return the texts that were named, or found, and that stand in files as they are."""
@@ -116,7 +137,10 @@ def read_inputs(
         reading.folders(tuple(search.rendered.values()))
     if STREAM in named:
         reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
-    inputs = reading.inputs(checked=careful, wide=careful or wide)
+    inputs = reading.inputs(checked=careful, wide=careful or wide).with_fault_of_nothing(named)
+    if beside and inputs.have_anything and not (inputs.manifests.has_objects or errors_in(inputs.diagnostics)):
+        lack = nothing_in(beside, has_manifests=True, severity="warning")
+        inputs = msgspec.structs.replace(inputs, diagnostics=(*inputs.diagnostics, lack))
     return _going_on(inputs) if keep_going else inputs
 
 
@@ -125,8 +149,9 @@ def find_inputs(
 ) -> Search:
     """Find the files that are named, or those of the project if nothing else is given, and manifests beside them."""
     search = Search(workspace.cwd, SUFFIXES, workspace.files, workspace.leaves_out)
-    for path in paths:
-        search.named(Path(path))
+    barren = [path for path in paths if not search.named(Path(path))]
+    if barren and len(barren) < len(paths):
+        search.problems.append(msgspec.structs.replace(nothing_found(barren, SUFFIXES), severity="warning"))
     if not paths and alone:
         _find_project(search, workspace.project, with_manifests=beside is None)
     search.suffixes = MANIFEST_SUFFIXES
@@ -158,6 +183,7 @@ class _InputReader:
         self.manifests: list[Source] = []
         self.paths: dict[Source, Path] = {}
         self.unnamed: set[Source] = set()
+        self.piped: Source | None = None
         self.outputs: list[Path] = []
         self.with_output: set[Source] = set()
         self.rendered: dict[Source, Path] = {}
@@ -196,6 +222,8 @@ class _InputReader:
         if isinstance(found, Diagnostic):
             is_other = found.code == NO_TEXT and not file.named
             self.diagnostics.append(msgspec.structs.replace(found, severity="warning") if is_other else found)
+        elif file.named and not is_blank(found) and (fault := _not_objects(found)) is not None:
+            self.diagnostics.append(fault)
         elif file.path.suffix in MANIFEST_SUFFIXES or _are_manifests(found):
             text = self.manifest(found)
             self.paths[text] = self.workspace.cwd / file.path
@@ -225,8 +253,10 @@ class _InputReader:
         """Take a text that is in no file for what it holds."""
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
+        elif (fault := _not_objects(found)) is not None:
+            self.diagnostics.append(fault)
         elif _are_manifests(found):
-            self.manifest(found)
+            self.piped = self.manifest(found)
         else:
             from netpolc.compiler.loading import load_text  # manifests alone need no sources
 
@@ -264,6 +294,8 @@ class _InputReader:
         from netpolc.manifests.assumptions import assumptions  # as above
 
         parts = dict(zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True))
+        if self.piped is not None and parts[self.piped] == Manifests() and (loaded is not None or len(parts) > 1):
+            self.diagnostics.append(nothing_in([STREAM], has_manifests=True, severity="warning"))
         if self.unnamed:
             from netpolc.compiler.found import as_found, shows_less  # as above
 
@@ -359,6 +391,11 @@ def _checking_readers() -> CheckingReaders:
     from netpolc.checks.yaml.run import CHECKING_READERS  # only `check` does
 
     return CHECKING_READERS
+
+
+def _not_objects(source: Source) -> Diagnostic | None:
+    """Return what is wrong with a text that is neither manifests nor netpol, if it is one."""
+    return None if _are_manifests(source) else unusable(source)
 
 
 def _are_manifests(source: Source) -> bool:

@@ -19,6 +19,8 @@ from netpolc.source import STREAM
 from netpolc.targets.render import Renderer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from netpolc.compiler.loading import Loaded
     from netpolc.manifests.model import Manifests
 
@@ -33,6 +35,11 @@ class Delivery(msgspec.Struct, frozen=True):
     def ok(self) -> bool:
         """True if there are no errors."""
         return not errors_in(self.diagnostics)
+
+    def having(self, *found: Iterable[Diagnostic]) -> Delivery:
+        """Return the delivery with more to say, if it could be compiled."""
+        more = [each for part in found for each in part] if self.compilation.ok else []
+        return Delivery(self.compilation, collect((*self.diagnostics, *more)))
 
 
 def compile_beside(loaded: Loaded, options: CompileOptions, manifests: Manifests, *, replaced: bool) -> Delivery:

@@ -8,6 +8,7 @@ import msgspec
 
 from netpolc.delivery.compiling import is_replaced, rendered
 from netpolc.delivery.resource_list import identity, write_document
+from netpolc.delivery.settled_peers import settled
 from netpolc.delivery.writing import write_item
 from netpolc.manifests.reading import POLICY_API
 from netpolc.manifests.scalars import is_null
@@ -29,7 +30,8 @@ def replaced_items(
 
     A policy replaces the one of its name that an earlier run wrote, and keeps its orchestrator's annotations, by which
     that finds the file again. Other policies that netpolc wrote in namespaces of the program are removed because the
-    program does not contain them any more. Objects without a namespace are in the one given.
+    program does not contain them any more. Objects without a namespace are in the one given. Peers
+    are written so that Kustomize leaves them alone.
 
     Raises:
         UnwritableError: an item cannot be written.
@@ -40,7 +42,7 @@ def replaced_items(
     annotations = {key: identities[number].orchestration for number, key in earlier.items()}
     policies = tuple(
         msgspec.structs.replace(
-            policy,
+            settled(policy),
             annotations=tuple(sorted({*policy.annotations, *annotations.get((policy.namespace, policy.name), ())})),
         )
         for policy in compilation.policies

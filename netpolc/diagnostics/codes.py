@@ -90,6 +90,9 @@ CODES: tuple[Code, ...] = (
     Code("NP309", "misplaced-port", "error", "ports where none can stand"),
     Code("NP310", "ports-twice", "error", "ports for a destination that brings its own"),
     Code("NP311", "unsupported-domain", "error", "a domain name for a target that cannot express one"),
+    Code("NP314", "unknown-end", "error", "an end of a question that nothing in the inputs has"),
+    Code("NP315", "several-ends", "error", "an end of a question that several namespaces have"),
+    Code("NP316", "bad-question", "error", "a question that cannot be asked so"),
     Code("NP401", "invalid-name", "error", "an object name that the API server rejects"),
     Code("NP402", "invalid-namespace", "error", "a namespace that the API server rejects"),
     Code("NP403", "invalid-label-key", "error", "a label key that the API server rejects"),
@@ -113,6 +116,7 @@ CODES: tuple[Code, ...] = (
     Code("NP421", "ipv6-spelling", "warning", "an IPv6 block that is not spelt as RFC 5952 has it"),
     Code("NP423", "several-environments", "warning", "objects of several environments in one input"),
     Code("NP424", "open-template", "warning", "a Template whose policies depend on parameters without a value"),
+    Code("NP427", "moved-policy", "error", "a policy that Kustomize would move to another namespace"),
     Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
     Code("NP502", "one-side-only", "note", "a flow of which one half is somebody else's to write"),
     Code(
@@ -138,6 +142,8 @@ CODES: tuple[Code, ...] = (
     Code("NP517", "no-common-namespace", "warning", "workloads of which none is in a namespace with policies"),
     Code("NP518", "lone-half", "warning", "a rule that lets nobody through, because the other end is closed"),
     Code("NP519", "ports-apart", "warning", "the rules of both ends of a connection, which have no port in common"),
+    Code("NP525", "name-of-service", "warning", "the name of a Service where its pods belong"),
+    Code("NP526", "address-of-service", "warning", "the address of a Service where its pods belong"),
     Code("NP601", "expired", "error", "a statement past its date"),
     Code("NP602", "expires-soon", "warning", "a statement within 14 days of its date"),
     Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide", score="4.0"),
@@ -203,6 +209,9 @@ CODES: tuple[Code, ...] = (
     Code("NP811", "unrendered-folder", "error", "a chart or kustomization that is not rendered"),
     Code("NP812", "left-out-inputs", "warning", "inputs with errors that an answer is given without"),
     Code("NP813", "partial-inputs", "note", "workloads that may not be all there are, to hold policies against"),
+    Code("NP817", "nothing-to-read", "error", "inputs with nothing in them"),
+    Code("NP818", "no-objects", "error", "what a tool prints for people, or nothing, where objects are expected"),
+    Code("NP819", "part-of-a-list", "error", "a list of objects that is not whole"),
     Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"

@@ -44,12 +44,17 @@ def line_span(source: Source, number: int) -> Span:
     return Span(start, end)
 
 
-def excerpt(text: str, line: Span, focus: int, width: int) -> Excerpt:
-    """Cut the part of a line around an offset that fits the width, with an ellipsis where something is left out."""
+def excerpt(text: str, line: Span, focus: int, width: int, shown_to: int | None = None) -> Excerpt:
+    """Cut the part of a line around an offset that fits the width, with an ellipsis where something is left out.
+
+    What comes after the offset that it may be `shown_to` is left out.
+    """
+    whole = line.end
+    line = line if shown_to is None else Span(line.start, shown_to)
     first, last = _window(text, line, min(max(focus, line.start), line.end), width)
     shown = [_show(character) for character in text[first:last]]
     before = ELLIPSIS if first > line.start else ""
-    after = ELLIPSIS if last < line.end else ""
+    after = f" {ELLIPSIS}" if shown_to is not None and shown_to == last else ELLIPSIS if last < whole else ""
     edges = [len(before)]
     for character in shown:
         edges.append(edges[-1] + cells(character))

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from netpolc.diagnostics.files import file_of
+from netpolc.diagnostics.files import file_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
     seen: Counter[tuple[str, str, str]] = Counter()
     found = []
     for diagnostic in diagnostics:
-        identity = (diagnostic.code, file_of(diagnostic.location), _line_text(diagnostic))
+        identity = (diagnostic.code, file_about(diagnostic), _line_text(diagnostic))
         seen[identity] += 1
         # The repr of a tuple of strings is plain text, and no two tuples share one.
         found.append(hashlib.sha256(repr((identity, seen[identity])).encode()).hexdigest()[:32])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.codes import BY_CODE
-from netpolc.diagnostics.files import file_of
+from netpolc.diagnostics.files import file_about, file_of
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.diagnostics.visible import in_one_line, sentence, visible
 
@@ -30,7 +30,9 @@ def render(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _command(diagnostic: Diagnostic) -> str:
     location = diagnostic.location
-    place = {} if location is None else _place(location)
+    place: dict[str, str | int] = {"file": visible(file_about(diagnostic))} if diagnostic.file else {}
+    if location is not None:
+        place = _place(location)
     properties = place | {"title": f"{diagnostic.code} {BY_CODE[diagnostic.code].name}"}
     written = ",".join(f"{key}={str(value).translate(_IN_PROPERTIES)}" for key, value in properties.items())
     return f"::{_COMMANDS[diagnostic.severity]} {written}::{_message(diagnostic).translate(_IN_MESSAGES)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from netpolc.diagnostics.files import file_of
+from netpolc.diagnostics.files import file_about
 from netpolc.diagnostics.fingerprints import fingerprints
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.diagnostics.visible import in_one_line, sentence
@@ -30,7 +30,7 @@ def _violation(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:
         "check_name": diagnostic.code,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[diagnostic.severity],
-        "location": {"path": file_of(location), "lines": {"begin": 1 if location is None else location.line}},
+        "location": {"path": file_about(diagnostic), "lines": {"begin": 1 if location is None else location.line}},
     }
 
 

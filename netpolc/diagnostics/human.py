@@ -12,6 +12,7 @@ from netpolc.diagnostics.excerpt import excerpt, line_span
 from netpolc.diagnostics.marks import Mark, rows_under
 from netpolc.diagnostics.model import Diagnostic, Fix, Label, collect
 from netpolc.diagnostics.paint import Paint, Style, in_black, in_color
+from netpolc.diagnostics.private import shown_to
 from netpolc.diagnostics.visible import sentence
 from netpolc.source import Source, Span
 
@@ -90,7 +91,7 @@ class _Page:
     def _marked_line(self, source: Source, number: int, parts: Sequence[_LabelledSpan]) -> Iterator[str]:
         line = line_span(source, number)
         focus = next((part for part in parts if part.primary), parts[0])
-        shown = excerpt(source.text, line, focus.span.start, self._width)
+        shown = excerpt(source.text, line, focus.span.start, self._width, shown_to(source, number, self._diagnostic))
         yield self._gutter(str(number), shown.text)
         marks = []
         for part in parts:

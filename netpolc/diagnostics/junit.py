@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics import human
-from netpolc.diagnostics.files import file_of
+from netpolc.diagnostics.files import file_about
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.diagnostics.visible import sentence, visible
 
@@ -39,7 +39,8 @@ def render(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def _suite(diagnostic: Diagnostic) -> str:
-    return _RUN if diagnostic.location is None else visible(file_of(diagnostic.location))
+    is_of_run = diagnostic.location is None and not diagnostic.file
+    return _RUN if is_of_run else visible(file_about(diagnostic))
 
 
 def _counts(diagnostics: Sequence[Diagnostic]) -> dict[str, str]:

@@ -43,13 +43,14 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     """One finding.
 
     `message` states the fact, `label` says what the primary place is (shown beside the carets), `help` advises.
-    A diagnostic without a location is about the run as a whole.
+    A diagnostic without a location is about a `file` as a whole, or about the run.
     """
 
     code: str
     severity: Severity
     message: str
     location: Location | None = None
+    file: str = ""
     label: str = ""
     labels: tuple[Label, ...] = ()
     help: str | None = None

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from netpolc.diagnostics.files import file_of
+from netpolc.diagnostics.files import file_about, file_of
 from netpolc.diagnostics.fingerprints import fingerprints
 from netpolc.diagnostics.line_hashes import line_hashes
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label, collect
@@ -100,7 +100,9 @@ def _text(diagnostic: Diagnostic) -> str:
 
 def _primary(diagnostic: Diagnostic) -> dict[str, Any]:
     said = {"message": _message(sentence(diagnostic.label))} if diagnostic.label else {}
-    return {"physicalLocation": _place(diagnostic.location)} | said
+    place = {"artifactLocation": _artifact(file_about(diagnostic))}
+    region = {} if diagnostic.location is None else {"region": _region(diagnostic.location)}
+    return {"physicalLocation": place | region} | said
 
 
 def _details(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -125,7 +127,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "description": _message(in_one_line(fix.message)),
         "artifactChanges": [
             {
-                "artifactLocation": _artifact(edits_of_source[0].location),
+                "artifactLocation": _artifact(file_of(edits_of_source[0].location)),
                 "replacements": [_replacement(edit) for edit in edits_of_source],
             }
             for edits_of_source in _by_source(edits)
@@ -142,13 +144,11 @@ def _replacement(edit: Edit) -> dict[str, Any]:
     return {"deletedRegion": _region(edit.location), "insertedContent": {"text": _unicode(edit.text)}}
 
 
-def _place(location: Location | None) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": _artifact(location)}
-    return place | ({} if location is None else {"region": _region(location)})
+def _place(location: Location) -> dict[str, Any]:
+    return {"artifactLocation": _artifact(file_of(location)), "region": _region(location)}
 
 
-def _artifact(location: Location | None) -> dict[str, str]:
-    path = file_of(location)
+def _artifact(path: str) -> dict[str, str]:
     if PurePath(path).is_absolute():
         return {"uri": f"file:///{quote(path.removeprefix('/'), safe='/:')}"}
     return {"uri": quote(path), "uriBaseId": ROOT}

@@ -11,13 +11,20 @@ if TYPE_CHECKING:
 
 
 class UsageError(ValueError):
-    """Something was asked for that cannot be meant so: `message` says why, `about` which argument is to blame."""
+    """Something was asked for that cannot be meant so: `message` says why, `about` which argument is to blame.
 
-    def __init__(self, message: str, about: str | None = None) -> None:
+    One about a name or the like that the inputs do not have is a finding: it has a `code`, and may have `advice`.
+    """
+
+    def __init__(
+        self, message: str, about: str | None = None, *, code: str | None = None, advice: str | None = None
+    ) -> None:
         """Say what is wrong, and with what."""
-        super().__init__(message)
+        super().__init__(message if advice is None else f"{message}; {advice}")
         self.message = message
         self.about = about
+        self.code = code
+        self.advice = advice
 
 
 class InputError(Exception):

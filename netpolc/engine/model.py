@@ -70,6 +70,11 @@ class RuleSet(msgspec.Struct, frozen=True):
     egress: DirectionRules
     namespaces: dict[str, dict[str, str]]
 
+    @property
+    def isolates(self) -> bool:
+        """Whether any pods are isolated in any direction: else everything is allowed."""
+        return bool(self.ingress.isolations or self.egress.isolations)
+
     def of(self, direction: Direction) -> DirectionRules:
         """Return the rules of a direction."""
         return self.ingress if direction == "ingress" else self.egress

@@ -12,7 +12,9 @@ from netpolc.diagnostics.model import Diagnostic, Label, Severity, collect
 from netpolc.manifests.model import (
     BasicObject,
     Binding,
+    ClusterNode,
     ConfigMap,
+    EndpointSlice,
     Gateway,
     Manifests,
     Monitor,
@@ -59,6 +61,8 @@ def combine(parts: Iterable[Manifests], variants: Variants | None = None) -> Man
         workloads=without_owned(joining.once(one for part in parts for one in part.workloads)),
         namespaces=joining.once(one for part in parts for one in part.namespaces),
         services=joining.once(one for part in parts for one in part.services),
+        endpoint_slices=tuple(one for part in parts for one in part.endpoint_slices),
+        nodes=tuple(one for part in parts for one in part.nodes),
         routes=joining.once(one for part in parts for one in part.routes),
         gateways=joining.once(one for part in parts for one in part.gateways),
         webhooks=joining.once(one for part in parts for one in part.webhooks),
@@ -95,7 +99,7 @@ def _key(one: _AnyObject) -> _Key:
     match one:
         case Policy():
             return "NetworkPolicy", one.namespace, one.name
-        case Workload() | Route() | Monitor() | Binding() | PodMaker():
+        case Workload() | Route() | Monitor() | Binding() | PodMaker() | EndpointSlice():
             return one.kind, one.namespace, one.name
         case Service():
             return "Service", one.namespace, one.name
@@ -105,6 +109,8 @@ def _key(one: _AnyObject) -> _Key:
             return "ConfigMap", one.namespace, one.name
         case Namespace():
             return "Namespace", None, one.name
+        case ClusterNode():
+            return "Node", None, one.name
         case Webhook(backend=backend):
             # An object may have several.
             return one.kind, backend.namespace, f"{one.name}: {backend.service}:{backend.port}"

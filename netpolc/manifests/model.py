@@ -139,7 +139,9 @@ class ServicePort(msgspec.Struct, frozen=True):
 class Service(msgspec.Struct, frozen=True, kw_only=True):
     """A service; without a selector, its endpoints are somebody else's to write.
 
-    It is `local` where nodes keep the addresses of those who come from outside.
+    `addresses` are those that it has within the cluster, of which a `headless` one has none; `outside` are addresses
+    and names under which it is reached from elsewhere. Its `external_name` is the name that its own stands for. It is
+    `local` where nodes keep the addresses of those who come from outside.
     """
 
     name: str
@@ -148,8 +150,40 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     selector: dict[str, str] | None
     ports: tuple[ServicePort, ...]
-    scrape: Scrape | None = None
+    addresses: tuple[str, ...] = ()
+    headless: bool = False
+    outside: tuple[str, ...] = ()
+    external_name: str | None = None
     local: bool = False
+    scrape: Scrape | None = None
+    location: Location
+
+
+class EndpointPort(msgspec.Struct, frozen=True):
+    """A port of endpoints, by the name of the service's port that leads there; without a number, it is any."""
+
+    name: str | None
+    number: int | None
+    protocol: str
+
+
+class EndpointSlice(msgspec.Struct, frozen=True, kw_only=True):
+    """Endpoints of a service, by the name of that, as an EndpointSlice or an Endpoints object lists them."""
+
+    kind: str
+    name: str
+    namespace: str | None
+    service: str
+    addresses: tuple[str, ...]
+    ports: tuple[EndpointPort, ...]
+    location: Location
+
+
+class ClusterNode(msgspec.Struct, frozen=True, kw_only=True):
+    """A node of the cluster, and its addresses."""
+
+    name: str
+    addresses: tuple[str, ...]
     location: Location
 
 
@@ -260,7 +294,7 @@ class PodMaker(msgspec.Struct, frozen=True, kw_only=True):
     location: Location
 
 
-BasicObject = Policy | Workload | Namespace | Service | Route | Gateway
+BasicObject = Policy | Workload | Namespace | Service | EndpointSlice | ClusterNode | Route | Gateway
 """An object of a kind that is always read."""
 
 WideObject = Webhook | Monitor | ConfigMap | Binding | PodMaker
@@ -282,6 +316,8 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     workloads: tuple[Workload, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     services: tuple[Service, ...] = ()
+    endpoint_slices: tuple[EndpointSlice, ...] = ()
+    nodes: tuple[ClusterNode, ...] = ()
     routes: tuple[Route, ...] = ()
     gateways: tuple[Gateway, ...] = ()
     webhooks: tuple[Webhook, ...] = ()

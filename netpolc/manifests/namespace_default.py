@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from netpolc.manifests.combining import Variants, combine
-from netpolc.manifests.model import ConfigMap, Gateway, Manifests, Monitor, PodMaker, Route, Service, Workload
+from netpolc.manifests.model import (
+    ConfigMap,
+    EndpointSlice,
+    Gateway,
+    Manifests,
+    Monitor,
+    PodMaker,
+    Route,
+    Service,
+    Workload,
+)
 from netpolc.policy.model import Policy
 
 if TYPE_CHECKING:
@@ -15,7 +25,7 @@ if TYPE_CHECKING:
 
     from netpolc.manifests.model import Binding
 
-_Object = TypeVar("_Object", Policy, Workload, Service, Route, Gateway, Monitor, ConfigMap, PodMaker)
+_Object = TypeVar("_Object", Policy, Workload, Service, EndpointSlice, Route, Gateway, Monitor, ConfigMap, PodMaker)
 
 DEFAULT = "default"
 """The namespace in which `kubectl` puts what names none, as long as nobody has chosen another one."""
@@ -53,6 +63,7 @@ def moved(manifests: Manifests, name: str) -> Manifests:
         policies=_moved(manifests.policies, name),
         workloads=_moved(manifests.workloads, name),
         services=_moved(manifests.services, name),
+        endpoint_slices=_moved(manifests.endpoint_slices, name),
         routes=_moved(tuple(_leading_into(route, name) for route in manifests.routes), name),
         gateways=_moved(manifests.gateways, name),
         monitors=_moved(manifests.monitors, name),

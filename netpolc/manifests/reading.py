@@ -17,7 +17,9 @@ from netpolc.manifests.model import (
     DOCUMENT,
     BasicObject,
     Binding,
+    ClusterNode,
     ConfigMap,
+    EndpointSlice,
     Gateway,
     Manifests,
     Monitor,
@@ -29,7 +31,7 @@ from netpolc.manifests.model import (
     WideObject,
     Workload,
 )
-from netpolc.manifests.nodes import Mapping, Node, UnreadableError
+from netpolc.manifests.nodes import Mapping, Node, Scalar, UnreadableError
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import Document, read_documents, repeated_keys
@@ -57,6 +59,7 @@ _POLICY_GROUPS = frozenset(("", "networking.k8s.io", "extensions", "apps", "netw
 _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
 _CORE = frozenset(("Namespace", "Service"))
+_AROUND_SERVICES = frozenset((("v1", "Endpoints"), ("v1", "Node"), ("discovery.k8s.io/v1", "EndpointSlice")))
 
 _LEADING_GROUPS = frozenset(("networking.k8s.io", "gateway.networking.k8s.io", "route.openshift.io"))
 """Where the kinds are that lead traffic to services."""
@@ -153,6 +156,8 @@ class _TextReader:
             workloads=tuple(one for one in self.found if isinstance(one, Workload)),
             namespaces=tuple(one for one in self.found if isinstance(one, Namespace)),
             services=tuple(one for one in self.found if isinstance(one, Service)),
+            endpoint_slices=tuple(one for one in self.found if isinstance(one, EndpointSlice)),
+            nodes=tuple(one for one in self.found if isinstance(one, ClusterNode)),
             routes=tuple(one for one in self.found if isinstance(one, Route)),
             gateways=tuple(one for one in self.found if isinstance(one, Gateway)),
             webhooks=tuple(one for one in self.found if isinstance(one, Webhook)),
@@ -238,6 +243,7 @@ class _TextReader:
             if not self.is_object(node, api, kind):
                 continue
             if kind.endswith("List") and "items" in node.fields:
+                self.report_part(node, item)
                 inner = kind.removesuffix("List")
                 items = item.items(node.fields["items"])
                 if item.diagnostics:
@@ -274,6 +280,19 @@ class _TextReader:
         elif is_patch(node):
             message, advice = "this is a JSON patch", "name the folder of the kustomization that applies it"
         self.report("NP414", message, self.location(node.start, node.end), advice)
+
+    def report_part(self, node: Mapping, item: Object) -> None:
+        """Report a list of which the API server has more to give: whoever asked for parts has to ask again."""
+        metadata = node.fields.get("metadata")
+        rest = metadata.fields.get("continue") if isinstance(metadata, Mapping) else None
+        if isinstance(rest, Scalar) and rest.text and not is_null(rest) and isinstance(metadata, Mapping):
+            self.count_refused(DOCUMENT)
+            self.report(
+                "NP819",
+                "this is a part of a list: `metadata.continue` says that there is more",
+                item.key_location(metadata, "continue"),
+                "read all of it: `kubectl get … -o yaml` does, and `--raw` does without `limit`",
+            )
 
     def is_foreign(self, node: Mapping, api: str, kind: str) -> bool:
         """Tell whether a mapping that was only found is another tool's, and leave it out; a policy is nobody else's."""
@@ -326,6 +345,8 @@ class _TextReader:
             return None
         if api == "v1" and kind in _CORE:
             return _core_reader(kind, self.checking)
+        if (api, kind) in _AROUND_SERVICES:
+            return _reader_around_services(kind)
         from netpolc.manifests.workloads import (
             has_pod_template,
             read_assumed_workload,
@@ -404,6 +425,12 @@ def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Objec
     if kind == "Service":
         return read_service
     return read_namespace if checking is None else checking.namespace
+
+
+def _reader_around_services(kind: str) -> Callable[[Object], BasicObject | None]:
+    from netpolc.manifests.services import AROUND  # builds have none
+
+    return AROUND[kind]
 
 
 def _other_network(item: Object, kind: str) -> Location | None:

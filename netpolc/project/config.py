@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.bounds import GIT, out_of_bounds
 from netpolc.project.filesystem import DISK, Disk
+from netpolc.project.reading import unreadable
 from netpolc.source import Location, Source
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 FILE_NAME = "netpolc.toml"
 SCHEMA = "https://raw.githubusercontent.com/netpolc/netpolc/main/schema/netpolc.schema.json"
 """Where the schema of the file is, which a line `#:schema` names to editors that have Taplo."""
-
+TOML = ".toml"
 MAX_SIZE = 64 * 1024
 FILE_SUFFIXES = frozenset({".yaml", ".yml"})
 """By which an output is one file, and no folder."""
@@ -81,6 +83,11 @@ def find(start: Path, files: Disk = DISK) -> Path | None:
 def load(path: Path, display: str | None = None, files: Disk = DISK) -> tuple[Project | None, tuple[Diagnostic, ...]]:
     """Read a project file; return the project, or everything that is wrong with the file (NP801, NP805)."""
     source = files.source(path, display or str(path), limit=MAX_SIZE)
+    if path.is_symlink() and files.holds(path):
+        why = out_of_bounds(path, _repository(path, files), files, (TOML,))
+        # What cannot be read is not quoted.
+        if why is not None and not (isinstance(source, Diagnostic) and source.location is None):
+            return None, (unreadable(display or str(path), why),)
     if isinstance(source, Diagnostic):
         code = "NP801" if source.code == "NP105" else source.code
         return None, (msgspec.structs.replace(source, code=code),)
@@ -92,6 +99,11 @@ def load(path: Path, display: str | None = None, files: Disk = DISK) -> tuple[Pr
     reading = _ProjectReader(path.absolute())
     project = reading.project(document)
     return (None, _located(reading.faults, source)) if reading.faults else (project, ())
+
+
+def _repository(path: Path, files: Disk) -> Path:
+    """Return the folder that a project file may be a link into: the Git repository, else its own folder."""
+    return next((above for above in path.absolute().parents if files.exists(above / GIT)), path.absolute().parent)
 
 
 def place(project: Project, *keys: str | int, files: Disk = DISK) -> Location | None:

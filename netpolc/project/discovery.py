@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.project.bounds import out_of_bounds
 from netpolc.project.config import FILE_NAME, Project, literal_parts, place
 from netpolc.project.filesystem import DISK, Disk, Entry
+from netpolc.project.imports import project_root
 from netpolc.project.patterns import Exclusion, matches
 from netpolc.project.reading import reason, unreadable
 from netpolc.source import SUFFIX
@@ -49,9 +51,10 @@ class RenderedFolder(msgspec.Struct, frozen=True):
 
 
 class _FoundFile(msgspec.Struct, frozen=True):
-    """A file below a folder, and the marker of the folder that is rendered in its place."""
+    """A file below a folder, whether it is a link, and the marker of the folder that is rendered in its place."""
 
     path: PurePath
+    is_link: bool
     marker: PurePath | None
 
 
@@ -122,14 +125,19 @@ class Search:
         self.unapplied: dict[Path, str] = {}
         self.problems: list[Diagnostic] = []
 
-    def named(self, path: Path) -> None:
-        """Add a file, or all sources below a folder."""
-        actual = self.cwd / path
+    def named(self, path: Path) -> bool:
+        """Add a file, or all sources below a folder, and tell whether there is anything."""
+        return self._named(path, self.cwd / path, None)
+
+    def _named(self, path: Path, actual: Path, root: Path | None) -> bool:
+        """Add what a path of the command line, or of a project with its root, leads to."""
         if self.disk.is_folder(actual):
-            for found in self._below(actual, named=True):
-                self._take(found, lambda inner: (actual / inner, str(path / inner)))
-        else:
+            found = self._below(actual, named=True)
+            self._take(found, lambda inner: (actual / inner, str(path / inner)), root or self._root_of(actual))
+            return bool(found)
+        if root is None or self._is_in_bounds(actual, str(path), root, self.suffixes):
             self._add(actual, str(path), named=True)
+        return True
 
     def pattern(self, project: Project, key: str, index: int, pattern: str) -> None:
         """Add a path without wildcards like a named one, or else the files that match, of which there must be one."""
@@ -137,11 +145,10 @@ class Search:
         literal = literal_parts(pattern)
         base = project.root.joinpath(*literal)
         if literal == parts:
-            self.named(Path(self._display(base)))
+            self._named(Path(self._display(base)), base, project.root)
             return
         matching = [found for found in self._below(base) if matches(found.path.parts, parts[len(literal) :])]
-        for found in matching:
-            self._take(found, lambda inner: (base / inner, self._display(base / inner)))
+        self._take(matching, lambda inner: (base / inner, self._display(base / inner)), project.root)
         if not matching:
             self.problems.append(
                 Diagnostic(
@@ -153,7 +160,18 @@ class Search:
                 )
             )
 
-    def _take(self, found: _FoundFile, locate: Callable[[PurePath], tuple[Path, str]]) -> None:
+    def _take(self, found: Sequence[_FoundFile], locate: Callable[[PurePath], tuple[Path, str]], root: Path) -> None:
+        """Add files by their paths and names, but for links that leave a root; what has one is not rendered either."""
+        links = {each: () if each.marker else self.suffixes for each in found if each.is_link}
+        refused = {
+            each for each, suffixes in links.items() if not self._is_in_bounds(*locate(each.path), root, suffixes)
+        }
+        markers = {each.marker for each in refused} - {None}
+        for each in found:
+            if each not in refused and each.marker not in markers:
+                self._take_one(each, locate)
+
+    def _take_one(self, found: _FoundFile, locate: Callable[[PurePath], tuple[Path, str]]) -> None:
         """Add a file, or the folder that is rendered in its place, by their paths and names."""
         if found.marker is None:
             self._add(*locate(found.path), named=False)
@@ -176,6 +194,21 @@ class Search:
         except (OSError, ValueError) as error:
             self.problems.append(unreadable(name, reason(error)))
 
+    def _is_in_bounds(self, path: Path, name: str, root: Path, suffixes: tuple[str, ...]) -> bool:
+        """Tell whether a path may be read that nobody named on the command line; say so where it may not."""
+        why = out_of_bounds(path, root, self.disk, suffixes)
+        if why is not None:
+            advice = f"put the file itself below `{self._display(root)}`, or name it on the command line"
+            self.problems.append(msgspec.structs.replace(unreadable(name, why), help=advice))
+        return why is None
+
+    def _root_of(self, folder: Path) -> Path:
+        """Return the folder that links below a folder of the command line may not leave."""
+        try:
+            return project_root(self.disk.real(folder) / "any", self.cwd, self.disk)
+        except (OSError, RuntimeError):
+            return folder
+
     def _display(self, path: Path) -> str:
         try:
             return os.path.relpath(path, self.cwd)
@@ -193,8 +226,10 @@ class Search:
                 marker = self._marker(folder, current, entries, named=named and current == PurePath())
             for entry in entries:
                 if not entry.is_folder:
-                    found += self._found(current / entry.name, marker)
-                elif not entry.is_link and entry.name not in SKIPPED_FOLDERS:
+                    found += self._found(current / entry.name, marker, is_link=entry.is_link)
+                elif entry.is_link:
+                    found += [] if marker is None else [_FoundFile(current / entry.name, entry.is_link, marker)]
+                elif entry.name not in SKIPPED_FOLDERS:
                     pending.append((current / entry.name, marker))
         return sorted(found, key=lambda each: each.path.parts)
 
@@ -224,12 +259,12 @@ class Search:
         self.unapplied[folder / current / name] = self._display(folder / current)
         return None
 
-    def _found(self, path: PurePath, marker: PurePath | None) -> list[_FoundFile]:
+    def _found(self, path: PurePath, marker: PurePath | None, *, is_link: bool) -> list[_FoundFile]:
         """Return a file with its marker in a list, or an empty list where it is not to be read."""
         if marker is not None and not path.name.endswith(SUFFIX):
-            return [_FoundFile(path, marker)]
+            return [_FoundFile(path, is_link, marker)]
         is_read = path.name.endswith(self.suffixes) and not (self._renders and path.name in KUSTOMIZATIONS)
-        return [_FoundFile(path, None)] if is_read else []
+        return [_FoundFile(path, is_link, None)] if is_read else []
 
     @property
     def _renders(self) -> bool:

@@ -34,13 +34,13 @@ class Refusal(msgspec.Struct, frozen=True):
     def conflict(self, path: Path) -> Diagnostic:
         """Return the error that a build reports."""
         advice = f", or let `--force` {self.forced} it" if self.forced else ""
-        return _error(self.code, f"`{path}` {self.why}", f"move it away{advice}")
+        return _error(self.code, f"`{path}` {self.why}", f"move it away{advice}", path)
 
     def stale(self, path: Path, state: str) -> Diagnostic:
         """Return the error that a comparison reports, since a build without `--force` would not resolve it."""
         way = "put the change into the sources, and" if self.why == _EDITED else "move it away, or"
         advice = f"{way} let `netpolc build --force` {self.forced} it" if self.forced else "move it away"
-        return _error("NP804", f"`{path}` {state}, and {self.why}", advice)
+        return _error("NP804", f"`{path}` {state}, and {self.why}", advice, path)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +118,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         path, refusal = self.folder / name, self.refusals.get(name)
         if refusal is not None:
             return refusal.stale(path, state)
-        return _error("NP804", f"`{path}` {state}", "run `netpolc build` and commit what it writes")
+        return _error("NP804", f"`{path}` {state}", "run `netpolc build` and commit what it writes", path)
 
     def _text(self, name: str) -> str:
         if self.present[name].kind != "file":
@@ -287,5 +287,6 @@ class _Protection:
         return Refusal("NP803", why, "replace" if name in self.files else "remove")
 
 
-def _error(code: str, message: str, advice: str | None) -> Diagnostic:
-    return Diagnostic(code=code, severity="error", message=message, help=advice)
+def _error(code: str, message: str, advice: str | None, path: Path | None = None) -> Diagnostic:
+    file = "" if path is None else str(path)
+    return Diagnostic(code=code, severity="error", message=message, help=advice, file=file)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from netpolc.project.bounds import out_of_bounds
 from netpolc.project.config import find
 from netpolc.project.filesystem import DISK, Disk
 from netpolc.project.reading import reason
@@ -66,6 +67,9 @@ def resolve_import(importer: Path, written: str, root: Path, files: Disk = DISK)
         return ImportProblem("NP207", f"`{written}` {why}", _meant(written, importer, base, parts, files))
     if not inside:
         return ImportProblem("NP209", f"`{written}` leaves the project through a symbolic link", _MOVE)
+    refusal = out_of_bounds(path, base, files, (SUFFIX,))
+    if refusal is not None:
+        return ImportProblem("NP209", f"`{written}` may not be imported: {refusal}", "import a `*.netpol` file")
     if not stat.S_ISREG(mode):
         nature = "is a folder" if stat.S_ISDIR(mode) else "is not a regular file"
         return ImportProblem("NP207", f"`{written}` {nature}", "import a `*.netpol` file")

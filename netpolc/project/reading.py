@@ -8,7 +8,7 @@ import stat
 from typing import TYPE_CHECKING, BinaryIO
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.source import Location, Source, Span
+from netpolc.source import STDIN, Location, Source, Span
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def read_source(path: Path, display: str, *, limit: int = MAX_SIZE) -> Source | 
 
 def read_stdin(stream: BinaryIO | None, *, limit: int = MAX_SIZE) -> Source | Diagnostic:
     """Read the standard input under the same rules; None stands for an input that the caller's shell closed."""
-    display = "<stdin>"
+    display = STDIN
     if stream is None:
         return unreadable(display, "it is closed")
     try:

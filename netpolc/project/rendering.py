@@ -147,6 +147,9 @@ def _failed(folder: RenderedFolder, tool: Tool, ended: Ended, marker: Source) ->
     advice = f"see what `{tool.line(folder.name)}` says"
     if "helm dependency" in complaint:
         advice = f"fetch them with `{shlex.join(('helm', 'dependency', 'build', folder.name))}`"
+    elif "external plugins disabled" in complaint:
+        line = shlex.join(("kustomize", "build", "--enable-alpha-plugins", "--enable-exec", folder.name))
+        advice = f"it has functions, and none is run here; pipe what it makes: `{line} | netpolc check -`"
     elif ended.bounded:
         advice = f"pipe what it makes: `{_piped(tool, folder)}`"
     why = ended.failure if ended.bounded or not complaint else complaint

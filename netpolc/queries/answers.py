@@ -10,40 +10,28 @@ from netpolc.engine.peers import Peer
 from netpolc.engine.pod_addresses import peer_in
 from netpolc.engine.verdicts import EndVerdict, Evaluator, Pod, has_port, pairs
 from netpolc.ir.model import Direction
+from netpolc.policy.constants import DIRECTIONS
+from netpolc.queries.closers import Closers, policies_of
 from netpolc.queries.connections import AskedConnection, asked_connections, exception_among, with_pod_addresses
+from netpolc.queries.deciding_rules import DecidingRule, deciding_rule, source_line
 from netpolc.queries.plugin_differences import PluginDifference, plugin_difference, possible_addresses
 from netpolc.queries.port_samples import port_samples
 from netpolc.queries.reading import QueryError, about
 from netpolc.queries.suggestions.model import Suggestion
-from netpolc.sets.ports import NamedPort, PortInterval, PortSet, ports_of
+from netpolc.sets.addresses import Family, union
+from netpolc.sets.ports import NamedPort, PortInterval, PortSet, Protocol, ports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netpolc.cluster.cluster import Cluster
-    from netpolc.engine.model import AllowRule, Reason
+    from netpolc.engine.model import AllowRule
     from netpolc.engine.verdicts import End
     from netpolc.engine.witness import Witness
+    from netpolc.manifests.model import Service
     from netpolc.queries.endpoints import Endpoints
+    from netpolc.queries.near_misses import MissedRule
     from netpolc.sets.addresses import AddressSet
-    from netpolc.sets.ports import Protocol
-    from netpolc.source import Location
-
-
-class SourceLine(msgspec.Struct, frozen=True):
-    """A line that somebody wrote."""
-
-    file: str
-    line: int
-    text: str
-
-
-class DecidingRule(msgspec.Struct, frozen=True):
-    """A part of a policy, and the line that it comes from; a denial that is only assumed is in no policy."""
-
-    policy: str | None
-    path: str
-    source: SourceLine | None
 
 
 ExplainedVerdict = EndVerdict[DecidingRule, DecidingRule]
@@ -54,7 +42,8 @@ class Answer(msgspec.Struct, frozen=True):
     """The answer about one connection; `count` are those that were asked about, all allowed if this one is.
 
     `port` has a name in the place of its number where nobody knows that. `suggestion` is what would allow them, and
-    `plugin_difference` what some network plugins allow of a no all the same.
+    `plugin_difference` what some network plugins allow of a no all the same. `notes` say how the ends were understood.
+    A no has `near_misses`, and a yes may be one `only_over` one family of addresses.
     """
 
     source: str
@@ -66,6 +55,9 @@ class Answer(msgspec.Struct, frozen=True):
     count: int
     suggestion: Suggestion = Suggestion()
     plugin_difference: PluginDifference | None = None
+    notes: tuple[str, ...] = ()
+    near_misses: tuple[MissedRule, ...] = ()
+    only_over: Family | None = None
 
     @property
     def allowed(self) -> bool:
@@ -81,28 +73,32 @@ def answer(cluster: Cluster, endpoints: Endpoints, source: str, destination: str
         asked = asked_connections(sources, endpoints.destinations(destination))
     deciders = Deciders(cluster)
     found = _decide(deciders, asked, cluster.addresses_of_pods)
-    if found.answer.allowed:
-        return found.answer
+    answer = msgspec.structs.replace(found.answer, notes=tuple(endpoints.named.notes))
+    if answer.allowed:
+        return answer
     from netpolc.queries.suggestions.suggest import suggestion  # a yes needs no lowering
 
     return msgspec.structs.replace(
-        found.answer,
+        answer,
         suggestion=suggestion(cluster, endpoints, (source, destination), asked),
         plugin_difference=_plugin_difference(deciders, asked, found),
+        near_misses=_near_misses(deciders, found, endpoints.named.services),
     )
 
 
 class _Decision(msgspec.Struct, frozen=True):
-    """An answer, and the peers that it is about."""
+    """An answer, and the peers that it is about, with the number of the port."""
 
     answer: Answer
     source: Peer
     destination: Peer
+    port: int
 
 
 def _decide(deciders: Deciders, asked: Sequence[AskedConnection], blocks: AddressSet) -> _Decision:
     """Answer where pods whose address is not known have it from some blocks."""
     first: _Decision | None = None
+    families: Family | None = None
     count = 0
     for each in with_pod_addresses(asked, blocks):
         for protocol, port, end in port_samples(deciders.evaluator, each.source.end, each.destination.end, each.ports):
@@ -112,13 +108,14 @@ def _decide(deciders: Deciders, asked: Sequence[AskedConnection], blocks: Addres
             if first is None or denied:
                 name = next((n.name for n in each.ports.names if end is not each.destination.end), None)
                 answer = Answer(each.source.id, each.destination.id, protocol, name or port, *verdicts, count)
-                first = _Decision(answer, each.source, msgspec.structs.replace(each.destination, end=end))
+                first = _Decision(answer, each.source, msgspec.structs.replace(each.destination, end=end), port)
             if denied:
                 return first
+            families = families or deciders.only_over(each.source.end, end, protocol, port)
     if first is None:
         raise QueryError("no pod among the destinations has such a port")
     found = _exception(deciders, asked, blocks) or first
-    return msgspec.structs.replace(found, answer=msgspec.structs.replace(found.answer, count=count))
+    return msgspec.structs.replace(found, answer=msgspec.structs.replace(found.answer, count=count, only_over=families))
 
 
 def _exception(deciders: Deciders, asked: Sequence[AskedConnection], blocks: AddressSet) -> _Decision | None:
@@ -132,7 +129,7 @@ def _exception(deciders: Deciders, asked: Sequence[AskedConnection], blocks: Add
     verdicts = deciders.verdicts(source.end, destination.end, connection.protocol, connection.port)
     port = _asked_for(connection, asked[found.number].ports)
     answer = Answer(found.source, found.destination, connection.protocol, port, *verdicts, 1)
-    return _Decision(answer, source, destination)
+    return _Decision(answer, source, destination, connection.port)
 
 
 def _asked_for(connection: Witness, ports: PortSet) -> int | str:
@@ -153,7 +150,36 @@ def _plugin_difference(
         return None
     protocol, port = found.answer.protocol, found.answer.port
     ports = ports_of([NamedPort(protocol, port) if isinstance(port, str) else PortInterval(protocol, port, port)])
-    return plugin_difference(deciders.cluster, peer_in(found.source, blocks), peer_in(found.destination, blocks), ports)
+    source, destination = peer_in(found.source, blocks), peer_in(found.destination, blocks)
+    difference = plugin_difference(deciders.cluster, source, destination, ports)
+    if difference is None:
+        return None
+    services = deciders.cluster.manifests.services
+    # No pod has the address of a service.
+    if difference.block in {f"{text}/{128 if ':' in text else 32}" for each in services for text in each.addresses}:
+        return None
+    return difference
+
+
+def _near_misses(deciders: Deciders, found: _Decision, services: Sequence[Service]) -> tuple[MissedRule, ...]:
+    """Return the rules that come nearest to letting a denied connection through, at each end that denies it."""
+    from netpolc.queries.ends.leading import single  # a yes has none
+    from netpolc.queries.near_misses import Missed, near_misses
+
+    answer = found.answer
+    names = answer.source, answer.destination
+    missed = Missed(found.source.end, found.destination.end, answer.protocol, found.port, names)
+    if services:
+        addresses = union([each for service in services for each in map(single, service.addresses)])
+        missed = msgspec.structs.replace(missed, service=services[0].name, service_addresses=addresses)
+    return tuple(
+        miss
+        for side in (answer.egress, answer.ingress)
+        if not side.passes
+        for miss in near_misses(
+            deciders.evaluator, deciders.cluster.ruleset.of(side.direction).allow_rules, side.direction, missed
+        )
+    )
 
 
 class Deciders:
@@ -165,6 +191,10 @@ class Deciders:
         self.evaluator = Evaluator(cluster.ruleset)
         self._program_evaluator = None if cluster.said is None else Evaluator(cluster.said)
         self._sources = {file.outline.source for file in cluster.files}
+        self._closers = {
+            direction: Closers(None if cluster.said is None else cluster.said.of(direction), self._sources)
+            for direction in DIRECTIONS
+        }
 
     def verdicts(
         self, source: End, destination: End, protocol: Protocol, port: int
@@ -177,6 +207,15 @@ class Deciders:
             found.append((egress, ingress))
         return next((each for each in found if each[0].passes and each[1].passes), found[0])
 
+    def only_over(self, source: End, destination: End, protocol: Protocol, port: int) -> Family | None:
+        """Return the only family of addresses over which a connection passes, where it could be made over both."""
+        both = list(pairs(source, destination))
+        if len(both) < 2:  # noqa: PLR2004 -- the families
+            return None
+        return over_one_family(
+            [(family_of(*each), self.evaluator.allows(*each, protocol, port)) for each in both],
+        )
+
     def _explained(
         self, direction: Direction, source: End, destination: End, protocol: Protocol, port: int
     ) -> ExplainedVerdict:
@@ -185,8 +224,9 @@ class Deciders:
         rules: dict[DecidingRule, None] = {}
         for allow_rule in verdict.rules:
             rules |= dict.fromkeys(self._reasons(allow_rule, direction, subject, destination, protocol, port))
-        closed_by = dict.fromkeys(deciding_rule(isolation.reason) for isolation in verdict.closed_by)
-        return EndVerdict(direction, tuple(closed_by), tuple(rules))
+        admitting = policies_of(each.reason for each in self.evaluator.allow_rules(direction, subject))
+        closed_by = self._closers[direction].named(verdict.closed_by, admitting)
+        return EndVerdict(direction, closed_by, tuple(rules))
 
     def _reasons(
         self, allow_rule: AllowRule, direction: Direction, subject: End, destination: End, protocol: Protocol, port: int
@@ -206,16 +246,13 @@ class Deciders:
             yield msgspec.structs.replace(deciding_rule(reason), source=source_line(flow))
 
 
-def deciding_rule(reason: Reason | None) -> DecidingRule:
-    """Return the part of a policy behind a reason, with its line."""
-    if reason is None:
-        return DecidingRule(None, "", None)
-    return DecidingRule(reason.policy, reason.path, source_line(reason))
+def over_one_family(found: Sequence[tuple[Family | None, bool]]) -> Family | None:
+    """Return the only family of addresses over which a connection passes, of several that it could be made over."""
+    passing = [family for family, passes in found if passes]
+    return passing[0] if len(found) > 1 and len(passing) == 1 else None
 
 
-def source_line(reason: Reason | None) -> SourceLine | None:
-    """Return the line of a reason; a statement of netpol is one line of text, however many it was written on."""
-    location: Location | None = None if reason is None else reason.location
-    if reason is None or location is None:
-        return None
-    return SourceLine(location.source.name, location.line, reason.text or location.line_text)
+def family_of(source: End, destination: End) -> Family | None:
+    """Return the family of addresses that a connection between two ends would be made over, if it is known."""
+    known = [each.family for end in (source, destination) for each in end.addresses.ranges]
+    return known[0] if known else None

@@ -12,7 +12,7 @@ from netpolc.engine.rows import NOTHING, resolved
 from netpolc.engine.verdicts import Evaluator, Pod, is_of
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.queries.answers import SourceLine, source_line
+from netpolc.queries.deciding_rules import SourceLine, source_line
 from netpolc.sets.ports import difference, intersection, union
 
 if TYPE_CHECKING:

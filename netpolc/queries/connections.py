@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netpolc.cluster.cluster import Cluster
-    from netpolc.queries.endpoints import Choice
+    from netpolc.queries.choice import Choice
     from netpolc.queries.exceptions import Exceptional
     from netpolc.sets.addresses import AddressSet
 

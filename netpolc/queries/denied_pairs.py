@@ -14,7 +14,8 @@ from netpolc.engine.rows import NOTHING, resolved
 from netpolc.engine.verdicts import Address
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.queries.answers import DecidingRule, deciding_rule
+from netpolc.queries.closers import Closers, policies_of
+from netpolc.queries.deciding_rules import DecidingRule
 from netpolc.queries.explained import members_of
 from netpolc.queries.holders import Holders
 from netpolc.sets.ports import EVERY_PORT, PortSet, difference, intersection
@@ -98,9 +99,7 @@ class Denials:
             open_pods=dict.fromkeys(DIRECTIONS, ()),
         )
         members = members_of(self._peers, cluster.ruleset)
-        self._ends = {
-            direction: _Closing(cluster.ruleset.of(direction), direction, members) for direction in DIRECTIONS
-        }
+        self._ends = {direction: _Closing(cluster, direction, members) for direction in DIRECTIONS}
 
     def groups(self) -> list[BitDenial]:
         """List the groups, of which no two have a pair in common: those of workloads first, then by their members."""
@@ -216,21 +215,31 @@ class _Pairs:
 class _Closing:
     """Isolations in one direction, and whether there are rules beside them."""
 
-    def __init__(self, rules: DirectionRules, direction: Direction, members: Members) -> None:
+    def __init__(self, cluster: Cluster, direction: Direction, members: Members) -> None:
         self._direction: Direction = direction
+        rules, said = cluster.ruleset.of(direction), cluster.said
+        closers = Closers(None if said is None else said.of(direction), {file.outline.source for file in cluster.files})
+        admitting = policies_of(each.reason for each in rules.allow_rules)
         # Those that close the most come first, such as the denial of all pods of a namespace.
         isolations = sorted(rules.isolations, key=lambda each: -members.bits(each.subject).bit_count())
         numbered: dict[DecidingRule, int] = {}
-        isolating = [
-            (numbered.setdefault(deciding_rule(each.reason), len(numbered)), each.subject) for each in isolations
+        isolating = [(numbered.setdefault(closers.deciding(each), len(numbered)), each.subject) for each in isolations]
+        denying = [
+            (number, each.subject)
+            for (number, _), each in zip(isolating, isolations, strict=True)
+            if closers.denies(each, admitting)
         ]
-        self._isolations = Holders(members, isolating)
+        self._isolations, self._denying = Holders(members, isolating), Holders(members, denying)
+        self._denied = 0
+        for _, subject in denying:
+            self._denied |= members.bits(subject)
         self._subjects = Holders(members, enumerate(each.subject for each in rules.allow_rules))
         self._decided = tuple(numbered)
 
     def closure(self, members: int, passes: PortSet) -> Closure:
         """Return what some members at this end let through, and what closes them."""
-        return Closure(self._direction, passes, self._isolations.of(members), bool(self._subjects.of(members)))
+        closing = self._isolations if members & ~self._denied else self._denying
+        return Closure(self._direction, passes, closing.of(members), bool(self._subjects.of(members)))
 
     def named(self, closed_by: int) -> Iterator[DecidingRule]:
         """Yield what closes members, by its numbers."""

@@ -17,7 +17,7 @@ from netpolc.engine.regions import Namespaces
 from netpolc.engine.relation import Group
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.queries.answers import DecidingRule, deciding_rule, source_line
+from netpolc.queries.deciding_rules import DecidingRule, deciding_rule, source_line
 from netpolc.queries.holders import Holders
 from netpolc.queries.port_meetings import PortMeetings
 

@@ -8,21 +8,62 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.usage import UsageError
 from netpolc.language.syntax import tree
 from netpolc.language.syntax.parser import parse
 from netpolc.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 
 LONGEST = 100_000
 """The characters of a question; nobody types more."""
+_OUTSIDE = frozenset(("internet", "world", "outside", "external"))
+"""What people call everybody who is not in the cluster."""
+MOST_PLACES = 5
+"""How many of several namespaces are named."""
 
 
 class QueryError(UsageError):
-    """A question that makes no sense; `about` names the part that is wrong, as its user knows it."""
+    """A question that makes no sense; `about` names the part that is wrong, as its user knows it.
+
+    Its `code` is that of a name that nobody has, of one that several have, or of a question that cannot be asked so.
+    """
+
+    def __init__(self, message: str, *, code: str = "NP316", advice: str | None = None) -> None:
+        """Say what is wrong, and the way out."""
+        super().__init__(message, code=code, advice=advice)
+
+
+def in_several(name: str, places: Iterable[str | None]) -> QueryError:
+    """Return the error about a name that several namespaces have."""
+    listed = sorted(f"`{place}/{name}`" for place in places if place is not None)
+    more = f" and {len(listed) - MOST_PLACES} more" if len(listed) > MOST_PLACES else ""
+    shown = listed[:MOST_PLACES] if more else listed[:-1]
+    last = "" if more else f" and {listed[-1]}"
+    return QueryError(
+        f"`{name}` could be in several namespaces: {', '.join(shown)}{more or last}",
+        code="NP315",
+        advice=f"name one, as in {listed[0]}",
+    )
+
+
+def not_known(text: str, names: Collection[str], what: str = "nothing is known of") -> QueryError:
+    """Return the error about something that nobody has heard of, with the nearest of some names.
+
+    One without a namespace is compared with names in all of them.
+    """
+    near = closest(text, names)
+    if text in _OUTSIDE:
+        return QueryError(f"{what} `{text}`", code="NP314", advice="write `any`, or addresses, as `0.0.0.0/0`")
+    if "/" not in text:
+        bare: dict[str, str] = {}
+        for name in sorted(names):
+            bare.setdefault(name.rpartition("/")[2], name)
+        near = bare.get(closest(text, bare) or "", near)
+    return QueryError(f"{what} `{text}`", code="NP314", advice=f"did you mean `{near}`?" if near else None)
 
 
 @contextmanager
@@ -105,8 +146,7 @@ def _flow(asked: str, written: str, rest: str) -> tuple[tree.Flow, Source]:
     source = Source("<question>", written + rest)
     parsed = parse(source)
     for found in parsed.diagnostics:
-        advice = f"; {found.advice}" if found.advice else ""
-        raise QueryError(f"`{asked}` cannot be read: {found.message}{advice}")
+        raise QueryError(f"`{asked}` cannot be read: {found.message}", advice=found.advice)
     statements = [item.statement for item in parsed.tree.items]
     if len(statements) != 1 or not isinstance(statements[0], tree.Flow) or parsed.tree.items[0].annotations:
         raise QueryError(f"`{asked}` is no endpoint")

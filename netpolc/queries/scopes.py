@@ -17,8 +17,9 @@ from netpolc.language.resolve.names import NameLookup
 from netpolc.language.resolve.outline import DEFAULT_KEY, outline
 from netpolc.language.resolve.ports import PortResolver
 from netpolc.language.resolve.selectors import SelectorResolver
-from netpolc.language.syntax.tree import PortRef, Ports, Ref, Scoped, Tree, Word
-from netpolc.queries.reading import QueryError
+from netpolc.language.syntax import tree
+from netpolc.language.syntax.tree import PortRef, Ports, Ref, Scoped, Star, Tree, Word
+from netpolc.queries.reading import QueryError, in_several
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
@@ -59,16 +60,21 @@ class FilePart(msgspec.Struct, frozen=True):
 class Scopes:
     """The names of a program's files as one sees them from outside."""
 
-    def __init__(self, cluster: Cluster, ids: Callable[[], Iterable[str]]) -> None:
-        """Collect what the files declare; `ids` returns the ids of peers."""
-        self._ids = ids
+    def __init__(self, cluster: Cluster, exist: Callable[[Iterable[Meaning]], bool] = any) -> None:
+        """Collect what the files declare; `exist` tells whether any pods are known that some meanings stand for."""
+        self._exist = exist
         self.namespace = cluster.namespace
         self._unnamed = cluster.unnamed
-        self._namespaces = cluster.namespaces
+        self.namespaces = cluster.namespaces
         self._environment = cluster.environment
         self._modules = {file.key: Module(file, cluster.environment) for file in cluster.files}
         self._sources = [module for module in self._modules.values() if module.is_source]
         self.keys = sorted({module.outline.key for module in self._sources} or {DEFAULT_KEY})
+
+    @property
+    def has_files(self) -> bool:
+        """Whether there is a program, so that there are names of its language."""
+        return bool(self._sources)
 
     def names(self) -> Iterator[str]:
         """Yield the declared names of endpoints, with their namespaces."""
@@ -126,11 +132,43 @@ class Scopes:
         if declaring:
             found = {self._declared(endpoint, source, scope): None for scope in declaring}
             return _only(found, source.text[endpoint.span.start : endpoint.span.end], declaring)
-        here = InNamespace(self.namespace)
+        here = InNamespace(self._home(endpoint, source))
         contexts = [EndpointContext(self._viewing_module(source, key), None, here) for key in self.keys]
+        return self._undeclared(endpoint, contexts)
+
+    def _undeclared(self, endpoint: Endpoint, contexts: Iterable[EndpointContext]) -> tuple[Meaning, ...]:
         # Where files name pods by different labels, a name may stand for any of these.
         meanings = [meaning for context in contexts for meaning in self._resolve(endpoint, context, {})]
         return tuple(msgspec.structs.replace(each, guessed=_is_bare(endpoint)) for each in dict.fromkeys(meanings))
+
+    def places(self, endpoint: Endpoint, source: Source) -> list[str]:
+        """List the namespaces in which there are pods that an endpoint without one stands for."""
+        views = [self._viewing_module(source, key) for key in self.keys]
+        return [
+            name
+            for name in sorted(each for each in self.namespaces if each is not None)
+            if self._exist(
+                self._undeclared(endpoint, [EndpointContext(view, None, InNamespace(name)) for view in views])
+            )
+        ]
+
+    def _home(self, endpoint: Endpoint, source: Source) -> str | None:
+        """Return the namespace of an endpoint without one: the current one, or else the only one that has such pods.
+
+        Of a name that nobody has, it is any.
+
+        Raises:
+            QueryError: several have some.
+        """
+        relative = isinstance(endpoint, tree.Selector | Star) or (isinstance(endpoint, Ref) and _is_bare(endpoint))
+        if self.namespace is not None or not relative or None in self.namespaces or not self.namespaces:
+            return self.namespace
+        text = source.text[endpoint.span.start : endpoint.span.end]
+        found = self.places(endpoint, source)
+        everywhere = sorted(each for each in self.namespaces if each is not None)
+        if len(found) > 1 or not (found or isinstance(endpoint, Ref)):
+            raise in_several(text, found or everywhere)
+        return (found or everywhere)[0]
 
     def port(self, item: PortItem, source: Source) -> PortSet | None:
         """Return what a port stands for; None for a bare name that no file declares."""
@@ -190,24 +228,9 @@ class Scopes:
         _refuse(names)
         if not members:
             raise QueryError("no pod can carry these labels")
-        self._refuse_nowhere(endpoint, context, members)
         text = self._text(endpoint, context, members)
         for member in members:
             yield Meaning(text, _literal(member.peer), regions_of(member.peer), ports=member.ports)
-
-    def _refuse_nowhere(
-        self, endpoint: Endpoint, context: EndpointContext, members: tuple[ResolvedMember, ...]
-    ) -> None:
-        """Refuse pods of the unnamed namespace where everything has a namespace, and more than one could be meant."""
-        unnamed = InNamespace(None)
-        relative = any(isinstance(member.peer, Pods) and member.peer.namespaces == unnamed for member in members)
-        if relative and self._namespaces and None not in self._namespaces:
-            source = context.module.outline.source
-            text = source.text[endpoint.span.start : endpoint.span.end]
-            names = sorted(f"{name}/{text}" for name in self._namespaces if name is not None)
-            known = {*self.names(), *self._ids()}
-            near = next((name for name in names if name in known), names[0])
-            raise QueryError(f"`{text}` could be in several namespaces; name one, as in `{near}`")
 
     def _text(self, endpoint: Endpoint, context: EndpointContext, members: tuple[ResolvedMember, ...]) -> str:
         source = context.module.outline.source
@@ -255,4 +278,4 @@ def _is_bare(endpoint: Endpoint) -> bool:
 def _refuse(names: NameLookup) -> None:
     for found in names.diagnostics:
         if found.severity == "error":
-            raise QueryError(f"{found.message}; {found.advice}" if found.advice else found.message)
+            raise QueryError(found.message, advice=found.advice)

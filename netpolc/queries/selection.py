@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.bits import bits_of
+from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.model import RuleSet
 from netpolc.engine.narrowing import narrowed
 from netpolc.engine.peers import Population
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.diagnostics.model import Diagnostic
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Selection(msgspec.Struct, frozen=True):
     """The peers that are asked about, the rules that matter to them, and the ports, or None for all.
 
-    Ends are `named` where somebody said which peers are asked for: those of sources, and of destinations.
+    Ends are `named` where somebody said which peers are asked for: those of sources, and of destinations. `notes` say
+    how they were understood.
     """
 
     population: Population
@@ -31,6 +32,15 @@ class Selection(msgspec.Struct, frozen=True):
     ports: PortSet | None
     diagnostics: tuple[Diagnostic, ...] = ()
     named: tuple[bool, bool] = (False, False)
+    notes: tuple[str, ...] = ()
+
+    def asked(self) -> Iterator[Peer]:
+        """Yield the peers that somebody asked for by name; all, where nobody did."""
+        sides = (self.population.sources, self.population.destinations)
+        bits = 0
+        for side, named in zip(sides, self.named, strict=True):
+            bits |= side if named else 0
+        return (self.population.peers[number] for number in numbers(bits if any(self.named) else sides[0] | sides[1]))
 
 
 def select(
@@ -48,18 +58,23 @@ def select(
         if (source is None or ends[0]) and (destination is None or ends[1]):
             return _about(cluster, workloads, ends[0], ends[1], None, hypothetical=hypothetical)
     from netpolc.queries.endpoints import Endpoints  # most relations are asked for as a whole
+    from netpolc.queries.ends.spelling import split_ports
     from netpolc.queries.reading import about, read_ports
 
+    if destination is not None and ports is None:
+        destination, ports = split_ports(destination)
     real = None if hypothetical else cluster.population(hypothetical=False)
     endpoints = Endpoints(cluster, None if real is None else real.peers)
     quickly = [None if text is None else endpoints.workload(text) for text in (source, destination)]
     with about("--port"):
         written = None if ports is None else read_ports(ports)
-        asked = None if written is None else endpoints.ports(*written, cluster.workload_peers())
+        asked = None if written is None else endpoints.ports_at(destination, *written, cluster.workload_peers())
     if (source is None or quickly[0]) and (destination is None or quickly[1]):
         found = _about(cluster, cluster.workload_peers(), quickly[0], quickly[1], asked, hypothetical=hypothetical)
-        return msgspec.structs.replace(found, diagnostics=tuple(endpoints.diagnostics))
-    population = real or endpoints.population
+        return msgspec.structs.replace(
+            found, diagnostics=tuple(endpoints.diagnostics), notes=tuple(endpoints.named.notes)
+        )
+    population = real or endpoints.everybody.population
     kept: list[frozenset[str] | None] = []
     for text, option in ((source, "--from"), (destination, "--to")):
         with about(option):
@@ -70,6 +85,7 @@ def select(
         asked,
         tuple(endpoints.diagnostics),
         (source is not None, destination is not None),
+        tuple(endpoints.named.notes),
     )
 
 

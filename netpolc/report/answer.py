@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from netpolc.diagnostics.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from netpolc.queries.answers import Answer, DecidingRule, ExplainedVerdict
+    from netpolc.queries.answers import Answer, ExplainedVerdict
+    from netpolc.queries.deciding_rules import DecidingRule
+    from netpolc.queries.near_misses import MissedRule
     from netpolc.queries.suggestions.model import Suggestion
 
 
@@ -22,17 +24,22 @@ def as_text(answer: Answer) -> str:
 def as_json(answer: Answer) -> str:
     """Write the same as a document."""
     document = {
+        "format_version": "1",
         "allowed": answer.allowed,
         "source": answer.source,
         "destination": answer.destination,
         "protocol": answer.protocol,
         "port": answer.port,
-        "egress": _side(answer.egress),
-        "ingress": _side(answer.ingress),
+        "egress": _side(answer.egress, answer.near_misses),
+        "ingress": _side(answer.ingress, answer.near_misses),
         "reason": None if answer.allowed else "; ".join(_denials(answer)),
         "suggestion": "\n".join(answer.suggestion.lines) or None,
         "advice": _advice(answer.suggestion),
     }
+    if answer.only_over is not None:
+        document["only_over"] = f"IPv{answer.only_over}"
+    if answer.notes:
+        document["notes"] = list(answer.notes)
     if answer.plugin_difference is not None:
         document["plugin_dependent"] = answer.plugin_difference.block
     return json.dumps(document, indent=2) + "\n"
@@ -46,6 +53,12 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield f"{verdict}: {answer.source} {may} reach {answer.destination} on {_port(answer)}"
     if answer.allowed and answer.count > 1:
         yield f"     and so with all {answer.count} connections that this asks about"
+    if answer.only_over is not None:
+        yield f"     over IPv{answer.only_over} only"
+    yield from (f"     {note}" for note in answer.notes)
+    for miss in answer.near_misses:
+        yield f"near miss: {reason_text(miss.rule)}"
+        yield f"  it {miss.message}"
     for side in (answer.egress, answer.ingress):
         yield f"{_what(answer, side)}"
         for reason in side.rules if side.passes else side.closed_by:
@@ -60,7 +73,8 @@ def _advice(suggestion: Suggestion) -> str | None:
 def _suggestion(suggestion: Suggestion) -> Iterator[str]:
     lines, advice = suggestion.lines, suggestion.advice
     if not lines:
-        yield from () if advice is None else (f"no line of netpol alone would allow it: {advice}",)
+        why = "what would have to change" if suggestion.no_sources else "no line of netpol alone would allow it"
+        yield from () if advice is None else (f"{why}: {advice}",)
         return
     first = lines[0] if len(lines) == 1 else ""
     yield f"to allow it, write{'' if advice is None else f' {advice}'}: {first}".rstrip()
@@ -99,12 +113,19 @@ def reason_text(reason: DecidingRule) -> str:
     return where if source is None else f"{where}, from {source.file}:{source.line}: {source.text}"
 
 
-def _side(side: ExplainedVerdict) -> dict[str, object]:
-    return {
+def _side(side: ExplainedVerdict, near_misses: Iterable[MissedRule]) -> dict[str, object]:
+    found: dict[str, object] = {
         "closed": bool(side.closed_by),
         "rules": [reason_object(reason) for reason in side.rules],
         "closed_by": [reason_object(reason) for reason in side.closed_by],
     }
+    if not side.passes:
+        missed = (each for each in near_misses if each.direction == side.direction)
+        found["near_misses"] = [
+            {**reason_object(each.rule), "but_for": list(each.but_for), "message": f"it {each.message}"}
+            for each in missed
+        ]
+    return found
 
 
 def reason_object(reason: DecidingRule) -> dict[str, object]:

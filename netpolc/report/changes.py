@@ -82,8 +82,8 @@ def as_text(found: Review, naming: Naming, paint: Paint = in_black) -> Iterator[
     yield f"{summary(found)}\n"
 
 
-def as_json(found: Review, naming: Naming, *, pairs: bool = False) -> Iterator[str]:
-    """Write a document with each change on a line: of groups, or of pairs of peers."""
+def as_json(found: Review, naming: Naming, *, pairs: bool = False, unclosed: Sequence[str] = ()) -> Iterator[str]:
+    """Write a document with each change on a line, of groups or pairs of peers; `unclosed` sides have no policies."""
     changes = [each for finding in found.findings for each in _changes(finding, naming, pairs=pairs)]
     counts = [sum(finding.change.widened is way for finding in found.findings) for way in (True, False)]
     if pairs:
@@ -100,6 +100,7 @@ def as_json(found: Review, naming: Naming, *, pairs: bool = False) -> Iterator[s
     yield from _lines(json.dumps(each) for each in (*removed, *added))
     workloads = {"removed": list(map(_workload, found.removed)), "added": list(map(_workload, found.added))}
     yield f'],\n "workloads": {json.dumps(workloads)}, "complete": {json.dumps(found.complete)},\n '
+    yield f'"without_policies": {json.dumps(unclosed)}, ' if unclosed else ""
     yield f'"opened": {json.dumps(found.opened)}, "closed": {json.dumps(found.closed)}, '
     yield f'"summary": {json.dumps(summary(found))}}}\n'
 

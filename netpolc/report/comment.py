@@ -10,7 +10,7 @@ from netpolc.queries.risks import ASSERTION, DENIAL, PORTS
 from netpolc.report.changes import FEW, SOME, Names, line_text
 from netpolc.report.ports import EVERYTHING, in_words
 from netpolc.report.relation import code
-from netpolc.report.summary import RISKS, counted, denied, summary
+from netpolc.report.summary import RISKS, counted, denied, summary, without_policies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,9 +30,13 @@ _KEPT = 2_000
 """The bytes that are kept for what follows the rows."""
 
 
-def as_markdown(found: Review, naming: Naming) -> Iterator[str]:
-    """Write a table, the riskiest rows first; long ones are folded, and cut where they would not be taken."""
+def as_markdown(found: Review, naming: Naming, unclosed: Sequence[str] = ()) -> Iterator[str]:
+    """Write a table, the riskiest rows first; long ones are folded, and cut where they would not be taken.
+
+    Before it, say which sides are `unclosed`, without policies.
+    """
     head = f"**Network policies: {visible(summary(found))}**\n"
+    head += "".join(f"\n**{without_policies(name).capitalize()}.**\n" for name in unclosed)
     rows = list(_rows(found, naming))
     if not rows:
         subject = "connection" if found.complete else "connection of pods that policies name"

@@ -19,7 +19,7 @@ from netpolc.sets.ports import EVERY_PORT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from netpolc.queries.answers import DecidingRule
+    from netpolc.queries.deciding_rules import DecidingRule
     from netpolc.queries.denied_pairs import BitDenial, Closure, Denials
     from netpolc.report.folding import Folding
     from netpolc.report.relation import Writer

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netpolc.engine.peers import Peer
-    from netpolc.queries.answers import DecidingRule
+    from netpolc.queries.deciding_rules import DecidingRule
     from netpolc.queries.explained import Admission
     from netpolc.report.folding import Folding
     from netpolc.report.relation import Writer

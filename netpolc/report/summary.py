@@ -27,6 +27,11 @@ def summary(found: Review) -> str:
     return ", ".join(_parts(found))
 
 
+def without_policies(side: str) -> str:
+    """Say that a side, `old` or `new`, has no policies."""
+    return f"the {side} side has no policies: everything is allowed there"
+
+
 def denied(denial: Denial, shown: Callable[[str], str] = str) -> str:
     """Describe a denial: `namespace shop loses its egress deny`."""
     if denial.namespace is None:

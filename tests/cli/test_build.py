@@ -67,7 +67,7 @@ def test_check_tells_stale_missing_and_extra_files_and_writes_nothing(netpolc, h
     before = here.files()
     ran = netpolc("build", "shop.netpol", "-o", "out", "--check", "--error-format", "plain")
     assert (ran.code, ran.out) == (1, "")
-    told = [line.partition("/out/")[2].partition(" (")[0] for line in ran.err.splitlines()]
+    told = [line.partition("`out/")[2].partition(" (")[0] for line in ran.err.splitlines()]
     assert sorted(told) == [
         "data/store.yaml` comes from no source any more",
         "shop/database.yaml` is not what the sources say",
@@ -259,7 +259,7 @@ def test_what_no_environment_claims_any_more_is_stale_and_removed(netpolc, here,
     assert set(stale) <= set(here.names("out"))
     ran = netpolc("build", "--check", "--error-format", "plain")
     assert ran.code == 1
-    told = [line.partition("/here/out/")[2].partition("`")[0] for line in ran.err.splitlines() if "any more" in line]
+    told = [line.partition("`out/")[2].partition("`")[0] for line in ran.err.splitlines() if "any more" in line]
     assert told == stale
     assert {f"remove out/{name}" for name in stale} <= set(netpolc("build", "--dry-run").out.splitlines())
     ran = netpolc("build")

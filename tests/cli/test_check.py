@@ -236,6 +236,9 @@ def test_the_namespace_may_be_named_by_the_run(netpolc, here):
     assert codes(netpolc("check", "a.yaml", "-n", "shop", "--format", "plain")) == []
 
 
+LISTED = "apiVersion: v1, kind: Namespace, metadata: {name: shop}"
+
+
 def test_both_are_judged_together(netpolc, here):
     here.write("a.netpol", "namespace shop\nbaseline deny all\nweb -> db:1\n")
     here.write("k8s/dns.yaml", POLICY.replace("name: database", "name: default-deny"))
@@ -272,7 +275,39 @@ def test_beside_workloads(netpolc, here):
     here.write("shop.netpol", "namespace shop\nbaseline deny ingress\nwebap -> database:5000\n")
     assert codes(netpolc("check", "--format", "plain")) == ["NP506"]
     assert codes(netpolc("check", "shop.netpol", "--format", "plain")) == []
-    assert codes(netpolc("check", "shop.netpol", "--workloads", "-", "--format", "plain", stdin=b"")) == []
+    beside = ("check", "shop.netpol", "--workloads", "-", "--format", "plain")
+    assert codes(netpolc(*beside, stdin=b"")) == ["NP818"]
+    assert codes(netpolc(*beside, stdin=b"apiVersion: v1\nkind: List\nitems: []\n")) == ["NP817"]
+    assert codes(netpolc(*beside, stdin=b"apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "found"),
+    [
+        (("-",), "", ["NP818"]),
+        (("-",), "NAME   POD-SELECTOR   AGE\n", ["NP818"]),
+        (("-",), "apiVersion: v1\nkind: List\nitems: []\n", ["NP817"]),
+        (("-", "a.netpol"), "apiVersion: v1\nkind: List\nitems: []\n", ["NP817"]),
+        (("-",), f"kind: List\napiVersion: v1\nmetadata: {{continue: x}}\nitems: [{{{LISTED}}}]\n", ["NP819"]),
+        (("blank.netpol",), "", ["NP817"]),
+        (("blank.yaml", "comments.netpol"), "", ["NP817"]),
+        (("blank.netpol", "a.netpol"), "", []),
+        (("table.yaml",), "", ["NP818"]),
+        (("folder",), "", ["NP807"]),
+        (("folder", "a.netpol"), "", ["NP807"]),
+        ((), "", []),
+    ],
+)
+def test_what_holds_nothing_is_not_called_right(netpolc, here, arguments, stdin, found):
+    here.write("a.netpol", "namespace shop\nbaseline deny ingress\n")
+    here.write("blank.netpol", "")
+    here.write("blank.yaml", "\n")
+    here.write("comments.netpol", "# nothing yet\n")
+    here.write("table.yaml", "NAME   READY   AGE\nweb   1/1   5d\n")
+    (here / "folder").mkdir()
+    ran = netpolc("check", *arguments, "--format", "plain", stdin=stdin.encode())
+    assert codes(ran) == found
+    assert ran.code == (2 if found and "error" in ran.out else 0)
 
 
 def test_workloads_that_are_none(netpolc, here):

@@ -127,6 +127,22 @@ def test_a_program_and_what_it_becomes_are_the_same(netpolc, sides):
 
 
 @pytest.mark.usefixtures("sides")
+def test_a_side_without_policies_is_said_first(netpolc, sides):
+    sides.write("list.yaml", "apiVersion: v1\nkind: List\nitems: []\n")
+    sides.write("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {containers: []}\n")
+    said = "the new side has no policies: everything is allowed there"
+    for nothing in ("list.yaml", "pod.yaml"):
+        ran = netpolc("diff", "old", nothing)
+        assert (ran.code, ran.err.splitlines()[-1]) == (0, said)
+        assert json.loads(netpolc("diff", "old", nothing, "--format", "json").out)["without_policies"] == ["new"]
+        lines = netpolc("diff", "old", nothing, "--format", "md").out.splitlines()
+        assert lines[2] == f"**{said.capitalize()}.**"
+    assert netpolc("diff", "list.yaml", "new").code == 0
+    assert netpolc("diff", "list.yaml", "new", "--fail-on", "widened").code == 2
+    assert "NP818" in netpolc("diff", "old", "-", stdin=b"").err
+
+
+@pytest.mark.usefixtures("sides")
 def test_an_error_on_either_side_is_said_and_ends_the_run(netpolc, sides):
     sides.write("new/shop.netpol", "webapp => database:1\n")
     ran = netpolc("diff", "old", "new")

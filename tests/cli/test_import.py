@@ -127,7 +127,8 @@ def test_manifests_without_a_policy(netpolc, here):
     ran = netpolc("import", "empty.yaml")
     assert (ran.code, ran.out) == (2, "")
     assert "there is no NetworkPolicy in `empty.yaml`" in ran.err
-    assert "there is no NetworkPolicy in standard input" in netpolc("import", "-").err
+    namespace = (here / "empty.yaml").read_bytes()
+    assert "there is no NetworkPolicy in standard input" in netpolc("import", "-", stdin=namespace).err
 
 
 def test_policies_that_select_nothing(netpolc, here):

@@ -96,6 +96,17 @@ def test_an_obstacle_is_named(netpolc, here, obstacle):
     assert (here / obstacle).read_text() == "mine\n"
 
 
+@pytest.mark.parametrize(("link", "target"), [("Makefile", "outside"), ("policies", "."), (".gitignore", "outside")])
+def test_a_link_out_of_the_folder_is_not_written_through(netpolc, here, link, target):
+    (here / "p/.git").mkdir(parents=True)
+    here.write("outside", "theirs\n")
+    (here / "p" / link).symlink_to(f"../{target}")
+    ran = netpolc("init", "p")
+    assert (ran.code, "leads out of the folder" in ran.err) == (2, True)
+    assert (here / "outside").read_text() == "theirs\n"
+    assert not (here / "shop.netpol").exists()
+
+
 def test_a_file_where_the_folder_should_be(netpolc, here):
     here.write("there", "mine\n")
     ran = netpolc("init", "there")
@@ -137,6 +148,15 @@ def builds(make):
         return ran
 
     return built
+
+
+def test_make_takes_no_name_of_a_file_for_a_command(builds, here):
+    name = "policies/;>made;$(shell >made)`>made`$$(>made) a:b%#\n\t>made.netpol"
+    here.write(name, "namespace more\n\na -> b:1\n")
+    assert builds()
+    here.write(name, "namespace more\n\na -> b:2\n")
+    assert builds()
+    assert "made" not in here.names()
 
 
 def test_make_builds_what_has_changed_and_nothing_else(builds, here):

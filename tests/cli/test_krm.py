@@ -69,6 +69,69 @@ def test_a_generator(krm):
     assert said == ""
 
 
+def written(answer):
+    return [item for item in answer["items"] if item["kind"] == "NetworkPolicy"]
+
+
+@pytest.mark.parametrize(
+    ("places", "namespaces", "ambiguous"),
+    [
+        (["prod", "prod"], {"prod"}, False),
+        ([None, None], {None}, False),
+        (["prod", "dev"], {None}, True),
+        (["prod", None], {None}, False),
+    ],
+)
+def test_the_only_namespace_of_what_is_seen_is_that_of_the_policies(krm, places, namespaces, ambiguous):
+    items = [workload(name, place) for name, place in zip(("web", "db"), places, strict=True)]
+    answer, err = krm(resource_list(items, source="web -> db:80\n"))
+    assert {each["metadata"].get("namespace") for each in written(answer)} == namespaces
+    assert ("NP220" in err, "`namespace` in its `spec`" in err) == (ambiguous, ambiguous)
+
+
+@pytest.mark.parametrize(
+    ("kustomization", "code"),
+    [
+        ("namespace: prod\ngenerators: [netpolc.yaml]\n", 1),
+        ("namespace: shop\ngenerators: [netpolc.yaml]\n", 0),
+        ("generators: [netpolc.yaml]\n", 0),
+        ("namespace: prod\ntransformers: [netpolc.yaml]\n", 0),
+        ("- no kustomization\n", 0),
+    ],
+)
+def test_what_kustomize_would_move_is_an_error(krm, here, kustomization, code):
+    here.write("kustomization.yaml", kustomization)
+    answer, said = krm(resource_list([], source=f"{PROGRAM}web -> database:1\n"), code=code)
+    assert said.count("NP427") == code
+    assert bool(written(answer)) == (not code)
+
+
+def test_a_generator_is_in_the_namespace_that_kustomize_gives(krm, here):
+    here.write("kustomization.yaml", "namespace: prod\ngenerators: [netpolc.yaml]\n")
+    answer, _ = krm(resource_list([], source="web -> prod/db:1\n"))
+    assert {each["metadata"]["namespace"] for each in written(answer)} == {"prod"}
+    assert "namespaceSelector" not in json.dumps(answer)
+
+
+def test_kustomize_finds_no_match_labels_in_peers_of_other_namespaces(krm):
+    """To those it adds labels, and pods of other namespaces do not carry them."""
+    source = (
+        "namespace shop\nbaseline deny all\nweb -> db:1\nmonitoring/[app=prom, tier in (a, b)] -> web:1\nweb -> */x:1\n"
+    )
+    answer, _ = krm(resource_list([], source=source))
+    peers = [
+        peer
+        for each in written(answer)
+        for rules, key in (("ingress", "from"), ("egress", "to"))
+        for rule in each["spec"].get(rules, ())
+        for peer in rule[key]
+    ]
+    foreign = [peer["podSelector"] for peer in peers if "namespaceSelector" in peer]
+    assert {"matchExpressions": [{"key": "app", "operator": "In", "values": ["x"]}]} in foreign
+    assert all("matchLabels" not in selector for selector in foreign)
+    assert {"podSelector": {"matchLabels": {"app": "db"}}} in peers
+
+
 def test_a_transformer_leaves_all_else_as_it_was(krm):
     items = [SECRET, *WORKLOADS, policy("theirs", labels={"by": "hand"})]
     answer, _ = krm(resource_list(items, source=PROGRAM))

@@ -135,12 +135,15 @@ def test_check_of_a_project_that_is_right(runner):
     assert done.stdout.strip() == ""
 
 
-@pytest.mark.parametrize(("folder", "shown"), [(".", ""), ("services/my shop", "services/my%20shop/")])
+@pytest.mark.parametrize(
+    ("folder", "shown"),
+    [(".", ""), ("services/my shop", "services/my%20shop/"), ("a&b", "a%26b/"), ("a,b::c%", "a%2Cb%3A%3Ac%25/")],
+)
 def test_findings_name_files_from_the_repository_on(runner, folder, shown):
     runner.project.write(f"{folder}/netpolc.toml", 'sources = ["policies/*.netpol"]\n')
     runner.project.write(f"{folder}/policies/shop.netpol", "namespace shop\nwebapp -> database\n")
     done, outputs = runner.step("Check", code=1, cwd=folder)
-    below = "" if folder == "." else f"{folder}/"
+    below = "" if folder == "." else f"{folder}/".replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
     assert f"::error file={below}policies/shop.netpol,line=2," in done.stdout
     (result,) = json.loads(Path(outputs["sarif"]).read_text())["runs"][0]["results"]
     place = result["locations"][0]["physicalLocation"]["artifactLocation"]
@@ -152,7 +155,8 @@ def test_strict_env_and_stale_output(runner):
     runner.step("Check")
     assert "NP505" in runner.step("Check", code=1, NETPOLC_STRICT="true")[0].stdout
     runner.step("Check", NETPOLC_STRICT="false", NETPOLC_BUILD_CHECK="false")
-    assert "NP804" in runner.step("Check", code=1, NETPOLC_BUILD_CHECK="true")[0].stderr
+    stale = runner.step("Check", code=1, NETPOLC_BUILD_CHECK="true")[0].stderr
+    assert "::error file=deploy/shop/database.yaml,title=NP804 stale-output::`deploy/shop/database.yaml` is" in stale
     runner.project.write("policies/shop.netpol", "env prod {\n  namespace shop {\n    a -> b\n  }\n}\n")
     runner.step("Check", code=1, NETPOLC_ENV="prod")
 

@@ -47,6 +47,8 @@ def test_a_folder_and_options(job, repository):
     repository.write("services/shop/a.netpol", "env dev {\n  a -> b\n}\n")
     job("netpolc-check", NETPOLC_FOLDER="services/shop", NETPOLC_OPTIONS="--env prod")
     job("netpolc-check", code=1, NETPOLC_FOLDER="services/shop", NETPOLC_OPTIONS="--env dev")
+    (finding,) = json.loads((repository.root / "netpolc-codequality.json").read_text())
+    assert finding["location"]["path"] == "services/shop/a.netpol"
 
 
 @pytest.fixture

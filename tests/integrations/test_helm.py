@@ -1,5 +1,6 @@
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,13 @@ import yaml
 
 PLUGIN = Path(__file__).parents[2] / "integrations/helm"
 HELM = shutil.which("helm")
+
+HELM_4 = """\
+import subprocess, sys
+plugin = subprocess.run([sys.argv[1], "none"], stdin=subprocess.DEVNULL, capture_output=True)
+print("failed", file=sys.stderr)
+sys.exit(plugin.returncode)
+"""
 
 CHART = {
     "Chart.yaml": "apiVersion: v2\nname: shop\nversion: 0.1.0\n",
@@ -42,6 +50,18 @@ def test_the_plugin_is_what_helm_4_takes(project):
     assert "`none` cannot be read" in kept.read_text()
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc, to find what Helm itself says")
+@pytest.mark.parametrize("file", [False, True])
+def test_the_plugin_speaks_where_helm_4_does(project, file):
+    """Helm keeps the standard error of a plugin to itself, and says afterwards that it failed."""
+    helm = (sys.executable, "-c", HELM_4, str(PLUGIN / "post-render.sh"))
+    command = ("sh", "-c", 'exec "$@" 2> said', "sh", *helm) if file else helm
+    said = project.run(*command, code=2).stderr
+    said = (project.root / "said").read_text() if file else said
+    assert "`none` cannot be read" in said
+    assert ("failed" in said.splitlines()[0]) == file
+
+
 @pytest.mark.skipif(HELM is None, reason="needs helm")
 def test_helm_template(project):
     version = project.run("helm", "version", "--template", "{{.Version}}").stdout
@@ -57,4 +77,5 @@ def test_helm_template(project):
     kinds = [one["kind"] for one in found if one]
     assert sorted(kinds) == ["Deployment", "NetworkPolicy", "NetworkPolicy"]
     project.write("policies/shop.netpol", "namespace shop\nwebapp -> webapp\n")
-    assert project.run(*template, "policies", code=1).stdout == ""
+    failed = project.run(*template, "policies", code=1)
+    assert (failed.stdout, "NP301" in failed.stderr) == ("", True)

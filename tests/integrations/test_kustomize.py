@@ -69,3 +69,20 @@ def test_paths_are_those_of_the_kustomization(build, project):
     policy = build()[0]["NetworkPolicy", "database"]
     assert policy["spec"]["ingress"][0]["ports"] == [{"protocol": "TCP", "port": 22}]
     assert os.listdir(project.root / "app/policies") == ["a.netpol"]  # noqa: PTH208 -- nothing else is written
+
+
+def test_labels_of_an_overlay_stay_off_the_peers_of_other_namespaces(build, project):
+    config = (EXAMPLE / "netpolc.yaml").read_text()
+    project.write("app/netpolc.yaml", config + "    monitoring/prometheus -> database:9187\n")
+    project.write("base/kustomization.yaml", (project.root / "app/kustomization.yaml").read_text())
+    for name in ("netpolc.yaml", "workloads.yaml"):
+        project.write(f"base/{name}", (project.root / f"app/{name}").read_text())
+    project.write(
+        "app/kustomization.yaml",
+        "resources: [../base]\nlabels: [{pairs: {env: prod}, includeSelectors: true}]\n",
+    )
+    rules = build()[0]["NetworkPolicy", "database"]["spec"]["ingress"]
+    peers = [peer for rule in rules for peer in rule["from"]]
+    assert [
+        peer["podSelector"].get("matchLabels") for peer in sorted(peers, key=lambda peer: "namespaceSelector" in peer)
+    ] == [{"app": "webapp", "env": "prod"}, None]

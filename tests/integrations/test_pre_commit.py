@@ -19,7 +19,7 @@ def hook(repository):
         if not matching:
             return None
         files = matching if known.get("pass_filenames", True) else []
-        return repository.run(*shlex.split(known["entry"]), *files, code=code)
+        return repository.run(*shlex.split(known["entry"]), *known.get("args", ()), *files, code=code)
 
     return run
 
@@ -35,6 +35,12 @@ def test_fmt_rewrites_what_is_staged(hook, repository):
     hook("netpolc-fmt", "a.netpol", "README.md")
     assert (repository.root / "a.netpol").read_text() == "a -> b:1\n"
     assert (repository.root / "b.netpol").read_text() == "a  ->b:1\n"
+
+
+def test_a_file_that_is_called_like_an_option_is_formatted(hook, repository):
+    repository.write("--help.netpol", "a  ->b:1\n")
+    hook("netpolc-fmt", "--help.netpol")
+    assert (repository.root / "--help.netpol").read_text() == "a -> b:1\n"
 
 
 @pytest.mark.parametrize("staged", ["policies/shop.netpol", "netpolc.toml", "services/shop/netpolc.toml"])

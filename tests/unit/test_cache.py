@@ -90,6 +90,27 @@ def test_a_link_or_a_file_is_not_used(chosen, tmp_path):
     assert private_cache() is None
 
 
+@pytest.mark.parametrize("mark", [".git", "netpolc.toml"])
+def test_a_folder_of_a_project_is_not_used(chosen, tmp_path, monkeypatch, mark):
+    (tmp_path / mark).touch()
+    assert private_cache() is None
+    assert not chosen.exists()
+    monkeypatch.delenv("NETPOLC_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert private_cache() is None
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert private_cache().folder == tmp_path / ".cache/netpolc"
+
+
+def test_a_folder_below_the_working_folder_is_not_used(chosen, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert private_cache() is None
+    (tmp_path / "w").mkdir()
+    monkeypatch.chdir(tmp_path / "w")
+    assert private_cache().folder == chosen
+
+
 def test_it_can_be_turned_off(monkeypatch):
     monkeypatch.setenv("NETPOLC_CACHE", "off")
     assert private_cache() is None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from netpolc.checks.workloads.references import References
     from netpolc.checks.workloads.services import Lead
     from netpolc.engine.model import RuleSet
+    from netpolc.engine.regions import PodSet
     from netpolc.manifests.model import Manifests
 
 
@@ -23,9 +24,9 @@ class CheckedWorkloads:
 
     `references` are what those speak of who may still change it; `ruleset` is what all policies together let through,
     with the labels of namespaces that the manifests show. Of the `stated` classes a project says itself where their
-    controllers are. `mistaken` are services whose ports were taken for those of
-    their pods: the check that finds them files them here, and those after it say no more of them. So do those that are
-    `called` to no avail.
+    controllers are. `mistaken` are services whose ports were taken for those of their pods, and `names_of_services` are
+    pods that were looked for by the name of one: the check that finds them files them here, and those after it say no
+    more of them. So do those that are `called` to no avail.
     """
 
     def __init__(
@@ -48,3 +49,4 @@ class CheckedWorkloads:
         self.stated = stated
         self.mistaken: set[Lead] = set()
         self.called: set[Lead] = set()
+        self.names_of_services: set[PodSet] = set()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Binding
 
 ON_BEHALF = re.compile(r"(?i)psp|pod-?security|scc|image-?(?:puller|builder|pusher)|anyuid|privileged|nonroot")
-"""Names of bindings and roles for rights that admission asks for, or a registry: pods need no connection to have the use of them."""
+"""Names of bindings, and of roles, that admission or a registry asks for: pods need no connection to use them."""
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:

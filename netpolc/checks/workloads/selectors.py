@@ -35,8 +35,8 @@ ADVICE = "correct the labels, or the name; a workload that others deploy is none
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
     """Yield what `unmatched` does, of all that policies, programs and services select."""
-    mentions = (*checked.references.mentions, *mentions_of(checked.manifests.services))
-    return unmatched(mentions, checked.workloads, checked.made_later)
+    mentions = (each for each in checked.references.mentions if each.pods not in checked.names_of_services)
+    return unmatched((*mentions, *mentions_of(checked.manifests.services)), checked.workloads, checked.made_later)
 
 
 def unmatched(

@@ -14,6 +14,7 @@ from netpolc.cli.session import open_session
 EXAMPLES = """\b
 Examples:
   netpolc can webapp database:5432                   in the project
+  netpolc can deploy/web svc/cart:80 dump.yaml       by kind and Service
   netpolc can shop/web data/pg:5432 app.netpol k8s/  by source and manifests
   netpolc can 203.0.113.7 shop/web:443 k8s/          from outside
   netpolc can shop/web 'data/pg:"postgres"' k8s/     on a port by its name"""
@@ -31,7 +32,7 @@ def command(
         str,
         typer.Argument(
             metavar="SRC",
-            help="An endpoint, as netpol writes it, or an address.",
+            help="Pods, a Service, a workload or an address.",
             callback=options.given,
             autocompletion=options.complete_endpoint,
         ),
@@ -40,7 +41,7 @@ def command(
         str,
         typer.Argument(
             metavar="DST:PORT",
-            help="Another, and its ports.",
+            help="The same, and its ports.",
             callback=options.given,
             autocompletion=options.complete_endpoint,
         ),
@@ -63,7 +64,8 @@ def command(
 ) -> int:
     """Say whether SRC may reach DST on PORT, with the rules that decide it.
 
-    The run ends with 0 for yes and with 1 for no. Of several sources, destinations or ports, all have to be allowed.
+    Both are written as in netpol or as for kubectl. The run ends with 0 for yes, with 1 for no, and with 2 where there
+    is no answer. Of several sources, destinations or ports, all have to be allowed.
     """
     from netpolc.cli.runs.can import run
 

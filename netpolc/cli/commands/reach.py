@@ -16,6 +16,7 @@ Examples:
   netpolc reach                                 of the project around you
   netpolc reach policies/*.netpol deploy/       of a program and workloads
   netpolc reach deploy/ --to shop/database      who reaches it
+  netpolc reach dump.yaml --to svc/cart:80      through a Service
   netpolc reach deploy/ --to shop/db --explain  and by which rules
   netpolc reach deploy/ --denied --port 5432    who may not, and who closes it
   netpolc reach deploy/ --by namespace          which namespaces talk

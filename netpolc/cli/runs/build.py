@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc import processors
-from netpolc.cache import private_cache
 from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
 from netpolc.cli.recall import Recall
@@ -49,7 +49,8 @@ class BuildRun:
 
     def __init__(self, session: Session, request: BuildRequest) -> None:
         """Build what is requested, where a session stands."""
-        self.session = session
+        # A check is for those who do not trust what is there.
+        self.session = msgspec.structs.replace(session, cached=not request.check)
         self.project = session.project
         self.request = request
 
@@ -101,7 +102,7 @@ class BuildRun:
 
     def _recall(self, sources: tuple[SourceFile, ...], targets: list[Path | None]) -> Recall | None:
         """Return the memory of builds like this one, if it writes files by netpolc's own template and says no notes."""
-        request, cache, style = self.request, private_cache(), self.session.style
+        request, cache, style = self.request, self.session.cache, self.session.style
         if cache is None or None in targets or self._templates() is not None or style.says_notes:
             return None
         settings = (request.environment, request.namespace, request.layout, [*map(_single, targets)])
@@ -136,7 +137,7 @@ class BuildRun:
         return Run(
             options=self.session.workspace.options(environment, self.request.namespace),
             layout=layout if single is None else "single",
-            renderer=Renderer(self._templates(), private_cache()),
+            renderer=Renderer(self._templates(), self.session.cache),
             single=single,
             processes=processors.available(),
             remembered=remembered,
@@ -196,8 +197,17 @@ class BuildRun:
 
     def _end(self, found: list[Diagnostic]) -> int:
         """Report everything at once, since a program that reads it expects one document."""
-        report(found, self.session.style)
+        report([_near(each, self.session.cwd) for each in found], self.session.style)
         return exit_code(found)
+
+
+def _near(found: Diagnostic, cwd: Path) -> Diagnostic:
+    """Return a finding about a file that names it from the working folder on, if it is below."""
+    below = f"{cwd}{os.sep}"
+    if not found.file.startswith(below):
+        return found
+    file = found.file.removeprefix(below)
+    return msgspec.structs.replace(found, file=file, message=found.message.replace(f"`{found.file}`", f"`{file}`"))
 
 
 def _applied(plans: list[Plan]) -> list[Diagnostic]:

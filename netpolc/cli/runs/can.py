@@ -29,7 +29,7 @@ def run(
     keep_going: bool = False,
 ) -> int:
     """Answer a question, and return how the run is to end: with 1 where the answer is no."""
-    with working("reading", session.style), session.answering():
+    with working("reading", session.style), session.asked():
         found = api.can(
             session.workspace, source, destination, inputs, env=env, namespace=namespace, keep_going=keep_going
         )

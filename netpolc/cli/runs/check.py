@@ -55,4 +55,5 @@ def _all_is_well(inputs: Inputs, proved: int) -> str:
     sources = () if inputs.loaded is None else inputs.loaded.files
     count = sum(file.is_source for file in sources) + len(inputs.texts)
     also = f", {proved} assertion{'s' * (proved != 1)} proved" if proved else ""
-    return f"{count} file{'s' * (count != 1)} checked{also}: nothing is wrong"
+    without = "" if sources or inputs.manifests.policies else ", and there are no policies"
+    return f"{count} file{'s' * (count != 1)} checked{also}: nothing is wrong{without}"

@@ -24,6 +24,7 @@ from netpolc.project import config
 from netpolc.project.revisions import SCHEME, Revision, RevisionRequest, check_out, parse
 from netpolc.report.changes import Naming, as_json, as_text
 from netpolc.report.comment import as_markdown
+from netpolc.report.summary import without_policies
 from netpolc.source import STREAM
 
 if TYPE_CHECKING:
@@ -78,17 +79,20 @@ def run(
         )
     review = found.review
     comparing.said += _incomplete(review)
+    unjudged = () if fail_on is None else tuple(_files_of_nothing(found, before, after))
+    comparing.said += unjudged
     report(collect(comparing.said), session.style)
     _remark_on_sides(found, session)
     colored = form == "text" and in_color(session.style.color, sys.stdout) and output in (None, STREAM)
     naming = Naming(before.name_of, after.name_of)
-    write_result(_written(review, form, naming, pairs=pairs, colored=colored), output, session)
+    write_result(_written(found, form, naming, pairs=pairs, colored=colored), output, session)
     if not hypothetical and session.style.form not in DOCUMENTS:
         say("left out: pods that no manifest shows; `--fail-on` judges these, too", session.style)
     if _fails(review, fail_on):
         return 1
-    # What was not compared, for lack of time or as it is of another environment, may be what the gate is there for.
-    is_whole = review.complete and not any(each.code == SEVERAL for each in comparing.said)
+    # What was not compared, as it cannot be, for lack of time or as it is of another environment, may be what the gate
+    # is there for.
+    is_whole = review.complete and not unjudged and not any(each.code == SEVERAL for each in comparing.said)
     return 2 if fail_on is not None and not is_whole else 0
 
 
@@ -199,7 +203,8 @@ class _Comparing:
             if project is None or errors_in(diagnostics):
                 self.said += diagnostics
                 return None
-        whole = file is not None and bool(paths) and start.is_dir() and file.parent.samefile(start)
+        names_folder = any(path != STREAM for path in paths) and start.is_dir()
+        whole = file is not None and names_folder and file.parent.samefile(start)
         session = msgspec.structs.replace(self.session, cwd=cwd, project=project)
         return _Side(session, () if whole else paths, revision)
 
@@ -232,20 +237,37 @@ def _of_workloads(diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
             yield msgspec.structs.replace(found, location=None, label="", labels=())
 
 
+def _files_of_nothing(found: api.Difference, old: _Side, new: _Side) -> Iterator[Diagnostic]:
+    """Yield NP817 for sides that are files with nothing in them: a gate cannot tell a cut list from an open cluster.
+
+    Folders and revisions may have no policies yet.
+    """
+    for name, side in (("old", old), ("new", new)):
+        paths = () if side.revision is not None else side.paths
+        if name in found.empty and any(path == STREAM or not (side.session.cwd / path).is_dir() for path in paths):
+            yield Diagnostic(
+                code="NP817",
+                severity="error",
+                message=f"there is nothing to read on the {name} side, so that the change cannot be judged",
+                help="see how what was to write it ended, or leave `--fail-on` out",
+            )
+
+
 def _remark_on_sides(found: api.Difference, session: Session) -> None:
     """Tell people of sides without policies and workloads, but not programs that read a document there."""
     if session.style.form in DOCUMENTS:
         return
-    for name in found.empty:
-        say(f"the {name} side has no policies: everything is allowed there", session.style)
+    for name in found.unclosed:
+        say(without_policies(name), session.style)
 
 
-def _written(found: Review, form: str, naming: Naming, *, pairs: bool, colored: bool) -> Iterator[str]:
+def _written(found: api.Difference, form: str, naming: Naming, *, pairs: bool, colored: bool) -> Iterator[str]:
+    review, unclosed = found.review, found.unclosed
     if form == "json":
-        return as_json(found, naming, pairs=pairs)
+        return as_json(review, naming, pairs=pairs, unclosed=unclosed)
     if form == "md":
-        return as_markdown(found, naming)
-    return as_text(found, naming, paint.in_color if colored else paint.in_black)
+        return as_markdown(review, naming, unclosed)
+    return as_text(review, naming, paint.in_color if colored else paint.in_black)
 
 
 def _fails(found: Review, fail_on: str | None) -> bool:

@@ -55,7 +55,7 @@ STAMP = ".netpolc-stamp"
 
 FRAGMENT = f"""\
 # Targets for the network policies; include this file in your Makefile.
-# Name here what netpolc.toml names: folders of sources, other files that these import, and the output.
+# Name here what netpolc.toml names: folders of sources, other files that these import or link to, and the output.
 
 NETPOLC ?= netpolc
 NETPOL_SOURCES ?= policies
@@ -63,16 +63,18 @@ NETPOL_OUTPUT ?= deploy/networkpolicies
 
 NETPOL_STAMP := $(NETPOL_OUTPUT)/{STAMP}
 
-# Folders are among these, for they change when a file comes or goes; so is the output, in case somebody edits it.
-NETPOL_INPUTS := netpolc.toml $(shell \\
-  find $(NETPOL_SOURCES) \\( -type d -o -name '*.netpol' \\) | sed 's/ /\\\\ /g'; \\
-  [ ! -d $(NETPOL_OUTPUT) ] || find $(NETPOL_OUTPUT) ! -name {STAMP} | sed 's/ /\\\\ /g')
+# Whether anything is newer than the last build, but not what: the name of a file may read like a command.
+# Folders count, for they change when a file comes or goes; so does the output, in case somebody edits it.
+NETPOL_CHANGED := $(shell \\
+  if [ ! -f $(NETPOL_STAMP) ] \\
+    || [ -n "$$(find $(NETPOL_SOURCES) \\( -type d -o -name '*.netpol' \\) -newer $(NETPOL_STAMP))" ] \\
+    || [ -n "$$(find $(NETPOL_OUTPUT) ! -name {STAMP} -newer $(NETPOL_STAMP))" ]; then echo netpol-changed; fi)
 
-.PHONY: netpol netpol-check
+.PHONY: netpol netpol-check netpol-changed
 
 netpol: $(NETPOL_STAMP) ## Compile the network policies
 
-$(NETPOL_STAMP): $(NETPOL_INPUTS)
+$(NETPOL_STAMP): netpolc.toml $(NETPOL_CHANGED)
 \t$(NETPOLC) build
 \t@mkdir -p $(@D) && touch $@
 
@@ -121,8 +123,15 @@ def _is_begun(root: Path) -> bool:
     return (root / "netpolc.toml").exists() or any((root / "policies").rglob("*.netpol"))
 
 
+def _demand_inside(path: Path, root: Path) -> None:
+    """Raise OSError for a link that leads out of the folder: what it leads to is somebody else's."""
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise OSError(None, "it is a link that leads out of the folder", str(path))
+
+
 def _create(path: Path, text: str, root: Path) -> str:
     name = path.relative_to(root).as_posix()
+    _demand_inside(path.parent, root)
     path.parent.mkdir(exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -136,6 +145,7 @@ def _add_line(path: Path, line: str, root: Path) -> str:
     name = path.relative_to(root).as_posix()
     if not path.exists():
         return _create(path, f"{line}\n", root)
+    _demand_inside(path, root)
     text = path.read_text("utf-8", errors="surrogateescape")
     if any(line in written for written in text.splitlines() if not written.startswith("#")):
         return f"keep    {name}"

@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from netpolc.cli.delivering import objects_of_stdin, options_of, renderer_of
 from netpolc.cli.output import exit_code, report
 from netpolc.delivery.compiling import compile_beside
 from netpolc.delivery.krm import replaced_items
+from netpolc.delivery.namespaces import moved, namespace_seen, namespace_to_come, without_namespace
 from netpolc.delivery.resource_list import read_resource_list, write_resource_list
 from netpolc.delivery.results import results
 from netpolc.delivery.settings import Settings, misconfigured, read_settings
@@ -17,9 +20,12 @@ from netpolc.delivery.writing import UnwritableError, write_item
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.diagnostics.usage import UsageError
 from netpolc.manifests.reading import read_manifests
+from netpolc.project.bounds import out_of_bounds
 from netpolc.project.discovery import sources_of
+from netpolc.project.filesystem import DISK
 from netpolc.project.imports import project_root
 from netpolc.project.reading import decode
+from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
     from netpolc.cli.session import Session
@@ -57,7 +63,15 @@ def _answer(session: Session, source: Source, given: ResourceList) -> tuple[list
     loaded = _load(session, settings)
     if isinstance(loaded, tuple):
         return None, loaded
-    delivery = compile_beside(loaded, chosen, read_manifests(source), replaced=True)
+    manifests = read_manifests(source)
+    to_come = None if given.items else namespace_to_come(session.cwd)
+    if chosen.namespace is None:
+        chosen = msgspec.structs.replace(chosen, namespace=to_come or namespace_seen(manifests))
+    delivery = compile_beside(loaded, chosen, manifests, replaced=True)
+    delivery = delivery.having(
+        without_namespace(delivery.compilation.program, manifests),
+        () if to_come is None else moved(delivery.compilation.policies, to_come),
+    )
     if not delivery.ok:
         return None, delivery.diagnostics
     items = replaced_items(given, delivery.compilation, chosen.namespace, renderer_of(session))
@@ -71,26 +85,31 @@ def _load(session: Session, settings: Settings) -> Loaded | tuple[Diagnostic, ..
     if settings.source is not None:
         text = decode(settings.source.encode(errors="surrogatepass"), settings.label)
         return (text,) if isinstance(text, Diagnostic) else session.load(text)
-    outside = tuple(_outside(path) for path in settings.paths if not _is_inside(path, session.cwd))
+    outside = tuple(
+        _outside(path, why) for path in settings.paths if (why := _out_of_bounds(path, session.cwd)) is not None
+    )
     if outside:
         return outside
     sources = sources_of([Path(path) for path in settings.paths], session.cwd, session.project)
     return sources.diagnostics if errors_in(sources.diagnostics) else session.load(sources.files)
 
 
-def _is_inside(path: str, cwd: Path) -> bool:
-    """Tell whether a path stays in the project, as imports do: what is read is quoted where it is no netpol."""
+def _out_of_bounds(path: str, cwd: Path) -> str | None:
+    """Return why a path leaves the project, as imports may not: what is read is quoted where it is no netpol."""
+    root = project_root(Path("any"), cwd)
     try:
-        return (cwd / path).resolve().is_relative_to(project_root(Path("any"), cwd).resolve())
+        if not (cwd / path).resolve().is_relative_to(root.resolve()):
+            return "it is outside of the project"
     except (OSError, RuntimeError, ValueError):
-        return False
+        return "it is outside of the project"
+    return out_of_bounds(cwd / path, root, DISK, () if (cwd / path).is_dir() else (SUFFIX,))
 
 
-def _outside(path: str) -> Diagnostic:
+def _outside(path: str, why: str) -> Diagnostic:
     return Diagnostic(
         code="NP805",
         severity="error",
-        message=f"`{path}` cannot be read: it is outside of the project",
+        message=f"`{path}` cannot be read: {why}",
         help="name files of the project, or put a `netpolc.toml` into a folder above both",
     )
 

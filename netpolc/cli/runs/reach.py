@@ -43,7 +43,7 @@ def run(
     """Print who reaches whom, or who may not reach whom, and return how the run is to end."""
     forms = _forms(by=by, explain=explain, denied=denied)
     hypothetical = hypothetical and not denied
-    with working("relating", session.style), session.answering():
+    with working("relating", session.style), session.asked():
         found = api.reach(
             session.workspace,
             inputs,
@@ -60,6 +60,8 @@ def run(
         text = list(parts) if form == "text" else None
         write_result(parts if text is None else text, output, session)
     report(found.diagnostics, session.style)
+    for note in () if found.basis is None else found.basis.selection.notes:
+        say(note, session.style)
     if not hypothetical and session.style.form not in DOCUMENTS:
         if denied and not any(peer.workload for peer in found.peers):
             say("no manifest shows a workload, and of other pods nothing is said", session.style)

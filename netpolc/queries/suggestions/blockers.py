@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc.engine.verdicts import Evaluator, Pod
 from netpolc.manifests.lasting_labels import lasting_labels
 from netpolc.policy.constants import DIRECTIONS
+from netpolc.queries.closers import Closers, policies_of
 from netpolc.queries.connections import exception_among
 from netpolc.queries.port_samples import port_samples
 
@@ -38,8 +39,10 @@ def blocker(cluster: Cluster, changed: Cluster, denied: AskedConnection, lines: 
         if passing is not None:
             return f"no label of {passing.id} lasts until its next run or rollout; give its pods one that does"
         return "the language has no name for one of its ends that only means these pods"
-    whose = "" if cluster.program is None else ", which the program does not write"
-    text = f"{' and '.join(filter(None, found))}{whose}; allow it there"
+    closed = " and ".join(filter(None, found))
+    if cluster.program is None:
+        return f"{closed}; let it through by a rule of a policy that selects these pods"
+    text = f"{closed}, which the program does not write; allow it there"
     helps = lines and len(denying) < len(_denied_ends(cluster, denied))
     return f"{text}, and write: {'; '.join(lines)}" if helps else text
 
@@ -84,11 +87,16 @@ def _connections(
 def _foreign(cluster: Cluster, direction: Direction, subject: End, denied: AskedConnection) -> str | None:
     """Name the policies that isolate an end and are not the program's, if any do."""
     sources = {file.outline.source for file in cluster.files}
-    places: dict[str, None] = {}
-    for isolation in Evaluator(cluster.ruleset).isolations(direction, subject):
-        place = None if isolation.reason is None else isolation.reason.location
-        if place is not None and place.source not in sources:
-            places[f"{place.source.name}:{place.line}"] = None
+    evaluator = Evaluator(cluster.ruleset)
+    foreign = [
+        (each, each.reason.location)
+        for each in evaluator.isolations(direction, subject)
+        if each.reason is not None and each.reason.location is not None and each.reason.location.source not in sources
+    ]
+    admitting = policies_of(each.reason for each in evaluator.allow_rules(direction, subject))
+    closers = Closers(None, sources)
+    denying = [each for each in foreign if closers.denies(each[0], admitting)]
+    places = dict.fromkeys(f"{place.source.name}:{place.line}" for _, place in denying or foreign)
     if not places:
         return None
     end = denied.source if direction == "egress" else denied.destination

@@ -30,7 +30,7 @@ def suggestion(
     try:
         found = denied(cluster, asked)
         if cluster.program is None:
-            return Suggestion(advice=blocker(cluster, cluster, found[0]))
+            return Suggestion(advice=blocker(cluster, cluster, found[0]), no_sources=True)
         return _lines(cluster, cluster.program, endpoints, question, asked, found)
     except QueryError as error:
         return Suggestion(advice=error.message)

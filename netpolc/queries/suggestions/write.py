@@ -10,7 +10,7 @@ import msgspec
 from netpolc.engine import words
 from netpolc.identity import IdentityCache
 from netpolc.manifests.lasting_labels import lasting_labels
-from netpolc.queries.endpoints import holds
+from netpolc.queries.everybody import holds
 from netpolc.queries.scopes import FilePart
 from netpolc.queries.suggestions.try_out import meaning_in
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from netpolc.engine.peers import Peer
     from netpolc.engine.regions import Region
     from netpolc.manifests.model import Workload
+    from netpolc.queries.choice import Choice
     from netpolc.queries.connections import AskedConnection
-    from netpolc.queries.endpoints import Choice, Endpoints
+    from netpolc.queries.endpoints import Endpoints
 
 
 class Draft(msgspec.Struct, frozen=True):

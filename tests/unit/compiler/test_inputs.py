@@ -35,7 +35,7 @@ def sources(inputs):
         ("web -> db:1\n", False),
         ("# apiVersion: v1\n# kind: Namespace\nweb -> db:1\n", False),
         ("{kind, apiVersion} -> db:1\n", False),
-        ("", False),
+        ("pods db = [app=db]\n", False),
     ],
 )
 def test_a_text_is_taken_for_what_it_holds(tmp_path, text, manifests):

@@ -1,6 +1,8 @@
+import msgspec
 import pytest
 
-from netpolc.diagnostics.files import WHOLE_RUN, file_of
+from netpolc.diagnostics.files import WHOLE_RUN, file_about, file_of
+from netpolc.diagnostics.model import Diagnostic
 from netpolc.source import Location, Source, Span
 
 
@@ -20,4 +22,8 @@ def test_files(name, file):
 
 
 def test_the_run_as_a_whole_has_a_file():
-    assert file_of(None) == WHOLE_RUN
+    found = Diagnostic(code="NP804", severity="error", message="it is stale")
+    assert file_about(found) == WHOLE_RUN
+    assert file_about(msgspec.structs.replace(found, file="./deploy/a.yaml")) == "deploy/a.yaml"
+    place = Location(Source("a.netpol", ""), Span(0, 0))
+    assert file_about(msgspec.structs.replace(found, file="b", location=place)) == "a.netpol"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from netpolc.diagnostics import sarif
 from netpolc.diagnostics.codes import CODES
-from netpolc.diagnostics.files import file_of
+from netpolc.diagnostics.files import file_about
 from netpolc.diagnostics.line_hashes import line_hashes
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label, collect
 from netpolc.source import Location, Source, Span
@@ -218,7 +218,7 @@ def test_every_log_is_valid(found):
         assert (result["ruleId"], result["level"]) == (diagnostic.code, diagnostic.severity)
         artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
         assert URI_REFERENCE.fullmatch(artifact["uri"])
-        assert unquote(artifact["uri"].removeprefix("file://")) == file_of(diagnostic.location)
+        assert unquote(artifact["uri"].removeprefix("file://")) == file_about(diagnostic)
         assert ("region" in result["locations"][0]["physicalLocation"]) is (diagnostic.location is not None)
     assert len({result["partialFingerprints"]["netpolc/v1"] for result in run["results"]}) == len(collected)
 

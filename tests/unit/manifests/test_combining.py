@@ -30,11 +30,11 @@ def workload(kind, name, owner=None, labels="app: web", namespace="shop", ip="")
 
 def test_parts_are_put_together():
     one = read("a", policy("a"), "apiVersion: v1\nkind: Secret", "a: [")
-    other = read("b", policy("b"), workload("Pod", "x"), "apiVersion: v1\nkind: Secret", "apiVersion: v1\nkind: Node")
+    other = read("b", policy("b"), workload("Pod", "x"), "apiVersion: v1\nkind: Secret", "apiVersion: v1\nkind: Event")
     both = combine(part for part in (one, other))
     assert [found.name for found in both.policies] == ["a", "b"]
     assert len(both.workloads) == 1
-    assert both.skipped == {"v1/Secret": 2, "v1/Node": 1}
+    assert both.skipped == {"v1/Secret": 2, "v1/Event": 1}
     assert [found.code for found in both.diagnostics] == ["NP120"]
     assert combine([]) == Manifests()
 

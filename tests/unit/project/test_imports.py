@@ -16,6 +16,10 @@ def root(tmp_path):
     (tmp_path / "outside.netpol").touch()
     (root / "shop/out.netpol").symlink_to(tmp_path / "outside.netpol")
     (root / "shop/up").symlink_to(tmp_path)
+    (root / ".git").mkdir()
+    (root / ".git/config").touch()
+    (root / ".env").touch()
+    (root / "shop/git.netpol").symlink_to("../.git/config")
     (root / "shop/in.netpol").symlink_to("../platform/services.netpol")
     (root / "shop/loop.netpol").symlink_to("loop.netpol")
     os.mkfifo(root / "shop/pipe.netpol")
@@ -48,6 +52,9 @@ def test_files_below_the_root_are_found(root, written, target):
         ("../../root/shop/shop.netpol", "NP209"),
         ("../" * 50 + "etc/passwd", "NP209"),
         ("out.netpol", "NP209"),
+        ("git.netpol", "NP209"),
+        ("../.git/config", "NP209"),
+        ("../.env", "NP209"),
         ("up/outside.netpol", "NP209"),
         ("up/root/../outside.netpol", "NP209"),
         ("loop.netpol", "NP207"),

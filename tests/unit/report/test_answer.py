@@ -3,7 +3,8 @@ import json
 import pytest
 
 from netpolc.engine.verdicts import EndVerdict
-from netpolc.queries.answers import Answer, DecidingRule, SourceLine
+from netpolc.queries.answers import Answer
+from netpolc.queries.deciding_rules import DecidingRule, SourceLine
 from netpolc.queries.suggestions.model import Suggestion
 from netpolc.report.answer import FORMS
 

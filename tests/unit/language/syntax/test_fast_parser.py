@@ -194,10 +194,12 @@ def test_shapes(values, shape, children):
 
 def test_a_build_imports_lark_only_for_tables_and_mistakes(tmp_path):
     def imports(text):
-        (tmp_path / "shop.netpol").write_text(text)
+        folder = tmp_path / "here"
+        folder.mkdir(exist_ok=True)
+        (folder / "shop.netpol").write_text(text)
         ran = subprocess.run(
             [sys.executable, "-X", "importtime", "-m", "netpolc", "build", "shop.netpol"],
-            cwd=tmp_path,
+            cwd=folder,
             env={"NETPOLC_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,

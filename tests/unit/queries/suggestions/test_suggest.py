@@ -62,7 +62,7 @@ def test_what_policies_cannot_see_has_no_line():
     ["80", "53/udp", "{80, 443}", "8000-8100/sctp", '"http"', '"dns"/udp', "*", "*/tcp", '{1-2, 53/udp, "http"}'],
 )
 def test_ports_are_written_as_the_language_reads_them(text):
-    views = Scopes(cluster("web -> db:1\n"), tuple)
+    views = Scopes(cluster("web -> db:1\n"))
     ports, source = read_ports(text)
     found = [views.port(item, source) for item in ports.items]
     held = ports_of(part for each in found for part in (*each.intervals, *each.names))
@@ -123,7 +123,7 @@ def test_what_the_program_closes_too_it_can_allow():
 def test_without_a_program_there_is_nothing_to_write():
     _, advice = asked(None, "data/pg", "data/pg:1", CLOSED.format(namespace="data", types="Ingress") + PODS)
     assert advice.startswith("ingress of data/pg is closed by deploy.yaml:")
-    assert advice.endswith("; allow it there")
+    assert advice.endswith("; let it through by a rule of a policy that selects these pods")
     assert "program" not in advice
 
 

@@ -1,0 +1,58 @@
+import pytest
+
+from netpolc.manifests.printed import not_objects
+from netpolc.source import STDIN, Source
+
+TABLE = "NAME   POD-SELECTOR   AGE\ndeny   <none>         5d\n"
+PODS = "NAMESPACE  NAME     READY  STATUS    RESTARTS     AGE\nshop       web-0    1/1    Running   0 (2d ago)   5d\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "is empty"),
+        (" \n\t\n", "is empty"),
+        (TABLE, "is a table, "),
+        (PODS, "is a table, "),
+        (
+            "NAME   TYPE   CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE\nx   ClusterIP   1.2.3.4   <none>   80/TCP   5d",
+            "is a table, ",
+        ),
+        (f"\n{TABLE}", "is a table, "),
+        (
+            "deny   <none>    5d\nother-1  app=web,tier in (a,b)  3d2h\nlast  <none>  <unknown>",
+            "is a table without its head",
+        ),
+        ("networkpolicy.networking.k8s.io/deny\npod/web-0\n", "is a list of names"),
+        ("Name:         deny\nNamespace:    shop\n", "is a description"),
+        ("No resources found in default namespace.\n", "finds nothing"),
+        ('Error from server (Forbidden): networkpolicies is forbidden: User "alice"\n', "is the complaint of"),
+        ("error: You must be logged in to the server\n", "is the complaint of"),
+        ("The connection to the server localhost:8080 was refused\n", "is the complaint of"),
+    ],
+)
+def test_what_is_printed_for_people(text, what):
+    found = not_objects(Source(STDIN, text))
+    assert (found.code, found.message.startswith("standard input ")) == ("NP818", True)
+    assert what in found.message
+    assert found.help
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# nothing yet\n",
+        "web -> db:80\n",
+        "namespace shop\nweb/x  -> db:80\n",
+        "pods name = [app=web]\n",
+        "NAMES are fine\n",
+        "kind: List\n",
+        "{}",
+        "a" * 100_000,
+        "a/" + "b" * 100_000 + " B",
+        "a  " * 50_000,
+        "NAME" + " A" * 50_000 + "a",
+    ],
+)
+def test_anything_else(text):
+    assert not_objects(Source("a", text)) is None
