@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,7 +24,7 @@ from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project.filesystem import DISK, Overlay
 from netpolc.results import Basis, Difference, Page, Relation, Result, Verdict
-from netpolc.source import STREAM, SUFFIX, Source
+from netpolc.source import STREAM, Source
 
 if TYPE_CHECKING:
     import datetime
@@ -33,14 +33,10 @@ if TYPE_CHECKING:
     from netpolc.adopt.importer.importing import Imported
     from netpolc.adopt.suggest.suggesting import Suggested
     from netpolc.cluster.check import Checked
-    from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.model import CompileOptions
     from netpolc.language.formatting import Formatted
-    from netpolc.manifests.model import Manifests, Workload
-    from netpolc.policy.model import Policy
-    from netpolc.queries.answers import Answer
 
 __all__ = [
     "Difference",
@@ -265,13 +261,14 @@ def reach(
         InputError: an input has an error.
         UsageError: an endpoint, a port or an environment that cannot be meant so.
     """
+    from netpolc.cluster.sides import cluster_for
     from netpolc.engine.relation import relation_of
     from netpolc.queries.left_out import left_out
     from netpolc.queries.plugin_differences import first_difference, plugin_warnings, undeclared_rules
     from netpolc.queries.relevant import relevant
     from netpolc.queries.selection import select
 
-    cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
+    cluster = cluster_for(_workspace(where), paths, env, namespace, keep_going=keep_going)
     selection = select(cluster, source=source, destination=destination, ports=ports, hypothetical=hypothetical)
     related = relation_of(selection.population, selection.ruleset)
     related = related if selection.ports is None else related.on(selection.ports)
@@ -316,30 +313,19 @@ def can(
         InputError: an input has an error.
         UsageError: an endpoint, a port or an environment that cannot be meant so.
     """
+    from netpolc.cluster.sides import cluster_for
     from netpolc.queries.answers import answer
     from netpolc.queries.endpoints import Endpoints
-    from netpolc.queries.plugin_differences import is_one_pod, plugin_warnings, undeclared_rules
+    from netpolc.queries.plugin_differences import plugin_warnings, undeclared_rules
     from netpolc.queries.relevant import relevant
 
-    cluster = _cluster(_workspace(where), paths, env, namespace, keep_going=keep_going)
+    cluster = cluster_for(_workspace(where), paths, env, namespace, keep_going=keep_going)
     endpoints = Endpoints(cluster)
     found = answer(cluster, endpoints, source, destination)
-    if not found.allowed and not endpoints.named.services and is_one_pod(endpoints, source, destination):
-        found = _by_own_address(found)
     warnings = plugin_warnings(cluster, found.plugin_difference)
     said = relevant(cluster.diagnostics, endpoints.named.asked)
     undeclared = undeclared_rules(cluster, found.source, found.destination)
     return Verdict(found, (*said, *endpoints.diagnostics, *warnings, *undeclared))
-
-
-def _by_own_address(found: Answer) -> Answer:
-    """Return the answer about a pod and itself, which no policy decides."""
-    from netpolc.queries.suggestions.model import Suggestion  # few ask that
-
-    egress, ingress = (msgspec.structs.replace(each, closed_by=()) for each in (found.egress, found.ingress))
-    return msgspec.structs.replace(
-        found, egress=egress, ingress=ingress, suggestion=Suggestion(), plugin_difference=None, near_misses=()
-    )
 
 
 def diff(
@@ -378,18 +364,21 @@ def diff(
     """
     from netpolc.cluster.cluster import clusters_of
     from netpolc.cluster.comparable import incomparable
+    from netpolc.cluster.sides import shared_by_sides, side_of
     from netpolc.compiler.inputs import NO_INPUTS, with_workloads
     from netpolc.compiler.keeping_going import LEFT_OUT, of_side
     from netpolc.compiler.views import SEVERAL
     from netpolc.queries.review import review
 
-    shared = None if workloads is None else _shared(_workspace(workloads), workload_paths, keep_going=keep_going)
+    shared = (
+        None if workloads is None else shared_by_sides(_workspace(workloads), workload_paths, keep_going=keep_going)
+    )
     passed = {} if shared is None else {"workloads": of_side("the manifests of workloads", shared.passed_over)}
     parts: list[tuple[Inputs, CompileOptions]] = []
     empty: list[str] = []
     for name, where, paths in (("old", old, old_paths), ("new", new, new_paths)):
         here = _workspace(where)
-        inputs = _side(here, paths, keep_going=keep_going)
+        inputs = side_of(here, paths, keep_going=keep_going)
         if inputs is None:
             empty.append(name)
         held = with_workloads(inputs or NO_INPUTS, None if shared is None else shared.manifests)
@@ -430,8 +419,9 @@ def import_policies(
         UsageError: policies with and without a namespace cannot share one file.
     """
     from netpolc.adopt.importer.importing import import_manifests
+    from netpolc.adopt.inputs import POLICIES, manifests_with
 
-    manifests, said = _manifests(_workspace(where), paths, namespace, _POLICIES, apart=apart)
+    manifests, said = manifests_with(_workspace(where), paths, namespace, POLICIES, apart=apart)
     found = import_manifests(manifests, apart=apart)
     return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics))
 
@@ -452,55 +442,12 @@ def suggest(where: Where, paths: Sequence[str] = (), *, namespace: str | None = 
         InputError: a manifest has an error, or there is no workload.
         UsageError: workloads with and without a namespace cannot share one file.
     """
+    from netpolc.adopt.inputs import WORKLOADS, manifests_with
     from netpolc.adopt.suggest.suggesting import suggest as propose
 
-    manifests, said = _manifests(_workspace(where), paths, namespace, _WORKLOADS, apart=apart, wide=True)
+    manifests, said = manifests_with(_workspace(where), paths, namespace, WORKLOADS, apart=apart, wide=True)
     found = propose(manifests, apart=apart)
     return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics))
-
-
-class _Wanted(NamedTuple):
-    """The objects that source is made of: what one and several are called, and where manifests have them."""
-
-    one: str
-    several: str
-    among: Callable[[Manifests], Sequence[Policy | Workload]]
-
-
-_POLICIES = _Wanted("NetworkPolicy", "policies", lambda manifests: manifests.policies)
-_WORKLOADS = _Wanted("workload", "workloads", lambda manifests: manifests.workloads)
-
-
-def _manifests(
-    here: Workspace,
-    paths: Sequence[str],
-    namespace: str | None,
-    wanted: _Wanted,
-    *,
-    apart: bool,
-    wide: bool = False,
-) -> tuple[Manifests, tuple[Diagnostic, ...]]:
-    """Read manifests, in which there is what is wanted, and say what is doubtful of them."""
-    from netpolc.compiler.inputs import read_inputs
-    from netpolc.manifests.namespace_default import in_namespace
-
-    for path in paths:
-        if path.endswith(SUFFIX):
-            raise UsageError(f"`{path}` is netpol source already")
-    named = paths or (".",)
-    inputs = read_inputs(named, here.without_project(), wide=wide)
-    found = in_namespace(inputs.manifests, namespace, inputs.variants)
-    said = (*inputs.diagnostics, *found.diagnostics[len(inputs.manifests.diagnostics) :])
-    if errors_in(said):
-        raise InputError(said)
-    if not wanted.among(found):
-        where = ", ".join("standard input" if path == STREAM else f"`{path}`" for path in named)
-        lack = Diagnostic(code="NP807", severity="error", message=f"there is no {wanted.one} in {where}")
-        raise InputError((*inputs.diagnostics, lack))
-    if not apart and len({each.namespace is None for each in wanted.among(found)}) > 1:
-        message = f"{wanted.several} that name no namespace share no file with others"
-        raise UsageError(f"{message}: name theirs, or give a folder with `-o`", "--namespace")
-    return found, said
 
 
 def _workspace(where: Where) -> Workspace:
@@ -544,46 +491,3 @@ def _built(load: Callable[[], Loaded], here: Workspace, env: str | None, namespa
     if last is not None:
         policies, said = last.whole(built.loaded, outcome)
     return Result(policies=policies, diagnostics=said, files=output.files)
-
-
-def _cluster(
-    here: Workspace, paths: Sequence[str], env: str | None, namespace: str | None, *, keep_going: bool = False
-) -> Cluster:
-    """Return the cluster that inputs describe, whose warnings are for the caller to say.
-
-    With an error, what could be read would give answers that nobody may rely on: a policy that is missing may be the
-    one that closes, or the one that opens. To `keep_going`, errors are warnings that say so.
-    """
-    from netpolc.cluster.cluster import cluster_of
-    from netpolc.compiler.inputs import read_inputs
-
-    inputs = read_inputs(paths, here, keep_going=keep_going)
-    cluster = cluster_of(inputs, here.options(here.environment(env), namespace), keep_going=keep_going)
-    if errors_in(cluster.diagnostics):
-        raise InputError(cluster.diagnostics)
-    return cluster
-
-
-def _side(here: Workspace, paths: Sequence[str], *, keep_going: bool) -> Inputs | None:
-    """Read one side of a comparison; None where folders have no policies yet, or none any more, which is no error."""
-    from netpolc.compiler.inputs import read_inputs
-
-    inputs = read_inputs(paths, here, keep_going=keep_going)
-    if not paths and here.project is None and inputs.are_nothing:
-        # Without a project and without a netpol file, the manifests are what there is.
-        inputs = read_inputs((".",), here, keep_going=keep_going)
-    # A list without objects is what a cluster without policies has; that a side has none is said first.
-    may_be_empty = inputs.was_read or all(here.files.is_folder(here.cwd / path) for path in paths)
-    return None if inputs.are_nothing and may_be_empty else inputs
-
-
-def _shared(here: Workspace, paths: Sequence[str], *, keep_going: bool) -> Inputs:
-    """Read the manifests of workloads that both sides of a comparison have."""
-    from netpolc.compiler.inputs import read_inputs
-
-    inputs = read_inputs(paths, here.without_project(), keep_going=keep_going)
-    if inputs.loaded is not None:
-        raise UsageError("it takes manifests, and no netpol sources", "--workloads")
-    if errors_in(inputs.diagnostics):
-        raise InputError(workloads=inputs.diagnostics)
-    return inputs

@@ -12,7 +12,9 @@ PACKAGE = ROOT / "netpolc"
 
 TOGETHER = {
     "test_api.py": (
+        "adopt/inputs",
         "api",
+        "cluster/sides",
         "compiler/memory",
         "compiler/recollection",
         "compiler/workspace",

@@ -14,7 +14,7 @@ from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.closers import Closers, policies_of
 from netpolc.queries.connections import AskedConnection, asked_connections, exception_among, with_pod_addresses
 from netpolc.queries.deciding_rules import DecidingRule, deciding_rule, source_line
-from netpolc.queries.plugin_differences import PluginDifference, plugin_difference, possible_addresses
+from netpolc.queries.plugin_differences import PluginDifference, is_one_pod, plugin_difference, possible_addresses
 from netpolc.queries.port_samples import port_samples
 from netpolc.queries.reading import QueryError, about
 from netpolc.queries.suggestions.model import Suggestion
@@ -64,6 +64,11 @@ class Answer(msgspec.Struct, frozen=True):
         """Whether the connection is allowed."""
         return self.egress.passes and self.ingress.passes
 
+    def by_own_address(self) -> Answer:
+        """Return the answer about a pod and itself, which no policy decides."""
+        egress, ingress = (msgspec.structs.replace(each, closed_by=()) for each in (self.egress, self.ingress))
+        return msgspec.structs.replace(self, egress=egress, ingress=ingress)
+
 
 def answer(cluster: Cluster, endpoints: Endpoints, source: str, destination: str) -> Answer:
     """Answer a question by the first connection that is denied, or else by the first."""
@@ -76,6 +81,8 @@ def answer(cluster: Cluster, endpoints: Endpoints, source: str, destination: str
     answer = msgspec.structs.replace(found.answer, notes=tuple(endpoints.named.notes))
     if answer.allowed:
         return answer
+    if not endpoints.named.services and is_one_pod(endpoints, source, destination):
+        return answer.by_own_address()
     from netpolc.queries.suggestions.suggest import suggestion  # a yes needs no lowering
 
     return msgspec.structs.replace(

@@ -121,7 +121,7 @@ def test_what_the_program_closes_too_it_can_allow():
 
 
 def test_without_a_program_there_is_nothing_to_write():
-    _, advice = asked(None, "data/pg", "data/pg:1", CLOSED.format(namespace="data", types="Ingress") + PODS)
+    _, advice = asked(None, "192.0.2.1", "data/pg:1", CLOSED.format(namespace="data", types="Ingress") + PODS)
     assert advice.startswith("ingress of data/pg is closed by deploy.yaml:")
     assert advice.endswith("; let it through by a rule of a policy that selects these pods")
     assert "program" not in advice
