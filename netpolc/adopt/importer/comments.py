@@ -22,6 +22,7 @@ PREFIX = "netpolc/"
 KINDS = ("owner", "reason", "ticket", "expires")
 
 _BLOCK_SCALAR = r"[:-][ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?"
+_TEMPLATE = r"Source: \S+/(?:templates|crds)/\S+"
 _DIRECTIVE = r"(?i)netpolc\b.*?(?:ignore|\[\s*NP\d)"
 
 
@@ -171,6 +172,11 @@ def _following(source: Source, number: int, last: int) -> int:
 
 
 def _cleaned(comment: str) -> str:
-    """Return the text of a comment, with prose before what the language would take for a directive."""
+    """Return the text of a comment, with prose before what the language would take for a directive.
+
+    Of the line by which Helm says which template a manifest is from, nothing is left.
+    """
     text = sentence(comment.lstrip("#").strip())
+    if re.fullmatch(_TEMPLATE, text):
+        return ""
     return f"in the manifest: {text}" if re.match(_DIRECTIVE, text) else text

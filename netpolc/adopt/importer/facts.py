@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.model import ANYTHING, AllowedPeer, BlockEnd, Facts, PodsEnd, PolicyIsolation
+from netpolc.ecosystem.name_labels import NAME as RECOMMENDED_NAME
 from netpolc.ir.model import InNamespace, InNamespaces
 from netpolc.language.resolve.addresses import canonical
 from netpolc.language.resolve.declarations import BUILT_IN
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import PortSet
 
 DEFAULT_KEY = "app"
+CALLED_BY = frozenset((DEFAULT_KEY, RECOMMENDED_NAME, "k8s-app", "name"))
+ANSWERS = frozenset(("allow", "allowed", "disabled", "enabled", "false", "no", "off", "on", "true", "yes"))
+"""Values that answer a question, and are no names."""
+
 NAME = r"(?![0-9]+\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
 
 
@@ -50,13 +55,20 @@ def facts_of(policies: Sequence[Policy], *, apart: bool) -> Facts:
 
 
 def name_key(policies: Sequence[Policy]) -> str:
-    """Return the label that most selectors ask for alone; `app`, where that is not clear."""
+    """Return the label that most selectors ask for alone; `app`, where that is not clear.
+
+    Its values have to tell pods apart, so there are several, and words that say no more than yes or no are none. A
+    label by which everybody calls pods may have one.
+    """
     counts: dict[str, int] = {}
+    told: dict[str, set[str]] = {}
     for selector in _selectors(policies):
         found = selector.requirements
         if len(found) == 1 and found[0].operator == "In" and all(map(is_bare, found[0].values)):
             counts[found[0].key] = counts.get(found[0].key, 0) + 1
-    best = max(counts, key=lambda key: (counts[key], key == DEFAULT_KEY, key), default=DEFAULT_KEY)
+            told.setdefault(found[0].key, set()).update(found[0].values)
+    good = [key for key, values in told.items() if not values & ANSWERS and (len(values) > 1 or key in CALLED_BY)]
+    best = max(good, key=lambda key: (counts[key], key == DEFAULT_KEY, key), default=DEFAULT_KEY)
     return best if counts.get(best, 0) > counts.get(DEFAULT_KEY, 0) else DEFAULT_KEY
 
 

@@ -15,6 +15,7 @@ from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.naming import Bare, FileNames, names_of
 from netpolc.adopt.importer.proof import fault_of
 from netpolc.adopt.importer.sections import sections_of
+from netpolc.adopt.importer.topics import Topics
 from netpolc.adopt.importer.writing import write
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ir.model import InNamespaces
@@ -70,7 +71,7 @@ def written(manifests: Manifests, *, apart: bool, pretty: bool) -> dict[str, str
     if pretty and not apart:
         sections = folded(sections)
     files = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}
-    names = _NameSource(sections, facts.key, manifests.workloads) if pretty else None
+    names = _NameSource(sections, facts, manifests.workloads) if pretty else None
     bare = FileNames(facts.key)
     texts = {name: write(held, names.of(held) if names else bare) for name, held in files.items() if held}
     return {name: format_source(Source(name, text)).text for name, text in texts.items()}
@@ -79,14 +80,15 @@ def written(manifests: Manifests, *, apart: bool, pretty: bool) -> dict[str, str
 class _NameSource:
     """The inputs that the names of all files come from."""
 
-    def __init__(self, sections: Sequence[NamespaceSection], key: str, workloads: Sequence[Workload]) -> None:
-        self.key = key
+    def __init__(self, sections: Sequence[NamespaceSection], facts: Facts, workloads: Sequence[Workload]) -> None:
+        self.key = facts.key
         self.workloads = workloads
         self.library = standard_library()
-        self.bare = Bare(sections, key)
+        self.bare = Bare(sections, self.key)
+        self.topics = Topics(facts)
 
     def of(self, sections: Sequence[NamespaceSection]) -> FileNames:
-        return names_of(sections, self.key, self.workloads, self.library, self.bare)
+        return names_of(sections, self.key, self.workloads, self.library, self.bare, self.topics)
 
 
 def _file(section: NamespaceSection) -> str:

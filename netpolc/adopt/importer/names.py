@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from itertools import chain, count
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.facts import is_bare, is_name
 from netpolc.adopt.importer.model import PodsEnd
-from netpolc.ecosystem.name_labels import NAME_KEYS
-from netpolc.ecosystem.private_networks import RFC_1918
+from netpolc.ecosystem.known_addresses import word_for
+from netpolc.ecosystem.name_labels import NAME_KEYS, RELEASE_KEYS
 from netpolc.ir.model import InNamespace
 from netpolc.language.resolve.declarations import BUILT_IN
 from netpolc.sets.ports import PortInterval, ports_of
@@ -17,22 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from netpolc.adopt.importer.model import BlockEnd, Ends
+    from netpolc.adopt.importer.topics import Topics
     from netpolc.manifests.model import Workload
     from netpolc.sets.labels import LabelRequirement, LabelSelector
     from netpolc.sets.ports import PortSet
 
-FILLER = (
-    r"allow|permit|deny|default|from|to|for|in|out|ingress|egress|access|traffic|only|netpol|networkpolicy|network"
-    r"|policy|np"
-)
-"""What names of policies say of all policies."""
-
 WELL_KNOWN: tuple[tuple[str, PortSet], ...] = (
     ("dns-ports", ports_of([PortInterval("TCP", 53, 53), PortInterval("UDP", 53, 53)])),
     ("web-ports", ports_of([PortInterval("TCP", 80, 80), PortInterval("TCP", 443, 443)])),
+    ("api-server-ports", ports_of([PortInterval("TCP", 443, 443), PortInterval("TCP", 6443, 6443)])),
 )
-SOON_READ = 2
-"""How many ports are as easily read as a name for them."""
 
 
 def bare_name(selector: LabelSelector, key: str) -> str | None:
@@ -45,55 +40,90 @@ def bare_name(selector: LabelSelector, key: str) -> str | None:
     return requirement.values[0] if is_bare(requirement.values[0]) else None
 
 
-def for_pods(pods: PodsEnd, key: str, workloads: Sequence[Workload], policies: Iterable[str]) -> Iterator[str]:
-    """Yield names for pods: of the workload that they are, from their labels, from the policies that select them."""
+def for_pods(
+    pods: PodsEnd, key: str, workloads: Sequence[Workload], topics: Topics, near: Collection[LabelSelector]
+) -> Iterator[str]:
+    """Yield names for pods: of the workload that they are, of a policy that selects them, from their labels.
+
+    The value of a label is no name where others `near` have it, too: it does not tell them apart.
+    """
     if isinstance(pods.namespaces, InNamespace):
         name = pods.namespaces.name
         found = {w.name for w in workloads if w.namespace == name and pods.selector.matches(w.labels)}
         if len(found) == 1:
             yield from found
+    yield from topics.of_subject(pods)
     values = {
         one.key: one.values[0] for one in pods.selector.requirements if one.operator == "In" and len(one.values) == 1
     }
-    named = [each for each in dict.fromkeys((key, *NAME_KEYS)) if each in values]
-    yield from (values[each] for each in named[:1])
-    others = [one for one in pods.selector.requirements if one.key not in named[:1]]
-    yield "-".join([*(values[each] for each in named[:1]), *map(_quality, others)])
-    yield from filter(None, map(_topic, policies))
-    yield "pods"
+    named = next((each for each in (key, *NAME_KEYS) if is_bare(values.get(each, ""))), None)
+    first = [] if named is None else [values[named]]
+    others = [one for one in pods.selector.requirements if one.key not in (named, *RELEASE_KEYS)]
+    if named is not None:
+        alike = [each for each in near if each != pods.selector and _value(each, named) == values[named]]
+        if not alike:
+            yield values[named]
+        several = [each for each in near if len(each.requirements) > 1]
+        yield _joined(first, [one for one in others if not all(one in each.requirements for each in several)])
+    yield _joined(first, others)
 
 
-def for_blocks(blocks: Iterable[BlockEnd], policies: Iterable[str]) -> Iterator[str]:
-    """Yield names for addresses."""
-    blocks = tuple(blocks)
-    if frozenset(block.cidr for block in blocks) == frozenset(RFC_1918):
-        yield "private"
-    yield from filter(None, map(_topic, policies))
-    first = re.sub(r"[^0-9a-f]+", "-", re.sub(r"(?:\.0)*/\d+$|::/\d+$|/\d+$", "", blocks[0].cidr)).strip("-")
-    yield f"net-{first or 'all'}"
+def for_blocks(blocks: Iterable[BlockEnd], topic: str | None) -> Iterator[str]:
+    """Yield names for addresses: what they are known as, or what their policies are about; mostly none."""
+    known = word_for(frozenset(block.cidr for block in blocks))
+    yield from filter(None, (known, topic))
 
 
 def for_ports(ports: PortSet, listeners: Collection[Ends], key: str) -> Iterator[str]:
-    """Yield names for ports: well-known ones, or by who listens there; none for few ports, which are soon read."""
+    """Yield names for ports: well-known ones, or by who listens there; mostly none, as numbers say more than a word."""
     yield from (name for name, known in WELL_KNOWN if known == ports)
     first = next(iter(listeners))[0]
     name = bare_name(first.selector, key) if isinstance(first, PodsEnd) else None
     if name is not None and len(listeners) == 1:
         yield f"{name}-ports"
-    if len(ports.intervals) + len(ports.names) > SOON_READ:
+    if ports.names:
         yield "-".join([*dict.fromkeys(port.name for port in ports.names), "ports"])
 
 
-def free(candidates: Iterable[str], taken: set[str]) -> str:
+def for_group(topic: str | None, destinations: Sequence[str]) -> Iterator[str]:
+    """Yield names for sources that are one set in several lines: what policies call them, or whose clients they are."""
+    yield from filter(None, (topic,))
+    shared = commonprefix([name.split("-") for name in destinations])
+    if shared:
+        yield "-".join([*shared, "clients"])
+    yield "clients"
+
+
+def first_free(candidates: Iterable[str], taken: Collection[str]) -> str | None:
+    """Return the first candidate that is a name and not taken, or None."""
+    return next((name for name in candidates if is_name(name) and name != BUILT_IN and name not in taken), None)
+
+
+def free(candidates: Iterable[str], taken: Collection[str]) -> str:
     """Return the first candidate that is a name and not taken, or the first of all with a number."""
-    sound = [name for name in dict.fromkeys(candidates) if is_name(name) and name != BUILT_IN] or ["pods"]
-    for name in sound:
-        if name not in taken:
-            return name
-    number = 2
-    while (name := f"{sound[0]}-{number}") in taken:
-        number += 1
-    return name
+    sound = tuple(candidates)
+    name = first_free(sound, taken)
+    if name is not None:
+        return name
+    first = first_free(sound, ()) or "pods"
+    numbered = (f"{first}-{number}" for number in count(2))
+    return next(name for name in chain((first,), numbered) if name not in taken)
+
+
+def _joined(first: Sequence[str], others: Iterable[LabelRequirement]) -> str:
+    """Return the parts of a name as one, without words that are there already."""
+    found = [*first]
+    for other in others:
+        words = _quality(other).split("-")
+        said = set("-".join(found).split("-"))
+        found += ["-".join(words)] if len(words) == 1 and words[0] not in said else [w for w in words if w not in said]
+    return "-".join(found)
+
+
+def _value(selector: LabelSelector, key: str) -> str | None:
+    """Return the one value that a selector asks of a key, or None."""
+    found = [one.values for one in selector.requirements if one.key == key and one.operator == "In"]
+    return found[0][0] if found and len(found[0]) == 1 else None
 
 
 def _quality(requirement: LabelRequirement) -> str:
@@ -108,13 +138,3 @@ def _quality(requirement: LabelRequirement) -> str:
             return key
         case "DoesNotExist":
             return f"without-{key}"
-
-
-def _topic(policy: str) -> str:
-    """Return the part of a policy's name that says what it is about."""
-    words = re.split(r"[-.]+", policy)
-    while words and re.fullmatch(FILLER, words[0]):
-        del words[0]
-    while words and re.fullmatch(FILLER, words[-1]):
-        del words[-1]
-    return "-".join(words)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.adopt.importer.closing import by_direction, closing
 from netpolc.adopt.importer.comments import comments_of_policy, notes_of
 from netpolc.adopt.importer.model import ANYTHING, FlowLine, NamespaceSection, Paragraph, SectionBaseline
-from netpolc.sets.labels import EVERYTHING, LabelSelector
+from netpolc.sets.labels import EVERYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from netpolc.adopt.importer.model import (
         AllowedPeer,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         StatedLabels,
     )
     from netpolc.language.syntax.tree import Direction
+    from netpolc.sets.labels import LabelSelector
     from netpolc.sets.ports import PortSet
 
     Rules = tuple[tuple[int, str, int], ...]
@@ -128,45 +130,41 @@ class _Ordering:
         return fact.half, fact.ports, notes, commented
 
     def baselines(self, closed: Sequence[PolicyIsolation]) -> Iterator[SectionBaseline]:
-        """Yield the baselines of a namespace; one on all of its pods makes others of its direction needless."""
-        silent = dict.fromkeys(each.policy for each in closed if each.policy in self.silent)
-        groups = _by_direction(closed)
-        first = next(iter(groups.values()))
+        """Yield the baselines of a namespace; one on all of its pods makes others of its direction needless.
+
+        What a policy without flows closes stands by itself, below what is said of it, and behind all else.
+        """
+        found = list(self.parts(by_direction(closed), closed))
+        yield from sorted(found, key=lambda baseline: (bool(baseline.selectors), bool(baseline.comments)))
+
+    def parts(
+        self, groups: Mapping[Direction, Sequence[LabelSelector]], closed: Sequence[PolicyIsolation]
+    ) -> Iterator[SectionBaseline]:
+        speakers: dict[LabelSelector, dict[int, None]] = {}
+        for each in closed:
+            if each.policy in self.silent:
+                speakers.setdefault(closing(groups, each.selector), {})[each.policy] = None
+        told: set[int] = set()
         for kind, selectors in groups.items():
-            members = set(selectors)
-            behind = {each.policy for each in closed if each.selector in members}
-            numbers = [number for number in silent if number in behind or selectors is first]
-            for number in numbers:
-                del silent[number]
-            comments = [self.provenance(numbers)] if numbers else []
-            comments += [text for number in numbers for text in self.comments(number)]
-            notes = notes_of(self.policies[number] for number in numbers)
-            yield SectionBaseline(kind[0], () if EVERYTHING in members else selectors, tuple(comments), notes)
+            parts: dict[tuple[int, ...] | bool, list[LabelSelector]] = {}
+            for selector in selectors:
+                numbers = tuple(speakers.get(selector, ()))
+                says = any(self.comments(number) or notes_of((self.policies[number],)) for number in numbers)
+                parts.setdefault(numbers if says else bool(numbers), []).append(selector)
+            for some in parts.values():
+                behind = dict.fromkeys(number for selector in some for number in speakers.get(selector, ()))
+                yield self.baseline(kind, some, [number for number in behind if number not in told])
+                told.update(behind)
+
+    def baseline(self, kind: Direction, selectors: Sequence[LabelSelector], numbers: Sequence[int]) -> SectionBaseline:
+        comments = [self.provenance(numbers)] if numbers else []
+        comments += [text for number in numbers for text in self.comments(number)]
+        notes = notes_of(self.policies[number] for number in numbers)
+        return SectionBaseline(kind, () if EVERYTHING in selectors else tuple(selectors), tuple(comments), notes)
 
 
 def _rule(allowed: AllowedPeer) -> tuple[int, str, int]:
     return allowed.policy, allowed.direction, allowed.rule
-
-
-def _by_direction(closed: Iterable[PolicyIsolation]) -> dict[tuple[Direction, bool], tuple[LabelSelector, ...]]:
-    """Group isolated pods by direction, all pods of the namespace first, then parts that these leave out."""
-    directions: dict[LabelSelector, set[str]] = {}
-    for each in closed:
-        directions.setdefault(each.selector, set()).add(each.direction)
-    whole = directions.get(EVERYTHING, set())
-    found: dict[tuple[Direction, bool], list[LabelSelector]] = {}
-    if whole:
-        found[_direction(whole), True] = [EVERYTHING]
-    for selector, kinds in directions.items():
-        if kinds - whole:
-            found.setdefault((_direction(kinds - whole), False), []).append(selector)
-    return {kind: tuple(selectors) for kind, selectors in found.items()}
-
-
-def _direction(found: set[str]) -> Direction:
-    if len(found) > 1:
-        return "all"
-    return "ingress" if "ingress" in found else "egress"
 
 
 def _widest(ends: Ends) -> Ends:

@@ -29,8 +29,14 @@ class Terms:
         """Use the names of a file."""
         self.names = names
         self.uses_library = False
+        self.uses_bare_names = False
 
     def ends(self, ends: Ends, section: str | None) -> tree.Endpoint:
+        """Return one end, or a set of them; what has a common name is written by it."""
+        group = self.names.groups.get(frozenset(ends))
+        return self.members(ends, section) if group is None else self.reference(group[0], section)
+
+    def members(self, ends: Ends, section: str | None) -> tree.Endpoint:
         """Return one end, or a set of them; addresses that have a common name are written by it."""
         blocks = blocks_of(ends)
         net = self.names.net(blocks) if blocks else None
@@ -85,6 +91,7 @@ class Terms:
         inner: tree.Ref | tree.Selector | tree.Star
         name = bare_name(pods.selector, self.names.key)
         if name is not None:
+            self.uses_bare_names = True
             inner = tree.Ref(None, name, NOWHERE)
         elif pods.selector == EVERYTHING:
             inner = tree.Star(NOWHERE)

@@ -40,7 +40,7 @@ class _FileWriter:
         head: list[str] = []
         if self.terms.uses_library:
             head += printed(tree.Import(tree.Text(ALIAS, NOWHERE), None, NOWHERE))
-        if self.names.key != DEFAULT_KEY:
+        if self.terms.uses_bare_names and self.names.key != DEFAULT_KEY:
             head += printed(tree.NamesBy(self.names.key, NOWHERE))
         parts = [part for part in (head, declared, body) if part]
         for number, part in enumerate(parts):
@@ -55,8 +55,8 @@ class _FileWriter:
             yield ""
             yield from printed(tree.Namespace(opened, self.terms.stated(section.labels), None, NOWHERE))
         yield ""
-        for number, baseline in enumerate(section.baselines):
-            if number and baseline.comments:
+        for before, baseline in zip((None, *section.baselines), section.baselines, strict=False):
+            if before is not None and (before.comments or baseline.comments):
                 yield ""
             yield from self.baseline(baseline, section.namespace)
         declarations = list(self.declarations(section.namespace))
@@ -66,8 +66,8 @@ class _FileWriter:
         for paragraph in section.paragraphs:
             yield ""
             yield from _comments(paragraph.comments)
-            for line in paragraph.lines:
-                if line.comments:
+            for number, line in enumerate(paragraph.lines):
+                if line.comments and (number or len(paragraph.comments) > 1):
                     yield ""
                 yield from _comments(line.comments)
                 yield from self.flow(line, section.namespace)
@@ -88,12 +88,8 @@ class _FileWriter:
 
     def declarations(self, scope: str | None) -> Iterator[str]:
         """Yield the lines of the declarations of a section, or of the file."""
+        yield from self.declared_pods(scope)
         names, terms = self.names, self.terms
-        for pods, name in names.pods.items():
-            if name.scope == scope and not _is_of_library(name.text):
-                yield from printed(
-                    tree.PodsDeclaration(tree.Word(name.text, NOWHERE), terms.pods(pods, scope), NOWHERE)
-                )
         for blocks, name in names.nets.items():
             if name.scope == scope:
                 yield from printed(tree.NetDeclaration(tree.Word(name.text, NOWHERE), terms.blocks(blocks), NOWHERE))
@@ -104,6 +100,18 @@ class _FileWriter:
             if name.scope == scope:
                 target = tree.Target(terms.ends(destinations, scope), terms.ports(ports), NOWHERE)
                 yield from printed(tree.ServiceDeclaration(tree.Word(name.text, NOWHERE), target, NOWHERE))
+
+    def declared_pods(self, scope: str | None) -> Iterator[str]:
+        names, terms = self.names, self.terms
+        for pods, name in names.pods.items():
+            if name.scope == scope and not _is_of_library(name.text):
+                yield from printed(
+                    tree.PodsDeclaration(tree.Word(name.text, NOWHERE), terms.pods(pods, scope), NOWHERE)
+                )
+        for name, members in names.groups.values():
+            if name.scope == scope:
+                value = terms.members(members, scope)
+                yield from printed(tree.GroupDeclaration(tree.Word(name.text, NOWHERE), value, NOWHERE))
 
 
 def printed(statement: tree.Statement, notes: Notes = ()) -> list[str]:

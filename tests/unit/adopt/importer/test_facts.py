@@ -105,7 +105,10 @@ def test_what_selects_nothing_closes_nothing():
         (["k8s-app=a"], "k8s-app"),
         (["k8s-app=a.b", "k8s-app=1", "k8s-app=any", "k8s-app=a, x=y"], "app"),
         (["*"], "app"),
-        (["a=x", "b=x"], "b"),
+        (["b=x", "b=y"], "b"),
+        (["b=x", "b=x"], "app"),
+        (["b=true", "b=false", "b=true"], "app"),
+        (["app.kubernetes.io/name=x"], "app.kubernetes.io/name"),
     ],
 )
 def test_the_key_behind_names_is_the_usual_one(subjects, key):

@@ -49,8 +49,17 @@ def closed(subject, name="p", **more):
         ([closed("app=db, !old"), policy("q", "app=db", {})], ["pods db-without-old = [app=db, !old]"]),
         ([closed("app=db, new"), policy("q", "app=db", {})], ["pods db-new = [app=db, new]"]),
         ([closed("a, b", name="allow-from-office")], ["pods a-b = [a, b]"]),
-        ([closed("a=1.2, b=3.4", name="allow-from-office")], ["pods office = [a=1.2, b=3.4]"]),
-        ([closed("a=1.2, b=3.4", name="allow")], ["pods pods = [a=1.2, b=3.4]"]),
+        ([closed("a=1.2, b=3.4", name="allow-from-office")], []),
+        ([closed("app=db, tier=x, part=hub", name="db-primary")], ["pods db-primary = [app=db, part=hub, tier=x]"]),
+        (
+            [closed("app=hub, part=proxy", name="proxy"), closed("app=hub, part=server", name="allow-to-server")],
+            ["pods proxy = [app=hub, part=proxy]", "pods server = [app=hub, part=server]"],
+        ),
+        (
+            [closed("app=hub, part=proxy, of=x", name="a"), closed("app=hub, part=server, of=x", name="b")],
+            ["pods hub-proxy = [app=hub, of=x, part=proxy]", "pods hub-server = [app=hub, of=x, part=server]"],
+        ),
+        ([policy("p", "*", {"x=y": 1}, {"x=y": 2}), policy("q", "*", {"x=y": 3})], ["pods y = [x=y]"]),
         (
             [closed("role=api, stage=live"), deployment("orders", "role: api, stage: live")],
             ["pods orders = [role=api, stage=live]"],
@@ -78,7 +87,7 @@ def test_pods(documents, expected):
     ("documents", "expected"),
     [
         ([policy("policy", "*", {"10.1.0.0/16": 1, "app=a": 2})], []),
-        ([policy("policy", "*", {"10.1.0.0/16": 1, "10.1.0.0/16 + app=a": 2})], ["net net-10-1 = 10.1.0.0/16"]),
+        ([policy("policy", "*", {"10.1.0.0/16": 1, "10.1.0.0/16 + app=a": 2})], []),
         ([policy("allow-vpn", "*", {"10.1.0.0/16": 1, "10.1.0.0/16 + app=a": 2})], ["net vpn = 10.1.0.0/16"]),
         ([policy("policy", "*", {"0.0.0.0/0": 1, "0.0.0.0/0 + app=a": 2})], []),
         (
@@ -107,7 +116,8 @@ def test_addresses(documents, expected):
         ("80 443", ["port web-ports = {80, 443}"]),
         ("53 53/udp", ["port dns-ports = {53, 53/udp}"]),
         ("80 81", []),
-        ("80 81 82", ["port ports = {80, 81, 82}"]),
+        ("80 81 82", []),
+        ("443 6443", ["port api-server-ports = {443, 6443}"]),
         (None, []),
     ],
 )
@@ -126,7 +136,7 @@ def test_ports_of_one_listener_are_named_after_it():
         ("data/app=db", "1", []),
         ("data/app=db", "1 2", ["service data-db = data/db:{1, 2}"]),
         ("data/app=db, x=y", "1", ["service db = data/[app=db, x=y]:1"]),
-        ("10.1.0.0/16", "1", ["service net-10-1 = 10.1.0.0/16:1"]),
+        ("10.1.0.0/16", "1", []),
     ],
 )
 def test_services(destination, ports, expected):
