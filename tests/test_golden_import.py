@@ -27,7 +27,7 @@ def imported(case):
     result = import_manifests(manifests, apart=False)
     assert result.diagnostics == ()
     (text,) = result.files.values()
-    left_out = "".join(f"{line}\n" for line in result.left_out)
+    left_out = "".join(f"{line}\n" for line in (*result.left_out, *result.offers))
     return {"expected.netpol": text, **({"expected.txt": left_out} if left_out else {})}
 
 

@@ -18,6 +18,7 @@ from netpolc.project.writing import Staging
 from netpolc.source import STREAM, SUFFIX
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from netpolc.adopt.importer.importing import Imported
@@ -44,33 +45,50 @@ def is_folder(output: str | None) -> bool:
     return output is not None and output != STREAM and not output.endswith(SUFFIX)
 
 
-def write_found(session: Session, found: Imported | Suggested, output: str | None, *, force: bool) -> int:
-    """Report what there is to say of source that was made of manifests, and write it, unless there are errors."""
+def write_found(
+    session: Session,
+    found: Imported | Suggested,
+    output: str | None,
+    *,
+    force: bool,
+    labels: Mapping[str, str] | None = None,
+) -> int:
+    """Report what there is to say of source that was made of manifests, and write it, unless there are errors.
+
+    All that is built is to carry the `labels`.
+    """
     report(found.diagnostics, session.style)
     if exit_code(found.diagnostics):
         return exit_code(found.diagnostics)
     for line in found.left_out:
         say(line, session.style)
-    return _write(session, output, found.files, force=force)
+    return _write(session, output, found.files, labels or {}, force=force)
 
 
-def _write(session: Session, output: str | None, files: dict[str, str], *, force: bool) -> int:
+def _write(
+    session: Session, output: str | None, files: dict[str, str], labels: Mapping[str, str], *, force: bool
+) -> int:
     """Write a folder of files, or all of them as one; one that says something else ends the run."""
     if output is not None and is_folder(output):
-        return _write_folder(session, output, files, force=force)
+        return _write_folder(session, output, files, labels, force=force)
+    _say_labels(session, labels)
     if output is not None and output != STREAM:
         _demand_free(session, {session.cwd / output: "".join(files.values())}, force=force)
     write_result(files.values(), output, session)
     return 0
 
 
-def _write_folder(session: Session, output: str, files: dict[str, str], *, force: bool) -> int:
+def _write_folder(
+    session: Session, output: str, files: dict[str, str], labels: Mapping[str, str], *, force: bool
+) -> int:
     """Write a file for each namespace, and a project file unless there is one."""
     folder = session.cwd / output
     targets = {folder / name: text for name, text in files.items()}
     _demand_free(session, targets, force=force)
-    if not (folder / FILE_NAME).exists():
-        targets[folder / FILE_NAME] = project_text("*.netpol", "networkpolicies")
+    if (folder / FILE_NAME).exists():
+        _say_labels(session, labels)
+    else:
+        targets[folder / FILE_NAME] = project_text("*.netpol", "networkpolicies", labels)
     staging = Staging()
     try:
         with staging:
@@ -81,6 +99,12 @@ def _write_folder(session: Session, output: str, files: dict[str, str], *, force
         raise session.fail([_failure("NP806", f"`{staging.at}` cannot be written: {reason(error)}")]) from error
     say(f"{output}: {len(files)} file{'s' * (len(files) != 1)} written", session.style)
     return 0
+
+
+def _say_labels(session: Session, labels: Mapping[str, str]) -> None:
+    if labels:
+        listed = ", ".join(f"`{key}: {value}`" for key, value in labels.items())
+        say(f"all policies have the labels {listed}; below `[labels]`, {FILE_NAME} puts them on each", session.style)
 
 
 def _demand_free(session: Session, targets: dict[Path, str], *, force: bool) -> None:

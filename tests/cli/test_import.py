@@ -51,6 +51,22 @@ def test_a_folder_is_a_project_that_builds_the_same(netpolc, here):
     assert netpolc("fmt", "--check", "policies").code == 0
 
 
+def test_labels_of_all_policies_go_into_the_project(netpolc, here, monkeypatch):
+    labelled = POLICY.replace("namespace: shop", "namespace: shop, labels: {team: web, example.com/tier: db}")
+    other = DATA.replace("namespace: data", "namespace: data, labels: {team: web}")
+    here.write("policies.yaml", f"{labelled}---\n{other}")
+    said = "left out, since source has no word for them: labels `example.com/tier`\n"
+    ran = netpolc("import", "policies.yaml", "-o", "policies")
+    assert (ran.code, ran.err) == (0, f"{said}policies: 2 files written\n")
+    assert (here / "policies/netpolc.toml").read_text().endswith('\n[labels]\n"team" = "web"\n')
+    monkeypatch.chdir(here / "policies")
+    assert netpolc("build").code == 0
+    assert "    team: web\n" in (here / "policies/networkpolicies/shop/database.yaml").read_text()
+    monkeypatch.chdir(here / ".")
+    advice = "all policies have the labels `team: web`; below `[labels]`, netpolc.toml puts them on each\n"
+    assert netpolc("import", "policies.yaml").err == f"{said}{advice}"
+
+
 def test_the_project_that_is_written_builds(netpolc, here, monkeypatch):
     here.write("shop.yaml", POLICY)
     assert netpolc("import", "shop.yaml", "-o", "policies").code == 0
@@ -158,5 +174,5 @@ def test_an_unwritable_place_is_named(netpolc, here):
 
 def test_quiet_leaves_out_what_is_left_out(netpolc, here):
     here.write("database.yaml", POLICY.replace("namespace: shop", "namespace: shop, labels: {team: a}"))
-    assert "labels `team`" in netpolc("import", "database.yaml").err
+    assert "the labels `team: a`" in netpolc("import", "database.yaml").err
     assert netpolc("import", "-q", "database.yaml").err == ""

@@ -9,10 +9,11 @@ import msgspec
 from netpolc.adopt.importer.facts import facts_of, is_namespace
 from netpolc.adopt.importer.folding import folded
 from netpolc.adopt.importer.halves import flows_of
-from netpolc.adopt.importer.leftovers import left_out
+from netpolc.adopt.importer.leftovers import common_labels, left_out
 from netpolc.adopt.importer.library import standard_library
 from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.naming import Bare, FileNames, names_of
+from netpolc.adopt.importer.offers import offers
 from netpolc.adopt.importer.proof import fault_of
 from netpolc.adopt.importer.sections import sections_of
 from netpolc.adopt.importer.topics import Topics
@@ -38,11 +39,17 @@ UNNAMED = f"_unnamed{SUFFIX}"
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """The text of each file by its name, and lines about what source cannot express; no text if there is an error."""
+    """The text of each file by its name; none if there is an error.
+
+    `left_out` are lines about what source cannot express, and `offers` about what it may say instead. `labels` are
+    those of all policies, which a project file can say.
+    """
 
     files: dict[str, str]
     diagnostics: tuple[Diagnostic, ...] = ()
     left_out: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
 
 
 def import_manifests(manifests: Manifests, *, apart: bool) -> Imported:
@@ -59,7 +66,13 @@ def import_manifests(manifests: Manifests, *, apart: bool) -> Imported:
         files = written(manifests, apart=apart, pretty=pretty)
         fault = fault_of(files, manifests.policies)
         if fault is None:
-            return Imported(files, (), tuple(left_out(manifests.policies)))
+            policies = manifests.policies
+            return Imported(
+                files,
+                left_out=tuple(left_out(policies)),
+                offers=tuple(offers(facts_of(policies, apart=False), manifests.workloads)),
+                labels=common_labels(policies),
+            )
     return Imported({}, (_bug(str(fault)),))
 
 

@@ -18,9 +18,16 @@ OF_TOOLS = frozenset(("kubectl.kubernetes.io/last-applied-configuration",))
 SHOWN = 8
 
 
+def common_labels(policies: Sequence[Policy]) -> dict[str, str]:
+    """Return the labels that all policies carry, which `[labels]` of a project puts on each that it builds."""
+    each = [frozenset(policy.labels) for policy in policies]
+    return {key: value for key, value in sorted(each[0].intersection(*each)) if key != MANAGED_BY[0]} if each else {}
+
+
 def left_out(policies: Sequence[Policy]) -> Iterator[str]:
     """Yield a line of text for each kind of content that is left out."""
-    labels = {key: None for policy in policies for key, value in policy.labels if (key, value) != MANAGED_BY}
+    kept = {*common_labels(policies).items(), MANAGED_BY}
+    labels = {key: None for policy in policies for key, value in policy.labels if (key, value) not in kept}
     notes = {
         key: None
         for policy in policies

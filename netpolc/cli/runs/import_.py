@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc import api
 from netpolc.cli import sources
+from netpolc.cli.output import say
 from netpolc.cli.progress import working
 
 if TYPE_CHECKING:
@@ -19,4 +20,6 @@ def run(session: Session, manifests: Sequence[str], *, output: str | None, names
     apart = sources.is_folder(output)
     with working("importing", session.style), session.answering():
         found = api.import_policies(session.workspace, manifests, namespace=namespace, apart=apart)
-    return sources.write_found(session, found, output, force=force)
+    for line in found.offers:
+        say(line, session.style)
+    return sources.write_found(session, found, output, force=force, labels=found.labels)

@@ -159,5 +159,6 @@ def test_what_tools_add_is_nobodys_loss():
         import_manifests(manifests(policy("a", "*", {}, labels=labels, annotations=notes)), apart=False).left_out == ()
     )
     many = {f"l{number:02}": "x" for number in range(12)}
-    (line,) = import_manifests(manifests(policy("a", "*", {}, labels=many)), apart=False).left_out
+    documents = policy("a", "*", {}, labels=many), policy("b", "*", {})
+    (line,) = import_manifests(manifests(*documents), apart=False).left_out
     assert line.endswith("`l07` and 4 more")
