@@ -117,6 +117,7 @@ CODES: tuple[Code, ...] = (
     Code("NP423", "several-environments", "warning", "objects of several environments in one input"),
     Code("NP424", "open-template", "warning", "a Template whose policies depend on parameters without a value"),
     Code("NP427", "moved-policy", "error", "a policy that Kustomize would move to another namespace"),
+    Code("NP429", "name-of-policy", "error", "a name that is not one policy's"),
     Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
     Code("NP502", "one-side-only", "note", "a flow of which one half is somebody else's to write"),
     Code(
@@ -194,6 +195,7 @@ CODES: tuple[Code, ...] = (
         "NP646", "pods-made-later", "note", "selectors of pods that no workload makes, where some are made at run time"
     ),
     Code("NP649", "stray-statement", "warning", "a statement outside of namespaces, in a file that opens some"),
+    Code("NP656", "no-policy-to-name", "warning", "the name of a policy that is not built"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),

@@ -124,6 +124,15 @@ class Baseline(msgspec.Struct, frozen=True):
     origin: Origin | None
 
 
+class GivenName(msgspec.Struct, frozen=True):
+    """The name of the policy on some pods of an owned namespace, and the labels that it carries, by key."""
+
+    name: str
+    pods: Pods
+    labels: tuple[tuple[str, str], ...]
+    origin: Origin
+
+
 class Assertion(msgspec.Struct, frozen=True):
     """A statement about what a program allows, to be proved."""
 
@@ -171,3 +180,4 @@ class Program(msgspec.Struct, frozen=True):
     assertions: tuple[Assertion, ...]
     declarations: tuple[Origin, ...] = ()
     strays: tuple[Stray, ...] = ()
+    policy_names: tuple[GivenName, ...] = ()

@@ -33,17 +33,21 @@ class Candidate(msgspec.Struct, frozen=True, order=True):
     exact: bool = True
 
 
-def name_all(candidates: Mapping[LabelSelector, set[Candidate]]) -> dict[LabelSelector, str]:
+def name_all(
+    candidates: Mapping[LabelSelector, set[Candidate]], given: Mapping[LabelSelector, str] = {}
+) -> dict[LabelSelector, str]:
     """Choose a name for each subject of one namespace.
 
-    A subject gets the source's word for it where that is valid as it stands and no other subject claims it; else
-    the nearest valid name, with a hash of the subject's selector.
+    A subject gets the name that it is `given`, or the source's word for it where that is valid as it stands and no
+    other subject claims it; else the nearest valid name, with a hash of the subject's selector.
     """
-    wanted = {selector: _wanted(selector, min(known)) for selector, known in candidates.items()}
+    wanted = {
+        selector: _wanted(selector, min(known)) for selector, known in candidates.items() if selector not in given
+    }
     claims = Counter(name for name, exact in wanted.values() if exact)
-    claims[DEFAULT_DENY] += 1
-    names: dict[LabelSelector, str] = {}
-    taken = {name for name, exact in wanted.values() if exact and claims[name] == 1}
+    claims.update((DEFAULT_DENY, *given.values()))
+    names: dict[LabelSelector, str] = {selector: given[selector] for selector in candidates if selector in given}
+    taken = {name for name, exact in wanted.values() if exact and claims[name] == 1}.union(given.values())
     for selector in sorted(wanted):
         name, exact = wanted[selector]
         if not exact or claims[name] > 1:

@@ -18,11 +18,22 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.identity import IdentityCache
 from netpolc.ir.isolation import is_pair
-from netpolc.ir.model import Destination, Direction, InNamespace, Net, Origin, OwnedNamespace, Peer, Pods, Program
+from netpolc.ir.model import (
+    Destination,
+    Direction,
+    GivenName,
+    InNamespace,
+    Net,
+    Origin,
+    OwnedNamespace,
+    Peer,
+    Pods,
+    Program,
+)
 from netpolc.policy.constants import POLICY_TYPES, WRITTEN_DIRECTIONS
 from netpolc.policy.model import Policy, Rule, Selector
 from netpolc.policy.names import MANAGED_BY
-from netpolc.sets.labels import LabelSelector
+from netpolc.sets.labels import EVERYTHING, LabelSelector
 from netpolc.sets.ports import PortSet, union
 from netpolc.targets.naming import DEFAULT_DENY, Candidate, described, name_all
 from netpolc.targets.policy_parts import (
@@ -63,6 +74,7 @@ def lower(
     lowering = _Lowering(program, isolations, labels, only)
     lowering.add_baselines()
     lowering.add_flows()
+    lowering.add_names()
     return Lowered(tuple(lowering.policies()), tuple(lowering.diagnostics))
 
 
@@ -139,6 +151,7 @@ class _Lowering:
         self.rule_peers: dict[tuple[str | None, PeerKey], _RulePeer] = {}
         self.citations: dict[tuple[str, int, int], Citation] = {}
         self.diagnostics: list[Diagnostic] = []
+        self.given: dict[str | None, dict[LabelSelector, GivenName]] = {}
 
     def add_baselines(self) -> None:
         for baseline in self.program.baselines:
@@ -168,15 +181,47 @@ class _Lowering:
                     for source in flow.sources:
                         self._allow("egress", source, (destination.peer,), ports, citation)
 
+    def add_names(self) -> None:
+        """Give drafts the names that the program has for them; that of all pods takes in what closes the namespace."""
+        owned = {each.name for each in self.program.namespaces}
+        # That of all pods comes first, since what closes the namespace may leave its name to others.
+        for each in sorted(self.program.policy_names, key=lambda each: each.pods.selector != EVERYTHING):
+            namespace, selector = each.pods.namespaces, each.pods.selector
+            if not isinstance(namespace, InNamespace) or namespace.name in owned - self.names:
+                continue
+            deny = self.denies.pop(namespace.name, None) if selector == EVERYTHING else None
+            draft = self.drafts.get(namespace.name, {}).get(selector)
+            if each.name == DEFAULT_DENY and namespace.name in self.denies:
+                self._is_default_deny(each)
+            if deny is not None:
+                draft = self._draft(namespace.name, selector)
+                draft.isolated |= deny[0]
+                draft.baselines += deny[1]
+                draft.citations += deny[1]
+            if draft is None:
+                self._names_nothing(each)
+            else:
+                draft.is_pair = False
+                draft.citations.append(self._cite(each.origin))
+                self.given.setdefault(namespace.name, {})[selector] = each
+
     def policies(self) -> Iterable[Policy]:
         for namespace in sorted(self.namespaces, key=lambda owned: (owned.name is not None, owned.name or "")):
             deny = self.denies.get(namespace.name)
             if deny is not None:
                 yield self._default_deny(namespace, *deny)
             drafts = self._needed(namespace.name, self.drafts.get(namespace.name, {}))
-            names = name_all({selector: draft.candidates for selector, draft in drafts.items()})
+            given = self.given.get(namespace.name, {})
+            names = name_all(
+                {selector: draft.candidates for selector, draft in drafts.items()},
+                {selector: each.name for selector, each in given.items()},
+            )
             for selector in sorted(names, key=lambda selector: names[selector]):
-                yield self._policy(namespace.name, names[selector], selector, drafts[selector])
+                policy = self._policy(namespace.name, names[selector], selector, drafts[selector])
+                if selector in given and given[selector].labels:
+                    labels = {**dict(policy.labels), **dict(given[selector].labels)}
+                    policy = msgspec.structs.replace(policy, labels=tuple(sorted(labels.items())))
+                yield policy
 
     def _needed(self, namespace: str | None, drafts: dict[LabelSelector, _Draft]) -> dict[LabelSelector, _Draft]:
         """Return the drafts of a namespace without those for pairs that add nothing to the others."""
@@ -244,6 +289,28 @@ class _Lowering:
                 location=origin.location,
                 labels=(Label(peer.location, "stands in no named namespace"),),
                 help="open its namespace with `namespace NAME`, or give `--namespace NAME`",
+            )
+        )
+
+    def _is_default_deny(self, named: GivenName) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                code="NP429",
+                severity="error",
+                message=f"`{named.name}` is the name of the policy that closes the whole namespace",
+                location=named.origin.location,
+                help="call it otherwise, or name that policy, too: `policy NAME = *`",
+            )
+        )
+
+    def _names_nothing(self, named: GivenName) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                code="NP656",
+                severity="warning",
+                message=f"there is no policy on `{named.pods.name}` to be called `{named.name}`",
+                location=named.origin.location,
+                help="name pods as a baseline or a flow does, which makes their policy, or leave the line out",
             )
         )
 

@@ -19,6 +19,7 @@ from netpolc.language.syntax.tree import (
     NetDeclaration,
     ParamDeclaration,
     PodsDeclaration,
+    PolicyName,
     PortDeclaration,
     PortName,
     PortRange,
@@ -135,13 +136,13 @@ class Scribbler:
                 assume = "assume" + self.space() if node.assume else ""
                 head = f"baseline{self.space()}{assume}deny{self.space()}{node.direction}"
                 return head if node.on is None else f"{head}{self.space()}on{self.space()}{self.endpoint(node.on)}"
-            case Import():
-                alias = f"{self.space()}as{self.space()}{node.alias.text}" if node.alias else ""
-                return f"import{self.space()}{self.string(node.path.text)}{alias}"
-            case NamesBy():
-                return f"names{self.space()}by{self.space()}{node.key}"
-            case StrictNames():
-                return f"strict{self.space()}names"
+            case PolicyName():
+                head = f"policy{self.space()}{node.name.text}"
+                if node.labels is not None:
+                    head += self.blank() + self.endpoint(node.labels)
+                return f"{head}{self.blank()}={self.blank()}" + self.endpoint(node.pods)
+            case Import() | NamesBy() | StrictNames():
+                return self.of_file(node)
             case ParamDeclaration():
                 return f"param{self.space()}{node.kind}{self.space()}{node.name.text}"
             case Namespace() | Environment():
@@ -160,6 +161,16 @@ class Scribbler:
             if node.body is None:
                 return head
         return head + self.blank() + "{" + self.gap() + self.body(node.body) + self.gap() + "}"
+
+    def of_file(self, node):
+        match node:
+            case Import():
+                alias = f"{self.space()}as{self.space()}{node.alias.text}" if node.alias else ""
+                return f"import{self.space()}{self.string(node.path.text)}{alias}"
+            case NamesBy():
+                return f"names{self.space()}by{self.space()}{node.key}"
+            case _:
+                return f"strict{self.space()}names"
 
     def value(self, node):
         match node:

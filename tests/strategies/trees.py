@@ -26,6 +26,7 @@ from netpolc.language.syntax.tree import (
     NetDeclaration,
     ParamDeclaration,
     PodsDeclaration,
+    PolicyName,
     PortDeclaration,
     PortName,
     PortRange,
@@ -212,7 +213,8 @@ def items_of(statements):
     return st.builds(Item, st.just(()) | some(annotations, most=2), statements, NOWHERE)
 
 
-lines = st.one_of(flows, declarations, baselines, assertions)
+policy_names = st.builds(PolicyName, declared, st.none() | selectors, pods, NOWHERE)
+lines = st.one_of(flows, declarations, baselines, assertions, policy_names)
 
 
 def environments_of(statements):

@@ -35,9 +35,9 @@ TOP = Placement(None, None)
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """A flow, baseline or assertion where it stands."""
+    """A flow, a baseline, an assertion or the name of a policy, where it stands."""
 
-    statement: tree.Flow | tree.Baseline | tree.Assertion
+    statement: tree.Flow | tree.Baseline | tree.Assertion | tree.PolicyName
     annotations: tuple[tree.Annotation, ...]
     placement: Placement
 
@@ -111,7 +111,7 @@ class _Walk:
         for item in items:
             statement = item.statement
             match statement:
-                case tree.Flow() | tree.Baseline() | tree.Assertion():
+                case tree.Flow() | tree.Baseline() | tree.Assertion() | tree.PolicyName():
                     self._refuse_repeated(item.annotations)
                     places = self._places(statement, current)
                     self.statements += [Placed(statement, item.annotations, each) for each in places]

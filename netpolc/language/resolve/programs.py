@@ -33,6 +33,7 @@ from netpolc.language.resolve.declarations import check_declarations
 from netpolc.language.resolve.endpoints import EndpointContext, EndpointResolver, ResolvedMember
 from netpolc.language.resolve.modules import LoadedFile, Module
 from netpolc.language.resolve.names import NameLookup
+from netpolc.language.resolve.policy_names import PolicyNameResolver
 from netpolc.language.resolve.selectors import SelectorResolver
 from netpolc.language.syntax import tree
 from netpolc.policy.constants import DIRECTIONS, NAME_LABEL
@@ -95,6 +96,7 @@ class _Assembly:
         self.declared_environments = environments
         self.selectors = SelectorResolver(names)
         self.endpoints = EndpointResolver(names, self.selectors)
+        self.policy_names = PolicyNameResolver(names, self.selectors, self.endpoints)
         self.environment = environment
         self.unnamed = InNamespace(namespace)
         self.contexts: dict[tuple[str, str | None], EndpointContext] = {}
@@ -155,6 +157,9 @@ class _Assembly:
                     self._baseline(placed.statement, placed, module)
                 case tree.Assertion():
                     self._assertion(placed.statement, placed, module)
+                case tree.PolicyName() if module.is_source:
+                    context, origin = self._context(placed, module), self._origin(placed, module)
+                    self.policy_names.add(placed.statement, context, origin)
                 case _:
                     pass
 
@@ -183,6 +188,7 @@ class _Assembly:
             tuple(self.assertions),
             tuple(self._annotated(sources)),
             tuple(self.strays),
+            tuple(self.policy_names.found),
         )
 
     def _annotated(self, sources: list[Module]) -> Iterator[Origin]:

@@ -56,13 +56,15 @@ class SelectorResolver:
             self._known[selector] = found
         return found
 
-    def stated_labels(self, selector: tree.Selector, module: Module) -> Iterator[tuple[str, str | None]]:
+    def stated_labels(
+        self, selector: tree.Selector, module: Module, owner: str = "a namespace"
+    ) -> Iterator[tuple[str, str | None]]:
         """Yield the labels that a namespace is said to carry, as they are written, and those to lack, with None."""
         for requirement in selector.requirements:
             if requirement.operator not in {"=", "absent"}:
                 self._names.error(
                     "NP406",
-                    "a namespace states the labels that it carries as `key=value`, and those that it lacks as `!key`",
+                    f"{owner} states the labels that it carries as `key=value`, and those that it lacks as `!key`",
                     module.at(requirement.span),
                     "selectors with operators belong into endpoints",
                 )

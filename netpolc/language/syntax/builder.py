@@ -117,6 +117,11 @@ class TreeBuilder:
     def param_declaration(self, keyword: Token, kind: Token, name: Token) -> tree.ParamDeclaration:
         return tree.ParamDeclaration(cast("tree.ParamKind", kind.text.strip()), _word(name), keyword.span.to(name.span))
 
+    def policy_name(
+        self, keyword: Token, name: Token, labels: tree.Selector | None, pods: tree.Endpoint
+    ) -> tree.PolicyName:
+        return tree.PolicyName(_word(name), labels, pods, keyword.span.to(pods.span))
+
     def flow(
         self, source: tree.Endpoint, arrow: Token, destination: tree.Target, half: Token | None = None
     ) -> tree.Flow:

@@ -27,7 +27,16 @@ _UNPRINTED = re.compile(
 )
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
-_Line = tree.Import | tree.NamesBy | tree.StrictNames | tree.Baseline | tree.Declaration | tree.Flow | tree.Assertion
+_Line = (
+    tree.Import
+    | tree.NamesBy
+    | tree.StrictNames
+    | tree.Baseline
+    | tree.Declaration
+    | tree.PolicyName
+    | tree.Flow
+    | tree.Assertion
+)
 
 
 def print_tree(whole: tree.Tree, text: str | None = None) -> str:
@@ -167,6 +176,9 @@ def _statement(statement: _Line, text: str) -> list[Piece]:
         case tree.Baseline(assume=assume, direction=direction, on=on):
             words = f"baseline assume deny {direction}" if assume else f"baseline deny {direction}"
             return [words] if on is None else [f"{words} on ", *_endpoint(on, text)]
+        case tree.PolicyName(name=name, labels=labels, pods=pods):
+            carried: list[Piece] = [] if labels is None else [_selector(labels, text), " "]
+            return [f"policy {name.text} ", *carried, "= ", *_endpoint(pods, text)]
         case tree.Import() | tree.NamesBy() | tree.StrictNames():
             return [_of_file(statement)]
         case _:

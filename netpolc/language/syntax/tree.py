@@ -253,6 +253,15 @@ class ParamDeclaration(Node, frozen=True):
     span: Span
 
 
+class PolicyName(Node, frozen=True):
+    """`policy allow-to-orders [team=orders] = orders`."""
+
+    name: Word
+    labels: Selector | None
+    pods: Endpoint
+    span: Span
+
+
 class Flow(Node, frozen=True):
     """`webapp -> database:5000`; `both` for `<->`; `half` where only one half is opened."""
 
@@ -299,7 +308,9 @@ class Environment(Node, frozen=True):
 Declaration = (
     PodsDeclaration | GroupDeclaration | NetDeclaration | PortDeclaration | ServiceDeclaration | ParamDeclaration
 )
-Statement = Import | NamesBy | StrictNames | Baseline | Declaration | Flow | Assertion | Namespace | Environment
+Statement = (
+    Import | NamesBy | StrictNames | Baseline | Declaration | PolicyName | Flow | Assertion | Namespace | Environment
+)
 
 
 class Item(Node, frozen=True):

@@ -38,6 +38,7 @@ ELSEWHERE = {
     "NP625": "cli/runs/diff.py",
     "NP626": "queries/left_out.py",
     "NP627": "queries/unknown_controllers.py",
+    "NP656": "targets/networkpolicy.py",
 }
 """Codes of doubt and risk that no check reports, or not alone, and who does."""
 

@@ -1,6 +1,7 @@
 """Lowering, by what objects say; tests/properties holds what they allow against the program."""
 
 import random
+import re
 
 import pytest
 
@@ -398,3 +399,53 @@ def test_the_made_up_programs_reach_lowering():
         found = resolved(made_up(source))
         count += not any(d.severity == "error" for d in found.diagnostics)
     assert count > 20
+
+
+NAMED = "namespace shop\nbaseline deny ingress\nweb -> orders:80\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("policy x = orders", ["default-deny", "x"]),
+        ("policy x = *", ["orders", "x"]),
+        ("policy default-deny = *", ["default-deny", "orders"]),
+        # Another policy that would have the name gets a hash, and one that closes the namespace has it no more.
+        ("policy x = orders\nweb -> x:80", ["default-deny", "x", "x-3c8c1e5e"]),
+        ("policy default-deny = orders\npolicy y = *", ["default-deny", "y"]),
+        # It is one of several that would say the same.
+        ("policy both = [app=orders, tier=a]\nweb -> [app=orders, tier=a]:81", ["default-deny", "both", "orders"]),
+    ],
+)
+def test_policies_are_called_what_the_program_says(text, names):
+    found = lowered(NAMED + text)
+    assert found.diagnostics == ()
+    assert [re.sub("-[0-9a-f]{8}$", "-…", each.name) for each in found.policies] == [
+        re.sub("-[0-9a-f]{8}$", "-…", name) for name in names
+    ]
+
+
+def test_the_policy_of_all_pods_closes_them_and_lets_them_through():
+    (whole,) = (each for each in lowered(f"{NAMED}policy x [a=b] = *\n* -> *:81").policies if each.name == "x")
+    assert (whole.policy_types, rules(whole.ingress)) == (("Ingress",), ["[]:TCP81"])
+    assert whole.labels == tuple(sorted((("a", "b"), MANAGED)))
+    (alone,) = lowered("namespace shop\npolicy x = *").policies
+    assert (alone.name, alone.policy_types, alone.sources) == ("x", ("Ingress",), ("shop.netpol",))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("policy x = other", "NP656"),
+        ("policy x = web", "NP656"),
+        ("policy default-deny = orders", "NP429"),
+    ],
+)
+def test_a_name_is_for_a_policy_that_there_is(text, code):
+    (found,) = lowered(NAMED + text).diagnostics
+    assert (found.code, found.location.text) == (code, text)
+
+
+def test_a_name_outside_of_namespaces_is_for_no_policy_of_theirs():
+    (found,) = lowered(f"policy x = orders\n{NAMED}").diagnostics
+    assert (found.code, found.location.text) == ("NP656", "policy x = orders")

@@ -20,6 +20,7 @@ FORMS = {
     "net": ("a name and `=`", "net office = 203.0.113.0/24"),
     "port": ("a name and `=`", "port metrics = 9090"),
     "service": ("a name and `=`", "service postgres = [app=postgres]:5432"),
+    "policy": ("a name and `=`", "policy allow-to-orders = orders"),
     "param": ("`net`, `pods` or `port`, and a name", "param net vpn"),
     "assert": ("`allow`, `deny` or `only`", "assert deny * -> database:22"),
 }
