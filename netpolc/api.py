@@ -401,7 +401,12 @@ def diff(
 
 
 def import_policies(
-    where: Where, paths: Sequence[str] = (), *, namespace: str | None = None, apart: bool = False
+    where: Where,
+    paths: Sequence[str] = (),
+    *,
+    namespace: str | None = None,
+    apart: bool = False,
+    keep_names: bool = False,
 ) -> Imported:
     """Turn NetworkPolicies into netpol source that allows exactly what they do, which is proved.
 
@@ -410,6 +415,7 @@ def import_policies(
         paths: manifests and folders of them; without any, every manifest. Workloads and namespaces help with names.
         namespace: the namespace of policies that name none.
         apart: whether each namespace gets a file of its own.
+        keep_names: whether policies keep their names and labels.
 
     Returns:
         Texts by the names of their files, none where diagnostics are errors; and what was left out, in words.
@@ -422,7 +428,7 @@ def import_policies(
     from netpolc.adopt.inputs import POLICIES, manifests_with
 
     manifests, said = manifests_with(_workspace(where), paths, namespace, POLICIES, apart=apart)
-    found = import_manifests(manifests, apart=apart)
+    found = import_manifests(manifests, apart=apart, keep_names=keep_names)
     return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics))
 
 

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from netpolc.adopt.importer.importing import import_manifests, written
-from netpolc.adopt.importer.proof import fault_of
+from netpolc.adopt.importer.proof import compilation_of, fault_of
 from netpolc.compiler.loading import load_files
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
@@ -65,6 +65,19 @@ def test_building_an_import_allows_what_was_imported_and_both_ways_of_writing_ar
                 )
             for pretty in (True, False):
                 proved_and_laid_out(written(manifests, apart=apart, pretty=pretty), manifests)
+
+
+@pytest.mark.search(12, block=6)
+def test_policies_that_keep_their_names_are_no_more_than_there_were(seeds):
+    for seed in seeds:
+        world = Maker(Random(seed)).world()
+        manifests = read("\n---\n".join(map(json.dumps, world.documents)))
+        result = import_manifests(manifests, apart=False, keep_names=True)
+        again = compilation_of(result.files).policies
+        assert {(each.namespace, each.name) for each in again} <= {
+            (each.namespace, each.name) for each in manifests.policies
+        }, result.files
+        proved_and_laid_out(result.files, manifests)
 
 
 def without_names_for_blocks(document):

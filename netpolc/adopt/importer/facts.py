@@ -43,12 +43,12 @@ def is_namespace(text: str) -> bool:
     return is_name(text) and not dns_label(text)
 
 
-def facts_of(policies: Sequence[Policy], *, apart: bool) -> Facts:
+def facts_of(policies: Sequence[Policy], *, apart: bool, whole_subjects: bool = False) -> Facts:
     """Return the facts in valid policies, without rules that select nothing or that Kubernetes ignores.
 
-    If `apart`, a selector that lists several names becomes several selectors.
+    If `apart`, a selector that lists several names becomes several selectors, but for subjects if these stay `whole`.
     """
-    reading = _FactReader(name_key(policies) if apart else DEFAULT_KEY, apart=apart)
+    reading = _FactReader(name_key(policies) if apart else DEFAULT_KEY, apart=apart, whole_subjects=whole_subjects)
     for number, policy in enumerate(policies):
         reading.read(policy, number)
     return Facts(tuple(policies), tuple(reading.isolations), tuple(reading.allowed_peers), reading.key)
@@ -104,15 +104,16 @@ def _selectors(policies: Sequence[Policy]) -> Iterator[LabelSelector]:
 class _FactReader:
     """The facts read so far from some policies."""
 
-    def __init__(self, key: str, *, apart: bool) -> None:
+    def __init__(self, key: str, *, apart: bool, whole_subjects: bool) -> None:
         self.key = key
+        self.whole_subjects = whole_subjects
         self.apart = apart
         self.isolations: list[PolicyIsolation] = []
         self.allowed_peers: list[AllowedPeer] = []
         self.cache: dict[Selector, tuple[LabelSelector, ...]] = {}
 
     def read(self, policy: Policy, number: int) -> None:
-        subjects = self.selectors(policy.pod_selector)
+        subjects = self.subjects(policy.pod_selector)
         for direction, name in POLICY_TYPES.items():
             if name in policy.policy_types:
                 self.isolations += [PolicyIsolation(policy.namespace, each, direction, number) for each in subjects]
@@ -149,6 +150,10 @@ class _FactReader:
             pods = (EVERYTHING,) if peer.pod_selector is None else self.selectors(peer.pod_selector)
             for where in namespaces:
                 yield from (PodsEnd(where, selector) for selector in pods)
+
+    def subjects(self, selector: Selector) -> tuple[LabelSelector, ...]:
+        whole = label_selector(selector) if self.whole_subjects else None
+        return self.selectors(selector) if whole is None else (whole,)
 
     def selectors(self, selector: Selector) -> tuple[LabelSelector, ...]:
         """Return the selectors that one stands for: none if it selects nothing, several where it lists names."""

@@ -37,7 +37,12 @@ def _said(section: NamespaceSection) -> object:
         (paragraph.policy, paragraph.comments, tuple(_line(each, section.namespace) for each in paragraph.lines))
         for paragraph in section.paragraphs
     )
-    return section.labels, section.baselines, tuple(sorted(paragraphs, key=lambda paragraph: paragraph[:2]))
+    return (
+        section.labels,
+        section.baselines,
+        section.policy_names,
+        tuple(sorted(paragraphs, key=lambda paragraph: paragraph[:2])),
+    )
 
 
 def _line(line: FlowLine, namespace: str) -> FlowLine:

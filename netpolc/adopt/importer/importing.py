@@ -9,12 +9,13 @@ import msgspec
 from netpolc.adopt.importer.facts import facts_of, is_namespace
 from netpolc.adopt.importer.folding import folded
 from netpolc.adopt.importer.halves import flows_of
+from netpolc.adopt.importer.keeping import has_more, merged, with_names
 from netpolc.adopt.importer.leftovers import common_labels, left_out
 from netpolc.adopt.importer.library import standard_library
 from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.naming import Bare, FileNames, names_of
 from netpolc.adopt.importer.offers import offers
-from netpolc.adopt.importer.proof import fault_of
+from netpolc.adopt.importer.proof import compilation_of, fault_of
 from netpolc.adopt.importer.sections import sections_of
 from netpolc.adopt.importer.topics import Topics
 from netpolc.adopt.importer.writing import write
@@ -52,35 +53,59 @@ class Imported(msgspec.Struct, frozen=True):
     labels: dict[str, str] = {}
 
 
-def import_manifests(manifests: Manifests, *, apart: bool) -> Imported:
+def import_manifests(manifests: Manifests, *, apart: bool, keep_names: bool = False) -> Imported:
     """Return source that builds policies which allow exactly what these do, proved by compiling it.
 
     All of it is one text, or if `apart` one for each namespace. The way a person would write it is tried first; if the
-    proof fails, each rule is translated by itself.
+    proof fails, each rule is translated by itself. With `keep_names`, policies keep their names and labels.
     """
     unsayable = tuple(_unsayable(manifests.policies))
     if unsayable:
         return Imported({}, unsayable)
     fault = None
     for pretty in (True, False):
-        files = written(manifests, apart=apart, pretty=pretty)
+        files = written(manifests, apart=apart, pretty=pretty, keep_names=keep_names)
         fault = fault_of(files, manifests.policies)
         if fault is None:
             policies = manifests.policies
             return Imported(
                 files,
-                left_out=tuple(left_out(policies)),
+                left_out=(*left_out(policies, names_kept=keep_names), *(merged(policies) if keep_names else ())),
                 offers=tuple(offers(facts_of(policies, apart=False), manifests.workloads)),
                 labels=common_labels(policies),
             )
     return Imported({}, (_bug(str(fault)),))
 
 
-def written(manifests: Manifests, *, apart: bool, pretty: bool) -> dict[str, str]:
+def written(manifests: Manifests, *, apart: bool, pretty: bool, keep_names: bool = False) -> dict[str, str]:
     """Return the text of each file, as a person would write it or with each rule by itself; not proved yet."""
-    facts = facts_of(manifests.policies, apart=pretty)
-    flows = flows_of(facts, whole=pretty)
-    sections = sections_of(facts, flows, _labels(facts, manifests.namespaces) if pretty else {})
+    facts = facts_of(manifests.policies, apart=pretty, whole_subjects=keep_names)
+    sections = _sections(facts, manifests, whole=pretty, labelled=pretty)
+    if keep_names:
+        sections = _named(sections, facts, manifests, apart=apart, pretty=pretty)
+    return _texts(sections, facts, manifests, apart=apart, pretty=pretty)
+
+
+def _sections(facts: Facts, manifests: Manifests, *, whole: bool, labelled: bool) -> tuple[NamespaceSection, ...]:
+    stated = _labels(facts, manifests.namespaces) if labelled else {}
+    return sections_of(facts, flows_of(facts, whole=whole), stated)
+
+
+def _named(
+    sections: tuple[NamespaceSection, ...], facts: Facts, manifests: Manifests, *, apart: bool, pretty: bool
+) -> tuple[NamespaceSection, ...]:
+    """Return sections that name their policies, of halves where whole flows would make more than there are."""
+    built = compilation_of(_texts(sections, facts, manifests, apart=apart, pretty=pretty)).policies
+    if pretty and has_more(built, manifests.policies):
+        sections = _sections(facts, manifests, whole=False, labelled=True)
+        built = compilation_of(_texts(sections, facts, manifests, apart=apart, pretty=pretty)).policies
+    return with_names(sections, manifests.policies, built, common_labels(manifests.policies))
+
+
+def _texts(
+    sections: Sequence[NamespaceSection], facts: Facts, manifests: Manifests, *, apart: bool, pretty: bool
+) -> dict[str, str]:
+    """Return the text of each file with its sections."""
     if pretty and not apart:
         sections = folded(sections)
     files = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}

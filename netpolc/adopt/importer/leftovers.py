@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.comments import is_note
-from netpolc.adopt.importer.facts import label_selector
+from netpolc.adopt.importer.facts import is_name, label_selector
 from netpolc.policy.constants import POLICY_TYPES
 from netpolc.policy.names import MANAGED_BY
 
@@ -24,9 +24,12 @@ def common_labels(policies: Sequence[Policy]) -> dict[str, str]:
     return {key: value for key, value in sorted(each[0].intersection(*each)) if key != MANAGED_BY[0]} if each else {}
 
 
-def left_out(policies: Sequence[Policy]) -> Iterator[str]:
-    """Yield a line of text for each kind of content that is left out."""
+def left_out(policies: Sequence[Policy], *, names_kept: bool) -> Iterator[str]:
+    """Yield a line of text for each kind of content that is left out; with names of policies, their labels are kept."""
     kept = {*common_labels(policies).items(), MANAGED_BY}
+    if names_kept:
+        named = (policy for policy in policies if is_name(policy.name))
+        kept.update(label for policy in named for label in policy.labels if label[0] != MANAGED_BY[0])
     labels = {key: None for policy in policies for key, value in policy.labels if (key, value) not in kept}
     notes = {
         key: None

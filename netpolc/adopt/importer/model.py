@@ -122,6 +122,14 @@ StatedLabels = tuple[tuple[str, str | None], ...]
 """Labels that a namespace carries, by key, and with None those that it lacks."""
 
 
+class NamedPolicy(msgspec.Struct, frozen=True):
+    """The name and the labels that the policy on some pods of a section is to keep."""
+
+    name: str
+    selector: LabelSelector
+    labels: tuple[tuple[str, str], ...]
+
+
 class NamespaceSection(msgspec.Struct, frozen=True):
     """Everything about the pods of one namespace, and of others of which the same is said."""
 
@@ -130,6 +138,7 @@ class NamespaceSection(msgspec.Struct, frozen=True):
     baselines: tuple[SectionBaseline, ...]
     paragraphs: tuple[Paragraph, ...]
     others: tuple[str, ...] = ()
+    policy_names: tuple[NamedPolicy, ...] = ()
 
     @property
     def lines(self) -> tuple[FlowLine, ...]:

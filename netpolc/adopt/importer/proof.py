@@ -19,6 +19,7 @@ from netpolc.source import Source
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from netpolc.compiler.model import Compilation
     from netpolc.policy.model import Policy
 
 
@@ -27,7 +28,7 @@ def fault_of(files: Mapping[str, str], policies: Sequence[Policy]) -> str | None
 
     The labels of namespaces are left open, so that the proof holds in every cluster.
     """
-    compilation = compile_program(in_one_folder(files), CompileOptions())
+    compilation = compilation_of(files)
     if not compilation.ok:
         error = next(found for found in compilation.diagnostics if found.severity == "error")
         position = "" if error.location is None else f"{error.location!r}: "
@@ -42,6 +43,11 @@ def fault_of(files: Mapping[str, str], policies: Sequence[Policy]) -> str | None
     allowing, denying = ("policies", "source") if difference.allowed_by == "one" else ("source", "policies")
     connection = words.connection(witness(difference.box, Namespaces({})))
     return f"the {allowing} would let {connection}, and the {denying} would not"
+
+
+def compilation_of(files: Mapping[str, str]) -> Compilation:
+    """Return what the files are compiled to."""
+    return compile_program(in_one_folder(files), CompileOptions())
 
 
 def in_one_folder(files: Mapping[str, str]) -> Loaded:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netpolc.adopt.importer.model import Facts
     from netpolc.sets.labels import LabelSelector
 
-    PolicyName = tuple[str | None, str]
+    PolicyKey = tuple[str | None, str]
     """A policy, by its namespace and name."""
 
 FILLER = (
@@ -36,7 +36,7 @@ class Topics:
     def __init__(self, facts: Facts) -> None:
         """Read the names of all policies beside what they select."""
         self._subjects: dict[PodsEnd, dict[str, None]] = {}
-        self._selected: dict[PolicyName, dict[LabelSelector, None]] = {}
+        self._selected: dict[PolicyKey, dict[LabelSelector, None]] = {}
         for each in facts.isolations:
             name = facts.policies[each.policy].name
             self._subjects.setdefault(PodsEnd(InNamespace(each.namespace), each.selector), {})[name] = None
@@ -52,7 +52,7 @@ class Topics:
         for name in self._subjects.get(pods, ()):
             yield from (part for part in parts(name) if _is_about(set(part.split("-")), words))
 
-    def of_peers(self, policies: Iterable[PolicyName]) -> str | None:
+    def of_peers(self, policies: Iterable[PolicyKey]) -> str | None:
         """Return the one topic of policies that is not the pods they select; None where they do not agree.
 
         What is said to come `from` somewhere is so in each of them. A policy on all pods of its namespace may have a

@@ -17,7 +17,7 @@ from netpolc.source import NOWHERE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.adopt.importer.model import FlowLine, NamespaceSection, Notes, SectionBaseline
+    from netpolc.adopt.importer.model import FlowLine, NamedPolicy, NamespaceSection, Notes, SectionBaseline
     from netpolc.adopt.importer.naming import FileNames
 
 
@@ -63,6 +63,10 @@ class _FileWriter:
         if declarations:
             yield ""
             yield from declarations
+        for number, named in enumerate(section.policy_names):
+            if not number:
+                yield ""
+            yield from self.policy_name(named, section.namespace)
         for paragraph in section.paragraphs:
             yield ""
             yield from _comments(paragraph.comments)
@@ -79,6 +83,11 @@ class _FileWriter:
             here = InNamespace(namespace)
             on = self.terms.ends(tuple(PodsEnd(here, selector) for selector in baseline.selectors), namespace)
         yield from printed(tree.Baseline(False, baseline.direction, on, NOWHERE), baseline.notes)  # noqa: FBT003 -- a field
+
+    def policy_name(self, named: NamedPolicy, namespace: str | None) -> Iterator[str]:
+        pods = self.terms.ends((PodsEnd(InNamespace(namespace), named.selector),), namespace)
+        labels = self.terms.stated(named.labels)
+        yield from printed(tree.PolicyName(tree.Word(named.name, NOWHERE), labels, pods, NOWHERE))
 
     def flow(self, line: FlowLine, namespace: str | None) -> Iterator[str]:
         source = self.terms.ends(line.sources, namespace)

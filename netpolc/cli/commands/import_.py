@@ -36,6 +36,7 @@ def command(
     sets: options.Sets = None,
     kube_version: options.KubeVersion = None,
     *,
+    keep_names: Annotated[bool, typer.Option("--keep-names", help="Keep the names and labels of policies.")] = False,
     force: sources.Force = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
@@ -52,4 +53,4 @@ def command(
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version)
     session = open_session(style, exclude, charts, with_project=False)
-    return run(session, manifests, output=output, namespace=namespace, force=force)
+    return run(session, manifests, output=output, namespace=namespace, keep_names=keep_names, force=force)

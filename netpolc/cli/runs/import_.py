@@ -15,11 +15,21 @@ if TYPE_CHECKING:
     from netpolc.cli.session import Session
 
 
-def run(session: Session, manifests: Sequence[str], *, output: str | None, namespace: str | None, force: bool) -> int:
+def run(
+    session: Session,
+    manifests: Sequence[str],
+    *,
+    output: str | None,
+    namespace: str | None,
+    keep_names: bool,
+    force: bool,
+) -> int:
     """Write source that means what policies do, and return how the run is to end."""
     apart = sources.is_folder(output)
     with working("importing", session.style), session.answering():
-        found = api.import_policies(session.workspace, manifests, namespace=namespace, apart=apart)
+        found = api.import_policies(
+            session.workspace, manifests, namespace=namespace, apart=apart, keep_names=keep_names
+        )
     for line in found.offers:
         say(line, session.style)
     return sources.write_found(session, found, output, force=force, labels=found.labels)

@@ -20,7 +20,7 @@ def test_nothing_becomes_nothing():
 def test_what_is_no_import_of_the_policies_is_not_written(monkeypatch):
     """Should an import ever go wrong, the proof says how, and there is no text."""
     facts_of = importing.facts_of
-    monkeypatch.setattr(importing, "facts_of", lambda policies, *, apart: facts_of(policies[:1], apart=apart))
+    monkeypatch.setattr(importing, "facts_of", lambda policies, **how: facts_of(policies[:1], **how))
     result = import_manifests(manifests(DATABASE, policy("cache", "app=cache", {})), apart=False)
     assert result.files == {}
     assert [found.code for found in result.diagnostics] == ["NP903"]

@@ -1,0 +1,76 @@
+"""The names and labels of policies, where what is built would have others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.adopt.importer.facts import is_name, label_selector
+from netpolc.adopt.importer.model import NamedPolicy
+from netpolc.policy.names import MANAGED_BY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.adopt.importer.model import NamespaceSection
+    from netpolc.policy.model import Policy
+    from netpolc.sets.labels import LabelSelector
+
+    Subject = tuple[str | None, LabelSelector]
+
+
+def with_names(
+    sections: Iterable[NamespaceSection], policies: Sequence[Policy], built: Sequence[Policy], common: Iterable[str]
+) -> tuple[NamespaceSection, ...]:
+    """Return sections that name the policies which would be `built` as those that they come from.
+
+    Labels that are `common` to all policies are said elsewhere.
+    """
+    given = _by_subject(policies)
+    names = _by_subject(built)
+    left = {MANAGED_BY[0], *common}
+    return tuple(
+        msgspec.structs.replace(section, policy_names=tuple(_named(section.namespace, given, names, left)))
+        for section in sections
+    )
+
+
+def has_more(built: Sequence[Policy], policies: Sequence[Policy]) -> bool:
+    """Tell whether a policy would be built on pods that none of the policies is on."""
+    return not _by_subject(built).keys() <= _by_subject(policies).keys()
+
+
+def merged(policies: Sequence[Policy]) -> Iterator[str]:
+    """Yield a line for policies on the same pods, which are built as one."""
+    for same in _by_subject(policies).values():
+        if len(same) > 1:
+            listed = ", ".join(f"`{policy.name}`" for policy in same)
+            yield f"{listed} are on the same pods, and become one policy"
+
+
+def _named(
+    namespace: str | None,
+    given: dict[Subject, list[Policy]],
+    built: dict[Subject, list[Policy]],
+    left: set[str],
+) -> Iterator[NamedPolicy]:
+    for (where, selector), policies in given.items():
+        now = [policy.name for policy in built.get((where, selector), ())]
+        names = [policy.name for policy in policies if is_name(policy.name)]
+        if where != namespace or not now or not names:
+            continue
+        kept = next((name for name in names if name in now), names[0])
+        shared = frozenset(policies[0].labels).intersection(*(policy.labels for policy in policies))
+        labels = tuple(sorted((key, value) for key, value in shared if key not in left))
+        if labels or now != [kept]:
+            yield NamedPolicy(kept, selector, labels)
+
+
+def _by_subject(policies: Iterable[Policy]) -> dict[Subject, list[Policy]]:
+    found: dict[Subject, list[Policy]] = {}
+    for policy in policies:
+        selector = label_selector(policy.pod_selector)
+        if selector is not None:
+            found.setdefault((policy.namespace, selector), []).append(policy)
+    return found

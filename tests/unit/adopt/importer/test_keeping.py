@@ -1,0 +1,65 @@
+import pytest
+
+from netpolc.adopt.importer.importing import import_manifests
+from netpolc.adopt.importer.proof import compilation_of
+from tests.unit.adopt.importer.written import manifests, policy
+
+
+def kept(*documents, apart=False):
+    """What is written, and the names, subjects and labels of what that builds."""
+    result = import_manifests(manifests(*documents), apart=apart, keep_names=True)
+    assert result.diagnostics == ()
+    compilation = compilation_of(result.files)
+    assert compilation.diagnostics == ()
+    return result, {(each.namespace, each.name) for each in compilation.policies}
+
+
+@pytest.mark.parametrize(
+    ("documents", "lines"),
+    [
+        ([policy("web", "app=web", {"app=a": 1})], []),
+        ([policy("allow-web", "app=web", {"app=a": 1})], ["policy allow-web = web"]),
+        ([policy("allow-from-a", "app=web, x=y", {"app=a": 1})], ["policy allow-from-a = web"]),
+        ([policy("default-deny", "*", {})], []),
+        ([policy("deny-all", "*", {})], ["policy deny-all = *"]),
+        # All pods of the namespace are closed and let through by one object.
+        ([policy("same-namespace", "*", {"*": None})], ["policy same-namespace = *"]),
+        # What lists names is one policy.
+        ([policy("clients", "app=a|b", None, {"app=web": 1})], ["policy clients = [app in (a, b)]"]),
+        # The name of a policy is longer than what source can write.
+        ([policy("web.v1", "app=web", {"app=a": 1})], []),
+        ([policy("1", "app=web", {"app=a": 1})], []),
+    ],
+)
+def test_names(documents, lines):
+    result, built = kept(*documents)
+    (text,) = result.files.values()
+    assert [line for line in text.splitlines() if line.startswith("policy ")] == lines
+    if lines:
+        assert built == {("shop", each["metadata"]["name"]) for each in documents}
+
+
+def test_labels():
+    labels = {"app.kubernetes.io/managed-by": "Helm", "part-of": "shop"}
+    documents = [
+        policy("web", "app=web", {"app=a": 1}, labels={**labels, "tier": "front"}),
+        policy("db", "app=db", {"app=web": 1}, labels=labels),
+    ]
+    result, _ = kept(*documents)
+    assert "policy web [tier=front] = web\n" in result.files["imported.netpol"]
+    assert result.labels == {"part-of": "shop"}
+    assert result.left_out == ("left out, since source has no word for them: labels `app.kubernetes.io/managed-by`",)
+
+
+@pytest.mark.parametrize(("names", "built"), [(("allow-a", "allow-b"), "allow-a"), (("allow-a", "web"), "web")])
+def test_policies_on_the_same_pods_are_one(names, built):
+    result, found = kept(*(policy(name, "app=web", {f"app={name}": 1}) for name in names))
+    assert found == {("shop", built)}
+    listed = " and ".join(names).replace(" and ", "`, `")
+    assert result.left_out == (f"`{listed}` are on the same pods, and become one policy",)
+
+
+def test_each_namespace_keeps_its_own():
+    documents = [policy("one", "app=web", {"app=a": 1}, namespace="a"), policy("two", "app=web", {}, namespace="b")]
+    for apart in (False, True):
+        assert kept(*documents, apart=apart)[1] == {("a", "one"), ("b", "two")}
