@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain, count
 from os.path import commonprefix
 from typing import TYPE_CHECKING
@@ -40,9 +41,18 @@ def bare_name(selector: LabelSelector, key: str) -> str | None:
     return requirement.values[0] if is_bare(requirement.values[0]) else None
 
 
-def for_pods(
-    pods: PodsEnd, key: str, workloads: Sequence[Workload], topics: Topics, near: Collection[LabelSelector]
-) -> Iterator[str]:
+class Near:
+    """The selectors of pods in a namespace, by what tells them apart."""
+
+    def __init__(self, selectors: Iterable[LabelSelector] = ()) -> None:
+        """Count the values that selectors ask for, and find what all of the longer ones do."""
+        asked = [frozenset(selector.requirements) for selector in selectors]
+        longer = [requirements for requirements in asked if len(requirements) > 1]
+        self.counts = Counter(requirement for requirements in asked for requirement in requirements)
+        self.shared = longer[0].intersection(*longer) if longer else frozenset()
+
+
+def for_pods(pods: PodsEnd, key: str, workloads: Sequence[Workload], topics: Topics, near: Near) -> Iterator[str]:
     """Yield names for pods: of the workload that they are, of a policy that selects them, from their labels.
 
     The value of a label is no name where others `near` have it, too: it does not tell them apart.
@@ -53,19 +63,16 @@ def for_pods(
         if len(found) == 1:
             yield from found
     yield from topics.of_subject(pods)
-    values = {
-        one.key: one.values[0] for one in pods.selector.requirements if one.operator == "In" and len(one.values) == 1
-    }
-    named = next((each for each in (key, *NAME_KEYS) if is_bare(values.get(each, ""))), None)
-    first = [] if named is None else [values[named]]
-    others = [one for one in pods.selector.requirements if one.key not in (named, *RELEASE_KEYS)]
+    single = {one.key: one for one in pods.selector.requirements if one.operator == "In" and len(one.values) == 1}
+    named = next(
+        (single[each] for each in (key, *NAME_KEYS) if each in single and is_bare(single[each].values[0])), None
+    )
+    others = [one for one in pods.selector.requirements if one != named and one.key not in RELEASE_KEYS]
     if named is not None:
-        alike = [each for each in near if each != pods.selector and _value(each, named) == values[named]]
-        if not alike:
-            yield values[named]
-        several = [each for each in near if len(each.requirements) > 1]
-        yield _joined(first, [one for one in others if not all(one in each.requirements for each in several)])
-    yield _joined(first, others)
+        if near.counts[named] <= 1:
+            yield named.values[0]
+        yield _joined(named, [one for one in others if one not in near.shared])
+    yield _joined(named, others)
 
 
 def for_blocks(blocks: Iterable[BlockEnd], topic: str | None) -> Iterator[str]:
@@ -110,20 +117,13 @@ def free(candidates: Iterable[str], taken: Collection[str]) -> str:
     return next(name for name in chain((first,), numbered) if name not in taken)
 
 
-def _joined(first: Sequence[str], others: Iterable[LabelRequirement]) -> str:
-    """Return the parts of a name as one, without words that are there already."""
-    found = [*first]
+def _joined(named: LabelRequirement | None, others: Iterable[LabelRequirement]) -> str:
+    """Return what is asked for as one name, without words that are there already."""
+    words = [] if named is None else named.values[0].split("-")
     for other in others:
-        words = _quality(other).split("-")
-        said = set("-".join(found).split("-"))
-        found += ["-".join(words)] if len(words) == 1 and words[0] not in said else [w for w in words if w not in said]
-    return "-".join(found)
-
-
-def _value(selector: LabelSelector, key: str) -> str | None:
-    """Return the one value that a selector asks of a key, or None."""
-    found = [one.values for one in selector.requirements if one.key == key and one.operator == "In"]
-    return found[0][0] if found and len(found[0]) == 1 else None
+        said = set(words)
+        words += [word for word in _quality(other).split("-") if word not in said]
+    return "-".join(words)
 
 
 def _quality(requirement: LabelRequirement) -> str:

@@ -254,6 +254,7 @@ class _NameAssignment:
         for section in self.sections:
             for pods in _pods_of(section):
                 near.setdefault(where_of(pods), set()).add(pods.selector)
+        around = {where: names.Near(selectors) for where, selectors in near.items()}
         for in_file in (False, True):
             for pods, uses in self.pods.items():
                 where = where_of(pods)
@@ -261,7 +262,7 @@ class _NameAssignment:
                 if not self.is_worth_a_name(pods, uses) or (scope == FILE) is not in_file:
                     continue
                 found = declared.library.ends.get(frozenset((pods,)))
-                good = names.for_pods(pods, declared.key, there.get(where, ()), self.topics, near.get(where, ()))
+                good = names.for_pods(pods, declared.key, there.get(where, ()), self.topics, around[where])
                 candidates = tuple(filter(is_name, good))
                 if found:
                     declared.pods[pods] = Name(FILE, found)
@@ -320,7 +321,7 @@ class _NameAssignment:
             name = names.bare_name(first.selector, self.names.key)
             if name is not None and isinstance(first.namespaces, InNamespace):
                 yield f"{first.namespaces.name}-{name}"
-            yield from names.for_pods(first, self.names.key, (), self.topics, ())
+            yield from names.for_pods(first, self.names.key, (), self.topics, names.Near())
         else:
             yield from filter(None, (self.topics.of_peers(uses.policies),))
 
