@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from netpolc.sets.labels import EVERYTHING, LabelSelector, holds
+from netpolc.sets.labels import EVERYTHING, holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.adopt.importer.model import PolicyIsolation
     from netpolc.language.syntax.tree import Direction
+    from netpolc.sets.labels import LabelRequirement, LabelSelector
 
     Label = tuple[str, str | None]
     """A label by key and value, or with whatever value."""
@@ -39,12 +41,17 @@ def closing(groups: Mapping[Direction, Sequence[LabelSelector]], selector: Label
 
 
 class _Filed:
-    """Selectors, filed by a label that whatever they hold has to ask for, since there may be many."""
+    """Selectors, filed by a label that whatever they hold has to ask for, since there may be many.
 
-    def __init__(self, selectors: Iterable[LabelSelector]) -> None:
+    That is the one which fewest ask for, as all pods of a chart have some labels in common.
+    """
+
+    def __init__(self, selectors: Collection[LabelSelector]) -> None:
         self.by_label: dict[Label, list[LabelSelector]] = {}
+        counts = Counter(requirement for selector in selectors for requirement in selector.requirements)
         for selector in selectors:
-            for label in _filed_by(selector):
+            rarest = min(selector.requirements, key=counts.__getitem__, default=None)
+            for label in _filed_by(rarest):
                 self.by_label.setdefault(label, []).append(selector)
 
     def wider(self, selector: LabelSelector) -> Iterator[LabelSelector]:
@@ -53,15 +60,13 @@ class _Filed:
             yield from (each for each in self.by_label.get(label, ()) if each != selector and holds(each, selector))
 
 
-def _filed_by(selector: LabelSelector) -> Iterator[Label]:
-    if not selector.requirements:
+def _filed_by(requirement: LabelRequirement | None) -> Iterator[Label]:
+    if requirement is None:
         yield NO_LABEL
-        return
-    first = selector.requirements[0]
-    if first.operator == "In":
-        yield from ((first.key, value) for value in first.values)
+    elif requirement.operator == "In":
+        yield from ((requirement.key, value) for value in requirement.values)
     else:
-        yield first.key, None
+        yield requirement.key, None
 
 
 def _asked_for(selector: LabelSelector) -> Iterator[Label]:
