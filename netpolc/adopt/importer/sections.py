@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.closing import by_direction, closing
-from netpolc.adopt.importer.comments import comments_of_policy, notes_of
+from netpolc.adopt.importer.comments import PolicyComments, comments_of_policy, notes_of
 from netpolc.adopt.importer.model import ANYTHING, FlowLine, NamespaceSection, Paragraph, SectionBaseline
 from netpolc.sets.labels import EVERYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netpolc.adopt.importer.model import (
         AllowedPeer,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         StatedLabels,
     )
     from netpolc.language.syntax.tree import Direction
+    from netpolc.policy.model import Policy
     from netpolc.sets.labels import LabelSelector
     from netpolc.sets.ports import PortSet
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 2_000
 """How many connections one line stands for at most; far fewer than the language allows, and more than anybody reads."""
+
+LONG = 3
+"""How many lines of a comment are said once."""
 
 SHOWN = 6
 """How many policies are named as those that facts come from."""
@@ -52,7 +56,7 @@ class _Ordering:
 
     def __init__(self, facts: Facts, flows: Sequence[Fact]) -> None:
         self.policies = facts.policies
-        self.yaml_comments = [comments_of_policy(policy) for policy in facts.policies]
+        self.yaml_comments = [*_said_once(facts.policies)]
         self.heard = {_rule(allowed) for allowed in facts.allowed_peers}
         self.flows: dict[int, list[Fact]] = {}
         self.closed: dict[str | None, list[PolicyIsolation]] = {}
@@ -161,6 +165,17 @@ class _Ordering:
         comments += [text for number in numbers for text in self.comments(number)]
         notes = notes_of(self.policies[number] for number in numbers)
         return SectionBaseline(kind, () if EVERYTHING in selectors else tuple(selectors), tuple(comments), notes)
+
+
+def _said_once(policies: Iterable[Policy]) -> Iterator[PolicyComments]:
+    """Yield the comments of each policy, without long ones that charts repeat and another of its namespace has."""
+    said: set[tuple[str | None, tuple[str, ...]]] = set()
+    for policy in policies:
+        comments = comments_of_policy(policy)
+        told = policy.namespace, comments.policy
+        yield PolicyComments((), comments.rules) if told in said else comments
+        if len(comments.policy) >= LONG:
+            said.add(told)
 
 
 def _rule(allowed: AllowedPeer) -> tuple[int, str, int]:
