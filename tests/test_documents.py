@@ -45,6 +45,7 @@ RUN = (
     "docs/review.md",
     "docs/on-call.md",
     "docs/semantics.md",
+    "docs/design/policy-names.md",
 )
 WRITTEN = (
     *RUN,

@@ -34,7 +34,7 @@ UNFINISHED = (
 )
 WORD = re.compile(r"[A-Za-z]+")
 QUOTED_NAME = re.compile(r'"([A-Za-z0-9_][A-Za-z0-9_-]*)"')
-TAKE_NAMES = {"namespace", "env", "pods", "group", "net", "port", "service"}
+TAKE_NAMES = {"namespace", "env", "pods", "group", "net", "port", "service", "policy"}
 VERDICT = re.compile(r"(allow|deny|permit|block|reject|drop)[ \t]+(?=[A-Za-z0-9_\[{*])")
 BASELINE = re.compile(r"(?:default[ \t-])?[ \t]*deny[ \t]+(ingress|egress|all)(?![^\s#])")
 BOTH_DIRECTIONS = re.compile(
@@ -42,6 +42,7 @@ BOTH_DIRECTIONS = re.compile(
     r"((?:ingress|egress)[ \t]*(?:,|&|and[ \t])[ \t]*(?:ingress|egress))(?![^\s#])"
 )
 ENVIRONMENTS = re.compile(r"env[ \t]+[A-Za-z0-9_-]+(?:\s*+,\s*+[A-Za-z0-9_-]++)*+\s*+\{")
+POLICY_BLOCK = re.compile(r"policy[ \t]+[A-Za-z0-9_-]+[ \t]*(?=\{)")
 BLOCK_NAMES = re.compile(r"[A-Za-z0-9_-]+|\{[A-Za-z0-9_, -]+\}")
 UNNAMED = re.compile(r"=(?![=>])")
 
@@ -130,6 +131,19 @@ def keyword_alone(context: ErrorContext) -> NearMiss | None:
     what, form = FORMS[context.head]
     span = Span(context.start, context.start + len(context.head))
     return NearMiss("NP101", f"`{context.head}` is followed by {what}", span, f"write it as in `{form}`")
+
+
+def policy_block(context: ErrorContext) -> NearMiss | None:
+    """Recognize `policy allow-web { … }`."""
+    match = POLICY_BLOCK.match(context.text, context.start)
+    if match is None or match.end() != context.at:
+        return None
+    advice = (
+        "write flows by themselves, of which netpolc makes policies; `policy allow-web = web` names the one on `web`"
+    )
+    return NearMiss(
+        "NP101", "a policy is no block", Span(match.start(), len(match[0].rstrip()) + match.start()), advice
+    )
 
 
 def misspelt_keyword(context: ErrorContext) -> NearMiss | None:

@@ -52,6 +52,7 @@ CHECKS: tuple[Callable[[ErrorContext], NearMiss | None], ...] = (
     statements.negation,
     statements.bare_baseline,
     statements.unfinished_keyword,
+    statements.policy_block,
     statements.keyword_alone,
     within_statements.missing_arrow,
     statements.broken_environments,

@@ -272,6 +272,10 @@ SLIPS = {
         ("NP101", "param ⟦net⟧", None),
         ("NP101", "assert ⟦only⟧", None),
     ],
+    "policy_block": [
+        ("NP101", "⟦policy allow-web⟧ { a -> b:80 }", None),
+        ("NP101", "namespace a\n⟦policy x⟧ {\n  a -> b:80\n}", None),
+    ],
     "keyword_alone": [
         ("NP101", "⟦import⟧ std", None),
         ("NP101", "⟦names⟧ app", None),
