@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netpolc.policy.model import Policy
     from netpolc.sets.labels import LabelSelector
 
+    Label = tuple[str, str]
     Subject = tuple[str | None, LabelSelector]
 
 
@@ -49,6 +50,18 @@ def merged(policies: Sequence[Policy]) -> Iterator[str]:
             yield f"{listed} are on the same pods, and become one policy"
 
 
+def labels_kept(policies: Sequence[Policy]) -> Iterator[tuple[Policy, frozenset[Label]]]:
+    """Yield policies with those of their labels that source can say; netpolc's own it cannot."""
+    for same in _by_subject(policies).values():
+        kept = _shared(same) if any(is_name(policy.name) for policy in same) else frozenset()
+        kept = frozenset(label for label in kept if label[0] != MANAGED_BY[0])
+        yield from ((policy, kept) for policy in same)
+
+
+def _shared(policies: Sequence[Policy]) -> frozenset[Label]:
+    return frozenset(policies[0].labels).intersection(*(policy.labels for policy in policies))
+
+
 def _named(
     namespace: str | None,
     given: dict[Subject, list[Policy]],
@@ -61,8 +74,7 @@ def _named(
         if where != namespace or not now or not names:
             continue
         kept = next((name for name in names if name in now), names[0])
-        shared = frozenset(policies[0].labels).intersection(*(policy.labels for policy in policies))
-        labels = tuple(sorted((key, value) for key, value in shared if key not in left))
+        labels = tuple(sorted((key, value) for key, value in _shared(policies) if key not in left))
         if labels or now != [kept]:
             yield NamedPolicy(kept, selector, labels)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.comments import is_note
-from netpolc.adopt.importer.facts import is_name, label_selector
+from netpolc.adopt.importer.facts import label_selector
+from netpolc.adopt.importer.keeping import labels_kept
 from netpolc.policy.constants import POLICY_TYPES
 from netpolc.policy.names import MANAGED_BY
 
@@ -25,20 +26,23 @@ def common_labels(policies: Sequence[Policy]) -> dict[str, str]:
 
 
 def left_out(policies: Sequence[Policy], *, names_kept: bool) -> Iterator[str]:
-    """Yield a line of text for each kind of content that is left out; with names of policies, their labels are kept."""
-    kept = {*common_labels(policies).items(), MANAGED_BY}
-    if names_kept:
-        named = (policy for policy in policies if is_name(policy.name))
-        kept.update(label for policy in named for label in policy.labels if label[0] != MANAGED_BY[0])
-    labels = {key: None for policy in policies for key, value in policy.labels if (key, value) not in kept}
+    """Yield a line of text for each kind of content that is left out; with names of policies, most labels are kept."""
+    common = {*common_labels(policies).items(), MANAGED_BY}
+    sayable: dict[str, None] = {}
+    unsayable: dict[str, None] = {}
+    for policy, kept in labels_kept(policies):
+        sayable |= {key: None for key, value in policy.labels if (key, value) in kept - common}
+        unsayable |= {key: None for key, value in policy.labels if (key, value) not in kept | common}
+    if sayable and not names_kept:
+        yield f"left out, unless `--keep-names` is given: labels {_listed(sayable)}"
+    if unsayable:
+        yield f"left out, since source has no word for them: labels {_listed(unsayable)}"
     notes = {
         key: None
         for policy in policies
         for key, value in policy.annotations
         if key not in OF_TOOLS and not is_note(key, value)
     }
-    if labels:
-        yield f"left out, since source has no word for them: labels {_listed(labels)}"
     if notes:
         yield f"left out, since source has no word for them: annotations {_listed(notes)}"
     inert = [policy.name for policy in policies if _is_inert(policy)]
