@@ -55,7 +55,7 @@ def facts_of(policies: Sequence[Policy], *, apart: bool, whole_subjects: bool = 
 
 
 def name_key(policies: Sequence[Policy]) -> str:
-    """Return the label that most selectors ask for alone; `app`, where that is not clear.
+    """Return the label that most selectors ask for alone; `app`, unless another has more values and is asked for more.
 
     Its values have to tell pods apart, so there are several, and words that say no more than yes or no are none. A
     label by which everybody calls pods may have one.
@@ -68,8 +68,9 @@ def name_key(policies: Sequence[Policy]) -> str:
             counts[found[0].key] = counts.get(found[0].key, 0) + 1
             told.setdefault(found[0].key, set()).update(found[0].values)
     good = [key for key, values in told.items() if not values & ANSWERS and (len(values) > 1 or key in CALLED_BY)]
-    best = max(good, key=lambda key: (counts[key], key == DEFAULT_KEY, key), default=DEFAULT_KEY)
-    return best if counts.get(best, 0) > counts.get(DEFAULT_KEY, 0) else DEFAULT_KEY
+    usual, usual_values = counts.get(DEFAULT_KEY, 0), len(told.get(DEFAULT_KEY, ()))
+    better = [key for key in good if counts[key] > usual and len(told[key]) > usual_values]
+    return max(better, key=lambda key: (counts[key], key), default=DEFAULT_KEY)
 
 
 def is_bare(value: str) -> bool:

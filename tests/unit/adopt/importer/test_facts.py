@@ -106,6 +106,7 @@ def test_what_selects_nothing_closes_nothing():
         (["k8s-app=a.b", "k8s-app=1", "k8s-app=any", "k8s-app=a, x=y"], "app"),
         (["*"], "app"),
         (["b=x", "b=y"], "b"),
+        (["b=x", "b=y", "b=x", "app=a", "app=c"], "app"),
         (["b=x", "b=x"], "app"),
         (["b=true", "b=false", "b=true"], "app"),
         (["app.kubernetes.io/name=x"], "app.kubernetes.io/name"),
