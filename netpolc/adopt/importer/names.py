@@ -7,7 +7,7 @@ from itertools import chain, count
 from os.path import commonprefix
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.facts import is_bare, is_name
+from netpolc.adopt.importer.facts import ANSWERS, is_bare, is_name
 from netpolc.adopt.importer.model import PodsEnd
 from netpolc.ecosystem.known_addresses import word_for
 from netpolc.ecosystem.name_labels import NAME_KEYS, RELEASE_KEYS
@@ -65,7 +65,7 @@ def for_pods(pods: PodsEnd, key: str, workloads: Sequence[Workload], topics: Top
     yield from topics.of_subject(pods)
     single = {one.key: one for one in pods.selector.requirements if one.operator == "In" and len(one.values) == 1}
     named = next(
-        (single[each] for each in (key, *NAME_KEYS) if each in single and is_bare(single[each].values[0])), None
+        (single[each] for each in (key, *NAME_KEYS) if each in single and _is_word(single[each].values[0])), None
     )
     others = [one for one in pods.selector.requirements if one != named and one.key not in RELEASE_KEYS]
     if named is not None:
@@ -117,6 +117,10 @@ def free(candidates: Iterable[str], taken: Collection[str]) -> str:
     return next(name for name in chain((first,), numbered) if name not in taken)
 
 
+def _is_word(value: str) -> bool:
+    return is_bare(value) and value not in ANSWERS
+
+
 def _joined(named: LabelRequirement | None, others: Iterable[LabelRequirement]) -> str:
     """Return what is asked for as one name, without words that are there already."""
     words = [] if named is None else named.values[0].split("-")
@@ -130,8 +134,11 @@ def _quality(requirement: LabelRequirement) -> str:
     """Return a requirement as a part of a name."""
     key = requirement.key.rpartition("/")[2]
     match requirement.operator:
-        case "In":
+        case "In" if ANSWERS.isdisjoint(requirement.values):
             return "-or-".join(requirement.values)
+        case "In":
+            # `true` says nothing by itself.
+            return key if requirement.values == ("true",) else f"{key}-{'-or-'.join(requirement.values)}"
         case "NotIn":
             return f"not-{'-'.join(requirement.values)}"
         case "Exists":

@@ -59,6 +59,15 @@ def closed(subject, name="p", **more):
             [closed("app=hub, part=proxy, of=x", name="a"), closed("app=hub, part=server, of=x", name="b")],
             ["pods hub-proxy = [app=hub, of=x, part=proxy]", "pods hub-server = [app=hub, of=x, part=server]"],
         ),
+        (
+            [policy("p", "*", {"access-to-the-database=true": 1, "access-to-the-database=true + app=b": 2})],
+            ["pods access-to-the-database = [access-to-the-database=true]"],
+        ),
+        ([closed("app=db, canary=false")], ["pods db = [app=db, canary=false]"]),
+        (
+            [closed("app=db, canary=false"), policy("q", "app=db", {})],
+            ["pods db-canary-false = [app=db, canary=false]"],
+        ),
         ([policy("p", "*", {"x=y": 1}, {"x=y": 2}), policy("q", "*", {"x=y": 3})], ["pods y = [x=y]"]),
         (
             [closed("role=api, stage=live"), deployment("orders", "role: api, stage: live")],
