@@ -42,12 +42,14 @@ def has_more(built: Sequence[Policy], policies: Sequence[Policy]) -> bool:
     return not _by_subject(built).keys() <= _by_subject(policies).keys()
 
 
-def merged(policies: Sequence[Policy]) -> Iterator[str]:
-    """Yield a line for policies on the same pods, which are built as one."""
+def not_kept(policies: Sequence[Policy]) -> Iterator[str]:
+    """Yield a line for policies on the same pods, which are built as one, and for a name that source cannot write."""
     for same in _by_subject(policies).values():
+        listed = ", ".join(f"`{policy.name}`" for policy in same)
         if len(same) > 1:
-            listed = ", ".join(f"`{policy.name}`" for policy in same)
             yield f"{listed} are on the same pods, and become one policy"
+        elif not is_name(same[0].name):
+            yield f"{listed} gets another name, since source can write none with dots, and none that is a number"
 
 
 def labels_kept(policies: Sequence[Policy]) -> Iterator[tuple[Policy, frozenset[Label]]]:

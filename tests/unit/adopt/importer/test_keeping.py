@@ -59,6 +59,13 @@ def test_policies_on_the_same_pods_are_one(names, built):
     assert result.left_out == (f"`{listed}` are on the same pods, and become one policy",)
 
 
+def test_a_name_that_source_cannot_write_is_said():
+    result, found = kept(policy("web.v1", "app=web", {"app=a": 1}))
+    assert found == {("shop", "web")}
+    why = "since source can write none with dots, and none that is a number"
+    assert result.left_out == (f"`web.v1` gets another name, {why}",)
+
+
 def test_each_namespace_keeps_its_own():
     documents = [policy("one", "app=web", {"app=a": 1}, namespace="a"), policy("two", "app=web", {}, namespace="b")]
     for apart in (False, True):
