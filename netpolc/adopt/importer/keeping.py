@@ -8,10 +8,11 @@ import msgspec
 
 from netpolc.adopt.importer.facts import is_name, label_selector
 from netpolc.adopt.importer.model import NamedPolicy
+from netpolc.adopt.importer.names import free
 from netpolc.policy.names import MANAGED_BY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from netpolc.adopt.importer.model import NamespaceSection
     from netpolc.policy.model import Policy
@@ -49,14 +50,13 @@ def not_kept(policies: Sequence[Policy]) -> Iterator[str]:
         if len(same) > 1:
             yield f"{listed} are on the same pods, and become one policy"
         elif not is_name(same[0].name):
-            yield f"{listed} gets another name, since source can write none with dots, and none that is a number"
+            yield f"{listed} is called otherwise, since source can write no name with dots, and none that is a number"
 
 
 def labels_kept(policies: Sequence[Policy]) -> Iterator[tuple[Policy, frozenset[Label]]]:
     """Yield policies with those of their labels that source can say; netpolc's own it cannot."""
     for same in _by_subject(policies).values():
-        kept = _shared(same) if any(is_name(policy.name) for policy in same) else frozenset()
-        kept = frozenset(label for label in kept if label[0] != MANAGED_BY[0])
+        kept = frozenset(label for label in _shared(same) if label[0] != MANAGED_BY[0])
         yield from ((policy, kept) for policy in same)
 
 
@@ -70,15 +70,23 @@ def _named(
     built: dict[Subject, list[Policy]],
     left: set[str],
 ) -> Iterator[NamedPolicy]:
+    taken = {policy.name for (where, _), same in given.items() if where == namespace for policy in same}
     for (where, selector), policies in given.items():
         now = [policy.name for policy in built.get((where, selector), ())]
-        names = [policy.name for policy in policies if is_name(policy.name)]
-        if where != namespace or not now or not names:
+        if where != namespace or not now:
             continue
+        names = [policy.name for policy in policies if is_name(policy.name)] or [_near(policies[0], taken)]
         kept = next((name for name in names if name in now), names[0])
+        taken.add(kept)
         labels = tuple(sorted((key, value) for key, value in _shared(policies) if key not in left))
         if labels or now != [kept]:
             yield NamedPolicy(kept, selector, labels)
+
+
+def _near(policy: Policy, taken: Collection[str]) -> str:
+    """Return a name like that of a policy which source cannot write."""
+    name = policy.name.replace(".", "-")
+    return free((name, f"policy-{name}"), taken)
 
 
 def _by_subject(policies: Iterable[Policy]) -> dict[Subject, list[Policy]]:

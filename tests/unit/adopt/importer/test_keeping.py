@@ -26,9 +26,6 @@ def kept(*documents, apart=False):
         ([policy("same-namespace", "*", {"*": None})], ["policy same-namespace = *"]),
         # What lists names is one policy.
         ([policy("clients", "app=a|b", None, {"app=web": 1})], ["policy clients = [app in (a, b)]"]),
-        # The name of a policy is longer than what source can write.
-        ([policy("web.v1", "app=web", {"app=a": 1})], []),
-        ([policy("1", "app=web", {"app=a": 1})], []),
     ],
 )
 def test_names(documents, lines):
@@ -61,9 +58,21 @@ def test_policies_on_the_same_pods_are_one(names, built):
 
 def test_a_name_that_source_cannot_write_is_said():
     result, found = kept(policy("web.v1", "app=web", {"app=a": 1}))
-    assert found == {("shop", "web")}
-    why = "since source can write none with dots, and none that is a number"
-    assert result.left_out == (f"`web.v1` gets another name, {why}",)
+    assert found == {("shop", "web-v1")}
+    why = "since source can write no name with dots, and none that is a number"
+    assert result.left_out == (f"`web.v1` is called otherwise, {why}",)
+    # Another one of that name, what closes the namespace, and one that would have its name.
+    documents = [
+        policy("web.v1", "*", {"app=b": 1}),
+        policy("web-v1", "app=web", {"app=a": 1}),
+        policy("default-deny", "app=db", {"app=a": 1}),
+        policy("2048", "app=game", {"app=a": 1}),
+        policy("x.y.z", "app=x", {"app=a": 1}),
+        policy("x-y.z", "app=y", {"app=a": 1}),
+    ]
+    assert kept(*documents)[1] == {
+        ("shop", name) for name in ("policy-web-v1", "web-v1", "default-deny", "policy-2048", "x-y-z", "policy-x-y-z")
+    }
 
 
 def test_each_namespace_keeps_its_own():
