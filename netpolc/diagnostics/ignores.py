@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.codes import BY_CODE, CODES
-from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.diagnostics.model import Diagnostic, Edit, Fix, collect
 from netpolc.source import Location, Source, Span
 
 if TYPE_CHECKING:
@@ -90,10 +90,12 @@ def _read(comment: Location) -> Iterator[_Ignore | Diagnostic]:
         return
     form = re.fullmatch(_IGNORE, text)
     if form is None or re.fullmatch(_SEPARATED, form["codes"]) is None:
-        yield _bad(comment, "an ignore comment that is not written as one", f"write `{SPELLING}`")
+        yield _unreadable(comment, text)
         return
     if not any(character.isalnum() for character in form["reason"]):
-        yield _bad(comment, "an ignore comment without a reason", f"write why after the bracket: `{SPELLING}`")
+        codes = ", ".join(re.findall(_CODE, form["codes"]))
+        advice = f"write why after the bracket: `# netpolc: ignore[{codes}] the reason`"
+        yield _bad(comment, "an ignore comment without a reason", advice)
         return
     for code in re.finditer(_CODE, form["codes"]):
         start = comment.span.start + form.start("codes")
@@ -106,6 +108,22 @@ def _read(comment: Location) -> Iterator[_Ignore | Diagnostic]:
             yield _bad(location, f"`{known.code}` cannot be silenced", advice)
         else:
             yield _Ignore(known.code, location, _lines_of(comment))
+
+
+def _unreadable(comment: Location, text: str) -> Diagnostic:
+    """Report a comment that names codes in another form, and how it is written with these, and its reason if any."""
+    message = "an ignore comment that is not written as one"
+    codes = list(dict.fromkeys(code.upper() for code in re.findall(r"(?i)\bNP\d{3}\b", text)))
+    if not codes:
+        return _bad(comment, message, f"write `{SPELLING}`")
+    behind = re.search(r"(?is)\bNP\d{3}\b(?!.*\bNP\d{3}\b)[\s\])}:,.;-]*(?P<reason>.*)", text)
+    reason = "" if behind is None else behind["reason"].strip()
+    written = f"# netpolc: ignore[{', '.join(codes)}]"
+    if not any(character.isalnum() for character in reason):
+        return _bad(comment, message, f"write `{written} the reason`")
+    place = Location(comment.source, Span(comment.span.start, comment.span.start + len(text)))
+    fix = Fix(f"use `{written} {reason}`", (Edit(place, f"{written} {reason}"),))
+    return msgspec.structs.replace(_bad(comment, message, fix.message), fixes=(fix,))
 
 
 def _lines_of(comment: Location) -> tuple[int, ...]:

@@ -99,31 +99,31 @@ def test_prose_is_no_ignore(comment):
 
 
 @pytest.mark.parametrize(
-    "comment",
+    ("comment", "advice"),
     [
-        "# netpolc: ignore",
-        "# netpolc: ignore NP602 known",
-        "# netpolc: ignore[] known",
-        "# netpolc: ignore[,] known",
-        "# netpolc: ignore[NP602 known",
-        "# netpolc: ignore[NP501 NP602] known",
-        "# netpolc: ignore[NP501,,NP602] known",
-        "# netpolc: ignore [NP602] known",
-        "# netpolc: ignore(NP602) known",
-        "# netpolc: Ignore[NP602] known",
-        "# NETPOLC: ignore[NP602] known",
-        "# netpolc : ignore[NP602] known",
-        "# netpolc ignore[NP602] known",
-        "# netpolc ignore NP602 known",
-        "# netpolc: ignroe[NP602] known",
-        "# netpolc: disable [NP602] known",
-        "## netpolc: ignore[NP602] known",
+        ("# netpolc: ignore", f"write `{SPELLING}`"),
+        ("# netpolc: ignore[] known", f"write `{SPELLING}`"),
+        ("# netpolc: ignore[,] known", f"write `{SPELLING}`"),
+        ("# netpolc: ignore NP605", "write `# netpolc: ignore[NP605] the reason`"),
+        ("# netpolc: ignore NP602 known", "use `# netpolc: ignore[NP602] known`"),
+        ("# netpolc: ignore[NP602 known", "use `# netpolc: ignore[NP602] known`"),
+        ("# netpolc: ignore[NP501 NP602] known", "use `# netpolc: ignore[NP501, NP602] known`"),
+        ("# netpolc: ignore[NP501,,NP602] known", "use `# netpolc: ignore[NP501, NP602] known`"),
+        ("# netpolc: ignore [NP602] known", "use `# netpolc: ignore[NP602] known`"),
+        ("# netpolc: ignore(NP602): known", "use `# netpolc: ignore[NP602] known`"),
+        ("# netpolc: Ignore[NP602] known", "use `# netpolc: ignore[NP602] known`"),
+        ("# NETPOLC: ignore[np602] known", "use `# netpolc: ignore[NP602] known`"),
+        ("# netpolc : ignore[NP602] known", "use `# netpolc: ignore[NP602] known`"),
+        ("# netpolc ignore[NP602] known", "use `# netpolc: ignore[NP602] known`"),
+        ("# netpolc ignore NP602 known", "use `# netpolc: ignore[NP602] known`"),
+        ("# netpolc: ignroe[NP602] known", "use `# netpolc: ignore[NP602] known`"),
+        ("# netpolc: disable [NP602] known", "use `# netpolc: ignore[NP602] known`"),
+        ("## netpolc: ignore[NP602] known", "use `# netpolc: ignore[NP602] known`"),
     ],
 )
-def test_misspelt_ignores_are_shown_the_spelling_and_silence_nothing(comment):
+def test_misspelt_ignores_are_shown_the_spelling_and_silence_nothing(comment, advice):
     message = "an ignore comment that is not written as one"
-    bad = ("NP112", message, comment, f"write `{SPELLING}`")
-    assert after(f"a {comment}\n", ("NP602", 1)) == [("NP602", 1), bad]
+    assert after(f"a {comment}\n", ("NP602", 1)) == [("NP602", 1), ("NP112", message, comment, advice)]
 
 
 @pytest.mark.parametrize("reason", ["", " ", " -", "  ...", " :"])
