@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from netpolc.digests import sha256
 from netpolc.language.resolve.modules import LoadedFile
 from netpolc.language.resolve.outline import outline
@@ -224,7 +224,7 @@ class _Loader:
         written = statement.path.text
         found = BUNDLED.get(written) or resolve_import(path, written, self._root(path), self.disk)
         if isinstance(found, ImportProblem):
-            self._error(found.code, found.message, place, found.help)
+            self._not_imported(found, written, place)
             return None
         key = self._key(found)
         if key in chain:
@@ -237,6 +237,20 @@ class _Loader:
             display = written if written in BUNDLED else _relative(found, self.cwd)
             yield self._load(found, display, key, chain, is_source=False)
         return None if key in self.failed else key
+
+    def _not_imported(self, problem: ImportProblem, written: str, place: Location) -> None:
+        """Report what cannot be imported; a word may be meant for a file of netpolc's own."""
+        from netpolc.diagnostics.closest import closest  # only an import that fails needs it
+
+        near = closest(written.removesuffix(SUFFIX), BUNDLED) or (written.removesuffix(SUFFIX) in BUNDLED and "std")
+        if problem.code != "NP207" or not near or "/" in written:
+            self._error(problem.code, problem.message, place, problem.help)
+            return
+        fix = Fix(f'use `"{near}"`', (Edit(place, f'"{near}"'),))
+        message, advice = problem.message, f'the library that comes with netpolc is `"{near}"`'
+        self.diagnostics.append(
+            Diagnostic(code="NP207", severity="error", message=message, location=place, help=advice, fixes=(fix,))
+        )
 
     def _root(self, path: Path) -> Path:
         folder = path.parent

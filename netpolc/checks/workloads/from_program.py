@@ -8,7 +8,7 @@ from netpolc.checks.workloads.references import Home, Mention, Opening, Referenc
 from netpolc.engine.from_program import regions_of
 from netpolc.engine.regions import PodSet, in_namespace
 from netpolc.ir.model import Pods
-from netpolc.language.resolve.names import LIBRARY
+from netpolc.language.resolve.slips import LIBRARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from netpolc.language.syntax import tree
 
+PORTS_OF_NAME = r"([a-fA-F][0-9a-fA-F]*):([0-9]+):([0-9]+)"
+"""Names of the letters a to f, with two ports, which the lexer takes for an address."""
+
 
 def canonical(block: addresses.AddressBlock) -> str:
     """Write a block as RFC 5952 does."""
@@ -116,6 +119,14 @@ def _line_around(location: Location) -> tuple[str, str]:
 
 
 def _bad(text: str, location: Location) -> Diagnostic:
+    several = re.fullmatch(PORTS_OF_NAME, text)
+    if several is not None:
+        right = f"{several[1]}:{several[2]}-{several[3]}"
+        fix = Fix(f"use `{right}`", (Edit(location, right),))
+        message = "a range of ports is written with `-`"
+        return Diagnostic(
+            code="NP307", severity="error", message=message, location=location, help=fix.message, fixes=(fix,)
+        )
     advice = "an address block is written like `10.0.0.0/8` or `2001:db8::/32`"
     return Diagnostic(
         code="NP307", severity="error", message=f"`{text}` is no address block", location=location, help=advice

@@ -13,6 +13,7 @@ from netpolc.language.resolve.addresses import resolve_cidr
 from netpolc.language.resolve.declarations import BUILT_IN
 from netpolc.language.resolve.modules import Declared, Module
 from netpolc.language.resolve.ports import PortResolver
+from netpolc.language.resolve.slips import labels_in_braces, quoted, several_as_pods
 from netpolc.language.syntax import tree
 from netpolc.policy.names import label_value
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
@@ -112,6 +113,9 @@ class EndpointResolver:
         match endpoint:
             case tree.Ref():
                 return self._ref(endpoint, context)
+            case tree.SetOf() if self._holds_labels(endpoint, context):
+                self._names.diagnostics.append(labels_in_braces(endpoint, context.module.at(endpoint.span)))
+                return ()
             case tree.SetOf():
                 self._sets += 1
                 found = _distinct([found for member in endpoint.members for found in self._target(member, context)])
@@ -126,12 +130,7 @@ class EndpointResolver:
             case tree.Cidr():
                 return self._cidr(endpoint, context.module)
             case tree.Domain():
-                self._names.error(
-                    "NP311",
-                    "NetworkPolicy cannot express a domain name",
-                    context.module.at(endpoint.span),
-                    "name the addresses: `net partner = 203.0.113.0/24`",
-                )
+                self._names.diagnostics.append(quoted(endpoint.name, context.module.at(endpoint.span)))
                 return ()
 
     def _ref(self, ref: tree.Ref, context: EndpointContext) -> tuple[ResolvedMember, ...]:
@@ -179,13 +178,8 @@ class EndpointResolver:
     ) -> tuple[ResolvedMember, ...]:
         name = statement.name.text
         match statement:
-            case tree.PodsDeclaration(_, tree.SetOf()):
-                self._names.error(
-                    "NP206",
-                    f"`{name}` is declared as pods, but lists several endpoints",
-                    inner.module.at(statement.value.span),
-                    f"declare it with `group {name} = …`",
-                )
+            case tree.PodsDeclaration(_, tree.SetOf() as value):
+                self._names.diagnostics.append(several_as_pods(name, value, inner.module.at(value.span)))
                 return ()
             case tree.PodsDeclaration():
                 members = self.pods(statement.value, inner)
@@ -319,9 +313,20 @@ class EndpointResolver:
             return ()
         return (ResolvedMember(Net(found[0], found[1], module.at(cidr.span)), None, cidr.span),)
 
+    def _holds_labels(self, endpoint: tree.SetOf, context: EndpointContext) -> bool:
+        """Tell whether a set is a selector in the braces of YAML, `{app: web}`: the ports of its names are unknown."""
+        for member in endpoint.members:
+            match member:
+                case tree.Target(tree.Ref(None), tree.Ports((tree.PortRef(None, port),))):
+                    if context.module.find(port, context.section) is not None:
+                        return False
+                case _:
+                    return False
+        return True
+
     def _refuse_ports(self, endpoint: tree.Endpoint, context: EndpointContext) -> bool:
         """Report ports that are written where no destination is; tell whether there are any."""
-        if not isinstance(endpoint, tree.SetOf):
+        if not isinstance(endpoint, tree.SetOf) or self._holds_labels(endpoint, context):
             return False
         refused = False
         for member in endpoint.members:

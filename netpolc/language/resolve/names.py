@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from netpolc.language.resolve.modules import Declared, Module
+from netpolc.language.resolve.slips import LIBRARY, circular, not_imported
 from netpolc.language.syntax import tree
 from netpolc.source import SUFFIX, Location
 
@@ -21,9 +22,6 @@ DEEPEST = 100
 
 WIDE = frozenset({"all", "any", "every"})
 """What users may write for every port, which is `*`."""
-
-LIBRARY = "std"
-"""The name of the file that comes with netpolc, in which users cannot declare anything."""
 
 ARTICLES = {"pods": "pods", "group": "a group", "net": "a net", "port": "a port", "service": "a service"}
 
@@ -48,9 +46,7 @@ class NameLookup:
         alias = ref.alias or ""
         place = module.at(ref.span)
         if alias not in module.imports:
-            near = closest(alias, module.imports)
-            advice = f"use `{near}`" if near else f'import it: `import "…" as {alias}`'
-            self.error("NP210", f"no file is imported as `{alias}`", place, advice)
+            self.diagnostics.append(not_imported(ref, module, self._namespaces()))
             return None
         key = module.imports[alias]
         if key is None:
@@ -77,6 +73,10 @@ class NameLookup:
             advice = f"declare it in `{name}`"
         self.error("NP203", f"unknown name `{ref.name}` in `{alias}`", place, advice)
         return None
+
+    def _namespaces(self) -> frozenset[str]:
+        """Return the namespaces that the program opens."""
+        return frozenset(each.name.text for module in self._modules.values() for each in module.outline.namespaces)
 
     def port(self, ref: tree.PortRef, module: Module, section: str | None) -> Declared | None:
         """Find the declaration of a port; None after a report."""
@@ -167,9 +167,7 @@ class NameLookup:
             labels = tuple(
                 Label(link.location, "by way of this") for link in chain if link.statement is not declared.statement
             )
-            advice = None
-            if not labels and declared.kind != "port":
-                advice = f"name the labels: `[{declared.module.outline.key}={declared.name}]`"
+            advice = None if labels else circular(declared.name, declared.kind, declared.module.outline.key)
             self.error("NP215", f"`{declared.name}` is declared by way of itself", declared.location, advice, labels)
             return False
         if len(chain) + sets >= DEEPEST:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from netpolc.diagnostics.model import Diagnostic
+from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.policy.names import dns_label, label_key, label_value
 from netpolc.sets.labels import LabelRequirement, LabelSelector, SetOperator, selector_of
 
@@ -24,6 +25,9 @@ OPERATORS: dict[str, SetOperator] = {
     "absent": "DoesNotExist",
 }
 
+BLOCK = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?"
+"""An IPv4 address or block, which is a label key by its letters, and nobody's."""
+
 
 class SelectorResolver:
     """The resolver of selectors; every problem goes to the names' report."""
@@ -38,6 +42,8 @@ class SelectorResolver:
         known = self._known.get(selector)
         if known is not None:
             return known
+        if self._holds_blocks(selector, module):
+            return None
         sound = [self._requirement_is_valid(requirement, module) for requirement in selector.requirements]
         if not all(sound):
             return None
@@ -55,6 +61,21 @@ class SelectorResolver:
         else:
             self._known[selector] = found
         return found
+
+    def _holds_blocks(self, selector: tree.Selector, module: Module) -> bool:
+        """Report address blocks in brackets, which would be keys of labels."""
+        keys = [requirement.key for requirement in selector.requirements if requirement.operator == "exists"]
+        if len(keys) < len(selector.requirements) or not all(re.fullmatch(BLOCK, key) for key in keys):
+            return False
+        blocks = ", ".join(key if "/" in key else f"{key}/32" for key in keys)
+        right = blocks if len(keys) == 1 else f"{{{blocks}}}"
+        place = module.at(selector.span)
+        fix = Fix(f"use `{right}`", (Edit(place, right),))
+        message = "brackets hold labels, not addresses"
+        self._names.diagnostics.append(
+            Diagnostic(code="NP101", severity="error", message=message, location=place, help=fix.message, fixes=(fix,))
+        )
+        return True
 
     def stated_labels(
         self, selector: tree.Selector, module: Module, owner: str = "a namespace"

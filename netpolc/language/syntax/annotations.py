@@ -21,13 +21,14 @@ def problem_of(annotation: tree.Annotation, whole: Location, name: Location, val
     if takes_date is None:
         return _unknown(annotation, name)
     if takes_date != annotation.date:
-        sample = "2027-01-31" if takes_date else '"…"'
+        right = _retyped(annotation.value, takes_date=takes_date)
         return Diagnostic(
             code="NP109",
             severity="error",
             message=f"`@{annotation.name}` takes {'a date' if takes_date else 'a quoted string'}",
             location=value,
-            help=f"write `@{annotation.name}({sample})`",
+            help=f"use `{right}`" if right else f"write it as in `@{annotation.name}(2027-01-31)`",
+            fixes=() if right is None else (Fix(f"use `{right}`", (Edit(value, right),)),),
         )
     if takes_date:
         return _bad_date(annotation, value)
@@ -40,6 +41,16 @@ def problem_of(annotation: tree.Annotation, whole: Location, name: Location, val
             help="give it a text, or leave it out",
         )
     return None
+
+
+def _retyped(value: str, *, takes_date: bool) -> str | None:
+    """Return a date without its quotes, or a text with them; None for a text that is no date."""
+    if not takes_date:
+        return f'"{value}"'
+    try:
+        return datetime.date.fromisoformat(value.strip()).isoformat()
+    except ValueError:
+        return None
 
 
 def _unknown(annotation: tree.Annotation, name: Location) -> Diagnostic:

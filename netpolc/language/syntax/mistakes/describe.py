@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from netpolc.source import Source
 
 FOUND = re.compile(r'"(?:[^"\\\n]++|\\[^\n])*+"|[A-Za-z0-9_]+(?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|<->|->|[^\s]')
+FORMS_WITHIN = {
+    "@": '@owner("payments")',
+    "": "webapp -> database:5000",
+    "[": "[app=web, tier in (a, b), !legacy]",
+    "{": "{webapp, data/postgres}",
+}
+"""Examples of what is most likely meant: an annotation, a flow, or what the innermost bracket holds."""
+
 END_OF_FILE, END_OF_LINE = "end of the file", "end of the line"
 
 
@@ -50,7 +58,7 @@ def describe(
 def _unexpected(context: ErrorContext, place: Location, found: str, words: tuple[str, ...]) -> Diagnostic:
     keywords = [word.strip("`") for word in words if word.strip("`").isalpha()]
     near = closest(found, keywords)
-    form = form_of(context)
+    form = form_of(context) or FORMS_WITHIN.get("@" if context.head.startswith("@") else context.bracket)
     advice = f"use `{near}`" if near else f"write it as in `{form}`" if form else None
     ends = found in {END_OF_FILE, END_OF_LINE}
     return Diagnostic(

@@ -23,7 +23,6 @@ YAML_BODY = re.compile(
 LIST_ITEM = re.compile(r"-[ \t]+(?=[^\n]*->)")
 JSON = re.compile(r'\{\s*"(?:apiVersion|kind|metadata|spec|items)"\s*:')
 COMMENT_SIGN = re.compile(r"//|/\*|--(?=[ \t])")
-COMMENT_OF_C = re.compile(r"/\*([^\n]*?)\*/(?=[ \t\r]*(?:\n|\Z))")
 CURLY_QUOTES = re.compile(r'[\u201c\u201d\u201e\u00ab]([^\u201c\u201d\u00bb"\\\n]*)[\u201c\u201d\u00bb]')
 BARE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 ENDPOINT = re.compile(
@@ -201,10 +200,21 @@ def comment_sign(context: ErrorContext) -> NearMiss | None:
     before = context.text[context.start : begin].rstrip()
     ended = context.opened or not before or re.search(r"[\w*\]})\"]\Z", before)
     if match[0] == "/*":
-        whole = COMMENT_OF_C.match(context.text, begin) if ended else None
-        right = None if whole is None else f"# {whole[1].strip()}".rstrip()
-        span = spanned(match if whole is None else whole)
-        return NearMiss(
-            "NP101", "a comment starts with `#`", span, "use `#`, which holds to the end of the line", right
-        )
+        return _comment_of_c(context, begin, ended=bool(ended))
     return NearMiss("NP101", "a comment starts with `#`", spanned(match), "use `#`", "#" if ended else None)
+
+
+def _comment_of_c(context: ErrorContext, begin: int, *, ended: bool) -> NearMiss:
+    """Rewrite `/* … */` line by line, where nothing stands behind it; it is passed over."""
+    text = context.text
+    message, advice = "a comment starts with `#`", "use `#`, which holds to the end of the line"
+    end = text.find("*/", begin + 2) + 2
+    behind = text.find("\n", end)
+    if end < begin or not ended or text[end : len(text) if behind < 0 else behind].strip():
+        return NearMiss("NP101", message, Span(begin, begin + 2), advice)
+    lines = [line.strip().removeprefix("*").strip() for line in text[begin + 2 : end - 2].split("\n")]
+    indent = context.line[: len(context.line) - len(context.line.lstrip())]
+    right = f"\n{indent}".join(f"# {line}".rstrip() for line in lines if line or len(lines) == 1)
+    whole = Span(begin, end)
+    span = whole if len(lines) == 1 else Span(begin, begin + 2)
+    return NearMiss("NP101", message, span, advice, right, end, replaced=whole)

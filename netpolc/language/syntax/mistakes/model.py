@@ -20,10 +20,17 @@ INSIDE = 200
 """How far back a statement is looked at; only its last words tell what its author meant."""
 
 
+NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
+PART = r"(?:[A-Za-z0-9_*][A-Za-z0-9_.*-]*|\[[^\]\n]*\])"
+ELEMENT = rf"{PART}(?:/{PART})?"
+"""An endpoint without braces, or a port, as they are written; whether it is one is for others to say."""
+
+
 class NearMiss(msgspec.Struct, frozen=True):
     """A text that was written instead of netpol, and what to write; `replacement` where one edit corrects it.
 
-    `resume` is where reading goes on, if that is known better than by looking for the next newline.
+    The edit is of the span, or of all that is `replaced` where that is more. `resume` is where reading goes on, if that
+    is known better than by looking for the next newline.
     """
 
     code: str
@@ -32,12 +39,12 @@ class NearMiss(msgspec.Struct, frozen=True):
     help: str
     replacement: str | None = None
     resume: int | None = None
+    replaced: Span | None = None
 
     def fixes(self, source: Source) -> tuple[Fix, ...]:
         """Return the edit that corrects it, if there is one."""
-        if self.replacement is None:
-            return ()
-        return (Fix(self.help, (Edit(Location(source, self.span), self.replacement),)),)
+        place = Location(source, self.replaced or self.span)
+        return () if self.replacement is None else (Fix(self.help, (Edit(place, self.replacement),)),)
 
 
 class ErrorContext(msgspec.Struct, frozen=True):
@@ -83,6 +90,11 @@ class ErrorContext(msgspec.Struct, frozen=True):
     def bracket(self) -> str:
         """The innermost open bracket, or nothing."""
         return self.text[self.opened[0]] if self.opened else ""
+
+    @property
+    def inside(self) -> str:
+        """What was read since the innermost open bracket, or nothing."""
+        return self.text[self.opened[0] + 1 : self.at] if self.opened else ""
 
     @property
     def past_arrow(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spanned
+from netpolc.language.syntax.mistakes.model import NAME, ErrorContext, NearMiss, spanned
 from netpolc.source import Span
 
 KEYWORD = re.compile(r"namespace[ \t]*")
@@ -13,7 +13,6 @@ LONGEST_WORD = 100
 WORD = re.compile(r"[A-Za-z0-9_.*?/-]+")
 SELECTOR = re.compile(r"\[[^\][{}#\"]{0,200}\]")
 QUOTED = re.compile(r'"([A-Za-z0-9_][A-Za-z0-9_-]*)"')
-NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
 UNBRACED = re.compile(
     rf"namespace[ \t]+({NAME}(?:(?:[ \t]*,[ \t]*|[ \t]+(?:and|or)[ \t]+|[ \t]+){NAME})++)[ \t]*(?:[\[{{#\r]|$)",
     re.MULTILINE,

@@ -6,7 +6,7 @@ import re
 
 from netpolc.diagnostics.closest import closest
 from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, end_of_block, spanned
-from netpolc.source import Span
+from netpolc.source import SUFFIX, Span
 
 FORMS = {
     "import": ("a quoted path", 'import "../platform/services.netpol" as platform'),
@@ -39,12 +39,50 @@ VERDICT = re.compile(r"(allow|deny|permit|block|reject|drop)[ \t]+(?=[A-Za-z0-9_
 BASELINE = re.compile(r"(?:default[ \t-])?[ \t]*deny[ \t]+(ingress|egress|all)(?![^\s#])")
 BOTH_DIRECTIONS = re.compile(
     r"baseline[ \t]+(?:assume[ \t]+)?deny[ \t]+"
-    r"((?:ingress|egress)[ \t]*(?:,|&|and[ \t])[ \t]*(?:ingress|egress))(?![^\s#])"
+    r"((?:ingress|egress)(?:[ \t]*[,&|+/]+[ \t]*|[ \t]+(?:(?:and|or)[ \t]+)?)(?:ingress|egress)"
+    r"|both|any|every|everything|\*)(?![^\s#])"
 )
 ENVIRONMENTS = re.compile(r"env[ \t]+[A-Za-z0-9_-]+(?:\s*+,\s*+[A-Za-z0-9_-]++)*+\s*+\{")
 POLICY_BLOCK = re.compile(r"policy[ \t]+[A-Za-z0-9_-]+[ \t]*(?=\{)")
 BLOCK_NAMES = re.compile(r"[A-Za-z0-9_-]+|\{[A-Za-z0-9_, -]+\}")
 UNNAMED = re.compile(r"=(?![=>])")
+OTHER_WORDS = {
+    "ns": "namespace",
+    "project": "namespace",
+    "environment": "env",
+    "environments": "env",
+    "stage": "env",
+    "pod": "pods",
+    "workload": "pods",
+    "deployment": "pods",
+    "selector": "pods",
+    "cidr": "net",
+    "cidrs": "net",
+    "ip": "net",
+    "ips": "net",
+    "ipblock": "net",
+    "network": "net",
+    "networks": "net",
+    "svc": "service",
+    "include": "import",
+    "use": "import",
+    "using": "import",
+    "require": "import",
+    "load": "import",
+    "var": "param",
+    "variable": "param",
+    "parameter": "param",
+    "expect": "assert",
+    "test": "assert",
+    "verify": "assert",
+    "default": "baseline",
+}
+"""What other tools call what a statement begins with."""
+
+WITHOUT_WORD = frozenset({"policy", "policies", "networkpolicy", "rule", "rules", "flow", "connection", "connections"})
+"""What other tools write before connections, which stand by themselves."""
+
+UNQUOTED_PATH = re.compile(r"import[ \t]+(?P<path>[A-Za-z0-9_./-]+)(?=[ \t]*(?:#|\r|\n|$|as[ \t]))", re.MULTILINE)
 
 
 def form_of(context: ErrorContext) -> str | None:
@@ -114,9 +152,9 @@ def bare_baseline(context: ErrorContext) -> NearMiss | None:
 
 
 def both_directions(context: ErrorContext) -> NearMiss | None:
-    """Recognize `baseline deny ingress, egress`."""
+    """Recognize `baseline deny ingress, egress`, `baseline deny ingress egress` and `baseline deny both`."""
     match = BOTH_DIRECTIONS.match(context.text, context.start)
-    if match is None or not match.start(1) < context.at < match.end(1):
+    if match is None or not match.start(1) <= context.at < match.end(1):
         return None
     span = Span(match.start(1), match.end(1))
     return NearMiss("NP101", "both directions are `all`", span, "use `all`", "all")
@@ -146,19 +184,38 @@ def policy_block(context: ErrorContext) -> NearMiss | None:
     )
 
 
+def unquoted_path(context: ErrorContext) -> NearMiss | None:
+    """Recognize `import std` and `import ../platform/services.netpol`."""
+    match = None if context.opened else UNQUOTED_PATH.match(context.text, context.start)
+    if match is None or not context.start < context.at <= match.end():
+        return None
+    path = match["path"]
+    is_library = path.casefold() in {"std", "stdlib"}
+    if not is_library and "/" not in path and not path.endswith(SUFFIX):
+        return None
+    right = f'"{"std" if is_library else path}"'
+    span = Span(match.start("path"), match.end("path"))
+    return NearMiss("NP101", "`import` is followed by a quoted path", span, f"use `import {right}`", right)
+
+
 def misspelt_keyword(context: ErrorContext) -> NearMiss | None:
-    """Recognize `namespac shop`."""
+    """Recognize `namespac shop`, and `ns shop` as others would write it."""
     word = context.head
     if (
         context.opened
         or WORD.fullmatch(word) is None
-        or not (context.character.isalnum() or context.character in "[_{")
+        or not (context.character.isalnum() or context.character in set('[_{"'))
     ):
         return None
-    near = closest(word, FORMS)
+    span = Span(context.start, context.start + len(word))
+    if word.casefold() in WITHOUT_WORD:
+        advice = "write flows by themselves, as in `webapp -> database:5000`; netpolc makes and names the policies"
+        return NearMiss("NP101", f"netpol has no `{word}`", span, advice)
+    near = OTHER_WORDS.get(word.casefold()) or closest(word, FORMS)
     if near is None:
         return None
-    span = Span(context.start, context.start + len(word))
+    if context.character == '"' and near != "import":
+        return NearMiss("NP101", f"unknown statement `{word}`", span, f"write it as in `{FORMS[near][1]}`")
     return NearMiss("NP101", f"unknown statement `{word}`", span, f"use `{near}`", near)
 
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 
-from netpolc.language.syntax.annotations import TAKES_DATE
 from netpolc.language.syntax.mistakes.brackets import CLOSING, begins_statement
 from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spanned
-from netpolc.policy.addresses import IPV6_BITS
-from netpolc.policy.addresses import parse as parse_block
 from netpolc.source import Span
 
-BRACKETED = re.compile(r"\[[ \t]*([0-9A-Fa-f]*:[0-9A-Fa-f:.]*)(/[0-9]+)?[ \t]*\]")
 SIGN_IN_SELECTOR = re.compile(r":[ \t]*")
 SIGNED = re.compile(r"=[^,\n]*\Z")
 SIGN_IN_DECLARATION = re.compile(r":=?|==|=>")
@@ -22,23 +18,12 @@ PROTOCOL_APART = re.compile(r"(?:[ \t]*:)?[ \t]*(tcp|udp|sctp)(?![A-Za-z0-9_-])"
 SIGNED_PORT = re.compile(r"[-+][0-9]+")
 DASHED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*-(?![A-Za-z0-9_>-])")
 NUMBER = re.compile(r"[0-9]+(?![A-Za-z0-9_./-])")
-DOTTED = re.compile(r"(?<![A-Za-z0-9_.:-])(?:\*|[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]++)++")
 WITHOUT_ARROW = re.compile(r"[A-Za-z0-9_./*-]+[ \t]+[A-Za-z0-9_./*-]+:[0-9{*\"]")
 SOURCE_PORT = re.compile(r"[ \t]*:[ \t]*(?:\{[^}\n]*\}|[0-9\"*][^\s{]*)(?=[^\n]*->)")
-PART = r"(?:[A-Za-z0-9_*][A-Za-z0-9_.*-]*|\[[^\]\n]*\])"
-ELEMENT = rf"{PART}(?:/{PART})?"
-LAST_ELEMENT = re.compile(rf"{ELEMENT}\Z")
-LIST = re.compile(rf"{ELEMENT}(?:[ \t]*,[ \t]*{ELEMENT})++")
 TWO_SLASHES = re.compile(r"(?:^|[\s{,>])[^\s/:,]+/[^\s/:,]+\Z")
-ANNOTATION_NAME = re.compile(r"@([A-Za-z0-9_-]+)[ \t]*\(\Z")
-ANNOTATION_VALUE = re.compile(
-    r"(?P<date>([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+))(?=[ \t]*\))|(?P<word>[^\s\"'#()\\][^\"#()\n\\]*)(?=\))"
-)
 MEMBER = re.compile(r"[A-Za-z0-9_*\[{\"!]")
 AFTER_MEMBER = re.compile(r"[A-Za-z0-9_*\]})\"]([ \t]+)\Z")
-NAMED = [[word] for word in ("namespace", "env", "pods", "group", "net", "port", "service", "as")]
 FINISHED = re.compile(r"[A-Za-z0-9_*\]})\"]\Z")
-LONGEST_YEAR, LONGEST_DAY = 4, 2
 NEXT_LINE = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)++[ \t]*+(?=[A-Za-z0-9_*\[\"])")
 EVERY_PROTOCOL = re.compile(r"[:{,][ \t]*(\*|[0-9]+(?:-[0-9]+)?)/\Z")
 VALUED = re.compile(r"([A-Za-z0-9._/-]+)[ \t]*==?[ \t]*([A-Za-z0-9._-]+)\Z")
@@ -50,21 +35,10 @@ PORT = re.compile(r"[0-9]+(?:-[0-9]+)?(?![A-Za-z0-9_.-]|/[0-9])")
 REQUIREMENT = re.compile(r"!?[ \t]*[A-Za-z0-9._/-]+(?:[ \t]*(?:[=!,\]#]|\r?\n|\Z)|[ \t]+(?:not)?in[ \t]*\()")
 
 
-def bracketed_address(context: ErrorContext) -> NearMiss | None:
-    """Recognize `[2001:db8::1]:443`, as URLs have it."""
-    match = BRACKETED.match(context.text, context.opened[0]) if context.bracket == "[" else None
-    if match is None:
-        return None
-    right = f"{match[1]}{match[2] or f'/{IPV6_BITS}'}"
-    if parse_block(right) is None:
-        return None
-    return NearMiss("NP101", "addresses stand without brackets", spanned(match), f"use `{right}`", right)
-
-
 def confused_sign(context: ErrorContext) -> NearMiss | None:
     """Recognize `=` where `:` belongs, or the reverse, or `==`."""
     text = context.text
-    if context.bracket == "[" and context.head[-1:].isalnum() and not SIGNED.search(context.head):
+    if context.bracket == "[" and context.head[-1:].isalnum() and not SIGNED.search(context.inside):
         return _sign(SIGN_IN_SELECTOR.match(text, context.at), "=", "a label and its value are joined by `=`")
     if not context.opened and DECLARATION.fullmatch(context.head):
         match = SIGN_IN_DECLARATION.match(text, context.at)
@@ -134,9 +108,6 @@ def trailing_dash(context: ErrorContext) -> NearMiss | None:
     if word is None or word.end() <= context.at:
         return None
     right = word[0].rstrip("-")
-    if context.text[word.end() : word.end() + 1] == "*":
-        advice = f"name each, as in `{{{right}-a, {right}-b}}`, or select a label that all of them have"
-        return NearMiss("NP101", "names and labels have no patterns", Span(word.start(), word.end() + 1), advice)
     if right.isdigit():
         return NearMiss("NP101", f"the range `{word[0]}` does not end", spanned(word), "write both ends, as in `80-90`")
     return NearMiss("NP101", f"a name cannot end with `-`: `{word[0]}`", spanned(word), f"use `{right}`", right)
@@ -159,25 +130,6 @@ def bare_number(context: ErrorContext) -> NearMiss | None:
         return None
     right = f"[app={match[0]}]"
     return NearMiss("NP101", f"`{match[0]}` is a number, not a name", spanned(match), f"select by label: `{right}`")
-
-
-def dotted_name(context: ErrorContext) -> NearMiss | None:
-    """Recognize `api.example.com` without quotes."""
-    if context.character != "." or context.bracket in {"[", "("}:
-        return None
-    match = next(
-        (m for m in DOTTED.finditer(context.text, context.line_start, context.line_end) if m.end() > context.at), None
-    )
-    if match is None or match.start() >= context.at:
-        return None
-    name = match[0]
-    message = f"a name cannot hold dots: `{name}`"
-    if context.text[context.start : match.start()].split()[-1:] in NAMED:
-        return NearMiss("NP101", message, spanned(match), "names are written with letters, digits, `_` and `-`")
-    advice = f'a domain name is quoted: `"{name}"`'
-    if not name.startswith("*"):
-        advice += f"; a label's value stands in a selector: `[app={name}]`"
-    return NearMiss("NP101", message, spanned(match), advice)
 
 
 def second_slash(context: ErrorContext) -> NearMiss | None:
@@ -238,30 +190,6 @@ def source_port(context: ErrorContext) -> NearMiss | None:
     if match is None:
         return None
     return NearMiss("NP309", "ports belong to a destination", spanned(match), "remove them", "")
-
-
-def unbraced_list(context: ErrorContext) -> NearMiss | None:
-    """Recognize `a -> b, c:80` and `a -> b:80, 443`."""
-    if context.opened or context.character != "," or not context.head:
-        return None
-    comma = Span(context.at, context.at + 1)
-    if context.line_end == context.at + 1:
-        return NearMiss("NP101", "a statement ends with its line", comma, "remove the `,`", "")
-    last = LAST_ELEMENT.search(context.head)
-    if last is None:
-        return NearMiss("NP101", "several endpoints stand in braces", comma, "write `{a, b}`")
-    begin = context.head_end - len(last[0])
-    before = context.text[context.start : begin].rstrip()
-    ports = before.endswith(":") or re.fullmatch(r"port[ \t]+\S+[ \t]*=", before) is not None
-    match = LIST.match(context.text, begin)
-    if ports and (match is None or context.text[match.end() : match.end() + 1] != ":"):
-        right = None if match is None else f"{{{match[0]}}}"
-        span = comma if match is None else spanned(match)
-        return NearMiss("NP101", "several ports stand in braces", span, f"use `{right or '{80, 443}'}`", right)
-    if ports or match is None or before.endswith(("/", ".")):
-        return NearMiss("NP101", "several endpoints stand in braces", comma, "write `{a:80, b:443}`")
-    right = f"{{{match[0]}}}"
-    return NearMiss("NP101", "several endpoints stand in braces", spanned(match), f"use `{right}`", right)
 
 
 def missing_comma(context: ErrorContext) -> NearMiss | None:
@@ -349,32 +277,3 @@ def empty_brackets(context: ErrorContext) -> NearMiss | None:
     advice = {"[": "every pod is `*`", "{": "name a member", "(": "name a value"}[context.bracket]
     span = Span(context.opened[0], context.at + 1)
     return NearMiss("NP101", f"`{context.bracket}{context.character}` holds nothing", span, advice)
-
-
-def annotation_value(context: ErrorContext) -> NearMiss | None:
-    """Recognize `@owner(payments)` and `@expires(1.2.2027)`."""
-    name = ANNOTATION_NAME.search(context.head) if context.bracket == "(" else None
-    match = None if name is None else ANNOTATION_VALUE.match(context.text, context.at)
-    if name is None or match is None:
-        return None
-    if match["word"] is not None and not TAKES_DATE.get(name[1], False):
-        right = f'"{match[0].rstrip()}"'
-        return NearMiss("NP109", f"`@{name[1]}` takes a quoted string", spanned(match), f"use `{right}`", right)
-    year, month, day = match[2] or "", match[3] or "", match[4] or ""
-    full = len(year) == LONGEST_YEAR and max(len(month), len(day)) <= LONGEST_DAY
-    date = f"{year}-{month:0>2}-{day:0>2}" if full else None
-    return NearMiss(
-        "NP109",
-        "a date is written year-month-day, each in full",
-        spanned(match),
-        f"use `{date}`" if date else "write it as in `2027-01-31`",
-        date,
-    )
-
-
-def bare_annotation(context: ErrorContext) -> NearMiss | None:
-    """Recognize `owner("payments")`."""
-    if context.character != "(" or context.head not in TAKES_DATE:
-        return None
-    span = Span(context.start, context.start + len(context.head))
-    return NearMiss("NP109", "an annotation begins with `@`", span, f"use `@{context.head}`", f"@{context.head}")

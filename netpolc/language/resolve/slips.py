@@ -1,0 +1,120 @@
+"""What is reported of ends of flows that can be read, but are not what their authors take them for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.closest import closest
+from netpolc.diagnostics.model import Diagnostic, Edit, Fix
+from netpolc.language.syntax import hosts, tree
+from netpolc.source import Location, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from netpolc.language.resolve.modules import Module
+
+BEFORE_ARROW = r"[^\n#]*->"
+LIBRARY = "std"
+"""The name of the file that comes with netpolc, in which users cannot declare anything."""
+
+HEAD = r"(?:(?:[ \t]*#[^\n]*)?\r?\n)*(?:[ \t]*\r?\n)+"
+"""Comments at the top of a file, and a blank line below them."""
+
+
+def quoted(text: str, location: Location) -> Diagnostic:
+    """Report what stands in quotes as an endpoint: a name, an address, a URL, or a domain that no policy knows."""
+    bare = hosts.without_quotes(text)
+    if bare is not None:
+        return _fixed("NP101", hosts.BLOCKS if hosts.block_of(text) else hosts.PODS, location, bare)
+    pods = hosts.pods_of(text)
+    if pods is not None:
+        return _fixed("NP311", hosts.SERVICE, location, pods, ", with the port that its pods listen on")
+    after, end = location.source.text, location.span.end
+    takes_none = after[end : end + 1] == ":" or re.compile(BEFORE_ARROW).match(after, end) is not None
+    split = hosts.with_port(text)
+    if split is not None:
+        return _fixed("NP101", hosts.PODS, location, split[0] if takes_none else "".join(split))
+    url = re.fullmatch(hosts.URL, text)
+    host, ports = (text, "") if url is None else (url["host"], hosts.ports_of(url))
+    named = None if url is None else hosts.endpoint_of(host)
+    if named is not None:
+        return _fixed("NP101", hosts.NO_URL, location, named if takes_none else f"{named}{ports}")
+    return _diagnostic("NP311", hosts.DOMAIN, location, hosts.advice_for(host))
+
+
+def not_imported(ref: tree.Ref | tree.PortRef, module: Module, namespaces: Collection[str]) -> Diagnostic:
+    """Report `alias.name` of which no file is imported, and which may be the DNS name of a service: `db.data`."""
+    alias, place = ref.alias or "", module.at(ref.span)
+    message = f"no file is imported as `{alias}`"
+    near = closest(alias, module.imports)
+    if alias == LIBRARY:
+        edit = Edit(*_new_import(module, f'import "{LIBRARY}"\n'))
+        fix = Fix(f'add `import "{LIBRARY}"`', (edit,), "safe")
+        return _diagnostic("NP210", message, place, fix.message, fix)
+    text = f"{alias}.{ref.name}"
+    if isinstance(ref, tree.PortRef) or (near is not None and not {alias, ref.name} & set(namespaces)):
+        advice = f"use `{near}`" if near else f'import it: `import "…" as {alias}`'
+        fixes = () if near is None else (Fix(advice, (Edit(place, f"{near}.{ref.name}"),)),)
+        return _diagnostic("NP210", message, place, advice, *fixes)
+    if hosts.is_outside(text) and ref.name not in namespaces:
+        return _diagnostic("NP311", hosts.DOMAIN, place, hosts.advice_for(text))
+    is_reversed = alias in namespaces and ref.name not in namespaces
+    right = text.replace(".", "/") if is_reversed else f"{ref.name}/{alias}"
+    where, who = right.split("/")
+    advice = f"pods `{who}` of namespace `{where}` are `{right}`"
+    if not {alias, ref.name} & set(namespaces):
+        advice += f'; a name of another file takes an import: `import "…" as {alias}`'
+    return _diagnostic("NP210", message, place, advice, Fix(f"use `{right}`", (Edit(place, right),)))
+
+
+def _new_import(module: Module, text: str) -> tuple[Location, str]:
+    """Return where an import is added, and its text: before the first one, or else below the comment of the file."""
+    source = module.outline.source
+    first = min((each.span.start for each in module.outline.imports), default=None)
+    at = 0 if first is None else source.text.rfind("\n", 0, first) + 1
+    if first is None:
+        head = re.match(HEAD, source.text)
+        at, text = 0 if head is None else head.end(), f"{text}\n"
+    return Location(source, Span(at, at)), text
+
+
+def circular(name: str, kind: str, key: str) -> str | None:
+    """Advise how to declare a name that was declared as itself, `pods db = db` or `port http = http`."""
+    if kind == "port":
+        return f'give it a number, as in `port {name} = 8080`; a container port\'s name is quoted: `"{name}"`'
+    return f"name the labels: `[{key}={name}]`"
+
+
+def several_as_pods(name: str, value: tree.SetOf, location: Location) -> Diagnostic:
+    """Report a set that is declared as pods, which may be labels in the braces of YAML: `{app: postgres}`."""
+    message = f"`{name}` is declared as pods, but lists several endpoints"
+    if all(_as_label(member) for member in value.members):
+        return labels_in_braces(value, location)
+    return _diagnostic("NP206", message, location, f"declare it with `group {name} = …`")
+
+
+def labels_in_braces(value: tree.SetOf, location: Location) -> Diagnostic:
+    """Report labels that are written as a set."""
+    right = f"[{', '.join(filter(None, map(_as_label, value.members)))}]"
+    return _fixed("NP206", "labels stand in brackets, joined by `=`", location, right)
+
+
+def _as_label(member: tree.Target) -> str | None:
+    match member:
+        case tree.Target(tree.Ref(None, key), tree.Ports((tree.PortRef(None, value),))):
+            return f"{key}={value}"
+        case tree.Target(tree.Ref(None, key), tree.Ports((tree.PortName(value, None),))):
+            return f"{key}={value}"
+        case _:
+            return None
+
+
+def _fixed(code: str, message: str, location: Location, right: str, more: str = "") -> Diagnostic:
+    fix = Fix(f"use `{right}`", (Edit(location, right),))
+    return _diagnostic(code, message, location, f"{fix.message}{more}", fix)
+
+
+def _diagnostic(code: str, message: str, location: Location, advice: str, *fixes: Fix) -> Diagnostic:
+    return Diagnostic(code=code, severity="error", message=message, location=location, help=advice, fixes=fixes)
