@@ -13,8 +13,8 @@ class CheckOptions(msgspec.Struct, frozen=True):
 
     A thorough run also asks what takes the engine to answer. `pod_addresses` are the blocks that pods have their
     addresses from, if that is known, `known_pods` endpoints of pods that no manifest shows, `namespaces` the labels of
-    namespaces, by name, as their manifests show them. Who asks what is allowed, and not whether it should be, has no
-    assertion proved.
+    namespaces, by name, as their manifests show them, and `pods` those of pods, each with their namespace. Who asks
+    what is allowed, and not whether it should be, has no assertion proved.
     """
 
     today: datetime.date | None = None
@@ -22,4 +22,5 @@ class CheckOptions(msgspec.Struct, frozen=True):
     pod_addresses: tuple[str, ...] | None = None
     known_pods: tuple[str, ...] = ()
     namespaces: Mapping[str, Mapping[str, str]] = {}
+    pods: tuple[tuple[str | None, Mapping[str, str]], ...] = ()
     proves_assertions: bool = True

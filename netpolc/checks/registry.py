@@ -81,6 +81,9 @@ PROGRAMS = (
     Check(("NP635",), "programs.undone_exception", "thorough run"),
     Check(("NP609",), "programs.block_with_pods", "thorough run"),
     Check(("NP607",), "programs.look_alike", "thorough run"),
+    Check(("NP653",), "programs.misleading_name", "thorough run"),
+    Check(("NP654",), "programs.near_name", "thorough run"),
+    Check(("NP655",), "programs.names_as_labels", "thorough run"),
 )
 """What is asked of a program that is compiled (`CheckedProgram`)."""
 

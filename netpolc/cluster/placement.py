@@ -49,7 +49,8 @@ def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
     from netpolc.compiler.pipeline import compile_program  # manifests alone need no compiler
 
     namespaces = {each.name: each.labels for each in inputs.manifests.namespaces}
-    checks = msgspec.structs.replace(options.checks, namespaces=namespaces)
+    pods = tuple((each.namespace, each.labels) for each in inputs.manifests.workloads)
+    checks = msgspec.structs.replace(options.checks, namespaces=namespaces, pods=pods)
     return compile_program(inputs.loaded, msgspec.structs.replace(options, checks=checks))
 
 

@@ -195,6 +195,9 @@ CODES: tuple[Code, ...] = (
         "NP646", "pods-made-later", "note", "selectors of pods that no workload makes, where some are made at run time"
     ),
     Code("NP649", "stray-statement", "warning", "a statement outside of namespaces, in a file that opens some"),
+    Code("NP653", "misleading-name", "warning", "a bare name of pods that says something else to most readers"),
+    Code("NP654", "near-name", "warning", "an undeclared name that is one slip away from another"),
+    Code("NP655", "names-as-labels", "warning", "names of pods in brackets, where they are keys of labels"),
     Code("NP656", "no-policy-to-name", "warning", "the name of a policy that is not built"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),

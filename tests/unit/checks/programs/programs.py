@@ -6,10 +6,10 @@ from netpolc.ir.isolation import IsolatedPods
 from tests.unit.language.resolve.sources import program
 
 
-def context(text, others=None, *, today=None, thorough=False, **circumstances):
-    """A program that has no errors, on a day or on none."""
-    return seen(program(text, others, **circumstances), today, thorough=thorough)
+def context(text, others=None, *, today=None, thorough=False, pods=(), **circumstances):
+    """A program that has no errors, on a day or on none, beside pods by their namespace and labels."""
+    return seen(program(text, others, **circumstances), today, thorough=thorough, pods=pods)
 
 
-def seen(found, today=None, *, thorough=False):
-    return CheckedProgram(found, IsolatedPods(found), CheckOptions(today=today, thorough=thorough))
+def seen(found, today=None, *, thorough=False, pods=()):
+    return CheckedProgram(found, IsolatedPods(found), CheckOptions(today=today, thorough=thorough, pods=pods))
