@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from lark import Token as LarkToken
@@ -9,9 +10,9 @@ from lark.exceptions import UnexpectedInput
 
 from netpolc.language.syntax import lalr
 from netpolc.language.syntax.builder import TreeBuilder
-from netpolc.language.syntax.mistakes.recovery import Recovery
+from netpolc.language.syntax.mistakes.recovery import Recovery, offset_of
 from netpolc.language.syntax.tokens import Token
-from netpolc.source import Span
+from netpolc.source import Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
 
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.language.syntax import tree
-    from netpolc.source import Source
 
 
 def read(source: Source) -> tuple[tuple[tree.Item, ...], list[Diagnostic], bool]:
     """Read the statements that can be read, all that is wrong, and whether those are all statements."""
     parser, reductions = _machine()
     builder = reductions.builder = TreeBuilder(source)
-    recovery = Recovery(source)
+    recovery = Recovery(source, partial(_reads_to, parser, reductions))
     # The grammar ends statements with newlines, also the last.
     run = parser.parse_interactive(source.text + "\n")
     while True:
@@ -37,6 +37,18 @@ def read(source: Source) -> tuple[tuple[tree.Item, ...], list[Diagnostic], bool]
             recovery.recover(run, error)
         else:
             return items, [*recovery.diagnostics, *builder.diagnostics], not recovery.diagnostics
+
+
+def _reads_to(parser: Lark, reductions: Reductions, text: str) -> int:
+    """Return how far a text can be read, as an offset; one past its end, if all of it can."""
+    builder, reductions.builder = reductions.builder, TreeBuilder(Source("", text))
+    try:
+        parser.parse_interactive(text + "\n").resume_parse()  # type: ignore[no-untyped-call]  # as above
+    except UnexpectedInput as error:
+        return offset_of(error, len(text))
+    finally:
+        reductions.builder = builder
+    return len(text) + 1
 
 
 class Reductions:

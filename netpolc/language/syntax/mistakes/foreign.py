@@ -150,6 +150,8 @@ def wrong_arrow(context: ErrorContext) -> NearMiss | None:
     if arrow.startswith("<") and not arrow.endswith(">"):
         return NearMiss("NP102", message, spanned(match), "put the source first: `source -> destination:port`")
     right = "<->" if arrow.startswith("<") or arrow == "↔" else "->"
+    if "->" in context.text[match.end() : context.line_end].split("#")[0]:
+        return NearMiss("NP102", message, spanned(match), "a flow has one arrow: remove what is too much")
     return NearMiss("NP102", message, spanned(match), f"use `{right}`", right)
 
 

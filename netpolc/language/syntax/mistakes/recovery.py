@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 from lark import Token
 
 from netpolc.diagnostics.model import Diagnostic
@@ -14,9 +15,12 @@ from netpolc.language.syntax.tokens import BRACKETS
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lark.exceptions import UnexpectedInput
     from lark.parsers.lalr_interactive_parser import InteractiveParser
 
+    from netpolc.diagnostics.model import Edit
     from netpolc.source import Source
 
 MOST_MISTAKES = 200
@@ -25,6 +29,12 @@ MOST_MISTAKES = 200
 NOTHING_SAID = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 """Blanks, newlines and comments, as many as there are."""
 
+LONGEST_TRIAL = 2_000
+"""How many characters of a statement are read again to see whether a fix helps."""
+
+ANOTHER = "\na -> b:1"
+"""A statement to follow the one that is read again, which may be an annotation."""
+
 FARTHEST = 20_000
 """How many characters after a mistake are searched for the bracket that ends its statement."""
 
@@ -32,9 +42,10 @@ FARTHEST = 20_000
 class Recovery:
     """The errors of a source so far: each is described, then the parser is put back before the next statement."""
 
-    def __init__(self, source: Source) -> None:
-        """Start at the beginning of a source."""
+    def __init__(self, source: Source, reads_to: Callable[[str], int]) -> None:
+        """Start at the beginning of a source; `reads_to` tells up to which offset a text by itself can be read."""
         self.source = source
+        self.reads_to = reads_to
         self.diagnostics: list[Diagnostic] = []
         self.orphans = 0
         """How many brackets were given up while open; as many closing braces are no mistakes of their own."""
@@ -42,7 +53,7 @@ class Recovery:
     def recover(self, parser: InteractiveParser, error: UnexpectedInput) -> None:
         """Report an error; afterwards the parser stands before the next statement, always further on in the text."""
         end = len(self.source.text)
-        at = _offset(error, end)
+        at = offset_of(error, end)
         opened, blocks, start = _unfinished(parser)
         if self._is_orphan(at, opened, blocks):
             self.orphans -= 1
@@ -51,8 +62,9 @@ class Recovery:
             resume = end
         else:
             mistake = describe(self.source, at, start, parser.accepts, opened, in_block=bool(blocks))
-            self.diagnostics.append(mistake.diagnostic)
-            resume = end if self._enough() else self._resume(at, len(opened), mistake)
+            resume = self._resume(at, len(opened), mistake)
+            self.diagnostics.append(self._with_sound_fixes(mistake.diagnostic, at if start < 0 else start, resume))
+            resume = end if self._enough() else resume
         if resume >= end and not self._enough():
             nowhere = Location(self.source, Span(end, end))
             self.diagnostics += [unclosed(self.source, block, nowhere) for block in blocks]
@@ -67,6 +79,19 @@ class Recovery:
 
     def _enough(self) -> bool:
         return len(self.diagnostics) >= MOST_MISTAKES
+
+    def _with_sound_fixes(self, found: Diagnostic, start: int, end: int) -> Diagnostic:
+        """Leave out the fixes with which no more of the statement can be read than without them."""
+        sound = tuple(fix for fix in found.fixes if len(fix.edits) > 1 or self._is_sound(fix.edits[0], start, end))
+        return found if sound == found.fixes else msgspec.structs.replace(found, fixes=sound)
+
+    def _is_sound(self, edit: Edit, start: int, end: int) -> bool:
+        text, place = self.source.text, edit.location.span
+        begin, end = min(start, place.start), max(end, place.end)
+        if end - begin > LONGEST_TRIAL:
+            return True
+        before = text[begin : place.start] + edit.text
+        return self.reads_to(f"{before}{text[place.end : end]}{ANOTHER}") > len(before)
 
     def _is_orphan(self, at: int, opened: tuple[int, ...], blocks: tuple[int, ...]) -> bool:
         return self.source.text[at : at + 1] == "}" and not opened and not blocks and self.orphans > 0
@@ -110,7 +135,7 @@ def _end_of_line(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _offset(error: UnexpectedInput, end: int) -> int:
+def offset_of(error: UnexpectedInput, end: int) -> int:
     """Return where an error is; at the end of the text, its length."""
     if getattr(getattr(error, "token", None), "type", "") == "$END":
         return end  # Lark places it at the token before

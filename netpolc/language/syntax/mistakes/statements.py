@@ -33,7 +33,7 @@ UNFINISHED = (
     (re.compile(r"assert[ \t]+(allow|deny|only)(?![^\s#])[ \t]*(?=#|$)"), "an endpoint"),
 )
 WORD = re.compile(r"[A-Za-z]+")
-QUOTED_NAME = re.compile(r'"([A-Za-z0-9_][A-Za-z0-9_-]*)"')
+QUOTED_NAME = re.compile(r"[\"']([A-Za-z0-9_][A-Za-z0-9_-]*)[\"']")
 TAKE_NAMES = {"namespace", "env", "pods", "group", "net", "port", "service", "policy"}
 VERDICT = re.compile(r"(allow|deny|permit|block|reject|drop)[ \t]+(?=[A-Za-z0-9_\[{*])")
 BASELINE = re.compile(r"(?:default[ \t-])?[ \t]*deny[ \t]+(ingress|egress|all)(?![^\s#])")
