@@ -127,10 +127,25 @@ def _bad(text: str, location: Location) -> Diagnostic:
         return Diagnostic(
             code="NP307", severity="error", message=message, location=location, help=fix.message, fixes=(fix,)
         )
+    block = _without_netmask(text)
+    if block is not None:
+        return _error("NP307", f"`{text}` has a mask where a prefix length belongs", location, block)
     advice = "an address block is written like `10.0.0.0/8` or `2001:db8::/32`"
     return Diagnostic(
         code="NP307", severity="error", message=f"`{text}` is no address block", location=location, help=advice
     )
+
+
+def _without_netmask(text: str) -> str | None:
+    """Return `10.0.0.0/255.255.255.0` as a block."""
+    import ipaddress  # as above
+
+    if re.fullmatch(r"[0-9.]+/[0-9]+(?:\.[0-9]+){3}", text) is None:
+        return None
+    try:
+        return str(ipaddress.IPv4Network(text, strict=False))
+    except ValueError:
+        return None
 
 
 def _error(code: str, message: str, location: Location, *rights: str) -> Diagnostic:

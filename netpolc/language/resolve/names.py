@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
+from netpolc.ecosystem.url_schemes import USUAL_PORTS
 from netpolc.language.resolve.modules import Declared, Module
 from netpolc.language.resolve.slips import LIBRARY, circular, not_imported
 from netpolc.language.syntax import tree
+from netpolc.sets.ports import PROTOCOLS
 from netpolc.source import SUFFIX, Location
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ DEEPEST = 100
 
 WIDE = frozenset({"all", "any", "every"})
 """What users may write for every port, which is `*`."""
+
+NO_PORTS = frozenset({"icmp", "icmpv6", "ping"})
+"""Protocols that users may write for ports, and that have none."""
 
 ARTICLES = {"pods": "pods", "group": "a group", "net": "a net", "port": "a port", "service": "a service"}
 
@@ -211,9 +216,16 @@ class NameLookup:
 
     def _unknown_port(self, ref: tree.PortRef, module: Module) -> None:
         near = closest(ref.name, module.names(ports=True))
+        usual = USUAL_PORTS.get(ref.name)
         advice = (
             "every port is `*`"
             if ref.name in WIDE
+            else f"a protocol follows its port, as in `443/{ref.name}`; every port of it is `*/{ref.name}`"
+            if ref.name.upper() in PROTOCOLS
+            else "policies are about TCP, UDP and SCTP, and leave it to the network plugin what becomes of ICMP"
+            if ref.name in NO_PORTS
+            else f'use `{usual}`, or `"{ref.name}"` for a container port of that name'
+            if usual is not None and near is None
             else f'use `{near}`, or `"{ref.name}"` for a container port of that name'
             if near
             else (f'declare it: `port {ref.name} = 8080`; a container port\'s name is quoted: `"{ref.name}"`')

@@ -1,11 +1,11 @@
-"""Near-misses at the ends of flows: DNS names, URLs, addresses, labels in braces, and ranges of ports."""
+"""Near-misses at the ends of flows: DNS names, URLs, namespaces, labels in braces, and ranges of ports."""
 
 from __future__ import annotations
 
 import re
 
 from netpolc.language.syntax import hosts
-from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spanned
+from netpolc.language.syntax.mistakes.model import ELEMENT, NAME, ErrorContext, NearMiss, spanned
 from netpolc.source import Span
 
 URL = re.compile(hosts.URL)
@@ -13,10 +13,16 @@ SCHEME_BEFORE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/?\Z")
 LONGEST_SCHEME = 40
 DOTTED = re.compile(r"(?<![A-Za-z0-9_.:-])(?:\*|[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]++)++")
 NAMED = [[word] for word in ("namespace", "env", "pods", "group", "net", "port", "service", "as")]
-ADDRESS = r"[\"']?[0-9A-Fa-f:.]*[0-9A-Fa-f:](?:/[0-9]{1,3})?[\"']?"
-IN_BRACKETS = re.compile(rf"\[[ \t]*(?P<blocks>{ADDRESS}(?:[ \t]*,[ \t]*{ADDRESS})*)[ \t]*,?[ \t]*\]")
 LABEL = r"[A-Za-z0-9._/-]+[ \t]*[:=][ \t]*\"?[A-Za-z0-9._-]+\"?"
 LABELS_IN_BRACES = re.compile(rf"\{{\s*(?P<labels>{LABEL}(?:(?:\s*,\s*|[ \t]*\n\s*){LABEL})*)\s*,?\s*\}}")
+IN_PARENTHESES = re.compile(rf"\((?P<members>[ \t]*{ELEMENT}(?:[ \t]*,[ \t]*{ELEMENT})*[ \t]*,?[ \t]*)\)")
+LAST_NAME = re.compile(rf"(?:{ELEMENT})\Z")
+BEHIND = re.compile(
+    rf"(?:@|[ \t]+(?:in|of)[ \t]+(?:(?:namespace|ns)[ \t]+)?)(?P<namespace>{NAME})"
+    r"(?=[ \t]*(?:->|<->|:|,|\}|#|\r|\n|$))",
+    re.MULTILINE,
+)
+BEFORE = re.compile(rf"(?:::?|\\)(?P<pods>{hosts.NAME})(?=[ \t]*(?:->|<->))")
 LOWER_END = re.compile(r"(?:[:{,]|^[ \t]*port[ \t]+[A-Za-z0-9_-]+[ \t]*=)[ \t]*([0-9]+)[ \t]*\Z")
 RANGE_SIGN = re.compile(r"[ \t]*(?:\.{2,3}|:|-|(?:to|through|until)(?=[ \t]))[ \t]*([0-9]+)(?![0-9A-Za-z_.:])")
 
@@ -65,19 +71,6 @@ def dotted_name(context: ErrorContext) -> NearMiss | None:
     return NearMiss("NP311", hosts.DOMAIN, spanned(match), advice)
 
 
-def bracketed_address(context: ErrorContext) -> NearMiss | None:
-    """Recognize `[2001:db8::1]:443` and `[2001:db8::/32]`."""
-    match = IN_BRACKETS.match(context.text, context.opened[0]) if context.bracket == "[" else None
-    if match is None:
-        return None
-    blocks = [hosts.block_of(each.strip(" \t\"'")) for each in match["blocks"].split(",")]
-    if None in blocks:
-        return None
-    right = ", ".join(filter(None, blocks))
-    right = right if len(blocks) == 1 else f"{{{right}}}"
-    return NearMiss("NP101", "brackets hold labels, not addresses", spanned(match), f"use `{right}`", right)
-
-
 def labels_in_braces(context: ErrorContext) -> NearMiss | None:
     """Recognize `{app=web}` and `{app.kubernetes.io/name: web}`."""
     match = LABELS_IN_BRACES.match(context.text, context.opened[0]) if context.bracket == "{" else None
@@ -104,3 +97,33 @@ def range_sign(context: ErrorContext) -> NearMiss | None:
     right = f"{lower[1]}-{match[1]}"
     message = "a range of ports is written with `-` alone"
     return NearMiss("NP101", message, Span(begin + lower.start(1), match.end()), f"use `{right}`", right)
+
+
+def in_parentheses(context: ErrorContext) -> NearMiss | None:
+    """Recognize `(a, b) -> c:80` and `group g = (a, b)`."""
+    match = IN_PARENTHESES.match(context.text, context.at) if context.bracket in {"", "{"} else None
+    if match is None or context.head.startswith("@") or context.head[-1:].isalnum():
+        return None
+    members = [each.strip() for each in match["members"].split(",") if each.strip()]
+    right = members[0] if len(members) == 1 else f"{{{', '.join(members)}}}"
+    return NearMiss("NP101", "several endpoints stand in braces", spanned(match), f"use `{right}`", right)
+
+
+def namespace_behind(context: ErrorContext) -> NearMiss | None:
+    """Recognize `web in data`, `web@data` and `data:web`, for `data/web`."""
+    if context.bracket not in {"", "{"} or not context.head or context.head.startswith("@"):
+        return None
+    last = LAST_NAME.search(context.head)
+    behind = BEHIND.match(context.text, context.head_end)
+    before = BEFORE.match(context.text, context.head_end)
+    if last is None or "/" in last[0] or (behind or before) is None:
+        return None
+    begin = context.head_end - len(last[0])
+    if behind is not None:
+        right, end = f"{behind['namespace']}/{last[0]}", behind.end()
+    elif before is not None and not context.past_arrow and re.fullmatch(NAME, last[0]):
+        right, end = f"{last[0]}/{before['pods']}", before.end()
+    else:
+        return None
+    message = "a namespace stands before its pods, as in `data/postgres`"
+    return NearMiss("NP101", message, Span(begin, end), f"use `{right}`", right)

@@ -9,7 +9,8 @@ from netpolc.source import Span
 
 SIGN = re.compile(r"[<>=!~]*[<>~][<>=!~]*")
 IN = re.compile(
-    r"((?:not[ \t]*)?in)(?![A-Za-z0-9_-])(?:(?P<list>[ \t]*\()|[ \t]+(?P<alone>[A-Za-z0-9._-]+)[ \t]*(?=\]))?",
+    r"((?:not[ \t]*)?in)(?![A-Za-z0-9_-])(?:(?P<list>[ \t]*\()|[ \t]+(?P<alone>[A-Za-z0-9._-]+)[ \t]*(?=\])"
+    r"|[ \t]*[\[{][ \t]*(?P<braced>[A-Za-z0-9._, \t-]+?)[ \t]*[\]}])?",
     re.IGNORECASE,
 )
 WORD = re.compile(
@@ -30,13 +31,14 @@ def selector_sign(context: ErrorContext) -> NearMiss | None:
 
 
 def missing_parentheses(context: ErrorContext) -> NearMiss | None:
-    """Recognize `[app in a]`, `[app not in (a)]` and `[app IN (a)]`."""
+    """Recognize `[app in a]`, `[app in [a, b]]`, `[app not in (a)]` and `[app IN (a)]`."""
     match = IN.match(context.text, context.at) if _is_after_key(context) else None
     if match is None:
         return None
     written, word = match[1], Span(match.start(1), match.end(1))
     operator = "".join(written.split()).lower()
-    right = f"{operator} ({match['alone']})" if match["alone"] else None
+    values = match["alone"] or match["braced"]
+    right = f"{operator} ({values})" if values else None
     if written == operator:
         return NearMiss(
             "NP101",

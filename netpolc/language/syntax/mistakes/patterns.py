@@ -11,6 +11,7 @@ WORD = r"[A-Za-z0-9_.*?^$+~%-]"
 BEFORE = re.compile(rf"{WORD}*\Z")
 LONGEST_WORD = 100
 PATTERN = re.compile(rf"(?={WORD}*[A-Za-z_])(?={WORD}*[*?^$~%]){WORD}*[A-Za-z0-9_*?^$%]")
+TEMPLATE = re.compile(r"\$\{[^}\n]*\}|\{\{[^}\n]*\}\}|\$[A-Za-z_][A-Za-z0-9_]*|%\([A-Za-z0-9_]+\)s|<%[^\n]*?%>")
 REGEX = re.compile(r"/(?=[^/\s]*[*+?.^$|\\(\[])[^/\n]*/")
 ANY_VALUE = re.compile(r"(?P<key>[A-Za-z0-9._/-]+)[ \t]*(?P<sign>!=|==?)[ \t]*\*(?=[ \t]*[,\]])")
 LAST_KEY = re.compile(r"[A-Za-z0-9._/-]+[ \t]*(?:!=|==?)[ \t]*\Z")
@@ -53,6 +54,15 @@ def _no_pattern(span: Span, *, namespace: bool) -> NearMiss:
     return NearMiss("NP101", "names stand for themselves, there are no patterns", span, advice)
 
 
+def template(context: ErrorContext) -> NearMiss | None:
+    """Recognize `${db}`, `$PORT`, `{{ .Values.db }}` and `%(db)s`, which somebody would have to fill in."""
+    match = TEMPLATE.search(context.text, context.start, context.line_end)
+    if match is None or not match.start() <= context.at <= match.end():
+        return None
+    advice = "render it before, or let each environment bind a name: `param net vpn`, and `env prod { net vpn = … }`"
+    return NearMiss("NP101", "netpol has no variables and templates", spanned(match), advice)
+
+
 def value_pattern(context: ErrorContext) -> NearMiss | None:
     """Recognize `[app=web-*]`, `[app=*]` and `[app=/web.*/]`: label values are compared as they are."""
     key = None if context.bracket != "[" else _last_key(context)
@@ -84,6 +94,8 @@ def except_of_pods(context: ErrorContext) -> NearMiss | None:
     """Recognize `* except web`, `shop/* but not web` and `web except {api}`."""
     match = EXCEPT.match(context.text, context.at)
     if match is None or context.bracket in {"[", "("} or not re.search(r"[A-Za-z0-9_\]*}]\Z", context.head):
+        return None
+    if context.head == "assert":
         return None
     rest = REST.match(context.text, match.end())
     if (

@@ -35,8 +35,12 @@ UNFINISHED = (
 WORD = re.compile(r"[A-Za-z]+")
 QUOTED_NAME = re.compile(r"[\"']([A-Za-z0-9_][A-Za-z0-9_-]*)[\"']")
 TAKE_NAMES = {"namespace", "env", "pods", "group", "net", "port", "service", "policy"}
-VERDICT = re.compile(r"(allow|deny|permit|block|reject|drop)[ \t]+(?=[A-Za-z0-9_\[{*])")
-BASELINE = re.compile(r"(?:default[ \t-])?[ \t]*deny[ \t]+(ingress|egress|all)(?![^\s#])")
+VERDICT = re.compile(r"(allow|deny|permit|block|reject|drop)[ \t]+(?=[A-Za-z0-9_\[{*])", re.IGNORECASE)
+BASELINE = re.compile(
+    r"(?:(?:default|baseline)[ \t]*[ \t:=-])?[ \t]*deny(?:[ \t:=-]+(?P<direction>ingress|egress|all))?"
+    r"(?=[ \t]*(?:#|\r|\n|$)|[ \t]+on[ \t])",
+    re.MULTILINE,
+)
 BOTH_DIRECTIONS = re.compile(
     r"baseline[ \t]+(?:assume[ \t]+)?deny[ \t]+"
     r"((?:ingress|egress)(?:[ \t]*[,&|+/]+[ \t]*|[ \t]+(?:(?:and|or)[ \t]+)?)(?:ingress|egress)"
@@ -75,9 +79,12 @@ OTHER_WORDS = {
     "expect": "assert",
     "test": "assert",
     "verify": "assert",
-    "default": "baseline",
 }
 """What other tools call what a statement begins with."""
+
+SIGN_BEHIND = re.compile(r"[:=][ \t]*(?![>=])")
+UNSIGNED = re.compile(r"(?:pods|group|net|port|service)[ \t]+[A-Za-z0-9_-]+")
+CLAIM = re.compile(r"assert[ \t]+(?:(?P<no>not|no|never|none|forbid)[ \t]+)?(?=[A-Za-z0-9_./-]+[ \t]*->|[\[{*])")
 
 WITHOUT_WORD = frozenset({"policy", "policies", "networkpolicy", "rule", "rules", "flow", "connection", "connections"})
 """What other tools write before connections, which stand by themselves."""
@@ -118,7 +125,7 @@ def verdict(context: ErrorContext) -> NearMiss | None:
     match = VERDICT.match(context.text, context.start)
     if match is None or match.end() != context.at or "->" not in context.line:
         return None
-    if match[1] in {"allow", "permit"}:
+    if match[1].lower() in {"allow", "permit"}:
         return NearMiss("NP101", "a flow stands by itself", spanned(match), "write the flow alone", "")
     return _takes_away(Span(match.start(), match.start() + len(match[1])))
 
@@ -143,12 +150,15 @@ def _takes_away(span: Span) -> NearMiss:
 
 
 def bare_baseline(context: ErrorContext) -> NearMiss | None:
-    """Recognize `deny all` and `default deny ingress`."""
+    """Recognize `deny all`, `default deny ingress`, `deny-all` and `baseline: deny all`."""
     match = BASELINE.match(context.text, context.start)
-    if match is None or not context.start < context.at < match.end():
+    if match is None or not context.start < context.at <= match.end() or match[0] == "baseline deny":
         return None
-    right = f"baseline deny {match[1]}"
-    return NearMiss("NP101", "a baseline begins with `baseline`", spanned(match), f"use `{right}`", right)
+    message = "a baseline begins with `baseline deny`"
+    if match["direction"] is None:
+        return NearMiss("NP101", message, spanned(match), "write `baseline deny all`, or `ingress` or `egress`")
+    right = f"baseline deny {match['direction']}"
+    return NearMiss("NP101", message, spanned(match), f"use `{right}`", right)
 
 
 def both_directions(context: ErrorContext) -> NearMiss | None:
@@ -158,6 +168,41 @@ def both_directions(context: ErrorContext) -> NearMiss | None:
         return None
     span = Span(match.start(1), match.end(1))
     return NearMiss("NP101", "both directions are `all`", span, "use `all`", "all")
+
+
+def sign_behind_keyword(context: ErrorContext) -> NearMiss | None:
+    """Recognize `namespace: shop`, `env = prod {` and `namespace shop:`."""
+    behind = SIGN_BEHIND.match(context.text, context.at) if not context.opened else None
+    words = context.head.split()
+    if behind is None or not words or words[0] not in {"namespace", "env", "import"}:
+        return None
+    ends = context.text[behind.end() : behind.end() + 1] in {"", "\r", "\n", "#"}
+    if len(words) > 1 and not (ends and words[0] == "namespace"):
+        return None
+    span = Span(context.at, context.at + 1)
+    replaced = Span(context.head_end, behind.end())
+    message = f"no sign stands behind `{words[0]}`" if len(words) == 1 else "a section ends where the next one begins"
+    return NearMiss("NP101", message, span, "remove it", "" if ends else " ", replaced=replaced)
+
+
+def missing_equals(context: ErrorContext) -> NearMiss | None:
+    """Recognize `pods db [app=db]`, `group g {a, b}` and `port http 80`."""
+    if context.opened or UNSIGNED.fullmatch(context.head) is None or not re.match(r"[\[{0-9*\"]", context.character):
+        return None
+    span = Span(context.head_end, context.at)
+    return NearMiss(
+        "NP101", "a declaration is written with `=`", Span(context.at, context.at), "add `=`", " = ", replaced=span
+    )
+
+
+def missing_quantifier(context: ErrorContext) -> NearMiss | None:
+    """Recognize `assert a -> b:80` and `assert not a -> b:80`."""
+    match = None if context.opened else CLAIM.match(context.text, context.start)
+    if match is None or not context.start < context.at <= match.end() or "->" not in context.line:
+        return None
+    right = f"assert {'deny' if match['no'] else 'allow'} "
+    message = "`assert` is followed by `allow`, `deny` or `only`"
+    return NearMiss("NP101", message, Span(match.start(), match.end()), f"use `{right.strip()}`", right)
 
 
 def keyword_alone(context: ErrorContext) -> NearMiss | None:
@@ -190,7 +235,7 @@ def unquoted_path(context: ErrorContext) -> NearMiss | None:
     if match is None or not context.start < context.at <= match.end():
         return None
     path = match["path"]
-    is_library = path.casefold() in {"std", "stdlib"}
+    is_library = path.casefold() in {"std", "stdlib"} or path.startswith("std.")
     if not is_library and "/" not in path and not path.endswith(SUFFIX):
         return None
     right = f'"{"std" if is_library else path}"'

@@ -11,7 +11,7 @@ from netpolc.source import Span
 SIGN_IN_SELECTOR = re.compile(r":[ \t]*")
 SIGNED = re.compile(r"=[^,\n]*\Z")
 SIGN_IN_DECLARATION = re.compile(r":=?|==|=>")
-SIGN_BEFORE_PORTS = re.compile(r"(?:=|ports?(?=[ \t]))?[ \t]*(?=[0-9{\"*])")
+SIGN_BEFORE_PORTS = re.compile(r"(?:=|ports?[ \t]*[:=]|ports?(?=[ \t]))?[ \t]*(?=[0-9{\"*])")
 DECLARATION = re.compile(r"(?:pods|group|net|port|service)[ \t]+[A-Za-z0-9_-]+")
 PROTOCOL_FIRST = re.compile(r"(tcp|udp|sctp)[/:]([0-9]+(?:-[0-9]+)?)", re.IGNORECASE)
 PROTOCOL_APART = re.compile(r"(?:[ \t]*:)?[ \t]*(tcp|udp|sctp)(?![A-Za-z0-9_-])", re.IGNORECASE)
@@ -29,6 +29,11 @@ EVERY_PROTOCOL = re.compile(r"[:{,][ \t]*(\*|[0-9]+(?:-[0-9]+)?)/\Z")
 VALUED = re.compile(r"([A-Za-z0-9._/-]+)[ \t]*==?[ \t]*([A-Za-z0-9._-]+)\Z")
 ALONE = re.compile(r"[A-Za-z0-9._-]+(?=[ \t]*[,\]])")
 EXCEPT = re.compile(r"except(?=[ \t]+[0-9a-fA-F{:])")
+HALVES = re.compile(
+    r"[ \t]+(?P<word>both|inbound|outbound|in|out"
+    r"|ingress[ \t,&]+(?:and[ \t]+)?egress|egress[ \t,&]+(?:and[ \t]+)?ingress)"
+    r"(?=[ \t]*(?:#|\r|\n|\}|$))"
+)
 PORTS_BEFORE = re.compile(r"(?::|(?:^|\n)[ \t]*port[ \t]+[A-Za-z0-9_-]+[ \t]*=)[ \t]*\Z")
 PORT = re.compile(r"[0-9]+(?:-[0-9]+)?(?![A-Za-z0-9_.-]|/[0-9])")
 # Signs between a key and what is no value are left to others: a comma would make two requirements of one.
@@ -48,7 +53,7 @@ def confused_sign(context: ErrorContext) -> NearMiss | None:
 
 
 def missing_colon(context: ErrorContext) -> NearMiss | None:
-    """Recognize `a -> b=80`, `a -> b port 80` and `a -> b 80`."""
+    """Recognize `a -> b=80`, `a -> b port=80` and `a -> b 80`."""
     if context.bracket not in {"", "{"} or not context.past_arrow:
         return None
     last = re.split(r"[\s{,]", context.head)[-1]
@@ -266,6 +271,27 @@ def semicolon(context: ErrorContext) -> NearMiss | None:
     indent = context.line[: len(context.line) - len(context.line.lstrip())]
     span = Span(context.at, context.text.index(rest, after))
     return NearMiss("NP101", "a statement ends with its line", span, "begin a line", f"\n{indent}", after)
+
+
+def full_stop(context: ErrorContext) -> NearMiss | None:
+    """Recognize `a -> b:80.`, which ends as sentences do."""
+    if context.character != "." or context.opened or context.line_end != context.at + 1 or not context.past_arrow:
+        return None
+    return NearMiss("NP101", "a statement ends with its line", Span(context.at, context.at + 1), "remove the `.`", "")
+
+
+def both_halves(context: ErrorContext) -> NearMiss | None:
+    """Recognize `a -> b:80 both` and `a -> b:80 inbound`."""
+    match = HALVES.match(context.text, context.head_end) if context.past_arrow and not context.opened else None
+    if match is None:  # the first of two halves has been read
+        at = context.text.rfind(" ", context.start, context.head_end)
+        match = HALVES.match(context.text, at) if context.past_arrow and not context.opened and at >= 0 else None
+    if match is None or not match.start() <= context.at < match.end():
+        return None
+    right = {"inbound": " ingress", "in": " ingress", "outbound": " egress", "out": " egress"}.get(match[0].strip(), "")
+    advice = f"use `{right.strip()}`" if right else "remove it"
+    message = "one half is opened by `ingress` or `egress`, and both where nothing is written"
+    return NearMiss("NP101", message, Span(match.start("word"), match.end()), advice, right, replaced=spanned(match))
 
 
 def empty_brackets(context: ErrorContext) -> NearMiss | None:

@@ -74,6 +74,11 @@ SLIPS = {
         ("NP101", "namespace {a, ⟦{⟧b, c}}", None),
         ("NP101", 'namespace {a, ⟦"b"⟧}', "namespace {a, b}"),
     ],
+    "template": [
+        ("NP101", "web -> ⟦${db}⟧:80", None),
+        ("NP101", "web -> db:⟦$PORT⟧", None),
+        ("NP101", "web -> ⟦{{ .Values.db }}⟧:80", None),
+    ],
     "bracketed_address": [
         ("NP101", "a -> ⟦[2001:db8::1]⟧:443", "a -> 2001:db8::1/128:443"),
         ("NP101", "a -> ⟦[2001:db8::/32, 10.0.0.0/8]⟧:443", "a -> {2001:db8::/32, 10.0.0.0/8}:443"),
@@ -96,6 +101,23 @@ SLIPS = {
         ("NP101", "a -> web:⟦8000 - 9000⟧", "a -> web:8000-9000"),
         ("NP101", "a -> web:{80, ⟦8000 to 9000⟧}", "a -> web:{80, 8000-9000}"),
         ("NP101", "port metrics = ⟦9100...9102⟧", "port metrics = 9100-9102"),
+    ],
+    "address_range": [
+        ("NP101", "a -> ⟦10.0.0.0-10.0.0.255⟧:80", "a -> 10.0.0.0/24:80"),
+        ("NP101", "net o = ⟦10.0.0.1 - 10.0.0.2⟧", "net o = {10.0.0.1/32, 10.0.0.2/32}"),
+        ("NP101", "net o = {⟦10.1.*.*⟧}", "net o = {10.1.0.0/16}"),
+        ("NP101", "net o = ⟦10.0.0.1-10.9.8.7⟧", None),
+    ],
+    "negated_block": [
+        ("NP101", "a -> ⟦!10.0.0.0/8⟧:80", "a -> 0.0.0.0/0 except 10.0.0.0/8:80"),
+        ("NP101", "a -> 10.0.0.0/8 ⟦-⟧ 10.1.0.0/16:80", "a -> 10.0.0.0/8 except 10.1.0.0/16:80"),
+        ("NP101", "a -> b:⟦!22⟧", "a -> b:{1-21, 23-65535}"),
+        ("NP101", "a -> b:{80, ⟦!1⟧}", "a -> b:{80, 2-65535}"),
+    ],
+    "in_parentheses": [
+        ("NP101", "⟦(a, b)⟧ -> c:80", "{a, b} -> c:80"),
+        ("NP101", "a -> ⟦(b, data/c)⟧:80", "a -> {b, data/c}:80"),
+        ("NP101", "group g = ⟦(a)⟧", "group g = a"),
     ],
     "name_pattern": [
         ("NP101", "⟦web-*⟧ -> b:80", None),
@@ -239,6 +261,13 @@ SLIPS = {
         ("NP101", "⟦@expires=2027-01-31⟧\na -> b:80", "@expires(2027-01-31)\na -> b:80"),
         ("NP101", "⟦@expires tomorrow⟧\na -> b:80", None),
     ],
+    "namespace_behind": [
+        ("NP101", "⟦web in data⟧ -> b:80", "data/web -> b:80"),
+        ("NP101", "a -> ⟦db@data⟧:80", "a -> data/db:80"),
+        ("NP101", "pods db = ⟦[app=db] in namespace data⟧", "pods db = data/[app=db]"),
+        ("NP101", "⟦data:web⟧ -> b:80", "data/web -> b:80"),
+        ("NP101", "⟦data\\web⟧ -> b:80", "data/web -> b:80"),
+    ],
     "annotation_behind": [
         ("NP101", 'a -> b:80 ⟦@owner("x")⟧', '@owner("x")\na -> b:80'),
         (
@@ -269,6 +298,8 @@ SLIPS = {
         ("NP101", "[app ⟦NotIn⟧ (a), x] -> b:80", "[app notin (a), x] -> b:80"),
         ("NP101", "[x,\n  app ⟦Not In a⟧] -> b:80", "[x,\n  app notin (a)] -> b:80"),
         ("NP101", "[app ⟦IN⟧ a, b] -> b:80", None),
+        ("NP101", "[app ⟦in [a, b]⟧, x] -> b:80", "[app in (a, b), x] -> b:80"),
+        ("NP101", "[app ⟦not in {a}⟧] -> b:80", "[app notin (a)] -> b:80"),
     ],
     "unknown_operator": [
         ("NP111", "a -> [x ⟦lt⟧ 1]:1", None),
@@ -299,6 +330,7 @@ SLIPS = {
         ("NP111", "a -> {b⟦=⟧80, c:90}", "a -> {b:80, c:90}"),
         ("NP101", "a -> b⟦ port ⟧80", "a -> b:80"),
         ("NP101", "a -> b⟦ ⟧80/udp", "a -> b:80/udp"),
+        ("NP101", "a -> b⟦ port=⟧80", "a -> b:80"),
     ],
     "dotted_name": [
         ("NP311", "a -> ⟦api.example.com⟧:443", None),
@@ -328,6 +360,17 @@ SLIPS = {
         ("NP101", "baseline deny ⟦both⟧", "baseline deny all"),
         ("NP101", "baseline deny ⟦*⟧ on a", "baseline deny all on a"),
     ],
+    "missing_quantifier": [
+        ("NP101", "⟦assert ⟧a -> b:80", "assert allow a -> b:80"),
+        ("NP101", "⟦assert ⟧* -> b:80", "assert allow * -> b:80"),
+        ("NP101", "⟦assert not ⟧a -> b:80", "assert deny a -> b:80"),
+    ],
+    "both_halves": [
+        ("NP101", "a -> b:80 ⟦both⟧", "a -> b:80"),
+        ("NP101", "a -> b:80 ⟦ingress egress⟧ # why", "a -> b:80 # why"),
+        ("NP101", "a -> b:80 ⟦inbound⟧", "a -> b:80 ingress"),
+    ],
+    "full_stop": [("NP101", "a -> b:80⟦.⟧", "a -> b:80")],
     "unbraced_list": [
         ("NP101", "⟦a, b⟧ -> c:80", "{a, b} -> c:80"),
         ("NP101", "⟦[app=a], data/b, c⟧ -> c:80", "{[app=a], data/b, c} -> c:80"),
@@ -360,6 +403,7 @@ SLIPS = {
         ("NP101", "⟦deny⟧ a -> b:80", None),
         ("NP101", "⟦block⟧ * -> b:80", None),
         ("NP101", "⟦allow ⟧a -> b:80", "a -> b:80"),
+        ("NP101", "⟦ALLOW ⟧a -> b:80", "a -> b:80"),
     ],
     "negation": [
         ("NP101", "⟦!⟧legacy -> b:80", None),
@@ -369,6 +413,10 @@ SLIPS = {
         ("NP101", "⟦deny all⟧", "baseline deny all"),
         ("NP101", "⟦default deny ingress⟧", "baseline deny ingress"),
         ("NP101", "⟦default-deny egress⟧", "baseline deny egress"),
+        ("NP101", "⟦deny-all⟧", "baseline deny all"),
+        ("NP101", "⟦baseline: deny ingress⟧ on a", "baseline deny ingress on a"),
+        ("NP101", "⟦baseline deny-all⟧", "baseline deny all"),
+        ("NP101", "⟦default deny⟧", None),
     ],
     "unfinished_keyword": [
         ("NP101", "baseline ⟦deny⟧", None),
@@ -383,6 +431,19 @@ SLIPS = {
     "unquoted_path": [
         ("NP101", "import ⟦std⟧", 'import "std"'),
         ("NP101", "import ⟦a/services.netpol⟧ as s", 'import "a/services.netpol" as s'),
+        ("NP101", "import ⟦std.dns⟧", 'import "std"'),
+    ],
+    "sign_behind_keyword": [
+        ("NP101", "namespace⟦:⟧ shop", "namespace shop"),
+        ("NP101", "namespace ⟦=⟧ shop {\n  a -> b:80\n}", "namespace shop {\n  a -> b:80\n}"),
+        ("NP101", "namespace shop⟦:⟧\na -> b:80", "namespace shop\na -> b:80"),
+        ("NP101", "env⟦:⟧ prod { a -> b:80 }", "env prod { a -> b:80 }"),
+    ],
+    "missing_equals": [
+        ("NP101", "pods db ⟦⟧[app=db]", "pods db = [app=db]"),
+        ("NP101", "group g⟦⟧{a, b}", "group g = {a, b}"),
+        ("NP101", "port http ⟦⟧80", "port http = 80"),
+        ("NP101", "net office ⟦⟧10.0.0.0/8", "net office = 10.0.0.0/8"),
     ],
     "keyword_alone": [
         ("NP101", "⟦import⟧ services", None),
@@ -392,7 +453,6 @@ SLIPS = {
         ("NP101", "⟦env⟧ {", None),
         ("NP101", "⟦pods⟧ = [app=x]", None),
         ("NP101", "⟦param⟧ = 80", None),
-        ("NP101", "⟦assert⟧ * -> b:80", None),
     ],
     "missing_arrow": [
         ("NP101", "webapp ⟦⟧database:5000", "webapp -> database:5000"),
