@@ -1,11 +1,11 @@
-"""NP653: bare names that stand for pods, and say something else: a namespace of the program, `internet`, `all`."""
+"""NP653: names that say something else than they mean: a namespace of the program, `internet`, `all`, `svc/db`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from netpolc.checks.programs.uses import are_known, key_of, namespace_of, uses
-from netpolc.diagnostics.model import Diagnostic, Label
+from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PUBLIC = 'every public address is `std.internet`, of the library that `import "std"` brings'
 EVERYBODY = "every pod of the namespace is `*`, of all namespaces `*/*`; pods and addresses alike are `any`"
 ITSELF = "the containers of one pod reach each other without a flow; name the pods that are meant"
+KINDS = frozenset({"deploy", "deployment", "ds", "job", "pod", "po", "rs", "service", "sts", "statefulset", "svc"})
+"""What kubectl has before a slash, where netpol has a namespace."""
+
 WORDS = {
     "internet": PUBLIC,
     "world": PUBLIC,
@@ -37,14 +40,19 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
             used.setdefault((namespace_of(use.pods), use.pods.name), []).append(use)
     said: set[object] = set()
     for (here, name), all_uses in used.items():
-        pods, namespace = all_uses[0].pods, opened.get(name)
-        if pods.location.text != name or pods.location.order in said or are_known(pods, checked.options):
+        pods = all_uses[0].pods
+        if pods.location.order in said or are_known(pods, checked.options):
             continue
         said.add(pods.location.order)
-        if name in WORDS:
+        is_namespace = here in opened or here in checked.options.namespaces
+        if here in KINDS and not is_namespace and pods.location.text == f"{here}/{name}":
+            yield _of_kind(pods, here)
+        elif pods.location.text != name:
+            continue
+        elif name in WORDS:
             yield _misleading(pods, WORDS[name])
-        elif namespace is not None and name != here and not _acts(all_uses):
-            yield _of_namespace(pods, namespace)
+        elif name in opened and name != here and not _acts(all_uses):
+            yield _of_namespace(pods, opened[name])
 
 
 def _acts(all_uses: list[Use]) -> bool:
@@ -61,6 +69,19 @@ def _misleading(pods: Pods, advice: str) -> Diagnostic:
         location=pods.location,
         label=f"means the pods labelled `{key_of(pods)}={pods.name}`",
         help=advice,
+    )
+
+
+def _of_kind(pods: Pods, kind: str) -> Diagnostic:
+    place = pods.location
+    return Diagnostic(
+        code="NP653",
+        severity="warning",
+        message=f"`{kind}` stands for a namespace here, and is what kubectl calls a kind",
+        location=place,
+        label=f"means the pods `{pods.name}` of namespace `{kind}`",
+        help=f"write the pods alone, or with their namespace: `{pods.name}`, or `shop/{pods.name}`",
+        fixes=(Fix(f"use `{pods.name}`", (Edit(place, pods.name),)),),
     )
 
 

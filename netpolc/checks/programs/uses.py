@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -62,9 +63,10 @@ def namespace_of(pods: Pods) -> str | None:
 
 
 def are_known(pods: Pods, options: CheckOptions) -> bool:
-    """Tell whether a manifest shows pods that the selector matches, in its namespace or in none."""
+    """Tell whether a manifest shows pods that the selector matches, in its namespace or in none, or a project names."""
     here = namespace_of(pods)
-    return any(
+    word = rf"(?<![A-Za-z0-9_-]){re.escape(pods.name)}(?![A-Za-z0-9_-])"
+    return any(re.search(word, each) for each in options.known_pods) or any(
         (here is None or namespace in {None, here}) and pods.selector.matches(labels)
         for namespace, labels in options.pods
     )

@@ -25,6 +25,9 @@ DEEPEST = 100
 WIDE = frozenset({"all", "any", "every"})
 """What users may write for every port, which is `*`."""
 
+SAMPLE, PRIVILEGED = 8080, 1024
+"""A port to show, also for protocols whose own is one that hardly any pod listens on."""
+
 NO_PORTS = frozenset({"icmp", "icmpv6", "ping"})
 """Protocols that users may write for ports, and that have none."""
 
@@ -51,7 +54,9 @@ class NameLookup:
         alias = ref.alias or ""
         place = module.at(ref.span)
         if alias not in module.imports:
-            self.diagnostics.append(not_imported(ref, module, self._namespaces()))
+            known = ((each, key) for each, key in module.imports.items() if key is not None)
+            declaring = [each for each, key in known if self._modules[key].in_all_scopes(ref.name)]
+            self.diagnostics.append(not_imported(ref, module, self._namespaces(), declaring))
             return None
         key = module.imports[alias]
         if key is None:
@@ -216,21 +221,7 @@ class NameLookup:
 
     def _unknown_port(self, ref: tree.PortRef, module: Module) -> None:
         near = closest(ref.name, module.names(ports=True))
-        usual = USUAL_PORTS.get(ref.name)
-        advice = (
-            "every port is `*`"
-            if ref.name in WIDE
-            else f"a protocol follows its port, as in `443/{ref.name}`; every port of it is `*/{ref.name}`"
-            if ref.name.upper() in PROTOCOLS
-            else "policies are about TCP, UDP and SCTP, and leave it to the network plugin what becomes of ICMP"
-            if ref.name in NO_PORTS
-            else f'use `{usual}`, or `"{ref.name}"` for a container port of that name'
-            if usual is not None and near is None
-            else f'use `{near}`, or `"{ref.name}"` for a container port of that name'
-            if near
-            else (f'declare it: `port {ref.name} = 8080`; a container port\'s name is quoted: `"{ref.name}"`')
-        )
-        self.error("NP304", f"unknown port `{ref.name}`", module.at(ref.span), advice)
+        self.error("NP304", f"unknown port `{ref.name}`", module.at(ref.span), _port_advice(ref.name, near))
 
     def _declared_elsewhere(self, ref: tree.Ref, module: Module, namespace: str) -> bool:
         """Report a shorthand for what a section of that namespace declares, unless both mean the same."""
@@ -255,6 +246,21 @@ class NameLookup:
             (Label(other.location, f"declared here in namespace `{namespace}`"),),
         )
         return True
+
+
+def _port_advice(name: str, near: str | None) -> str:
+    """Advise what to write for an unknown port, given a declared one that is close to it."""
+    if name in WIDE:
+        return "every port is `*`"
+    if name.upper() in PROTOCOLS:
+        return f"a protocol follows its port, as in `443/{name}`; every port of it is `*/{name}`"
+    if name in NO_PORTS:
+        return "policies are about TCP, UDP and SCTP, and leave it to the network plugin what becomes of ICMP"
+    if near is not None:
+        return f'use `{near}`, or `"{name}"` for a container port of that name'
+    usual = USUAL_PORTS.get(name, SAMPLE)
+    number = SAMPLE if usual < PRIVILEGED else usual
+    return f'declare it: `port {name} = {number}`; a container port\'s name is quoted: `"{name}"`'
 
 
 def _by_import(name: str, other: Module, module: Module) -> str:

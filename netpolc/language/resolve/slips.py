@@ -44,11 +44,16 @@ def quoted(text: str, location: Location) -> Diagnostic:
     return _diagnostic("NP311", hosts.DOMAIN, location, hosts.advice_for(host))
 
 
-def not_imported(ref: tree.Ref | tree.PortRef, module: Module, namespaces: Collection[str]) -> Diagnostic:
-    """Report `alias.name` of which no file is imported, and which may be the DNS name of a service: `db.data`."""
+def not_imported(
+    ref: tree.Ref | tree.PortRef, module: Module, namespaces: Collection[str], declaring: Collection[str]
+) -> Diagnostic:
+    """Report `alias.name` of which no file is imported, and which may be the DNS name of a service: `db.data`.
+
+    `declaring` are the aliases of files that declare such a name.
+    """
     alias, place = ref.alias or "", module.at(ref.span)
     message = f"no file is imported as `{alias}`"
-    near = closest(alias, module.imports)
+    near = closest(alias, module.imports) or next(iter(declaring), None)
     if alias == LIBRARY:
         edit = Edit(*_new_import(module, f'import "{LIBRARY}"\n'))
         fix = Fix(f'add `import "{LIBRARY}"`', (edit,), "safe")

@@ -18,17 +18,18 @@ URL = (
 
 DOMAIN = "NetworkPolicy cannot express a domain name"
 NO_URL = "endpoints are named, without a scheme or path"
-PUBLIC = re.compile(r"(?:.*\.)?[A-Za-z0-9-]+\.(?:com|net|org|io|edu|gov)")
+PUBLIC = r"(?:.*\.)?[A-Za-z0-9-]+\.(?:com|net|org|io|edu|gov)"
 """Domains of two parts that are hardly meant for a service and its namespace."""
 
 SERVICE = "policies name pods, not the DNS names of services"
 PODS = "names stand without quotes"
 BLOCKS = "addresses stand without quotes"
-API_SERVER = re.compile(r"kubernetes\.default(?:\.svc(?:\..*)?)?")
-SERVICE_NAME = re.compile(
-    rf"(?:_[a-z0-9-]+\._[a-z]+\.)?(?:(?P<pod>{NAME})\.)?(?P<service>{NAME}|\*)\.(?P<namespace>{NAME})\.svc(?:\.[A-Za-z0-9.-]+)?\.?"
+API_SERVER = r"kubernetes\.default(?:\.svc(?:\..*)?)?"
+SERVICE_NAME = (
+    rf"(?:_[a-z0-9-]+\._[a-z]+\.)?(?:(?P<pod>{NAME})\.)?(?P<service>{NAME}|\*)\.(?P<namespace>{NAME})"
+    r"\.svc(?:\.[A-Za-z0-9.-]+)?\.?"
 )
-UNQUOTED = re.compile(rf"\*|(?:{NAME}|\*)/(?:{NAME}|\*)|{NAME}")
+UNQUOTED = rf"\*|(?:{NAME}|\*)/(?:{NAME}|\*)|{NAME}"
 
 
 def pods_of(host: str) -> str | None:
@@ -36,7 +37,7 @@ def pods_of(host: str) -> str | None:
 
     The names are those of kubernetes.io, "DNS for Services and Pods"; the last part may be any cluster's domain.
     """
-    match = None if API_SERVER.fullmatch(host) else SERVICE_NAME.fullmatch(host)
+    match = None if re.fullmatch(API_SERVER, host) else re.fullmatch(SERVICE_NAME, host)
     if match is None:
         return None
     pods = match["service"] if match["pod"] is None else f"[statefulset.kubernetes.io/pod-name={match['pod']}]"
@@ -65,7 +66,7 @@ def with_port(text: str) -> tuple[str, str] | None:
 
 def is_outside(name: str) -> bool:
     """Tell whether `a.b` is a domain on the internet, or the API server, rather than a service of a namespace."""
-    return PUBLIC.fullmatch(name) is not None or API_SERVER.fullmatch(name) is not None
+    return re.fullmatch(PUBLIC, name) is not None or re.fullmatch(API_SERVER, name) is not None
 
 
 def ports_of(url: re.Match[str]) -> str:
@@ -77,11 +78,11 @@ def ports_of(url: re.Match[str]) -> str:
 
 def without_quotes(text: str) -> str | None:
     """Return what stands in quotes as it is written without them; None for what is neither a name nor an address."""
-    return text if UNQUOTED.fullmatch(text) else block_of(text)
+    return text if re.fullmatch(UNQUOTED, text) else block_of(text)
 
 
 def advice_for(host: str) -> str:
     """Advise how to name what is behind a domain, which policies do not know."""
-    if API_SERVER.fullmatch(host):
+    if re.fullmatch(API_SERVER, host):
         return "the API server is no pod that a policy selects; name its address: `net api-server = 203.0.113.10/32`"
     return "name its addresses: `net partner = 203.0.113.0/24`; every public address is `std.internet`"

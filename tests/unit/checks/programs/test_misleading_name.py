@@ -18,6 +18,8 @@ def found(text, **circumstances):
         ("namespace data\nnamespace shop\nweb -> data:1\nx -> data:2", "data"),
         ("namespace data\nnamespace {a, b}\ndata -> web:1", "data"),
         ("web -> data:1\nnamespace data", "data"),
+        ("web -> svc/db:1\nx -> svc/db:1", "svc/db"),
+        ("deployment/web -> db:1", "deployment/web"),
     ],
 )
 def test_names_that_say_something_else_are_told_once(text, name):
@@ -37,6 +39,10 @@ def test_names_that_say_something_else_are_told_once(text, name):
         "namespace data\nnamespace shop\nweb -> data:1\ndata -> web:1",
         "namespace data\nnamespace shop\nbaseline deny all on data\nweb -> data:1",
         "namespace data\nnamespace shop\npods data = [app=data]\nweb -> data:1",
+        "namespace svc\nx -> y:1\nnamespace shop\nweb -> svc/db:1",
+        "web -> services/db:1",
+        "web -> svc/*:1",
+        "web -> svc/[app=db]:1",
         "env prod { namespace data }\nnamespace shop\nweb -> data:1",
     ],
 )

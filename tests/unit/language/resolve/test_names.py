@@ -174,7 +174,8 @@ def test_the_way_out_of_unknown_imports_and_names_in_them():
     others = {"platform": "pods database = [a=b]\nport metrics = 1\n"}
     text = 'import "platform"\n'
     assert helps(f"{text}platfrom.database -> x:1", others) == ["use `platform`"]
-    (advice,) = helps(f"{text}zz.database -> x:1", others)
+    assert helps(f"{text}zz.database -> x:1", others) == ["use `platform`"]
+    (advice,) = helps(f"{text}zz.zz -> x:1", others)
     assert advice.endswith('; a name of another file takes an import: `import "…" as zz`')
     assert helps(f"{text}platform.databse -> x:1", others) == ["use `platform.database`"]
     assert helps(f"{text}platform.metrix -> x:1", others) == ["declare it in `platform`"]

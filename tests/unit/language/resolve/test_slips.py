@@ -97,3 +97,17 @@ def count(found, like):
     return sum(
         (each.code, each.message, each.location.text) == (like.code, like.message, like.location.text) for each in found
     )
+
+
+@pytest.mark.parametrize(
+    ("port", "advice"),
+    [
+        ("any", "every port is `*`"),
+        ("udp", "a protocol follows its port, as in `443/udp`; every port of it is `*/udp`"),
+        ("icmp", "policies are about TCP, UDP and SCTP, and leave it to the network plugin what becomes of ICMP"),
+        ("https", 'declare it: `port https = 8080`; a container port\'s name is quoted: `"https"`'),
+        ("postgres", 'declare it: `port postgres = 5432`; a container port\'s name is quoted: `"postgres"`'),
+    ],
+)
+def test_the_way_out_of_unknown_ports(port, advice):
+    assert [found.help for found in errors(f"web -> db:{port}")] == [advice]
