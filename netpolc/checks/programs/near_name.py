@@ -33,11 +33,11 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     said: set[object] = set()
     for names in places.values():
         close = [(names[one], names[other]) for one, other in _close(names)]
-        told = {id(name) for pair in close for name, other in (pair, pair[::-1]) if name.is_told_beside(other)}
+        told = {name.pods.name for pair in close for name, other in (pair, pair[::-1]) if name.is_told_beside(other)}
         for pair in close:
             slip, meant = sorted(pair, key=lambda name: name.weight)
             place = slip.pods.location.order
-            if place in said or not told.isdisjoint(map(id, pair)):
+            if place in said or not told.isdisjoint(name.pods.name for name in pair):
                 continue
             if slip.is_slip_for(meant) and not _is_known(slip.pods, checked.options):
                 said.add(place)
