@@ -13,11 +13,11 @@ VALUE = re.compile(
     r"(?P<date>([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+))(?=[ \t]*\))|(?P<word>[^\s\"'#()\\][^\"#()\n\\]*)(?=\))"
 )
 BARE = re.compile(
-    r"@(?P<name>[A-Za-z0-9_-]+)[ \t]*[:=]?[ \t]*"
-    r"(?P<value>\"[^\"\\\n]*\"|[^\s\"'#()\\][^\"#()\n\\]*?)?[ \t]*(?=#|\r|\n|$)"
+    r"@(?P<name>[A-Za-z0-9_-]++)[ \t]*+[:=]?[ \t]*+"
+    r"(?P<value>\"[^\"\\\n]*+\"|[^\s\"'#()\\](?:[^\"#()\n\\]*[^\s\"#()\\])?)?[ \t]*+(?=#|\r|\n|$)"
 )
 ANNOTATION = r"@[A-Za-z0-9_-]+[ \t]*\([ \t]*(?:\"(?:[^\"\\\n]|\\[^\n])*\"|[0-9-]+)[ \t]*\)"
-BEHIND = re.compile(rf"[ \t]*(?P<annotations>{ANNOTATION}(?:[ \t]*{ANNOTATION})*)[ \t]*(?=#|\r|\n|$)")
+BEHIND = re.compile(rf"[ \t]*+(?P<annotations>{ANNOTATION}(?:[ \t]*+{ANNOTATION})*+)[ \t]*+(?=#|\r|\n|$)")
 LONGEST_YEAR, LONGEST_DAY = 4, 2
 
 

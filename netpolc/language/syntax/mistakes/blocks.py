@@ -12,7 +12,7 @@ from netpolc.sets.ports import FIRST, LAST
 from netpolc.source import Span
 
 ADDRESS = r"[\"']?[0-9A-Fa-f:.]*[0-9A-Fa-f:](?:/[0-9]{1,3})?[\"']?"
-IN_BRACKETS = re.compile(rf"\[[ \t]*(?P<blocks>{ADDRESS}(?:[ \t]*,[ \t]*{ADDRESS})*)[ \t]*,?[ \t]*\]")
+IN_BRACKETS = re.compile(rf"\[[ \t]*(?P<blocks>{ADDRESS}(?:[ \t]*,[ \t]*{ADDRESS})*)[ \t]*+,?[ \t]*+\]")
 IPV4 = r"[0-9]+(?:\.[0-9]+){3}"
 LAST_ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+)+\.?[ \t]*\Z")
 RANGE = re.compile(

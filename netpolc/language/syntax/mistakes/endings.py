@@ -14,11 +14,19 @@ LONGEST_SCHEME = 40
 DOTTED = re.compile(r"(?<![A-Za-z0-9_.:-])(?:\*|[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]++)++")
 NAMED = [[word] for word in ("namespace", "env", "pods", "group", "net", "port", "service", "as")]
 LABEL = r"[A-Za-z0-9._/-]+[ \t]*[:=][ \t]*\"?[A-Za-z0-9._-]+\"?"
-LABELS_IN_BRACES = re.compile(rf"\{{\s*(?P<labels>{LABEL}(?:(?:\s*,\s*|[ \t]*\n\s*){LABEL})*)\s*,?\s*\}}")
-IN_PARENTHESES = re.compile(rf"\((?P<members>[ \t]*{ELEMENT}(?:[ \t]*,[ \t]*{ELEMENT})*[ \t]*,?[ \t]*)\)")
+LABELS_IN_BRACES = re.compile(rf"\{{\s*(?P<labels>{LABEL}(?:(?:\s*,\s*|[ \t]*\n\s*){LABEL})*)\s*+,?\s*+\}}")
+LABELS_IN_PARENTHESES = re.compile(rf"\((?P<labels>[ \t]*{LABEL}(?:[ \t]*,[ \t]*{LABEL})*)[ \t]*+,?[ \t]*+\)")
+LAST_KEY = re.compile(r"[A-Za-z0-9._/-]+\Z")
+BARE_LABELS = re.compile(
+    r"(?P<labels>[A-Za-z0-9._/-]+[ \t]*(?:==?|:[ \t])[ \t]*[A-Za-z0-9._-]*[A-Za-z0-9]"
+    r"(?:[ \t]*,[ \t]*[A-Za-z0-9._/-]+[ \t]*(?:==?|:[ \t])[ \t]*[A-Za-z0-9._-]*[A-Za-z0-9])*)"
+)
+PODS = re.compile(r"pods[ \t]+[A-Za-z0-9_-]+[ \t]*=[ \t]*")
+PORTS_IN_BRACKETS = re.compile(r"[\[(](?P<ports>[ \t]*[0-9\"][^\[\](){}\n#]*)[\])]")
+IN_PARENTHESES = re.compile(rf"\((?P<members>[ \t]*{ELEMENT}(?:[ \t]*,[ \t]*{ELEMENT})*[ \t]*+,?[ \t]*+)\)")
 LAST_NAME = re.compile(rf"(?:{ELEMENT})\Z")
 BEHIND = re.compile(
-    rf"(?:@|[ \t]+(?:in|of)[ \t]+(?:(?:namespace|ns)[ \t]+)?)(?P<namespace>{NAME})"
+    rf"(?:@|[ \t]++(?:in|of)[ \t]++(?:(?:namespace|ns)[ \t]++)?)(?P<namespace>{NAME})"
     r"(?=[ \t]*(?:->|<->|:|,|\}|#|\r|\n|$))",
     re.MULTILINE,
 )
@@ -72,13 +80,35 @@ def dotted_name(context: ErrorContext) -> NearMiss | None:
 
 
 def labels_in_braces(context: ErrorContext) -> NearMiss | None:
-    """Recognize `{app=web}` and `{app.kubernetes.io/name: web}`."""
-    match = LABELS_IN_BRACES.match(context.text, context.opened[0]) if context.bracket == "{" else None
+    """Recognize `{app=web}`, `{app.kubernetes.io/name: web}` and `(app=web)`."""
+    if context.bracket == "{":
+        match = LABELS_IN_BRACES.match(context.text, context.opened[0])
+    else:
+        match = None if context.opened else LABELS_IN_PARENTHESES.match(context.text, context.at)
     if match is None or context.at >= match.end() or _may_be_ports(match["labels"]):
         return None
-    pairs = re.findall(r"([A-Za-z0-9._/-]+)[ \t]*[:=][ \t]*\"?([A-Za-z0-9._-]+)", match["labels"])
-    right = f"[{', '.join(f'{key}={value}' for key, value in pairs)}]"
+    right = _selector(match["labels"])
     return NearMiss("NP101", "labels stand in brackets", spanned(match), f"use `{right}`", right)
+
+
+def bare_labels(context: ErrorContext) -> NearMiss | None:
+    """Recognize `app=web -> db:80`, `web -> app=db:80` and `pods db = app=postgres, role=primary`."""
+    last = LAST_KEY.search(context.head) if context.character in {"=", ":"} and not context.opened else None
+    match = None if last is None else BARE_LABELS.match(context.text, context.head_end - len(last[0]))
+    if match is None or match.end() <= context.at or _may_be_ports(match["labels"]):
+        return None
+    behind = context.text[match.end() :].lstrip(" \t")[:3]
+    declared = PODS.fullmatch(context.text, context.start, match.start()) is not None
+    is_end = behind.startswith(("->", "<->")) or (context.past_arrow and behind.startswith(":"))
+    if not (is_end or (declared and behind[:1] in {"", "\r", "\n", "#", "}"})):
+        return None
+    right = _selector(match["labels"])
+    return NearMiss("NP101", "labels stand in brackets", spanned(match), f"use `{right}`", right)
+
+
+def _selector(labels: str) -> str:
+    pairs = re.findall(r"([A-Za-z0-9._/-]+)[ \t]*[:=]=?[ \t]*\"?([A-Za-z0-9._-]+)", labels)
+    return f"[{', '.join(f'{key}={value}' for key, value in pairs)}]"
 
 
 def _may_be_ports(labels: str) -> bool:
@@ -97,6 +127,15 @@ def range_sign(context: ErrorContext) -> NearMiss | None:
     right = f"{lower[1]}-{match[1]}"
     message = "a range of ports is written with `-` alone"
     return NearMiss("NP101", message, Span(begin + lower.start(1), match.end()), f"use `{right}`", right)
+
+
+def ports_in_brackets(context: ErrorContext) -> NearMiss | None:
+    """Recognize `:[80, 443]` and `:(80, 443)`."""
+    match = PORTS_IN_BRACKETS.match(context.text, context.at) if context.head.endswith(":") else None
+    if match is None:
+        return None
+    right = f"{{{', '.join(each.strip() for each in match['ports'].split(',') if each.strip())}}}"
+    return NearMiss("NP101", "several ports stand in braces", spanned(match), f"use `{right}`", right)
 
 
 def in_parentheses(context: ErrorContext) -> NearMiss | None:

@@ -10,7 +10,7 @@ from netpolc.source import Span
 SIGN = re.compile(r"[<>=!~]*[<>~][<>=!~]*")
 IN = re.compile(
     r"((?:not[ \t]*)?in)(?![A-Za-z0-9_-])(?:(?P<list>[ \t]*\()|[ \t]+(?P<alone>[A-Za-z0-9._-]+)[ \t]*(?=\])"
-    r"|[ \t]*[\[{][ \t]*(?P<braced>[A-Za-z0-9._, \t-]+?)[ \t]*[\]}])?",
+    r"|[ \t]*+[\[{][ \t]*+(?P<braced>[A-Za-z0-9._, \t-]*[A-Za-z0-9])[ \t]*+,?[ \t]*+[\]}])?",
     re.IGNORECASE,
 )
 WORD = re.compile(

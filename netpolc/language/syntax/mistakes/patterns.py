@@ -18,7 +18,7 @@ LAST_KEY = re.compile(r"[A-Za-z0-9._/-]+[ \t]*(?:!=|==?)[ \t]*\Z")
 VALUE_PATTERN = re.compile(r"(?:/[^/\s\]]*/|(?!~)[A-Za-z0-9._-]*[*?^$~+\\][A-Za-z0-9._*?^$~+\\-]*)")
 EXCEPT = re.compile(r"(?:except(?:ing)?|but(?:[ \t]+not)?|without|excluding|minus|not|-|\\)(?=[ \t{\[])[ \t]*")
 REST = re.compile(
-    rf"(?:\{{[ \t]*)?(?P<pods>(?:{ELEMENT})(?:[ \t]*,[ \t]*{ELEMENT})*)(?:[ \t]*,?[ \t]*\}})?"
+    rf"(?:\{{[ \t]*)?(?P<pods>(?:{ELEMENT})(?:[ \t]*,[ \t]*{ELEMENT})*)(?:[ \t]*+,?[ \t]*+\}})?"
     r"(?=[ \t]*(?:->|<->|:|\r|$))",
     re.MULTILINE,
 )

@@ -10,18 +10,19 @@ from netpolc.source import Span
 END = rf"(?:\{{[^{{}}\n]*\}}|{ELEMENT})"
 PORTS = r":[ \t]*(?:\{[^{}\n]*\}|[0-9*\"][A-Za-z0-9_/*\"-]*)"
 REVERSED = re.compile(
-    rf"[ \t]*(?P<destination>{END})[ \t]*(?P<ports>{PORTS})?[ \t]*(?P<arrow><[-=~]+)[ \t]*(?P<source>{END})"
+    rf"[ \t]*(?P<destination>{END})(?:[ \t]*+(?P<ports>{PORTS}))?[ \t]*+(?P<arrow><[-=~]+)[ \t]*+(?P<source>{END})"
     rf"(?P<more>{PORTS})?[ \t]*(?=#|\r|\n|\}}|$)",
     re.MULTILINE,
 )
 NAMED = rf"(?:{NAME}/)?(?:{NAME}|\*)"
 VERB = r"talks?|speaks?|reach(?:es)?|connects?|calls?|access(?:es)?|sends?|uses?|flows?|goes|go|communicates?"
 SPOKEN = re.compile(
-    rf"(?:(?:allow|permit|let)[ \t]+)?(?:from[ \t]+)?(?P<source>{NAMED})[ \t]+"
-    rf"(?:(?:can|may|should|must|is[ \t]+allowed[ \t]+to|to)[ \t]+)?(?:(?:{VERB})[ \t]+)?(?:(?:to|with|into)[ \t]+)?"
+    rf"(?:(?:allow|permit|let)[ \t]++)?(?:from[ \t]++)?(?P<source>{NAMED})[ \t]++"
+    rf"(?:(?:can|may|should|must|is[ \t]++allowed[ \t]++to|to)[ \t]++)?(?:(?:{VERB})[ \t]++)?"
+    r"(?:(?:to|with|into)[ \t]++)?"
     rf"(?P<destination>{NAMED})"
-    rf"(?:[ \t]*:[ \t]*|[ \t]+(?:(?:on|at|over|via|using)[ \t]+)?(?:(?:tcp|port|ports)[ \t]+)?)?"
-    rf"(?P<ports>[0-9]+(?:/(?:tcp|udp|sctp))?)?(?=[ \t]*(?:#|\r|\n|\}}|$))",
+    r"(?:[ \t]*+:[ \t]*+|[ \t]++(?:(?:on|at|over|via|using)[ \t]++)?(?:(?:tcp|port|ports)[ \t]++)?)?"
+    rf"(?P<ports>[0-9]+(?:/(?:tcp|udp|sctp))?)?(?=[ \t]*+(?:#|\r|\n|\}}|$))",
     re.MULTILINE,
 )
 WORDS = re.compile(rf"[ \t](?:can|may|should|must|allowed|to|with|{VERB})[ \t]")

@@ -37,7 +37,7 @@ QUOTED_NAME = re.compile(r"[\"']([A-Za-z0-9_][A-Za-z0-9_-]*)[\"']")
 TAKE_NAMES = {"namespace", "env", "pods", "group", "net", "port", "service", "policy"}
 VERDICT = re.compile(r"(allow|deny|permit|block|reject|drop)[ \t]+(?=[A-Za-z0-9_\[{*])", re.IGNORECASE)
 BASELINE = re.compile(
-    r"(?:(?:default|baseline)[ \t]*[ \t:=-])?[ \t]*deny(?:[ \t:=-]+(?P<direction>ingress|egress|all))?"
+    r"(?:(?:default|baseline)[ \t:=-]++)?deny(?:[ \t:=-]++(?P<direction>ingress|egress|all))?"
     r"(?=[ \t]*(?:#|\r|\n|$)|[ \t]+on[ \t])",
     re.MULTILINE,
 )
@@ -175,6 +175,8 @@ def sign_behind_keyword(context: ErrorContext) -> NearMiss | None:
     behind = SIGN_BEHIND.match(context.text, context.at) if not context.opened else None
     words = context.head.split()
     if behind is None or not words or words[0] not in {"namespace", "env", "import"}:
+        return None
+    if words[0] == "env" and "{" not in context.line:
         return None
     ends = context.text[behind.end() : behind.end() + 1] in {"", "\r", "\n", "#"}
     if len(words) > 1 and not (ends and words[0] == "namespace"):

@@ -114,10 +114,20 @@ SLIPS = {
         ("NP101", "a -> b:⟦!22⟧", "a -> b:{1-21, 23-65535}"),
         ("NP101", "a -> b:{80, ⟦!1⟧}", "a -> b:{80, 2-65535}"),
     ],
+    "ports_in_brackets": [
+        ("NP101", "a -> b:⟦[80, 443/udp]⟧", "a -> b:{80, 443/udp}"),
+        ("NP101", "a -> b:⟦(80, 443)⟧", "a -> b:{80, 443}"),
+    ],
     "in_parentheses": [
         ("NP101", "⟦(a, b)⟧ -> c:80", "{a, b} -> c:80"),
         ("NP101", "a -> ⟦(b, data/c)⟧:80", "a -> {b, data/c}:80"),
         ("NP101", "group g = ⟦(a)⟧", "group g = a"),
+    ],
+    "bare_labels": [
+        ("NP101", "⟦app=web⟧ -> b:80", "[app=web] -> b:80"),
+        ("NP101", "a -> ⟦app=db⟧:80", "a -> [app=db]:80"),
+        ("NP101", "pods db = ⟦app=postgres, role=primary⟧", "pods db = [app=postgres, role=primary]"),
+        ("NP101", "pods db = ⟦app: postgres⟧", "pods db = [app=postgres]"),
     ],
     "name_pattern": [
         ("NP101", "⟦web-*⟧ -> b:80", None),
@@ -168,6 +178,8 @@ SLIPS = {
             "⟦{app.kubernetes.io/name: web, tier: front}⟧ -> b:80",
             "[app.kubernetes.io/name=web, tier=front] -> b:80",
         ),
+        ("NP101", "⟦(app=web)⟧ -> b:80", "[app=web] -> b:80"),
+        ("NP101", "namespace shop ⟦(team=web)⟧", "namespace shop [team=web]"),
     ],
     "every_protocol": [
         ("NP101", "a -> *:⟦*/*⟧", "a -> *:*"),
@@ -586,6 +598,30 @@ FALLEN_THROUGH = [
 @pytest.mark.parametrize("text", FALLEN_THROUGH)
 def test_what_no_single_edit_mends_has_no_fix(text):
     assert [found.fixes for found in diagnostics(text)] == [()]
+
+
+GAP = " " * 5_000
+LONG = [
+    f"a{GAP}b{GAP}c",
+    f"db{GAP}:80{GAP}<- b x",
+    f"web can talk{GAP}to{GAP}x y",
+    f"@owner{GAP}x{GAP}y(",
+    f'a -> b:80{GAP}@owner("x"){GAP}x',
+    f"web{GAP}in{GAP}data{GAP}x",
+    f"[app in{GAP}[a{GAP}b x",
+    f"{{a: b{GAP}x",
+    f"(a{GAP}b x",
+    f"baseline{GAP}deny{GAP}x",
+    f"* except {{web{GAP}x",
+    "a | " * 1_000 + "b c",
+    "[app=a" + " or app=b" * 1_000 + " x] -> c:80",
+]
+
+
+@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
+def test_long_lines_take_no_longer_than_they_are(text):
+    """A pattern that tries each way to share out their blanks would not end."""
+    assert len(diagnostics(text)) == 1
 
 
 VALID = [
