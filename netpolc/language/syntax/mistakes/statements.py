@@ -47,7 +47,7 @@ BOTH_DIRECTIONS = re.compile(
     r"|both|any|every|everything|\*)(?![^\s#])"
 )
 ENVIRONMENTS = re.compile(r"env[ \t]+[A-Za-z0-9_-]+(?:\s*+,\s*+[A-Za-z0-9_-]++)*+\s*+\{")
-POLICY_BLOCK = re.compile(r"policy[ \t]+[A-Za-z0-9_-]+[ \t]*(?=\{)")
+POLICY_BLOCK = re.compile(r"policy[ \t]+([\"']?)[A-Za-z0-9_-]+\1[ \t]*(?=\{)")
 BLOCK_NAMES = re.compile(r"[A-Za-z0-9_-]+|\{[A-Za-z0-9_, -]+\}")
 UNNAMED = re.compile(r"=(?![=>])")
 OTHER_WORDS = {
@@ -86,7 +86,7 @@ SIGN_BEHIND = re.compile(r"[:=][ \t]*(?![>=])")
 UNSIGNED = re.compile(r"(?:pods|group|net|port|service)[ \t]+[A-Za-z0-9_-]+")
 CLAIM = re.compile(r"assert[ \t]+(?:(?P<no>not|no|never|none|forbid)[ \t]+)?(?=[A-Za-z0-9_./-]+[ \t]*->|[\[{*])")
 
-WITHOUT_WORD = frozenset({"policy", "policies", "networkpolicy", "rule", "rules", "flow", "connection", "connections"})
+WITHOUT_WORD = frozenset({"policies", "networkpolicy", "rule", "rules", "flow", "connection", "connections"})
 """What other tools write before connections, which stand by themselves."""
 
 UNQUOTED_PATH = re.compile(r"import[ \t]+(?P<path>[A-Za-z0-9_./-]+)(?=[ \t]*(?:#|\r|\n|$|as[ \t]))", re.MULTILINE)
@@ -219,9 +219,9 @@ def keyword_alone(context: ErrorContext) -> NearMiss | None:
 
 
 def policy_block(context: ErrorContext) -> NearMiss | None:
-    """Recognize `policy allow-web { … }`."""
+    """Recognize `policy allow-web { … }` and `policy "allow-web" { … }`."""
     match = POLICY_BLOCK.match(context.text, context.start)
-    if match is None or match.end() != context.at:
+    if match is None or not match.start() < context.at <= match.end():
         return None
     advice = (
         "write flows by themselves, of which netpolc makes policies; `policy allow-web = web` names the one on `web`"

@@ -238,6 +238,11 @@ SLIPS = {
         ("NP102", '@owner("x")\na ⟦=>⟧ b:80', '@owner("x")\na -> b:80'),
         ("NP102", "assert deny a ⟦=>⟧ b:80", "assert deny a -> b:80"),
     ],
+    "policy_block": [
+        ("NP101", "⟦policy allow-web⟧ { a -> b:80 }", None),
+        ("NP101", "namespace a\n⟦policy x⟧ {\n  a -> b:80\n}", None),
+        ("NP101", '⟦policy "x"⟧ {\n  a -> b:80\n}', None),
+    ],
     "quoted_name": [
         ("NP101", 'namespace ⟦"shop"⟧', "namespace shop"),
         ("NP101", 'pods ⟦"db"⟧ = [app=db]', "pods db = [app=db]"),
@@ -436,10 +441,6 @@ SLIPS = {
         ("NP101", "param ⟦net⟧", None),
         ("NP101", "assert ⟦only⟧", None),
     ],
-    "policy_block": [
-        ("NP101", "⟦policy allow-web⟧ { a -> b:80 }", None),
-        ("NP101", "namespace a\n⟦policy x⟧ {\n  a -> b:80\n}", None),
-    ],
     "unquoted_path": [
         ("NP101", "import ⟦std⟧", 'import "std"'),
         ("NP101", "import ⟦a/services.netpol⟧ as s", 'import "a/services.netpol" as s'),
@@ -493,7 +494,7 @@ SLIPS = {
         ("NP101", "⟦ns⟧ shop", "namespace shop"),
         ("NP101", "⟦environment⟧ prod {\n  a -> b:80\n}", "env prod {\n  a -> b:80\n}"),
         ("NP101", '⟦include⟧ "std"', 'import "std"'),
-        ("NP101", '⟦policy⟧ "x" {\n  a -> b:80\n}', None),
+        ("NP101", '⟦networkpolicy⟧ "x" {\n  a -> b:80\n}', None),
         ("NP101", "⟦rule⟧ x", None),
         ("NP101", '⟦project⟧ "x"', None),
     ],
