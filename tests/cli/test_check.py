@@ -372,7 +372,8 @@ def test_a_fix_whose_line_would_still_be_wrong_is_left_out(netpolc, here):
     assert ran.err == (
         "a.netpol:1: the fix (use `->`) is left out, because its line would still be wrong: "
         "a statement ends with its line\n"
-        "a.netpol:3: the fix (use `->`) is left out, because its line would still be wrong: unexpected `and`\n"
+        "a.netpol:3: the fix (use `->`) is left out, because its line would still be wrong: "
+        "several ports stand in braces\n"
         "1 finding fixed in 1 file\n"
     )
     assert (here / "a.netpol").read_text() == text.replace("c => d", "c -> d")
