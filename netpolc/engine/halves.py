@@ -17,6 +17,7 @@ import msgspec
 from netpolc.ecosystem.cluster_dns import DNS_PORTS
 from netpolc.engine import regions
 from netpolc.engine.bits import bits_of, numbers
+from netpolc.engine.denying import admitting, denies, denying
 from netpolc.engine.index import Index
 from netpolc.engine.members import Members
 from netpolc.engine.model import AllowRule, Isolation, Reason
@@ -122,13 +123,14 @@ class _End:
         self._naming = bits_of(number for number, (_, each) in enumerate(self._rules) if _names_pods(each))
         self._isolations: Index[Isolation] = Index()
         self._whole: dict[str, Isolation] = {}
+        self._admitting = admitting(rules.allow_rules)
         by_subject: dict[PodSet, Isolation] = {}
-        for each in rules.isolations:
+        for each in sorted(rules.isolations, key=lambda each: not denies(each, self._admitting)):
             by_subject.setdefault(each.subject, each)
         for isolation in by_subject.values():
             names = names_of(isolation.subject.namespaces)
             if names is not None and not isolation.subject.pods.requirements:
-                self._whole |= dict.fromkeys(names, isolation)
+                self._whole = dict.fromkeys(names, isolation) | self._whole
             else:
                 self._isolations.add(isolation.subject, isolation)
         self._open: dict[tuple[str, LabelSelector], bool] = {}
@@ -179,15 +181,15 @@ class _End:
                 yield each
 
     def closing(self, allow_rule: AllowRule) -> Iterator[Isolation]:
-        """Yield what isolates a rule's peers, one for all pods of a namespace alone."""
+        """Yield what denies a rule's peers, or else isolates them, one for all pods of a namespace alone."""
         peer = _peer(allow_rule)
         for name in names_of(peer.namespaces) or ():
             if name in self._whole:
                 yield self._whole[name]
             else:
-                for isolation in self._near(name, peer.pods):
-                    if labels.intersect(isolation.subject.pods, peer.pods) is not None:
-                        yield isolation
+                near = self._near(name, peer.pods)
+                meeting = (each for each in near if labels.intersect(each.subject.pods, peer.pods) is not None)
+                yield from denying(meeting, self._admitting)
 
     def _has_open(self, name: str, selector: LabelSelector) -> bool:
         key = name, selector

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.engine.denying import denies
 from netpolc.queries.deciding_rules import DecidingRule, deciding_rule, source_line
 
 if TYPE_CHECKING:
@@ -37,10 +38,9 @@ class Closers:
 
     def denies(self, isolation: Isolation, admitting: Collection[str | None]) -> bool:
         """Tell whether something denies, rather than let something through in the policies that are `admitting`."""
-        reason = isolation.reason
-        if self._is_compiled(reason):
+        if self._is_compiled(isolation.reason):
             return isolation.subject in self._stated
-        return reason is None or reason.policy not in admitting
+        return denies(isolation, admitting)
 
     def deciding(self, isolation: Isolation) -> DecidingRule:
         """Return the policy with its line; that of a program has the line of the baseline behind it."""

@@ -10,6 +10,7 @@ from netpolc.checks.workloads.workloads import SHOWN, loosened, surely_holds
 from netpolc.diagnostics.model import Label
 from netpolc.ecosystem.control_plane import API_SERVER_WORD, API_SERVICE_NAMESPACE, TUNNEL
 from netpolc.ecosystem.private_networks import LOCAL_BLOCKS
+from netpolc.engine.denying import admitting, denying
 from netpolc.engine.halves import is_for_dns
 from netpolc.engine.index import Index
 from netpolc.engine.model import DirectionRules, RuleSet
@@ -58,6 +59,7 @@ class Access:
             direction: Index((loosened(each.subject), each) for each in ruleset.of(direction).isolations)
             for direction in DIRECTIONS
         }
+        self._admitting = {direction: admitting(ruleset.of(direction).allow_rules) for direction in DIRECTIONS}
         subjects = [isolation.subject for half in (ruleset.ingress, ruleset.egress) for isolation in half.isolations]
         self._homes = {name for subject in subjects for name in _names(subject)}
 
@@ -117,8 +119,8 @@ class Access:
         )
 
     def closed_by(self, direction: Direction, number: int) -> tuple[Location, ...]:
-        """Return the places that isolate the pods of a workload."""
-        reasons = (each.reason for each in self._isolating(direction, number))
+        """Return the places that deny the pods of a workload something, or else those that isolate them."""
+        reasons = (each.reason for each in denying(self._isolating(direction, number), self._admitting[direction]))
         places = (None if each is None else each.location for each in reasons)
         return tuple({place.order: place for place in places if place is not None}.values())
 

@@ -42,6 +42,15 @@ def test_a_rule_is_named_with_what_closes():
     ]
 
 
+def test_what_closes_is_what_denies_and_no_policy_that_lets_through():
+    dns = egress("[{namespaceSelector: {}}]", "[{port: 53, protocol: UDP}]", subject="{}").replace(
+        "name: out", "name: a"
+    )
+    for written in ((dns, DENY, ingress()), (DENY, dns, ingress())):
+        (one,) = of_policies(*written)
+        assert [each.location.line for each in one.labels] == [10 if written[0] is dns else 5]
+
+
 def test_of_two_halves_on_different_ports_one_is_said():
     message = "this rule lets nobody out: no rule lets `shop/[app=web]` in at `shop/[app=db]:80`, but on `5432`"
     advice = "write the same port in both halves, the one on which the pods listen"

@@ -100,3 +100,14 @@ def test_who_is_not_asked():
 def test_a_service_that_is_called_is_not_said_to_be_out_of_reach_as_well():
     given = found(policies(DENY), workloads=[web(*env(DATABASE_URL="postgres://db/x")), DB], services=SERVICES[:1])
     assert [one.code for one in given if one.code in {"NP618", "NP628"}] == ["NP628"]
+
+
+def test_what_closes_is_what_denies_and_no_policy_that_lets_through():
+    dns = egress("[{namespaceSelector: {}}]", "[{port: 53, protocol: UDP}]", subject="{}").replace(
+        "name: out", "name: a"
+    )
+    caller = web(*env(DATABASE_URL="postgres://db/x"))
+    (one,) = found_of(caller, dns, DENY, ingress())
+    assert [(each.location.line, each.message) for each in one.labels] == [(10, "this closes egress")]
+    (one,) = found_of(caller, dns, ingress())
+    assert [each.location.line for each in one.labels] == [5]
