@@ -76,8 +76,10 @@ _URL = r"([A-Za-z][A-Za-z0-9+.-]{0,30})://([^\s/?#\"'<>;`|\\]{1,500})([^\s\"']*)
 _NEXT_URL = r",(?=[A-Za-z][A-Za-z0-9+.-]{0,30}://)"
 _DRIVER = rf"\b(?:tcp|udp)\(({_HOST}):({_PORT})\)"
 _SETTING = rf"(?i:\b(?:host|hostname|server|data source|address|addr)\s*=\s*(?:tcp:)?)({_HOST})(?:[:,]({_PORT}))?"
-_PAIR = rf"(?<![A-Za-z0-9_.@/:$-])({_HOST}):({_PORT})(?![A-Za-z0-9_.:-])"
-_QUALIFIED = rf"(?<![A-Za-z0-9_.@/$-])((?:[A-Za-z0-9-]+\.){{2,4}}svc(?:\.[A-Za-z0-9-]+){{0,4}})(?::({_PORT}))?"
+_PAIR = rf"(?<![A-Za-z0-9_.@/:$-])({_HOST})\.?:({_PORT})(?![A-Za-z0-9_.:-])"
+_QUALIFIED = rf"(?<![A-Za-z0-9_.@/$-])((?:[A-Za-z0-9-]+\.){{2,4}}svc(?:\.[A-Za-z0-9-]+){{0,4}})\.?(?::({_PORT}))?"
+_OF_A_POD = r"\$[({][A-Za-z_][A-Za-z0-9_]*[)}]\.(?=[a-z0-9-]+\.[a-z0-9-]+\.svc\b)"
+_OF_A_PORT = r"(?<![A-Za-z0-9_.-])_[a-z0-9-]+\._(?:tcp|udp)\."
 
 
 class HostMention(msgspec.Struct, frozen=True):
@@ -105,7 +107,8 @@ def mentions(setting: Setting) -> list[HostMention]:
 
 
 def _mentions(text: str, *, asked: bool) -> Iterator[HostMention]:
-    text = re.sub(_NEXT_URL, " ", text)
+    # A pod that a variable names, and the port that an SRV record is of, stand before the name of the service.
+    text = re.sub(f"{_OF_A_POD}|{_OF_A_PORT}", "", re.sub(_NEXT_URL, " ", text))
     for url in re.finditer(_URL, text):
         if "@" not in url[3]:  # where a password is not escaped, nobody can tell what the host is
             yield from _in_authority(url[1].lower().partition("+")[0], url[2])
@@ -127,6 +130,7 @@ def _in_authority(scheme: str, authority: str) -> Iterator[HostMention]:
         return
     for each in authority.rpartition("@")[2].split(","):
         host, _, port = each.partition(":")
+        host = host.removesuffix(".")  # which says that a name is whole
         if re.fullmatch(_HOST, host) and (not port or _number(port) is not None):
             yield HostMention(host, _number(port), USUAL_PORTS.get(scheme))
 
