@@ -44,6 +44,9 @@ OF_BOTH_ENDS = codes_that_need("both ends") | {"NP628", "NP629"}
 """What is only true where no policy of any other kind lets connections through."""
 
 
+SAYS_MORE = {"NP634": "NP606"}
+"""Codes of findings that say what those of another code do, and why."""
+
 SERVICE_PORT = "NP509"
 """The port of a service in the place of that of its pods, because of which a rule comes to nothing."""
 
@@ -90,7 +93,17 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
                 found += _check_together(each, fits=fits) if inputs.texts else _check_program(each)
     unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
-    return Checked(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound), proved)
+    return Checked(_once(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound)), proved)
+
+
+def _once(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Leave out what another finding about the same place says with more."""
+    said: dict[str, set[tuple[str, int, int]]] = {}
+    for each in found:
+        if each.code in SAYS_MORE and each.location is not None:
+            places = (each.location, *(label.location for label in each.labels))
+            said.setdefault(SAYS_MORE[each.code], set()).update(place.order for place in places)
+    return tuple(each for each in found if each.location is None or each.location.order not in said.get(each.code, ()))
 
 
 def _holds_both(inputs: Inputs) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.openings import is_for_dns
+from netpolc.checks.openings import asks_dns
 from netpolc.diagnostics.model import Fix, Label
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.engine.from_policies import port_of
@@ -41,7 +41,8 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
 def _are_halves(one: Written, other: Written) -> bool:
     """Tell whether one rule has peers only, and the other ports only, as both are written.
 
-    Whoever lets in all pods of this namespace or of the cluster, or lets anybody ask DNS, means that by itself.
+    Whoever lets in all pods of this namespace or of the cluster, or lets anybody ask DNS, alone or with more, means
+    that by itself.
     """
     peers, ports = (one, other) if one.rule.peers else (other, one)
     return (
@@ -49,7 +50,7 @@ def _are_halves(one: Written, other: Written) -> bool:
         and ports.node.fields.keys() == {"ports"}
         and bool(peers.rule.peers and ports.rule.ports)
         and not all(map(_is_wide, peers.rule.peers))
-        and not is_for_dns(ports_of(map(port_of, ports.rule.ports)))
+        and not asks_dns(ports_of(map(port_of, ports.rule.ports)))
     )
 
 

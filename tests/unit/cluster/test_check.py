@@ -38,3 +38,12 @@ def test_policies_alone_and_workloads_alone_are_not_missed():
 def test_workloads_that_are_named_count_as_before():
     texts = {"policies.yaml": POLICY, "web.yaml": WORKLOAD}
     assert "NP506" in found(texts, "policies.yaml", workloads=["web.yaml"])
+
+
+def test_of_two_findings_at_one_place_that_say_the_same_the_one_that_says_more_is_kept():
+    rules = "ingress: [{from: [{podSelector: {matchLabels: {app: a}}}]}, {ports: [{port: 80, protocol: TCP}]}]"
+    text = POLICY.replace("[Ingress]}", f"[Ingress], {rules}}}")
+    assert found({"a.yaml": text}, "a.yaml") == {"NP634"}
+    reason = "\n  # netpolc: ignore[NP634] so it is"
+    ignored = text.replace("spec: ", f"{reason.lstrip()}\nspec: ")
+    assert found({"a.yaml": ignored}, "a.yaml") == {"NP606"}

@@ -47,6 +47,7 @@ def test_peers_and_ports_that_are_two_rules(rules, fixed):
         [PEERS, f"{PEERS}\n  ports: [{{port: 80, protocol: TCP}}]", PORTS],
         [PEERS, "- ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]"],
         ["- ports: [{port: dns, protocol: UDP}]", PEERS],
+        [PEERS, "- ports: [{port: 53, protocol: UDP}, {port: 443, protocol: TCP}]"],
         ["- from: [{podSelector: {}}]", PORTS],
         ["- from: [{namespaceSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8}}]", PORTS],
         [PEERS, "- ports: []"],
