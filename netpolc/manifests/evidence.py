@@ -46,7 +46,13 @@ def of_workload(workload: Workload, item: Object) -> Workload:
         texts=tuple(text for container in (*initial, *containers) for text in _texts(item, container)),
         references=tuple(dict.fromkeys(_references(item, spec, [*initial, *containers]))),
         service_account=account if not machine and (token is None or item.boolean(token)) else None,
+        several=_are_several(item, item.fields(item.root.fields.get("spec")).get("replicas")),
     )
+
+
+def _are_several(item: Object, replicas: Node | None) -> bool:
+    number = item.integer(replicas)
+    return number is not None and number > 1
 
 
 def of_service(service: Service, item: Object) -> Service:

@@ -95,7 +95,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     `addresses`. What is `generated` got its name from the API server. `owner` is the controller that the object names;
     among all manifests, the outermost one that is known and whose object is not among them, which is mostly a
     Deployment for the pods of a ReplicaSet. `probes`, `scrape`, `texts`, `references` and the service account, by whose
-    token pods speak to the API server, are there where manifests are read widely.
+    token pods speak to the API server, are there where manifests are read widely, and so is whether it has `several`
+    pods for certain.
     """
 
     kind: str
@@ -111,6 +112,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     texts: tuple[ConfigText, ...] = ()
     references: tuple[Reference, ...] = ()
     service_account: str | None = None
+    several: bool = False
     host_network: bool = False
     addresses: tuple[str, ...] = ()
     owner: Owner | None = None

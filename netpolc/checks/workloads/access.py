@@ -44,8 +44,11 @@ class Closed(msgspec.Struct, frozen=True):
 
 def places_of(ends: Iterable[Closed]) -> tuple[Label, ...]:
     """Return labels at the places that isolate some ends, each once, as far as one reads them."""
-    found = {place.order: Label(place, f"this closes {each.direction}") for each in ends for place in each.places}
-    return tuple(found.values())[:SHOWN]
+    found: dict[tuple[str, int, int], tuple[Location, dict[Direction, None]]] = {}
+    for each in ends:
+        for place in each.places:
+            found.setdefault(place.order, (place, {}))[1][each.direction] = None
+    return tuple(Label(place, f"this closes {' and '.join(closed)}") for place, closed in found.values())[:SHOWN]
 
 
 class Access:
@@ -104,9 +107,9 @@ class Access:
         """Tell whether the pods of one workload may reach a port of another's."""
         return not self.closing(source, target)
 
-    def closing(self, source: int, target: WorkloadPort) -> tuple[Closed, ...]:
-        """Return the ends at which the pods of one workload may not reach a port of another's."""
-        if source == target.workload:
+    def closing(self, source: int, target: WorkloadPort, *, replicas: bool = False) -> tuple[Closed, ...]:
+        """Return the ends at which the pods of one workload may not reach a port of another's, or of its `replicas`."""
+        if source == target.workload and not replicas:
             return ()
         return tuple(
             Closed(direction, subject, self.closed_by(direction, subject))

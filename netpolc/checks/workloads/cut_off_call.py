@@ -84,7 +84,9 @@ class _Calls:
         lead, targets = services.lead(backend), services.behind(backend)
         if not targets or lead is None or lead in self._checked.mistaken or not access.known(service.namespace):
             return
-        closed = [access.closing(caller, target) for target in targets]
+        # By a headless service, pods find each other; by another one, they may mean themselves.
+        replicas = service.headless and self._checked.workloads.all[caller].several
+        closed = [access.closing(caller, target, replicas=replicas) for target in targets]
         if all(closed):
             self._checked.called.add(lead)
             yield self._finding(caller, targets, closed[0], setting)

@@ -343,6 +343,14 @@ def test_without_it_a_workload_says_nothing_more():
 
 
 @pytest.mark.parametrize(
+    ("spec", "several"), [("{}", False), ("{replicas: 1}", False), ("{replicas: 2}", True), ("{replicas: x}", False)]
+)
+def test_whether_there_are_several_pods_for_certain(spec, several):
+    (workload,) = read(f"apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: a}}\nspec: {spec}\n").workloads
+    assert workload.several is several
+
+
+@pytest.mark.parametrize(
     ("spec", "account"),
     [
         ("{}", "default"),

@@ -97,6 +97,22 @@ def test_who_is_not_asked():
     assert not said(web(*env(SELF_HOST="x", PEER_URL="postgres://web:5432")), DENY, services=[own])
 
 
+@pytest.mark.parametrize(
+    ("several", "headless", "closed"), [(True, True, True), (False, True, False), (True, False, False)]
+)
+def test_pods_that_find_each_other_by_a_headless_service_call_each_other(several, headless, closed):
+    own = service("shop/ring", "app=web", (7946, 7946), headless=headless)
+    caller = web(*env(PEERS_URL="http://web-0.ring.shop.svc:7946"), several=several)
+    assert [*said(caller, DENY, egress(), services=[own])] == [
+        "`shop/web` calls `shop/web` on TCP 7946, and egress of `shop/web` and ingress of `shop/web` are closed to that"
+    ] * closed
+
+
+def test_one_place_may_close_both_ends():
+    (one,) = found_of(web(*env(DATABASE_URL="postgres://db/x")), DENY)
+    assert [each.message for each in one.labels] == ["this closes egress and ingress"]
+
+
 def test_a_service_that_is_called_is_not_said_to_be_out_of_reach_as_well():
     given = found(policies(DENY), workloads=[web(*env(DATABASE_URL="postgres://db/x")), DB], services=SERVICES[:1])
     assert [one.code for one in given if one.code in {"NP618", "NP628"}] == ["NP628"]
