@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.engine.model import AllowRule
     from netpolc.engine.regions import Region
-    from netpolc.manifests.model import Route
+    from netpolc.manifests.model import Route, Workload
+
+INGRESS = "ingress"
+"""What the commands and arguments of controllers hold, as `--ingress-class` and `/nginx-ingress-controller` do."""
 
 OTHERWISE = "*"
 """Stands for every class of which a project states nothing, and for none."""
@@ -45,7 +48,15 @@ class Strangers:
         if library is not None and _NAMESPACES.difference((library.namespace,)).issuperset(names):
             # What is in the namespace of another controller is not the one of this class.
             return False
-        return not (self._workloads.homes.issuperset(names) and self._workloads.of(peer))
+        held = self._workloads.of(peer)
+        if not held or not self._workloads.homes.issuperset(names):
+            return True
+        return any(_speaks_of_ingress(self._workloads.all[number]) for number in held)
+
+
+def _speaks_of_ingress(workload: Workload) -> bool:
+    """Tell whether a workload may be a controller, whatever its labels: what it runs, or with what, says so."""
+    return any(each.kind == "argument" and INGRESS in each.value.lower() for each in workload.texts)
 
 
 def comes_from_outside(route: Route) -> bool:

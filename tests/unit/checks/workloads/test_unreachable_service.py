@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from netpolc.manifests.model import Gateway, VaryingLabel
+from netpolc.manifests.model import ConfigText, Gateway, VaryingLabel
 from tests.naive import policies as naive
 from tests.strategies.worlds import made_up
 from tests.unit.checks.workloads.worlds import (
@@ -201,6 +201,13 @@ def test_a_controller_that_no_manifest_shows(peers, name, message):
 def test_a_controller_that_the_project_states(stated, count):
     given = [route("shop/front", "shop/web", class_name="nginx")]
     assert len(said(DENY, rule("[{podSelector: {}}]"), routes=given, workloads=[WEB, DB], stated=stated)) == count
+
+
+@pytest.mark.parametrize(("argument", "count"), [("--ingress-class=edge", 0), ("--port=80", 1)])
+def test_a_controller_whose_arguments_show_it(argument, count):
+    given = [route("shop/front", "shop/web", class_name="nginx")]
+    edge = workload("shop/edge", "app=edge", texts=(ConfigText("argument", "args", argument, PLACE),))
+    assert len(said(DENY, rule("[{podSelector: {}}]"), routes=given, workloads=[WEB, edge])) == count
 
 
 @pytest.mark.parametrize(
