@@ -30,6 +30,10 @@ API_SERVER_LABELS = (("component", "kube-apiserver"), ("k8s-app", "kube-apiserve
 """What its static pods are labelled, which are on the network of their nodes (kubernetes/kubernetes, cmd/kubeadm,
 phases/controlplane; kops, nodeup/pkg/model)."""
 
+API_SERVICE_LABELS = frozenset((("component", "apiserver"), ("provider", "kubernetes")))
+"""What its Service `kubernetes` is labelled, and no pod (kubernetes/kubernetes, pkg/controlplane/controller/
+kubernetesservice)."""
+
 API_SERVER_WORD = "apiserver"
 """What is in the labels and namespaces of API servers, whoever runs them."""
 

@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.ecosystem.control_plane import API_SERVER_LABELS, API_SERVICE_NAMESPACE, API_SERVICE_PORTS
+from netpolc.ecosystem.control_plane import (
+    API_SERVER_LABELS,
+    API_SERVICE_LABELS,
+    API_SERVICE_NAMESPACE,
+    API_SERVICE_PORTS,
+)
 from netpolc.engine.peers import endpoint
 from netpolc.engine.regions import PodSet, names_of
 
@@ -40,11 +45,10 @@ def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
 
 
 def _by_labels(peer: PodSet, checked: CheckedConnections) -> bool:
-    """Tell whether a peer asks for the labels of the static pods; where these are shown, NP506 says so."""
+    """Tell whether a peer asks for the labels of the static pods, or its Service's; if pods show any, NP506 says so."""
     asked = {(each.key, each.values[0]) for each in peer.pods.requirements if each.operator == "In"}
-    return not asked.isdisjoint(API_SERVER_LABELS) and not any(
-        peer.pods.matches(each.labels) for each in checked.workloads
-    )
+    meant = not asked.isdisjoint(API_SERVER_LABELS) or asked >= API_SERVICE_LABELS
+    return meant and not any(peer.pods.matches(each.labels) for each in checked.workloads)
 
 
 def _by_service(allow_rule: AllowRule, peer: PodSet, checked: CheckedConnections) -> bool:

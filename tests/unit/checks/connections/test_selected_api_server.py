@@ -5,6 +5,7 @@ from tests.unit.checks.workloads.worlds import workload
 from tests.unit.engine.test_halves import egress, ingress, named
 
 STATIC = "podSelector: {matchLabels: {component: kube-apiserver}}"
+SERVICE = "podSelector: {matchLabels: {component: apiserver, provider: kubernetes}}"
 SYSTEM = named("kube-system")
 
 
@@ -18,6 +19,11 @@ def found(written, **more):
         (f"[{SYSTEM[:-1]}, {STATIC}}}]", "[{port: 6443}]", "kube-system/[component=kube-apiserver]"),
         (f"[{SYSTEM[:-1]}, {STATIC}}}]", "[]", "kube-system/[component=kube-apiserver]"),
         (f"[{{namespaceSelector: {{}}, {STATIC}}}]", "[{port: 443}]", "*/[component=kube-apiserver]"),
+        (
+            f"[{named('default')[:-1]}, {SERVICE}}}]",
+            "[{port: 443}]",
+            "default/[component=apiserver, provider=kubernetes]",
+        ),
         (f"[{named('default')}]", "[{port: 443}]", "default/*"),
         (f"[{named('default')}]", "[{port: 443}, {port: 6443}]", "default/*"),
         (f"[{named('default')}]", "[{port: 443}, {port: 80}]", None),
