@@ -123,8 +123,8 @@ WORKLOADS = (
     Check(("NP616", "NP617"), "workloads.unselected", "every policy"),
     Check(("NP628",), "workloads.cut_off_call", "every policy"),
     Check(("NP629",), "workloads.cut_off_account", "every policy"),
-    Check(("NP618", "NP631"), "workloads.unreachable_service", "every policy"),
     Check(("NP619",), "workloads.cut_off_caller", "every policy"),
+    Check(("NP618", "NP631"), "workloads.unreachable_service", "every policy"),
 )
 """What is asked of policies and programs beside the workloads that there are (`CheckedWorkloads`)."""
 

@@ -36,8 +36,9 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
         if known:
             yield from _metrics(location, known, scraping, workloads, access)
     for webhook in manifests.webhooks:
-        targets = services.behind(webhook.backend)
+        lead, targets = services.lead(webhook.backend), services.behind(webhook.backend)
         if targets and access.known(webhook.backend.namespace) and not any(map(access.nodes_may_reach, targets)):
+            checked.called.update(() if lead is None else (lead,))
             yield _webhook(webhook, targets, workloads)
     for number, workload in enumerate(workloads.all):
         if access.known(workload.namespace) and not workload.host_network:

@@ -162,6 +162,12 @@ def test_webhooks(written, cut):
     assert not said(*written, workloads=[web(announced=False)], webhooks=[hook])
 
 
+def test_the_service_of_a_webhook_is_not_said_to_be_out_of_reach_as_well():
+    hook = Webhook(kind="APIService", name="v1.example", backend=backend("shop/web:80"), location=PLACE)
+    given = found(policies(DENY), workloads=[web(announced=False)], services=[SERVICE], webhooks=[hook])
+    assert [one.code for one in given if one.code in {"NP618", "NP619"}] == ["NP619"]
+
+
 PROBE = "only its own node may reach `shop/web` on TCP 8080, where the kubelet makes its {} probe"
 
 
