@@ -44,11 +44,14 @@ OF_BOTH_ENDS = codes_that_need("both ends") | {"NP628", "NP629"}
 """What is only true where no policy of any other kind lets connections through."""
 
 
-SAYS_MORE = {"NP634": "NP606"}
-"""Codes of findings that say what those of another code do, and why."""
+SAYS_MORE = {"NP634": "NP606", "NP518": "NP505"}
+"""Codes of findings beside which those of another code, about the same rule, say nothing more, or advise against it."""
 
-SERVICE_PORT = "NP509"
-"""The port of a service in the place of that of its pods, because of which a rule comes to nothing."""
+NAMES_OF_SERVICES = frozenset({"NP509", "NP525"})
+"""The port or the name of a service in the place of that of its pods, because of which a rule comes to nothing."""
+
+SLIP = "NP506"
+"""Pods that nobody makes; where a slip of those that somebody does, a rule comes to nothing because of that."""
 
 PARTIAL = Diagnostic(
     code="NP813",
@@ -134,7 +137,7 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
         )
     )
     beside = list(_check_workloads(cluster, part.options)) if fits else []
-    mistaken = [each.location for each in beside if each.code == SERVICE_PORT and each.location is not None]
+    mistaken = [each.location for each in beside if each.location is not None and _is_mistake(each)]
     connections = CheckedConnections(
         policies,
         cluster.said,
@@ -146,6 +149,11 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     )
     unsure = _unsure(part.inputs)
     yield from (each for each in chain(check_connections(connections), beside) if each.code not in unsure)
+
+
+def _is_mistake(found: Diagnostic) -> bool:
+    """Tell whether a finding is the cause of what a rule lacks at its other end."""
+    return found.code in NAMES_OF_SERVICES or (found.code == SLIP and bool(found.fixes))
 
 
 def _check_workloads(cluster: Cluster, options: CompileOptions) -> Iterator[Diagnostic]:

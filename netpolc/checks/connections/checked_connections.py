@@ -28,8 +28,8 @@ class CheckedConnections:
     """Policies that somebody wrote, what a program says, and what is enforced by both.
 
     `pod_addresses` are the blocks that pods have their addresses from, if that is known; `workloads` are those there.
-    `mistaken` are the places of ports that are known to be others than those of the pods. The `program` is the one that
-    says something.
+    `mistaken` are the places of ports and labels that are known to be others than those of the pods. The `program` is
+    the one that says something.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class CheckedConnections:
         return next((place for name in names if (place := self._owned.get(name)) is not None), None)
 
     def is_mistaken(self, place: Location) -> bool:
-        """Tell whether a port is known to be mistaken in a rule or a statement at a place."""
+        """Tell whether a port or a label is known to be mistaken in a rule or a statement at a place."""
         span = place.span
         return any(each.source is place.source and span.start <= each.span.start < span.end for each in self._mistaken)
 

@@ -26,8 +26,8 @@ SHOWN = 3
 def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
     """Yield each rule and each flow of which no connection comes about, whatever pods there are.
 
-    Of two halves that meet on no port, the second is named by the finding about the first. Where a port is known to be
-    that of a service, this is why.
+    Of two halves that meet on no port, the second is named by the finding about the first. Where a port or a label is
+    known to be a mistake, this is why.
     """
     named: set[tuple[str, int, int]] = set()
     for half in checked.halves.lone(checked.written()) if checked.are_placed else ():

@@ -47,3 +47,26 @@ def test_of_two_findings_at_one_place_that_say_the_same_the_one_that_says_more_i
     reason = "\n  # netpolc: ignore[NP634] so it is"
     ignored = text.replace("spec: ", f"{reason.lstrip()}\nspec: ")
     assert found({"a.yaml": ignored}, "a.yaml") == {"NP606"}
+
+
+def test_a_rule_that_lets_nobody_through_is_not_said_to_be_covered_as_well():
+    texts = {"a.netpol": "namespace a\nbaseline deny all\nweb -> db:80 ingress\n* -> db:80 ingress\n"}
+    assert found(texts, "a.netpol") == {"NP518"}
+    open_end = {"a.netpol": texts["a.netpol"].replace("all", "ingress")}
+    assert found(open_end, "a.netpol") == {"NP505"}
+
+
+SERVICE = (
+    "apiVersion: v1\nkind: Service\nmetadata: {name: web-svc, namespace: shop}\n"
+    "spec: {selector: {app: web}, ports: [{port: 80}]}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("peer", "expected"), [("other", {"NP506", "NP518"}), ("shopcart", {"NP506"}), ("web-svc", {"NP525"})]
+)
+def test_what_a_rule_lacks_at_its_other_end_is_not_said_where_it_names_the_wrong_pods(peer, expected):
+    program = f"namespace shop\nbaseline deny all\nweb -> {peer}:80 egress\n"
+    cart = WORKLOAD.replace("name: web", "name: shopcarts").replace("app: web", "app: shopcarts")
+    texts = {"shop.netpol": program, "all.yaml": f"{WORKLOAD}---\n{cart}---\n{SERVICE}"}
+    assert found(texts, *texts) & {"NP506", "NP518", "NP525"} == expected
