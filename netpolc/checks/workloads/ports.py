@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.checks.workloads.listening import listening
 from netpolc.checks.workloads.places import place_of_port, replacement
 from netpolc.checks.workloads.workloads import SHOWN, loosened
 from netpolc.diagnostics.closest import closest
@@ -35,7 +36,7 @@ class _Offered(msgspec.Struct, frozen=True):
     """The ports that containers of some workloads declare, and those that services lead to at them.
 
     `bare` are the workloads that declare nothing; `led` are the ports of services, and `on_nodes` those that nodes have
-    for them, each with what leads where.
+    for them, each with what leads where. `targets` are the ports that services lead to, or pods are seen to listen on.
     """
 
     ports: frozenset[tuple[str, int]]
@@ -93,7 +94,9 @@ class _PortChecker:
                 bare=frozenset(number for number in found if not self._workloads.all[number].ports),
                 led=led,
                 on_nodes=on_nodes,
-                targets=frozenset((target.protocol, target.port) for way in led.values() for _, target in way),
+                targets=frozenset((target.protocol, target.port) for way in led.values() for _, target in way).union(
+                    *(listening(self._workloads.all[number]) for number in found)
+                ),
             )
         return self._offered[where]
 

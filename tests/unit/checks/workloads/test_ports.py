@@ -5,7 +5,8 @@ from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.checks.workloads.ports import misfit_ports
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
-from tests.unit.checks.workloads.worlds import found, mended, policies, policy, service, workload
+from netpolc.manifests.model import Probe
+from tests.unit.checks.workloads.worlds import PLACE, found, mended, policies, policy, service, workload
 from tests.unit.language.resolve.sources import program
 
 DB = workload("shop/db", "app=db, tier=back", [(5432, "sql"), (9187, "metrics"), (53, "dns", "UDP")])
@@ -176,3 +177,9 @@ def test_ports_of_nodes(port, code, message):
     (one,) = said(ingress(f"{{port: {port}}}"), services=[door])
     assert (one.code, one.message) == (code, message)
     assert [fix.message for fix in one.fixes] == ["use `5432`"] * (code == "NP509")
+
+
+def test_a_port_that_is_seen_to_be_listened_on_needs_no_declaration():
+    probed = msgspec.structs.replace(DB, probes=(Probe("liveness", 8081, PLACE),))
+    assert [one.code for one in said(ingress("{port: 8081}"))] == ["NP508"]
+    assert not said(ingress("{port: 8081}"), workloads=[probed])
