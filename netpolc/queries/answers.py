@@ -43,7 +43,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     `port` has a name in the place of its number where nobody knows that. `suggestion` is what would allow them, and
     `plugin_difference` what some network plugins allow of a no all the same. `notes` say how the ends were understood.
-    A no has `near_misses`, and a yes may be one `only_over` one family of addresses.
+    A no has `near_misses`, and a yes may be one `only_over` one family of addresses. A pod reaches `itself` whatever
+    policies say, which are told all the same.
     """
 
     source: str
@@ -58,16 +59,16 @@ class Answer(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     near_misses: tuple[MissedRule, ...] = ()
     only_over: Family | None = None
+    itself: bool = False
 
     @property
     def allowed(self) -> bool:
         """Whether the connection is allowed."""
-        return self.egress.passes and self.ingress.passes
+        return self.itself or (self.egress.passes and self.ingress.passes)
 
     def by_own_address(self) -> Answer:
         """Return the answer about a pod and itself, which no policy decides."""
-        egress, ingress = (msgspec.structs.replace(each, closed_by=()) for each in (self.egress, self.ingress))
-        return msgspec.structs.replace(self, egress=egress, ingress=ingress)
+        return msgspec.structs.replace(self, itself=True)
 
 
 def answer(cluster: Cluster, endpoints: Endpoints, source: str, destination: str) -> Answer:
@@ -81,7 +82,7 @@ def answer(cluster: Cluster, endpoints: Endpoints, source: str, destination: str
     answer = msgspec.structs.replace(found.answer, notes=tuple(endpoints.named.notes))
     if answer.allowed:
         return answer
-    if not endpoints.named.services and is_one_pod(endpoints, source, destination):
+    if answer.source == answer.destination and is_one_pod(endpoints, source, destination):
         return answer.by_own_address()
     from netpolc.queries.suggestions.suggest import suggestion  # a yes needs no lowering
 

@@ -13,7 +13,7 @@ from netpolc.queries.choice import Choice
 from netpolc.queries.ends.choosing import NamedEnds
 from netpolc.queries.ends.finding import find_name
 from netpolc.queries.ends.ports import no_port
-from netpolc.queries.ends.spelling import split_ports
+from netpolc.queries.ends.spelling import split_ports, unbracketed_port
 from netpolc.queries.everybody import Everybody, touches, with_kind
 from netpolc.queries.reading import (
     QueryError,
@@ -82,6 +82,10 @@ class Endpoints:
     def _destinations(self, text: str) -> tuple[Choice, ...]:
         name, ports = split_ports(text)
         found = self.named.found(name) or self.named.at_some_node(name, ports)
+        apart = unbracketed_port(name) if found is None and ports is None else None
+        if apart is not None:
+            name, ports = apart
+            found = self.named.found(name)
         if found is not None:
             return tuple(
                 self.named.only_port(found) if ports is None else self.named.reached(found, *read_ports(ports))

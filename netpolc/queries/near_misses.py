@@ -42,7 +42,7 @@ _NEAR, _FAR = 2, 6
 _OF_ANYBODY = 5
 """How far a whole namespace is off that is another one."""
 _BOTH = 10
-"""How far two things are off, beside one."""
+"""How far two things are off, beside one; other pods on another port are no near miss."""
 
 
 class MissedRule(msgspec.Struct, frozen=True):
@@ -98,7 +98,7 @@ def near_misses(
     if not any(distance < _FAR for distance, _, _ in found):
         found += _of_others(rules, direction, missed)
     found.sort(key=lambda each: each[0])
-    nearest = [each for each in found if each[0] < _FAR] or found[:1]
+    nearest = [each for each in found if each[0] < _FAR] or [each for each in found[:1] if each[0] <= _FAR + _BOTH]
     told: dict[DecidingRule, MissedRule] = {}
     for _, rule, gaps in nearest:
         decided = deciding_rule(rule.reason)

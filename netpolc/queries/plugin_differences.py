@@ -183,14 +183,18 @@ def undeclared_rules(cluster: Cluster, source: str | None = None, destination: s
 
 
 def is_one_pod(endpoints: Endpoints, source: str, destination: str) -> bool:
-    """Tell whether both ends of a question are one pod that stands for no others.
+    """Tell whether both ends of a question are one pod that stands for no others, however it is called.
 
     By its own address it reaches itself, whatever policies say; by way of a Service, that is up to the plugin.
     """
-    found = endpoints.workload(source)
-    if found is None or found.workload is None or found.replicas or found.workload.kind != "Pod":
+    if endpoints.named.services:
         return False
-    return found == endpoints.workload(destination.strip().rpartition(":")[0])
+    choices = [*endpoints.sources(source), *endpoints.destinations(destination)]
+    asked = [peer for choice in choices for peer in choice.peers if choice.meaning is None]
+    if len(choices) != len(asked) or len(asked) != 2 or asked[0] != asked[1]:  # noqa: PLR2004 -- the ends
+        return False
+    workload = asked[0].workload
+    return workload is not None and workload.kind == "Pod" and not asked[0].replicas
 
 
 def _may_select(cluster: Cluster, policy: Policy, end: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -22,6 +23,18 @@ LONGEST = 100_000
 """The characters of a question; nobody types more."""
 _OUTSIDE = frozenset(("internet", "world", "outside", "external"))
 """What people call everybody who is not in the cluster."""
+_NODE = "ask about a node by its address"
+_SPACE = "all pods of a namespace are `name/*`"
+_SERVICE = "ask about the Service, as `svc/name`"
+_NO_ENDS = {
+    **dict.fromkeys(("no", "node", "nodes"), _NODE),
+    **dict.fromkeys(("ns", "namespace", "namespaces"), _SPACE),
+    **dict.fromkeys(("ep", "endpoints", "endpointslice", "endpointslices"), _SERVICE),
+    **dict.fromkeys(("ing", "ingress", "ingresses", "route", "routes", "httproute", "httproutes"), _SERVICE),
+}
+"""Kinds that kubectl knows and that have no pods, and whom to ask about in their place."""
+_PLAIN = r"(?:[-a-z0-9]+/)?[a-z0-9][-a-z0-9.]*[a-z0-9]"
+"""What objects are called; sets of pods and blocks of addresses have other characters."""
 MOST_PLACES = 5
 """How many of several namespaces are named."""
 
@@ -63,7 +76,34 @@ def not_known(text: str, names: Collection[str], what: str = "nothing is known o
         for name in sorted(names):
             bare.setdefault(name.rpartition("/")[2], name)
         near = bare.get(closest(text, bare) or "", near)
-    return QueryError(f"{what} `{text}`", code="NP314", advice=f"did you mean `{near}`?" if near else None)
+    near = near or _elsewhere(text, names)
+    advice = _of_kind(text, names) or (f"did you mean `{near}`?" if near else _known(text, names))
+    return QueryError(f"{what} `{text}`", code="NP314", advice=advice)
+
+
+def _of_kind(text: str, names: Collection[str]) -> str | None:
+    """Return whom to ask about in the place of something that has no pods, by the kind that is written before it."""
+    kind, slash, _ = text.partition("/")
+    if not slash or any(name.startswith(f"{kind}/") for name in names):
+        return None
+    return _NO_ENDS.get(kind.lower())
+
+
+def _elsewhere(text: str, names: Collection[str]) -> str | None:
+    """Return what has the same name in another namespace."""
+    called = text.rpartition("/")[2]
+    return min((name for name in names if name.rpartition("/")[2] == called), default=None)
+
+
+def _known(text: str, names: Collection[str]) -> str | None:
+    """Return the first of the names that there are, of those in the same namespace if there is any."""
+    namespace = text.rpartition("/")[0]
+    near = [name for name in names if name.startswith(f"{namespace}/")] if namespace else []
+    known = sorted(name for name in near or names if re.fullmatch(_PLAIN, name))
+    if not known:
+        return None
+    more = f" and {len(known) - MOST_PLACES} more" if len(known) > MOST_PLACES else ""
+    return f"known here: {', '.join(f'`{name}`' for name in known[:MOST_PLACES])}{more}"
 
 
 @contextmanager

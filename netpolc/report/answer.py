@@ -36,6 +36,8 @@ def as_json(answer: Answer) -> str:
         "suggestion": "\n".join(answer.suggestion.lines) or None,
         "advice": _advice(answer.suggestion),
     }
+    if answer.itself:
+        document["itself"] = True
     if answer.only_over is not None:
         document["only_over"] = f"IPv{answer.only_over}"
     if answer.notes:
@@ -56,6 +58,9 @@ def _lines(answer: Answer) -> Iterator[str]:
     if answer.only_over is not None:
         yield f"     over IPv{answer.only_over} only"
     yield from (f"     {note}" for note in answer.notes)
+    if answer.itself:
+        yield "     a pod reaches itself by its own address, whatever policies say"
+        return
     for miss in answer.near_misses:
         yield f"near miss: {reason_text(miss.rule)}"
         yield f"  it {miss.message}"

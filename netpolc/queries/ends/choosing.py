@@ -78,7 +78,7 @@ class NamedEnds:
         found = find_name(text, self.known_names)
         if not self._scopes.has_files:
             if found is None and is_host(text):
-                raise no_host(text)
+                raise no_host(text, self.known_names)
             return found
         if found is not None and written is not None and self._scopes.namespace is None and _is_alone(written.endpoint):
             # A program may speak of pods that are called the same in another namespace.

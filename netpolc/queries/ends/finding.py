@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.diagnostics.closest import closest
 from netpolc.engine.peers import id_of
 from netpolc.policy.names import dns_subdomain
 from netpolc.queries.ends.known_names import Reached
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from netpolc.engine.peers import Peer
     from netpolc.manifests.model import Service
     from netpolc.queries.ends.known_names import KnownNames
+
+API_SERVER = "default", "kubernetes"
+"""The namespace and name of the Service in front of the API server, which every cluster has."""
+_API_SERVER_ADVICE = (
+    "it is that of the API server, which is no pod: ask about its address and port, as `192.0.2.1:6443`"
+)
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -88,8 +95,16 @@ def find_name(text: str, known_names: KnownNames, *, anywhere: bool = False) -> 
     return Found(text, peers, () if service is None else (Reached(service),))
 
 
-def no_host(text: str) -> QueryError:
+def no_host(text: str, known_names: KnownNames) -> QueryError:
     """Return the error about a domain name that is none of the cluster's."""
+    name = dns_name(text)
+    if name is not None and (name.namespace, name.service) == API_SERVER:
+        return QueryError(f"no Service is called `{text}`", code="NP314", advice=_API_SERVER_ADVICE)
+    near = None if name is None else closest(f"{name.namespace}/{name.service}", set(known_names.names()))
+    if near is not None:
+        namespace, _, service = near.rpartition("/")
+        advice = f"did you mean `{service}.{namespace}`?"
+        return QueryError(f"no Service is called `{text}`", code="NP314", advice=advice)
     return QueryError(
         f"no Service is called `{text}`, and policies know no domain names",
         code="NP314",
@@ -137,6 +152,8 @@ def _none(asked: KindName, known_names: KnownNames) -> Found:
 
 def _unknown(kind: str, name: str, known_names: KnownNames) -> QueryError:
     """Return the error about an object that is not there, with one of that kind that is called nearly so."""
+    if kind == SERVICE and name == "/".join(API_SERVER):
+        return QueryError(f"no Service is called `{name}`", code="NP314", advice=_API_SERVER_ADVICE)
     services = {name if place is None else f"{place}/{name}" for place, name in known_names.services}
     workloads = {id_of(peer.workload): peer.workload.kind for peer in known_names.peers if peer.workload is not None}
     if kind == SERVICE and name in workloads and name not in services:

@@ -146,8 +146,8 @@ def _written(number: int, protocol: str) -> str:
 def remark(led: Led, peers: Sequence[Peer]) -> str:
     """Say which service a port is of, and where it leads."""
     service, port = led.reached.service, led.port
-    own = [peer.id for peer in peers if peer.id != shown(service)]
-    pods = f"its pods, those of {listed(own)}," if own else "its pods"
+    ids = [peer.id for peer in peers]
+    pods = "its pods" if ids == [shown(service)] else f"its pods, those of {listed(ids)},"
     if led.target.endpoint_ports:
         pods = f"its endpoints, {listed([each.id for each in peers])},"
     if port is None:

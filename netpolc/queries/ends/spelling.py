@@ -77,6 +77,16 @@ def split_ports(text: str) -> tuple[str, str | None]:
     return name, ports
 
 
+def unbracketed_port(text: str) -> tuple[str, str] | None:
+    """Return the address and port of a text that may also be an address as a whole, as `fd00::20:80`."""
+    address, _, port = text.rpartition(":")
+    try:
+        ip_address(address)
+    except ValueError:
+        return None
+    return (address, port) if port.isdigit() and ":" in address else None
+
+
 def _has_port(text: str) -> bool:
     """Tell whether a colon is followed by ports; those of an IPv6 address are not."""
     name, colon, ports = text.rpartition(":")

@@ -72,6 +72,7 @@ def missed(*policies, source="shop/web", destination="data/db:5432", more=()):
                 "`kubernetes.io/metadata.name=shop` and `team=web`; and on TCP 80 only",
             ),
         ),
+        (ingress(f"{{{SHOP}, podSelector: {{matchLabels: {{app: other}}}}}}", "[{port: 80}]"), None),
         (
             egress("{ipBlock: {cidr: 10.96.0.9/32}}"),
             (
@@ -83,8 +84,8 @@ def missed(*policies, source="shop/web", destination="data/db:5432", more=()):
     ],
 )
 def test_a_rule_that_would_let_it_through_but_for_one_thing(policies, expected):
-    through = "svc/db:5432" if "service-address" in expected else "data/db:5432"
-    assert missed(*policies, destination=through) == [expected]
+    through = "svc/db:5432" if expected and "service-address" in expected else "data/db:5432"
+    assert missed(*policies, destination=through) == ([] if expected is None else [expected])
 
 
 def test_the_nearest_come_first_and_others_not_at_all():

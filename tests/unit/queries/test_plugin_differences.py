@@ -184,6 +184,8 @@ def test_rules_that_are_listed_or_silenced_are_not():
         ("s/db", "s/web:1", False),
         ("s/jobs", "s/jobs:1", False),
         ("s/[app=db]", "s/db:1", False),
+        ("pod/db", "s/po/db:1", True),
+        ("{s/db, s/web}", "s/db:1", False),
     ],
 )
 def test_one_pod_reaches_itself_by_its_own_address(source, destination, allowed):

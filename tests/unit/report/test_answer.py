@@ -1,5 +1,6 @@
 import json
 
+import msgspec
 import pytest
 
 from netpolc.engine.verdicts import EndVerdict
@@ -39,6 +40,14 @@ def test_a_no_at_both_ends_says_so():
         "  shop/web spec.ingress[0], from a.yaml:3: - from:",
         "to allow it, write: shop/web -> shop/db:80",
     ]
+
+
+def test_a_pod_that_reaches_itself_is_not_said_to_be_open():
+    found = msgspec.structs.replace(answer(((RULE,), ()), ((RULE,), ())), itself=True)
+    text = FORMS["text"](found).splitlines()[1:]
+    assert text == ["     a pod reaches itself by its own address, whatever policies say"]
+    document = json.loads(FORMS["json"](found))
+    assert (document["allowed"], document["itself"], document["egress"]["closed"]) == (True, True, True)
 
 
 def test_of_many_it_is_said_that_all_are_allowed():

@@ -67,6 +67,8 @@ def test_a_service_leads_to_its_pods(destination):
                        "listen on 3000")),
         ("[fd00::20]:80", ("shop/front", "TCP", 3000, "80 is the port of Service edge; its pods, those of shop/front, "
                            "listen on 3000")),
+        ("fd00::20:80", ("shop/front", "TCP", 3000, "80 is the port of Service edge; its pods, those of shop/front, "
+                         "listen on 3000")),
     ],
 )  # fmt: skip
 def test_what_a_destination_is(destination, expected):
@@ -85,7 +87,7 @@ def test_what_a_destination_is(destination, expected):
 def test_addresses_outside_lead_in(destination, service):
     found = asked("198.51.100.1", destination)
     if service is None:
-        assert found == "nothing is known of `n1`"
+        assert found.startswith("nothing is known of `n1`; known here: `data/db`, ")
         return
     assert found[3].startswith(f"{'30080 is the node port' if service == 'cart' else '80 is the port'} of Service")
     assert found[-1].startswith(f"as `externalTrafficPolicy` of Service {service} is not `Local`")
@@ -113,7 +115,16 @@ def test_addresses_outside_lead_in(destination, service):
         ("svc/crat:80", "no Service is called `crat`; did you mean `shop/cart`?"),
         ("crat.shop.svc:80", "no Service is called `shop/crat`; did you mean `shop/cart`?"),
         ("front.shop:3000", "no Service is called `shop/front`; for the workload, write `shop/front`"),
-        ("sts/cart:80", "no StatefulSet is called `cart`"),
+        ("sts/cart:80", "no StatefulSet is called `cart`; known here: `"),
+        ("svc/shop/cart:80", "an endpoint has one `/`"),
+        ("cart.shp:80", "no Service is called `cart.shp`; did you mean `cart.shop`?"),
+        ("shop/pg:5432", "nothing is known of `shop/pg`; did you mean `data/pg`?"),
+        ("shop/svc/db:5432", "no Service is called `shop/db`; did you mean `data/db`?"),
+        ("kubernetes.default:443", "it is that of the API server, which is no pod"),
+        ("default/svc/kubernetes:443", "it is that of the API server, which is no pod"),
+        ("ns/shop:80", "all pods of a namespace are `name/*`"),
+        ("nodes/n1:80", "ask about a node by its address"),
+        ("ing/cart:80", "ask about the Service"),
         ("pod/nowhere:1", "no pod is called `nowhere`"),
         ("crat:80", "nothing is known of `crat`; did you mean `shop/cart`?"),
         ("cart-db-reads:80", "nothing is known of `cart-db-reads`"),
