@@ -42,6 +42,12 @@ PRINTED = (
 )
 """What such texts look like, what they are, and the way out."""
 
+ANSWERS = {
+    "Status": ("what the API server says of a request, such as why it failed", _FAILED),
+    "Table": ("a table, which the API server makes for people", "ask for JSON without `as=Table`"),
+}
+"""Kinds that the API server answers with in the place of objects, what they are, and the way out."""
+
 
 def not_objects(source: Source) -> Diagnostic | None:
     """Return NP818 for a text that a tool printed for people, or that has nothing in it, or None."""

@@ -56,6 +56,9 @@ _WORKLOADS = {
 }
 _POLICY_GROUPS = frozenset(("", "networking.k8s.io", "extensions", "apps", "networking"))
 
+_ANSWERS, _OF_ANSWERS = frozenset({"Status", "Table"}), frozenset({"v1", "meta.k8s.io/v1"})
+"""Kinds that are no objects, but what the API server answers, and their versions."""
+
 _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
 _CORE = frozenset(("Namespace", "Service"))
@@ -294,6 +297,14 @@ class _TextReader:
                 "read all of it: `kubectl get … -o yaml` does, and `--raw` does without `limit`",
             )
 
+    def report_answer(self, kind: str, location: Location) -> None:
+        """Report what the API server answers in the place of objects."""
+        from netpolc.manifests.printed import ANSWERS, UNUSABLE_TEXT  # an error
+
+        self.count_refused(DOCUMENT)
+        what, advice = ANSWERS[kind]
+        self.report(UNUSABLE_TEXT, f"this is {what}", location, advice)
+
     def is_foreign(self, node: Mapping, api: str, kind: str) -> bool:
         """Tell whether a mapping that was only found is another tool's, and leave it out; a policy is nobody else's."""
         if (api and kind) or not node.fields:
@@ -312,7 +323,10 @@ class _TextReader:
     def is_object(self, node: Mapping, api: str, kind: str) -> bool:
         """Tell whether a mapping has `apiVersion` and `kind`; one without both may be a file of another tool."""
         if api and kind:
-            return True
+            if kind not in _ANSWERS or api not in _OF_ANSWERS:
+                return True
+            self.report_answer(kind, Object(node, self.source).key_location(node, "kind"))
+            return False
         start = min(node.places.values(), default=node.start)
         location = self.location(start, start + 1)
         if api or kind:

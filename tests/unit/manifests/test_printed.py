@@ -1,6 +1,7 @@
 import pytest
 
 from netpolc.manifests.printed import not_objects
+from netpolc.manifests.reading import read_manifests
 from netpolc.source import STDIN, Source
 
 TABLE = "NAME   POD-SELECTOR   AGE\ndeny   <none>         5d\n"
@@ -56,3 +57,18 @@ def test_what_is_printed_for_people(text, what):
 )
 def test_anything_else(text):
     assert not_objects(Source("a", text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("{kind: Status, apiVersion: v1, status: Failure, message: x}", "what the API server says of a request"),
+        ("{kind: Table, apiVersion: meta.k8s.io/v1, rows: []}", "a table, which the API server makes"),
+        ("{kind: List, apiVersion: v1, items: [{kind: Status, apiVersion: v1}]}", "what the API server says"),
+        ("{kind: Status, apiVersion: example.com/v1}", None),
+    ],
+)
+def test_what_the_server_answers_in_the_place_of_objects(text, what):
+    found = read_manifests(Source("a.yaml", text)).diagnostics
+    assert [(each.code, each.location.text) for each in found] == ([] if what is None else [("NP818", "kind")])
+    assert what is None or what in found[0].message
