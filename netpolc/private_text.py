@@ -1,4 +1,4 @@
-"""The parts of manifests that no output shows: what Secrets hold, data, and the values of variables.
+"""The parts of manifests that no output shows: what Secrets hold or are made of, data, and the values of variables.
 
 A text that is shown may be one that nobody can parse, so this looks at lines, their indentation and their keys, in YAML
 as in JSON, and rather hides too much. Positions are shown, texts are not.
@@ -14,10 +14,10 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_TOLD_BY = re.compile(r"\b(?:Secret|data|stringData|binaryData|env|value)\b").finditer
+_TOLD_BY = re.compile(r"\b(?:Secret|data|stringData|binaryData|literals|env|value)\b").finditer
 _SECRET = re.compile(r"""(?:^|[\s{,\-])["']?kind["']?\s*:\s*["']?Secret["']?\s*(?:$|[,}#\s])""").search
 _FIELD_INSIDE = re.compile(
-    r"""[{,\["'\s](["']?)(?:value\1\s*:\s*(?=\S)|(?:data|stringData|binaryData|env)\1\s*:\s*(?=[{\[]))"""
+    r"""[{,\["'\s](["']?)(?:value\1\s*:\s*(?=\S)|(?:data|stringData|binaryData|literals|env)\1\s*:\s*(?=[{\[]))"""
 ).search
 _KEY = re.compile(r"""(\s*+(?:-\s++)*+)(["']?)([\w./-]++)\2\s*:(?=\s|$)""").match
 _OBJECT = re.compile(r"""\s*-\s+["']?(?:apiVersion|kind|metadata)\b|\s*[{}]|\s*-\s*\{""").match
@@ -25,7 +25,7 @@ _BESIDE_ITEMS = re.compile(r"(?:apiVersion|kind|metadata|items)\b").match
 
 _VALUE = re.compile(r"""[\s-]*(["']?)value\1(?=[\s:]|$)""").match
 
-_BLOCKS = frozenset({"data", "stringData", "binaryData", "env"})
+_BLOCKS = frozenset({"data", "stringData", "binaryData", "literals", "env"})
 _OF_VARIABLES = frozenset(
     {"name", "valueFrom", "secretKeyRef", "configMapKeyRef", "fieldRef", "fieldPath", "resourceFieldRef", "resource"}
 )

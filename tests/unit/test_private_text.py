@@ -47,6 +47,15 @@ data:
 kind: SecretStore
 spec: told
 """
+GENERATED = """\
+secretGenerator:
+- name: s
+  literals:
+  - a=p4ss
+  - "b=p4ss
+- {name: t, literals: [c=p4ss]}
+resources: [told]
+"""
 SECRET = """\
 apiVersion: v1
 kind: Secret
@@ -82,7 +91,7 @@ def shown(text, **how):
     return "\n".join(line[: starts.get(number)] for number, line in enumerate(text.split("\n")))
 
 
-@pytest.mark.parametrize("text", [VARIABLES, MAPPED, CONFIG, SECRET, LIST])
+@pytest.mark.parametrize("text", [VARIABLES, MAPPED, CONFIG, GENERATED, SECRET, LIST])
 def test_what_is_private_is_not_shown(text):
     assert "p4ss" in text
     assert "p4ss" not in shown(text)
@@ -104,6 +113,7 @@ def test_what_is_private_is_not_shown(text):
         ),
         (MAPPED, ("URL:", "args: [x]", "data: web")),
         (CONFIG, ("url:", "kind: SecretStore", "spec: told")),
+        (GENERATED, ("- name: s", "literals:", "resources: [told]")),
         (SECRET, ("kind:", "spec: told")),
         (LIST, ("items:", "spec: told", "kind: List")),
     ],
