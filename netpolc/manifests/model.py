@@ -94,9 +94,9 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     rules tell apart are a workload of their own, and `part_of` is the one that they are of. Only running pods have
     `addresses`. What is `generated` got its name from the API server. `owner` is the controller that the object names;
     among all manifests, the outermost one that is known and whose object is not among them, which is mostly a
-    Deployment for the pods of a ReplicaSet. `probes`, `scrape`, `texts`, `references` and the service account, by whose
-    token pods speak to the API server, are there where manifests are read widely, and so is whether it has `several`
-    pods for certain.
+    Deployment for the pods of a ReplicaSet. Objects that it `controls` are part of it, and no workloads of their own.
+    `probes`, `scrape`, `texts`, `references` and the service account, by whose token pods speak to the API server, are
+    there where manifests are read widely, and so is whether it has `several` pods for certain.
     """
 
     kind: str
@@ -116,6 +116,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     host_network: bool = False
     addresses: tuple[str, ...] = ()
     owner: Owner | None = None
+    controls: tuple[Owner, ...] = ()
     generated: bool = False
     location: Location
 

@@ -23,21 +23,29 @@ def without_owned(workloads: tuple[Workload, ...]) -> tuple[Workload, ...]:
     by_key = {_key(one): one for one in workloads}
     heads = {key: _head(one, by_key) for key, one in by_key.items()}
     addresses: dict[_Key, dict[str, None]] = {}
+    controls: dict[_Key, list[Owner]] = {}
     for key, one in by_key.items():
-        addresses.setdefault(heads[key], {}).update(dict.fromkeys(one.addresses))
-    return tuple(_outermost(one, tuple(addresses[key])) for key, one in by_key.items() if heads[key] == key)
+        head = heads[key]
+        addresses.setdefault(head, {}).update(dict.fromkeys(one.addresses))
+        if head != key:
+            controls.setdefault(head, []).append(Owner(one.kind, one.name))
+    return tuple(
+        _outermost(one, tuple(addresses[key]), tuple(controls.get(key, ())))
+        for key, one in by_key.items()
+        if heads[key] == key
+    )
 
 
 def _key(workload: Workload) -> _Key:
     return workload.kind, workload.namespace, workload.name
 
 
-def _outermost(workload: Workload, addresses: tuple[str, ...]) -> Workload:
-    """Return a workload with the outermost controller that is known, and all addresses."""
+def _outermost(workload: Workload, addresses: tuple[str, ...], controls: tuple[Owner, ...]) -> Workload:
+    """Return a workload with the outermost controller that is known, and the addresses of all that it controls."""
     owner = workload.owner and (_maker(workload.owner, workload.labels) or workload.owner)
-    if owner is workload.owner and len(addresses) == len(workload.addresses):
+    if owner is workload.owner and not controls:
         return workload
-    return msgspec.structs.replace(workload, owner=owner, addresses=addresses)
+    return msgspec.structs.replace(workload, owner=owner, addresses=addresses, controls=controls)
 
 
 def _head(workload: Workload, by_key: dict[_Key, Workload]) -> _Key:

@@ -98,7 +98,9 @@ def near_misses(
     if not any(distance < _FAR for distance, _, _ in found):
         found += _of_others(rules, direction, missed)
     found.sort(key=lambda each: each[0])
-    nearest = [each for each in found if each[0] < _FAR] or [each for each in found[:1] if each[0] <= _FAR + _BOTH]
+    limit = next((each for each in (_OF_ANYBODY, _FAR) if found and found[0][0] < each), None)
+    near = found[:1] if limit is None else [each for each in found if each[0] < limit]
+    nearest = [each for each in near if each[0] <= _FAR + _BOTH]
     told: dict[DecidingRule, MissedRule] = {}
     for _, rule, gaps in nearest:
         decided = deciding_rule(rule.reason)

@@ -89,6 +89,15 @@ class KnownNames:
             for name in peer.replicas
         }
 
+    @cached_property
+    def _controlled(self) -> Mapping[str, Mapping[tuple[Place, str], list[Peer]]]:
+        """The workloads of objects that manifests show as well, by their kind: of pods, and of what made these."""
+        found: dict[str, dict[tuple[Place, str], list[Peer]]] = {}
+        for peer, workload in ((peer, peer.workload) for peer in self.peers if peer.workload is not None):
+            for each in workload.controls:
+                found.setdefault(each.kind, {}).setdefault((workload.namespace, each.name), []).append(peer)
+        return found
+
     def named(self, name: str, namespace: Place, *, anywhere: bool = True) -> tuple[tuple[Peer, ...], Service | None]:
         """Return the workload and the service of a name, or else the pod; both may be missing.
 
@@ -205,6 +214,10 @@ class KnownNames:
         return called
 
     def _made(self, asked: KindName, *, surely: bool) -> tuple[Peer, ...]:
+        """Return the workload that made an object: as manifests show it, or else by the name of the object."""
+        shown = self._placed(self._controlled.get(asked.kind, {}), asked.name, asked.namespace)
+        if shown:
+            return tuple(shown[self._decided(f"{asked.kind.lower()}/{asked.name}", shown)])
         for kind, name in makers(asked.kind, asked.name, surely=surely):
             maker = self.of_kind(KindName(kind, name, asked.namespace))
             if maker:

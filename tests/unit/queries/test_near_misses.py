@@ -100,6 +100,9 @@ def test_the_nearest_come_first_and_others_not_at_all():
     assert [each[0] for each in missed(deny, let, far, near)] == ["port"]
     assert [each[0] for each in missed(deny, let, far)] == ["pod"]
     assert missed(deny, let) == []
+    own = policy("own", "data", "podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {}}]}]")
+    assert [each[0] for each in missed(deny, let, near, own)] == ["port"]
+    assert [each[0] for each in missed(deny, let, own)] == ["namespace"]
 
 
 def test_a_policy_in_another_namespace_is_told():

@@ -200,3 +200,17 @@ def test_a_service_is_kept_of_a_relation():
     assert kept("db") == {"data/pg"}
     assert kept("10.1.2.3") == {"shop/probe"}
     assert kept("{svc/cart, db.data}") == {"shop/cart", "data/pg"}
+
+
+def test_a_pod_that_is_shown_is_one_of_the_workload_that_it_names():
+    owned = (
+        pod("cart-7d9f8b6c5d", "shop", "Deployment/cart", app="cart").replace(
+            "v1\nkind: Pod", "apps/v1\nkind: ReplicaSet"
+        ),
+        pod("cart-7d9f8b6c5d-x2k4q", "shop", "ReplicaSet/cart-7d9f8b6c5d", app="cart"),
+        pod("oddly-named", "shop", "ReplicaSet/cart-7d9f8b6c5d", app="cart"),
+        workload("Deployment", "cart", "staging", "{containerPort: 8080}"),
+    )
+    world = cluster(None, "---\n".join((*OBJECTS, *owned)))
+    for destination in ("pod/cart-7d9f8b6c5d-x2k4q", "cart-7d9f8b6c5d-x2k4q", "po/oddly-named", "rs/cart-7d9f8b6c5d"):
+        assert asked("front", f"{destination}:8080", world) == CART[:3], destination
