@@ -132,9 +132,9 @@ def _ports(rule: AllowRule, destination: End) -> str:
     for name in rule.ports.names:
         given = [each for each in destination.ports if each.name == name.name] if isinstance(destination, Pod) else []
         meant = " and ".join(str(each.number) for each in given if each.protocol == name.protocol)
-        meant = f"which is {meant} there" if meant else "which no container there declares"
-        written.append(f"{name.protocol} `{name.name}`, {meant},")
-    return " and ".join(written).removesuffix(",")
+        meant = f"{meant} there" if meant else "which no container there declares"
+        written.append(f"{name.protocol} `{name.name}` ({meant})")
+    return " and ".join(written)
 
 
 def _peer_gap(direction: Direction, peer: Region, other: End, name: str, missed: Missed) -> _Gap | None:

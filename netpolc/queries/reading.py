@@ -69,7 +69,7 @@ def not_known(text: str, names: Collection[str], what: str = "nothing is known o
     One without a namespace is compared with names in all of them.
     """
     near = closest(text, names)
-    if text in _OUTSIDE:
+    if text.rpartition("/")[2] in _OUTSIDE:
         return QueryError(f"{what} `{text}`", code="NP314", advice="write `any`, or addresses, as `0.0.0.0/0`")
     if "/" not in text:
         bare: dict[str, str] = {}
@@ -101,7 +101,7 @@ def _known(text: str, names: Collection[str]) -> str | None:
     near = [name for name in names if name.startswith(f"{namespace}/")] if namespace else []
     known = sorted(name for name in near or names if re.fullmatch(_PLAIN, name))
     if not known:
-        return None
+        return "the inputs show none"
     more = f" and {len(known) - MOST_PLACES} more" if len(known) > MOST_PLACES else ""
     return f"known here: {', '.join(f'`{name}`' for name in known[:MOST_PLACES])}{more}"
 

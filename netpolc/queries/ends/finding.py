@@ -55,6 +55,8 @@ def find_object(text: str, known_names: KnownNames, namespaces: Iterable[str | N
     asked = kind_name(text)
     if asked is None:
         return None
+    if ":" in asked.name:
+        raise QueryError(f"`{text}` cannot be read: ports belong to a destination", advice="remove them")
     word = text.partition("/")[0]
     if text.count("/") == 1 and (word in namespaces or word in known_names.namespaces):
         return None

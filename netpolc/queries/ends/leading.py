@@ -77,7 +77,17 @@ def real(service: Service, known_names: KnownNames) -> Service:
         then = (
             None if name is None or name.host is not None else known_names.services.get((name.namespace, name.service))
         )
-        if then is None or then in seen:
+        if then in seen:
+            raise QueryError(
+                f"the Service `{shown(service)}` is another name for `{external}`, and that leads back to it",
+                advice="correct its `externalName`",
+            )
+        if then is None and name is not None and name.certain:
+            raise QueryError(
+                f"the Service `{shown(service)}` is another name for `{external}`, and no Service is called so",
+                advice="add that to the inputs, or correct `externalName`",
+            )
+        if then is None:
             raise QueryError(
                 f"the Service `{shown(service)}` is another name for `{external}`, and policies know no names",
                 advice="ask about the addresses that this has",

@@ -35,7 +35,7 @@ _SCHEMES = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 
 # Patterns are compiled where they are needed: few questions have a dot or two slashes.
 _LABEL = r"[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?"
-_URL = r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@]*@)?(?P<host>[^/?#]*)"
+_URL = r"(?:jdbc:)?(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@]*@)?(?P<host>[^/?#]*)"
 
 _DASHED_IPV4 = r"[0-9]+(-[0-9]+){3}"
 

@@ -41,7 +41,7 @@ def missed(*policies, source="shop/web", destination="data/db:5432", more=()):
         (ingress(WEB, "[{port: 5432, protocol: UDP}]"), ("protocol", "admits shop/web, but on UDP 5432 only")),
         (
             ingress(WEB, "[{port: http}]"),
-            ("port", "admits shop/web, but on TCP `http`, which no container there declares only"),
+            ("port", "admits shop/web, but on TCP `http` (which no container there declares) only"),
         ),
         (
             ingress("{namespaceSelector: {matchLabels: {name: shop}}, podSelector: {matchLabels: {app: web}}}"),

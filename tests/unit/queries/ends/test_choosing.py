@@ -108,6 +108,7 @@ def test_addresses_outside_lead_in(destination, service):
         ("svc/cart:http", "its pods call a port so, behind its port 80"),
         ("svc/cart:53", "write `:53/udp`"),
         ("svc/cart", "no port is given for `svc/cart`; write one of its ports, `:80`, `:53/udp` and `:81`"),
+        ("jdbc:postgresql://cart.shop/db", "no port is given for `cart.shop`"),
         ("front", "no port is given for `front`; write one of its ports, `:3000`"),
         ("api.example.com:443", "no Service is called `api.example.com`, and policies know no domain names"),
         ("cart.nowhere:80", "no Service is called `cart.nowhere`, and policies know no domain names"),
@@ -135,6 +136,22 @@ def test_addresses_outside_lead_in(destination, service):
 )
 def test_what_leads_nowhere_says_why(destination, said):
     assert said in asked("front", destination)
+
+
+def test_a_source_has_no_ports():
+    for source in ("front:80", "svc/edge:80", "pod/front-5c9f8b6c5d-x2k4q:80"):
+        assert "ports belong to a destination; remove them" in asked(source, "cart:80"), source
+
+
+def test_other_names_of_services_may_lead_nowhere():
+    texts = (
+        service("one", "shop", "type: ExternalName, externalName: two.shop.svc.cluster.local"),
+        service("two", "shop", "type: ExternalName, externalName: one.shop.svc.cluster.local"),
+        service("lost", "shop", "type: ExternalName, externalName: no-one.shop.svc.cluster.local"),
+    )
+    world = cluster(None, "---\n".join((*OBJECTS, *texts)))
+    assert "that leads back to it" in asked("front", "one:80", world)
+    assert "no Service is called so" in asked("front", "lost:80", world)
 
 
 def test_sources_by_their_services_and_kinds():
