@@ -190,10 +190,14 @@ def is_one_pod(endpoints: Endpoints, source: str, destination: str) -> bool:
     if endpoints.named.services:
         return False
     choices = [*endpoints.sources(source), *endpoints.destinations(destination)]
-    asked = [peer for choice in choices for peer in choice.peers if choice.meaning is None]
+    asked = [peer for choice in choices for peer in choice.peers]
     if len(choices) != len(asked) or len(asked) != 2 or asked[0] != asked[1]:  # noqa: PLR2004 -- the ends
         return False
-    workload = asked[0].workload
+    pod, workload = asked[0].end, asked[0].workload
+    # What is written may be labels or a block of addresses, which others could have as well.
+    regions = [region for choice in choices if choice.meaning is not None for region in choice.meaning.regions]
+    if not all(isinstance(region, AddressSet) and not region - pod.addresses for region in regions):
+        return False
     return workload is not None and workload.kind == "Pod" and not asked[0].replicas
 
 

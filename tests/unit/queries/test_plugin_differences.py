@@ -186,11 +186,15 @@ def test_rules_that_are_listed_or_silenced_are_not():
         ("s/[app=db]", "s/db:1", False),
         ("pod/db", "s/po/db:1", True),
         ("{s/db, s/web}", "s/db:1", False),
+        ("s/at", "10.1.2.3:1", True),
+        ("10.1.2.3", "pod/at:1", True),
+        ("10.1.2.3", "10.1.2.0/30:1", False),
     ],
 )
 def test_one_pod_reaches_itself_by_its_own_address(source, destination, allowed):
     deny = BLOCK.replace("{matchLabels: {app: db}}", "{}").replace("CIDR", "192.0.2.0/24")
     jobs = POD.replace("v1\nkind: Pod", "batch/v1\nkind: Job").replace("spec: {HOST", "spec: {template: {spec: {")
     jobs = jobs.replace("image: x}]}", "image: x}]}}}").replace("NAME", "jobs").replace("STATUS", "")
-    texts = {"all.yaml": deny + pods("db", "web") + jobs}
+    at = pods("at", status="podIPs: [{ip: 10.1.2.3}]")
+    texts = {"all.yaml": deny + pods("db", "web") + at + jobs}
     assert api.can(texts, source, destination, ["all.yaml"]).allowed == allowed
