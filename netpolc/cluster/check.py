@@ -53,6 +53,9 @@ NAMES_OF_SERVICES = frozenset({"NP509", "NP525"})
 SLIP = "NP506"
 """Pods that nobody makes; where a slip of those that somebody does, a rule comes to nothing because of that."""
 
+POD_BLOCK = "NP609"
+"""A block that may hold addresses of pods, which the address of a service is none of."""
+
 PARTIAL = Diagnostic(
     code="NP813",
     severity="note",
@@ -94,6 +97,8 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
         if compiled is None or compiled.ok:
             for each in _environments(part):
                 found += _check_together(each, fits=fits) if inputs.texts else _check_program(each)
+    services = inputs.manifests.service_blocks
+    found = [each for each in found if each.code != POD_BLOCK or _subject(each) not in services]
     unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
     return Checked(_once(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound)), proved)
@@ -107,6 +112,11 @@ def _once(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
             places = (each.location, *(label.location for label in each.labels))
             said.setdefault(SAYS_MORE[each.code], set()).update(place.order for place in places)
     return tuple(each for each in found if each.location is None or each.location.order not in said.get(each.code, ()))
+
+
+def _subject(finding: Diagnostic) -> str:
+    """Return what a finding is about: the first that its message quotes."""
+    return finding.message.partition("`")[2].partition("`")[0]
 
 
 def _holds_both(inputs: Inputs) -> bool:

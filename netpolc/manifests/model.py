@@ -341,6 +341,12 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
         return not self.refused.keys().isdisjoint(("NetworkPolicy", DOCUMENT))
 
     @property
+    def service_blocks(self) -> frozenset[str]:
+        """The addresses of services within the cluster, each as a block; no pod has one of these."""
+        texts = (text for service in self.services for text in service.addresses)
+        return frozenset(f"{text}/{128 if ':' in text else 32}" for text in texts)
+
+    @property
     def has_objects(self) -> bool:
         """Whether there is anything that an answer can be about."""
         return bool(self.policies or self.workloads or self.namespaces or self.services)

@@ -162,9 +162,7 @@ def _plugin_difference(
     difference = plugin_difference(deciders.cluster, source, destination, ports)
     if difference is None:
         return None
-    services = deciders.cluster.manifests.services
-    # No pod has the address of a service.
-    if difference.block in {f"{text}/{128 if ':' in text else 32}" for each in services for text in each.addresses}:
+    if difference.block in deciders.cluster.manifests.service_blocks:
         return None
     return difference
 

@@ -70,3 +70,20 @@ def test_what_a_rule_lacks_at_its_other_end_is_not_said_where_it_names_the_wrong
     cart = WORKLOAD.replace("name: web", "name: shopcarts").replace("app: web", "app: shopcarts")
     texts = {"shop.netpol": program, "all.yaml": f"{WORKLOAD}---\n{cart}---\n{SERVICE}"}
     assert found(texts, *texts) & {"NP506", "NP518", "NP525"} == expected
+
+
+def test_the_address_of_a_service_is_no_pods():
+    service = (
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n"
+        "spec: {clusterIP: 10.96.0.20, selector: {app: web}, ports: [{port: 80}]}\n"
+    )
+    for block, said in (("10.96.0.20/32", {"NP526"}), ("10.96.0.0/24", {"NP609"})):
+        texts = {
+            "shop.netpol": f"namespace shop\nbaseline deny egress\nweb -> {block}:80\n",
+            "web.yaml": f"{WORKLOAD}---\n{service}",
+        }
+        assert found(texts, *texts) & {"NP526", "NP609"} == said
+        written = POLICY.replace("wbe", "web").replace("Ingress", "Egress")
+        texts["shop.yaml"] = written.replace("]}", f"], egress: [{{to: [{{ipBlock: {{cidr: {block}}}}}]}}]}}")
+        del texts["shop.netpol"]
+        assert found({**texts, "netpolc.toml": 'pod-addresses = ["10.0.0.0/8"]'}, *texts) & {"NP526", "NP609"} == said
