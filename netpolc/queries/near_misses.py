@@ -147,6 +147,9 @@ def _peer_gap(direction: Direction, peer: Region, other: End, name: str, missed:
     if (where and which) or UNNAMED in (value for each in where for value in each.values):
         return None
     if where:
+        subject, _, _, _ = missed.ends(direction)
+        if isinstance(subject, Pod) and where[0].key in {"", NAME_LABEL} and where[0].values == (subject.namespace,):
+            return _Gap(_OF_ANYBODY, "namespace", f"{what} pods of its own namespace, and {name} is in another one")
         asked, has = words.selector(LabelSelector(tuple(where))), _carried(other.full_namespace_labels, where)
         distance = _NEAR - 1 if peer.pods.requirements else _OF_ANYBODY
         return _Gap(distance, "namespace", f"{what} pods of namespaces with `{asked}`, and that of {name} has {has}")
