@@ -42,11 +42,16 @@ PRINTED = (
 )
 """What such texts look like, what they are, and the way out."""
 
+_METADATA = ("the metadata of objects alone", "ask for JSON without `as=PartialObjectMetadata`")
+
 ANSWERS = {
     "Status": ("what the API server says of a request, such as why it failed", _FAILED),
+    "Event": ("an event of `kubectl get --watch`, which holds an object", "leave out `--output-watch-events`"),
+    "PartialObjectMetadata": _METADATA,
+    "PartialObjectMetadataList": _METADATA,
     "Table": ("a table, which the API server makes for people", "ask for JSON without `as=Table`"),
 }
-"""Kinds that the API server answers with in the place of objects, what they are, and the way out."""
+"""What the API server answers with in the place of objects, what that is, and the way out."""
 
 
 def not_objects(source: Source) -> Diagnostic | None:

@@ -56,8 +56,12 @@ _WORKLOADS = {
 }
 _POLICY_GROUPS = frozenset(("", "networking.k8s.io", "extensions", "apps", "networking"))
 
-_ANSWERS, _OF_ANSWERS = frozenset({"Status", "Table"}), frozenset({"v1", "meta.k8s.io/v1"})
+_ANSWERS = frozenset({"Status", "Table", "PartialObjectMetadata", "PartialObjectMetadataList"})
+_OF_ANSWERS = frozenset({"v1", "meta.k8s.io/v1"})
 """Kinds that are no objects, but what the API server answers, and their versions."""
+
+_LISTS = frozenset({"List", "NetworkPolicyList"})
+"""Kinds of lists, which hold nothing without `items`; of other products, an object may be called a list."""
 
 _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 
@@ -245,10 +249,10 @@ class _TextReader:
                 continue
             if not self.is_object(node, api, kind):
                 continue
-            if kind.endswith("List") and "items" in node.fields:
+            if kind in _LISTS or (kind.endswith("List") and "items" in node.fields):
                 self.report_part(node, item)
                 inner = kind.removesuffix("List")
-                items = item.items(node.fields["items"])
+                items = item.items(node.fields.get("items"))
                 if item.diagnostics:
                     self.count_refused(kind)
                 self.diagnostics += item.diagnostics
@@ -333,6 +337,8 @@ class _TextReader:
             missing, there = ("kind", "apiVersion") if api else ("apiVersion", "kind")
             self.count_refused(kind)
             self.report("NP414", f"this object has `{there}`, but no `{missing}`", location)
+        elif node.fields.keys() == {"type", "object"}:
+            self.report_answer("Event", location)
         elif node.fields:
             self.report("NP414", "this is no object of Kubernetes: it has no `kind`", location, severity="warning")
         return False

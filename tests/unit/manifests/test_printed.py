@@ -65,6 +65,7 @@ def test_anything_else(text):
         ("{kind: Status, apiVersion: v1, status: Failure, message: x}", "what the API server says of a request"),
         ("{kind: Table, apiVersion: meta.k8s.io/v1, rows: []}", "a table, which the API server makes"),
         ("{kind: List, apiVersion: v1, items: [{kind: Status, apiVersion: v1}]}", "what the API server says"),
+        ("{kind: PartialObjectMetadataList, apiVersion: meta.k8s.io/v1, items: []}", "the metadata of objects alone"),
         ("{kind: Status, apiVersion: example.com/v1}", None),
     ],
 )
@@ -72,3 +73,15 @@ def test_what_the_server_answers_in_the_place_of_objects(text, what):
     found = read_manifests(Source("a.yaml", text)).diagnostics
     assert [(each.code, each.location.text) for each in found] == ([] if what is None else [("NP818", "kind")])
     assert what is None or what in found[0].message
+
+
+def test_an_event_is_no_object_but_holds_one():
+    (found,) = read_manifests(Source("a.yaml", "{type: ADDED, object: {kind: Pod, apiVersion: v1}}")).diagnostics
+    assert (found.code, found.message) == ("NP818", "this is an event of `kubectl get --watch`, which holds an object")
+
+
+@pytest.mark.parametrize(
+    ("kind", "counted"), [("List", {}), ("NetworkPolicyList", {}), ("AllowList", {"v1/AllowList": 1})]
+)
+def test_a_list_without_items_holds_nothing(kind, counted):
+    assert read_manifests(Source("a.yaml", f"{{kind: {kind}, apiVersion: v1}}")).skipped == counted
