@@ -161,4 +161,6 @@ def _unknown(kind: str, name: str, known_names: KnownNames) -> QueryError:
     if kind == SERVICE and name in workloads and name not in services:
         return QueryError(f"no Service is called `{name}`", code="NP314", advice=f"for the workload, write `{name}`")
     names = services if kind == SERVICE else {each for each, made in workloads.items() if made == kind}
+    if kind == POD:
+        names |= set(known_names.pods())
     return not_known(name, names, f"no {'pod' if kind == POD else kind} is called")

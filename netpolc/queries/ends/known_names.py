@@ -181,6 +181,11 @@ class KnownNames:
         """Yield what services are called."""
         return (name if place is None else f"{place}/{name}" for place, name in self.services)
 
+    def pods(self) -> Iterator[str]:
+        """Yield what pods are called that are shown as parts of a workload."""
+        places = (*self._replicas, *self._controlled.get(POD, {}))
+        return (name if place is None else f"{place}/{name}" for place, name in places)
+
     def _is_node(self, address: str) -> bool:
         return any(address == _normal(each) for node in self._manifests.nodes for each in node.addresses) or any(
             address in map(_normal, peer.workload.addresses)

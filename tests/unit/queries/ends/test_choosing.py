@@ -231,3 +231,4 @@ def test_a_pod_that_is_shown_is_one_of_the_workload_that_it_names():
     world = cluster(None, "---\n".join((*OBJECTS, *owned)))
     for destination in ("pod/cart-7d9f8b6c5d-x2k4q", "cart-7d9f8b6c5d-x2k4q", "po/oddly-named", "rs/cart-7d9f8b6c5d"):
         assert asked("front", f"{destination}:8080", world) == CART[:3], destination
+    assert "did you mean `shop/oddly-named`?" in asked("front", "pod/odly-named:8080", world)
