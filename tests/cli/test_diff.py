@@ -139,6 +139,7 @@ def test_a_side_without_policies_is_said_first(netpolc, sides):
         assert lines[2] == f"**{said.capitalize()}.**"
     assert netpolc("diff", "list.yaml", "new").code == 0
     assert netpolc("diff", "list.yaml", "new", "--fail-on", "widened").code == 2
+    assert netpolc("diff", "old", "list.yaml", "--fail-on", "any").code == 2
     assert "NP818" in netpolc("diff", "old", "-", stdin=b"").err
 
 
