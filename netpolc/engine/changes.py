@@ -230,7 +230,7 @@ class _Sides:
 
     def _on(self, ports: DestinationPorts, destinations: int) -> Iterator[tuple[PortSet, int]]:
         """Yield the ports of a box as destinations have them."""
-        if not (ports.named or ports.unnamed):
+        if not ports.named:
             yield ports_of([PortInterval(ports.protocol, ports.first, ports.last)]), destinations
             return
         several: dict[PortSet, int] = {}
@@ -276,18 +276,13 @@ def _join(rows: dict[int, Row], number: int, row: Row) -> None:
 
 
 def _numbered(ports: DestinationPorts, destination: Peer) -> PortSet:
-    """Return the ports of a box as one destination has them: numbers, or names that pods which could exist may give."""
-    numbered = PortSet((PortInterval(ports.protocol, ports.first, ports.last),))
+    """Return ports that have names as one destination has them: numbers, or names where pods could exist."""
     if destination.pods is not None:
-        if not ports.named:
-            return numbered
         first, *more = sorted(ports.named)
         return PortSet(names=(NamedPort(ports.protocol, first, ports.first, ports.last, tuple(more)),))
-    held = numbered
+    held = PortSet((PortInterval(ports.protocol, ports.first, ports.last),))
     for name in ports.named:
         held = _both(held, resolved(PortSet(names=(NamedPort(ports.protocol, name),)), destination.end))
-    for name in ports.unnamed:
-        held = difference(held, resolved(PortSet(names=(NamedPort(ports.protocol, name),)), destination.end))
     return held
 
 

@@ -1,5 +1,6 @@
 """Changes against the difference of both relations, pair by pair."""
 
+import itertools
 import random
 
 import msgspec
@@ -11,9 +12,21 @@ from netpolc.engine.peers import Peer
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.engine.relation import connections
 from netpolc.engine.verdicts import Evaluator, Pod, PodPort
-from netpolc.sets.labels import EVERYTHING
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
-from tests.unit.engine.universe import ADDRESSES, KNOWN, PORTS, Maker, of_one_world
+from tests.unit.engine.universe import (
+    ADDRESSES,
+    CONTAINER_PORTS,
+    KNOWN,
+    PORTS,
+    Maker,
+    allows,
+    could_be,
+    holds,
+    in_box,
+    names_at,
+    of_one_world,
+)
 
 NOWHERE = 40000
 NUMBERS = (*PORTS, NOWHERE)
@@ -48,6 +61,13 @@ class Views(Maker):
         if addressed and self.chance(0.5):
             return msgspec.structs.replace(end, addresses=self.random.choice(ADDRESSES).addresses)
         return msgspec.structs.replace(end, host_network=addressed and self.chance(0.1))
+
+    def renumbered(self, peer):
+        """A peer that calls its ports otherwise."""
+        if isinstance(peer.end, Pod):
+            end = msgspec.structs.replace(peer.end, ports=self.random.choice(CONTAINER_PORTS))
+            return msgspec.structs.replace(peer, end=end)
+        return peer
 
 
 def related(view):
@@ -96,6 +116,81 @@ def test_changes_of_pods_that_could_exist_are_true():
                 ends = each.source.end, each.destination.end, interval.protocol, interval.last
                 assert [evaluator.allows(*ends) for evaluator in evaluators] == [not each.widened, each.widened]
     assert seen > 100
+
+
+class World:
+    """Two sides with pods that differ on them, pods that could exist, and what is said to have changed."""
+
+    def __init__(self, maker):
+        self.old, self.new = maker.views(maker.peers(addressed=True)[5:10])
+        peers = tuple(maker.renumbered(peer) if maker.chance(0.3) else peer for peer in self.new.peers)
+        self.new = msgspec.structs.replace(self.new, peers=peers)
+        self.found = changes(self.old, self.new)
+        known = [peer.end for peer in peers]
+        supposed = [*of_one_world([*known, *(maker.pod(addressed=False) for _ in range(8))])][len(known) :]
+        self.ends = [*range(len(known)), *supposed]
+
+    def connections(self):
+        """What connects, on each side, and the numbers of the peers that there are instead of their ends."""
+        for source, destination in itertools.product(self.ends, self.ends):
+            pairs = [
+                [view.peers[end].end if isinstance(end, int) else end for end in (source, destination)]
+                for view in (self.old, self.new)
+            ]
+            if could_be(*pairs[0]):
+                for protocol, port in (("TCP", 2), ("TCP", 4), ("UDP", 3), ("TCP", NOWHERE)):
+                    yield (source, destination), *((*pair, protocol, port) for pair in pairs)
+
+    def allowed(self, connections):
+        return [allows(view.ruleset, each) for view, each in zip((self.old, self.new), connections, strict=True)]
+
+    def is_told(self, relation, ends, connection):
+        return any(
+            self.is_at(ends[0], each.source)
+            and self.is_at(ends[1], each.destination)
+            and is_held(each.ports, connection)
+            for each in relation
+        )
+
+    def is_at(self, end, peer):
+        """Whether a peer is one that there is, or a set that holds a pod that could exist."""
+        if isinstance(end, int):
+            return peer.id == str(self.new.peers[end].id)
+        return peer.pods is not None and holds(peer.pods, end)
+
+
+def is_held(ports, connection):
+    """Whether a destination's port is one of a change's, whose names may be those of some numbers only."""
+    _, destination, protocol, port = connection
+    names = names_at(destination, protocol, port)
+    held = [each for each in (*ports.intervals, *ports.names) if each.protocol == protocol]
+    return any(
+        each.first <= port <= each.last and (isinstance(each, PortInterval) or {each.name, *each.also} <= names)
+        for each in held
+    )
+
+
+@pytest.mark.search(20, block=20)
+def test_changes_are_true_of_all_pods_that_could_exist_and_none_is_missed(seeds):
+    told = partly = 0
+    for seed in seeds:
+        world = World(Views(random.Random(seed)))
+        found = world.found
+        rows = {True: list(found.widened.connections()), False: list(found.narrowed.connections())}
+        of_some = dict(zip((True, False), (list(each.connections()) for each in found.partly), strict=True))
+        for ends, *both in world.connections():
+            before, after = world.allowed(both)
+            for widened, one, other, asked in ((True, after, before, both[1]), (False, before, after, both[0])):
+                is_told = world.is_told(rows[widened], ends, asked)
+                assert one > other or not is_told, (ends, both)
+                if one > other and found.complete and not is_told:
+                    side = "other" if widened else "one"
+                    of_a_box = any(each.allowed_by == side and in_box(each.whole, asked) for each in found.partial)
+                    assert of_a_box or world.is_told(of_some[widened], ends, asked), (ends, both)
+                    partly += not of_a_box
+                told += is_told
+    assert seeds.meet(told, 1)
+    assert seeds.meet(partly, 0)
 
 
 SHOP, DATA = (PodSet(in_namespace(name), EVERYTHING) for name in ("shop", "data"))
@@ -219,3 +314,131 @@ def test_pods_with_addresses_may_be_let_through_by_either():
     before, after = direction_rules(let(SHOP)), direction_rules(let(SHOP), let(ADDRESSES[0].addresses))
     found = changed("ingress", before, after, addressed)
     assert [each for each in found if (each.source, each.destination) == (addressed, addressed)] == []
+
+
+def pods_of_data(operator):
+    return PodSet(DATA.namespaces, LabelSelector((LabelRequirement("app", operator, ("api",)),)))
+
+
+APIS, NO_APIS = pods_of_data("In"), pods_of_data("NotIn")
+ADDRESSED = msgspec.structs.replace(WEB, end=Pod(namespace="shop", addresses=ADDRESSES[0].addresses))
+
+
+def sides(direction, old, new, *peers, namespaces=({}, {})):
+    """All that changed, where rules of one direction did."""
+    both = ((side, OPEN) if direction == "ingress" else (OPEN, side) for side in (old, new))
+    return changes(*(View(peers, RuleSet(*side, known)) for side, known in zip(both, namespaces, strict=True)))
+
+
+def told(relation):
+    return {(each.source.id, each.destination.id): each.ports for each in relation.connections()}
+
+
+def of_web(direction, relation):
+    """What is told of the workload in the shop and pods of data."""
+    at, other = (1, 0) if direction == "ingress" else (0, 1)
+    return {pair[other]: ports for pair, ports in told(relation).items() if pair[at] == "shop/web"}
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+@pytest.mark.parametrize("widened", [True, False])
+def test_a_set_is_not_told_that_is_made_of_what_has_changed_and_what_has_not(direction, widened):
+    """Of pods with addresses, rows are compared; that of the whole namespace has changed for some of its pods."""
+    few, all_pods = direction_rules(let(APIS)), direction_rules(let(DATA))
+    found = sides(direction, *((few, all_pods) if widened else (all_pods, few)), ADDRESSED)
+    changed, other = (found.widened, found.narrowed) if widened else (found.narrowed, found.widened)
+    assert of_web(direction, changed) == {"data/[app!=api]": EVERY_PORT}
+    assert told(other) == told(found.partly[0]) == told(found.partly[1]) == {}
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+@pytest.mark.parametrize("widened", [True, False])
+def test_what_changed_for_some_pods_of_a_set_is_told_where_nobody_looked_whether_its_parts_tell_it(
+    direction, widened, monkeypatch
+):
+    few, all_pods = direction_rules(let(APIS)), direction_rules(let(DATA))
+    both = (few, all_pods) if widened else (all_pods, few)
+    sets = sum(peer.pods is not None for peer in sides(direction, *both, ADDRESSED).widened.peers)
+    for looks, expected in ((sets, {}), (sets - 1, {"data/*": EVERY_PORT})):
+        monkeypatch.setattr("netpolc.engine.changes.MOST_LOOKS", looks)
+        widened_partly, narrowed_partly = sides(direction, *both, ADDRESSED).partly
+        assert of_web(direction, widened_partly if widened else narrowed_partly) == expected
+        assert told(narrowed_partly if widened else widened_partly) == {}
+
+
+@pytest.mark.parametrize("widened", [True, False])
+def test_what_changed_for_pods_that_do_not_call_a_port_by_its_name_is_told_as_true_of_some(widened):
+    few, all_pods = direction_rules(let(APIS), let(NO_APIS, HTTP)), direction_rules(let(DATA))
+    found = sides("egress", *((few, all_pods) if widened else (all_pods, few)), ADDRESSED)
+    of_some, of_none = found.partly if widened else found.partly[::-1]
+    assert told(of_some) == {("shop/web", "data/*"): EVERY_PORT, ("shop/web", "data/[app!=api]"): ports_of([TCP])}
+    assert told(of_none) == {}
+    assert of_web("egress", found.widened if widened else found.narrowed) == {
+        "data/[app!=api]": ports_of([each for each in EVERY_PORT.intervals if each != TCP])
+    }
+
+
+@pytest.mark.parametrize(
+    ("ports", "of_web", "of_pods"),
+    [
+        ([HTTP], [PortInterval("TCP", 80, 80)], [HTTP]),
+        ([NamedPort("UDP", "dns")], [PortInterval("UDP", 53, 53)], [NamedPort("UDP", "dns")]),
+        ([OTHER], None, [OTHER]),
+    ],
+)
+def test_a_name_is_a_number_of_a_workload_also_for_pods_that_could_exist(ports, of_web, of_pods):
+    found = told(sides("ingress", direction_rules(), direction_rules(let(DATA, *ports)), WEB).widened)
+    expected = {("data/*", "shop/web"): of_web, ("data/*", "shop/*"): of_pods}
+    assert found == {pair: ports_of(held) for pair, held in expected.items() if held}
+
+
+def test_a_port_with_a_name_for_each_end_has_both():
+    """The rule of the sources asks for one name, and that of the destinations for another."""
+    egress = DirectionRules((Isolation(DATA, CLOSED),), (AllowRule(DATA, SHOP, ports_of([OTHER]), ALSO),))
+    ports = (PodPort("http", "TCP", 80), PodPort("other", "TCP", 80), PodPort("http", "TCP", 81))
+    server = Peer(id="shop/web", end=Pod(namespace="shop", ports=ports))
+    old, new = (RuleSet(each, egress, {}) for each in (direction_rules(), direction_rules(let(DATA, HTTP))))
+    assert told(changes(View((server,), old), View((server,), new)).widened) == {
+        ("data/*", "shop/web"): ports_of([PortInterval("TCP", 80, 80)]),
+        ("data/*", "shop/*"): ports_of([NamedPort("TCP", "http", also=("other",))]),
+    }
+
+
+TEAM = PodSet(LabelSelector((LabelRequirement("team", "In", ("a",)),)), EVERYTHING)
+
+
+@pytest.mark.parametrize("widened", [True, False])
+def test_a_namespace_with_other_labels_is_selected_on_one_side_only(widened):
+    before, after = ("b", "a") if widened else ("a", "b")
+    namespaces = {"data": {"team": before}}, {"data": {"team": after}}
+    found = sides("ingress", direction_rules(let(TEAM)), direction_rules(let(TEAM)), namespaces=namespaces)
+    expected = {("data/*", "shop/*"): EVERY_PORT}
+    assert (told(found.widened), told(found.narrowed)) == ((expected, {}) if widened else ({}, expected))
+
+
+def test_a_namespace_that_the_new_side_alone_knows_has_its_labels_on_both():
+    known = {"data": {"team": "b"}}
+    team_in_data = PodSet(LabelSelector((*DATA.namespaces.requirements, *TEAM.namespaces.requirements)), EVERYTHING)
+    new = direction_rules(let(team_in_data))
+    assert sides("ingress", direction_rules(), new, namespaces=({}, known)).connections() == []
+    assert sides("ingress", direction_rules(), new, namespaces=({}, {})).connections() != []
+
+
+def test_what_is_closed_on_one_side_alone_is_told():
+    found = sides("ingress", direction_rules(), OPEN)
+    assert {each.isolated for each in found.isolations} == {SHOP}
+    assert sides("ingress", direction_rules(), direction_rules(let(DATA))).isolations == ()
+
+
+def test_pods_that_stand_for_sets_are_in_no_other_set():
+    any_role, role = (LabelSelector((LabelRequirement("role", *asked),)) for asked in (("Exists",), ("In", ("other",))))
+    other = PodSet(in_namespace("elsewhere"), role)
+    found = sides("ingress", direction_rules(), direction_rules(let(PodSet(EVERYTHING, any_role)), let(other, HTTP)))
+    ends = {peer.id: peer.end for peer in found.widened.peers}
+    assert holds(other, ends["elsewhere/[role=other]"])
+    assert not holds(other, ends["*/[role]"])
+
+
+def test_peers_of_changes_are_found_by_what_holds_them():
+    widened = sides("ingress", direction_rules(), direction_rules(let(DATA)), WEB, API).widened
+    assert widened.members(widened.index.bits(DATA)) == tuple(each for each in widened.peers if each.id[:4] == "data")
