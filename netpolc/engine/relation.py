@@ -181,16 +181,14 @@ def _alike_in_another(rows: Sequence[tuple[int, Row]], held: Mapping[int, int]) 
     for inside in held.values():
         candidates |= inside
     standing: dict[int, list[int]] = {number: [] for number in numbers(candidates)}
-    entry, work = 0, MOST_COMPARED
-    for _, row in rows:
-        for bits in row.values():
-            entry += 1
-            among = bits & candidates
-            work -= among.bit_count()
-            if work < 0:
-                return 0
-            for number in numbers(among):
-                standing[number].append(entry)
+    work = MOST_COMPARED
+    for entry, bits in enumerate(bits for _, row in rows for bits in row.values()):
+        among = bits & candidates
+        work -= among.bit_count()
+        if work < 0:
+            return 0
+        for number in numbers(among):
+            standing[number].append(entry)
     return bits_of(
         other
         for number, inside in held.items()

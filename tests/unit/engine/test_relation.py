@@ -6,16 +6,18 @@ import random
 import msgspec
 import pytest
 
+from netpolc.engine.members import Members
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
-from netpolc.engine.peers import Peer, population_with
-from netpolc.engine.regions import ANYTHING, EVERY_POD, PodSet, in_namespace
-from netpolc.engine.relation import connections, relate, relation_of
+from netpolc.engine.peers import Peer, peer_of, population_with
+from netpolc.engine.regions import ANYTHING, EVERY_POD, Namespaces, PodSet, in_namespace
+from netpolc.engine.relation import RelatedPeers, connections, relate, relation_of, without_contained
 from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort
+from netpolc.sets import labels
 from netpolc.sets.addresses import NO_ADDRESS, block, union
-from netpolc.sets.labels import EVERYTHING
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
 from tests.models import pairwise
-from tests.unit.engine.universe import ADDRESSES, NAMES, PORTS, Maker, of_one_world
+from tests.unit.engine.universe import ADDRESSES, KNOWN, NAMES, PORTS, Maker, of_one_world
 
 NOWHERE = 40000
 """A port that no rule speaks of by number."""
@@ -221,3 +223,144 @@ def test_only_what_is_closed_asks_for_rules():
     data = Peer(id="data", end=Pod(namespace="data"))
     ruleset = ingress(closed=PodSet(in_namespace("data"), EVERYTHING))
     assert related([peer("a"), data], ruleset) == [("a", "a", EVERY_PORT), ("data", "a", EVERY_PORT)]
+
+
+def within(one, other):
+    """Whether all that a peer stands for is in another, as regions of universe.py's kind are."""
+    namespaces = Namespaces(KNOWN)
+    return (
+        one.pods is not None
+        and other.pods is not None
+        and namespaces.are_all(one.pods.namespaces, other.pods.namespaces)
+        and labels.intersect(one.pods.pods, other.pods.pods) == one.pods.pods
+    )
+
+
+@pytest.mark.search(10)
+def test_sets_that_are_left_out_of_a_relation_are_part_of_others_with_the_same_ports(seed):
+    maker = Peers(random.Random(f"left out {seed}"))
+    for _ in range(2):
+        ruleset = maker.ruleset()
+        population = population_with(maker.peers(7), ruleset, [[maker.pods(), maker.pods()]])
+        ends = [
+            {peer.id for number, peer in enumerate(population.peers) if bits >> number & 1}
+            for bits in (population.sources, population.destinations, population.called)
+        ]
+        whole = {
+            (each.source.id, each.destination.id): each.ports
+            for each in connections(population.peers, ruleset, population.open_pods)
+            if each.source.id in ends[0] and each.destination.id in ends[1]
+        }
+        related = relation_of(population, ruleset)
+        found = {(each.source.id, each.destination.id): each.ports for each in related.connections()}
+        assert found.items() <= whole.items()
+        inside = {
+            one.id: {
+                other.id
+                for other in population.peers
+                if one == other or (one.id not in ends[2] and other.id not in ends[2] and within(one, other))
+            }
+            for one in population.peers
+        }
+        for (source, destination), ports in whole.items() - found.items():
+            around = itertools.product(inside[source], inside[destination])
+            assert any(found.get(pair) == ports for pair in around), (source, destination)
+        standing = {name for pair in found for name in pair}
+        shown = [peer.id for peer in population.peers if peer.pods is None or peer.id in standing]
+        assert [peer.id for peer in related.shown()] == shown
+
+
+TCP = ports_of([PortInterval("TCP", 80, 80)])
+IN_SHOP = in_namespace("shop")
+SETS = [
+    PodSet(IN_SHOP, EVERYTHING),
+    PodSet(IN_SHOP, LabelSelector((LabelRequirement("app", "In", ("web",)),))),
+    PodSet(in_namespace("data"), EVERYTHING),
+    PodSet(in_namespace("ops"), EVERYTHING),
+    PodSet(LabelSelector((*IN_SHOP.requirements, LabelRequirement("team", "In", ("a",)))), EVERYTHING),
+]
+"""Of the shop: all pods, some, and all in other words; and the pods of two namespaces."""
+SHOP, WEB, DATA, OPS, SHOP_AGAIN = (1 << number for number in range(len(SETS)))
+EVERY = (1 << len(SETS)) - 1
+
+
+def left(*rows, may_go=EVERY):
+    """The rows that are left of some without the sets that are part of others."""
+    namespaces = Namespaces({"shop": {"team": "a"}})
+    peers = tuple(peer_of(each, namespaces) for each in SETS)
+    members = Members(SETS, namespaces)
+    found = without_contained(RelatedPeers(peers, rows, members), may_go, members)
+    assert (found.peers, found.index) == (peers, members)
+    return list(found.rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([(SHOP | WEB, {TCP: DATA})], [(SHOP, {TCP: DATA})]),
+        ([(SHOP, {TCP: DATA}), (WEB, {EVERY_PORT: DATA})], [(SHOP, {TCP: DATA}), (WEB, {EVERY_PORT: DATA})]),
+        ([(WEB | DATA, {TCP: OPS})], [(WEB | DATA, {TCP: OPS})]),
+        ([(DATA, {TCP: SHOP | WEB})], [(DATA, {TCP: SHOP})]),
+        ([(DATA, {TCP: SHOP | WEB, EVERY_PORT: OPS})], [(DATA, {TCP: SHOP, EVERY_PORT: OPS})]),
+        ([(DATA, {TCP: WEB})], [(DATA, {TCP: WEB})]),
+        ([(DATA, {TCP: WEB | OPS})], [(DATA, {TCP: WEB | OPS})]),
+        ([(DATA, {TCP: SHOP, EVERY_PORT: WEB})], [(DATA, {TCP: SHOP, EVERY_PORT: WEB})]),
+        (
+            [(DATA, {TCP: SHOP | WEB}), (OPS, {TCP: SHOP})],
+            [(DATA, {TCP: SHOP | WEB}), (OPS, {TCP: SHOP})],
+        ),
+        (
+            [(DATA, {TCP: SHOP | WEB}), (OPS, {EVERY_PORT: SHOP | WEB})],
+            [(DATA, {TCP: SHOP}), (OPS, {EVERY_PORT: SHOP})],
+        ),
+        # Of two that are the same, the first stays, with nothing of the part of both.
+        ([(SHOP | WEB | SHOP_AGAIN, {TCP: DATA})], [(SHOP, {TCP: DATA})]),
+        ([(WEB | SHOP_AGAIN, {TCP: DATA})], [(SHOP_AGAIN, {TCP: DATA})]),
+        ([(DATA, {TCP: SHOP | WEB | SHOP_AGAIN})], [(DATA, {TCP: SHOP})]),
+    ],
+)
+def test_a_set_goes_that_is_part_of_another_one_with_the_same_connections(rows, expected):
+    assert left(*rows) == expected
+
+
+def test_a_set_stays_that_may_not_go():
+    for rows in [(SHOP | WEB, {TCP: DATA})], [(DATA, {TCP: SHOP | WEB})]:
+        assert left(*rows, may_go=EVERY & ~WEB) == left(*rows, may_go=EVERY & ~SHOP) == rows
+
+
+def test_destinations_stay_where_there_are_too_many_to_compare(monkeypatch):
+    rows = [(DATA, {TCP: SHOP | WEB | OPS}), (OPS, {TCP: SHOP | WEB})]
+    for most, stay in ((4, False), (3, True)):
+        monkeypatch.setattr("netpolc.engine.relation.MOST_COMPARED", most)
+        assert (left(*rows) == rows) is stay
+
+
+def test_a_part_of_a_relation_is_between_some_peers():
+    peers = tuple(peer(name) for name in "abcd")
+    index = Members([each.end for each in peers])
+    whole = RelatedPeers(peers, ((0b0011, {TCP: 0b1100, EVERY_PORT: 0b0001}), (0b0100, {TCP: 0b0001})), index)
+    assert whole.between(0b0110, 0b0101) == RelatedPeers(
+        peers, ((0b0010, {TCP: 0b0100, EVERY_PORT: 0b0001}), (0b0100, {TCP: 0b0001})), index
+    )
+    assert whole.between(0b0110, 0b1000).rows == ((0b0010, {TCP: 0b1000}),)
+    assert whole.between(0b1000, 0b1111).rows == ()
+
+
+def test_a_part_of_a_relation_is_on_some_ports():
+    """Rows that are the same on these ports become one; a name is what each destination calls by it."""
+    one, two = (ports_of([PortInterval("TCP", port, port)]) for port in (1, 2))
+    both, http = ports_of([PortInterval("TCP", 1, 2)]), ports_of([NamedPort("TCP", "http")])
+    peers = (peer("a"), peer("b", ports=(PodPort("http", "TCP", 1),)), peer("c", ports=(PodPort("http", "TCP", 2),)))
+    index = Members([each.end for each in peers])
+    whole = RelatedPeers(peers, ((0b001, {both: 0b110, one: 0b001}), (0b110, {one: 0b011, two: 0b100})), index)
+    assert whole.on(one) == RelatedPeers(peers, ((0b001, {one: 0b111}), (0b110, {one: 0b011})), index)
+    assert whole.on(two).rows == ((0b001, {two: 0b110}), (0b110, {two: 0b100}))
+    assert whole.on(http).rows == ((0b111, {one: 0b010, two: 0b100}),)
+    assert whole.on(ports_of([PortInterval("UDP", 1, 2)])).rows == ()
+
+
+def test_pods_that_could_exist_are_open_where_nothing_isolates_them():
+    sets = [peer_of(each, Namespaces({})) for each in SETS[:1]]
+    both = {"ingress": (SETS[0],), "egress": (SETS[0],)}
+    assert [each.ports for each in connections(sets, ingress(closed=SETS[2]), both)] == [EVERY_PORT]
+    assert list(connections(sets, ingress(closed=SETS[2]))) == []
