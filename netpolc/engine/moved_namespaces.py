@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
-from netpolc.engine.regions import IDENTITY, PodSet, in_namespace, names_of
+from netpolc.engine.regions import IDENTITY, PodSet, in_namespace
 from netpolc.sets import labels
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 
@@ -72,7 +72,6 @@ class _PartsByName:
         rest = labels.intersect(asked, self._others)
         if rest is not None:
             yield PodSet(rest, pods.pods)
-        names = names_of(asked)
-        for name in self._moved if names is None else set(names).intersection(self._moved):
+        for name in self._moved:
             if asked.matches({**self._namespaces[name], IDENTITY: name}):
                 yield PodSet(in_namespace(name), pods.pods)

@@ -30,12 +30,7 @@ def without_redundant(
     peers: Sequence[Peer], rows: Sequence[tuple[int, Row]], sets: int, members: Members
 ) -> tuple[tuple[int, Row], ...]:
     """Leave out sets, as sources and in each row as destinations, that others hold together on as many ports."""
-    standing = 0
-    for sources, row in rows:
-        standing |= sources
-        for bits in row.values():
-            standing |= bits
-    candidates = standing & sets
+    candidates = joined(bits for sources, row in rows for bits in (sources, *row.values())) & sets
     if candidates.bit_count() > MOST_SETS:
         return tuple(rows)
     inside = {
@@ -69,7 +64,7 @@ def _destinations(peers: Sequence[Peer], row: Row, inside: dict[int, int]) -> Ro
             ]
             if _are_whole(peers, number, parts):
                 gone |= 1 << number
-    return {ports: left for ports, bits in row.items() if (left := bits & ~gone)} if gone else row
+    return {ports: left for ports, bits in row.items() if (left := bits & ~gone)}
 
 
 def _has_all(row: Row, other: Row) -> bool:
@@ -91,7 +86,7 @@ def are_whole(whole: PodSet, parts: Iterable[PodSet | None]) -> bool:
     """Tell whether some sets hold all pods of another together."""
     left = [whole]
     for part in parts:
-        if part is not None and left:
+        if part is not None:
             left = [each for one in left for each in regions.subtract(one, part) if isinstance(each, PodSet)]
         if len(left) > MOST_PARTS:
             return False

@@ -57,6 +57,24 @@ def test_sources_of_the_same_and_destinations_of_the_same_are_together():
     assert group_rows([(0b1, {one: 0b1, other: 0b10})]) == [(0b1, 0b1, one), (0b1, 0b10, other)]
 
 
+def test_destinations_are_together_where_that_makes_fewer_groups():
+    one = PORTS[1]
+    rows = [(0b001, {one: 0b01}), (0b010, {one: 0b10}), (0b100, {one: 0b11})]
+    assert group_rows(rows) == [(0b101, 0b01, one), (0b110, 0b10, one)]
+    # As many either way are told by their sources.
+    steps = [(1 << number, {one: bits_of(range(number + 1))}) for number in range(3)]
+    assert group_rows(steps) == [(0b001, 0b001, one), (0b010, 0b011, one), (0b100, 0b111, one)]
+
+
+def test_destinations_are_counted_up_to_a_width():
+    """Three rows of two halves that are as wide, on average, as is worth it, and of one that is wider."""
+    for more, expected in ((0, 2), (1, 3)):
+        half = MOST_TURNED * 3 // 4
+        low, high = bits_of(range(half)), bits_of(range(half, 2 * half + more))
+        rows = [(0b001, {EVERY_PORT: low}), (0b010, {EVERY_PORT: high}), (0b100, {EVERY_PORT: low | high})]
+        assert len(group_rows(rows)) == expected
+
+
 def test_wide_rows_are_grouped_by_their_sources_alone():
     wide = bits_of(range(MOST_TURNED + 1))
     rows = [(1 << number, {EVERY_PORT: wide ^ 1 << number}) for number in range(3)]

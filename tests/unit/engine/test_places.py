@@ -5,14 +5,17 @@ import random
 import pytest
 
 from netpolc.engine.bits import numbers
-from netpolc.engine.peers import population_with
+from netpolc.engine.members import Members
+from netpolc.engine.peers import Peer, peer_of, population_with
 from netpolc.engine.places import by_place
-from netpolc.engine.regions import UNNAMED, names_of
-from netpolc.engine.relation import relation_of
-from netpolc.engine.verdicts import Address
+from netpolc.engine.regions import EVERY_POD, UNNAMED, Namespaces, PodSet, in_namespace, names_of
+from netpolc.engine.relation import RelatedPeers, relation_of
+from netpolc.engine.verdicts import Address, Pod
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, asks_for_lack, selector_of
+from netpolc.sets.ports import PortInterval, PortSet
 from tests.models.pairwise import facts
 from tests.unit.engine.test_relation import NUMBERS, Peers
+from tests.unit.engine.universe import ADDRESSES
 
 
 def is_in(peer, place):
@@ -47,6 +50,39 @@ def test_places_reach_each_other_on_all_ports_on_which_their_peers_do(seed):
                     held = expected.setdefault((source, destination), set())
                     held |= facts(each.ports, NUMBERS, ())
     assert found == expected
+
+
+TCP = PortSet((PortInterval("TCP", 80, 80),))
+LACKING = selector_of([LabelRequirement("app", "DoesNotExist")])
+
+
+def in_(namespace):
+    return Peer(id=f"{namespace}/w", end=Pod(namespace=namespace))
+
+
+def placed(peers, *rows):
+    peers = list(peers)
+    return by_place(RelatedPeers(tuple(peers), rows, Members([each.end for each in peers])))
+
+
+def test_places_are_namespaces_then_several_then_the_rest_and_addresses():
+    teams = PodSet(selector_of([LabelRequirement("team", "Exists")]), EVERYTHING)
+    sets = [EVERY_POD, teams, PodSet(in_namespace("shop"), LACKING), PodSet(in_namespace("far"), EVERYTHING)]
+    net = Peer(id="+", end=ADDRESSES[0])
+    peers = [net, *(peer_of(each, Namespaces({})) for each in sets), in_("shop"), in_("zoo"), in_(None)]
+    places = placed(peers).places
+    assert [place.id for place in places] == ["(no namespace)", "far", "shop", "zoo", "*", "[team]", "shop/[!app]", "+"]
+    assert [place.name for place in places] == [UNNAMED, "far", "shop", "zoo", None, None, None, None]
+
+
+def test_what_namespaces_reach_in_themselves_is_apart_where_that_makes_fewer_groups():
+    a, b, c, d, e = (1 << number for number in range(5))
+    rows = [(a, {TCP: e}), (b, {TCP: b | e}), (c, {TCP: c | e}), (d, {TCP: d | e}), (e, {TCP: e})]
+    found = placed(map(in_, "abcde"), *rows).groups
+    assert found == (*((each, each, TCP) for each in (b, c, d, e)), (a | b | c | d, e, TCP))
+    # As many groups either way: nothing is apart.
+    few = [(b, {TCP: b | e}), (c, {TCP: c | e})]
+    assert placed(map(in_, "abcde"), *few).groups == ((b, b | e, TCP), (c, c | e, TCP))
 
 
 def test_what_only_lacks_labels_is_the_rest():

@@ -4,7 +4,7 @@ from netpolc.engine.bits import numbers
 from netpolc.engine.changes import View, changes
 from netpolc.engine.members import Members
 from netpolc.engine.peers import peer_of
-from netpolc.engine.redundant import MOST_SETS, without_redundant
+from netpolc.engine.redundant import MOST_PARTS, MOST_SETS, are_whole, without_redundant
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, PortInterval, PortSet
@@ -48,6 +48,39 @@ def test_a_destination_goes_from_the_rows_in_which_its_parts_are_reached():
         (0b1000, {EVERY_PORT: 0b110}),
         (0b0010, {TCP: 0b011}),
     ]
+
+
+def test_all_go_whose_parts_say_it_and_each_on_its_own_ports():
+    """Two namespaces beside their parts, in rows and as destinations, in the order in which peers may stand."""
+    data, api, no_api = (PodSet(in_namespace("data"), each.pods) for each in (WHOLE, WEB, OTHER))
+    sets = WEB, OTHER, WHOLE, api, no_api, data, EVERY_POD
+    assert left([(0b0111111, {TCP: 0b1000000})], *sets) == [(0b0011011, {TCP: 0b1000000})]
+    row = {TCP: 0b0000111, EVERY_PORT: 0b0111000}
+    assert left([(0b1000000, row)], *sets) == [(0b1000000, {TCP: 0b0000011, EVERY_PORT: 0b0011000})]
+    of_less = {EVERY_PORT: 0b0000001, TCP: 0b0000110}
+    assert left([(0b1000000, of_less)], *sets) == [(0b1000000, {EVERY_PORT: 0b0000001, TCP: 0b0000010})]
+    of_more = {TCP: 0b0000011, EVERY_PORT: 0b0000100}
+    assert left([(0b1000000, of_more)], *sets) == [(0b1000000, of_more)]
+
+
+def test_only_sets_that_stand_in_rows_are_too_many():
+    more = [pods(LabelRequirement(f"k{number}", "Exists")) for number in range(MOST_SETS)]
+    rows = [(0b111, {TCP: 0b111})]
+    expected = [(0b110, {TCP: 0b110})]
+    assert left(rows, WHOLE, WEB, OTHER, *more) == expected
+    standing = [(1 << number, {EVERY_PORT: 1 << number}) for number in range(3, MOST_SETS)]
+    assert left([*rows, *standing], WHOLE, WEB, OTHER, *more) == [*expected, *standing]
+
+
+def test_nobody_looks_at_very_many_parts():
+    """What has all of some labels, and what lacks one of them, is everything; it leaves a piece for each label."""
+    for count, expected in ((MOST_PARTS, True), (MOST_PARTS + 1, False)):
+        keys = [f"k{number}" for number in range(count)]
+        parts = [pods(*(LabelRequirement(key, "Exists") for key in keys))]
+        parts += [pods(LabelRequirement(key, "DoesNotExist")) for key in keys]
+        assert are_whole(WHOLE, parts) is expected
+    assert not are_whole(WHOLE, [WEB, None])
+    assert are_whole(WHOLE, [None, WEB, OTHER, WEB])
 
 
 def test_so_many_sets_are_left_as_they_are():

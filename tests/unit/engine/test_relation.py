@@ -239,7 +239,7 @@ def within(one, other):
 @pytest.mark.search(10)
 def test_sets_that_are_left_out_of_a_relation_are_part_of_others_with_the_same_ports(seed):
     maker = Peers(random.Random(f"left out {seed}"))
-    for _ in range(2):
+    for _ in range(4):
         ruleset = maker.ruleset()
         population = population_with(maker.peers(7), ruleset, [[maker.pods(), maker.pods()]])
         ends = [
