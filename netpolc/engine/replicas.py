@@ -85,7 +85,7 @@ class _Seen:
     def _places(self, addresses: Iterable[str]) -> Iterator[tuple[int, ...]]:
         """Yield for each address its family, and the blocks that hold it."""
         if not self._blocks:
-            yield from ((6 if ":" in text else 4,) for text in addresses)
+            yield from ((":" in text,) for text in addresses)
             return
         from ipaddress import ip_address  # slow to import, and only pods that run have addresses
 

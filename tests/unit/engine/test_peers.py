@@ -15,7 +15,7 @@ from netpolc.engine.peers import (
 )
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Address, Pod, PodPort
-from netpolc.manifests.model import ContainerPort, Workload
+from netpolc.manifests.model import ContainerPort, Owner, Workload
 from netpolc.sets.addresses import EVERY_ADDRESS, block, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT
@@ -95,6 +95,21 @@ def test_workloads_have_the_labels_of_their_namespace():
     found = peers_of([workload("web"), workload("api", namespace=None), workload("db", namespace="ops")], ruleset)
     carried = {peer.id: peer.end.namespace_labels for peer in found if peer.workload is not None}
     assert carried == {"shop/web": {"team": "a"}, "api": {"team": "b"}, "ops/db": {}}
+
+
+def test_pods_of_one_owner_are_a_peer_unless_a_rule_tells_them_apart():
+    owner = Owner("Deployment", "web")
+    found = [workload(name, kind="Pod", labels={"pod": name}, owner=owner) for name in "ab"]
+    assert [(peer.id, peer.replicas) for peer in peers_of_workloads(found, {}, NO_RULES)] == [("shop/web", ("a", "b"))]
+    apart = peers_of_workloads(found, {}, ingress((pods(pod="a"), EVERY_ADDRESS)))
+    assert [(peer.id, peer.replicas) for peer in apart] == [("shop/a", ()), ("shop/b", ())]
+
+
+def test_those_that_there_are_are_at_both_ends_and_nobody_is_open():
+    found = population_of([workload("b"), workload("a")], NO_RULES, hypothetical=False)
+    assert [peer.id for peer in found.peers] == [*NETS, "shop/a", "shop/b"]
+    assert (found.sources, found.destinations, found.called) == (0b1111, 0b1111, 0)
+    assert (found.open_pods, found.complete) == ({"ingress": (), "egress": ()}, True)
 
 
 def at(bits, population):
@@ -203,6 +218,12 @@ def test_names_of_which_policies_speak_in_no_form_are_peers_in_all():
 )
 def test_sets_of_pods_as_the_language_writes_them(namespaces, selector, expected):
     assert endpoint(PodSet(namespaces, selector)) == expected
+
+
+def test_blocks_that_no_rule_tells_apart_are_one_peer():
+    both = union([block(4, 10 << 24, 8), block(4, 192 << 24, 8)])
+    (found,) = (peer for peer in nets_of(ingress((EVERY_POD, both))) if peer.end == Address(both))
+    assert found.id == "10.0.0.0/8, 192.0.0.0/8"
 
 
 def test_addresses_are_cut_where_policies_cut_them():

@@ -76,12 +76,19 @@ ADDRESSED = [pod("a", addresses=("10.0.0.1",)), pod("b", addresses=("10.1.0.1",)
         (ADDRESSED, rules(), False),
         (ADDRESSED, rules(EVERY_ADDRESS, block(4, 10 << 24, 8)), False),
         (ADDRESSED, rules(block(4, 10 << 24, 16)), True),
+        (ADDRESSED, rules(asking("app"), block(4, 10 << 24, 8)), False),
         ([pod("a", addresses=("10.0.0.1",)), pod("b", addresses=("::1",))], rules(), True),
     ],
 )
 def test_what_rules_tell_apart_is_no_workload_together(pods, ruleset, apart):
     names = [("Pod", "a", ()), ("Pod", "b", ())] if apart else [("Deployment", "web", ("a", "b"))]
     assert folded(pods, ruleset) == names
+
+
+def test_subjects_and_peers_of_all_rules_tell_pods_apart():
+    let = AllowRule(asking("pod-template-hash"), EVERY_POD, EVERY_PORT, None)
+    for several in ((let, *rules(EVERY_POD).ingress.allow_rules), (*rules(EVERY_POD).ingress.allow_rules, let)):
+        assert len(folded([pod("a"), pod("b")], RuleSet(DirectionRules((), several), OPEN, {}))) == 2
 
 
 def test_what_is_isolated_tells_pods_apart_as_rules_do():

@@ -7,7 +7,7 @@ from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.regions import IDENTITY
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.engine.witness import Witness
-from netpolc.sets.addresses import NO_ADDRESS, AddressRange, block, union
+from netpolc.sets.addresses import NO_ADDRESS, AddressRange, AddressSet, block, union
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of
 
@@ -160,3 +160,26 @@ def test_blocks_are_the_addresses_and_nothing_else(seed):
         found.append(held_by(around, without=[each for each in excepted.strip("{}").split(", ") if each]))
         assert "-" not in text
     assert union(found) == held
+
+
+TEN = 10 << 24
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (TEN, TEN, ["10.0.0.0/32"]),
+        (TEN, TEN + 2, ["10.0.0.0/31", "10.0.0.2/32"]),
+        (TEN + 1, TEN + 4, ["10.0.0.1/32", "10.0.0.2/31", "10.0.0.4/32"]),
+        (0, 2, ["0.0.0.0/31", "0.0.0.2/32"]),
+        (0, 2**32 - 1, ["0.0.0.0/0"]),
+    ],
+)
+def test_a_range_is_the_fewest_blocks(first, last, expected):
+    assert words.blocks(AddressSet((AddressRange(4, first, last),))) == expected
+
+
+def test_most_of_a_block_is_told_as_that_but_for_others_where_it_is_shorter():
+    ten = block(4, TEN, 8)
+    assert words.blocks(ten - block(4, TEN + (32 << 16), 11)) == ["10.0.0.0/8 except 10.32.0.0/11"]
+    assert words.blocks(ten - block(4, TEN + (64 << 16), 10)) == ["10.0.0.0/10", "10.128.0.0/9"]
