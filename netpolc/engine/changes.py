@@ -142,10 +142,9 @@ class _Sides:
         any_old, any_new = all_old, all_new
         if self._unlike and self._sets:
             any_old, any_new = (Rows(side.peers, side.ruleset, of_any=True) for side in self._sides)
-        every = (1 << len(self._peers)) - 1
         for number in range(len(self._peers)):
             if not self._sets >> number & 1:
-                before, after = (within(rows.of(number), every & ~self._sets) for rows in (all_old, all_new))
+                before, after = (within(rows.of(number), ~self._sets) for rows in (all_old, all_new))
                 if before != after:
                     _keep(widened, number, _lacking(after, before))
                     _keep(narrowed, number, _lacking(before, after))
@@ -214,16 +213,15 @@ class _Sides:
             for source in self._members.of(region):
                 held.setdefault(source, []).append(number)
         parts = list(by_source.values())
-        known: dict[tuple[bool, tuple[int, ...]], Row] = {}
+        known: dict[tuple[int, ...], Row] = {}
         for source, regions in held.items():
             if self._unlike >> source & 1:
                 continue
-            kind = bool(self._sets >> source & 1), tuple(regions)
-            row = known.get(kind)
+            row = known.get(tuple(regions))
             if row is None:
-                row = known[kind] = {}
+                row = known[tuple(regions)] = {}
                 for ports, bits in (each for number in regions for each in parts[number].items()):
-                    add(row, ports, bits & (~self._unlike if kind[0] else self._sets))
+                    add(row, ports, bits & ~self._unlike)
             mine = rows.setdefault(source, {})
             for ports, bits in row.items():
                 add(mine, ports, bits)
@@ -243,7 +241,7 @@ class _Sides:
     def _relation(self, rows: dict[int, Row]) -> RelatedPeers:
         equal = equal_joined((1 << number, row) for number, row in rows.items())
         relation = RelatedPeers(self._peers, equal, self._members)
-        kept = without_contained(relation, self._sets, self._members)
+        kept = without_contained(relation, self._sets)
         told = without_redundant(self._peers, kept.rows, self._sets, self._members)
         return RelatedPeers(self._peers, told, self._members)
 

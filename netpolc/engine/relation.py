@@ -125,7 +125,7 @@ def relation_of(population: Population, ruleset: RuleSet) -> RelatedPeers:
     rows = Rows(peers, ruleset, population.open_pods)
     found = _related(peers, rows, numbers(population.sources), population.destinations)
     sets = bits_of(number for number, peer in enumerate(peers) if peer.pods is not None)
-    return without_contained(found, sets & ~population.called, rows.members)
+    return without_contained(found, sets & ~population.called)
 
 
 def connections(
@@ -135,9 +135,9 @@ def connections(
     return relate(peers, ruleset, open_pods).connections()
 
 
-def without_contained(relation: RelatedPeers, may_go: int, members: Members) -> RelatedPeers:
+def without_contained(relation: RelatedPeers, may_go: int) -> RelatedPeers:
     """Leave out those of some sets of pods that are part of another one with the same connections."""
-    held = _held(relation.peers, may_go, members)
+    held = _held(relation.peers, may_go, relation.index)
     if not held:
         return relation
     kept = [(sources & ~_within_another(sources, held), row) for sources, row in relation.rows]

@@ -321,6 +321,7 @@ def pods_of_data(operator):
 
 
 APIS, NO_APIS = pods_of_data("In"), pods_of_data("NotIn")
+LAB = Peer(id="lab/w", end=Pod(namespace="lab"))
 ADDRESSED = msgspec.structs.replace(WEB, end=Pod(namespace="shop", addresses=ADDRESSES[0].addresses))
 
 
@@ -345,7 +346,7 @@ def of_web(direction, relation):
 def test_a_set_is_not_told_that_is_made_of_what_has_changed_and_what_has_not(direction, widened):
     """Of pods with addresses, rows are compared; that of the whole namespace has changed for some of its pods."""
     few, all_pods = direction_rules(let(APIS)), direction_rules(let(DATA))
-    found = sides(direction, *((few, all_pods) if widened else (all_pods, few)), ADDRESSED)
+    found = sides(direction, *((few, all_pods) if widened else (all_pods, few)), LAB, ADDRESSED)
     changed, other = (found.widened, found.narrowed) if widened else (found.narrowed, found.widened)
     assert of_web(direction, changed) == {"data/[app!=api]": EVERY_PORT}
     assert told(other) == told(found.partly[0]) == told(found.partly[1]) == {}
@@ -358,10 +359,10 @@ def test_what_changed_for_some_pods_of_a_set_is_told_where_nobody_looked_whether
 ):
     few, all_pods = direction_rules(let(APIS)), direction_rules(let(DATA))
     both = (few, all_pods) if widened else (all_pods, few)
-    sets = sum(peer.pods is not None for peer in sides(direction, *both, ADDRESSED).widened.peers)
+    sets = sum(peer.pods is not None for peer in sides(direction, *both, LAB, ADDRESSED).widened.peers)
     for looks, expected in ((sets, {}), (sets - 1, {"data/*": EVERY_PORT})):
         monkeypatch.setattr("netpolc.engine.changes.MOST_LOOKS", looks)
-        widened_partly, narrowed_partly = sides(direction, *both, ADDRESSED).partly
+        widened_partly, narrowed_partly = sides(direction, *both, LAB, ADDRESSED).partly
         assert of_web(direction, widened_partly if widened else narrowed_partly) == expected
         assert told(narrowed_partly if widened else widened_partly) == {}
 
@@ -369,7 +370,7 @@ def test_what_changed_for_some_pods_of_a_set_is_told_where_nobody_looked_whether
 @pytest.mark.parametrize("widened", [True, False])
 def test_what_changed_for_pods_that_do_not_call_a_port_by_its_name_is_told_as_true_of_some(widened):
     few, all_pods = direction_rules(let(APIS), let(NO_APIS, HTTP)), direction_rules(let(DATA))
-    found = sides("egress", *((few, all_pods) if widened else (all_pods, few)), ADDRESSED)
+    found = sides("egress", *((few, all_pods) if widened else (all_pods, few)), LAB, ADDRESSED)
     of_some, of_none = found.partly if widened else found.partly[::-1]
     assert told(of_some) == {("shop/web", "data/*"): EVERY_PORT, ("shop/web", "data/[app!=api]"): ports_of([TCP])}
     assert told(of_none) == {}
@@ -387,8 +388,9 @@ def test_what_changed_for_pods_that_do_not_call_a_port_by_its_name_is_told_as_tr
     ],
 )
 def test_a_name_is_a_number_of_a_workload_also_for_pods_that_could_exist(ports, of_web, of_pods):
-    found = told(sides("ingress", direction_rules(), direction_rules(let(DATA, *ports)), WEB).widened)
-    expected = {("data/*", "shop/web"): of_web, ("data/*", "shop/*"): of_pods}
+    twin = msgspec.structs.replace(WEB, id="shop/twin")
+    found = told(sides("ingress", direction_rules(), direction_rules(let(DATA, *ports)), WEB, twin).widened)
+    expected = {("data/*", "shop/web"): of_web, ("data/*", "shop/twin"): of_web, ("data/*", "shop/*"): of_pods}
     assert found == {pair: ports_of(held) for pair, held in expected.items() if held}
 
 

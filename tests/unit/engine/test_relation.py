@@ -289,7 +289,7 @@ def left(*rows, may_go=EVERY):
     namespaces = Namespaces({"shop": {"team": "a"}})
     peers = tuple(peer_of(each, namespaces) for each in SETS)
     members = Members(SETS, namespaces)
-    found = without_contained(RelatedPeers(peers, rows, members), may_go, members)
+    found = without_contained(RelatedPeers(peers, rows, members), may_go)
     assert (found.peers, found.index) == (peers, members)
     return list(found.rows)
 
