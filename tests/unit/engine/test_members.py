@@ -9,8 +9,8 @@ import pytest
 from netpolc.engine.bits import bits_of
 from netpolc.engine.members import Members
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, names_of
-from netpolc.engine.verdicts import Pod
-from netpolc.sets.addresses import EVERY_ADDRESS, union
+from netpolc.engine.verdicts import Address, Pod
+from netpolc.sets.addresses import EVERY_ADDRESS, AddressRange, AddressSet, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
 from tests.unit.engine.universe import ADDRESSES, KNOWN, PODS, Maker, holds, of_one_world
 
@@ -55,6 +55,43 @@ def test_a_set_of_pods_is_in_a_region_if_all_of_its_pods_are(seed):
             inside += number in found
     assert inside > len(sets)
     assert list(members.of(EVERY_ADDRESS)) == []
+
+
+@pytest.mark.search(4)
+def test_where_it_is_about_meeting_a_set_is_in_a_region_that_may_hold_any_of_its_pods(seed):
+    maker, inside = Maker(random.Random(f"meeting {seed}")), 0
+    sets = [pods for pods in (maker.pods() for _ in range(40)) if pods_in(pods)]
+    ends = list(of_one_world([*(addressed(pod, 1) for pod in maker.random.sample(PODS, 10)), *ADDRESSES[:3]]))
+    members = Members([*sets, *ends], Namespaces(KNOWN), meeting=True)
+    for region in (EVERY_POD, EVERY_ADDRESS, *sets, *(maker.region() for _ in range(40))):
+        expected = [any(holds(region, pod) for pod in pods_in(pods)) for pods in sets]
+        expected += [holds(region, end) for end in ends]
+        assert members.bits(region) == bits_of(number for number, held in enumerate(expected) if held), region
+        inside += sum(expected[: len(sets)])
+    assert inside > len(sets)
+
+
+def test_sets_meet_in_namespaces_that_could_be_if_nobody_knows_any():
+    shop = PodSet(in_namespace("shop"), EVERYTHING)
+    team = PodSet(selector_of([LabelRequirement("team", "In", ("a",))]), EVERYTHING)
+    for known, expected in ((None, [0]), (Namespaces({}), [0]), (Namespaces({"shop": {"team": "b"}}), [])):
+        assert list(Members([shop], known, meeting=True).of(team)) == expected
+    assert list(Members([shop], meeting=True).of(PodSet(in_namespace("data"), EVERYTHING))) == []
+
+
+def test_addresses_are_found_in_ranges_of_any_number_that_overlap():
+    """Pods may have addresses in blocks of any size, so that ranges begin before others and end behind them."""
+    source = random.Random(2)
+    ranges = []
+    for _ in range(60):
+        first = source.randrange(100)
+        ranges.append(AddressRange(4, first, first + source.choice((0, 0, 1, 5, 40))))
+    members = Members([Address(AddressSet((each,))) for each in ranges])
+    for first in range(0, 140, 3):
+        for last in (first, first + 4):
+            found = [number for number, each in enumerate(ranges) if each.first <= last and first <= each.last]
+            assert list(members.of(AddressSet((AddressRange(4, first, last),)))) == found
+    assert list(members.of(AddressSet((AddressRange(6, 0, 200),)))) == []
 
 
 def test_of_namespaces_that_nobody_knows_only_what_is_asked_for_is_sure():

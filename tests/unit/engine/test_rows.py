@@ -1,5 +1,6 @@
 """Rows of bits, of peers as their rules and their addresses have it; `test_relation.py` holds them against pairs."""
 
+import itertools
 import random
 
 import pytest
@@ -12,7 +13,7 @@ from netpolc.engine.rows import Rows, add, resolved
 from netpolc.engine.verdicts import Pod, PodPort
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of, union
-from tests.unit.engine.universe import ADDRESSES
+from tests.unit.engine.universe import ADDRESSES, KNOWN, Maker, allows, holds, is_port, of_one_world
 
 OPEN = DirectionRules((), ())
 PORTS = [ports_of([PortInterval("TCP", port, port)]) for port in range(1, 5)]
@@ -82,6 +83,50 @@ def test_sets_are_open_where_it_is_said():
         found = rows(peers, open_pods={"ingress": free, "egress": free})
         assert found.of(1) == row
     assert rows(peers).of(0) == {}
+
+
+HTTP, SQL = NamedPort("TCP", "http"), PortInterval("TCP", 5432, 5432)
+TCP = PortInterval("TCP", 1, 65535)
+
+
+def test_rows_of_any_hold_what_some_pods_of_a_set_may_do():
+    """Sets in part closed are open, rules for some of their pods count, and a name may be any number."""
+    whole = PodSet(in_namespace("shop"), EVERYTHING)
+    named = Peer(id="named", end=Pod(namespace="shop", labels={"app": "db"}, ports=(PodPort("http", "TCP", 80),)))
+    peers = [WEB, named, set_of(whole), set_of(app("web"))]
+    closed = DirectionRules((Isolation(app("web"), None), Isolation(app("db"), None)), ())
+    let = AllowRule(app("web"), app("db"), ports_of([HTTP]), None), AllowRule(app("web"), app("db"), PORTS[0], None)
+    egress = DirectionRules(closed.isolations, let)
+    inward = DirectionRules(closed.isolations, (AllowRule(app("db"), app("web"), ports_of([TCP]), None),))
+    found = Rows(peers, RuleSet(inward, egress, {}), of_any=True)
+    eighty = ports_of([PortInterval("TCP", 1, 1), PortInterval("TCP", 80, 80)])
+    assert [found.of(number) for number in range(4)] == [
+        {eighty: 0b0010, ports_of([TCP]): 0b0100},
+        {},
+        {EVERY_PORT: 0b0100, ports_of([TCP]): 0b0010},
+        {eighty: 0b0010, ports_of([TCP]): 0b0100},
+    ]
+
+
+@pytest.mark.search(8)
+def test_rows_of_any_miss_nothing_that_a_pod_of_a_set_may_do(seed):
+    maker = Maker(random.Random(f"any {seed}"))
+    ruleset = maker.ruleset()
+    ends = list(of_one_world([end for end in (maker.end() for _ in range(12)) if isinstance(end, Pod)]))
+    sets = [pods for pods in (maker.pods() for _ in range(8)) if Namespaces(KNOWN).possible(pods.namespaces)]
+    real = [Peer(id=str(number), end=end) for number, end in enumerate(ends[:4])]
+    peers = [*real, *(peer_of(pods, Namespaces(KNOWN)) for pods in sets)]
+    found = Rows(peers, ruleset, of_any=True)
+    at = {
+        number: [peer.end] if peer.pods is None else [each for each in ends[4:] if holds(peer.pods, each)]
+        for number, peer in enumerate(peers)
+    }
+    for source, destination in itertools.product(at, at):
+        row = [ports for ports, bits in found.of(source).items() if bits >> destination & 1]
+        for one, other in itertools.product(at[source], at[destination]):
+            for protocol, port in (("TCP", 1), ("TCP", 2), ("UDP", 3)):
+                if allows(ruleset, (one, other, protocol, port)):
+                    assert any(is_port(ports, other, protocol, port) for ports in row)
 
 
 def test_addresses_do_not_reach_each_other():
