@@ -1,12 +1,19 @@
+from random import Random
+
 import pytest
 
 from netpolc.engine.from_policies import rules_of_policies
-from netpolc.engine.halves import Halves
+from netpolc.engine.halves import Halves, LoneHalf
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.pod_addresses import held_by
+from netpolc.engine.regions import PodSet, in_namespace
 from netpolc.manifests.reading import read_manifests
 from netpolc.policy.constants import DIRECTIONS
+from netpolc.sets.labels import LabelRequirement, selector_of
+from netpolc.sets.ports import NamedPort
 from netpolc.source import Source
 from tests.unit.checks.workloads.worlds import policy
+from tests.unit.engine.universe import PORTS, Maker
 
 DENY = policy("shop/deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}")
 WEB, DB = "{matchLabels: {app: web}}", "{matchLabels: {app: db}}"
@@ -66,6 +73,16 @@ def named(name):
             {"shop/out": (["shop/deny"], ["shop/in"]), "shop/in": (["shop/deny"], ["shop/out"])},
         ),
         ([ingress(), egress(ports="[]"), DENY], {}),
+        (
+            [ingress(), egress("[{podSelector: {}}]", "[{port: 80}]"), DENY],
+            {"shop/out": (["shop/deny"], ["shop/in"]), "shop/in": (["shop/deny"], ["shop/out"])},
+        ),
+        # What leads to other namespaces, too, comes to something; only where it names pods is it the other half.
+        ([ingress(), egress("[{namespaceSelector: {}}]", "[{port: 80}]"), DENY], CLOSED),
+        (
+            [ingress(), egress(f"[{{namespaceSelector: {{}}, podSelector: {DB}}}]", "[{port: 80}]"), DENY],
+            {"shop/in": (["shop/deny"], ["shop/out"])},
+        ),
     ],
 )
 def test_halves_of_one_namespace(written, expected):
@@ -105,6 +122,7 @@ def test_a_block_may_hold_the_pods_of_the_other_end(block, expected):
         ("{matchExpressions: [{key: app, operator: Exists}]}", True),
         ("{matchExpressions: [{key: app, operator: NotIn, values: [db]}]}", True),
         ("{matchLabels: {app: db}}", False),
+        ("{matchExpressions: [{key: tier, operator: DoesNotExist}]}", False),
     ],
 )
 def test_pods_of_which_some_are_open(closed, is_lone):
@@ -129,6 +147,66 @@ def test_one_namespace_has_one_set_of_labels():
     assert lone(*written) == {}
     assert lone(*written, namespaces={"shop": {"team": "a"}}) == CLOSED
     assert lone(*written, namespaces={"shop": {"team": "b"}}) == {}
+
+
+BOTH = "{key: kubernetes.io/metadata.name, operator: In, values: [edge, shop]}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "team", "is_lone"),
+    [("", "a", False), (", {key: team, operator: In, values: [a]}", "a", False),
+     (", {key: team, operator: In, values: [a]}", "b", True)],
+)  # fmt: skip
+def test_one_of_several_namespaces_is_open_if_it_is_selected(asked, team, is_lone):
+    peers = f"[{{namespaceSelector: {{matchExpressions: [{BOTH}{asked}]}}, podSelector: {WEB}}}]"
+    namespaces = {"shop": {"team": "a"}, "edge": {"team": team}}
+    assert ("shop/in" in lone(ingress(peers), DENY, namespaces=namespaces)) is is_lone
+
+
+def test_all_are_told_that_close_several_namespaces():
+    peers = f"[{{namespaceSelector: {{matchExpressions: [{BOTH}]}}, podSelector: {WEB}}}]"
+    other = policy("edge/deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}")
+    assert lone(ingress(peers), DENY, other) == {"shop/in": (["edge/deny", "shop/deny"], [])}
+
+
+def share_a_port(one, other):
+    """Whether two sets may have a port in common, if nobody knows what pods call theirs."""
+    return any(
+        mine.protocol == theirs.protocol
+        and (
+            isinstance(mine, NamedPort)
+            or isinstance(theirs, NamedPort)
+            or any(mine.first <= port <= mine.last and theirs.first <= port <= theirs.last for port in PORTS)
+        )
+        for mine in (*one.intervals, *one.names)
+        for theirs in (*other.intervals, *other.names)
+    )
+
+
+@pytest.mark.search(12)
+def test_rules_between_the_same_pods_are_lone_where_none_shares_a_port(seed):
+    maker = Maker(Random(f"halves {seed}"))
+    web, db = (
+        PodSet(in_namespace("shop"), selector_of([LabelRequirement("app", "In", (name,))])) for name in ("web", "db")
+    )
+    inward = [AllowRule(db, web, maker.port_set(), maker.reason()) for _ in range(4)]
+    outward = [AllowRule(web, db, maker.port_set(), maker.reason()) for _ in range(4)]
+    closed = (Isolation(web, maker.reason()), Isolation(db, maker.reason()))
+    ruleset = RuleSet(DirectionRules(closed, tuple(inward)), DirectionRules(closed, tuple(outward)), {})
+    rules = [("ingress", each) for each in inward] + [("egress", each) for each in outward]
+    expected = [
+        LoneHalf(
+            rule.reason,
+            direction,
+            (rule,),
+            (closed[0] if direction == "ingress" else closed[1],),
+            tuple(dict.fromkeys(others)),
+        )
+        for direction, rule in rules
+        for others in [outward if direction == "ingress" else inward]
+        if not any(share_a_port(rule.ports, other.ports) for other in others)
+    ]
+    assert list(Halves(ruleset, PODS).lone(rules)) == expected
 
 
 def test_what_could_never_be_is_no_half():
