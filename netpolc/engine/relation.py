@@ -222,7 +222,7 @@ class _Asked:
                 both = self._found.get((ports, asked))
                 if both is None:
                     both = self._found[ports, asked] = met(ports, asked)
-                if both != NOTHING and bits & having:
+                if both != NOTHING:
                     add(found, both, bits & having)
         return found
 

@@ -80,6 +80,10 @@ def test_what_namespaces_reach_in_themselves_is_apart_where_that_makes_fewer_gro
     rows = [(a, {TCP: e}), (b, {TCP: b | e}), (c, {TCP: c | e}), (d, {TCP: d | e}), (e, {TCP: e})]
     found = placed(map(in_, "abcde"), *rows).groups
     assert found == (*((each, each, TCP) for each in (b, c, d, e)), (a | b | c | d, e, TCP))
+    # Who reaches nobody else is in no group but its own.
+    apart = [(b, {TCP: a | b | e}), (c, {TCP: c | d | e}), (d, {TCP: d}), (e, {TCP: e})]
+    found = placed(map(in_, "abcde"), *apart).groups
+    assert found == (*((each, each, TCP) for each in (b, c, d, e)), (b, a | e, TCP), (c, d | e, TCP))
     # As many groups either way: nothing is apart.
     few = [(b, {TCP: b | e}), (c, {TCP: c | e})]
     assert placed(map(in_, "abcde"), *few).groups == ((b, b | e, TCP), (c, c | e, TCP))

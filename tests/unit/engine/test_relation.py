@@ -265,22 +265,30 @@ def test_sets_that_are_left_out_of_a_relation_are_part_of_others_with_the_same_p
         for (source, destination), ports in whole.items() - found.items():
             around = itertools.product(inside[source], inside[destination])
             assert any(found.get(pair) == ports for pair in around), (source, destination)
+        reached = {name: {pair[1]: ports for pair, ports in found.items() if pair[0] == name} for name, _ in found}
+        for name, other in itertools.permutations(reached, 2):
+            assert reached[name] != reached[other] or other not in inside[name] or name in inside[other]
         standing = {name for pair in found for name in pair}
         shown = [peer.id for peer in population.peers if peer.pods is None or peer.id in standing]
         assert [peer.id for peer in related.shown()] == shown
+
+
+def labels_of(**asked):
+    return LabelSelector(tuple(LabelRequirement(key, "In", (value,)) for key, value in asked.items()))
 
 
 TCP = ports_of([PortInterval("TCP", 80, 80)])
 IN_SHOP = in_namespace("shop")
 SETS = [
     PodSet(IN_SHOP, EVERYTHING),
-    PodSet(IN_SHOP, LabelSelector((LabelRequirement("app", "In", ("web",)),))),
+    PodSet(IN_SHOP, labels_of(app="web")),
     PodSet(in_namespace("data"), EVERYTHING),
     PodSet(in_namespace("ops"), EVERYTHING),
     PodSet(LabelSelector((*IN_SHOP.requirements, LabelRequirement("team", "In", ("a",)))), EVERYTHING),
+    PodSet(IN_SHOP, labels_of(app="web", tier="x")),
 ]
-"""Of the shop: all pods, some, and all in other words; and the pods of two namespaces."""
-SHOP, WEB, DATA, OPS, SHOP_AGAIN = (1 << number for number in range(len(SETS)))
+"""Of the shop: all pods, some, all in other words, and some of some; and the pods of two namespaces."""
+SHOP, WEB, DATA, OPS, SHOP_AGAIN, FEW = (1 << number for number in range(len(SETS)))
 EVERY = (1 << len(SETS)) - 1
 
 
@@ -317,6 +325,8 @@ def left(*rows, may_go=EVERY):
         ([(SHOP | WEB | SHOP_AGAIN, {TCP: DATA})], [(SHOP, {TCP: DATA})]),
         ([(WEB | SHOP_AGAIN, {TCP: DATA})], [(SHOP_AGAIN, {TCP: DATA})]),
         ([(DATA, {TCP: SHOP | WEB | SHOP_AGAIN})], [(DATA, {TCP: SHOP})]),
+        ([(DATA, {TCP: WEB | SHOP_AGAIN})], [(DATA, {TCP: SHOP_AGAIN})]),
+        ([(DATA, {TCP: WEB | FEW, EVERY_PORT: SHOP})], [(DATA, {TCP: WEB, EVERY_PORT: SHOP})]),
     ],
 )
 def test_a_set_goes_that_is_part_of_another_one_with_the_same_connections(rows, expected):
@@ -350,12 +360,13 @@ def test_a_part_of_a_relation_is_on_some_ports():
     """Rows that are the same on these ports become one; a name is what each destination calls by it."""
     one, two = (ports_of([PortInterval("TCP", port, port)]) for port in (1, 2))
     both, http = ports_of([PortInterval("TCP", 1, 2)]), ports_of([NamedPort("TCP", "http")])
-    peers = (peer("a"), peer("b", ports=(PodPort("http", "TCP", 1),)), peer("c", ports=(PodPort("http", "TCP", 2),)))
+    ports = [(), (PodPort("http", "TCP", 1),), (PodPort("http", "TCP", 2),), (PodPort("http", "TCP", 1),)]
+    peers = tuple(peer(name, ports=each) for name, each in zip("abcd", ports, strict=True))
     index = Members([each.end for each in peers])
-    whole = RelatedPeers(peers, ((0b001, {both: 0b110, one: 0b001}), (0b110, {one: 0b011, two: 0b100})), index)
-    assert whole.on(one) == RelatedPeers(peers, ((0b001, {one: 0b111}), (0b110, {one: 0b011})), index)
-    assert whole.on(two).rows == ((0b001, {two: 0b110}), (0b110, {two: 0b100}))
-    assert whole.on(http).rows == ((0b111, {one: 0b010, two: 0b100}),)
+    whole = RelatedPeers(peers, ((0b001, {both: 0b1110, one: 0b001}), (0b110, {one: 0b1011, two: 0b100})), index)
+    assert whole.on(one) == RelatedPeers(peers, ((0b001, {one: 0b1111}), (0b110, {one: 0b1011})), index)
+    assert whole.on(two).rows == ((0b001, {two: 0b1110}), (0b110, {two: 0b100}))
+    assert whole.on(http).rows == ((0b111, {one: 0b1010, two: 0b100}),)
     assert whole.on(ports_of([PortInterval("UDP", 1, 2)])).rows == ()
 
 
