@@ -444,3 +444,19 @@ def test_pods_that_stand_for_sets_are_in_no_other_set():
 def test_peers_of_changes_are_found_by_what_holds_them():
     widened = sides("ingress", direction_rules(), direction_rules(let(DATA)), WEB, API).widened
     assert widened.members(widened.index.bits(DATA)) == tuple(each for each in widened.peers if each.id[:4] == "data")
+
+
+def test_a_source_is_told_of_all_destinations_on_the_same_ports():
+    lab = PodSet(in_namespace("lab"), EVERYTHING)
+    found = told(sides("egress", direction_rules(), direction_rules(let(DATA), let(lab)), LAB, API).widened)
+    assert found == dict.fromkeys(itertools.product(["shop/*"], ["data/*", "data/api", "lab/*", "lab/w"]), EVERY_PORT)
+
+
+def test_rules_for_pods_change_nothing_for_one_whose_address_was_let_through_before():
+    block, pods = (AllowRule(DATA, peer, EVERY_PORT, LET) for peer in (ADDRESSES[0].addresses, SHOP))
+    closed = (Isolation(DATA, CLOSED),)
+    found = sides(
+        "ingress", DirectionRules(closed, (block,)), DirectionRules(closed, (block, pods)), LAB, ADDRESSED, API
+    )
+    assert told(found.widened) == {("shop/*", "data/*"): EVERY_PORT, ("shop/*", "data/api"): EVERY_PORT}
+    assert told(found.narrowed) == told(found.partly[0]) == told(found.partly[1]) == {}
