@@ -15,7 +15,7 @@ from netpolc.engine.peers import (
 )
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Address, Pod, PodPort
-from netpolc.manifests.model import ContainerPort, Owner, Workload
+from netpolc.manifests.model import ContainerPort, Owner, Whole, Workload
 from netpolc.sets.addresses import EVERY_ADDRESS, block, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT
@@ -103,6 +103,29 @@ def test_pods_of_one_owner_are_a_peer_unless_a_rule_tells_them_apart():
     assert [(peer.id, peer.replicas) for peer in peers_of_workloads(found, {}, NO_RULES)] == [("shop/web", ("a", "b"))]
     apart = peers_of_workloads(found, {}, ingress((pods(pod="a"), EVERY_ADDRESS)))
     assert [(peer.id, peer.replicas) for peer in apart] == [("shop/a", ()), ("shop/b", ())]
+
+
+def part_of(name, whole):
+    return workload(name, kind="Pod", part_of=whole)
+
+
+def test_parts_are_of_a_workload_by_its_id():
+    db = part_of("db-0", Whole("StatefulSet", "db"))
+    assert [peer.part_of for peer in peers_of_workloads([db, workload("web")], {})] == ["shop/db", None]
+    both = [db, part_of("db-1", Whole("StatefulSet", "db")), workload("db")]
+    assert [(peer.id, peer.part_of) for peer in peers_of_workloads(both, {})] == [
+        ("shop/db[Deployment]", None),
+        ("shop/db-0", "shop/db[StatefulSet]"),
+        ("shop/db-1", "shop/db[StatefulSet]"),
+    ]
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_population_is_complete_if_all_parts_are_told(complete):
+    parts = [workload("web"), part_of("db-0", Whole("StatefulSet", "db", complete=complete))]
+    for hypothetical in (True, False):
+        assert population_of(parts, NO_RULES, hypothetical=hypothetical).complete is complete
+    assert population_of([], NO_RULES).open_pods == {"ingress": (EVERY_POD,), "egress": (EVERY_POD,)}
 
 
 def test_those_that_there_are_are_at_both_ends_and_nobody_is_open():
