@@ -108,6 +108,14 @@ def test_rows_of_any_hold_what_some_pods_of_a_set_may_do():
     ]
 
 
+@pytest.mark.parametrize(("team", "expected"), [("a", {EVERY_PORT: 0b10}), ("b", {})])
+def test_rows_of_any_hold_nothing_of_labels_that_a_namespace_has_not(team, expected):
+    teams = PodSet(selector_of([LabelRequirement("team", "In", ("a",))]), EVERYTHING)
+    closed = DirectionRules((Isolation(EVERY_POD, None),), (AllowRule(EVERY_POD, teams, EVERY_PORT, None),))
+    peers = [FAR, set_of(PodSet(in_namespace("shop"), EVERYTHING))]
+    assert Rows(peers, RuleSet(OPEN, closed, {"shop": {"team": team}}), of_any=True).of(0) == expected
+
+
 @pytest.mark.search(8)
 def test_rows_of_any_miss_nothing_that_a_pod_of_a_set_may_do(seed):
     maker = Maker(random.Random(f"any {seed}"))
