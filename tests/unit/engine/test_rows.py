@@ -11,6 +11,8 @@ from netpolc.engine.peers import Peer, peer_of
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.engine.rows import Rows, add, resolved
 from netpolc.engine.verdicts import Pod, PodPort
+from netpolc.sets.addresses import block
+from netpolc.sets.addresses import union as address_union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of, union
 from tests.unit.engine.universe import ADDRESSES, KNOWN, Maker, allows, holds, is_port, of_one_world
@@ -143,4 +145,24 @@ def test_addresses_do_not_reach_each_other():
         {EVERY_PORT: 0b100},
         {EVERY_PORT: 0b100},
         {EVERY_PORT: 0b111},
+    ]
+
+
+def test_pods_with_addresses_of_both_families_are_reached_by_that_of_the_other_end():
+    """Several of them, and one with more than one address of a family."""
+    four, six = ([end.addresses for end in ADDRESSES if end.addresses.ranges[0].family == family] for family in (4, 6))
+    stacks = [(four[0], four[4], six[0]), (four[1], six[1]), (four[2],), (six[2],)]
+    peers = [
+        Peer(id=str(number), end=Pod(namespace="shop", addresses=address_union(each)))
+        for number, each in enumerate(stacks)
+    ]
+    let = (AllowRule(EVERY_POD, block(family, 0, 0), PORTS[at], None) for at, family in enumerate((4, 6)))
+    egress = DirectionRules((Isolation(EVERY_POD, None),), tuple(let))
+    found = Rows(peers, RuleSet(OPEN, egress, {}))
+    either = union((PORTS[0], PORTS[1]))
+    assert [found.of(number) for number in range(4)] == [
+        {either: 0b0011, PORTS[0]: 0b0100, PORTS[1]: 0b1000},
+        {either: 0b0011, PORTS[0]: 0b0100, PORTS[1]: 0b1000},
+        {PORTS[0]: 0b0111, PORTS[1]: 0b1000},
+        {PORTS[0]: 0b0100, PORTS[1]: 0b1011},
     ]
