@@ -4,6 +4,7 @@ from netpolc.engine import varying
 from netpolc.engine.regions import PodSet, in_namespace
 from netpolc.engine.varying import OTHER, Division, may_have, must_have, number_in
 from netpolc.manifests.model import VaryingLabel, Whole, Workload
+from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import LabelRequirement, selector_of
 from netpolc.source import Location, Source, Span
 
@@ -28,10 +29,15 @@ def parts(one, *regions):
 @pytest.mark.parametrize(
     ("value", "number"),
     [("db-0", 0), ("db-12", 12), ("db-01", None), ("db-", None), ("db--1", None), ("db", None), ("web-0", None),
+     ("xx-0", None), ("db-2147483647", 2147483647), ("db-2147483648", None),
      ("db-٣", None), ("db-99999999999", None), ("db-" + "9" * 5000, None)],
 )  # fmt: skip
 def test_numbers_are_written_as_a_controller_writes_them(value, number):
     assert number_in(VaryingLabel(NAME, "db-"), value) == number
+
+
+def test_a_label_whose_value_nobody_knows_has_no_number():
+    assert number_in(VaryingLabel(HASH), "0") is None
 
 
 def test_no_pod_is_before_the_first():
@@ -58,6 +64,18 @@ def test_what_some_and_all_pods_meet(operator, values, may, must):
 def test_nothing_is_divided_without_a_rule_that_asks():
     for regions in ((), [asking(("app", "In", ("db",)))], [asking((NAME, "In", ("db-0",)), namespace="lab")]):
         assert parts(workload(), *regions) == {"db": {"app": "db"}}
+
+
+def test_blocks_of_addresses_divide_nothing():
+    assert parts(workload(), EVERY_ADDRESS, asking((NAME, "In", ("db-0",)))) == {
+        "db-0": {"app": "db", NAME: "db-0", INDEX: "0"},
+        "db (other pods)": {"app": "db", NAME: OTHER},
+    }
+
+
+def test_a_name_of_a_pod_may_be_any_where_nobody_knows_how_they_are_numbered():
+    one = workload(varying=(VaryingLabel(NAME),))
+    assert list(parts(one, asking((NAME, "In", ("x-0",))))) == ["db (other pods)", f"db ({NAME}=x-0)"]
 
 
 def test_each_number_that_rules_ask_for_is_a_pod():
@@ -127,6 +145,15 @@ def test_there_is_an_end_to_the_parts_of_all_workloads(monkeypatch):
         found = list(Division([workload(f"w{number}") for number in range(count)], values).parts(workload("w0")))
         assert len(found) == most
         assert not any(each.part_of.complete for each in found)
+
+
+def test_many_workloads_share_the_parts_that_there_may_be(monkeypatch):
+    monkeypatch.setattr(varying, "_FEWEST_PARTS", 2)
+    monkeypatch.setattr(varying, "_PARTS_ALTOGETHER", 7)
+    values = [asking((HASH, "In", tuple("abcdef")))]
+    for count, most in ((1, 7), (2, 3), (4, 2)):
+        division = Division([workload(f"w{number}") for number in range(count)], values)
+        assert len(list(division.parts(workload("w0")))) == most
 
 
 def test_there_is_an_end_to_the_rules_that_are_looked_at(monkeypatch):
