@@ -78,6 +78,22 @@ def test_a_name_of_a_pod_may_be_any_where_nobody_knows_how_they_are_numbered():
     assert list(parts(one, asking((NAME, "In", ("x-0",))))) == ["db (other pods)", f"db ({NAME}=x-0)"]
 
 
+def test_names_of_workloads_may_have_dashes():
+    one = workload("my-db")
+    assert list(parts(one, asking((NAME, "In", ("my-db-0",))))) == ["my-db (other pods)", "my-db-0"]
+
+
+def test_others_are_left_as_they_are_and_so_is_what_is_known_twice():
+    web = workload("web", varying=())
+    assert list(Division([workload()], [asking((NAME, "In", ("db-0",)))]).parts(web)) == [web]
+    twice = Division([workload(), workload()], [asking((NAME, "Exists"))])
+    assert [(each.name, each.part_of) for each in twice.parts(workload())] == [("db", None)]
+
+
+def test_what_no_pod_has_at_all_divides_nothing():
+    assert list(parts(workload(), asking((INDEX, "In", ("x",)), (HASH, "In", ("a",))))) == ["db"]
+
+
 def test_each_number_that_rules_ask_for_is_a_pod():
     found = parts(workload(), asking((NAME, "In", ("db-2", "web-1"))), asking((INDEX, "NotIn", ("0",))))
     assert found == {
@@ -125,6 +141,18 @@ def test_a_workload_is_divided_as_it_is_elsewhere():
     ]
 
 
+def test_a_workload_of_another_namespace_is_another_one():
+    asked = asking((NAME, "In", ("db-0",)), ("app", "In", ("data",)))
+    division = Division([workload(), workload(namespace="lab", labels={"app": "data"})], [asked])
+    assert list(division.parts(workload())) == [workload()]
+
+
+def test_parts_are_called_by_all_labels_that_rules_ask_for():
+    one = workload(varying=(VaryingLabel(HASH), VaryingLabel("color")))
+    found = parts(one, asking((HASH, "In", ("a",)), ("color", "In", ("red",))))
+    assert list(found) == ["db (other pods)", "db (color=red)", f"db ({HASH}=a)", f"db ({HASH}=a, color=red)"]
+
+
 def test_what_is_left_of_a_workload_is_called_as_it_is_elsewhere():
     first = asking((NAME, "In", ("db-0",)))
     division = Division([workload(), workload(first=1), workload(varying=())], [first])
@@ -145,6 +173,14 @@ def test_there_is_an_end_to_the_parts_of_all_workloads(monkeypatch):
         found = list(Division([workload(f"w{number}") for number in range(count)], values).parts(workload("w0")))
         assert len(found) == most
         assert not any(each.part_of.complete for each in found)
+
+
+def test_as_many_parts_as_there_may_be_are_all(monkeypatch):
+    monkeypatch.setattr(varying, "MOST_PARTS", 3)
+    monkeypatch.setattr(varying, "_FEWEST_PARTS", 2)
+    for values, complete in (("ab", True), ("abc", False)):
+        found = list(Division([workload()], [asking((HASH, "In", tuple(values)))]).parts(workload()))
+        assert [each.part_of.complete for each in found] == [complete] * 3
 
 
 def test_many_workloads_share_the_parts_that_there_may_be(monkeypatch):
