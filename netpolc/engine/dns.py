@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.ecosystem.cluster_dns import DNS_NAMESPACES
 from netpolc.engine import regions
 from netpolc.engine.dns_servers import NO_WAY, Servers, Way
 from netpolc.engine.index import Index
@@ -53,14 +52,6 @@ def without_dns(ruleset: RuleSet, workloads: Iterable[Workload] = ()) -> Iterato
                 yield WithoutDns(name, *asking.attempt(subject, allow_rule))
 
 
-def _stays_in_namespace(allow_rule: AllowRule) -> bool:
-    """Tell whether the peers of a rule are of the namespace of its pods, and cluster DNS is none of these."""
-    names = names_of(allow_rule.subject.namespaces)
-    if names is None or not isinstance(allow_rule.peer, PodSet) or DNS_NAMESPACES.intersection(names):
-        return False
-    return names_of(allow_rule.peer.namespaces) == names
-
-
 class _Asking:
     """The pods that are isolated, those that talk to others, and those that may ask DNS, or seem to."""
 
@@ -72,7 +63,7 @@ class _Asking:
         asking: dict[PodSet, None] = {}
         for each in egress.allow_rules:
             way = servers.way(each)
-            if way.leads and not (each.ports.everything and _stays_in_namespace(each)):
+            if way.leads:
                 asking[each.subject] = None
                 continue
             if way.why_not is not None:

@@ -138,6 +138,21 @@ def test_a_rule_for_the_api_server_alone_asks_for_no_names():
     assert len(found(policy("web", f"{{ports: [{{port: 6443, protocol: TCP}}]}}, {TALK}"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("to", "port"),
+    [("namespaceSelector: {}", 80), ("namespaceSelector: {}, podSelector: {matchLabels: {app: x}}", 6443)],
+)
+def test_a_rule_for_all_pods_or_for_the_port_of_the_api_server_talks(to, port):
+    assert len(found(policy("web", way(to, port, "TCP")))) == 1
+
+
+def test_what_should_lead_to_dns_is_the_own_rule_of_pods_before_that_of_others():
+    web = "{matchLabels: {app: web}}"
+    own = policy("own", f"{TALK}, {way(OPENSHIFT, 53)}", web)
+    others = policy("all", way(KUBE_DNS, 5353))
+    assert found(own, others) == [("shop", "shop/own", "spec.egress[1]")]
+
+
 def test_the_siblings_of_a_policy_count_for_the_pods_that_they_select():
     rule = way(KUBE_DNS, 53)
     web, both = "{matchLabels: {app: web}}", "{matchExpressions: [{key: app, operator: In, values: [web, api]}]}"
