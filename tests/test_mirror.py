@@ -216,7 +216,6 @@ TOGETHER = {
         "language/syntax/tokens",
         "language/syntax/tree",
     ),
-    "unit/engine/test_dns.py": ("engine/dns_servers",),
     "unit/manifests/test_policy_makers.py": ("ecosystem/policy_makers",),
     "unit/language/syntax/test_printer.py": ("language/syntax/layout",),
     "unit/queries/suggestions/test_suggest.py": (
