@@ -90,6 +90,27 @@ def test_halves_of_one_namespace(written, expected):
 
 
 @pytest.mark.parametrize(
+    ("asked", "here", "elsewhere", "is_lone"),
+    [
+        ("{port: 5432}", "{port: 5432}", "{port: 5432}", False),
+        ("{port: 5432}", "{port: 5432}", "{port: 5432}, {port: 80}", False),
+        ("{port: 5432}", "{port: 5000, endPort: 6000}", "{port: 5000, endPort: 7000}", False),
+        ("{port: 5432}", "{port: sql}", "{port: data}", False),
+        ("{port: sql}", "{port: 5432}", "{port: 80}", False),
+        ("{port: sql}", "{port: data}", "{port: name}", False),
+        ("{port: sql}", "{port: 80, protocol: UDP}", "{port: 80}", True),
+        ("{port: sql}", "{port: 80, protocol: UDP}", "{port: data}", True),
+        ("{port: 5432}", "{port: 80, protocol: UDP}", "{port: data}", True),
+        ("{port: 5432}", "{port: 80}", "{port: 5432}", True),
+        ("{port: 5432}", "{port: 80}", "{port: 5000, endPort: 6000}", True),
+    ],
+)
+def test_ports_of_rules_between_other_pods_change_nothing(asked, here, elsewhere, is_lone):
+    written = [ingress(ports=f"[{asked}]"), egress(ports=f"[{here}]"), egress(ports=f"[{elsewhere}]", where="lab")]
+    assert ("shop/in" in lone(*written, DENY)) is is_lone
+
+
+@pytest.mark.parametrize(
     ("peers", "expected"),
     [
         (f"[{named('edge')}]", {}),
