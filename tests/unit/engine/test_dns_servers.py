@@ -48,6 +48,7 @@ def server(*ports, namespace="kube-system", labels=None, **fields):
 def test_pods_elsewhere_are_a_way_where_a_port_of_dns_is_named(port, leads):
     assert way(pods("data"), port).leads is leads
     assert not way(pods("data"), NamedPort("TCP", "x"), PortInterval("UDP", 50, 60)).leads
+    assert not way(pods("data"), PortInterval("UDP", 80, 80), PortInterval("UDP", 53, 60)).leads
 
 
 def test_pods_of_any_namespace_may_be_the_own_dns_of_somebody():
