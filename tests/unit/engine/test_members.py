@@ -117,6 +117,7 @@ def test_pods_and_sets_are_told_apart():
     )
     members = Members([pod, web, PodSet(in_namespace("shop"), EVERYTHING), ADDRESSES[0]], Namespaces({}))
     assert (members.pods, members.sets, members.addresses) == (0b0001, 0b0110, 0b1000)
+    assert Members(ADDRESSES[:3]).addresses == 0b111
 
     def held(*requirement):
         return list(members.of(PodSet(in_namespace("shop"), selector_of([LabelRequirement(*requirement)]))))
