@@ -22,7 +22,9 @@ def test_rules_by_name_allow_the_same_and_ask_moved_namespaces_for_nothing_else(
         moved = frozenset(name for name in KNOWN if maker.chance(0.5))
         named = by_name(ruleset, moved)
         split += len(named.ingress.allow_rules) > len(ruleset.ingress.allow_rules)
-        for rules in (named.ingress, named.egress):
+        for rules, given in ((named.ingress, ruleset.ingress), (named.egress, ruleset.egress)):
+            assert {each.reason for each in rules.isolations} <= {each.reason for each in given.isolations}
+            assert {each.reason for each in rules.allow_rules} <= {each.reason for each in given.allow_rules}
             for region in [each.subject for each in rules.isolations] + [each.peer for each in rules.allow_rules]:
                 if isinstance(region, PodSet):
                     assert asks_nothing_of(moved, region)
