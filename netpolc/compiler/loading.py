@@ -215,16 +215,16 @@ class _Loader:
                 )
                 continue
             aliases[alias] = statement
-            imports[alias] = yield from self._import(statement, path, place, chain)
+            imports[alias] = yield from self._import(statement, path, place, chain, flat.imports)
 
     def _import(
-        self, statement: Import, path: Path, place: Location, chain: tuple[str, ...]
+        self, statement: Import, path: Path, place: Location, chain: tuple[str, ...], beside: Sequence[Import]
     ) -> Generator[Visit, None, str | None]:
         """Load an imported file and return its key; None after a report."""
         written = statement.path.text
         found = BUNDLED.get(written) or resolve_import(path, written, self._root(path), self.disk)
         if isinstance(found, ImportProblem):
-            self._not_imported(found, written, place)
+            self._not_imported(found, statement, place, beside)
             return None
         key = self._key(found)
         if key in chain:
@@ -238,18 +238,23 @@ class _Loader:
             yield self._load(found, display, key, chain, is_source=False)
         return None if key in self.failed else key
 
-    def _not_imported(self, problem: ImportProblem, written: str, place: Location) -> None:
+    def _not_imported(
+        self, problem: ImportProblem, statement: Import, place: Location, beside: Sequence[Import]
+    ) -> None:
         """Report what cannot be imported; a word may be meant for a file of netpolc's own."""
         from netpolc.diagnostics.closest import closest  # only an import that fails needs it
 
+        written = statement.path.text
         near = closest(written.removesuffix(SUFFIX), BUNDLED) or (written.removesuffix(SUFFIX) in BUNDLED and "std")
         if problem.code != "NP207" or not near or "/" in written:
             self._error(problem.code, problem.message, place, problem.help)
             return
-        fix = Fix(f'use `"{near}"`', (Edit(place, f'"{near}"'),))
+        # What another import of the file is called, a second one cannot be.
+        taken = statement.alias is None and any(each is not statement and _alias(each) == near for each in beside)
+        fixes = () if taken else (Fix(f'use `"{near}"`', (Edit(place, f'"{near}"'),)),)
         message, advice = problem.message, f'the library that comes with netpolc is `"{near}"`'
         self.diagnostics.append(
-            Diagnostic(code="NP207", severity="error", message=message, location=place, help=advice, fixes=(fix,))
+            Diagnostic(code="NP207", severity="error", message=message, location=place, help=advice, fixes=fixes)
         )
 
     def _root(self, path: Path) -> Path:

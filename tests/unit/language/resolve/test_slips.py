@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from netpolc.api import compile_text
@@ -82,6 +82,7 @@ def test_a_set_with_ports_is_no_selector(text):
 @given(
     st.lists(st.sampled_from([bare(marked) for code, marked, _ in SLIPS if code != "NP215"]), min_size=2, max_size=4)
 )
+@example(['import "std.netpol"', 'import "sdt"'])
 @settings(max_examples=15)
 def test_a_fix_removes_its_error_and_brings_no_other(texts):
     text = "\n".join(dict.fromkeys(line for each in texts for line in each.split("\n")))
