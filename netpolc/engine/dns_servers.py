@@ -108,6 +108,8 @@ class Servers:
             return _YES if names is None else self._called_otherwise(servers[0], peer)
         open_ports = [each for each in called if any(ports.contains("UDP", port) for port in each.ports)]
         if not open_ports and not any(name.protocol == "UDP" for name in ports.names):
+            if names is None and not any(peer.pods.matches(each.labels) for each in called):
+                return _YES if _names_dns(ports) else NO_WAY  # pods that may be anywhere, and may be called anything
             listed = " and ".join(str(port) for port in sorted(called[0].ports))
             why_not = f"the pods of DNS in `{called[0].namespace}` listen on {listed}"
             return Way(leads=False, why_not=why_not, meant=called[0].name)

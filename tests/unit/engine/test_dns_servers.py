@@ -54,6 +54,8 @@ def test_pods_elsewhere_are_a_way_where_a_port_of_dns_is_named(port, leads):
 def test_pods_of_any_namespace_may_be_the_own_dns_of_somebody():
     others = OTHERWISE | {"dns.operator.openshift.io/daemonset-dns": "ours"}
     assert way(pods(None, **others), DNS).leads
+    assert way(pods(None, **OTHERWISE), DNS).leads
+    assert not way(pods(None, **OTHERWISE), PortInterval("UDP", 50, 60)).leads
     assert not way(pods("kube-system", **OTHERWISE), DNS).leads
 
 
