@@ -15,7 +15,7 @@ from netpolc.sets.addresses import EVERY_ADDRESS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.engine.model import AllowRule, RuleSet
+    from netpolc.engine.model import AllowRule, Isolation, RuleSet
     from netpolc.engine.regions import PodSet
     from netpolc.ir.model import Direction, Program
     from netpolc.manifests.model import Workload
@@ -50,6 +50,8 @@ class CheckedConnections:
         self.workloads = workloads
         self._mistaken = mistaken
         self._owned = {} if program is None else {each.name or UNNAMED: each.location for each in program.namespaces}
+        baselines = () if program is None else program.baselines
+        self._assumed = {each.origin.location.order for each in baselines if each.assumed and each.origin is not None}
 
     @cached_property
     def halves(self) -> Halves:
@@ -67,6 +69,11 @@ class CheckedConnections:
         """Return where a program opens the namespace of some pods, which it closes without a word."""
         names = names_of(pods.namespaces) or ()
         return next((place for name in names if (place := self._owned.get(name)) is not None), None)
+
+    def is_assumed(self, isolation: Isolation) -> bool:
+        """Tell whether a deny is left to others, who may let through what nobody here can see."""
+        reason = isolation.reason
+        return reason is not None and reason.location is not None and reason.location.order in self._assumed
 
     def is_mistaken(self, place: Location) -> bool:
         """Tell whether a port or a label is known to be mistaken in a rule or a statement at a place."""

@@ -27,11 +27,13 @@ def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
     """Yield each rule and each flow of which no connection comes about, whatever pods there are.
 
     Of two halves that meet on no port, the second is named by the finding about the first. Where a port or a label is
-    known to be a mistake, this is why.
+    known to be a mistake, this is why. Where somebody else closes the other end, they may open it as well.
     """
     named: set[tuple[str, int, int]] = set()
     for half in checked.halves.lone(checked.written()) if checked.are_placed else ():
         own, others = half.reason.location, _places(half.others)
+        if any(map(checked.is_assumed, half.closed_by)):
+            continue
         if own is not None and own.order not in named and not any(map(checked.is_mistaken, (own, *others.values()))):
             named.update(others)
             yield _ports_apart(half) if others else _closed(half, checked)

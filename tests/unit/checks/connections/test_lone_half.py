@@ -51,6 +51,12 @@ def test_what_closes_is_what_denies_and_no_policy_that_lets_through():
         assert [each.location.line for each in one.labels] == [10 if written[0] is dns else 5]
 
 
+@pytest.mark.parametrize(("assumed", "codes"), [("", ["NP518"]), ("assume ", [])])
+def test_a_deny_that_is_left_to_others_may_be_opened_there(assumed, codes):
+    text = f"namespace shop\nbaseline deny ingress\nbaseline {assumed}deny egress\nweb -> cache:81 ingress\n"
+    assert [one.code for one in of_program(text)] == codes
+
+
 def test_of_two_halves_on_different_ports_one_is_said():
     message = "this rule lets nobody out: no rule lets `shop/[app=web]` in at `shop/[app=db]:80`, but on `5432`"
     advice = "write the same port in both halves, the one on which the pods listen"
