@@ -25,6 +25,9 @@ _BESIDE_ITEMS = re.compile(r"(?:apiVersion|kind|metadata|items)\b").match
 
 _VALUE = re.compile(r"""[\s-]*(["']?)value\1(?=[\s:]|$)""").match
 
+_CREDENTIALS = re.compile(r"://(?=[^\s/@:]*+:[^\s/@]++@)").finditer
+"""Before a name and a password in a URL, wherever that stands: in arguments, say."""
+
 _BLOCKS = frozenset({"data", "stringData", "binaryData", "literals", "env"})
 _OF_VARIABLES = frozenset(
     {"name", "valueFrom", "secretKeyRef", "configMapKeyRef", "fieldRef", "fieldPath", "resourceFieldRef", "resource"}
@@ -60,7 +63,22 @@ def private_starts(text: str, *, unreadable: bool = False) -> dict[int, int]:
     """
     lines = text.split("\n")
     candidates = _candidates(text)
-    return {**_values(lines, candidates), **_secrets(lines, candidates, whole=unreadable)}
+    found = _credentials(text)
+    for part in (_values(lines, candidates), _secrets(lines, candidates, whole=unreadable)):
+        for number, start in part.items():
+            found[number] = min(start, found.get(number, start))
+    return found
+
+
+def _credentials(text: str) -> dict[int, int]:
+    """Find passwords in URLs."""
+    found: dict[int, int] = {}
+    number = at = 0
+    for match in _CREDENTIALS(text):
+        number += text.count("\n", at, match.end())
+        at = match.end()
+        found.setdefault(number, at - (text.rfind("\n", 0, at) + 1))
+    return found
 
 
 def _candidates(text: str) -> list[int]:

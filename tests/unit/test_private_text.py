@@ -27,6 +27,13 @@ p4ss
   matchLabels:
     env: prod
 """
+ARGUMENTS = """\
+containers:
+- command: [pg_dump, "postgresql://u:p4ss@db/x", https://told/a:b@c]
+  args:
+  - --url=amqp://:p4ss@queue
+  - --to=redis://cache:6379 mailto:me@told
+"""
 MAPPED = """\
 env:
   URL: p4ss
@@ -91,7 +98,7 @@ def shown(text, **how):
     return "\n".join(line[: starts.get(number)] for number, line in enumerate(text.split("\n")))
 
 
-@pytest.mark.parametrize("text", [VARIABLES, MAPPED, CONFIG, GENERATED, SECRET, LIST])
+@pytest.mark.parametrize("text", [VARIABLES, ARGUMENTS, MAPPED, CONFIG, GENERATED, SECRET, LIST])
 def test_what_is_private_is_not_shown(text):
     assert "p4ss" in text
     assert "p4ss" not in shown(text)
@@ -111,6 +118,7 @@ def test_what_is_private_is_not_shown(text):
                 "    env: prod",
             ),
         ),
+        (ARGUMENTS, ('pg_dump, "postgresql://', "--url=amqp://", "--to=redis://cache:6379 mailto:me@told")),
         (MAPPED, ("URL:", "args: [x]", "data: web")),
         (CONFIG, ("url:", "kind: SecretStore", "spec: told")),
         (GENERATED, ("- name: s", "literals:", "resources: [told]")),

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from netpolc.checks.connections.checked_connections import CheckedConnections
 from netpolc.checks.connections.run import check_connections
 from netpolc.compiler.loading import load_text
