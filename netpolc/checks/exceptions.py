@@ -46,17 +46,17 @@ class Letting:
         return found
 
 
-def message_of(undone: Mapping[str, Reason], what: str) -> str:
-    """Say that another rule or flow lets exceptions through."""
+def message_of(undone: Mapping[str, Reason]) -> str:
+    """Say that exceptions are let through, by another flow or rule, or by another peer of the same."""
     listed = [f"`{text}`" for text in undone]
     more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
-    return f"another {what} lets {', '.join(listed[:SHOWN])}{more} through all the same"
+    return f"{', '.join(listed[:SHOWN])}{more} {'is' if len(listed) == 1 else 'are'} let through all the same"
 
 
 def labels_of(undone: Mapping[str, Reason]) -> tuple[Label, ...]:
     """Return labels at what lets exceptions through."""
     places = [reason.location for reason in dict.fromkeys(undone.values()) if reason.location is not None]
-    return tuple(Label(place, "this one does") for place in places[:SHOWN])
+    return tuple(Label(place, "by this") for place in places[:SHOWN])
 
 
 def _holds(peer: object, excepted: AddressSet) -> bool:

@@ -54,7 +54,7 @@ def _finding(block: IPBlock, undone: dict[str, Reason]) -> Diagnostic:
     return Diagnostic(
         code="NP635",
         severity="warning",
-        message=message_of(undone, "rule"),
+        message=message_of(undone),
         location=place_of_field(block.location, ("ipBlock",), "except") or block.location,
         label="exceptions narrow their own block only",
         labels=labels_of(undone),

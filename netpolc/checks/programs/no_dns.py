@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from netpolc.checks.dns_advice import server_for
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.engine.dns import WithoutDns
+
+_IMPORT = re.compile(r'^[ \t]*import[ \t]+"std"[ \t]*(?:#|$)', re.MULTILINE).search
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
@@ -39,5 +42,12 @@ def _no_dns(found: list[WithoutDns], server: str) -> Diagnostic:
         message=f"egress of {where} is closed, and pods that talk to others have no way to DNS",
         location=None if first.allow_rule.reason is None else first.allow_rule.reason.location,
         label=first.way.why_not or "these may connect, but look up no name",
-        help=f'add `import "std"` and `* -> std.{server}`',
+        help=f"add {_library(first)}`* -> std.{server}`",
     )
+
+
+def _library(found: WithoutDns) -> str:
+    """Return the import of the library, unless the file has it."""
+    place = None if found.allow_rule.reason is None else found.allow_rule.reason.location
+    has_it = place is not None and _IMPORT(place.source.text)
+    return "" if has_it else '`import "std"` and '

@@ -33,7 +33,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 code="NP635",
                 severity="warning",
-                message=message_of(undone, "flow"),
+                message=message_of(undone),
                 location=net.location,
                 label="exceptions narrow their own block only",
                 labels=labels_of(undone),
