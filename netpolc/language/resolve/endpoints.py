@@ -191,7 +191,7 @@ class EndpointResolver:
             case tree.ServiceDeclaration():
                 found = self.destinations(statement.value, inner)
                 # Of several endpoints, each is better known by its own name.
-                alone = len({member.peer for member in found}) == 1
+                alone = len({_meant(member.peer) for member in found}) == 1
                 return tuple(_renamed(member, name) for member in found) if alone else found
 
     def _all_are(
@@ -340,6 +340,11 @@ class EndpointResolver:
                 refused = True
             refused |= self._refuse_ports(member.endpoint, context)
         return refused
+
+
+def _meant(peer: Peer) -> object:
+    """Return what tells two peers apart, however they are written."""
+    return (peer.namespaces, peer.selector) if isinstance(peer, Pods) else peer
 
 
 def _renamed(member: ResolvedMember, name: str) -> ResolvedMember:
