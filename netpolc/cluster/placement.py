@@ -1,9 +1,9 @@
 """The namespace that objects without one are taken to be in, where `-n` does not say it.
 
-It is decided here for every command, and for both sides of a comparison at once: first the only namespace of the
-program, or without a program, of the policies; else `default`, where manifests name it beside objects that name none. A
-run goes on as if that namespace had been given with `-n`. Where neither decides, such objects stay in a namespace of
-their own, the unnamed one.
+What leads to objects that name their namespace is beside these. All else is decided here for every command, and for
+both sides of a comparison at once: first the only namespace of the program, or without a program, of the policies; else
+`default`, where manifests name it beside objects that name none. A run goes on as if that namespace had been given with
+`-n`. Where neither decides, such objects stay in a namespace of their own, the unnamed one.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.manifests.companions import beside_companions
 from netpolc.manifests.namespace_default import DEFAULT, becomes_twice, objects_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import Compilation, CompileOptions
     from netpolc.ir.model import Program
-    from netpolc.manifests.model import Manifests
+    from netpolc.manifests.model import Manifests, Route, Service, Workload
+    from netpolc.policy.model import Policy
 
 
 class PlacedInputs(msgspec.Struct, frozen=True):
@@ -38,9 +40,30 @@ class PlacedInputs(msgspec.Struct, frozen=True):
 
 def placed(parts: Iterable[tuple[Inputs, CompileOptions]]) -> list[PlacedInputs]:
     """Compile inputs, and decide for all of them together which namespace objects without one are in."""
-    found = [PlacedInputs(inputs, _compiled(inputs, options), options) for inputs, options in parts]
+    found = [_read(inputs, options) for inputs, options in parts]
     home = _home(found)
     return found if home is None else [_moved(each, *home) for each in found]
+
+
+def _read(inputs: Inputs, options: CompileOptions) -> PlacedInputs:
+    """Compile inputs, in which what leads to objects that name their namespace is beside them, unless one was given."""
+    if options.namespace is not None:
+        return PlacedInputs(inputs, _compiled(inputs, options), options)
+    (manifests, put), *others = map(beside_companions, (inputs.manifests, *inputs.others))
+    if put or any(more for _, more in others):
+        put += tuple(each for _, more in others for each in more)
+        inputs = msgspec.structs.replace(inputs, manifests=manifests, others=tuple(each for each, _ in others))
+    return PlacedInputs(inputs, _compiled(inputs, options), options, tuple(_put(put)))
+
+
+def _put(objects: Iterable[Service | Workload | Route]) -> Iterator[Diagnostic]:
+    """Yield NP221 for each namespace in which objects were put beside others."""
+    by_place: dict[str, list[Service | Workload | Route]] = {}
+    for each in objects:
+        by_place.setdefault(each.namespace or "", []).append(each)
+    for place, there in by_place.items():
+        them = "it" if len(there) == 1 else "them"
+        yield _assumed(there, place, f"where the pods or services that belong with {them} are")
 
 
 def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
@@ -96,24 +119,27 @@ def _moved(part: PlacedInputs, name: str, why: str) -> PlacedInputs:
     unnamed = compiled is not None and None in _owned(compiled.program)
     if unnamed:
         compiled = _compiled(part.inputs, options)
-    return PlacedInputs(part.inputs, compiled, options, _said(part.inputs.manifests, name, why, program=unnamed))
+    said = _said(part.inputs.manifests, name, why, program=unnamed)
+    return PlacedInputs(part.inputs, compiled, options, (*part.diagnostics, *said))
 
 
 def _said(manifests: Manifests, name: str, why: str, *, program: bool) -> tuple[Diagnostic, ...]:
     """Return NP221, once for all objects, if there are any."""
     without = [one for one in objects_of(manifests) if one.namespace is None]
-    if not without:
-        return ()
-    count = len(without)
-    objects = f"{count} object{'s' * (count != 1)}{' and the program' if program else ''}"
+    return (_assumed(without, name, why, program=program),) if without else ()
+
+
+def _assumed(
+    objects: Sequence[Policy | Workload | Service | Route], name: str, why: str, *, program: bool = False
+) -> Diagnostic:
+    count = len(objects)
+    said = f"{count} object{'s' * (count != 1)}{' and the program' if program else ''}"
     one = count == 1 and not program
-    return (
-        Diagnostic(
-            code="NP221",
-            severity="note",
-            message=f"{objects} without a namespace {'is' if one else 'are'} taken to be in `{name}`, {why}",
-            location=without[0].location,
-            label="" if count == 1 else "the first of them",
-            help="to have them in another namespace, name it with `-n`",
-        ),
+    return Diagnostic(
+        code="NP221",
+        severity="note",
+        message=f"{said} without a namespace {'is' if one else 'are'} taken to be in `{name}`, {why}",
+        location=objects[0].location,
+        label="" if count == 1 else "the first of them",
+        help="to have them in another namespace, name it with `-n`",
     )

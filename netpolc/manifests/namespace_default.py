@@ -64,7 +64,7 @@ def moved(manifests: Manifests, name: str) -> Manifests:
         workloads=_moved(manifests.workloads, name),
         services=_moved(manifests.services, name),
         endpoint_slices=_moved(manifests.endpoint_slices, name),
-        routes=_moved(tuple(_leading_into(route, name) for route in manifests.routes), name),
+        routes=_moved(tuple(leading_into(route, name) for route in manifests.routes), name),
         gateways=_moved(manifests.gateways, name),
         monitors=_moved(manifests.monitors, name),
         config_maps=_moved(manifests.config_maps, name),
@@ -73,7 +73,7 @@ def moved(manifests: Manifests, name: str) -> Manifests:
     )
 
 
-def _leading_into(route: Route, name: str) -> Route:
+def leading_into(route: Route, name: str) -> Route:
     """Return a route whose backends without a namespace are in a given one."""
     backends = tuple(
         each if each.namespace is not None else msgspec.structs.replace(each, namespace=route.namespace or name)

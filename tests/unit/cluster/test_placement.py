@@ -105,6 +105,51 @@ def test_where_objects_without_a_namespace_are(program, manifests, options, plac
     assert all(each.endswith(f"taken to be in `{place}`, {why}") for each in said)
 
 
+def service(where=None):
+    return SERVICE.replace("name: web", f"name: web, namespace: {where}") if where else SERVICE
+
+
+INGRESS = (
+    "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\n"
+    "spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("manifests", "options", "expected"),
+    [
+        # A service is where its pods are, and a route where its service is.
+        (pod("web", "default") + service() + INGRESS, {}, {"web": "default", "service": "default", "route": "default"}),
+        (pod("web", "default") + service("default") + INGRESS, {}, {"route": "default"}),
+        # Of pods that name no namespace, or several, nothing follows.
+        (pod("web") + service(), {}, {"web": "shop", "service": "shop"}),
+        (pod("web", "a") + pod("web", "b") + service() + INGRESS, {}, {"service": "shop", "route": "shop"}),
+        (pod("web", "default") + pod("web") + service(), {}, {"service": "shop"}),
+        (pod("db", "default") + service(), {}, {"service": "shop"}),
+        # A workload is beside the service of its file that leads to nothing else.
+        (pod("web") + service("default"), {}, {"web": "default"}),
+        (pod("web") + service("default") + pod("db", "default"), {}, {"web": "default"}),
+        # What is given counts.
+        (pod("web", "default") + service(), {"namespace": "x"}, {"service": "x"}),
+    ],
+)
+def test_what_belongs_together_is_in_one_namespace(manifests, options, expected):
+    (found,) = clusters_of([part(None, policy("p", "shop") + manifests, **options)])
+    routes = found.manifests.routes
+    there = {"service": found.manifests.services[0].namespace, **places(found)}
+    if routes:
+        there["route"] = routes[0].namespace
+    assert {each: there[each] for each in expected} == expected
+    assert all(each.backends[0].namespace == each.namespace for each in routes)
+
+
+def test_a_workload_of_another_file_is_not_beside_a_service():
+    texts = (pod("web") + policy("p", "shop"), service("default"))
+    read = combine(read_manifests(Source(f"{number}.yaml", text)) for number, text in enumerate(texts))
+    (found,) = clusters_of([(Inputs(None, read, ()), CompileOptions())])
+    assert places(found) == {"web": "shop"}
+
+
 def test_a_program_without_a_namespace_is_where_its_workloads_are():
     (found,) = clusters_of([part(UNNAMED, WEB + DB_OF_DEFAULT)])
     assert [each.name for each in found.program.namespaces] == ["default"]
