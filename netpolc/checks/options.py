@@ -13,8 +13,9 @@ class CheckOptions(msgspec.Struct, frozen=True):
 
     A thorough run also asks what takes the engine to answer. `pod_addresses` are the blocks that pods have their
     addresses from, if that is known, `known_pods` endpoints of pods that no manifest shows, `namespaces` the labels of
-    namespaces, by name, as their manifests show them, and `pods` those of pods, each with their namespace. Who asks
-    what is allowed, and not whether it should be, has no assertion proved.
+    namespaces, by name, as their manifests show them, and `pods` those of pods, each with their namespace;
+    `service_blocks` are addresses of services, each as a block, which no pod has. Who asks what is allowed, and not
+    whether it should be, has no assertion proved.
     """
 
     today: datetime.date | None = None
@@ -23,4 +24,5 @@ class CheckOptions(msgspec.Struct, frozen=True):
     known_pods: tuple[str, ...] = ()
     namespaces: Mapping[str, Mapping[str, str]] = {}
     pods: tuple[tuple[str | None, Mapping[str, str]], ...] = ()
+    service_blocks: frozenset[str] = frozenset()
     proves_assertions: bool = True

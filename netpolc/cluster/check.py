@@ -9,6 +9,7 @@ import msgspec
 
 from netpolc.checks.connections.checked_connections import CheckedConnections
 from netpolc.checks.connections.run import check_connections
+from netpolc.checks.overlaps import said_once
 from netpolc.checks.policies.checked_policies import CheckedPolicies
 from netpolc.checks.policies.run import check_policies
 from netpolc.checks.registry import codes_that_need
@@ -44,17 +45,11 @@ OF_BOTH_ENDS = codes_that_need("both ends") | {"NP628", "NP629"}
 """What is only true where no policy of any other kind lets connections through."""
 
 
-SAYS_MORE = {"NP634": "NP606", "NP518": "NP505"}
-"""Codes of findings beside which those of another code, about the same rule, say nothing more, or advise against it."""
-
 NAMES_OF_SERVICES = frozenset({"NP509", "NP525"})
 """The port or the name of a service in the place of that of its pods, because of which a rule comes to nothing."""
 
 SLIP = "NP506"
 """Pods that nobody makes; where a slip of those that somebody does, a rule comes to nothing because of that."""
-
-POD_BLOCK = "NP609"
-"""A block that may hold addresses of pods, which the address of a service is none of."""
 
 PARTIAL = Diagnostic(
     code="NP813",
@@ -97,26 +92,9 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
         if compiled is None or compiled.ok:
             for each in _environments(part):
                 found += _check_together(each, fits=fits) if inputs.texts else _check_program(each)
-    services = inputs.manifests.service_blocks
-    found = [each for each in found if each.code != POD_BLOCK or _subject(each) not in services]
     unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
-    return Checked(_once(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound)), proved)
-
-
-def _once(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """Leave out what another finding about the same place says with more."""
-    said: dict[str, set[tuple[str, int, int]]] = {}
-    for each in found:
-        if each.code in SAYS_MORE and each.location is not None:
-            places = (each.location, *(label.location for label in each.labels))
-            said.setdefault(SAYS_MORE[each.code], set()).update(place.order for place in places)
-    return tuple(each for each in found if each.location is None or each.location.order not in said.get(each.code, ()))
-
-
-def _subject(finding: Diagnostic) -> str:
-    """Return what a finding is about: the first that its message quotes."""
-    return finding.message.partition("`")[2].partition("`")[0]
+    return Checked(said_once(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound)), proved)
 
 
 def _holds_both(inputs: Inputs) -> bool:
@@ -142,6 +120,7 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
             policies,
             cluster.ruleset,
             pod_addresses=addresses,
+            service_blocks=cluster.manifests.service_blocks,
             faulty=_faulty(policies, part.inputs.diagnostics),
             workloads=cluster.workloads,
         )

@@ -73,7 +73,8 @@ def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
 
     namespaces = {each.name: each.labels for each in inputs.manifests.namespaces}
     pods = tuple((each.namespace, each.labels) for each in inputs.manifests.workloads)
-    checks = msgspec.structs.replace(options.checks, namespaces=namespaces, pods=pods)
+    blocks = inputs.manifests.service_blocks
+    checks = msgspec.structs.replace(options.checks, namespaces=namespaces, pods=pods, service_blocks=blocks)
     return compile_program(inputs.loaded, msgspec.structs.replace(options, checks=checks))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
     """Yield each block of a rule that counts, unless it is everything: who writes that means pods, too."""
-    pods = held_by(checked.pod_addresses or ())
+    pods = held_by(checked.pod_addresses or ()) - held_by(checked.service_blocks)
     for block in (block for policy in checked.policies for block in _blocks(policy)) if pods else ():
         if not _is_everything(block) and addresses_of(block.cidr, block.excepts) & pods:
             yield Diagnostic(

@@ -19,11 +19,12 @@ class CheckedPolicies(msgspec.Struct, frozen=True):
 
     `pod_addresses` are the blocks that pods have their addresses from, if that is known. `faulty` are policies that
     are read with errors, by what reasons call them: what they allow may not be what is meant. `workloads` are those
-    that are known.
+    that are known, and `service_blocks` addresses of services, each as a block, which no pod has.
     """
 
     policies: Sequence[Policy]
     ruleset: RuleSet
     pod_addresses: tuple[str, ...] | None = None
+    service_blocks: frozenset[str] = frozenset()
     faulty: frozenset[str] = frozenset()
     workloads: Sequence[Workload] = ()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Yield each flow that opens isolated pods to such a block, if it is not everything: that is NP606."""
     stated = checked.options.pod_addresses
-    pods = held_by(PRIVATE_BLOCKS if stated is None else stated)
+    pods = held_by(PRIVATE_BLOCKS if stated is None else stated) - held_by(checked.options.service_blocks)
     said: IdentitySet[Origin] = IdentitySet()
     for flow in checked.program.flows:
         block = next((block for half in flow.directions for block in _blocks(checked, flow, half, pods)), None)
