@@ -12,7 +12,7 @@ from netpolc.sets.addresses import AddressSet
 from netpolc.sets.ports import PortSet, intersection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netpolc.engine.model import AllowRule, DirectionRules, Reason
     from netpolc.engine.regions import PodSet
@@ -44,6 +44,11 @@ class Letting:
                 if rule.reason is not None and _holds(rule.peer, excepted) and _meet(rule.ports, ports):
                     found.setdefault(text, rule.reason)
         return found
+
+
+def leave_some(cidr: str, excepts: Sequence[str]) -> bool:
+    """Tell whether a block has exceptions, and addresses beside these: of one that has none, NP503 speaks."""
+    return bool(excepts) and bool(addresses_of(cidr, excepts))
 
 
 def message_of(undone: Mapping[str, Reason]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.exceptions import Letting, labels_of, message_of
+from netpolc.checks.exceptions import Letting, labels_of, leave_some, message_of
 from netpolc.checks.workloads.places import place_of_field
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.from_policies import port_of, rules_with_reasons
@@ -46,7 +46,7 @@ def _undone(policy: Policy, rule: Rule, block: IPBlock, letting: Letting) -> dic
 def _exceptions(policy: Policy, direction: Direction) -> Iterator[tuple[Policy, Rule, IPBlock]]:
     for rule, _ in rules_with_reasons(policy, direction):
         for peer in rule.peers:
-            if isinstance(peer, IPBlock) and peer.excepts:
+            if isinstance(peer, IPBlock) and leave_some(peer.cidr, peer.excepts):
                 yield policy, rule, peer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.exceptions import Letting, labels_of, message_of
+from netpolc.checks.exceptions import Letting, labels_of, leave_some, message_of
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.from_program import allow_rules_of, regions_of, rules_of_program
 from netpolc.ir.isolation import opened_by
@@ -45,4 +45,4 @@ def _nets(flow: Flow) -> Iterator[tuple[Direction, Net]]:
     """Yield the blocks with exceptions at the far end of each half of a flow."""
     for half in flow.directions:
         far = flow.sources if half == "ingress" else tuple(end.peer for end in flow.destinations)
-        yield from ((half, peer) for peer in far if isinstance(peer, Net) and peer.excepts)
+        yield from ((half, peer) for peer in far if isinstance(peer, Net) and leave_some(peer.cidr, peer.excepts))

@@ -8,6 +8,7 @@ import msgspec
 
 from netpolc.checks.yaml.checked_policy import fixes_of
 from netpolc.diagnostics.model import Diagnostic, Fix
+from netpolc.engine.from_policies import addresses_of
 from netpolc.manifests.nodes import Mapping, Scalar, Sequence
 from netpolc.policy.addresses import IPV4_BITS, IPV6_BITS, AddressBlock, parse
 from netpolc.policy.model import IPBlock
@@ -88,7 +89,7 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     for each, found in rules:
         for bits, index in found.items():
             other = IPV4_BITS + IPV6_BITS - bits
-            if (each.direction, _ports(each), other) not in said:
+            if (each.direction, _ports(each), other) not in said and not _is_emptied(each, index):
                 yield _one_family(checked, each, index, bits, other)
 
 
@@ -100,6 +101,12 @@ def _everywhere(rule: Written) -> dict[int, int]:
         if block is not None and block.prefix == 0:
             found.setdefault(block.bits, index)
     return found
+
+
+def _is_emptied(rule: Written, index: int) -> bool:
+    """Tell whether exceptions leave nothing of a peer, of which NP503 speaks."""
+    peer = rule.rule.peers[index]
+    return isinstance(peer, IPBlock) and bool(peer.excepts) and not addresses_of(peer.cidr, peer.excepts)
 
 
 def _ports(rule: Written) -> frozenset[PolicyPort]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from netpolc.diagnostics.model import Diagnostic, Edit, Fix
+from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from netpolc.policy import addresses
+from netpolc.sets.addresses import AddressSet, union
+from netpolc.sets.addresses import block as members_of
 from netpolc.source import Location
 
 if TYPE_CHECKING:
@@ -44,7 +46,25 @@ def resolve_cidr(
             report(_outside(written, cidr.block, at(written)))
         else:
             inner.add((found.address, found.prefix, canonical(found)))
+    read = [found for _, found in excepts if found is not None]
+    if sound and len(read) > 1 and not _members(block) - union([_members(each) for each in read]):
+        report(_emptied(cidr, at))
     return (canonical(block), tuple(text for _, _, text in sorted(inner))) if sound else None
+
+
+def _members(block: addresses.AddressBlock) -> AddressSet:
+    return members_of(4 if block.bits == addresses.IPV4_BITS else 6, block.network, block.prefix)
+
+
+def _emptied(cidr: tree.Cidr, at: Callable[[tree.Block], Location]) -> Diagnostic:
+    return Diagnostic(
+        code="NP503",
+        severity="warning",
+        message=f"nothing is left of `{cidr.block.text}`, so it matches nobody",
+        location=at(cidr.block),
+        labels=(Label(at(cidr.excepts[0]), "together these hold all of it"),),
+        help="leave out the exception that is not meant, or the whole block",
+    )
 
 
 def _read(

@@ -86,6 +86,9 @@ def test_one_finding_a_rule_and_a_family():
         "{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}, {from: [{ipBlock: {cidr: '::/0'}}]}",
         "{from: [{ipBlock: {cidr: 0.0.0.0/1}}, {ipBlock: {cidr: 128.0.0.0/1}}]}",
         "{from: []}",
+        # Of a block of which nothing is left, that is said.
+        "{from: [{ipBlock: {cidr: '::/0', except: ['::/1', '8000::/1']}}]}",
+        "{from: [{ipBlock: {cidr: 0.0.0.0/0}}, {ipBlock: {cidr: '::/0', except: ['::/1', '8000::/1']}}]}",
     ],
 )
 def test_both_families_or_neither(rules):
