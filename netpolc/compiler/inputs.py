@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.compiler.nothing_to_read import is_blank, nothing_in, says_anything, unusable
+from netpolc.compiler.shapes import holds_data
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.model import Manifests
 from netpolc.project.discovery import (
@@ -39,9 +39,6 @@ NO_TEXT = "NP105"
 SUFFIXES = (SUFFIX, *MANIFEST_SUFFIXES)
 LARGEST_MANIFEST = 32 * 1024 * 1024
 """The bytes that a file of manifests may have: `kubectl get` of a large cluster."""
-
-_MANIFEST = r"""(?m)^[\s{\-\["']*(?:apiVersion|kind)["']?\s*:|"(?:apiVersion|kind)"\s*:"""
-"""What no netpol source has."""
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -224,7 +221,7 @@ class _InputReader:
             self.diagnostics.append(msgspec.structs.replace(found, severity="warning") if is_other else found)
         elif file.named and not is_blank(found) and (fault := _not_objects(found)) is not None:
             self.diagnostics.append(fault)
-        elif file.path.suffix in MANIFEST_SUFFIXES or _are_manifests(found):
+        elif file.path.suffix in MANIFEST_SUFFIXES or holds_data(found.text):
             text = self.manifest(found)
             self.paths[text] = self.workspace.cwd / file.path
             if not file.named:
@@ -255,7 +252,7 @@ class _InputReader:
             self.diagnostics.append(found)
         elif (fault := _not_objects(found)) is not None:
             self.diagnostics.append(fault)
-        elif _are_manifests(found):
+        elif holds_data(found.text):
             self.piped = self.manifest(found)
         else:
             from netpolc.compiler.loading import load_text  # manifests alone need no sources
@@ -395,11 +392,7 @@ def _checking_readers() -> CheckingReaders:
 
 def _not_objects(source: Source) -> Diagnostic | None:
     """Return what is wrong with a text that is neither manifests nor netpol, if it is one."""
-    return None if _are_manifests(source) else unusable(source)
-
-
-def _are_manifests(source: Source) -> bool:
-    return re.search(_MANIFEST, source.text) is not None
+    return None if holds_data(source.text) else unusable(source)
 
 
 def _are(count: int) -> str:

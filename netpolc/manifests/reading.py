@@ -37,13 +37,15 @@ from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import Document, read_documents, repeated_keys
 from netpolc.manifests.untracked import NodeCache
 from netpolc.policy.model import Policy
-from netpolc.source import Location, Source, Span
+from netpolc.source import STDIN, Location, Source, Span
 
 LONGEST = 32 * 1024 * 1024
 """The most characters that are read of one text."""
 
 # Braces in quotes and comments are text.
 _template = re.compile(r"^[^\n\"'#]*?\{[{%]", re.MULTILINE).search
+
+OBJECTS = "what is read has `apiVersion` and `kind`, as `kubectl` takes it"
 
 POLICY_API = "networking.k8s.io/v1"
 
@@ -281,7 +283,7 @@ class _TextReader:
             self.leave_out()
             return
         self.count_refused(DOCUMENT)
-        message, advice = "this is no object of Kubernetes", None
+        message, advice = "this is no object of Kubernetes", OBJECTS
         if holds_objects(node):
             advice = "give each object a document of its own"
         elif is_patch(node):
@@ -340,7 +342,9 @@ class _TextReader:
         elif node.fields.keys() == {"type", "object"}:
             self.report_answer("Event", location)
         elif node.fields:
-            self.report("NP414", "this is no object of Kubernetes: it has no `kind`", location, severity="warning")
+            severity: Severity = "error" if self.source.name == STDIN else "warning"
+            message = "this is no object of Kubernetes: it has no `kind`"
+            self.report("NP414", message, location, OBJECTS, severity=severity)
         return False
 
     def read_object(self, api: str, kind: str, item: Object) -> None:

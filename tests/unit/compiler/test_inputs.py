@@ -188,6 +188,7 @@ def test_foreign_files_below_folders_are_only_counted(tmp_path):
     assert severities("d") == severities(project=project) == ["note"]
     assert severities("d/play.yaml", "d") == severities("d", "d/play.yaml") == ["error"]
     assert severities("-", stdin='- {"kind": 1}') == ["error"]
+    assert severities("-", stdin="replicas: 1\n") == severities("-", stdin="[]") == ["error"]
     (tmp_path / "netpolc.toml").write_text('manifests = ["d/play.yaml"]\n')
     assert severities(project=load(tmp_path / "netpolc.toml")[0]) == ["error"]
 
