@@ -5,7 +5,9 @@ from __future__ import annotations
 USUAL_PORTS = {
     "amqp": 5672,
     "amqps": 5671,
+    "bolt": 7687,
     "clickhouse": 9000,
+    "ftp": 21,
     "http": 80,
     "https": 443,
     "kafka": 9092,
@@ -17,17 +19,25 @@ USUAL_PORTS = {
     "mqtt": 1883,
     "mysql": 3306,
     "nats": 4222,
+    "neo4j": 7687,
     "postgres": 5432,
     "postgresql": 5432,
+    "pulsar": 6650,
     "redis": 6379,
+    "redis-sentinel": 26379,
     "rediss": 6379,
+    "sftp": 22,
     "smtp": 25,
+    "smtps": 465,
     "sqlserver": 1433,
+    "ssh": 22,
+    "stomp": 61613,
     "ws": 80,
     "wss": 443,
+    "zookeeper": 2181,
 }
 """Ports that URLs leave out, by scheme (IANA, "Service Name and Transport Protocol Port Number Registry"; of
-ClickHouse, Kafka, NATS and Redis, what each documents as its default)."""
+ClickHouse, Kafka, NATS, Neo4j, Pulsar, Redis, STOMP's brokers and ZooKeeper, what each documents as its default)."""
 
 NO_HOSTS = frozenset(
     ("abfs", "containerd", "docker", "file", "gs", "mem", "memory", "s3", "s3a", "secret", "spiffe", "sqlite", "unix")

@@ -111,10 +111,11 @@ def _probes(item: Object, container: dict[str, Node]) -> Iterator[Probe]:
 
 
 def _texts(item: Object, container: dict[str, Node]) -> Iterator[ConfigText]:
+    """Yield variables and arguments; a variable whose value is from elsewhere has an empty one."""
     for node in item.items(container.get("env")):
         fields = item.fields(node)
         value = item.text(fields.get("value"))
-        if value:
+        if value or isinstance(fields.get("valueFrom"), Mapping):
             yield ConfigText("env", item.text(fields.get("name")), value, item.location(node))
     for name in _COMMANDS:
         for node in item.items(container.get(name)):

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
+from netpolc.ecosystem.names_like_hosts import NAMING_HOSTS
 from netpolc.ecosystem.url_schemes import NO_HOSTS, USUAL_PORTS
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ ASKING = frozenset(
         "ADDRESS",
         "ADDRESSES",
         "ADDRS",
+        "BOOTSTRAP",
         "BROKER",
         "BROKERS",
         "DSN",
@@ -28,6 +31,9 @@ ASKING = frozenset(
         "HOST",
         "HOSTNAME",
         "HOSTS",
+        "JOIN",
+        "PEERS",
+        "SEEDS",
         "SERVER",
         "SERVERS",
         "SERVICE",
@@ -64,8 +70,45 @@ OWN = frozenset(
 )
 """Words in names whose values are about the workload itself, or about who calls it."""
 
+FOR_PEOPLE = frozenset(
+    (
+        "COMMENT",
+        "DESCRIPTION",
+        "DOC",
+        "DOCS",
+        "DOCUMENTATION",
+        "HELP",
+        "HOMEPAGE",
+        "LICENCE",
+        "LICENSE",
+        "RUNBOOK",
+    )
+)
+"""Words in names whose values are for people to read, or to click on, unless it is a service that they name."""
+
 OWN_NAMES = frozenset((("SERVICE",), *((word, "SERVICE") for word in ("DD", "K", "OTEL"))))
 """Names whose values say what the workload itself is called."""
+
+PRIVATE = frozenset(
+    (
+        "AUTH",
+        "CREDENTIALS",
+        "CREDS",
+        "KEY",
+        "LOGIN",
+        "PASS",
+        "PASSWD",
+        "PASSWORD",
+        "SECRET",
+        "TOKEN",
+        "USER",
+        "USERPASS",
+    )
+)
+"""Words in names whose values are nobody's business: a name and a password look like a host and a port."""
+
+OTHER_PAIRS = frozenset(("IMAGE", "REPOSITORY", "TAG", "TIME", "VERSION"))
+"""Words in names whose values look like a host and a port, and are none."""
 
 MOST = 100
 """How many hosts of one text are looked at."""
@@ -75,11 +118,26 @@ _PORT = r"[0-9]{1,5}"
 _URL = r"([A-Za-z][A-Za-z0-9+.-]{0,30})://([^\s/?#\"'<>;`|\\]{1,500})([^\s\"']*)"
 _NEXT_URL = r",(?=[A-Za-z][A-Za-z0-9+.-]{0,30}://)"
 _DRIVER = rf"\b(?:tcp|udp)\(({_HOST}):({_PORT})\)"
-_SETTING = rf"(?i:\b(?:host|hostname|server|data source|address|addr)\s*=\s*(?:tcp:)?)({_HOST})(?:[:,]({_PORT}))?"
+_ORACLE = rf"(?<=:@)(?://)?({_HOST})(?::({_PORT}))?"
+_SETTING = (
+    rf"(?i:\b(?:host|hostname|server|data source|address|addr)\s*=\s*(?:tcp:)?)"
+    rf"({_HOST}(?:,{_HOST}){{0,20}})(?::({_PORT}))?(?![A-Za-z0-9.:-])"
+)
+_SETTING_OF_PORT = rf"(?i:\bport\s*=\s*)({_PORT})(?![0-9,])"
 _PAIR = rf"(?<![A-Za-z0-9_.@/:$-])({_HOST})\.?:({_PORT})(?![A-Za-z0-9_.:-])"
 _QUALIFIED = rf"(?<![A-Za-z0-9_.@/$-])((?:[A-Za-z0-9-]+\.){{2,4}}svc(?:\.[A-Za-z0-9-]+){{0,4}})\.?(?::({_PORT}))?"
 _OF_A_POD = r"\$[({][A-Za-z_][A-Za-z0-9_]*[)}]\.(?=[a-z0-9-]+\.[a-z0-9-]+\.svc\b)"
 _OF_A_PORT = r"(?<![A-Za-z0-9_.-])_[a-z0-9-]+\._(?:tcp|udp)\."
+_LOOKED_UP = r"\bdns(?:srv(?:noa)?)?\+"
+_NAMES_ONLY = (
+    r"\bxmlns(?::[\w.-]{1,60})?\s*=\s*(?:\"[^\"]*\"|'[^']*')"
+    r"|\bschemaLocation\s*=\s*(?:\"[^\"]*\"|'[^']*')"
+    r"|\"\$(?:schema|id|ref)\"\s*:\s*\"[^\"]*\""
+    r"|<!(?:DOCTYPE|ENTITY)[^>]*>"
+)
+_ANSWERS = frozenset(
+    ("auto", "console", "default", "disabled", "enabled", "false", "no", "none", "null", "off", "on", "stdout", "true")
+)
 
 
 class HostMention(msgspec.Struct, frozen=True):
@@ -99,29 +157,64 @@ def mentions(setting: Setting) -> list[HostMention]:
     if OWN.intersection(setting.words) or setting.words in OWN_NAMES:
         return []
     found: dict[HostMention, None] = {}
-    for mention in _mentions(setting.value, asked=not ASKING.isdisjoint(setting.words[-1:])):
-        found[mention] = None
+    asked = not ASKING.isdisjoint(setting.words[-1:])
+    for_people = not FOR_PEOPLE.isdisjoint(setting.words)
+    for mention in _mentions(setting.value, asked=asked, alone=asked or _may_be_a_host_alone(setting)):
+        if mention.host.lower() not in NAMING_HOSTS:
+            found[replace(mention, plain=False) if for_people else mention] = None
         if len(found) == MOST:
             break
     return list(found)
 
 
-def _mentions(text: str, *, asked: bool) -> Iterator[HostMention]:
+def _may_be_a_host_alone(setting: Setting) -> bool:
+    """Tell whether a value that is nothing but hosts with ports is that, though nothing asks for hosts."""
+    return setting.kind != "file" and bool(setting.words) and (PRIVATE | OTHER_PAIRS).isdisjoint(setting.words)
+
+
+def _mentions(text: str, *, asked: bool, alone: bool) -> Iterator[HostMention]:
     # A pod that a variable names, and the port that an SRV record is of, stand before the name of the service.
-    text = re.sub(f"{_OF_A_POD}|{_OF_A_PORT}", "", re.sub(_NEXT_URL, " ", text))
+    text = re.sub(_NAMES_ONLY, " ", text)
+    text = re.sub(f"{_OF_A_POD}|{_OF_A_PORT}|{_LOOKED_UP}", "", re.sub(_NEXT_URL, " ", text))
     for url in re.finditer(_URL, text):
         if "@" not in url[3]:  # where a password is not escaped, nobody can tell what the host is
             yield from _in_authority(url[1].lower().partition("+")[0], url[2])
     rest = re.sub(_URL, " ", text)
-    for pattern in (_DRIVER, _SETTING, _QUALIFIED):
+    for pattern in (_DRIVER, _ORACLE, _QUALIFIED):
         for found in re.finditer(pattern, rest):
             yield HostMention(found[1], _number(found[2]))
         rest = re.sub(pattern, " ", rest)
-    for found in re.finditer(_PAIR, rest):
-        yield HostMention(found[1], _number(found[2]), plain=asked)
-    words = re.split(r"[\s,;]+", rest.strip())
+    yield from _in_settings(rest)
+    rest = re.sub(_SETTING, " ", rest)
+    pairs = [(found[1], _number(found[2])) for found in re.finditer(_PAIR, rest)]
+    left = re.sub(_PAIR, " ", rest).strip(" ,;[]\"'")
+    for host, port in pairs:
+        yield HostMention(host, port, plain=asked or (alone and not left and _is_likely(host)))
+    words = re.split(r"[\s,;]+", rest.strip(" ,;[]\"'"))
     if asked and all(re.fullmatch(_HOST, word) for word in words):
-        yield from map(HostMention, words)
+        yield from (HostMention(word) for word in words if word.lower() not in _ANSWERS and not word.isdecimal())
+
+
+def _in_settings(text: str) -> Iterator[HostMention]:
+    """Yield the hosts of `host=a,b port=1,2`, and of `Server=a,1`, where the port stands beside the host."""
+    for found in re.finditer(_SETTING, text):
+        hosts = found[1].split(",")
+        numbers = [_number(each) for each in hosts[1:]]
+        if all(numbers):
+            yield HostMention(hosts[0], next(iter(numbers), None) or _number(found[2]) or _port_beside(text))
+        else:
+            yield from (HostMention(host, _number(found[2]) or _port_beside(text)) for host in hosts)
+
+
+def _port_beside(text: str) -> int | None:
+    """Return the port that a text of settings has beside its host, such as `port=5432`, if there is one."""
+    found = {_number(each[1]) for each in re.finditer(_SETTING_OF_PORT, text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_likely(host: str) -> bool:
+    """Tell whether a word before a colon and a number is a host rather than a number or a digest."""
+    return re.search(r"[A-Za-z]", host) is not None and re.fullmatch(r"(?i)sha\d+|md5", host) is None
 
 
 def _in_authority(scheme: str, authority: str) -> Iterator[HostMention]:

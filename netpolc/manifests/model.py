@@ -231,11 +231,15 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gateway(msgspec.Struct, frozen=True, kw_only=True):
-    """A Gateway of the Gateway API, which some controller serves, and its class, that of a GatewayClass."""
+    """A Gateway of the Gateway API, which some controller serves, and its class, that of a GatewayClass.
+
+    Its `ports` are those of its listeners, all of which speak protocols over TCP.
+    """
 
     name: str
     namespace: str | None
     class_name: str
+    ports: tuple[int, ...] = ()
     location: Location
 
 

@@ -11,6 +11,7 @@ from netpolc.ecosystem.ingress_controllers import OPENSHIFT_CLASS
 from netpolc.manifests.fields import Object
 from netpolc.manifests.metadata import read_metadata, require_name
 from netpolc.manifests.model import Backend, Gateway, Route
+from netpolc.manifests.workloads import FIRST_PORT, LAST_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,13 +53,17 @@ def read_gateway_route(item: Object) -> Route:
 
 
 def read_gateway(item: Object) -> Gateway:
-    """Read a Gateway for its class."""
+    """Read a Gateway for its class, and the ports of its listeners."""
     metadata = read_metadata(item, item.root.fields.get("metadata"))
     require_name(item, metadata)
+    spec = item.fields(item.root.fields.get("spec"))
+    listeners = [item.fields(node) for node in item.items(spec.get("listeners"))]
+    ports = [item.integer(each.get("port")) for each in listeners if item.text(each.get("protocol")) != "UDP"]
     return Gateway(
         name=metadata.name,
         namespace=metadata.namespace,
-        class_name=item.text(item.fields(item.root.fields.get("spec")).get("gatewayClassName")),
+        class_name=item.text(spec.get("gatewayClassName")),
+        ports=tuple(dict.fromkeys(port for port in ports if port is not None and FIRST_PORT <= port <= LAST_PORT)),
         location=item.location(item.root),
     )
 

@@ -1,6 +1,6 @@
 """The texts that a workload is given, each by its name: variables, arguments, lines of files.
 
-What stands behind a name is looked at, and never shown.
+What stands behind a name is looked at, and never shown. A variable whose value no manifest shows has an empty one.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+from msgspec.structs import replace
 
+from netpolc.ecosystem.names_like_hosts import PAPERS, PRESENTED
 from netpolc.identity import IdentityCache
+from netpolc.manifests.expansion import Variables
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -29,16 +32,23 @@ _ENTRY = r"""[\s"'-]*([A-Za-z_][A-Za-z0-9_.-]{0,100})["']?\s*[:=](.*)"""
 _AROUND = "\"',; \t"
 _REMARK = ("#", "//", ";", "*", "--", "<!--")
 _WORDS = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
+_BEHIND = r"\s(?:#|//)\s.*"
+_IN_BLOCKS = r"<!--.*?(?:-->|\Z)|(?<![^\s;{}])/\*.*?(?:\*/|\Z)"
+_IN_PYTHON = r"\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)"
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """A text and the words of its name, such as `DB` and `HOST`; where it stands, and what in words."""
+    """A text and the words of its name, such as `DB` and `HOST`; where it stands, and what in words.
+
+    A variable has its `variable` name, too, by which other texts may use its value.
+    """
 
     kind: Literal["env", "argument", "file"]
     words: tuple[str, ...]
     value: str
     location: Location
     detail: str
+    variable: str = ""
 
 
 class WorkloadSettings:
@@ -50,9 +60,13 @@ class WorkloadSettings:
         self._files: IdentityCache[ConfigText, list[Setting]] = IdentityCache()
 
     def of(self, workload: Workload) -> list[Setting]:
-        """Return the settings of a workload."""
-        found = [*_of_itself(workload.texts), *self._taken(workload)]
-        return [each for each in found[:MOST] if len(each.value) <= LONGEST]
+        """Return the settings of a workload, in which variables have their values."""
+        found = [*_of_itself(workload.texts), *self._taken(workload)][:MOST]
+        told = {each.variable for each in found if each.value} - {""}
+        found = [each for each in found if each.value or each.variable not in told]
+        variables = Variables(((each.variable, each.value) for each in found if each.variable), workload.namespace)
+        filled = (_with(each, variables) for each in found)
+        return [each for each in filled if len(each.value) <= LONGEST]
 
     def _taken(self, workload: Workload) -> Iterator[Setting]:
         for reference in workload.references:
@@ -68,6 +82,12 @@ class WorkloadSettings:
                     yield _variable(name, text.value, text.location, detail)
                 else:
                     yield from self._files.get(text) or self._files.add(text, list(_lines(text, detail)))
+
+
+def _with(setting: Setting, variables: Variables) -> Setting:
+    """Return a setting with the values of its variables; it is the same object if it has none."""
+    value = variables.within(setting.value, in_shell=setting.kind == "argument")
+    return setting if value == setting.value else replace(setting, value=value)
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -90,20 +110,37 @@ def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Setting]:
 
 
 def _variable(name: str, value: str, location: Location, detail: str) -> Setting:
-    return Setting("env", words_of(name), value, location, detail)
+    return Setting("env", words_of(name), value, location, detail, name)
 
 
 def _lines(text: ConfigText, detail: str) -> Iterator[Setting]:
-    """Yield the lines of a file except its comments, each named by the key that it begins with, if any."""
-    for number, line in enumerate(text.value.splitlines()[:MOST], start=1):
+    """Yield the lines of a file except its comments, each named by the key that it begins with, if any.
+
+    Of a file that is for people, such as a picture or a page, there are none.
+    """
+    name = text.name.lower()
+    if name.endswith(PRESENTED) or text.name.partition(".")[0].upper() in PAPERS:
+        return
+    written = text.value.splitlines()[:MOST]
+    said = _without_remarks(text.value, python=name.endswith(".py")).splitlines()
+    for number, (whole, said_in_it) in enumerate(zip(written, said, strict=False), start=1):
+        line = said_in_it if len(said_in_it) > LONGEST else re.sub(_BEHIND, "", said_in_it).rstrip()
         if not line.strip() or line.lstrip().startswith(_REMARK):
             continue
-        location = _on_line(text, line, number)
+        location = _on_line(text, whole, number)
         entry = re.fullmatch(_ENTRY, line) if len(line) <= LONGEST else None
         if entry is None or entry[2].startswith("//"):
             yield Setting("file", (), line, location, detail)
         else:
             yield Setting("file", words_of(entry[1]), entry[2].strip(_AROUND), location, detail)
+
+
+def _without_remarks(text: str, *, python: bool) -> str:
+    """Return a file without its comments of several lines, each line where it was."""
+    pattern = f"{_IN_BLOCKS}|{_IN_PYTHON}" if python else _IN_BLOCKS
+    if not any(sign in text for sign in ("<!--", "/*", *(('"""', "'''") if python else ()))):
+        return text
+    return re.sub(pattern, lambda found: "\n" * len(found[0].splitlines()[1:]), text, flags=re.DOTALL)
 
 
 def _on_line(text: ConfigText, line: str, number: int) -> Location:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.library import ALIAS
-from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection, evidence_at
-from netpolc.language.syntax import tree
-from netpolc.manifests.hosts import mentions, sibling_port
+from netpolc.adopt.suggest.elsewhere import Elsewhere
+from netpolc.adopt.suggest.model import NODES, OpenQuestion, SeenConnection, evidence_at
+from netpolc.adopt.suggest.named_after import Namesakes
+from netpolc.adopt.suggest.selected import selected_pods
+from netpolc.manifests.hosts import HostMention, mentions, sibling_port
 from netpolc.manifests.service_names import ports_meant
-from netpolc.source import NOWHERE
+from netpolc.sets.ports import PortInterval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,78 +18,90 @@ if TYPE_CHECKING:
     from netpolc.adopt.importer.model import PodsEnd
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Evidence, Port
-    from netpolc.manifests.hosts import HostMention
     from netpolc.manifests.model import Service, Workload
-    from netpolc.manifests.settings import WorkloadSettings
+    from netpolc.manifests.settings import Setting, WorkloadSettings
 
-IN_CLUSTER = ".svc."
-
-_NEAR = r"(?i)localhost|.*\.localhost|.*\.local|127\..*|0\.0\.0\.0|169\.254\..*"
-_ADDRESS = r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}"
-_DOMAIN = r"(?i)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])"
+DEEPEST = 5
+"""How many services may stand for each other by their external names."""
 
 
 def calls_of(
     workload: Workload, directory: Directory, settings: WorkloadSettings
 ) -> Iterator[SeenConnection | OpenQuestion]:
-    """Yield the connections that a workload is seen to make, and questions about hosts that are no known pods."""
-    caller = directory.people.pods(workload)
-    if caller is not None:
-        found = settings.of(workload)
-        values = {setting.words: setting.value for setting in found if setting.kind != "file"}
-        reading = _CallReader(workload, caller, directory)
-        for setting in found:
-            port = None if setting.kind == "file" else sibling_port(setting, values)
-            for mention in mentions(setting):
-                yield from reading.connections(
-                    mention, mention.port or port, evidence_at(setting.location, setting.detail)
-                )
+    """Yield the connections that a workload is seen to make, and questions about those that no line can say."""
+    found = settings.of(workload)
+    values = {setting.words: setting.value for setting in found if setting.kind != "file"}
+    reading = _CallReader(workload, directory)
+    namesakes = Namesakes(workload, directory)
+    for setting in found:
+        named = mentions(setting)
+        port = None if setting.kind == "file" else sibling_port(setting, values)
+        evidence = evidence_at(setting.location, setting.detail)
+        for mention in named:
+            if not reading.is_own_name(mention, setting):
+                yield from reading.connections(mention, mention.port or port, evidence)
+        if not named:
+            yield from namesakes.connections(setting, port, evidence)
 
 
 class _CallReader:
     """A reader of the connections that one workload makes."""
 
-    def __init__(self, workload: Workload, caller: PodsEnd, directory: Directory) -> None:
+    def __init__(self, workload: Workload, directory: Directory) -> None:
         self.workload = workload
-        self.caller = caller
         self.directory = directory
-        self.name = workload.name
+        self.caller = directory.people.pods(workload)
+        self.elsewhere = Elsewhere(workload, directory)
+
+    def is_own_name(self, mention: HostMention, setting: Setting) -> bool:
+        """Tell whether a text says no more than what the workload itself is called, as in `HOST=web`."""
+        return setting.kind == "env" and len(setting.words) == 1 and mention == HostMention(self.workload.name)
 
     def connections(
         self, mention: HostMention, port: int | None, evidence: Evidence
     ) -> Iterator[SeenConnection | OpenQuestion]:
-        service = self.directory.names.find(mention.host, self.workload.namespace)
+        host, service = mention.host, self.directory.names.find(mention.host, self.workload.namespace)
+        for _ in range(DEEPEST):
+            if service is None or service.external_name is None:
+                break
+            host = service.external_name
+            service = self.directory.names.find(host, service.namespace)
         if service is None:
-            yield from self.elsewhere(mention, port, evidence)
+            yield from self.elsewhere.connections(mention, host, port, evidence)
         elif service.selector is None:
-            text = f"`{self.name}` calls the service `{service.name}`, which selects no pods: {evidence.text}"
-            yield OpenQuestion(self.workload.namespace, text)
+            yield from self.elsewhere.endpoints(service, ports_meant(service, port, mention.usual), port, evidence)
         else:
-            for pods, door in self.listeners(service, mention, port):
-                if pods != self.caller or self.workload.kind == "StatefulSet":
-                    yield SeenConnection("call", self.caller, pods, door, evidence)
+            yield from self.to_service(service, mention, port, evidence)
+
+    def to_service(
+        self, service: Service, mention: HostMention, port: int | None, evidence: Evidence
+    ) -> Iterator[SeenConnection | OpenQuestion]:
+        """Yield the connections to the pods of a service, or a question where there is no way to say them."""
+        found = list(self.listeners(service, mention, port))
+        if self.caller is not None:
+            yield from (SeenConnection("call", self.caller, pods, door, evidence) for pods, door in found)
+        elif found and self.workload.host_network:
+            for pods, door in found:
+                text = f"may call the service `{service.name}` from the network of the node"
+                yield OpenQuestion(
+                    service.namespace, text, evidence, self.workload.name, NODES, pods, door, shared=True
+                )
+        elif found:
+            text = f"calls the service `{service.name}`, and no label selects it"
+            yield OpenQuestion(self.workload.namespace, text, evidence, self.workload.name)
+        if not found and (port is None or mention.plain):
+            known = port is None or any(each.number == port for each in service.ports)
+            on = ", whose pods no label selects" if known else f" on {port}, which is none of its ports"
+            text = f"calls the service `{service.name}`{on}"
+            yield OpenQuestion(self.workload.namespace, text, evidence, self.workload.name)
 
     def listeners(self, service: Service, mention: HostMention, port: int | None) -> Iterator[tuple[PodsEnd, Port]]:
         ports = ports_meant(service, port, mention.usual)
-        yield from self.directory.listeners(service, ports) if ports else self.directory.direct(service, port)
-
-    def elsewhere(self, mention: HostMention, port: int | None, evidence: Evidence) -> Iterator[OpenQuestion]:
-        """Yield a question for a person: about an address, a domain name, or a service that no manifest shows."""
-        host = mention.host.lower().rstrip(".")
-        number = port or mention.usual
-        if not mention.plain or (re.fullmatch(_NEAR, host) and IN_CLUSTER not in host):
-            return
-        if re.fullmatch(_ADDRESS, host):
-            address = tree.Cidr(tree.Block(f"{host}/32", NOWHERE), (), NOWHERE)
-            yield self.question(f"`{self.name}` calls the address {host}: {evidence.text}", address, number)
-        elif IN_CLUSTER in f"{host}.":
-            yield self.question(f"`{self.name}` calls `{host}`, which no manifest shows: {evidence.text}", None, None)
-        elif re.fullmatch(_DOMAIN, host):
-            text = f"`{self.name}` calls `{host}`, and a NetworkPolicy knows no domain names: {evidence.text}"
-            yield self.question(text, tree.Ref(ALIAS, "internet", NOWHERE), number)
-
-    def question(self, text: str, destination: tree.Endpoint | None, port: int | None) -> OpenQuestion:
-        if destination is None or port is None:
-            return OpenQuestion(self.workload.namespace, text)
-        ports = tree.Ports((tree.PortRange(port, port, None, NOWHERE),), NOWHERE)
-        return OpenQuestion(self.workload.namespace, text, self.caller, tree.Target(destination, ports, NOWHERE))
+        if ports:
+            yield from self.directory.listeners(service, ports)
+        elif service.headless and not service.ports and port is not None and not self.directory.workloads(service):
+            selected = selected_pods(service)
+            if selected is not None:
+                yield selected, PortInterval("TCP", port, port)
+        else:
+            yield from self.directory.direct(service, port)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.model import PodsEnd
-from netpolc.ecosystem.added_labels import lasting_selector
+from netpolc.adopt.suggest.last_words import by_last_words
+from netpolc.adopt.suggest.selected import selected_pods, selector_of
+from netpolc.ecosystem.added_labels import POD_NAME
 from netpolc.ir.model import InNamespace
 from netpolc.manifests.service_names import ServiceNames
-from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import NamedPort, PortInterval
 
 if TYPE_CHECKING:
@@ -27,13 +28,46 @@ class Directory:
     """The services of some manifests, and who stands behind them."""
 
     def __init__(self, manifests: Manifests, people: People) -> None:
-        """Index the services by namespace and name."""
+        """Index the services by namespace and name, and what stands for the endpoints of those that select no pods."""
         self.people = people
         self.names = ServiceNames(manifests.services)
+        self.addresses: dict[tuple[str | None, str], list[str]] = {}
+        for each in manifests.endpoint_slices:
+            self.addresses.setdefault((each.namespace, each.service), []).extend(each.addresses)
+        self.namespaces = {
+            *(each.namespace for each in manifests.workloads),
+            *(each.namespace for each in manifests.services),
+            *(each.name for each in manifests.namespaces),
+        }
+        self._namesakes: dict[str | None, dict[tuple[str, ...], Service]] = {}
+        self._on_nodes: dict[str | None, list[Workload]] = {}
+        for workload in manifests.workloads:
+            if workload.host_network:
+                self._on_nodes.setdefault(workload.namespace, []).append(workload)
 
     def workloads(self, service: Service) -> list[Workload]:
-        """Return the workloads behind a service that a policy can select."""
-        return self.people.behind(service.namespace, lasting_selector(service.selector or {}))
+        """Return the workloads behind a service that a policy can select; behind one of single pods, those of all."""
+        labels, pod = selector_of(service)
+        if labels or pod is None:
+            return self.people.behind(service.namespace, labels)
+        return [each for each in self.people.all_in(service.namespace) if _has_pod(each, pod)]
+
+    def namesakes(self, namespace: str | None) -> dict[tuple[str, ...], Service]:
+        """Return the services of a namespace by the last words of their names."""
+        if namespace not in self._namesakes:
+            held = [each for each in self.names.all.values() if each.namespace == namespace and each.selector]
+            self._namesakes[namespace] = by_last_words(held)
+        return self._namesakes[namespace]
+
+    def on_nodes(self, destination: PodsEnd) -> list[Workload]:
+        """Return the workloads that somebody means by pods, where all of them are on the network of their nodes."""
+        if not isinstance(destination.namespaces, InNamespace):
+            return []
+        space = destination.namespaces.name
+        crowd = self.people.crowds.get(space)
+        if crowd is not None and any(destination.selector.matches(each.labels) for each in crowd.workloads):
+            return []
+        return [each for each in self._on_nodes.get(space, ()) if destination.selector.matches(each.labels)]
 
     def listeners(self, service: Service, ports: Iterable[ServicePort]) -> Iterator[tuple[PodsEnd, Port]]:
         """Yield the pods behind a service, each with the port that takes the connections to one of its ports.
@@ -44,7 +78,7 @@ class Directory:
         workloads = self.workloads(service)
         for port in ports:
             if not 0 < len(workloads) <= FEW:
-                selected = _selected(service)
+                selected = selected_pods(service)
                 if selected is not None:
                     yield selected, port_of(port.target, port.protocol, None)
                 continue
@@ -63,6 +97,12 @@ class Directory:
                     yield pods, _number(port.number, port.protocol)
 
 
+def _has_pod(workload: Workload, name: str) -> bool:
+    """Tell whether a StatefulSet makes a pod of a name."""
+    prefixes = [each.prefix for each in workload.varying if each.key == POD_NAME and each.prefix is not None]
+    return any(name.startswith(each) and name.removeprefix(each).isdecimal() for each in prefixes)
+
+
 def declares(workload: Workload, target: int | str, protocol: str) -> bool:
     """Tell whether pods have a port: any number, but only those names that their containers declare."""
     named = {(port.name, port.protocol) for port in workload.ports}
@@ -76,15 +116,6 @@ def port_of(target: int | str, protocol: str, workload: Workload | None) -> Port
     ports = () if workload is None else workload.ports
     numbers = {port.number for port in ports if (port.name, port.protocol) == (target, protocol)}
     return _number(numbers.pop(), protocol) if len(numbers) == 1 else NamedPort(_protocol(protocol), target)
-
-
-def _selected(service: Service) -> PodsEnd | None:
-    """Return all pods that a service selects by labels that last, if it selects by any."""
-    labels = lasting_selector(service.selector or {})
-    if not labels:
-        return None
-    found = [LabelRequirement(key, "In", (value,)) for key, value in sorted(labels.items())]
-    return PodsEnd(InNamespace(service.namespace), LabelSelector(tuple(found)))
 
 
 def _number(number: int, protocol: str) -> PortInterval:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.facts import label_selector
 from netpolc.adopt.suggest.lookup import declares, port_of
-from netpolc.adopt.suggest.model import LibraryPods, SeenConnection, evidence_at
+from netpolc.adopt.suggest.model import LibraryEnd, SeenConnection, evidence_at
 from netpolc.ecosystem.name_labels import NAME_KEYS
 from netpolc.ecosystem.prometheus import ANNOTATIONS, PROMETHEUS, is_prometheus
 from netpolc.manifests.monitors import EVERYWHERE
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def metrics_of(manifests: Manifests, directory: Directory) -> Iterator[SeenConnection]:
     """Yield the connections of Prometheus: of the one among the workloads, or of the library's."""
     found = [pods for labels, pods in directory.people.staying() if is_prometheus(labels, NAME_KEYS)]
-    callers: Sequence[Caller] = found or [LibraryPods(PROMETHEUS.name)]
+    callers: Sequence[Caller] = found or [LibraryEnd(PROMETHEUS.name)]
     for listeners, evidence in _scraped(manifests, directory):
         for pods, port in listeners:
             for caller in callers:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from netpolc.adopt.importer.model import AnyEnd, PodsEnd
+from netpolc.adopt.importer.model import AnyEnd, BlockEnd, PodsEnd
 from netpolc.diagnostics.visible import in_one_line
-from netpolc.language.syntax.tree import Target
-from netpolc.sets.ports import NamedPort, PortInterval
+from netpolc.sets.ports import NamedPort, PortInterval, PortSet
 
 if TYPE_CHECKING:
     from netpolc.source import Location
@@ -17,16 +16,31 @@ if TYPE_CHECKING:
 SHOWN = 3
 """How many pieces of evidence are shown of one line."""
 
+SHOWN_OF_SET = 8
+"""How many pieces of evidence are shown of a line with a set, which has some for each member."""
 
-class LibraryPods(msgspec.Struct, frozen=True):
-    """Pods that the library names."""
+
+class LibraryEnd(msgspec.Struct, frozen=True):
+    """Pods or addresses that the library names."""
 
     name: str
 
 
-Caller = PodsEnd | LibraryPods | AnyEnd
+class Undeclared(msgspec.Struct, frozen=True):
+    """Addresses that no manifest shows, by the name under which a person may declare them."""
+
+    name: str
+
+
+NODES = Undeclared("nodes")
+API_SERVER = Undeclared("api-server")
+INTERNET = LibraryEnd("internet")
+
+Caller = PodsEnd | LibraryEnd | AnyEnd
 Port = PortInterval | NamedPort
 Topic = Literal["entrance", "metrics", "webhook", "call"]
+AskedEnd = PodsEnd | LibraryEnd | AnyEnd | BlockEnd | Undeclared
+"""An end of a flow that a person may choose to write."""
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -35,11 +49,6 @@ class Evidence(msgspec.Struct, frozen=True):
     file: str
     line: int
     detail: str
-
-    @property
-    def text(self) -> str:
-        """The text for a comment: on one line, and no directive."""
-        return prose(f"{self.file}:{self.line} {self.detail}")
 
 
 class SeenConnection(msgspec.Struct, frozen=True):
@@ -53,12 +62,48 @@ class SeenConnection(msgspec.Struct, frozen=True):
 
 
 class OpenQuestion(msgspec.Struct, frozen=True):
-    """A decision for a person: a remark, and the flow that may follow from it, if there is one to show."""
+    """A decision for a person: a remark, and the flow that may follow from it, if there is one to show.
+
+    Without a port, there is none. What is said of `who`, the name of a workload, stands behind that; where the remark
+    is `shared`, those of whom the same is said share a line.
+    """
 
     namespace: str | None
     text: str
-    caller: PodsEnd | None = None
-    target: Target | None = None
+    evidence: Evidence
+    who: str | None = None
+    caller: AskedEnd | None = None
+    destination: AskedEnd | None = None
+    port: Port | None = None
+    shared: bool = False
+
+
+class ProposedLine(msgspec.Struct, frozen=True):
+    """A flow with all that shows it."""
+
+    topic: Topic
+    callers: tuple[Caller, ...]
+    destinations: tuple[PodsEnd, ...]
+    ports: PortSet
+    evidence: tuple[Evidence, ...]
+
+
+class ProposedQuestion(msgspec.Struct, frozen=True):
+    """A remark with all that shows it, and the flow that may follow from it; it has one if it has ports."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    callers: tuple[AskedEnd, ...] = ()
+    destination: AskedEnd | None = None
+    ports: PortSet | None = None
+
+
+class ProposedSection(msgspec.Struct, frozen=True):
+    """Everything about the pods of one namespace."""
+
+    namespace: str | None
+    lines: tuple[ProposedLine, ...]
+    questions: tuple[ProposedQuestion, ...]
 
 
 def prose(text: str) -> str:
@@ -67,16 +112,28 @@ def prose(text: str) -> str:
     return f"in {shown}" if shown.casefold().startswith("netpolc") else shown
 
 
-def evidence_at(location: Location, detail: str) -> Evidence:
+def evidence_at(location: Location, detail: str = "") -> Evidence:
     """Return evidence at the beginning of a location."""
     return Evidence(location.source.label, location.line, detail)
 
 
-def joined(evidence: list[Evidence]) -> str:
-    """Return some evidence as the text of one comment, with no file twice in a row."""
+def joined(evidence: tuple[Evidence, ...], base: str, most: int) -> str:
+    """Return some evidence as the text of one comment, with no file and no detail twice in a row.
+
+    Files are shown as they are below `base`.
+    """
     ordered = sorted(set(evidence), key=lambda each: (each.file, each.line, each.detail))
-    texts: list[str] = []
-    for index, each in enumerate(ordered[:SHOWN]):
-        again = index > 0 and ordered[index - 1].file == each.file
-        texts.append(in_one_line(f":{each.line} {each.detail}") if again else each.text)
-    return "; ".join([*texts, *([f"and {len(ordered) - SHOWN} more"] if len(ordered) > SHOWN else [])])
+    left = len(ordered) - most
+    text = ""
+    for index, each in enumerate(ordered[:most]):
+        before = ordered[index - 1] if index else None
+        same_file = before is not None and before.file == each.file
+        if before is not None:
+            text += ", " if same_file and before.detail == each.detail else f"{_behind(before)}; "
+        text += f":{each.line}" if same_file else f"{each.file.removeprefix(base)}:{each.line}"
+    text += _behind(ordered[most - 1] if left > 0 else ordered[-1])
+    return in_one_line(f"{text}; and {left} more" if left > 0 else text)
+
+
+def _behind(evidence: Evidence) -> str:
+    return f" {evidence.detail}" if evidence.detail else ""

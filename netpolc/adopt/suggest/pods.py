@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.adopt.importer.facts import DEFAULT_KEY, is_bare
+from netpolc.adopt.importer.facts import DEFAULT_KEY, is_bare, is_name
 from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.names import bare_name, free
 from netpolc.adopt.importer.naming import Name
+from netpolc.adopt.suggest.selected import selected_pods
 from netpolc.diagnostics.closest import Neighbours
 from netpolc.ecosystem.added_labels import JOB_NAMES, without_added
 from netpolc.ecosystem.name_labels import NAME_KEYS, RELEASE_KEYS
@@ -18,7 +19,7 @@ from netpolc.sets.labels import LabelRequirement, LabelSelector
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from netpolc.manifests.model import Workload
+    from netpolc.manifests.model import Service, Workload
 
 KEYS = tuple(key for key in NAME_KEYS if key not in {"role", "tier"})
 """Labels by which a whole program may call its pods."""
@@ -111,34 +112,54 @@ class People:
                 if workload.kind not in ENDING:
                     yield workload.labels, self._pods[_identity(workload)]
 
+    def all_in(self, namespace: str | None) -> Sequence[Workload]:
+        """Return the workloads of a namespace that a policy can select."""
+        crowd = self.crowds.get(namespace)
+        return () if crowd is None else crowd.workloads
+
+    def named(self, namespace: str | None, name: str) -> Workload | None:
+        """Return the workload of a name that serves others, if there is one that a policy can select."""
+        return next((each for each in self.all_in(namespace) if each.name == name and each.kind not in ENDING), None)
+
     def behind(self, namespace: str | None, labels: Mapping[str, str]) -> list[Workload]:
         """Return the workloads that a selector of labels finds in a namespace."""
         crowd = self.crowds.get(namespace)
         return [] if crowd is None else crowd.selected(labels)
 
 
-def names_of(people: People, used: Iterable[PodsEnd]) -> dict[PodsEnd, Name]:
-    """Return names for those of some pods that their label does not name by itself."""
+def names_of(people: People, services: Iterable[Service], used: Iterable[PodsEnd]) -> dict[PodsEnd, Name]:
+    """Return names for those of some pods that their label does not name by itself.
+
+    Pods that no workload shows are called after the service that selects them.
+    """
     by_space: dict[str | None, set[PodsEnd]] = {}
     for pods in used:
         if isinstance(pods.namespaces, InNamespace):
             by_space.setdefault(pods.namespaces.name, set()).add(pods)
+    known: dict[str | None, dict[PodsEnd, str]] = {space: {} for space in by_space}
+    for space in by_space:
+        crowd = people.crowds.get(space)
+        for workload in sorted(crowd.workloads if crowd else (), key=lambda one: (one.name, one.kind)):
+            own = people.pods(workload)
+            if own is not None:
+                known[space].setdefault(own, _as_name(_lasting_name(workload)))
+    for service in sorted(services, key=lambda one: one.name):
+        selected = selected_pods(service)
+        if service.namespace in known and selected is not None:
+            known[service.namespace].setdefault(selected, _as_name(service.name))
     return {
         pods: name
         for space in sorted(by_space, key=str)
-        for pods, name in _names_in(people, space, by_space[space]).items()
+        for pods, name in _names_in(people.key, space, by_space[space], known[space]).items()
     }
 
 
-def _names_in(people: People, space: str | None, used: set[PodsEnd]) -> dict[PodsEnd, Name]:
-    bare = {pods: name for pods in used if (name := bare_name(pods.selector, people.key)) is not None}
+def _names_in(key: str, space: str | None, used: set[PodsEnd], known: Mapping[PodsEnd, str]) -> dict[PodsEnd, Name]:
+    bare = {pods: name for pods in used if (name := bare_name(pods.selector, key)) is not None}
     taken = set(bare.values())
     names: dict[PodsEnd, Name] = {}
-    crowd = people.crowds.get(space)
-    for workload in sorted(crowd.workloads if crowd else (), key=lambda one: (one.name, one.kind)):
-        pods = people.pods(workload)
-        if pods is not None and pods in used and pods not in bare and pods not in names:
-            name = _as_name(_lasting_name(workload))
+    for pods, name in known.items():
+        if pods in used and pods not in bare and is_name(name):
             text = free((name, f"pods-{name}"), taken)
             taken.add(text)
             names[pods] = Name(space, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,10 +10,12 @@ import msgspec
 from netpolc.adopt.importer.importing import UNNAMED
 from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.proof import in_one_folder
+from netpolc.adopt.suggest.dns import dns_of
+from netpolc.adopt.suggest.finding import MOST, found_in
 from netpolc.adopt.suggest.lookup import Directory
 from netpolc.adopt.suggest.pods import People, names_of
-from netpolc.adopt.suggest.sections import MOST, found_in, owned_namespaces, sections_of
-from netpolc.adopt.suggest.writing import write
+from netpolc.adopt.suggest.sections import owned_namespaces, sections_of
+from netpolc.adopt.suggest.writing import Setup, write
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic
@@ -21,9 +24,10 @@ from netpolc.project.filenames import file_name
 from netpolc.source import SUFFIX, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from netpolc.adopt.suggest.sections import Findings, ProposedSection
+    from netpolc.adopt.suggest.finding import Findings
+    from netpolc.adopt.suggest.model import ProposedSection
     from netpolc.manifests.model import Manifests
 
 SINGLE = f"suggested{SUFFIX}"
@@ -45,11 +49,11 @@ def suggest(manifests: Manifests, *, apart: bool) -> Suggested:
     people = People(manifests.workloads)
     directory = Directory(manifests, people)
     found = found_in(manifests, directory)
-    sections = sections_of(found, manifests, directory)
-    names = names_of(people, _pods_of(sections))
+    sections = sections_of(found, manifests)
+    names = names_of(people, manifests.services, _pods_of(sections))
     held = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}
-    alone = len(sections) == 1
-    files = {name: _formatted(name, write(part, people.key, names, alone=alone)) for name, part in held.items() if part}
+    setup = Setup(people.key, names, len(sections) == 1, _base_of(sections), dns_of(manifests))
+    files = {name: _formatted(name, write(part, setup)) for name, part in held.items() if part}
     fault = _fault_of(files)
     if fault is not None:
         return Suggested({}, (_bug(fault),))
@@ -58,9 +62,21 @@ def suggest(manifests: Manifests, *, apart: bool) -> Suggested:
 
 def _pods_of(sections: Sequence[ProposedSection]) -> Iterator[PodsEnd]:
     for section in sections:
-        ends = [end for line in section.lines for end in (line.caller, line.destination)]
-        ends += [question.caller for question in section.questions if question.caller is not None]
-        yield from (end for end in ends if isinstance(end, PodsEnd))
+        for line in section.lines:
+            yield from (end for end in (*line.callers, *line.destinations) if isinstance(end, PodsEnd))
+        for question in section.questions:
+            if question.ports is not None:
+                ends = (*question.callers, question.destination)
+                yield from (end for end in ends if isinstance(end, PodsEnd))
+
+
+def _base_of(sections: Iterable[ProposedSection]) -> str:
+    """Return the folder that all files are in which show something, with a slash behind it; empty if there is none."""
+    said = [each for section in sections for part in (section.lines, section.questions) for each in part]
+    files = {evidence.file for each in said for evidence in each.evidence}
+    folders = [f"{folder}{slash}" for folder, slash, _ in (file.rpartition("/") for file in files)]
+    folder, slash, _ = commonprefix(folders).rpartition("/")
+    return folder + slash
 
 
 def _file(section: ProposedSection) -> str:

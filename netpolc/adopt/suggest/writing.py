@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from netpolc.adopt.importer.facts import DEFAULT_KEY
 from netpolc.adopt.importer.library import ALIAS
-from netpolc.adopt.importer.model import ANYTHING, PodsEnd
+from netpolc.adopt.importer.model import ANYTHING, BlockEnd, PodsEnd
 from netpolc.adopt.importer.naming import FileNames
 from netpolc.adopt.importer.terms import Terms
 from netpolc.adopt.importer.writing import printed
-from netpolc.adopt.suggest.model import LibraryPods, joined, prose
+from netpolc.adopt.suggest.model import (
+    SHOWN,
+    SHOWN_OF_SET,
+    Evidence,
+    LibraryEnd,
+    Undeclared,
+    joined,
+    prose,
+)
 from netpolc.language.syntax import tree
 from netpolc.language.syntax.layout import WIDTH
 from netpolc.source import NOWHERE
@@ -19,8 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.adopt.importer.naming import Name
-    from netpolc.adopt.suggest.model import Caller, OpenQuestion, Topic
-    from netpolc.adopt.suggest.sections import ProposedLine, ProposedSection
+    from netpolc.adopt.suggest.model import AskedEnd, ProposedLine, ProposedQuestion, ProposedSection, Topic
 
 HEAD = "# Proposed by `netpolc suggest`, each line with what shows it, for you to judge."
 TITLES: dict[Topic, str] = {
@@ -30,100 +39,184 @@ TITLES: dict[Topic, str] = {
     "call": "# Between workloads.",
 }
 UNDECIDED = "# For you to decide."
-DNS = "dns"
 
 
-def write(sections: Sequence[ProposedSection], key: str, names: dict[PodsEnd, Name], *, alone: bool) -> str:
-    """Return the text of a file with some sections, which declares the names that are theirs.
+class Setup(msgspec.Struct, frozen=True):
+    """What all files of a proposal share.
 
     A program is `alone` where what names no namespace has no others beside it, whose policies would have to name it.
+    `base` is the folder that all places are below, and `dns` what the library calls the DNS that pods ask.
     """
-    own = {section.namespace for section in sections}
-    own_names = {pods: name for pods, name in names.items() if name.scope in own}
-    return "\n".join([*_ProposalWriter(FileNames(key, own_names), alone=alone).file(sections), ""])
+
+    key: str
+    names: dict[PodsEnd, Name]
+    alone: bool
+    base: str
+    dns: str
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    """A flow with its evidence, or a remark with its evidence and the flow that may follow."""
+
+    flow: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    remark: str | None = None
+    most: int = SHOWN
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """A paragraph of a section: declarations, or entries below a title."""
+
+    title: str
+    declared: tuple[str, ...] = ()
+    entries: tuple[_Entry, ...] = ()
+
+    @property
+    def said(self) -> object:
+        """What it says, whatever shows it."""
+        return self.title, self.declared, [(each.flow, each.remark) for each in self.entries]
+
+
+def write(sections: Sequence[ProposedSection], setup: Setup) -> str:
+    """Return the text of a file with some sections, which declares the names that are theirs."""
+    return "\n".join([*_ProposalWriter(sections, setup).file(), ""])
 
 
 class _ProposalWriter:
     """A writer of the lines of one file."""
 
-    def __init__(self, names: FileNames, *, alone: bool) -> None:
-        self.names = names
-        self.alone = alone
-        self.terms = Terms(names)
+    def __init__(self, sections: Sequence[ProposedSection], setup: Setup) -> None:
+        own = {section.namespace for section in sections}
+        names = {pods: name for pods, name in setup.names.items() if name.scope in own}
+        self.sections = sections
+        self.setup = setup
+        self.names = FileNames(setup.key, names)
+        self.terms = Terms(self.names)
 
-    def file(self, sections: Sequence[ProposedSection]) -> Iterator[str]:
-        yield from (HEAD, "")
+    def file(self) -> Iterator[str]:
+        yield HEAD
+        if self.setup.base:
+            yield f"# {prose(f'Places are below `{self.setup.base}`.')}"
+        yield ""
         yield from printed(tree.Import(tree.Text(ALIAS, NOWHERE), None, NOWHERE))
         if self.names.key != DEFAULT_KEY:
             yield from printed(tree.NamesBy(self.names.key, NOWHERE))
-        for section in sections:
+        for namespaces, parts in self.distinct():
             yield ""
-            yield from self.section(section)
+            yield from self.section(namespaces, parts)
 
-    def section(self, section: ProposedSection) -> Iterator[str]:
-        namespace = section.namespace
-        if namespace is not None:
-            yield from (
-                *printed(
-                    tree.Namespace(tree.NamespaceNames((tree.Word(namespace, NOWHERE),), NOWHERE), None, None, NOWHERE)
-                ),
-                "",
-            )
+    def distinct(self) -> Iterator[tuple[list[str], list[_Part]]]:
+        """Yield sections with the namespaces that they are for: where the same is said of several, they share one."""
+        groups: dict[str, list[tuple[str | None, list[_Part]]]] = {}
+        for section in self.sections:
+            parts = [part for part in self.parts(section) if part.declared or part.entries]
+            own = () if section.namespace is None else (None,)
+            key = repr(([part.said for part in parts], own))
+            groups.setdefault(key, []).append((section.namespace, parts))
+        for held in groups.values():
+            namespaces = [namespace for namespace, _ in held if namespace is not None]
+            yield namespaces, [_joined(parts) for parts in zip(*(parts for _, parts in held), strict=True)]
+
+    def section(self, namespaces: Sequence[str], parts: Iterable[_Part]) -> Iterator[str]:
+        if namespaces:
+            words = tuple(tree.Word(namespace, NOWHERE) for namespace in namespaces)
+            yield from printed(tree.Namespace(tree.NamespaceNames(words, NOWHERE), None, None, NOWHERE))
+            yield ""
         yield from printed(tree.Baseline(False, "all", None, NOWHERE))  # noqa: FBT003 -- a field
-        yield from printed(_flow(tree.Star(NOWHERE), tree.Target(tree.Ref(ALIAS, DNS, NOWHERE), None, NOWHERE)))
-        for part in self.parts(section, namespace):
-            if part:
-                yield from ("", *part)
+        dns = tree.Target(tree.Ref(ALIAS, self.setup.dns, NOWHERE), None, NOWHERE)
+        yield from printed(_flow(tree.Star(NOWHERE), dns))
+        for part in parts:
+            yield from ("", *([part.title] if part.title else ()), *part.declared)
+            for entry in part.entries:
+                yield from self.entry(entry)
 
-    def parts(self, section: ProposedSection, namespace: str | None) -> Iterator[list[str]]:
+    def entry(self, entry: _Entry) -> Iterator[str]:
+        """Yield a flow with its evidence beside it if that fits, else above; or a remark, and its flow as another."""
+        evidence = joined(entry.evidence, self.setup.base, entry.most)
+        if entry.remark is not None:
+            yield f"# {prose(f'{entry.remark}: {evidence}')}"
+            yield from (f"# {line}" for line in entry.flow)
+        elif len(entry.flow) == 1 and len(entry.flow[0]) + len(prose(evidence)) + 4 <= WIDTH:
+            yield f"{entry.flow[0]}  # {prose(evidence)}"
+        else:
+            yield from (f"# {prose(evidence)}", *entry.flow)
+
+    def parts(self, section: ProposedSection) -> Iterator[_Part]:
         """Yield the paragraphs of a section, of which some may be empty."""
-        yield [
+        namespace = section.namespace
+        named = sorted(self.names.pods.items(), key=lambda each: each[1].text)
+        declared = [
             text
-            for pods, name in sorted(self.names.pods.items(), key=lambda named: named[1].text)
+            for pods, name in named
             if name.scope == namespace
             for text in printed(
                 tree.PodsDeclaration(tree.Word(name.text, NOWHERE), self.terms.pods(pods, namespace), NOWHERE)
             )
         ]
+        yield _Part("", tuple(declared))
         for topic, title in TITLES.items():
-            lines = sorted(self.line(line, namespace) for line in section.lines if line.topic == topic)
-            yield [title, *(each for _, written in lines for each in written)] if lines else []
-        undecided = [*self.questions(section.questions, namespace), *_unused(section)]
-        yield [UNDECIDED, *undecided] if undecided else []
+            entries = [self.line(line, namespace) for line in section.lines if line.topic == topic]
+            yield _Part(title, (), tuple(sorted(entries, key=lambda each: each.flow)))
+        questions = [self.question(question, namespace) for question in section.questions]
+        yield _Part(
+            UNDECIDED, (), tuple(sorted(questions, key=lambda each: (str(each.remark).replace("`", " "), each.flow)))
+        )
 
-    def line(self, line: ProposedLine, namespace: str | None) -> tuple[str, list[str]]:
-        """Return a flow, and its lines with the evidence beside it if that fits, else above."""
-        target = tree.Target(self.terms.named_pods(line.destination, namespace), self.terms.ports(line.ports), NOWHERE)
+    def line(self, line: ProposedLine, namespace: str | None) -> _Entry:
+        target = tree.Target(self.ends(line.destinations, namespace), self.terms.ports(line.ports), NOWHERE)
         # For everybody, the other half would open the egress of all pods that the program closes.
-        unnamed = namespace is None and not self.alone and isinstance(line.caller, LibraryPods)
-        half: tree.Half | None = "ingress" if line.caller == ANYTHING or unnamed else None
-        flow = printed(_flow(self.caller(line.caller, namespace), target, half))
-        evidence = f"# {joined(list(line.evidence))}"
-        if len(flow) == 1 and len(flow[0]) + len(evidence) + 2 <= WIDTH:
-            return flow[0], [f"{flow[0]}  {evidence}"]
-        return flow[0], [evidence, *flow]
+        unnamed = namespace is None and not self.setup.alone and any(isinstance(e, LibraryEnd) for e in line.callers)
+        half: tree.Half | None = "ingress" if ANYTHING in line.callers or unnamed else None
+        several = len(line.callers) > 1 or len(line.destinations) > 1
+        flow = printed(_flow(self.ends(line.callers, namespace), target, half))
+        return _Entry(tuple(flow), line.evidence, most=SHOWN_OF_SET if several else SHOWN)
 
-    def caller(self, caller: Caller, namespace: str | None) -> tree.Endpoint:
-        match caller:
+    def question(self, question: ProposedQuestion, namespace: str | None) -> _Entry:
+        flow: list[str] = []
+        if question.callers and question.destination is not None and question.ports is not None:
+            destination = self.ends((question.destination,), namespace)
+            target = tree.Target(destination, self.terms.ports(question.ports), NOWHERE)
+            flow = printed(_flow(self.ends(question.callers, namespace), target))
+        return _Entry(tuple(flow), question.evidence, question.text)
+
+    def ends(self, ends: Iterable[AskedEnd], namespace: str | None) -> tree.Endpoint:
+        """Return one end, or a set of them in the order of what they are called."""
+        written = [self.end(end, namespace) for end in ends]
+        if len(written) == 1:
+            return written[0]
+        targets = [tree.Target(end, None, NOWHERE) for end in written]
+        return tree.SetOf(tuple(sorted(targets, key=lambda each: "".join(printed_end(each)))), NOWHERE)
+
+    def end(self, end: AskedEnd, namespace: str | None) -> tree.Endpoint:
+        match end:
             case PodsEnd():
-                return self.terms.named_pods(caller, namespace)
-            case LibraryPods(name):
+                return self.terms.named_pods(end, namespace)
+            case LibraryEnd(name):
                 return tree.Ref(ALIAS, name, NOWHERE)
+            case Undeclared(name):
+                return tree.Ref(None, name, NOWHERE)
+            case BlockEnd():
+                return self.terms.ends((end,), namespace)
             case _:
-                return self.terms.ends((caller,), namespace)
-
-    def questions(self, questions: Iterable[OpenQuestion], namespace: str | None) -> Iterator[str]:
-        for question in sorted(questions, key=lambda one: one.text):
-            yield f"# {prose(question.text)}"
-            if question.caller is not None and question.target is not None:
-                flow = printed(_flow(self.terms.named_pods(question.caller, namespace), question.target))
-                yield from (f"# {line}" for line in flow)
+                return self.terms.ends((ANYTHING,), namespace)
 
 
-def _unused(section: ProposedSection) -> Iterator[str]:
-    for service in sorted(section.unused, key=lambda one: one.name):
-        position = f"{service.location.source.label}:{service.location.line}"
-        yield f"# {prose(f'nobody is seen to use the service `{service.name}`: {position}')}"
+def _joined(parts: Sequence[_Part]) -> _Part:
+    """Return parts that say the same as one, with the evidence of each."""
+    entries = [
+        msgspec.structs.replace(
+            held[0],
+            evidence=tuple(dict.fromkeys(evidence for each in held for evidence in each.evidence)),
+            most=held[0].most if len(held) == 1 else SHOWN_OF_SET,
+        )
+        for held in zip(*(part.entries for part in parts), strict=True)
+    ]
+    return msgspec.structs.replace(parts[0], entries=tuple(entries))
+
+
+def printed_end(target: tree.Target) -> list[str]:
+    """Return an end as it is printed, to sort by."""
+    return printed(_flow(tree.Star(NOWHERE), target))
 
 
 def _flow(source: tree.Endpoint, target: tree.Target, half: tree.Half | None = None) -> tree.Flow:

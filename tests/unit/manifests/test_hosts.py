@@ -36,9 +36,25 @@ def found(value, name="VALUE"):
         ('{"url": "http://a:1/x", "other": "http://b"}', [("a", 1, 80), ("b", None, 80)]),
         ("grpc://orders:9000", [("orders", 9000)]),
         ("u:p@tcp(db:3306)/x", [("db", 3306)]),
-        ("host=db port=5432 user=x", [("db", None)]),
+        ("host=db port=5432 user=x", [("db", 5432)]),
+        ("host=a,b port=5432 user=x", [("a", 5432), ("b", 5432)]),
+        ("host=a,b port=5432,5433", [("a", None), ("b", None)]),
+        ("Server=db;Port=3306;Database=x", [("db", 3306)]),
         ("Server=tcp:db,1433;Database=x", [("db", 1433)]),
         ("a:9092,b:9092", [("a", 9092), ("b", 9092)]),
+        ("PLAINTEXT://a:9092,SSL://b:9093", [("a", 9092), ("b", 9093)]),
+        ("dns+ring:7946", [("ring", 7946)]),
+        ("dnssrvnoa+_grpc._tcp.ring.data:7946", [("ring.data", 7946)]),
+        ("jdbc:oracle:thin:@//db:1521/x", [("db", 1521)]),
+        ("jdbc:oracle:thin:@db:1521:x", [("db", 1521)]),
+        ("jdbc:mysql:replication://a:3306,b/x", [("a", 3306), ("b", None)]),
+        ("mongodb+srv://u:p@db.example.net/x", [("db.example.net", None, 27017)]),
+        ("redis-sentinel://a,b:26380", [("a", None, 26379), ("b", 26380, 26379)]),
+        ("<svg xmlns=\"http://a/2000\" xmlns:b='http://b:80/x'>", []),
+        ('<project xsi:schemaLocation="http://a http://b:80/x.xsd">', []),
+        ('<!DOCTYPE x PUBLIC "-//X" "http://a:80/x.dtd">', []),
+        ('{"$schema": "http://a:80/x.json", "url": "http://b"}', [("b", None, 80)]),
+        ("http://www.apache.org/licenses/LICENSE-2.0", []),
         ("nc -z db:5432 && run", [("db", 5432)]),
         ("see orders.shop.svc for more", [("orders.shop.svc", None)]),
         ("db-0.db.data.svc.cluster.local:5432", [("db-0.db.data.svc.cluster.local", 5432)]),
@@ -115,11 +131,29 @@ def test_what_is_about_the_workload_itself_or_its_callers_names_nobody(name):
     assert found("http://orders:80,orders:80,orders.shop.svc", name) == []
 
 
-def test_only_a_host_with_a_port_is_not_plain():
-    (one,) = mentions(setting("COMMAND", "wait db:5432"))
-    assert not one.plain
-    (one,) = mentions(setting("DB_ADDR", "db:5432"))
-    assert one.plain
+@pytest.mark.parametrize(
+    ("name", "value", "plain"),
+    [
+        ("COMMAND", "wait db:5432", False),
+        ("DB_ADDR", "db:5432", True),
+        ("KAFKA", "a:9092,b:9092", True),
+        ("kafka", "['a:9092']", True),
+        ("DB_PASSWORD", "admin:5432", False),
+        ("API_KEY", "id:5432", False),
+        ("IMAGE", "web:8080", False),
+        ("DIGEST", "sha256:80", False),
+        ("STARTED", "12:30", False),
+        ("DOCS_URL", "http://docs.example.com", False),
+        ("SITE", "http://docs.example.com", True),
+    ],
+)
+def test_what_is_plainly_a_host(name, value, plain):
+    assert {one.plain for one in mentions(setting(name, value))} == {plain}
+
+
+@pytest.mark.parametrize("value", ["true", "none", "stdout", "auto", "8080", "a/b"])
+def test_answers_are_no_hosts(value):
+    assert found(value, "METRICS_ENDPOINT") == []
 
 
 def test_a_port_beside_a_host():

@@ -117,3 +117,43 @@ def test_there_is_an_end_to_it():
     assert said(workload("web", env={"A": long, "B": "b"})) == [("B", "b", "env B")]
     many = config(file="a: 1\n" * (MOST + 10), other=f"{long}\n")
     assert len(said(mounted({"configMap": {"name": "config"}}), many)) == MOST
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("a.conf", "url: http://x # see http://y", ["http://x"]),
+        ("a.conf", "url: http://x // see http://y", ["http://x"]),
+        ("a.conf", "url: http://x#y", ["http://x#y"]),
+        ("a.js", "/* see\nhttp://y */\nurl = 'http://x'", ["http://x"]),
+        ("a.xml", "<!-- see\nhttp://y -->\n<a>http://x</a>", ["<a>http://x</a>"]),
+        ("a.py", '"""See\nhttp://y\n"""\nurl = "http://x"', ["http://x"]),
+        ("a.conf", "files: /var/*\nurl: http://x */", ["/var/*", "http://x */"]),
+        ("logo.svg", "<a>http://x</a>", []),
+        ("index.html", "<a>http://x</a>", []),
+        ("README.txt", "http://x", []),
+        ("LICENSE", "http://x", []),
+    ],
+)
+def test_what_is_for_people_in_files_is_left_out(name, text, expected):
+    found = said(mounted({"configMap": {"name": "config"}}), config(**{name: text}))
+    assert [each[1] for each in found] == expected
+
+
+def test_a_remark_moves_no_line():
+    found = manifests(mounted({"configMap": {"name": "config"}}), config(**{"a.js": "/* a\nb */\nurl = 'http://x'"}))
+    (one,) = WorkloadSettings(found.config_maps).of(found.workloads[0])
+    assert one.value == "http://x"
+
+
+def test_a_variable_from_elsewhere_has_a_name_only():
+    web = workload("web", args=["--db=$(DB_HOST):$(PORT)"], env={"DB_HOST": "db"})
+    held = web["spec"]["template"]["spec"]["containers"][0]["env"]
+    held.append({"name": "PORT", "valueFrom": {"configMapKeyRef": {"name": "config", "key": "port"}}})
+    held.append({"name": "REDIS_HOST", "valueFrom": {"secretKeyRef": {"name": "secret", "key": "host"}}})
+    assert said(web, config(port="5432")) == [
+        ("DB HOST", "db", "env DB_HOST"),
+        ("REDIS HOST", "", "env REDIS_HOST"),
+        ("DB", "db:5432", "args --db"),
+        ("PORT", "5432", "ConfigMap config, port"),
+    ]

@@ -323,6 +323,8 @@ def test_what_a_workload_says():
         ("argument", "command", "-c", 13),
         ("argument", "command", "wait", 13),
         ("env", "DB_HOST", "database", 18),
+        ("env", "PASSWORD", "", 20),
+        ("env", "LEVEL", "", 21),
         ("argument", "args", "--verbose", 16),
     ]
     assert [(one.kind, one.config_map, one.key, one.name, one.prefix) for one in workload.references] == [

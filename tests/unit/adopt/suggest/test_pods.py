@@ -67,7 +67,7 @@ def test_names_are_those_of_workloads_but_for_what_others_are_called():
     labels = {"web.v1": {"app": "shop", "tier": "a"}, "web-v1": {"app": "shop", "tier": "b"}, "x": {"app": "web-v1"}}
     found = manifests(*(workload(name, labels=each) for name, each in labels.items())).workloads
     known = People(found)
-    names = names_of(known, [known.pods(one) for one in found])
+    names = names_of(known, (), [known.pods(one) for one in found])
     assert sorted(name.text for name in names.values()) == ["pods-web-v1", "web-v1-2"]
 
 
@@ -76,7 +76,7 @@ def test_a_bare_name_near_a_declared_one_is_declared_too():
     found = manifests(*(workload(name, labels=each) for name, each in labels.items())).workloads
     known = People(found)
     used = [known.pods(one) for one in found]
-    assert sorted(name.text for name in names_of(known, used).values()) == ["cart", "carts", "other"]
+    assert sorted(name.text for name in names_of(known, (), used).values()) == ["cart", "carts", "other"]
 
 
 def test_many_workloads_are_told_apart_quickly():
@@ -110,4 +110,4 @@ def test_a_pod_that_another_object_made_is_called_after_that(owner, labels, name
     document = pod("web-5d4f-x7k2p", labels, owner)
     found = manifests(document).workloads
     known = People(found)
-    assert [each.text for each in names_of(known, [known.pods(one) for one in found]).values()] == [name]
+    assert [each.text for each in names_of(known, (), [known.pods(one) for one in found]).values()] == [name]

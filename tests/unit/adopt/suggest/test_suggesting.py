@@ -3,7 +3,7 @@ import random
 import pytest
 
 from netpolc.adopt.importer.proof import in_one_folder
-from netpolc.adopt.suggest import sections, suggesting
+from netpolc.adopt.suggest import finding, suggesting
 from netpolc.adopt.suggest.suggesting import suggest
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
@@ -146,7 +146,7 @@ def test_a_namespace_that_the_language_cannot_name_has_no_part_in_it():
 
 
 def test_there_is_an_end_to_it(monkeypatch):
-    monkeypatch.setattr(sections, "MOST", 3)
+    monkeypatch.setattr(finding, "MOST", 3)
     monkeypatch.setattr(suggesting, "MOST", 3)
     web = workload("web", env={f"A{n}_HOST": f"db{n}" for n in range(5)})
     dbs = [each for n in range(5) for each in (workload(f"db{n}"), service(f"db{n}"))]
@@ -275,9 +275,11 @@ def test_the_pods_of_a_job_are_selected_by_its_name(names):
 def test_pods_without_a_label_that_lasts_are_left_to_people():
     documents = [of_job("backup-x7k2p", job="backup-29012345"), workload("db"), service("db")]
     assert "controller-uid" not in suggested(*documents)["suggested.netpol"]
-    assert undecided(*documents)[0] == (
-        "no label of the pods of `backup-x7k2p` lasts until the next run or rollout; give them one: app.yaml:1"
-    )
+    assert undecided(*documents) == [
+        "`backup-x7k2p` calls the service `db`, and no label selects it: app.yaml:1 env DB_HOST",
+        "no label of the pods of `backup-x7k2p` lasts until the next run or rollout; give them one: app.yaml:1",
+        "nobody is seen to use the service `db`: app.yaml:5",
+    ]
 
 
 def test_a_service_is_followed_by_the_labels_that_last():
@@ -288,5 +290,6 @@ def test_a_service_is_followed_by_the_labels_that_last():
     hashed["spec"]["selector"] = {"rollouts-pod-template-hash": "5d4f"}
     assert flows(web, workload("db"), hashed) == []
     assert undecided(web, workload("db"), hashed) == [
-        "no label that the service `db` selects by lasts until the next run or rollout: app.yaml:5"
+        "`web` calls the service `db`, whose pods no label selects: app.yaml:1 env DB_HOST",
+        "no label that the service `db` selects by lasts until the next run or rollout: app.yaml:5",
     ]

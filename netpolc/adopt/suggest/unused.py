@@ -1,0 +1,42 @@
+"""Services that nobody is seen to call, and whom they are called after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.adopt.suggest.model import OpenQuestion, evidence_at
+from netpolc.ecosystem.prometheus import METRICS_PORTS
+from netpolc.manifests.service_names import ports_meant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netpolc.adopt.importer.model import PodsEnd
+    from netpolc.adopt.suggest.lookup import Directory
+    from netpolc.manifests.model import Service, Workload
+
+
+def unused_services(services: Iterable[Service], directory: Directory, used: set[PodsEnd]) -> Iterator[OpenQuestion]:
+    """Yield the services behind which nobody is seen to call any pods.
+
+    One that is called after a workload, as `orders-db` is after `orders`, may well be that one's.
+    """
+    for service in services:
+        behind = [pods for pods, _ in directory.listeners(service, service.ports)]
+        if not behind or not used.isdisjoint(behind):
+            continue
+        evidence, text = evidence_at(service.location), f"nobody is seen to use the service `{service.name}`"
+        owner = _owner(service, directory)
+        caller = None if owner is None else directory.people.pods(owner)
+        if owner is None or caller is None or caller in behind:
+            yield OpenQuestion(service.namespace, text, evidence)
+            continue
+        for pods, port in directory.listeners(service, ports_meant(service, None)):
+            said = f"{text}, which is called after `{owner.name}`"
+            yield OpenQuestion(service.namespace, said, evidence, None, caller, pods, port)
+
+
+def _owner(service: Service, directory: Directory) -> Workload | None:
+    """Return the workload that a service is called after, if it is not for the workload's own metrics."""
+    stem, _, last = service.name.rpartition("-")
+    return None if last in METRICS_PORTS else directory.people.named(service.namespace, stem)
