@@ -12,6 +12,8 @@ PIP = $(shell $(PYTHON) -m pip --version > /dev/null 2>&1 && echo $(PYTHON) -m p
 SEED ?= 0
 SECONDS ?= 600
 PYTEST := $(BIN)/python -m pytest -q -n 2 --seed $(SEED)
+COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --custom-compile-command 'make lock'
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -53,18 +55,20 @@ mutants: $(READY) ## Change the engine in thousands of ways, and see that tests 
 	nice -n 19 $(BIN)/python -m mutmut run > build/mutants.log || (tail build/mutants.log; false)
 	$(BIN)/python tests/mutants.py
 
-lint: $(READY) ## Check format, style, types and who imports whom
+lint: $(READY) ## Check format, style, types, who imports whom, and the Dockerfile
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint integrations/docker/Dockerfile
 
 check: lint ## Everything that CI checks
 	$(MAKE) test COVERAGE=1
 	bash .ci/packages
 
-release-check: check ## Check a release: what CI checks, and the integrations with the tools of their platforms
+release-check: check ## Check a release: what CI checks, the integrations with the tools of their platforms, and what is published
 	bash .ci/integrations
+	bash .ci/release
 
 format: $(READY) ## Format the code
 	$(BIN)/ruff format .
@@ -76,11 +80,13 @@ bench: $(READY) ## Measure, and rewrite benchmarks/results.md
 wheel: $(INSTALLED) ## Build the wheel into dist/
 	$(PIP) wheel --quiet --no-deps --wheel-dir dist .
 
-lock: ## Lock the development tools; with UPGRADE=1, at their newest versions
+lock: ## Lock what is installed to develop, to build and to run; with UPGRADE=1, at the newest versions
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet uv
-	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
-	  $(if $(UPGRADE),--upgrade) --custom-compile-command 'make lock' --output-file requirements-dev.txt pyproject.toml
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev --output-file requirements-dev.txt pyproject.toml
+	$(COMPILE) --no-annotate --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml
+	$(COMPILE) --no-annotate --constraint requirements-dev.txt $(if $(UPGRADE),--upgrade) --extra build \
+	  --output-file requirements-build.txt pyproject.toml
 
 clean: ## Remove what can be made again
 	rm -rf .venv build dist mutants

@@ -8,6 +8,8 @@ Code blocks say how by the words after their fence:
 - `python` blocks with `>>>` are run, as doctest has it; `in=FILE` is quoted from there.
 - `console` runs each line after `$ ` there, and compares what it prints; `exit=N` is how its last command ends.
 
+What stands between `<!-- run: COMMAND -->` and `<!-- end -->` is what the command prints, as Markdown.
+
 `--update-golden` writes what commands print into the documents.
 """
 
@@ -44,6 +46,8 @@ RUN = (
     "docs/commands.md",
     "docs/review.md",
     "docs/on-call.md",
+    "docs/cluster.md",
+    "docs/questions.md",
     "docs/semantics.md",
     "docs/design/policy-names.md",
 )
@@ -59,7 +63,11 @@ WRITTEN = (
     "SECURITY.md",
 )
 FENCE = re.compile(r"^```(?P<kind>[a-z]+)(?P<marks>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
+PRINTED = re.compile(r"^<!-- run: (?P<command>.+) -->\n(?P<body>.*?)^<!-- end -->$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(?:\[[^\]\n]*\]\(|^\[[^\]\n]+\]: )(?P<target>[^)\s]+)", re.MULTILINE)
+ON_GITHUB = re.compile(r"https://github\.com/netpolc/netpolc/(?:blob|tree)/main/")
+"""Where the pages of this folder stand for everybody, such as the readers of README.md on PyPI."""
+
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 HOME = "/home/me/project"
 """How documents call the folder in which their commands run."""
@@ -80,9 +88,13 @@ def text_of(document):
 
 
 def blocks_of(text):
-    for found in FENCE.finditer(text):
-        marks = dict(mark.split("=", 1) for mark in found["marks"].split())
-        yield Block(found["kind"], marks, found["body"], text.count("\n", 0, found.start()) + 1, found.span("body"))
+    """All blocks of a document, in their order; what a command printed as Markdown is one of kind `printed`."""
+    for found in sorted((*FENCE.finditer(text), *PRINTED.finditer(text)), key=re.Match.start):
+        parts = found.groupdict()
+        kind = parts.get("kind", "printed")
+        marks = dict(mark.split("=", 1) for mark in parts.get("marks", "").split())
+        body = f"$ {parts['command']}\n" if kind == "printed" else parts["body"]
+        yield Block(kind, marks, body, text.count("\n", 0, found.start()) + 1, found.span("body"))
 
 
 def prose_of(document):
@@ -174,8 +186,9 @@ def test_what_a_document_shows_is_what_happens(document, run, tmp_path, monkeypa
             wanted = {(severity, block.marks[severity]) for severity in ("error", "warning") if severity in block.marks}
             found = findings(block)
             surprises += [] if found == wanted else [(f"{document}:{block.line}", found, wanted)]
-        if block.kind == "console":
-            answers[block.span] = session(block, run)
+        if block.kind in ("console", "printed"):
+            shown = session(block, run)
+            answers[block.span] = shown if block.kind == "console" else shown.partition("\n")[2]
     assert surprises == []
     shown = text
     for (start, end), answer in sorted(answers.items(), reverse=True):
@@ -312,14 +325,27 @@ def all_documents():
     return [*pages, *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
 
 
+def links_of(document):
+    return [link["target"] for link in LINK.finditer(FENCE.sub("", document.read_text("utf-8")))]
+
+
 def test_every_internal_link_leads_somewhere():
     dead = []
     for document in dict.fromkeys(all_documents()):
-        for link in LINK.finditer(FENCE.sub("", document.read_text("utf-8"))):
-            path, _, anchor = link["target"].partition("#")
-            if re.match(r"[a-z]+:", path):
+        for link in links_of(document):
+            path, _, anchor = link.partition("#")
+            at_home = ON_GITHUB.match(path)
+            if re.match(r"[a-z]+:", path) and not at_home:
                 continue
-            target = document.parent / path if path else document
+            target = ROOT / path[at_home.end() :] if at_home else document.parent / path if path else document
             if not target.exists() or (anchor and anchor not in anchors(target)):
-                dead.append(f"{document.relative_to(ROOT)}: {link['target']}")
+                dead.append(f"{document.relative_to(ROOT)}: {link}")
     assert dead == []
+
+
+def test_the_readme_can_be_read_elsewhere():
+    """PyPI shows it without the files beside it."""
+    assert [link for link in links_of(ROOT / "README.md") if not link.startswith("https://")] == []
+    text = text_of("README.md")
+    named = {name for name in re.findall(r"\]\[([a-z-]+)\]", text)}
+    assert named == set(re.findall(r"^\[([a-z-]+)\]: ", text, re.MULTILINE))

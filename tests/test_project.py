@@ -53,6 +53,7 @@ def locked():
 
 
 LOCK = {entry.requirement.name: entry for entry in locked()}
+PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
 
 
 def test_the_lock_has_what_the_project_asks_for_and_nothing_else():
@@ -67,6 +68,21 @@ def test_locked_versions_are_those_that_the_project_accepts():
 
 def test_what_is_locked_is_locked_by_its_content():
     assert [name for name, entry in LOCK.items() if not entry.hashes or not entry.by] == []
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-build.txt"])
+def test_what_is_locked_to_run_and_to_build_is_what_is_tested(file):
+    pinned = dict(PIN.findall(text_of(file)))
+    assert {canonicalize_name(requirement.name) for requirement in RUNTIME} <= {*pinned}
+    assert {name: version for name, version in pinned.items() if name in LOCK and LOCK[name].version != version} == {}
+    assert len(re.findall(r"^    --hash=sha256:[0-9a-f]{64}\b", text_of(file), re.MULTILINE)) >= len(pinned)
+
+
+def test_what_builds_is_locked():
+    asked = [*map(Requirement, PROJECT["build-system"]["requires"])]
+    pinned = dict(PIN.findall(text_of("requirements-build.txt")))
+    assert [requirement.name for requirement in asked if not requirement.specifier.contains(pinned[requirement.name])] == []
+    assert {str(each) for each in asked} >= {*PROJECT["project"]["optional-dependencies"]["build"]}
 
 
 def test_the_wheel_is_built_with_what_the_package_runs_with():
@@ -136,8 +152,17 @@ def test_a_workflow_may_only_read_and_runs_pinned_actions(workflow):
     assert workflow["permissions"] == {"contents": "read"}
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
     actions = [step["uses"] for step in steps if "uses" in step]
-    assert [action for action in actions if not re.search(r"@(v\d+\.\d+\.\d+|[0-9a-f]{40})$", action)] == []
+    assert [action for action in actions if not re.search(r"@[0-9a-f]{40}$", action)] == []
     assert [job for job in workflow["jobs"].values() if "timeout-minutes" not in job] == []
+
+
+def test_what_may_publish_runs_nothing_of_the_repository():
+    build, publish = WORKFLOWS["release.yml"]["jobs"].values()
+    assert "permissions" not in build
+    assert {"run": "bash .ci/release"} in build["steps"]
+    assert publish["permissions"]["id-token"] == "write"
+    assert [step for step in publish["steps"] if "checkout" in step.get("uses", "") or ".ci/" in step.get("run", "")] == []
+    assert "${{" not in "".join(step.get("run", "") for step in (*build["steps"], *publish["steps"]))
 
 
 def test_the_files_of_platforms_are_yaml():

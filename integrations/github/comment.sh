@@ -14,7 +14,7 @@ body="$RUNNER_TEMP/netpolc-comment.md"
   if [ "$(wc -c < "$NETPOLC_DIFF")" -le "$longest" ]; then
     cat "$NETPOLC_DIFF"
   else
-    head -n 1 "$NETPOLC_DIFF"
+    grep -E '^(### |\*\*Network policies)' "$NETPOLC_DIFF"
     printf '\nThe list is too long for a comment; the summary of the job has all of it.\n'
   fi
 } > "$body"

@@ -33,6 +33,7 @@ def test_the_context_is_what_the_wheel_is_built_from():
     hatch = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     needed = {"pyproject.toml", project["project"]["readme"], *project["project"]["license-files"]}
     needed |= {hatch["hooks"]["custom"]["path"], *hatch["packages"], *hatch["force-include"]}
+    needed |= {"requirements.txt", "requirements-build.txt"}
     first, *allowed = [
         line
         for line in (FOLDER / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
@@ -40,3 +41,9 @@ def test_the_context_is_what_the_wheel_is_built_from():
     ]
     assert first == "*"
     assert {line.removeprefix("!") for line in allowed} == needed
+
+
+def test_all_that_is_fetched_is_locked():
+    installs = [part for run in values("RUN") for part in run.split("&&") if " install " in part]
+    assert len(installs) > 2
+    assert [part for part in installs if "--require-hashes" not in part and "--no-deps" not in part] == []

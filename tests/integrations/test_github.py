@@ -263,6 +263,55 @@ def test_a_base_without_policies_is_judged_as_open(runner):
     assert "refused" not in outputs
 
 
+PLACES = 'sources = ["policies/*.netpol"]\n[env.prod]\n[env.staging]\n[env.dev]\n'
+
+
+@pytest.fixture
+def several(runner):
+    """A project with three environments in a folder of the repository, and a change that two of them see."""
+    runner.project.write("services/shop/netpolc.toml", PLACES)
+    program = "namespace shop\n\nwebapp -> database:5432\n"
+    runner.project.write("services/shop/policies/shop.netpol", program)
+    runner.base = runner.project.commit()
+    runner.project.write(
+        "services/shop/policies/shop.netpol", program + "env prod, dev {\n  webapp -> database:22\n}\n"
+    )
+    runner.project.commit()
+    return runner
+
+
+def test_a_job_compares_all_environments(several):
+    _, outputs = several.step("Compare", cwd="services/shop", NETPOLC_BASE=several.base, NETPOLC_FAIL_ON="widened")
+    assert (outputs["changed"], outputs["refused"]) == ("true", "true")
+    said = Path(outputs["diff"]).read_text().splitlines()
+    assert [line for line in said if line.startswith(("###", "**"))] == [
+        "### prod, dev",
+        "**Network policies: 1 connection opened, 0 closed**",
+        "### staging",
+        "**Network policies: 0 connections opened, 0 closed**",
+    ]
+    long = several.comment("\n".join([*said, *["| a row |"] * 10_000]))
+    assert long.stderr == ""
+    (comment,) = several.comments
+    assert comment["body"].splitlines()[1:4] == ["### prod, dev", *said[2:3], "### staging"]
+
+
+def test_some_environments_are_compared(several):
+    _, outputs = several.step("Compare", cwd="services/shop", NETPOLC_BASE=several.base, NETPOLC_ENV=" staging  dev")
+    said = Path(outputs["diff"]).read_text()
+    assert re.findall("^### (.*)$", said, re.MULTILINE) == ["staging", "dev"]
+
+
+def test_an_environment_that_the_base_lacks_cannot_be_judged(several):
+    several.project.write("services/shop/netpolc.toml", f"{PLACES}[env.new]\n")
+    several.project.commit()
+    _, outputs = several.step(
+        "Compare", code=1, cwd="services/shop", NETPOLC_BASE=several.base, NETPOLC_FAIL_ON="narrowed"
+    )
+    assert outputs["changed"] == "true"
+    assert "### new\n\n**Network policies:** the change could not be compared" in several.summary
+
+
 def test_one_comment_is_kept_up_to_date(runner):
     runner.comment("**first**\n")
     runner.comment("**second**\n")

@@ -1,4 +1,5 @@
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -49,6 +50,22 @@ def test_a_folder_and_options(job, repository):
     job("netpolc-check", code=1, NETPOLC_FOLDER="services/shop", NETPOLC_OPTIONS="--env dev")
     (finding,) = json.loads((repository.root / "netpolc-codequality.json").read_text())
     assert finding["location"]["path"] == "services/shop/a.netpol"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [({}, ["prod", "dev"]), ({"NETPOLC_ENV": "dev prod"}, ["dev", "prod"]), ({"NETPOLC_OPTIONS": "--env dev"}, [])],
+)
+def test_a_job_compares_all_environments(job, repository, given, told):
+    repository.write("services/shop/netpolc.toml", 'sources = ["*.netpol"]\n[env.prod]\n[env.dev]\n')
+    repository.write("services/shop/a.netpol", "namespace shop\na -> b:1\n")
+    base = repository.commit()
+    repository.write("services/shop/a.netpol", "namespace shop\na -> b:1\nenv dev {\n  a -> b:2\n}\n")
+    given |= {"NETPOLC_FOLDER": "services/shop", "NETPOLC_FAIL_ON": "widened", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
+    job("netpolc-diff", code=1, **given)
+    said = (repository.root / "netpolc-diff.md").read_text()
+    assert re.findall("^### (.*)$", said, re.MULTILINE) == told
+    assert said.count("1 connection opened") == 1
 
 
 @pytest.fixture
