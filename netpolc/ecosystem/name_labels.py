@@ -6,6 +6,11 @@ NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
 """Kubernetes' documentation, "Recommended Labels"."""
 
+INSTANCE = "app.kubernetes.io/instance"
+OLD_INSTANCE = "release"
+"""What tells the pods of two releases of a chart apart (Kubernetes' documentation, "Recommended Labels"; the latter is
+that of charts for Helm 2, with `chart` or `heritage` beside it)."""
+
 NAME_KEYS = (
     "app",
     NAME,
@@ -15,7 +20,7 @@ NAME_KEYS = (
     COMPONENT,
     "role",
     "tier",
-    "app.kubernetes.io/instance",
+    INSTANCE,
 )
 """Labels whose values are names, the best first."""
 

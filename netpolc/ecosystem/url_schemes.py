@@ -40,6 +40,27 @@ USUAL_PORTS = {
 ClickHouse, Kafka, NATS, Neo4j, Pulsar, Redis, STOMP's brokers and ZooKeeper, what each documents as its default)."""
 
 NO_HOSTS = frozenset(
-    ("abfs", "containerd", "docker", "file", "gs", "mem", "memory", "s3", "s3a", "secret", "spiffe", "sqlite", "unix")
+    (
+        "abfs",
+        "classpath",
+        "containerd",
+        "cri-dockerd",
+        "docker",
+        "env",
+        "file",
+        "gs",
+        "jar",
+        "kubernetes",
+        "mem",
+        "memory",
+        "s3",
+        "s3a",
+        "secret",
+        "spiffe",
+        "sqlite",
+        "static",
+        "unix",
+        "urn",
+    )
 )
 """Schemes after which no host stands, but a path, a bucket or a name."""

@@ -136,7 +136,22 @@ _NAMES_ONLY = (
     r"|<!(?:DOCTYPE|ENTITY)[^>]*>"
 )
 _ANSWERS = frozenset(
-    ("auto", "console", "default", "disabled", "enabled", "false", "no", "none", "null", "off", "on", "stdout", "true")
+    (
+        "auto",
+        "console",
+        "default",
+        "disabled",
+        "enabled",
+        "false",
+        "na",
+        "no",
+        "none",
+        "null",
+        "off",
+        "on",
+        "stdout",
+        "true",
+    )
 )
 
 

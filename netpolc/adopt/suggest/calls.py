@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.suggest.elsewhere import Elsewhere
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 DEEPEST = 5
 """How many services may stand for each other by their external names."""
 
+OF_ITSELF = frozenset(("BASE", "CERT", "CN", "DNS", "DOMAIN", "ISSUER", "NAME", "NAMES", "ROOT", "SAN", "SANS", "SITE"))
+"""Words in names whose values say what a workload itself is called, if it is that, and not whom it calls."""
+
+_UPSTREAM = re.compile(r"\s*upstream\s+([\w.-]{1,100})\s*\{").match
+"""What nginx calls some servers among its own settings (nginx.org, ngx_http_upstream_module)."""
+
 
 def calls_of(
     workload: Workload, directory: Directory, settings: WorkloadSettings
@@ -32,13 +39,14 @@ def calls_of(
     found = settings.of(workload)
     values = {setting.words: setting.value for setting in found if setting.kind != "file"}
     reading = _CallReader(workload, directory)
+    upstreams = {each[1].lower() for one in found if one.kind == "file" and (each := _UPSTREAM(one.value))}
     namesakes = Namesakes(workload, directory)
     for setting in found:
         named = mentions(setting)
         port = None if setting.kind == "file" else sibling_port(setting, values)
         evidence = evidence_at(setting.location, setting.detail)
         for mention in named:
-            if not reading.is_own_name(mention, setting):
+            if mention.host.lower() not in upstreams and not reading.is_own_name(mention, setting):
                 yield from reading.connections(mention, mention.port or port, evidence)
         if not named:
             yield from namesakes.connections(setting, port, evidence)
@@ -55,7 +63,12 @@ class _CallReader:
 
     def is_own_name(self, mention: HostMention, setting: Setting) -> bool:
         """Tell whether a text says no more than what the workload itself is called, as in `HOST=web`."""
-        return setting.kind == "env" and len(setting.words) == 1 and mention == HostMention(self.workload.name)
+        if setting.kind == "env" and len(setting.words) == 1 and mention == HostMention(self.workload.name):
+            return True
+        if OF_ITSELF.isdisjoint(setting.words):
+            return False
+        service = self.directory.names.find(mention.host, self.workload.namespace)
+        return service is not None and any(one is self.workload for one in self.directory.workloads(service))
 
     def connections(
         self, mention: HostMention, port: int | None, evidence: Evidence

@@ -19,8 +19,8 @@ TOPICS: tuple[Topic, ...] = get_args(Topic)
 def lines_of(connections: Iterable[SeenConnection]) -> list[ProposedLine]:
     """Return the lines that say some connections of one section.
 
-    Of what comes from outside, lines of one kind are one with a set of destinations, and calls that the same texts
-    show are one with a set of callers.
+    Of what comes from outside, lines of one kind are one with a set of destinations. Calls that texts of the same names
+    show are one with a set of callers, and those that the same texts show one with a set of destinations.
     """
     found = list(_each(connections))
     calls = [line for line in found if line.topic == "call"]
@@ -63,17 +63,18 @@ def _with_destinations(lines: Iterable[ProposedLine], *, alike: bool = False) ->
 
 
 def _with_callers(lines: Iterable[ProposedLine]) -> list[ProposedLine]:
-    """Join lines that differ in their callers only, and that the same texts show."""
+    """Join lines that differ in their callers only, and that texts of the same names show."""
     groups: dict[object, list[ProposedLine]] = {}
     for line in lines:
-        groups.setdefault((line.destinations, line.ports, line.evidence), []).append(line)
+        names = frozenset(each.detail for each in line.evidence)
+        groups.setdefault((line.destinations, line.ports, names), []).append(line)
     return [
         ProposedLine(
             "call",
             tuple(end for line in held for end in line.callers),
             held[0].destinations,
             held[0].ports,
-            held[0].evidence,
+            _sorted(each for line in held for each in line.evidence),
         )
         for held in groups.values()
     ]

@@ -11,7 +11,7 @@ from netpolc.adopt.importer.naming import Name
 from netpolc.adopt.suggest.selected import selected_pods
 from netpolc.diagnostics.closest import Neighbours
 from netpolc.ecosystem.added_labels import JOB_NAMES, without_added
-from netpolc.ecosystem.name_labels import NAME_KEYS, RELEASE_KEYS
+from netpolc.ecosystem.name_labels import INSTANCE, NAME_KEYS, OLD_INSTANCE, RELEASE_KEYS
 from netpolc.ir.model import InNamespace
 from netpolc.manifests.lasting_labels import lasting_labels
 from netpolc.sets.labels import LabelRequirement, LabelSelector
@@ -56,7 +56,10 @@ class Crowd:
         return len(self._carriers.get(label, ())) == 1
 
     def selector(self, workload: Workload, key: str) -> LabelSelector:
-        """Return the fewest labels, as people would choose them, that no other workload's pods have together."""
+        """Return the fewest labels, as people would choose them, that no other workload's pods have together.
+
+        What tells releases apart is kept, though manifests of one release do not need it.
+        """
         order = {name: place for place, name in enumerate((key, *NAME_KEYS))}
         lasting = self._lasting[_identity(workload)].items()
         labels = sorted(lasting, key=lambda label: (order.get(label[0], len(order)), label))
@@ -70,6 +73,7 @@ class Crowd:
                 left = narrower
             if len(left) == 1:
                 break
+        chosen += [label for label in _of_release(self._lasting[_identity(workload)], workload) if label not in chosen]
         found = [LabelRequirement(name, "In", (value,)) for name, value in chosen]
         found += self._lacking(workload, left or set())
         return LabelSelector(tuple(sorted(found, key=lambda one: one.key)))
@@ -185,6 +189,14 @@ def _name_key(crowds: Iterable[Crowd]) -> str:
 
 def _identity(workload: Workload) -> tuple[str, str | None, str]:
     return workload.kind, workload.namespace, workload.name
+
+
+def _of_release(labels: Mapping[str, str], workload: Workload) -> Iterator[tuple[str, str]]:
+    """Yield the label that tells pods from those of another release of the same chart, if there is one."""
+    if INSTANCE in labels:
+        yield INSTANCE, labels[INSTANCE]
+    elif OLD_INSTANCE in labels and not workload.labels.keys().isdisjoint(("chart", "heritage")):
+        yield OLD_INSTANCE, labels[OLD_INSTANCE]
 
 
 def _lasting_name(workload: Workload) -> str:

@@ -10,32 +10,47 @@ from netpolc.sets.ports import ports_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from netpolc.adopt.suggest.model import OpenQuestion
+    from netpolc.adopt.suggest.model import OpenQuestion, Port
 
 
 def questions_of(questions: Iterable[OpenQuestion]) -> list[ProposedQuestion]:
-    """Return the remarks of one section."""
-    groups: dict[object, list[OpenQuestion]] = {}
+    """Return the remarks of one section.
+
+    There is one for each workload and what it is about, and one for several workloads where it is `shared` or the same
+    texts show it of all of them.
+    """
+    by_workload: dict[object, list[OpenQuestion]] = {}
     for one in questions:
-        who = None if one.shared else (one.who, one.caller)
-        groups.setdefault((one.text, who, one.destination), []).append(one)
+        by_workload.setdefault((one.text, one.who, one.caller, one.destination), []).append(one)
+    groups: dict[object, list[OpenQuestion]] = {}
+    for held in by_workload.values():
+        first = held[0]
+        known = None if first.shared else (_ports(held), frozenset(one.evidence for one in held))
+        groups.setdefault((first.text, first.destination, known), []).extend(held)
     return [_joined(held) for held in groups.values()]
 
 
 def _joined(questions: Sequence[OpenQuestion]) -> ProposedQuestion:
     first = questions[0]
-    who = list(dict.fromkeys(one.who for one in questions if one.who is not None))
-    text = f"{_listed(sorted(who))} {first.text}" if who else first.text
-    ports = {one.port for one in questions} - {None}
+    who = sorted({one.who for one in questions if one.who is not None})
+    ports = _ports(questions)
     return ProposedQuestion(
-        text,
-        tuple(one.evidence for one in questions),
+        _said(who, first.text),
+        tuple(dict.fromkeys(one.evidence for one in questions)),
         tuple(dict.fromkeys(one.caller for one in questions if one.caller is not None)),
         first.destination,
-        ports_of(port for port in ports if port is not None) if ports else None,
+        ports_of(ports) if ports else None,
     )
 
 
-def _listed(names: Sequence[str]) -> str:
-    quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+def _ports(questions: Iterable[OpenQuestion]) -> frozenset[Port]:
+    return frozenset(one.port for one in questions if one.port is not None)
+
+
+def _said(who: Sequence[str], text: str) -> str:
+    """Return what is said of some workloads, or of nobody in particular."""
+    quoted = [f"`{name}`" for name in who]
+    if len(quoted) > 1:
+        verb, blank, rest = text.partition(" ")
+        return f"{', '.join(quoted[:-1])} and {quoted[-1]} {verb.removesuffix('s')}{blank}{rest}"
+    return " ".join([*quoted, text])

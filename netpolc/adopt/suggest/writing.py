@@ -98,12 +98,11 @@ class _ProposalWriter:
         if self.setup.base:
             yield f"# {prose(f'Places are below `{self.setup.base}`.')}"
         yield ""
+        body = [line for namespaces, parts in self.distinct() for line in ("", *self.section(namespaces, parts))]
         yield from printed(tree.Import(tree.Text(ALIAS, NOWHERE), None, NOWHERE))
-        if self.names.key != DEFAULT_KEY:
+        if self.terms.uses_bare_names and self.names.key != DEFAULT_KEY:
             yield from printed(tree.NamesBy(self.names.key, NOWHERE))
-        for namespaces, parts in self.distinct():
-            yield ""
-            yield from self.section(namespaces, parts)
+        yield from body
 
     def distinct(self) -> Iterator[tuple[list[str], list[_Part]]]:
         """Yield sections with the namespaces that they are for: where the same is said of several, they share one."""

@@ -256,3 +256,35 @@ def test_a_value_is_never_shown():
     assert "web -> db:5432" in text
     assert "hunter2" not in text
     assert "secret-name" not in text
+
+
+def test_texts_of_one_name_show_one_line():
+    callers = [workload(name, env={"DB_HOST": "db"}) for name in ("web", "api")]
+    other = workload("job", env={"PG_HOST": "db"})
+    assert lines(*callers, other, *DB) == [
+        "# Between workloads.",
+        "job -> db:5432  # app.yaml:5 env PG_HOST",
+        "{api, web} -> db:5432  # app.yaml:1, :3 env DB_HOST",
+    ]
+
+
+def test_a_question_of_several_is_asked_once_where_one_text_asks_it():
+    shared = document("v1", "ConfigMap", "shared", data={"STATSD_HOST": "statsd", "STATSD_PORT": "8125"})
+    callers = [workload(name, envFrom=[{"configMapRef": {"name": "shared"}}]) for name in ("web", "api")]
+    assert undecided(*callers, shared) == [
+        "`api` and `web` call `statsd`, which no manifest shows: app.yaml:5 ConfigMap shared, STATSD_HOST",
+        "{api, web} -> statsd:8125",
+    ]
+
+
+@pytest.mark.parametrize("env", [{"OIDC_ISSUER": "http://x"}, {"DNS_NAMES": "x.shop.svc"}, {"BASE_URL": "http://x"}])
+def test_what_a_workload_is_called_is_no_call(env):
+    assert flows(workload("x", env=env), service("x")) == []
+    assert flows(workload("web", env=env), workload("x"), service("x")) == ["web -> x:80"]
+
+
+def test_names_of_a_file_of_its_own_are_no_hosts():
+    text = "upstream core {\n  server db:5432;\n}\nproxy_pass http://core;\n"
+    nginx = workload("nginx", volumes=[{"name": "v", "configMap": {"name": "c"}}])
+    found = lines(nginx, *DB, document("v1", "ConfigMap", "c", data={"nginx.conf": text}))
+    assert found == ["# Between workloads.", "nginx -> db:5432  # app.yaml:7 ConfigMap c, nginx.conf"]

@@ -25,6 +25,9 @@ def people(*labels, name=None):
         ([{"helm.sh/chart": "a-1"}], ["helm.sh/chart=a-1"]),
         ([{"app": "a"}, {"app": "a", "pod-template-hash": "1", "x": "y"}], ["app=a, !x", "app=a, x=y"]),
         ([{"app": "a", "version": "1"}, {"app": "a", "version": "2"}], ["app=a", "app=a"]),
+        ([{"app": "a", "app.kubernetes.io/instance": "x"}], ["app=a, app.kubernetes.io/instance=x"]),
+        ([{"app": "a", "release": "x", "heritage": "Helm"}], ["app=a, release=x"]),
+        ([{"app": "a", "release": "stable"}], ["app=a"]),
     ],
 )
 def test_the_fewest_labels_that_tell_pods_apart(labels, expected):
