@@ -268,7 +268,8 @@ def reach(
     from netpolc.queries.relevant import relevant
     from netpolc.queries.selection import select
 
-    cluster = cluster_for(_workspace(where), paths, env, namespace, keep_going=keep_going)
+    here = _workspace(where)
+    cluster = cluster_for(here, paths, env, namespace, keep_going=keep_going)
     selection = select(cluster, source=source, destination=destination, ports=ports, hypothetical=hypothetical)
     related = relation_of(selection.population, selection.ruleset)
     related = related if selection.ports is None else related.on(selection.ports)
@@ -285,7 +286,7 @@ def reach(
 
         said = (*said, *unknown_controllers(cluster, cluster.ingress_controllers))
     roles = cluster.roles(selection.population.peers)
-    return Relation(related, cluster.nets(), roles, said, Basis(cluster, selection))
+    return Relation(related, cluster.nets(), roles, here.standards.applied(said), Basis(cluster, selection))
 
 
 def can(
@@ -319,13 +320,14 @@ def can(
     from netpolc.queries.plugin_differences import plugin_warnings, undeclared_rules
     from netpolc.queries.relevant import relevant
 
-    cluster = cluster_for(_workspace(where), paths, env, namespace, keep_going=keep_going)
+    here = _workspace(where)
+    cluster = cluster_for(here, paths, env, namespace, keep_going=keep_going)
     endpoints = Endpoints(cluster)
     found = answer(cluster, endpoints, source, destination)
     warnings = plugin_warnings(cluster, found.plugin_difference)
     said = relevant(cluster.diagnostics, endpoints.named.asked)
     undeclared = undeclared_rules(cluster, found.source, found.destination)
-    return Verdict(found, (*said, *endpoints.diagnostics, *warnings, *undeclared))
+    return Verdict(found, here.standards.applied((*said, *endpoints.diagnostics, *warnings, *undeclared)))
 
 
 def diff(
@@ -391,12 +393,15 @@ def diff(
     wrong = wrong or incomparable(clusters, hypothetical=hypothetical)
     if wrong:
         raise InputError(**wrong)
+    standards = _workspace(new).standards
     found = review(clusters["old"], clusters["new"], hypothetical=hypothetical)
+    found = found.without_marks(standards.off) if standards.off else found
     said = tuple(each for each in clusters["new"].diagnostics if each.code != LEFT_OUT)
     # The two may be about different environments.
     shown = {each.message for each in said if each.code == SEVERAL}
     said += tuple(each for each in clusters["old"].diagnostics if each.code == SEVERAL and each.message not in shown)
     unclosed = tuple(name for name, each in clusters.items() if not each.ruleset.isolates)
+    said = standards.applied(said)
     return Difference(found, said, tuple(empty), unclosed, {name: each for name, each in passed.items() if each})
 
 

@@ -49,6 +49,7 @@ TOGETHER = {
     ),
     "cli/test_check.py": (
         "cli/fixes",
+        "cli/known_findings",
         "cli/rewriting",
         "diagnostics/usage",
     ),
@@ -126,7 +127,15 @@ TOGETHER = {
         "manifests/webhooks",
     ),
     "unit/policy/test_validity.py": ("policy/model",),
-    "unit/project/test_config.py": ("project/toml",),
+    "unit/project/test_config.py": (
+        "project/model",
+        "project/settings/endpoints",
+        "project/settings/names",
+        "project/settings/paths",
+        "project/settings/reader",
+        "project/settings/values",
+        "project/toml",
+    ),
     "unit/project/test_files.py": (
         "project/inventory",
         "project/survey",

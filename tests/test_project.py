@@ -81,7 +81,9 @@ def test_what_is_locked_to_run_and_to_build_is_what_is_tested(file):
 def test_what_builds_is_locked():
     asked = [*map(Requirement, PROJECT["build-system"]["requires"])]
     pinned = dict(PIN.findall(text_of("requirements-build.txt")))
-    assert [requirement.name for requirement in asked if not requirement.specifier.contains(pinned[requirement.name])] == []
+    assert [
+        requirement.name for requirement in asked if not requirement.specifier.contains(pinned[requirement.name])
+    ] == []
     assert {str(each) for each in asked} >= {*PROJECT["project"]["optional-dependencies"]["build"]}
 
 
@@ -161,7 +163,9 @@ def test_what_may_publish_runs_nothing_of_the_repository():
     assert "permissions" not in build
     assert {"run": "bash .ci/release"} in build["steps"]
     assert publish["permissions"]["id-token"] == "write"
-    assert [step for step in publish["steps"] if "checkout" in step.get("uses", "") or ".ci/" in step.get("run", "")] == []
+    assert [
+        step for step in publish["steps"] if "checkout" in step.get("uses", "") or ".ci/" in step.get("run", "")
+    ] == []
     assert "${{" not in "".join(step.get("run", "") for step in (*build["steps"], *publish["steps"]))
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from netpolc.diagnostics.standards import AS_FOUND, Standards
+
 
 class CheckOptions(msgspec.Struct, frozen=True):
     """The circumstances of a run; without a day, nothing is said of dates, so that builds are reproducible.
@@ -15,7 +17,7 @@ class CheckOptions(msgspec.Struct, frozen=True):
     addresses from, if that is known, `known_pods` endpoints of pods that no manifest shows, `namespaces` the labels of
     namespaces, by name, as their manifests show them, and `pods` those of pods, each with their namespace;
     `service_blocks` are addresses of services, each as a block, which no pod has. Who asks what is allowed, and not
-    whether it should be, has no assertion proved.
+    whether it should be, has no assertion proved. `standards` are what the project makes of findings.
     """
 
     today: datetime.date | None = None
@@ -26,3 +28,4 @@ class CheckOptions(msgspec.Struct, frozen=True):
     pods: tuple[tuple[str | None, Mapping[str, str]], ...] = ()
     service_blocks: frozenset[str] = frozenset()
     proves_assertions: bool = True
+    standards: Standards = AS_FOUND

@@ -13,7 +13,9 @@ from netpolc.diagnostics.model import Diagnostic, errors_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-UNUSABLE = frozenset({"NP801", "NP802", "NP805", "NP806", "NP807", "NP808", "NP811", "NP817", "NP818", "NP819"})
+UNUSABLE = frozenset(
+    {"NP801", "NP802", "NP805", "NP806", "NP807", "NP808", "NP811", "NP817", "NP818", "NP819", "NP824", "NP825"}
+)
 """Codes of what stands outside of the sources: configuration and files. They end a run with 2."""
 
 DOCUMENTS = frozenset({"json", "sarif", "gitlab", "junit"})

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from netpolc.cache import Cache
     from netpolc.compiler.loading import Loaded
+    from netpolc.diagnostics.baseline import KnownFindings
     from netpolc.source import Source
 
 
@@ -35,7 +36,7 @@ class Session(msgspec.Struct, frozen=True):
     """A working folder, its project if there is one, how to speak, and what options say of inputs.
 
     `beside` is a project that a run leaves alone but for what it excludes; `cached` is whether what is cached is
-    believed.
+    believed. The `baseline` has the findings that are known.
     """
 
     cwd: Path
@@ -45,6 +46,7 @@ class Session(msgspec.Struct, frozen=True):
     charts: ChartSettings = NO_SETTINGS
     beside: Project | None = None
     cached: bool = True
+    baseline: KnownFindings | None = None
 
     def fail(self, diagnostics: Sequence[Diagnostic]) -> EndedError:
         """Report what went wrong; raise the result to end the run."""
@@ -97,6 +99,7 @@ class Session(msgspec.Struct, frozen=True):
             stdin=getattr(sys.stdin, "buffer", None),
             charts=self.charts,
             exclusion=exclusion_of(self.project or self.beside, self.cwd, self.exclude),
+            baseline=self.baseline,
         )
 
     def sources(self, paths: Sequence[str]) -> tuple[SourceFile, ...] | Source:
@@ -134,13 +137,18 @@ def open_session(
     charts: ChartSettings | None = None,
     *,
     with_project: bool = True,
+    heeds_baseline: bool = True,
 ) -> Session:
-    """Look around; a project file that cannot be used ends the run, unless it is only asked for what it excludes."""
+    """Look around; a project file that cannot be used ends the run, unless it is only asked for what it excludes.
+
+    So does its baseline, if the run heeds that.
+    """
     session = Session(Path.cwd(), None, style, tuple(exclude or ()), charts or NO_SETTINGS)
     if not with_project:
         return msgspec.structs.replace(session, beside=_beside(session.cwd))
     with session.answering():
-        return msgspec.structs.replace(session, project=Workspace(session.cwd).with_project().project)
+        here = Workspace(session.cwd).with_project(heeds_baseline=heeds_baseline)
+        return msgspec.structs.replace(session, project=here.project, baseline=here.baseline)
 
 
 def _beside(folder: Path) -> Project | None:

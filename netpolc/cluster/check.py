@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import CompileOptions
+    from netpolc.diagnostics.baseline import KnownFinding
     from netpolc.policy.model import Policy
     from netpolc.source import Source, Span
 
@@ -60,10 +61,15 @@ PARTIAL = Diagnostic(
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """Everything that there is to say, and how many assertions were proved."""
+    """Everything that there is to say, and how many assertions were proved.
+
+    What is said leaves out so many findings that are `known`. Known ones that are `lost` were sought, and not found.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     proved: int
+    known: int = 0
+    lost: tuple[KnownFinding, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -82,6 +88,7 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
         fits = inputs.are_whole
         found += () if fits else (PARTIAL,)
     proved, sound = 0, True
+    standards = runs[0].checks.standards
     for options in runs:
         (part,) = placed([(inputs, options)])
         compiled = part.compiled
@@ -94,7 +101,10 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
                 found += _check_together(each, fits=fits) if inputs.texts else _check_program(each)
     unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
-    return Checked(said_once(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound)), proved)
+    judged = standards.judged(said_once(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound)))
+    sought_all = sound and not errors_in(inputs.diagnostics)
+    lost = tuple(each for each in judged.lost if sought_all and each.code not in unsought)
+    return Checked(judged.diagnostics, proved, judged.known, lost)
 
 
 def _holds_both(inputs: Inputs) -> bool:

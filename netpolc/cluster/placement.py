@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.diagnostics.standards import AS_FOUND
 from netpolc.manifests.companions import beside_companions
 from netpolc.manifests.namespace_default import DEFAULT, becomes_twice, objects_of
 
@@ -75,6 +76,8 @@ def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
     pods = tuple((each.namespace, each.labels) for each in inputs.manifests.workloads)
     blocks = inputs.manifests.service_blocks
     checks = msgspec.structs.replace(options.checks, namespaces=namespaces, pods=pods, service_blocks=blocks)
+    # What a project makes of findings is asked once all of them are known.
+    checks = msgspec.structs.replace(checks, standards=AS_FOUND)
     return compile_program(inputs.loaded, msgspec.structs.replace(options, checks=checks))
 
 

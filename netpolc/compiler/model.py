@@ -76,7 +76,8 @@ class Analysis(msgspec.Struct, frozen=True):
 class Compilation(msgspec.Struct, frozen=True):
     """The policies of files, or of a `part` of them, none where there is an error, and what is to be said of them.
 
-    `found` is what there is to say before ignore comments are heeded, `diagnostics` what is left to say.
+    `found` is what there is to say before ignore comments and the standards of the project are heeded, `diagnostics`
+    what is left to say.
     """
 
     program: Program

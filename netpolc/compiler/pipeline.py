@@ -74,5 +74,5 @@ def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptio
     policies = lowered.policies
     found = (*analysis.found, *lowered.diagnostics, *rejected(policies), *large_policy.check(policies))
     asks_all = analysis.sound and options.checks.today is not None
-    said = ignores.apply(found, loaded.comments, tells_unused=asks_all)
+    said = options.checks.standards.applied(ignores.apply(found, loaded.comments, tells_unused=asks_all))
     return Compilation(program, isolations, () if errors_in(said) else policies, said, found, part)

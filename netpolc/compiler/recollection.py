@@ -45,6 +45,7 @@ class Recollection:
     def __init__(self, memory: Memory, run: Run) -> None:
         """Name a request by what it asks for."""
         self._memory = memory
+        self._standards = run.options.checks.standards
         self._request = "build", repr(run.options), run.layout
         self._last: _Kept | None = memory.result(self._request)
 
@@ -75,7 +76,7 @@ class Recollection:
             policies = tuple(sorted((*kept, *policies), key=lambda each: each.namespace or ""))
             notes |= _kept_notes(loaded, outcome, self._last.notes)
             found = [note for of_statement in notes.values() for note in of_statement]
-            said = collect(ignores.apply(found, loaded.comments, tells_unused=False))
+            said = self._standards.applied(collect(ignores.apply(found, loaded.comments, tells_unused=False)))
         sources = {file.key: file.outline.source for file in loaded.files}
         build = _Kept(sources, _roles(loaded), outcome.output.files, policies, notes, outcome.footprints)
         self._memory.keep(self._request, build)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from netpolc.diagnostics.model import errors_in
+from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.diagnostics.standards import Standards
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project import config
 from netpolc.project.charts import NO_SETTINGS, ChartSettings
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from netpolc.cache import Cache
     from netpolc.compiler.memory import Memory
     from netpolc.compiler.model import CompileOptions
+    from netpolc.diagnostics.baseline import KnownFindings
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -32,6 +34,7 @@ class Workspace(msgspec.Struct, frozen=True):
     caller's own. Large work is shared out to at most so many `processes`, which are forked. What runs `programs` may
     have Helm, Kustomize and kubectl render what is theirs, charts with the settings of `charts`. `stdin` is what `-`
     reads; None is closed. An `exclusion` is what is left out below folders; where there is None, it is the project's.
+    The `baseline` has the findings that are known, and of which nothing is said.
     """
 
     cwd: Path
@@ -44,6 +47,7 @@ class Workspace(msgspec.Struct, frozen=True):
     stdin: BinaryIO | None = None
     charts: ChartSettings = NO_SETTINGS
     exclusion: Exclusion | None = None
+    baseline: KnownFindings | None = None
 
     @property
     def leaves_out(self) -> Exclusion:
@@ -56,6 +60,11 @@ class Workspace(msgspec.Struct, frozen=True):
         if self.charts.namespace is not None or self.project is None:
             return self.charts
         return msgspec.structs.replace(self.charts, namespace=self.project.namespace)
+
+    @property
+    def standards(self) -> Standards:
+        """What the project makes of findings."""
+        return Standards({} if self.project is None else self.project.levels, self.baseline)
 
     def without_project(self) -> Workspace:
         """Return the workspace for what is read beside the project, which still leaves out what that does."""
@@ -72,11 +81,11 @@ class Workspace(msgspec.Struct, frozen=True):
         here = msgspec.structs.replace(self, files=self.files.edited(encoded(texts, self.cwd)))
         return here.with_project() if any(Path(name).name == config.FILE_NAME for name in texts) else here
 
-    def with_project(self) -> Workspace:
-        """Return the workspace with the project around its folder, if there is one.
+    def with_project(self, *, heeds_baseline: bool = True) -> Workspace:
+        """Return the workspace with the project around its folder, if there is one, and its baseline.
 
         Raises:
-            InputError: the project file has errors.
+            InputError: the project file has errors, or its baseline cannot be used.
         """
         file = config.find(self.cwd, self.files)
         if file is None:
@@ -84,7 +93,22 @@ class Workspace(msgspec.Struct, frozen=True):
         project, diagnostics = config.load(file, file.name if file.parent == self.cwd else str(file), self.files)
         if project is None or errors_in(diagnostics):
             raise InputError(diagnostics)
-        return msgspec.structs.replace(self, project=project)
+        here = msgspec.structs.replace(self, project=project)
+        return here.with_baseline(project.root / project.baseline) if project.baseline and heeds_baseline else here
+
+    def with_baseline(self, file: Path) -> Workspace:
+        """Return the workspace with the known findings of a file.
+
+        Raises:
+            InputError: it cannot be used.
+        """
+        from netpolc.project.baselines import read_baseline  # few projects have one
+
+        display = str(file.relative_to(self.cwd)) if file.is_relative_to(self.cwd) else str(file)
+        found = read_baseline(file, display, self.cwd, self.files)
+        if isinstance(found, Diagnostic):
+            raise InputError([found])
+        return msgspec.structs.replace(self, baseline=found)
 
     def environments(self, chosen: str | None) -> tuple[str | None, ...]:
         """Return the environments to compile: the chosen one, else all of the project, else none by name.
@@ -121,14 +145,17 @@ class Workspace(msgspec.Struct, frozen=True):
 
         project = self.project
         if project is None:
-            return CompileOptions(environment=environment, namespace=namespace)
+            checks = CheckOptions(standards=self.standards)
+            return CompileOptions(environment=environment, namespace=namespace, checks=checks)
         return CompileOptions(
             environment=environment,
             environments=frozenset(project.environments),
             namespace=namespace or project.namespace_of(environment),
             labels=project.labels,
             ingress_controllers=project.ingress_controllers,
-            checks=CheckOptions(pod_addresses=project.pod_addresses, known_pods=project.known_pods),
+            checks=CheckOptions(
+                pod_addresses=project.pod_addresses, known_pods=project.known_pods, standards=self.standards
+            ),
         )
 
     def options_of_check(

@@ -55,7 +55,7 @@ def compile_beside(loaded: Loaded, options: CompileOptions, manifests: Manifests
     ]
     found = [*compilation.diagnostics, *redact(combined.diagnostics)]
     if compilation.ok:
-        found += misfits(compilation, loaded, others, combined.workloads)
+        found += options.checks.standards.applied(misfits(compilation, loaded, others, combined.workloads))
     return Delivery(compilation, collect(found))
 
 

@@ -24,9 +24,14 @@ class Code(msgspec.Struct, frozen=True):
     score: str | None = None
 
     @property
+    def is_rule(self) -> bool:
+        """Whether a project may turn it off, or have it at another level: it is no error of meaning."""
+        return self.code.startswith(("NP5", "NP6"))
+
+    @property
     def silenceable(self) -> bool:
         """Whether `# netpolc: ignore[…]` may silence it: what is no error of meaning, and stands in a source."""
-        return self.code.startswith(("NP5", "NP6")) and not self.code.startswith("NP62")
+        return self.is_rule and not self.code.startswith("NP62")
 
     @property
     def page(self) -> str:
@@ -217,6 +222,8 @@ CODES: tuple[Code, ...] = (
     Code("NP817", "nothing-to-read", "error", "inputs with nothing in them"),
     Code("NP818", "no-objects", "error", "what a tool prints for people, or nothing, where objects are expected"),
     Code("NP819", "part-of-a-list", "error", "a list of objects that is not whole"),
+    Code("NP824", "other-version", "error", "a project that requires another version of netpolc"),
+    Code("NP825", "bad-baseline", "error", "a file of known findings that cannot be used"),
     Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from netpolc.project.config import SCHEMA, Project
+from netpolc.project.settings.rules import SETTABLE
 
 _OURS = frozenset({"root", "file"})
 """Fields that are no settings: where the file is."""
@@ -21,6 +22,10 @@ _PATTERNS = {"minItems": 1, "items": {"type": "string", "pattern": rf"^(?!.*[^/]
 _TEXTS = {"additionalProperties": {"type": "string", "minLength": 1}}
 
 _SAID: dict[str, tuple[str, dict[str, Any]]] = {
+    "required-version": (
+        "The versions of netpolc that the project takes, as PEP 440 specifies versions: `>=0.1,<0.3`.",
+        {},
+    ),
     "sources": ("Patterns of source files.", _PATTERNS),
     "output": (
         "The folder for the result, or a `.yaml` file. With environments, each has a folder in it.",
@@ -45,6 +50,13 @@ _SAID: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "pod-addresses": ("The blocks that pods have their addresses from, such as `10.244.0.0/16`.", {}),
     "known-pods": ("Pods that operators make at run time, such as `monitoring/[app=prometheus]`.", {}),
+    "baseline": ("The file of findings that were there before, of which nothing is said.", {"pattern": _PATH}),
+    "rules": (
+        "Rules, NP5xx and NP6xx by code or name, that are off or at another level.",
+        {"propertyNames": {"enum": [name for code in SETTABLE for name in (code.code, code.name)]}},
+    ),
+    "rules.level": ("What a finding of the rule is.", {}),
+    "rules.reason": ("Why.", {"pattern": r"[^\W_]"}),
     "ingress-controllers": (
         'Where the controllers of classes are, such as `nginx = "edge/[app=proxy]"`; `"*"` stands for all others.',
         _TEXTS,
@@ -68,7 +80,7 @@ def schema() -> dict[str, Any]:
         "$id": SCHEMA,
         "title": "netpolc.toml",
         "description": "The project file of netpolc. Paths are relative to it, with `/`, and stay below its folder.",
-        **_table(whole["properties"], ""),
+        **_table(whole, ""),
     }
 
 
@@ -95,14 +107,16 @@ def _resolved(node: Any, components: dict[str, Any]) -> Any:
     return {key: _resolved(value, components) for key, value in node.items()}
 
 
-def _table(properties: dict[str, Any], prefix: str) -> dict[str, Any]:
-    """Return the schema of a table with some fields, by the names that they have in the file."""
+def _table(whole: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Return the schema of a table, its fields by the names that they have in the file."""
     found: dict[str, Any] = {}
-    for field, made in properties.items():
+    for field, made in whole["properties"].items():
         name = _RENAMED.get(field, field.replace("_", "-"))
         if prefix or field not in _OURS:
             found[name] = _setting(f"{prefix}{name}", made)
-    return {"type": "object", "additionalProperties": False, "properties": found}
+    required = [name for name in found if prefix and name in whole["required"]]
+    demanded = {"required": required} if required else {}
+    return {"type": "object", "additionalProperties": False, "properties": found, **demanded}
 
 
 def _setting(name: str, made: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +125,7 @@ def _setting(name: str, made: dict[str, Any]) -> dict[str, Any]:
     (plain,) = [each for each in made.get("anyOf", [made]) if each.get("type") != "null"]
     plain = {key: value for key, value in plain.items() if key not in {"default", "title", "description"}}
     if plain.get("type") == "object" and "properties" in plain.get("additionalProperties", {}):
-        plain = {**plain, "additionalProperties": _table(plain["additionalProperties"]["properties"], f"{name}.")}
+        plain = {**plain, "additionalProperties": _table(plain["additionalProperties"], f"{name}.")}
     description, also = _SAID.get(name, ("", {}))
     said = {"description": description} if description else {}
     return {**said, **_without_empty(plain), **also, **({"default": default} if default else {})}

@@ -19,7 +19,7 @@ from netpolc.queries.change_reasons import ChangeLine, ChangeReasons
 from netpolc.queries.comparison import sides_of
 from netpolc.queries.grouping import ChangedGroup, ReasonedGroup, Reasoning, joined
 from netpolc.queries.lone_workloads import LoneWorkload, lone_workloads
-from netpolc.queries.risks import Risks
+from netpolc.queries.risks import ASSERTION, DENIAL, Risks
 from netpolc.sets.ports import NamedPort, PortInterval, ports_of, union
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     `removed` and `added` are the workloads that only one side has. Whether anything is `opened` or `closed` is judged
     for every pod that could exist, even where less is shown. It is `complete` where nothing was left out for want of
     time. `peers` are the workloads and addresses of both sides, and the pods that could exist of which anything is
-    said; `nets` are addresses that have names.
+    said; `nets` are addresses that have names. Risks are marked but for those that are `unmarked`.
     """
 
     findings: tuple[Finding, ...]
@@ -74,6 +74,24 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     peers: tuple[Peer, ...] = ()
     nets: dict[str, AddressSet] = {}
+    unmarked: frozenset[str] = frozenset()
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The codes of the risks that are marked anywhere."""
+        denials = self.marks(DENIAL) if any(each.lost for each in self.denials) else ()
+        assertions = self.marks(ASSERTION) if self.dropped else ()
+        return frozenset((*denials, *assertions, *(code for each in self.findings for code in each.risks)))
+
+    def marks(self, *codes: str) -> tuple[str, ...]:
+        """Return those of some codes that are marked."""
+        return tuple(code for code in codes if code not in self.unmarked)
+
+    def without_marks(self, codes: Iterable[str]) -> Review:
+        """Return the review with some risks not marked; what is risky no longer is not shown first."""
+        unmarked = msgspec.structs.replace(self, unmarked=frozenset(codes))
+        findings = [msgspec.structs.replace(each, risks=unmarked.marks(*each.risks)) for each in self.findings]
+        return msgspec.structs.replace(unmarked, findings=_riskiest_first(findings))
 
     @property
     def widened(self) -> int:
@@ -100,7 +118,7 @@ def review(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Review:
     removed = lone_workloads(sides.removed, sides.old, sides.added)
     partial = {each.allowed_by for each in compared.partial}
     return Review(
-        findings=tuple(sorted(findings, key=lambda each: (not each.risks, not each.change.widened, each.risks))),
+        findings=_riskiest_first(findings),
         denials=tuple(_denials((each, reasoning.example(each)) for each in lost)),
         dropped=dropped(old.program, new.program, "old"),
         promised=dropped(new.program, old.program, "new"),
@@ -114,6 +132,10 @@ def review(old: Cluster, new: Cluster, *, hypothetical: bool = True) -> Review:
         peers=_peers(sides.new.peers, findings, (*added, *removed)),
         nets={**old.nets(), **new.nets()},
     )
+
+
+def _riskiest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda each: (not each.risks, not each.change.widened, each.risks)))
 
 
 def _peers(real: tuple[Peer, ...], findings: Iterable[Finding], lone: Iterable[LoneWorkload]) -> tuple[Peer, ...]:

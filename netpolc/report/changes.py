@@ -65,9 +65,9 @@ def as_text(found: Review, naming: Naming, paint: Paint = in_black) -> Iterator[
     writing = _Text(naming, paint, Names(found))
     for denial in found.denials:
         if denial.lost:
-            yield from writing.denial(denial)
+            yield from writing.denial(denial, found.marks(DENIAL))
     for line in found.dropped:
-        yield from writing.paragraph("removed", "error", "an assertion", (ASSERTION,), [line])
+        yield from writing.paragraph("removed", "error", "an assertion", found.marks(ASSERTION), [line])
     for finding in found.findings:
         yield from writing.change(finding)
     for denial in found.denials:
@@ -93,9 +93,9 @@ def as_json(found: Review, naming: Naming, *, pairs: bool = False, unclosed: Seq
     yield '],\n "changes": ['
     yield from _lines(changes)
     yield '],\n "denials": ['
-    yield from _lines(json.dumps(_denial(denial, naming)) for denial in found.denials)
+    yield from _lines(json.dumps(_denial(denial, naming, found.marks(DENIAL))) for denial in found.denials)
     yield '],\n "assertions": ['
-    removed = ({"change": "removed", **_line(line, naming), "risks": [ASSERTION]} for line in found.dropped)
+    removed = ({"change": "removed", **_line(line, naming), "risks": found.marks(ASSERTION)} for line in found.dropped)
     added = ({"change": "added", **_line(line, naming), "risks": []} for line in found.promised)
     yield from _lines(json.dumps(each) for each in (*removed, *added))
     workloads = {"removed": list(map(_workload, found.removed)), "added": list(map(_workload, found.added))}
@@ -111,9 +111,9 @@ class _Text:
         self._paint = paint
         self._names = names
 
-    def denial(self, denial: Denial) -> Iterator[str]:
+    def denial(self, denial: Denial, risks: tuple[str, ...] = ()) -> Iterator[str]:
         if denial.lost:
-            return self.paragraph("lost", "error", denied(denial), (DENIAL,), denial.lines)
+            return self.paragraph("lost", "error", denied(denial), risks, denial.lines)
         return self.paragraph("gained", "help", denied(denial), (), denial.lines)
 
     def change(self, finding: Finding) -> Iterator[str]:
@@ -198,14 +198,14 @@ def _workload(found: LoneWorkload) -> dict[str, object]:
     }
 
 
-def _denial(denial: Denial, naming: Naming) -> dict[str, object]:
+def _denial(denial: Denial, naming: Naming, risks: tuple[str, ...]) -> dict[str, object]:
     return {
         "change": "lost" if denial.lost else "gained",
         "pods": denial.pods,
         "namespace": denial.namespace or None,
         "direction": denial.direction,
         "because": [_line(line, naming) for line in denial.lines],
-        "risks": [DENIAL] if denial.lost else [],
+        "risks": risks if denial.lost else (),
     }
 
 

@@ -58,9 +58,9 @@ def _rows(found: Review, naming: Naming) -> Iterator[str]:
     lost = [denial for denial in found.denials if denial.lost]
     gained = [denial for denial in found.denials if not denial.lost]
     for denial in lost:
-        yield _row(_marked("lost", (DENIAL,)), denied(denial, _cell), "", "", denial.lines, naming)
+        yield _row(_marked("lost", found.marks(DENIAL)), denied(denial, _cell), "", "", denial.lines, naming)
     for line in found.dropped:
-        yield _row(_marked("removed", (ASSERTION,)), "an assertion", "", "", (line,), naming)
+        yield _row(_marked("removed", found.marks(ASSERTION)), "an assertion", "", "", (line,), naming)
     names = Names(found)
     for finding in found.findings:
         change = finding.change

@@ -67,7 +67,9 @@ def _at_risk(found: Review) -> str:
     """Count the openings that lead furthest, by the ends that they have."""
     counts = Counter(risk for finding in found.findings for risk in finding.risks)
     # A rule for other namespaces is a risk even where nobody is shown who is in one.
-    counts[NAMESPACES] = sum(each.change.widened and is_between_namespaces(each.change) for each in found.findings)
+    counts[NAMESPACES] = bool(found.marks(NAMESPACES)) * sum(
+        each.change.widened and is_between_namespaces(each.change) for each in found.findings
+    )
     words = {WORLD: "to or from the whole world", NAMESPACES: "between namespaces", PORTS: "of every port"}
     counted_risks = [f"{counts[code]:,} {text}" for code, text in words.items() if counts[code]]
     return f" ({', '.join(counted_risks)})" if counted_risks else ""

@@ -697,3 +697,21 @@ def test_a_fault_in_a_plain_build_is_reported(netpolc, monkeypatch):
     ran = netpolc("build")
     assert ran.code == 3
     assert "NP901" in ran.err
+
+
+def test_rules_of_the_project_hold_for_builds(netpolc, here):
+    """What is an error in a project is not built; what is known is, and neither is remembered otherwise."""
+    here.write("netpolc.toml", 'output = "out"\n')
+    here.write("shop.netpol", "namespace shop\nbaseline deny ingress\nweb -> 10.0.0.0/8:5432\n")
+    assert "[NP501]" in netpolc("build").err
+    rule = '[rules]\nNP501 = { level = "%s", reason = "why" }\n'
+    here.write("netpolc.toml", 'output = "out"\n' + rule % "off")
+    assert netpolc("build").err == "out: 1 unchanged\n"
+    here.write("netpolc.toml", 'output = "out"\n' + rule % "error")
+    ran = netpolc("build")
+    assert (ran.code, "error[NP501]" in ran.err) == (1, True)
+    here.write("netpolc.toml", 'output = "out"\nbaseline = "known.json"\n' + rule % "error")
+    assert netpolc("check", "--write-baseline").code == 0
+    assert netpolc("build") == (0, "", "out: 1 unchanged\n")
+    here.write("shop.netpol", "namespace shop\nbaseline deny ingress\nweb -> 10.0.0.0/8:5432\nweb -> 10.0.0.0/8:5433\n")
+    assert netpolc("build").code == 1

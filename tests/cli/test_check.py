@@ -431,3 +431,80 @@ def test_what_is_excluded_is_left_out_of_every_run_unless_it_is_named(netpolc, h
         0,
     ]
     assert netpolc("build", "p", "-o", "-", "--exclude", "p/a.netpol").code == 0
+
+
+RISKY = "namespace shop\nbaseline deny egress\nweb -> any:443\n"
+OFF = '[rules]\nno-dns = { level = "off", reason = "the mesh resolves names" }\n'
+
+
+def severities(ran):
+    return [f"{each['code']} {each['severity']}" for each in json.loads(ran.out)["diagnostics"]]
+
+
+def test_rules_are_off_or_at_another_level(netpolc, here):
+    here.write("shop.netpol", RISKY)
+    assert severities(netpolc("check", "--format", "json")) == ["NP605 warning", "NP606 warning"]
+    here.write("netpolc.toml", OFF + 'NP606 = { level = "note", reason = "gateways" }\n')
+    assert severities(netpolc("check", "--format", "json")) == ["NP606 note"]
+    assert netpolc("check", "--strict") == (0, "", "1 file checked: nothing is wrong\n")
+    here.write("netpolc.toml", OFF + 'NP606 = { level = "error", reason = "we name everybody" }\n')
+    ran = netpolc("check", "--format", "plain")
+    assert (ran.code, ran.out[:36]) == (1, "shop.netpol:3:1: error[NP606]: this ")
+
+
+def test_a_comment_for_a_rule_that_is_off_is_not_said_to_be_unused(netpolc, here):
+    here.write("shop.netpol", RISKY.replace("443", "443 # netpolc: ignore[NP605, NP606] gateways"))
+    here.write("netpolc.toml", OFF)
+    assert netpolc("check", "--strict").code == 0
+
+
+def test_known_findings_are_left_out_and_new_ones_are_not(netpolc, here):
+    here.write("netpolc.toml", 'baseline = "known.json"\n')
+    here.write("a/shop.netpol", RISKY)
+    assert netpolc("check").code == 2
+    ran = netpolc("check", "--write-baseline", "--strict")
+    assert (ran.code, ran.out, ran.err.splitlines()[0]) == (0, "", "known.json: 2 findings written")
+    written = here.files()["known.json"]
+    assert netpolc("check", "--strict") == (
+        0,
+        "",
+        "1 file checked: nothing new is wrong, 2 known findings left out\n",
+    )
+    here.write("a/shop.netpol", f"# moved\n{RISKY}api -> any:443\n")
+    assert severities(netpolc("check", "--format", "json")) == ["NP606 warning"]
+    assert netpolc("check", "--strict").code == 1
+    netpolc("check", "--write-baseline")
+    here.write("a/shop.netpol", RISKY)
+    ran = netpolc("check", "--strict")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        0,
+        "1 known finding of the baseline no longer occurs: `--write-baseline` removes it",
+    )
+    netpolc("check", "--write-baseline")
+    assert here.files()["known.json"] == written
+
+
+def test_a_baseline_without_a_project(netpolc, here, monkeypatch):
+    here.write("a/shop.netpol", RISKY)
+    here.write("a/web.netpol", "namespace edge\nbaseline deny egress\nx -> any:80\n")
+    ran = netpolc("check", "a", "--baseline", "b/known.json", "--write-baseline")
+    assert (ran.code, ran.err.splitlines()[0]) == (0, "b/known.json: 4 findings written")
+    assert netpolc("check", "a", "--strict").code == 1
+    monkeypatch.chdir(here / "a")
+    assert netpolc("check", ".", "--strict", "--baseline", "../b/known.json").code == 0
+    # What is known of files that were not checked stays, and is not said to be gone.
+    here.write("a/shop.netpol", "namespace shop\nweb -> db:5432\n")
+    ran = netpolc("check", "web.netpol", "--strict", "--baseline", "../b/known.json")
+    assert ran == (0, "", "1 file checked: nothing new is wrong, 2 known findings left out\n")
+    netpolc("check", "web.netpol", "--baseline", "../b/known.json", "--write-baseline")
+    assert len(json.loads(here.files()["b/known.json"])["findings"]) == 4
+    netpolc("check", "shop.netpol", "--baseline", "../b/known.json", "--write-baseline")
+    assert len(json.loads(here.files()["b/known.json"])["findings"]) == 2
+
+
+def test_with_errors_no_baseline_is_written(netpolc, here):
+    here.write("shop.netpol", RISKY + "web -> db\n")
+    ran = netpolc("check", "--write-baseline")
+    assert (ran.code, ran.err) == (1, "no baseline is written until the errors are fixed\n")
+    assert here.names() == ["shop.netpol"]
+    assert netpolc("check", "--baseline", "-").code == 2

@@ -605,3 +605,26 @@ def test_a_gate_is_not_passed_by_what_is_of_another_environment(here, netpolc):
         assert (ran.code, "this is about production" in ran.err) == (0, True)
         assert netpolc("diff", *words, "--fail-on", "any").code == 2
         assert netpolc("diff", *(f"{each}/staging" for each in words), "--fail-on", "widened").code == 1
+
+
+def test_risks_are_not_marked_or_end_the_run_as_the_project_has_it(netpolc, here):
+    here.write("old/a.netpol", "namespace shop\nbaseline deny all\nassert deny web -> db:1\n")
+    here.write("new/a.netpol", "namespace shop\nbaseline deny ingress\nweb -> data/db:*\n")
+    ran = netpolc("diff", "old", "new", "--format", "json")
+    marked = {
+        risk
+        for kind in ("changes", "denials", "assertions")
+        for each in json.loads(ran.out)[kind]
+        for risk in each["risks"]
+    }
+    assert ran.code == 0
+    assert {"NP621", "NP623", "NP624"} <= marked
+    rules = "".join(f'{code} = {{ level = "off", reason = "why" }}\n' for code in sorted(marked))
+    here.write("new/netpolc.toml", f"[rules]\n{rules}")
+    for form in ("json", "text", "md"):
+        ran = netpolc("diff", "old", "new", "--format", form)
+        assert (ran.code, "NP62" in ran.out) == (0, False)
+        assert "lose" in ran.out
+    here.write("new/netpolc.toml", f"[rules]\n{rules.replace('off', 'error')}")
+    ran = netpolc("diff", "old", "new")
+    assert (ran.code, ran.err.splitlines()[-1]) == (1, f"{', '.join(sorted(marked))}: an error in this project")

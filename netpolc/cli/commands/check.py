@@ -18,7 +18,8 @@ Examples:
   netpolc check --workloads deploy  hold them against the workloads, too
   netpolc check --fix               and fix what can be fixed safely
   netpolc check --format sarif      for code scanning
-  netpolc check --strict            let warnings fail, too"""
+  netpolc check --strict            let warnings fail, too
+  netpolc check --write-baseline    leave what there is for later"""
 
 
 def command(
@@ -48,6 +49,20 @@ def command(
     unsafe_fixes: Annotated[
         bool, typer.Option("--unsafe-fixes", help="Apply those, too, that say what was probably meant.")
     ] = False,
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            "--baseline",
+            metavar="FILE",
+            help="Leave out the findings that this file knows. Without it, the `baseline` of netpolc.toml is taken.",
+            show_default=False,
+            callback=options.given,
+        ),
+    ] = None,
+    write_baseline: Annotated[
+        bool,
+        typer.Option("--write-baseline", help="Write what is found into that file, so that only new findings show."),
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
     error_format: Annotated[
         options.DiagnosticsForm | None, typer.Option("--error-format", help="The same as --format.", show_default=False)
@@ -66,12 +81,14 @@ def command(
     style = Style(form=chosen.value, color=color.value, quiet=quiet, verbose=verbose, as_result=True)
     charts = options.charts(namespace, values, sets, kube_version)
     return run(
-        open_session(style, exclude, charts),
+        open_session(style, exclude, charts, heeds_baseline=baseline is None and not write_baseline),
         tuple(paths or ()),
         workloads=workloads,
         env=env,
         namespace=namespace,
         fix=fix,
         unsafe_fixes=unsafe_fixes,
+        baseline=baseline,
+        write_baseline=write_baseline,
         strict=strict,
     )

@@ -16,8 +16,8 @@ from netpolc.cli.recall import Recall
 from netpolc.cli.session import Session
 from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.usage import UsageError
-from netpolc.project.config import FILE_SUFFIXES
 from netpolc.project.files import obstruction, plan, plan_file
+from netpolc.project.model import FILE_SUFFIXES
 from netpolc.source import STREAM
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ class BuildRun:
         if cache is None or None in targets or self._templates() is not None or style.says_notes:
             return None
         settings = (request.environment, request.namespace, request.layout, [*map(_single, targets)])
-        return Recall(cache, self.session.cwd, sources, self.project, targets, settings)
+        beside = self.project, self.session.baseline
+        return Recall(cache, self.session.cwd, sources, *beside, targets, settings)
 
     def _target(self, environment: str | None, count: int) -> Path | None:
         """Return where the result of an environment goes; None is standard output."""

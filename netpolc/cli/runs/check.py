@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from netpolc import api
 from netpolc.cli.fixes import mend
+from netpolc.cli.known_findings import knowing, say_lost, write_known
 from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
 from netpolc.diagnostics.usage import UsageError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netpolc.cli.session import Session
+    from netpolc.cluster.check import Checked
     from netpolc.compiler.inputs import Inputs
 
 
@@ -29,6 +31,8 @@ def run(
     namespace: str | None,
     fix: bool,
     unsafe_fixes: bool,
+    baseline: str | None,
+    write_baseline: bool,
     strict: bool,
 ) -> int:
     """Report everything that is wrong or doubtful, and return how the run is to end."""
@@ -37,23 +41,32 @@ def run(
             raise UsageError(f"`{path}` is netpol source, and no manifest", "--workloads")
     if (fix or unsafe_fixes) and STREAM in (*paths, *(workloads or ())):
         raise UsageError("fixes are written into files, and `-` is none", "--fix" if fix else "--unsafe-fixes")
+    if baseline == STREAM:
+        raise UsageError("known findings are in a file, and `-` is none", "--baseline")
+    if baseline is not None and not write_baseline:
+        session = knowing(session, baseline)
     today = datetime.datetime.now(tz=datetime.UTC).date()
     look = partial(api.checked, paths=paths, workloads=workloads, env=env, namespace=namespace, today=today)
     with working("checking", session.style):
         inputs, checked = look(session.workspace)
         if fix or unsafe_fixes:
             inputs, checked = mend((inputs, checked), look, session, unsafe=unsafe_fixes)
+    if write_baseline:
+        checked = write_known(session, baseline, inputs, checked)
     report(checked.diagnostics, session.style)
+    say_lost(session, inputs, checked, whole=env is None)
     code = exit_code(checked.diagnostics)
     doubtful = any(diagnostic.severity == "warning" for diagnostic in checked.diagnostics)
     if not code and not doubtful and session.style.form == "human":
-        say(_all_is_well(inputs, checked.proved), session.style)
+        say(_all_is_well(inputs, checked), session.style)
     return code or int(strict and doubtful)
 
 
-def _all_is_well(inputs: Inputs, proved: int) -> str:
+def _all_is_well(inputs: Inputs, checked: Checked) -> str:
+    proved, known = checked.proved, checked.known
     sources = () if inputs.loaded is None else inputs.loaded.files
     count = sum(file.is_source for file in sources) + len(inputs.texts)
     also = f", {proved} assertion{'s' * (proved != 1)} proved" if proved else ""
     without = "" if sources or inputs.manifests.policies else ", and there are no policies"
-    return f"{count} file{'s' * (count != 1)} checked{also}: nothing is wrong{without}"
+    new = f"nothing new is wrong, {known} known finding{'s' * (known != 1)} left out" if known else "nothing is wrong"
+    return f"{count} file{'s' * (count != 1)} checked{also}: {new}{without}"

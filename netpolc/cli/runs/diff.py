@@ -78,7 +78,8 @@ def run(
             sought, workloads, hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
         )
     review = found.review
-    comparing.said += _incomplete(review)
+    standards = after.workspace.standards
+    comparing.said += standards.applied(_incomplete(review))
     unjudged = () if fail_on is None else tuple(_files_of_nothing(found, before, after))
     comparing.said += unjudged
     report(collect(comparing.said), session.style)
@@ -88,7 +89,10 @@ def run(
     write_result(_written(found, form, naming, pairs=pairs, colored=colored), output, session)
     if not hypothetical and session.style.form not in DOCUMENTS:
         say("left out: pods that no manifest shows; `--fail-on` judges these, too", session.style)
-    if _fails(review, fail_on) and not unjudged:
+    as_errors = sorted(standards.errors & review.marked)
+    if as_errors and session.style.form not in DOCUMENTS:
+        say(f"{', '.join(as_errors)}: an error in this project", session.style)
+    if (as_errors or _fails(review, fail_on)) and not unjudged:
         return 1
     # What was not compared, as it cannot be, for lack of time or as it is of another environment, may be what the gate
     # is there for.
@@ -199,13 +203,16 @@ class _Comparing:
         start = next((cwd / path for path in paths if path != STREAM), cwd)
         file = config.find(start if start.is_dir() else start.parent)
         if file is not None and (project is None or file != project.file):
-            project, diagnostics = config.load(file, revision.name_of(file) if revision else str(file))
+            name = str(file) if revision is None else revision.name_of(file)
+            project, diagnostics = config.load(file, name, committed=revision is not None)
             if project is None or errors_in(diagnostics):
                 self.said += diagnostics
                 return None
         names_folder = any(path != STREAM for path in paths) and start.is_dir()
         whole = file is not None and names_folder and file.parent.samefile(start)
         session = msgspec.structs.replace(self.session, cwd=cwd, project=project)
+        if project is not self.session.project:
+            session = msgspec.structs.replace(session, baseline=None)
         return _Side(session, () if whole else paths, revision)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from netpolc.language.resolve.standalone import ADVICE
 from netpolc.project.config import EnvironmentSettings, Project, find, load, place
+from netpolc.version import VERSION
 
 
 def read(folder, text):
@@ -274,3 +275,40 @@ def test_place_finds_a_value_again(tmp_path):
     assert place(project, "sources", 1).text == '"b.netpol"'
     project.file.unlink()
     assert place(project, "sources", 1) is None
+
+
+def test_rules_and_a_baseline_are_read(tmp_path):
+    rules = """
+        required-version = ">=0.1"
+        baseline = "known.json"
+        [rules]
+        NP606 = { level = "off", reason = "gateways" }
+        [rules.no-dns]
+        level = "error"
+        reason = "an outage in May"
+        """
+    project, diagnostics = read(tmp_path, rules)
+    assert diagnostics == ()
+    assert (project.required_version, project.baseline) == (">=0.1", "known.json")
+    assert project.levels == {"NP606": "off", "NP605": "error"}
+    assert project.rules["NP605"].reason == "an outage in May"
+
+
+def test_another_version_is_said_before_all_else_that_may_be_wrong(tmp_path):
+    text = 'new-key = 1\nrequired-version = ">=99"\noutput = 3\n'
+    project, (found,) = read(tmp_path, text)
+    assert (project, found.code, found.location.text) == (None, "NP824", '">=99"')
+    assert found.message == f"this project requires netpolc `>=99`, and this is {VERSION}"
+
+
+@pytest.mark.parametrize(("text", "codes"), [("", []), ("new-key = 1", ["NP824"])])
+def test_what_was_committed_for_another_version_counts_as_long_as_it_can_be_read(tmp_path, text, codes):
+    file = tmp_path / "netpolc.toml"
+    file.write_text(f'required-version = "<0.1"\n{text}')
+    project, diagnostics = load(file, committed=True)
+    assert ([found.code for found in diagnostics], project is None) == (codes, bool(codes))
+
+
+def test_a_requirement_that_is_none_is_a_fault_beside_others(tmp_path):
+    found = faults(tmp_path, 'required-version = "0.x"\nnew-key = 1\n')
+    assert [each[3] for each in found] == ["`0.x` is no requirement of a version", "unknown key `new-key`"]

@@ -12,6 +12,8 @@ from netpolc.project.schema import schema, schema_text
 FILE = Path(__file__).parents[3] / "schema" / "netpolc.schema.json"
 WHOLE = schema()
 RIGHT = """
+required-version = ">=0.1"
+baseline = "known.json"
 sources = ["policies/**/*.netpol", "shop.netpol"]
 output = "deploy/networkpolicies"
 target = "networkpolicy"
@@ -27,6 +29,9 @@ empty = ""
 [ingress-controllers]
 nginx = "edge/[app=proxy]"
 "*" = "{edge/*, 10.1.0.0/24}"
+[rules]
+NP606 = { level = "off", reason = "gateways" }
+no-dns = { level = "error", reason = "an outage in May" }
 [env.prod]
 output = "deploy/live"
 [env.staging_2]
@@ -95,6 +100,17 @@ def test_what_is_read_fits(tmp_path, text):
         "[env.prod]\nlayout = 'single'",
         "[env.prod]\noutput = ['a']",
         "[env.12]",
+        "required-version = 1",
+        'baseline = "/a.json"',
+        'rules = ["NP606"]',
+        '[rules]\nNP606 = "off"',
+        '[rules]\nNP203 = { level = "off", reason = "a" }',
+        '[rules]\nNP999 = { level = "off", reason = "a" }',
+        '[rules]\nNP606 = { level = "no", reason = "a" }',
+        '[rules]\nNP606 = { level = "off" }',
+        '[rules]\nNP606 = { reason = "a" }',
+        '[rules]\nNP606 = { level = "off", reason = "..." }',
+        '[rules]\nNP606 = { level = "off", reason = "a", until = "b" }',
         "[env]\nprod = 'x'",
     ],
 )
