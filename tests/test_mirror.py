@@ -66,6 +66,7 @@ TOGETHER = {
     "cli/test_explain_and_rules.py": (
         "cli/commands/explain",
         "cli/commands/rules",
+        "cli/commands/schema",
     ),
     "cli/test_import.py": ("cli/sources",),
     "cli/test_init.py": ("cli/project_file",),

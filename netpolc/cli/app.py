@@ -41,6 +41,7 @@ COMMANDS = (
     "init",
     "explain",
     "rules",
+    "schema",
     "krm",
     "post-render",
 )

@@ -11,6 +11,7 @@ from typer import main
 
 from netpolc.cli import app  # noqa: F401 -- with no command asked for, so that it has all of them for every test
 from netpolc.cli.entry import run_command
+from tests.json_forms import demand_fit_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,7 +74,7 @@ def here(tmp_path, monkeypatch):
 
 @pytest.fixture
 def netpolc(here, monkeypatch):  # noqa: ARG001 -- it works there
-    """The command line, in this process."""
+    """The command line, in this process; the documents that it prints fit their schemas."""
 
     def run(*arguments, stdin=b""):
         given = None if stdin is None else io.TextIOWrapper(io.BytesIO(stdin))
@@ -84,7 +85,10 @@ def netpolc(here, monkeypatch):  # noqa: ARG001 -- it works there
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
             code = run_command()
-        return Ran(code, out.buffer.getvalue().decode(), err.buffer.getvalue().decode())
+        ran = Ran(code, out.buffer.getvalue().decode(), err.buffer.getvalue().decode())
+        for text, is_result in ((ran.out, True), (ran.err, False)):
+            demand_fit_of(str(next(iter(arguments), "")), text, is_result=is_result)
+        return ran
 
     return run
 

@@ -3,6 +3,8 @@ import json
 
 import pytest
 
+from tests.json_forms import demand_fit
+
 GOOD = "namespace shop\nweb -> db:5432\n"
 
 
@@ -465,6 +467,7 @@ def test_known_findings_are_left_out_and_new_ones_are_not(netpolc, here):
     ran = netpolc("check", "--write-baseline", "--strict")
     assert (ran.code, ran.out, ran.err.splitlines()[0]) == (0, "", "known.json: 2 findings written")
     written = here.files()["known.json"]
+    demand_fit("baseline", json.loads(written))
     assert netpolc("check", "--strict") == (
         0,
         "",

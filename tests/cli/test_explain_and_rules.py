@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from netpolc.cli.commands.schema import SCHEMAS
 from netpolc.diagnostics.codes import BY_CODE, CODES
 
 
@@ -59,3 +60,12 @@ def test_rules_as_markdown(netpolc):
     assert head.count("|") == line.count("|")
     assert [row.partition("]")[0] for row in rows] == [f"| [{code}" for code in BY_CODE]
     assert {row.count("|") for row in rows} == {head.count("|")}
+
+
+def test_schemas_are_listed_and_printed(netpolc):
+    assert [line.split()[0] for line in netpolc("schema").out.splitlines()] == [*SCHEMAS]
+    for name in SCHEMAS:
+        assert json.loads(netpolc("schema", name).out)["$id"].endswith(f"/{name}.schema.json")
+    assert netpolc("schema", "netpolc").out == netpolc("init", "--schema").out
+    ran = netpolc("schema", "diagnostic")
+    assert (ran.code, ran.out, "did you mean `diagnostics`?" in " ".join(ran.err.split())) == (2, "", True)
