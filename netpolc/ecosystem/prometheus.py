@@ -29,6 +29,9 @@ METRICS_PORTS = frozenset(
 )
 """What charts call ports for metrics and probes, which nobody means who names a service without a port."""
 
+SCRAPED_PORTS = frozenset(("exporter", "http-metrics", "metrics", "monitoring", "prometheus"))
+"""Those of them that are for nothing but metrics."""
+
 
 def is_prometheus(labels: Mapping[str, str], keys: Iterable[str]) -> bool:
     """Tell whether pods scrape metrics, by their labels under any of some keys."""

@@ -25,13 +25,18 @@ if TYPE_CHECKING:
 
 def metrics_of(manifests: Manifests, directory: Directory) -> Iterator[SeenConnection]:
     """Yield the connections of Prometheus: of the one among the workloads, or of the library's."""
-    found = [pods for labels, pods in directory.people.staying() if is_prometheus(labels, NAME_KEYS)]
-    callers: Sequence[Caller] = found or [LibraryEnd(PROMETHEUS.name)]
+    callers = scraping(directory)
     for listeners, evidence in _scraped(manifests, directory):
         for pods, port in listeners:
             for caller in callers:
                 if caller != pods:
                     yield SeenConnection("metrics", caller, pods, port, evidence)
+
+
+def scraping(directory: Directory) -> Sequence[Caller]:
+    """Return who scrapes metrics: Prometheus among the workloads, or the library's."""
+    found = [pods for labels, pods in directory.people.staying() if is_prometheus(labels, NAME_KEYS)]
+    return found or [LibraryEnd(PROMETHEUS.name)]
 
 
 def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_Listeners, Evidence]]:

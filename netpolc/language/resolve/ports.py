@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.identity import IdentityCache
+from netpolc.language.resolve.slips import no_port_name
 from netpolc.language.syntax import tree
 from netpolc.policy.names import port_name
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
@@ -48,8 +49,7 @@ class PortResolver:
     def _check_name(self, item: tree.PortName, module: Module) -> None:
         faults = port_name(item.name)
         if faults:
-            message = f"`{item.name}` cannot name a container port: {'; '.join(faults)}"
-            self._names.error("NP407", message, module.at(item.span))
+            self._names.diagnostics.append(no_port_name(item.name, faults, module.at(item.span)))
 
     def _ref(self, ref: tree.PortRef, module: Module, section: str | None) -> PortSet:
         declared = self._names.port(ref, module, section)

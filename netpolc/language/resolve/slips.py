@@ -11,7 +11,7 @@ from netpolc.language.syntax import hosts, tree
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from netpolc.language.resolve.modules import Module
 
@@ -25,15 +25,15 @@ HEAD = r"(?:(?:[ \t]*#[^\n]*)?\r?\n)*(?:[ \t]*\r?\n)+"
 
 def quoted(text: str, location: Location) -> Diagnostic:
     """Report what stands in quotes as an endpoint: a name, an address, a URL, or a domain that no policy knows."""
-    bare = hosts.without_quotes(text)
-    if bare is not None:
-        return _fixed("NP101", hosts.BLOCKS if hosts.block_of(text) else hosts.PODS, location, bare)
+    bare, split = hosts.without_quotes(text), hosts.with_port(text)
+    after, end = location.source.text, location.span.end
+    takes_none = after[end : end + 1] == ":" or re.compile(BEFORE_ARROW).match(after, end) is not None
+    if bare is not None and (split is None or takes_none):
+        what = hosts.BLOCKS if hosts.block_of(text) else hosts.IN_BRACKETS if bare.startswith("[") else hosts.PODS
+        return _fixed("NP101", what, location, bare)
     pods = hosts.pods_of(text)
     if pods is not None:
         return _fixed("NP311", hosts.SERVICE, location, pods, ", with the port that its pods listen on")
-    after, end = location.source.text, location.span.end
-    takes_none = after[end : end + 1] == ":" or re.compile(BEFORE_ARROW).match(after, end) is not None
-    split = hosts.with_port(text)
     if split is not None:
         return _fixed("NP101", hosts.PODS, location, split[0] if takes_none else "".join(split))
     url = re.fullmatch(hosts.URL, text)
@@ -90,6 +90,15 @@ def circular(name: str, kind: str, key: str) -> str | None:
     if kind == "port":
         return f'give it a number, as in `port {name} = 8080`; a container port\'s name is quoted: `"{name}"`'
     return f"name the labels: `[{key}={name}]`"
+
+
+def no_port_name(name: str, faults: Iterable[str], location: Location) -> Diagnostic:
+    """Report what cannot be the name of a container port, and is mostly its number in quotes."""
+    message = f"`{name}` cannot name a container port: {'; '.join(faults)}"
+    right = location.text.replace('"', "")
+    if hosts.are_ports(right):
+        return _fixed("NP407", message, location, right)
+    return _diagnostic("NP407", message, location, 'a port is a number up to 65535, or the name of one, as in `"http"`')
 
 
 def several_as_pods(name: str, value: tree.SetOf, location: Location) -> Diagnostic:

@@ -6,6 +6,7 @@ import re
 
 from netpolc.ecosystem.url_schemes import USUAL_PORTS
 from netpolc.policy import addresses
+from netpolc.sets.ports import FIRST, LAST
 
 NAME = r"(?![0-9]+(?![A-Za-z0-9_-]))[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
 """A name as the grammar reads one."""
@@ -24,11 +25,16 @@ PUBLIC = r"(?:.*\.)?[A-Za-z0-9-]+\.(?:com|net|org|io|edu|gov)"
 SERVICE = "policies name pods, not the DNS names of services"
 PODS = "names stand without quotes"
 BLOCKS = "addresses stand without quotes"
+IN_BRACKETS = "labels stand in brackets, without quotes"
 API_SERVER = r"kubernetes\.default(?:\.svc(?:\..*)?)?"
 SERVICE_NAME = (
     rf"(?:_[a-z0-9-]+\._[a-z]+\.)?(?:(?P<pod>{NAME})\.)?(?P<service>{NAME}|\*)\.(?P<namespace>{NAME})"
     r"\.svc(?:\.[A-Za-z0-9.-]+)?\.?"
 )
+_PORTS = r"\*|(?P<first>[0-9]{1,5})(?:-(?P<last>[0-9]{1,5}))?(?:/(?:tcp|udp|sctp))?"
+_PORT_NAME = r"[a-z][a-z0-9-]{0,13}[a-z0-9]"
+_LABEL = r"[A-Za-z0-9][A-Za-z0-9./_-]*=[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+LABELS = rf"\[?[ ]*(?P<labels>{_LABEL}(?:,[ ]*{_LABEL})*)[ ]*\]?"
 UNQUOTED = rf"\*|(?:{NAME}|\*)/(?:{NAME}|\*)|{NAME}"
 
 
@@ -58,10 +64,23 @@ def block_of(text: str) -> str | None:
 
 
 def with_port(text: str) -> tuple[str, str] | None:
-    """Split `db:5432` into its endpoint and its port, as they are written in netpol."""
-    host, colon, port = text.rpartition(":")
-    endpoint = endpoint_of(host) if colon and port.isdigit() else None
+    """Split `shop/db:5432` into its endpoint and its port, as they are written in netpol."""
+    host, _, port = text.rpartition(":")
+    if re.fullmatch(_PORT_NAME, port):
+        port = f'"{port}"'
+    elif not are_ports(port):
+        return None
+    bare = host[1:-1] if host.startswith("[") and "=" not in host else host
+    endpoint = without_quotes(bare) or endpoint_of(bare)
     return None if endpoint is None else (endpoint, f":{port}")
+
+
+def are_ports(text: str) -> bool:
+    """Tell whether a text is a port, a range of ports or all of them, as netpol writes them."""
+    match = re.fullmatch(_PORTS, text)
+    if match is None or match["first"] is None:
+        return match is not None
+    return FIRST <= int(match["first"]) <= int(match["last"] or match["first"]) <= LAST
 
 
 def is_outside(name: str) -> bool:
@@ -77,7 +96,10 @@ def ports_of(url: re.Match[str]) -> str:
 
 
 def without_quotes(text: str) -> str | None:
-    """Return what stands in quotes as it is written without them; None for what is neither a name nor an address."""
+    """Return what stands in quotes as it is written without them; None for what is no name, address or labels."""
+    labels = re.fullmatch(LABELS, text)
+    if labels is not None:
+        return f"[{labels['labels']}]"
     return text if re.fullmatch(UNQUOTED, text) else block_of(text)
 
 

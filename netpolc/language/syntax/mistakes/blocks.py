@@ -7,12 +7,13 @@ import re
 
 from netpolc.language.syntax import hosts
 from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spanned
-from netpolc.policy.addresses import IPV4_BITS
+from netpolc.policy.addresses import IPV4_BITS, parse
 from netpolc.sets.ports import FIRST, LAST
 from netpolc.source import Span
 
-ADDRESS = r"[\"']?[0-9A-Fa-f:.]*[0-9A-Fa-f:](?:/[0-9]{1,3})?[\"']?"
+ADDRESS = r"[\"']?[0-9A-Fa-f:.]*[0-9A-Fa-f:](?:%[A-Za-z0-9_.-]+|/[0-9]{1,3})?[\"']?"
 IN_BRACKETS = re.compile(rf"\[[ \t]*(?P<blocks>{ADDRESS}(?:[ \t]*,[ \t]*{ADDRESS})*)[ \t]*+,?[ \t]*+\]")
+BEFORE_LENGTH = re.compile(r"\[[ \t]*(?P<address>[0-9A-Fa-f:.]+)[ \t]*\]/(?P<length>[0-9]{1,3})(?![0-9])")
 IPV4 = r"[0-9]+(?:\.[0-9]+){3}"
 LAST_ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+)+\.?[ \t]*\Z")
 RANGE = re.compile(
@@ -31,11 +32,22 @@ def bracketed_address(context: ErrorContext) -> NearMiss | None:
     match = IN_BRACKETS.match(context.text, context.opened[0]) if context.bracket == "[" else None
     if match is None:
         return None
-    blocks = [hosts.block_of(each.strip(" \t\"'")) for each in match["blocks"].split(",")]
+    blocks = [hosts.block_of(each.partition("%")[0].strip(" \t\"'")) for each in match["blocks"].split(",")]
     if None in blocks:
         return None
     right = ", ".join(filter(None, blocks))
     right = right if len(blocks) == 1 else f"{{{right}}}"
+    return NearMiss("NP101", "brackets hold labels, not addresses", spanned(match), f"use `{right}`", right)
+
+
+def address_before_length(context: ErrorContext) -> NearMiss | None:
+    """Recognize `[2001:db8::]/64`, where the brackets are around the address of a block, and not its length."""
+    begin = context.text.rfind("[", max(context.start, context.at - LONGEST), context.at + 1)
+    match = None if begin < 0 else BEFORE_LENGTH.match(context.text, begin)
+    block = None if match is None else parse(f"{match['address']}/{match['length']}")
+    if match is None or block is None or match.end() <= context.at:
+        return None
+    right = f"{ipaddress.ip_network((match['address'], int(match['length'])), strict=False)}"
     return NearMiss("NP101", "brackets hold labels, not addresses", spanned(match), f"use `{right}`", right)
 
 

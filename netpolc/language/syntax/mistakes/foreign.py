@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from netpolc.language.syntax import hosts
 from netpolc.language.syntax.mistakes.model import INSIDE, ErrorContext, NearMiss, spanned
 from netpolc.language.syntax.mistakes.statements import form_of
 from netpolc.source import Span
@@ -28,9 +29,13 @@ BARE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 ENDPOINT = re.compile(
     r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?|[0-9]+(?:\.[0-9]+){3}/[0-9]+|[0-9A-Fa-f:]+:[0-9A-Fa-f:.]*/[0-9]+"
 )
+QUOTED_STATEMENT = re.compile(
+    r"""(?P<quote>["'`])(?P<statement>[^"'`\n#]+->[^"'`\n#]+)(?P=quote)(?=(?P<rest>[ \t]*(?:#[^\n]*)?)(?:\r|\n|\Z))"""
+)
 TAKES_STRING = re.compile(
     r"(?::|(?:^|\n)[ \t]*(?:import|port[ \t]+[A-Za-z0-9_-]+[ \t]*=)|@[A-Za-z0-9_-]+[ \t]*\()\s*\Z"
 )
+PORTS_BEHIND = re.compile(r"(?:[^{}]*\})?[ \t]*:")
 FOREIGN = re.compile(r"[^\x00-\x7f]+")
 BARE_RETURN = "a carriage return alone does not end a line"
 INVISIBLE = {"Cf", "Zl", "Zp", "Cc", "Cn", "Co", "Mn"}
@@ -155,6 +160,15 @@ def wrong_arrow(context: ErrorContext) -> NearMiss | None:
     return NearMiss("NP102", message, spanned(match), f"use `{right}`", right)
 
 
+def quoted_statement(context: ErrorContext) -> NearMiss | None:
+    """Recognize `"web -> db:5432"`, a whole statement in quotes."""
+    match = QUOTED_STATEMENT.match(context.text, context.start)
+    if match is None or not match.start() <= context.at <= match.end("rest"):
+        return None
+    right = match["statement"].strip()
+    return NearMiss("NP104", "statements stand without quotes", spanned(match), f"use `{right}`", right)
+
+
 def quotes(context: ErrorContext) -> NearMiss | None:
     """Recognize a string that does not end, or that is in the wrong quotes."""
     quote = context.character
@@ -173,6 +187,8 @@ def quotes(context: ErrorContext) -> NearMiss | None:
     if right is None or right.startswith('"'):
         advice = 'use `"…"`' if right is None else f"use `{right}`"
         return NearMiss("NP104", "strings stand in double quotes", span, advice, right)
+    if right.startswith("["):
+        return NearMiss("NP104", hosts.IN_BRACKETS, span, f"use `{right}`", right)
     what = "labels" if context.bracket in {"[", "("} else "names and addresses"
     return NearMiss("NP104", f"{what} stand without quotes", span, f"use `{right}`", right)
 
@@ -182,9 +198,18 @@ def _without_foreign_quotes(context: ErrorContext, inner: str) -> str | None:
     opener = context.opened[0] if context.bracket == "{" else context.at
     before = context.text[max(0, opener - INSIDE) : opener]
     if TAKES_STRING.search(before) or (context.bracket == "(" and "@" in context.head):
+        if before.endswith(":") and hosts.are_ports(inner):
+            return inner
         return None if '"' in inner or "\\" in inner else f'"{inner}"'
-    form = BARE if context.bracket in {"[", "("} else ENDPOINT
-    return inner if form.fullmatch(inner) else None
+    if context.bracket in {"[", "("}:
+        return inner if BARE.fullmatch(inner) else None
+    bare = hosts.without_quotes(inner) if not BARE.fullmatch(inner) else None
+    split = hosts.with_port(inner)
+    if split is not None:
+        behind = context.text[context.at + len(inner) + len("''") : context.line_end]
+        takes_ports = context.past_arrow and PORTS_BEHIND.match(behind) is None
+        return "".join(split) if takes_ports else bare or split[0]
+    return bare or (inner if ENDPOINT.fullmatch(inner) else None)
 
 
 def comment_sign(context: ErrorContext) -> NearMiss | None:
