@@ -124,7 +124,7 @@ CODES: tuple[Code, ...] = (
     Code("NP427", "moved-policy", "error", "a policy that Kustomize would move to another namespace"),
     Code("NP429", "name-of-policy", "error", "a name that is not one policy's"),
     Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
-    Code("NP502", "one-side-only", "note", "a flow of which one half is somebody else's to write"),
+    Code("NP502", "one-side-only", "note", "a flow of which others write one half"),
     Code(
         "NP503",
         "matches-nothing",

@@ -59,7 +59,7 @@ def _no_effect(flow: Flow, foreign: Iterable[str]) -> Diagnostic:
         names = ", ".join(f"`{name}`" for name in foreign)
         advice = f"open {names} with `namespace` in this program, or leave the flow to the file that does"
     else:
-        advice = "close a direction that it opens with `baseline deny`, or remove the flow"
+        advice = "write `baseline deny` for an end of this flow, or remove the flow"
     return Diagnostic(
         code="NP501",
         severity="warning",
@@ -79,5 +79,5 @@ def _one_side(flow: Flow, opened: Iterable[Direction], foreign: Iterable[str]) -
         severity="note",
         message=f"{said}: this program does not own namespace {names}",
         location=flow.origin.location,
-        help="the policies there are somebody else's to write",
+        help="if that namespace is closed, its owner has to allow the other end",
     )

@@ -91,7 +91,7 @@ def test_the_way_out():
         for text in ("namespace shop\nb -> data/x:1", "a -> 10.0.0.0/8:1", "a -> b:1 egress")
     }
     assert helps["namespace shop\nb -> data/x:1"].startswith("open `data` with `namespace` in this program")
-    assert helps["a -> 10.0.0.0/8:1"].startswith("close a direction that it opens with `baseline deny`")
+    assert helps["a -> 10.0.0.0/8:1"].startswith("write `baseline deny` for an end of this flow")
 
 
 def test_the_label_tells_a_flow_from_a_half():
