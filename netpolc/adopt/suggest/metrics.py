@@ -1,4 +1,4 @@
-"""The connections that scrape metrics: by annotations of pods and services, and by the operator's monitors."""
+"""The connections that scrape metrics: by annotations, the operator's monitors, and the names of services' ports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from netpolc.adopt.importer.facts import label_selector
 from netpolc.adopt.suggest.lookup import declares, port_of
 from netpolc.adopt.suggest.model import LibraryEnd, SeenConnection, evidence_at
 from netpolc.ecosystem.name_labels import NAME_KEYS
-from netpolc.ecosystem.prometheus import ANNOTATIONS, PROMETHEUS, is_prometheus
+from netpolc.ecosystem.prometheus import ANNOTATIONS, PROMETHEUS, SCRAPED_PORTS, is_prometheus
 from netpolc.manifests.monitors import EVERYWHERE
 
 if TYPE_CHECKING:
@@ -25,18 +25,13 @@ if TYPE_CHECKING:
 
 def metrics_of(manifests: Manifests, directory: Directory) -> Iterator[SeenConnection]:
     """Yield the connections of Prometheus: of the one among the workloads, or of the library's."""
-    callers = scraping(directory)
+    found = [pods for labels, pods in directory.people.staying() if is_prometheus(labels, NAME_KEYS)]
+    callers: Sequence[Caller] = found or [LibraryEnd(PROMETHEUS.name)]
     for listeners, evidence in _scraped(manifests, directory):
         for pods, port in listeners:
             for caller in callers:
                 if caller != pods:
                     yield SeenConnection("metrics", caller, pods, port, evidence)
-
-
-def scraping(directory: Directory) -> Sequence[Caller]:
-    """Return who scrapes metrics: Prometheus among the workloads, or the library's."""
-    found = [pods for labels, pods in directory.people.staying() if is_prometheus(labels, NAME_KEYS)]
-    return found or [LibraryEnd(PROMETHEUS.name)]
 
 
 def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_Listeners, Evidence]]:
@@ -51,6 +46,11 @@ def _scraped(manifests: Manifests, directory: Directory) -> Iterator[tuple[_List
                 port = port_of(service.scrape.port, "TCP", None)
                 behind = ((pods, port) for pods, _ in behind)
             yield behind, evidence_at(service.scrape.location, f"{ANNOTATIONS}scrape of Service {service.name}")
+        else:
+            for one in service.ports:
+                if one.name in SCRAPED_PORTS:
+                    evidence = evidence_at(service.location, f"Service {service.name}, port {one.name}")
+                    yield directory.listeners(service, (one,)), evidence
     for monitor in manifests.monitors:
         selector = label_selector(monitor.selector)
         if selector is not None:

@@ -54,3 +54,9 @@ def test_who_is_scraped(documents, ports):
 )
 def test_who_is_not(documents):
     assert flows(*documents) == []
+
+
+def test_a_port_of_a_service_that_is_called_metrics_is_scraped():
+    ports = [80, {"port": 81, "name": "metrics", "targetPort": 9090}, {"port": 82, "name": "admin"}]
+    assert flows(workload("x"), service("x", ports)) == ["std.prometheus -> x:9090"]
+    assert flows(workload("prometheus"), service("prometheus", ports)) == []

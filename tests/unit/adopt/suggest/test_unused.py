@@ -20,16 +20,8 @@ METRICS = {"port": 9090, "name": "metrics"}
             [workload("orders"), service("orders-main", selector={"app": "orders"})],
             ["nobody is seen to use the service `orders-main`: app.yaml:3"],
         ),
-        (
-            [workload("x"), service("x-metrics", [METRICS], {"app": "x"})],
-            ["nobody is seen to scrape the metrics of the service `x-metrics`: app.yaml:3", "std.prometheus -> x:9090"],
-        ),
-        (
-            [workload("x"), service("x", [METRICS]), workload("prometheus")],
-            ["nobody is seen to scrape the metrics of the service `x`: app.yaml:3", "prometheus -> x:9090"],
-        ),
-        ([workload("prometheus"), service("prometheus", [METRICS])], []),
-        ([workload("x"), service("x", [METRICS], annotations={"prometheus.io/scrape": "true"})], []),
+        ([workload("x"), service("x", [METRICS])], []),
+        ([workload("x"), service("x", [METRICS, 80])], ["nobody is seen to use the service `x`: app.yaml:3"]),
     ],
 )
 def test_what_nobody_is_seen_to_use(documents, expected):
