@@ -101,7 +101,8 @@ def peers_of_workloads(
     """
     together = list(replicas_folded(workloads, ruleset))
     names = [id_of(workload) for workload, _ in together]
-    wholes = {_key(whole): id_of(whole) for each, _ in together for whole in _wholes(each)}
+    own = {_key(each) for each, _ in together}
+    wholes = {_key(whole): id_of(whole) for each, _ in together for whole in _wholes(each) if _key(whole) not in own}
     counts = Counter((*names, *wholes.values()))
     for name, (workload, replicas) in sorted(
         zip(names, together, strict=True), key=lambda pair: (pair[0], pair[1][0].kind)

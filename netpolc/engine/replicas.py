@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.engine.regions import ANYTHING, PodSet
 from netpolc.engine.varying import Division
-from netpolc.manifests.model import Owner, Workload
+from netpolc.manifests.model import Owner, Whole, Workload
 from netpolc.sets.addresses import AddressSet
 
 if TYPE_CHECKING:
@@ -35,17 +35,33 @@ def replicas_folded(
 
 def _folded(workloads: Sequence[Workload], ruleset: RuleSet | None) -> Iterator[tuple[Workload, tuple[str, ...]]]:
     owned: dict[Key, list[Workload]] = {}
-    for workload in workloads:
+    needed = any(each.owner is not None or each.apart for each in workloads)
+    seen = _Seen(frozenset(_regions(ruleset))) if needed else None
+    for workload in (one for each in workloads for one in _with_pods_apart(each, seen)):
         if workload.owner is None:
             yield workload, ()
         else:
             owned.setdefault((workload.namespace, workload.owner.kind, workload.owner.name), []).append(workload)
-    seen = _Seen(frozenset(_regions(ruleset))) if owned else None
     for key, replicas in owned.items():
         if seen is not None and len({seen.by_rules(each) for each in replicas}) == 1:
             yield _together(Owner(key[1], key[2]), replicas), tuple(each.name for each in replicas)
         else:
             yield from ((each, ()) for each in replicas)
+
+
+def _with_pods_apart(workload: Workload, seen: _Seen | None) -> Iterator[Workload]:
+    """Yield a workload, and those of its pods that rules tell from it by labels that its template does not have."""
+    if seen is None or not workload.apart:
+        yield workload
+        return
+    given = frozenset(each.key for each in workload.varying)
+    own = seen.labels(workload.labels, given)
+    apart = [each for each in workload.apart if seen.labels(each.labels, given) != own]
+    gone = {address for each in apart for address in each.addresses}
+    left = tuple(address for address in workload.addresses if address not in gone)
+    yield msgspec.structs.replace(workload, addresses=left, apart=())
+    for each in apart:
+        yield msgspec.structs.replace(each, owner=None, part_of=Whole(workload.kind, workload.name))
 
 
 def _together(owner: Owner, replicas: Sequence[Workload]) -> Workload:
@@ -79,8 +95,12 @@ class _Seen:
 
     def by_rules(self, workload: Workload) -> Hashable:
         ports = tuple((port.name, port.protocol, port.number) for port in workload.ports if port.name is not None)
-        labels = frozenset((key, value) for key, value in workload.labels.items() if key in self._keys)
+        labels = self.labels(workload.labels)
         return labels, ports, workload.host_network, frozenset(self._places(workload.addresses))
+
+    def labels(self, labels: dict[str, str], given: frozenset[str] = frozenset()) -> frozenset[tuple[str, str]]:
+        """Return the labels that rules ask for, but for those that are `given`."""
+        return frozenset((key, value) for key, value in labels.items() if key in self._keys and key not in given)
 
     def _places(self, addresses: Iterable[str]) -> Iterator[tuple[int, ...]]:
         """Yield for each address its family, and the blocks that hold it."""

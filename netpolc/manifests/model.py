@@ -94,7 +94,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     rules tell apart are a workload of their own, and `part_of` is the one that they are of. Only running pods have
     `addresses`. What is `generated` got its name from the API server. `owner` is the controller that the object names;
     among all manifests, the outermost one that is known and whose object is not among them, which is mostly a
-    Deployment for the pods of a ReplicaSet. Objects that it `controls` are part of it, and no workloads of their own.
+    Deployment for the pods of a ReplicaSet. Objects that it `controls` are part of it, and no workloads of their own;
+    of the pods among them, those `apart` have other labels than its template, as after a rollout that is not over.
     `probes`, `scrape`, `texts`, `references` and the service account, by whose token pods speak to the API server, are
     there where manifests are read widely, and so is whether it has `several` pods for certain.
     """
@@ -117,6 +118,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...] = ()
     owner: Owner | None = None
     controls: tuple[Owner, ...] = ()
+    apart: tuple[Workload, ...] = ()
     generated: bool = False
     location: Location
 

@@ -18,19 +18,23 @@ _Key = tuple[str, str | None, str]
 def without_owned(workloads: tuple[Workload, ...]) -> tuple[Workload, ...]:
     """Drop workloads that another one controls, and give the others the addresses of all that they control.
 
-    Those that are left name the outermost controller that is known of them, whose object is not among them.
+    They have their pods that differ from them, too. Those that are left name the outermost controller that is known of
+    them, whose object is not among them.
     """
     by_key = {_key(one): one for one in workloads}
     heads = {key: _head(one, by_key) for key, one in by_key.items()}
     addresses: dict[_Key, dict[str, None]] = {}
     controls: dict[_Key, list[Owner]] = {}
+    apart: dict[_Key, list[Workload]] = {}
     for key, one in by_key.items():
         head = heads[key]
         addresses.setdefault(head, {}).update(dict.fromkeys(one.addresses))
         if head != key:
             controls.setdefault(head, []).append(Owner(one.kind, one.name))
+            if one.kind == "Pod" and _written(one.labels, by_key[head]) != _written(by_key[head].labels, by_key[head]):
+                apart.setdefault(head, []).append(one)
     return tuple(
-        _outermost(one, tuple(addresses[key]), tuple(controls.get(key, ())))
+        _outermost(one, tuple(addresses[key]), tuple(controls.get(key, ())), tuple(apart.get(key, ())))
         for key, one in by_key.items()
         if heads[key] == key
     )
@@ -40,12 +44,20 @@ def _key(workload: Workload) -> _Key:
     return workload.kind, workload.namespace, workload.name
 
 
-def _outermost(workload: Workload, addresses: tuple[str, ...], controls: tuple[Owner, ...]) -> Workload:
-    """Return a workload with the outermost controller that is known, and the addresses of all that it controls."""
+def _written(labels: dict[str, str], head: Workload) -> dict[str, str]:
+    """Return labels without those that a controller gives each of its pods."""
+    given = {each.key for each in head.varying}
+    return {key: value for key, value in labels.items() if key not in given} if given else labels
+
+
+def _outermost(
+    workload: Workload, addresses: tuple[str, ...], controls: tuple[Owner, ...], apart: tuple[Workload, ...]
+) -> Workload:
+    """Return a workload with the outermost controller that is known, and with what it controls."""
     owner = workload.owner and (_maker(workload.owner, workload.labels) or workload.owner)
     if owner is workload.owner and not controls:
         return workload
-    return msgspec.structs.replace(workload, owner=owner, addresses=addresses, controls=controls)
+    return msgspec.structs.replace(workload, owner=owner, addresses=addresses, controls=controls, apart=apart)
 
 
 def _head(workload: Workload, by_key: dict[_Key, Workload]) -> _Key:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     """A namespace."""
 
 
+SHOWN = 3
+"""The pods that are named of those that differ from their workload."""
+
+
 class Reached(msgspec.Struct, frozen=True):
     """A service as something leads to it: by its own ports, or by those of the nodes; from outside if it says so."""
 
@@ -106,6 +110,7 @@ class KnownNames:
         """
         known = None if namespace is None else self._by_id.get(f"{namespace}/{name}")
         if known is not None:
+            self._say_apart(known)
             return (known,), self.services.get((namespace, name))
         services = self._placed(self.services, name, namespace, anywhere=anywhere)
         workloads = self._placed(self._by_name, name, namespace, anywhere=anywhere)
@@ -210,6 +215,7 @@ class KnownNames:
         text = name if place is None else f"{place}/{name}"
         known = self._by_id.get(text)
         if known is not None:
+            self._say_apart(known)
             return (known,)
         found = self._divided.get(text) or pod_of_set(text, self._by_id, self._divided)
         if found is None:
@@ -217,6 +223,16 @@ class KnownNames:
         called = found.called
         self.ids.update({one.id: other.id for one, other in zip(called, found.peers, strict=True)})
         return called
+
+    def _say_apart(self, peer: Peer) -> None:
+        """Note the pods of a workload that are not as its template is, of which its answer says nothing."""
+        parts = self._divided.get(peer.id)
+        if parts is not None:
+            names = [each.id for each in parts.peers]
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            pods, have = ("pod", "has") if len(names) == 1 else ("pods", "have")
+            listed = f"{', '.join(names[:SHOWN])}{more}"
+            self.notes[f"{peer.id} is what its template says; its {pods} {listed} {have} other labels"] = None
 
     def _made(self, asked: KindName, *, surely: bool) -> tuple[Peer, ...]:
         """Return the workload that made an object: as manifests show it, or else by the name of the object."""

@@ -140,3 +140,15 @@ def test_references_that_are_no_controllers_are_left_out_in_silence(owners):
     manifests = read_manifests(Source("a.yaml", text))
     assert [one.owner for one in manifests.workloads] == [None]
     assert not manifests.diagnostics
+
+
+def test_pods_that_run_with_other_labels_are_kept_apart():
+    texts = (
+        workload("Pod", "a", ("ReplicaSet", "web-1"), "app: web, pod-template-hash: '1'", ip="10.0.0.1"),
+        workload("Pod", "b", ("ReplicaSet", "web-1"), "app: web, tier: x, pod-template-hash: '1'", ip="10.0.0.2"),
+        workload("Pod", "c", ("ReplicaSet", "web-1"), "pod-template-hash: '1'"),
+        workload("ReplicaSet", "web-1", ("Deployment", "web"), "tier: y"),
+        workload("Deployment", "web"),
+    )
+    (found,) = combined(*texts).workloads
+    assert [(each.name, each.addresses) for each in found.apart] == [("b", ("10.0.0.2",)), ("c", ())]

@@ -117,3 +117,49 @@ def test_nothing_is_said_of_all_pods_where_some_are_not_told_apart(monkeypatch):
     assert not there.population().complete
     assert not there.population(hypothetical=False).complete
     assert not review(there, there).complete
+
+
+OLD_POD = """---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web-5d9f-a
+  namespace: shop
+  labels: {app: web, tier: old, pod-template-hash: 5d9f, seen-by: mesh}
+  ownerReferences: [{controller: true, kind: ReplicaSet, name: web-5d9f}]
+spec: {containers: [{name: c}]}
+status: {phase: Running, podIP: 10.1.0.5}
+"""
+NEW_POD = OLD_POD.replace("5d9f", "77aa").replace("tier: old, ", "").replace("10.1.0.5", "10.1.0.6")
+ADMITTING = POLICY.replace("Ingress]", "Ingress], ingress: [{{from: [{{podSelector: {{matchLabels: {{{peers}}}}}}}]}}]")
+
+
+def test_a_pod_of_an_older_rollout_is_judged_by_its_own_labels():
+    denying = ADMITTING.format(name="db", labels="app: db", peers="tier: old")
+    there = cluster(DB, WEB, OLD_POD, NEW_POD, denying)
+    for name in ("shop/web-5d9f-a", "web-5d9f-a", "pod/web-5d9f-a", "10.1.0.5"):
+        assert asked(there, name, "shop/db") == (True, "shop/web-5d9f-a", "shop/db")
+    for name in ("shop/web", "web", "deploy/web", "shop/web-77aa-a", "10.1.0.6"):
+        assert asked(there, name, "shop/db") == (False, "shop/web", "shop/db")
+    note = "shop/web is what its template says; its pod shop/web-5d9f-a has other labels"
+    assert [answer(there, Endpoints(there), each, "shop/db:80").notes for each in ("shop/web", "deploy/web")] == [
+        (note,),
+        (note,),
+    ]
+
+
+def test_labels_that_no_rule_asks_for_tell_no_pod_apart():
+    denying = ADMITTING.format(name="db", labels="app: db", peers="app: web")
+    there = cluster(DB, WEB, OLD_POD, NEW_POD, denying)
+    assert asked(there, "web-5d9f-a", "shop/db") == (True, "shop/web", "shop/db")
+    assert [peer.id for peer in there.peers(hypothetical=False) if peer.workload] == ["shop/db", "shop/web"]
+    assert answer(there, Endpoints(there), "shop/web", "shop/db:80").notes == ()
+
+
+def test_a_comparison_has_the_same_pods_on_both_sides():
+    one = cluster(DB, WEB, OLD_POD, ADMITTING.format(name="db", labels="app: db", peers="tier: old"))
+    other = cluster(DB, WEB, OLD_POD, ADMITTING.format(name="db", labels="app: db", peers="app: web"))
+    found = review(one, other, hypothetical=False)
+    assert (found.widened, found.narrowed, found.removed, found.added) == (1, 0, (), ())
+    both = {peer.id for peer in found.peers if peer.workload is not None}
+    assert both == {"shop/db", "shop/web", "shop/web-5d9f-a"}
