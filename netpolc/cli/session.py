@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,11 @@ from netpolc.project.reading import read_stdin
 from netpolc.source import STREAM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.cache import Cache
     from netpolc.compiler.loading import Loaded
+    from netpolc.compiler.memory import Memory
     from netpolc.diagnostics.baseline import KnownFindings
     from netpolc.source import Source
 
@@ -36,7 +38,8 @@ class Session(msgspec.Struct, frozen=True):
     """A working folder, its project if there is one, how to speak, and what options say of inputs.
 
     `beside` is a project that a run leaves alone but for what it excludes; `cached` is whether what is cached is
-    believed. The `baseline` has the findings that are known.
+    believed. The `baseline` has the findings that are known. A run that asks several times keeps what it reads in a
+    `memory`, and what was `piped`.
     """
 
     cwd: Path
@@ -47,6 +50,8 @@ class Session(msgspec.Struct, frozen=True):
     beside: Project | None = None
     cached: bool = True
     baseline: KnownFindings | None = None
+    memory: Memory | None = None
+    piped: bytes | None = None
 
     def fail(self, diagnostics: Sequence[Diagnostic]) -> EndedError:
         """Report what went wrong; raise the result to end the run."""
@@ -75,11 +80,7 @@ class Session(msgspec.Struct, frozen=True):
         except UsageError as misuse:
             if misuse.code is None:
                 raise
-            about = "" if misuse.about is None else f"{misuse.about}: "
-            found = Diagnostic(
-                code=misuse.code, severity="error", message=f"{about}{misuse.message}", help=misuse.advice
-            )
-            report([found], self.style)
+            report([finding_of(misuse)], self.style)
             raise EndedError(2) from misuse
 
     @property
@@ -96,11 +97,23 @@ class Session(msgspec.Struct, frozen=True):
             self.cache,
             processes=processors.available(),
             programs=True,
-            stdin=getattr(sys.stdin, "buffer", None),
+            memory=self.memory,
+            stdin=getattr(sys.stdin, "buffer", None) if self.piped is None else BytesIO(self.piped),
             charts=self.charts,
             exclusion=exclusion_of(self.project or self.beside, self.cwd, self.exclude),
             baseline=self.baseline,
         )
+
+    def that_asks_again(self, paths: Iterable[str]) -> Session:
+        """Return the session of a run that asks several times of the same paths, each of which is read once."""
+        from netpolc.compiler.inputs import LARGEST_MANIFEST  # most runs ask once
+        from netpolc.compiler.memory import Memory
+
+        stream = getattr(sys.stdin, "buffer", None)
+        piped = self.piped
+        if piped is None and stream is not None and STREAM in paths:
+            piped = stream.read(LARGEST_MANIFEST + 1)
+        return msgspec.structs.replace(self, memory=self.memory or Memory(), piped=piped)
 
     def sources(self, paths: Sequence[str]) -> tuple[SourceFile, ...] | Source:
         """Find the files that paths stand for, or read standard input, which may be empty; end the run otherwise."""
@@ -129,6 +142,14 @@ class Session(msgspec.Struct, frozen=True):
         if isinstance(sources, tuple):
             return load_files(sources, self.cwd, self.cache, processes=processors.available())
         return load_text(sources, self.cwd, self.cache)
+
+
+def finding_of(misuse: UsageError) -> Diagnostic:
+    """Return what is wrong with a question as a finding."""
+    about = "" if misuse.about is None else f"{misuse.about}: "
+    return Diagnostic(
+        code=misuse.code or "NP316", severity="error", message=f"{about}{misuse.message}", help=misuse.advice
+    )
 
 
 def open_session(

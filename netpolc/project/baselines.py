@@ -23,7 +23,7 @@ LARGEST = 32 * 1024 * 1024
 ADVICE = "`netpolc check --write-baseline` writes it anew"
 
 
-class _Entry(msgspec.Struct):
+class _ListedFinding(msgspec.Struct):
     code: str
     file: str
     line: str
@@ -33,7 +33,7 @@ class _Entry(msgspec.Struct):
 
 class _Document(msgspec.Struct):
     format_version: Literal["1"]
-    findings: list[_Entry]
+    findings: list[_ListedFinding]
 
 
 def read_baseline(file: Path, display: str, cwd: Path, files: Disk = DISK) -> KnownFindings | Diagnostic:

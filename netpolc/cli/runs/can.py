@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc import api
-from netpolc.cli.output import report
+from netpolc.cli.environments import in_each, report_all
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.report.answer import FORMS
@@ -29,10 +29,18 @@ def run(
     keep_going: bool = False,
 ) -> int:
     """Answer a question, and return how the run is to end: with 1 where the answer is no."""
+    environments = session.workspace.environments(env)
     with working("reading", session.style), session.asked():
-        found = api.can(
-            session.workspace, source, destination, inputs, env=env, namespace=namespace, keep_going=keep_going
+        answers = in_each(
+            session,
+            environments,
+            inputs,
+            lambda here, name: api.can(
+                here, source, destination, inputs, env=name, namespace=namespace, keep_going=keep_going
+            ),
         )
-    report(found.diagnostics, session.style)
-    write_result([FORMS[form](found.answer)], output, session)
-    return int(not found.allowed)
+    report_all(answers, session, lambda each: each.diagnostics)
+    texts = {name: [FORMS[form](each.answer)] for name, each in answers.found.items()}
+    allowed = all(each.allowed for each in answers.found.values())
+    write_result(answers.written(texts, form, allowed=allowed), output, session)
+    return answers.code(not allowed)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc import api
+from netpolc.cli.environments import Answers
 from netpolc.cli.exits import EndedError
 from netpolc.cli.output import DOCUMENTS, in_color, report, say
 from netpolc.cli.progress import working
@@ -28,7 +30,7 @@ from netpolc.report.summary import without_policies
 from netpolc.source import STREAM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.compiler.workspace import Workspace
     from netpolc.queries.review import Review
@@ -49,6 +51,11 @@ class _Side(msgspec.Struct, frozen=True):
         # The cache knows files by their identity, which copies of a revision have only once.
         workspace = self.session.workspace
         return workspace if self.revision is None else msgspec.structs.replace(workspace, cache=None)
+
+    def beside(self, session: Session) -> _Side:
+        """Return the side in a run that asks several times."""
+        asking = msgspec.structs.replace(self.session, memory=session.memory, piped=session.piped)
+        return msgspec.structs.replace(self, session=asking)
 
     @property
     def name_of(self) -> Callable[[str], str]:
@@ -74,30 +81,35 @@ def run(
     """Print what a change opens and closes, and return how the run is to end."""
     comparing = _Comparing(session)
     with working("comparing", session.style):
-        found, before, after = comparing.compared(
+        compared = comparing.compared(
             sought, workloads, hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
         )
-    review = found.review
+    before, after, answers = compared.old, compared.new, compared.answers
+    found = answers.found.values()
     standards = after.workspace.standards
-    comparing.said += standards.applied(_incomplete(review))
-    unjudged = () if fail_on is None else tuple(_files_of_nothing(found, before, after))
+    unjudged = () if fail_on is None else tuple(each for one in found for each in _files_of_nothing(one, before, after))
+    for each in found:
+        comparing.said += standards.applied(_incomplete(each.review))
     comparing.said += unjudged
     report(collect(comparing.said), session.style)
     _remark_on_sides(found, session)
+    compared.remark(session)
     colored = form == "text" and in_color(session.style.color, sys.stdout) and output in (None, STREAM)
     naming = Naming(before.name_of, after.name_of)
-    write_result(_written(found, form, naming, pairs=pairs, colored=colored), output, session)
+    texts = {name: _written(one, form, naming, pairs=pairs, colored=colored) for name, one in answers.found.items()}
+    about = {"opened": any(one.review.opened for one in found), "closed": any(one.review.closed for one in found)}
+    write_result(answers.written(texts, form, **about), output, session)
     if not hypothetical and session.style.form not in DOCUMENTS:
         say("left out: pods that no manifest shows; `--fail-on` judges these, too", session.style)
-    as_errors = sorted(standards.errors & review.marked)
+    as_errors = sorted({code for one in found for code in standards.errors & one.review.marked})
     if as_errors and session.style.form not in DOCUMENTS:
         say(f"{', '.join(as_errors)}: an error in this project", session.style)
-    if (as_errors or _fails(review, fail_on)) and not unjudged:
-        return 1
     # What was not compared, as it cannot be, for lack of time or as it is of another environment, may be what the gate
     # is there for.
-    is_whole = review.complete and not unjudged and not any(each.code == SEVERAL for each in comparing.said)
-    return 2 if fail_on is not None and not is_whole else 0
+    several = any(each.code == SEVERAL for each in comparing.said)
+    is_whole = all(one.review.complete for one in found) and not (unjudged or several or compared.absent)
+    fails = bool(as_errors) or any(_fails(one.review, fail_on) for one in found)
+    return answers.code(1 if fails and not unjudged else 2 if fail_on is not None and not is_whole else 0)
 
 
 def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[Sought, Sought]:
@@ -126,6 +138,31 @@ def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[So
     return parse(f"{SCHEME}{revision}:./{beside}"), old
 
 
+class _Compared(msgspec.Struct, frozen=True):
+    """Both sides, what changed in each environment, and where nothing was compared.
+
+    A side may have errors in an environment that has `failed`; one that is `absent` is on one side only, by its name.
+    """
+
+    old: _Side
+    new: _Side
+    answers: Answers[api.Difference]
+    failed: dict[str | None, tuple[str, ...]]
+    absent: dict[str, str]
+
+    def remark(self, session: Session) -> None:
+        """Tell people of environments in which nothing was compared."""
+        if session.style.form in DOCUMENTS:
+            return
+        for name, sides in self.failed.items():
+            say(
+                f"{_have_errors([_SIDES[each] for each in sides])} in {name}, so nothing is compared there",
+                session.style,
+            )
+        for name, side in self.absent.items():
+            say(f"{name} is an environment of {_SIDES[side]} only, and is not compared", session.style)
+
+
 class _Comparing:
     """Compares two sides, and keeps what there is to say of them, which is said at once."""
 
@@ -142,35 +179,50 @@ class _Comparing:
         env: str | None,
         namespace: str | None,
         keep_going: bool,
-    ) -> tuple[api.Difference, _Side, _Side]:
-        """Compare what is sought, and end the run where either side has an error: nobody could rely on an answer."""
+    ) -> _Compared:
+        """Compare what is sought in each environment, and end the run where a side has an error in all of them.
+
+        Nobody could rely on an answer there.
+        """
+        of_sides: dict[str, list[Diagnostic]] = {}
+        found: dict[str | None, api.Difference] = {}
+        failed: dict[str | None, tuple[str, ...]] = {}
         with ExitStack() as checkouts:
             sides = {name: self._side(each, checkouts) for name, each in zip(("old", "new"), sought, strict=True)}
             old, new = sides.values()
             if old is None or new is None:
                 raise self._fail(_have_errors([f"the {name} side" for name, side in sides.items() if side is None]))
-            try:
-                found = api.diff(
-                    old.workspace,
-                    new.workspace,
-                    old_paths=old.paths,
-                    new_paths=new.paths,
-                    workloads=self.session.workspace if workloads else None,
-                    workload_paths=workloads,
-                    hypothetical=hypothetical,
-                    env=env,
-                    namespace=namespace,
-                    keep_going=keep_going,
-                )
-            except InputError as error:
-                self._say(error.sides, sides)
-                raise self._fail(_have_errors([_SIDES[name] for name in error.sides])) from error
-        # The old side, and what is committed, is not to be changed any more; what is compared with it is.
-        self.said += found.diagnostics if new.revision is None else _of_workloads(found.diagnostics)
-        if len(found.empty) == len(sides):
-            raise UsageError("neither side has a netpol file or a manifest", "NEW")
-        self._say(found.passed_over, sides)
-        return found, old, new
+            environments, absent = _environments(old, new, env)
+            if len(environments) > 1:
+                again = self.session.that_asks_again((*old.paths, *new.paths, *workloads))
+                self.session, old, new = again, old.beside(again), new.beside(again)
+            for name in environments:
+                try:
+                    found[name] = api.diff(
+                        old.workspace,
+                        new.workspace,
+                        old_paths=old.paths,
+                        new_paths=new.paths,
+                        workloads=self.session.workspace if workloads else None,
+                        workload_paths=workloads,
+                        hypothetical=hypothetical,
+                        env=name,
+                        namespace=namespace,
+                        keep_going=keep_going,
+                    )
+                except InputError as error:
+                    failed[name] = tuple(error.sides)
+                    _add(of_sides, error.sides)
+        for each in found.values():
+            # The old side, and what is committed, is not to be changed any more; what is compared with it is.
+            self.said += each.diagnostics if new.revision is None else _of_workloads(each.diagnostics)
+            if len(each.empty) == len(sides):
+                raise UsageError("neither side has a netpol file or a manifest", "NEW")
+            _add(of_sides, each.passed_over)
+        self._say(of_sides, sides)
+        if not found:
+            raise self._fail(_have_errors([_SIDES[name] for name in dict.fromkeys(chain(*failed.values()))]))
+        return _Compared(old, new, Answers(found, dict.fromkeys(failed, ())), failed, absent)
 
     def _say(self, of_sides: Mapping[str, Sequence[Diagnostic]], sides: Mapping[str, _Side | None]) -> None:
         """Keep what there is to say of sides, by their names; the workloads are a side without a revision."""
@@ -219,6 +271,34 @@ class _Comparing:
 _SIDES = {"old": "the old side", "new": "the new side", "workloads": "the manifests of workloads"}
 
 
+def _environments(old: _Side, new: _Side, env: str | None) -> tuple[Sequence[str | None], dict[str, str]]:
+    """Return the environments to compare, and those of one side only, with its name.
+
+    A side whose project names none is the same in each.
+
+    Raises:
+        UsageError: the sides have none in common.
+    """
+    if env is not None:
+        return (env,), {}
+    known = {name: side.session.workspace.environments(None) for name, side in (("old", old), ("new", new))}
+    named = {name: each for name, each in known.items() if each != (None,)}
+    if not named:
+        return (None,), {}
+    everywhere = [*dict.fromkeys(chain(*named.values()))]
+    lacking = {str(each): name for each in everywhere for name in named if each not in named[name]}
+    absent = {name: "old" if lacks == "new" else "new" for name, lacks in lacking.items()}
+    common = [each for each in everywhere if each not in absent]
+    if not common:
+        raise UsageError(f"the sides have no environment in common ({', '.join(absent)})", "--env")
+    return common, absent
+
+
+def _add(of_sides: dict[str, list[Diagnostic]], more: Mapping[str, Sequence[Diagnostic]]) -> None:
+    for name, diagnostics in more.items():
+        of_sides.setdefault(name, []).extend(diagnostics)
+
+
 def _have_errors(wrong: Sequence[str]) -> str:
     have = "has" if len(wrong) == 1 and wrong[0] != _SIDES["workloads"] else "have"
     return f"{' and '.join(wrong)} {have} errors"
@@ -260,11 +340,11 @@ def _files_of_nothing(found: api.Difference, old: _Side, new: _Side) -> Iterator
             )
 
 
-def _remark_on_sides(found: api.Difference, session: Session) -> None:
+def _remark_on_sides(found: Iterable[api.Difference], session: Session) -> None:
     """Tell people of sides without policies and workloads, but not programs that read a document there."""
     if session.style.form in DOCUMENTS:
         return
-    for name in found.unclosed:
+    for name in dict.fromkeys(name for each in found for name in each.unclosed):
         say(without_policies(name), session.style)
 
 

@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from netpolc import api
-from netpolc.cli.output import DOCUMENTS, report, say
+from netpolc.cli.environments import in_each, report_all
+from netpolc.cli.output import DOCUMENTS, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.diagnostics.usage import UsageError
@@ -43,36 +44,43 @@ def run(
     """Print who reaches whom, or who may not reach whom, and return how the run is to end."""
     forms = _forms(by=by, explain=explain, denied=denied)
     hypothetical = hypothetical and not denied
+    environments = session.workspace.environments(env)
     with working("relating", session.style), session.asked():
-        found = api.reach(
-            session.workspace,
+        answers = in_each(
+            session,
+            environments,
             inputs,
-            source=source,
-            destination=destination,
-            ports=ports,
-            hypothetical=hypothetical,
-            env=env,
-            namespace=namespace,
-            keep_going=keep_going,
+            lambda here, name: api.reach(
+                here,
+                inputs,
+                source=source,
+                destination=destination,
+                ports=ports,
+                hypothetical=hypothetical,
+                env=name,
+                namespace=namespace,
+                keep_going=keep_going,
+            ),
         )
-        parts = forms[form](found, pairs=pairs)
-        # Pairs of a document may be too many to be in memory as a whole.
-        text = list(parts) if form == "text" else None
-        write_result(parts if text is None else text, output, session)
-    report(found.diagnostics, session.style)
-    for note in () if found.basis is None else found.basis.selection.notes:
+        found = [*answers.found.values()]
+        texts = {name: forms[form](each, pairs=pairs) for name, each in answers.found.items()}
+        parts = answers.written(texts, form)
+        text = "".join(parts) if form == "text" else None
+        write_result(parts if text is None else [text], output, session)
+    report_all(answers, session, lambda each: each.diagnostics)
+    for note in dict.fromkeys(note for each in found if each.basis is not None for note in each.basis.selection.notes):
         say(note, session.style)
     if not hypothetical and session.style.form not in DOCUMENTS:
-        if denied and not any(peer.workload for peer in found.peers):
+        if denied and not any(peer.workload for each in found for peer in each.peers):
             say("no manifest shows a workload, and of other pods nothing is said", session.style)
         say("left out: pods that no manifest shows", session.style)
     if text is not None and sys.stderr.isatty():
         if by == "namespace":
             say("ports are those of any of their pods; `--from` and `--to` tell of which", session.style)
-        elif len(text) > LONG:
+        elif (lines := text.count("\n")) > LONG:
             folds = "" if explain or denied else "`--by namespace` folds them, and "
-            say(f"{len(text):,} lines: {folds}`--from` and `--to` ask for a part", session.style)
-    return 0
+            say(f"{lines:,} lines: {folds}`--from` and `--to` ask for a part", session.style)
+    return answers.code(0)
 
 
 def _forms(*, by: str, explain: bool, denied: bool) -> Mapping[str, Writer]:

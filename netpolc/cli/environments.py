@@ -1,0 +1,98 @@
+"""A question asked in each environment of a project, where none is chosen."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
+
+from netpolc.cli.output import DOCUMENTS, report, say
+from netpolc.cli.session import finding_of
+from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.diagnostics.usage import InputError, UsageError
+from netpolc.report.environments import grouped, together
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from netpolc.cli.session import Session
+    from netpolc.compiler.workspace import Workspace
+
+T = TypeVar("T")
+
+
+class Answers(msgspec.Struct, Generic[T], frozen=True):
+    """The answer in each environment, by its name, and what is wrong in those that have none.
+
+    An environment without a name is all that there is.
+    """
+
+    found: dict[str | None, T]
+    failed: dict[str | None, tuple[Diagnostic, ...]] = {}
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one environment."""
+        return len(self.found) + len(self.failed) > 1
+
+    def written(self, texts: Mapping[str | None, Iterable[str]], form: str, **about: bool) -> Iterable[str]:
+        """Return the parts of the result in a form, of the parts of the answers by environment.
+
+        Of several environments, those with the same answer stand together; `about` is about all.
+        """
+        if not self.several:
+            # A document may be too large to be in memory as a whole.
+            (parts,) = texts.values()
+            return parts
+        return together(form, grouped((str(name), "".join(parts)) for name, parts in texts.items()), **about)
+
+    def code(self, code: int) -> int:
+        """Return how the run is to end, with this code or a worse one: 2 where an environment has no answer."""
+        return max(int(code), 2 if self.failed else 0)
+
+
+def in_each(
+    session: Session,
+    environments: Sequence[str | None],
+    paths: Iterable[str],
+    ask: Callable[[Workspace, str | None], T],
+) -> Answers[T]:
+    """Ask in each of some environments, whose inputs are read once.
+
+    Raises:
+        InputError, UsageError: there is no answer in any.
+    """
+    if len(environments) == 1:
+        return Answers({environments[0]: ask(session.workspace, environments[0])})
+    session = session.that_asks_again(paths)
+    found: dict[str | None, T] = {}
+    errors: dict[str | None, InputError | UsageError] = {}
+    for name in environments:
+        try:
+            found[name] = ask(session.workspace, name)
+        except (InputError, UsageError) as error:
+            if isinstance(error, UsageError) and error.code is None:
+                raise
+            errors[name] = error
+    if not found:
+        raise _of_all([*errors.values()])
+    return Answers(found, {name: _said(error) for name, error in errors.items()})
+
+
+def report_all(answers: Answers[T], session: Session, said: Callable[[T], Iterable[Diagnostic]]) -> None:
+    """Report what there is to say of each answer, and of environments that have none, at once and each once."""
+    failures = chain(*answers.failed.values())
+    report(collect((*chain.from_iterable(map(said, answers.found.values())), *failures)), session.style)
+    if answers.failed and session.style.form not in DOCUMENTS:
+        say(f"there is no answer in {', '.join(map(str, answers.failed))}", session.style)
+
+
+def _of_all(errors: Sequence[InputError | UsageError]) -> InputError | UsageError:
+    """Return one error for all environments."""
+    found = [each for error in errors if isinstance(error, InputError) for each in error.diagnostics]
+    return InputError(collect(found)) if found else errors[0]
+
+
+def _said(error: InputError | UsageError) -> tuple[Diagnostic, ...]:
+    return error.diagnostics if isinstance(error, InputError) else (finding_of(error),)
