@@ -347,5 +347,5 @@ def test_the_readme_can_be_read_elsewhere():
     """PyPI shows it without the files beside it."""
     assert [link for link in links_of(ROOT / "README.md") if not link.startswith("https://")] == []
     text = text_of("README.md")
-    named = XX
+    named = set(re.findall(r"\]\[([a-z-]+)\]", text))
     assert named == set(re.findall(r"^\[([a-z-]+)\]: ", text, re.MULTILINE))
