@@ -175,10 +175,21 @@ TOGETHER = {
     "unit/adopt/importer/test_naming.py": ("adopt/importer/names",),
     "unit/adopt/importer/test_writing.py": ("adopt/importer/terms",),
     "unit/manifests/test_hosts.py": ("ecosystem/url_schemes",),
+    "unit/manifests/test_settings.py": ("ecosystem/names_like_hosts",),
+    "unit/adopt/suggest/test_calls.py": (
+        "adopt/suggest/elsewhere",
+        "adopt/suggest/selected",
+        "ecosystem/domains",
+    ),
+    "unit/adopt/suggest/test_ingress.py": ("adopt/suggest/dns",),
+    "unit/adopt/suggest/test_named_after.py": ("adopt/suggest/last_words",),
     "unit/adopt/suggest/test_suggesting.py": (
         "adopt/suggest/model",
         "adopt/suggest/sections",
-        "adopt/suggest/writing",
+    ),
+    "unit/adopt/suggest/test_writing.py": (
+        "adopt/suggest/lines",
+        "adopt/suggest/questions",
     ),
     "unit/checks/policies/test_run.py": (
         "checks/policies/block_with_pods",

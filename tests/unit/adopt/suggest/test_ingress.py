@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.adopt.suggest.world import document, flows, lines, service, undecided, workload
+from tests.unit.adopt.suggest.world import document, flows, lines, service, suggested, undecided, workload
 
 WEB = (workload("web"), service("web", ports=["80>8080"]))
 CONTROLLER = workload("nginx", namespace="edge", labels={"app": "ingress-nginx"})
@@ -46,6 +46,42 @@ def test_who_comes_in(documents, expected):
     assert flows(*WEB, *documents) == [expected]
 
 
+def gateway(class_name, **spec):
+    return document(
+        "gateway.networking.k8s.io/v1", "Gateway", "public", "edge", spec={"gatewayClassName": class_name, **spec}
+    )
+
+
+def attached():
+    found = route()
+    found["spec"]["parentRefs"] = [{"name": "public", "namespace": "edge"}]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ([], ["any -> web:8080 ingress"]),
+        ([gateway("other")], ["any -> web:8080 ingress"]),
+        ([gateway("traefik")], ["std.traefik -> web:8080"]),
+        ([gateway("traefik"), workload("traefik", namespace="lb")], ["lb/traefik -> web:8080"]),
+        ([gateway("istio")], ["edge/[gateway.networking.k8s.io/gateway-name=public] -> web:8080"]),
+        (
+            [
+                gateway("istio", listeners=[{"port": 443}, {"port": 53, "protocol": "UDP"}]),
+                workload("x", namespace="edge"),
+            ],
+            [
+                "any -> [gateway.networking.k8s.io/gateway-name=public]:443 ingress",
+                "edge/[gateway.networking.k8s.io/gateway-name=public] -> web:8080",
+            ],
+        ),
+    ],
+)
+def test_a_route_is_served_by_its_gateway(documents, expected):
+    assert flows(*WEB, attached(), *documents) == expected
+
+
 def test_what_anybody_may_do_is_said_once():
     assert flows(*WEB, ingress(), service("open", ["80>8080"], {"app": "web"}, type="NodePort")) == [
         "any -> web:8080 ingress"
@@ -72,5 +108,21 @@ def test_what_leads_to_no_pods_is_left_to_people(name):
 @pytest.mark.parametrize(
     "backend", [{"service": {"name": "web", "port": {"number": 81}}}, {"resource": {"name": "web"}}]
 )
-def test_what_leads_nowhere_is_nothing(backend):
+def test_what_leads_nowhere_is_left_to_people(backend):
     assert flows(*WEB, ingress(backend)) == []
+    said = "the service `web` has no port `81`, and is led to: app.yaml:5 Ingress web"
+    assert (said in undecided(*WEB, ingress(backend))) == ("service" in backend)
+
+
+@pytest.mark.parametrize(
+    ("documents", "dns"),
+    [
+        ([], "std.dns"),
+        ([openshift()], "std.dns-openshift"),
+        ([workload("x", namespace="openshift-console")], "std.dns-openshift"),
+        ([document("v1", "Namespace", "openshift-dns", None)], "std.dns-openshift"),
+    ],
+)
+def test_the_dns_is_that_of_the_cluster(documents, dns):
+    (text,) = suggested(*WEB, *documents).values()
+    assert f"* -> {dns}\n" in text
