@@ -129,7 +129,7 @@ def joined(evidence: tuple[Evidence, ...], base: str, most: int) -> str:
         before = ordered[index - 1] if index else None
         same_file = before is not None and before.file == each.file
         if before is not None:
-            text += ", " if same_file and before.detail == each.detail else f"{_behind(before)}; "
+            text += ", " if before.detail == each.detail else f"{_behind(before)}; "
         text += f":{each.line}" if same_file else f"{each.file.removeprefix(base)}:{each.line}"
     text += _behind(ordered[most - 1] if left > 0 else ordered[-1])
     return in_one_line(f"{text}; and {left} more" if left > 0 else text)

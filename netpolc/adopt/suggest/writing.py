@@ -42,7 +42,7 @@ UNDECIDED = "# For you to decide."
 
 
 class Setup(msgspec.Struct, frozen=True):
-    """What all files of a proposal share.
+    """The settings that all files of a proposal share.
 
     A program is `alone` where what names no namespace has no others beside it, whose policies would have to name it.
     `base` is the folder that all places are below, and `dns` what the library calls the DNS that pods ask.
@@ -184,7 +184,7 @@ class _ProposalWriter:
         if len(written) == 1:
             return written[0]
         targets = [tree.Target(end, None, NOWHERE) for end in written]
-        return tree.SetOf(tuple(sorted(targets, key=lambda each: "".join(printed_end(each)))), NOWHERE)
+        return tree.SetOf(tuple(sorted(targets, key=lambda each: "".join(_printed_end(each)))), NOWHERE)
 
     def end(self, end: AskedEnd, namespace: str | None) -> tree.Endpoint:
         match end:
@@ -213,7 +213,7 @@ def _joined(parts: Sequence[_Part]) -> _Part:
     return msgspec.structs.replace(parts[0], entries=tuple(entries))
 
 
-def printed_end(target: tree.Target) -> list[str]:
+def _printed_end(target: tree.Target) -> list[str]:
     """Return an end as it is printed, to sort by."""
     return printed(_flow(tree.Star(NOWHERE), target))
 

@@ -73,6 +73,6 @@ def test_pods_that_no_workload_shows_are_called_after_their_service():
 
 def test_evidence_is_joined():
     files = [Evidence("k/a.yaml", 1, "env X"), Evidence("k/a.yaml", 2, "env X"), Evidence("k/b.yaml", 3, "env X")]
-    assert joined(tuple(files), "k/", 3) == "a.yaml:1, :2 env X; b.yaml:3 env X"
+    assert joined(tuple(files), "k/", 3) == "a.yaml:1, :2, b.yaml:3 env X"
     assert joined(tuple(files), "", 2) == "k/a.yaml:1, :2 env X; and 1 more"
     assert joined((Evidence("a.yaml", 1, ""),), "", 3) == "a.yaml:1"
