@@ -174,7 +174,10 @@ TOGETHER = {
     ),
     "unit/adopt/importer/test_naming.py": ("adopt/importer/names",),
     "unit/adopt/importer/test_writing.py": ("adopt/importer/terms",),
-    "unit/manifests/test_hosts.py": ("ecosystem/url_schemes",),
+    "unit/manifests/test_hosts.py": (
+        "ecosystem/clients",
+        "ecosystem/url_schemes",
+    ),
     "unit/manifests/test_settings.py": ("ecosystem/names_like_hosts",),
     "unit/adopt/suggest/test_calls.py": (
         "adopt/suggest/elsewhere",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from netpolc.ecosystem.clients import CLIENTS
 from netpolc.ecosystem.names_like_hosts import NAMING_HOSTS
 from netpolc.ecosystem.url_schemes import NO_HOSTS, USUAL_PORTS
 
@@ -125,6 +126,15 @@ _SETTING = (
 )
 _SETTING_OF_PORT = rf"(?i:\bport\s*=\s*)({_PORT})(?![0-9,])"
 _PAIR = rf"(?<![A-Za-z0-9_.@/:$-])({_HOST})\.?:({_PORT})(?![A-Za-z0-9_.:-])"
+_CLIENT = (
+    rf"(?<![\w./-])({'|'.join(sorted(CLIENTS, reverse=True))})(?=\s)"
+    rf"(?=([^;&|\n]{{0,200}}))[^;&|\n]{{0,200}}?\s(?:-h|--host)[ =]?\s*({_HOST})(?![A-Za-z0-9.:$-])"
+)
+_PORT_OF_CLIENT = rf"\s(?:-p|-P|--port)[ =]?\s*({_PORT})\b"
+_WAITING = (
+    rf"\bnc(?:at)?\s+(?:-[A-Za-z]+\s+(?:[0-9]+\s+)?){{0,5}}({_HOST})[ :]\s*({_PORT})\b"
+    rf"|\bwait-for(?:-it)?(?:\.sh)?\s+(?:-[A-Za-z-]+\s+){{0,5}}({_HOST}):({_PORT})\b"
+)
 _QUALIFIED = rf"(?<![A-Za-z0-9_.@/$-])((?:[A-Za-z0-9-]+\.){{2,4}}svc(?:\.[A-Za-z0-9-]+){{0,4}})\.?(?::({_PORT}))?"
 _OF_A_POD = r"\$[({][A-Za-z_][A-Za-z0-9_]*[)}]\.(?=[a-z0-9-]+\.[a-z0-9-]+\.svc\b)"
 _OF_A_PORT = r"(?<![A-Za-z0-9_.-])_[a-z0-9-]+\._(?:tcp|udp)\."
@@ -199,6 +209,12 @@ def _mentions(text: str, *, asked: bool, alone: bool) -> Iterator[HostMention]:
         for found in re.finditer(pattern, rest):
             yield HostMention(found[1], _number(found[2]))
         rest = re.sub(pattern, " ", rest)
+    for found in re.finditer(_CLIENT, rest):
+        said = re.search(_PORT_OF_CLIENT, found[2])
+        yield HostMention(found[3], None if said is None else _number(said[1]), CLIENTS[found[1]])
+    for found in re.finditer(_WAITING, rest):
+        yield HostMention(found[1] or found[3], _number(found[2] or found[4]))
+    rest = re.sub(f"{_CLIENT}|{_WAITING}", " ", rest)
     yield from _in_settings(rest)
     rest = re.sub(_SETTING, " ", rest)
     pairs = [(found[1], _number(found[2])) for found in re.finditer(_PAIR, rest)]
@@ -237,6 +253,10 @@ def _in_authority(scheme: str, authority: str) -> Iterator[HostMention]:
     if scheme in NO_HOSTS:
         return
     for each in authority.rpartition("@")[2].split(","):
+        bracketed = re.fullmatch(rf"\[([0-9A-Fa-f:.]{{2,45}})\](?::({_PORT}))?", each)
+        if bracketed is not None:
+            yield HostMention(bracketed[1].lower(), _number(bracketed[2]), USUAL_PORTS.get(scheme))
+            continue
         host, _, port = each.partition(":")
         host = host.removesuffix(".")  # which says that a name is whole
         if re.fullmatch(_HOST, host) and (not port or _number(port) is not None):

@@ -11,6 +11,8 @@ from netpolc.adopt.suggest.model import API_SERVER, INTERNET, OpenQuestion, Seen
 from netpolc.ecosystem.control_plane import API_SERVER_PORT
 from netpolc.ecosystem.domains import is_domain
 from netpolc.ir.model import InNamespace
+from netpolc.language.resolve.addresses import canonical
+from netpolc.policy import addresses
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import PortInterval
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 MAY_CALL_THE_API = "may call the API server, whose address manifests do not show"
 CLUSTER = "svc"
 
-_NEAR = r"localhost|.*\.localhost|.*\.local|127\..*|0\.0\.0\.0|169\.254\.(?!169\.254\Z).*"
+_NEAR = r"localhost|::1|fe80:.*|.*\.localhost|.*\.local|127\..*|0\.0\.0\.0|169\.254\.(?!169\.254\Z).*"
 _ADDRESS = r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])"
@@ -54,6 +56,10 @@ class Elsewhere:
             return
         if re.fullmatch(_ADDRESS, host):
             yield self.question(f"calls the address {host}", evidence, BlockEnd(f"{host}/32"), number)
+        elif ":" in host:
+            block = addresses.parse(f"{host}/128")
+            if block is not None:
+                yield self.question(f"calls the address {host}", evidence, BlockEnd(canonical(block)), number)
         elif re.fullmatch(_API_SERVER, host):
             yield self.question(MAY_CALL_THE_API, evidence, API_SERVER, API_SERVER_PORT, shared=True)
         elif (place := self.within(host)) is not None:

@@ -83,6 +83,10 @@ def test_pods_behind_a_headless_service_are_called_on_ports_of_their_own():
             ["`web` calls the address 10.0.0.5: app.yaml:1 env LEDGER", "web -> 10.0.0.5/32:8080"],
         ),
         (
+            {"LEDGER": "http://[fd00::5]:8080", "SELF": "http://[::1]:8080"},
+            ["`web` calls the address fd00::5: app.yaml:1 env LEDGER", "web -> fd00::5/128:8080"],
+        ),
+        (
             {"X": "x.data.svc:80"},
             ["`web` calls `x.data.svc`, which no manifest shows: app.yaml:1 env X", "web -> data/x:80"],
         ),
