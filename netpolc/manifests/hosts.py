@@ -108,7 +108,10 @@ PRIVATE = frozenset(
 )
 """Words in names whose values are nobody's business: a name and a password look like a host and a port."""
 
-OTHER_PAIRS = frozenset(("IMAGE", "REPOSITORY", "TAG", "TIME", "VERSION"))
+VAGUE = frozenset(("ADDRESS", "ENDPOINT", "ENDPOINTS", "SERVER", "SERVICE"))
+"""Last words of names that in files often have other values than hosts."""
+
+OTHER_PAIRS = frozenset(("IMAGE", "IMAGES", "REPOSITORY", "TAG", "TIME", "VERSION"))
 """Words in names whose values look like a host and a port, and are none."""
 
 MOST = 100
@@ -121,7 +124,7 @@ _NEXT_URL = r",(?=[A-Za-z][A-Za-z0-9+.-]{0,30}://)"
 _DRIVER = rf"\b(?:tcp|udp)\(({_HOST}):({_PORT})\)"
 _ORACLE = rf"(?<=:@)(?://)?({_HOST})(?::({_PORT}))?"
 _SETTING = (
-    rf"(?i:\b(?:host|hostname|server|data source|address|addr)\s*=\s*(?:tcp:)?)"
+    rf"(?i:(?<![\w-])(?:host|hostname|server|data source|address|addr)\s*=\s*(?:tcp:)?)"
     rf"({_HOST}(?:,{_HOST}){{0,20}})(?::({_PORT}))?(?![A-Za-z0-9.:-])"
 )
 _SETTING_OF_PORT = rf"(?i:\bport\s*=\s*)({_PORT})(?![0-9,])"
@@ -186,10 +189,17 @@ def mentions(setting: Setting) -> list[HostMention]:
     for_people = not FOR_PEOPLE.isdisjoint(setting.words)
     for mention in _mentions(setting.value, asked=asked, alone=asked or _may_be_a_host_alone(setting)):
         if mention.host.lower() not in NAMING_HOSTS:
-            found[replace(mention, plain=False) if for_people else mention] = None
+            vague = for_people or (setting.kind == "file" and _is_vague(mention, setting.words[-1:]))
+            found[replace(mention, plain=False) if vague else mention] = None
         if len(found) == MOST:
             break
     return list(found)
+
+
+def _is_vague(mention: HostMention, last: tuple[str, ...]) -> bool:
+    """Tell whether a bare word may well be something else than a host, such as `utf8` for `character_set_server`."""
+    said = mention.port or mention.usual or "." in mention.host
+    return not said and not VAGUE.isdisjoint(last)
 
 
 def _may_be_a_host_alone(setting: Setting) -> bool:

@@ -119,7 +119,7 @@ def _lines(text: ConfigText, detail: str) -> Iterator[Setting]:
     Of a file that is for people, such as a picture or a page, there are none.
     """
     name = text.name.lower()
-    if name.endswith(PRESENTED) or text.name.partition(".")[0].upper() in PAPERS:
+    if name.endswith(PRESENTED) or text.name.partition(".")[0].upper() in PAPERS or _is_dashboard(text.value):
         return
     written = text.value.splitlines()[:MOST]
     said = _without_remarks(text.value, python=name.endswith(".py")).splitlines()
@@ -133,6 +133,11 @@ def _lines(text: ConfigText, detail: str) -> Iterator[Setting]:
             yield Setting("file", (), line, location, detail)
         else:
             yield Setting("file", words_of(entry[1]), entry[2].strip(_AROUND), location, detail)
+
+
+def _is_dashboard(text: str) -> bool:
+    """Tell whether a file is a dashboard of Grafana, which links to pages (grafana.com, "Dashboard JSON model")."""
+    return '"schemaVersion"' in text and ('"panels"' in text or '"rows"' in text)
 
 
 def _without_remarks(text: str, *, python: bool) -> str:

@@ -89,6 +89,9 @@ class Elsewhere:
         if pods is not None and doors and self.caller is not None:
             for door in doors:
                 yield SeenConnection("call", self.caller, pods, PortInterval("TCP", door, door), evidence)
+        elif workload is not None and pods is not None:
+            text = f"calls `{workload.name}` on a port that no manifest shows"
+            yield self.question(text, evidence, pods, number)
         else:
             yield self.question(
                 f"calls `{host}`, which no manifest shows", evidence, self.called(namespace, name), number

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.suggest.last_words import by_last_words
+from netpolc.adopt.suggest.pods import has_pod
 from netpolc.adopt.suggest.selected import selected_pods, selector_of
-from netpolc.ecosystem.added_labels import POD_NAME
 from netpolc.ir.model import InNamespace
 from netpolc.manifests.service_names import ServiceNames
 from netpolc.sets.ports import NamedPort, PortInterval
@@ -50,7 +50,7 @@ class Directory:
         labels, pod = selector_of(service)
         if labels or pod is None:
             return self.people.behind(service.namespace, labels)
-        return [each for each in self.people.all_in(service.namespace) if _has_pod(each, pod)]
+        return [each for each in self.people.all_in(service.namespace) if has_pod(each, pod)]
 
     def namesakes(self, namespace: str | None) -> dict[tuple[str, ...], Service]:
         """Return the services of a namespace by the last words of their names."""
@@ -95,12 +95,6 @@ class Directory:
             for port in workload.ports:
                 if pods is not None and port.number == number:
                     yield pods, _number(port.number, port.protocol)
-
-
-def _has_pod(workload: Workload, name: str) -> bool:
-    """Tell whether a StatefulSet makes a pod of a name."""
-    prefixes = [each.prefix for each in workload.varying if each.key == POD_NAME and each.prefix is not None]
-    return any(name.startswith(each) and name.removeprefix(each).isdecimal() for each in prefixes)
 
 
 def declares(workload: Workload, target: int | str, protocol: str) -> bool:

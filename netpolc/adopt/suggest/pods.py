@@ -10,7 +10,7 @@ from netpolc.adopt.importer.names import bare_name, free
 from netpolc.adopt.importer.naming import Name
 from netpolc.adopt.suggest.selected import selected_pods
 from netpolc.diagnostics.closest import Neighbours
-from netpolc.ecosystem.added_labels import JOB_NAMES, without_added
+from netpolc.ecosystem.added_labels import JOB_NAMES, POD_NAME, without_added
 from netpolc.ecosystem.name_labels import INSTANCE, NAME_KEYS, OLD_INSTANCE, RELEASE_KEYS
 from netpolc.ir.model import InNamespace
 from netpolc.manifests.lasting_labels import lasting_labels
@@ -122,13 +122,20 @@ class People:
         return () if crowd is None else crowd.workloads
 
     def named(self, namespace: str | None, name: str) -> Workload | None:
-        """Return the workload of a name that serves others, if there is one that a policy can select."""
-        return next((each for each in self.all_in(namespace) if each.name == name and each.kind not in ENDING), None)
+        """Return the workload that is called so, or that has a pod of that name, if a policy can select it."""
+        staying = [each for each in self.all_in(namespace) if each.kind not in ENDING]
+        return next((each for each in staying if each.name == name or has_pod(each, name)), None)
 
     def behind(self, namespace: str | None, labels: Mapping[str, str]) -> list[Workload]:
         """Return the workloads that a selector of labels finds in a namespace."""
         crowd = self.crowds.get(namespace)
         return [] if crowd is None else crowd.selected(labels)
+
+
+def has_pod(workload: Workload, name: str) -> bool:
+    """Tell whether a StatefulSet makes a pod of a name."""
+    prefixes = [each.prefix for each in workload.varying if each.key == POD_NAME and each.prefix is not None]
+    return any(name.startswith(each) and name.removeprefix(each).isdecimal() for each in prefixes)
 
 
 def names_of(people: People, services: Iterable[Service], used: Iterable[PodsEnd]) -> dict[PodsEnd, Name]:

@@ -39,6 +39,7 @@ def found(value, name="VALUE"):
         ("host=db port=5432 user=x", [("db", 5432)]),
         ("host=a,b port=5432 user=x", [("a", 5432), ("b", 5432)]),
         ("host=a,b port=5432,5433", [("a", None), ("b", None)]),
+        ("metrics-server=quay.io/x", []),
         ("Server=db;Port=3306;Database=x", [("db", 3306)]),
         ("Server=tcp:db,1433;Database=x", [("db", 1433)]),
         ("a:9092,b:9092", [("a", 9092), ("b", 9092)]),
@@ -158,6 +159,12 @@ def test_what_is_about_the_workload_itself_or_its_callers_names_nobody(name):
 )
 def test_what_is_plainly_a_host(name, value, plain):
     assert {one.plain for one in mentions(setting(name, value))} == {plain}
+
+
+def test_bare_words_in_files_are_vague():
+    for name, plain in (("character_set_server", False), ("db_host", True)):
+        (one,) = mentions(Setting("file", words_of(name), "utf8", NOWHERE, name))
+        assert one.plain == plain
 
 
 @pytest.mark.parametrize("value", ["true", "none", "stdout", "auto", "8080", "a/b"])

@@ -129,6 +129,7 @@ def test_there_is_an_end_to_it():
         ("a.xml", "<!-- see\nhttp://y -->\n<a>http://x</a>", ["<a>http://x</a>"]),
         ("a.py", '"""See\nhttp://y\n"""\nurl = "http://x"', ["http://x"]),
         ("a.conf", "files: /var/*\nurl: http://x */", ["/var/*", "http://x */"]),
+        ("a.json", '{"schemaVersion": 1, "panels": [], "url": "http://x"}', []),
         ("logo.svg", "<a>http://x</a>", []),
         ("index.html", "<a>http://x</a>", []),
         ("README.txt", "http://x", []),

@@ -217,6 +217,14 @@ def test_a_workload_stands_for_its_service(ports, env, expected):
     assert flows(workload("web", env=env), workload("kafka", namespace="data", ports=ports)) == expected
 
 
+def test_a_pod_of_a_stateful_set_stands_for_all():
+    web = workload("web", env={"A_HOSTS": "es-0,es-1"})
+    assert flows(web, workload("es", "StatefulSet", ports=[9200])) == ["web -> es:9200"]
+    assert undecided(web, workload("es", "StatefulSet", ports=[9200, 9300])) == [
+        "`web` calls `es` on a port that no manifest shows: app.yaml:1 env A_HOSTS"
+    ]
+
+
 def test_who_is_on_its_node_is_let_in_by_the_address_of_that():
     agent = workload("agent", env={"DB_HOST": "db", "X_URL": "http://10.0.0.5"}, hostNetwork=True)
     other = workload("other", env={"DB_HOST": "db"}, hostNetwork=True)
