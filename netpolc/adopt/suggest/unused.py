@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.suggest.model import OpenQuestion, evidence_at
-from netpolc.ecosystem.prometheus import METRICS_PORTS
 from netpolc.manifests.service_names import ports_meant
 
 if TYPE_CHECKING:
@@ -15,6 +14,28 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Port
     from netpolc.manifests.model import Service, Workload
+
+OF_DATA = frozenset(
+    (
+        "broker",
+        "cache",
+        "database",
+        "db",
+        "mariadb",
+        "memcached",
+        "mongo",
+        "mongodb",
+        "mq",
+        "mysql",
+        "postgres",
+        "postgresql",
+        "queue",
+        "rabbitmq",
+        "redis",
+        "store",
+    )
+)
+"""Last words of the names of services that keep data for somebody."""
 
 
 def unused_services(
@@ -43,6 +64,6 @@ def _unused(service: Service, behind: Sequence[tuple[PodsEnd, Port]], directory:
 
 
 def _owner(service: Service, directory: Directory) -> Workload | None:
-    """Return the workload that a service is called after, if it is not for the workload's own metrics."""
+    """Return the workload that a service is called after, if it is for data of that one."""
     stem, _, last = service.name.rpartition("-")
-    return None if last in METRICS_PORTS else directory.people.named(service.namespace, stem)
+    return directory.people.named(service.namespace, stem) if last in OF_DATA else None

@@ -17,8 +17,12 @@ METRICS = {"port": 9090, "name": "metrics"}
             ],
         ),
         (
-            [workload("orders"), service("orders-main", selector={"app": "orders"})],
-            ["nobody is seen to use the service `orders-main`: app.yaml:3"],
+            [workload("orders"), service("orders-db", selector={"app": "orders"})],
+            ["nobody is seen to use the service `orders-db`: app.yaml:3"],
+        ),
+        (
+            [workload("orders"), workload("page"), service("orders-page", selector={"app": "page"})],
+            ["nobody is seen to use the service `orders-page`: app.yaml:5"],
         ),
         ([workload("x"), service("x", [METRICS])], []),
         ([workload("x"), service("x", [METRICS, 80])], ["nobody is seen to use the service `x`: app.yaml:3"]),
