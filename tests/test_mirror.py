@@ -177,6 +177,7 @@ TOGETHER = {
     "unit/manifests/test_hosts.py": (
         "ecosystem/clients",
         "ecosystem/url_schemes",
+        "manifests/host_texts",
     ),
     "unit/manifests/test_settings.py": ("ecosystem/names_like_hosts",),
     "unit/adopt/suggest/test_calls.py": (

@@ -9,7 +9,8 @@ from netpolc.adopt.suggest.elsewhere import Elsewhere
 from netpolc.adopt.suggest.model import NODES, OpenQuestion, SeenConnection, evidence_at
 from netpolc.adopt.suggest.named_after import Namesakes
 from netpolc.adopt.suggest.selected import selected_pods
-from netpolc.manifests.hosts import HostMention, mentions, sibling_port
+from netpolc.manifests.host_texts import HostMention
+from netpolc.manifests.hosts import mentions, sibling_port
 from netpolc.manifests.service_names import ports_meant
 from netpolc.sets.ports import PortInterval
 

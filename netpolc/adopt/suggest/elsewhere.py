@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import AskedEnd, Evidence
-    from netpolc.manifests.hosts import HostMention
+    from netpolc.manifests.host_texts import HostMention
     from netpolc.manifests.model import Service, ServicePort, Workload
 
 MAY_CALL_THE_API = "may call the API server, whose address manifests do not show"

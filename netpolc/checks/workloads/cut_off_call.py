@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from netpolc.checks.workloads.access import Closed
     from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.checks.workloads.services import WorkloadPort
-    from netpolc.manifests.hosts import HostMention
+    from netpolc.manifests.host_texts import HostMention
     from netpolc.manifests.model import Service
     from netpolc.manifests.settings import Setting
 

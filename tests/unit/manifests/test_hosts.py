@@ -1,6 +1,7 @@
 import pytest
 
-from netpolc.manifests.hosts import HostMention, mentions, sibling_port
+from netpolc.manifests.host_texts import HostMention
+from netpolc.manifests.hosts import mentions, sibling_port
 from netpolc.manifests.settings import Setting, words_of
 from netpolc.source import NOWHERE
 
@@ -44,6 +45,9 @@ def found(value, name="VALUE"):
         ("Server=tcp:db,1433;Database=x", [("db", 1433)]),
         ("a:9092,b:9092", [("a", 9092), ("b", 9092)]),
         ("PLAINTEXT://a:9092,SSL://b:9093", [("a", 9092), ("b", 9093)]),
+        ("dnssrv+_grpc._tcp.ring", [("ring", None)]),
+        ("dns:///orders:9000", [("orders", 9000)]),
+        ("dns:///orders.shop.svc.cluster.local:9000", [("orders.shop.svc.cluster.local", 9000)]),
         ("dns+ring:7946", [("ring", 7946)]),
         ("dnssrvnoa+_grpc._tcp.ring.data:7946", [("ring.data", 7946)]),
         ("jdbc:oracle:thin:@//db:1521/x", [("db", 1521)]),
