@@ -27,7 +27,7 @@ import msgspec
 import pytest
 
 import netpolc
-from netpolc.cli.app import app
+from netpolc.cli.words import COMMANDS
 from netpolc.compiler.loading import LIBRARY
 from netpolc.diagnostics.codes import CODES
 from netpolc.language.syntax.parser import parse
@@ -71,8 +71,6 @@ ON_GITHUB = re.compile(r"https://github\.com/netpolc/netpolc/(?:blob|tree)/main/
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 HOME = "/home/me/project"
 """How documents call the folder in which their commands run."""
-
-COMMANDS = [command.name for command in app.registered_commands]
 
 
 class Block(msgspec.Struct):

@@ -56,12 +56,21 @@ TOGETHER = {
     "cli/test_command_line.py": (
         "__main__",
         "cli/app",
-        "cli/completing",
+        "cli/commands/version",
         "cli/entry",
         "cli/exits",
+        "cli/misuse",
         "cli/options",
+        "cli/refusals",
         "cli/session",
+        "cli/words",
         "version",
+    ),
+    "cli/test_completion.py": (
+        "cli/completing/candidates",
+        "cli/completing/endpoints",
+        "cli/completing/revisions",
+        "cli/completing/shells",
     ),
     "cli/test_explain_and_rules.py": (
         "cli/commands/explain",

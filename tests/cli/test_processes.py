@@ -267,10 +267,3 @@ def test_python_m_netpolc(process):
     ran = process("--version")
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert ran.stdout.startswith(b"netpolc ")
-
-
-def test_the_script_for_completion(process):
-    """Typer asks the shell's process which shell it is, unless told."""
-    ran = process("--show-completion", "bash", env={"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"})
-    assert ran.returncode == 0
-    assert b"_NETPOLC_COMPLETE" in ran.stdout or b"COMPLETE" in ran.stdout

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from netpolc import api
 from netpolc.cli.environments import in_each, report_all
+from netpolc.cli.output import paint_for
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
-from netpolc.report.answer import FORMS
+from netpolc.report.answer import FORMS, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +42,8 @@ def run(
             ),
         )
     report_all(answers, session, lambda each: each.diagnostics)
-    texts = {name: [FORMS[form](each.answer)] for name, each in answers.found.items()}
+    write = partial(as_text, paint=paint_for(session.style, output)) if form == "text" else FORMS[form]
+    texts = {name: [write(each.answer)] for name, each in answers.found.items()}
     allowed = all(each.allowed for each in answers.found.values())
     write_result(answers.written(texts, form, allowed=allowed), output, session)
     return answers.code(not allowed)

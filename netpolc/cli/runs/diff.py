@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -14,12 +13,11 @@ import msgspec
 from netpolc import api
 from netpolc.cli.environments import Answers
 from netpolc.cli.exits import EndedError
-from netpolc.cli.output import DOCUMENTS, in_color, report, say
+from netpolc.cli.output import DOCUMENTS, paint_for, report, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.cli.session import Session
 from netpolc.compiler.views import SEVERAL
-from netpolc.diagnostics import paint
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project import config
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.compiler.workspace import Workspace
+    from netpolc.diagnostics.paint import Paint
     from netpolc.queries.review import Review
     from netpolc.source import Source
 
@@ -94,9 +93,8 @@ def run(
     report(collect(comparing.said), session.style)
     _remark_on_sides(found, session)
     compared.remark(session)
-    colored = form == "text" and in_color(session.style.color, sys.stdout) and output in (None, STREAM)
-    naming = Naming(before.name_of, after.name_of)
-    texts = {name: _written(one, form, naming, pairs=pairs, colored=colored) for name, one in answers.found.items()}
+    naming, paint = Naming(before.name_of, after.name_of), paint_for(session.style, output)
+    texts = {name: _written(one, form, naming, pairs=pairs, paint=paint) for name, one in answers.found.items()}
     about = {"opened": any(one.review.opened for one in found), "closed": any(one.review.closed for one in found)}
     write_result(answers.written(texts, form, **about), output, session)
     if not hypothetical and session.style.form not in DOCUMENTS:
@@ -232,9 +230,10 @@ class _Comparing:
 
     def _fail(self, why: str) -> EndedError:
         """Say everything, and why there is no result; raise what is returned to end the run."""
-        report(collect(self.said), self.session.style)
-        if self.session.style.form not in DOCUMENTS:
-            say(f"{why}, so nothing is compared", self.session.style)
+        style = self.session.style.without_result
+        report(collect(self.said), style)
+        if style.form not in DOCUMENTS:
+            say(f"{why}, so nothing is compared", style)
         return EndedError(2)
 
     def _side(self, asked: Sought, checkouts: ExitStack) -> _Side | None:
@@ -348,13 +347,13 @@ def _remark_on_sides(found: Iterable[api.Difference], session: Session) -> None:
         say(without_policies(name), session.style)
 
 
-def _written(found: api.Difference, form: str, naming: Naming, *, pairs: bool, colored: bool) -> Iterator[str]:
+def _written(found: api.Difference, form: str, naming: Naming, *, pairs: bool, paint: Paint) -> Iterator[str]:
     review, unclosed = found.review, found.unclosed
     if form == "json":
         return as_json(review, naming, pairs=pairs, unclosed=unclosed)
     if form == "md":
         return as_markdown(review, naming, unclosed)
-    return as_text(review, naming, paint.in_color if colored else paint.in_black)
+    return as_text(review, naming, paint)
 
 
 def _fails(found: Review, fail_on: str | None) -> bool:
