@@ -72,6 +72,7 @@ TOGETHER = {
         "cli/completing/revisions",
         "cli/completing/shells",
     ),
+    "cli/test_diff.py": ("cli/runs/sought",),
     "cli/test_explain_and_rules.py": (
         "cli/commands/explain",
         "cli/commands/rules",

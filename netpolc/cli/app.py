@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from netpolc.cli.exits import INTERRUPTED
 from netpolc.cli.misuse import misuse_of
 from netpolc.cli.words import COMMANDS, HELP, VERSION, unknown_command
 from netpolc.version import VERSION as NUMBER
@@ -107,7 +108,7 @@ def run() -> int:
     try:
         code = commands.main(arguments, standalone_mode=False, prog_name="netpolc")
     except typer.Abort:
-        return 130
+        return INTERRUPTED
     except typer.TyperException as error:
         misuse = misuse_of(error, partial(context_of, commands, arguments))
         if isinstance(misuse, str):

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from netpolc.cli.exits import EndedError
+from netpolc.cli.exits import INTERRUPTED, EndedError
 from netpolc.cli.streams import close_streams, open_streams
 from netpolc.diagnostics.usage import UsageError
 from netpolc.version import VERSION
@@ -19,6 +19,8 @@ def run() -> int:
     """Run the command line; the process is to end with 0, 1, 2, 3 or 130, as documented, and never with a traceback."""
     open_streams()
     code = run_command()
+    if code == INTERRUPTED:
+        return code  # what waits to be written may have been, in part
     lost = close_streams()
     if lost is not None and code in (0, 1):
         code = _end_without_result(lost)
@@ -36,7 +38,7 @@ def run_command() -> int:
 
         return refuse(misuse, sys.argv[1:])
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
         from netpolc.cli.output import internal_error  # rarely needed
 

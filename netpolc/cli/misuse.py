@@ -93,6 +93,8 @@ def _meant(option: str, known: Sequence[str], context: Any) -> str:
         return "name files and folders without an option"
     if context.parent is None:
         return "options stand behind the command, as in `netpolc build -n shop`"
+    if any(param.required for param in context.command.params):
+        return _usage(context)
     return f"`{context.command_path} --help` lists its options"
 
 

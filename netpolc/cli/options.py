@@ -199,7 +199,7 @@ Environment = Annotated[
         "--env",
         "-e",
         metavar="NAME",
-        help="Build for this environment.",
+        help="The environment that this is about.",
         show_default=False,
         callback=given,
         autocompletion=_complete_environment,
@@ -262,7 +262,7 @@ ErrorFormOfAnswer = Annotated[
     DiagnosticsForm | None,
     typer.Option("--error-format", help="The form of errors and warnings.  [default: human]", show_default=False),
 ]
-Color = Annotated[When, typer.Option("--color", help="When to use colour; NO_COLOR is heeded, too.")]
+Color = Annotated[When, typer.Option("--color", help="When to use colour; NO_COLOR and FORCE_COLOR are heeded, too.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also print notes, and what is done.")]
 Pairs = Annotated[bool, typer.Option("--pairs", help="List pairs of peers, and not groups of them.")]

@@ -104,7 +104,8 @@ def command(
 
     Either side may be netpol, YAML manifests, or both. What means the same is no change, however it is written.
     """
-    from netpolc.cli.runs.diff import run, sought_by
+    from netpolc.cli.runs.diff import run
+    from netpolc.cli.runs.sought import sought_by
     from netpolc.diagnostics.usage import UsageError
 
     if keep_going and fail_on is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -21,7 +20,7 @@ from netpolc.compiler.views import SEVERAL
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project import config
-from netpolc.project.revisions import SCHEME, Revision, RevisionRequest, check_out, parse
+from netpolc.project.revisions import Revision, RevisionRequest, check_out
 from netpolc.report.changes import Naming, as_json, as_text
 from netpolc.report.comment import as_markdown
 from netpolc.report.summary import without_policies
@@ -30,12 +29,11 @@ from netpolc.source import STREAM
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from netpolc.cli.runs.sought import Sought
     from netpolc.compiler.workspace import Workspace
     from netpolc.diagnostics.paint import Paint
     from netpolc.queries.review import Review
     from netpolc.source import Source
-
-    Sought = RevisionRequest | str | None
 
 
 class _Side(msgspec.Struct, frozen=True):
@@ -108,32 +106,6 @@ def run(
     is_whole = all(one.review.complete for one in found) and not (unjudged or several or compared.absent)
     fails = bool(as_errors) or any(_fails(one.review, fail_on) for one in found)
     return answers.code(1 if fails and not unjudged else 2 if fail_on is not None and not is_whole else 0)
-
-
-def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[Sought, Sought]:
-    """Return what either side is: a revision, a path, or the project.
-
-    Raises:
-        UsageError: sides that cannot be compared.
-    """
-    if against is None:
-        if old is None or new is None:
-            raise UsageError("two sides are needed, or `--against REV`", "NEW" if old else "OLD")
-        if old == new == STREAM:
-            raise UsageError("only one side can be standard input", "NEW")
-        return parse(old) or old, parse(new) or new
-    if new is not None:
-        raise UsageError("it compares one path at most", "--against")
-    if old == STREAM or (old is not None and parse(old) is not None):
-        raise UsageError("it compares a path of the working tree", "--against")
-    revision = against.removeprefix(SCHEME)
-    whole = parse(SCHEME + revision)
-    if whole is not None and whole.path is not None:
-        raise UsageError(f"it takes a revision alone; name `{whole.path}` as the path to compare", "--against")
-    if old is None:
-        return whole, None
-    beside = Path(os.path.relpath(old)).as_posix()
-    return parse(f"{SCHEME}{revision}:./{beside}"), old
 
 
 class _Compared(msgspec.Struct, frozen=True):

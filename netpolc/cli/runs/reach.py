@@ -64,9 +64,9 @@ def run(
             ),
         )
         found = [*answers.found.values()]
-        write = (
-            written.FORMS[form] if form != "text" else partial(written.as_text, paint=paint_for(session.style, output))
-        )
+        write = written.FORMS[form]
+        if form == "text":
+            write = partial(write, paint=paint_for(session.style, output))
         texts = {name: write(each, pairs=pairs) for name, each in answers.found.items()}
         parts = answers.written(texts, form)
         text = "".join(parts) if form == "text" else None
