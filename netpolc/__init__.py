@@ -11,8 +11,7 @@ none of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # whoever only loads the package need not load `typing`
 if TYPE_CHECKING:
     from netpolc.adopt.importer.importing import Imported
     from netpolc.adopt.suggest.suggesting import Suggested

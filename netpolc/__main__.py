@@ -5,6 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
+TYPE_CHECKING = False  # as in the package
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+INTERRUPTED = 130
+"""How a process ends that Ctrl-C has ended."""
+
 
 def main() -> None:
     """Run the command line."""
@@ -13,13 +20,28 @@ def main() -> None:
 
         # Nothing that a run makes is garbage before its end, and then the system takes everything back at once.
         gc.disable()
-        _load_msgspec()
-        from netpolc.cli.entry import run
-
+        run = _loaded()
         code = run()
     except KeyboardInterrupt:  # while modules are imported, which takes the better part of a short run
-        code = 130
+        code = INTERRUPTED
     os._exit(code)  # files and streams are closed by now; taking objects apart one by one takes a tenth of a run
+
+
+def _loaded() -> Callable[[], int]:
+    """Load what every run needs; Ctrl-C ends the process at once until then.
+
+    An exception within the first import of msgspec is lost, and what is loaded crashes later (msgspec 0.23).
+    """
+    import signal
+
+    catching = signal.getsignal(signal.SIGINT)
+    if catching is signal.default_int_handler:  # else somebody wants it to be ignored
+        signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(INTERRUPTED))
+    _load_msgspec()
+    from netpolc.cli.entry import run
+
+    signal.signal(signal.SIGINT, catching)
+    return run
 
 
 def _load_msgspec() -> None:

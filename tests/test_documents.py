@@ -27,7 +27,7 @@ import msgspec
 import pytest
 
 import netpolc
-from netpolc.cli.app import app
+from netpolc.cli.words import COMMANDS, HELP
 from netpolc.compiler.loading import LIBRARY
 from netpolc.diagnostics.codes import CODES
 from netpolc.language.syntax.parser import parse
@@ -71,8 +71,6 @@ ON_GITHUB = re.compile(r"https://github\.com/netpolc/netpolc/(?:blob|tree)/main/
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 HOME = "/home/me/project"
 """How documents call the folder in which their commands run."""
-
-COMMANDS = [command.name for command in app.registered_commands]
 
 
 class Block(msgspec.Struct):
@@ -208,7 +206,7 @@ def test_every_code_has_a_page_and_no_page_is_for_nothing():
 def test_every_command_is_described_with_its_help(command):
     text = text_of("docs/commands.md")
     assert f"\n## netpolc {command}\n" in text
-    assert f"\n$ netpolc {command} --help\n" in text
+    assert f"\n$ netpolc {command} --help\n" in text or command == HELP
 
 
 def test_every_key_of_the_project_file_is_described():

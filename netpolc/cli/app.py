@@ -1,61 +1,79 @@
-"""The command line as a whole: which commands there are, and how a run ends."""
+"""The command line as a whole, as Typer reads it: the commands, each prepared once it is asked for."""
 
 from __future__ import annotations
 
 import sys
-from functools import wraps
+from functools import partial
 from importlib import import_module
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from netpolc.cli.exits import EndedError
-from netpolc.cli.output import internal_error
-from netpolc.diagnostics.usage import UsageError
-from netpolc.version import VERSION
+from netpolc.cli.exits import INTERRUPTED
+from netpolc.cli.misuse import misuse_of
+from netpolc.cli.words import COMMANDS, HELP, VERSION, unknown_command
+from netpolc.version import VERSION as NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
+
+
+class Commands(TyperGroup):
+    """All commands by name, of which a run prepares those that it needs.
+
+    Typer takes as long to prepare a command as a small build takes to compile; to list them takes their summaries.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 -- Typer hands it over so
+        """Return the names in the order in which they are listed."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 -- as above
+        """Return a command, or None where there is none of that name."""
+        if cmd_name in COMMANDS and cmd_name != HELP and cmd_name not in self.commands:
+            self.commands[cmd_name] = _prepared(cmd_name)
+        return self.commands.get(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that is asked for.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        if args[0] in COMMANDS or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        raise unknown_command(args[0])
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 -- as above
+        """List the commands with their summaries."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
     name="netpolc",
+    cls=Commands,
     help="Write `webapp -> database:5000`, get Kubernetes NetworkPolicies that mean it.",
-    epilog="A first project: `netpolc init`, then `netpolc build`. Documentation: https://github.com/netpolc/netpolc",
+    epilog="A first project: `netpolc init`, then `netpolc build`. `netpolc help COMMAND` has examples of each. "
+    "Documentation: https://github.com/netpolc/netpolc",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-COMMANDS = (
-    "build",
-    "check",
-    "fmt",
-    "reach",
-    "can",
-    "diff",
-    "import",
-    "suggest",
-    "watch",
-    "init",
-    "explain",
-    "rules",
-    "schema",
-    "krm",
-    "post-render",
+    context_settings=SETTINGS,
 )
 
 
-def _add_commands() -> None:
-    """Add the command that is asked for, or all where that is not plain: for help, completion and typing slips.
-
-    Typer takes as long to prepare a command as a small build takes to compile.
-    """
-    asked = sys.argv[1:2]
-    for name in asked if asked and asked[0] in COMMANDS else COMMANDS:
-        command = import_module(f"netpolc.cli.commands.{_module(name)}")
-        app.command(name=name, epilog=command.EXAMPLES)(_in_typers_words(command.command))
+def _prepared(name: str) -> Any:
+    module = import_module(f"netpolc.cli.commands.{_module(name)}")
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=SETTINGS)
+    alone.command(name=name, epilog=module.EXAMPLES)(module.command)
+    return get_command(alone)
 
 
 def _module(command: str) -> str:
@@ -63,27 +81,9 @@ def _module(command: str) -> str:
     return f"{command}_" if iskeyword(command) else command.replace("-", "_")
 
 
-def _in_typers_words(command: Callable[..., int]) -> Callable[..., int]:
-    """Wrap a command so that Typer words its early endings, with the usage above."""
-
-    @wraps(command)
-    def worded(*arguments: Any, **values: Any) -> int:
-        try:
-            return command(*arguments, **values)
-        except EndedError as ended:
-            return ended.code
-        except UsageError as misuse:
-            raise typer.BadParameter(misuse.message, param_hint=misuse.about) from misuse
-
-    return worded
-
-
-_add_commands()
-
-
 def _print_version(asked: bool) -> None:  # noqa: FBT001 -- Typer hands it over so
     if asked:
-        typer.echo(f"netpolc {VERSION}")
+        typer.echo(f"netpolc {NUMBER}")
         raise typer.Exit
 
 
@@ -91,27 +91,42 @@ def _print_version(asked: bool) -> None:  # noqa: FBT001 -- Typer hands it over 
 def _netpolc(
     *,
     version: Annotated[
-        bool, typer.Option("--version", "-V", help="Print the version.", callback=_print_version, is_eager=True)
+        bool, typer.Option(f"--{VERSION}", "-V", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Write `webapp -> database:5000`, get Kubernetes NetworkPolicies that mean it."""
 
 
 def run() -> int:
-    """Run a command line that Typer reads, and return how the process is to end."""
+    """Run a command line that Typer reads, and return how the process is to end.
+
+    Raises:
+        EndedError: everything has been said.
+        UsageError: something is asked for that cannot be meant so.
+    """
+    commands, arguments = get_command(app), _spelt_out(sys.argv[1:])
     try:
-        code = app(standalone_mode=False, prog_name="netpolc")
-    except (KeyboardInterrupt, typer.Abort):
-        return 130
-    except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
-        return _end(error)
+        code = commands.main(arguments, standalone_mode=False, prog_name="netpolc")
+    except typer.Abort:
+        return INTERRUPTED
+    except typer.TyperException as error:
+        misuse = misuse_of(error, partial(context_of, commands, arguments))
+        if isinstance(misuse, str):
+            sys.stderr.write(misuse)
+            return 2
+        raise misuse from error
     return code if isinstance(code, int) else 0
 
 
-def _end(error: Exception) -> int:
-    show = getattr(error, "show", None)
-    if show is not None:  # a usage error, which Typer words and numbers
-        show()
-        return int(getattr(error, "exit_code", 2))
+def context_of(commands: Any, arguments: Sequence[str]) -> typer.Context:
+    """Return the command that a line begins with, or all where that is none."""
+    whole = typer.Context(commands, info_name="netpolc")
+    command = commands.get_command(whole, arguments[0]) if arguments else None
+    return whole if command is None else typer.Context(command, parent=whole, info_name=arguments[0])
 
-    return internal_error(error)
+
+def _spelt_out(arguments: list[str]) -> list[str]:
+    """Return arguments in which `help` is the option that it stands for."""
+    if arguments[:1] != [HELP]:
+        return arguments
+    return [*(name for name in arguments[1:] if name != HELP), "--help"]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
-from netpolc.cli.exits import EndedError
+from netpolc.cli.exits import INTERRUPTED, EndedError
 from netpolc.cli.streams import close_streams, open_streams
 from netpolc.diagnostics.usage import UsageError
 from netpolc.version import VERSION
+
+COMPLETE = "_NETPOLC_COMPLETE"
+"""The variable by which a shell asks what may come next."""
 
 
 def run() -> int:
     """Run the command line; the process is to end with 0, 1, 2, 3 or 130, as documented, and never with a traceback."""
     open_streams()
     code = run_command()
+    if code == INTERRUPTED:
+        return code  # what waits to be written may have been, in part
     lost = close_streams()
     if lost is not None and code in (0, 1):
         code = _end_without_result(lost)
@@ -22,34 +28,45 @@ def run() -> int:
 
 
 def run_command() -> int:
-    """Run the command that is asked for.
+    """Run the command that is asked for, and return how the process is to end."""
+    try:
+        return _run(sys.argv[1:])
+    except EndedError as ended:
+        return ended.code
+    except UsageError as misuse:
+        from netpolc.cli.refusals import refuse  # most command lines are right
 
-    A build without options is what Makefiles run all day; questions, and the version, scripts ask. These
-    are spared Typer, which takes half of such a build. Whatever is wrong with them, Typer is left to say.
+        return refuse(misuse, sys.argv[1:])
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
+        from netpolc.cli.output import internal_error  # rarely needed
+
+        return internal_error(error)
+
+
+def _run(arguments: list[str]) -> int:
+    """Run a command line.
+
+    A build without options is what Makefiles run all day; questions, and the version, scripts ask; a shell waits for
+    what completes a word. These are spared Typer, or most of it, which takes half of such a build.
     """
-    command, arguments = sys.argv[1:2], tuple(sys.argv[2:])
-    if sys.argv[1:] in (["--version"], ["-V"]):
+    if COMPLETE in os.environ:
+        from netpolc.cli.completing.shells import answer  # only a shell asks
+
+        return answer(os.environ[COMPLETE])
+    if arguments in (["--version"], ["-V"], ["version"]):
         sys.stdout.write(f"netpolc {VERSION}\n")
         return 0
-    asked = _asked(arguments) if command == ["reach"] else None
-    if asked is not None or all(given and not given.startswith("-") for given in arguments):
-        try:
-            if asked is not None:
-                return _reach(asked)
-            if command == ["build"]:
-                return _build(arguments)
-            if command == ["can"] and len(arguments) >= len(("SRC", "DST:PORT")):
-                return _can(*arguments)
-        except EndedError as ended:
-            return ended.code
-        except KeyboardInterrupt:
-            return 130
-        except UsageError:
-            pass
-        except Exception as error:  # noqa: BLE001 -- the last place where a fault can still be said kindly
-            from netpolc.cli.output import internal_error  # rarely needed
-
-            return internal_error(error)
+    command, given = arguments[:1], tuple(arguments[1:])
+    asked = _asked(given) if command == ["reach"] else None
+    if asked is not None:
+        return _reach(asked)
+    if all(each and not each.startswith("-") for each in given):
+        if command == ["build"]:
+            return _build(given)
+        if command == ["can"] and len(given) >= len(("SRC", "DST:PORT")):
+            return _can(*given)
     from netpolc.cli import app  # see above
 
     return app.run()
@@ -98,7 +115,8 @@ def _reach(asked: dict[str, Any]) -> int:
     from netpolc.cli.runs.reach import run  # as above
     from netpolc.cli.session import open_session
 
-    return run(open_session(Style()), **asked)
+    refusal = "json" if asked.get("form") == "json" else None
+    return run(open_session(Style(refusal=refusal)), **asked)
 
 
 def _end_without_result(error: OSError) -> int:

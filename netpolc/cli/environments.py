@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from netpolc.cli.output import DOCUMENTS, report, say
-from netpolc.cli.session import finding_of
+from netpolc.cli.refusals import finding_of
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.report.environments import grouped, together

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+INTERRUPTED = 130
+"""How a run ends that Ctrl-C has ended."""
+
 
 class EndedError(Exception):
     """The run is over, and everything that is to be said of it has been said."""

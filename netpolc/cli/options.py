@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netpolc.cli.output import Style
 from netpolc.policy.names import dns_label
 from netpolc.project import config
 from netpolc.project.charts import ChartSettings
@@ -101,17 +102,64 @@ def charts(
     return ChartSettings(namespace, tuple(values or ()), tuple(sets or ()), kube_version, demanded)
 
 
+def style_of_answer(
+    error_format: DiagnosticsForm | None, form: Enum, color: When, *, quiet: bool, verbose: bool
+) -> Style:
+    """Return how to speak beside an answer; a program that asks for a document gets one where there is no answer."""
+    return Style(
+        form=DiagnosticsForm.HUMAN.value if error_format is None else error_format.value,
+        refusal=DiagnosticsForm.JSON.value if error_format is None and form.value == "json" else None,
+        color=color.value,
+        quiet=quiet,
+        verbose=verbose,
+    )
+
+
 def _complete_environment(incomplete: str) -> list[str]:
     file = config.find(Path.cwd())
     project = None if file is None else config.load(file)[0]
     return [] if project is None else [name for name in project.environments if name.startswith(incomplete)]
 
 
-def complete_endpoint(incomplete: str) -> list[str]:
+def complete_endpoint(ctx: typer.Context, incomplete: str) -> list[str]:
     """List what a shell offers for an endpoint."""
-    from netpolc.cli.completing import endpoints  # only a shell asks
+    from netpolc.cli.completing.endpoints import endpoints  # only a shell asks
 
-    return endpoints(incomplete)
+    return endpoints(incomplete, *_inputs_before(ctx))
+
+
+def complete_destination(ctx: typer.Context, incomplete: str) -> list[str]:
+    """List what a shell offers for an endpoint with ports."""
+    from netpolc.cli.completing.endpoints import destinations  # as above
+
+    return destinations(incomplete, *_inputs_before(ctx))
+
+
+def complete_port(ctx: typer.Context, incomplete: str) -> list[str]:
+    """List what a shell offers for ports: those of the destination, if there is one."""
+    from netpolc.cli.completing.endpoints import ports  # as above
+
+    (destination,) = ctx.obj.get("destination", [None])[-1:]
+    return [port for port in ports(destination, *_inputs_before(ctx)) if port.startswith(incomplete)]
+
+
+def complete_revision(incomplete: str) -> list[str]:
+    """List what a shell offers for a revision."""
+    from netpolc.cli.completing.revisions import revisions  # as above
+
+    return revisions(incomplete)
+
+
+def complete_side(incomplete: str) -> list[str]:
+    """List what a shell offers for a side of a comparison."""
+    from netpolc.cli.completing.revisions import sides  # as above
+
+    return sides(incomplete)
+
+
+def _inputs_before(ctx: typer.Context) -> tuple[list[str], str | None]:
+    """Return the inputs and the environment that stand before what is completed."""
+    return ctx.obj.get("inputs", []), ctx.obj.get("env", [None])[-1]
 
 
 Paths = Annotated[
@@ -151,7 +199,7 @@ Environment = Annotated[
         "--env",
         "-e",
         metavar="NAME",
-        help="Build for this environment.",
+        help="The environment that this is about.",
         show_default=False,
         callback=given,
         autocompletion=_complete_environment,
@@ -210,7 +258,11 @@ KubeVersion = Annotated[
     ),
 ]
 ErrorForm = Annotated[DiagnosticsForm, typer.Option("--error-format", help="The form of errors and warnings.")]
-Color = Annotated[When, typer.Option("--color", help="When to use colour; NO_COLOR is heeded, too.")]
+ErrorFormOfAnswer = Annotated[
+    DiagnosticsForm | None,
+    typer.Option("--error-format", help="The form of errors and warnings.  [default: human]", show_default=False),
+]
+Color = Annotated[When, typer.Option("--color", help="When to use colour; NO_COLOR and FORCE_COLOR are heeded, too.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also print notes, and what is done.")]
 Pairs = Annotated[bool, typer.Option("--pairs", help="List pairs of peers, and not groups of them.")]

@@ -9,12 +9,29 @@ from typing import TYPE_CHECKING, TextIO
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netpolc.diagnostics.paint import Paint
+
 UNUSABLE = frozenset(
-    {"NP801", "NP802", "NP805", "NP806", "NP807", "NP808", "NP811", "NP817", "NP818", "NP819", "NP824", "NP825"}
+    {
+        "NP801",
+        "NP802",
+        "NP805",
+        "NP806",
+        "NP807",
+        "NP808",
+        "NP811",
+        "NP817",
+        "NP818",
+        "NP819",
+        "NP823",
+        "NP824",
+        "NP825",
+    }
 )
 """Codes of what stands outside of the sources: configuration and files. They end a run with 2."""
 
@@ -25,9 +42,13 @@ NARROWEST, WIDEST = 40, 120
 
 
 class Style(msgspec.Struct, frozen=True, kw_only=True):
-    """How a run speaks: the form of diagnostics, colour, how much is said, and whether diagnostics are its result."""
+    """How a run speaks: the form of diagnostics, colour, how much is said, and whether diagnostics are its result.
+
+    `refusal` is the form of what is said in the place of a result, where that is another one.
+    """
 
     form: str = "human"
+    refusal: str | None = None
     color: str = "auto"
     quiet: bool = False
     verbose: bool = False
@@ -37,6 +58,11 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     def says_notes(self) -> bool:
         """Whether notes are said, and not only warnings and errors."""
         return not self.quiet and (self.verbose or self.form in DOCUMENTS)
+
+    @property
+    def without_result(self) -> Style:
+        """How to speak where there is no result: to a program that asked for a document, in one."""
+        return self if self.refusal is None else msgspec.structs.replace(self, form=self.refusal)
 
 
 def report(diagnostics: Sequence[Diagnostic], style: Style) -> None:
@@ -98,10 +124,24 @@ def _is_said(diagnostic: Diagnostic, style: Style) -> bool:
 
 
 def in_color(when: str, stream: TextIO) -> bool:
-    """Tell whether to write colour to a stream: always, never, or where people see it and have not refused."""
+    """Tell whether to write colour to a stream: always, never, or where people see it and have not refused.
+
+    Most programs heed these variables: no-color.org, force-color.org and bixense.com/clicolors say what they mean.
+    """
     if when != "auto":
         return when == "always"
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if {os.environ.get("FORCE_COLOR"), os.environ.get("CLICOLOR_FORCE")} - {None, "", "0"}:
+        return True
+    return stream.isatty() and os.environ.get("CLICOLOR") != "0" and os.environ.get("TERM") != "dumb"
+
+
+def paint_for(style: Style, output: str | None) -> Paint:
+    """Return how to paint a result for people, which may go to a file."""
+    from netpolc.diagnostics import paint  # documents have no colours
+
+    return paint.in_color if output in (None, STREAM) and in_color(style.color, sys.stdout) else paint.in_black
 
 
 def _width() -> int:

@@ -14,6 +14,7 @@ from netpolc import processors
 from netpolc.cache import private_cache
 from netpolc.cli.exits import EndedError
 from netpolc.cli.output import Style, exit_code, report
+from netpolc.cli.refusals import finding_of
 from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
@@ -55,7 +56,7 @@ class Session(msgspec.Struct, frozen=True):
 
     def fail(self, diagnostics: Sequence[Diagnostic]) -> EndedError:
         """Report what went wrong; raise the result to end the run."""
-        report(diagnostics, self.style)
+        report(diagnostics, self.style.without_result)
         return EndedError(exit_code(diagnostics))
 
     @contextmanager
@@ -78,9 +79,7 @@ class Session(msgspec.Struct, frozen=True):
         except EndedError as ended:
             raise EndedError(max(ended.code, 2)) from ended
         except UsageError as misuse:
-            if misuse.code is None:
-                raise
-            report([finding_of(misuse)], self.style)
+            report([finding_of(misuse)], self.style.without_result)
             raise EndedError(2) from misuse
 
     @property
@@ -142,14 +141,6 @@ class Session(msgspec.Struct, frozen=True):
         if isinstance(sources, tuple):
             return load_files(sources, self.cwd, self.cache, processes=processors.available())
         return load_text(sources, self.cwd, self.cache)
-
-
-def finding_of(misuse: UsageError) -> Diagnostic:
-    """Return what is wrong with a question as a finding."""
-    about = "" if misuse.about is None else f"{misuse.about}: "
-    return Diagnostic(
-        code=misuse.code or "NP316", severity="error", message=f"{about}{misuse.message}", help=misuse.advice
-    )
 
 
 def open_session(

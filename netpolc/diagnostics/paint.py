@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Literal
 
-Style = Literal["plain", "bold", "error", "warning", "note", "gutter", "help", "removed", "added"]
+Style = Literal["plain", "bold", "error", "warning", "note", "gutter", "help", "removed", "added", "allowed"]
 Paint = Callable[[str, Style], str]
 
 # Select Graphic Rendition parameters (ECMA-48, 8.3.117).
@@ -19,6 +19,7 @@ _SGR: dict[Style, str] = {
     "help": "36",
     "removed": "31",
     "added": "32",
+    "allowed": "1;32",
 }
 
 

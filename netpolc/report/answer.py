@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from netpolc.diagnostics.paint import in_black
 from netpolc.diagnostics.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from netpolc.diagnostics.paint import Paint
     from netpolc.queries.answers import Answer, ExplainedVerdict
     from netpolc.queries.deciding_rules import DecidingRule
     from netpolc.queries.near_misses import MissedRule
     from netpolc.queries.suggestions.model import Suggestion
 
 
-def as_text(answer: Answer) -> str:
+def as_text(answer: Answer, paint: Paint = in_black) -> str:
     """Write the verdict, and what decides it at each end."""
-    return "".join(f"{visible(line)}\n" for line in _lines(answer))
+    return "".join(f"{line}\n" for line in _lines(answer, paint))
 
 
 def as_json(answer: Answer) -> str:
@@ -50,40 +52,40 @@ def as_json(answer: Answer) -> str:
 FORMS: Mapping[str, Callable[[Answer], str]] = {"text": as_text, "json": as_json}
 
 
-def _lines(answer: Answer) -> Iterator[str]:
-    verdict, may = ("yes", "may") if answer.allowed else ("no", "may not")
-    yield f"{verdict}: {answer.source} {may} reach {answer.destination} on {_port(answer)}"
+def _lines(answer: Answer, paint: Paint) -> Iterator[str]:
+    head, may = (paint("yes:", "allowed"), "may") if answer.allowed else (paint("no:", "error"), "may not")
+    yield f"{head} {visible(f'{answer.source} {may} reach {answer.destination} on {_port(answer)}')}"
     if answer.allowed and answer.count > 1:
         yield f"     and so with all {answer.count} connections that this asks about"
     if answer.only_over is not None:
         yield f"     over IPv{answer.only_over} only"
-    yield from (f"     {note}" for note in answer.notes)
+    yield from (f"     {visible(note)}" for note in answer.notes)
     if answer.itself:
         yield "     a pod reaches itself by its own address, whatever policies say"
         return
     for miss in answer.near_misses:
-        yield f"near miss: {reason_text(miss.rule)}"
-        yield f"  it {miss.message}"
+        yield f"{paint('near miss:', 'warning')} {reason_in_color(miss.rule, paint)}"
+        yield f"  it {visible(miss.message)}"
     for side in (answer.egress, answer.ingress):
-        yield f"{_what(answer, side)}"
+        yield visible(_what(answer, side))
         for reason in side.rules if side.passes else side.closed_by:
-            yield f"  {reason_text(reason)}"
-    yield from _suggestion(answer.suggestion)
+            yield f"  {reason_in_color(reason, paint)}"
+    yield from _suggestion(answer.suggestion, paint)
 
 
 def _advice(suggestion: Suggestion) -> str | None:
     return f"write it {suggestion.advice}" if suggestion.lines and suggestion.advice else suggestion.advice
 
 
-def _suggestion(suggestion: Suggestion) -> Iterator[str]:
+def _suggestion(suggestion: Suggestion, paint: Paint) -> Iterator[str]:
     lines, advice = suggestion.lines, suggestion.advice
     if not lines:
         why = "what would have to change" if suggestion.no_sources else "no line of netpol alone would allow it"
-        yield from () if advice is None else (f"{why}: {advice}",)
+        yield from () if advice is None else (f"{paint(f'{why}:', 'help')} {visible(advice)}",)
         return
-    first = lines[0] if len(lines) == 1 else ""
-    yield f"to allow it, write{'' if advice is None else f' {advice}'}: {first}".rstrip()
-    yield from (f"  {line}" for line in lines if not first)
+    written = [paint(visible(line), "added") for line in lines]
+    head = paint(visible(f"to allow it, write{'' if advice is None else f' {advice}'}:"), "help")
+    yield from (f"{head} {written[0]}",) if len(written) == 1 else (head, *(f"  {line}" for line in written))
 
 
 def _what(answer: Answer, side: ExplainedVerdict) -> str:
@@ -116,6 +118,16 @@ def reason_text(reason: DecidingRule) -> str:
     where = "a denial that the program assumes" if reason.policy is None else f"{reason.policy} {reason.path}"
     source = reason.source
     return where if source is None else f"{where}, from {source.file}:{source.line}: {source.text}"
+
+
+def reason_in_color(reason: DecidingRule, paint: Paint) -> str:
+    """Write the same for a terminal, with the place in its colour."""
+    text = visible(reason_text(reason))
+    if reason.source is None:
+        return text
+    place = visible(f"{reason.source.file}:{reason.source.line}")
+    before, found, after = text.partition(f", from {place}: ")
+    return f"{before}, from {paint(place, 'gutter')}: {after}" if found else text
 
 
 def _side(side: ExplainedVerdict, near_misses: Iterable[MissedRule]) -> dict[str, object]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
-from netpolc.diagnostics.visible import visible
+from netpolc.diagnostics.paint import in_black
 from netpolc.engine.bits import numbers
 from netpolc.engine.groups import BitGroup
 from netpolc.engine.rows import NOTHING
-from netpolc.report.answer import reason_object, reason_text
+from netpolc.report.answer import reason_in_color, reason_object, reason_text
 from netpolc.report.explained import JsonMembers, columns, ids_of, words_of_pair
 from netpolc.report.ports import in_words
 from netpolc.report.relation import Line, Texts, cell, code, folding_of, json_peers, json_ports, lines_in
@@ -19,6 +20,7 @@ from netpolc.sets.ports import EVERY_PORT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from netpolc.diagnostics.paint import Paint
     from netpolc.queries.deciding_rules import DecidingRule
     from netpolc.queries.denied_pairs import BitDenial, Closure, Denials
     from netpolc.report.folding import Folding
@@ -32,17 +34,18 @@ MOST_NAMED = 8
 """The policies that close an end of which each is named in text; of more, it is said how many there are."""
 
 
-def as_text(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
+def as_text(relation: Relation, *, pairs: bool = False, paint: Paint = in_black) -> Iterator[str]:
     """Write a line like `shop/webapp may not reach shop/cache on any port` for each group, then what closes it."""
     denials, line_of = relation.denials(), _lines(relation, pairs=pairs)
+    may_not, written = paint("may not reach", "removed"), partial(reason_in_color, paint=paint)
     for denial in _parts(denials.groups(), pairs=pairs):
         group = denial.group
         line = line_of(group)
         on = "any port" if group.ports == EVERY_PORT else line.ports
-        yield f"{line.sources} may not reach {line.destinations} on {on}\n"
+        yield f"{line.sources} {may_not} {line.destinations} on {paint(on, 'help')}\n"
         for end in denials.ends(denial):
             yield f"  {_how(end, group.ports)}\n"
-            yield from (f"    {visible(text)}\n" for text in _closers(denials, end, group.ports))
+            yield from (f"    {text}\n" for text in _closers(denials, end, group.ports, MOST_NAMED, written))
 
 
 def as_markdown(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
@@ -136,13 +139,19 @@ def _denying(end: Closure, *, outward: bool) -> str:
     return "lets them out to others, but not to these" if outward else "lets others in, but not these"
 
 
-def _closers(denials: Denials, end: Closure, ports: PortSet, named: int | None = MOST_NAMED) -> Iterator[str]:
+def _closers(
+    denials: Denials,
+    end: Closure,
+    ports: PortSet,
+    named: int | None = MOST_NAMED,
+    written: Callable[[DecidingRule], str] = reason_text,
+) -> Iterator[str]:
     """Yield what closes an end that denies any of some ports, as far as it is named."""
     if end.passes == ports:
         return
     several = end.closed_by.bit_count()
     most = several if named is None or several <= named + 1 else named
-    yield from map(reason_text, itertools.islice(denials.closers(end), most))
+    yield from map(written, itertools.islice(denials.closers(end), most))
     if several > most:
         yield f"and {several - most:,} more"
 

@@ -5,16 +5,29 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from netpolc.diagnostics.paint import in_black
 from netpolc.diagnostics.visible import visible
 from netpolc.engine.bits import lowest, numbers
 from netpolc.engine.groups import BitGroup
-from netpolc.report.answer import reason_object, reason_text
+from netpolc.report.answer import reason_in_color, reason_object, reason_text
 from netpolc.report.ports import in_words
-from netpolc.report.relation import Line, Texts, cell, code, folding_of, json_peers, json_ports, lines_in, worded
+from netpolc.report.relation import (
+    Line,
+    Texts,
+    cell,
+    code,
+    folding_of,
+    in_lines,
+    json_peers,
+    json_ports,
+    lines_in,
+    worded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from netpolc.diagnostics.paint import Paint
     from netpolc.engine.peers import Peer
     from netpolc.queries.deciding_rules import DecidingRule
     from netpolc.queries.explained import Admission
@@ -24,14 +37,14 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import PortSet
 
 
-def as_text(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
+def as_text(relation: Relation, *, pairs: bool = False, paint: Paint = in_black) -> Iterator[str]:
     """Write each group as without an explanation, and below it what lets it out, and what lets it in."""
     explanations, folding = relation.explanations(), folding_of(relation)
     for line, group in _in_words(relation, folding, pairs=pairs):
-        yield f"{line.sources} -> {line.destinations} : {line.ports}\n"
+        yield from in_lines([line], paint)
         for end in explanations.of(group):
             yield f"  {end.direction} {_how(end, folding)}\n"
-            yield from (f"    {visible(reason_text(rule))}\n" for rule in end.rules)
+            yield from (f"    {reason_in_color(rule, paint)}\n" for rule in end.rules)
 
 
 def as_markdown(relation: Relation, *, pairs: bool = False) -> Iterator[str]:

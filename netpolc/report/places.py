@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from netpolc.diagnostics.paint import in_black
 from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.places import by_place
 from netpolc.report.folding import ELSEWHERE, MANY, MOST_LISTED, Folding, is_elsewhere, shortened_place
 from netpolc.report.ports import in_words
-from netpolc.report.relation import Line, cell, code, json_peer, json_ports, lines_in
+from netpolc.report.relation import Line, cell, code, in_lines, json_peer, json_ports, lines_in
 from netpolc.sets.labels import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from netpolc.diagnostics.paint import Paint
     from netpolc.engine.groups import BitGroup
     from netpolc.engine.places import Place, PlacedRelation
     from netpolc.report.relation import Writer
@@ -27,10 +29,9 @@ ITSELF = "itself"
 ANYWHERE = "any namespace"
 
 
-def as_text(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
+def as_text(relation: Relation, *, pairs: bool = False, paint: Paint = in_black) -> Iterator[str]:
     """Write a line like `shop -> data : TCP 5432` for each group, or each pair."""
-    for line in _lines(relation, pairs=pairs):
-        yield f"{line.sources} -> {line.destinations} : {line.ports}\n"
+    return in_lines(_lines(relation, pairs=pairs), paint)
 
 
 def as_csv(relation: Relation, *, pairs: bool = False) -> Iterator[str]:

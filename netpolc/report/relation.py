@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
+from netpolc.diagnostics.paint import in_black
 from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import numbers
@@ -16,6 +17,7 @@ from netpolc.sets.ports import EVERY_PORT, FIRST, LAST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from netpolc.diagnostics.paint import Paint
     from netpolc.engine.groups import BitGroup
     from netpolc.engine.peers import Peer
     from netpolc.results import Relation
@@ -32,15 +34,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def as_text(relation: Relation, *, pairs: bool = False) -> Iterator[str]:
+def as_text(relation: Relation, *, pairs: bool = False, paint: Paint = in_black) -> Iterator[str]:
     """Write a line like `shop/webapp -> shop/database : TCP 5000` for each group, folded for people, or each pair."""
-    if pairs:
-        texts: Texts[PortSet] = Texts(in_words)
-        for each in relation.related.connections():
-            yield f"{visible(each.source.id)} -> {visible(each.destination.id)} : {texts.of(each.ports)}\n"
+    if not pairs:
+        yield from in_lines(lines_of(relation), paint)
         return
-    for line in lines_of(relation):
-        yield f"{line.sources} -> {line.destinations} : {line.ports}\n"
+    texts: Texts[PortSet] = Texts(in_words)
+    connections = relation.related.connections()
+    lines = (Line(visible(each.source.id), visible(each.destination.id), texts.of(each.ports)) for each in connections)
+    yield from in_lines(lines, paint)
+
+
+def in_lines(lines: Iterable[Line], paint: Paint) -> Iterator[str]:
+    """Write lines with their signs and ports in the colours of a terminal."""
+    arrow, colon = paint("->", "gutter"), paint(":", "gutter")
+    ports: Texts[str] = Texts(lambda text: paint(text, "help"))
+    for line in lines:
+        yield f"{line.sources} {arrow} {line.destinations} {colon} {ports.of(line.ports)}\n"
 
 
 def as_csv(relation: Relation, *, pairs: bool = False) -> Iterator[str]:

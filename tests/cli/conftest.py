@@ -9,7 +9,6 @@ from typing import NamedTuple
 import pytest
 from typer import main
 
-from netpolc.cli import app  # noqa: F401 -- with no command asked for, so that it has all of them for every test
 from netpolc.cli.entry import run_command
 from tests.json_forms import demand_fit_of
 
@@ -67,7 +66,8 @@ def here(tmp_path, monkeypatch):
     folder = tmp_path / "here"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "NETPOLC_TRACEBACK", "GITHUB_ACTIONS"):
+    colors = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM")
+    for name in (*colors, "COLUMNS", "NETPOLC_TRACEBACK", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
     return Folder(folder)
 

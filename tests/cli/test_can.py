@@ -543,3 +543,13 @@ def test_a_service_as_an_end_in_all_forms(netpolc, ask, here):
     ran = netpolc("reach", ".", "--to", "svc/front:80", "--from", "ops/*")
     assert ran.code == 0
     assert "its pods, those of data/pg-0, listen on 5432" in ran.err
+
+
+def test_a_port_that_stands_apart(netpolc, here):
+    here.write("a.netpol", "namespace shop\nweb -> db:1\n")
+    for port in ("8080", "53/udp", "1-5"):
+        ran = netpolc("can", "web", "db", port, "a.netpol")
+        assert (ran.code, ran.out) == (2, "")
+        assert f"write `db:{port}`" in ran.err
+    here.write("8080", "namespace shop\nweb -> db:1\n")
+    assert "looks like a port" not in netpolc("can", "web", "db", "8080").err

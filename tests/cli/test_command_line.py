@@ -1,11 +1,11 @@
 import json
+import re
 
 import pytest
 
-from netpolc.cli import app
-from netpolc.diagnostics.codes import CODES
+from netpolc.cli.words import COMMANDS, FOREIGN, UNTOUCHED
+from netpolc.diagnostics.formats import FORMATS
 
-COMMANDS = ("build", "check", "fmt", "reach", "can", "init", "explain", "rules")
 BAD = "namespace shop\npods database = [app=db]\nstrict names\n* -> databse:5432\n"
 
 
@@ -19,34 +19,149 @@ def test_the_version(netpolc):
 def test_help_names_every_command(netpolc):
     ran = netpolc("--help")
     assert (ran.code, ran.err) == (0, "")
-    assert all(f"\n  {name} " in ran.out for name in COMMANDS)
-    assert netpolc("-h") == ran
+    assert all(re.search(rf"^  {name} +{re.escape(COMMANDS[name])}$", ran.out, re.MULTILINE) for name in COMMANDS)
+    assert netpolc("-h") == netpolc("help") == ran
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"help", "krm", "post-render"}])
 def test_help_of_a_command_has_examples(netpolc, name):
     ran = netpolc(name, "--help")
     assert (ran.code, ran.err) == (0, "")
     assert f"  netpolc {name}" in ran.out
 
 
+def test_words_that_are_spelt_as_options_elsewhere(netpolc):
+    assert netpolc("version") == netpolc("--version")
+    assert netpolc("help", "build") == netpolc("build", "--help")
+    assert netpolc("help", "help") == netpolc("help", "--help") == netpolc("--help")
+    assert netpolc("help", "version") == netpolc("version", "--help")
+
+
+@pytest.mark.parametrize(
+    ("word", "use"),
+    [
+        ("lint", "use `netpolc check`"),
+        ("validate", "use `netpolc check`"),
+        ("generate", "use `netpolc build`"),
+        ("eval", "use `netpolc can`"),
+        ("list", "use `netpolc reach`"),
+        ("plan", "use `netpolc diff`"),
+        ("convert", "use `netpolc import`"),
+        ("format", "use `netpolc fmt`"),
+        ("FMT", "use `netpolc fmt`"),
+        ("chekc", "use `netpolc check`"),
+        ("valdiate", "use `netpolc check`"),
+        ("apply", "`kubectl apply`"),
+        ("NP203", "use `netpolc explain NP203`"),
+        ("shop.netpol", "use `netpolc build shop.netpol`"),
+        ("policies/", "use `netpolc build policies/`"),
+        ("frobnicate", "`netpolc help` lists them"),
+    ],
+)
+def test_a_word_of_other_tools_is_answered_with_the_command_that_does_it(netpolc, word, use):
+    for ran in (netpolc(word), netpolc("help", word)):
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(f"error[NP823]: there is no command `{word}`\n")
+        assert use in ran.err
+
+
+def test_words_of_other_tools_lead_to_commands_and_are_none():
+    assert {use.split()[0] for use in FOREIGN.values()} <= COMMANDS.keys()
+    assert not (FOREIGN.keys() | UNTOUCHED) & COMMANDS.keys()
+    assert not FOREIGN.keys() & UNTOUCHED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "use"),
+    [
+        (("check", "--json"), "use `--format json`"),
+        (("build", "--json"), "`netpolc build --help` lists its options"),
+        (("build", "--no-color"), "use `--color never`"),
+        (("build", "--Env", "x"), "use `--env`"),
+        (("build", "--dryrun"), "use `--dry-run`"),
+        (("build", "-f", "a.netpol"), "name files and folders without an option"),
+        (("--show-completion",), "use `netpolc completion SHELL`"),
+        (("-n", "shop", "build"), "options stand behind the command"),
+        (("build", "--layout", "Object"), "use `object`"),
+        (("check", "--format", "saref"), "use `sarif`"),
+        (("can", "a"), "DST:PORT is missing"),
+        (("build", "--check=yes"), "use `--check` alone"),
+        (("explain", "NP203", "x", "y"), "write `netpolc explain CODE`"),
+    ],
+)
+def test_what_may_have_been_meant_is_said(netpolc, arguments, use):
+    ran = netpolc(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error[NP823]: ")
+    assert use in ran.err
+
+
+@pytest.mark.parametrize("form", ["plain", "json", "github", "human"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("build", "--evn", "x"),
+        ("build", "-e", "dev"),
+        ("reach", "--format", "txt"),
+        ("can", "a"),
+        ("diff", "--against", "main", "x", "y"),
+        ("lint",),
+    ],
+)
+def test_usage_errors_have_the_form_of_others(netpolc, here, wrong, form):
+    here.write("netpolc.toml", "[env.prod]\n[env.staging]\n")
+    ran = netpolc(*wrong, f"--error-format={form}")
+    assert (ran.code, ran.out) == (2, "")
+    if form == "json":
+        (found,) = json.loads(ran.err)["diagnostics"]
+        assert (found["code"], found["severity"], found["range"]) == ("NP823", "error", None)
+    else:
+        assert ran.err.startswith({"plain": "error[NP823]: ", "github": "::error title=NP823", "human": "error["}[form])
+
+
+def test_a_program_that_asked_for_a_document_gets_one(netpolc, here):
+    here.write("a.netpol", "namespace shop\nweb -> db:1\n")
+    here.write("bad.netpol", BAD)
+    for wrong in (
+        ("can", "wbe", "db:1", "a.netpol", "--format", "json"),
+        ("can", "web", "--format", "json"),
+        ("reach", "--format", "json", "bad.netpol"),
+        ("reach", "--format=json", "--form", "x"),
+        ("diff", "a.netpol", "bad.netpol", "--format", "json"),
+        ("diff", "a.netpol", "--format", "json"),
+        ("rules", "--format", "json", "x"),
+    ):
+        ran = netpolc(*wrong)
+        assert (ran.code, ran.out) == (2, ""), wrong
+        assert json.loads(ran.err)["valid"] is False
+    asked = netpolc("can", "web", "--format", "json", "--error-format", "human")
+    assert asked.err.startswith("error[NP823]")
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS.keys() - {"human"}))
+def test_a_form_of_findings_goes_where_findings_go(netpolc, form):
+    ran = netpolc("check", "--format", form, "--frmat")
+    assert (ran.code, ran.err) == (2, "")
+    assert "--frmat" in ran.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((), "Usage:"),
-        (("buidl",), "Did you mean 'build'?"),
-        (("chekc",), "Did you mean 'check'?"),
+        (("buidl",), "use `netpolc build`"),
+        (("chekc",), "use `netpolc check`"),
         (("build", "--evn", "prod"), "--env"),
         (("build", "--outptu", "x"), "--output"),
         (("check", "--frmat", "json"), "--format"),
-        (("build", "--layout", "objects"), "'object', 'namespace', 'single'"),
+        (("build", "--layout", "objects"), "`object`, `namespace`, `single`"),
         (("build", "--target", "cilium"), "networkpolicy"),
-        (("build", "--output"), "requires an argument"),
-        (("check", "--color", "purple"), "'auto', 'always', 'never'"),
+        (("build", "--output"), "write `--output PATH`"),
+        (("check", "--color", "purple"), "`auto`, `always`, `never`"),
         (("explain",), "CODE"),
         (("explain", "NP203", "NP204"), "NP204"),
-        (("rules", "x"), "unexpected extra argument"),
-        (("fmt", "--force"), "No such option"),
+        (("rules", "x"), "`x` is more than it takes"),
+        (("fmt", "--force"), "there is no option `--force`"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_says_what_there_is(netpolc, here, arguments, said):
@@ -207,50 +322,34 @@ def test_color_where_it_is_asked_for(netpolc, here, monkeypatch):
     assert "\x1b[" in netpolc("check", "--color", "always", "bad.netpol").out
 
 
-def complete(monkeypatch, capsys, line):
-    words = line.split(" ")
-    monkeypatch.setenv("_NETPOLC_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", line)
-    monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
-    monkeypatch.setattr("sys.argv", ["netpolc"])
-    with pytest.raises(SystemExit) as end:
-        app.run()
-    assert end.value.code == 0
-    return capsys.readouterr().out.split()
-
-
-def test_completion(here, monkeypatch, capsys):
-    def completed(line):
-        return complete(monkeypatch, capsys, line)
-
-    assert completed("netpolc ex") == ["explain"]
-    assert completed("netpolc build --la") == ["--layout"]
-    assert completed("netpolc build --layout n") == ["namespace"]
-    codes = [code.code for code in CODES if code.code.startswith("NP2")]
-    assert completed("netpolc explain NP2") == codes
-    assert completed("netpolc explain np2") == [code.lower() for code in codes]
-    assert completed("netpolc explain ") == [code.code for code in CODES]
-    assert completed("netpolc explain unk") == [code.name for code in CODES if code.name.startswith("unk")]
-    assert completed("netpolc build --env ") == []
-    here.write("netpolc.toml", "[env.prod]\n[env.preview]\n[env.staging]\n")
-    assert completed("netpolc build --env pr") == ["prod", "preview"]
-    assert completed("netpolc check -e s") == ["staging"]
-    here.write("netpolc.toml", "[env.prod\n")
-    assert completed("netpolc build --env ") == []
-
-
-def test_endpoints_are_completed_from_the_project(here, monkeypatch, capsys):
-    def completed(line):
-        return complete(monkeypatch, capsys, line)
-
-    assert completed("netpolc can ") == []
-    here.write("netpolc.toml", 'sources = ["shop.netpol"]\nmanifests = ["*.yaml"]\n[env.prod]\n')
-    here.write("shop.netpol", "namespace shop\npods database = [app=db]\nweb -> database:5432\n")
-    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s, namespace: %s, labels: {app: %s}}\nspec: {}\n"
-    here.write("pods.yaml", "---\n".join([pod % ("web", "shop", "web"), pod % ("scraper", "monitoring", "scraper")]))
-    assert completed("netpolc can shop/") == ["shop/database", "shop/web"]
-    assert completed("netpolc can shop/web m") == ["monitoring/scraper"]
-    assert completed("netpolc reach --from shop/w") == ["shop/web"]
-    assert completed("netpolc reach --to shop/d") == ["shop/database"]
-    here.write("netpolc.toml", "no project\n")
-    assert completed("netpolc can shop/") == ["shop/database"]
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("can", "web", "db:1", "a.netpol"),
+        ("can", "web", "db:2", "a.netpol"),
+        ("can", "web", "db:{1, 2, 3}", "a.netpol"),
+        ("reach", "a.netpol"),
+        ("reach", "--pairs", "a.netpol"),
+        ("reach", "--explain", "a.netpol"),
+        ("reach", "--by", "namespace", "a.netpol"),
+        ("reach", "--denied", "a.netpol", "pods.yaml"),
+        ("diff", "a.netpol", "b.netpol"),
+    ],
+)
+def test_answers_have_colours_that_change_nothing_else(netpolc, here, monkeypatch, asked):
+    here.write("a.netpol", "namespace shop\nbaseline deny all\nweb -> db:1\n")
+    here.write("b.netpol", "namespace shop\nbaseline deny all\nweb -> db:{1, 2}\n")
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s, namespace: shop, labels: {app: %s}}\nspec: {}\n"
+    here.write("pods.yaml", "---\n".join(pod % (name, name) for name in ("web", "db")))
+    black = netpolc(*asked)
+    assert "\x1b[" not in black.out
+    painted = netpolc(*asked, "--color", "always")
+    assert "\x1b[" in painted.out
+    assert re.sub(r"\x1b\[[0-9;]*m", "", painted.out) == black.out
+    assert netpolc(*asked, "--color", "always", "-o", "answer.txt").out == ""
+    assert here.files()["answer.txt"].decode() == black.out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert netpolc(*asked).out == painted.out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert netpolc(*asked).out == black.out
+    assert "\x1b[" not in netpolc(*asked, "--format", "json", "--color", "always").out

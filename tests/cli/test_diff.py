@@ -628,3 +628,21 @@ def test_risks_are_not_marked_or_end_the_run_as_the_project_has_it(netpolc, here
     here.write("new/netpolc.toml", f"[rules]\n{rules.replace('off', 'error')}")
     ran = netpolc("diff", "old", "new")
     assert (ran.code, ran.err.splitlines()[-1]) == (1, f"{', '.join(sorted(marked))}: an error in this project")
+
+
+@pytest.mark.parametrize(
+    ("sides", "advice"),
+    [
+        (["main"], "write `--against main`"),
+        (["main", "policies"], "write `git:main`"),
+        (["policies", "HEAD"], "write `git:HEAD`"),
+        (["main..HEAD"], "write `git:main git:HEAD`"),
+        (["main...HEAD"], "write `git:main...HEAD git:HEAD`"),
+        (["nowhere"], "name a second one, or `--against REV`"),
+    ],
+)
+def test_a_revision_where_a_path_is_meant(netpolc, repository, sides, advice):  # noqa: ARG001 -- it works there
+    ran = netpolc("diff", *sides)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error[NP823]: ")
+    assert advice in ran.err

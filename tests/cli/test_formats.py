@@ -88,7 +88,7 @@ def test_reports_are_no_form_of_errors(netpolc, here, command, form):
     here.write("a.netpol", BAD)
     ran = netpolc(command, "--error-format", form, "a.netpol")
     assert (ran.code, ran.out) == (2, "")
-    assert f"'{form}' is not one of" in ran.err
+    assert f"`{form}` is not one of" in ran.err
 
 
 @pytest.mark.parametrize("form", [*DOCUMENTS, *LINES])

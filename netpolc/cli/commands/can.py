@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -43,7 +42,7 @@ def command(
             metavar="DST:PORT",
             help="The same, and its ports.",
             callback=options.given,
-            autocompletion=options.complete_endpoint,
+            autocompletion=options.complete_destination,
         ),
     ],
     inputs: options.Inputs = None,
@@ -57,7 +56,7 @@ def command(
     kube_version: options.KubeVersion = None,
     *,
     keep_going: options.KeepGoing = False,
-    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
+    error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -69,7 +68,7 @@ def command(
     """
     from netpolc.cli.runs.can import run
 
-    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(style, exclude, charts),

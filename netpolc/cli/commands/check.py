@@ -33,7 +33,7 @@ def command(
             "--workloads",
             metavar="MANIFESTS",
             help="A file or folder of manifests to hold everything against, or `-`; may be given more than once. "
-            "Without PATHs, those of netpolc.toml are taken.",
+            "Without INPUT, those of netpolc.toml are taken.",
             show_default=False,
             callback=options.given,
         ),

@@ -8,14 +8,13 @@ from typing import Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
 Examples:
   netpolc diff --against main                  what the working tree changes
   netpolc diff --against origin/main... --format md -o comment.md
-                                               for the pull request of a branch
+                                               for a branch's pull request
   netpolc diff git:v1.2 git:v1.3               between two releases
   netpolc diff manifests/ policies/            what moving to netpol changes
   netpolc diff old/ new/ --workloads deploy/   in terms of real workloads
@@ -43,10 +42,24 @@ SIDE = "A file, a folder, `git:REV`, `git:REV:PATH`, or `-`."
 
 def command(
     old: Annotated[
-        str | None, typer.Argument(metavar="[OLD]", help=SIDE, callback=options.given, show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[OLD]",
+            help=SIDE,
+            callback=options.given,
+            show_default=False,
+            autocompletion=options.complete_side,
+        ),
     ] = None,
     new: Annotated[
-        str | None, typer.Argument(metavar="[NEW]", help="The same.", callback=options.given, show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[NEW]",
+            help="The same.",
+            callback=options.given,
+            show_default=False,
+            autocompletion=options.complete_side,
+        ),
     ] = None,
     against: Annotated[
         str | None,
@@ -55,6 +68,7 @@ def command(
             metavar="REV",
             help="Compare the working tree, or a path in it, with a revision; `REV...` is where it branched off.",
             callback=options.given,
+            autocompletion=options.complete_revision,
         ),
     ] = None,
     workloads: Annotated[
@@ -81,7 +95,7 @@ def command(
     pairs: options.Pairs = False,
     no_hypothetical: options.NoHypothetical = False,
     keep_going: options.KeepGoing = False,
-    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
+    error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -90,13 +104,14 @@ def command(
 
     Either side may be netpol, YAML manifests, or both. What means the same is no change, however it is written.
     """
-    from netpolc.cli.runs.diff import run, sought_by
+    from netpolc.cli.runs.diff import run
+    from netpolc.cli.runs.sought import sought_by
     from netpolc.diagnostics.usage import UsageError
 
     if keep_going and fail_on is not None:
         raise UsageError("a gate judges everything, so it does not go with `--keep-going`", "--fail-on")
     sought = sought_by(old, new, against)
-    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version, demanded=False)
     return run(
         open_session(style, exclude, charts),

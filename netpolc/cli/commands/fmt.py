@@ -1,4 +1,4 @@
-"""`netpolc fmt`: rewrite sources in the one layout."""
+"""`netpolc fmt`: rewrite sources in the one format."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def command(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> int:
-    """Rewrite netpol files in the one layout, comments kept.
+    """Rewrite netpol files in the one format, comments kept.
 
     Before anything is written, the result is proved to say what the file said.
     """

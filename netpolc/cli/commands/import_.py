@@ -13,7 +13,7 @@ from netpolc.cli.session import open_session
 EXAMPLES = """\b
 Examples:
   netpolc import deploy/policies.yaml    to standard output
-  netpolc import deploy/ -o policies     a file a namespace, and a netpolc.toml
+  netpolc import deploy/ -o policies     a file a namespace, a netpolc.toml
   netpolc import database.yaml -n shop   of policies that name no namespace
   kubectl get netpol,deploy,ns -A -o yaml | netpolc import - -o policies"""
 

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from netpolc.cli import options
-from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -65,7 +64,11 @@ def command(
     port: Annotated[
         str | None,
         typer.Option(
-            "--port", metavar="PORTS", help="Only these ports: `5432`, `53/udp`, `8000-8100`.", callback=options.given
+            "--port",
+            metavar="PORTS",
+            help="Only these ports: `5432`, `53/udp`, `8000-8100`.",
+            callback=options.given,
+            autocompletion=options.complete_port,
         ),
     ] = None,
     form: Annotated[RelationForm, typer.Option("--format", help="The form of the result.")] = RelationForm.TEXT,
@@ -87,7 +90,7 @@ def command(
     ] = False,
     no_hypothetical: options.NoHypothetical = False,
     keep_going: options.KeepGoing = False,
-    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
+    error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -99,7 +102,7 @@ def command(
     """
     from netpolc.cli.runs.reach import run
 
-    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(style, exclude, charts),

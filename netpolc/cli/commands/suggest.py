@@ -13,7 +13,7 @@ from netpolc.cli.session import open_session
 EXAMPLES = """\b
 Examples:
   netpolc suggest deploy/                to standard output
-  netpolc suggest deploy/ -o policies    a file a namespace, and a netpolc.toml
+  netpolc suggest deploy/ -o policies    a file a namespace, a netpolc.toml
   netpolc suggest web.yaml -n shop       of workloads that name no namespace
   kubectl get deploy,sts,svc,ing,cm -A -o yaml | netpolc suggest -"""
 

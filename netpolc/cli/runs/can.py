@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netpolc import api
 from netpolc.cli.environments import in_each, report_all
+from netpolc.cli.output import paint_for
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
-from netpolc.report.answer import FORMS
+from netpolc.diagnostics.usage import UsageError
+from netpolc.report.answer import FORMS, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netpolc.cli.session import Session
+
+PORTS = re.compile(r"[0-9]+(-[0-9]+)?(/(tcp|udp|sctp))?", re.IGNORECASE)
 
 
 def run(
@@ -31,6 +38,7 @@ def run(
     """Answer a question, and return how the run is to end: with 1 where the answer is no."""
     environments = session.workspace.environments(env)
     with working("reading", session.style), session.asked():
+        _demand_no_port(destination, inputs)
         answers = in_each(
             session,
             environments,
@@ -40,7 +48,19 @@ def run(
             ),
         )
     report_all(answers, session, lambda each: each.diagnostics)
-    texts = {name: [FORMS[form](each.answer)] for name, each in answers.found.items()}
+    write = partial(as_text, paint=paint_for(session.style, output)) if form == "text" else FORMS[form]
+    texts = {name: [write(each.answer)] for name, each in answers.found.items()}
     allowed = all(each.allowed for each in answers.found.values())
     write_result(answers.written(texts, form, allowed=allowed), output, session)
     return answers.code(not allowed)
+
+
+def _demand_no_port(destination: str, inputs: Sequence[str]) -> None:
+    """Refuse a port that stands apart from its destination, where it would be the name of a file.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if inputs and PORTS.fullmatch(inputs[0]) and not Path(inputs[0]).exists():
+        advice = f"write `{destination}:{inputs[0]}`"
+        raise UsageError(f"`{inputs[0]}` is no file, and looks like a port", "INPUT", advice=advice)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -14,16 +12,15 @@ import msgspec
 from netpolc import api
 from netpolc.cli.environments import Answers
 from netpolc.cli.exits import EndedError
-from netpolc.cli.output import DOCUMENTS, in_color, report, say
+from netpolc.cli.output import DOCUMENTS, paint_for, report, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.cli.session import Session
 from netpolc.compiler.views import SEVERAL
-from netpolc.diagnostics import paint
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project import config
-from netpolc.project.revisions import SCHEME, Revision, RevisionRequest, check_out, parse
+from netpolc.project.revisions import Revision, RevisionRequest, check_out
 from netpolc.report.changes import Naming, as_json, as_text
 from netpolc.report.comment import as_markdown
 from netpolc.report.summary import without_policies
@@ -32,11 +29,11 @@ from netpolc.source import STREAM
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from netpolc.cli.runs.sought import Sought
     from netpolc.compiler.workspace import Workspace
+    from netpolc.diagnostics.paint import Paint
     from netpolc.queries.review import Review
     from netpolc.source import Source
-
-    Sought = RevisionRequest | str | None
 
 
 class _Side(msgspec.Struct, frozen=True):
@@ -94,9 +91,8 @@ def run(
     report(collect(comparing.said), session.style)
     _remark_on_sides(found, session)
     compared.remark(session)
-    colored = form == "text" and in_color(session.style.color, sys.stdout) and output in (None, STREAM)
-    naming = Naming(before.name_of, after.name_of)
-    texts = {name: _written(one, form, naming, pairs=pairs, colored=colored) for name, one in answers.found.items()}
+    naming, paint = Naming(before.name_of, after.name_of), paint_for(session.style, output)
+    texts = {name: _written(one, form, naming, pairs=pairs, paint=paint) for name, one in answers.found.items()}
     about = {"opened": any(one.review.opened for one in found), "closed": any(one.review.closed for one in found)}
     write_result(answers.written(texts, form, **about), output, session)
     if not hypothetical and session.style.form not in DOCUMENTS:
@@ -110,32 +106,6 @@ def run(
     is_whole = all(one.review.complete for one in found) and not (unjudged or several or compared.absent)
     fails = bool(as_errors) or any(_fails(one.review, fail_on) for one in found)
     return answers.code(1 if fails and not unjudged else 2 if fail_on is not None and not is_whole else 0)
-
-
-def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[Sought, Sought]:
-    """Return what either side is: a revision, a path, or the project.
-
-    Raises:
-        UsageError: sides that cannot be compared.
-    """
-    if against is None:
-        if old is None or new is None:
-            raise UsageError("two sides are needed, or `--against REV`", "NEW" if old else "OLD")
-        if old == new == STREAM:
-            raise UsageError("only one side can be standard input", "NEW")
-        return parse(old) or old, parse(new) or new
-    if new is not None:
-        raise UsageError("it compares one path at most", "--against")
-    if old == STREAM or (old is not None and parse(old) is not None):
-        raise UsageError("it compares a path of the working tree", "--against")
-    revision = against.removeprefix(SCHEME)
-    whole = parse(SCHEME + revision)
-    if whole is not None and whole.path is not None:
-        raise UsageError(f"it takes a revision alone; name `{whole.path}` as the path to compare", "--against")
-    if old is None:
-        return whole, None
-    beside = Path(os.path.relpath(old)).as_posix()
-    return parse(f"{SCHEME}{revision}:./{beside}"), old
 
 
 class _Compared(msgspec.Struct, frozen=True):
@@ -232,9 +202,10 @@ class _Comparing:
 
     def _fail(self, why: str) -> EndedError:
         """Say everything, and why there is no result; raise what is returned to end the run."""
-        report(collect(self.said), self.session.style)
-        if self.session.style.form not in DOCUMENTS:
-            say(f"{why}, so nothing is compared", self.session.style)
+        style = self.session.style.without_result
+        report(collect(self.said), style)
+        if style.form not in DOCUMENTS:
+            say(f"{why}, so nothing is compared", style)
         return EndedError(2)
 
     def _side(self, asked: Sought, checkouts: ExitStack) -> _Side | None:
@@ -348,13 +319,13 @@ def _remark_on_sides(found: Iterable[api.Difference], session: Session) -> None:
         say(without_policies(name), session.style)
 
 
-def _written(found: api.Difference, form: str, naming: Naming, *, pairs: bool, colored: bool) -> Iterator[str]:
+def _written(found: api.Difference, form: str, naming: Naming, *, pairs: bool, paint: Paint) -> Iterator[str]:
     review, unclosed = found.review, found.unclosed
     if form == "json":
         return as_json(review, naming, pairs=pairs, unclosed=unclosed)
     if form == "md":
         return as_markdown(review, naming, unclosed)
-    return as_text(review, naming, paint.in_color if colored else paint.in_black)
+    return as_text(review, naming, paint)
 
 
 def _fails(found: Review, fail_on: str | None) -> bool:

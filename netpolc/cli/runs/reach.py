@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from netpolc import api
 from netpolc.cli.environments import in_each, report_all
-from netpolc.cli.output import DOCUMENTS, say
+from netpolc.cli.output import DOCUMENTS, paint_for, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.diagnostics.usage import UsageError
 from netpolc.report import relation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from types import ModuleType
 
     from netpolc.cli.session import Session
-    from netpolc.report.relation import Writer
 
 LONG = 60
 """The lines that nobody reads, as a rule: a screen or two."""
@@ -42,7 +43,7 @@ def run(
     keep_going: bool = False,
 ) -> int:
     """Print who reaches whom, or who may not reach whom, and return how the run is to end."""
-    forms = _forms(by=by, explain=explain, denied=denied)
+    written = _written(by=by, explain=explain, denied=denied)
     hypothetical = hypothetical and not denied
     environments = session.workspace.environments(env)
     with working("relating", session.style), session.asked():
@@ -63,7 +64,10 @@ def run(
             ),
         )
         found = [*answers.found.values()]
-        texts = {name: forms[form](each, pairs=pairs) for name, each in answers.found.items()}
+        write = written.FORMS[form]
+        if form == "text":
+            write = partial(write, paint=paint_for(session.style, output))
+        texts = {name: write(each, pairs=pairs) for name, each in answers.found.items()}
         parts = answers.written(texts, form)
         text = "".join(parts) if form == "text" else None
         write_result(parts if text is None else [text], output, session)
@@ -83,8 +87,8 @@ def run(
     return answers.code(0)
 
 
-def _forms(*, by: str, explain: bool, denied: bool) -> Mapping[str, Writer]:
-    """Return the forms of what is asked for.
+def _written(*, by: str, explain: bool, denied: bool) -> ModuleType:
+    """Return the module that writes what is asked for in each form.
 
     Raises:
         UsageError: options that ask for different things.
@@ -96,10 +100,10 @@ def _forms(*, by: str, explain: bool, denied: bool) -> Mapping[str, Writer]:
             raise UsageError("reasons are those of workloads; leave it out", "--by")
         from netpolc.report import places  # as below
 
-        return places.FORMS
+        return places
     if not (explain or denied):
-        return relation.FORMS
+        return relation
     from netpolc.report import denied as denying  # few ask why
     from netpolc.report import explained
 
-    return denying.FORMS if denied else explained.FORMS
+    return denying if denied else explained

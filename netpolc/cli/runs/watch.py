@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.cli.exits import EndedError
-from netpolc.cli.output import Style, exit_code, in_color, report
+from netpolc.cli.output import Style, exit_code, paint_for, report
 from netpolc.cli.runs import build
 from netpolc.cli.session import Session, open_session
 from netpolc.cluster.check import check_inputs
 from netpolc.cluster.cluster import Cluster, cluster_of, clusters_of
 from netpolc.compiler.inputs import Inputs, find_inputs, read_inputs
 from netpolc.compiler.memory import Memory
-from netpolc.diagnostics import paint
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import UsageError
 from netpolc.engine.boxes import TooComplexError
@@ -151,8 +150,7 @@ class Watch:
             return
         if several:
             sys.stdout.write(f"{environment}:\n")
-        colored = in_color(self._style.color, sys.stdout)
-        sys.stdout.writelines(as_text(found, Naming(), paint.in_color if colored else paint.in_black))
+        sys.stdout.writelines(as_text(found, Naming(), paint_for(self._style, STREAM)))
 
     def _wait(self, session: Session | None, before: dict[Path, State]) -> None:
         """Wait for a file to change, to come or to go, and for an editor to be done with it."""

@@ -90,12 +90,22 @@ def test_say(capsys):
         ("auto", True, {"NO_COLOR": "1"}, False),
         ("auto", True, {"NO_COLOR": ""}, True),
         ("auto", True, {"TERM": "dumb"}, False),
+        ("auto", True, {"CLICOLOR": "0"}, False),
+        ("auto", False, {"CLICOLOR": "1"}, False),
+        ("auto", False, {"FORCE_COLOR": "1"}, True),
+        ("auto", False, {"FORCE_COLOR": "true", "TERM": "dumb"}, True),
+        ("auto", False, {"FORCE_COLOR": ""}, False),
+        ("auto", False, {"FORCE_COLOR": "0"}, False),
+        ("auto", False, {"CLICOLOR_FORCE": "1", "CLICOLOR": "0"}, True),
+        ("auto", False, {"CLICOLOR_FORCE": "0"}, False),
+        ("auto", True, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ("never", False, {"FORCE_COLOR": "1"}, False),
         ("always", False, {"NO_COLOR": "1"}, True),
         ("never", True, {}, False),
     ],
 )
 def test_color(monkeypatch, when, terminal, environment, expected):
-    for name in ("NO_COLOR", "TERM"):
+    for name in ("NO_COLOR", "TERM", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -1,0 +1,71 @@
+"""The sides of a comparison, as a command line names them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from netpolc.diagnostics.usage import UsageError
+from netpolc.project.git import Git, RevisionError
+from netpolc.project.revisions import SCHEME, RevisionRequest, parse
+from netpolc.source import STREAM
+
+Sought = RevisionRequest | str | None
+"""A revision, a path, or the project."""
+
+ASKING_SECONDS = 5.0
+"""How long Git is asked whether somebody may have meant a revision."""
+
+
+def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[Sought, Sought]:
+    """Return what either side is: a revision, a path, or the project.
+
+    Raises:
+        UsageError: sides that cannot be compared.
+    """
+    if against is None:
+        if old is None or new is None:
+            raise UsageError("two sides are needed", "NEW" if old else "OLD", advice=_other_side(old))
+        if old == new == STREAM:
+            raise UsageError("only one side can be standard input", "NEW")
+        for side, name in ((old, "OLD"), (new, "NEW")):
+            if _is_revision(side):
+                advice = f"write `{SCHEME}{side}`"
+                raise UsageError(f"`{side}` is a revision, and no file or folder", name, advice=advice)
+        return parse(old) or old, parse(new) or new
+    if new is not None:
+        raise UsageError("it compares one path at most", "--against")
+    if old == STREAM or (old is not None and parse(old) is not None):
+        raise UsageError("it compares a path of the working tree", "--against")
+    revision = against.removeprefix(SCHEME)
+    whole = parse(SCHEME + revision)
+    if whole is not None and whole.path is not None:
+        raise UsageError(f"it takes a revision alone; name `{whole.path}` as the path to compare", "--against")
+    if old is None:
+        return whole, None
+    beside = Path(os.path.relpath(old)).as_posix()
+    return parse(f"{SCHEME}{revision}:./{beside}"), old
+
+
+def _other_side(old: str | None) -> str:
+    """Say how to name two sides, or what is meant where there is one."""
+    if old is None or not _is_revision(old):
+        return "name a second one, or `--against REV`"
+    first, dots, second = old.partition("..")
+    if not dots:
+        return f"write `--against {old}`"
+    base, second = (f"{first}...{second[1:]}", second[1:]) if second.startswith(".") else (first, second)
+    return f"write `{SCHEME}{base or 'HEAD'} {SCHEME}{second or 'HEAD'}`"
+
+
+def _is_revision(side: str) -> bool:
+    """Tell whether what is named as a path is none, but a revision, or a range of these."""
+    if side == STREAM or parse(side) is not None or os.path.lexists(side):
+        return False
+    ends = [end.removeprefix(".") for end in side.split("..", 1)]
+    git = Git(Path.cwd(), ASKING_SECONDS)
+    asked = (f"{end or 'HEAD'}^{{commit}}" for end in ends)
+    try:
+        return all(git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", each).done for each in asked)
+    except RevisionError:
+        return False

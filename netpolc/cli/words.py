@@ -1,0 +1,86 @@
+"""The first word of a command line: those that netpolc knows, and those that other tools have for the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import MappingProxyType
+
+from netpolc.diagnostics.closest import closest
+from netpolc.diagnostics.usage import UsageError
+
+HELP, VERSION = "help", "version"
+
+COMMANDS = MappingProxyType(
+    {
+        "build": "Compile netpol to NetworkPolicy YAML.",
+        "check": "Report everything that is wrong or doubtful.",
+        "fmt": "Rewrite netpol files in the one format, comments kept.",
+        "reach": "Print who reaches whom, and on which ports.",
+        "can": "Say whether SRC may reach DST on PORT, and why.",
+        "diff": "Print the connections that a change opens and closes.",
+        "import": "Turn NetworkPolicies into netpol source.",
+        "suggest": "Propose a first program for workloads.",
+        "watch": "Check and build on each save, and say what it opened.",
+        "init": "Begin a project: its file, a first policy, Make targets.",
+        "explain": "Print the page of a diagnostic, with examples.",
+        "rules": "List every diagnostic that netpolc can report.",
+        "schema": "Print the JSON Schema of a result or of netpolc.toml.",
+        "krm": "Add policies to a ResourceList, for Kustomize and kpt.",
+        "post-render": "Add policies to manifests that Helm rendered.",
+        "completion": "Print the script that completes commands in a shell.",
+        HELP: "Print the help of a command, as `--help` behind it does.",
+        VERSION: "Print the version.",
+    }
+)
+"""The commands in the order in which they are listed, each with a summary that fits its line of 80 columns."""
+
+_USES = {
+    "build": "compile compiles export gen generate make render synth template transpile",
+    "build --check": "stale",
+    "build --dry-run": "dry-run dryrun preview",
+    "can": "allowed ask eval evaluate query simulate trace why",
+    "check": "analyse analyze audit lint scan test validate vet verify",
+    "check --fix": "autofix fix",
+    "completion": "autocomplete completions",
+    "diff": "changes compare plan review",
+    "fmt": "format prettify reformat",
+    "help": "commands doc docs man usage",
+    "import": "adopt convert decompile from-yaml migrate parse translate",
+    "init": "bootstrap create new scaffold setup start",
+    "krm": "kpt kustomize",
+    "post-render": "helm",
+    "reach": "connectivity connections connlist graph list map matrix visualize viz",
+    "rules": "checks codes",
+    "suggest": "draft learn propose recommend synthesize",
+    "version": "about",
+    "watch": "dev serve",
+}
+FOREIGN = MappingProxyType({word: use for use, words in _USES.items() for word in words.split()})
+"""Words of other tools, such as kubectl, helm, terraform, opa, buf and np-guard, with what does the same here."""
+
+UNTOUCHED = frozenset({"apply", "delete", "deploy", "destroy", "install", "prune", "rollback", "sync", "uninstall"})
+"""Words for what is done to a cluster."""
+
+_CODE = re.compile(r"np[0-9]{3}")
+_FILES = (".netpol", ".yaml", ".yml", ".json", "/")
+
+
+def unknown_command(word: str) -> UsageError:
+    """Return what is to be said of a word that is no command."""
+    return UsageError(f"there is no command `{word}`", advice=_advice(word))
+
+
+def _advice(word: str) -> str:
+    """Say what may have been meant."""
+    lowered = word.lower()
+    if (use := lowered if lowered in COMMANDS else FOREIGN.get(lowered)) is not None:
+        return f"use `netpolc {use}`"
+    if lowered in UNTOUCHED:
+        return "netpolc changes no cluster: hand what `netpolc build` writes to `kubectl apply`"
+    if _CODE.fullmatch(lowered):
+        return f"use `netpolc explain {word}`"
+    if word.endswith(_FILES) or Path(word).exists():
+        return f"to compile it, use `netpolc build {word}`; to see what is wrong with it, `netpolc check {word}`"
+    near = closest(lowered, COMMANDS) or closest(lowered, FOREIGN)
+    return "`netpolc help` lists them" if near is None else f"use `netpolc {FOREIGN.get(near, near)}`"
