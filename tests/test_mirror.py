@@ -120,6 +120,7 @@ TOGETHER = {
         "manifests/fields",
         "manifests/metadata",
     ),
+    "unit/manifests/test_reading.py": ("manifests/objects",),
     "unit/manifests/test_wide.py": (
         "manifests/evidence",
         "manifests/model",
