@@ -1,7 +1,8 @@
 """The parts of manifests that no output shows: what Secrets hold or are made of, data, and the values of variables.
 
-A text that is shown may be one that nobody can parse, so this looks at lines, their indentation and their keys, in YAML
-as in JSON, and rather hides too much. Positions are shown, texts are not.
+What is encrypted counts as well: it may be read one day, and what is copied into a log stays there. A text that is
+shown may be one that nobody can parse, so this looks at lines, their indentation and their keys, in YAML as in JSON,
+and rather hides too much. Positions are shown, texts are not.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-_TOLD_BY = re.compile(r"\b(?:Secret|data|stringData|binaryData|literals|env|value)\b").finditer
-_SECRET = re.compile(r"""(?:^|[\s{,\-])["']?kind["']?\s*:\s*["']?Secret["']?\s*(?:$|[,}#\s])""").search
+_TOLD_BY = re.compile(r"(?:Secret|\b(?:data|stringData|binaryData|encryptedData|sops|literals|env|value))\b").finditer
+_SECRET = re.compile(r"""(?:^|[\s{,\-])["']?kind["']?\s*:\s*["']?\w*Secret["']?\s*(?:$|[,}#\s])""").search
+"""The kind of a Secret, or of what one is made of, such as a SealedSecret."""
+
 _FIELD_INSIDE = re.compile(
-    r"""[{,\["'\s](["']?)(?:value\1\s*:\s*(?=\S)|(?:data|stringData|binaryData|literals|env)\1\s*:\s*(?=[{\[]))"""
+    r"""[{,\["'\s](["']?)(?:value\1\s*:\s*(?=\S)|(?:data|stringData|binaryData|encryptedData|sops|literals|env)\1\s*:\s*(?=[{\[]))"""
 ).search
 _KEY = re.compile(r"""(\s*+(?:-\s++)*+)(["']?)([\w./-]++)\2\s*:(?=\s|$)""").match
 _OBJECT = re.compile(r"""\s*-\s+["']?(?:apiVersion|kind|metadata)\b|\s*[{}]|\s*-\s*\{""").match
@@ -28,7 +31,14 @@ _VALUE = re.compile(r"""[\s-]*(["']?)value\1(?=[\s:]|$)""").match
 _CREDENTIALS = re.compile(r"://(?=[^\s/@:]*+:[^\s/@]++@)").finditer
 """Before a name and a password in a URL, wherever that stands: in arguments, say."""
 
-_BLOCKS = frozenset({"data", "stringData", "binaryData", "literals", "env"})
+_ENCRYPTED = re.compile(r"(?=ENC\[AES256_GCM)").finditer
+"""Before a value as SOPS writes it (getsops/sops, aes/cipher.go)."""
+
+_KEYS = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}(?:PRIVATE KEY|ENCRYPTED FILE|MESSAGE)(?: BLOCK)?-----").finditer
+_END_OF_KEY = "-----END "
+"""How private keys and encrypted files begin and end (RFC 7468, RFC 4880)."""
+
+_BLOCKS = frozenset({"data", "stringData", "binaryData", "encryptedData", "sops", "literals", "env"})
 _OF_VARIABLES = frozenset(
     {"name", "valueFrom", "secretKeyRef", "configMapKeyRef", "fieldRef", "fieldPath", "resourceFieldRef", "resource"}
 )
@@ -63,21 +73,38 @@ def private_starts(text: str, *, unreadable: bool = False) -> dict[int, int]:
     """
     lines = text.split("\n")
     candidates = _candidates(text)
-    found = _credentials(text)
-    for part in (_values(lines, candidates), _secrets(lines, candidates, whole=unreadable)):
+    found: dict[int, int] = {}
+    for part in (
+        _found_by(_CREDENTIALS, text),
+        _found_by(_ENCRYPTED, text),
+        _keys(lines, text),
+        _values(lines, candidates),
+        _secrets(lines, candidates, whole=unreadable),
+    ):
         for number, start in part.items():
             found[number] = min(start, found.get(number, start))
     return found
 
 
-def _credentials(text: str) -> dict[int, int]:
-    """Find passwords in URLs."""
+def _found_by(finditer: Callable[[str], Iterator[re.Match[str]]], text: str) -> dict[int, int]:
+    """Find the lines with a match, and the column where the first one ends."""
     found: dict[int, int] = {}
     number = at = 0
-    for match in _CREDENTIALS(text):
+    for match in finditer(text):
         number += text.count("\n", at, match.end())
         at = match.end()
         found.setdefault(number, at - (text.rfind("\n", 0, at) + 1))
+    return found
+
+
+def _keys(lines: Sequence[str], text: str) -> dict[int, int]:
+    """Find private keys, from the line on which they begin to that on which they end."""
+    found: dict[int, int] = {}
+    for first in _found_by(_KEYS, text):
+        for number in range(first, len(lines) if first not in found else first):
+            found[number] = _line(lines[number]).end
+            if _END_OF_KEY in lines[number]:
+                break
     return found
 
 

@@ -100,7 +100,7 @@ TOGETHER = {
         "language/resolve/named",
     ),
     "unit/compiler/test_incremental.py": ("compiler/footprints",),
-    "unit/compiler/test_inputs.py": ("compiler/keeping_going", "compiler/nothing_to_read"),
+    "unit/compiler/test_inputs.py": ("compiler/finding", "compiler/keeping_going", "compiler/nothing_to_read"),
     "unit/compiler/test_pipeline.py": (
         "compiler/cascades",
         "compiler/model",
@@ -130,6 +130,7 @@ TOGETHER = {
         "manifests/fields",
         "manifests/metadata",
     ),
+    "unit/manifests/test_reading.py": ("manifests/objects",),
     "unit/manifests/test_wide.py": (
         "manifests/evidence",
         "manifests/model",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.compiler.finding import find_inputs
 from netpolc.compiler.nothing_to_read import is_blank, nothing_in, says_anything, unusable
 from netpolc.compiler.shapes import holds_data
 from netpolc.diagnostics.model import Diagnostic, errors_in
@@ -17,9 +18,7 @@ from netpolc.project.discovery import (
     CHART,
     MANIFEST_SUFFIXES,
     RenderedFolder,
-    Search,
     SourceFile,
-    nothing_found,
 )
 from netpolc.project.reading import read_stdin
 from netpolc.source import STREAM, SUFFIX, Source
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 NOTHING_THERE = frozenset({"NP807", "NP817"})
 NO_TEXT = "NP105"
-SUFFIXES = (SUFFIX, *MANIFEST_SUFFIXES)
 LARGEST_MANIFEST = 32 * 1024 * 1024
 """The bytes that a file of manifests may have: `kubectl get` of a large cluster."""
 
@@ -141,37 +139,6 @@ def read_inputs(
     return _going_on(inputs) if keep_going else inputs
 
 
-def find_inputs(
-    paths: Sequence[str], workspace: Workspace, *, alone: bool, beside: Sequence[str] | None = None
-) -> Search:
-    """Find the files that are named, or those of the project if nothing else is given, and manifests beside them."""
-    search = Search(workspace.cwd, SUFFIXES, workspace.files, workspace.leaves_out)
-    barren = [path for path in paths if not search.named(Path(path))]
-    if barren and len(barren) < len(paths):
-        search.problems.append(msgspec.structs.replace(nothing_found(barren, SUFFIXES), severity="warning"))
-    if not paths and alone:
-        _find_project(search, workspace.project, with_manifests=beside is None)
-    search.suffixes = MANIFEST_SUFFIXES
-    for path in beside or ():
-        if path != STREAM:
-            search.named(Path(path))
-    if not search.files and not search.rendered and not search.problems and alone:
-        search.problems.append(nothing_found(paths, SUFFIXES))
-    return search
-
-
-def _find_project(search: Search, project: Project | None, *, with_manifests: bool) -> None:
-    search.suffixes = (SUFFIX,)
-    if project is None:
-        search.named(Path())
-        return
-    for index, pattern in enumerate(project.sources):
-        search.pattern(project, "sources", index, pattern)
-    search.suffixes = MANIFEST_SUFFIXES
-    for index, pattern in enumerate(project.manifests if with_manifests else ()):
-        search.pattern(project, "manifests", index, pattern)
-
-
 class _InputReader:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -273,7 +240,7 @@ class _InputReader:
         """Parse everything, and return it."""
         loaded = self.given
         if self.sources:
-            from netpolc.compiler.loading import load_files  # as above
+            from netpolc.compiler.loading import load_files, together  # as above
 
             workspace = self.workspace
             files = load_files(
@@ -284,7 +251,7 @@ class _InputReader:
                 memory=workspace.memory,
                 processes=workspace.processes,
             )
-            loaded = files if loaded is None else _together(files, loaded)
+            loaded = files if loaded is None else together(files, loaded)
         if not self.manifests:
             return Inputs(loaded, Manifests(), (*self.diagnostics,))
         from netpolc.compiler.views import views_of  # many runs have none
@@ -413,18 +380,3 @@ def _is_below(path: Path, folders: Iterable[Path]) -> bool:
 
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
-
-
-def _together(one: Loaded, other: Loaded) -> Loaded:
-    """Join the files of both; one that is a source of either is a source."""
-    from netpolc.compiler.loading import Loaded  # as above
-
-    files = {file.key: file for file in (*one.files, *other.files)}
-    files |= {file.key: file for file in (*one.files, *other.files) if file.is_source}
-    return Loaded(
-        tuple(files.values()),
-        {**one.comments, **other.comments},
-        {**one.paths, **other.paths},
-        (*one.diagnostics, *other.diagnostics),
-        one.incomplete | other.incomplete,
-    )

@@ -40,6 +40,19 @@ BUNDLED = {"std": LIBRARY / "std.netpol"}
 """Files of netpolc's own by what imports them; they are on disk, wherever the sources are."""
 
 
+def together(one: Loaded, other: Loaded) -> Loaded:
+    """Join the files of both; one that is a source of either is a source."""
+    files = {file.key: file for file in (*one.files, *other.files)}
+    files |= {file.key: file for file in (*one.files, *other.files) if file.is_source}
+    return Loaded(
+        tuple(files.values()),
+        {**one.comments, **other.comments},
+        {**one.paths, **other.paths},
+        (*one.diagnostics, *other.diagnostics),
+        one.incomplete | other.incomplete,
+    )
+
+
 class _Read(msgspec.Struct, frozen=True):
     """One text as it was read, and what is wrong with it; `complete` unless a statement could not be read."""
 

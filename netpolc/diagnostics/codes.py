@@ -204,6 +204,9 @@ CODES: tuple[Code, ...] = (
     Code("NP654", "near-name", "warning", "an undeclared name that is one slip away from another"),
     Code("NP655", "names-as-labels", "warning", "names of pods in brackets, where they are keys of labels"),
     Code("NP656", "no-policy-to-name", "warning", "the name of a policy that is not built"),
+    Code(
+        "NP658", "closed-to-the-mesh", "warning", "pods of Istio's ambient mesh whose policies close the port of that"
+    ),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),

@@ -5,6 +5,13 @@ from __future__ import annotations
 ISTIO_PORTS = frozenset((15001, 15006, 15008, 15020, 15021, 15053, 15090))
 """Istio's documentation, "Application Requirements", "Ports used by Istio"."""
 
+DATAPLANE_MODE, AMBIENT_MODE = "istio.io/dataplane-mode", "ambient"
+"""The label of namespaces, and of pods, by which they are in the ambient mesh (istio/api, label/labels.gen.go)."""
+
+AMBIENT_PORT = 15008
+"""Where pods of the ambient mesh receive connections of others (Istio's documentation, "Ambient and Kubernetes
+NetworkPolicy")."""
+
 LINKERD_PORTS = frozenset((4143, 4190, 4191))
 """Linkerd's documentation, "Proxy Configuration"."""
 

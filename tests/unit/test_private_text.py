@@ -92,13 +92,71 @@ kind: List
 """
 
 
+SEALED = """\
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata:
+  name: s
+spec:
+  encryptedData:
+    password: p4ss
+  template:
+    type: told-not
+"""
+EXTERNAL = """\
+kind: ExternalSecret
+spec:
+  target:
+    template:
+      url: p4ss
+---
+kind: ExternalSecretStore
+spec: told
+"""
+HALF = """\
+spec:
+  encryptedData:
+    password: p4ss
+    other: |
+      p4ss
+  replicas: told
+"""
+SOPS = """\
+kind: Deployment
+spec:
+  password: ENC[AES256_GCM,data:p4ss,iv:x,tag:y,type:str]
+  args: [told, "ENC[AES256_GCM,data:p4ss]"]
+sops:
+  age:
+  - recipient: p4ss
+    enc: |
+      p4ss
+"""
+ROUTE = """\
+kind: Route
+spec:
+  tls:
+    key: |
+      -----BEGIN RSA PRIVATE KEY-----
+      p4ss
+      -----END RSA PRIVATE KEY-----
+    certificate: |-
+      -----BEGIN CERTIFICATE-----
+      told
+  other: "-----BEGIN EC PRIVATE KEY-----\\np4ss\\n-----END EC PRIVATE KEY-----"
+  to: told too
+"""
+
+
 def shown(text, **how):
     """The text without what is private."""
     starts = private_starts(text, **how)
     return "\n".join(line[: starts.get(number)] for number, line in enumerate(text.split("\n")))
 
 
-@pytest.mark.parametrize("text", [VARIABLES, ARGUMENTS, MAPPED, CONFIG, GENERATED, SECRET, LIST])
+@pytest.mark.parametrize(
+    "text", [VARIABLES, ARGUMENTS, MAPPED, CONFIG, GENERATED, SECRET, LIST, SEALED, EXTERNAL, HALF, SOPS, ROUTE]
+)
 def test_what_is_private_is_not_shown(text):
     assert "p4ss" in text
     assert "p4ss" not in shown(text)
@@ -124,6 +182,11 @@ def test_what_is_private_is_not_shown(text):
         (GENERATED, ("- name: s", "literals:", "resources: [told]")),
         (SECRET, ("kind:", "spec: told")),
         (LIST, ("items:", "spec: told", "kind: List")),
+        (SEALED, ("apiVersion:", "kind:", "metadata:")),
+        (EXTERNAL, ("kind: ExternalSecretStore", "spec: told")),
+        (HALF, ("encryptedData:", "replicas: told")),
+        (SOPS, ("kind: Deployment", "password:", "args: [told")),
+        (ROUTE, ("key:", "-----BEGIN CERTIFICATE-----", "  to: told too")),
     ],
 )
 def test_all_else_is_shown(text, told):
@@ -152,8 +215,19 @@ def test_a_text_of_anything_else_is_not_looked_at():
     assert private_starts("kind: NetworkPolicy\nspec: {}\n") == {}
 
 
+def test_keys_that_do_not_end_take_no_longer():
+    assert len(private_starts("-----BEGIN PRIVATE KEY-----\n" * 20_000)) == 20_001
+
+
 @pytest.mark.parametrize(
-    "text", ["-   " * 20_000 + "x value", "kind :" * 20_000 + "Secret", "{ value" * 20_000, "value " * 20_000]
+    "text",
+    [
+        "-   " * 20_000 + "x value",
+        "kind :" * 20_000 + "Secret",
+        "{ value" * 20_000,
+        "value " * 20_000,
+        "Secret" * 20_000,
+    ],
 )
 def test_no_line_takes_long(text):
     private_starts(f"value\n{text}")

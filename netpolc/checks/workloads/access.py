@@ -92,6 +92,10 @@ class Access:
         """Return the rules that let somebody in at a port, or None where nothing closes it."""
         return list(self._grants("ingress", target.workload, target)) if self.closes_ingress(target) else None
 
+    def letting_in(self, number: int) -> Iterator[AllowRule]:
+        """Yield the rules that let anybody in at a workload, on any port."""
+        yield from self._evaluator.allow_rules("ingress", self._workloads.pods[number])
+
     def closes_ingress(self, target: WorkloadPort) -> bool:
         """Tell whether ingress of a workload is closed at all."""
         return self._closed("ingress", target.workload)

@@ -20,7 +20,8 @@ from netpolc.cli.runs import build
 from netpolc.cli.session import Session, open_session
 from netpolc.cluster.check import check_inputs
 from netpolc.cluster.cluster import Cluster, cluster_of, clusters_of
-from netpolc.compiler.inputs import Inputs, find_inputs, read_inputs
+from netpolc.compiler.finding import find_inputs
+from netpolc.compiler.inputs import Inputs, read_inputs
 from netpolc.compiler.memory import Memory
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import UsageError

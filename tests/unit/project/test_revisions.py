@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.compiler.inputs import SUFFIXES as INPUT_SUFFIXES
+from netpolc.compiler.finding import SUFFIXES as INPUT_SUFFIXES
 from netpolc.compiler.inputs import read_inputs
 from netpolc.compiler.loading import load_files
 from netpolc.compiler.workspace import Workspace
