@@ -109,6 +109,12 @@ TOGETHER = {
         "ecosystem/control_plane",
         "ecosystem/private_networks",
     ),
+    "unit/engine/test_from_tier_policies.py": (
+        "cluster/node_addresses",
+        "queries/deciding_tiers",
+    ),
+    "properties/test_tiers.py": ("engine/tier_rows",),
+    "unit/engine/test_rows.py": ("engine/row_algebra",),
     "unit/engine/test_verdicts.py": ("engine/model",),
     "unit/ir/test_isolation.py": ("ir/model",),
     "unit/manifests/test_full.py": ("manifests/nodes",),
@@ -117,6 +123,11 @@ TOGETHER = {
     "unit/manifests/test_policies.py": (
         "manifests/fields",
         "manifests/metadata",
+    ),
+    "unit/manifests/test_tier_policies.py": (
+        "manifests/tier_peers",
+        "manifests/tier_ports",
+        "policy/tier_model",
     ),
     "unit/manifests/test_wide.py": (
         "manifests/evidence",

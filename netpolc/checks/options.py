@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
+
+Finality = Literal["pod", "direction"]
+"""Where NetworkPolicies that isolate a pod are final, so that no Baseline judges it: in both directions, or in one."""
 
 
 class CheckOptions(msgspec.Struct, frozen=True):
@@ -14,7 +18,7 @@ class CheckOptions(msgspec.Struct, frozen=True):
     A thorough run also asks what takes the engine to answer. `pod_addresses` are the blocks that pods have their
     addresses from, if that is known, `known_pods` endpoints of pods that no manifest shows, `namespaces` the labels of
     namespaces, by name, as their manifests show them, and `pods` those of pods, each with their namespace. Who asks
-    what is allowed, and not whether it should be, has no assertion proved.
+    what is allowed, and not whether it should be, has no assertion proved. `finality` is that of the cluster's engine.
     """
 
     today: datetime.date | None = None
@@ -24,3 +28,4 @@ class CheckOptions(msgspec.Struct, frozen=True):
     namespaces: Mapping[str, Mapping[str, str]] = {}
     pods: tuple[tuple[str | None, Mapping[str, str]], ...] = ()
     proves_assertions: bool = True
+    finality: Finality = "pod"

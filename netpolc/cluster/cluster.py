@@ -178,7 +178,7 @@ def cluster_with(part: PlacedInputs) -> Cluster:
         manifests=manifests,
         program=program,
         said=None if said is None else msgspec.structs.replace(said, namespaces=namespaces),
-        ruleset=_enforced(policies, program, namespaces),
+        ruleset=_enforced(policies, program, namespaces, manifests, options),
         files=() if inputs.loaded is None else inputs.loaded.files,
         comments={} if inputs.loaded is None else inputs.loaded.comments,
         environment=options.environment,
@@ -212,11 +212,23 @@ def _labels(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[
 
 
 def _enforced(
-    policies: tuple[Policy, ...], program: Program | None, namespaces: Mapping[str, Mapping[str, str]]
+    policies: tuple[Policy, ...],
+    program: Program | None,
+    namespaces: Mapping[str, Mapping[str, str]],
+    manifests: Manifests,
+    options: CompileOptions,
 ) -> RuleSet:
-    """Return what policies enforce, and what a program assumes that something else does."""
+    """Return what policies enforce, with what a program assumes that something else does, and the tiers around it."""
     read = rules_of_policies(policies, namespaces)
-    return read if program is None else with_assumed(read, program)
+    whole = read if program is None else with_assumed(read, program)
+    if not manifests.tier_policies:
+        return whole
+    from netpolc.cluster.node_addresses import NodeAddresses  # few clusters have tiers
+    from netpolc.engine.from_tier_policies import with_tiers  # as above
+
+    nodes = NodeAddresses(manifests.nodes)
+    final_for_pod = options.checks.finality == "pod"
+    return with_tiers(whole, manifests.tier_policies, nodes.of, final_for_pod=final_for_pod)
 
 
 def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:

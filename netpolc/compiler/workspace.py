@@ -128,7 +128,9 @@ class Workspace(msgspec.Struct, frozen=True):
             namespace=namespace or project.namespace_of(environment),
             labels=project.labels,
             ingress_controllers=project.ingress_controllers,
-            checks=CheckOptions(pod_addresses=project.pod_addresses, known_pods=project.known_pods),
+            checks=CheckOptions(
+                pod_addresses=project.pod_addresses, known_pods=project.known_pods, finality=project.finality
+            ),
         )
 
     def options_of_check(

@@ -118,6 +118,13 @@ CODES: tuple[Code, ...] = (
     Code("NP424", "open-template", "warning", "a Template whose policies depend on parameters without a value"),
     Code("NP427", "moved-policy", "error", "a policy that Kustomize would move to another namespace"),
     Code("NP429", "name-of-policy", "error", "a name that is not one policy's"),
+    Code("NP430", "unserved-tier-policy", "error", "a cluster-wide policy of an API version that does not have it"),
+    Code("NP431", "invalid-tier-policy", "error", "a cluster-wide policy that the API server rejects"),
+    Code("NP432", "invalid-tier-peer", "error", "a subject or peer of a cluster-wide policy that is not exactly one"),
+    Code("NP433", "unreadable-selector", "error", "a selector of a cluster-wide policy that no engine can read"),
+    Code("NP434", "invalid-tier-port", "error", "ports of a cluster-wide policy that the API server rejects"),
+    Code("NP435", "invalid-network", "error", "a network of a cluster-wide policy that the API server rejects"),
+    Code("NP436", "invalid-domain-name", "error", "domain names of a cluster-wide policy that nobody can match"),
     Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
     Code("NP502", "one-side-only", "note", "a flow of which one half is somebody else's to write"),
     Code(

@@ -28,6 +28,7 @@ FILE_SUFFIXES = frozenset({".yaml", ".yml"})
 
 Layout = Literal["object", "namespace", "single"]
 Target = Literal["networkpolicy"]
+Finality = Literal["pod", "direction"]
 
 
 class EnvironmentSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     templates: str | None = None
     namespace: str | None = None
     pod_addresses: tuple[str, ...] | None = None
+    finality: Finality = "pod"
     ingress_controllers: dict[str, str] = {}
     known_pods: tuple[str, ...] = ()
     environments: dict[str, EnvironmentSettings] = {}
@@ -145,6 +147,7 @@ class _ProjectReader:
             "namespace": self._namespace,
             "labels": self._labels,
             "pod-addresses": self._blocks,
+            "finality": self._finality,
             "ingress-controllers": self._controllers,
             "known-pods": self._known_pods,
             "env": self._environments,
@@ -216,6 +219,9 @@ class _ProjectReader:
 
     def _layout(self, keys: Keys, value: object) -> str | None:
         return self._choice(keys, value, get_args(Layout))
+
+    def _finality(self, keys: Keys, value: object) -> str | None:
+        return self._choice(keys, value, get_args(Finality))
 
     def _choice(self, keys: Keys, value: object, choices: tuple[str, ...]) -> str | None:
         text = self._text(keys, value)

@@ -9,7 +9,7 @@ import msgspec
 from netpolc.diagnostics.model import errors_in
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program
-from netpolc.engine.model import DirectionRules, RuleSet
+from netpolc.engine.model import RuleSet
 from netpolc.ir.isolation import IsolatedPods
 from netpolc.ir.model import Destination, Flow, Origin
 from netpolc.language.resolve.programs import MOST_CONNECTIONS
@@ -91,7 +91,11 @@ def _refuse(diagnostics: Iterable[Diagnostic]) -> None:
 
 def _both(one: RuleSet, other: RuleSet) -> RuleSet:
     ingress, egress = (
-        DirectionRules(rules.isolations + more.isolations, rules.allow_rules + more.allow_rules)
+        msgspec.structs.replace(
+            rules,
+            isolations=rules.isolations + more.isolations,
+            allow_rules=rules.allow_rules + more.allow_rules,
+        )
         for rules, more in ((one.ingress, other.ingress), (one.egress, other.egress))
     )
     return RuleSet(ingress, egress, one.namespaces)
