@@ -110,7 +110,7 @@ TOGETHER = {
         "ecosystem/private_networks",
     ),
     "unit/engine/test_from_tier_policies.py": (
-        "cluster/node_addresses",
+        "engine/node_addresses",
         "queries/deciding_tiers",
     ),
     "properties/test_tiers.py": ("engine/tier_rows",),
@@ -201,6 +201,12 @@ TOGETHER = {
     "unit/checks/workloads/test_from_policies.py": ("checks/workloads/references",),
     "unit/checks/workloads/test_ports.py": ("ecosystem/meshes",),
     "unit/manifests/test_assumptions.py": ("ecosystem/isolating_kinds",),
+    "unit/checks/tiers/test_checked_tiers.py": (
+        "checks/tiers/equal_priorities",
+        "checks/tiers/shadowed_rule",
+        "checks/tiers/switched_off",
+        "checks/tiers/unknown_peers",
+    ),
     "unit/checks/connections/test_lone_half.py": (
         "checks/connections/checked_connections",
         "checks/connections/run",

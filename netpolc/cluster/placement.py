@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.checks.options import PoliciesBeside
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.manifests.namespace_default import DEFAULT, becomes_twice, objects_of
 
@@ -50,7 +51,11 @@ def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
 
     namespaces = {each.name: each.labels for each in inputs.manifests.namespaces}
     pods = tuple((each.namespace, each.labels) for each in inputs.manifests.workloads)
-    checks = msgspec.structs.replace(options.checks, namespaces=namespaces, pods=pods)
+    manifests = inputs.manifests
+    beside = None
+    if manifests.tier_policies:
+        beside = PoliciesBeside(manifests.policies, manifests.tier_policies, manifests.nodes)
+    checks = msgspec.structs.replace(options.checks, namespaces=namespaces, pods=pods, beside=beside)
     return compile_program(inputs.loaded, msgspec.structs.replace(options, checks=checks))
 
 

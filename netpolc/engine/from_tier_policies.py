@@ -13,6 +13,7 @@ import msgspec
 
 from netpolc.engine.from_policies import addresses_of, port_of
 from netpolc.engine.model import Action, Decision, Reason, RuleSet, Tier
+from netpolc.engine.node_addresses import NodeAddresses
 from netpolc.engine.regions import EVERY_POD, PodSet, Region, in_namespaces
 from netpolc.policy.constants import WRITTEN_DIRECTIONS
 from netpolc.policy.model import PodPeer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from netpolc.ir.model import Direction
+    from netpolc.manifests.model import ClusterNode
     from netpolc.policy.model import Selector
     from netpolc.policy.tier_model import RuleAction, TierName, TierPeer, TierPolicy, TierPort
     from netpolc.sets.addresses import AddressSet
@@ -37,15 +39,16 @@ ACTIONS: dict[RuleAction, Action] = {"Accept": "allow", "Deny": "deny", "Pass": 
 
 
 def with_tiers(
-    ruleset: RuleSet, policies: Sequence[TierPolicy], addressed: Addressed, *, final_for_pod: bool
+    ruleset: RuleSet, policies: Sequence[TierPolicy], nodes: Iterable[ClusterNode], *, final_for_pod: bool
 ) -> RuleSet:
     """Put the tiers of policies around rules.
 
     Rules are `final_for_pod` where no Baseline judges a pod that is isolated in any direction; else they are for each
-    direction by itself. `addressed` finds the addresses of nodes.
+    direction by itself. Of `nodes` that nobody shows, rules for nodes do not count.
     """
     if not policies:
         return ruleset
+    addressed = NodeAddresses(nodes).of
     found = {}
     for direction in WRITTEN_DIRECTIONS:
         rules = ruleset.of(direction)
@@ -82,6 +85,11 @@ def _decisions(policy: TierPolicy, direction: Direction, addressed: Addressed) -
         for peer in rule.peers:
             for region in _regions(peer, addressed):
                 yield Decision(subject, region, ports, ACTIONS[rule.action], reason)
+
+
+def decisions_of(policy: TierPolicy, direction: Direction, nodes: Iterable[ClusterNode]) -> tuple[Decision, ...]:
+    """Return the decisions of one policy for a direction, in order."""
+    return tuple(_decisions(policy, direction, NodeAddresses(nodes).of))
 
 
 def _regions(peer: TierPeer, addressed: Addressed) -> Iterator[Region]:

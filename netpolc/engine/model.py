@@ -136,3 +136,16 @@ class RuleSet(msgspec.Struct, frozen=True):
     def of(self, direction: Direction) -> DirectionRules:
         """Return the rules of a direction."""
         return self.ingress if direction == "ingress" else self.egress
+
+
+def both(one: RuleSet, other: RuleSet) -> RuleSet:
+    """Add the isolations and the allow rules of another rule set to those of one, which keeps its tiers."""
+    ingress, egress = (
+        msgspec.structs.replace(
+            rules,
+            isolations=rules.isolations + more.isolations,
+            allow_rules=rules.allow_rules + more.allow_rules,
+        )
+        for rules, more in ((one.ingress, other.ingress), (one.egress, other.egress))
+    )
+    return RuleSet(ingress, egress, one.namespaces)

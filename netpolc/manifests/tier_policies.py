@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from netpolc.policy.model import PodPeer
     from netpolc.policy.tier_model import RuleAction, TierName, TierPeer, TierPort
+    from netpolc.source import Location
 
 UNSERVED, INVALID, PEER = "NP430", "NP431", "NP432"
 MOST_PRIORITY = 1000
@@ -141,10 +142,12 @@ class _TierPolicyReader:
             egress=self.rules(fields.get("egress"), "to"),
             sources=(item.source.label,),
             location=item.location(item.root),
-            subject_location=item.key_location(spec, "subject")
-            if isinstance(spec, Mapping) and "subject" in spec.fields
-            else None,
+            subject_location=self.place(spec, "subject"),
+            priority_location=self.place(spec, "priority"),
         )
+
+    def place(self, spec: Node | None, key: str) -> Location | None:
+        return self.item.key_location(spec, key) if isinstance(spec, Mapping) and key in spec.fields else None
 
     def name(self, name: str) -> None:
         item = self.item

@@ -80,6 +80,7 @@ class TierPolicy(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     location: Location | None = None
     subject_location: Location | None = None
+    priority_location: Location | None = None
 
     @property
     def shown(self) -> str:
