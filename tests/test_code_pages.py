@@ -59,6 +59,11 @@ ELSEWHERE = {
     "NP419": ("it is raised by YAML", ASSUMPTIONS),
     "NP420": ("it is raised by YAML", f"{WRITTEN}/test_stale_status.py"),
     "NP421": ("it is raised by YAML", f"{WRITTEN}/test_ipv6_spelling.py"),
+    **{f"NP43{number}": ("it is raised by YAML", "tests/unit/manifests/test_tier_policies.py") for number in range(7)},
+    **dict.fromkeys(
+        ("NP437", "NP520", "NP660", "NP661", "NP662"),
+        ("it is raised by YAML", "tests/unit/checks/tiers/test_checked_tiers.py"),
+    ),
     "NP507": ("it is raised beside workloads", "tests/unit/checks/workloads/test_selectors.py"),
     "NP508": ("it is raised beside workloads", "tests/unit/checks/workloads/test_ports.py"),
     "NP509": ("it is raised beside workloads", "tests/unit/checks/workloads/test_ports.py"),

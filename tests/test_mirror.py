@@ -121,6 +121,12 @@ TOGETHER = {
         "ecosystem/control_plane",
         "ecosystem/private_networks",
     ),
+    "unit/engine/test_from_tier_policies.py": (
+        "engine/node_addresses",
+        "queries/deciding_tiers",
+    ),
+    "properties/test_tiers.py": ("engine/tier_rows",),
+    "unit/engine/test_rows.py": ("engine/row_algebra",),
     "unit/engine/test_verdicts.py": ("engine/model",),
     "unit/ir/test_isolation.py": ("ir/model",),
     "unit/manifests/test_full.py": ("manifests/nodes",),
@@ -131,6 +137,11 @@ TOGETHER = {
         "manifests/metadata",
     ),
     "unit/manifests/test_reading.py": ("manifests/objects",),
+    "unit/manifests/test_tier_policies.py": (
+        "manifests/tier_peers",
+        "manifests/tier_ports",
+        "policy/tier_model",
+    ),
     "unit/manifests/test_wide.py": (
         "manifests/evidence",
         "manifests/model",
@@ -226,6 +237,12 @@ TOGETHER = {
     "unit/checks/workloads/test_from_policies.py": ("checks/workloads/references",),
     "unit/checks/workloads/test_ports.py": ("ecosystem/meshes",),
     "unit/manifests/test_assumptions.py": ("ecosystem/isolating_kinds",),
+    "unit/checks/tiers/test_checked_tiers.py": (
+        "checks/tiers/equal_priorities",
+        "checks/tiers/shadowed_rule",
+        "checks/tiers/switched_off",
+        "checks/tiers/unknown_peers",
+    ),
     "unit/checks/connections/test_lone_half.py": (
         "checks/connections/checked_connections",
         "checks/connections/run",

@@ -8,6 +8,18 @@ from collections.abc import Mapping
 import msgspec
 
 from netpolc.diagnostics.standards import AS_FOUND, Standards
+from netpolc.manifests.model import ClusterNode
+from netpolc.policy.model import Policy
+from netpolc.policy.tier_model import TierPolicy
+from netpolc.project.model import Finality
+
+
+class PoliciesBeside(msgspec.Struct, frozen=True):
+    """Policies that others wrote, among which there are cluster-wide ones, and the nodes that these may be about."""
+
+    policies: tuple[Policy, ...]
+    tier_policies: tuple[TierPolicy, ...]
+    nodes: tuple[ClusterNode, ...]
 
 
 class CheckOptions(msgspec.Struct, frozen=True):
@@ -17,7 +29,8 @@ class CheckOptions(msgspec.Struct, frozen=True):
     addresses from, if that is known, `known_pods` endpoints of pods that no manifest shows, `namespaces` the labels of
     namespaces, by name, as their manifests show them, and `pods` those of pods, each with their namespace;
     `service_blocks` are addresses of services, each as a block, which no pod has. Who asks what is allowed, and not
-    whether it should be, has no assertion proved. `standards` are what the project makes of findings.
+    whether it should be, has no assertion proved. Where there are tiers, assertions are proved with all policies
+    `beside` a program. `finality` is that of the cluster's engine. `standards` are what the project makes of findings.
     """
 
     today: datetime.date | None = None
@@ -29,3 +42,5 @@ class CheckOptions(msgspec.Struct, frozen=True):
     service_blocks: frozenset[str] = frozenset()
     proves_assertions: bool = True
     standards: Standards = AS_FOUND
+    beside: PoliciesBeside | None = None
+    finality: Finality = "pod"

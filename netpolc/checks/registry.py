@@ -113,6 +113,18 @@ CLUSTERS = (
 )
 """What is said of a program beside manifests, whatever somebody wants to know of these (`CheckedCluster`)."""
 
+TIERS = (
+    Check(("NP437",), "tiers.equal_priorities", "policies"),
+    Check(("NP660", "NP661"), "tiers.unknown_peers", "policies"),
+)
+"""What is said of cluster-wide policies, whatever somebody wants to know (`CheckedTiers`)."""
+
+TIER_RULES = (
+    Check(("NP520",), "tiers.shadowed_rule", "policies"),
+    Check(("NP662",), "tiers.switched_off", "policies"),
+)
+"""What is asked of cluster-wide policies by who checks them (`CheckedTiers`)."""
+
 WORKLOADS = (
     Check(("NP525",), "workloads.name_of_service", "workloads"),
     Check(("NP526",), "workloads.address_of_service", "workloads"),
@@ -147,7 +159,7 @@ YAML = (
 NAMESPACES = (Check(("NP514",), "yaml.dead_annotation", "nothing"),)
 """What is asked of each namespace of a manifest, as it is written."""
 
-CHECKS = (*PROGRAMS, *COMPILED, *POLICIES, *CONNECTIONS, *CLUSTERS, *WORKLOADS, *YAML, *NAMESPACES)
+CHECKS = (*PROGRAMS, *COMPILED, *POLICIES, *CONNECTIONS, *CLUSTERS, *TIERS, *TIER_RULES, *WORKLOADS, *YAML, *NAMESPACES)
 """Every check there is."""
 
 FIXERS = (

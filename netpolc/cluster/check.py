@@ -12,7 +12,8 @@ from netpolc.checks.connections.run import check_connections
 from netpolc.checks.overlaps import said_once
 from netpolc.checks.policies.checked_policies import CheckedPolicies
 from netpolc.checks.policies.run import check_policies
-from netpolc.checks.registry import codes_that_need
+from netpolc.checks.registry import TIER_RULES, codes_that_need
+from netpolc.checks.tiers.checked_tiers import CheckedTiers
 from netpolc.checks.workloads.run import check_workloads
 from netpolc.cluster.cluster import cluster_with
 from netpolc.cluster.placement import PlacedInputs, placed
@@ -45,6 +46,9 @@ OF_ALL_POLICIES = codes_that_need("both ends", "every policy")
 OF_BOTH_ENDS = codes_that_need("both ends") | {"NP628", "NP629"}
 """What is only true where no policy of any other kind lets connections through."""
 
+
+OPENED_BY_TIERS = frozenset({"NP605"})
+"""What is only true where no cluster-wide policy lets connections through, beside that."""
 
 NAMES_OF_SERVICES = frozenset({"NP509", "NP525"})
 """The port or the name of a service in the place of that of its pods, because of which a rule comes to nothing."""
@@ -93,7 +97,8 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
         (part,) = placed([(inputs, options)])
         compiled = part.compiled
         if compiled is not None:
-            found += compiled.found
+            opened = OPENED_BY_TIERS if inputs.manifests.tier_policies else ()
+            found += (each for each in compiled.found if each.code not in opened)
             sound = sound and compiled.ok
             proved = max(proved, len(compiled.program.assertions))
         if compiled is None or compiled.ok:
@@ -125,7 +130,8 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     cluster = cluster_with(part)
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
     policies, addresses = cluster.manifests.policies, part.options.checks.pod_addresses
-    yield from check_policies(
+    unsure = _unsure(part.inputs)
+    found = check_policies(
         CheckedPolicies(
             policies,
             cluster.ruleset,
@@ -135,6 +141,8 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
             workloads=cluster.workloads,
         )
     )
+    yield from (each for each in found if each.code not in unsure)
+    yield from _check_tiers(cluster)
     beside = list(_check_workloads(cluster, part.options)) if fits else []
     mistaken = [each.location for each in beside if each.location is not None and _is_mistake(each)]
     connections = CheckedConnections(
@@ -146,8 +154,15 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
         mistaken=mistaken,
         program=cluster.program,
     )
-    unsure = _unsure(part.inputs)
     yield from (each for each in chain(check_connections(connections), beside) if each.code not in unsure)
+
+
+def _check_tiers(cluster: Cluster) -> Iterator[Diagnostic]:
+    """Yield what is doubtful about cluster-wide policies."""
+    manifests = cluster.manifests
+    checked = CheckedTiers(manifests.tier_policies, manifests.nodes, cluster.ruleset)
+    for each in TIER_RULES if manifests.tier_policies else ():
+        yield from each.check(checked)
 
 
 def _is_mistake(found: Diagnostic) -> bool:
@@ -169,6 +184,8 @@ def _check_workloads(cluster: Cluster, options: CompileOptions) -> Iterator[Diag
 def _unsure(inputs: Inputs) -> frozenset[str]:
     """Return the codes that are about what nothing opens, where something that nobody could read may do so."""
     manifests = inputs.manifests
+    if manifests.tier_policies:
+        return OF_ALL_POLICIES | OPENED_BY_TIERS
     if manifests.lacks_policies or not inputs.are_whole:
         return OF_ALL_POLICIES
     return OF_BOTH_ENDS if any(name.endswith("NetworkPolicy") for name in manifests.foreign) else frozenset()

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.checks.registry import CLUSTERS
+from netpolc.checks.registry import CLUSTERS, TIERS
+from netpolc.checks.tiers.checked_tiers import CheckedTiers
 from netpolc.checks.workloads.checked_cluster import CheckedCluster
 from netpolc.cluster.consistency import twice, unplaced
 from netpolc.cluster.placement import PlacedInputs, placed
@@ -174,11 +175,12 @@ def cluster_with(part: PlacedInputs) -> Cluster:
     namespaces = _labels(manifests, {} if said is None else said.namespaces)
     compiled_policies = () if compiled is None else compiled.policies
     policies = (*compiled_policies, *manifests.policies)
+    ruleset = _enforced(policies, program, namespaces, manifests, options)
     return Cluster(
         manifests=manifests,
         program=program,
         said=None if said is None else msgspec.structs.replace(said, namespaces=namespaces),
-        ruleset=_enforced(policies, program, namespaces),
+        ruleset=ruleset,
         files=() if inputs.loaded is None else inputs.loaded.files,
         comments={} if inputs.loaded is None else inputs.loaded.comments,
         environment=options.environment,
@@ -192,8 +194,16 @@ def cluster_with(part: PlacedInputs) -> Cluster:
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
             *twice(compiled_policies, manifests.policies),
             *(found for each in CLUSTERS for found in each.check(CheckedCluster(manifests, program))),
+            *_of_tiers(manifests, ruleset),
         ),
     )
+
+
+def _of_tiers(manifests: Manifests, ruleset: RuleSet) -> Iterator[Diagnostic]:
+    """Yield what every answer from cluster-wide policies rests on."""
+    if manifests.tier_policies:
+        checked = CheckedTiers(manifests.tier_policies, manifests.nodes, ruleset)
+        yield from (found for each in TIERS for found in each.check(checked))
 
 
 def _controllers(manifests: Manifests, stated: Mapping[str, str]) -> IngressControllers:
@@ -212,11 +222,21 @@ def _labels(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[
 
 
 def _enforced(
-    policies: tuple[Policy, ...], program: Program | None, namespaces: Mapping[str, Mapping[str, str]]
+    policies: tuple[Policy, ...],
+    program: Program | None,
+    namespaces: Mapping[str, Mapping[str, str]],
+    manifests: Manifests,
+    options: CompileOptions,
 ) -> RuleSet:
-    """Return what policies enforce, and what a program assumes that something else does."""
+    """Return what policies enforce, with what a program assumes that something else does, and the tiers around it."""
     read = rules_of_policies(policies, namespaces)
-    return read if program is None else with_assumed(read, program)
+    whole = read if program is None else with_assumed(read, program)
+    if not manifests.tier_policies:
+        return whole
+    from netpolc.engine.from_tier_policies import with_tiers  # few clusters have tiers
+
+    final_for_pod = options.checks.finality == "pod"
+    return with_tiers(whole, manifests.tier_policies, manifests.nodes, final_for_pod=final_for_pod)
 
 
 def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:

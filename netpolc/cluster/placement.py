@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.checks.options import PoliciesBeside
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.standards import AS_FOUND
 from netpolc.manifests.companions import beside_companions
@@ -74,10 +75,18 @@ def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
 
     namespaces = {each.name: each.labels for each in inputs.manifests.namespaces}
     pods = tuple((each.namespace, each.labels) for each in inputs.manifests.workloads)
-    blocks = inputs.manifests.service_blocks
-    checks = msgspec.structs.replace(options.checks, namespaces=namespaces, pods=pods, service_blocks=blocks)
-    # What a project makes of findings is asked once all of them are known.
-    checks = msgspec.structs.replace(checks, standards=AS_FOUND)
+    manifests = inputs.manifests
+    beside = None
+    if manifests.tier_policies:
+        beside = PoliciesBeside(manifests.policies, manifests.tier_policies, manifests.nodes)
+    checks = msgspec.structs.replace(
+        options.checks,
+        namespaces=namespaces,
+        pods=pods,
+        service_blocks=manifests.service_blocks,
+        beside=beside,
+        standards=AS_FOUND,  # what a project makes of findings is asked once all of them are known
+    )
     return compile_program(inputs.loaded, msgspec.structs.replace(options, checks=checks))
 
 

@@ -154,7 +154,10 @@ class Workspace(msgspec.Struct, frozen=True):
             labels=project.labels,
             ingress_controllers=project.ingress_controllers,
             checks=CheckOptions(
-                pod_addresses=project.pod_addresses, known_pods=project.known_pods, standards=self.standards
+                pod_addresses=project.pod_addresses,
+                known_pods=project.known_pods,
+                finality=project.finality,
+                standards=self.standards,
             ),
         )
 

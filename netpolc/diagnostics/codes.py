@@ -123,6 +123,14 @@ CODES: tuple[Code, ...] = (
     Code("NP424", "open-template", "warning", "a Template whose policies depend on parameters without a value"),
     Code("NP427", "moved-policy", "error", "a policy that Kustomize would move to another namespace"),
     Code("NP429", "name-of-policy", "error", "a name that is not one policy's"),
+    Code("NP430", "unserved-tier-policy", "error", "a cluster-wide policy of an API version that does not have it"),
+    Code("NP431", "invalid-tier-policy", "error", "a cluster-wide policy that the API server rejects"),
+    Code("NP432", "invalid-tier-peer", "error", "a subject or peer of a cluster-wide policy that is not exactly one"),
+    Code("NP433", "unreadable-selector", "error", "a selector of a cluster-wide policy that no engine can read"),
+    Code("NP434", "invalid-tier-port", "error", "ports of a cluster-wide policy that the API server rejects"),
+    Code("NP435", "invalid-network", "error", "a network of a cluster-wide policy that the API server rejects"),
+    Code("NP436", "invalid-domain-name", "error", "domain names of a cluster-wide policy that nobody can match"),
+    Code("NP437", "equal-priorities", "error", "cluster-wide policies of which nobody knows which one goes first"),
     Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
     Code("NP502", "one-side-only", "note", "a flow of which others write one half"),
     Code(
@@ -148,6 +156,7 @@ CODES: tuple[Code, ...] = (
     Code("NP517", "no-common-namespace", "warning", "workloads of which none is in a namespace with policies"),
     Code("NP518", "lone-half", "warning", "a rule that lets nobody through, because the other end is closed"),
     Code("NP519", "ports-apart", "warning", "the rules of both ends of a connection, which have no port in common"),
+    Code("NP520", "shadowed-rule", "warning", "a rule of a tier that decides nothing"),
     Code("NP525", "name-of-service", "warning", "the name of a Service where its pods belong"),
     Code("NP526", "address-of-service", "warning", "the address of a Service where its pods belong"),
     Code("NP601", "expired", "error", "a statement past its date"),
@@ -207,6 +216,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "NP658", "closed-to-the-mesh", "warning", "pods of Istio's ambient mesh whose policies close the port of that"
     ),
+    Code("NP660", "unknown-nodes", "warning", "rules for nodes whose addresses nobody knows"),
+    Code("NP661", "names-at-run-time", "warning", "rules for domain names, which only DNS can tell"),
+    Code("NP662", "switched-off-baseline", "warning", "a policy of one direction that opens its pods in the other"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),

@@ -27,7 +27,7 @@ def agree(one: RuleSet, other: RuleSet) -> bool:
 
 
 def _agree(one: DirectionRules, other: DirectionRules, namespaces: Namespaces) -> bool:
-    if not covers(one, other) or not covers(other, one):
+    if one.tiers != other.tiers or not covers(one, other) or not covers(other, one):
         return False
     return table(one, namespaces) == table(other, namespaces)
 

@@ -22,7 +22,8 @@ from netpolc.engine.peers import Peer, peer_of, values_of
 from netpolc.engine.redundant import are_whole, reached, without_redundant
 from netpolc.engine.regions import Namespaces, PodSet
 from netpolc.engine.relation import RelatedPeers, without_contained
-from netpolc.engine.rows import NOTHING, Rows, add, equal_joined, resolved, within
+from netpolc.engine.row_algebra import NOTHING, add, equal_joined, lacking, within
+from netpolc.engine.rows import Rows, resolved
 from netpolc.engine.verdicts import Pod
 from netpolc.sets.ports import NamedPort, PortInterval, PortSet, difference, ports_of
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from netpolc.engine.boxes import Box
     from netpolc.engine.ports import DestinationPorts
     from netpolc.engine.regions import Region
-    from netpolc.engine.rows import Row
+    from netpolc.engine.row_algebra import Row
 
 
 MOST_LOOKS = 1_000_000
@@ -146,17 +147,17 @@ class _Sides:
             if not self._sets >> number & 1:
                 before, after = (within(rows.of(number), ~self._sets) for rows in (all_old, all_new))
                 if before != after:
-                    _keep(widened, number, _lacking(after, before))
-                    _keep(narrowed, number, _lacking(before, after))
+                    _keep(widened, number, lacking(after, before))
+                    _keep(narrowed, number, lacking(before, after))
             asked = self._beside_sets(number)
             if asked:
                 sure = [within(rows.of(number), asked) for rows in (all_old, all_new)]
                 possible = [within(rows.of(number), asked) for rows in (any_old, any_new)]
-                found = _lacking(sure[1], possible[0]), _lacking(sure[0], possible[1])
+                found = lacking(sure[1], possible[0]), lacking(sure[0], possible[1])
                 _join(widened, number, found[0])
                 _join(narrowed, number, found[1])
-                _join(self._partly[0], number, _lacking(_lacking(sure[1], sure[0]), found[0]))
-                _join(self._partly[1], number, _lacking(_lacking(sure[0], sure[1]), found[1]))
+                _join(self._partly[0], number, lacking(lacking(sure[1], sure[0]), found[0]))
+                _join(self._partly[1], number, lacking(lacking(sure[0], sure[1]), found[1]))
         told = zip(self._partly, (widened, narrowed), (all_old, all_new), strict=True)
         for partly, changed, other in told:
             self._drop_told(partly, changed, other)
@@ -244,23 +245,6 @@ class _Sides:
         kept = without_contained(relation, self._sets)
         told = without_redundant(self._peers, kept.rows, self._sets, self._members)
         return RelatedPeers(self._peers, told, self._members)
-
-
-def _lacking(row: Row, other: Row) -> Row:
-    """Return what a row has and another has not."""
-    found: Row = {}
-    for ports, bits in row.items():
-        left = bits
-        for theirs, held in other.items():
-            common = bits & held
-            if common:
-                left &= ~held
-                missing = difference(ports, theirs)
-                if missing != NOTHING:
-                    add(found, missing, common)
-        if left:
-            add(found, ports, left)
-    return found
 
 
 def _keep(rows: dict[int, Row], number: int, row: Row) -> None:

@@ -6,6 +6,7 @@ What is the same in form is not looked at: see `netpolc.engine.agreement`. Only 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -21,10 +22,10 @@ from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from netpolc.engine.agreement import Table
-    from netpolc.engine.model import DirectionRules, Isolation, RuleSet
+    from netpolc.engine.model import Decision, DirectionRules, Isolation, RuleSet, Tier
 
 
 MOST_PIECES = 16
@@ -130,6 +131,8 @@ class _Comparison:
         if mine != others:
             yield from self._let_through(direction, mine, others, "one", "other")
             yield from self._let_through(direction, others, mine, "other", "one")
+        if ours.tiers or theirs.tiers:
+            yield from self._decided(direction, ours, theirs)
 
     def prover(self, side: str) -> Prover:
         if side not in self._provers:
@@ -158,12 +161,27 @@ class _Comparison:
                     for box in _familiar_first(boxes_of(AllowRule(subject, peer, ports, None), direction)):
                         yield BoxDifference(box, side, direction), self._denied(direction, box, opposite, side)
 
+    def _decided(self, direction: Direction, ours: DirectionRules, theirs: DirectionRules) -> Iterator[Found]:
+        """Yield what a decision is about that one side has not, or elsewhere in its order, and so of exempt pods."""
+        boxes: dict[Box, None] = {}
+        for mine, yours in ((ours.before, theirs.before), (ours.behind, theirs.behind)):
+            for decision in _moved(mine, yours):
+                boxes |= dict.fromkeys(boxes_of(decision, direction))
+        if ours.behind or theirs.behind:
+            exempt = ({each.subject for each in rules.exempt} for rules in (ours, theirs))
+            for subject in sorted(set.symmetric_difference(*exempt)):
+                boxes |= dict.fromkeys(_with_anything(subject, direction))
+        for box in _familiar_first(boxes):
+            yield BoxDifference(box, "one", direction), self._denied(direction, box, "other", "one")
+            yield BoxDifference(box, "other", direction), self._denied(direction, box, "one", "other")
+
     def _unisolated(self, direction: Direction, whole: Box, side: Side, opposite: Side) -> Iterator[BoxDifference]:
         """Yield the parts of a box that one side denies at an end, which the other does not isolate there."""
         prover = self.prover(opposite)
         prover.space.begin()
+        tiered = bool(self.rulesets[opposite].of(direction).tiers)
         for passage in list(prover.passages(whole, direction)):
-            if passage.reason is None:
+            if passage.reason is None or tiered:
                 yield from self._denied(direction, passage.box, side, opposite)
 
     def _denied(self, direction: Direction, box: Box, denying: Side, allowing: Side) -> Iterator[BoxDifference]:
@@ -190,6 +208,34 @@ Found = tuple[BoxDifference, Iterator[BoxDifference]]
 
 def _distinct(isolations: Iterable[Isolation]) -> Iterable[Isolation]:
     return {isolation.subject: isolation for isolation in isolations}.values()
+
+
+def _moved(ours: Sequence[Tier], theirs: Sequence[Tier]) -> Iterator[Decision]:
+    """Yield the decisions of two sides but for those that both begin and end with.
+
+    The first decision that holds a connection is among these, or both sides decide it in the same way.
+    """
+    mine, yours = ([each for tier in tiers for each in (*tier.decisions, None)] for tiers in (ours, theirs))
+    begin = _alike(mine, yours)
+    mine, yours = mine[begin:], yours[begin:]
+    end = _alike(mine[::-1], yours[::-1])
+    inner = [*mine[: len(mine) - end], *yours[: len(yours) - end]]
+    if None in inner:
+        # What is handed on behind a tier comes to other tiers on either side.
+        inner = [*mine, *yours]
+    yield from (each for each in inner if each is not None)
+
+
+def _alike(ours: list[Decision | None], theirs: list[Decision | None]) -> int:
+    """Count what two lists both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: _is_same(*pair), zip(ours, theirs, strict=False)))
+
+
+def _is_same(one: Decision | None, other: Decision | None) -> bool:
+    """Tell whether two decisions are the same, whatever their reasons; None stands for the end of a tier."""
+    if one is None or other is None:
+        return one is other
+    return (one.action, one.ports, one.subject, one.peer) == (other.action, other.ports, other.subject, other.peer)
 
 
 def _with_anything(subject: PodSet, direction: Direction) -> Iterator[Box]:

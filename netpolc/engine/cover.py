@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from netpolc.engine import regions
 from netpolc.engine.index import Index
-from netpolc.engine.regions import EVERY_POD, IDENTITY, PodSet, names_of
+from netpolc.engine.regions import EVERY_POD, IDENTITY, PodSet, in_any_of, names_of
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets import labels
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
@@ -20,7 +20,7 @@ from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, sel
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.engine.model import DirectionRules, RuleSet
+    from netpolc.engine.model import Decision, DirectionRules, Isolation, RuleSet
     from netpolc.engine.regions import Namespaces
     from netpolc.ir.model import Direction
 
@@ -28,6 +28,10 @@ MOST_PARTS = 128
 """The parts of one namespace's pods beyond which those that nothing isolates are not told in full."""
 MOST_MEETINGS = 20_000
 """The pairs of sets beyond which it is not looked what two of them have in common, unless that many rules are there."""
+
+
+MOST_PIECES = 512
+"""The parts of one set, as tiers tell its pods apart, beyond which these are not told in full."""
 
 
 class Cover(NamedTuple):
@@ -45,18 +49,39 @@ class Cover(NamedTuple):
 def cover(ruleset: RuleSet, namespaces: Namespaces) -> Cover:
     """Find the sets of pods that rules tell apart."""
     found, complete = {}, True
+    around: dict[Direction, tuple[PodSet, ...]] = {}
     for direction in DIRECTIONS:
-        opened = _Unisolated(ruleset.of(direction), namespaces)
+        rules = ruleset.of(direction)
+        opened = _Unisolated(rules.isolations, namespaces)
         found[direction] = opened.parts
         complete = complete and opened.complete
-    sources, whole = _meetings(ruleset.egress, ruleset.ingress, found["egress"], namespaces)
-    destinations, entire = _meetings(ruleset.ingress, ruleset.egress, found["ingress"], namespaces)
+        around[direction] = opened.parts
+        if rules.behind and rules.exempt:
+            judged = _Unisolated((*rules.isolations, *rules.exempt), namespaces)
+            around[direction] = (*opened.parts, *judged.parts, *_exempt(opened.parts, rules))
+            complete = complete and judged.complete
+    sources, whole = _meetings(ruleset.egress, ruleset.ingress, around["egress"], namespaces)
+    destinations, entire = _meetings(ruleset.ingress, ruleset.egress, around["ingress"], namespaces)
+    if ruleset.is_tiered:
+        sources, all_sources = _Pieces(ruleset.egress, ruleset.ingress, namespaces).of(sources)
+        destinations, all_destinations = _Pieces(ruleset.ingress, ruleset.egress, namespaces).of(destinations)
+        complete = complete and all_sources and all_destinations
     return Cover(sources, destinations, found, complete and whole and entire)
+
+
+def _exempt(opened: Iterable[PodSet], rules: DirectionRules) -> Iterator[PodSet]:
+    """Yield the parts of what nothing isolates that no tier behind judges."""
+    index = Index((each.subject, each.subject) for each in rules.exempt)
+    for pods in opened:
+        for subject in index.near(pods):
+            both = regions.meet(pods, subject)
+            if isinstance(both, PodSet):
+                yield both
 
 
 def opened(ruleset: RuleSet, namespaces: Namespaces) -> dict[Direction, tuple[PodSet, ...]]:
     """Find the pods that nothing isolates in each direction."""
-    return {direction: _Unisolated(ruleset.of(direction), namespaces).parts for direction in DIRECTIONS}
+    return {direction: _Unisolated(ruleset.of(direction).isolations, namespaces).parts for direction in DIRECTIONS}
 
 
 def _meetings(
@@ -64,7 +89,9 @@ def _meetings(
 ) -> tuple[frozenset[PodSet], bool]:
     """Return what subjects of rules have in common with peers of others, and whether that is all."""
     subjects = {each.subject: None for each in own.allow_rules} | dict.fromkeys(opened)
+    subjects |= {each.subject: None for each in _allowing(own)}
     peers = {each.peer: None for each in others.allow_rules if isinstance(each.peer, PodSet)}
+    peers |= {each.peer: None for each in _allowing(others) if isinstance(each.peer, PodSet)}
     index = Index((pods, pods) for pods in subjects)
     found = {pods for pods in subjects if namespaces.possible(pods.namespaces)}
     left = max(MOST_MEETINGS, 8 * len(subjects), 8 * len(peers))
@@ -81,15 +108,85 @@ def _meetings(
     return frozenset(found), True
 
 
+def _allowing(rules: DirectionRules) -> Iterator[Decision]:
+    """Yield the decisions that let through, whatever is isolated; those behind are about what nothing isolates."""
+    return (each for tier in rules.before for each in tier.decisions if each.action == "allow")
+
+
+class _Pieces:
+    """The pods of sets as the decisions of tiers tell them apart: each set, and what it has of each of these or not."""
+
+    def __init__(self, own: DirectionRules, others: DirectionRules, namespaces: Namespaces) -> None:
+        """Take the tiers that are for the sets, and those at the other ends of their connections."""
+        self._namespaces = namespaces
+        told = [each.subject for each in own.decisions]
+        told += [each.peer for each in others.decisions if isinstance(each.peer, PodSet)]
+        self._told = tuple(dict.fromkeys(told))
+        self._near: dict[LabelSelector, list[PodSet]] = {}
+
+    def of(self, sets: Iterable[PodSet]) -> tuple[frozenset[PodSet], bool]:
+        """Return sets with their pieces, and whether these are all."""
+        found: dict[PodSet, None] = {}
+        complete = True
+        for pods in sets:
+            pieces = self._pieces(pods)
+            found[pods] = None
+            found |= dict.fromkeys(pieces or ())
+            complete = complete and pieces is not None
+        return frozenset(found), complete
+
+    def _pieces(self, pods: PodSet) -> list[PodSet] | None:
+        """Return the pieces of a set; None where they are too many."""
+        pieces = [pods]
+        for told in self._telling(pods.namespaces):
+            cut: list[PodSet] = []
+            for piece in pieces:
+                both = regions.meet(piece, told)
+                if both in (None, piece):
+                    cut.append(piece)
+                else:
+                    parts = (both, *regions.subtract(piece, told))
+                    cut += (
+                        part
+                        for part in parts
+                        if isinstance(part, PodSet) and self._namespaces.possible(part.namespaces)
+                    )
+            pieces = cut
+            if len(pieces) > MOST_PIECES:
+                return None
+        return pieces
+
+    def _telling(self, asked: LabelSelector) -> list[PodSet]:
+        """Return the sets that may tell pods of some namespaces apart."""
+        found = self._near.get(asked)
+        if found is None:
+            found = self._near[asked] = list(filter(None, (self._in(asked, each) for each in self._told)))
+        return found
+
+    def _in(self, asked: LabelSelector, pods: PodSet) -> PodSet | None:
+        """Return what a set holds in some namespaces, unless that is nothing, or all."""
+        both = labels.intersect(pods.namespaces, asked)
+        if both is None or not self._namespaces.possible(both):
+            return None
+        names = names_of(asked)
+        if names is not None and len(asked.requirements) == 1 and self._namespaces.known.keys() >= {*names}:
+            # Namespaces that are known are told apart by their names.
+            both = in_any_of(self._namespaces.selected(both)).namespaces
+            return PodSet(both, pods.pods) if both != asked or pods.pods.requirements else None
+        if not self._namespaces.are_all(asked, pods.namespaces):
+            return pods
+        return PodSet(asked, pods.pods) if pods.pods.requirements else None
+
+
 class _Unisolated:
     """The pods that nothing isolates, as sets that have nothing in common."""
 
-    def __init__(self, rules: DirectionRules, namespaces: Namespaces) -> None:
+    def __init__(self, isolations: Iterable[Isolation], namespaces: Namespaces) -> None:
         self._namespaces = namespaces
         self.complete = True
         named: dict[str, dict[LabelSelector, None]] = {}
         wide: dict[PodSet, None] = {}
-        for isolation in rules.isolations:
+        for isolation in isolations:
             subject = isolation.subject
             names = names_of(subject.namespaces)
             if names is not None and len(subject.namespaces.requirements) == 1:

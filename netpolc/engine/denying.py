@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from netpolc.engine.model import AllowRule, Isolation
+    from netpolc.engine.model import AllowRule, Decision, Isolation
 
 
 def admitting(allow_rules: Iterable[AllowRule]) -> frozenset[str | None]:
@@ -19,7 +19,7 @@ def admitting(allow_rules: Iterable[AllowRule]) -> frozenset[str | None]:
     return frozenset(each.reason.policy for each in allow_rules if each.reason is not None)
 
 
-def denies(isolation: Isolation, admitting: Collection[str | None]) -> bool:
+def denies(isolation: Isolation | Decision, admitting: Collection[str | None]) -> bool:
     """Tell whether an isolation is of none of the policies that are `admitting`."""
     return isolation.reason is None or isolation.reason.policy not in admitting
 

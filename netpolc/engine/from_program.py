@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.from_policies import addresses_of
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, Reason, RuleSet, Tier
 from netpolc.engine.regions import (
     ANYTHING,
     EVERY_POD,
@@ -52,9 +52,25 @@ def with_pods_in(ruleset: RuleSet, blocks: AddressSet) -> RuleSet:
             for allow_rule in rules.allow_rules
             if isinstance(allow_rule.peer, AddressSet) and allow_rule.peer & blocks
         )
-        return DirectionRules(rules.isolations, (*rules.allow_rules, *pods))
+        return msgspec.structs.replace(
+            rules,
+            allow_rules=(*rules.allow_rules, *pods),
+            before=tuple(_widened(tier, blocks) for tier in rules.before),
+            behind=tuple(_widened(tier, blocks) for tier in rules.behind),
+        )
 
     return RuleSet(widened(ruleset.ingress), widened(ruleset.egress), ruleset.namespaces) if blocks else ruleset
+
+
+def _widened(tier: Tier, blocks: AddressSet) -> Tier:
+    """Return a tier in which blocks that may hold pods let all of them through, and others only where they hold all."""
+    decisions: list[Decision] = []
+    for each in tier.decisions:
+        decisions.append(each)
+        peer = each.peer
+        if isinstance(peer, AddressSet) and (peer & blocks if each.action == "allow" else not blocks - peer):
+            decisions.append(msgspec.structs.replace(each, peer=EVERY_POD))
+    return Tier(tier.name, tuple(decisions))
 
 
 def with_assumed(written: RuleSet, program: Program) -> RuleSet:
@@ -62,7 +78,8 @@ def with_assumed(written: RuleSet, program: Program) -> RuleSet:
     assumed = [baseline for baseline in program.baselines if baseline.assumed]
 
     def with_denies(rules: DirectionRules, direction: Direction) -> DirectionRules:
-        return DirectionRules((*rules.isolations, *isolations_of(assumed, direction)), rules.allow_rules)
+        isolations = (*rules.isolations, *isolations_of(assumed, direction))
+        return msgspec.structs.replace(rules, isolations=isolations)
 
     return RuleSet(with_denies(written.ingress, "ingress"), with_denies(written.egress, "egress"), written.namespaces)
 

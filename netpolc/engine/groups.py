@@ -9,7 +9,7 @@ from netpolc.engine.bits import lowest, numbers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netpolc.engine.rows import Row
+    from netpolc.engine.row_algebra import Row
     from netpolc.sets.ports import PortSet
 
 MOST_TURNED = 64

@@ -183,6 +183,7 @@ class _Places:
         self._labels: dict[str, dict[str, str]] = {}
         self._named: dict[str, int] = {}
         self._asking: dict[LabelSelector, int] = {}
+        self._keys: dict[LabelSelector, frozenset[str] | None] = {}
         self._found: dict[LabelSelector, int] = {}
 
     def add_pod(self, pod: Pod, bit: int) -> None:
@@ -218,10 +219,18 @@ class _Places:
                     found |= bits
         else:
             found = self._pods.get(name, 0) | self._named.get(name, 0)
+        keys = selector.keys
         for asked, bits in self._asking.items():
-            if self._fits(asked, selector):
+            if (self._meeting or self._tells(asked, keys)) and self._fits(asked, selector):
                 found |= bits
         return found
+
+    def _tells(self, asked: LabelSelector, keys: frozenset[str]) -> bool:
+        """Tell whether what is asked of namespaces may imply anything of some labels: it lists them, or names these."""
+        own = self._keys.get(asked)
+        if own is None:
+            own = self._keys[asked] = None if names_of(asked) is not None else asked.keys
+        return own is None or keys <= own
 
     def _fits(self, asked: LabelSelector, selector: LabelSelector) -> bool:
         """Tell whether all namespaces that one selects are among those of another, or whether any may be."""

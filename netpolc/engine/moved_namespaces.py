@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet, Tier
 from netpolc.engine.regions import IDENTITY, PodSet, in_namespace
 from netpolc.sets import labels
 from netpolc.sets.labels import LabelRequirement, LabelSelector
@@ -44,6 +44,9 @@ def by_name(ruleset: RuleSet, moved: frozenset[str]) -> RuleSet:
                 for subject in parts.of_pods(each.subject)
                 for peer in parts.of(each.peer)
             ),
+            parts.of_tiers(rules.before),
+            parts.of_tiers(rules.behind),
+            tuple(Isolation(subject, each.reason) for each in rules.exempt for subject in parts.of_pods(each.subject)),
         )
         for rules in (ruleset.ingress, ruleset.egress)
     )
@@ -62,6 +65,21 @@ class _PartsByName:
             yield from self.of_pods(region)
         else:
             yield region
+
+    def of_tiers(self, tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+        """Return tiers whose decisions are about the parts, of which each connection is in one."""
+        return tuple(
+            Tier(
+                tier.name,
+                tuple(
+                    msgspec.structs.replace(each, subject=subject, peer=peer)
+                    for each in tier.decisions
+                    for subject in self.of_pods(each.subject)
+                    for peer in self.of(each.peer)
+                ),
+            )
+            for tier in tiers
+        )
 
     def of_pods(self, pods: PodSet) -> Iterator[PodSet]:
         """Yield the pods of the namespaces that did not move, and of each that did, if it is selected."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.engine.model import DirectionRules, RuleSet
+import msgspec
+
+from netpolc.engine.model import RuleSet, Tier
 from netpolc.engine.verdicts import is_of
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.ports import PortSet
@@ -24,15 +26,36 @@ def narrowed(
     rules = {}
     for direction in DIRECTIONS:
         own, others = ends[direction]
-        rules[direction] = DirectionRules(
-            tuple(each for each in ruleset.of(direction).isolations if _holds(each.subject, own)),
+        whole = ruleset.of(direction)
+        rules[direction] = msgspec.structs.replace(
+            whole,
+            isolations=tuple(each for each in whole.isolations if _holds(each.subject, own)),
+            allow_rules=tuple(
+                each
+                for each in whole.allow_rules
+                if _holds(each.subject, own) and _holds(each.peer, others) and _has(each.ports, ports)
+            ),
+            before=_narrowed_tiers(whole.before, own, others, ports),
+            behind=_narrowed_tiers(whole.behind, own, others, ports),
+            exempt=tuple(each for each in whole.exempt if _holds(each.subject, own)),
+        )
+    return RuleSet(rules["ingress"], rules["egress"], ruleset.namespaces)
+
+
+def _narrowed_tiers(
+    tiers: tuple[Tier, ...], own: Sequence[End] | None, others: Sequence[End] | None, ports: PortSet | None
+) -> tuple[Tier, ...]:
+    return tuple(
+        Tier(
+            tier.name,
             tuple(
                 each
-                for each in ruleset.of(direction).allow_rules
+                for each in tier.decisions
                 if _holds(each.subject, own) and _holds(each.peer, others) and _has(each.ports, ports)
             ),
         )
-    return RuleSet(rules["ingress"], rules["egress"], ruleset.namespaces)
+        for tier in tiers
+    )
 
 
 def _holds(region: Region, ends: Sequence[End] | None) -> bool:

@@ -170,6 +170,8 @@ def referenced_pods(ruleset: RuleSet) -> Iterator[PodSet]:
             yield allow_rule.subject
             if isinstance(allow_rule.peer, PodSet):
                 yield allow_rule.peer
+        for decision in rules.decisions:
+            yield from (each for each in (decision.subject, decision.peer) if isinstance(each, PodSet))
 
 
 def values_of(references: Iterable[PodSet]) -> frozenset[str]:
@@ -198,12 +200,12 @@ def endpoint(pods: PodSet) -> str:
 def nets_of(*rulesets: RuleSet | None) -> Iterator[Peer]:
     """Yield the addresses that rules tell apart."""
     sets = [
-        allow_rule.peer
+        peer
         for each in rulesets
         if each is not None
         for rules in (each.ingress, each.egress)
-        for allow_rule in rules.allow_rules
-        if isinstance(allow_rule.peer, AddressSet)
+        for peer in rules.peers()
+        if isinstance(peer, AddressSet)
     ]
     for part in atoms(sets):
         yield Peer(id=", ".join(words.blocks(part)), end=Address(part))

@@ -10,7 +10,7 @@ from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.groups import BitGroup, group_rows
 from netpolc.engine.regions import UNNAMED, names_of
-from netpolc.engine.rows import add, equal_joined
+from netpolc.engine.row_algebra import add, equal_joined
 from netpolc.engine.verdicts import Address
 from netpolc.sets.labels import asks_for_lack
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from netpolc.engine.peers import Peer
     from netpolc.engine.relation import RelatedPeers
-    from netpolc.engine.rows import Row
+    from netpolc.engine.row_algebra import Row
     from netpolc.sets.labels import LabelSelector
     from netpolc.sets.ports import PortSet
 

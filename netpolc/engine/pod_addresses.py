@@ -43,5 +43,5 @@ def peer_in(peer: Peer, blocks: AddressSet) -> Peer:
 
 def in_question(ruleset: RuleSet, blocks: AddressSet) -> bool:
     """Tell whether any rule is for addresses among some blocks; one for anybody is for pods as it is."""
-    peers = {allow_rule.peer for rules in (ruleset.ingress, ruleset.egress) for allow_rule in rules.allow_rules}
+    peers = {peer for rules in (ruleset.ingress, ruleset.egress) for peer in rules.peers()}
     return any(isinstance(peer, AddressSet) and peer & blocks for peer in peers.difference(ANYTHING))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -17,9 +17,9 @@ from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
-    from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+    from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, RuleSet, Tier
     from netpolc.sets.ports import PortSet
 
 
@@ -36,6 +36,14 @@ class Allowed(msgspec.Struct, frozen=True):
     box: Box
     egress: Reason | None
     ingress: Reason | None
+
+
+class EndOutcome(NamedTuple):
+    """Connections at one end that pass or are denied there, and why."""
+
+    box: Box
+    passes: bool
+    reason: Reason | None
 
 
 class Denied(msgspec.Struct, frozen=True):
@@ -71,6 +79,10 @@ class Prover:
     def denied(self, box: Box) -> Iterator[Denied]:
         """Yield the parts of a box that are denied; they may overlap."""
         for direction in DIRECTIONS:
+            if self._rules[direction].is_tiered:
+                outcomes = self._outcomes(box, direction)
+                yield from (Denied(each.box, direction, each.reason) for each in outcomes if not each.passes)
+                continue
             for isolated in self.isolated(box, direction):
                 through = self.let_through(isolated.box, direction)
                 for rest in self.space.without(isolated.box, [passage.box for passage in through]):
@@ -86,6 +98,10 @@ class Prover:
 
     def passages(self, box: Box, direction: Direction) -> Iterator[Passage]:
         """Yield the parts of a box that pass one end; they may overlap."""
+        if self._rules[direction].is_tiered:
+            outcomes = self._outcomes(box, direction)
+            yield from (Passage(each.box, each.reason) for each in outcomes if each.passes)
+            return
         isolated = [passage.box for passage in self.isolated(box, direction)]
         for rest in self.space.without(box, isolated):
             yield Passage(rest, None)
@@ -95,7 +111,8 @@ class Prover:
     def lets_all_through(self, box: Box, direction: Direction) -> bool:
         """Tell whether rules let all of a box through at one end, whether it is isolated or not."""
         through: list[Box] = []
-        for passage in self.let_through(box, direction):
+        tiered = self._rules[direction].is_tiered
+        for passage in self.passages(box, direction) if tiered else self.let_through(box, direction):
             if passage.box == box:
                 return True
             through.append(passage.box)
@@ -112,12 +129,86 @@ class Prover:
                 if both is not None:
                     yield Passage(both, allow_rule.reason)
 
+    def _outcomes(self, box: Box, direction: Direction) -> Iterator[EndOutcome]:
+        """Yield the parts of a box by what becomes of them at one end: first by tiers, then rules, then other tiers."""
+        rules = self._rules[direction]
+        coming = yield from self._through(rules.before, [box], direction)
+        behind: list[Box] = []
+        for part in coming:
+            isolated = list(self.isolated(part, direction))
+            behind += self.space.without(part, [passage.box for passage in isolated])
+            for passage in isolated:
+                through = list(self.let_through(passage.box, direction))
+                yield from (EndOutcome(each.box, passes=True, reason=each.reason) for each in through)
+                for rest in self.space.without(passage.box, [each.box for each in through]):
+                    yield EndOutcome(rest, passes=False, reason=passage.reason)
+        judged: list[Box] = []
+        for part in behind:
+            subjects = _pods(part, direction)
+            exempt = [] if subjects is None else [*rules.exempt.near(subjects)]
+            free = [both for each in exempt if (both := self.space.meet(part, _about(each.subject, part, direction)))]
+            yield from (EndOutcome(each, passes=True, reason=None) for each in free)
+            judged += self.space.without(part, free)
+        left = yield from self._through(rules.behind, judged, direction)
+        yield from (EndOutcome(each, passes=True, reason=None) for each in left)
+
+    def _through(
+        self, tiers: Iterable[IndexedTier], coming: list[Box], direction: Direction
+    ) -> Generator[EndOutcome, None, list[Box]]:
+        """Yield what tiers decide of some boxes, and return what comes out behind them."""
+        for tier in tiers:
+            behind: list[Box] = []
+            for box in coming:
+                left = [box]
+                subjects = _pods(box, direction)
+                for decision in () if subjects is None else tier.near(subjects):
+                    left = yield from self._decided(decision, left, behind, direction)
+                behind += left
+            coming = behind
+        return coming
+
+    def _decided(
+        self, decision: Decision, coming: list[Box], behind: list[Box], direction: Direction
+    ) -> Generator[EndOutcome, None, list[Box]]:
+        """Yield what a decision ends, add what it hands on to what comes behind its tier, and return the rest."""
+        for whole in boxes_of(decision, direction):
+            left: list[Box] = []
+            for part in coming:
+                both = self.space.meet(part, whole)
+                if both is None:
+                    left.append(part)
+                    continue
+                left += self.space.subtract(part, whole)
+                if decision.action == "next":
+                    behind.append(both)
+                else:
+                    yield EndOutcome(both, decision.action == "allow", decision.reason)
+            coming = left
+        return coming
+
+
+class IndexedTier:
+    """The decisions of a tier, found by their pods."""
+
+    def __init__(self, tier: Tier) -> None:
+        """Index the decisions."""
+        self._index = Index((each.subject, (number, each)) for number, each in enumerate(tier.decisions))
+
+    def near(self, pods: PodSet) -> Iterator[Decision]:
+        """Yield those that may be about some pods, in order."""
+        found = dict(self._index.near(pods))
+        return (found[number] for number in sorted(found))
+
 
 class IndexedRules:
     """The rules of a direction, found by their pods."""
 
     def __init__(self, rules: DirectionRules) -> None:
         """Index the rules."""
+        self.before = tuple(map(IndexedTier, rules.before))
+        self.behind = tuple(map(IndexedTier, rules.behind))
+        self.exempt: Index[Isolation] = Index((each.subject, each) for each in rules.exempt)
+        self.is_tiered = bool(rules.tiers)
         self.isolations: Index[Isolation] = Index((each.subject, each) for each in _outermost(rules.isolations))
         self.allow_rules: Index[AllowRule] = Index((each.subject, each) for each in rules.allow_rules)
 
@@ -132,8 +223,8 @@ def _outermost(isolations: Iterable[Isolation]) -> Iterator[Isolation]:
             yield isolation
 
 
-def boxes_of(allow_rule: AllowRule, direction: Direction) -> Iterator[Box]:
-    """Yield the connections that a rule lets through."""
+def boxes_of(allow_rule: AllowRule | Decision, direction: Direction) -> Iterator[Box]:
+    """Yield the connections that a rule lets through, or a decision holds."""
     for piece in pieces(allow_rule.ports):
         if direction == "egress":
             yield Box(allow_rule.subject, allow_rule.peer, piece)

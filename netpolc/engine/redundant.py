@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from netpolc.engine import regions
 from netpolc.engine.bits import joined, numbers
 from netpolc.engine.regions import PodSet
-from netpolc.engine.rows import NOTHING
+from netpolc.engine.row_algebra import NOTHING
 from netpolc.sets.ports import PortSet, difference
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from netpolc.engine.members import Members
     from netpolc.engine.peers import Peer
-    from netpolc.engine.rows import Row
+    from netpolc.engine.row_algebra import Row
 
 MOST_SETS = 64
 """The sets beyond which nobody reads so closely that it is worth to look."""

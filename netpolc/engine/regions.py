@@ -117,6 +117,7 @@ class Namespaces:
     def __init__(self, known: Mapping[str, Mapping[str, str]]) -> None:
         """Take the labels of namespaces by what these are called; the name label is not looked for in them."""
         self.known = {name: dict(carried) for name, carried in known.items()}
+        self._selected: dict[LabelSelector, frozenset[str]] = {}
 
     def possible(self, namespaces: LabelSelector) -> bool:
         """Tell whether any namespace could be selected."""
@@ -126,13 +127,11 @@ class Namespaces:
 
     def are_all(self, asked: LabelSelector, selector: LabelSelector) -> bool:
         """Tell whether every namespace that could be one of those asked for is selected, too."""
-        if labels.intersect(asked, selector) == asked:
-            return True
         names = names_of(asked)
-        # Of a namespace that nobody knows, nothing is sure but what is asked for.
         if names is None or any(name not in self.known for name in names):
-            return False
-        return all(self._could_be(name, selector) for name in self.selected(asked))
+            # Of a namespace that nobody knows, nothing is sure but what is asked for.
+            return labels.intersect(asked, selector) == asked
+        return self._known_among(asked) <= self._known_among(selector)
 
     def possible_together(self, one: LabelSelector, other: LabelSelector) -> bool:
         """Tell whether two ends of one connection could be selected; one namespace has one set of labels."""
@@ -194,6 +193,13 @@ class Namespaces:
             if name not in excluded:
                 yield name
             name = f"elsewhere-{next(numbers)}"
+
+    def _known_among(self, selector: LabelSelector) -> frozenset[str]:
+        """Return the known namespaces that a selector selects."""
+        found = self._selected.get(selector)
+        if found is None:
+            found = self._selected[selector] = frozenset(self.selected(selector))
+        return found
 
     def _could_be(self, name: str, namespaces: LabelSelector) -> bool:
         """Tell whether a selector that leaves a name open could select the namespace that has it."""

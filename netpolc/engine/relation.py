@@ -11,7 +11,8 @@ from netpolc.engine.bits import bits_of, joined, numbers
 from netpolc.engine.groups import group_rows
 from netpolc.engine.peers import Peer
 from netpolc.engine.ports import met
-from netpolc.engine.rows import NOTHING, Rows, add, equal_joined, resolved, within
+from netpolc.engine.row_algebra import NOTHING, add, equal_joined, within
+from netpolc.engine.rows import Rows, resolved
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from netpolc.engine.model import RuleSet
     from netpolc.engine.peers import Population
     from netpolc.engine.regions import PodSet
-    from netpolc.engine.rows import Row
+    from netpolc.engine.row_algebra import Row
     from netpolc.ir.model import Direction
 
 
@@ -140,7 +141,8 @@ def without_contained(relation: RelatedPeers, may_go: int) -> RelatedPeers:
     held = _held(relation.peers, may_go, relation.index)
     if not held:
         return relation
-    kept = [(sources & ~_within_another(sources, held), row) for sources, row in relation.rows]
+    holding = bits_of(held)
+    kept = [(sources & ~_within_another(sources & holding, held), row) for sources, row in relation.rows]
     rows = [(sources, row) for sources, row in kept if sources]
     reached = joined(bits for _, row in rows for bits in row.values())
     standing = {
@@ -155,23 +157,24 @@ def without_contained(relation: RelatedPeers, may_go: int) -> RelatedPeers:
 def _held(peers: Sequence[Peer], may_go: int, members: Members) -> dict[int, int]:
     """Return the sets that others hold; of two that hold each other, being the same in other words, the first does."""
     held: dict[int, int] = {}
+    holding = 0
     for number in numbers(may_go):
         pods = peers[number].pods
         inside = 0 if pods is None else members.bits(pods) & may_go ^ 1 << number
-        for other in held if inside else ():
-            if inside >> other & 1 and held[other] >> number & 1:
+        for other in numbers(inside & holding):
+            if held[other] >> number & 1:
                 inside ^= 1 << other
         if inside:
             held[number] = inside
+            holding |= 1 << number
     return held
 
 
 def _within_another(sources: int, held: Mapping[int, int]) -> int:
-    """Return which sources, all with the same row, are part of another one."""
+    """Return what some sources, all with the same row, hold."""
     gone = 0
-    for number, inside in held.items():
-        if sources >> number & 1:
-            gone |= inside & sources
+    for number in numbers(sources):
+        gone |= held[number]
     return gone
 
 

@@ -84,6 +84,9 @@ def _regions(ruleset: RuleSet | None) -> Iterator[Region]:
         yield from (each.subject for each in rules.isolations)
         for allow_rule in rules.allow_rules:
             yield from (allow_rule.subject, allow_rule.peer)
+        for decision in rules.decisions:
+            yield from (decision.subject, decision.peer)
+        yield from (each.subject for each in rules.exempt)
 
 
 class _Seen:

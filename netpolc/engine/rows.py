@@ -6,33 +6,31 @@ So the work grows with the rules and the rows, and not with the pairs of peers.
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
 from netpolc.engine.bits import bits_of, joined, numbers
 from netpolc.engine.members import Members
 from netpolc.engine.ports import met
 from netpolc.engine.regions import Namespaces, PodSet
+from netpolc.engine.row_algebra import NOTHING, add
+from netpolc.engine.tier_rows import Holding, TieredDirection
 from netpolc.engine.verdicts import Address, Pod, families
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of, union
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from netpolc.engine.model import Isolation, RuleSet
+    from netpolc.engine.model import Decision, Isolation, RuleSet
     from netpolc.engine.peers import Peer
     from netpolc.engine.regions import Region
+    from netpolc.engine.row_algebra import Row
     from netpolc.engine.verdicts import End
     from netpolc.ir.model import Direction
     from netpolc.sets.addresses import Family
 
-    Row = dict[PortSet, int]
-    """Destinations as bits, by the ports on which they are reached; each stands under one set of ports."""
     Kind = Hashable
     """Whether an end is open, whom it could meet at all, and the rules of either direction that are about it."""
-
-NOTHING = PortSet()
 
 
 class Rows:
@@ -65,8 +63,27 @@ class Rows:
         self._egress = _RuleRows(((each.subject, each.ports, each.peer) for each in egress), near)
         self._ingress = _RuleRows(((each.peer, each.ports, each.subject) for each in ingress), near)
         self._ports = _Ports(self._ends, members, of_any=of_any)
+        self._tiers = self._tiered(ruleset, near, of_any=of_any) if ruleset.is_tiered else None
         self._addresses = members.addresses
         self._rows: dict[Kind, Row] = {}
+
+    def _tiered(self, ruleset: RuleSet, near: Members, *, of_any: bool) -> tuple[TieredDirection, TieredDirection]:
+        """Return what tiers do at the sources, and at the destinations of connections."""
+        if not of_any:
+            near = Members(self._ends.members, Namespaces(ruleset.namespaces), meeting=True)
+        holding = Holding(self._ends.members, self.members, near, of_any=of_any)
+
+        def of_egress(decision: Decision) -> tuple[Region, Region]:
+            return decision.subject, decision.peer
+
+        def of_ingress(decision: Decision) -> tuple[Region, Region]:
+            return decision.peer, decision.subject
+
+        numbered = self._ports.numbered
+        return (
+            TieredDirection(ruleset.egress, of_egress, holding, numbered, self._open["egress"]),
+            TieredDirection(ruleset.ingress, of_ingress, holding, numbered, self._open["ingress"]),
+        )
 
     def of(self, peer: int) -> Row:
         """Return the row of a peer, by its number."""
@@ -98,12 +115,18 @@ class Rows:
         is_open = bool(self._open["egress"] >> end & 1)
         reach = self._ends.reach(end, self._addresses)
         outward, inward = self._egress.of_end.get(end, ()), self._ingress.of_end.get(end, ())
-        kind = is_open, reach, () if is_open else tuple(outward), tuple(inward)
+        kind: Kind = is_open, reach, () if is_open else tuple(outward), tuple(inward)
+        if self._tiers is not None:
+            kind = kind, *(tiers.about(end) for tiers in self._tiers)
         if kind not in self._rows:
-            egress = {EVERY_PORT: self._ends.every} if is_open else self._egress.row(outward)
             ingress = self._ingress.row(inward)
-            # Who is open admits everybody.
-            ingress[EVERY_PORT] = ingress.get(EVERY_PORT, 0) | self._open["ingress"]
+            if self._tiers is not None:
+                egress = self._tiers[0].out(end, self._egress.row(outward), self._ends.every)
+                ingress = self._tiers[1].into(end, ingress)
+            else:
+                egress = {EVERY_PORT: self._ends.every} if is_open else self._egress.row(outward)
+                # Who is open admits everybody.
+                ingress[EVERY_PORT] = ingress.get(EVERY_PORT, 0) | self._open["ingress"]
             self._rows[kind] = self._ends.folded(self._met(egress, ingress, reach))
         return kind
 
@@ -116,45 +139,6 @@ class Rows:
                     for ports, bits in self._ports.met(outward, inward, both):
                         add(row, ports, bits)
         return row
-
-
-def add(row: Row, ports: PortSet, bits: int) -> None:
-    """Add destinations on some ports to a row."""
-    for before, held in list(row.items()):
-        common = held & bits
-        if not common:
-            continue
-        bits ^= common
-        joined = before if before == ports else _both(before, ports)
-        if joined != before:
-            row[before] ^= common
-            if not row[before]:
-                del row[before]
-            row[joined] = row.get(joined, 0) | common
-    if bits:
-        row[ports] = row.get(ports, 0) | bits
-
-
-def equal_joined(rows: Iterable[tuple[int, Row]]) -> tuple[tuple[int, Row], ...]:
-    """Return rows, each with its sources as bits, so that equal ones are one; without those that reach nothing."""
-    alike: dict[frozenset[tuple[PortSet, int]], tuple[int, Row]] = {}
-    for sources, row in rows:
-        if row:
-            key = frozenset(row.items())
-            same = alike.get(key)
-            alike[key] = (sources if same is None else same[0] | sources), row
-    return tuple(alike.values())
-
-
-def within(row: Row, destinations: int) -> Row:
-    """Return the part of a row that is to some destinations."""
-    return {ports: both for ports, bits in row.items() if (both := bits & destinations)}
-
-
-@functools.lru_cache(maxsize=4096)
-def _both(one: PortSet, other: PortSet) -> PortSet:
-    """Return the union of two sets; rows have few different ones, and meet them often."""
-    return union((one, other))
 
 
 class _Ends:
@@ -270,6 +254,14 @@ class _Ports:
         for one, having in self._resolved(outward):
             for other, bits in self._resolved(inward):
                 yield from self._on(one, other, destinations & having & bits)
+
+    def numbered(self, ports: PortSet) -> Iterator[tuple[PortSet, int]]:
+        """Yield the ports that some stand for, each with the destinations that have them; of sets, names are kept."""
+        if not ports.names:
+            yield ports, -1
+            return
+        yield ports, self._sets
+        yield from ((each, bits) for each, bits in self._resolved(ports) if each != NOTHING)
 
     def _on(self, one: PortSet, other: PortSet, destinations: int) -> Iterator[tuple[PortSet, int]]:
         if not destinations:

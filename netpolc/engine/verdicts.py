@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from netpolc.engine.index import Index
+from netpolc.engine.model import Tier
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.addresses import EVERY_ADDRESS, FAMILIES, NO_ADDRESS, AddressSet
 
 if TYPE_CHECKING:
-    from netpolc.engine.model import AllowRule, Isolation, RuleSet
+    from collections.abc import Iterable
+
+    from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, RuleSet
+    from netpolc.engine.regions import Region
     from netpolc.sets.addresses import AddressRange, Family
     from netpolc.sets.ports import PortSet, Protocol
+
+    Closing = Isolation | Decision
+    """What denies a connection at one end."""
+    Opening = AllowRule | Decision
+    """What lets a connection through at one end, or hands it on."""
 
 T = TypeVar("T")
 Isolating = TypeVar("Isolating")
@@ -64,11 +73,17 @@ End = Pod | Address
 
 
 class EndVerdict(msgspec.Struct, Generic[Isolating, Allowing], frozen=True):
-    """The verdict at one end of a connection: what isolates the end, and the rules that let the connection through."""
+    """The verdict at one end of a connection: what isolates the end, and the rules that let the connection through.
+
+    Where a tier decides, it is one decision, by which the connection is let through or `denied`; those that handed it
+    on before are what it `passed`, in order.
+    """
 
     direction: Direction
     closed_by: tuple[Isolating, ...]
     rules: tuple[Allowing, ...]
+    passed: tuple[Allowing, ...] = ()
+    denied: bool = False
 
     @property
     def passes(self) -> bool:
@@ -89,6 +104,12 @@ class Evaluator:
             direction: Index((each.subject, each) for each in ruleset.of(direction).allow_rules)
             for direction in DIRECTIONS
         }
+        self._tiers = {each: _TierWalk(ruleset.of(each)) for each in DIRECTIONS} if ruleset.is_tiered else None
+
+    @property
+    def is_tiered(self) -> bool:
+        """Whether there are any tiers."""
+        return self._tiers is not None
 
     def allows(self, source: End, destination: End, protocol: Protocol, port: int) -> bool:
         """Tell whether a connection passes both ends, on any family of addresses that they share."""
@@ -100,8 +121,36 @@ class Evaluator:
 
     def verdict(
         self, direction: Direction, source: End, destination: End, protocol: Protocol, port: int
-    ) -> EndVerdict[Isolation, AllowRule]:
+    ) -> EndVerdict[Closing, Opening]:
         """Return the verdict at one end of a connection."""
+        if self._tiers is None:
+            return self._of_rules(direction, source, destination, protocol, port)
+        walk = self._tiers[direction]
+        subject, other = (source, destination) if direction == "egress" else (destination, source)
+        connection = subject, other, destination, protocol, port
+        passed: list[Decision] = []
+        decided = walk.decision(walk.before, connection, passed)
+        if decided is None:
+            verdict = self._of_rules(direction, source, destination, protocol, port)
+            if not verdict.closed_by and not walk.is_exempt(subject):
+                decided = walk.decision(walk.behind, connection, passed)
+            if decided is None:
+                return msgspec.structs.replace(verdict, passed=tuple(passed))
+        if decided.action == "deny":
+            return EndVerdict(direction, (decided,), (), tuple(passed), denied=True)
+        return EndVerdict(direction, (), (decided,), tuple(passed))
+
+    def tiers(self, direction: Direction, subject: End) -> tuple[tuple[Tier, ...], tuple[Tier, ...]]:
+        """Return the tiers that judge an end in a direction, before its rules and behind, with what is about it."""
+        if self._tiers is None:
+            return (), ()
+        walk = self._tiers[direction]
+        return walk.of(walk.before, subject), () if walk.is_exempt(subject) else walk.of(walk.behind, subject)
+
+    def _of_rules(
+        self, direction: Direction, source: End, destination: End, protocol: Protocol, port: int
+    ) -> EndVerdict[Closing, Opening]:
+        """Return the verdict of what is isolated and let through, as if there were no tiers."""
         subject, other = (source, destination) if direction == "egress" else (destination, source)
         isolations = self.isolations(direction, subject)
         allow_rules = (
@@ -118,6 +167,67 @@ class Evaluator:
     def allow_rules(self, direction: Direction, subject: End) -> Iterator[AllowRule]:
         """Yield the rules of an end in a direction."""
         return _about(self._allow_rules[direction], subject)
+
+
+class _TierWalk:
+    """The tiers of one direction, for connections whose ends are known."""
+
+    def __init__(self, rules: DirectionRules) -> None:
+        self.before = tuple(_indexed(tier) for tier in rules.before)
+        self.behind = tuple(_indexed(tier) for tier in rules.behind)
+        self._exempt = Index((each.subject, each) for each in rules.exempt)
+
+    def is_exempt(self, subject: End) -> bool:
+        """Tell whether no tier behind judges an end."""
+        return any(True for _ in _about(self._exempt, subject))
+
+    def of(self, tiers: Iterable[Index[tuple[int, Decision]]], subject: End) -> tuple[Tier, ...]:
+        """Return tiers with no decisions but those about an end."""
+        return tuple(Tier("", tuple(self.about(tier, subject))) for tier in tiers)
+
+    def about(self, tier: Index[tuple[int, Decision]], subject: End) -> Iterator[Decision]:
+        """Yield the decisions of a tier about an end, in order."""
+        found = dict(_about(tier, subject))
+        return (found[number] for number in sorted(found))
+
+    def decision(
+        self,
+        tiers: Iterable[Index[tuple[int, Decision]]],
+        connection: tuple[End, End, End, Protocol, int],
+        passed: list[Decision],
+    ) -> Decision | None:
+        """Return what lets a connection through or denies it, if anything does, and add what it passed before.
+
+        Where it is unknown whether a block holds an address, it is let through if that could be.
+        """
+        subject, other, destination, protocol, port = connection
+        for tier in tiers:
+            may_pass = False
+            for decision in self.about(tier, subject):
+                if not is_of(other, decision.peer) or not has_port(destination, decision.ports, protocol, port):
+                    continue
+                if decision.action == "allow":
+                    return decision
+                if not is_surely_of(other, decision.peer):
+                    may_pass = may_pass or decision.action == "next"
+                elif decision.action == "deny" and not may_pass:
+                    return decision
+                else:
+                    if decision.action == "next":
+                        passed.append(decision)
+                    break
+        return None
+
+
+def _indexed(tier: Tier) -> Index[tuple[int, Decision]]:
+    return Index((each.subject, (number, each)) for number, each in enumerate(tier.decisions))
+
+
+def is_surely_of(end: End, region: Region) -> bool:
+    """Tell whether an end is in a region that it is in as far as is known, whichever of its addresses it has."""
+    if isinstance(end, Address) or not isinstance(region, AddressSet):
+        return True
+    return not (end.addresses or end.may_have) - region
 
 
 def is_of(end: End, region: PodSet | AddressSet) -> bool:

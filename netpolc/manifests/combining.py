@@ -28,8 +28,10 @@ from netpolc.manifests.model import (
 )
 from netpolc.manifests.owners import without_owned
 from netpolc.policy.model import Policy
+from netpolc.policy.tier_model import TierPolicy
 from netpolc.source import Location, Source
 
+AnyPolicy = Policy | TierPolicy
 _AnyObject = BasicObject | WideObject
 _Object = TypeVar("_Object", bound=_AnyObject)
 _Key = tuple[str, str | None, str]
@@ -58,6 +60,7 @@ def combine(parts: Iterable[Manifests], variants: Variants | None = None) -> Man
     joining = _Joining(parts, diagnostics, variants)
     combined = Manifests(
         policies=joining.once(one for part in parts for one in part.policies),
+        tier_policies=joining.once(one for part in parts for one in part.tier_policies),
         workloads=without_owned(joining.once(one for part in parts for one in part.workloads)),
         namespaces=joining.once(one for part in parts for one in part.namespaces),
         services=joining.once(one for part in parts for one in part.services),
@@ -99,6 +102,8 @@ def _key(one: _AnyObject) -> _Key:
     match one:
         case Policy():
             return "NetworkPolicy", one.namespace, one.name
+        case TierPolicy():
+            return one.kind, None, one.name
         case Workload() | Route() | Monitor() | Binding() | PodMaker() | EndpointSlice():
             return one.kind, one.namespace, one.name
         case Service():
@@ -132,8 +137,8 @@ class _Joining:
         for one in objects:
             key = _key(one)
             earlier = kept.get(key)
-            if earlier is not None and (isinstance(one, Policy) or one != earlier):
-                if isinstance(one, Policy) and self.are_apart(key, earlier, one):
+            if earlier is not None and (isinstance(one, AnyPolicy) or one != earlier):
+                if isinstance(one, AnyPolicy) and self.are_apart(key, earlier, one):
                     self.apart += [] if _is_same(one, earlier) else [(earlier, one)]
                 else:
                     self.diagnostics.append(_twice(key, earlier, one))
@@ -192,14 +197,14 @@ def key_of(one: Keyed) -> Hashable:
     return _key(one)
 
 
-def _is_same(one: Policy, other: _AnyObject) -> bool:
+def _is_same(one: Policy | TierPolicy, other: _AnyObject) -> bool:
     """Tell whether two policies say the same, whatever files they come from."""
-    return isinstance(other, Policy) and msgspec.structs.replace(one, sources=other.sources) == other
+    return isinstance(other, AnyPolicy) and msgspec.structs.replace(one, sources=other.sources) == other
 
 
 def _twice(key: _Key, earlier: _AnyObject, later: _AnyObject) -> Diagnostic:
     kind, shown = key[0], _shown(key)
-    severity: Severity = "error" if isinstance(later, Policy) else "note"
+    severity: Severity = "error" if isinstance(later, AnyPolicy) else "note"
     labels = () if earlier.location is None else (Label(earlier.location, "first here"),)
     return Diagnostic(
         code="NP417",

@@ -8,6 +8,8 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.policy.model import Policy, Selector
+from netpolc.policy.tier_model import KINDS as TIER_KINDS
+from netpolc.policy.tier_model import TierPolicy
 from netpolc.source import Location
 
 DOCUMENT = "document"
@@ -185,9 +187,10 @@ class EndpointSlice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClusterNode(msgspec.Struct, frozen=True, kw_only=True):
-    """A node of the cluster, and its addresses."""
+    """A node of the cluster, its labels and its addresses."""
 
     name: str
+    labels: dict[str, str] = {}
     addresses: tuple[str, ...]
     location: Location
 
@@ -303,7 +306,7 @@ class PodMaker(msgspec.Struct, frozen=True, kw_only=True):
     location: Location
 
 
-BasicObject = Policy | Workload | Namespace | Service | EndpointSlice | ClusterNode | Route | Gateway
+BasicObject = Policy | TierPolicy | Workload | Namespace | Service | EndpointSlice | ClusterNode | Route | Gateway
 """An object of a kind that is always read."""
 
 WideObject = Webhook | Monitor | ConfigMap | Binding | PodMaker
@@ -322,6 +325,7 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     policies: tuple[Policy, ...] = ()
+    tier_policies: tuple[TierPolicy, ...] = ()
     workloads: tuple[Workload, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     services: tuple[Service, ...] = ()
@@ -344,7 +348,7 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lacks_policies(self) -> bool:
         """Whether policies are missing, or may be: what cannot be read may hold some."""
-        return not self.refused.keys().isdisjoint(("NetworkPolicy", DOCUMENT))
+        return not self.refused.keys().isdisjoint(("NetworkPolicy", *TIER_KINDS, DOCUMENT))
 
     @property
     def service_blocks(self) -> frozenset[str]:
@@ -355,4 +359,4 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def has_objects(self) -> bool:
         """Whether there is anything that an answer can be about."""
-        return bool(self.policies or self.workloads or self.namespaces or self.services)
+        return bool(self.policies or self.tier_policies or self.workloads or self.namespaces or self.services)

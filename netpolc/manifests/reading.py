@@ -33,6 +33,9 @@ from netpolc.manifests.policies import read_policy
 from netpolc.manifests.stream import Document, read_documents, repeated_keys
 from netpolc.manifests.untracked import NodeCache
 from netpolc.policy.model import Policy
+from netpolc.policy.tier_model import GROUP as TIER_GROUP
+from netpolc.policy.tier_model import KINDS as TIER_KINDS
+from netpolc.policy.tier_model import TierPolicy
 from netpolc.source import Location, Source
 
 LONGEST = 32 * 1024 * 1024
@@ -134,6 +137,7 @@ class _TextReader(TextObjects):
     def manifests(self) -> Manifests:
         return Manifests(
             policies=tuple(one for one in self.found if isinstance(one, Policy)),
+            tier_policies=tuple(one for one in self.found if isinstance(one, TierPolicy)),
             workloads=tuple(one for one in self.found if isinstance(one, Workload)),
             namespaces=tuple(one for one in self.found if isinstance(one, Namespace)),
             services=tuple(one for one in self.found if isinstance(one, Service)),
@@ -189,7 +193,7 @@ class _TextReader(TextObjects):
             self.attached = _other_network(item, kind)
         if found is not None:
             self.found.append(_with_evidence(found, item) if self.wide else found)
-        elif item.rejected or (reader is not None and kind == "NetworkPolicy"):
+        elif item.rejected or (reader is not None and kind in ("NetworkPolicy", *TIER_KINDS)):
             self.count_refused(kind)
 
     def reader_of(self, api: str, kind: str, item: Object) -> Callable[[Object], BasicObject | None] | None:
@@ -205,6 +209,8 @@ class _TextReader(TextObjects):
             return _core_reader(kind, self.checking)
         if (api, kind) in _AROUND_SERVICES:
             return _reader_around_services(kind)
+        if group == TIER_GROUP and kind in TIER_KINDS:
+            return _tier_reader(api, kind)
         from netpolc.manifests.workloads import (
             has_pod_template,
             read_assumed_workload,
@@ -266,6 +272,12 @@ def _core_reader(kind: str, checking: CheckingReaders | None) -> Callable[[Objec
     if kind == "Service":
         return read_service
     return read_namespace if checking is None else checking.namespace
+
+
+def _tier_reader(api: str, kind: str) -> Callable[[Object], BasicObject | None]:
+    from netpolc.manifests.tier_policies import read_tier_policy  # few clusters have any
+
+    return lambda item: read_tier_policy(item, api, kind)
 
 
 def _reader_around_services(kind: str) -> Callable[[Object], BasicObject | None]:

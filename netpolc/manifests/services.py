@@ -119,7 +119,12 @@ def _read_node(item: Object) -> ClusterNode | None:
     metadata = read_metadata(item, item.root.fields.get("metadata"))
     listed = item.items(item.fields(item.root.fields.get("status")).get("addresses"))
     addresses = [item.text(item.fields(node).get("address")) for node in listed]
-    return ClusterNode(name=metadata.name, addresses=tuple(addresses), location=item.location(item.root))
+    return ClusterNode(
+        name=metadata.name,
+        labels=dict(metadata.labels),
+        addresses=tuple(addresses),
+        location=item.location(item.root),
+    )
 
 
 def _leniently(

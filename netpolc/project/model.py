@@ -11,6 +11,8 @@ from netpolc.diagnostics.standards import Level
 
 Layout = Literal["object", "namespace", "single"]
 Target = Literal["networkpolicy"]
+Finality = Literal["pod", "direction"]
+"""Where NetworkPolicies that isolate a pod are final, so that no Baseline judges it: in both directions, or in one."""
 FILE_SUFFIXES = frozenset({".yaml", ".yml"})
 """By which an output is one file, and no folder."""
 
@@ -48,6 +50,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     templates: str | None = None
     namespace: str | None = None
     pod_addresses: tuple[str, ...] | None = None
+    finality: Finality = "pod"
     ingress_controllers: dict[str, str] = {}
     known_pods: tuple[str, ...] = ()
     baseline: str | None = None

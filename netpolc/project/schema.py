@@ -49,6 +49,11 @@ _SAID: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "pod-addresses": ("The blocks that pods have their addresses from, such as `10.244.0.0/16`.", {}),
+    "finality": (
+        "Where a NetworkPolicy that selects a pod is final before Baseline policies: for the `pod` in both directions, "
+        "or for each `direction` by itself.",
+        {},
+    ),
     "known-pods": ("Pods that operators make at run time, such as `monitoring/[app=prometheus]`.", {}),
     "baseline": ("The file of findings that were there before, of which nothing is said.", {"pattern": _PATH}),
     "rules": (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.engine.model import Decision
 from netpolc.engine.peers import Peer
 from netpolc.engine.pod_addresses import peer_in
 from netpolc.engine.verdicts import EndVerdict, Evaluator, Pod, has_port, pairs
@@ -181,7 +182,7 @@ def _near_misses(deciders: Deciders, found: _Decision, services: Sequence[Servic
     return tuple(
         miss
         for side in (answer.egress, answer.ingress)
-        if not side.passes
+        if not side.passes and not side.denied
         for miss in near_misses(
             deciders.evaluator, deciders.cluster.ruleset.of(side.direction).allow_rules, side.direction, missed
         )
@@ -228,11 +229,15 @@ class Deciders:
         verdict = self.evaluator.verdict(direction, source, destination, protocol, port)
         subject = source if direction == "egress" else destination
         rules: dict[DecidingRule, None] = {}
-        for allow_rule in verdict.rules:
-            rules |= dict.fromkeys(self._reasons(allow_rule, direction, subject, destination, protocol, port))
+        for each in verdict.rules:
+            if isinstance(each, Decision):
+                rules[deciding_rule(each.reason)] = None
+            else:
+                rules |= dict.fromkeys(self._reasons(each, direction, subject, destination, protocol, port))
         admitting = policies_of(each.reason for each in self.evaluator.allow_rules(direction, subject))
         closed_by = self._closers[direction].named(verdict.closed_by, admitting)
-        return EndVerdict(direction, closed_by, tuple(rules))
+        passed = dict.fromkeys(deciding_rule(each.reason) for each in verdict.passed)
+        return EndVerdict(direction, closed_by, tuple(rules), tuple(passed), verdict.denied)
 
     def _reasons(
         self, allow_rule: AllowRule, direction: Direction, subject: End, destination: End, protocol: Protocol, port: int

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from netpolc.engine.model import AllowRule, Isolation
+from netpolc.engine.model import AllowRule, Decision, Isolation
 from netpolc.engine.regions import UNNAMED, names_of
-from netpolc.engine.rows import NOTHING, resolved
+from netpolc.engine.row_algebra import NOTHING
+from netpolc.engine.rows import resolved
 from netpolc.engine.verdicts import Evaluator, Pod, is_of
+from netpolc.engine.verdicts import pairs as ends_by_family
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.deciding_rules import SourceLine, source_line
@@ -22,13 +24,16 @@ if TYPE_CHECKING:
     from netpolc.engine.changes import ConnectionChange, View
     from netpolc.engine.model import Reason
     from netpolc.engine.peers import Peer
-    from netpolc.engine.verdicts import End
+    from netpolc.engine.verdicts import Closing, End, EndVerdict, Opening
     from netpolc.queries.comparison import Sides
-    from netpolc.sets.ports import PortSet
+    from netpolc.sets.ports import PortSet, Protocol
 
     ConnectionEnds = tuple[End, End]
 
 SideName = Literal["old", "new"]
+
+MOST_SAMPLES = 8
+"""How many of the ports of a change are looked at where tiers may decide of each by itself."""
 
 
 class ChangeLine(msgspec.Struct, frozen=True, order=True):
@@ -46,7 +51,7 @@ class ChangeReason(msgspec.Struct, frozen=True):
     """The reason of a change at one end: rules of the side that allows it, else isolations of the other side alone."""
 
     direction: Direction
-    allow_rules: tuple[AllowRule, ...]
+    allow_rules: tuple[AllowRule | Decision, ...]
     isolations: tuple[Isolation, ...]
     lines: tuple[ChangeLine, ...]
 
@@ -76,6 +81,9 @@ def _reasons(
     *,
     whole: bool,
 ) -> Iterator[ChangeReason]:
+    if allowing.is_tiered or denying.is_tiered:
+        yield from _reasons_with_tiers(ports, allowing, denying, pairs)
+        return
     for direction in DIRECTIONS:
         isolations = denying.isolations(direction, pairs[1])
         if not isolations:
@@ -100,6 +108,48 @@ def _reasons(
         )
 
 
+def _reasons_with_tiers(
+    ports: PortSet, allowing: _ComparedCluster, denying: _ComparedCluster, pairs: tuple[ConnectionEnds, ConnectionEnds]
+) -> Iterator[ChangeReason]:
+    """Yield the reasons of a change by what decides on either side: what only one of them has, if there is any."""
+    for direction in DIRECTIONS:
+        rules: dict[AllowRule | Decision, None] = {}
+        isolations: dict[Isolation, None] = {}
+        lines: dict[ChangeLine, None] = {}
+        for sample in _samples(ports, pairs[1][1]):
+            denied, allowed = (
+                denying.verdict(direction, pairs[1], sample),
+                allowing.verdict(direction, pairs[0], sample),
+            )
+            if denied.passes:
+                continue
+            own = [each for each in allowed.rules if not denying.has(direction, each)]
+            closing = [each for each in denied.closed_by if not allowing.has(direction, each)]
+            if own or (allowed.rules and not closing):
+                rules |= dict.fromkeys(own or allowed.rules)
+                kept = [each for each in own or allowed.rules if isinstance(each, AllowRule)]
+                lines |= dict.fromkeys(allowing.rule_lines(direction, pairs[0], ports, kept))
+                lines |= dict.fromkeys(allowing.decision_lines(own or allowed.rules))
+                continue
+            closed = [each for each in closing or denied.closed_by if isinstance(each, Isolation)]
+            written = denying.written_isolations(direction, pairs[1], closed) if closed else ()
+            isolations |= dict.fromkeys(written)
+            for isolation in written:
+                lines |= dict.fromkeys(denying.isolation_lines(isolation, closed))
+            lines |= dict.fromkeys(denying.decision_lines(closing or denied.closed_by))
+        if rules or isolations or lines:
+            yield ChangeReason(direction, tuple(rules), tuple(isolations), tuple(lines))
+
+
+def _samples(ports: PortSet, destination: End) -> Iterator[tuple[Protocol, int]]:
+    """Yield a few of some ports, which a name is as the destination has it."""
+    found = resolved(ports, destination) if isinstance(destination, Pod) else ports
+    for interval in (found if found.intervals else ports).intervals[:MOST_SAMPLES]:
+        yield interval.protocol, interval.first
+    for name in ports.names[:MOST_SAMPLES] if not found.intervals else ():
+        yield name.protocol, name.first
+
+
 def _on(ports: PortSet, destination: End, allow_rules: Sequence[AllowRule]) -> list[AllowRule]:
     """List the rules that let some of a destination's ports through: by name or number, or by one that has the name."""
     found = [each for each in allow_rules if intersection(resolved(each.ports, destination), ports) != NOTHING]
@@ -114,7 +164,9 @@ class _ComparedCluster:
         self.name = name
         self._ends = {peer.id: peer.end for peer in view.peers}
         self._namespaces = cluster.ruleset.namespaces
+        self._ruleset = cluster.ruleset
         self._evaluator = Evaluator(cluster.ruleset)
+        self._known: dict[Direction, frozenset[Closing | Opening]] = {}
         self._program_evaluator = None if cluster.said is None else Evaluator(cluster.said)
         self._sources = {file.outline.source for file in cluster.files}
         program = cluster.program
@@ -131,6 +183,31 @@ class _ComparedCluster:
         # A pod that could exist is in its namespace as that is here.
         carried = self._namespaces.get(peer.end.namespace or UNNAMED)
         return peer.end if carried is None else msgspec.structs.replace(peer.end, namespace_labels=carried)
+
+    @property
+    def is_tiered(self) -> bool:
+        return self._evaluator.is_tiered
+
+    def verdict(
+        self, direction: Direction, ends: ConnectionEnds, port: tuple[Protocol, int]
+    ) -> EndVerdict[Closing, Opening]:
+        """Return the verdict at one end, on a family of addresses by which it passes, if any."""
+        found = [self._evaluator.verdict(direction, *each, *port) for each in ends_by_family(*ends)]
+        return next((each for each in found if each.passes), found[0])
+
+    def has(self, direction: Direction, item: Closing | Opening) -> bool:
+        """Tell whether this side has a rule, a decision or an isolation, whatever its reason."""
+        if direction not in self._known:
+            rules = self._ruleset.of(direction)
+            items: list[Closing | Opening] = [*rules.isolations, *rules.allow_rules, *rules.decisions]
+            self._known[direction] = frozenset(map(_meaning, items))
+        return _meaning(item) in self._known[direction]
+
+    def decision_lines(self, several: Iterable[Closing | Opening]) -> Iterator[ChangeLine]:
+        """Yield the lines of the decisions among some."""
+        for each in several:
+            if isinstance(each, Decision):
+                yield from self._lines(each.reason)
 
     def isolations(self, direction: Direction, ends: ConnectionEnds) -> tuple[Isolation, ...]:
         return tuple(self._evaluator.isolations(direction, _subject(direction, ends)))
@@ -188,6 +265,11 @@ class _ComparedCluster:
             foreign = not self._is_compiled(reason)
             policy, path = (reason.policy, reason.path) if foreign else (None, "")
             yield ChangeLine(self.name, line.file, line.line, line.text, policy, path)
+
+
+def _meaning(item: Closing | Opening) -> Closing | Opening:
+    """Return what a rule says without where it says so."""
+    return msgspec.structs.replace(item, reason=None)
 
 
 def _matching(evaluator: Evaluator, direction: Direction, ends: ConnectionEnds) -> list[AllowRule]:

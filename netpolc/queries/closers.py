@@ -16,7 +16,7 @@ from netpolc.queries.deciding_rules import DecidingRule, deciding_rule, source_l
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from netpolc.engine.model import DirectionRules, Isolation, Reason
+    from netpolc.engine.model import Decision, DirectionRules, Isolation, Reason
     from netpolc.engine.regions import PodSet
     from netpolc.source import Source
 
@@ -31,18 +31,20 @@ class Closers:
             self._stated.setdefault(each.subject, each.reason)
         self._sources = sources
 
-    def named(self, isolations: Collection[Isolation], admitting: Collection[str | None]) -> tuple[DecidingRule, ...]:
+    def named(
+        self, isolations: Collection[Isolation | Decision], admitting: Collection[str | None]
+    ) -> tuple[DecidingRule, ...]:
         """Name what closes one end, where some policies also let something through."""
         denying = [each for each in isolations if self.denies(each, admitting)]
         return tuple(dict.fromkeys(map(self.deciding, denying or isolations)))
 
-    def denies(self, isolation: Isolation, admitting: Collection[str | None]) -> bool:
+    def denies(self, isolation: Isolation | Decision, admitting: Collection[str | None]) -> bool:
         """Tell whether something denies, rather than let something through in the policies that are `admitting`."""
         if self._is_compiled(isolation.reason):
             return isolation.subject in self._stated
         return denies(isolation, admitting)
 
-    def deciding(self, isolation: Isolation) -> DecidingRule:
+    def deciding(self, isolation: Isolation | Decision) -> DecidingRule:
         """Return the policy with its line; that of a program has the line of the baseline behind it."""
         rule = deciding_rule(isolation.reason)
         if not self._is_compiled(isolation.reason) or isolation.subject not in self._stated:

@@ -63,6 +63,7 @@ def _joined(rulesets: Iterable[RuleSet]) -> RuleSet:
         DirectionRules(
             tuple(each for ruleset in several for each in ruleset.of(direction).isolations),
             tuple(each for ruleset in several for each in ruleset.of(direction).allow_rules),
+            tuple(each for ruleset in several for each in ruleset.of(direction).tiers),
         )
         for direction in ("ingress", "egress")
     )

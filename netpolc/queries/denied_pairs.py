@@ -10,14 +10,17 @@ from netpolc.engine.bits import bits_of, lowest, numbers
 from netpolc.engine.groups import group_rows
 from netpolc.engine.model import DirectionRules, RuleSet
 from netpolc.engine.relation import Group, relation_of
-from netpolc.engine.rows import NOTHING, resolved
+from netpolc.engine.row_algebra import NOTHING
+from netpolc.engine.rows import resolved
 from netpolc.engine.verdicts import Address
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.closers import Closers, policies_of
 from netpolc.queries.deciding_rules import DecidingRule
+from netpolc.queries.deciding_tiers import DecidingTiers
 from netpolc.queries.explained import members_of
 from netpolc.queries.holders import Holders
+from netpolc.queries.port_meetings import PortMeetings
 from netpolc.sets.ports import EVERY_PORT, PortSet, difference, intersection
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from netpolc.engine.members import Members
     from netpolc.engine.peers import Peer
     from netpolc.engine.relation import RelatedPeers
-    from netpolc.engine.rows import Row
+    from netpolc.engine.row_algebra import Row
     from netpolc.queries.selection import Selection
 
 NO_RULES = DirectionRules((), ())
@@ -99,7 +102,8 @@ class Denials:
             open_pods=dict.fromkeys(DIRECTIONS, ()),
         )
         members = members_of(self._peers, cluster.ruleset)
-        self._ends = {direction: _Closing(cluster, direction, members) for direction in DIRECTIONS}
+        meetings = PortMeetings(self._peers)
+        self._ends = {direction: _Closing(cluster, direction, members, meetings) for direction in DIRECTIONS}
 
     def groups(self) -> list[BitDenial]:
         """List the groups, of which no two have a pair in common: those of workloads first, then by their members."""
@@ -123,8 +127,8 @@ class Denials:
     def ends(self, denial: BitDenial) -> tuple[Closure, Closure]:
         """Return what each end lets through, and what closes it."""
         return (
-            self._ends["egress"].closure(denial.group.sources, denial.egress),
-            self._ends["ingress"].closure(denial.group.destinations, denial.ingress),
+            self._ends["egress"].closure(denial.group.sources, denial.egress, denial.group),
+            self._ends["ingress"].closure(denial.group.destinations, denial.ingress, denial.group),
         )
 
     def closers(self, end: Closure) -> Iterator[DecidingRule]:
@@ -215,7 +219,7 @@ class _Pairs:
 class _Closing:
     """Isolations in one direction, and whether there are rules beside them."""
 
-    def __init__(self, cluster: Cluster, direction: Direction, members: Members) -> None:
+    def __init__(self, cluster: Cluster, direction: Direction, members: Members, meetings: PortMeetings) -> None:
         self._direction: Direction = direction
         rules, said = cluster.ruleset.of(direction), cluster.said
         closers = Closers(None if said is None else said.of(direction), {file.outline.source for file in cluster.files})
@@ -234,13 +238,25 @@ class _Closing:
         for _, subject in denying:
             self._denied |= members.bits(subject)
         self._subjects = Holders(members, enumerate(each.subject for each in rules.allow_rules))
-        self._decided = tuple(numbered)
+        self._numbered = numbered
+        self._tiers = DecidingTiers(direction, rules, members, meetings) if rules.tiers else None
 
-    def closure(self, members: int, passes: PortSet) -> Closure:
+    def closure(self, members: int, passes: PortSet, group: BitGroup) -> Closure:
         """Return what some members at this end let through, and what closes them."""
         closing = self._isolations if members & ~self._denied else self._denying
-        return Closure(self._direction, passes, closing.of(members), bool(self._subjects.of(members)))
+        closed_by, admits_others = closing.of(members), bool(self._subjects.of(members))
+        denied = difference(group.ports, passes)
+        if self._tiers is not None and denied != NOTHING:
+            left = group._replace(ports=denied)
+            first, last = self._tiers.before(left, "deny"), self._tiers.behind(left, "deny")
+            # What a tier denies, it denies these.
+            admits_others = True
+            closed_by = 0 if first.all else closed_by
+            for rule in (*first.rules, *(() if first.all else last.rules)):
+                closed_by |= 1 << self._numbered.setdefault(rule, len(self._numbered))
+        return Closure(self._direction, passes, closed_by, admits_others)
 
     def named(self, closed_by: int) -> Iterator[DecidingRule]:
         """Yield what closes members, by its numbers."""
-        return (self._decided[number] for number in numbers(closed_by))
+        decided = tuple(self._numbered)
+        return (decided[number] for number in numbers(closed_by))

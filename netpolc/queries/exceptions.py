@@ -9,12 +9,12 @@ import msgspec
 
 from netpolc.engine.boxes import TooComplexError
 from netpolc.engine.from_program import with_pods_in
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, RuleSet, Tier
 from netpolc.engine.peers import endpoint
 from netpolc.engine.proofs import IndexedRules, Prover, boxes
 from netpolc.engine.regions import EVERY_POD, UNNAMED, PodSet, in_namespace, meet
 from netpolc.engine.rows import resolved
-from netpolc.engine.verdicts import Address, Evaluator, Pod, is_of
+from netpolc.engine.verdicts import Address, Evaluator, Pod, is_of, is_surely_of
 from netpolc.engine.witness import Witness, witness
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.reading import QueryError
@@ -23,7 +23,7 @@ from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from netpolc.engine.peers import Peer
     from netpolc.engine.regions import Region
@@ -85,21 +85,30 @@ class _DenialSearch:
     def _about(self, pods: PodSet, workload: End, direction: Direction, ports: PortSet) -> Witness | None:
         """Find a denied one between pods and a workload, of which all is known, so that any pod can take its place."""
 
-        def numbered(allow_rule: AllowRule) -> PortSet:
+        def numbered(allow_rule: AllowRule | Decision) -> PortSet:
             return resolved(allow_rule.ports, workload) if direction == "egress" else allow_rule.ports
 
         ours, theirs = self._indexed[direction], self._evaluator
         other: Direction = "ingress" if direction == "egress" else "egress"
         near = (allow_rule for allow_rule in ours.allow_rules.near(pods) if is_of(workload, allow_rule.peer))
         allow_rules = tuple(AllowRule(allow_rule.subject, EVERY_POD, numbered(allow_rule), None) for allow_rule in near)
-        here = DirectionRules(tuple(ours.isolations.near(pods)), allow_rules)
-        there = DirectionRules((), ())
+        here = DirectionRules(
+            tuple(ours.isolations.near(pods)),
+            allow_rules,
+            tuple(_at_other_end(tier.near(pods), workload, numbered) for tier in ours.before),
+            tuple(_at_other_end(tier.near(pods), workload, numbered) for tier in ours.behind),
+            tuple(ours.exempt.near(pods)),
+        )
+        before, behind = (
+            tuple(_of_anybody(tier, numbered) for tier in tiers) for tiers in theirs.tiers(other, workload)
+        )
+        there = DirectionRules((), (), before, behind)
         if theirs.isolations(other, workload):
             let = (
                 AllowRule(EVERY_POD, allow_rule.peer, numbered(allow_rule), None)
                 for allow_rule in theirs.allow_rules(other, workload)
             )
-            there = DirectionRules((Isolation(EVERY_POD, None),), tuple(let))
+            there = DirectionRules((Isolation(EVERY_POD, None),), tuple(let), before)
         namespaces = {**self._ruleset.namespaces, **_namespace_of(workload)}
         if direction == "egress":
             return _denied(Prover(RuleSet(there, here, namespaces)), pods, EVERY_POD, ports)
@@ -121,6 +130,23 @@ class _DenialSearch:
     @cached_property
     def _indexed(self) -> dict[Direction, IndexedRules]:
         return {direction: IndexedRules(self._ruleset.of(direction)) for direction in DIRECTIONS}
+
+
+def _at_other_end(decisions: Iterable[Decision], workload: End, numbered: Callable[[Decision], PortSet]) -> Tier:
+    """Return the decisions of a tier that hold a workload at their other end, with any pod in its place."""
+    return Tier(
+        "",
+        tuple(
+            Decision(each.subject, EVERY_POD, numbered(each), each.action, None)
+            for each in decisions
+            if is_of(workload, each.peer) and (each.action != "deny" or is_surely_of(workload, each.peer))
+        ),
+    )
+
+
+def _of_anybody(tier: Tier, numbered: Callable[[Decision], PortSet]) -> Tier:
+    """Return a tier that is about one workload, with any pod in its place."""
+    return Tier("", tuple(Decision(EVERY_POD, each.peer, numbered(each), each.action, None) for each in tier.decisions))
 
 
 def _denied(prover: Prover, source: Region, destination: Region, ports: PortSet) -> Witness | None:

@@ -18,6 +18,7 @@ from netpolc.engine.relation import Group
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.deciding_rules import DecidingRule, deciding_rule, source_line
+from netpolc.queries.deciding_tiers import Decided, DecidingTiers
 from netpolc.queries.holders import Holders
 from netpolc.queries.port_meetings import PortMeetings
 
@@ -84,6 +85,12 @@ class Explanations:
             for direction in DIRECTIONS
         }
 
+        self._tiers = {
+            direction: DecidingTiers(direction, ruleset.of(direction), members, meetings)
+            for direction in DIRECTIONS
+            if ruleset.of(direction).tiers
+        }
+
     def of(self, group: BitGroup) -> tuple[Admission, Admission]:
         """Return what lets a group out of its sources, and what lets it into its destinations."""
         return self._end("egress", group), self._end("ingress", group)
@@ -98,7 +105,17 @@ class Explanations:
         pods = _sides(direction, group)[0] & self._pods
         is_open = pods & self._open[direction]
         closed = pods & ~is_open
-        return Admission(direction, closed, is_open, self._rules[direction].of(group) if closed else ())
+        tiers = self._tiers.get(direction)
+        if tiers is None:
+            return Admission(direction, closed, is_open, self._rules[direction].of(group) if closed else ())
+        first = tiers.before(group, "allow")
+        if first.all:
+            return Admission(direction, pods, 0, first.rules)
+        rules = self._rules[direction].of(group) if closed else ()
+        last = tiers.behind(group, "allow") if is_open else Decided((), all=False)
+        if last.all:
+            closed, is_open = pods, 0
+        return Admission(direction, closed, is_open, (*first.rules, *rules, *last.rules))
 
     def _explained(self, end: Admission) -> ExplainedEnd:
         return ExplainedEnd(end.direction, bool(end.closed), self._members(end.open), end.rules)

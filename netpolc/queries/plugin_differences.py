@@ -22,7 +22,8 @@ from netpolc.engine.model import Reason
 from netpolc.engine.peers import id_of
 from netpolc.engine.pod_addresses import held_by, in_question, peer_in
 from netpolc.engine.relation import relation_of
-from netpolc.engine.rows import NOTHING, resolved
+from netpolc.engine.row_algebra import NOTHING
+from netpolc.engine.rows import resolved
 from netpolc.engine.verdicts import Evaluator, is_of
 from netpolc.policy.constants import DIRECTIONS, POLICY_TYPES
 from netpolc.policy.selectors import selected_by

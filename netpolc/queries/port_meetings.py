@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.engine.rows import NOTHING, resolved
+from netpolc.engine.row_algebra import NOTHING
+from netpolc.engine.rows import resolved
 from netpolc.sets.ports import EVERY_PORT, intersection
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.verdicts import Address, Pod, PodPort
+from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.ports import FIRST, LAST, PortInterval
 
 if TYPE_CHECKING:
@@ -30,18 +31,20 @@ def port_samples(
         for number in sorted({asked.first} | {start for start in starts if asked.first < start <= asked.last}):
             yield asked.protocol, number, destination
     for name in ports.names:
-        yield from _by_name(name, destination, intervals)
+        yield from _by_name(name, destination, intervals, tiered=evaluator.is_tiered)
 
 
-def _by_name(name: NamedPort, destination: End, intervals: set[PortInterval]) -> Iterator[tuple[Protocol, int, End]]:
+def _by_name(
+    name: NamedPort, destination: End, intervals: set[PortInterval], *, tiered: bool
+) -> Iterator[tuple[Protocol, int, End]]:
     if isinstance(destination, Address):
         return
     if destination.hypothetical:
         taken = [each for each in intervals if each.protocol == name.protocol and each.last - each.first < LAST - FIRST]
         starts = sorted({FIRST, *(start for each in taken for start in _starts(each) if start <= LAST)})
-        # Rules only add: what is let through on a number that none of them has is let through on each.
+        # Rules only add: what is let through on a number that none of them has is let through on each. Tiers also deny.
         free = [number for number in starts if not any(each.first <= number <= each.last for each in taken)]
-        for number in free[:1] or starts:
+        for number in starts if tiered else free[:1] or starts:
             port = PodPort(name.name, name.protocol, number)
             yield name.protocol, number, msgspec.structs.replace(destination, ports=(*destination.ports, port))
         return
@@ -54,6 +57,9 @@ def _distinguished(evaluator: Evaluator, source: End, destination: End) -> set[P
     """Return the intervals that rules at both ends name, or that the destination names itself."""
     allow_rules = (*evaluator.allow_rules("egress", source), *evaluator.allow_rules("ingress", destination))
     found = {interval for allow_rule in allow_rules for interval in allow_rule.ports.intervals}
+    for direction in DIRECTIONS if evaluator.is_tiered else ():
+        for tiers in evaluator.tiers(direction, source if direction == "egress" else destination):
+            found |= {each for tier in tiers for decision in tier.decisions for each in decision.ports.intervals}
     if isinstance(destination, Pod):
         found |= {PortInterval(each.protocol, each.number, each.number) for each in destination.ports}  # type: ignore[arg-type]  # checked when read
     return found

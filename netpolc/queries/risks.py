@@ -12,7 +12,7 @@ from netpolc.sets.ports import PROTOCOLS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from netpolc.engine.model import AllowRule
+    from netpolc.engine.model import AllowRule, Decision
     from netpolc.queries.change_reasons import ChangeLine
     from netpolc.queries.grouping import ChangedGroup, ReasonedGroup
 
@@ -80,7 +80,7 @@ def is_between_namespaces(group: ChangedGroup) -> bool:
     return bool(here and there) and len(here | there) > 1
 
 
-def _leads_beyond(allow_rules: Iterable[AllowRule]) -> bool:
+def _leads_beyond(allow_rules: Iterable[AllowRule | Decision]) -> bool:
     """Tell whether rules are about pods of namespaces other than the one that they are for."""
     return any(
         isinstance(allow_rule.peer, PodSet)

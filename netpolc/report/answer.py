@@ -68,6 +68,7 @@ def _lines(answer: Answer, paint: Paint) -> Iterator[str]:
         yield f"  it {visible(miss.message)}"
     for side in (answer.egress, answer.ingress):
         yield visible(_what(answer, side))
+        yield from (f"  passed on by {reason_in_color(reason, paint)}" for reason in side.passed)
         for reason in side.rules if side.passes else side.closed_by:
             yield f"  {reason_in_color(reason, paint)}"
     yield from _suggestion(answer.suggestion, paint)
@@ -90,10 +91,10 @@ def _suggestion(suggestion: Suggestion, paint: Paint) -> Iterator[str]:
 
 def _what(answer: Answer, side: ExplainedVerdict) -> str:
     if not side.closed_by:
-        return f"{_end(answer, side)} is open: no policy closes it"
+        return f"{_end(answer, side)} {'lets it through by' if side.rules else 'is open: no policy closes it'}"
     if side.rules:
         return f"{_end(answer, side)} is closed, and admits it by"
-    return f"{_denial(answer, side)}; it is closed by"
+    return f"{_denial(answer, side)} by" if side.denied else f"{_denial(answer, side)}; it is closed by"
 
 
 def _denials(answer: Answer) -> Iterator[str]:
@@ -101,6 +102,9 @@ def _denials(answer: Answer) -> Iterator[str]:
 
 
 def _denial(answer: Answer, side: ExplainedVerdict) -> str:
+    if side.denied:
+        other = answer.source if side.direction == "ingress" else answer.destination
+        return f"{_end(answer, side)} denies {other} on {_port(answer)}"
     let = f"admits {answer.source}" if side.direction == "ingress" else f"lets it out to {answer.destination}"
     return f"{_end(answer, side)} is closed and no rule {let} on {_port(answer)}"
 
@@ -136,6 +140,8 @@ def _side(side: ExplainedVerdict, near_misses: Iterable[MissedRule]) -> dict[str
         "rules": [reason_object(reason) for reason in side.rules],
         "closed_by": [reason_object(reason) for reason in side.closed_by],
     }
+    if side.passed:
+        found["passed"] = [reason_object(reason) for reason in side.passed]
     if not side.passes:
         missed = (each for each in near_misses if each.direction == side.direction)
         found["near_misses"] = [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from netpolc.diagnostics.paint import in_black
 from netpolc.engine.bits import numbers
 from netpolc.engine.groups import BitGroup
-from netpolc.engine.rows import NOTHING
+from netpolc.engine.row_algebra import NOTHING
 from netpolc.report.answer import reason_in_color, reason_object, reason_text
 from netpolc.report.explained import JsonMembers, columns, ids_of, words_of_pair
 from netpolc.report.ports import in_words

@@ -15,18 +15,20 @@ from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine import words
 from netpolc.engine.boxes import TooComplexError
 from netpolc.engine.from_program import regions_of, rules_of_program, with_pods_in
+from netpolc.engine.model import both
 from netpolc.engine.pod_addresses import held_by
 from netpolc.engine.proofs import Allowed, Denied, Prover, boxes
-from netpolc.engine.regions import ANYTHING, PodSet, in_any_of, meet, names_of, subtract
+from netpolc.engine.regions import ANYTHING, UNNAMED, PodSet, in_any_of, meet, names_of, subtract
 from netpolc.engine.witness import witness
 from netpolc.identity import IdentitySet
+from netpolc.policy.constants import NAME_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.engine.boxes import Box
-    from netpolc.engine.model import Reason
+    from netpolc.engine.model import Reason, RuleSet
     from netpolc.engine.regions import Region
     from netpolc.ir.model import Assertion, Origin
 
@@ -39,7 +41,8 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     Where pods have their addresses from known blocks, some network plugins let pods through by rules for addresses,
     and some do not: what is asserted has to hold for either.
     """
-    ruleset = rules_of_program(checked.program)
+    ruleset = _enforced(checked)
+    owned = in_any_of(namespace.name or UNNAMED for namespace in checked.program.namespaces)
     widest = with_pods_in(ruleset, held_by(checked.options.pod_addresses or ()))
     failed: IdentitySet[Origin] = IdentitySet()
     for assertion in checked.program.assertions:
@@ -47,7 +50,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
             continue  # one in a section of several namespaces is said of the first
         prover = Prover(ruleset if assertion.quantifier == "allow" else widest)
         try:
-            found = next(counterexamples(assertion, prover), None)
+            found = next(counterexamples(assertion, prover, owned), None)
         except TooComplexError:
             failed.add(assertion.origin)
             yield _undecided(assertion)
@@ -57,15 +60,35 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
                 yield _told(assertion, found, prover)
 
 
-def counterexamples(assertion: Assertion, prover: Prover) -> Iterator[Allowed | Denied]:
-    """Yield connections against what is asserted: denied ones against `allow`, allowed ones against the others."""
+def _enforced(checked: CheckedProgram) -> RuleSet:
+    """Return the rules of a program; where there are tiers beside it, with these, and all other policies."""
+    said, beside = rules_of_program(checked.program), checked.options.beside
+    if beside is None:
+        return said
+    from netpolc.engine.from_policies import rules_of_policies  # few programs stand beside tiers
+    from netpolc.engine.from_tier_policies import with_tiers  # as above
+
+    known = {
+        name or UNNAMED: {key: value for key, value in carried.items() if key != NAME_LABEL}
+        for name, carried in checked.options.namespaces.items()
+    }
+    others = rules_of_policies(beside.policies, {**said.namespaces, **known})
+    final_for_pod = checked.options.finality == "pod"
+    return with_tiers(both(others, said), beside.tier_policies, beside.nodes, final_for_pod=final_for_pod)
+
+
+def counterexamples(assertion: Assertion, prover: Prover, owned: PodSet) -> Iterator[Allowed | Denied]:
+    """Yield connections against what is asserted: denied ones against `allow`, allowed ones against the others.
+
+    `owned` are the pods of the namespaces that the program owns.
+    """
     sources = [region for source in assertion.sources for region in regions_of(source)]
     if assertion.quantifier == "allow":
         for box in _boxes(assertion, sources):
             yield from prover.denied(box)
         return
     for whole in _boxes(assertion, sources if assertion.quantifier == "deny" else _all_but(sources)):
-        for box, ours in _parted(whole, prover, named=assertion.quantifier == "deny"):
+        for box, ours in _parted(whole, owned, named=assertion.quantifier == "deny"):
             for allowed in prover.allowed(box):
                 if ours or allowed.egress is not None or allowed.ingress is not None:
                     yield allowed
@@ -76,7 +99,7 @@ def _boxes(assertion: Assertion, sources: list[Region]) -> Iterator[Box]:
         yield from boxes(sources, regions_of(destination.peer), destination.ports)
 
 
-def _parted(box: Box, prover: Prover, *, named: bool) -> Iterator[tuple[Box, bool]]:
+def _parted(box: Box, owned: PodSet, *, named: bool) -> Iterator[tuple[Box, bool]]:
     """Divide a box by whether all that it holds counts, or what lines of this program let through.
 
     All of it does where an end is of a namespace that the assertion names, or the one that is judged of one that the
@@ -84,8 +107,8 @@ def _parted(box: Box, prover: Prover, *, named: bool) -> Iterator[tuple[Box, boo
     those that the assertion names.
     """
     from_named = named and _is_named(box.source)
-    for source, from_ours in _split(box.source, prover):
-        for destination, to_ours in _split(box.destination, prover):
+    for source, from_ours in _split(box.source, owned):
+        for destination, to_ours in _split(box.destination, owned):
             judged = to_ours if isinstance(destination, PodSet) else from_ours
             counts = judged or from_named or _is_named(box.destination)
             yield msgspec.structs.replace(box, source=source, destination=destination), counts
@@ -96,12 +119,11 @@ def _is_named(region: Region) -> bool:
     return isinstance(region, PodSet) and names_of(region.namespaces) is not None
 
 
-def _split(region: Region, prover: Prover) -> Iterator[tuple[Region, bool]]:
+def _split(region: Region, owned: PodSet) -> Iterator[tuple[Region, bool]]:
     """Divide a region by whether its pods are of namespaces that the program owns."""
     if not isinstance(region, PodSet):
         yield region, False
         return
-    owned = in_any_of(prover.namespaces.known)
     ours = meet(region, owned)
     if ours is not None:
         yield ours, True
@@ -142,6 +164,8 @@ def _allowed(assertion: Assertion, allowed: Allowed, prover: Prover) -> Diagnost
 def _denied(assertion: Assertion, denied: Denied, prover: Prover) -> Diagnostic:
     source, destination, port = _example(denied.box, prover)
     end = ENDS[denied.direction]
+    if denied.reason is not None and denied.reason.policy is not None:
+        return _denied_by(assertion, denied, denied.reason, prover)
     closed = (
         ()
         if denied.reason is None or denied.reason.location is None
@@ -158,6 +182,23 @@ def _denied(assertion: Assertion, denied: Denied, prover: Prover) -> Diagnostic:
         location=assertion.origin.location,
         labels=closed,
         help="write the flow, or assert less",
+    )
+
+
+def _denied_by(assertion: Assertion, denied: Denied, reason: Reason, prover: Prover) -> Diagnostic:
+    """Say what policy of somebody else denies what should be allowed."""
+    source, destination, port = _example(denied.box, prover)
+    end = ENDS[denied.direction]
+    return Diagnostic(
+        code="NP701",
+        severity="error",
+        message=(
+            f"this does not hold: {source} may not reach {destination} on {port}; "
+            f"{denied.direction} of the {end} is closed by `{reason.policy}`"
+        ),
+        location=assertion.origin.location,
+        labels=() if reason.location is None else (Label(reason.location, "closed here"),),
+        help="let it through there, or assert less",
     )
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, get_args
 
-from netpolc.project.model import FILE_SUFFIXES, EnvironmentSettings, Layout, Project, Target
+from netpolc.project.model import FILE_SUFFIXES, EnvironmentSettings, Finality, Layout, Project, Target
 from netpolc.project.settings.values import Fault, Values
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def _readers(values: Values) -> dict[str, Callable[[Keys, Any], Any]]:
         "namespace": partial(_namespace, values),
         "labels": partial(_labels, values),
         "pod-addresses": partial(_blocks, values),
+        "finality": lambda keys, value: values.choice(keys, value, get_args(Finality)),
         "ingress-controllers": partial(_controllers, values),
         "known-pods": partial(_known_pods, values),
         "baseline": values.path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.engine.model import Decision
 from netpolc.engine.verdicts import Evaluator, Pod
 from netpolc.manifests.lasting_labels import lasting_labels
 from netpolc.policy.constants import DIRECTIONS
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from netpolc.queries.connections import AskedConnection
     from netpolc.sets.ports import Protocol
 
-    DeniedEnds = list[tuple[Direction, End]]
+    DeniedEnds = list[tuple[Direction, End, Decision | None]]
+    """What is denied at which end, and the decision of a tier that denies it there, if that is what does."""
 
 SHOWN = 3
 """How many places are named; a rule in any of them would do."""
@@ -33,7 +35,10 @@ def blocker(cluster: Cluster, changed: Cluster, denied: AskedConnection, lines: 
     if unseen is not None:
         return f"policies do not see {unseen}, which is on the network of its node"
     denying = _denied_ends(changed, denied)
-    found = [_foreign(changed, direction, subject, denied) for direction, subject in denying]
+    tiers = [each for direction, subject, decision in denying if (each := _by_tier(direction, decision, denied))]
+    if tiers:
+        return " and ".join(tiers)
+    found = [_foreign(changed, direction, subject, denied) for direction, subject, _ in denying]
     if not found or None in found:
         passing = passing_end(denied)
         if passing is not None:
@@ -63,10 +68,15 @@ def _denied_ends(cluster: Cluster, denied: AskedConnection) -> DeniedEnds:
     """List the ends that a connection does not pass, of the first that is denied."""
     evaluator = Evaluator(cluster.ruleset)
     for source, destination, protocol, port in _connections(evaluator, cluster, denied):
+        verdicts = [evaluator.verdict(each, source, destination, protocol, port) for each in DIRECTIONS]
         found: DeniedEnds = [
-            (direction, source if direction == "egress" else destination)
-            for direction in DIRECTIONS
-            if not evaluator.verdict(direction, source, destination, protocol, port).passes
+            (
+                each.direction,
+                source if each.direction == "egress" else destination,
+                next((one for one in each.closed_by if isinstance(one, Decision)), None),
+            )
+            for each in verdicts
+            if not each.passes
         ]
         if found:
             return found
@@ -82,6 +92,18 @@ def _connections(
     if exceptional is not None:
         found = exceptional.connection
         yield found.source, found.destination, found.protocol, found.port
+
+
+def _by_tier(direction: Direction, decision: Decision | None, denied: AskedConnection) -> str | None:
+    """Name the cluster-wide policy that denies an end, if that is what does, and who may let it through."""
+    place = None if decision is None or decision.reason is None else decision.reason.location
+    if decision is None or place is None:
+        return None
+    end = denied.source if direction == "egress" else denied.destination
+    return (
+        f"{direction} of {end.id} is denied by {place.source.name}:{place.line}, "
+        "a cluster-wide policy: it has to be let through there"
+    )
 
 
 def _foreign(cluster: Cluster, direction: Direction, subject: End, denied: AskedConnection) -> str | None:

@@ -9,7 +9,7 @@ import msgspec
 from netpolc.diagnostics.model import errors_in
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program
-from netpolc.engine.model import DirectionRules, RuleSet
+from netpolc.engine.model import both
 from netpolc.ir.isolation import IsolatedPods
 from netpolc.ir.model import Destination, Flow, Origin
 from netpolc.language.resolve.programs import MOST_CONNECTIONS
@@ -62,8 +62,8 @@ def with_lines(cluster: Cluster, program: Program, scopes: Scopes, lines: Iterab
     stated, added = rules_of_program(alone), rules_of_policies(lowered.policies, {})
     return msgspec.structs.replace(
         cluster,
-        said=stated if cluster.said is None else _both(cluster.said, stated),
-        ruleset=_both(cluster.ruleset, added),
+        said=stated if cluster.said is None else both(cluster.said, stated),
+        ruleset=both(cluster.ruleset, added),
     )
 
 
@@ -87,11 +87,3 @@ def _refuse(diagnostics: Iterable[Diagnostic]) -> None:
     for found in diagnostics:
         if found.severity == "error":
             raise Refused(f"{found.message}; {found.advice}" if found.advice else found.message)
-
-
-def _both(one: RuleSet, other: RuleSet) -> RuleSet:
-    ingress, egress = (
-        DirectionRules(rules.isolations + more.isolations, rules.allow_rules + more.allow_rules)
-        for rules, more in ((one.ingress, other.ingress), (one.egress, other.egress))
-    )
-    return RuleSet(ingress, egress, one.namespaces)

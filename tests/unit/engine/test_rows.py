@@ -9,7 +9,8 @@ from netpolc.engine.bits import numbers
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.peers import Peer, peer_of
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
-from netpolc.engine.rows import Rows, add, resolved
+from netpolc.engine.row_algebra import add
+from netpolc.engine.rows import Rows, resolved
 from netpolc.engine.verdicts import Pod, PodPort
 from netpolc.sets.addresses import block
 from netpolc.sets.addresses import union as address_union

@@ -1,0 +1,77 @@
+"""What is doubtful about cluster-wide policies, and what answers from them rest on."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from netpolc.checks.options import CheckOptions
+from netpolc.cluster.check import check_inputs
+from netpolc.compiler.inputs import read_inputs
+from netpolc.compiler.model import CompileOptions
+from netpolc.compiler.workspace import Workspace
+from tests.unit.engine.test_from_tier_policies import CLOSED, OTHERS, plain, tier
+
+CODES = Path(__file__).parents[4] / "docs" / "codes"
+ACCEPT, DENY = (f"ingress:\n- action: {each}\n  from: [{{namespaces: {{}}}}]" for each in ("Accept", "Deny"))
+OUTWARD = plain("{podSelector: {}, policyTypes: [Egress], egress: [{}]}")
+BASELINE = tier(DENY, tier="Baseline")
+
+
+def found(folder, *texts, finality="pod", **files):
+    """The codes of what `check` finds in manifests, and in other files by their names."""
+    for name, text in {
+        "tiers.yaml": "".join(texts),
+        **{f"{name}.netpol": text for name, text in files.items()},
+    }.items():
+        (folder / name).write_text(text, "utf-8")
+    inputs = read_inputs([path.name for path in folder.iterdir()], Workspace(folder))
+    options = CompileOptions(checks=CheckOptions(finality=finality, thorough=True))
+    return [each.code for each in check_inputs(inputs, [options], fits=False).diagnostics if each.code != "NP606"]
+
+
+@pytest.mark.parametrize("code", ["NP437", "NP520", "NP660", "NP661", "NP662"])
+def test_the_pages_of_codes_raise_them(code, tmp_path):
+    bad, good = re.findall(r"```yaml\n(.*?)```", (CODES / f"{code}.md").read_text("utf-8"), re.DOTALL)
+    assert found(tmp_path, bad) == [code]
+    assert found(tmp_path, good) == []
+
+
+def test_equal_priorities_do_not_matter_where_policies_agree_or_do_not_meet(tmp_path):
+    one = tier(ACCEPT, name="one")
+    other = tier(ACCEPT, name="other")
+    apart = tier(DENY, name="apart", subject="{namespaces: {matchLabels: {tenant: b}}}")
+    assert found(tmp_path, one, other, apart) == []
+    assert found(tmp_path, one, tier(DENY, name="other")) == ["NP437"]
+    assert found(tmp_path, one, tier(DENY, name="other", tier="Baseline")) == []
+
+
+def test_a_rule_is_shadowed_by_policies_that_go_before(tmp_path):
+    wide = tier(DENY, name="wide", subject="{namespaces: {}}")
+    assert found(tmp_path, wide, tier(OTHERS, name="narrow", priority=2)) == ["NP520"]
+    assert found(tmp_path, tier(OTHERS, name="narrow", priority=0), wide) == []
+
+
+def test_a_baseline_is_switched_off_only_where_it_denies_and_where_that_is_final(tmp_path):
+    assert found(tmp_path, BASELINE, OUTWARD) == ["NP662"]
+    assert found(tmp_path, BASELINE, OUTWARD, finality="direction") == []
+    assert found(tmp_path, tier(ACCEPT, tier="Baseline"), OUTWARD) == []
+    assert found(tmp_path, BASELINE, OUTWARD, CLOSED.replace("own", "closed")) == []
+
+
+def test_what_tiers_may_open_is_not_said_to_be_closed(tmp_path):
+    lone = plain("{podSelector: {}, ingress: [{from: [{podSelector: {}}]}], policyTypes: [Ingress, Egress]}")
+    assert "NP518" in found(tmp_path, lone)
+    assert found(tmp_path, lone, tier("egress:\n- action: Accept\n  to: [{namespaces: {}}]")) == []
+
+
+def test_assertions_are_proved_over_tiers_and_all_policies(tmp_path):
+    namespaces = "".join(
+        f"---\n{{apiVersion: v1, kind: Namespace, metadata: {{name: {name}, labels: {{tenant: {name}}}}}}}\n"
+        for name in "ab"
+    )
+    program = "namespace a\nbaseline deny ingress\n*/* -> [app=web]:80\nassert {}\n"
+    asserted = "deny b/* -> [app=web]:80", "allow b/* -> [app=web]:80"
+    for text, tiers, held in ((asserted[0], False, False), (asserted[0], True, True), (asserted[1], True, False)):
+        said = found(tmp_path, namespaces, tier(OTHERS) if tiers else "", shop=program.format(text))
+        assert ("NP701" not in said) is held, said
