@@ -59,6 +59,7 @@ TOGETHER = {
         "cli/commands/version",
         "cli/entry",
         "cli/exits",
+        "cli/fitting",
         "cli/misuse",
         "cli/options",
         "cli/refusals",

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from netpolc.cli.exits import INTERRUPTED
+from netpolc.cli.fitting import fit_help
 from netpolc.cli.misuse import misuse_of
 from netpolc.cli.words import COMMANDS, HELP, VERSION, unknown_command
 from netpolc.version import VERSION as NUMBER
@@ -53,6 +54,7 @@ class Commands(TyperGroup):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+fit_help()
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(

@@ -61,7 +61,7 @@ def misuse_of(error: Exception, context_of: Callable[[], Any]) -> UsageError | s
         case click.BadOptionUsage():
             return _without_value(error.option_name, error.message, context)
         case click.MissingParameter():
-            return UsageError(f"{_called(error.param)} is missing", advice=_usage(context))
+            return UsageError(f"{_called(error.param)} is missing", advice=_values(error.param) or _usage(context))
         case click.BadParameter():
             return _bad_value(error)
         case _:
@@ -113,10 +113,21 @@ def _bad_value(error: click.BadParameter) -> UsageError:
     if given is None:
         return UsageError(error.message, about)
     value = given["value"]
-    choices = [str(getattr(each, "value", each)) for each in getattr(getattr(error.param, "type", None), "choices", ())]
+    choices = _choices(error.param)
     listed = ", ".join(f"`{each}`" for each in choices)
     near = value.lower() if value.lower() in choices else closest(value, choices)
     return UsageError(f"`{value}` is not one of {listed}", about, advice=None if near is None else f"use `{near}`")
+
+
+def _choices(param: Any) -> list[str]:
+    """Return the values that a parameter takes, if these are few."""
+    return [str(getattr(each, "value", each)) for each in getattr(getattr(param, "type", None), "choices", ())]
+
+
+def _values(param: Any) -> str | None:
+    """Say which values a parameter takes, if these are few."""
+    choices = _choices(param)
+    return f"write {', '.join(f'`{each}`' for each in choices[:-1])} or `{choices[-1]}`" if choices else None
 
 
 def _called(param: Any) -> str:
