@@ -12,6 +12,7 @@ from netpolc.cli.output import Style
 from netpolc.policy.names import dns_label
 from netpolc.project import config
 from netpolc.project.charts import ChartSettings
+from netpolc.project.filesystem import DISK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,7 @@ def _values(paths: list[str] | None) -> list[str] | None:
     """Return the absolute paths of values; Helm would fetch what is none."""
     given(paths)
     for path in paths or ():
-        if not Path(path).is_file():
+        if not DISK.is_file(Path(path)):
             raise typer.BadParameter(f"`{path}` is no file")
     return paths and [str(Path(path).absolute()) for path in paths]
 

@@ -13,6 +13,7 @@ from netpolc.cli.project_file import project_text
 from netpolc.cli.results import write_result
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.config import FILE_NAME
+from netpolc.project.filesystem import DISK
 from netpolc.project.reading import reason
 from netpolc.project.writing import Staging
 from netpolc.source import STREAM, SUFFIX
@@ -85,7 +86,7 @@ def _write_folder(
     folder = session.cwd / output
     targets = {folder / name: text for name, text in files.items()}
     _demand_free(session, targets, force=force)
-    if (folder / FILE_NAME).exists():
+    if DISK.exists(folder / FILE_NAME):
         _say_labels(session, labels)
     else:
         targets[folder / FILE_NAME] = project_text("*.netpol", "networkpolicies", labels)
@@ -111,7 +112,7 @@ def _demand_free(session: Session, targets: dict[Path, str], *, force: bool) -> 
     """End the run where a file that is there says something else."""
     taken: list[Diagnostic] = []
     for path, text in targets.items():
-        if force or not path.exists():
+        if force or not DISK.exists(path):
             continue
         with suppress(OSError):
             if path.read_bytes() == text.encode():

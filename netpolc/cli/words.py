@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 from types import MappingProxyType
 
 from netpolc.diagnostics.closest import closest
@@ -80,7 +80,7 @@ def _advice(word: str) -> str:
         return "netpolc changes no cluster: hand what `netpolc build` writes to `kubectl apply`"
     if _CODE.fullmatch(lowered):
         return f"use `netpolc explain {word}`"
-    if word.endswith(_FILES) or Path(word).exists():
+    if word.endswith(_FILES) or os.path.lexists(word):
         return f"to compile it, use `netpolc build {word}`; to see what is wrong with it, `netpolc check {word}`"
     near = closest(lowered, COMMANDS) or closest(lowered, FOREIGN)
     return "`netpolc help` lists them" if near is None else f"use `netpolc {FOREIGN.get(near, near)}`"

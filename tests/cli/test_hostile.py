@@ -385,3 +385,28 @@ def test_an_inventory_cannot_lead_a_build_astray(netpolc, here):
         here.write("out/.netpolc-inventory", json.dumps(inventory))
         netpolc("build", "a.netpol", "-o", "out", "--force")
         assert (here / "precious.yaml").read_text() == "mine\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("build", "a.netpol", "-o"),
+        ("build", "a.netpol", "--templates"),
+        ("can", "a", "b"),
+        ("check", "--workloads"),
+        ("check", "--baseline"),
+        ("diff", "a.netpol"),
+        ("help",),
+        ("import", "a.yaml", "-o"),
+        ("init",),
+        ("reach", "--values"),
+        ("suggest",),
+    ],
+)
+@pytest.mark.parametrize("name", ["9" * 300, f"{'a' * 300}.yaml"])
+def test_a_name_that_is_too_long_for_a_file(netpolc, here, arguments, name):
+    here.write("a.netpol", "namespace shop\nweb -> db:1\n")
+    here.write("a.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n")
+    ran = netpolc(*arguments, name)
+    assert ran.code == 2
+    assert "NP901" not in ran.err

@@ -17,6 +17,7 @@ from netpolc.cli.session import Session
 from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.usage import UsageError
 from netpolc.project.files import obstruction, plan, plan_file
+from netpolc.project.filesystem import DISK
 from netpolc.project.model import FILE_SUFFIXES
 from netpolc.source import STREAM
 
@@ -153,9 +154,9 @@ class BuildRun:
         from netpolc.targets.layout import NETWORK_POLICY  # as above
 
         folder = self.session.cwd / asked
-        if not folder.is_dir():
+        if not DISK.is_folder(folder):
             raise UsageError(f"`{asked}` is no folder", "--templates")
-        if not (folder / NETWORK_POLICY).exists():
+        if not DISK.exists(folder / NETWORK_POLICY):
             raise UsageError(f"`{asked}` has no `{NETWORK_POLICY}`", "--templates")
         return folder
 
@@ -235,4 +236,4 @@ def _single(target: Path | None) -> str | None:
     """Return the name of the only file of an output; None for a folder."""
     if target is None:
         return STREAM
-    return target.name if target.suffix in FILE_SUFFIXES and not target.is_dir() else None
+    return target.name if target.suffix in FILE_SUFFIXES and not DISK.is_folder(target) else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netpolc import api
@@ -61,6 +61,6 @@ def _demand_no_port(destination: str, inputs: Sequence[str]) -> None:
     Raises:
         UsageError: there is one.
     """
-    if inputs and PORTS.fullmatch(inputs[0]) and not Path(inputs[0]).exists():
+    if inputs and PORTS.fullmatch(inputs[0]) and not os.path.lexists(inputs[0]):
         advice = f"write `{destination}:{inputs[0]}`"
         raise UsageError(f"`{inputs[0]}` is no file, and looks like a port", "INPUT", advice=advice)

@@ -20,6 +20,7 @@ from netpolc.compiler.views import SEVERAL
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project import config
+from netpolc.project.filesystem import DISK
 from netpolc.project.revisions import Revision, RevisionRequest, check_out
 from netpolc.report.changes import Naming, as_json, as_text
 from netpolc.report.comment import as_markdown
@@ -224,14 +225,14 @@ class _Comparing:
     ) -> _Side | None:
         """Return a side with its own project, whose sources and manifests are read where that is what is named."""
         start = next((cwd / path for path in paths if path != STREAM), cwd)
-        file = config.find(start if start.is_dir() else start.parent)
+        file = config.find(start if DISK.is_folder(start) else start.parent)
         if file is not None and (project is None or file != project.file):
             name = str(file) if revision is None else revision.name_of(file)
             project, diagnostics = config.load(file, name, committed=revision is not None)
             if project is None or errors_in(diagnostics):
                 self.said += diagnostics
                 return None
-        names_folder = any(path != STREAM for path in paths) and start.is_dir()
+        names_folder = any(path != STREAM for path in paths) and DISK.is_folder(start)
         whole = file is not None and names_folder and file.parent.samefile(start)
         session = msgspec.structs.replace(self.session, cwd=cwd, project=project)
         if project is not self.session.project:
@@ -302,7 +303,7 @@ def _files_of_nothing(found: api.Difference, old: _Side, new: _Side) -> Iterator
     """
     for name, side in (("old", old), ("new", new)):
         paths = () if side.revision is not None else side.paths
-        if name in found.empty and any(path == STREAM or not (side.session.cwd / path).is_dir() for path in paths):
+        if name in found.empty and any(path == STREAM or not DISK.is_folder(side.session.cwd / path) for path in paths):
             yield Diagnostic(
                 code="NP817",
                 severity="error",
