@@ -9,8 +9,8 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import main
 from typer.core import TyperGroup
-from typer.main import get_command
 
 from netpolc.cli.exits import INTERRUPTED
 from netpolc.cli.fitting import fit_help
@@ -75,7 +75,7 @@ def _prepared(name: str) -> Any:
     module = import_module(f"netpolc.cli.commands.{_module(name)}")
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=SETTINGS)
     alone.command(name=name, epilog=module.EXAMPLES)(module.command)
-    return get_command(alone)
+    return main.get_command(alone)
 
 
 def _module(command: str) -> str:
@@ -99,6 +99,11 @@ def _netpolc(
     """Write `webapp -> database:5000`, get Kubernetes NetworkPolicies that mean it."""
 
 
+def all_commands() -> Any:
+    """Return the commands as Typer reads a command line by them."""
+    return main.get_command(app)
+
+
 def run() -> int:
     """Run a command line that Typer reads, and return how the process is to end.
 
@@ -106,7 +111,7 @@ def run() -> int:
         EndedError: everything has been said.
         UsageError: something is asked for that cannot be meant so.
     """
-    commands, arguments = get_command(app), _spelt_out(sys.argv[1:])
+    commands, arguments = all_commands(), _spelt_out(sys.argv[1:])
     try:
         code = commands.main(arguments, standalone_mode=False, prog_name="netpolc")
     except typer.Abort:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import typer
-from typer.main import get_command
 
-from netpolc.cli.app import app
+from netpolc.cli.app import all_commands
 from netpolc.cli.words import COMMANDS, HELP
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ class NextWord(msgspec.Struct, frozen=True):
 
 def candidates(words: Sequence[str], incomplete: str) -> list[NextWord]:
     """List what begins as a word that is being typed, behind other words."""
-    commands: Any = get_command(app)
+    commands = all_commands()
     whole = typer.Context(commands, info_name="netpolc")
     if words and words[0] == HELP:
         words = words[1:] or words
