@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from netpolc.cli.output import say
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.reading import reason
 from netpolc.project.writing import Staging
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from netpolc.cli.session import Session
+
+
+FORMS = frozenset({"csv", "json", "md", "text"})
+"""What other tools take behind `-o` for the form of a result."""
 
 
 def write_result(parts: Iterable[str], output: str | None, session: Session) -> None:
@@ -38,3 +43,5 @@ def write_result(parts: Iterable[str], output: str | None, session: Session) -> 
     except OSError as error:
         message = f"`{output}` cannot be written: {reason(error)}"
         raise session.fail([Diagnostic(code="NP806", severity="error", message=message)]) from error
+    if output in FORMS:
+        say(f"`{output}` is a file now; to print the result so, use `--format {output}`", session.style)

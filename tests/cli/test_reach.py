@@ -328,6 +328,14 @@ def test_the_project_says_what_there_is(netpolc, shop):
     assert "no file matches `kustomize/*.yaml`" in ran.err
 
 
+def test_a_form_behind_the_option_of_a_file(netpolc, here):
+    here.write("x.netpol", "web -> db:1\n")
+    ran = netpolc("reach", "-o", "json")
+    assert (ran.code, ran.out) == (0, "")
+    assert "`json` is a file now; to print the result so, use `--format json`" in ran.err
+    assert "is a file now" not in netpolc("reach", "-o", "x.json").err
+
+
 def test_environments(netpolc, here):
     here.write("netpolc.toml", '[env.a]\nnamespace = "one"\n[env.b]\n')
     here.write("x.netpol", "web -> db:1\nenv b { web -> db:2 }\n")
