@@ -157,6 +157,8 @@ def test_what_is_about_the_workload_itself_or_its_callers_names_nobody(name):
         ("IMAGE", "web:8080", False),
         ("DIGEST", "sha256:80", False),
         ("STARTED", "12:30", False),
+        ("LIMITS", "cpu:500", False),
+        ("PROXY", "squid:80", True),
         ("DOCS_URL", "http://docs.example.com", False),
         ("SITE", "http://docs.example.com", True),
     ],
