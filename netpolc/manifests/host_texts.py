@@ -69,6 +69,10 @@ _ANSWERS = frozenset(
 )
 
 
+FIRST_UNPRIVILEGED = 1024
+"""The first port that anybody may listen on (RFC 6335, the ports that are no "System Ports")."""
+
+
 class HostMention(msgspec.Struct, frozen=True):
     """A host, and its port if that is said. It is `plain` where nothing but a host can be meant.
 
@@ -107,8 +111,9 @@ def _bare(text: str, *, asked: bool, alone: bool) -> Iterator[HostMention]:
     """Yield the hosts with ports, and the words where they are asked for."""
     left = re.sub(_PAIR, " ", text).strip(_AROUND)
     for found in re.finditer(_PAIR, text):
-        plain = asked or (alone and not left and _is_likely(found[1]))
-        yield HostMention(found[1], port_number(found[2]), plain=plain)
+        port = port_number(found[2])
+        plain = asked or (alone and not left and port is not None and _is_likely(found[1], port))
+        yield HostMention(found[1], port, plain=plain)
     words = re.split(r"[\s,;]+", text)
     if asked and all(re.fullmatch(_HOST, word) for word in words):
         yield from (HostMention(word) for word in words if word.lower() not in _ANSWERS and not word.isdecimal())
@@ -149,8 +154,10 @@ def _port_beside(text: str) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _is_likely(host: str) -> bool:
-    """Tell whether a word before a colon and a number is a host rather than a number or a digest."""
+def _is_likely(host: str, port: int) -> bool:
+    """Tell whether a word, a colon and a number are a host and its port rather than a time, a digest or a limit."""
+    if port < FIRST_UNPRIVILEGED and port not in USUAL_PORTS.values():
+        return False
     return re.search(r"[A-Za-z]", host) is not None and re.fullmatch(r"(?i)sha\d+|md5", host) is None
 
 

@@ -147,3 +147,24 @@ def sibling_port(setting: Setting, values: dict[tuple[str, ...], str]) -> int | 
     """Return the port that stands beside a host, such as `DB_PORT` beside `DB_HOST`, or None."""
     stem: Sequence[str] = setting.words[:-1]
     return port_number(values.get((*stem, "PORT"), "").strip() or None)
+
+
+def ports_beside(settings: Sequence[Setting]) -> list[int | None]:
+    """Return the port that stands beside the host of each setting; in files, on one of the lines around it."""
+    values = {setting.words: setting.value for setting in settings if setting.kind != "file"}
+    return [
+        _port_around(settings, index) if setting.kind == "file" else sibling_port(setting, values)
+        for index, setting in enumerate(settings)
+    ]
+
+
+def _port_around(settings: Sequence[Setting], index: int) -> int | None:
+    """Return the port on the nearest line of a file that is called as that of the host would be."""
+    setting = settings[index]
+    if ASKING.isdisjoint(setting.words[-1:]):
+        return None
+    for place in (index + 1, index - 1, index + 2, index - 2):
+        near = settings[place] if 0 <= place < len(settings) else setting
+        if near.detail == setting.detail and near.words == (*setting.words[:-1], "PORT"):
+            return port_number(near.value.strip())
+    return None

@@ -10,7 +10,7 @@ from netpolc.adopt.suggest.model import NODES, OpenQuestion, SeenConnection, evi
 from netpolc.adopt.suggest.named_after import Namesakes
 from netpolc.adopt.suggest.selected import selected_pods
 from netpolc.manifests.host_texts import HostMention
-from netpolc.manifests.hosts import mentions, sibling_port
+from netpolc.manifests.hosts import mentions, ports_beside
 from netpolc.manifests.service_names import ports_meant
 from netpolc.sets.ports import PortInterval
 
@@ -38,13 +38,11 @@ def calls_of(
 ) -> Iterator[SeenConnection | OpenQuestion]:
     """Yield the connections that a workload is seen to make, and questions about those that no line can say."""
     found = settings.of(workload)
-    values = {setting.words: setting.value for setting in found if setting.kind != "file"}
     reading = _CallReader(workload, directory)
     upstreams = {each[1].lower() for one in found if one.kind == "file" and (each := _UPSTREAM(one.value))}
     namesakes = Namesakes(workload, directory)
-    for setting in found:
+    for setting, port in zip(found, ports_beside(found), strict=True):
         named = mentions(setting)
-        port = None if setting.kind == "file" else sibling_port(setting, values)
         evidence = evidence_at(setting.location, setting.detail)
         for mention in named:
             if mention.host.lower() not in upstreams and not reading.is_own_name(mention, setting):

@@ -14,7 +14,7 @@ from netpolc.checks.workloads.workloads import identity
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.peers import id_of
 from netpolc.identity import IdentityCache
-from netpolc.manifests.hosts import mentions, sibling_port
+from netpolc.manifests.hosts import mentions, ports_beside
 from netpolc.manifests.model import Backend
 from netpolc.manifests.service_names import ServiceNames
 from netpolc.manifests.settings import WorkloadSettings
@@ -57,9 +57,7 @@ class _Calls:
         """Yield what is wrong with the calls of one workload; replicas of one owner make the same."""
         workload = self._checked.workloads.all[caller]
         settings = self._settings.of(workload)
-        values = {setting.words: setting.value for setting in settings if setting.kind != "file"}
-        for setting in settings:
-            beside = None if setting.kind == "file" else sibling_port(setting, values)
+        for setting, beside in zip(settings, ports_beside(settings), strict=True):
             for mention in self._hosts(setting):
                 service = self._names.find(mention.host, workload.namespace)
                 port = None if service is None else _port(service, mention, beside)

@@ -45,7 +45,7 @@ def command(
     """Propose a first program for workloads.
 
     Services, variables, arguments, ConfigMaps, Ingresses, routes, monitors and webhooks show who calls whom. Each line
-    names what shows it, for people to judge. No Secret is read, and no value of a variable is shown but hosts outside.
+    names what shows it, for people to judge. No Secret is read, and no value of a variable is shown but hosts.
     """
     from netpolc.cli.runs.suggest import run
 

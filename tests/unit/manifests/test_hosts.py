@@ -1,7 +1,7 @@
 import pytest
 
 from netpolc.manifests.host_texts import HostMention
-from netpolc.manifests.hosts import mentions, sibling_port
+from netpolc.manifests.hosts import mentions, ports_beside, sibling_port
 from netpolc.manifests.settings import Setting, words_of
 from netpolc.source import NOWHERE
 
@@ -157,6 +157,8 @@ def test_what_is_about_the_workload_itself_or_its_callers_names_nobody(name):
         ("IMAGE", "web:8080", False),
         ("DIGEST", "sha256:80", False),
         ("STARTED", "12:30", False),
+        ("LIMITS", "cpu:500", False),
+        ("PROXY", "squid:80", True),
         ("DOCS_URL", "http://docs.example.com", False),
         ("SITE", "http://docs.example.com", True),
     ],
@@ -182,6 +184,25 @@ def test_a_port_beside_a_host():
     assert sibling_port(setting("dbHost", "db"), told) == 5432
     assert sibling_port(setting("CACHE_HOST", "db"), told) is None
     assert sibling_port(setting("QUEUE_HOST", "db"), told) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "port"),
+    [
+        ([("host", "db"), ("port", "5432")], 5432),
+        ([("port", "5432"), ("host", "db")], 5432),
+        ([("host", "db"), ("name", "x"), ("port", "5432")], 5432),
+        ([("db.host", "db"), ("db.port", "5432")], 5432),
+        ([("db.host", "db"), ("port", "5432")], None),
+        ([("host", "db"), ("a", ""), ("b", ""), ("port", "5432")], None),
+        ([("name", "db"), ("port", "5432")], None),
+        ([("host", "db")], None),
+    ],
+)
+def test_a_port_on_a_line_nearby(lines, port):
+    settings = [Setting("file", words_of(name), value, NOWHERE, "ConfigMap c, a.yaml") for name, value in lines]
+    held = dict(zip((name for name, _ in lines), ports_beside(settings), strict=True))
+    assert next(value for name, value in held.items() if not name.endswith("port")) == port
 
 
 @pytest.mark.parametrize(
