@@ -48,10 +48,8 @@ def name_pattern(context: ErrorContext) -> NearMiss | None:
 
 
 def _no_pattern(span: Span, *, namespace: bool) -> NearMiss:
-    if namespace:
-        advice = "name each namespace, or choose them by a label: `[team=web]/*`"
-    else:
-        advice = hosts.INSTEAD_OF_PATTERN
+    of_namespaces = "name each namespace, or choose them by a label: `[team=web]/*`"
+    advice = of_namespaces if namespace else hosts.INSTEAD_OF_PATTERN
     return NearMiss("NP101", hosts.NO_PATTERN, span, advice)
 
 
