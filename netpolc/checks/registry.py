@@ -132,6 +132,7 @@ WORKLOADS = (
     Check(("NP506",), "workloads.namespaces", "workloads"),
     Check(("NP508", "NP509", "NP510"), "workloads.ports", "workloads"),
     Check(("NP515",), "workloads.ambiguous_port_name", "workloads"),
+    Check(("NP659",), "workloads.port_of_a_sidecar", "workloads"),
     Check(("NP616", "NP617"), "workloads.unselected", "every policy"),
     Check(("NP628",), "workloads.cut_off_call", "every policy"),
     Check(("NP658",), "workloads.closed_to_the_mesh", "every policy"),

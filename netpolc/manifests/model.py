@@ -17,11 +17,12 @@ DOCUMENT = "document"
 
 
 class ContainerPort(msgspec.Struct, frozen=True):
-    """A port that a container declares; undeclared ones are reachable all the same."""
+    """A port that a container declares, or a `sidecar`; undeclared ones are reachable all the same."""
 
     number: int
     protocol: str
     name: str | None = None
+    sidecar: bool = False
 
 
 class Owner(msgspec.Struct, frozen=True):

@@ -164,16 +164,22 @@ def _labels(item: Object, kind: str, metadata: Metadata, template: dict[str, Nod
 def _ports(item: Object, spec: dict[str, Node]) -> tuple[ContainerPort, ...]:
     """Return the ports of containers and sidecars; Kubernetes finds the latter since 1.32 (kubernetes#127976)."""
     containers = [item.fields(container) for container in item.items(spec.get("containers"))]
+    sidecars = []
     for container in item.items(spec.get("initContainers")):
         fields = item.fields(container)
         if item.text(fields.get("restartPolicy")) == "Always":
-            containers.append(fields)
+            sidecars.append(fields)
     found = [_ports_in(item, item.items(fields.get("ports")), "containerPort") for fields in containers]
     if is_machine(spec):
         devices = item.fields(item.fields(spec["domain"]).get("devices"))
         interfaces = [item.fields(node) for node in item.items(devices.get("interfaces"))]
         found += [_ports_in(item, item.items(fields.get("ports")), "port") for fields in interfaces]
-    return tuple(dict.fromkeys(port for ports in found for port in ports))
+    ports = dict.fromkeys(port for ports in found for port in ports)
+    for fields in sidecars:
+        for port in _ports_in(item, item.items(fields.get("ports")), "containerPort"):
+            if port not in ports:
+                ports[msgspec.structs.replace(port, sidecar=True)] = None
+    return tuple(ports)
 
 
 def _ports_in(item: Object, nodes: list[Node], number: str) -> Iterator[ContainerPort]:

@@ -31,6 +31,8 @@ def quoted(text: str, location: Location) -> Diagnostic:
     if bare is not None and (split is None or takes_none):
         what = hosts.BLOCKS if hosts.block_of(text) else hosts.IN_BRACKETS if bare.startswith("[") else hosts.PODS
         return _fixed("NP101", what, location, bare)
+    if re.fullmatch(r"[A-Za-z0-9_/-]*\*[A-Za-z0-9_*/-]*", text):
+        return _diagnostic("NP101", hosts.NO_PATTERN, location, hosts.INSTEAD_OF_PATTERN)
     pods = hosts.pods_of(text)
     if pods is not None:
         return _fixed("NP311", hosts.SERVICE, location, pods, ", with the port that its pods listen on")

@@ -25,6 +25,8 @@ PUBLIC = r"(?:.*\.)?[A-Za-z0-9-]+\.(?:com|net|org|io|edu|gov)"
 SERVICE = "policies name pods, not the DNS names of services"
 PODS = "names stand without quotes"
 BLOCKS = "addresses stand without quotes"
+NO_PATTERN = "names stand for themselves, there are no patterns"
+INSTEAD_OF_PATTERN = "name each, as in `{web-a, web-b}`, or select a label that they share: `[tier=web]`"
 IN_BRACKETS = "labels stand in brackets, without quotes"
 API_SERVER = r"kubernetes\.default(?:\.svc(?:\..*)?)?"
 SERVICE_NAME = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from netpolc.language.syntax import hosts
 from netpolc.language.syntax.mistakes.model import ELEMENT, NAME, ErrorContext, NearMiss, spanned
 from netpolc.source import Span
 
@@ -47,11 +48,9 @@ def name_pattern(context: ErrorContext) -> NearMiss | None:
 
 
 def _no_pattern(span: Span, *, namespace: bool) -> NearMiss:
-    if namespace:
-        advice = "name each namespace, or choose them by a label: `[team=web]/*`"
-    else:
-        advice = "name each, as in `{web-a, web-b}`, or select a label that they share: `[tier=web]`"
-    return NearMiss("NP101", "names stand for themselves, there are no patterns", span, advice)
+    of_namespaces = "name each namespace, or choose them by a label: `[team=web]/*`"
+    advice = of_namespaces if namespace else hosts.INSTEAD_OF_PATTERN
+    return NearMiss("NP101", hosts.NO_PATTERN, span, advice)
 
 
 def template(context: ErrorContext) -> NearMiss | None:

@@ -27,6 +27,8 @@ SLIPS = [
     ("NP101", 'web -> ⟦"2001:db8::1:443"⟧', "web -> 2001:db8::1/128:443"),
     ("NP101", 'web -> ⟦"[2001:db8::1]:443"⟧', "web -> 2001:db8::1/128:443"),
     ("NP101", 'web -> ⟦"app=db, tier=x"⟧:1', "web -> [app=db, tier=x]:1"),
+    ("NP101", 'web -> ⟦"db-*"⟧:1', None),
+    ("NP311", 'web -> ⟦"*.example.com"⟧:1', None),
     ("NP407", 'web -> db:⟦"5432"/udp⟧', "web -> db:5432/udp"),
     ("NP407", 'web -> db:⟦"80-90"⟧', "web -> db:80-90"),
     ("NP407", 'web -> db:⟦"70000"⟧', None),
