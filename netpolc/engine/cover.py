@@ -63,10 +63,21 @@ def cover(ruleset: RuleSet, namespaces: Namespaces) -> Cover:
     sources, whole = _meetings(ruleset.egress, ruleset.ingress, around["egress"], namespaces)
     destinations, entire = _meetings(ruleset.ingress, ruleset.egress, around["ingress"], namespaces)
     if ruleset.is_tiered:
+        sources, destinations = (
+            frozenset(_by_name(each, namespaces) for each in sets) for sets in (sources, destinations)
+        )
         sources, all_sources = _Pieces(ruleset.egress, ruleset.ingress, namespaces).of(sources)
         destinations, all_destinations = _Pieces(ruleset.ingress, ruleset.egress, namespaces).of(destinations)
         complete = complete and all_sources and all_destinations
     return Cover(sources, destinations, found, complete and whole and entire)
+
+
+def _by_name(pods: PodSet, namespaces: Namespaces) -> PodSet:
+    """Return the same set, which asks for nothing but names where it lists namespaces that are known."""
+    names = names_of(pods.namespaces)
+    if names is None or len(pods.namespaces.requirements) == 1 or not namespaces.known.keys() >= {*names}:
+        return pods
+    return PodSet(in_any_of(namespaces.selected(pods.namespaces)).namespaces, pods.pods)
 
 
 def _exempt(opened: Iterable[PodSet], rules: DirectionRules) -> Iterator[PodSet]:

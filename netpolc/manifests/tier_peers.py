@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netpolc.manifests.nodes import Node
     from netpolc.policy.tier_model import RuleAction, TierPeer
 
-PEER, SELECTOR, NETWORK, DOMAIN = "NP432", "NP433", "NP435", "NP436"
+INVALID, PEER, SELECTOR, NETWORK, DOMAIN = "NP431", "NP432", "NP433", "NP435", "NP436"
 MOST = 25
 MOST_CIDR = 43
 
@@ -28,9 +28,8 @@ _OF_PODS = frozenset(("namespaceSelector", "podSelector"))
 _SELECTOR = frozenset(("matchLabels", "matchExpressions"))
 _EXPRESSION = frozenset(("key", "operator", "values"))
 _EVERYTHING = Selector()
-# As in the CRD, but for `A-z` there, which takes more than letters.
 _domain = re.compile(
-    r"(\*\.)?([a-zA-Z0-9_]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9_]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?"
+    r"(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?"
 ).fullmatch
 _address = re.compile(r"[0-9.]+").fullmatch
 
@@ -144,7 +143,7 @@ class PeerReader:
             tuple(self.expression(each) for each in item.items(fields.get("matchExpressions"))),
         )
         path = item.path_of(node)
-        for _, below, message in selector_faults(selector):
+        for _, below, message in () if item.rejected else selector_faults(selector):
             why = "the API server takes it, and engines match nothing by it"
             item.reject(SELECTOR, f"`{path}{below}`: {message}; {why}", item.find(f"{path}{below}"))
         return selector
@@ -154,5 +153,8 @@ class PeerReader:
         item = self.item
         fields = item.fields(node)
         item.unknown(node, _EXPRESSION, self.advice)
+        for key in ("key", "operator"):
+            if key not in fields or is_null(fields[key]):
+                item.reject(INVALID, f"`{item.path_of(node)}.{key}`: required value", node)
         values = item.texts(fields.get("values"))
         return MatchExpression(item.text(fields.get("key")), item.text(fields.get("operator")), values)

@@ -199,7 +199,7 @@ class _TierPolicyReader:
             item.reject(INVALID, f"`{path}.name`: may not be more than {MOST_NAME} bytes", fields["name"])
         written = self.required(node, fields.get("action"), f"{path}.action")
         action = shape.actions.get(written)
-        if action is None and written:
+        if action is None and "action" in fields and not is_null(fields["action"]):
             self.unsupported(fields["action"], f"{path}.action", tuple(shape.actions))
         ports = fields.get(shape.ports)
         found = () if ports is None or is_null(ports) else self.ports(ports)
