@@ -31,7 +31,7 @@ PAGES = ROOT / "docs" / "codes"
 TODAY = "2026-06-01"
 HOME = "/home/me/project"
 FENCE = re.compile(r"^```(?P<kind>[a-z]+)(?P<marks>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-SECTIONS = ("An example", "Mended", "Notes")
+SECTIONS = ("An example", "Fixed", "Notes")
 
 HERE = "tests/test_code_pages.py"
 VALIDITY = "tests/unit/policy/test_validity.py"
@@ -192,7 +192,7 @@ def test_a_page_has_its_parts(code):
     page = Page(code.code)
     assert page.text.startswith(f"# {code.code}: {code.name}\n\n")
     assert tuple(page.headings) in {SECTIONS[:1], SECTIONS[:2], SECTIONS, (SECTIONS[0], SECTIONS[2])}
-    assert ("Mended" in page.headings) == (not code.code.startswith("NP9"))
+    assert ("Fixed" in page.headings) == (not code.code.startswith("NP9"))
     assert max(map(len, FENCE.sub("", page.text).splitlines())) <= 120
     assert page.text.endswith("\n")
     assert not page.text.endswith("\n\n")
@@ -216,7 +216,7 @@ def test_the_example_raises_the_code_and_the_page_shows_what_is_said(code, tmp_p
 
 @pytest.mark.parametrize("code", COMPILED)
 def test_the_mended_example_is_free_of_it(code, tmp_path):
-    mended = Page(code).section("Mended")
+    mended = Page(code).section("Fixed")
     found = findings(mended, tmp_path)
     assert codes(one for one in found if one.severity != "note" or one.code == code) == also(mended) - {code}
 
@@ -266,7 +266,7 @@ def test_what_a_page_shows_of_a_terminal_is_what_happens(code, tmp_path, request
         "LC_ALL": "C.UTF-8",
     }
     answers = {}
-    for name in ("An example", "Mended"):
+    for name in ("An example", "Fixed"):
         for block in page.section(name):
             write([block], tmp_path)
             if block.kind == "console":

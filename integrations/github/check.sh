@@ -3,10 +3,8 @@
 # Paths in both begin at the repository, wherever in it the project is.
 set -euo pipefail
 
-# With one environment by name, that is checked; without any and with several, all of the project.
-read -r -d '' -a environments <<< "${NETPOLC_ENV:-}" || true
 options=()
-[ "${#environments[@]}" != 1 ] || options+=(--env="${environments[0]}")
+[ -z "${NETPOLC_ENV:-}" ] || options+=(--env="$NETPOLC_ENV")
 strict=()
 [ "${NETPOLC_STRICT:-}" != true ] || strict+=(--strict)
 below=$(git rev-parse --show-prefix 2> /dev/null || true)

@@ -91,7 +91,7 @@ def _differences(code: str, said: RuleSet, written: RuleSet) -> tuple[Diagnostic
     example = words.connection(witness(difference.box, Namespaces(said.namespaces)))
     allowing, denying = ("program", "YAML") if difference.allowed_by == "one" else ("YAML", "program")
     if code == BY_TEMPLATE:
-        message, advice = "this template changes what is allowed", "correct the template: it may only lay out"
+        message, advice = "this template changes what is allowed", "correct the template: it may only format"
     else:
         message, advice = "the policies do not allow what the program does", "this is a bug; please report it"
     return (

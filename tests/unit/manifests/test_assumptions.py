@@ -34,7 +34,7 @@ def test_pages_are_true(code):
     page = (ROOT / "docs" / "codes" / BY_CODE[code].page).read_text("utf-8")
     broken, mended = (
         said(re.search(rf"^## {name}\n\n```yaml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)[1])
-        for name in ("An example", "Mended")
+        for name in ("An example", "Fixed")
     )
     assert [one.code for one in broken] == [code]
     assert not mended

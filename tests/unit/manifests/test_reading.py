@@ -34,7 +34,7 @@ def section(code, name):
 
 @pytest.mark.parametrize("code", sorted(PAGES))
 def test_pages_are_true(code):
-    broken, mended = (combine([read(section(code, name))]) for name in ("An example", "Mended"))
+    broken, mended = (combine([read(section(code, name))]) for name in ("An example", "Fixed"))
     assert {one.code for one in broken.diagnostics} == {code}
     assert not mended.diagnostics
 

@@ -46,7 +46,7 @@ def test_nothing_else_is_wrong_with_it(code):
 
 @pytest.mark.parametrize("code", SHOWN)
 def test_the_mended_example_is_free_of_it(code):
-    left = {one.code for one in judged(section(code, "Mended")["yaml"])}
+    left = {one.code for one in judged(section(code, "Fixed")["yaml"])}
     assert code not in left
     assert not left or code not in RAISED
 
