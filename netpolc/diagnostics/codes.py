@@ -84,6 +84,9 @@ CODES: tuple[Code, ...] = (
     Code("NP220", "namespace-not-given", "warning", "pods without a namespace beside others that all have one"),
     Code("NP221", "assumed-namespace", "note", "objects without a namespace, taken to be in one that others are in"),
     Code("NP222", "namespace-twice", "warning", "a namespace that one statement names twice"),
+    Code(
+        "NP223", "end-of-guardrail", "error", "an end of a guardrail that says no namespace, or loses all to `except`"
+    ),
     Code("NP301", "missing-port", "error", "a destination without its ports"),
     Code("NP302", "port-out-of-range", "error", "a port outside 1 to 65535"),
     Code("NP303", "reversed-range", "error", "a range of ports that ends before it begins"),

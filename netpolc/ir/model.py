@@ -124,6 +124,21 @@ class Baseline(msgspec.Struct, frozen=True):
     origin: Origin | None
 
 
+class Guardrail(msgspec.Struct, frozen=True):
+    """What holds above the policies of namespaces (`always`) or where they say nothing (`default`).
+
+    It belongs to no namespace, and holds in the directions given: of the sources for egress, of the destinations for
+    ingress.
+    """
+
+    tier: Literal["always", "default"]
+    action: Literal["allow", "deny"]
+    sources: tuple[Peer, ...]
+    destinations: tuple[Destination, ...]
+    directions: tuple[Direction, ...]
+    origin: Origin
+
+
 class GivenName(msgspec.Struct, frozen=True):
     """The name of the policy on some pods of an owned namespace, and the labels that it carries, by key."""
 
@@ -181,3 +196,4 @@ class Program(msgspec.Struct, frozen=True):
     declarations: tuple[Origin, ...] = ()
     strays: tuple[Stray, ...] = ()
     policy_names: tuple[GivenName, ...] = ()
+    guardrails: tuple[Guardrail, ...] = ()

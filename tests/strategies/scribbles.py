@@ -13,6 +13,7 @@ from netpolc.language.syntax.tree import (
     EveryPort,
     Flow,
     GroupDeclaration,
+    Guardrail,
     Import,
     NamesBy,
     Namespace,
@@ -124,6 +125,12 @@ class Scribbler:
                 arrow = self.blank() + ("<->" if node.both else "->") + self.blank()
                 half = self.space() + node.half if node.half else ""
                 return self.endpoint(node.source) + arrow + self.target(node.destination) + half
+            case Guardrail():
+                head = f"{node.tier}{self.space()}{node.action}{self.space()}"
+                ports = "" if node.ports is None else f"{self.blank()}:{self.blank()}" + self.ports(node.ports)
+                half = self.space() + node.half if node.half else ""
+                ends = self.reduced(node.source) + f"{self.blank()}->{self.blank()}" + self.reduced(node.destination)
+                return head + ends + ports + half
             case Assertion():
                 head = f"assert{self.space()}{node.quantifier}{self.space()}"
                 return (
@@ -186,6 +193,12 @@ class Scribbler:
     def target(self, target):
         text = self.endpoint(target.endpoint)
         return text if target.ports is None else text + f"{self.blank()}:{self.blank()}" + self.ports(target.ports)
+
+    def reduced(self, node):
+        text = self.endpoint(node.endpoint)
+        return (
+            text if node.excepts is None else f"{text}{self.space()}except{self.space()}{self.endpoint(node.excepts)}"
+        )
 
     def endpoint(self, node):
         match node:

@@ -18,6 +18,7 @@ from netpolc.language.syntax.tree import (
     EveryPort,
     Flow,
     GroupDeclaration,
+    Guardrail,
     Import,
     Item,
     NamesBy,
@@ -32,6 +33,7 @@ from netpolc.language.syntax.tree import (
     PortRange,
     PortRef,
     Ports,
+    Reduced,
     Ref,
     Requirement,
     Scoped,
@@ -214,7 +216,18 @@ def items_of(statements):
 
 
 policy_names = st.builds(PolicyName, declared, st.none() | selectors, pods, NOWHERE)
-lines = st.one_of(flows, declarations, baselines, assertions, policy_names)
+reduced = st.builds(Reduced, sources, st.none(), NOWHERE) | st.builds(Reduced, pods, pods, NOWHERE)
+guardrails = st.builds(
+    Guardrail,
+    st.sampled_from(["always", "default"]),
+    st.sampled_from(["allow", "deny"]),
+    reduced,
+    reduced,
+    st.none() | ports,
+    st.none() | st.sampled_from(["ingress", "egress"]),
+    NOWHERE,
+)
+lines = st.one_of(flows, declarations, baselines, assertions, policy_names, guardrails)
 
 
 def environments_of(statements):

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location, Span
 
+MOST_CONNECTIONS = 20_000
+"""How many pairs of a source and a destination one flow may stand for; sets on both sides multiply."""
+
 
 class EndpointContext(msgspec.Struct, frozen=True):
     """The place of an endpoint: its file, the section whose names it sees, and the namespaces of its relative pods."""

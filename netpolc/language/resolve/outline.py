@@ -35,9 +35,9 @@ TOP = Placement(None, None)
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """A flow, a baseline, an assertion or the name of a policy, where it stands."""
+    """A flow, a baseline, a guardrail, an assertion or the name of a policy, where it stands."""
 
-    statement: tree.Flow | tree.Baseline | tree.Assertion | tree.PolicyName
+    statement: tree.Flow | tree.Baseline | tree.Guardrail | tree.Assertion | tree.PolicyName
     annotations: tuple[tree.Annotation, ...]
     placement: Placement
 
@@ -115,6 +115,8 @@ class _Walk:
                     self._refuse_repeated(item.annotations)
                     places = self._places(statement, current)
                     self.statements += [Placed(statement, item.annotations, each) for each in places]
+                case tree.Guardrail():
+                    self._guardrail(statement, item, current)
                 case tree.Namespace():
                     self._refuse_annotations(item)
                     current = self._namespace(statement, outer, current)
@@ -128,6 +130,17 @@ class _Walk:
                     self._refuse_repeated(item.annotations)
                     places = self._places(statement, current)
                     self.declarations += [PlacedDeclaration(statement, item.annotations, each) for each in places]
+
+    def _guardrail(self, statement: tree.Guardrail, item: tree.Item, current: tuple[Placement, ...]) -> None:
+        if current[0].section is None:
+            self._refuse_repeated(item.annotations)
+            self.statements += [Placed(statement, item.annotations, each) for each in current]
+            return
+        self._misplaced(
+            statement.span,
+            f"`{statement.tier}` holds for the whole cluster, and belongs to no namespace",
+            "move it above the first `namespace`",
+        )
 
     def _namespace(
         self, statement: tree.Namespace, outer: tuple[Placement, ...], current: tuple[Placement, ...]
@@ -238,7 +251,7 @@ class _Walk:
         if item.annotations:
             self._misplaced(
                 item.annotations[0].span,
-                "annotations belong to flows, baselines, assertions and declarations",
+                "annotations belong to flows, baselines, guardrails, assertions and declarations",
                 "move it above one of those",
             )
 

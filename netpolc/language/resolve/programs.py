@@ -30,7 +30,8 @@ from netpolc.ir.model import (
     Stray,
 )
 from netpolc.language.resolve.declarations import check_declarations
-from netpolc.language.resolve.endpoints import EndpointContext, EndpointResolver, ResolvedMember
+from netpolc.language.resolve.endpoints import MOST_CONNECTIONS, EndpointContext, EndpointResolver, ResolvedMember
+from netpolc.language.resolve.guardrails import GuardrailResolver
 from netpolc.language.resolve.modules import LoadedFile, Module
 from netpolc.language.resolve.names import NameLookup
 from netpolc.language.resolve.policy_names import PolicyNameResolver
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
 
     from netpolc.language.resolve.outline import Placed, PlacedDeclaration
 
-MOST_CONNECTIONS = 20_000
-"""How many pairs of a source and a destination one flow may stand for; sets on both sides multiply."""
 COMMENT = r'("(?:[^"\\\n]++|\\[^\n])*+")|#[^\n]*+'
 SEPARATOR = r"(?<=[\w*\])}\"])\s*\n\s*(?=[\w*\[{\"!])"
 """A line's end between two members of a set."""
@@ -97,6 +96,7 @@ class _Assembly:
         self.selectors = SelectorResolver(names)
         self.endpoints = EndpointResolver(names, self.selectors)
         self.policy_names = PolicyNameResolver(names, self.selectors, self.endpoints)
+        self.guardrails = GuardrailResolver(names, self.endpoints)
         self.environment = environment
         self.unnamed = InNamespace(namespace)
         self.contexts: dict[tuple[str, str | None], EndpointContext] = {}
@@ -157,6 +157,8 @@ class _Assembly:
                     self._baseline(placed.statement, placed, module)
                 case tree.Assertion():
                     self._assertion(placed.statement, placed, module)
+                case tree.Guardrail() if module.is_source:
+                    self.guardrails.add(placed.statement, module, self._origin(placed, module))
                 case tree.PolicyName() if module.is_source:
                     context, origin = self._context(placed, module), self._origin(placed, module)
                     self.policy_names.add(placed.statement, context, origin)
@@ -189,6 +191,7 @@ class _Assembly:
             tuple(self._annotated(sources)),
             tuple(self.strays),
             tuple(self.policy_names.found),
+            tuple(self.guardrails.found),
         )
 
     def _annotated(self, sources: list[Module]) -> Iterator[Origin]:

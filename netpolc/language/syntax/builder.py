@@ -128,6 +128,29 @@ class TreeBuilder:
         which = None if half is None else cast("tree.Half", half.text.strip())
         return tree.Flow(source, arrow.kind == "BOTH", destination, which, source.span.to((half or destination).span))
 
+    def guardrail(
+        self,
+        tier: Token,
+        action: Token,
+        source: tree.Reduced,
+        _: Token,
+        destination: tree.Reduced,
+        ports: tree.Ports | None = None,
+        half: Token | None = None,
+    ) -> tree.Guardrail:
+        return tree.Guardrail(
+            cast("tree.Tier", tier.text.strip()),
+            cast("tree.Action", action.text.strip()),
+            source,
+            destination,
+            ports,
+            None if half is None else cast("tree.Half", half.text.strip()),
+            tier.span.to((half or ports or destination).span),
+        )
+
+    def reduced(self, endpoint: tree.Endpoint, excepts: tree.Endpoint | None = None) -> tree.Reduced:
+        return tree.Reduced(endpoint, excepts, endpoint.span.to((excepts or endpoint).span))
+
     def assertion(
         self, keyword: Token, quantifier: Token, source: tree.Endpoint, _: Token, destination: tree.Target
     ) -> tree.Assertion:

@@ -34,6 +34,7 @@ _Line = (
     | tree.Baseline
     | tree.Declaration
     | tree.PolicyName
+    | tree.Guardrail
     | tree.Flow
     | tree.Assertion
 )
@@ -171,6 +172,10 @@ def _statement(statement: _Line, text: str) -> list[Piece]:
             arrow = " <-> " if both else " -> "
             ending = [f" {half}"] if half else []
             return [*_endpoint(source, text), arrow, *_target(destination, text), *ending]
+        case tree.Guardrail(tier=tier, action=action, source=reduced, destination=to, ports=ports, half=half):
+            given: list[Piece] = [] if ports is None else [":", _ports(ports)]
+            ending = [f" {half}"] if half else []
+            return [f"{tier} {action} ", *_reduced(reduced, text), " -> ", *_reduced(to, text), *given, *ending]
         case tree.Assertion(quantifier=quantifier, source=source, destination=destination):
             return [f"assert {quantifier} ", *_endpoint(source, text), " -> ", *_target(destination, text)]
         case tree.Baseline(assume=assume, direction=direction, on=on):
@@ -210,6 +215,11 @@ def _declaration(declaration: tree.Declaration, text: str) -> list[Piece]:
             return [f"service {name} = ", *_target(target, text)]
         case tree.ParamDeclaration(kind=kind):
             return [f"param {kind} {name}"]
+
+
+def _reduced(reduced: tree.Reduced, text: str) -> list[Piece]:
+    pieces = _endpoint(reduced.endpoint, text)
+    return pieces if reduced.excepts is None else [*pieces, " except ", *_endpoint(reduced.excepts, text)]
 
 
 def _target(target: tree.Target, text: str) -> list[Piece]:

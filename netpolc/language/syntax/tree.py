@@ -17,6 +17,8 @@ Half = Literal["ingress", "egress"]
 Operator = Literal["=", "!=", "in", "notin", "exists", "absent"]
 ParamKind = Literal["pods", "net", "port"]
 Quantifier = Literal["allow", "deny", "only"]
+Tier = Literal["always", "default"]
+Action = Literal["allow", "deny"]
 
 
 class Node(msgspec.Struct, frozen=True, gc=False, tag=True, array_like=True):
@@ -272,6 +274,26 @@ class Flow(Node, frozen=True):
     span: Span
 
 
+class Reduced(Node, frozen=True):
+    """`*/*`, or `*/* except {vault/*, backup/agent}`: an endpoint, and what is taken away from it."""
+
+    endpoint: Endpoint
+    excepts: Endpoint | None
+    span: Span
+
+
+class Guardrail(Node, frozen=True):
+    """`always deny */* except vault/* -> vault/*:8200`: what holds above, or below, the policies of namespaces."""
+
+    tier: Tier
+    action: Action
+    source: Reduced
+    destination: Reduced
+    ports: Ports | None
+    half: Half | None
+    span: Span
+
+
 class Assertion(Node, frozen=True):
     """`assert deny * -> database:22`."""
 
@@ -309,7 +331,17 @@ Declaration = (
     PodsDeclaration | GroupDeclaration | NetDeclaration | PortDeclaration | ServiceDeclaration | ParamDeclaration
 )
 Statement = (
-    Import | NamesBy | StrictNames | Baseline | Declaration | PolicyName | Flow | Assertion | Namespace | Environment
+    Import
+    | NamesBy
+    | StrictNames
+    | Baseline
+    | Declaration
+    | PolicyName
+    | Flow
+    | Guardrail
+    | Assertion
+    | Namespace
+    | Environment
 )
 
 

@@ -12,7 +12,7 @@ from netpolc.engine.from_program import regions_of, rules_of_program
 from netpolc.engine.model import both
 from netpolc.ir.isolation import IsolatedPods
 from netpolc.ir.model import Destination, Flow, Origin
-from netpolc.language.resolve.programs import MOST_CONNECTIONS
+from netpolc.language.resolve.endpoints import MOST_CONNECTIONS
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.reading import QueryError, read_endpoint, read_flow
 from netpolc.source import Location

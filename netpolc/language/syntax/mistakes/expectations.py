@@ -37,6 +37,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "_ON": ("`on`",),
     "KIND": ("`net`", "`port`", "`pods`"),
     "QUANTIFIER": ("`allow`", "`deny`", "`only`"),
+    "ACTION": ("`allow`", "`deny`"),
     "_EXCEPT": ("`except`",),
     "_EXCEPT_BELOW": ("`except`",),
     "COMMA": ("`,`",),

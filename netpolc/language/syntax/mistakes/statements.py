@@ -15,6 +15,8 @@ FORMS = {
     "namespace": ("a name, or several in braces", "namespace shop"),
     "env": ("names and a block", "env prod { … }"),
     "baseline": ("`deny` or `assume deny`", "baseline deny ingress"),
+    "always": ("`allow` or `deny`", "always deny */* -> 169.254.169.254/32:*"),
+    "default": ("`allow` or `deny`", "default deny */* -> shop/*:*"),
     "pods": ("a name and `=`", "pods database = [app=database]"),
     "group": ("a name and `=`", "group backends = {orders, payments}"),
     "net": ("a name and `=`", "net office = 203.0.113.0/24"),
@@ -30,6 +32,7 @@ UNFINISHED = (
     (re.compile(r"baseline[ \t]+(?:assume[ \t]+)?(deny)(?![^\s#])[ \t]*(?=#|$)"), "`ingress`, `egress` or `all`"),
     (re.compile(r"baseline[ \t]+(assume)(?![^\s#])[ \t]*(?=#|$)"), "`deny`"),
     (re.compile(r"param[ \t]+(net|port|pods)(?![^\s#])[ \t]*(?=#|$)"), "a name"),
+    (re.compile(r"(?:always|default)[ \t]+(allow|deny)(?![^\s#])[ \t]*(?=#|$)"), "an endpoint"),
     (re.compile(r"assert[ \t]+(allow|deny|only)(?![^\s#])[ \t]*(?=#|$)"), "an endpoint"),
 )
 WORD = re.compile(r"[A-Za-z]+")

@@ -92,6 +92,14 @@ namespace lab { env prod { h -> x:1 } }
         ("namespace a { strict names\n }", ("strict names", "`strict names` holds for a whole file")),
         ("env p { names by x\n }", ("names by x", "`names by` holds for a whole file")),
         ("names by x\nnames by y", ("names by y", "a second `names by` in one file")),
+        (
+            "namespace a\nalways deny */* -> */x:1",
+            ("always deny */* -> */x:1", "`always` holds for the whole cluster, and belongs to no namespace"),
+        ),
+        (
+            "namespace a {\n  default allow */* -> */x:1\n}",
+            ("default allow */* -> */x:1", "`default` holds for the whole cluster, and belongs to no namespace"),
+        ),
     ],
 )
 def test_statements_where_they_cannot_stand(text, expected):
@@ -125,12 +133,20 @@ def test_the_key_of_names_is_a_label_key(key):
 def test_annotations_belong_to_facts(statement):
     note = '@owner("me")'
     assert found(f'{note}\n@ticket("T")\n{statement}') == [
-        ("NP108", note, "annotations belong to flows, baselines, assertions and declarations")
+        ("NP108", note, "annotations belong to flows, baselines, guardrails, assertions and declarations")
     ]
 
 
 @pytest.mark.parametrize(
-    "statement", ["a -> b:1", "baseline deny all", "assert deny a -> b:1", "pods x = [a=b]", "param net v"]
+    "statement",
+    [
+        "a -> b:1",
+        "baseline deny all",
+        "assert deny a -> b:1",
+        "always deny a/b -> c/d:1",
+        "pods x = [a=b]",
+        "param net v",
+    ],
 )
 def test_annotations_of_facts_are_taken_each_once(statement):
     once = '@owner("a")\n@reason("b")\n@ticket("c")\n@expires(2030-01-01)\n'

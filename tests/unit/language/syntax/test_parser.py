@@ -20,6 +20,7 @@ from netpolc.language.syntax.tree import (
     EveryPort,
     Flow,
     GroupDeclaration,
+    Guardrail,
     Import,
     Item,
     NamesBy,
@@ -35,6 +36,7 @@ from netpolc.language.syntax.tree import (
     PortRange,
     PortRef,
     Ports,
+    Reduced,
     Ref,
     Requirement,
     Scoped,
@@ -95,6 +97,11 @@ def to(endpoint, *items):
 
 def flow(source, destination, half=None, *, both=False):
     return Flow(source, both, destination, half, S)
+
+
+def guardrail(tier, action, source, destination, *, excepts=(None, None), half=None):
+    ends = (Reduced(end, taken, S) for end, taken in zip((source, destination), excepts, strict=True))
+    return Guardrail(tier, action, *ends, ports(port(1)), half, S)
 
 
 def labels(*requirements):
@@ -188,6 +195,22 @@ STATEMENTS = {
     "service a = b:1": ServiceDeclaration(word("a"), to(name("b"), port(1)), S),
     "policy a = *": PolicyName(word("a"), None, Star(S), S),
     "policy a-b [x=y] = c": PolicyName(word("a-b"), labels(("x", "=", ("y",))), name("c"), S),
+    "always deny a/b -> c/*:1": guardrail(
+        "always", "deny", Scoped(word("a"), name("b"), S), Scoped(word("c"), Star(S), S)
+    ),
+    "default  allow {a} except b->c except {d, *}:1 ingress": guardrail(
+        "default",
+        "allow",
+        SetOf((to(name("a")),), S),
+        name("c"),
+        excepts=(name("b"), SetOf((to(name("d")), to(Star(S))), S)),
+        half="ingress",
+    ),
+    "always allow 10.0.0.0/8 except 10.1.0.0/16 -> a:1": guardrail(
+        "always", "allow", Cidr(Block("10.0.0.0/8", S), (Block("10.1.0.0/16", S),), S), name("a")
+    ),
+    "always -> deny:1": flow(name("always"), to(name("deny"), port(1))),
+    "default <-> always:1": flow(name("default"), to(name("always"), port(1)), both=True),
     "param net a": ParamDeclaration("net", word("a"), S),
     "param port a": ParamDeclaration("port", word("a"), S),
     "param pods a": ParamDeclaration("pods", word("a"), S),
@@ -208,6 +231,8 @@ KEYWORDS = [
     "import",
     "as",
     "policy",
+    "always",
+    "default",
     "names",
     "by",
     "strict",
