@@ -50,8 +50,13 @@ def footprints(loaded: Loaded, compilation: Compilation, change: Change | None) 
     `change` is the one that this was compiled for.
     """
     program = compilation.program
-    # Assertions are about all flows, and so may be who owns the unnamed namespace.
-    if not compilation.clean or program.assertions or any(_speaks_outside(file) for file in loaded.files):
+    # Assertions are about all flows, and so may be who owns the unnamed namespace; guardrails belong to no namespace.
+    if (
+        not compilation.clean
+        or program.assertions
+        or program.guardrails
+        or any(_speaks_outside(file) for file in loaded.files)
+    ):
         return None
     if any(namespace.location is None for namespace in program.namespaces):
         return None

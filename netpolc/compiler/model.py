@@ -8,6 +8,7 @@ import msgspec
 
 from netpolc.checks.options import CheckOptions
 from netpolc.diagnostics.model import errors_in
+from netpolc.targets.kinds import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.ir.isolation import IsolatedPods
     from netpolc.ir.model import Program
+    from netpolc.policy.cluster_policy import ClusterPolicy
     from netpolc.policy.model import Policy
+    from netpolc.targets.layout import Document
     from netpolc.targets.render import Renderer
 
 
@@ -26,7 +29,8 @@ class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     `environment` is the one whose `env` blocks count, of all `environments` that the project knows; `namespace` is that
     of statements that stand in none; `labels` are put on each policy. `ingress_controllers` are endpoints by the
-    classes of what they serve, `*` being any other.
+    classes of what they serve, `*` being any other. `targets` are the kinds of policies to write, None being whatever
+    the lines need.
     """
 
     environment: str | None = None
@@ -34,6 +38,7 @@ class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str | None = None
     labels: dict[str, str] = {}
     ingress_controllers: dict[str, str] = {}
+    targets: frozenset[Target] | None = None
     checks: CheckOptions = CheckOptions()
 
 
@@ -86,6 +91,12 @@ class Compilation(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
     found: tuple[Diagnostic, ...]
     part: Part | None
+    cluster_policies: tuple[ClusterPolicy, ...] = ()
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The policies of all kinds."""
+        return (*self.policies, *self.cluster_policies)
 
     @property
     def ok(self) -> bool:

@@ -14,12 +14,12 @@ from netpolc.targets.documents import by_file, lay_out
 from netpolc.targets.layout import TemplateFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.model import Analysis, Compilation, CompileOptions, Run
     from netpolc.ir.model import Program
-    from netpolc.policy.model import Policy
+    from netpolc.targets.layout import Document
     from netpolc.targets.render import Renderer
 
     Finish = Callable[[Analysis, Loaded, CompileOptions], Compilation]
@@ -45,7 +45,7 @@ def emit(compilation: Compilation, layout: str, renderer: Renderer, *, single: s
     """
     if not compilation.ok:
         return Output({})
-    return _render_and_verify(by_file(compilation.policies, layout, single), compilation, renderer)
+    return _render_and_verify(by_file(compilation.documents, layout, single), compilation, renderer)
 
 
 def emit_apart(analysis: Analysis, loaded: Loaded, run: Run, finish: Finish) -> tuple[Compilation, Output] | None:
@@ -54,7 +54,7 @@ def emit_apart(analysis: Analysis, loaded: Loaded, run: Run, finish: Finish) -> 
     The compilation comes without its policies. None where it is not worth it, or where anything is to be said of any
     namespace: then it is to be said in one way. Processes are forked, which is not for a caller with threads.
     """
-    if run.layout == "single" or errors_in(analysis.found):
+    if run.layout == "single" or errors_in(analysis.found) or analysis.program.guardrails:
         return None
     flows = _flows_by_home(analysis)
     sizes = {home: len(numbers) + 1 for home, numbers in flows.items()}
@@ -112,7 +112,7 @@ class _Work(msgspec.Struct, frozen=True):
 
 
 def _render_and_verify(
-    groups: dict[str, list[Policy]],
+    groups: Mapping[str, Sequence[Document]],
     compilation: Compilation,
     renderer: Renderer,
     cache: VerificationCache | None = None,

@@ -20,7 +20,7 @@ from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import errors_in
 from netpolc.ir.isolation import IsolatedPods
 from netpolc.language.resolve.programs import resolve
-from netpolc.targets.networkpolicy import Lowered, lower
+from netpolc.targets.kinds import Lowered, lower
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,9 +70,11 @@ def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptio
     """Turn a program into its policies, all or those of its part, and say what the API server would say of them."""
     program, isolations, part = analysis.program, analysis.isolations, analysis.part
     only = part.namespaces if part else None
-    lowered = lower(program, isolations, options.labels, only) if analysis.sound else Lowered((), ())
+    lowered = lower(program, isolations, options.labels, only, options.targets) if analysis.sound else Lowered()
     policies = lowered.policies
     found = (*analysis.found, *lowered.diagnostics, *rejected(policies), *large_policy.check(policies))
     asks_all = analysis.sound and options.checks.today is not None
     said = options.checks.standards.applied(ignores.apply(found, loaded.comments, tells_unused=asks_all))
-    return Compilation(program, isolations, () if errors_in(said) else policies, said, found, part)
+    if errors_in(said):
+        return Compilation(program, isolations, (), said, found, part)
+    return Compilation(program, isolations, policies, said, found, part, lowered.cluster_policies)

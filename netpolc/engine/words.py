@@ -69,9 +69,9 @@ def blocks(held: AddressSet) -> list[str]:
         ranges = [each for each in held.ranges if each.family == family]
         if not ranges:
             continue
-        listed = [text for each in ranges for text in _cidrs(each)]
+        listed = [text for each in ranges for text in cidrs(each)]
         around = _around(ranges)
-        lacking = [text for each in (AddressSet((around,)) - held).ranges for text in _cidrs(each)]
+        lacking = [text for each in (AddressSet((around,)) - held).ranges for text in cidrs(each)]
         if lacking and len(lacking) + 1 < len(listed):
             excepted = lacking[0] if len(lacking) == 1 else f"{{{', '.join(lacking)}}}"
             listed = [f"{address_range(around)} except {excepted}"]
@@ -87,7 +87,7 @@ def _around(ranges: Sequence[AddressRange]) -> AddressRange:
     return AddressRange(family, first, first + (1 << host) - 1)
 
 
-def _cidrs(held: AddressRange) -> Iterator[str]:
+def cidrs(held: AddressRange) -> Iterator[str]:
     """Yield the blocks that a range is made of, in order."""
     first = held.first
     while first <= held.last:

@@ -128,7 +128,7 @@ class Guardrail(msgspec.Struct, frozen=True):
     """What holds above the policies of namespaces (`always`) or where they say nothing (`default`).
 
     It belongs to no namespace, and holds in the directions given: of the sources for egress, of the destinations for
-    ingress.
+    ingress. A statement becomes one for each set of directions, since a deny holds at one end alone.
     """
 
     tier: Literal["always", "default"]

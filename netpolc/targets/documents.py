@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from netpolc.policy.cluster_policy import ClusterPolicy
 from netpolc.project.filenames import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from netpolc.policy.model import Policy
+    from netpolc.targets.layout import Document
     from netpolc.targets.render import Renderer
 
+D = TypeVar("D", bound="Document")
+
 SINGLE_FILE = "networkpolicies.yaml"
+CLUSTER = "_cluster"
+"""The folder or file of what belongs to no namespace, whose name no namespace can have."""
 
 
-def by_file(policies: Sequence[Policy], layout: str, single: str | None = None) -> dict[str, list[Policy]]:
+def by_file(policies: Sequence[D], layout: str, single: str | None = None) -> dict[str, list[D]]:
     """Return the policies of each file by its relative name, in the layout `object`, `namespace` or `single`.
 
     A `single` name puts everything into that one file, whatever the layout. In the others, a file is of one
@@ -23,13 +28,13 @@ def by_file(policies: Sequence[Policy], layout: str, single: str | None = None) 
     """
     if single is not None or layout == "single":
         return {single or SINGLE_FILE: list(policies)}
-    files: dict[str, list[Policy]] = {}
+    files: dict[str, list[D]] = {}
     for policy in policies:
         files.setdefault(_name(policy, layout), []).append(policy)
     return files
 
 
-def lay_out(files: Mapping[str, Sequence[Policy]], renderer: Renderer) -> dict[str, str]:
+def lay_out(files: Mapping[str, Sequence[Document]], renderer: Renderer) -> dict[str, str]:
     """Render each file to its text."""
     return {name: renderer.render_file(held, _sources(held)) for name, held in files.items()}
 
@@ -44,11 +49,13 @@ def updated(known: Mapping[str, str], fresh: Mapping[str, str], namespaces: Iter
     return kept | dict(fresh)
 
 
-def _name(policy: Policy, layout: str) -> str:
+def _name(policy: Document, layout: str) -> str:
+    if isinstance(policy, ClusterPolicy):
+        return f"{CLUSTER}.yaml" if layout == "namespace" else f"{CLUSTER}/{file_name(policy.name)}"
     if layout == "namespace":
         return file_name(policy.namespace or "unnamed")
     return file_name(policy.name) if policy.namespace is None else file_name(policy.namespace, policy.name)
 
 
-def _sources(policies: Sequence[Policy]) -> tuple[str, ...]:
+def _sources(policies: Sequence[Document]) -> tuple[str, ...]:
     return tuple(sorted({source for policy in policies for source in policy.sources}))

@@ -1,4 +1,8 @@
-"""netpolc's own template, ready to run: from the wheel, from the user's cache, or translated on the spot."""
+"""netpolc's own templates, ready to run.
+
+That of NetworkPolicy, which most builds need and nothing else, comes from the wheel, from the user's cache, or is
+translated on the spot. Others are run by Jinja.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from netpolc import fast_paths
 from netpolc.digests import sha256
+from netpolc.policy.cluster_policy import ClusterPolicy, Networks
 from netpolc.policy.model import IPBlock, Policy
 from netpolc.resources import bundled
 from netpolc.targets.quoting import comment_lines, folded, quote
@@ -18,12 +23,20 @@ if TYPE_CHECKING:
     from netpolc.cache import Cache
 
 NETWORK_POLICY = "networkpolicy.yaml.j2"
+CLUSTER_NETWORK_POLICY = "clusternetworkpolicy.yaml.j2"
 PACKAGE = "netpolc._bundled"
 
-Layout = Callable[[Policy], str]
+Document = Policy | ClusterPolicy
+"""An object of any kind that netpolc writes."""
+
+Layout = Callable[[Any], str]
+"""A function from objects of one kind to their text."""
 
 FILTERS: dict[str, Callable[..., Any]] = {"quote": quote, "folded": folded, "comment": comment_lines}
-TESTS: dict[str, Callable[..., bool]] = {"ip_block": lambda peer: isinstance(peer, IPBlock)}
+TESTS: dict[str, Callable[..., bool]] = {
+    "ip_block": lambda peer: isinstance(peer, IPBlock),
+    "networks": lambda peer: isinstance(peer, Networks),
+}
 """What templates have beside Jinja's own, whoever wrote them."""
 
 _FILTERS = FILTERS | {"length": len}
@@ -41,10 +54,15 @@ class TemplateFault(Exception):  # noqa: N818 - a fault of the user's template, 
         self.message = message
 
 
-def own_layout(cache: Cache | None) -> Layout:
-    """Return the function that writes a policy as the bundled template does."""
-    text = bundled("templates", NETWORK_POLICY).read_text("utf-8")
-    if fast_paths.are_off():
+def template_of(document: Document) -> str:
+    """Return the name of the template that writes an object."""
+    return CLUSTER_NETWORK_POLICY if isinstance(document, ClusterPolicy) else NETWORK_POLICY
+
+
+def own_layout(cache: Cache | None, template: str = NETWORK_POLICY) -> Layout:
+    """Return the function that writes an object as the bundled template does."""
+    text = bundled("templates", template).read_text("utf-8")
+    if template != NETWORK_POLICY or fast_paths.are_off():
         return _by_jinja(text)
     try:
         bind = import_module(f"{PACKAGE}.{_module(text)}").bind
@@ -63,7 +81,7 @@ def _by_jinja(text: str) -> Layout:
     environment.filters |= FILTERS
     environment.tests |= TESTS
     template = environment.from_string(text)
-    return lambda policy: template.render(policy=policy)
+    return lambda document: template.render(policy=document)
 
 
 def generate() -> tuple[str, str]:

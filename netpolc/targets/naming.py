@@ -76,7 +76,12 @@ def _wanted(selector: LabelSelector, best: Candidate) -> tuple[str, bool]:
         return ALL_PODS, True
     if best.exact and not dns_subdomain(best.text):
         return best.text, True
-    return OTHER.sub("-", best.text.lower()).strip("-")[:LONGEST_MADE].rstrip("-") or "pods", False
+    return slug(best.text)[:LONGEST_MADE].rstrip("-") or "pods", False
+
+
+def slug(text: str) -> str:
+    """Return the nearest text that may stand in a name; it may be empty."""
+    return OTHER.sub("-", text.lower()).strip("-")
 
 
 def _distinct(name: str, selector: LabelSelector, taken: set[str]) -> str:

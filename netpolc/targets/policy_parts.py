@@ -34,7 +34,7 @@ def policy_peer(peer: Peer, namespace: str | None) -> PolicyPeer | None:
         case Net():
             return IPBlock(peer.cidr, peer.excepts, peer.location)
         case Pods():
-            namespaces = None if peer.namespaces == InNamespace(namespace) else _namespace_selector(peer.namespaces)
+            namespaces = None if peer.namespaces == InNamespace(namespace) else namespace_selector(peer.namespaces)
             whole = namespaces is not None and peer.selector == EVERYTHING
             return PodPeer(None if whole else policy_selector(peer.selector), namespaces, peer.location)
         case Anything():
@@ -76,7 +76,8 @@ def policy_ports(ports: PortSet) -> tuple[PolicyPort, ...]:
     return tuple(port for _, _, port in sorted(found, key=lambda entry: entry[:2]))
 
 
-def _namespace_selector(namespaces: NamespaceSet) -> Selector:
+def namespace_selector(namespaces: NamespaceSet) -> Selector:
+    """Write the selector that finds some namespaces."""
     if isinstance(namespaces, InNamespace):
         return Selector(((NAME_LABEL, namespaces.name or ""),))
     return policy_selector(namespaces.selector)

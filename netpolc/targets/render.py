@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.targets.layout import own_layout
+from netpolc.targets.layout import own_layout, template_of
 from netpolc.targets.quoting import comment_lines
 
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netpolc.cache import Cache
-    from netpolc.policy.model import Policy
-    from netpolc.targets.layout import Layout
+    from netpolc.targets.layout import Document, Layout
 
 _NAMED_SOURCES = 8
 _DOCUMENT = "---\n"
@@ -32,18 +31,18 @@ class Renderer:
         """Choose the templates and the cache; nothing is read yet."""
         self._folder = templates
         self._cache = cache
-        self._layout: Layout | None = None
+        self._layouts: dict[str, Layout] = {}
 
     @property
     def is_own(self) -> bool:
         """Whether it uses netpolc's own template."""
         return self._folder is None
 
-    def render(self, policy: Policy, sources: tuple[str, ...]) -> str:
+    def render(self, policy: Document, sources: tuple[str, ...]) -> str:
         """Render one policy as a file: a header that names its sources, `---`, and the document."""
         return self.render_file((policy,), sources)
 
-    def render_file(self, policies: Iterable[Policy], sources: tuple[str, ...]) -> str:
+    def render_file(self, policies: Iterable[Document], sources: tuple[str, ...]) -> str:
         """Render policies as one file: a header that names their sources, then each document after `---`.
 
         Raises:
@@ -52,18 +51,20 @@ class Renderer:
         documents = [_DOCUMENT + self._document(policy) for policy in policies]
         return header(sources) + "".join(documents)
 
-    def _document(self, policy: Policy) -> str:
-        if self._layout is None:
-            self._layout = self._chosen_layout()
-        text = self._layout(policy)
+    def _document(self, policy: Document) -> str:
+        name = template_of(policy)
+        layout = self._layouts.get(name)
+        if layout is None:
+            layout = self._layouts[name] = self._chosen_layout(name)
+        text = layout(policy)
         return text if text.endswith("\n") else f"{text}\n"
 
-    def _chosen_layout(self) -> Layout:
+    def _chosen_layout(self, name: str) -> Layout:
         if self._folder is None:
-            return own_layout(self._cache)
+            return own_layout(self._cache, name)
         from netpolc.targets.users import UsersLayout  # it imports Jinja
 
-        return UsersLayout(self._folder, self._cache)
+        return UsersLayout(self._folder, self._cache, name)
 
 
 def header(sources: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ from netpolc.targets.sandbox import LayoutEnvironment
 
 if TYPE_CHECKING:
     from netpolc.cache import Cache
-    from netpolc.policy.model import Policy
+    from netpolc.targets.layout import Document
 
 LARGEST_TEMPLATE = 256 * 1024
 """The most characters that a template may have."""
@@ -22,14 +22,15 @@ LARGEST_TEMPLATE = 256 * 1024
 class UsersLayout:
     """The function that writes a policy as the templates of a folder do, within the bounds of the sandbox."""
 
-    def __init__(self, folder: Path, cache: Cache | None) -> None:
-        """Choose a folder, of which nothing is read yet, and the cache for compiled templates."""
+    def __init__(self, folder: Path, cache: Cache | None, name: str = NETWORK_POLICY) -> None:
+        """Choose a template of a folder, of which nothing is read yet, and the cache for compiled templates."""
+        self._name = name
         self._folder = folder
         self._cache = cache
         self._environment: LayoutEnvironment | None = None
         self._template: Template | None = None
 
-    def __call__(self, policy: Policy) -> str:
+    def __call__(self, policy: Document) -> str:
         """Write one document.
 
         Raises:
@@ -39,7 +40,7 @@ class UsersLayout:
         environment.start()
         try:
             if self._template is None:
-                self._template = environment.get_template(NETWORK_POLICY)
+                self._template = environment.get_template(self._name)
             return self._template.render(policy=policy)
         except TemplateFault:
             raise
@@ -77,7 +78,7 @@ class UsersLayout:
 
     def _place(self, error: Exception) -> tuple[str, int | None]:
         """Return the innermost line of a template that an error passed through."""
-        place: tuple[str, int | None] = (NETWORK_POLICY, None)
+        place: tuple[str, int | None] = (self._name, None)
         trace = error.__traceback__
         while trace is not None:
             if trace.tb_frame.f_code.co_filename.endswith(".j2"):

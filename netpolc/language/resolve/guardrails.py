@@ -14,7 +14,7 @@ from netpolc.source import Location
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.ir.model import NamespaceSet, Origin, Peer
+    from netpolc.ir.model import Direction, NamespaceSet, Origin, Peer
     from netpolc.language.resolve.endpoints import EndpointResolver
     from netpolc.language.resolve.modules import Module
     from netpolc.language.resolve.names import NameLookup
@@ -52,14 +52,14 @@ class GuardrailResolver:
                 "select the pods by a label that they share",
             )
             return
-        destinations = tuple(
-            Destination(each.peer, each.ports, Location(module.outline.source, each.span))
-            for each in members
-            if each.ports is not None
-        )
-        directions = DIRECTIONS if statement.half is None else (statement.half,)
         peers = tuple(each.peer for each in sources)
-        self.found.append(Guardrail(statement.tier, statement.action, peers, destinations, directions, origin))
+        by_halves: dict[tuple[Direction, ...], list[Destination]] = {}
+        for each in members:
+            if each.ports is not None:
+                end = Destination(each.peer, each.ports, Location(module.outline.source, each.span))
+                by_halves.setdefault(_halves(statement, each.peer), []).append(end)
+        for directions, ends in by_halves.items():
+            self.found.append(Guardrail(statement.tier, statement.action, peers, tuple(ends), directions, origin))
 
     def _sources(self, statement: tree.Guardrail, context: EndpointContext) -> tuple[Peer, ...]:
         return self._endpoints.sources(statement.source.endpoint, context)
@@ -102,6 +102,19 @@ class GuardrailResolver:
             f"write `NAMESPACE/{text}`, or `*/{text}` for every namespace",
         )
         return False
+
+
+def _halves(statement: tree.Guardrail, destination: Peer) -> tuple[Direction, ...]:
+    """Return the directions in which a line holds.
+
+    To allow takes both. To deny takes one: the destination's, where policies of the destination's owner may open what
+    is denied by default; and the source's, where the destination may be addresses, which have no ingress.
+    """
+    if statement.half is not None:
+        return (statement.half,)
+    if statement.action == "allow":
+        return DIRECTIONS
+    return ("ingress",) if isinstance(destination, Pods) else ("egress",)
 
 
 def _text(module: Module, span: Span) -> str:
