@@ -59,6 +59,7 @@ class TargetKind(str, Enum):
     """A kind of policy to compile to."""
 
     NETWORK_POLICY = "networkpolicy"
+    CLUSTER_NETWORK_POLICY = "cluster-network-policy"
 
 
 def given(value: str | list[str] | None) -> str | list[str] | None:

@@ -8,7 +8,8 @@ import msgspec
 
 from netpolc.checks.options import CheckOptions
 from netpolc.diagnostics.model import errors_in
-from netpolc.targets.kinds import Target
+from netpolc.project.model import ApiVersion, Target
+from netpolc.targets.kinds import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,8 @@ class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     `environment` is the one whose `env` blocks count, of all `environments` that the project knows; `namespace` is that
     of statements that stand in none; `labels` are put on each policy. `ingress_controllers` are endpoints by the
-    classes of what they serve, `*` being any other. `targets` are the kinds of policies to write, None being whatever
-    the lines need.
+    classes of what they serve, `*` being any other. Without a `target`, each line becomes what can
+    say it; `api_version` is that of ClusterNetworkPolicies.
     """
 
     environment: str | None = None
@@ -38,8 +39,14 @@ class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str | None = None
     labels: dict[str, str] = {}
     ingress_controllers: dict[str, str] = {}
-    targets: frozenset[Target] | None = None
+    target: Target | None = None
+    api_version: ApiVersion = "v1alpha2"
     checks: CheckOptions = CheckOptions()
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is asked of the objects that are written."""
+        return Wanted(self.labels, self.target, self.api_version)
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

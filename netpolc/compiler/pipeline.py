@@ -70,7 +70,7 @@ def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptio
     """Turn a program into its policies, all or those of its part, and say what the API server would say of them."""
     program, isolations, part = analysis.program, analysis.isolations, analysis.part
     only = part.namespaces if part else None
-    lowered = lower(program, isolations, options.labels, only, options.targets) if analysis.sound else Lowered()
+    lowered = lower(program, isolations, options.wanted, only) if analysis.sound else Lowered()
     policies = lowered.policies
     found = (*analysis.found, *lowered.diagnostics, *rejected(policies), *large_policy.check(policies))
     asks_all = analysis.sound and options.checks.today is not None

@@ -48,7 +48,8 @@ def compile_beside(loaded: Loaded, options: CompileOptions, manifests: Manifests
     Policies that netpolc wrote in namespaces of the program are left out where they are to be `replaced`.
     """
     combined = in_namespace(combine([manifests]), options.namespace)
-    compilation = compile_program(loaded, options)
+    # What belongs to no namespace is for no release and no kustomization, which others may have as well.
+    compilation = compile_program(loaded, msgspec.structs.replace(options, target="networkpolicy"))
     owned = {namespace.name for namespace in compilation.program.namespaces}
     others = [
         policy for policy in combined.policies if not (replaced and is_replaced(policy.namespace, policy.labels, owned))

@@ -10,7 +10,8 @@ import msgspec
 from netpolc.diagnostics.standards import Level
 
 Layout = Literal["object", "namespace", "single"]
-Target = Literal["networkpolicy"]
+Target = Literal["networkpolicy", "cluster-network-policy"]
+ApiVersion = Literal["v1alpha2", "v1beta1"]
 Finality = Literal["pod", "direction"]
 """Where NetworkPolicies that isolate a pod are final, so that no Baseline judges it: in both directions, or in one."""
 FILE_SUFFIXES = frozenset({".yaml", ".yml"})
@@ -42,7 +43,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     required_version: str | None = None
     sources: tuple[str, ...] = ("**/*.netpol",)
     output: str | None = None
-    target: Target = "networkpolicy"
+    target: Target | None = None
+    api_version: ApiVersion = "v1alpha2"
     layout: Layout = "object"
     manifests: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()

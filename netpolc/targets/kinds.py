@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,9 +16,16 @@ if TYPE_CHECKING:
 
     from netpolc.ir.isolation import IsolatedPods
     from netpolc.ir.model import Origin, Program
+    from netpolc.policy.cluster_policy import ApiVersion
+    from netpolc.project.model import Target
 
-Target = Literal["networkpolicy", "cluster-network-policy"]
-ALL: tuple[Target, ...] = ("networkpolicy", "cluster-network-policy")
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What is asked of objects: the labels on each, the one kind that they are to be, the version of the cluster's."""
+
+    labels: Mapping[str, str]
+    target: Target | None = None
+    api_version: ApiVersion = "v1alpha2"
 
 
 class Lowered(msgspec.Struct, frozen=True):
@@ -32,34 +39,33 @@ class Lowered(msgspec.Struct, frozen=True):
 def lower(
     program: Program,
     isolations: IsolatedPods,
-    labels: Mapping[str, str],
+    wanted: Wanted,
     only: Collection[str | None] | None = None,
-    targets: Collection[Target] | None = None,
 ) -> Lowered:
-    """Return the objects of a program, each with some labels; those of `only` some namespaces, and of guardrails.
+    """Return the objects of a program: those of `only` some namespaces, and of guardrails.
 
-    A line that none of the `targets` can say is an error (NP450); without any, all are there.
+    Each line becomes what can say it. Where there is one `target`, a line that it cannot say is an error (NP450).
     """
-    lowered = networkpolicy.lower(program, isolations, labels, only)
-    found = (*lowered.diagnostics, *_unsayable(program, targets or ALL))
+    lowered = networkpolicy.lower(program, isolations, wanted.labels, only)
+    found = (*lowered.diagnostics, *_unsayable(program, wanted.target))
     if not program.guardrails:
         return Lowered(lowered.policies, (), found)
     from netpolc.targets import clusternetworkpolicy  # few programs have guardrails
 
-    guarding = clusternetworkpolicy.lower(program.guardrails, labels)
+    guarding = clusternetworkpolicy.lower(program.guardrails, wanted.labels, wanted.api_version)
     return Lowered(lowered.policies, guarding.policies, (*found, *guarding.diagnostics))
 
 
-def _unsayable(program: Program, targets: Collection[Target]) -> Iterator[Diagnostic]:
-    """Yield an error for each line of a program that none of the targets can say."""
-    if "networkpolicy" not in targets:
+def _unsayable(program: Program, target: Target | None) -> Iterator[Diagnostic]:
+    """Yield an error for each line of a program that a target cannot say."""
+    if target == "cluster-network-policy":
         origins = [each.origin for each in program.flows] + [each.origin for each in program.policy_names]
         stated = [each.origin for each in program.baselines if each.origin is not None]
         for origin in dict.fromkeys((*stated, *origins)):
-            yield _error(origin, "cluster-network-policy", "networkpolicy")
-    if "cluster-network-policy" not in targets:
+            yield _error(origin, target, "networkpolicy")
+    if target == "networkpolicy":
         for origin in dict.fromkeys(each.origin for each in program.guardrails):
-            yield _error(origin, "networkpolicy", "cluster-network-policy")
+            yield _error(origin, target, "cluster-network-policy")
 
 
 def _error(origin: Origin, chosen: Target, needed: Target) -> Diagnostic:
@@ -68,5 +74,5 @@ def _error(origin: Origin, chosen: Target, needed: Target) -> Diagnostic:
         severity="error",
         message=f"the target `{chosen}` cannot say this",
         location=origin.location,
-        help=f"build it with the target `{needed}` as well, or in a program of its own",
+        help=f"leave the target out, and this becomes what says it; or move it to a program with the target `{needed}`",
     )

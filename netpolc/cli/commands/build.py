@@ -34,7 +34,10 @@ def command(
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    target: Annotated[options.TargetKind | None, typer.Option(help="What to compile to.", show_default=False)] = None,  # noqa: ARG001 -- the only one so far
+    target: Annotated[
+        options.TargetKind | None,
+        typer.Option(help="The one kind to compile to. Without it, each line becomes what can say it."),
+    ] = None,
     layout: Annotated[
         options.FileLayout | None, typer.Option(help="One file for each object or namespace, or one for all.")
     ] = None,
@@ -65,6 +68,7 @@ def command(
         output=output,
         environment=env,
         namespace=namespace,
+        target=None if target is None else target.value,
         layout=None if layout is None else layout.value,
         templates=templates,
         check=check,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from netpolc.cli.recall import Files
     from netpolc.compiler.model import Run
     from netpolc.diagnostics.model import Diagnostic
+    from netpolc.project.model import Target
     from netpolc.project.discovery import SourceFile
     from netpolc.project.files import Plan
 
@@ -38,6 +39,7 @@ class BuildRequest(msgspec.Struct, frozen=True, kw_only=True):
     output: str | None = None
     environment: str | None = None
     namespace: str | None = None
+    target: Target | None = None
     layout: str | None = None
     templates: str | None = None
     check: bool = False
@@ -106,7 +108,7 @@ class BuildRun:
         request, cache, style = self.request, self.session.cache, self.session.style
         if cache is None or None in targets or self._templates() is not None or style.says_notes:
             return None
-        settings = (request.environment, request.namespace, request.layout, [*map(_single, targets)])
+        settings = (request.environment, request.namespace, request.target, request.layout, [*map(_single, targets)])
         beside = self.project, self.session.baseline
         return Recall(cache, self.session.cwd, sources, *beside, targets, settings)
 
@@ -136,8 +138,11 @@ class BuildRun:
 
         single = _single(target)
         layout = self.request.layout or (self.project.layout if self.project is not None else "object")
+        options = self.session.workspace.options(environment, self.request.namespace)
+        if self.request.target is not None:
+            options = msgspec.structs.replace(options, target=self.request.target)
         return Run(
-            options=self.session.workspace.options(environment, self.request.namespace),
+            options=options,
             layout=layout if single is None else "single",
             renderer=Renderer(self._templates(), self.session.cache),
             single=single,

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, get_args
 
-from netpolc.project.model import FILE_SUFFIXES, EnvironmentSettings, Finality, Layout, Project, Target
+from netpolc.project.model import FILE_SUFFIXES, ApiVersion, EnvironmentSettings, Finality, Layout, Project, Target
 from netpolc.project.settings.values import Fault, Values
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def _readers(values: Values) -> dict[str, Callable[[Keys, Any], Any]]:
         "sources": values.patterns,
         "output": values.path,
         "target": lambda keys, value: values.choice(keys, value, get_args(Target)),
+        "api-version": lambda keys, value: values.choice(keys, value, get_args(ApiVersion)),
         "layout": lambda keys, value: values.choice(keys, value, get_args(Layout)),
         "manifests": values.patterns,
         "exclude": values.exclusions,

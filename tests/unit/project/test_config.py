@@ -31,6 +31,7 @@ def test_every_key_is_read(tmp_path):
         sources = ["policies/**/*.netpol", "shop.netpol"]
         output = "deploy/networkpolicies"
         target = "networkpolicy"
+        api-version = "v1beta1"
         layout = "single"
         manifests = ["deploy/**/*.yaml"]
         templates = "templates"
@@ -53,6 +54,8 @@ def test_every_key_is_read(tmp_path):
         file=tmp_path / "netpolc.toml",
         sources=("policies/**/*.netpol", "shop.netpol"),
         output="deploy/networkpolicies",
+        target="networkpolicy",
+        api_version="v1beta1",
         layout="single",
         manifests=("deploy/**/*.yaml",),
         templates="templates",
@@ -126,7 +129,7 @@ def test_the_label_that_netpolc_sets_is_not_for_others(tmp_path, value):
         ("[env.prod]\nlayout = 1", "write `layout` above the first table, where it holds for the whole project"),
         ("[env.prod]\nnamespaces = 1", "use `namespace`"),
         ("[env.prod]\nqqq = 1", "the keys here are `output`, `namespace`"),
-        ('target = "cilium"', "use one of `networkpolicy`"),
+        ('target = "cilium"', "use one of `networkpolicy`, `cluster-network-policy`"),
     ],
 )
 def test_help_names_the_way_out(tmp_path, text, help_):
