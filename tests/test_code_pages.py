@@ -96,6 +96,7 @@ ELSEWHERE = {
     "NP902": ("a known way there would be mended", "tests/unit/compiler/test_verification.py"),
     "NP903": ("a known way there would be mended", "tests/unit/adopt/importer/test_importing.py"),
     "NP901": ("a known way there would be mended", "tests/unit/language/test_formatting.py"),
+    "NP450": ("it is raised by a target", HERE),
 }
 """Codes whose pages describe them, since no example can raise them, and where they are tested."""
 

@@ -27,6 +27,7 @@ SAID_AND_MEANT = {
     "Assertion": "ir/model.py",  # the statement, and what it asks of the resolved program
     "Baseline": "ir/model.py",  # the statement, and the pods of a namespace that it isolates
     "Flow": "ir/model.py",  # the statement, and the peers and ports that it connects
+    "Guardrail": "ir/model.py",  # the statement, and what holds in some directions
     "Namespace": "manifests/model.py",  # the statement, and the object of a cluster
     "Selector": "policy/model.py",  # what stands in brackets, and the `LabelSelector` of the API
 }

@@ -9,7 +9,7 @@ import msgspec
 from netpolc.checks.options import CheckOptions
 from netpolc.diagnostics.model import errors_in
 from netpolc.project.model import ApiVersion, Target
-from netpolc.targets.kinds import Wanted
+from netpolc.targets.kinds import TargetSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +44,9 @@ class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
     checks: CheckOptions = CheckOptions()
 
     @property
-    def wanted(self) -> Wanted:
+    def target_settings(self) -> TargetSettings:
         """What is asked of the objects that are written."""
-        return Wanted(self.labels, self.target, self.api_version)
+        return TargetSettings(self.labels, self.target, self.api_version)
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import errors_in
 from netpolc.ir.isolation import IsolatedPods
 from netpolc.language.resolve.programs import resolve
-from netpolc.targets.kinds import Lowered, lower
+from netpolc.targets.kinds import LoweredProgram, lower
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +70,7 @@ def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptio
     """Turn a program into its policies, all or those of its part, and say what the API server would say of them."""
     program, isolations, part = analysis.program, analysis.isolations, analysis.part
     only = part.namespaces if part else None
-    lowered = lower(program, isolations, options.wanted, only) if analysis.sound else Lowered()
+    lowered = lower(program, isolations, options.target_settings, only) if analysis.sound else LoweredProgram()
     policies = lowered.policies
     found = (*analysis.found, *lowered.diagnostics, *rejected(policies), *large_policy.check(policies))
     asks_all = analysis.sound and options.checks.today is not None

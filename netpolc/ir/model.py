@@ -125,7 +125,7 @@ class Baseline(msgspec.Struct, frozen=True):
 
 
 class Guardrail(msgspec.Struct, frozen=True):
-    """What holds above the policies of namespaces (`always`) or where they say nothing (`default`).
+    """Connections that are allowed or denied above the policies of namespaces (`always`) or below them (`default`).
 
     It belongs to no namespace, and holds in the directions given: of the sources for egress, of the destinations for
     ingress. A statement becomes one for each set of directions, since a deny holds at one end alone.

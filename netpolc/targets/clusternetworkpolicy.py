@@ -68,20 +68,22 @@ EVERYWHERE: Block = ("", ())
 PASSED_ON = "in netpol, blocks of addresses hold no pods: what pods may do among each other is not for the rules below"
 
 
-class Lowered(msgspec.Struct, frozen=True):
+class LoweredGuardrails(msgspec.Struct, frozen=True):
     """The objects that guardrails become, in the order in which they are tried, and what could not be said."""
 
     policies: tuple[ClusterPolicy, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
-def lower(guardrails: Sequence[Guardrail], labels: Mapping[str, str], api_version: ApiVersion = "v1alpha2") -> Lowered:
+def lower(
+    guardrails: Sequence[Guardrail], labels: Mapping[str, str], api_version: ApiVersion = "v1alpha2"
+) -> LoweredGuardrails:
     """Return the policies of guardrails, each with some labels; what this kind cannot say is an error (NP451)."""
-    lowering = _Lowering({**labels, MANAGED_BY[0]: MANAGED_BY[1]}, api_version)
+    lowering = _TierLowering({**labels, MANAGED_BY[0]: MANAGED_BY[1]}, api_version)
     for guardrail in guardrails:
         lowering.add(guardrail)
     policies = tuple(lowering.policies())
-    return Lowered(() if lowering.diagnostics else policies, tuple(lowering.diagnostics))
+    return LoweredGuardrails(() if lowering.diagnostics else policies, tuple(lowering.diagnostics))
 
 
 class _Allotment:
@@ -92,7 +94,7 @@ class _Allotment:
         self.citations: list[Citation] = []
 
 
-class _Draft:
+class _ObjectDraft:
     """An object in the making: the words of its subject, and what it says of pods and blocks in each direction."""
 
     def __init__(self) -> None:
@@ -109,14 +111,14 @@ class _Draft:
         return ordered([citation for each in (*told, *self.blocks.values()) for citation in each.citations])
 
 
-class _Lowering:
+class _TierLowering:
     """The drafts of a program's objects, which guardrails are added to."""
 
     def __init__(self, labels: Mapping[str, str], api_version: ApiVersion) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._labels = tuple(sorted(labels.items()))
         self._api_version = api_version
-        self._drafts: defaultdict[tuple[str, int, SelectedPods], _Draft] = defaultdict(_Draft)
+        self._drafts: defaultdict[tuple[str, int, SelectedPods], _ObjectDraft] = defaultdict(_ObjectDraft)
 
     def add(self, guardrail: Guardrail) -> None:
         """Add what a guardrail says, once for each of its halves."""
@@ -176,7 +178,7 @@ class _Lowering:
                 passing.words |= draft.words
                 passing.pods["egress"][EVERY_POD].citations += draft.citations
 
-    def _parts(self, draft: _Draft, action: Action, subject: SelectedPods) -> Iterator[ClusterPolicy]:
+    def _parts(self, draft: _ObjectDraft, action: Action, subject: SelectedPods) -> Iterator[ClusterPolicy]:
         """Yield objects without names and priorities: several, where one cannot hold all rules."""
         rules = {direction: list(_pod_rules(action, draft.pods[direction])) for direction in list(draft.pods)}
         if draft.blocks:
@@ -307,7 +309,7 @@ def _order(peer: ClusterPeer) -> tuple[Selector, Selector]:
     return peer.namespace_selector, peer.pod_selector or Selector()
 
 
-def _names(tier: str, step: int, drafts: Mapping[SelectedPods, _Draft]) -> dict[SelectedPods, str]:
+def _names(tier: str, step: int, drafts: Mapping[SelectedPods, _ObjectDraft]) -> dict[SelectedPods, str]:
     """Name the objects of a step: by the source's words for their pods, with a hash where two have the same."""
     action, kind = STEPS[step]
     verb = {"Deny": "deny", "Accept": "allow", "Pass": "pass"}[action]

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from netpolc.project.model import Target
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """What is asked of objects: the labels on each, the one kind that they are to be, the version of the cluster's."""
+class TargetSettings(msgspec.Struct, frozen=True):
+    """The labels on each object, the one kind that all are to be, and the version of those of the cluster."""
 
     labels: Mapping[str, str]
     target: Target | None = None
     api_version: ApiVersion = "v1alpha2"
 
 
-class Lowered(msgspec.Struct, frozen=True):
+class LoweredProgram(msgspec.Struct, frozen=True):
     """The objects of each kind that a program becomes, and what could not be said."""
 
     policies: tuple[Policy, ...] = ()
@@ -39,21 +39,21 @@ class Lowered(msgspec.Struct, frozen=True):
 def lower(
     program: Program,
     isolations: IsolatedPods,
-    wanted: Wanted,
+    settings: TargetSettings,
     only: Collection[str | None] | None = None,
-) -> Lowered:
+) -> LoweredProgram:
     """Return the objects of a program: those of `only` some namespaces, and of guardrails.
 
     Each line becomes what can say it. Where there is one `target`, a line that it cannot say is an error (NP450).
     """
-    lowered = networkpolicy.lower(program, isolations, wanted.labels, only)
-    found = (*lowered.diagnostics, *_unsayable(program, wanted.target))
+    lowered = networkpolicy.lower(program, isolations, settings.labels, only)
+    found = (*lowered.diagnostics, *_unsayable(program, settings.target))
     if not program.guardrails:
-        return Lowered(lowered.policies, (), found)
+        return LoweredProgram(lowered.policies, (), found)
     from netpolc.targets import clusternetworkpolicy  # few programs have guardrails
 
-    guarding = clusternetworkpolicy.lower(program.guardrails, wanted.labels, wanted.api_version)
-    return Lowered(lowered.policies, guarding.policies, (*found, *guarding.diagnostics))
+    guarding = clusternetworkpolicy.lower(program.guardrails, settings.labels, settings.api_version)
+    return LoweredProgram(lowered.policies, guarding.policies, (*found, *guarding.diagnostics))
 
 
 def _unsayable(program: Program, target: Target | None) -> Iterator[Diagnostic]:

@@ -283,7 +283,7 @@ class Reduced(Node, frozen=True):
 
 
 class Guardrail(Node, frozen=True):
-    """`always deny */* except vault/* -> vault/*:8200`: what holds above, or below, the policies of namespaces."""
+    """`always deny */* except vault/* -> vault/*:8200`."""
 
     tier: Tier
     action: Action

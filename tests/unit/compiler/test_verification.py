@@ -9,7 +9,7 @@ from netpolc.compiler import pipeline
 from netpolc.compiler.verification import Verifier
 from netpolc.diagnostics.model import errors_in
 from netpolc.policy.model import PodPeer, Selector
-from netpolc.targets.kinds import Lowered, lower
+from netpolc.targets.kinds import LoweredProgram, lower
 from tests.naive import policies as naive
 from tests.naive.programs import Meaning
 from tests.properties.building import compiled, documents, made_up, rendered
@@ -136,7 +136,7 @@ WRONG_LOWERINGS = (without_rules, with_wide_ports, with_any_peer, without_deny, 
 def test_a_wrong_lowering_is_caught(wrong, monkeypatch):
     def spoiled(*arguments):
         found = lower(*arguments)
-        return Lowered(tuple(wrong(found.policies)), (), found.diagnostics)
+        return LoweredProgram(tuple(wrong(found.policies)), (), found.diagnostics)
 
     monkeypatch.setattr(pipeline, "lower", spoiled)
     assert {code for code, _ in faults(SHOP)} == {"NP902"}
