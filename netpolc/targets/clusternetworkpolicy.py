@@ -87,7 +87,7 @@ def lower(
 
 
 class _Allotment:
-    """What is said of one peer, or of all blocks, in one direction: ports, and the statements that say so."""
+    """The ports of one peer or block in one direction, and the statements that speak of them."""
 
     def __init__(self) -> None:
         self.ports: list[PortSet] = []
