@@ -138,6 +138,11 @@ class Guardrail(msgspec.Struct, frozen=True):
     directions: tuple[Direction, ...]
     origin: Origin
 
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """The peers at both ends, sources first."""
+        return (*self.sources, *(destination.peer for destination in self.destinations))
+
 
 class GivenName(msgspec.Struct, frozen=True):
     """The name of the policy on some pods of an owned namespace, and the labels that it carries, by key."""

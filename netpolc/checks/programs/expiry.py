@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.programs.checked_program import CheckedProgram
-    from netpolc.ir.model import Assertion, Baseline, Flow
+    from netpolc.ir.model import Assertion, Baseline, Flow, Guardrail
 
 NOTICE = datetime.timedelta(days=14)
 
@@ -21,7 +21,8 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     program, today = checked.program, checked.options.today
     if today is None:
         return
-    facts: tuple[Flow | Baseline | Assertion, ...] = (*program.flows, *program.baselines, *program.assertions)
+    facts: tuple[Flow | Baseline | Guardrail | Assertion, ...]
+    facts = (*program.flows, *program.baselines, *program.guardrails, *program.assertions)
     origins = [*(fact.origin for fact in facts if fact.origin is not None), *program.declarations]
     for origin in {origin.location.order: origin for origin in origins}.values():
         expires = origin.annotations.expires

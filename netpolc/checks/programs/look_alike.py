@@ -8,10 +8,10 @@ from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.ir.model import InNamespace, Pods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netpolc.checks.programs.checked_program import CheckedProgram
-    from netpolc.ir.model import Flow
+    from netpolc.ir.model import Flow, Guardrail
 
 ALIKE = str.maketrans({"0": "o", "1": "l", "I": "l"})
 PAIRS = (("rn", "m"), ("vv", "w"))
@@ -21,7 +21,7 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
     """Compare each name with the first that looks like it; names are those of pods and of namespaces."""
     first: dict[tuple[str, str], tuple[str, Pods]] = {}
     said: set[str] = set()
-    for pods in _pods(checked.program.flows):
+    for pods in _pods((*checked.program.flows, *checked.program.guardrails)):
         for kind, name in _names(pods):
             known, place = first.setdefault((kind, _skeleton(name)), (name, pods))
             if known != name and name not in said:
@@ -36,9 +36,9 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
                 )
 
 
-def _pods(flows: tuple[Flow, ...]) -> Iterator[Pods]:
-    for flow in flows:
-        for peer in flow.peers:
+def _pods(statements: Iterable[Flow | Guardrail]) -> Iterator[Pods]:
+    for statement in statements:
+        for peer in statement.peers:
             if isinstance(peer, Pods):
                 yield peer
 

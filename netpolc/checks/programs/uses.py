@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.options import CheckOptions
-    from netpolc.ir.model import Assertion, Flow, Program
+    from netpolc.ir.model import Assertion, Flow, Guardrail, Program
     from netpolc.source import Location
 
 Role = Literal["source", "destination", "subject"]
@@ -35,7 +35,7 @@ class Use(msgspec.Struct, frozen=True):
 
 def uses(program: Program) -> Iterator[Use]:
     """Yield every use of pods, in the order of the statements of each kind."""
-    statements: tuple[Flow | Assertion, ...] = (*program.flows, *program.assertions)
+    statements: tuple[Flow | Guardrail | Assertion, ...] = (*program.flows, *program.guardrails, *program.assertions)
     for statement in statements:
         for peer in statement.sources:
             if isinstance(peer, Pods):

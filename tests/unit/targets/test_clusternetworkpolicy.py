@@ -4,11 +4,11 @@ import random
 
 import pytest
 import yaml
+from tests.naive.tiers import decide
 
 from netpolc.targets.clusternetworkpolicy import lower
 from netpolc.targets.render import Renderer
 from tests.naive.policies import Address, Pod
-from tests.naive.tiers import decide
 from tests.unit.language.resolve.sources import program
 
 NAMESPACES = {"a": {"t": "1"}, "b": {"t": "2"}, "c": {}}

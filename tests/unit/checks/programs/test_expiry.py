@@ -40,6 +40,7 @@ STATEMENTS = (
     "baseline deny all",
     "baseline deny all on {a, b}",
     "assert deny a -> b:1",
+    "always deny {n/a, n/c} -> {n/b:1, 10.0.0.0/8:1}",
     "pods x = [a=b]",
     "net n = 10.0.0.0/8",
     "port p = 1",
