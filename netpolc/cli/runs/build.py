@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from netpolc.cli.recall import Files
     from netpolc.compiler.model import Run
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.project.model import Target
     from netpolc.project.discovery import SourceFile
     from netpolc.project.files import Plan
+    from netpolc.project.model import Target
 
 
 class BuildRequest(msgspec.Struct, frozen=True, kw_only=True):
