@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from netpolc.compiler.model import CompileOptions
     from netpolc.ir.model import Program
     from netpolc.language.resolve.modules import LoadedFile
-    from netpolc.manifests.model import Manifests, Workload
+    from netpolc.manifests.model import ClusterNode, Manifests, Workload
     from netpolc.policy.model import Policy
+    from netpolc.policy.tier_model import TierPolicy
     from netpolc.source import Source, Span
 
 
@@ -175,7 +176,8 @@ def cluster_with(part: PlacedInputs) -> Cluster:
     namespaces = _labels(manifests, {} if said is None else said.namespaces)
     compiled_policies = () if compiled is None else compiled.policies
     policies = (*compiled_policies, *manifests.policies)
-    ruleset = _enforced(policies, program, namespaces, manifests, options)
+    tier_policies = (*(() if compiled is None else compiled.tier_policies), *manifests.tier_policies)
+    ruleset = _enforced(policies, tier_policies, program, namespaces, manifests.nodes, options)
     return Cluster(
         manifests=manifests,
         program=program,
@@ -194,15 +196,17 @@ def cluster_with(part: PlacedInputs) -> Cluster:
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
             *twice(compiled_policies, manifests.policies),
             *(found for each in CLUSTERS for found in each.check(CheckedCluster(manifests, program))),
-            *_of_tiers(manifests, ruleset),
+            *_of_tiers(tier_policies, manifests.nodes, ruleset),
         ),
     )
 
 
-def _of_tiers(manifests: Manifests, ruleset: RuleSet) -> Iterator[Diagnostic]:
+def _of_tiers(
+    policies: tuple[TierPolicy, ...], nodes: tuple[ClusterNode, ...], ruleset: RuleSet
+) -> Iterator[Diagnostic]:
     """Yield what every answer from cluster-wide policies rests on."""
-    if manifests.tier_policies:
-        checked = CheckedTiers(manifests.tier_policies, manifests.nodes, ruleset)
+    if policies:
+        checked = CheckedTiers(policies, nodes, ruleset)
         yield from (found for each in TIERS for found in each.check(checked))
 
 
@@ -223,20 +227,21 @@ def _labels(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[
 
 def _enforced(
     policies: tuple[Policy, ...],
+    tier_policies: tuple[TierPolicy, ...],
     program: Program | None,
     namespaces: Mapping[str, Mapping[str, str]],
-    manifests: Manifests,
+    nodes: tuple[ClusterNode, ...],
     options: CompileOptions,
 ) -> RuleSet:
     """Return what policies enforce, with what a program assumes that something else does, and the tiers around it."""
     read = rules_of_policies(policies, namespaces)
     whole = read if program is None else with_assumed(read, program)
-    if not manifests.tier_policies:
+    if not tier_policies:
         return whole
     from netpolc.engine.from_tier_policies import with_tiers  # few clusters have tiers
 
     final_for_pod = options.checks.finality == "pod"
-    return with_tiers(whole, manifests.tier_policies, manifests.nodes, final_for_pod=final_for_pod)
+    return with_tiers(whole, tier_policies, nodes, final_for_pod=final_for_pod)
 
 
 def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:

@@ -87,6 +87,12 @@ def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
         beside=beside,
         standards=AS_FOUND,  # what a project makes of findings is asked once all of them are known
     )
+    compiled = compile_program(inputs.loaded, msgspec.structs.replace(options, checks=checks))
+    if beside is None or not compiled.tier_policies:
+        return compiled
+    # What guardrails and the policies of others are together depends on their priorities.
+    tiers = (*compiled.tier_policies, *beside.tier_policies)
+    checks = msgspec.structs.replace(checks, beside=msgspec.structs.replace(beside, tier_policies=tiers))
     return compile_program(inputs.loaded, msgspec.structs.replace(options, checks=checks))
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.ir.isolation import IsolatedPods
     from netpolc.ir.model import Program
-    from netpolc.policy.cluster_policy import ClusterPolicy
     from netpolc.policy.model import Policy
+    from netpolc.policy.tier_model import TierPolicy
     from netpolc.targets.layout import Document
     from netpolc.targets.render import Renderer
 
@@ -98,12 +98,12 @@ class Compilation(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
     found: tuple[Diagnostic, ...]
     part: Part | None
-    cluster_policies: tuple[ClusterPolicy, ...] = ()
+    tier_policies: tuple[TierPolicy, ...] = ()
 
     @property
     def documents(self) -> tuple[Document, ...]:
         """The policies of all kinds."""
-        return (*self.policies, *self.cluster_policies)
+        return (*self.policies, *self.tier_policies)
 
     @property
     def ok(self) -> bool:

@@ -77,4 +77,4 @@ def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptio
     said = options.checks.standards.applied(ignores.apply(found, loaded.comments, tells_unused=asks_all))
     if errors_in(said):
         return Compilation(program, isolations, (), said, found, part)
-    return Compilation(program, isolations, policies, said, found, part, lowered.cluster_policies)
+    return Compilation(program, isolations, policies, said, found, part, lowered.tier_policies)

@@ -19,11 +19,12 @@ from netpolc.policy.validity import duplicates
 from netpolc.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from netpolc.engine.model import RuleSet
     from netpolc.ir.model import Program
     from netpolc.policy.model import Policy
+    from netpolc.policy.tier_model import TierPolicy
     from netpolc.policy.validity import Problem
 
 BY_TEMPLATE, BY_NETPOLC = "NP808", "NP902"
@@ -71,6 +72,14 @@ class Verifier:
             return tuple(_twice(code, problem) for problem in twice)
         ruleset = rules_of_policies(policies, self._said.namespaces, self._cache.meanings)
         written = with_assumed(ruleset, self._program)
+        tier_policies = [policy for manifests in read for policy in manifests.tier_policies]
+        if tier_policies:
+            from netpolc.engine.from_tier_policies import with_tiers  # few programs have guardrails
+
+            alike = _alike(tier_policies)
+            if alike is not None:
+                return (_of_one_place(code, *alike),)
+            written = with_tiers(written, tier_policies, (), final_for_pod=True)
         return () if agree(self._said, written) else _differences(code, self._said, written)
 
 
@@ -133,6 +142,27 @@ def _twice(code: str, problem: Problem) -> Diagnostic:
         severity="error",
         message=f"{whose} wrote policies of which only the last one applied would stay: {problem.message}",
         help="write `name: {{ policy.name | quote }}`" if code == BY_TEMPLATE else "this is a bug; please report it",
+    )
+
+
+def _alike(policies: Sequence[TierPolicy]) -> tuple[TierPolicy, TierPolicy] | None:
+    """Return two objects of one name, or of one priority in a tier: then it is not known what they mean."""
+    known: dict[object, TierPolicy] = {}
+    for policy in policies:
+        for key in (policy.name, (policy.tier, policy.priority)):
+            if known.setdefault(key, policy) is not policy:
+                return known[key], policy
+    return None
+
+
+def _of_one_place(code: str, one: TierPolicy, other: TierPolicy) -> Diagnostic:
+    whose = "the template" if code == BY_TEMPLATE else "netpolc"
+    shared = f"the name `{one.name}`" if one.name == other.name else f"the priority {one.priority}"
+    return Diagnostic(
+        code=code,
+        severity="error",
+        message=f"{whose} wrote two cluster-wide policies with {shared}",
+        help="write the `name` and the `priority` of `policy`" if code == BY_TEMPLATE else "this is a bug; report it",
     )
 
 

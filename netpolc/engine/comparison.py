@@ -172,8 +172,15 @@ class _Comparison:
             for subject in sorted(set.symmetric_difference(*exempt)):
                 boxes |= dict.fromkeys(_with_anything(subject, direction))
         for box in _familiar_first(boxes):
-            yield BoxDifference(box, "one", direction), self._denied(direction, box, "other", "one")
-            yield BoxDifference(box, "other", direction), self._denied(direction, box, "one", "other")
+            yield BoxDifference(box, "one", direction), self._passed(direction, box, "other", "one")
+            yield BoxDifference(box, "other", direction), self._passed(direction, box, "one", "other")
+
+    def _passed(self, direction: Direction, box: Box, denying: Side, allowing: Side) -> Iterator[BoxDifference]:
+        """Yield the parts of a box that one side denies at an end, and that the other lets through there."""
+        prover = self.prover(allowing)
+        prover.space.begin()
+        for passage in list(prover.passages(box, direction)):
+            yield from self._denied(direction, passage.box, denying, allowing)
 
     def _unisolated(self, direction: Direction, whole: Box, side: Side, opposite: Side) -> Iterator[BoxDifference]:
         """Yield the parts of a box that one side denies at an end, which the other does not isolate there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -20,27 +20,40 @@ from netpolc.engine.regions import (
 )
 from netpolc.identity import IdentityCache
 from netpolc.ir.model import Anything, Direction, InNamespace, Net, Pods
-from netpolc.policy.constants import NAME_LABEL
+from netpolc.policy.constants import NAME_LABEL, WRITTEN_DIRECTIONS
 from netpolc.sets.addresses import AddressSet
 from netpolc.sets.labels import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netpolc.ir.model import Baseline, Flow, Origin, Peer, Program
+    from netpolc.ir.model import Baseline, Flow, Guardrail, Origin, Peer, Program
+
+    TierWord = Literal["always", "default"]
 
 
-def rules_of_program(program: Program, only: Iterable[str | None] | None = None) -> RuleSet:
+TIERS: tuple[TierWord, TierWord] = ("always", "default")
+"""The tier before what NetworkPolicies say, and the one behind."""
+
+
+def rules_of_program(
+    program: Program, only: Iterable[str | None] | None = None, *, final_for_pod: bool = True
+) -> RuleSet:
     """Read the rules of a program for all pods, or for those of `only` some namespaces, where the name tells.
 
-    Its namespaces carry the labels that it states, and no others.
+    Its namespaces carry the labels that it states, and no others. Its guardrails are tiers around the rest, which is
+    `final_for_pod` where no tier behind judges a pod that is isolated in any direction.
     """
     reader = _ProgramReader(None if only is None else frozenset(name or UNNAMED for name in only))
     namespaces = {
         owned.name or UNNAMED: {key: value for key, value in owned.labels.items() if key != NAME_LABEL}
         for owned in program.namespaces
     }
-    return RuleSet(reader.direction_rules(program, "ingress"), reader.direction_rules(program, "egress"), namespaces)
+    ingress, egress = (reader.direction_rules(program, direction) for direction in WRITTEN_DIRECTIONS)
+    if any(guardrail.tier == "default" for guardrail in program.guardrails) and final_for_pod:
+        replace = msgspec.structs.replace
+        ingress, egress = replace(ingress, exempt=egress.isolations), replace(egress, exempt=ingress.isolations)
+    return RuleSet(ingress, egress, namespaces)
 
 
 def with_pods_in(ruleset: RuleSet, blocks: AddressSet) -> RuleSet:
@@ -112,9 +125,22 @@ class _ProgramReader:
         flows = (flow for flow in program.flows if direction in flow.directions)
         allow_rules = tuple(allow_rule for flow in flows for allow_rule in self.allow_rules(flow, direction))
         isolations = isolations_of(program.baselines, direction)
-        return DirectionRules(tuple(each for each in isolations if self.is_asked_for(each.subject)), allow_rules)
+        closed = tuple(each for each in isolations if self.is_asked_for(each.subject))
+        before, behind = (self.tier(program, tier, direction) for tier in TIERS)
+        return DirectionRules(closed, allow_rules, before, behind)
 
-    def allow_rules(self, flow: Flow, direction: Direction) -> Iterable[AllowRule]:
+    def tier(self, program: Program, name: TierWord, direction: Direction) -> tuple[Tier, ...]:
+        """Return the guardrails of a tier as decisions, of which those that deny come first; none without any."""
+        held = [each for each in program.guardrails if each.tier == name and direction in each.directions]
+        ordered = sorted(held, key=lambda each: each.action != "deny")
+        decisions = tuple(decision for each in ordered for decision in self.decisions(each, direction))
+        return (Tier(name, decisions),) if decisions else ()
+
+    def decisions(self, guardrail: Guardrail, direction: Direction) -> Iterable[Decision]:
+        for rule in self.allow_rules(guardrail, direction):
+            yield Decision(rule.subject, rule.peer, rule.ports, guardrail.action, rule.reason)
+
+    def allow_rules(self, flow: Flow | Guardrail, direction: Direction) -> Iterable[AllowRule]:
         reason = _reason_of(flow.origin)
         for destination in flow.destinations:
             for source in flow.sources:

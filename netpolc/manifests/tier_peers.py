@@ -9,7 +9,7 @@ from netpolc.manifests.scalars import is_null
 from netpolc.policy import addresses
 from netpolc.policy.model import MatchExpression, PodPeer, Selector
 from netpolc.policy.names import SUBDOMAIN_LENGTH
-from netpolc.policy.tier_model import DomainNames, Networks, Nodes
+from netpolc.policy.tier_model import MOST, DomainNames, Networks, Nodes
 from netpolc.policy.validity import selector_faults
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from netpolc.policy.tier_model import RuleAction, TierPeer
 
 INVALID, PEER, SELECTOR, NETWORK, DOMAIN = "NP431", "NP432", "NP433", "NP435", "NP436"
-MOST = 25
 MOST_CIDR = 43
 
 _IN_ORDER = ("namespaces", "pods", "networks", "nodes", "domainNames")

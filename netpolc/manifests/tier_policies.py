@@ -19,7 +19,7 @@ from netpolc.manifests.scalars import is_null
 from netpolc.manifests.tier_peers import PeerReader
 from netpolc.manifests.tier_ports import older_ports, ports_of_protocols
 from netpolc.policy import names
-from netpolc.policy.tier_model import ACTIONS, BEHIND_ALL, GROUP, TIERS, TierPolicy, TierRule
+from netpolc.policy.tier_model import ACTIONS, BEHIND_ALL, GROUP, HIGHEST_PRIORITY, TIERS, TierPolicy, TierRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from netpolc.source import Location
 
 UNSERVED, INVALID, PEER = "NP430", "NP431", "NP432"
-MOST_PRIORITY = 1000
 MOST_NAME = 100
 
 _OBJECT = frozenset(("apiVersion", "kind", "metadata", "spec", "status"))
@@ -172,8 +171,8 @@ class _TierPolicyReader:
             self.missing(spec, "spec.priority")
             return 0
         found = item.integer(node)
-        if found is not None and not 0 <= found <= MOST_PRIORITY:
-            why = f"must be between 0 and {MOST_PRIORITY}, inclusive"
+        if found is not None and not 0 <= found <= HIGHEST_PRIORITY:
+            why = f"must be between 0 and {HIGHEST_PRIORITY}, inclusive"
             item.reject(INVALID, f"`spec.priority`: invalid value `{found}`: {why}", node)
         return found or 0
 

@@ -22,6 +22,10 @@ RuleAction = Literal["Accept", "Deny", "Pass"]
 TIERS: tuple[TierName, ...] = ("Admin", "Baseline")
 ACTIONS: tuple[RuleAction, ...] = ("Accept", "Deny", "Pass")
 
+HIGHEST_PRIORITY = 1000
+MOST = 25
+"""How many rules a direction may have, peers and ports a rule, networks a peer."""
+
 BEHIND_ALL = 1001
 """The priority of a BaselineAdminNetworkPolicy, which has none: it is the only one of its kind, behind all others."""
 
@@ -58,17 +62,24 @@ class TierPort(msgspec.Struct, frozen=True):
 
 
 class TierRule(msgspec.Struct, frozen=True):
-    """One rule. No ports means any port of any protocol; there are always peers."""
+    """One rule. No ports means any port of any protocol; there are always peers.
+
+    `comments` are lines of provenance for the reader of the YAML; they are data of users and may hold anything.
+    """
 
     action: RuleAction
     peers: tuple[TierPeer, ...]
     ports: tuple[TierPort, ...] = ()
     name: str = ""
+    comments: tuple[str, ...] = ()
     location: Location | None = None
 
 
 class TierPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """An object of one of these kinds: the policies of a tier go by priority, the lowest number first."""
+    """An object of one of these kinds: the policies of a tier go by priority, the lowest number first.
+
+    `version`, labels, annotations and comments are only of those that are written.
+    """
 
     kind: str
     name: str
@@ -77,6 +88,10 @@ class TierPolicy(msgspec.Struct, frozen=True, kw_only=True):
     subject: PodPeer
     ingress: tuple[TierRule, ...] = ()
     egress: tuple[TierRule, ...] = ()
+    version: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
+    comments: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     location: Location | None = None
     subject_location: Location | None = None

@@ -21,23 +21,19 @@ from netpolc.digests import sha256
 from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.words import cidrs
 from netpolc.ir.model import Anything, InNamespace, Net, Pods
-from netpolc.policy.cluster_policy import (
-    HIGHEST_PRIORITY,
-    MOST_NETWORKS,
-    MOST_PEERS,
-    MOST_PORTS,
-    MOST_RULES,
-    Action,
-    ApiVersion,
-    ClusterPeer,
-    ClusterPolicy,
-    ClusterRule,
-    Networks,
-    SelectedPods,
-)
 from netpolc.policy.constants import NAME_LABEL
-from netpolc.policy.model import Selector
+from netpolc.policy.model import PodPeer, Selector
 from netpolc.policy.names import MANAGED_BY
+from netpolc.policy.tier_model import (
+    HIGHEST_PRIORITY,
+    MOST,
+    Networks,
+    RuleAction,
+    TierPeer,
+    TierPolicy,
+    TierPort,
+    TierRule,
+)
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet
 from netpolc.sets.addresses import union as all_addresses
 from netpolc.sets.labels import EVERYTHING
@@ -50,9 +46,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from netpolc.ir.model import Direction, Guardrail, Peer
+    from netpolc.project.model import ApiVersion
     from netpolc.source import Location
 
-STEPS: tuple[tuple[Action, str], ...] = (
+STEPS: tuple[tuple[RuleAction, str], ...] = (
     ("Deny", "pods"),
     ("Accept", "pods"),
     ("Pass", "pods"),
@@ -61,7 +58,8 @@ STEPS: tuple[tuple[Action, str], ...] = (
 )
 PRIORITIES = (HIGHEST_PRIORITY + 1) // len(STEPS)
 """How many priorities each step has."""
-EVERY_POD = SelectedPods(Selector())
+KIND = "ClusterNetworkPolicy"
+EVERY_POD = PodPeer(None, Selector())
 Block = tuple[str, tuple[str, ...]]
 """A CIDR and its exceptions; `EVERYWHERE` is every address of both families."""
 EVERYWHERE: Block = ("", ())
@@ -71,7 +69,7 @@ PASSED_ON = "in netpol, blocks of addresses hold no pods: what pods may do among
 class LoweredGuardrails(msgspec.Struct, frozen=True):
     """The objects that guardrails become, in the order in which they are tried, and what could not be said."""
 
-    policies: tuple[ClusterPolicy, ...]
+    policies: tuple[TierPolicy, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -99,7 +97,7 @@ class _ObjectDraft:
 
     def __init__(self) -> None:
         self.words: set[tuple[bool, str]] = set()
-        self.pods: defaultdict[Direction, defaultdict[SelectedPods, _Allotment]] = defaultdict(
+        self.pods: defaultdict[Direction, defaultdict[PodPeer, _Allotment]] = defaultdict(
             lambda: defaultdict(_Allotment)
         )
         self.blocks: defaultdict[Block, _Allotment] = defaultdict(_Allotment)
@@ -118,7 +116,7 @@ class _TierLowering:
         self.diagnostics: list[Diagnostic] = []
         self._labels = tuple(sorted(labels.items()))
         self._api_version = api_version
-        self._drafts: defaultdict[tuple[str, int, SelectedPods], _ObjectDraft] = defaultdict(_ObjectDraft)
+        self._drafts: defaultdict[tuple[str, int, PodPeer], _ObjectDraft] = defaultdict(_ObjectDraft)
 
     def add(self, guardrail: Guardrail) -> None:
         """Add what a guardrail says, once for each of its halves."""
@@ -138,7 +136,7 @@ class _TierLowering:
         if not written and said == len(self.diagnostics):
             self._unsayable(guardrail.origin.location, "a line without any pods on the side that it is about", None)
 
-    def policies(self) -> Iterator[ClusterPolicy]:
+    def policies(self) -> Iterator[TierPolicy]:
         """Yield the objects of all drafts, in the order in which they are tried."""
         for tier in ("always", "default"):
             self._pass_pods_on(tier)
@@ -162,10 +160,10 @@ class _TierLowering:
         for kind, peer in (("pods", _pods_of(other)), ("addresses", _block_of(other))):
             if peer is None:
                 continue
-            action: Action = "Deny" if guardrail.action == "deny" else "Accept"
+            action: RuleAction = "Deny" if guardrail.action == "deny" else "Accept"
             draft = self._drafts[guardrail.tier, STEPS.index((action, kind)), subject]
             draft.words.add(_words(own))
-            allotted = draft.pods[direction][peer] if isinstance(peer, SelectedPods) else draft.blocks[peer]
+            allotted = draft.pods[direction][peer] if isinstance(peer, PodPeer) else draft.blocks[peer]
             allotted.ports.append(ports)
             allotted.citations.append(citation)
         return True
@@ -178,22 +176,23 @@ class _TierLowering:
                 passing.words |= draft.words
                 passing.pods["egress"][EVERY_POD].citations += draft.citations
 
-    def _parts(self, draft: _ObjectDraft, action: Action, subject: SelectedPods) -> Iterator[ClusterPolicy]:
+    def _parts(self, draft: _ObjectDraft, action: RuleAction, subject: PodPeer) -> Iterator[TierPolicy]:
         """Yield objects without names and priorities: several, where one cannot hold all rules."""
         rules = {direction: list(_pod_rules(action, draft.pods[direction])) for direction in list(draft.pods)}
         if draft.blocks:
             rules["egress"] = list(_block_rules(action, draft.blocks))
         most = max(len(each) for each in rules.values())
         cited = draft.citations
-        for start in range(0, most, MOST_RULES):
-            yield ClusterPolicy(
+        for start in range(0, most, MOST):
+            yield TierPolicy(
+                kind=KIND,
                 name="",
-                api_version=self._api_version,
+                version=self._api_version,
                 tier="Admin",
                 priority=0,
                 subject=subject,
-                ingress=tuple(rules.get("ingress", ())[start : start + MOST_RULES]),
-                egress=tuple(rules.get("egress", ())[start : start + MOST_RULES]),
+                ingress=tuple(rules.get("ingress", ())[start : start + MOST]),
+                egress=tuple(rules.get("egress", ())[start : start + MOST]),
                 labels=self._labels,
                 annotations=annotations_of(cited),
                 sources=sources_of(cited),
@@ -204,21 +203,21 @@ class _TierLowering:
         self,
         tier: str,
         step: int,
-        names: Mapping[SelectedPods, str],
-        parts: Sequence[ClusterPolicy],
-    ) -> Iterator[ClusterPolicy]:
+        names: Mapping[PodPeer, str],
+        parts: Sequence[TierPolicy],
+    ) -> Iterator[TierPolicy]:
         """Yield the objects of a step with their names and priorities."""
         if len(parts) > PRIORITIES:
             what = f"more than {PRIORITIES} sets of pods that lines of one kind are about"
             self._unsayable(parts[0].location, what, "select the pods by a label that they share")
             return
-        counts: Counter[SelectedPods] = Counter()
-        named: dict[str, ClusterPolicy] = {}
+        counts: Counter[PodPeer] = Counter()
+        named: dict[str, TierPolicy] = {}
         for part in parts:
             counts[part.subject] += 1
             name, number = names[part.subject], counts[part.subject]
             named[name if number == 1 else f"{name}.{number}"] = part
-        taken: dict[int, ClusterPolicy] = {}
+        taken: dict[int, TierPolicy] = {}
         for name in sorted(named):
             slot = int(sha256(name.encode()).hexdigest()[:8], 16) % PRIORITIES
             while slot in taken:
@@ -243,14 +242,14 @@ class _TierLowering:
         )
 
 
-def _selected(peer: Pods | Anything) -> SelectedPods:
+def _selected(peer: Pods | Anything) -> PodPeer:
     if isinstance(peer, Anything):
         return EVERY_POD
     pods = None if peer.selector == EVERYTHING else policy_selector(peer.selector)
-    return SelectedPods(namespace_selector(peer.namespaces), pods)
+    return PodPeer(pods, namespace_selector(peer.namespaces))
 
 
-def _pods_of(peer: Peer) -> SelectedPods | None:
+def _pods_of(peer: Peer) -> PodPeer | None:
     return None if isinstance(peer, Net) else _selected(peer)
 
 
@@ -264,9 +263,9 @@ def _block_of(peer: Peer) -> Block | None:
             return EVERYWHERE
 
 
-def _pod_rules(action: Action, allotted: Mapping[SelectedPods, _Allotment]) -> Iterator[ClusterRule]:
+def _pod_rules(action: RuleAction, allotted: Mapping[PodPeer, _Allotment]) -> Iterator[TierRule]:
     """Yield rules for pods: one for each set of ports, with all the peers that have exactly those."""
-    by_ports: defaultdict[PortSet, dict[ClusterPeer, list[Citation]]] = defaultdict(dict)
+    by_ports: defaultdict[PortSet, dict[TierPeer, list[Citation]]] = defaultdict(dict)
     for peer, allotment in allotted.items():
         ports = EVERY_PORT if action == "Pass" else union(allotment.ports)
         by_ports[ports][peer] = allotment.citations
@@ -275,7 +274,7 @@ def _pod_rules(action: Action, allotted: Mapping[SelectedPods, _Allotment]) -> I
         yield from _rules(action, sorted(peers, key=_order), ports, [each for told in peers.values() for each in told])
 
 
-def _block_rules(action: Action, allotted: Mapping[Block, _Allotment]) -> Iterator[ClusterRule]:
+def _block_rules(action: RuleAction, allotted: Mapping[Block, _Allotment]) -> Iterator[TierRule]:
     """Yield rules for addresses: one for each set of ports, with all the addresses that have exactly those."""
     by_ports: defaultdict[PortSet, list[tuple[AddressSet, _Allotment]]] = defaultdict(list)
     for (cidr, excepts), allotment in allotted.items():
@@ -284,32 +283,34 @@ def _block_rules(action: Action, allotted: Mapping[Block, _Allotment]) -> Iterat
     for ports in sorted(by_ports):
         told = by_ports[ports]
         listed = [cidr for held in all_addresses([held for held, _ in told]).ranges for cidr in cidrs(held)]
-        peers = [Networks(tuple(listed[at : at + MOST_NETWORKS])) for at in range(0, len(listed), MOST_NETWORKS)]
+        peers = [Networks(tuple(listed[at : at + MOST])) for at in range(0, len(listed), MOST)]
         yield from _rules(action, peers, ports, [each for _, allotment in told for each in allotment.citations])
 
 
 def _rules(
-    action: Action, peers: Sequence[ClusterPeer], ports: PortSet, citations: list[Citation]
-) -> Iterator[ClusterRule]:
+    action: RuleAction, peers: Sequence[TierPeer], ports: PortSet, citations: list[Citation]
+) -> Iterator[TierRule]:
     """Yield rules for all peers on all ports, within the limits of the API."""
-    comments = (PASSED_ON,) if action == "Pass" else comments_of(ordered(citations))
+    cited = ordered(citations)
+    comments = (PASSED_ON,) if action == "Pass" else comments_of(cited)
     listed = policy_ports(ports)
-    for at in range(0, len(peers), MOST_PEERS):
-        for first in range(0, len(listed) or 1, MOST_PORTS):
-            yield ClusterRule(
+    for at in range(0, len(peers), MOST):
+        for first in range(0, len(listed) or 1, MOST):
+            yield TierRule(
                 action=action,
-                peers=tuple(peers[at : at + MOST_PEERS]),
-                ports=listed[first : first + MOST_PORTS],
+                peers=tuple(peers[at : at + MOST]),
+                ports=tuple(map(TierPort, listed[first : first + MOST])),
                 comments=comments,
+                location=cited[0].origin.location,
             )
 
 
-def _order(peer: ClusterPeer) -> tuple[Selector, Selector]:
-    assert isinstance(peer, SelectedPods)  # noqa: S101 -- for mypy
-    return peer.namespace_selector, peer.pod_selector or Selector()
+def _order(peer: TierPeer) -> tuple[Selector, Selector]:
+    assert isinstance(peer, PodPeer)  # noqa: S101 -- for mypy
+    return peer.namespace_selector or Selector(), peer.pod_selector or Selector()
 
 
-def _names(tier: str, step: int, drafts: Mapping[SelectedPods, _ObjectDraft]) -> dict[SelectedPods, str]:
+def _names(tier: str, step: int, drafts: Mapping[PodPeer, _ObjectDraft]) -> dict[PodPeer, str]:
     """Name the objects of a step: by the source's words for their pods, with a hash where two have the same."""
     action, kind = STEPS[step]
     verb = {"Deny": "deny", "Accept": "allow", "Pass": "pass"}[action]
@@ -322,7 +323,7 @@ def _names(tier: str, step: int, drafts: Mapping[SelectedPods, _ObjectDraft]) ->
     }
 
 
-def _hashed(name: str, subject: SelectedPods) -> str:
+def _hashed(name: str, subject: PodPeer) -> str:
     digest = sha256(repr((subject.namespace_selector, subject.pod_selector)).encode()).hexdigest()
     return f"{name[:LONGEST_MADE].rstrip('-')}-{digest[:DIGITS]}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from netpolc.policy.cluster_policy import ClusterPolicy
+from netpolc.policy.tier_model import TierPolicy
 from netpolc.project.filenames import file_name
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def updated(known: Mapping[str, str], fresh: Mapping[str, str], namespaces: Iter
 
 
 def _name(policy: Document, layout: str) -> str:
-    if isinstance(policy, ClusterPolicy):
+    if isinstance(policy, TierPolicy):
         return f"{CLUSTER}.yaml" if layout == "namespace" else f"{CLUSTER}/{file_name(policy.name)}"
     if layout == "namespace":
         return file_name(policy.namespace or "unnamed")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.policy.cluster_policy import ClusterPolicy
 from netpolc.policy.model import Policy
+from netpolc.policy.tier_model import TierPolicy
 from netpolc.targets import networkpolicy
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from netpolc.ir.isolation import IsolatedPods
     from netpolc.ir.model import Origin, Program
-    from netpolc.policy.cluster_policy import ApiVersion
-    from netpolc.project.model import Target
+    from netpolc.project.model import ApiVersion, Target
 
 
 class TargetSettings(msgspec.Struct, frozen=True):
@@ -32,7 +31,7 @@ class LoweredProgram(msgspec.Struct, frozen=True):
     """The objects of each kind that a program becomes, and what could not be said."""
 
     policies: tuple[Policy, ...] = ()
-    cluster_policies: tuple[ClusterPolicy, ...] = ()
+    tier_policies: tuple[TierPolicy, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from netpolc import fast_paths
 from netpolc.digests import sha256
-from netpolc.policy.cluster_policy import ClusterPolicy, Networks
 from netpolc.policy.model import IPBlock, Policy
+from netpolc.policy.tier_model import Networks, TierPolicy
 from netpolc.resources import bundled
 from netpolc.targets.quoting import comment_lines, folded, quote
 from netpolc.version import fingerprint
@@ -26,7 +26,7 @@ NETWORK_POLICY = "networkpolicy.yaml.j2"
 CLUSTER_NETWORK_POLICY = "clusternetworkpolicy.yaml.j2"
 PACKAGE = "netpolc._bundled"
 
-Document = Policy | ClusterPolicy
+Document = Policy | TierPolicy
 """An object of any kind that netpolc writes."""
 
 Layout = Callable[[Any], str]
@@ -56,7 +56,7 @@ class TemplateFault(Exception):  # noqa: N818 - a fault of the user's template, 
 
 def template_of(document: Document) -> str:
     """Return the name of the template that writes an object."""
-    return CLUSTER_NETWORK_POLICY if isinstance(document, ClusterPolicy) else NETWORK_POLICY
+    return CLUSTER_NETWORK_POLICY if isinstance(document, TierPolicy) else NETWORK_POLICY
 
 
 def own_layout(cache: Cache | None, template: str = NETWORK_POLICY) -> Layout:

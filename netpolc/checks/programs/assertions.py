@@ -62,7 +62,8 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
 
 def _enforced(checked: CheckedProgram) -> RuleSet:
     """Return the rules of a program; where there are tiers beside it, with these, and all other policies."""
-    said, beside = rules_of_program(checked.program), checked.options.beside
+    final_for_pod, beside = checked.options.finality == "pod", checked.options.beside
+    said = rules_of_program(checked.program, final_for_pod=final_for_pod)
     if beside is None:
         return said
     from netpolc.engine.from_policies import rules_of_policies  # few programs stand beside tiers
@@ -73,7 +74,6 @@ def _enforced(checked: CheckedProgram) -> RuleSet:
         for name, carried in checked.options.namespaces.items()
     }
     others = rules_of_policies(beside.policies, {**said.namespaces, **known})
-    final_for_pod = checked.options.finality == "pod"
     return with_tiers(both(others, said), beside.tier_policies, beside.nodes, final_for_pod=final_for_pod)
 
 

@@ -20,8 +20,19 @@ BOTH = ("egress", "ingress")
 
 def test_each_end_says_its_namespaces():
     assert guardrails("always deny */* -> {shop/db, 10.0.0.0/8}:22\ndefault allow [a=b]/x -> shop/*:* ingress") == [
-        ("always deny", ["[]/"], ["shop/app=db:TCP22-22", "10.0.0.0/8:TCP22-22"], BOTH),
+        ("always deny", ["[]/"], ["shop/app=db:TCP22-22"], ("ingress",)),
+        ("always deny", ["[]/"], ["10.0.0.0/8:TCP22-22"], ("egress",)),
         ("default allow", ["[a=b]/app=x"], ["shop/:SCTP1-65535 TCP1-65535 UDP1-65535"], ("ingress",)),
+    ]
+
+
+def test_to_allow_takes_both_ends_and_to_deny_one():
+    text = "always deny a/* -> {b/*, any}:1\nalways allow a/* -> {b/*, any}:1\nalways deny a/* -> b/*:1 egress"
+    assert [(what, directions) for what, _, _, directions in guardrails(text)] == [
+        ("always deny", ("ingress",)),
+        ("always deny", ("egress",)),
+        ("always allow", BOTH),
+        ("always deny", ("egress",)),
     ]
 
 
@@ -87,4 +98,4 @@ def test_it_may_hold_in_an_environment():
 def test_an_import_brings_no_guardrails():
     assert guardrails(
         'import "lib.netpol"\nalways deny a/x -> lib.y:1', {"lib.netpol": "pods y = b/[y=z]\nalways deny a/q -> b/r:1"}
-    ) == [("always deny", ["a/app=x"], ["b/y=z:TCP1-1"], BOTH)]
+    ) == [("always deny", ["a/app=x"], ["b/y=z:TCP1-1"], ("ingress",))]
