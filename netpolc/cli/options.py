@@ -123,6 +123,12 @@ def _complete_environment(incomplete: str) -> list[str]:
     return [] if project is None else [name for name in project.environments if name.startswith(incomplete)]
 
 
+def _complete_namespace(ctx: typer.Context, incomplete: str) -> list[str]:
+    from netpolc.cli.completing.endpoints import namespaces  # only a shell asks
+
+    return namespaces(incomplete, *_inputs_before(ctx))
+
+
 def complete_endpoint(ctx: typer.Context, incomplete: str) -> list[str]:
     """List what a shell offers for an endpoint."""
     from netpolc.cli.completing.endpoints import endpoints  # only a shell asks
@@ -161,7 +167,8 @@ def complete_side(incomplete: str) -> list[str]:
 
 def _inputs_before(ctx: typer.Context) -> tuple[list[str], str | None]:
     """Return the inputs and the environment that stand before what is completed."""
-    return ctx.obj.get("inputs", []), ctx.obj.get("env", [None])[-1]
+    given = ctx.obj
+    return given.get("inputs") or given.get("paths") or given.get("manifests") or [], given.get("env", [None])[-1]
 
 
 Paths = Annotated[
@@ -216,6 +223,7 @@ Namespace = Annotated[
         help="The namespace of statements outside of any, of objects that name none, and of charts.",
         show_default=False,
         callback=_namespace,
+        autocompletion=_complete_namespace,
     ),
 ]
 Exclude = Annotated[

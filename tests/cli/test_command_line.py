@@ -288,6 +288,50 @@ def test_an_interrupted_run_ends_with_130(netpolc, here, monkeypatch):
     assert netpolc("build", "a.netpol") == (130, "", "")
 
 
+WRITING = (
+    ("build", "a.netpol", "-o", "out"),
+    ("fmt", "a.netpol"),
+    ("reach", "a.netpol", "-o", "x.txt"),
+    ("can", "web", "db:1", "a.netpol", "-o", "x.txt"),
+    ("diff", "a.yaml", "a.netpol", "-o", "x.txt"),
+    ("import", "a.yaml", "-o", "out"),
+    ("suggest", "a.yaml", "-o", "out"),
+)
+OBJECTS = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [
+        *((arguments, "netpolc.project.writing.Staging.rename") for arguments in WRITING),
+        *((arguments, "netpolc.cli.session.exclusion_of") for arguments in (*WRITING, ("check",), ("watch",))),
+        *((arguments, "netpolc.cli.delivering.read_stdin") for arguments in (("krm",), ("post-render", "a.netpol"))),
+    ],
+)
+def test_an_interrupted_command_leaves_nothing(netpolc, here, monkeypatch, arguments, place):
+    here.write("a.netpol", "namespace shop\nweb  ->  db:5432\n")
+    here.write("a.yaml", OBJECTS)
+    before = here.files()
+
+    def interrupt(*_arguments, **_settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, interrupt)
+    ran = netpolc(*arguments)
+    assert (ran.code, ran.out) == (130, "")
+    assert "error" not in ran.err
+    assert here.files() == before
+
+
 @pytest.mark.parametrize("columns", [1, 40, 80, 500])
 def test_diagnostics_fit_the_terminal(netpolc, here, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))

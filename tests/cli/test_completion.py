@@ -95,6 +95,7 @@ def test_endpoints_and_ports_of_a_program(completed, here):
     ]
     assert completed("netpolc can shop/webapp other/queue:") == ["other/queue:5672"]
     assert completed("netpolc reach --to shop/database --port ") == ["5432"]
+    assert completed("netpolc build -n o") == ["other"]
     assert completed("netpolc reach --port 5") == ["53/udp", "5432", "5672"]
     here.write("elsewhere/b.netpol", "gateway -> store:1\n")
     assert completed("netpolc reach elsewhere --from g") == ["gateway"]

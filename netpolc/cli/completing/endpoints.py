@@ -38,6 +38,12 @@ def endpoints(incomplete: str, paths: Sequence[str] = (), env: str | None = None
     return sorted(name for name in alone if name.startswith(incomplete) and alone.count(name) == 1)
 
 
+def namespaces(incomplete: str, paths: Sequence[str] = (), env: str | None = None) -> list[str]:
+    """List the namespaces of these endpoints that begin so."""
+    found = {name.partition("/")[0] for name in _ports_by_name(paths, env) if "/" in name}
+    return sorted(name for name in found if name.startswith(incomplete))
+
+
 def destinations(incomplete: str, paths: Sequence[str] = (), env: str | None = None) -> list[str]:
     """List the endpoints that begin so, each with a colon, behind which its ports are listed."""
     name, colon, _ = incomplete.rpartition(COLON)

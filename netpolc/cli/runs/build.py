@@ -186,7 +186,7 @@ class BuildRun:
         if self.request.check:
             code = self._end([*found, *(diagnostic for plan in plans for diagnostic in plan.stale)])
             if not code:
-                say("the files on disk are what the sources say", self.session.style)
+                say("the files on disk are up to date", self.session.style)
             return code
         found += [diagnostic for plan in plans for diagnostic in (*plan.conflicts, *plan.warnings)]
         if self.request.dry_run:

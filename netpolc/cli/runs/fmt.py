@@ -81,7 +81,9 @@ class _Formatting:
         if failure is not None:
             report([failure], self.session.style)
             return exit_code([failure])
-        say(f"{len(changed)} of {count} file{'s' * (count != 1)} formatted", self.session.style)
+        files = f"{count} file{'s' * (count != 1)}"
+        already = f"{files} {'is' if count == 1 else 'are'} formatted already"
+        say(f"{len(changed)} of {files} formatted" if changed else already, self.session.style)
         return 0
 
 
