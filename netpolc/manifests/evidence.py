@@ -115,8 +115,11 @@ def _texts(item: Object, container: dict[str, Node]) -> Iterator[ConfigText]:
     for node in item.items(container.get("env")):
         fields = item.fields(node)
         value = item.text(fields.get("value"))
-        if value or isinstance(fields.get("valueFrom"), Mapping):
-            yield ConfigText("env", item.text(fields.get("name")), value, item.location(node))
+        origin = fields.get("valueFrom")
+        if value or isinstance(origin, Mapping):
+            secret = item.fields(item.fields(origin).get("secretKeyRef"))
+            certain = bool(secret) and not item.boolean(secret.get("optional"))
+            yield ConfigText("env", item.text(fields.get("name")), value, item.location(node), certain)
     for name in _COMMANDS:
         for node in item.items(container.get(name)):
             yield ConfigText("argument", name, item.text(node), item.location(node))

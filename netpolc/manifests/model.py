@@ -68,12 +68,16 @@ class Scrape(msgspec.Struct, frozen=True):
 
 
 class ConfigText(msgspec.Struct, frozen=True):
-    """A text in a workload or a ConfigMap, by the name of its variable, argument list or key."""
+    """A text in a workload or a ConfigMap, by the name of its variable, argument list or key.
+
+    That of a variable is empty if it is from elsewhere, such as a `secret`.
+    """
 
     kind: Literal["env", "argument", "data"]
     name: str
     value: str
     location: Location
+    secret: bool = False
 
 
 class Reference(msgspec.Struct, frozen=True):

@@ -40,7 +40,8 @@ _IN_PYTHON = r"\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)"
 class Setting(msgspec.Struct, frozen=True):
     """A text and the words of its name, such as `DB` and `HOST`; where it stands, and what in words.
 
-    A variable has its `variable` name, too, by which other texts may use its value.
+    A variable has its `variable` name, too, by which other texts may use its value; that is empty if only a `secret`
+    has it.
     """
 
     kind: Literal["env", "argument", "file"]
@@ -49,6 +50,7 @@ class Setting(msgspec.Struct, frozen=True):
     location: Location
     detail: str
     variable: str = ""
+    secret: bool = False
 
 
 class WorkloadSettings:
@@ -100,7 +102,7 @@ def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Setting]:
     flag = ""
     for text in texts:
         if text.kind == "env":
-            yield _variable(text.name, text.value, text.location, f"env {text.name}")
+            yield _variable(text.name, text.value, text.location, f"env {text.name}", secret=text.secret)
             continue
         found = re.fullmatch(_FLAG, text.value, re.DOTALL)
         name, value = (flag, text.value) if found is None else (found[1], found[2] or "")
@@ -109,8 +111,8 @@ def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Setting]:
         flag = name if found is not None and found[2] is None else ""
 
 
-def _variable(name: str, value: str, location: Location, detail: str) -> Setting:
-    return Setting("env", words_of(name), value, location, detail, name)
+def _variable(name: str, value: str, location: Location, detail: str, *, secret: bool = False) -> Setting:
+    return Setting("env", words_of(name), value, location, detail, name, secret)
 
 
 def _lines(text: ConfigText, detail: str) -> Iterator[Setting]:

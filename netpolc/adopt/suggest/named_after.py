@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from netpolc.manifests.settings import Setting
 
 
+OF_HOSTS = ASKING - {"BOOTSTRAP", "JOIN", "PEERS", "SEEDS", "SERVICE"}
+"""Last words of names whose values are hosts for certain, or have one in them."""
+
+
 class Namesakes:
     """The services of one workload's namespace by the last words of their names."""
 
@@ -34,12 +38,16 @@ class Namesakes:
         """Yield the connections to a service that a variable is named after.
 
         A variable that asks for a host has a value that no manifest shows; of one that stands beside such a one, nobody
-        knows whether it means a client.
+        knows whether it means a client. Where there is no such service, a host that a Secret has is one all the same.
         """
-        if setting.kind != "env" or self.caller is None or OWN.intersection(setting.words):
+        if setting.kind != "env" or not setting.words or self.caller is None or OWN.intersection(setting.words):
             return
-        service = self.named(setting.words)
-        if service is None or setting.words[-1] not in ASKING | BESIDE:
+        service = self.named(setting.words) if setting.words[-1] in ASKING | BESIDE else None
+        if service is None:
+            if setting.secret and setting.words[-1] in OF_HOSTS:
+                yield OpenQuestion(
+                    self.workload.namespace, "calls what only Secrets name", evidence, self.workload.name
+                )
             return
         asked = setting.words[-1] in ASKING and not setting.value
         text = f"may call the service `{service.name}`, which a variable is named after"

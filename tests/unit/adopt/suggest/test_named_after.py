@@ -34,6 +34,16 @@ def test_a_variable_that_asks_for_a_host_is_named_after_a_service(name, expected
     assert flows(caller(name), *PARTS) == expected
 
 
+def test_a_host_that_a_secret_has_is_called():
+    assert undecided(caller("MAIN_DATABASE_URL", "SMTP_HOST", "ADMIN_NAME", "LISTEN_HOST")) == [
+        "`api` calls what only Secrets name: app.yaml:1 env MAIN_DATABASE_URL; :1 env SMTP_HOST"
+    ]
+    found = caller("SMTP_HOST")
+    (held,) = found["spec"]["template"]["spec"]["containers"][0]["env"]
+    held["valueFrom"]["secretKeyRef"]["optional"] = True
+    assert undecided(found) == []
+
+
 def test_what_stands_beside_a_host_may_mean_its_client():
     assert flows(caller("REDIS_PASSWORD"), *PARTS) == []
     assert undecided(caller("REDIS_PASSWORD"), *PARTS)[:2] == [
