@@ -11,13 +11,14 @@ READY := .venv/.ready
 PIP = $(shell $(PYTHON) -m pip --version > /dev/null 2>&1 && echo $(PYTHON) -m pip --python $(BIN)/python || echo $(BIN)/python -m pip)
 SEED ?= 0
 SECONDS ?= 600
+ASKED ?= 1000000
 PYTEST := $(BIN)/python -m pytest -q -n 2 --seed $(SEED)
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --custom-compile-command 'make lock'
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test search mutants lint check release-check format bench wheel lock clean
+.PHONY: help demo test search real mutants lint check release-check format bench wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +50,11 @@ endif
 
 search: $(READY) ## Search at random with ever new seeds (SECONDS=600), and keep what fails
 	$(BIN)/python -m tests.search $(SECONDS)
+
+real: $(READY) ## Hold verdicts against those of a real engine, which takes Go (ASKED=1000000, SEED=0)
+	mkdir -p build/real
+	cd tests/real/engine && go build -o ../../../build/real/kube-network-policies .
+	$(BIN)/python -m tests.real.verdicts build/real/kube-network-policies $(ASKED) $(SEED)
 
 mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice
 	rm -rf mutants && mkdir -p build

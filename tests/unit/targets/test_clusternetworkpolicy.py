@@ -8,6 +8,7 @@ import yaml
 from netpolc import compile_text
 from netpolc.targets.clusternetworkpolicy import lower
 from netpolc.targets.render import Renderer
+from tests.conformance.test_tier_schemas import faults, schema
 from tests.naive.policies import Address, Pod
 from tests.naive.tiers import decide
 from tests.unit.language.resolve.sources import program
@@ -125,6 +126,15 @@ def test_random_guardrails_decide_as_they_say():
                 decided = decide(documents, name, direction, subject, (other, destination, *connection[2:]), ())
                 expected = said(lines, tier, direction, connection)
                 assert (None if decided == "Pass" else decided) == expected, [line.text for line in lines]
+
+
+@pytest.mark.parametrize("version", ["v1alpha2", "v1beta1"])
+def test_what_is_written_is_what_the_crds_of_the_standard_channel_take(version):
+    rng = random.Random(9)
+    for _ in range(15):
+        for document in written("\n".join(Line(rng).text for _ in range(rng.randint(1, 6))), version):
+            assert document["apiVersion"] == f"policy.networking.k8s.io/{version}"
+            assert faults(schema("standard", version), document["spec"]) == []
 
 
 def test_random_guardrails_are_verified_as_they_are_written():
