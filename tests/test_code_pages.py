@@ -97,6 +97,7 @@ ELSEWHERE = {
     "NP903": ("a known way there would be mended", "tests/unit/adopt/importer/test_importing.py"),
     "NP901": ("a known way there would be mended", "tests/unit/language/test_formatting.py"),
     "NP450": ("it is raised by a target", HERE),
+    "NP452": ("it is raised by an import", "tests/unit/adopt/importer/test_guardrails.py"),
 }
 """Codes whose pages describe them, since no example can raise them, and where they are tested."""
 

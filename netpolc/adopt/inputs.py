@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netpolc.compiler.workspace import Workspace
     from netpolc.manifests.model import Manifests, Workload
     from netpolc.policy.model import Policy
+    from netpolc.policy.tier_model import TierPolicy
 
 
 class Wanted(NamedTuple):
@@ -23,10 +24,10 @@ class Wanted(NamedTuple):
 
     one: str
     several: str
-    among: Callable[[Manifests], Sequence[Policy | Workload]]
+    among: Callable[[Manifests], Sequence[Policy | TierPolicy | Workload]]
 
 
-POLICIES = Wanted("NetworkPolicy", "policies", lambda manifests: manifests.policies)
+POLICIES = Wanted("NetworkPolicy", "policies", lambda manifests: manifests.policies or manifests.tier_policies)
 WORKLOADS = Wanted("workload", "workloads", lambda manifests: manifests.workloads)
 
 

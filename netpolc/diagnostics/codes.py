@@ -136,6 +136,7 @@ CODES: tuple[Code, ...] = (
     Code("NP437", "equal-priorities", "error", "cluster-wide policies of which nobody knows which one goes first"),
     Code("NP450", "not-for-target", "error", "a line that no target of the run can say"),
     Code("NP451", "beyond-cluster-policy", "error", "what a ClusterNetworkPolicy cannot say"),
+    Code("NP452", "beyond-netpol", "error", "a cluster-wide policy that netpol cannot say"),
     Code("NP501", "no-effect", "warning", "a flow that opens nothing"),
     Code("NP502", "one-side-only", "note", "a flow of which others write one half"),
     Code(

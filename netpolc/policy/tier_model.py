@@ -98,6 +98,11 @@ class TierPolicy(msgspec.Struct, frozen=True, kw_only=True):
     priority_location: Location | None = None
 
     @property
+    def namespace(self) -> None:
+        """The namespace that it is in: none."""
+        return
+
+    @property
     def shown(self) -> str:
         """What reasons call it; no namespace is written with capital letters."""
         return f"{self.kind}/{self.name}"

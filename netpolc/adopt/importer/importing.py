@@ -8,6 +8,7 @@ import msgspec
 
 from netpolc.adopt.importer.facts import facts_of, is_namespace
 from netpolc.adopt.importer.folding import folded
+from netpolc.adopt.importer.guardrails import guardrails_of, left_to_netpolc
 from netpolc.adopt.importer.halves import flows_of
 from netpolc.adopt.importer.keeping import has_more, not_kept, with_names
 from netpolc.adopt.importer.leftovers import common_labels, left_out
@@ -39,6 +40,10 @@ UNNAMED = f"_unnamed{SUFFIX}"
 """The file of policies without a namespace; no file of a namespace is called so."""
 
 
+CLUSTER = f"_cluster{SUFFIX}"
+"""The file of what holds for the whole cluster."""
+
+
 class Imported(msgspec.Struct, frozen=True):
     """The text of each file by its name; none if there is an error.
 
@@ -59,22 +64,37 @@ def import_manifests(manifests: Manifests, *, apart: bool, keep_names: bool = Fa
     All of it is one text, or if `apart` one for each namespace. The way a person would write it is tried first; if the
     proof fails, each rule is translated by itself. With `keep_names`, policies keep their names and labels.
     """
-    unsayable = tuple(_unsayable(manifests.policies))
+    guardrails, beyond = guardrails_of(manifests.tier_policies)
+    unsayable = (*_unsayable(manifests.policies), *beyond)
     if unsayable:
         return Imported({}, unsayable)
     fault = None
     for pretty in (True, False):
         files = written(manifests, apart=apart, pretty=pretty, keep_names=keep_names)
-        fault = fault_of(files, manifests.policies)
+        files = _with_guardrails(files, guardrails, apart=apart)
+        fault = fault_of(files, manifests.policies, manifests.tier_policies)
         if fault is None:
             policies = manifests.policies
             return Imported(
                 files,
-                left_out=(*left_out(policies, names_kept=keep_names), *(not_kept(policies) if keep_names else ())),
+                left_out=(
+                    *left_out(policies, names_kept=keep_names),
+                    *(not_kept(policies) if keep_names else ()),
+                    *left_to_netpolc(manifests.tier_policies),
+                ),
                 offers=tuple(offers(facts_of(policies, apart=False), manifests.workloads)),
                 labels=common_labels(policies),
             )
     return Imported({}, (_bug(str(fault)),))
+
+
+def _with_guardrails(files: dict[str, str], lines: Sequence[str], *, apart: bool) -> dict[str, str]:
+    """Return files with the lines for the whole cluster: above all sections, or if `apart` in a file of their own."""
+    if not lines:
+        return files
+    name = CLUSTER if apart else SINGLE
+    text = "\n".join((*lines, "", files.get(name, "")))
+    return {**files, name: format_source(Source(name, text)).text}
 
 
 def written(manifests: Manifests, *, apart: bool, pretty: bool, keep_names: bool = False) -> dict[str, str]:

@@ -12,6 +12,7 @@ from netpolc.engine import words
 from netpolc.engine.boxes import TooComplexError
 from netpolc.engine.comparison import differences
 from netpolc.engine.from_policies import rules_of_policies
+from netpolc.engine.from_tier_policies import with_tiers
 from netpolc.engine.regions import Namespaces
 from netpolc.engine.witness import witness
 from netpolc.source import Source
@@ -21,19 +22,29 @@ if TYPE_CHECKING:
 
     from netpolc.compiler.model import Compilation
     from netpolc.policy.model import Policy
+    from netpolc.policy.tier_model import TierPolicy
 
 
-def fault_of(files: Mapping[str, str], policies: Sequence[Policy]) -> str | None:
+def fault_of(
+    files: Mapping[str, str], policies: Sequence[Policy], tier_policies: Sequence[TierPolicy] = ()
+) -> str | None:
     """Return a difference between source and policies, or None where both are proved to allow the same.
 
-    The labels of namespaces are left open, so that the proof holds in every cluster.
+    The labels of namespaces are left open, so that the proof holds in every cluster; and tiers count in each direction
+    by itself, where more of them is seen.
     """
     compilation = compilation_of(files)
     if not compilation.ok:
         error = next(found for found in compilation.diagnostics if found.severity == "error")
         position = "" if error.location is None else f"{error.location!r}: "
         return f"{position}{error.message}"
-    given, built = rules_of_policies(policies, {}), rules_of_policies(compilation.policies, {})
+    given, built = (
+        with_tiers(rules_of_policies(of_namespaces, {}), of_tiers, (), final_for_pod=False)
+        for of_namespaces, of_tiers in (
+            (policies, tier_policies),
+            (compilation.policies, compilation.tier_policies),
+        )
+    )
     try:
         difference = next(differences(given, built), None)
     except TooComplexError:

@@ -96,7 +96,7 @@ class Terms:
         elif pods.selector == EVERYTHING:
             inner = tree.Star(NOWHERE)
         else:
-            inner = _selector(pods.selector)
+            inner = selector_of(pods.selector)
         where = _namespaces(pods.namespaces, section)
         return inner if where is None else tree.Scoped(where, inner, NOWHERE)
 
@@ -137,10 +137,11 @@ def _namespaces(namespaces: NamespaceSet, section: str | None) -> tree.Word | tr
     """Return the part before the slash, or None for pods of the section's own namespace."""
     if isinstance(namespaces, InNamespace):
         return None if namespaces.name in (section, None) else tree.Word(namespaces.name, NOWHERE)
-    return tree.Star(NOWHERE) if namespaces.selector == EVERYTHING else _selector(namespaces.selector)
+    return tree.Star(NOWHERE) if namespaces.selector == EVERYTHING else selector_of(namespaces.selector)
 
 
-def _selector(selector: LabelSelector) -> tree.Selector:
+def selector_of(selector: LabelSelector) -> tree.Selector:
+    """Write requirements, each as a person would."""
     return tree.Selector(tuple(map(_requirement, selector.requirements)), NOWHERE)
 
 
