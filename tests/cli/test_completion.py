@@ -114,6 +114,12 @@ def test_endpoints_of_manifests(completed, here):
     assert completed("netpolc can shop/web m") == ["monitoring/scraper:"]
     assert completed("netpolc can shop/web monitoring/scraper:") == ["monitoring/scraper:9090"]
     assert completed("netpolc can shop/web shop/front:") == ["shop/front:53/udp", "shop/front:80"]
+    assert completed("netpolc can svc/f") == ["svc/front"]
+    assert completed("netpolc can web shop/svc/f") == ["shop/svc/front:"]
+    assert completed("netpolc can web svc/front:5") == ["svc/front:53/udp"]
+    assert completed("netpolc can pod/") == ["pod/scraper", "pod/web"]
+    assert completed("netpolc can monitoring/po/") == ["monitoring/po/scraper"]
+    assert completed("netpolc can deploy/") == []
     assert completed("netpolc reach --from shop/w") == ["shop/web"]
     assert completed("netpolc reach --to shop/d") == ["shop/database"]
     here.write("netpolc.toml", "no project\n")

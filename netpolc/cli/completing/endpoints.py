@@ -11,13 +11,16 @@ from netpolc.cli.session import Session
 from netpolc.compiler.inputs import read_inputs
 from netpolc.language.syntax import tree
 from netpolc.project import config
+from netpolc.queries.ends.spelling import SERVICE, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.workspace import Workspace
     from netpolc.language.resolve.outline import Outline
+    from netpolc.manifests.model import ContainerPort, ServicePort
 
     Named = tuple[str, tuple[str, ...]]
     """The name of an endpoint, and ports of it."""
@@ -30,7 +33,7 @@ PORTS = 1 << 16
 
 def endpoints(incomplete: str, paths: Sequence[str] = (), env: str | None = None) -> list[str]:
     """List the endpoints of some inputs, or of the project, that begin so; without a namespace if none does with it."""
-    names = list(_ports_by_name(paths, env))
+    names = list(_ports_by_name(paths, env, incomplete))
     begun = [name for name in names if name.startswith(incomplete)]
     if begun or "/" in incomplete:
         return sorted(begun)
@@ -55,7 +58,7 @@ def destinations(incomplete: str, paths: Sequence[str] = (), env: str | None = N
 
 def ports(name: str | None, paths: Sequence[str] = (), env: str | None = None) -> list[str]:
     """List the ports of an endpoint, or of all."""
-    known = _ports_by_name(paths, env)
+    known = _ports_by_name(paths, env, name or "")
     asked = known.values() if name is None else [each for full, each in known.items() if name in _spellings(full)]
     listed = dict.fromkeys(port for each in asked for port in each)
     return sorted(listed, key=_port_order)
@@ -71,14 +74,19 @@ def _spellings(name: str) -> tuple[str, str]:
     return name, name.rpartition("/")[2]
 
 
-def _ports_by_name(paths: Sequence[str], env: str | None) -> dict[str, dict[str, None]]:
+def _ports_by_name(paths: Sequence[str], env: str | None, asked: str = "") -> dict[str, dict[str, None]]:
+    """Return the ports of all endpoints by name; where a kind is asked for, as in `svc/`, also so."""
     cwd = Path.cwd()
     file = config.find(cwd)
     project = None if file is None else config.load(file)[0]
     workspace = Session(cwd, project, Style()).workspace
     inputs = read_inputs(tuple(path for path in paths if path != "-"), workspace)
+    cluster = _cluster(inputs, workspace, env)
+    *_, word, _ = ("", "", *asked.split("/"))
+    kind = kind_of(word)
+    of_kind = () if kind is None else _of_kind(cluster, kind, asked.rpartition("/")[0])
     found: dict[str, dict[str, None]] = {}
-    for name, listed in (*_of_sources(inputs), *_of_manifests(inputs, workspace, env)):
+    for name, listed in (*_of_sources(inputs), *_of_manifests(cluster), *of_kind):
         found.setdefault(name, {}).update(dict.fromkeys(listed))
     return found
 
@@ -92,7 +100,7 @@ def _of_sources(inputs: Inputs) -> Iterator[Named]:
         }
         for name, section, listed in (*_declared(outline), *_used(outline)):
             # Addresses are in no namespace.
-            yield name if section is None or name in nets else f"{section}/{name}", listed
+            yield _in(None if name in nets else section, name), listed
 
 
 def _declared(outline: Outline) -> Iterator[Placed]:
@@ -136,25 +144,46 @@ def _port_texts(asked: tree.Ports | None, outline: Outline) -> tuple[str, ...]:
     return tuple(outline.source.text[span.start : span.end] for span in kept)
 
 
-def _of_manifests(inputs: Inputs, workspace: Workspace, env: str | None) -> Iterator[Named]:
-    """Yield the workloads and services of manifests, each in its namespace, with the ports that they declare."""
+def _cluster(inputs: Inputs, workspace: Workspace, env: str | None) -> Cluster | None:
+    """Return what manifests add up to, if there are any: a program alone needs no engine."""
     if not (inputs.manifests.workloads or inputs.manifests.services):
-        return
-    from netpolc.cluster.cluster import cluster_of  # a program alone needs no engine
-    from netpolc.queries.ends.known_names import KnownNames
+        return None
+    from netpolc.cluster.cluster import cluster_of  # as above
 
-    cluster = cluster_of(inputs, workspace.options(env or workspace.environments(None)[0]))
+    return cluster_of(inputs, workspace.options(env or workspace.environments(None)[0]))
+
+
+def _of_manifests(cluster: Cluster | None) -> Iterator[Named]:
+    """Yield the workloads and services of manifests, each in its namespace, with the ports that they declare."""
+    if cluster is None:
+        return
     for peer in cluster.peers(hypothetical=False):
         if peer.workload is not None:
-            listed = tuple(_numbers((each.number, each.protocol) for each in peer.workload.ports))
+            listed = _ports_of(peer.workload.ports)
             yield peer.id, listed
             if peer.part_of is not None:
                 yield peer.part_of, listed
-    known = KnownNames(cluster, cluster.workload_peers)
-    for name, service in zip(known.names(), known.services.values(), strict=True):
-        yield name, tuple(_numbers((each.number, each.protocol) for each in service.ports))
+    for service in cluster.manifests.services:
+        yield _in(service.namespace, service.name), _ports_of(service.ports)
 
 
-def _numbers(listed: Iterable[tuple[int, str]]) -> Iterator[str]:
-    for number, protocol in listed:
-        yield str(number) if protocol == "TCP" else f"{number}/{protocol.lower()}"
+def _of_kind(cluster: Cluster | None, kind: str, before: str) -> Iterator[Named]:
+    """Yield the objects of a kind as they are asked for, with its name, and maybe a namespace, before theirs."""
+    if cluster is None:
+        return
+    place, slash, _ = before.rpartition("/")
+    workloads = (peer.workload for peer in cluster.peers(hypothetical=False) if peer.workload is not None)
+    alike = cluster.manifests.services if kind == SERVICE else (each for each in workloads if each.kind == kind)
+    for each in alike:
+        if not slash or each.namespace == place:
+            yield f"{before}/{each.name}", _ports_of(each.ports)
+
+
+def _in(namespace: str | None, name: str) -> str:
+    return name if namespace is None else f"{namespace}/{name}"
+
+
+def _ports_of(listed: Iterable[ContainerPort | ServicePort]) -> tuple[str, ...]:
+    """Return the ports of an object as one writes them."""
+    written = ((str(each.number), each.protocol) for each in listed)
+    return tuple(port if protocol == "TCP" else f"{port}/{protocol.lower()}" for port, protocol in written)
