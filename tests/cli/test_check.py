@@ -511,3 +511,14 @@ def test_with_errors_no_baseline_is_written(netpolc, here):
     assert (ran.code, ran.err) == (1, "no baseline is written until the errors are fixed\n")
     assert here.names() == ["shop.netpol"]
     assert netpolc("check", "--baseline", "-").code == 2
+
+
+def test_a_finding_of_some_environments_names_them(netpolc, here):
+    here.write("netpolc.toml", "[env.dev]\n[env.test]\n[env.prod]\n" + OFF)
+    here.write("shop.netpol", "namespace shop\nbaseline deny egress\nenv dev, test { web -> any:443 }\na -> any:80\n")
+    document = json.loads(netpolc("check", "--format", "json").out)
+    assert [(each["message"], each.get("environments")) for each in document["diagnostics"]] == [
+        ("this flow leads anywhere (only in dev, test)", ["dev", "test"]),
+        ("this flow leads anywhere", None),
+    ]
+    assert "only in" not in netpolc("check", "--env", "dev").out
