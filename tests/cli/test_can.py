@@ -581,7 +581,11 @@ def test_an_end_that_only_some_environments_have_is_no_answer_in_the_others(netp
     here.write("shop.netpol", "namespace shop\nbaseline deny all\nweb -> db:1\nenv dev { debug -> db:1 }\n")
     ran = netpolc("can", "debug", "db:1")
     assert (ran.code, ran.out[:11]) == (2, "in dev:\nyes")
+    assert ran.out.endswith("\n\nin prod:\nno answer: SRC: nothing is known of `shop/debug`\n")
     assert "[NP314]" in ran.err
-    assert ran.err.endswith("there is no answer in prod\n")
+    document = json.loads(netpolc("can", "debug", "db:1", "--format", "json").out)
+    assert (document["environments"], document["without_answer"]) == (["dev"], ["prod"])
+    ran = netpolc("reach", "--from", "debug", "--format", "csv")
+    assert (ran.code, ran.err.splitlines()[-1]) == (2, "no answer in prod: --from: nothing is known of `shop/debug`")
     ran = netpolc("can", "nobody", "db:1")
     assert (ran.code, ran.out, ran.err.count("[NP314]")) == (2, "", 1)

@@ -663,16 +663,18 @@ def test_environments_of_one_side_or_with_errors_are_said(netpolc, here):
     here.write("new/netpolc.toml", "[env.prod]\n[env.test]\n")
     for side in ("old", "new"):
         here.write(f"{side}/shop.netpol", SHOP)
-    said = "dev is an environment of the old side only, and is not compared\n"
-    said += "test is an environment of the new side only, and is not compared\n"
-    assert netpolc("diff", "old", "new") == (0, "0 connections opened, 0 closed\n", said)
+    same = "in prod:\n0 connections opened, 0 closed\n"
+    only = "\nin dev:\nno answer: the new side has no such environment\n"
+    only += "\nin test:\nno answer: the old side has no such environment\n"
+    assert netpolc("diff", "old", "new") == (0, same + only, "")
     assert netpolc("diff", "old", "new", "--fail-on", "widened").code == 2
+    found = document(netpolc("diff", "old", "new", "--format", "json"))
+    assert (found["environments"], sorted(found["without_answer"])) == (["prod"], ["dev", "test"])
     here.write("new/netpolc.toml", "[env.dev]\n[env.prod]\n")
     here.write("new/shop.netpol", f"{SHOP}env dev {{ a -> b }}\n")
     ran = netpolc("diff", "old", "new")
-    assert (ran.code, ran.out) == (2, "in prod:\n0 connections opened, 0 closed\n")
+    assert (ran.code, ran.out) == (2, f"{same}\nin dev:\nno answer: the new side has errors\n")
     assert "[NP301]" in ran.err
-    assert ran.err.endswith("the new side has errors in dev, so nothing is compared there\n")
     here.write("new/netpolc.toml", "[env.test]\n")
     ran = netpolc("diff", "old", "new")
     assert (ran.code, "no environment in common" in " ".join(ran.err.split())) == (2, True)
