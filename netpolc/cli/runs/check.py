@@ -54,7 +54,8 @@ def run(
     if write_baseline:
         checked = write_known(session, baseline, inputs, checked)
     report(checked.diagnostics, session.style)
-    say_lost(session, inputs, checked, whole=env is None)
+    # What shows only beside other files is not gone where these are not read.
+    say_lost(session, inputs, checked, whole=env is None and (session.project is None or not paths))
     code = exit_code(checked.diagnostics)
     doubtful = any(diagnostic.severity == "warning" for diagnostic in checked.diagnostics)
     if not code and not doubtful and session.style.form == "human":
