@@ -43,8 +43,7 @@ def run(
         raise UsageError("fixes are written into files, and `-` is none", "--fix" if fix else "--unsafe-fixes")
     if baseline == STREAM:
         raise UsageError("known findings are in a file, and `-` is none", "--baseline")
-    if baseline is not None and not write_baseline:
-        session = knowing(session, baseline)
+    session = knowing(session, baseline, writes=write_baseline)
     today = datetime.datetime.now(tz=datetime.UTC).date()
     look = partial(api.checked, paths=paths, workloads=workloads, env=env, namespace=namespace, today=today)
     with working("checking", session.style):
