@@ -40,6 +40,7 @@ def demand_fit_of(command, text, *, is_result):
     """Hold what a command printed against the schema of its form, if it is a document of netpolc's own."""
     if not text.startswith("{") or '"format_version"' not in text[:40]:
         return
-    document = json.loads(text)
+    # What follows on standard error is for people.
+    document, _ = json.JSONDecoder().raw_decode(text)
     name = "baseline" if "findings" in document else "diagnostics" if "diagnostics" in document or not is_result else ""
     demand_fit(name or OF_RESULTS[command], document)

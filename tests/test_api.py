@@ -377,3 +377,18 @@ def test_a_memory_forgets_what_was_used_least_recently(monkeypatch):
         assert netpolc.compile(here.edited({"shop.netpol": SHOP.replace("5432", str(number))})).ok
     assert len(here.memory._sources) <= 200 // len(SHOP) + 1
     assert here.memory._made.keys() == set(here.memory._sources.values())
+
+
+def test_rules_and_a_baseline_of_a_project_hold():
+    texts = {"a.netpol": "namespace shop\nbaseline deny egress\nweb -> any:443\n"}
+    rules = (
+        '[rules]\nno-dns = { level = "off", reason = "a mesh" }\nNP606 = { level = "error", reason = "named ones" }\n'
+    )
+    here = netpolc.workspace({**texts, "netpolc.toml": rules})
+    checked = netpolc.check(here)
+    assert [(each.code, each.severity) for each in checked.diagnostics] == [("NP606", "error")]
+    known = '{"format_version": "1", "findings": [%s]}'
+    listed = '{"code": "NP606", "file": "a.netpol", "line": "web -> any:443", "about": [], "count": 1}'
+    here = here.edited({"netpolc.toml": f'baseline = "known.json"\n{rules}', "known.json": known % listed})
+    assert netpolc.check(here).diagnostics == ()
+    assert [each.code for each in netpolc.check(here.edited({"known.json": known % ""})).diagnostics] == ["NP606"]

@@ -40,6 +40,7 @@ TOGETHER = {
     ),
     "test_plain.py": ("fast_paths",),
     "cli/test_can.py": (
+        "cli/environments",
         "queries/choice",
         "queries/connections",
         "queries/endpoints",

@@ -25,8 +25,11 @@ judge() { # how the change is: 0 if there is none of this kind, 1 if there is, m
 }
 
 # Of several environments, those that can be compared are told, also where another one cannot.
+# It ends with 1 if a rule of the project takes a risk of the change for an error, whatever `fail-on` is.
 rm -f "$diff"
-if ! compare --format md --output "$diff"; then
+code=0
+compare --format md --output "$diff" || code=$?
+if [ "$code" -gt 1 ]; then
   [ ! -s "$diff" ] || echo >> "$diff"
   echo "**Network policies:** the change could not be compared with its base; the log of the job says why." >> "$diff"
 fi
@@ -37,6 +40,10 @@ case $(judge any) in
   0) echo "changed=false" >> "$GITHUB_OUTPUT" ;;
   1) echo "changed=true" >> "$GITHUB_OUTPUT" ;;
 esac
+if [ "$code" = 1 ]; then
+  echo "refused=true" >> "$GITHUB_OUTPUT"
+  exit 0
+fi
 [ -n "${NETPOLC_FAIL_ON:-}" ] || exit 0
 case $(judge "$NETPOLC_FAIL_ON") in
   0) ;;

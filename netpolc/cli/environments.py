@@ -11,7 +11,7 @@ from netpolc.cli.output import DOCUMENTS, report, say
 from netpolc.cli.refusals import finding_of
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.diagnostics.usage import InputError, UsageError
-from netpolc.report.environments import grouped, together
+from netpolc.report.environments import WITH_REASONS, grouped, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,32 +23,36 @@ T = TypeVar("T")
 
 
 class Answers(msgspec.Struct, Generic[T], frozen=True):
-    """The answer in each environment, by its name, and what is wrong in those that have none.
+    """The answer in each environment, by its name, and why others have none, in words.
 
-    An environment without a name is all that there is.
+    Where these have `failed`, so has the run. An environment without a name is all that there is.
     """
 
     found: dict[str | None, T]
-    failed: dict[str | None, tuple[Diagnostic, ...]] = {}
-
-    @property
-    def several(self) -> bool:
-        """Whether there is more than one environment."""
-        return len(self.found) + len(self.failed) > 1
+    unanswered: dict[str, str] = {}
+    failed: bool = False
+    said: tuple[Diagnostic, ...] = ()
 
     def written(self, texts: Mapping[str | None, Iterable[str]], form: str, **about: bool) -> Iterable[str]:
         """Return the parts of the result in a form, of the parts of the answers by environment.
 
         Of several environments, those with the same answer stand together; `about` is about all.
         """
-        if not self.several:
+        if None in texts or (len(texts) == 1 and not self.unanswered):
             # A document may be too large to be in memory as a whole.
             (parts,) = texts.values()
             return parts
-        return together(form, grouped((str(name), "".join(parts)) for name, parts in texts.items()), **about)
+        answers = grouped((str(name), "".join(parts)) for name, parts in texts.items())
+        return together(form, answers, self.unanswered, **about)
+
+    def remark(self, form: str, session: Session) -> None:
+        """Tell people who read a form that cannot say so of environments without an answer."""
+        if self.unanswered and form not in WITH_REASONS and session.style.form not in DOCUMENTS:
+            for name, why in self.unanswered.items():
+                say(f"no answer in {name}: {why}", session.style)
 
     def code(self, code: int) -> int:
-        """Return how the run is to end, with this code or a worse one: 2 where an environment has no answer."""
+        """Return how the run is to end, with this code or a worse one: 2 where an environment failed."""
         return max(int(code), 2 if self.failed else 0)
 
 
@@ -77,15 +81,14 @@ def in_each(
             errors[name] = error
     if not found:
         raise _of_all([*errors.values()])
-    return Answers(found, {name: _said(error) for name, error in errors.items()})
+    said = {str(name): _said(error) for name, error in errors.items()}
+    reasons = {name: next(each.message for each in found if each.severity == "error") for name, found in said.items()}
+    return Answers(found, reasons, bool(errors), tuple(chain(*said.values())))
 
 
 def report_all(answers: Answers[T], session: Session, said: Callable[[T], Iterable[Diagnostic]]) -> None:
     """Report what there is to say of each answer, and of environments that have none, at once and each once."""
-    failures = chain(*answers.failed.values())
-    report(collect((*chain.from_iterable(map(said, answers.found.values())), *failures)), session.style)
-    if answers.failed and session.style.form not in DOCUMENTS:
-        say(f"there is no answer in {', '.join(map(str, answers.failed))}", session.style)
+    report(collect((*chain.from_iterable(map(said, answers.found.values())), *answers.said)), session.style)
 
 
 def _of_all(errors: Sequence[InputError | UsageError]) -> InputError | UsageError:

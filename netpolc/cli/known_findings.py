@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,18 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.baseline import KnownFinding, KnownFindings
 
 
-def knowing(session: Session, baseline: str) -> Session:
-    """Return the session with the known findings of a file, or end the run where it cannot be used."""
+def knowing(session: Session, named: str | None, *, writes: bool) -> Session:
+    """Return the session with the known findings of a file that is named, or end the run where it cannot be used.
+
+    Without a name, they are the project's. A run that `writes` them knows none. The file is no input.
+    """
+    file = _file(session, named)
+    beside = Path(os.path.relpath(file, session.cwd)).as_posix()
+    session = msgspec.structs.replace(session, exclude=(*session.exclude, f"./{beside}"))
+    if named is None or writes:
+        return session
     with session.answering():
-        here = session.workspace.with_baseline(session.cwd / baseline)
+        here = session.workspace.with_baseline(file)
     return msgspec.structs.replace(session, baseline=here.baseline)
 
 

@@ -208,7 +208,7 @@ Environment = Annotated[
         "--env",
         "-e",
         metavar="NAME",
-        help="The environment that this is about.",
+        help="Only this environment.",
         show_default=False,
         callback=given,
         autocompletion=_complete_environment,

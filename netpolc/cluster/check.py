@@ -93,7 +93,9 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
         found += () if fits else (PARTIAL,)
     proved, sound = 0, True
     standards = runs[0].checks.standards
+    environments = _EnvironmentsOf(runs)
     for options in runs:
+        shared = len(found)
         (part,) = placed([(inputs, options)])
         compiled = part.compiled
         if compiled is not None:
@@ -104,12 +106,34 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
         if compiled is None or compiled.ok:
             for each in _environments(part):
                 found += _check_together(each, fits=fits) if inputs.texts else _check_program(each)
+        environments.note(found[shared:], options.environment)
     unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
     judged = standards.judged(said_once(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound)))
     sought_all = sound and not errors_in(inputs.diagnostics)
     lost = tuple(each for each in judged.lost if sought_all and each.code not in unsought)
-    return Checked(judged.diagnostics, proved, judged.known, lost)
+    return Checked(tuple(map(environments.named, judged.diagnostics)), proved, judged.known, lost)
+
+
+class _EnvironmentsOf:
+    """The environments in which findings hold, of all that are checked."""
+
+    def __init__(self, runs: Sequence[CompileOptions]) -> None:
+        self._all = len(runs)
+        self._names: dict[object, dict[str, None]] = {}
+
+    def note(self, found: Iterable[Diagnostic], environment: str | None) -> None:
+        """Note what holds in an environment."""
+        for each in found if self._all > 1 else ():
+            self._names.setdefault(each.order, {})[str(environment)] = None
+
+    def named(self, found: Diagnostic) -> Diagnostic:
+        """Return a finding that says where it holds, unless that is everywhere."""
+        names = tuple(self._names.get(found.order, ()))
+        if not 0 < len(names) < self._all:
+            return found
+        message = f"{found.message} (only in {', '.join(names)})"
+        return msgspec.structs.replace(found, message=message, environments=names)
 
 
 def _holds_both(inputs: Inputs) -> bool:

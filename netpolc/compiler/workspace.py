@@ -76,10 +76,14 @@ class Workspace(msgspec.Struct, frozen=True):
         Nothing is written, and both share their memory, so that what is the same is not read again.
 
         Raises:
-            InputError: a project file is among the texts, and has errors.
+            InputError: a project file is among the texts, or its baseline, and has errors.
         """
-        here = msgspec.structs.replace(self, files=self.files.edited(encoded(texts, self.cwd)))
-        return here.with_project() if any(Path(name).name == config.FILE_NAME for name in texts) else here
+        edited = encoded(texts, self.cwd)
+        here = msgspec.structs.replace(self, files=self.files.edited(edited))
+        known = (
+            None if self.project is None or self.project.baseline is None else self.project.root / self.project.baseline
+        )
+        return here.with_project() if any(file.name == config.FILE_NAME or file == known for file in edited) else here
 
     def with_project(self, *, heeds_baseline: bool = True) -> Workspace:
         """Return the workspace with the project around its folder, if there is one, and its baseline.

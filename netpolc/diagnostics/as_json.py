@@ -36,6 +36,7 @@ def document(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     code = BY_CODE[diagnostic.code]
+    where = {"environments": diagnostic.environments} if diagnostic.environments else {}
     return {
         "code": code.code,
         "name": code.name,
@@ -46,6 +47,7 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "help": diagnostic.help,
         "help_uri": code.help_uri,
         "fixes": [_fix(fix) for fix in diagnostic.fixes],
+        **where,
     }
 
 

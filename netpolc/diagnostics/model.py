@@ -43,7 +43,8 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     """One finding.
 
     `message` states the fact, `label` says what the primary place is (shown beside the carets), `help` advises.
-    A diagnostic without a location is about a `file` as a whole, or about the run.
+    A diagnostic without a location is about a `file` as a whole, or about the run. One that holds in some environments
+    of a project only names these.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[Label, ...] = ()
     help: str | None = None
     fixes: tuple[Fix, ...] = ()
+    environments: tuple[str, ...] = ()
 
     @property
     def advice(self) -> str | None:

@@ -46,6 +46,8 @@ def read_baseline(file: Path, display: str, cwd: Path, files: Disk = DISK) -> Kn
         document = msgspec.json.decode(source.text, type=_Document)
     except msgspec.MsgspecError as error:
         return _unusable(_in_our_words(str(error)), display)
+    except RecursionError:
+        return _unusable("it is nested too deep", display)
     found = empty_baseline(file, cwd)
     for each in document.findings:
         code = BY_CODE.get(each.code)

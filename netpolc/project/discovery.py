@@ -89,8 +89,10 @@ def sources_of(
 
 
 def exclusion_of(project: Project | None, cwd: Path = Path(), patterns: Iterable[str] = ()) -> Exclusion:
-    """Return what a project leaves out, and what some patterns do that are relative to a folder."""
-    own = () if project is None else ((project.root, pattern) for pattern in project.exclude)
+    """Return what a project leaves out, with its baseline, and what some patterns do that are relative to a folder."""
+    own = [] if project is None else [(project.root, pattern) for pattern in project.exclude]
+    if project is not None and project.baseline is not None:
+        own.append((project.root, f"./{project.baseline}"))
     return Exclusion((*own, *((cwd, pattern) for pattern in patterns)))
 
 

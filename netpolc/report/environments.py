@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.diagnostics.visible import visible
 from netpolc.report.relation import cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _VERSION = re.compile(r'"format_version": "(\d+)",')
 """What every document begins with."""
+
+WITH_REASONS = frozenset({"text", "md", "json"})
+"""The forms that name the environments without an answer."""
 
 
 class TextOfEnvironments(msgspec.Struct, frozen=True):
@@ -37,14 +41,17 @@ def grouped(texts: Iterable[tuple[str, str]]) -> list[TextOfEnvironments]:
     return [TextOfEnvironments(tuple(names), text) for text, names in found.items()]
 
 
-def together(form: str, answers: Sequence[TextOfEnvironments], **about: bool) -> Iterator[str]:
-    """Write answers in a form; `about` are keys of the document that holds several."""
+def together(
+    form: str, answers: Sequence[TextOfEnvironments], unanswered: Mapping[str, str], **about: bool
+) -> Iterator[str]:
+    """Write answers in a form, and why others have none; `about` are keys of the document that holds several."""
     if form == "json":
-        return _documents(answers, about)
+        return _documents(answers, about, [*unanswered])
     if form == "csv":
         return _rows(answers)
+    reasons = grouped((name, f"no answer: {visible(why)}\n") for name, why in unanswered.items())
     heading = "### {}\n\n" if form == "md" else "in {}:\n"
-    return _headed(answers, heading)
+    return _headed([*answers, *reasons], heading)
 
 
 def _headed(answers: Sequence[TextOfEnvironments], heading: str) -> Iterator[str]:
@@ -61,19 +68,21 @@ def _rows(answers: Sequence[TextOfEnvironments]) -> Iterator[str]:
         yield from (f"{names},{row}" for row in rows)
 
 
-def _documents(answers: Sequence[TextOfEnvironments], about: dict[str, bool]) -> Iterator[str]:
-    first, *others = map(_document, answers)
-    if not others:
-        yield first
+def _documents(
+    answers: Sequence[TextOfEnvironments], about: Mapping[str, bool], unanswered: Sequence[str]
+) -> Iterator[str]:
+    lacking = {"without_answer": unanswered} if unanswered else {}
+    if len(answers) == 1:
+        yield _document(answers[0], lacking)
         return
-    version = _VERSION.search(first)
-    known = {"format_version": version[1] if version is not None else "", **about}
+    version = _VERSION.search(answers[0].text)
+    known = {"format_version": version[1] if version is not None else "", **about, **lacking}
     yield f'{json.dumps(known)[:-1]}, "by_environment": [\n'
-    yield ",\n".join(text.rstrip("\n") for text in (first, *others))
+    yield ",\n".join(_document(answer, {}).rstrip("\n") for answer in answers)
     yield "\n]}\n"
 
 
-def _document(answer: TextOfEnvironments) -> str:
+def _document(answer: TextOfEnvironments, more: Mapping[str, Sequence[str]]) -> str:
     """Return a document that also says in which environments it holds."""
-    names = json.dumps(answer.environments)
-    return _VERSION.sub(lambda found: f'{found[0]} "environments": {names},', answer.text, count=1)
+    members = json.dumps({"environments": answer.environments, **more})[1:-1]
+    return _VERSION.sub(lambda found: f"{found[0]} {members},", answer.text, count=1)

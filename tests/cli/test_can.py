@@ -553,3 +553,39 @@ def test_a_port_that_stands_apart(netpolc, here):
         assert f"write `db:{port}`" in ran.err
     here.write("8080", "namespace shop\nweb -> db:1\n")
     assert "looks like a port" not in netpolc("can", "web", "db", "8080").err
+
+
+def test_each_environment_has_its_answer(netpolc, here):
+    here.write("netpolc.toml", "[env.dev]\n[env.test]\n[env.prod]\n")
+    here.write("shop.netpol", "namespace shop\nbaseline deny all\nweb -> db:1\nenv dev, test { web -> db:2 }\n")
+    ran = netpolc("can", "web", "db:1")
+    assert (ran.code, ran.out[:27]) == (0, "in dev, test, prod:\nyes: shop/"[:27])
+    ran = netpolc("can", "web", "db:2")
+    assert ran.code == 1
+    assert [line for line in ran.out.splitlines() if line.startswith(("in dev", "in prod", "yes", "no"))] == [
+        "in dev, test:",
+        "yes: shop/web may reach shop/db on TCP 2",
+        "in prod:",
+        "no: shop/web may not reach shop/db on TCP 2",
+    ]
+    document = json.loads(netpolc("can", "web", "db:1", "--format", "json").out)
+    assert (document["allowed"], document["environments"]) == (True, ["dev", "test", "prod"])
+    document = json.loads(netpolc("can", "web", "db:2", "--format", "json").out)
+    answers = [(each["environments"], each["allowed"]) for each in document["by_environment"]]
+    assert (document["allowed"], answers) == (False, [(["dev", "test"], True), (["prod"], False)])
+    assert netpolc("can", "web", "db:2", "--env", "dev").code == 0
+
+
+def test_an_end_that_only_some_environments_have_is_no_answer_in_the_others(netpolc, here):
+    here.write("netpolc.toml", "[env.dev]\n[env.prod]\n")
+    here.write("shop.netpol", "namespace shop\nbaseline deny all\nweb -> db:1\nenv dev { debug -> db:1 }\n")
+    ran = netpolc("can", "debug", "db:1")
+    assert (ran.code, ran.out[:11]) == (2, "in dev:\nyes")
+    assert ran.out.endswith("\n\nin prod:\nno answer: SRC: nothing is known of `shop/debug`\n")
+    assert "[NP314]" in ran.err
+    document = json.loads(netpolc("can", "debug", "db:1", "--format", "json").out)
+    assert (document["environments"], document["without_answer"]) == (["dev"], ["prod"])
+    ran = netpolc("reach", "--from", "debug", "--format", "csv")
+    assert (ran.code, ran.err.splitlines()[-1]) == (2, "no answer in prod: --from: nothing is known of `shop/debug`")
+    ran = netpolc("can", "nobody", "db:1")
+    assert (ran.code, ran.out, ran.err.count("[NP314]")) == (2, "", 1)

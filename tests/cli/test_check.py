@@ -435,6 +435,12 @@ def test_what_is_excluded_is_left_out_of_every_run_unless_it_is_named(netpolc, h
     assert netpolc("build", "p", "-o", "-", "--exclude", "p/a.netpol").code == 0
 
 
+POLICY_OF_EVERYBODY = """
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: shop}
+spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}
+"""
 RISKY = "namespace shop\nbaseline deny egress\nweb -> any:443\n"
 OFF = '[rules]\nno-dns = { level = "off", reason = "the mesh resolves names" }\n'
 
@@ -511,3 +517,27 @@ def test_with_errors_no_baseline_is_written(netpolc, here):
     assert (ran.code, ran.err) == (1, "no baseline is written until the errors are fixed\n")
     assert here.names() == ["shop.netpol"]
     assert netpolc("check", "--baseline", "-").code == 2
+
+
+def test_a_finding_of_some_environments_names_them(netpolc, here):
+    here.write("netpolc.toml", "[env.dev]\n[env.test]\n[env.prod]\n" + OFF)
+    here.write("shop.netpol", "namespace shop\nbaseline deny egress\nenv dev, test { web -> any:443 }\na -> any:80\n")
+    document = json.loads(netpolc("check", "--format", "json").out)
+    assert [(each["message"], each.get("environments")) for each in document["diagnostics"]] == [
+        ("this flow leads anywhere (only in dev, test)", ["dev", "test"]),
+        ("this flow leads anywhere", None),
+    ]
+    assert "only in" not in netpolc("check", "--env", "dev").out
+
+
+def test_the_file_of_known_findings_is_no_input(netpolc, here):
+    here.write("p.yaml", POLICY_OF_EVERYBODY)
+    assert netpolc("check", ".", "--write-baseline", "--baseline", "known/known.json").code == 0
+    written = here.files()["known/known.json"]
+    for _ in range(2):
+        netpolc("check", ".", "--write-baseline", "--baseline", "known/known.json")
+        assert here.files()["known/known.json"] == written
+    ran = netpolc("check", ".", "--strict", "-v", "--baseline", "known/known.json")
+    assert (ran.code, ran.out, ran.err[:42]) == (0, "", "1 file checked: nothing new is wrong, 2 kn")
+    here.write("netpolc.toml", 'baseline = "known/known.json"\n')
+    assert "NP414" not in netpolc("check", ".", "-v").out

@@ -220,9 +220,19 @@ def test_each_side_has_a_project_of_its_own(netpolc, sides):
 def test_environments(netpolc, sides):
     sides.write("netpolc.toml", "[env.dev]\n[env.prod]\n")
     sides.write("new/shop.netpol", f"{SHOP}env dev {{\n  guest -> database:5432\n}}\n")
-    ran = netpolc("diff", "old", "new")
-    assert ran.code == 2
-    assert "choose one" in ran.err
+    ran = netpolc("diff", "old", "new", "--fail-on", "widened")
+    opened, same = ran.out.split("\n\nin prod:\n")
+    assert (ran.code, opened[:16], same) == (1, "in dev:\nopened  ", "0 connections opened, 0 closed\n")
+    assert netpolc("diff", "old", "new", "--fail-on", "narrowed").code == 0
+    found = document(netpolc("diff", "old", "new", "--format", "json"))
+    assert (found["opened"], found["closed"]) == (True, False)
+    assert [(each["environments"], each["widened"]) for each in found["by_environment"]] == [
+        (["dev"], 1),
+        (["prod"], 0),
+    ]
+    sides.write("new/shop.netpol", SHOP)
+    assert document(netpolc("diff", "old", "new", "--format", "json"))["environments"] == ["dev", "prod"]
+    sides.write("new/shop.netpol", f"{SHOP}env dev {{\n  guest -> database:5432\n}}\n")
     assert netpolc("diff", "old", "new", "--env", "dev", "--fail-on", "any").code == 1
     assert netpolc("diff", "old", "new", "--env", "prod", "--fail-on", "any").code == 0
     assert netpolc("diff", "old", "new", "--env", "test").code == 2
@@ -646,3 +656,31 @@ def test_a_revision_where_a_path_is_meant(netpolc, repository, sides, advice):  
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error[NP823]: ")
     assert advice in ran.err
+
+
+def test_environments_of_one_side_or_with_errors_are_said(netpolc, here):
+    here.write("old/netpolc.toml", "[env.dev]\n[env.prod]\n")
+    here.write("new/netpolc.toml", "[env.prod]\n[env.test]\n")
+    for side in ("old", "new"):
+        here.write(f"{side}/shop.netpol", SHOP)
+    same = "in prod:\n0 connections opened, 0 closed\n"
+    only = "\nin dev:\nno answer: the new side has no such environment\n"
+    only += "\nin test:\nno answer: the old side has no such environment\n"
+    assert netpolc("diff", "old", "new") == (0, same + only, "")
+    assert netpolc("diff", "old", "new", "--fail-on", "widened").code == 2
+    found = document(netpolc("diff", "old", "new", "--format", "json"))
+    assert (found["environments"], sorted(found["without_answer"])) == (["prod"], ["dev", "test"])
+    here.write("new/netpolc.toml", "[env.dev]\n[env.prod]\n")
+    here.write("new/shop.netpol", f"{SHOP}env dev {{ a -> b }}\n")
+    ran = netpolc("diff", "old", "new")
+    assert (ran.code, ran.out) == (2, f"{same}\nin dev:\nno answer: the new side has errors\n")
+    assert "[NP301]" in ran.err
+    here.write("new/netpolc.toml", "[env.test]\n")
+    ran = netpolc("diff", "old", "new")
+    assert (ran.code, "no environment in common" in " ".join(ran.err.split())) == (2, True)
+
+
+def test_standard_input_is_read_once_for_all_environments(netpolc, sides):
+    sides.write("netpolc.toml", "[env.dev]\n[env.prod]\n")
+    ran = netpolc("diff", "old", "-", stdin=MORE.encode())
+    assert ran.out.startswith("in dev, prod:\nopened ")

@@ -339,9 +339,8 @@ def test_a_form_behind_the_option_of_a_file(netpolc, here):
 def test_environments(netpolc, here):
     here.write("netpolc.toml", '[env.a]\nnamespace = "one"\n[env.b]\n')
     here.write("x.netpol", "web -> db:1\nenv b { web -> db:2 }\n")
-    ran = netpolc("reach")
-    assert ran.code == 2
-    assert "choose one" in ran.err
+    ran = netpolc("reach", "--to", "db")
+    assert ran == (0, "in a:\none/[app=web] -> one/[app=db] : TCP 1\n\nin b:\n[app=web] -> [app=db] : TCP 1-2\n", "")
     assert inside(netpolc("reach", "--env", "a")) == ["one/[app=web] -> one/[app=db] : TCP 1"]
     assert inside(netpolc("reach", "--env", "b")) == ["[app=web] -> [app=db] : TCP 1-2"]
 
@@ -683,3 +682,11 @@ def test_what_scripts_ask_without_typer_is_what_it_would_say(netpolc, arguments)
 )
 def test_typer_reads_what_is_less_common_or_wrong(arguments):
     assert entry._asked(arguments) is None
+
+
+def test_what_no_environment_changes_is_told_once(netpolc, here):
+    here.write("netpolc.toml", "[env.dev]\n[env.prod]\n")
+    ran = netpolc("reach", "-", "--format", "csv", stdin=policy("p", {"app": "web"}, []).encode())
+    head, *rows = ran.out.splitlines()
+    assert head == "environments,sources,destinations,ports"
+    assert {row.split(",")[0] for row in rows} == {"dev; prod"}

@@ -195,6 +195,15 @@ def test_a_change_can_be_refused(runner, judged, refused):
     assert "::error" in runner.step("Judge the change", code=1, NETPOLC_FAIL_ON=judged)[0].stdout
 
 
+def test_a_rule_of_the_project_refuses_a_change(runner):
+    with (runner.project.root / "netpolc.toml").open("a") as file:
+        file.write('[rules]\nNP622 = { level = "error", reason = "ports are named" }\n')
+    base = changed(runner, "namespace shop\n\nwebapp -> database:*\n")
+    _, outputs = runner.step("Compare", NETPOLC_BASE=base)
+    assert (outputs["changed"], outputs["refused"]) == ("true", "true")
+    assert "a rule of the project" in runner.step("Judge the change", code=1, NETPOLC_FAIL_ON="")[0].stdout
+
+
 def test_a_change_that_means_the_same(runner):
     base = changed(runner, "namespace shop\n\n# the same\nwebapp -> database:5432\n")
     _, outputs = runner.step("Compare", NETPOLC_BASE=base, NETPOLC_FAIL_ON="any")

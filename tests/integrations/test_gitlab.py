@@ -153,3 +153,12 @@ def test_a_change_that_is_refused_or_cannot_be_judged_fails_the_gate(job, reposi
     repository.write("policies/shop.netpol", text)
     done = job("netpolc-diff", code=code, CI_MERGE_REQUEST_DIFF_BASE_SHA=base, NETPOLC_FAIL_ON=judged)
     assert ("NETPOLC_FAIL_ON is" in done.stdout) == bool(code)
+
+
+def test_a_rule_of_the_project_refuses_a_change(job, repository):
+    base = repository.run("git", "rev-parse", "HEAD").stdout.strip()
+    with (repository.root / "netpolc.toml").open("a") as file:
+        file.write('[rules]\nNP622 = { level = "error", reason = "ports are named" }\n')
+    repository.write("policies/shop.netpol", "namespace shop\n\nwebapp -> database:*\n")
+    job("netpolc-diff", code=1, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    assert "every port" in (repository.root / "netpolc-diff.md").read_text()

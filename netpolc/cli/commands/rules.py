@@ -35,6 +35,7 @@ def command(form: Annotated[CodesForm, typer.Option("--format", help="The form o
                 "severity": code.severity,
                 "summary": code.summary,
                 "silenceable": code.silenceable,
+                "settable": code.is_rule,
                 "help_uri": code.help_uri,
             }
             for code in CODES

@@ -48,6 +48,7 @@ def run(
             ),
         )
     report_all(answers, session, lambda each: each.diagnostics)
+    answers.remark(form, session)
     write = partial(as_text, paint=paint_for(session.style, output)) if form == "text" else FORMS[form]
     texts = {name: [write(each.answer)] for name, each in answers.found.items()}
     allowed = all(each.allowed for each in answers.found.values())

@@ -43,8 +43,7 @@ def run(
         raise UsageError("fixes are written into files, and `-` is none", "--fix" if fix else "--unsafe-fixes")
     if baseline == STREAM:
         raise UsageError("known findings are in a file, and `-` is none", "--baseline")
-    if baseline is not None and not write_baseline:
-        session = knowing(session, baseline)
+    session = knowing(session, baseline, writes=write_baseline)
     today = datetime.datetime.now(tz=datetime.UTC).date()
     look = partial(api.checked, paths=paths, workloads=workloads, env=env, namespace=namespace, today=today)
     with working("checking", session.style):
@@ -54,7 +53,8 @@ def run(
     if write_baseline:
         checked = write_known(session, baseline, inputs, checked)
     report(checked.diagnostics, session.style)
-    say_lost(session, inputs, checked, whole=env is None)
+    # What shows only beside other files is not gone where these are not read.
+    say_lost(session, inputs, checked, whole=env is None and (session.project is None or not paths))
     code = exit_code(checked.diagnostics)
     doubtful = any(diagnostic.severity == "warning" for diagnostic in checked.diagnostics)
     if not code and not doubtful and session.style.form == "human":

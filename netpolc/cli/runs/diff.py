@@ -91,7 +91,7 @@ def run(
     comparing.said += unjudged
     report(collect(comparing.said), session.style)
     _remark_on_sides(found, session)
-    compared.remark(session)
+    answers.remark(form, session)
     naming, paint = Naming(before.name_of, after.name_of), paint_for(session.style, output)
     texts = {name: _written(one, form, naming, pairs=pairs, paint=paint) for name, one in answers.found.items()}
     about = {"opened": any(one.review.opened for one in found), "closed": any(one.review.closed for one in found)}
@@ -110,28 +110,12 @@ def run(
 
 
 class _Compared(msgspec.Struct, frozen=True):
-    """Both sides, what changed in each environment, and where nothing was compared.
-
-    A side may have errors in an environment that has `failed`; one that is `absent` is on one side only, by its name.
-    """
+    """Both sides, and what changed in each environment; some of one side only are `absent` from the other."""
 
     old: _Side
     new: _Side
     answers: Answers[api.Difference]
-    failed: dict[str | None, tuple[str, ...]]
-    absent: dict[str, str]
-
-    def remark(self, session: Session) -> None:
-        """Tell people of environments in which nothing was compared."""
-        if session.style.form in DOCUMENTS:
-            return
-        for name, sides in self.failed.items():
-            say(
-                f"{_have_errors([_SIDES[each] for each in sides])} in {name}, so nothing is compared there",
-                session.style,
-            )
-        for name, side in self.absent.items():
-            say(f"{name} is an environment of {_SIDES[side]} only, and is not compared", session.style)
+    absent: bool
 
 
 class _Comparing:
@@ -157,7 +141,7 @@ class _Comparing:
         """
         of_sides: dict[str, list[Diagnostic]] = {}
         found: dict[str | None, api.Difference] = {}
-        failed: dict[str | None, tuple[str, ...]] = {}
+        failed: dict[str | None, str] = {}
         with ExitStack() as checkouts:
             sides = {name: self._side(each, checkouts) for name, each in zip(("old", "new"), sought, strict=True)}
             old, new = sides.values()
@@ -182,7 +166,7 @@ class _Comparing:
                         keep_going=keep_going,
                     )
                 except InputError as error:
-                    failed[name] = tuple(error.sides)
+                    failed[name] = _have_errors([_SIDES[side] for side in error.sides])
                     _add(of_sides, error.sides)
         for each in found.values():
             # The old side, and what is committed, is not to be changed any more; what is compared with it is.
@@ -192,8 +176,9 @@ class _Comparing:
             _add(of_sides, each.passed_over)
         self._say(of_sides, sides)
         if not found:
-            raise self._fail(_have_errors([_SIDES[name] for name in dict.fromkeys(chain(*failed.values()))]))
-        return _Compared(old, new, Answers(found, dict.fromkeys(failed, ())), failed, absent)
+            raise self._fail(" and ".join(dict.fromkeys(failed.values())))
+        reasons = {str(name): why for name, why in failed.items()} | absent
+        return _Compared(old, new, Answers(found, reasons, bool(failed)), bool(absent))
 
     def _say(self, of_sides: Mapping[str, Sequence[Diagnostic]], sides: Mapping[str, _Side | None]) -> None:
         """Keep what there is to say of sides, by their names; the workloads are a side without a revision."""
@@ -244,7 +229,7 @@ _SIDES = {"old": "the old side", "new": "the new side", "workloads": "the manife
 
 
 def _environments(old: _Side, new: _Side, env: str | None) -> tuple[Sequence[str | None], dict[str, str]]:
-    """Return the environments to compare, and those of one side only, with its name.
+    """Return the environments to compare, and those of one side only, with what is to be said of each.
 
     A side whose project names none is the same in each.
 
@@ -259,7 +244,7 @@ def _environments(old: _Side, new: _Side, env: str | None) -> tuple[Sequence[str
         return (None,), {}
     everywhere = [*dict.fromkeys(chain(*named.values()))]
     lacking = {str(each): name for each in everywhere for name in named if each not in named[name]}
-    absent = {name: "old" if lacks == "new" else "new" for name, lacks in lacking.items()}
+    absent = {name: f"{_SIDES[side]} has no such environment" for name, side in lacking.items()}
     common = [each for each in everywhere if each not in absent]
     if not common:
         raise UsageError(f"the sides have no environment in common ({', '.join(absent)})", "--env")

@@ -72,6 +72,7 @@ def run(
         text = "".join(parts) if form == "text" else None
         write_result(parts if text is None else [text], output, session)
     report_all(answers, session, lambda each: each.diagnostics)
+    answers.remark(form, session)
     for note in dict.fromkeys(note for each in found if each.basis is not None for note in each.basis.selection.notes):
         say(note, session.style)
     if not hypothetical and session.style.form not in DOCUMENTS:

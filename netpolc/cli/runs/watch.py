@@ -84,6 +84,8 @@ class Watch:
             return None
         if session.project is not None:
             self._files.add(session.project.file)
+            if session.project.baseline is not None:
+                self._files.add(session.project.root / session.project.baseline)
         return session
 
     def _round(self, session: Session, before: dict[Path, State]) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from netpolc.project.places import Keys
 
 
+TABLES = frozenset({"labels", "ingress-controllers", "rules", "env"})
+"""The keys of tables."""
+
+
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """Something wrong with a value, or with its key, on the way to it through the tables."""
 
@@ -104,6 +108,8 @@ def _nearest(key: str, known: tuple[str, ...], above: tuple[str, ...]) -> str:
     near = closest(key, known)
     if near is not None:
         return f"use `{near}`"
+    if key in TABLES and key in above:
+        return f"write `[{key}]`, which holds for the whole project"
     if key in above:
         return f"write `{key}` above the first table, where it holds for the whole project"
     return "the keys here are " + ", ".join(f"`{name}`" for name in known)

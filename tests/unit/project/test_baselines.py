@@ -37,6 +37,7 @@ def test_what_was_written_is_read(tmp_path):
             f'{{"format_version": "1", "findings": [{ENTRY.replace("NP606", "NP701")}]}}',
             "`known.json` cannot be used: `NP701` is no code of findings that can be known",
         ),
+        ('{"a": ' + "[" * 100_000, "`known.json` cannot be used: it is nested too deep"),
         ("\0", "`known.json` cannot be used: it is no text"),
     ],
 )

@@ -128,6 +128,7 @@ def test_the_label_that_netpolc_sets_is_not_for_others(tmp_path, value):
         ("Sources = 1", "use `sources`"),
         ("[env.prod]\nlayout = 1", "write `layout` above the first table, where it holds for the whole project"),
         ("[env.prod]\nnamespaces = 1", "use `namespace`"),
+        ("[env.prod.rules]", "write `[rules]`, which holds for the whole project"),
         ("[env.prod]\nqqq = 1", "the keys here are `output`, `namespace`"),
         ('target = "cilium"', "use one of `networkpolicy`, `cluster-network-policy`"),
     ],
