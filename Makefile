@@ -17,7 +17,7 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test search mutants lint check release-check format bench wheel lock clean
+.PHONY: help demo test search real mutants lint check release-check format bench wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,11 @@ endif
 
 search: $(READY) ## Search at random with ever new seeds (SECONDS=600), and keep what fails
 	$(BIN)/python -m tests.search $(SECONDS)
+
+real: $(READY) ## Hold the engine against kube-network-policies' own evaluator (needs Go)
+	mkdir -p build/real
+	cd tests/real/kube-network-policies && nice go build -o ../../../build/real/kube-network-policies .
+	$(BIN)/python -m tests.real.compare build/real/kube-network-policies
 
 mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice
 	rm -rf mutants && mkdir -p build
