@@ -10,7 +10,7 @@ from netpolc.adopt.importer.facts import facts_of, is_namespace
 from netpolc.adopt.importer.folding import folded
 from netpolc.adopt.importer.halves import flows_of
 from netpolc.adopt.importer.keeping import has_more, not_kept, with_names
-from netpolc.adopt.importer.leftovers import common_labels, left_out
+from netpolc.adopt.importer.leftovers import common_labels, left_out, of_tiers
 from netpolc.adopt.importer.library import standard_library
 from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.importer.naming import Bare, FileNames, names_of
@@ -70,7 +70,11 @@ def import_manifests(manifests: Manifests, *, apart: bool, keep_names: bool = Fa
             policies = manifests.policies
             return Imported(
                 files,
-                left_out=(*left_out(policies, names_kept=keep_names), *(not_kept(policies) if keep_names else ())),
+                left_out=(
+                    *left_out(policies, names_kept=keep_names),
+                    *of_tiers(manifests.tier_policies),
+                    *(not_kept(policies) if keep_names else ()),
+                ),
                 offers=tuple(offers(facts_of(policies, apart=False), manifests.workloads)),
                 labels=common_labels(policies),
             )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.policy.model import Policy
+    from netpolc.policy.tier_model import TierPolicy
 
 OF_TOOLS = frozenset(("kubectl.kubernetes.io/last-applied-configuration",))
 SHOWN = 8
@@ -52,6 +53,13 @@ def left_out(policies: Sequence[Policy], *, names_kept: bool) -> Iterator[str]:
     empty = [policy.name for policy in policies if label_selector(policy.pod_selector) is None]
     if empty:
         yield f"left out, since they select no pod: the policies {_listed(empty)}"
+
+
+def of_tiers(policies: Sequence[TierPolicy]) -> Iterator[str]:
+    """Yield a line about cluster-wide policies, which go before or behind all that is imported."""
+    if policies:
+        listed = _listed(each.shown for each in policies)
+        yield f"left out, and in force all the same: the cluster-wide policies {listed}"
 
 
 def _is_inert(policy: Policy) -> bool:

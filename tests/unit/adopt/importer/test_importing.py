@@ -6,6 +6,8 @@ from netpolc.adopt.importer.proof import fault_of, in_one_folder
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
 from netpolc.manifests.namespace_default import in_namespace
+from netpolc.manifests.reading import read_manifests
+from netpolc.source import Source
 from tests.unit.adopt.importer.written import imported, manifests, policies, policy
 
 DENY = policy("deny", "*", {}, {})
@@ -163,3 +165,16 @@ def test_what_tools_add_is_nobodys_loss():
     documents = policy("a", "*", {}, labels=many), policy("b", "*", {})
     (line,) = import_manifests(manifests(*documents), apart=False).left_out
     assert line.endswith("`l07` and 4 more")
+
+
+def test_cluster_wide_policies_are_said_to_be_left_out():
+    text = (
+        "apiVersion: policy.networking.k8s.io/v1beta1\nkind: ClusterNetworkPolicy\nmetadata: {name: tenants}\n"
+        "spec: {tier: Admin, priority: 1, subject: {namespaces: {}}}\n---\n"
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\n"
+        "spec: {podSelector: {}}\n"
+    )
+    found = import_manifests(read_manifests(Source("all.yaml", text)), apart=False)
+    assert found.left_out == (
+        "left out, and in force all the same: the cluster-wide policies `ClusterNetworkPolicy/tenants`",
+    )
