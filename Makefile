@@ -11,7 +11,6 @@ READY := .venv/.ready
 PIP = $(shell $(PYTHON) -m pip --version > /dev/null 2>&1 && echo $(PYTHON) -m pip --python $(BIN)/python || echo $(BIN)/python -m pip)
 SEED ?= 0
 SECONDS ?= 600
-ASKED ?= 1000000
 PYTEST := $(BIN)/python -m pytest -q -n 2 --seed $(SEED)
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --custom-compile-command 'make lock'
@@ -51,10 +50,10 @@ endif
 search: $(READY) ## Search at random with ever new seeds (SECONDS=600), and keep what fails
 	$(BIN)/python -m tests.search $(SECONDS)
 
-real: $(READY) ## Hold verdicts against those of a real engine, which takes Go (ASKED=1000000, SEED=0)
+real: $(READY) ## Hold the engine against kube-network-policies' own evaluator (needs Go)
 	mkdir -p build/real
-	cd tests/real/engine && go build -o ../../../build/real/kube-network-policies .
-	$(BIN)/python -m tests.real.verdicts build/real/kube-network-policies $(ASKED) $(SEED)
+	cd tests/real/kube-network-policies && nice go build -o ../../../build/real/kube-network-policies .
+	$(BIN)/python -m tests.real.compare build/real/kube-network-policies
 
 mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice
 	rm -rf mutants && mkdir -p build

@@ -225,7 +225,7 @@ CODES: tuple[Code, ...] = (
     Code("NP659", "port-of-a-sidecar", "warning", "a port by a name that only a sidecar gives"),
     Code("NP660", "unknown-nodes", "warning", "rules for nodes whose addresses nobody knows"),
     Code("NP661", "names-at-run-time", "warning", "rules for domain names, which only DNS can tell"),
-    Code("NP662", "switched-off-baseline", "warning", "a policy of one direction that opens its pods in the other"),
+    Code("NP662", "switched-off", "warning", "a policy of one direction that opens its pods in the other"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),

@@ -15,11 +15,12 @@ def manifests(world):
     namespaces = {pod.namespace: pod.namespace_labels for pod in world.pods}
     for name, labels in namespaces.items():
         yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
-    yield from map(_pod, world.pods)
+    yield from map(as_pod, world.pods)
     yield from world.documents
 
 
-def _pod(pod):
+def as_pod(pod):
+    """A pod of a world as an object."""
     # Port names are unique in a container, so each has one of its own.
     containers = [
         {"name": f"c{i}", "image": "x", "ports": [{"name": name, "protocol": protocol, "containerPort": number}]}

@@ -77,11 +77,12 @@ def _enforced(checked: CheckedProgram) -> RuleSet:
     return with_tiers(both(others, said), beside.tier_policies, beside.nodes, final_for_pod=final_for_pod)
 
 
-def counterexamples(assertion: Assertion, prover: Prover, owned: PodSet) -> Iterator[Allowed | Denied]:
+def counterexamples(assertion: Assertion, prover: Prover, owned: PodSet | None = None) -> Iterator[Allowed | Denied]:
     """Yield connections against what is asserted: denied ones against `allow`, allowed ones against the others.
 
-    `owned` are the pods of the namespaces that the program owns.
+    `owned` are the pods of the namespaces that the program owns: those that the prover knows, unless it knows more.
     """
+    owned = in_any_of(prover.namespaces.known) if owned is None else owned
     sources = [region for source in assertion.sources for region in regions_of(source)]
     if assertion.quantifier == "allow":
         for box in _boxes(assertion, sources):

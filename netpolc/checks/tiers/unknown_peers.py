@@ -11,10 +11,11 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.policy.tier_model import DomainNames, Nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from netpolc.checks.tiers.checked_tiers import CheckedTiers
-    from netpolc.policy.tier_model import TierPeer
+
+FIRST = "the first of them"
 
 
 def check(checked: CheckedTiers) -> Iterator[Diagnostic]:
@@ -23,27 +24,20 @@ def check(checked: CheckedTiers) -> Iterator[Diagnostic]:
     nodes = [peer for peer in peers if isinstance(peer, Nodes)] if not checked.nodes else []
     names = [peer for peer in peers if isinstance(peer, DomainNames)]
     if nodes:
-        yield _left_out(
-            "NP660",
-            "what rules say of nodes counts in no answer here: no manifest shows their addresses",
-            nodes,
-            "add the nodes: `kubectl get nodes -o yaml` prints them",
+        yield Diagnostic(
+            code="NP660",
+            severity="warning",
+            message="what rules say of nodes counts in no answer here: no manifest shows their addresses",
+            location=nodes[0].location,
+            label="" if len(nodes) == 1 else FIRST,
+            help="add the nodes: `kubectl get nodes -o yaml` prints them",
         )
     if names:
-        yield _left_out(
-            "NP661",
-            "what rules let out to domain names counts in no answer here: DNS says at run time what they stand for",
-            names,
-            "take it that pods may reach these names, whatever is said of addresses",
+        yield Diagnostic(
+            code="NP661",
+            severity="warning",
+            message="what rules let out to domain names counts in no answer here: only DNS knows their addresses",
+            location=names[0].location,
+            label="" if len(names) == 1 else FIRST,
+            help="take it that pods may reach these names, whatever is said of addresses",
         )
-
-
-def _left_out(code: str, message: str, peers: Sequence[TierPeer], advice: str) -> Diagnostic:
-    return Diagnostic(
-        code=code,
-        severity="warning",
-        message=message,
-        location=peers[0].location,
-        label="" if len(peers) == 1 else "the first of them",
-        help=advice,
-    )
