@@ -18,31 +18,29 @@ compare() {
   netpolc diff --against="$base" "${options[@]}" "$@"
 }
 
-judge() { # how the change is: 0 if there is none of this kind, 1 if there is, more if that is not known
-  local code=0
-  compare --fail-on="$1" > /dev/null 2>&1 || code=$?
-  echo "$code"
-}
-
-# Of several environments, those that can be compared are told, also where another one cannot.
 rm -f "$diff"
-if ! compare --format md --output "$diff"; then
-  [ ! -s "$diff" ] || echo >> "$diff"
-  echo "**Network policies:** the change could not be compared with its base; the log of the job says why." >> "$diff"
-fi
+code=0
+compare --format md --output "$diff" --fail-on any || code=$?
+case $code in
+  0) echo "changed=false" >> "$GITHUB_OUTPUT" ;;
+  1) echo "changed=true" >> "$GITHUB_OUTPUT" ;;
+  *)
+    # Of several environments, those that can be compared are told, also where another one cannot.
+    [ ! -s "$diff" ] || echo >> "$diff"
+    echo "**Network policies:** the change could not be compared with its base; the log of the job says why." >> "$diff"
+    ;;
+esac
 cat "$diff" >> "$GITHUB_STEP_SUMMARY"
 echo "diff=$diff" >> "$GITHUB_OUTPUT"
 
-case $(judge any) in
-  0) echo "changed=false" >> "$GITHUB_OUTPUT" ;;
-  1) echo "changed=true" >> "$GITHUB_OUTPUT" ;;
-esac
-[ -n "${NETPOLC_FAIL_ON:-}" ] || exit 0
-case $(judge "$NETPOLC_FAIL_ON") in
-  0) ;;
-  1) echo "refused=true" >> "$GITHUB_OUTPUT" ;;
-  *)
-    echo "::error title=netpolc::the pull request cannot be compared with its base, and fail-on is $NETPOLC_FAIL_ON"
-    exit 1
-    ;;
-esac
+if [ "$code" = 1 ] && [ "${NETPOLC_FAIL_ON:-}" != any ]; then
+  # There are changes: of the kind that is refused, or of one that the project's rules make an error?
+  code=0
+  compare ${NETPOLC_FAIL_ON:+--fail-on="$NETPOLC_FAIL_ON"} > /dev/null || code=$?
+fi
+if [ "$code" = 1 ]; then
+  echo "refused=true" >> "$GITHUB_OUTPUT"
+elif [ "$code" != 0 ] && [ -n "${NETPOLC_FAIL_ON:-}" ]; then
+  echo "::error title=netpolc::the pull request cannot be compared with its base, and fail-on is $NETPOLC_FAIL_ON"
+  exit 1
+fi
