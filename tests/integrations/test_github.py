@@ -305,15 +305,6 @@ def test_a_job_compares_all_environments(several):
     assert comment["body"].splitlines()[1:4] == ["### prod, dev", *said[2:3], "### staging"]
 
 
-def test_a_rule_of_the_project_refuses_a_change(runner):
-    rule = '[rules]\nNP622 = {level = "error", reason = "ours"}\n'
-    runner.project.write("netpolc.toml", f'sources = ["policies/*.netpol"]\n{rule}')
-    base = changed(runner, "namespace shop\n\nwebapp -> database:*\n")
-    _, outputs = runner.step("Compare", NETPOLC_BASE=base)
-    assert (outputs["changed"], outputs["refused"]) == ("true", "true")
-    assert "a rule against it" in runner.step("Judge the change", code=1)[0].stdout
-
-
 def test_an_environment_that_the_base_lacks_cannot_be_judged(several):
     several.project.write("services/shop/netpolc.toml", f"{PLACES}[env.new]\n")
     several.project.commit()
