@@ -44,11 +44,12 @@ class Programs(msgspec.Struct, frozen=True):
 
 def programs_of(manifests: Manifests) -> Programs:
     """Return a file for each namespace with policies or workloads; the manifests have to be read widely."""
-    policies = import_manifests(manifests, apart=True) if manifests.policies else Imported({})
+    has_policies = bool(manifests.policies or manifests.tier_policies)
+    policies = import_manifests(manifests, apart=True) if has_policies else Imported({})
     workloads = suggest(msgspec.structs.replace(manifests, policies=()), apart=True)
     workloads = workloads if manifests.workloads else Suggested({})
     said = (*policies.diagnostics, *workloads.diagnostics)
-    lacks = (manifests.policies and not policies.files) or (workloads.diagnostics and not workloads.files)
+    lacks = (has_policies and not policies.files) or (workloads.diagnostics and not workloads.files)
     if lacks:
         return Programs({}, said)
     memory = Memory()

@@ -14,6 +14,7 @@ from netpolc.source import Source, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from netpolc.adopt.starting.written import Shape
     from netpolc.compiler.memory import Memory
     from netpolc.compiler.model import Compilation
 
@@ -27,11 +28,16 @@ def with_strict_names(files: Mapping[str, str], memory: Memory | None = None) ->
     for _ in range(2):
         after = compilation_of(strict, memory)
         new = _found_in(after) - _found_in(before)
-        if not new and shapes_of(after.policies) == shapes_of(before.policies):
+        if not new and _built(after) == _built(before):
             return strict
         faulty = {file for file, _ in new} or files.keys()
         strict = {name: files[name] if name in faulty else text for name, text in strict.items()}
     return dict(files)
+
+
+def _built(compilation: Compilation) -> tuple[list[Shape], int]:
+    """Return what is built, as far as names that are declared could make a difference."""
+    return shapes_of(compilation.policies), len(compilation.tier_policies)
 
 
 def _found_in(compilation: Compilation) -> set[tuple[str, str]]:
