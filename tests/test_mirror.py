@@ -82,7 +82,6 @@ TOGETHER = {
     ),
     "cli/test_import.py": ("cli/sources",),
     "cli/test_init.py": (
-        "adopt/starting/below",
         "adopt/starting/changes",
         "adopt/starting/example",
         "adopt/starting/makefile",

@@ -12,6 +12,7 @@ from netpolc.adopt.starting.project_file import example_text
 from netpolc.cli.beginning import command_in, folder_of, write
 from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
+from netpolc.diagnostics.visible import in_one_line
 from netpolc.project.config import FILE_NAME
 from netpolc.project.filesystem import DISK
 from netpolc.source import SUFFIX
@@ -34,7 +35,7 @@ def run(session: Session, folder: str, *, dry_run: bool) -> int:
         begun = _is_begun(root)
         found = () if begun or not DISK.is_folder(root) else manifests_below(root, session.workspace.leaves_out)
     for each in found[:SHOWN]:
-        say(f"found   {each.said}", session.style)
+        say(in_one_line(f"found   {each.said}"), session.style)
     named = [found[0].path] if len(found) == 1 and not found[0].is_chart else []
     texts = {FILE_NAME: example_text(PATTERN, OUTPUTS[0], named), FRAGMENT_NAME: fragment(SOURCES[0], OUTPUTS[0])}
     if not begun and not found:
@@ -43,7 +44,7 @@ def run(session: Session, folder: str, *, dry_run: bool) -> int:
     if failure is not None:
         report([failure], session.style)
         return exit_code([failure])
-    say(f"next: {_next(folder, found)}", session.style)
+    say(in_one_line(f"next: {_next(folder, found)}"), session.style)
     return 0
 
 
