@@ -432,9 +432,9 @@ def import_policies(
     from netpolc.adopt.importer.importing import import_manifests
     from netpolc.adopt.inputs import POLICIES, manifests_with
 
-    manifests, said = manifests_with(_workspace(where), paths, namespace, POLICIES, apart=apart)
-    found = import_manifests(manifests, apart=apart, keep_names=keep_names)
-    return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics))
+    read = manifests_with(_workspace(where), paths, namespace, POLICIES, apart=apart)
+    found = import_manifests(read.manifests, apart=apart, keep_names=keep_names)
+    return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
 
 
 def suggest(where: Where, paths: Sequence[str] = (), *, namespace: str | None = None, apart: bool = False) -> Suggested:
@@ -456,9 +456,9 @@ def suggest(where: Where, paths: Sequence[str] = (), *, namespace: str | None = 
     from netpolc.adopt.inputs import WORKLOADS, manifests_with
     from netpolc.adopt.suggest.suggesting import suggest as propose
 
-    manifests, said = manifests_with(_workspace(where), paths, namespace, WORKLOADS, apart=apart, wide=True)
-    found = propose(manifests, apart=apart)
-    return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics))
+    read = manifests_with(_workspace(where), paths, namespace, WORKLOADS, apart=apart, wide=True)
+    found = propose(read.manifests, apart=apart)
+    return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
 
 
 def _workspace(where: Where) -> Workspace:

@@ -81,7 +81,16 @@ TOGETHER = {
         "cli/commands/schema",
     ),
     "cli/test_import.py": ("cli/sources",),
-    "cli/test_init.py": ("cli/project_file",),
+    "cli/test_init.py": (
+        "adopt/starting/changes",
+        "adopt/starting/example",
+        "adopt/starting/makefile",
+        "cli/beginning",
+    ),
+    "cli/test_init_from.py": (
+        "adopt/starting/beginning",
+        "adopt/starting/programs",
+    ),
     "cli/test_krm.py": (
         "delivery/compiling",
         "delivery/krm",
@@ -166,7 +175,12 @@ TOGETHER = {
         "project/survey",
         "project/writing",
     ),
+    "unit/adopt/starting/test_beside.py": (
+        "adopt/starting/words",
+        "adopt/starting/written",
+    ),
     "unit/project/test_rendering.py": ("project/processes",),
+    "unit/project/test_schema.py": ("adopt/starting/project_file",),
     "unit/project/test_revisions.py": (
         "project/checkouts",
         "project/commits",

@@ -28,6 +28,7 @@ UNUSABLE = frozenset(
         "NP817",
         "NP818",
         "NP819",
+        "NP820",
         "NP823",
         "NP824",
         "NP825",

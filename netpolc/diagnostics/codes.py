@@ -244,6 +244,8 @@ CODES: tuple[Code, ...] = (
     Code("NP817", "nothing-to-read", "error", "inputs with nothing in them"),
     Code("NP818", "no-objects", "error", "what a tool prints for people, or nothing, where objects are expected"),
     Code("NP819", "part-of-a-list", "error", "a list of objects that is not whole"),
+    Code("NP820", "nothing-to-begin-with", "error", "manifests without anything that a program could be made of"),
+    Code("NP821", "sources-elsewhere", "warning", "sources that the project does not look for"),
     Code("NP823", "wrong-usage", "error", "a command line that says something netpolc does not know"),
     Code("NP824", "other-version", "error", "a project that requires another version of netpolc"),
     Code("NP825", "bad-baseline", "error", "a file of known findings that cannot be used"),

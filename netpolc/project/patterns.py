@@ -45,6 +45,12 @@ class Exclusion:
         """Tell whether there is any pattern."""
         return bool(self._patterns)
 
+    def also(self, folder: Path, pattern: str) -> Exclusion:
+        """Return an exclusion that leaves out what one more pattern fits, which is relative to a folder."""
+        extended = Exclusion([(folder, pattern)])
+        extended._patterns += self._patterns
+        return extended
+
     def excludes(self, path: Path) -> bool:
         """Tell whether an absolute path is left out."""
         parts = Path(os.path.normpath(path)).parts

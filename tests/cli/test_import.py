@@ -45,35 +45,52 @@ def test_a_folder_is_a_project_that_builds_the_same(netpolc, here):
     here.write("deploy/shop.yaml", POLICY)
     here.write("deploy/more/data.json.yaml", DATA)
     ran = netpolc("import", "deploy", "-o", "policies")
-    assert (ran.code, ran.out, ran.err) == (0, "", "policies: 2 files written\n")
-    assert here.names("policies") == ["data.netpol", "netpolc.toml", "shop.netpol"]
+    assert (ran.code, ran.out, ran.err) == (0, "", "policies: 2 files written, and netpolc.toml\n")
+    assert here.names("policies") == ["data.netpol", "shop.netpol"]
     assert (here / "policies/shop.netpol").read_text() == SOURCE
     assert netpolc("fmt", "--check", "policies").code == 0
 
 
-def test_labels_of_all_policies_go_into_the_project(netpolc, here, monkeypatch):
+def test_labels_of_all_policies_go_into_the_project(netpolc, here):
     labelled = POLICY.replace("namespace: shop", "namespace: shop, labels: {team: web, example.com/tier: db}")
     other = DATA.replace("namespace: data", "namespace: data, labels: {team: web}")
     here.write("policies.yaml", f"{labelled}---\n{other}")
     said = "left out, unless `--keep-names` is given: labels `example.com/tier`\n"
     ran = netpolc("import", "policies.yaml", "-o", "policies")
-    assert (ran.code, ran.err) == (0, f"{said}policies: 2 files written\n")
-    assert (here / "policies/netpolc.toml").read_text().endswith('\n[labels]\n"team" = "web"\n')
-    monkeypatch.chdir(here / "policies")
+    assert (ran.code, ran.err) == (0, f"{said}policies: 2 files written, and netpolc.toml\n")
+    assert (here / "netpolc.toml").read_text().endswith('\n[labels]\n"team" = "web"\n')
     assert netpolc("build").code == 0
-    assert "    team: web\n" in (here / "policies/networkpolicies/shop/database.yaml").read_text()
-    monkeypatch.chdir(here / ".")
+    assert "    team: web\n" in (here / "deploy/networkpolicies/shop/database.yaml").read_text()
     advice = "all policies have the labels `team: web`; below `[labels]`, netpolc.toml puts them on each\n"
     assert netpolc("import", "policies.yaml").err == f"{said}{advice}"
 
 
-def test_the_project_that_is_written_builds(netpolc, here, monkeypatch):
+def test_the_project_that_is_written_builds(netpolc, here):
     here.write("shop.yaml", POLICY)
     assert netpolc("import", "shop.yaml", "-o", "policies").code == 0
-    monkeypatch.chdir(here / "policies")
     assert netpolc("check").code == 0
     assert netpolc("build").code == 0
-    assert "networkpolicies/shop/database.yaml" in here.names("policies")
+    assert "deploy/networkpolicies/shop/database.yaml" in here.names()
+
+
+def test_a_folder_elsewhere_is_a_project_of_its_own(netpolc, here, monkeypatch):
+    here.write("work/shop.yaml", POLICY)
+    monkeypatch.chdir(here / "work")
+    assert netpolc("import", "shop.yaml", "-o", "../out").code == 0
+    assert here.names("out") == ["netpolc.toml", "shop.netpol"]
+    monkeypatch.chdir(here / "out")
+    assert netpolc("build").code == 0
+    assert "networkpolicies/shop/database.yaml" in here.names("out")
+
+
+def test_sources_in_a_project_that_looks_elsewhere(netpolc, here):
+    here.write("netpolc.toml", 'sources = ["policies/**/*.netpol", "more"]\n')
+    here.write("shop.yaml", POLICY)
+    for output in ("policies", "policies/shop", "more"):
+        assert netpolc("import", "shop.yaml", "-o", output).err == f"{output}: 1 file written\n"
+    ran = netpolc("import", "shop.yaml", "-o", "other")
+    assert (ran.code, "warning[NP821]" in ran.err, 'add `"other/*.netpol"`' in ran.err) == (0, True, True)
+    assert here.names("other") == ["shop.netpol"]
 
 
 def test_one_file(netpolc, here):
@@ -119,7 +136,7 @@ def test_policies_with_and_without_a_namespace(netpolc, here):
     assert "policies that name no namespace share no file with others" in " ".join(ran.err.split())
     assert netpolc("import", "all.yaml", "-n", "shop").code == 0
     assert netpolc("import", "all.yaml", "-o", "policies").code == 0
-    assert here.names("policies") == ["_unnamed.netpol", "data.netpol", "netpolc.toml"]
+    assert here.names("policies") == ["_unnamed.netpol", "data.netpol"]
 
 
 def test_an_error_writes_nothing(netpolc, here):

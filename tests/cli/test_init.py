@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.cli.runs.init import POLICY
+from netpolc.adopt.starting.example import POLICY
 
 ROOT = Path(__file__).parents[2]
 BEGUN = ["Makefile", "netpol.mk", "netpolc.toml", "policies/shop.netpol"]
+
+WORKLOAD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web}]}}}
+"""
 
 
 def test_a_project_that_is_right_from_the_start(netpolc, here):
@@ -112,6 +119,62 @@ def test_a_file_where_the_folder_should_be(netpolc, here):
     ran = netpolc("init", "there")
     assert (ran.code, ran.out) == (2, "")
     assert "`there` cannot be written: " in ran.err
+
+
+def test_beside_manifests_there_is_no_example_and_they_are_named(netpolc, here):
+    here.write("k8s/app.yaml", WORKLOAD + "---\n" + WORKLOAD)
+    ran = netpolc("init")
+    assert ran.code == 0
+    assert here.names() == ["Makefile", "k8s/app.yaml", "netpol.mk", "netpolc.toml"]
+    assert "found   2 workloads in k8s\n" in ran.err
+    assert "next: `netpolc init --from k8s` writes a program for what is there\n" in ran.err
+    assert 'manifests = ["k8s"]\n' in (here / "netpolc.toml").read_text()
+
+
+def test_among_several_places_the_user_chooses(netpolc, here):
+    here.write("a/one.yaml", WORKLOAD)
+    here.write("b/c/two.json", '{"kind": "StatefulSet"}, {"kind": "Pod"}')
+    here.write("chart/Chart.yaml", "name: shop\nversion: 0.1.0\n")
+    here.write("docs/values.yaml", "kindness: Deployment\n")
+    ran = netpolc("init")
+    assert ran.err.splitlines() == [
+        "found   2 workloads in b/c",
+        "found   1 workload in a",
+        "found   a chart in chart",
+        "next: `netpolc init --from b/c` writes a program for what is there, or from another of these",
+    ]
+    assert "\nmanifests = " not in (here / "netpolc.toml").read_text()
+
+
+def test_what_was_begun_without_a_program_goes_on_with_one(netpolc, here):
+    here.write("k8s/app.yaml", WORKLOAD)
+    assert netpolc("init").code == 0
+    ran = netpolc("init", "--from", "k8s", "-n", "shop")
+    assert "renew   netpolc.toml\n" in ran.out
+    assert 'namespace = "shop"\n' in (here / "netpolc.toml").read_text()
+    changed = here.write("netpolc.toml", (here / "netpolc.toml").read_text() + "# mine\n").read_text()
+    assert "netpolc.toml" not in netpolc("init", "--from", "k8s", "-n", "shop").out
+    assert (here / "netpolc.toml").read_text() == changed
+
+
+@pytest.mark.parametrize("rest", [(), ("--from", "app.yaml")])
+def test_a_name_that_no_folder_can_have(netpolc, here, rest):
+    here.write("app.yaml", WORKLOAD)
+    ran = netpolc("init", "a" * 300, *rest)
+    assert (ran.code, ran.out, here.names()) == (2, "", ["app.yaml"])
+    assert "error[NP806]" in ran.err
+
+
+def test_a_rehearsal_writes_nothing(netpolc, here):
+    ran = netpolc("init", "--dry-run")
+    assert (ran.code, here.names()) == (0, [])
+    assert sorted(ran.out.split()[1::2]) == BEGUN
+
+
+def test_what_is_about_manifests_needs_some(netpolc, here):
+    ran = netpolc("init", "-n", "shop")
+    assert (ran.code, here.names()) == (2, [])
+    assert "name these with `--from`" in ran.err
 
 
 @pytest.fixture

@@ -67,16 +67,16 @@ def test_from_standard_input_as_json(netpolc):
     assert ran.out == SOURCE.partition("\n# Between")[0]
 
 
-def test_the_project_that_is_written_builds(netpolc, here, monkeypatch):
+def test_the_project_that_is_written_builds(netpolc, here):
     here.write("deploy/app.yaml", APP + APP.replace("namespace: shop", "namespace: data").join(["---\n", ""]))
     ran = netpolc("suggest", "deploy", "-o", "policies")
-    assert (ran.code, ran.out, ran.err) == (0, "", "policies: 2 files written\n")
-    assert here.names("policies") == ["data.netpol", "netpolc.toml", "shop.netpol"]
-    monkeypatch.chdir(here / "policies")
+    assert (ran.code, ran.out, ran.err) == (0, "", "policies: 2 files written, and netpolc.toml\n")
+    assert here.names("policies") == ["data.netpol", "shop.netpol"]
+    assert 'manifests = ["deploy"]\n' in (here / "netpolc.toml").read_text()
     assert netpolc("fmt", "--check").code == 0
     assert netpolc("check").code == 0
     assert netpolc("build").code == 0
-    assert "networkpolicies/shop/database.yaml" in here.names("policies")
+    assert "deploy/networkpolicies/shop/database.yaml" in here.names()
 
 
 @pytest.mark.parametrize("output", ["policies", "policies/shop.netpol"])
@@ -115,7 +115,7 @@ def test_workloads_without_a_namespace(netpolc, here):
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        (POLICY, 2, "error[NP807]: there is no workload in `deploy/app.yaml`"),
+        (POLICY, 2, "error[NP820]: there is no workload in `deploy/app.yaml`, only 1 NetworkPolicy"),
         (APP.replace("labels: {app: web}", "labels: [app]"), 1, "error[NP411]"),
         (APP.replace("value: database", "value: {{ .Values.db }}"), 1, "error[NP122]"),
     ],

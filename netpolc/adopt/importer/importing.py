@@ -106,6 +106,11 @@ def written(manifests: Manifests, *, apart: bool, pretty: bool, keep_names: bool
     return _texts(sections, facts, manifests, apart=apart, pretty=pretty)
 
 
+def stated_labels(manifests: Manifests) -> dict[str, StatedLabels]:
+    """Return what sections of namespaces have to state, by what policies ask for, of those that manifests show."""
+    return _labels(facts_of(manifests.policies, apart=True), manifests.namespaces)
+
+
 def _sections(facts: Facts, manifests: Manifests, *, whole: bool, labelled: bool) -> tuple[NamespaceSection, ...]:
     stated = _labels(facts, manifests.namespaces) if labelled else {}
     return sections_of(facts, flows_of(facts, whole=whole), stated)

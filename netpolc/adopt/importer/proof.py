@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netpolc.compiler.loading import Loaded, load_text
+from netpolc.compiler.memory import Memory
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
 from netpolc.engine import words
@@ -56,14 +57,15 @@ def fault_of(
     return f"the {allowing} would let {connection}, and the {denying} would not"
 
 
-def compilation_of(files: Mapping[str, str]) -> Compilation:
+def compilation_of(files: Mapping[str, str], memory: Memory | None = None) -> Compilation:
     """Return what the files are compiled to."""
-    return compile_program(in_one_folder(files), CompileOptions())
+    return compile_program(in_one_folder(files, memory), CompileOptions())
 
 
-def in_one_folder(files: Mapping[str, str]) -> Loaded:
-    """Return the files as if they were in one folder; the only import that they have is the library."""
-    parts = [load_text(Source(name, text), Path()) for name, text in files.items()]
+def in_one_folder(files: Mapping[str, str], memory: Memory | None = None) -> Loaded:
+    """Return the files as if they were in one folder; the only import that they have is the library, parsed once."""
+    memory = memory or Memory()
+    parts = [load_text(Source(name, text), Path(), memory=memory) for name, text in files.items()]
     return Loaded(
         tuple({file.key: file for part in parts for file in part.files}.values()),
         {source: comments for part in parts for source, comments in part.comments.items()},

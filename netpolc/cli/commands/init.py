@@ -9,12 +9,16 @@ import typer
 
 from netpolc.cli import options
 from netpolc.cli.output import Style
+from netpolc.cli.session import open_session
+from netpolc.diagnostics.usage import UsageError
 
 EXAMPLES = """\b
 Examples:
   netpolc init                      in the working folder
   netpolc init services/shop        in another
-  netpolc init && netpolc build     see it work"""
+  netpolc init --from k8s           with a program for what is in k8s
+  netpolc init --from chart -n shop of a Helm chart, in namespace shop
+  kubectl get deploy,svc,ing,netpol -A -o yaml | netpolc init --from -"""
 
 
 def command(
@@ -22,21 +26,52 @@ def command(
         str, typer.Argument(metavar="[DIR]", help="Where to begin.", show_default=False, callback=options.given)
     ] = ".",
     *,
+    manifests: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="MANIFESTS",
+            help="Manifests to write the first program for: a file, a folder, a chart, a kustomization, or `-`; "
+            "may be given more than once.",
+            callback=options.given,
+            show_default=False,
+        ),
+    ] = None,
+    namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
+    values: options.Values = None,
+    sets: options.Sets = None,
+    kube_version: options.KubeVersion = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be written.")] = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of netpolc.toml, and begin nothing.")
     ] = False,
+    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> int:
-    """Begin a project: a project file, a first policy, and a Makefile fragment.
+    """Begin a project: a project file, a first program, and a Makefile fragment.
 
-    Nothing that is there already is changed, but for a line that includes the fragment and two in .gitignore.
+    With `--from`, the program is for what manifests hold: NetworkPolicies are imported, and what workloads show is
+    suggested beside them. Nothing that is there already is changed, but for a line that includes the fragment and two
+    in .gitignore.
     """
     if schema:
         from netpolc.project.schema import schema_text  # few ask for it
 
         sys.stdout.write(schema_text())
         return 0
-    from netpolc.cli.runs.init import run
+    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    charts = options.charts(namespace, values, sets, kube_version)
+    session = open_session(style, exclude, charts, with_project=False)
+    if manifests:
+        from netpolc.cli.runs.init_from import run as run_from  # the compiler, which others are spared
 
-    return run(folder, Style(color=color.value, quiet=quiet))
+        return run_from(session, folder, manifests, namespace=namespace, dry_run=dry_run)
+    if namespace or values or sets or kube_version:
+        given = "--namespace" if namespace else "--values" if values else "--set" if sets else "--kube-version"
+        raise UsageError("it is about manifests; name these with `--from`", given)
+    from netpolc.cli.runs.init import run  # as above
+
+    return run(session, folder, dry_run=dry_run)

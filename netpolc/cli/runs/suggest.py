@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc import api
 from netpolc.cli import sources
 from netpolc.cli.progress import working
+from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,4 +20,5 @@ def run(session: Session, manifests: Sequence[str], *, output: str | None, names
     apart = sources.is_folder(output)
     with working("looking for who calls whom", session.style), session.answering():
         found = api.suggest(session.workspace, manifests, namespace=namespace, apart=apart)
-    return sources.write_found(session, found, output, force=force)
+    named = [path for path in manifests if path != STREAM]
+    return sources.write_found(session, found, output, force=force, manifests=named)

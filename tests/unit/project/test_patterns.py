@@ -51,3 +51,10 @@ def test_patterns_are_relative_to_their_own_folders():
     assert [exclusion.excludes(Path(path)) for path in ("/a/x/y", "/a/b/z/c.yaml", "/v/w", "/a/b/../x/y")] == [True] * 4
     assert not any(exclusion.excludes(Path(path)) for path in ("/x/y", "/a/z/c.yaml", "/a/v/w"))
     assert not Exclusion()
+
+
+def test_one_more_pattern_leaves_the_others_as_they_are():
+    exclusion = Exclusion([(Path("/a"), "x")])
+    more = exclusion.also(Path("/b"), "./y")
+    assert [more.excludes(Path(path)) for path in ("/a/x", "/b/y", "/b/c/y", "/b/x")] == [True, True, False, False]
+    assert not exclusion.excludes(Path("/b/y"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from netpolc.cli.project_file import project_text
+from netpolc.adopt.starting.project_file import project_text
 from netpolc.project.config import SCHEMA, load
 from netpolc.project.schema import schema, schema_text
 
