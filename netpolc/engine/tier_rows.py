@@ -14,8 +14,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from netpolc.engine.bits import bits_of, joined, numbers
+from netpolc.engine.ports import met
 from netpolc.engine.regions import PodSet
-from netpolc.engine.row_algebra import add, lacking, within
+from netpolc.engine.row_algebra import NOTHING, add, lacking, within
 from netpolc.engine.verdicts import is_surely_of
 from netpolc.sets.addresses import AddressSet
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, difference, ports_of
@@ -147,13 +148,22 @@ class TieredDirection:
 
 
 class _Effect(NamedTuple):
-    """The destinations that a tier lets an end through to, and those that it denies."""
+    """The destinations that a tier lets an end through to, those that it denies, and those that it does not by name.
+
+    Of a number that it denies, the last are handed on all the same where a destination gives it some name.
+    """
 
     lets_through: Row
     denies: Row
+    named: Row
 
     def over(self, behind: Row) -> Row:
         row = lacking(behind, self.denies, _without)
+        for ports, bits in self.named.items():
+            for each, others in behind.items():
+                both = met(ports, each) if bits & others else NOTHING
+                if both != NOTHING:
+                    add(row, both, bits & others)
         for ports, bits in self.lets_through.items():
             add(row, ports, bits)
         return row
@@ -198,6 +208,7 @@ class _TierRow:
     def _effect(self, about: About) -> _Effect:
         through: Row = {}
         denied: Row = {}
+        named: Row = {}
         held = ((each, gives, takes) for at, gives, takes in about for each in self._of_source[at])
         for number, gives, takes in sorted(held, reverse=True):
             decision, given, taken = self._decided[number]
@@ -206,11 +217,13 @@ class _TierRow:
                 _join(through, given)
             elif decision.action == "deny" and takes:
                 through = lacking(through, taken, _without)
+                named = lacking(named, taken, _without) if named else named
                 _join(denied, taken)
             elif decision.action == "next":
                 through = lacking(through, taken, _without) if takes else through
                 denied = lacking(denied, given, _without) if gives else denied
-        return _Effect(through, denied)
+                _join(named, {ports: bits for ports, bits in given.items() if ports.names and gives})
+        return _Effect(through, denied, named)
 
 
 def _row(ports: Iterable[tuple[PortSet, int]], destinations: int) -> Row:
