@@ -69,7 +69,7 @@ class Ends:
         return verdicts.Address(block(address.version, int(address), address.max_prefixlen))
 
 
-@pytest.mark.search(40, block=20)
+@pytest.mark.search(24, block=24)
 def test_the_engine_agrees_with_the_naive_model(seeds):
     for seed in seeds:
         world, connections = made_up(seed)
@@ -83,7 +83,7 @@ def test_the_engine_agrees_with_the_naive_model(seeds):
             assert found is wanted, f"seed {seed}: {source} -> {destination} {protocol} {port}"
 
 
-@pytest.mark.search(8, block=4)
+@pytest.mark.search(4, block=4)
 def test_the_relation_is_what_policies_allow(seeds):
     for seed in seeds:
         world, _ = made_up(seed)
@@ -104,7 +104,7 @@ def test_the_relation_is_what_policies_allow(seeds):
                     assert has(ports, protocol, port) is wanted, f"seed {seed}: {start} -> {end} {protocol} {port}"
 
 
-@pytest.mark.search(10, block=5)
+@pytest.mark.search(6, block=6)
 @pytest.mark.parametrize("real", [True, False], ids=["beside workloads", "without workloads"])
 def test_the_relation_holds_each_connection_of_every_pod_that_could_exist(seeds, real):
     for seed in seeds:

@@ -157,3 +157,19 @@ def test_a_review_says_which_decision_made_a_change():
     old, new = cluster(ADMITS), cluster(ADMITS, tier(OTHERS))
     found = review(old, new)
     assert {line.policy for each in found.findings for line in each.lines} == {"ClusterNetworkPolicy/guard"}
+
+
+def test_what_is_passed_on_by_name_stays_with_pods_that_could_exist():
+    rules = (
+        "ingress:\n- action: Pass\n  from: [{namespaces: {}}]\n  protocols: [{destinationNamedPort: http}]\n"
+        "- action: Deny\n  from: [{namespaces: {}}]"
+    )
+    of = cluster(tier(rules))
+    population = of.population()
+    names = {
+        (name.protocol, name.name)
+        for each in relation_of(population, of.ruleset).connections()
+        if each.source.workload is not None and each.destination.id == "[tenant=a]/*"
+        for name in each.ports.names
+    }
+    assert names == {("TCP", "http"), ("UDP", "http"), ("SCTP", "http")}
