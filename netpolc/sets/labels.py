@@ -101,6 +101,20 @@ def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
     return LabelSelector(tuple(merged))
 
 
+def are_apart(one: LabelSelector, other: LabelSelector) -> bool:
+    """Tell whether two selectors ask for different values of one label: of many, most are told apart so, and soon."""
+    for mine in one.requirements:
+        if mine.operator == "In":
+            for yours in other.requirements:
+                if yours.key == mine.key and yours.operator == "In" and _differ(mine.values, yours.values):
+                    return True
+    return False
+
+
+def _differ(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return one[0] not in other if len(one) == 1 else set(one).isdisjoint(other)
+
+
 def holds(one: LabelSelector, other: LabelSelector) -> bool:
     """Tell whether the first selects all that the other does."""
     # In normal form, no requirement holds for every value of its key, so what only the first asks for takes some away.
@@ -122,6 +136,8 @@ def negated(requirement: LabelRequirement) -> LabelRequirement:
 
 def subtract(one: LabelSelector, other: LabelSelector) -> list[LabelSelector]:
     """Return what the first selects and the second does not, as selectors that have nothing in common."""
+    if are_apart(one, other):
+        return [one]
     parts: list[LabelSelector] = []
     rest: LabelSelector | None = one
     for requirement in other.requirements:
@@ -156,13 +172,13 @@ def example(selector: LabelSelector, taken: Collection[str] = ()) -> dict[str, s
         if requirement.operator == "In":
             labels[requirement.key] = requirement.values[0]
         elif requirement.operator == "Exists":
-            labels[requirement.key] = _other_than((*excluded.get(requirement.key, ()), *taken))
+            labels[requirement.key] = _other_than(excluded.get(requirement.key, ()), taken)
     return labels
 
 
-def _other_than(values: Collection[str]) -> str:
+def _other_than(excluded: Collection[str], taken: Collection[str]) -> str:
     number = 0
-    while (value := f"other{number or ''}") in values:
+    while (value := f"other{number or ''}") in excluded or value in taken:
         number += 1
     return value
 
