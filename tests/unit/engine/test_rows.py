@@ -167,3 +167,29 @@ def test_pods_with_addresses_of_both_families_are_reached_by_that_of_the_other_e
         {PORTS[0]: 0b0111, PORTS[1]: 0b1000},
         {PORTS[0]: 0b0100, PORTS[1]: 0b1011},
     ]
+
+
+def test_each_end_meets_all_that_have_an_address_of_its_family_or_none_that_is_known():
+    four, six = ([end.addresses for end in ADDRESSES if end.addresses.ranges[0].family == family] for family in (4, 6))
+    held = [(), (four[0],), (six[0],), (four[1],), (four[2], six[1]), (six[2],), (four[3], six[3])]
+    pods = [Pod(namespace="shop", addresses=address_union(each)) for each in held]
+    peers = [*(Peer(id=str(number), end=pod) for number, pod in enumerate(pods)), FAR]
+    found = Rows(peers, RuleSet(OPEN, OPEN, {}))
+    every = (1 << len(peers)) - 1
+    assert [found.of(number) for number in range(len(peers))] == [{EVERY_PORT: every}] * len(peers)
+
+
+def test_many_destinations_on_ports_of_their_own_are_one_row():
+    """And one that several rules are about stands under all ports of these, even where they differ by the source."""
+    shop = in_namespace("shop")
+    ports = [ports_of([PortInterval("TCP", port, port)]) for port in range(1, 60)]
+    subjects = [PodSet(shop, selector_of([LabelRequirement("n", "In", (str(n),))])) for n in range(50)]
+    both = PodSet(shop, selector_of([LabelRequirement("n", "In", ("1", "2"))]))
+    rules = [AllowRule(subject, EVERY_POD, ports[n], None) for n, subject in enumerate(subjects)]
+    rules += [AllowRule(both, EVERY_POD, ports[55], None)]
+    rules += [AllowRule(subjects[3], EVERY_POD, each, None) for each in ports[50:]]
+    ingress = DirectionRules((Isolation(PodSet(shop, EVERYTHING), None),), tuple(rules))
+    peers = [Peer(id=str(n), end=Pod(namespace="shop", labels={"n": str(n)})) for n in range(50)]
+    expected = {ports[n]: 1 << n for n in range(50) if n not in (1, 2, 3)}
+    expected |= {union((ports[n], ports[55])): 1 << n for n in (1, 2)}
+    assert Rows(peers, RuleSet(ingress, OPEN, {})).of(0) == expected | {union((ports[3], *ports[50:])): 1 << 3}
