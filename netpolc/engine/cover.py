@@ -193,7 +193,6 @@ class _Unisolated:
     """The pods that nothing isolates, as sets that have nothing in common."""
 
     def __init__(self, isolations: Iterable[Isolation], namespaces: Namespaces) -> None:
-        self._namespaces = namespaces
         self.complete = True
         named: dict[str, dict[LabelSelector, None]] = {}
         wide: dict[PodSet, None] = {}

@@ -193,3 +193,27 @@ def test_many_destinations_on_ports_of_their_own_are_one_row():
     expected = {ports[n]: 1 << n for n in range(50) if n not in (1, 2, 3)}
     expected |= {union((ports[n], ports[55])): 1 << n for n in (1, 2)}
     assert Rows(peers, RuleSet(ingress, OPEN, {})).of(0) == expected | {union((ports[3], *ports[50:])): 1 << 3}
+
+
+def test_what_several_regions_of_a_source_let_through_is_one_row():
+    shop = in_namespace("shop")
+    a, b, c, one = (
+        PodSet(shop, selector_of([LabelRequirement("n", "In", (value,))])) for value in ("a", "b", "c", "1")
+    )
+    let = ((EVERY_POD, a, 0), (PodSet(shop, EVERYTHING), b, 0), (PodSet(shop, EVERYTHING), c, 1), (one, c, 2))
+    rules = tuple(AllowRule(subject, peer, PORTS[port], None) for peer, subject, port in let)
+    ingress = DirectionRules((Isolation(PodSet(shop, EVERYTHING), None),), rules)
+    peers = [Peer(id=value, end=Pod(namespace="shop", labels={"n": value})) for value in "1abc"]
+    found = Rows([*peers, FAR], RuleSet(ingress, OPEN, {}))
+    assert found.of(1) == {PORTS[0]: 0b00110, PORTS[1]: 0b01000, EVERY_PORT: 0b10000}
+    assert found.of(0) == {PORTS[0]: 0b00110, union(PORTS[1:3]): 0b01000, EVERY_PORT: 0b10000}
+    assert found.of(4) == {PORTS[0]: 0b00010, EVERY_PORT: 0b10000}
+
+
+def test_sets_are_reached_on_ports_by_the_names_that_rules_give():
+    http = ports_of([NamedPort("TCP", "http")])
+    shop = PodSet(in_namespace("shop"), EVERYTHING)
+    ingress = DirectionRules((Isolation(shop, None),), (AllowRule(shop, EVERY_POD, http, None),))
+    pod = Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),))
+    found = Rows([peer_of(shop, Namespaces({})), Peer(id="pod", end=pod), FAR], RuleSet(ingress, OPEN, {}))
+    assert found.of(2) == {http: 0b001, ports_of([PortInterval("TCP", 8080, 8080)]): 0b010, EVERY_PORT: 0b100}
