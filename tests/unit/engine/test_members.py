@@ -173,3 +173,5 @@ def test_namespaces_are_told_apart_by_their_names_and_labels_at_once():
         sure = [*held, *(number + 4 for number in held)]
         assert list(members.of(region)) == sure + [8] * ("?" in expected)
         assert list(meeting.of(region)) == sure + [8] * unknown
+    for name, expected in (("unknown", [8]), ("nowhere", []), ("d", [3, 7])):
+        assert list(members.of(PodSet(in_namespace(name), EVERYTHING))) == expected

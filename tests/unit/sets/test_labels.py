@@ -209,3 +209,11 @@ def test_an_example_has_no_value_that_is_taken_or_excluded():
     free = selector_of([LabelRequirement("a", "Exists"), LabelRequirement("a", "NotIn", ("other",))])
     assert example(free) == {"a": "other1"}
     assert example(free, {"other1"}) == {"a": "other2"}
+
+
+def test_values_may_be_written_in_any_order():
+    excluded = LabelRequirement("a", "NotIn", ("z", "y", "x"))
+    assert selector_of([LabelRequirement("a", "In", ("x",)), excluded]) is None
+    assert shown(selector_of([LabelRequirement("a", "In", ("w", "y")), excluded])) == "a In w"
+    assert shown(selector_of([excluded])) == "a NotIn x,y,z"
+    assert selector_of([LabelRequirement("a", "NotIn")]) == EVERYTHING
