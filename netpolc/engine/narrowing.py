@@ -44,7 +44,7 @@ def narrowed(
 
 
 def _narrowed_tiers(
-    tiers: tuple[Tier, ...], own: Sequence[End] | None, others: Sequence[End] | None, ports: PortSet | None
+    tiers: tuple[Tier, ...], own: _Ends | None, others: _Ends | None, ports: PortSet | None
 ) -> tuple[Tier, ...]:
     return tuple(
         Tier(

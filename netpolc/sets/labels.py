@@ -7,7 +7,6 @@ The rules are those of Kubernetes' labels.Selector (apimachinery, pkg/labels/sel
 from __future__ import annotations
 
 import operator
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Literal
@@ -73,9 +72,7 @@ MOST_STEPS = 2_000
 def selector_of(requirements: Iterable[LabelRequirement]) -> LabelSelector | None:
     """Return the conjunction of requirements in normal form, or None where no label map can satisfy it."""
     by_key: dict[str, list[LabelRequirement]] = {}
-    for each in requirements:
-        # As people write them, values are in any order.
-        requirement = msgspec.structs.replace(each, values=tuple(sorted(each.values))) if len(each.values) > 1 else each
+    for requirement in requirements:
         by_key.setdefault(requirement.key, []).append(requirement)
     normal: list[LabelRequirement] = []
     for key in sorted(by_key):
@@ -206,15 +203,10 @@ def _merge(key: str, requirements: list[LabelRequirement]) -> tuple[LabelRequire
     if absent:
         return None if present or included is not None else (LabelRequirement(key, "DoesNotExist"),)
     if included is not None:
-        rest = tuple(sorted(each for each in included if not any(_is_among(each, several) for several in excluded)))
+        # Those excluded may be all names of a cluster, which are not worth a set.
+        rest = tuple(sorted(included.difference(*excluded)))
         return (LabelRequirement(key, "In", rest),) if rest else None
     normal: tuple[LabelRequirement, ...] = (LabelRequirement(key, "Exists"),) if present else ()
     if excluded:
         normal += (LabelRequirement(key, "NotIn", tuple(sorted({*chain.from_iterable(excluded)}))),)
     return normal
-
-
-def _is_among(value: str, several: tuple[str, ...]) -> bool:
-    """Tell whether a value is among sorted ones, which may be the names of thousands of namespaces."""
-    at = bisect_left(several, value)
-    return at < len(several) and several[at] == value
