@@ -217,3 +217,23 @@ def test_sets_are_reached_on_ports_by_the_names_that_rules_give():
     pod = Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),))
     found = Rows([peer_of(shop, Namespaces({})), Peer(id="pod", end=pod), FAR], RuleSet(ingress, OPEN, {}))
     assert found.of(2) == {http: 0b001, ports_of([PortInterval("TCP", 8080, 8080)]): 0b010, EVERY_PORT: 0b100}
+
+
+def test_a_pod_whose_address_nobody_knows_changes_nothing_for_others():
+    four, six = ([end.addresses for end in ADDRESSES if end.addresses.ranges[0].family == family] for family in (4, 6))
+    held = [(four[0],), (six[0],), (four[1], six[1])]
+    peers = [Peer(id=str(n), end=Pod(namespace="shop", addresses=address_union(each))) for n, each in enumerate(held)]
+    let = (AllowRule(EVERY_POD, block(family, 0, 0), PORTS[at], None) for at, family in enumerate((4, 6)))
+    ruleset = RuleSet(OPEN, DirectionRules((Isolation(EVERY_POD, None),), tuple(let)), {})
+    alone = Rows(peers, ruleset)
+    beside = Rows([Peer(id="any", end=Pod(namespace="shop")), *peers], ruleset)
+    for number in range(len(peers)):
+        assert beside.of(number + 1) == {ports: bits << 1 for ports, bits in alone.of(number).items()}
+
+
+def test_who_is_open_and_who_lets_the_same_ports_in_stand_together():
+    closed = PodSet(in_namespace("shop"), EVERYTHING)
+    ingress = DirectionRules((Isolation(closed, None),), (AllowRule(closed, EVERY_POD, PORTS[0], None),))
+    egress = DirectionRules((Isolation(EVERY_POD, None),), (AllowRule(EVERY_POD, EVERY_POD, PORTS[0], None),))
+    found = Rows([Peer(id="shop", end=Pod(namespace="shop")), FAR], RuleSet(ingress, egress, {}))
+    assert found.of(1) == {PORTS[0]: 0b11}
