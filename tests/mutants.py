@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 REASONS = Path(__file__).with_suffix(".md")
-LEAST = 0.9
+LEAST = 0.95
 """The share of changes that tests have to notice."""
 NOTICED = {"killed", "timeout"}
 

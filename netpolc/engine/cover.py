@@ -193,7 +193,6 @@ class _Unisolated:
     """The pods that nothing isolates, as sets that have nothing in common."""
 
     def __init__(self, isolations: Iterable[Isolation], namespaces: Namespaces) -> None:
-        self._namespaces = namespaces
         self.complete = True
         named: dict[str, dict[LabelSelector, None]] = {}
         wide: dict[PodSet, None] = {}
@@ -240,7 +239,8 @@ class _Unisolated:
             cut = [each for part in parts for each in labels.subtract(part, selector)]
             if len(cut) > max(MOST_PARTS, len(parts)):
                 self.complete = False
-                without = LabelSelector((labels.negated(selector.requirements[0]),))
-                cut = [both for part in parts if (both := labels.intersect(part, without)) is not None]
+                cut = [
+                    each for part in parts for each in labels.subtract(part, LabelSelector(selector.requirements[:1]))
+                ]
             parts = cut
         return parts

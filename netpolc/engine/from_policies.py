@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netpolc.ir.model import Direction
-    from netpolc.policy.model import PodPeer, Policy, PolicyPeer, PolicyPort, Rule, Selector
+    from netpolc.policy.model import Policy, PolicyPeer, PolicyPort, Rule, Selector
     from netpolc.sets.addresses import Family
 
 IPV4_MAPPED = 0xFFFF << 32
@@ -47,19 +47,16 @@ def addresses_of(cidr: str, excepts: Iterable[str]) -> AddressSet:
 class PolicyCache:
     """Selectors, peers and ports that were read before; policies repeat them.
 
-    Lists and peers are cached by identity, since a reader may have made one of those that are written alike, and only
-    then by value.
+    Lists are cached by identity, since a reader may have made one of those that are written alike, and only then by
+    what they hold.
     """
 
     def __init__(self) -> None:
         """Start empty."""
         self._selectors: dict[Selector, LabelSelector | None] = {}
         self._blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
-        self._ports: dict[tuple[PolicyPort, ...], PortSet] = {}
-        self._pods: dict[tuple[str | None, PodPeer], PodSet | None] = {}
-        self._regions: defaultdict[str | None, IdentityCache[PolicyPeer, tuple[Region, ...]]] = defaultdict(
-            IdentityCache
-        )
+        self._ports: dict[tuple[tuple[str, int | str | None, int | None], ...], PortSet] = {}
+        self._pods: dict[tuple[str | Selector | None, Selector | None], PodSet | None] = {}
         self._port_lists: IdentityCache[tuple[PolicyPort, ...], PortSet] = IdentityCache()
         self._peer_lists: defaultdict[str | None, IdentityCache[tuple[PolicyPeer, ...], tuple[Region, ...]]] = (
             defaultdict(IdentityCache)
@@ -87,36 +84,28 @@ class PolicyCache:
         cache = self._peer_lists[namespace]
         found = cache.get(peers)
         if found is None:
-            found = cache.add(peers, tuple([region for peer in peers for region in self._region(namespace, peer)]))
+            # A peer that holds neither pods nor addresses is none.
+            found = cache.add(peers, tuple([region for peer in peers if (region := self._region(namespace, peer))]))
         return found
 
-    def _region(self, namespace: str | None, peer: PolicyPeer) -> tuple[Region, ...]:
-        """Return the region of a peer, or nothing where it holds neither pods nor addresses."""
-        if isinstance(peer, IPBlock) or peer.namespace_selector is not None:
-            namespace = None
-        cache = self._regions[namespace]
-        found = cache.get(peer)
-        if found is None:
-            region = self._block(peer) if isinstance(peer, IPBlock) else self._pod_peer(namespace, peer)
-            found = cache.add(peer, (region,) if region else ())
-        return found
-
-    def _block(self, peer: IPBlock) -> AddressSet:
-        key = peer.cidr, peer.excepts
-        if key not in self._blocks:
-            self._blocks[key] = addresses_of(*key)
-        return self._blocks[key]
-
-    def _pod_peer(self, namespace: str | None, peer: PodPeer) -> PodSet | None:
-        key = namespace, peer
+    def _region(self, namespace: str | None, peer: PolicyPeer) -> Region | None:
+        """Return the region of a peer, which is written alike in many places."""
+        if isinstance(peer, IPBlock):
+            block = peer.cidr, peer.excepts
+            if block not in self._blocks:
+                self._blocks[block] = addresses_of(*block)
+            return self._blocks[block]
+        pods, namespaces = peer.pod_selector, peer.namespace_selector
+        key = namespace if namespaces is None else namespaces, pods
         if key not in self._pods:
-            where: LabelSelector | None = in_namespace(namespace)
-            if peer.namespace_selector is not None:
-                selected = self._selector(peer.namespace_selector)
-                where = None if selected is None else in_namespaces(selected)
-            pods = EVERYTHING if peer.pod_selector is None else self._selector(peer.pod_selector)
-            self._pods[key] = None if where is None or pods is None else PodSet(where, pods)
+            where = in_namespace(namespace) if namespaces is None else self._namespaces(namespaces)
+            which = EVERYTHING if pods is None else self._selector(pods)
+            self._pods[key] = None if where is None or which is None else PodSet(where, which)
         return self._pods[key]
+
+    def _namespaces(self, selector: Selector) -> LabelSelector | None:
+        selected = self._selector(selector)
+        return None if selected is None else in_namespaces(selected)
 
     def _selector(self, selector: Selector) -> LabelSelector | None:
         if selector not in self._selectors:
@@ -128,9 +117,11 @@ class PolicyCache:
             return EVERY_PORT
         found = self._port_lists.get(ports)
         if found is None:
-            if ports not in self._ports:
-                self._ports[ports] = ports_of(map(port_of, ports))
-            found = self._port_lists.add(ports, self._ports[ports])
+            # Not by themselves, since places are compared that are all equal.
+            key = tuple([(port.protocol, port.port, port.end_port) for port in ports])
+            if key not in self._ports:
+                self._ports[key] = ports_of(map(port_of, ports))
+            found = self._port_lists.add(ports, self._ports[key])
         return found
 
 

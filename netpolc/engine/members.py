@@ -7,10 +7,11 @@ carry. A label that many regions ask for is looked up once, and a region is the 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from netpolc.engine.bits import numbers
-from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet, names_of
+from netpolc.engine.bits import joined, numbers
+from netpolc.engine.regions import IDENTITY, UNNAMED, Namespaces, PodSet, names_of
 from netpolc.engine.verdicts import Address, Pod
 from netpolc.sets import labels
 from netpolc.sets.addresses import EVERY_ADDRESS, FAMILIES, AddressSet
@@ -19,7 +20,7 @@ from netpolc.sets.labels import LabelRequirement, LabelSelector
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netpolc.engine.regions import Namespaces, Region
+    from netpolc.engine.regions import Region
     from netpolc.sets.addresses import Family
 
     Member = Pod | Address | PodSet
@@ -39,7 +40,7 @@ class Members:
         """
         self.sets = self.pods = self.addresses = 0
         self._carried = _Carried(meeting=meeting)
-        self._places = _Places(namespaces, meeting=meeting)
+        self._places = _Places(namespaces or Namespaces({}), meeting=meeting)
         self._addressed = _Addressed()
         for number, member in enumerate(members):
             bit = 1 << number
@@ -176,7 +177,7 @@ def _implies(asked: LabelSelector, requirement: LabelRequirement) -> bool:
 class _Places:
     """The namespaces of pods, and those that sets of pods ask for."""
 
-    def __init__(self, namespaces: Namespaces | None, *, meeting: bool) -> None:
+    def __init__(self, namespaces: Namespaces, *, meeting: bool) -> None:
         self._namespaces = namespaces
         self._meeting = meeting
         self._pods: dict[str, int] = {}
@@ -190,7 +191,7 @@ class _Places:
         name = pod.namespace or UNNAMED
         before = self._pods.get(name)
         if before is None:
-            before, self._labels[name] = 0, pod.full_namespace_labels
+            before, self._labels[name] = 0, pod.namespace_labels
         self._pods[name] = before | bit
 
     def add_set(self, selector: LabelSelector, bit: int) -> None:
@@ -209,16 +210,7 @@ class _Places:
 
     def _selected(self, selector: LabelSelector) -> int:
         name = _one_name(selector)
-        if name is None:
-            found = 0
-            for each, bits in self._pods.items():
-                if selector.matches(self._labels[each]):
-                    found |= bits
-            for each, bits in self._named.items():
-                if self._fits(_named(each), selector):
-                    found |= bits
-        else:
-            found = self._pods.get(name, 0) | self._named.get(name, 0)
+        found = self._with_labels(selector) & self._with_names(selector) if name is None else self._called(name)
         keys = selector.keys
         for asked, bits in self._asking.items():
             if (self._meeting or self._tells(asked, keys)) and self._fits(asked, selector):
@@ -232,12 +224,50 @@ class _Places:
             own = self._keys[asked] = None if names_of(asked) is not None else asked.keys
         return own is None or keys <= own
 
+    def _called(self, name: str) -> int:
+        return self._pods.get(name, 0) | self._named.get(name, 0)
+
+    def _with_names(self, selector: LabelSelector) -> int:
+        """Return the members in namespaces of the names that a selector leaves open; all bits, where it is any."""
+        found = -1
+        for each in selector.requirements:
+            if each.key == IDENTITY:
+                listed = joined(map(self._called, each.values))
+                found &= listed if each.operator == "In" else ~listed
+        return found
+
+    def _with_labels(self, selector: LabelSelector) -> int:
+        """Return the members in namespaces with the labels that a selector asks for, or that may have them."""
+        asked = [each for each in selector.requirements if each.key != IDENTITY]
+        known, found = self._alike
+        if asked and not self._meeting:
+            found = 0
+        for carried, bits in known:
+            if all(each.matches(carried) for each in asked):
+                found |= bits
+        return found
+
+    @cached_property
+    def _alike(self) -> tuple[list[tuple[dict[str, str], int]], int]:
+        """The members by the labels of their namespaces, and the sets in those of which nobody knows the labels."""
+        alike: dict[frozenset[tuple[str, str]], int] = {}
+        unknown = 0
+        for members, labels_of in ((self._pods, self._labels), (self._named, self._namespaces.known)):
+            for name, bits in members.items():
+                carried = labels_of.get(name)
+                if carried is None:
+                    unknown |= bits
+                else:
+                    key = frozenset(carried.items())
+                    alike[key] = alike.get(key, 0) | bits
+        return [(dict(key), bits) for key, bits in alike.items()], unknown
+
     def _fits(self, asked: LabelSelector, selector: LabelSelector) -> bool:
         """Tell whether all namespaces that one selects are among those of another, or whether any may be."""
         if self._meeting:
             both = labels.intersect(asked, selector)
-            return both is not None and (self._namespaces is None or self._namespaces.possible(both))
-        return self._namespaces is not None and self._namespaces.are_all(asked, selector)
+            return both is not None and self._namespaces.possible(both)
+        return self._namespaces.are_all(asked, selector)
 
 
 class _Addressed:
@@ -294,7 +324,3 @@ def _one_name(selector: LabelSelector) -> str | None:
     """Return the name that a selector of namespaces asks for, if it asks for one and nothing else."""
     names = names_of(selector)
     return names[0] if names is not None and len(names) == 1 and len(selector.requirements) == 1 else None
-
-
-def _named(name: str) -> LabelSelector:
-    return LabelSelector((LabelRequirement(IDENTITY, "In", (name,)),))

@@ -22,7 +22,8 @@ def narrowed(
     ruleset: RuleSet, sources: Sequence[End] | None, destinations: Sequence[End] | None, ports: PortSet | None
 ) -> RuleSet:
     """Return the rules that decide on connections from some ends, to some and on some ports; None stands for any."""
-    ends = {"egress": (sources, destinations), "ingress": (destinations, sources)}
+    start, end = (None if each is None else _Ends(each) for each in (sources, destinations))
+    ends = {"egress": (start, end), "ingress": (end, start)}
     rules = {}
     for direction in DIRECTIONS:
         own, others = ends[direction]
@@ -43,7 +44,7 @@ def narrowed(
 
 
 def _narrowed_tiers(
-    tiers: tuple[Tier, ...], own: Sequence[End] | None, others: Sequence[End] | None, ports: PortSet | None
+    tiers: tuple[Tier, ...], own: _Ends | None, others: _Ends | None, ports: PortSet | None
 ) -> tuple[Tier, ...]:
     return tuple(
         Tier(
@@ -58,8 +59,22 @@ def _narrowed_tiers(
     )
 
 
-def _holds(region: Region, ends: Sequence[End] | None) -> bool:
-    return ends is None or any(is_of(end, region) for end in ends)
+class _Ends:
+    """The ends that are asked about, and which regions hold any: of many rules, few regions are different ones."""
+
+    def __init__(self, ends: Sequence[End]) -> None:
+        self._ends = ends
+        self._found: dict[Region, bool] = {}
+
+    def are_in(self, region: Region) -> bool:
+        found = self._found.get(region)
+        if found is None:
+            found = self._found[region] = any(is_of(end, region) for end in self._ends)
+        return found
+
+
+def _holds(region: Region, ends: _Ends | None) -> bool:
+    return ends is None or ends.are_in(region)
 
 
 def _has(ports: PortSet, asked: PortSet | None) -> bool:

@@ -61,7 +61,7 @@ def met(one: PortSet, other: PortSet) -> PortSet:
                 if each.protocol == name.protocol and max(name.first, each.first) <= min(name.last, each.last)
             ]
     for name, also in itertools.product(one.names, other.names):
-        if name.protocol == also.protocol and name.name != also.name:
+        if name.protocol == also.protocol:
             first, *more = sorted({name.name, *name.also, also.name, *also.also})
             lowest, highest = max(name.first, also.first), min(name.last, also.last)
             if lowest <= highest:

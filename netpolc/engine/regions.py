@@ -17,7 +17,7 @@ from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     NamespaceExample = tuple[str, dict[str, str]]
     """What a namespace is called, and its labels."""
@@ -179,18 +179,16 @@ class Namespaces:
         carried = labels.example(namespaces, taken)
         carried.pop(IDENTITY, None)
         names = names_of(namespaces)
-        excluded = {value for each in namespaces.requirements if each.key == IDENTITY for value in each.values} | {
-            *taken
-        }
-        for name in self._other_names(excluded) if names is None else names:
+        excluded = [each.values for each in namespaces.requirements if each.key == IDENTITY]
+        for name in self._other_names((taken, *excluded)) if names is None else names:
             if name not in self.known:
                 yield name, carried
 
-    def _other_names(self, excluded: set[str]) -> Iterator[str]:
+    def _other_names(self, excluded: Sequence[Collection[str]]) -> Iterator[str]:
         numbers = itertools.count(2)
         name = "elsewhere"
         while True:
-            if name not in excluded:
+            if not any(name in each for each in excluded):
                 yield name
             name = f"elsewhere-{next(numbers)}"
 

@@ -19,6 +19,8 @@ NOTHING = PortSet()
 def add(row: Row, ports: PortSet, bits: int) -> None:
     """Add destinations on some ports to a row."""
     for before, held in list(row.items()):
+        if not bits:
+            return
         common = held & bits
         if not common:
             continue

@@ -16,7 +16,7 @@ from netpolc.engine.row_algebra import NOTHING, add
 from netpolc.engine.tier_rows import Holding, TieredDirection
 from netpolc.engine.verdicts import Address, Pod, families
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of, union
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -131,14 +131,14 @@ class Rows:
         return kind
 
     def _met(self, egress: Row, ingress: Row, reach: int) -> Row:
-        row: Row = {}
+        by_bits: dict[int, list[PortSet]] = {}
         for outward, others in egress.items():
             for inward, admitting in ingress.items():
                 both = others & admitting & reach
                 if both:
                     for ports, bits in self._ports.met(outward, inward, both):
-                        add(row, ports, bits)
-        return row
+                        by_bits.setdefault(bits, []).append(ports)
+        return _row_of(by_bits)
 
 
 class _Ends:
@@ -305,6 +305,21 @@ def resolved(ports: PortSet, destination: End) -> PortSet:
             if destination.hypothetical:
                 items.append(name)
     return ports_of(items)
+
+
+def _row_of(by_bits: Mapping[int, Sequence[PortSet]]) -> Row:
+    """Return the row of destinations that stand under several sets of ports; most stand in one place only."""
+    row: Row = {}
+    known = 0
+    for bits, several in by_bits.items():
+        ports = union(several)
+        again = bits & known
+        if again:
+            add(row, ports, again)
+        if again != bits:
+            row[ports] = row.get(ports, 0) | bits ^ again
+        known |= bits
+    return row
 
 
 def _merged(rows: Sequence[Row]) -> Row:

@@ -80,9 +80,8 @@ class Division:
         keys = frozenset(label.key for known in self._known.values() for each in known for label in each.varying)
         labels = (label for known in self._known.values() for each in known for label in each.varying)
         self._by_stem = all(label.prefix is not None for label in labels if label.key == POD_NAME)
-        asking = (
-            dict.fromkeys(pods for pods in regions if isinstance(pods, PodSet) and _asks(pods, keys)) if keys else ()
-        )
+        distinct = dict.fromkeys(regions) if keys else ()
+        asking = [pods for pods in distinct if isinstance(pods, PodSet) and _asks(pods, keys)]
         self._asking = Index((self._near(pods, keys), pods) for pods in asking)
         self._divides = bool(asking)
 

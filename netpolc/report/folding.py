@@ -7,11 +7,12 @@ together again.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
-from netpolc.engine.bits import bits_of, numbers
+from netpolc.engine.bits import bits_of, lowest, numbers
 from netpolc.engine.members import Members
 from netpolc.engine.regions import IDENTITY, UNNAMED, Namespaces, PodSet, is_within, names_of
 from netpolc.policy.constants import NAME_LABEL
@@ -66,7 +67,7 @@ class Folding:
         self._named = {name for peer in peers if peer.pods is not None for name in names_of(peer.pods.namespaces) or ()}
         self._by_namespace: dict[str, int] = {}
         for number in numbers(self.workloads):
-            name = peers[number].end.namespace or UNNAMED  # type: ignore[union-attr]  # a pod
+            name = self._namespace(number)
             self._by_namespace[name] = self._by_namespace.get(name, 0) | 1 << number
             self._named.add(name)
         self._members = members
@@ -90,14 +91,16 @@ class Folding:
             known = self._in_role(pods) if self._in_roles else []
             if known:
                 workloads &= ~bits_of(known)
+            first, count = self._counted(workloads) if workloads else ([], 0)
             written = [
                 *(f"{self._roles[self._peers[n].id]} ({visible(self._peers[n].id)})" for n in known),
-                *(self._counted(workloads) if workloads else ()),
+                *first,
                 *self._sets([number for number in self._widest(sets) if number not in known], members),
                 *(self._outside(members & self.addresses) if pods != members else ()),
             ]
-            if len(written) > self._most + 1:
-                text = f"{', '.join(written[: self._most])} and {len(written) - self._most} more"
+            count += len(written) - len(first)
+            if count > self._most + 1:
+                text = f"{', '.join(written[: self._most])} and {count - self._most} more"
             else:
                 text = ", ".join(written)
             found = self._texts[members] = text, bool(workloads or (known and bits_of(known) & self.workloads))
@@ -149,27 +152,35 @@ class Folding:
             if not any(number != other and is_within(one, whole) for other, whole in pods.items())
         ]
 
-    def _counted(self, workloads: int) -> Iterator[str]:
-        """Yield workloads by their ids, or how many they are where these are all that there are."""
-        if workloads.bit_count() < MANY:
-            yield from (visible(self._peers[number].id) for number in numbers(workloads))
-            return
+    def _counted(self, workloads: int) -> tuple[list[str], int]:
+        """Return words for the first of some workloads, no more than are listed, and how many words all would be.
+
+        These are their ids, or how many they are where these are all that there are.
+        """
         if self._are_all(workloads):
-            yield f"all {workloads.bit_count():,} workloads"
-            return
-        counted: set[str] = set()
-        for number in numbers(workloads):
-            peer = self._peers[number]
-            name = peer.end.namespace or UNNAMED  # type: ignore[union-attr]  # a pod
-            together = self._by_namespace[name]
-            if together.bit_count() < MANY or together & ~workloads:
-                yield visible(peer.id)
-            elif name not in counted:
-                counted.add(name)
-                place = (
-                    f" of {visible(name)}" if name else " without a namespace" if len(self._by_namespace) > 1 else ""
-                )
-                yield f"all {together.bit_count()} workloads{place}"
+            return [f"all {workloads.bit_count():,} workloads"], 1
+        alone, together, left = workloads, {}, workloads if workloads.bit_count() >= MANY else 0
+        while left:
+            number = lowest(left)
+            of_namespace = self._by_namespace[self._namespace(number)]
+            left &= ~of_namespace
+            if of_namespace.bit_count() >= MANY and not of_namespace & ~workloads:
+                alone &= ~of_namespace
+                together[number] = of_namespace.bit_count()
+        said = alone | bits_of(together)
+        first = islice(numbers(said), self._most + 1)
+        return [self._word(number, together.get(number)) for number in first], said.bit_count()
+
+    def _word(self, number: int, count: int | None) -> str:
+        """Write a workload, or if there is a count, all of its namespace, of which it is the first."""
+        if count is None:
+            return visible(self._peers[number].id)
+        name = self._namespace(number)
+        place = f" of {visible(name)}" if name else " without a namespace" if len(self._by_namespace) > 1 else ""
+        return f"all {count} workloads{place}"
+
+    def _namespace(self, number: int) -> str:
+        return self._peers[number].end.namespace or UNNAMED  # type: ignore[union-attr]  # a pod
 
     def _held_by(self, number: int) -> int:
         """Return the workloads and the other sets that a set holds."""

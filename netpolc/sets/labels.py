@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -101,6 +102,20 @@ def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
     return LabelSelector(tuple(merged))
 
 
+def are_apart(one: LabelSelector, other: LabelSelector) -> bool:
+    """Tell whether two selectors ask for different values of one label: of many, most are told apart so, and soon."""
+    for mine in one.requirements:
+        if mine.operator == "In":
+            for yours in other.requirements:
+                if yours.key == mine.key and yours.operator == "In" and _differ(mine.values, yours.values):
+                    return True
+    return False
+
+
+def _differ(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return one[0] not in other if len(one) == 1 else set(one).isdisjoint(other)
+
+
 def holds(one: LabelSelector, other: LabelSelector) -> bool:
     """Tell whether the first selects all that the other does."""
     # In normal form, no requirement holds for every value of its key, so what only the first asks for takes some away.
@@ -122,6 +137,8 @@ def negated(requirement: LabelRequirement) -> LabelRequirement:
 
 def subtract(one: LabelSelector, other: LabelSelector) -> list[LabelSelector]:
     """Return what the first selects and the second does not, as selectors that have nothing in common."""
+    if are_apart(one, other):
+        return [one]
     parts: list[LabelSelector] = []
     rest: LabelSelector | None = one
     for requirement in other.requirements:
@@ -156,13 +173,13 @@ def example(selector: LabelSelector, taken: Collection[str] = ()) -> dict[str, s
         if requirement.operator == "In":
             labels[requirement.key] = requirement.values[0]
         elif requirement.operator == "Exists":
-            labels[requirement.key] = _other_than((*excluded.get(requirement.key, ()), *taken))
+            labels[requirement.key] = _other_than(excluded.get(requirement.key, ()), taken)
     return labels
 
 
-def _other_than(values: Collection[str]) -> str:
+def _other_than(excluded: Collection[str], taken: Collection[str]) -> str:
     number = 0
-    while (value := f"other{number or ''}") in values:
+    while (value := f"other{number or ''}") in excluded or value in taken:
         number += 1
     return value
 
@@ -171,14 +188,14 @@ def _merge(key: str, requirements: list[LabelRequirement]) -> tuple[LabelRequire
     """Return the normal form of requirements on one key, or None where they contradict each other."""
     absent = present = False
     included: set[str] | None = None
-    excluded: set[str] = set()
+    excluded: list[tuple[str, ...]] = []
     for requirement in requirements:
         match requirement.operator:
             case "In":
                 values = set(requirement.values)
                 included = values if included is None else included & values
             case "NotIn":
-                excluded.update(requirement.values)
+                excluded += (requirement.values,) if requirement.values else ()
             case "Exists":
                 present = True
             case "DoesNotExist":
@@ -186,9 +203,10 @@ def _merge(key: str, requirements: list[LabelRequirement]) -> tuple[LabelRequire
     if absent:
         return None if present or included is not None else (LabelRequirement(key, "DoesNotExist"),)
     if included is not None:
-        rest = tuple(sorted(included - excluded))
+        # Those excluded may be all names of a cluster, which are not worth a set.
+        rest = tuple(sorted(included.difference(*excluded)))
         return (LabelRequirement(key, "In", rest),) if rest else None
     normal: tuple[LabelRequirement, ...] = (LabelRequirement(key, "Exists"),) if present else ()
     if excluded:
-        normal += (LabelRequirement(key, "NotIn", tuple(sorted(excluded))),)
+        normal += (LabelRequirement(key, "NotIn", tuple(sorted({*chain.from_iterable(excluded)}))),)
     return normal

@@ -274,3 +274,50 @@ def test_what_one_side_alone_isolates_is_told_with_an_example():
     assert {each.isolated for each in found.isolations} == {PodSet(in_namespace("shop"), EVERYTHING)}
     assert {each.allowed_by for each in found.isolations} == {"other"}
     assert MeasuredComparison(closed, closed).isolations == []
+
+
+def on_ports(first, last):
+    return comparison.Box(DATA, SHOP, comparison.EVERY_PORTS[0].__class__("TCP", first, last))
+
+
+ALL_PORTS = on_ports(1, 1000)
+
+
+def kept(monkeypatch, *ports, isolated=None, times=1, gives_up=False):
+    """What is kept of a difference on all ports that is found in pieces, on some each."""
+
+    def pieces():
+        yield from (comparison.BoxDifference(on_ports(*each), "one", "ingress") for each in ports)
+        if gives_up:
+            raise comparison.TooComplexError
+
+    def by_rule(_, direction):
+        whole = comparison.BoxDifference(ALL_PORTS, "one", "ingress", isolated=isolated)
+        return [(whole, pieces()) for _ in range(times)] if direction == "ingress" else []
+
+    monkeypatch.setattr(comparison._Comparison, "by_rule", by_rule)
+    found = MeasuredComparison(ingress(), ingress())
+    return [((each.box.ports.first, each.box.ports.last), each.whole) for each in found.boxes], found
+
+
+def test_of_pieces_the_largest_are_kept(monkeypatch):
+    assert kept(monkeypatch, (1, 9), (2, 3), (50, 60))[0] == [((1, 9), None), ((50, 60), None)]
+    assert kept(monkeypatch, (2, 3), (50, 60), (1, 9))[0] == [((50, 60), None), ((1, 9), None)]
+    assert kept(monkeypatch, (2, 3), (1, 1000), (50, 60))[0] == [((1, 1000), None)]
+
+
+def test_of_more_pieces_than_anybody_reads_the_first_stands_for_the_whole(monkeypatch):
+    several = [(number, number) for number in range(1, 2 * MOST_PIECES + 2, 2)]
+    assert kept(monkeypatch, *several[:-1])[0] == [(each, None) for each in several[:-1]]
+    assert kept(monkeypatch, *several, times=2)[0] == [((1, 1), ALL_PORTS)]
+    monkeypatch.setattr(comparison, "MOST_SEEN", 3)
+    assert kept(monkeypatch, *several[:4])[0] == [(each, None) for each in several[:4]]
+    assert kept(monkeypatch, *several[:5])[0] == [((1, 1), ALL_PORTS)]
+
+
+def test_where_the_search_is_given_up_a_piece_stands_for_the_whole(monkeypatch):
+    boxes, found = kept(monkeypatch, (1, 1), (3, 3), isolated=SHOP, gives_up=True)
+    assert (boxes, found.complete) == ([((1, 1), ALL_PORTS)], True)
+    assert [(each.box, each.whole, each.isolated) for each in found.isolations] == [(on_ports(1, 1), None, SHOP)]
+    boxes, found = kept(monkeypatch, gives_up=True)
+    assert (boxes, found.complete) == ([], False)

@@ -4,9 +4,11 @@ import random
 
 import pytest
 
+from netpolc.engine import cover as engine_cover
 from netpolc.engine.cover import MOST_PARTS, cover, opened
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
+from netpolc.engine.verdicts import Pod
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
@@ -118,3 +120,55 @@ def test_beyond_so_many_parts_less_is_told_and_it_is_said():
 def test_selectors_of_one_label_cut_nothing():
     found = covered(*(pods(app=f"a{number}") for number in range(500)))
     assert (found.complete, len(found.open_pods["ingress"])) == (True, 2)
+
+
+def wide(**labels):
+    """Pods with labels, in whatever namespace."""
+    return PodSet(EVERYTHING, pods(**labels).pods)
+
+
+def test_beyond_so_many_parts_of_all_namespaces_what_may_be_closed_is_left_out(monkeypatch):
+    monkeypatch.setattr(engine_cover, "MOST_PARTS", 4)
+    closed = [wide(a="x", b="x"), wide(c="x", d="x"), wide(a="z", e="x")]
+    whole, partly = covered(*closed[:2]), covered(*closed)
+    assert (whole.complete, len(whole.open_pods["ingress"])) == (True, 4)
+    assert partly.complete is False
+    kept = [each.pods.requirements[0] for each in partly.open_pods["ingress"]]
+    assert kept == [LabelRequirement("a", "In", ("x",))] * 2
+
+
+def test_nothing_is_open_where_one_closes_a_label_and_another_its_lack():
+    lacking = PodSet(in_namespace("shop"), LabelSelector((LabelRequirement("app", "NotIn", ("a",)),)))
+    assert covered(pods(app="a"), lacking).open_pods["ingress"] == (ELSEWHERE,)
+
+
+def test_selectors_of_one_label_hide_none_of_two():
+    found = covered(pods(app="a"), pods(x="1", y="1")).open_pods["ingress"]
+    assert not any(holds(each, Pod(namespace="shop", labels={"x": "1", "y": "1"})) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("subjects", "peers", "most", "complete"),
+    [(9, 9, 90, True), (9, 9, 89, False), (19, 8, 0, True), (19, 9, 0, False), (7, 20, 0, True), (8, 20, 0, False)],
+)
+def test_so_many_pairs_of_sets_are_looked_at(monkeypatch, subjects, peers, most, complete):
+    """Each peer may meet each subject, and what nothing isolates: eight for each of either, or as many as said.
+
+    Peers are those of the other direction.
+    """
+    monkeypatch.setattr(engine_cover, "MOST_MEETINGS", most)
+    own, others = [pods(a=f"{n}") for n in range(subjects)], [pods(b=f"{n}") for n in range(peers)]
+    data = PodSet(in_namespace("data"), EVERYTHING)
+    ingress, egress = (
+        DirectionRules((Isolation(closed, None),), tuple(AllowRule(*each, EVERY_PORT, None) for each in let))
+        for closed, let in ((SHOP, [(each, EVERY_ADDRESS) for each in own]), (data, [(data, each) for each in others]))
+    )
+    found = cover(RuleSet(ingress, egress, {}), Namespaces({}))
+    assert found.complete is complete
+    assert found.destinations >= {*own, ELSEWHERE}
+
+
+def test_of_egress_what_others_let_in_is_met_by_its_subjects():
+    egress = DirectionRules((Isolation(SHOP, None),), (AllowRule(pods(app="web"), EVERY_POD, EVERY_PORT, None),))
+    ingress = DirectionRules((Isolation(SHOP, None),), (AllowRule(pods(app="db"), pods(tier="a"), EVERY_PORT, None),))
+    assert pods(app="web", tier="a") in cover(RuleSet(ingress, egress, {}), Namespaces({})).sources

@@ -142,3 +142,36 @@ def test_pods_of_unknown_address_are_held_by_the_blocks_that_theirs_may_be_from(
     assert sorted(members.of(others)) == [1, 3]
     assert sorted(members.of(union([some, others]))) == [0, 1, 2, 3]
     assert sorted(members.of(EVERY_POD)) == [0, 1, 2, 3]
+
+
+def test_sets_that_ask_for_several_values_are_in_those_that_ask_for_no_other():
+    several = PodSet(in_namespace("shop"), selector_of([LabelRequirement("app", "In", ("a", "b"))]))
+    members = Members([several])
+    for values, expected in ((("c",), [0]), (("b", "c"), []), (("a", "b"), [])):
+        others = PodSet(in_namespace("shop"), selector_of([LabelRequirement("app", "NotIn", values)]))
+        assert list(members.of(others)) == expected
+
+
+def test_namespaces_are_told_apart_by_their_names_and_labels_at_once():
+    """Those of pods and of sets, of which some are known to have the same labels."""
+    known = {"a": {"team": "x"}, "b": {"team": "x"}, "c": {"team": "y"}, "d": {}}
+    pods = [Pod(namespace=name, namespace_labels=carried) for name, carried in known.items()]
+    sets = [PodSet(in_namespace(name), EVERYTHING) for name in (*known, "unknown")]
+    members, meeting = (Members([*pods, *sets], Namespaces(known), meeting=each) for each in (False, True))
+    team, names = LabelRequirement("team", "In", ("x",)), ("a", "c", "unknown")
+    for asked, expected, unknown in (
+        ([team], "ab", True),
+        ([LabelRequirement("team", "NotIn", ("x",))], "cd", True),
+        ([LabelRequirement(IDENTITY, "In", names)], "ac?", True),
+        ([LabelRequirement(IDENTITY, "NotIn", names)], "bd", False),
+        ([LabelRequirement(IDENTITY, "In", names), team], "a", True),
+        ([LabelRequirement(IDENTITY, "NotIn", names), team], "b", False),
+        ([LabelRequirement(IDENTITY, "NotIn", ("a",)), team], "b", True),
+    ):
+        region = PodSet(selector_of(asked), EVERYTHING)
+        held = ["abcd".index(name) for name in expected.strip("?")]
+        sure = [*held, *(number + 4 for number in held)]
+        assert list(members.of(region)) == sure + [8] * ("?" in expected)
+        assert list(meeting.of(region)) == sure + [8] * unknown
+    for name, expected in (("unknown", [8]), ("nowhere", []), ("d", [3, 7])):
+        assert list(members.of(PodSet(in_namespace(name), EVERYTHING))) == expected

@@ -84,3 +84,10 @@ def test_two_names_are_met_by_ports_that_have_both():
     assert met(http, http) == met(http, EVERY_PORT) == http
     assert met(http, ports_of([PortInterval("TCP", 80, 90)])).names == (NamedPort("TCP", "http", 80, 90),)
     assert met(http, ports_of([PortInterval("UDP", 80, 90), NamedPort("UDP", "web")])) == PortSet()
+    assert met(met(http, web), http) == met(web, met(http, web)) == met(http, web)
+    low, high = (ports_of([NamedPort("TCP", "http", *ends)]) for ends in ((80, 90), (85, 95)))
+    assert met(low, high).names == (NamedPort("TCP", "http", 85, 90),)
+    some = met(met(http, web), ports_of([PortInterval("TCP", 80, 90)]))
+    assert some.names == (NamedPort("TCP", "http", 80, 90, ("web",)),)
+    one = ports_of([NamedPort("TCP", "web", 90, 90)])
+    assert met(some, one).names == (NamedPort("TCP", "http", 90, 90, ("web",)),)

@@ -167,3 +167,73 @@ def test_pods_with_addresses_of_both_families_are_reached_by_that_of_the_other_e
         {PORTS[0]: 0b0111, PORTS[1]: 0b1000},
         {PORTS[0]: 0b0100, PORTS[1]: 0b1011},
     ]
+
+
+def test_each_end_meets_all_that_have_an_address_of_its_family_or_none_that_is_known():
+    four, six = ([end.addresses for end in ADDRESSES if end.addresses.ranges[0].family == family] for family in (4, 6))
+    held = [(), (four[0],), (six[0],), (four[1],), (four[2], six[1]), (six[2],), (four[3], six[3])]
+    pods = [Pod(namespace="shop", addresses=address_union(each)) for each in held]
+    peers = [*(Peer(id=str(number), end=pod) for number, pod in enumerate(pods)), FAR]
+    found = Rows(peers, RuleSet(OPEN, OPEN, {}))
+    every = (1 << len(peers)) - 1
+    assert [found.of(number) for number in range(len(peers))] == [{EVERY_PORT: every}] * len(peers)
+
+
+def test_many_destinations_on_ports_of_their_own_are_one_row():
+    """And one that several rules are about stands under all ports of these, even where they differ by the source."""
+    shop = in_namespace("shop")
+    ports = [ports_of([PortInterval("TCP", port, port)]) for port in range(1, 60)]
+    subjects = [PodSet(shop, selector_of([LabelRequirement("n", "In", (str(n),))])) for n in range(50)]
+    both = PodSet(shop, selector_of([LabelRequirement("n", "In", ("1", "2"))]))
+    rules = [AllowRule(subject, EVERY_POD, ports[n], None) for n, subject in enumerate(subjects)]
+    rules += [AllowRule(both, EVERY_POD, ports[55], None)]
+    rules += [AllowRule(subjects[3], EVERY_POD, each, None) for each in ports[50:]]
+    ingress = DirectionRules((Isolation(PodSet(shop, EVERYTHING), None),), tuple(rules))
+    peers = [Peer(id=str(n), end=Pod(namespace="shop", labels={"n": str(n)})) for n in range(50)]
+    expected = {ports[n]: 1 << n for n in range(50) if n not in (1, 2, 3)}
+    expected |= {union((ports[n], ports[55])): 1 << n for n in (1, 2)}
+    assert Rows(peers, RuleSet(ingress, OPEN, {})).of(0) == expected | {union((ports[3], *ports[50:])): 1 << 3}
+
+
+def test_what_several_regions_of_a_source_let_through_is_one_row():
+    shop = in_namespace("shop")
+    a, b, c, one = (
+        PodSet(shop, selector_of([LabelRequirement("n", "In", (value,))])) for value in ("a", "b", "c", "1")
+    )
+    let = ((EVERY_POD, a, 0), (PodSet(shop, EVERYTHING), b, 0), (PodSet(shop, EVERYTHING), c, 1), (one, c, 2))
+    rules = tuple(AllowRule(subject, peer, PORTS[port], None) for peer, subject, port in let)
+    ingress = DirectionRules((Isolation(PodSet(shop, EVERYTHING), None),), rules)
+    peers = [Peer(id=value, end=Pod(namespace="shop", labels={"n": value})) for value in "1abc"]
+    found = Rows([*peers, FAR], RuleSet(ingress, OPEN, {}))
+    assert found.of(1) == {PORTS[0]: 0b00110, PORTS[1]: 0b01000, EVERY_PORT: 0b10000}
+    assert found.of(0) == {PORTS[0]: 0b00110, union(PORTS[1:3]): 0b01000, EVERY_PORT: 0b10000}
+    assert found.of(4) == {PORTS[0]: 0b00010, EVERY_PORT: 0b10000}
+
+
+def test_sets_are_reached_on_ports_by_the_names_that_rules_give():
+    http = ports_of([NamedPort("TCP", "http")])
+    shop = PodSet(in_namespace("shop"), EVERYTHING)
+    ingress = DirectionRules((Isolation(shop, None),), (AllowRule(shop, EVERY_POD, http, None),))
+    pod = Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),))
+    found = Rows([peer_of(shop, Namespaces({})), Peer(id="pod", end=pod), FAR], RuleSet(ingress, OPEN, {}))
+    assert found.of(2) == {http: 0b001, ports_of([PortInterval("TCP", 8080, 8080)]): 0b010, EVERY_PORT: 0b100}
+
+
+def test_a_pod_whose_address_nobody_knows_changes_nothing_for_others():
+    four, six = ([end.addresses for end in ADDRESSES if end.addresses.ranges[0].family == family] for family in (4, 6))
+    held = [(four[0],), (six[0],), (four[1], six[1])]
+    peers = [Peer(id=str(n), end=Pod(namespace="shop", addresses=address_union(each))) for n, each in enumerate(held)]
+    let = (AllowRule(EVERY_POD, block(family, 0, 0), PORTS[at], None) for at, family in enumerate((4, 6)))
+    ruleset = RuleSet(OPEN, DirectionRules((Isolation(EVERY_POD, None),), tuple(let)), {})
+    alone = Rows(peers, ruleset)
+    beside = Rows([Peer(id="any", end=Pod(namespace="shop")), *peers], ruleset)
+    for number in range(len(peers)):
+        assert beside.of(number + 1) == {ports: bits << 1 for ports, bits in alone.of(number).items()}
+
+
+def test_who_is_open_and_who_lets_the_same_ports_in_stand_together():
+    closed = PodSet(in_namespace("shop"), EVERYTHING)
+    ingress = DirectionRules((Isolation(closed, None),), (AllowRule(closed, EVERY_POD, PORTS[0], None),))
+    egress = DirectionRules((Isolation(EVERY_POD, None),), (AllowRule(EVERY_POD, EVERY_POD, PORTS[0], None),))
+    found = Rows([Peer(id="shop", end=Pod(namespace="shop")), FAR], RuleSet(ingress, egress, {}))
+    assert found.of(1) == {PORTS[0]: 0b11}

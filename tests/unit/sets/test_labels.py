@@ -9,6 +9,7 @@ import pytest
 from netpolc.sets.labels import (
     EVERYTHING,
     LabelRequirement,
+    are_apart,
     example,
     holds,
     intersect,
@@ -186,3 +187,33 @@ def test_examples(written, expected):
 
 def test_selectors_ask_about_keys():
     assert selector_of(asked("b In x;a Exists;a NotIn y")).keys == {"a", "b"}
+
+
+def test_what_is_told_apart_by_any_label_is_left_whole():
+    one = selector_of([LabelRequirement("b", "In", ("x",))])
+    both = selector_of([LabelRequirement("a", "In", ("x",)), LabelRequirement("b", "In", ("y", "z"))])
+    assert are_apart(one, both)
+    assert are_apart(both, one)
+    assert subtract(one, both) == [one]
+    assert subtract(both, one) == [both]
+    for value in "yz":
+        same = selector_of([LabelRequirement("b", "In", (value,))])
+        assert not are_apart(same, both)
+        assert not are_apart(both, same)
+    lacking = selector_of([LabelRequirement("b", "NotIn", ("x",))])
+    assert not are_apart(one, lacking)
+    assert not are_apart(lacking, one)
+
+
+def test_an_example_has_no_value_that_is_taken_or_excluded():
+    free = selector_of([LabelRequirement("a", "Exists"), LabelRequirement("a", "NotIn", ("other",))])
+    assert example(free) == {"a": "other1"}
+    assert example(free, {"other1"}) == {"a": "other2"}
+
+
+def test_values_may_be_written_in_any_order():
+    excluded = LabelRequirement("a", "NotIn", ("z", "y", "x"))
+    assert selector_of([LabelRequirement("a", "In", ("x",)), excluded]) is None
+    assert shown(selector_of([LabelRequirement("a", "In", ("w", "y")), excluded])) == "a In w"
+    assert shown(selector_of([excluded])) == "a NotIn x,y,z"
+    assert selector_of([LabelRequirement("a", "NotIn")]) == EVERYTHING

@@ -70,3 +70,32 @@ def test_of_very_many_none_is_looked_at_for_long():
     several = [selector(**{f"k{n}": str(n % 3), f"k{n + 1}": str(n % 2)}) for n in range(400)]
     assert isinstance(several[0], LabelSelector)
     assert Widening().widened(several, several) == several
+
+
+CIRCLE = [selector(*lacks(**{b: "x"}), **{a: "x"}) for a, b in ("ab", "bc", "ca", "ba", "cb", "ac")]
+"""Each half of these holds what the other does: some of the labels, and not all."""
+
+
+@pytest.mark.parametrize(
+    ("selectors", "expected"),
+    [
+        ([selector(a="x", b="y"), selector(*lacks(a="x"), c="z"), selector(b="y", c="z")], slice(0, 2)),
+        (CIRCLE, slice(0, 3)),
+    ],
+)
+def test_what_several_others_hold_is_left_out_from_the_last(selectors, expected):
+    assert Widening().widened(selectors, selectors) == selectors[expected]
+
+
+@pytest.mark.parametrize(("pairs", "expected"), [(4, [A]), (3, [selector(a="x", b="y")])])
+def test_so_many_pairs_are_compared(monkeypatch, pairs, expected):
+    """Two for each label that may be left out."""
+    monkeypatch.setattr(widening, "MOST_COMPARED", pairs)
+    cut = selector(a="x", b="y")
+    assert Widening().widened([cut], [cut, selector(*lacks(b="y"), a="x")]) == expected
+
+
+def test_so_many_steps_are_taken_for_each(monkeypatch):
+    monkeypatch.setattr(widening, "MOST_STEPS", 0)
+    cut = selector(a="x", b="y")
+    assert Widening().widened([cut], [cut, selector(*lacks(b="y"), a="x")]) == [cut]
