@@ -22,7 +22,7 @@ def narrowed(
     ruleset: RuleSet, sources: Sequence[End] | None, destinations: Sequence[End] | None, ports: PortSet | None
 ) -> RuleSet:
     """Return the rules that decide on connections from some ends, to some and on some ports; None stands for any."""
-    start, end = (None if each is None else _Ends(each) for each in (sources, destinations))
+    start, end = (None if each is None else _AskedEnds(each) for each in (sources, destinations))
     ends = {"egress": (start, end), "ingress": (end, start)}
     rules = {}
     for direction in DIRECTIONS:
@@ -44,7 +44,7 @@ def narrowed(
 
 
 def _narrowed_tiers(
-    tiers: tuple[Tier, ...], own: _Ends | None, others: _Ends | None, ports: PortSet | None
+    tiers: tuple[Tier, ...], own: _AskedEnds | None, others: _AskedEnds | None, ports: PortSet | None
 ) -> tuple[Tier, ...]:
     return tuple(
         Tier(
@@ -59,7 +59,7 @@ def _narrowed_tiers(
     )
 
 
-class _Ends:
+class _AskedEnds:
     """The ends that are asked about, and which regions hold any: of many rules, few regions are different ones."""
 
     def __init__(self, ends: Sequence[End]) -> None:
@@ -73,7 +73,7 @@ class _Ends:
         return found
 
 
-def _holds(region: Region, ends: _Ends | None) -> bool:
+def _holds(region: Region, ends: _AskedEnds | None) -> bool:
     return ends is None or ends.are_in(region)
 
 
