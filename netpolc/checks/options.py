@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from netpolc.diagnostics.standards import AS_FOUND, Standards
+from netpolc.ecosystem.platforms import KUBERNETES, Platform
 from netpolc.manifests.model import ClusterNode
 from netpolc.policy.model import Policy
 from netpolc.policy.tier_model import TierPolicy
@@ -30,7 +31,8 @@ class CheckOptions(msgspec.Struct, frozen=True):
     namespaces, by name, as their manifests show them, and `pods` those of pods, each with their namespace;
     `service_blocks` are addresses of services, each as a block, which no pod has. Who asks what is allowed, and not
     whether it should be, has no assertion proved. Where there are tiers, assertions are proved with all policies
-    `beside` a program. `finality` is that of the cluster's engine. `standards` are what the project makes of findings.
+    `beside` a program. `platform` is what enforces policies, `finality` that of its engine. `standards` are what the
+    project makes of findings.
     """
 
     today: datetime.date | None = None
@@ -43,4 +45,5 @@ class CheckOptions(msgspec.Struct, frozen=True):
     proves_assertions: bool = True
     standards: Standards = AS_FOUND
     beside: PoliciesBeside | None = None
+    platform: Platform = KUBERNETES
     finality: Finality = "pod"

@@ -17,6 +17,8 @@ from netpolc.project.filesystem import DISK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netpolc.project.model import Platform
+
 
 class DiagnosticsForm(str, Enum):
     """A form of diagnostics that are no result."""
@@ -62,6 +64,18 @@ class TargetKind(str, Enum):
     CLUSTER_NETWORK_POLICY = "cluster-network-policy"
 
 
+class PlatformName(str, Enum):
+    """A platform, which enforces the policies."""
+
+    KUBERNETES = "kubernetes"
+    CILIUM = "cilium"
+    CALICO = "calico"
+    OPENSHIFT = "openshift"
+    EKS = "eks"
+    GKE = "gke"
+    KUBE_NETWORK_POLICIES = "kube-network-policies"
+
+
 def given(value: str | list[str] | None) -> str | list[str] | None:
     """Refuse an empty value: it is a variable of the shell that somebody forgot to set."""
     if value == "" or (isinstance(value, list) and "" in value):
@@ -102,6 +116,11 @@ def charts(
 ) -> ChartSettings:
     """Return what charts are rendered with, of which there have to be some if they are `demanded`."""
     return ChartSettings(namespace, tuple(values or ()), tuple(sets or ()), kube_version, demanded)
+
+
+def platform(chosen: PlatformName | None) -> Platform | None:
+    """Return the platform that an option chooses."""
+    return None if chosen is None else chosen.value
 
 
 def style_of_answer(
@@ -235,6 +254,12 @@ Exclude = Annotated[
         "may be given more than once.",
         show_default=False,
         callback=_exclude,
+    ),
+]
+PlatformOption = Annotated[
+    PlatformName | None,
+    typer.Option(
+        "--platform", help="What enforces the policies; the `platform` of netpolc.toml otherwise.", show_default=False
     ),
 ]
 Values = Annotated[

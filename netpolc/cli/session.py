@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.memory import Memory
     from netpolc.diagnostics.baseline import KnownFindings
+    from netpolc.project.model import Platform
     from netpolc.source import Source
 
 
@@ -40,7 +41,7 @@ class Session(msgspec.Struct, frozen=True):
 
     `beside` is a project that a run leaves alone but for what it excludes; `cached` is whether what is cached is
     believed. The `baseline` has the findings that are known. A run that asks several times keeps what it reads in a
-    `memory`, and what was `piped`.
+    `memory`, and what was `piped`. A `platform` that is given goes before that of the project.
     """
 
     cwd: Path
@@ -53,6 +54,7 @@ class Session(msgspec.Struct, frozen=True):
     baseline: KnownFindings | None = None
     memory: Memory | None = None
     piped: bytes | None = None
+    platform: Platform | None = None
 
     def fail(self, diagnostics: Sequence[Diagnostic]) -> EndedError:
         """Report what went wrong; raise the result to end the run."""
@@ -101,6 +103,7 @@ class Session(msgspec.Struct, frozen=True):
             charts=self.charts,
             exclusion=exclusion_of(self.project or self.beside, self.cwd, self.exclude),
             baseline=self.baseline,
+            platform=self.platform,
         )
 
     def that_asks_again(self, paths: Iterable[str]) -> Session:
@@ -150,12 +153,13 @@ def open_session(
     *,
     with_project: bool = True,
     heeds_baseline: bool = True,
+    platform: Platform | None = None,
 ) -> Session:
     """Look around; a project file that cannot be used ends the run, unless it is only asked for what it excludes.
 
     So does its baseline, if the run heeds that.
     """
-    session = Session(Path.cwd(), None, style, tuple(exclude or ()), charts or NO_SETTINGS)
+    session = Session(Path.cwd(), None, style, tuple(exclude or ()), charts or NO_SETTINGS, platform=platform)
     if not with_project:
         return msgspec.structs.replace(session, beside=_beside(session.cwd))
     with session.answering():

@@ -168,7 +168,7 @@ def _whole(part: PlacedInputs, *, keep_going: bool) -> Cluster:
 def cluster_with(part: PlacedInputs) -> Cluster:
     """Put inputs together, their sources compiled before; the diagnostics are about what only both can show."""
     inputs, compiled, options = part.inputs, part.compiled, part.options
-    manifests = in_namespace(inputs.manifests, options.namespace, inputs.variants)
+    manifests = _in_blocks(in_namespace(inputs.manifests, options.namespace, inputs.variants), options)
     program = None if compiled is None else compiled.program
     said = None if program is None else rules_of_program(program)
     owned = frozenset[str | None]() if program is None else frozenset(each.name for each in program.namespaces)
@@ -199,6 +199,19 @@ def cluster_with(part: PlacedInputs) -> Cluster:
             *_of_tiers(tier_policies, manifests.nodes, ruleset),
         ),
     )
+
+
+def _in_blocks(manifests: Manifests, options: CompileOptions) -> Manifests:
+    """Return manifests whose workloads are in no block of addresses where these hold no pods, whatever is shown."""
+    checks = options.checks
+    if checks.pod_addresses != ():
+        return manifests
+    nodes = checks.platform.blocks_hold_nodes is not False
+    placed = tuple(
+        each if not each.addresses or (each.host_network and nodes) else msgspec.structs.replace(each, in_blocks=False)
+        for each in manifests.workloads
+    )
+    return msgspec.structs.replace(manifests, workloads=placed)
 
 
 def _of_tiers(

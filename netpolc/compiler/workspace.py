@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from netpolc.compiler.memory import Memory
     from netpolc.compiler.model import CompileOptions
     from netpolc.diagnostics.baseline import KnownFindings
+    from netpolc.project.model import Platform
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -34,7 +35,8 @@ class Workspace(msgspec.Struct, frozen=True):
     caller's own. Large work is shared out to at most so many `processes`, which are forked. What runs `programs` may
     have Helm, Kustomize and kubectl render what is theirs, charts with the settings of `charts`. `stdin` is what `-`
     reads; None is closed. An `exclusion` is what is left out below folders; where there is None, it is the project's.
-    The `baseline` has the findings that are known, and of which nothing is said.
+    The `baseline` has the findings that are known, and of which nothing is said. A `platform` that is given goes before
+    that of the project.
     """
 
     cwd: Path
@@ -48,6 +50,7 @@ class Workspace(msgspec.Struct, frozen=True):
     charts: ChartSettings = NO_SETTINGS
     exclusion: Exclusion | None = None
     baseline: KnownFindings | None = None
+    platform: Platform | None = None
 
     @property
     def leaves_out(self) -> Exclusion:
@@ -146,10 +149,19 @@ class Workspace(msgspec.Struct, frozen=True):
         """Return how to compile for an environment; a `namespace` that is given goes before the project's."""
         from netpolc.checks.options import CheckOptions  # a build from memory compiles nothing
         from netpolc.compiler.model import CompileOptions  # as above
+        from netpolc.ecosystem.platforms import PLATFORMS  # as above
 
         project = self.project
+        platform = PLATFORMS[self.platform or ("kubernetes" if project is None else project.platform)]
+        # Blocks that hold no pods are what an empty list of the addresses of pods says.
+        unstated = () if platform.blocks_hold_pods is False else None
         if project is None:
-            checks = CheckOptions(standards=self.standards)
+            checks = CheckOptions(
+                pod_addresses=unstated,
+                platform=platform,
+                finality=platform.finality or "pod",
+                standards=self.standards,
+            )
             return CompileOptions(environment=environment, namespace=namespace, checks=checks)
         return CompileOptions(
             environment=environment,
@@ -160,9 +172,10 @@ class Workspace(msgspec.Struct, frozen=True):
             target=project.target,
             api_version=project.api_version,
             checks=CheckOptions(
-                pod_addresses=project.pod_addresses,
+                pod_addresses=unstated if project.pod_addresses is None else project.pod_addresses,
                 known_pods=project.known_pods,
-                finality=project.finality,
+                platform=platform,
+                finality=project.finality or platform.finality or "pod",
                 standards=self.standards,
             ),
         )

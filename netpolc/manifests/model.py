@@ -99,10 +99,11 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     `labels` are those that all of the pods carry, and `varying` those that each carries with another value, or with one
     that is not known; `own_labels` are those of the controller, which no selector sees. Some pods of a workload that
     rules tell apart are a workload of their own, and `part_of` is the one that they are of. Only running pods have
-    `addresses`. What is `generated` got its name from the API server. `owner` is the controller that the object names;
-    among all manifests, the outermost one that is known and whose object is not among them, which is mostly a
-    Deployment for the pods of a ReplicaSet. Objects that it `controls` are part of it, and no workloads of their own;
-    of the pods among them, those `apart` have other labels than its template, as after a rollout that is not over.
+    `addresses`; rules for blocks of these count for pods that are `in_blocks`. What is `generated` got its name from
+    the API server. `owner` is the controller that the object names; among all manifests, the outermost one that is
+    known and whose object is not among them, which is mostly a Deployment for the pods of a ReplicaSet. Objects that it
+    `controls` are part of it, and no workloads of their own; of the pods among them, those `apart` have other labels
+    than its template, as after a rollout that is not over.
     `probes`, `scrape`, `texts`, `references` and the service account, by whose token pods speak to the API server, are
     there where manifests are read widely, and so is whether it has `several` pods for certain.
     """
@@ -123,6 +124,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     several: bool = False
     host_network: bool = False
     addresses: tuple[str, ...] = ()
+    in_blocks: bool = True
     owner: Owner | None = None
     controls: tuple[Owner, ...] = ()
     apart: tuple[Workload, ...] = ()

@@ -12,6 +12,8 @@ from netpolc.diagnostics.standards import Level
 Layout = Literal["object", "namespace", "single"]
 Target = Literal["networkpolicy", "cluster-network-policy"]
 ApiVersion = Literal["v1alpha2", "v1beta1"]
+Platform = Literal["kubernetes", "cilium", "calico", "openshift", "eks", "gke", "kube-network-policies"]
+"""What enforces policies, each a row of `ecosystem.platforms`."""
 Finality = Literal["pod", "direction"]
 """Where NetworkPolicies that isolate a pod are final, so that no Baseline judges it: in both directions, or in one."""
 FILE_SUFFIXES = frozenset({".yaml", ".yml"})
@@ -51,8 +53,9 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     labels: dict[str, str] = {}
     templates: str | None = None
     namespace: str | None = None
+    platform: Platform = "kubernetes"
     pod_addresses: tuple[str, ...] | None = None
-    finality: Finality = "pod"
+    finality: Finality | None = None
     ingress_controllers: dict[str, str] = {}
     known_pods: tuple[str, ...] = ()
     baseline: str | None = None

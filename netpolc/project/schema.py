@@ -49,6 +49,7 @@ _SAID: dict[str, tuple[str, dict[str, Any]]] = {
             "additionalProperties": {"type": "string", "maxLength": 63},
         },
     ),
+    "platform": ("What enforces the policies.", {}),
     "pod-addresses": ("The blocks that pods have their addresses from, such as `10.244.0.0/16`.", {}),
     "finality": (
         "Where a NetworkPolicy that selects a pod is final before Baseline policies: for the `pod` in both directions, "

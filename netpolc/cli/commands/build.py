@@ -34,6 +34,7 @@ def command(
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
+    platform: options.PlatformOption = None,
     target: Annotated[
         options.TargetKind | None,
         typer.Option(help="The one kind to compile to. Without it, each line becomes what can say it."),
@@ -75,4 +76,4 @@ def command(
         dry_run=dry_run,
         force=force,
     )
-    return BuildRun(open_session(style, exclude), request).run()
+    return BuildRun(open_session(style, exclude, platform=options.platform(platform)), request).run()

@@ -54,6 +54,7 @@ def command(
     values: options.Values = None,
     sets: options.Sets = None,
     kube_version: options.KubeVersion = None,
+    platform: options.PlatformOption = None,
     *,
     keep_going: options.KeepGoing = False,
     error_format: options.ErrorFormOfAnswer = None,
@@ -71,7 +72,7 @@ def command(
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version)
     return run(
-        open_session(style, exclude, charts),
+        open_session(style, exclude, charts, platform=options.platform(platform)),
         source,
         destination,
         inputs or (),

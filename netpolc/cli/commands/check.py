@@ -44,6 +44,7 @@ def command(
     values: options.Values = None,
     sets: options.Sets = None,
     kube_version: options.KubeVersion = None,
+    platform: options.PlatformOption = None,
     *,
     fix: Annotated[bool, typer.Option("--fix", help="Apply fixes that keep every meaning.")] = False,
     unsafe_fixes: Annotated[
@@ -81,7 +82,13 @@ def command(
     style = Style(form=chosen.value, color=color.value, quiet=quiet, verbose=verbose, as_result=True)
     charts = options.charts(namespace, values, sets, kube_version)
     return run(
-        open_session(style, exclude, charts, heeds_baseline=baseline is None and not write_baseline),
+        open_session(
+            style,
+            exclude,
+            charts,
+            heeds_baseline=baseline is None and not write_baseline,
+            platform=options.platform(platform),
+        ),
         tuple(paths or ()),
         workloads=workloads,
         env=env,

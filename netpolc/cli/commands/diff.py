@@ -91,6 +91,7 @@ def command(
     values: options.Values = None,
     sets: options.Sets = None,
     kube_version: options.KubeVersion = None,
+    platform: options.PlatformOption = None,
     *,
     pairs: options.Pairs = False,
     no_hypothetical: options.NoHypothetical = False,
@@ -114,7 +115,7 @@ def command(
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version, demanded=False)
     return run(
-        open_session(style, exclude, charts),
+        open_session(style, exclude, charts, platform=options.platform(platform)),
         sought,
         workloads=workloads or (),
         hypothetical=not no_hypothetical,

@@ -79,6 +79,7 @@ def command(
     values: options.Values = None,
     sets: options.Sets = None,
     kube_version: options.KubeVersion = None,
+    platform: options.PlatformOption = None,
     *,
     by: Annotated[Unit, typer.Option("--by", help="Fold what is shown by namespace.")] = Unit.WORKLOAD,
     pairs: options.Pairs = False,
@@ -105,7 +106,7 @@ def command(
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version)
     return run(
-        open_session(style, exclude, charts),
+        open_session(style, exclude, charts, platform=options.platform(platform)),
         inputs or (),
         source=source,
         destination=destination,

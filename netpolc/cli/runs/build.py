@@ -109,7 +109,7 @@ class BuildRun:
         if cache is None or None in targets or self._templates() is not None or style.says_notes:
             return None
         settings = (request.environment, request.namespace, request.target, request.layout, [*map(_single, targets)])
-        beside = self.project, self.session.baseline
+        beside = self.project, self.session.platform, self.session.baseline
         return Recall(cache, self.session.cwd, sources, *beside, targets, settings)
 
     def _target(self, environment: str | None, count: int) -> Path | None:

@@ -6,7 +6,16 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, get_args
 
-from netpolc.project.model import FILE_SUFFIXES, ApiVersion, EnvironmentSettings, Finality, Layout, Project, Target
+from netpolc.project.model import (
+    FILE_SUFFIXES,
+    ApiVersion,
+    EnvironmentSettings,
+    Finality,
+    Layout,
+    Platform,
+    Project,
+    Target,
+)
 from netpolc.project.settings.values import Fault, Values
 
 if TYPE_CHECKING:
@@ -46,6 +55,7 @@ def _readers(values: Values) -> dict[str, Callable[[Keys, Any], Any]]:
         "templates": values.path,
         "namespace": partial(_namespace, values),
         "labels": partial(_labels, values),
+        "platform": lambda keys, value: values.choice(keys, value, get_args(Platform)),
         "pod-addresses": partial(_blocks, values),
         "finality": lambda keys, value: values.choice(keys, value, get_args(Finality)),
         "ingress-controllers": partial(_controllers, values),

@@ -1,0 +1,108 @@
+"""What enforces policies, and what each of them makes of one: only what was run, read or documented.
+
+A field that says nothing (None, or its default) is what the API says, or is not known; no check rests on it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Undeclared = Literal["close and open", "open"]
+"""What rules do that are of a direction which their policy does not list."""
+
+
+class Platform(msgspec.Struct, frozen=True, kw_only=True):
+    """A platform, what messages call it, and where it differs.
+
+    `blocks_hold_pods` and `blocks_hold_nodes` tell whether blocks of addresses do. `denies_exceptions` tells whether
+    what an `except` leaves out stays denied though another rule lets it in. A port's name opens all ports of its
+    protocol where `names_open_all`. Labels of pods are hidden from selectors where it `hides_labels`. `dns` are the
+    servers of `std` that answer there (`Deployed.name`), None where they are those of Kubernetes; `most_ports` is how
+    many port entries count for one pod or block. It `knows_all` of what depends on the plugin:
+    ranges of ports, SCTP and every label, or what it makes of them is said by a check of its own.
+    """
+
+    name: str
+    shown: str
+    blocks_hold_pods: bool | None = None
+    blocks_hold_nodes: bool | None = None
+    denies_exceptions: bool = False
+    undeclared: Undeclared | None = None
+    names_open_all: bool = False
+    hides_labels: bool = False
+    most_ports: int | None = None
+    finality: Literal["pod", "direction"] | None = None
+    dns: tuple[str, ...] | None = None
+    knows_all: bool = False
+    sources: tuple[str, ...] = ()
+
+
+KUBERNETES = Platform(name="kubernetes", shown="Kubernetes", sources=("kubernetes/api, networking/v1/types.go",))
+
+PLATFORMS = {
+    each.name: each
+    for each in (
+        KUBERNETES,
+        Platform(
+            name="cilium",
+            shown="Cilium",
+            blocks_hold_pods=False,
+            blocks_hold_nodes=False,
+            undeclared="close and open",
+            hides_labels=True,
+            knows_all=True,
+            finality="direction",
+            sources=("Cilium v1.20.2, its own code run", "cilium/cilium#48703"),
+        ),
+        Platform(
+            name="calico",
+            shown="Calico",
+            blocks_hold_pods=True,
+            finality="direction",
+            knows_all=True,
+            sources=("Calico 3.34-dev of 2026-08, its own code run",),
+        ),
+        Platform(
+            name="openshift",
+            shown="OVN-Kubernetes",
+            blocks_hold_pods=True,
+            undeclared="open",
+            names_open_all=True,
+            dns=("dns-openshift",),
+            knows_all=True,
+            sources=(
+                "OVN-Kubernetes v1.3.0 and of 2026-08, source read",
+                "ovn-kubernetes/ovn-kubernetes#2117",
+                "openshift/cluster-dns-operator, assets/dns",
+            ),
+        ),
+        Platform(
+            name="eks",
+            shown="Amazon's VPC plugin",
+            blocks_hold_pods=True,
+            denies_exceptions=True,
+            undeclared="close and open",
+            most_ports=24,
+            knows_all=True,
+            sources=("aws/amazon-network-policy-controller-k8s v1.1.7 with agent v1.4.1, their own code run",),
+        ),
+        Platform(
+            name="gke",
+            shown="GKE Dataplane V2",
+            blocks_hold_pods=False,
+            dns=("dns", "dns-node-local", "dns-gke-cloud"),
+            sources=('cloud.google.com, "GKE Dataplane V2"', 'cloud.google.com, "Using Cloud DNS for GKE"'),
+        ),
+        Platform(
+            name="kube-network-policies",
+            shown="kube-network-policies",
+            blocks_hold_pods=True,
+            finality="pod",
+            knows_all=True,
+            sources=("kubernetes-sigs/kube-network-policies v1.1.1, its own code run",),
+        ),
+    )
+}
+"""Every platform by its name in netpolc.toml."""
