@@ -46,7 +46,9 @@ class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def target_settings(self) -> TargetSettings:
         """What is asked of the objects that are written."""
-        return TargetSettings(self.labels, self.target, self.api_version)
+        return TargetSettings(
+            self.labels, self.target, self.api_version, exceptions_deny=self.checks.platform.denies_exceptions
+        )
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 
 class TargetSettings(msgspec.Struct, frozen=True):
-    """The labels on each object, the one kind that all are to be, and the version of those of the cluster."""
+    """The labels on each object, the one kind that all are to be, and the version of those of the cluster.
+
+    Where an exception denies (`exceptions_deny`), what it leaves out gets an entry of its own beside what lets it in.
+    """
 
     labels: Mapping[str, str]
     target: Target | None = None
     api_version: ApiVersion = "v1alpha2"
+    exceptions_deny: bool = False
 
 
 class LoweredProgram(msgspec.Struct, frozen=True):
@@ -46,13 +50,18 @@ def lower(
     Each line becomes what can say it. Where there is one `target`, a line that it cannot say is an error (NP450).
     """
     lowered = networkpolicy.lower(program, isolations, settings.labels, only)
+    policies = lowered.policies
+    if settings.exceptions_deny:
+        from netpolc.targets.own_ranges import with_own_ranges  # one platform needs it
+
+        policies = with_own_ranges(policies)
     found = (*lowered.diagnostics, *_unsayable(program, settings.target))
     if not program.guardrails:
-        return LoweredProgram(lowered.policies, (), found)
+        return LoweredProgram(policies, (), found)
     from netpolc.targets import clusternetworkpolicy  # few programs have guardrails
 
     guarding = clusternetworkpolicy.lower(program.guardrails, settings.labels, settings.api_version)
-    return LoweredProgram(lowered.policies, guarding.policies, (*found, *guarding.diagnostics))
+    return LoweredProgram(policies, guarding.policies, (*found, *guarding.diagnostics))
 
 
 def _unsayable(program: Program, target: Target | None) -> Iterator[Diagnostic]:
