@@ -16,10 +16,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from netpolc.checks.options import CheckOptions
 from netpolc.compiler.loading import load_files
-from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
+from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics import human
 from netpolc.diagnostics.codes import BY_CODE, CODES
 from netpolc.project import config
@@ -91,6 +90,8 @@ ELSEWHERE = {
     "NP635": ("it is raised by YAML", "tests/unit/checks/policies/test_run.py"),
     "NP636": ("it is raised by YAML", "tests/unit/checks/policies/test_run.py"),
     "NP625": ("it takes more selectors than a page holds", "tests/cli/test_diff.py"),
+    "NP671": ("it is raised by YAML", "tests/unit/checks/platforms/test_run.py"),
+    "NP674": ("it is raised by YAML", "tests/unit/checks/platforms/test_run.py"),
     "NP702": ("it takes more selectors than a page holds", "tests/unit/checks/programs/test_assertions.py"),
     "NP811": ("it takes tools that may not be here", "tests/unit/project/test_rendering.py"),
     "NP902": ("a known way there would be mended", "tests/unit/compiler/test_verification.py"),
@@ -165,11 +166,11 @@ def findings(blocks, folder):
     if not names:
         return config.load(folder / config.FILE_NAME, config.FILE_NAME)[1]
     loaded = load_files([SourceFile(Path(name), name) for name in names], folder)
+    project, _ = config.load(folder / config.FILE_NAME)
     said = marks(blocks)
     today = datetime.date.fromisoformat(said.get("today", TODAY))
-    return compile_program(
-        loaded, CompileOptions(environment=said.get("env"), checks=CheckOptions(today=today, thorough=True))
-    ).diagnostics
+    (options,) = Workspace(folder, project).options_of_check([said.get("env")], None, today)
+    return compile_program(loaded, options).diagnostics
 
 
 def codes(diagnostics):

@@ -49,6 +49,7 @@ RUN = (
     "docs/cluster.md",
     "docs/questions.md",
     "docs/semantics.md",
+    "docs/platforms.md",
     "docs/tiers.md",
     "docs/design/policy-names.md",
 )

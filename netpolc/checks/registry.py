@@ -125,6 +125,17 @@ TIER_RULES = (
 )
 """What is asked of cluster-wide policies by who checks them (`CheckedTiers`)."""
 
+PLATFORMS = (
+    Check(("NP670",), "platforms.port_name_opens_all", "policies"),
+    Check(("NP671",), "platforms.denied_exception", "policies"),
+    Check(("NP672",), "platforms.too_many_ports", "policies"),
+    Check(("NP673",), "platforms.hidden_label", "policies"),
+    Check(("NP674",), "platforms.undeclared_rules_count", "policies"),
+    Check(("NP675",), "platforms.block_without_pods", "policies"),
+    Check(("NP676",), "platforms.other_dns", "policies"),
+)
+"""What is asked of policies where a platform makes something else of them (`CheckedPlatform`)."""
+
 WORKLOADS = (
     Check(("NP525",), "workloads.name_of_service", "workloads"),
     Check(("NP526",), "workloads.address_of_service", "workloads"),
@@ -160,7 +171,19 @@ YAML = (
 NAMESPACES = (Check(("NP514",), "yaml.dead_annotation", "nothing"),)
 """What is asked of each namespace of a manifest, as it is written."""
 
-CHECKS = (*PROGRAMS, *COMPILED, *POLICIES, *CONNECTIONS, *CLUSTERS, *TIERS, *TIER_RULES, *WORKLOADS, *YAML, *NAMESPACES)
+CHECKS = (
+    *PROGRAMS,
+    *COMPILED,
+    *POLICIES,
+    *CONNECTIONS,
+    *CLUSTERS,
+    *TIERS,
+    *TIER_RULES,
+    *PLATFORMS,
+    *WORKLOADS,
+    *YAML,
+    *NAMESPACES,
+)
 """Every check there is."""
 
 FIXERS = (

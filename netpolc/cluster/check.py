@@ -10,6 +10,8 @@ import msgspec
 from netpolc.checks.connections.checked_connections import CheckedConnections
 from netpolc.checks.connections.run import check_connections
 from netpolc.checks.overlaps import said_once
+from netpolc.checks.platforms.checked_platform import CheckedPlatform
+from netpolc.checks.platforms.run import check_platform
 from netpolc.checks.policies.checked_policies import CheckedPolicies
 from netpolc.checks.policies.run import check_policies
 from netpolc.checks.registry import TIER_RULES, codes_that_need
@@ -38,6 +40,9 @@ BESIDE_WORKLOADS = codes_that_need("workloads", "every policy")
 
 UNPLACED = codes_that_need("no namespace given")
 """What is right once somebody says which namespace is meant."""
+
+PLUGINS = frozenset({"NP615"})
+"""What not every plugin honours, which says nothing of one that does."""
 
 OF_ALL_POLICIES = codes_that_need("both ends", "every policy")
 """What is only true where no policy is missing."""
@@ -86,8 +91,9 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
 
     It is held against the workloads where it has to fit, and where what was read holds both, and all there is of them.
     """
-    given = all(options.namespace for options in runs)
-    found = [each for each in inputs.diagnostics if not (given and each.code in UNPLACED)]
+    without = UNPLACED if all(options.namespace for options in runs) else frozenset[str]()
+    without |= PLUGINS if runs[0].checks.platform.knows_all else frozenset[str]()
+    found = [each for each in inputs.diagnostics if each.code not in without]
     if not fits and _holds_both(inputs):
         fits = inputs.are_whole
         found += () if fits else (PARTIAL,)
@@ -166,6 +172,7 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
         )
     )
     yield from (each for each in found if each.code not in unsure)
+    yield from check_platform(CheckedPlatform(part.options.checks.platform, policies, workloads=cluster.workloads))
     yield from _check_tiers(cluster)
     beside = list(_check_workloads(cluster, part.options)) if fits else []
     mistaken = [each.location for each in beside if each.location is not None and _is_mistake(each)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.policies import large_policy
+from netpolc.checks.compiled import check_compiled
 from netpolc.checks.programs.checked_program import CheckedProgram
 from netpolc.checks.programs.run import check_program
 from netpolc.compiler.cascades import without_cascades
@@ -71,10 +71,10 @@ def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptio
     program, isolations, part = analysis.program, analysis.isolations, analysis.part
     only = part.namespaces if part else None
     lowered = lower(program, isolations, options.target_settings, only) if analysis.sound else LoweredProgram()
-    policies = lowered.policies
-    found = (*analysis.found, *lowered.diagnostics, *rejected(policies), *large_policy.check(policies))
-    asks_all = analysis.sound and options.checks.today is not None
-    said = options.checks.standards.applied(ignores.apply(found, loaded.comments, tells_unused=asks_all))
+    policies, checks = lowered.policies, options.checks
+    found = (*analysis.found, *lowered.diagnostics, *rejected(policies), *check_compiled(policies, program, checks))
+    asks_all = analysis.sound and checks.today is not None
+    said = checks.standards.applied(ignores.apply(found, loaded.comments, tells_unused=asks_all))
     if errors_in(said):
         return Compilation(program, isolations, (), said, found, part)
     return Compilation(program, isolations, policies, said, found, part, lowered.tier_policies)

@@ -226,6 +226,15 @@ CODES: tuple[Code, ...] = (
     Code("NP660", "unknown-nodes", "warning", "rules for nodes whose addresses nobody knows"),
     Code("NP661", "names-at-run-time", "warning", "rules for domain names, which only DNS can tell"),
     Code("NP662", "switched-off", "warning", "a policy of one direction that opens its pods in the other"),
+    Code("NP670", "port-name-opens-all", "warning", "a port's name that opens every port on this platform"),
+    Code("NP671", "denied-exception", "warning", "an exception that this platform denies, whatever other rules allow"),
+    Code("NP672", "too-many-ports", "warning", "more entries of ports than this platform keeps"),
+    Code("NP673", "hidden-label", "warning", "a label that this platform hides from selectors"),
+    Code(
+        "NP674", "undeclared-rules-count", "warning", "rules of an undeclared direction, which count on this platform"
+    ),
+    Code("NP675", "block-without-pods", "warning", "a block for the addresses of pods, which matches none of them"),
+    Code("NP676", "other-dns", "warning", "a rule for kube-dns, where something else answers on this platform"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),

@@ -1,0 +1,1 @@
+"""Checks of what a platform makes of policies, those of a program and those of manifests."""
