@@ -92,6 +92,7 @@ ELSEWHERE = {
     "NP625": ("it takes more selectors than a page holds", "tests/cli/test_diff.py"),
     "NP671": ("it is raised by YAML", "tests/unit/checks/platforms/test_run.py"),
     "NP674": ("it is raised by YAML", "tests/unit/checks/platforms/test_run.py"),
+    "NP677": ("it is raised beside workloads", "tests/unit/checks/platforms/test_run.py"),
     "NP702": ("it takes more selectors than a page holds", "tests/unit/checks/programs/test_assertions.py"),
     "NP811": ("it takes tools that may not be here", "tests/unit/project/test_rendering.py"),
     "NP902": ("a known way there would be mended", "tests/unit/compiler/test_verification.py"),

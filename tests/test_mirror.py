@@ -47,6 +47,7 @@ TOGETHER = {
         "checks/platforms/hidden_label",
         "checks/platforms/other_dns",
         "checks/platforms/port_name_opens_all",
+        "checks/platforms/shown_platform",
         "checks/platforms/too_many_ports",
         "checks/platforms/undeclared_rules_count",
         "policy/blocks",

@@ -136,6 +136,9 @@ PLATFORMS = (
 )
 """What is asked of policies where a platform makes something else of them (`CheckedPlatform`)."""
 
+UNSTATED = (Check(("NP677",), "platforms.shown_platform", "workloads"),)
+"""What is asked of manifests where nobody says what enforces policies (`Manifests`)."""
+
 WORKLOADS = (
     Check(("NP525",), "workloads.name_of_service", "workloads"),
     Check(("NP526",), "workloads.address_of_service", "workloads"),
@@ -180,6 +183,7 @@ CHECKS = (
     *TIERS,
     *TIER_RULES,
     *PLATFORMS,
+    *UNSTATED,
     *WORKLOADS,
     *YAML,
     *NAMESPACES,

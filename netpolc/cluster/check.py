@@ -14,13 +14,14 @@ from netpolc.checks.platforms.checked_platform import CheckedPlatform
 from netpolc.checks.platforms.run import check_platform
 from netpolc.checks.policies.checked_policies import CheckedPolicies
 from netpolc.checks.policies.run import check_policies
-from netpolc.checks.registry import TIER_RULES, codes_that_need
+from netpolc.checks.registry import TIER_RULES, UNSTATED, codes_that_need
 from netpolc.checks.tiers.checked_tiers import CheckedTiers
 from netpolc.checks.workloads.run import check_workloads
 from netpolc.cluster.cluster import cluster_with
 from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, errors_in
+from netpolc.ecosystem.platforms import KUBERNETES
 from netpolc.engine.from_policies import shown_name
 from netpolc.engine.from_program import rules_of_program
 from netpolc.manifests.ignore_comments import comments_of
@@ -173,6 +174,8 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     )
     yield from (each for each in found if each.code not in unsure)
     yield from check_platform(CheckedPlatform(part.options.checks.platform, policies, workloads=cluster.workloads))
+    if fits and part.options.checks.platform is KUBERNETES:
+        yield from (found for each in UNSTATED for found in each.check(cluster.manifests))
     yield from _check_tiers(cluster)
     beside = list(_check_workloads(cluster, part.options)) if fits else []
     mistaken = [each.location for each in beside if each.location is not None and _is_mistake(each)]

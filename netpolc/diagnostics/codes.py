@@ -235,6 +235,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code("NP675", "block-without-pods", "warning", "a block for the addresses of pods, which matches none of them"),
     Code("NP676", "other-dns", "warning", "a rule for kube-dns, where something else answers on this platform"),
+    Code("NP677", "shown-platform", "note", "a platform that the manifests show, and nobody states"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),

@@ -145,6 +145,18 @@ def test_the_number_of_a_port_is_said_where_it_is_known():
     assert one.help == "write its number: 5432"
 
 
+def test_a_platform_that_is_shown_is_a_note_where_nobody_states_one():
+    bad, good = re.findall(r"```yaml\n(.*?)```", (CODES / "NP677.md").read_text("utf-8"), re.DOTALL)
+
+    def said(text, settings=""):
+        where = netpolc.workspace({"netpolc.toml": settings, "cluster.yaml": text})
+        checked = netpolc.check(where, workloads=["cluster.yaml"])
+        return [(each.code, each.severity) for each in checked.diagnostics if each.code == "NP677"]
+
+    assert said(bad) == [("NP677", "note")]
+    assert said(bad, 'platform = "calico"\n') == said(good) == []
+
+
 def test_a_note_is_all_that_is_said_where_it_is_not_certain():
     text = FOUND["kube-dns"][0]
     assert [findings(name, yaml=text)[0].severity for name in ("openshift", "gke")] == ["warning", "note"]
