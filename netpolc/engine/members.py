@@ -281,14 +281,16 @@ class _Addressed:
         self._somewhere: dict[AddressSet, int] = {}
 
     def add(self, member: Pod | Address, bit: int) -> None:
-        for held in member.addresses.ranges:
-            self._ranges[held.family].append((held.first, held.last, bit))
-            self._sorted = False
         if isinstance(member, Pod):
             if member.host_network:
                 self._on_nodes |= bit
+            if not member.in_blocks:
+                return
             if member.may_have and not member.addresses:
                 self._somewhere[member.may_have] = self._somewhere.get(member.may_have, 0) | bit
+        for held in member.addresses.ranges:
+            self._ranges[held.family].append((held.first, held.last, bit))
+            self._sorted = False
 
     def bits(self, region: AddressSet) -> int:
         """Return the members that have an address in a region, or may have one there."""

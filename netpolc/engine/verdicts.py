@@ -44,8 +44,8 @@ class Pod(msgspec.Struct, frozen=True, kw_only=True):
     """A pod as policies see it; `namespace_labels` need not have the namespace's name among them.
 
     One on its node's network is not a pod to policies: no selector finds it, and nothing isolates it. `addresses` are
-    those that are known; blocks of addresses are matched against them, or else against all that it `may_have`. What
-    ports a hypothetical pod names is unknown.
+    those that are known; blocks of addresses are matched against them, or else against all that it `may_have`, if it is
+    `in_blocks`. What ports a hypothetical pod names is unknown.
     """
 
     namespace: str | None
@@ -54,6 +54,7 @@ class Pod(msgspec.Struct, frozen=True, kw_only=True):
     ports: tuple[PodPort, ...] = ()
     addresses: AddressSet = NO_ADDRESS
     may_have: AddressSet = NO_ADDRESS
+    in_blocks: bool = True
     host_network: bool = False
     hypothetical: bool = False
 
@@ -236,7 +237,7 @@ def is_of(end: End, region: PodSet | AddressSet) -> bool:
         return isinstance(region, AddressSet) and bool(end.addresses & region)
     if isinstance(region, AddressSet):
         # Of a node's address nothing need be known to be sure that it is one.
-        addresses = end.addresses or end.may_have
+        addresses = (end.addresses or end.may_have) if end.in_blocks else NO_ADDRESS
         return bool(addresses & region) or (end.host_network and region == EVERY_ADDRESS)
     return (
         not end.host_network

@@ -127,20 +127,14 @@ def target_of(service: Service, known_names: KnownNames, host: str | None = None
             f"the Service `{shown(service)}` selects no pods, and nothing here shows its endpoints",
             advice="add its EndpointSlices to the inputs, or ask about pods or addresses",
         )
-    held = [(each, _shown(each)) for each in known_names.peers if each.workload is not None]
-    peers = tuple(each for each, own in held if own & addresses)
+    peers = tuple(each for each in known_names.peers if each.end.addresses & addresses)
     ports = tuple(dict.fromkeys(port for each in slices for port in each.ports))
-    return ServiceTarget(peers, addresses - union([own for _, own in held]), endpoint_ports=ports)
+    return ServiceTarget(peers, addresses - union([each.end.addresses for each in peers]), endpoint_ports=ports)
 
 
 def _held(pods: PodSet, peers: Iterable[Peer]) -> tuple[Peer, ...]:
     """Return the workloads of a namespace whose pods a service selects there."""
     return tuple(peer for peer in peers if isinstance(peer.end, Pod) and pods.pods.matches(peer.end.labels))
-
-
-def _shown(peer: Peer) -> AddressSet:
-    """Return the addresses that manifests show of a peer's pods, whether or not blocks hold them."""
-    return union([single(text) for text in (() if peer.workload is None else peer.workload.addresses)])
 
 
 def single(text: str) -> AddressSet:

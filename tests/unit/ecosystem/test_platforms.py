@@ -69,6 +69,14 @@ def test_a_block_holds_a_pod_as_the_platform_has_it(settings, expected):
     assert reached(settings) == expected
 
 
+def test_an_address_of_a_pod_is_that_pod_whatever_blocks_hold():
+    def allowed(settings):
+        where = {"netpolc.toml": settings, "shop.yaml": SHOP}
+        return netpolc.can(netpolc.workspace(where), "shop/web", "10.244.0.9:5432", ["shop.yaml"]).allowed
+
+    assert [allowed(""), allowed('platform = "cilium"'), allowed("pod-addresses = []")] == [True, False, False]
+
+
 def test_a_platform_that_is_given_goes_before_that_of_the_project():
     assert reached('platform = "cilium"', given="calico") == [True, True]
     assert reached("", given="cilium") == [False, False]
