@@ -61,8 +61,8 @@ app = typer.Typer(
     name="netpolc",
     cls=Commands,
     help="Write `webapp -> database:5000`, get Kubernetes NetworkPolicies that mean it.",
-    epilog="A first project: `netpolc init`, then `netpolc build`. `netpolc help COMMAND` has examples of each. "
-    "Documentation: https://github.com/netpolc/netpolc",
+    epilog="A first project: `netpolc init --from MANIFESTS`, then `netpolc build`. "
+    "`netpolc help COMMAND` has examples of each. Documentation: https://github.com/netpolc/netpolc",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -22,7 +22,7 @@ COMMANDS = MappingProxyType(
         "import": "Turn NetworkPolicies into netpol source.",
         "suggest": "Propose a first program for workloads.",
         "watch": "Check and build on each save, and say what it opened.",
-        "init": "Begin a project: its file, a first policy, Make targets.",
+        "init": "Begin a project, from manifests or with a first policy.",
         "explain": "Print the page of a diagnostic, with examples.",
         "rules": "List every diagnostic that netpolc can report.",
         "schema": "Print the JSON Schema of a result or of netpolc.toml.",

@@ -19,6 +19,7 @@ from netpolc.project.charts import NO_SETTINGS
 from netpolc.project.discovery import CHART, RenderedFolder
 from netpolc.project.processes import Ended, run_bounded
 from netpolc.project.reading import decode, read_source
+from netpolc.project.rendered_names import rendered_name
 from netpolc.source import Location, Source, Span
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _tools(folder: RenderedFolder, marker: Source, charts: ChartSettings) -> tup
 
 
 def _name(folder: RenderedFolder, tool: Tool) -> str:
-    return f"{folder.name} ({tool.title})"
+    return rendered_name(folder.name, tool.title)
 
 
 def _beside(folder: RenderedFolder, name: str) -> str:

@@ -643,6 +643,7 @@ def test_risks_are_not_marked_or_end_the_run_as_the_project_has_it(netpolc, here
 @pytest.mark.parametrize(
     ("sides", "advice"),
     [
+        ([], "write `netpolc diff --against HEAD` for what is not committed yet, or name two sides"),
         (["main"], "write `--against main`"),
         (["main", "policies"], "write `git:main`"),
         (["policies", "HEAD"], "write `git:HEAD`"),

@@ -55,7 +55,7 @@ def test_labels_of_all_policies_go_into_the_project(netpolc, here):
     labelled = POLICY.replace("namespace: shop", "namespace: shop, labels: {team: web, example.com/tier: db}")
     other = DATA.replace("namespace: data", "namespace: data, labels: {team: web}")
     here.write("policies.yaml", f"{labelled}---\n{other}")
-    said = "left out, unless `--keep-names` is given: labels `example.com/tier`\n"
+    said = "left out, unless `netpolc import --keep-names` keeps them: labels `example.com/tier`\n"
     ran = netpolc("import", "policies.yaml", "-o", "policies")
     assert (ran.code, ran.err) == (0, f"{said}policies: 2 files written, and netpolc.toml\n")
     assert (here / "netpolc.toml").read_text().endswith('\n[labels]\n"team" = "web"\n')

@@ -135,7 +135,10 @@ def test_policies_beside_other_objects_are_not_read_again(netpolc, here):
     ran = netpolc("init", "--from", "k8s")
     assert ran.code == 0
     assert "k8s/all.yaml` holds policies beside other objects" in ran.err
-    assert '# once they are taken out of there: manifests = ["k8s"]\n' in (here / "netpolc.toml").read_text()
+    assert (
+        '# once they are taken out of it, netpolc.toml can say: manifests = ["k8s"]\n'
+        in (here / "netpolc.toml").read_text()
+    )
     assert netpolc("build").code == 0
     assert netpolc("check").code == 0
 
@@ -157,7 +160,7 @@ def test_objects_without_a_namespace(netpolc, here):
     here.write("app.yaml", APP.replace(", namespace: shop", ""))
     ran = netpolc("init", "--from", "app.yaml")
     assert (here / "policies/_unnamed.netpol").exists()
-    assert "`-n NAME` names it" in ran.err
+    assert "`-n NAME` gives them one" in ran.err
     assert netpolc("check", "--strict").code == 0
     assert netpolc("init", "other", "--from", "app.yaml", "-n", "shop").code == 0
     assert (here / "other/policies/shop.netpol").exists()

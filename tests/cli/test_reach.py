@@ -281,6 +281,10 @@ def test_a_broken_policy_leaves_no_result(netpolc, shop):
 
 def test_what_cannot_be_read_is_wrong_usage(netpolc, here):
     assert netpolc("reach", "nowhere.yaml").code == 2
+    ran = netpolc("reach", "shop/webapp")
+    assert (ran.code, ran.out) == (2, "")
+    assert "error[NP823]: INPUT: `shop/webapp` is no file or folder" in ran.err
+    assert "write `--from shop/webapp` or `--to shop/webapp`" in ran.err
     ran = netpolc("reach")
     assert (ran.code, ran.out) == (2, "")
     assert "NP807" in ran.err

@@ -34,7 +34,7 @@ def left_out(policies: Sequence[Policy], *, names_kept: bool) -> Iterator[str]:
         sayable |= {key: None for key, value in policy.labels if (key, value) in kept - common}
         unsayable |= {key: None for key, value in policy.labels if (key, value) not in kept | common}
     if sayable and not names_kept:
-        yield f"left out, unless `--keep-names` is given: labels {_listed(sayable)}"
+        yield f"left out, unless `netpolc import --keep-names` keeps them: labels {_listed(sayable)}"
     if unsayable:
         yield f"left out, since source has no word for them: labels {_listed(unsayable)}"
     notes = {

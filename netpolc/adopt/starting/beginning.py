@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from netpolc.compiler.workspace import Workspace
     from netpolc.project.config import Project
 
-UNPLACED = "objects without a namespace get policies without one, which go where they are applied; `-n NAME` names it"
+UNPLACED = (
+    "objects without a namespace get policies without one, which go where they are applied; `-n NAME` gives them one"
+)
 
 
 class Beginning(msgspec.Struct, frozen=True):

@@ -167,7 +167,7 @@ class _NamedPaths:
             self.remark(f"`{inside}` is a chart that takes values, which no project file can give")
         elif mixed := sorted(source.name for source in self.mixed if _is_of(source.name, path)):
             self.remark(f"`{mixed[0]}` holds policies beside other objects, and the sources say these now")
-            self.remark(f'once they are taken out of there: manifests = ["{inside}"]')
+            self.remark(f'once they are taken out of it, {FILE_NAME} can say: manifests = ["{inside}"]')
         elif len(own) < sum(_is_of(source.name, path) for source in self.inputs.texts):
             self.paths.append(inside)
             self.exclude += sorted(filter(None, files))

@@ -24,7 +24,7 @@ from netpolc.source import SUFFIX, Source
 if TYPE_CHECKING:
     from netpolc.adopt.importer.model import StatedLabels
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.manifests.model import Manifests
+    from netpolc.manifests.model import Manifests, Workload
 
 
 class Programs(msgspec.Struct, frozen=True):
@@ -53,7 +53,10 @@ def programs_of(manifests: Manifests) -> Programs:
     if lacks:
         return Programs({}, said)
     memory = Memory()
-    files = with_strict_names(_together(policies.files, workloads.files, manifests, memory), memory)
+    own: dict[str, list[Workload]] = {}
+    for each in manifests.workloads:
+        own.setdefault(_file_of(each.namespace), []).append(each)
+    files = with_strict_names(_together(policies.files, workloads.files, manifests, memory), memory, own)
     return Programs(
         files,
         said,

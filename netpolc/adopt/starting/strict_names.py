@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.proof import compilation_of
-from netpolc.adopt.starting.beside import MARK
-from netpolc.adopt.starting.written import WrittenFile, edited, shapes_of
+from netpolc.adopt.starting.beside import DENIED, MARK
+from netpolc.adopt.starting.written import WrittenFile, edited, names_offered, shapes_of
+from netpolc.adopt.suggest.writing import UNDECIDED
 from netpolc.language.formatting import format_source
 from netpolc.language.syntax import tree
 from netpolc.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netpolc.adopt.starting.written import Shape
     from netpolc.compiler.memory import Memory
     from netpolc.compiler.model import Compilation
+    from netpolc.manifests.model import Workload
 
 STRICT = "strict names\n"
+NOBODY: Mapping[str, Sequence[Workload]] = MappingProxyType({})
 
 
-def with_strict_names(files: Mapping[str, str], memory: Memory | None = None) -> dict[str, str]:
-    """Return files of which those say `strict names` that build the same with it, and of which it finds nothing new."""
+def with_strict_names(
+    files: Mapping[str, str], memory: Memory | None = None, workloads: Mapping[str, Sequence[Workload]] = NOBODY
+) -> dict[str, str]:
+    """Return files of which those say `strict names` that build the same with it, and of which it finds nothing new.
+
+    `workloads` are those of each file's namespace: the lines that wait as comments may name them.
+    """
     before = compilation_of(files, memory)
-    strict = {name: _strict(name, text) for name, text in files.items()}
+    strict = {name: _strict(name, text, workloads.get(name, ())) for name, text in files.items()}
     for _ in range(2):
         after = compilation_of(strict, memory)
         new = _found_in(after) - _found_in(before)
@@ -45,10 +54,11 @@ def _found_in(compilation: Compilation) -> set[tuple[str, str]]:
     return {("" if each.location is None else each.location.source.name, each.code) for each in compilation.diagnostics}
 
 
-def _strict(name: str, text: str) -> str:
+def _strict(name: str, text: str, workloads: Sequence[Workload]) -> str:
     """Return a file that says `strict names`, and that declares each bare name that it uses.
 
-    Names of imported lines are declared among these, names that only a suggestion has among its own.
+    Names of imported lines are declared among these, names that only a suggestion has among its own. So are those of
+    workloads in lines that wait as comments: who uncomments one should not have to declare anything.
     """
     file = WrittenFile(text)
     elsewhere = file.bare_names(elsewhere=True)
@@ -58,8 +68,9 @@ def _strict(name: str, text: str) -> str:
     edits = [(Span(file.head, file.head), head)]
     known = elsewhere | file.declared.keys()
     mark = text.find(MARK) if MARK in text else len(text)
+    waiting = names_offered(text, (UNDECIDED, DENIED)) & {each.labels.get(file.key, "") for each in workloads}
     for part in (range(mark), range(mark, len(text))):
-        names = file.bare_names(part) - known
+        names = (file.bare_names(part) | (waiting if part.stop == len(text) else set())) - known
         known |= names
         if names:
             edits.append(_declarations(file, part, _declared(names, file.key)))

@@ -74,6 +74,21 @@ class WrittenFile:
         return self.text.rfind("\n", 0, offset) + 1
 
 
+def names_offered(text: str, titles: Iterable[str]) -> set[str]:
+    """Return the names in flows that wait as comments below any of some titles."""
+    lines = text.splitlines()
+    first = min((lines.index(title) for title in titles if title in lines), default=len(lines))
+    names: set[str] = set()
+    flow = ""
+    for line in (each.removeprefix("# ") for each in lines[first:] if each.startswith("# ")):
+        flow = f"{flow}\n{line}" if flow.startswith("{") and "->" not in flow else line
+        if "->" in flow:
+            parsed = parse(Source("<text>", f"{flow}\n"))
+            refs = () if parsed.diagnostics else refs_in(tuple(item.statement for item in parsed.tree.items))
+            names |= {ref.name for ref, is_elsewhere in refs if ref.alias is None and not is_elsewhere}
+    return names
+
+
 def refs_in(node: object, *, elsewhere: bool = False) -> Iterator[tuple[tree.Ref, bool]]:
     """Yield the names of endpoints within a node of the tree, and whether they are of pods in another namespace."""
     if isinstance(node, tree.Ref):

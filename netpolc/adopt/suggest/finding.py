@@ -58,7 +58,7 @@ def found_in(manifests: Manifests, directory: Directory) -> Findings:
     connections = tuple(one for one in placed if isinstance(one, SeenConnection))
     seen = {(one.caller, one.destination) for one in connections}
     questions = [one for one in placed if isinstance(one, OpenQuestion) and (one.caller, one.destination) not in seen]
-    questions += unused_services(manifests.services, directory, {(one.destination, one.port) for one in connections})
+    questions += unused_services(manifests.services, directory, connections)
     return Findings(connections, tuple(questions), len(found) < MOST)
 
 

@@ -8,9 +8,12 @@ import msgspec
 
 from netpolc.adopt.importer.model import AnyEnd, BlockEnd, PodsEnd
 from netpolc.diagnostics.visible import in_one_line
+from netpolc.project.rendered_names import is_rendered
 from netpolc.sets.ports import NamedPort, PortInterval, PortSet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netpolc.source import Location
 
 SHOWN = 3
@@ -44,7 +47,10 @@ AskedEnd = PodsEnd | LibraryEnd | AnyEnd | BlockEnd | Undeclared
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """The file and line where a manifest shows a connection, and a detail; never the value that it was read from."""
+    """The file and line where a manifest shows a connection, and a detail; never the value that it was read from.
+
+    There is only the detail where a tool made the text: no file has its lines, and they move with each change.
+    """
 
     file: str
     line: int
@@ -114,6 +120,8 @@ def prose(text: str) -> str:
 
 def evidence_at(location: Location, detail: str = "") -> Evidence:
     """Return evidence at the beginning of a location."""
+    if is_rendered(location.source.name):
+        return Evidence("" if detail else location.source.label, 0, detail)
     return Evidence(location.source.label, location.line, detail)
 
 
@@ -124,15 +132,21 @@ def joined(evidence: tuple[Evidence, ...], base: str, most: int) -> str:
     """
     ordered = sorted(set(evidence), key=lambda each: (each.file, each.line, each.detail))
     left = len(ordered) - most
+    made = [each.detail for each in ordered[:most] if not each.file]
+    text = "; ".join((*made, *filter(None, [_with_places(ordered[len(made) : most], base)])))
+    return in_one_line(f"{text}; and {left} more" if left > 0 else text)
+
+
+def _with_places(ordered: Sequence[Evidence], base: str) -> str:
     text = ""
-    for index, each in enumerate(ordered[:most]):
+    for index, each in enumerate(ordered):
         before = ordered[index - 1] if index else None
         same_file = before is not None and before.file == each.file
         if before is not None:
             text += ", " if before.detail == each.detail else f"{_behind(before)}; "
-        text += f":{each.line}" if same_file else f"{each.file.removeprefix(base)}:{each.line}"
-    text += _behind(ordered[most - 1] if left > 0 else ordered[-1])
-    return in_one_line(f"{text}; and {left} more" if left > 0 else text)
+        file = "" if same_file else each.file.removeprefix(base)
+        text += f"{file}:{each.line}" if each.line else file
+    return text + (_behind(ordered[-1]) if ordered else "")
 
 
 def _behind(evidence: Evidence) -> str:

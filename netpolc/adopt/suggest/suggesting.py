@@ -73,7 +73,7 @@ def _pods_of(sections: Sequence[ProposedSection]) -> Iterator[PodsEnd]:
 def _base_of(sections: Iterable[ProposedSection]) -> str:
     """Return the folder that all files are in which show something, with a slash behind it; empty if there is none."""
     said = [each for section in sections for part in (section.lines, section.questions) for each in part]
-    files = {evidence.file for each in said for evidence in each.evidence}
+    files = {evidence.file for each in said for evidence in each.evidence} - {""}
     folders = [f"{folder}{slash}" for folder, slash, _ in (file.rpartition("/") for file in files)]
     folder, slash, _ = commonprefix(folders).rpartition("/")
     return folder + slash

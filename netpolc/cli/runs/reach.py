@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from netpolc.cli.session import Session
+
+_PEER = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)?")
 
 LONG = 60
 """The lines that nobody reads, as a rule: a screen or two."""
@@ -43,6 +47,7 @@ def run(
     keep_going: bool = False,
 ) -> int:
     """Print who reaches whom, or who may not reach whom, and return how the run is to end."""
+    _hold_to_paths(inputs)
     written = _written(by=by, explain=explain, denied=denied)
     hypothetical = hypothetical and not denied
     environments = session.workspace.environments(env)
@@ -86,6 +91,18 @@ def run(
             folds = "" if explain or denied else "`--by namespace` folds them, and "
             say(f"{lines:,} lines: {folds}`--from` and `--to` ask for a part", session.style)
     return answers.code(0)
+
+
+def _hold_to_paths(inputs: Sequence[str]) -> None:
+    """Refuse a word that is no path, where only peers would be called so.
+
+    Raises:
+        UsageError: such a word among the inputs.
+    """
+    word = next((each for each in inputs if _PEER.fullmatch(each) and not os.path.lexists(each)), None)
+    if word is not None:
+        advice = f"for the connections of `{word}`, write `--from {word}` or `--to {word}`"
+        raise UsageError(f"`{word}` is no file or folder", "INPUT", advice=advice)
 
 
 def _written(*, by: str, explain: bool, denied: bool) -> ModuleType:

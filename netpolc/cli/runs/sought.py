@@ -49,7 +49,9 @@ def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[So
 
 def _other_side(old: str | None) -> str:
     """Say how to name two sides, or what is meant where there is one."""
-    if old is None or not _is_revision(old):
+    if old is None:
+        return "write `netpolc diff --against HEAD` for what is not committed yet, or name two sides"
+    if not _is_revision(old):
         return "name a second one, or `--against REV`"
     first, dots, second = old.partition("..")
     if not dots:

@@ -145,7 +145,7 @@ def test_what_is_left_out_is_said():
     document["spec"]["egress"] = [{}]
     result = import_manifests(manifests(document, policy("nobody", "app=a, !app", {})), apart=False)
     assert list(result.left_out) == [
-        "left out, unless `--keep-names` is given: labels `team`",
+        "left out, unless `netpolc import --keep-names` keeps them: labels `team`",
         "left out, since source has no word for them: labels `app.kubernetes.io/managed-by`",
         "left out, since source has no word for them: annotations `netpolc/expires`, `note`",
         "left out, since Kubernetes ignores rules of a direction that their policy does not name: in `a`",

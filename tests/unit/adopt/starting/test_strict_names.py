@@ -2,7 +2,11 @@
 
 import pytest
 
+from netpolc.adopt.starting.programs import programs_of
 from netpolc.adopt.starting.strict_names import with_strict_names
+from netpolc.adopt.starting.written import names_offered
+from netpolc.api import compile_text
+from tests.unit.adopt.suggest.world import manifests, service, workload
 
 
 @pytest.mark.parametrize(
@@ -37,3 +41,22 @@ def test_a_file_that_would_not_compile_is_left_as_it_is():
     strict = with_strict_names(files)
     assert strict["a.netpol"].startswith("strict names\n")
     assert strict["data.netpol"] in (odd, strict["data.netpol"])
+
+
+def test_lines_that_wait_as_comments_compile_once_they_are_none():
+    shown = manifests(
+        *(workload(name) for name in ("orders", "orders-db", "cart", "cart-db", "cart-mq")),
+        *(service(name, [80, 90]) for name in ("orders-db", "cart-db", "cart-mq")),
+        workload("web", env={"A_URL": "http://orders-db:1234", "B_URL": "http://nobody"}),
+    )
+    (text,) = programs_of(shown).files.values()
+    assert "# cart -> cart-db:{80, 90}\n" in text
+    assert "nobody =" not in text
+    said = text.replace("# cart -> ", "cart -> ").replace("# orders -> ", "orders -> ")
+    assert {found.severity for found in compile_text(said).diagnostics} == {"note"}
+
+
+def test_names_of_a_set_that_waits_as_a_comment():
+    text = "# a -> b:1\n\n# For you.\n# `x` calls `y` -> z: here\n# {\n#   c,\n#   far/d,\n# } -> e:1\n# f ->\n"
+    assert names_offered(text, ["# For you."]) == {"c", "e"}
+    assert names_offered(text, ["# Nowhere."]) == set()

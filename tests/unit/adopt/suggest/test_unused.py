@@ -3,6 +3,7 @@ import pytest
 from tests.unit.adopt.suggest.world import service, undecided, workload
 
 METRICS = {"port": 9090, "name": "metrics"}
+SCRAPED = {"prometheus.io/scrape": "true"}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,13 @@ METRICS = {"port": 9090, "name": "metrics"}
         ),
         ([workload("x"), service("x", [METRICS])], []),
         ([workload("x"), service("x", [METRICS, 80])], ["nobody is seen to use the service `x`: app.yaml:3"]),
+        (
+            [workload("x"), service("x", annotations=SCRAPED)],
+            ["nobody but Prometheus is seen to use the service `x`: app.yaml:3"],
+        ),
+        ([workload("x"), service("x", [METRICS], annotations=SCRAPED)], []),
+        ([workload("x-exporter"), service("x-exporter", annotations=SCRAPED)], []),
+        ([workload("x"), service("x", annotations=SCRAPED), workload("y", env={"X_URL": "http://x"})], []),
     ],
 )
 def test_what_nobody_is_seen_to_use(documents, expected):

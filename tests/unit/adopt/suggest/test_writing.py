@@ -1,4 +1,5 @@
-from netpolc.adopt.suggest.model import Evidence, joined
+from netpolc.adopt.suggest.model import Evidence, evidence_at, joined
+from netpolc.source import Location, Source, Span
 from tests.unit.adopt.suggest.world import document, lines, service, suggested, workload
 
 DB = (workload("db", ports=[5432]), service("db", [5432]))
@@ -76,3 +77,13 @@ def test_evidence_is_joined():
     assert joined(tuple(files), "k/", 3) == "a.yaml:1, :2, b.yaml:3 env X"
     assert joined(tuple(files), "", 2) == "k/a.yaml:1, :2 env X; and 1 more"
     assert joined((Evidence("a.yaml", 1, ""),), "", 3) == "a.yaml:1"
+
+
+def test_what_a_tool_made_has_no_lines_to_look_up():
+    made = Source("k (kubectl kustomize)", "kind: A\n---\nkind: B\n")
+    first, second = (Location(made, Span(at, at)) for at in (0, 12))
+    assert evidence_at(first, "env X") == evidence_at(second, "env X")
+    assert joined((evidence_at(first, "env X"), evidence_at(first, "env Y")), "", 3) == "env X; env Y"
+    assert joined((evidence_at(first),), "", 3) == "k (kubectl kustomize)"
+    both = (evidence_at(first, "env X"), Evidence("k/a.yaml", 1, "env X"), Evidence("k/a.yaml", 2, "env X"))
+    assert joined(both, "k/", 2) == "env X; a.yaml:1 env X; and 1 more"
