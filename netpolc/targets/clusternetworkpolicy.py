@@ -140,10 +140,12 @@ class _TierLowering:
         """Yield the objects of all drafts, in the order in which they are tried."""
         for tier in ("always", "default"):
             self._pass_pods_on(tier)
+            of_tier = {(step, subject): draft for (of, step, subject), draft in self._drafts.items() if of == tier}
+            names = _names(tier, of_tier)
             for step, (action, _) in enumerate(STEPS):
-                drafts = {subject: d for (of, at, subject), d in self._drafts.items() if (of, at) == (tier, step)}
+                drafts = {subject: draft for (at, subject), draft in of_tier.items() if at == step}
                 parts = [part for subject, draft in drafts.items() for part in self._parts(draft, action, subject)]
-                yield from self._numbered(tier, step, _names(tier, step, drafts), parts)
+                yield from self._numbered(tier, step, {subject: names[step, subject] for subject in drafts}, parts)
 
     def _rule(
         self, guardrail: Guardrail, direction: Direction, own: Peer, other: Peer, ports: PortSet, citation: Citation
@@ -310,21 +312,23 @@ def _order(peer: TierPeer) -> tuple[Selector, Selector]:
     return peer.namespace_selector or Selector(), peer.pod_selector or Selector()
 
 
-def _names(tier: str, step: int, drafts: Mapping[PodPeer, _ObjectDraft]) -> dict[PodPeer, str]:
-    """Name the objects of a step: by the source's words for their pods, with a hash where two have the same."""
-    action, kind = STEPS[step]
-    verb = {"Deny": "deny", "Accept": "allow", "Pass": "pass"}[action]
-    of = "-addresses" if kind == "addresses" else ""
-    wanted = {subject: f"{tier}-{verb}{of}-{min(draft.words)[1]}" for subject, draft in drafts.items()}
+def _names(tier: str, drafts: Mapping[tuple[int, PodPeer], _ObjectDraft]) -> dict[tuple[int, PodPeer], str]:
+    """Name the objects of a tier: by the source's words for their pods, with a hash where two have the same."""
+    wanted = {}
+    for (step, subject), draft in drafts.items():
+        action, kind = STEPS[step]
+        verb = {"Deny": "deny", "Accept": "allow", "Pass": "pass"}[action]
+        of = "-addresses" if kind == "addresses" else ""
+        wanted[step, subject] = f"{tier}-{verb}{of}-{min(draft.words)[1]}"
     claims = Counter(wanted.values())
     return {
-        subject: name if claims[name] == 1 and len(name) <= LONGEST_MADE else _hashed(name, subject)
-        for subject, name in wanted.items()
+        key: name if claims[name] == 1 and len(name) <= LONGEST_MADE else _hashed(name, *key)
+        for key, name in wanted.items()
     }
 
 
-def _hashed(name: str, subject: PodPeer) -> str:
-    digest = sha256(repr((subject.namespace_selector, subject.pod_selector)).encode()).hexdigest()
+def _hashed(name: str, step: int, subject: PodPeer) -> str:
+    digest = sha256(repr((STEPS[step], subject.namespace_selector, subject.pod_selector)).encode()).hexdigest()
     return f"{name[:LONGEST_MADE].rstrip('-')}-{digest[:DIGITS]}"
 
 

@@ -154,6 +154,11 @@ def test_a_new_line_moves_no_other_object():
     assert len(after) == len(before) + 1
 
 
+def test_objects_of_different_steps_have_different_names():
+    result = compile_text("always deny */* -> addresses-a/*:80\nalways deny a/* -> 10.0.0.0/8:80")
+    assert result.ok, result.diagnostics
+
+
 def test_the_order_of_lines_changes_nothing():
     lines = ["always deny a/x -> b/*:1", "always allow */* -> b/*:1", "default deny */* -> 10.0.0.0/8:*"]
     texts = ["\n".join(each) for each in itertools.permutations(lines)]
