@@ -99,11 +99,13 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
         fits = inputs.are_whole
         found += () if fits else (PARTIAL,)
     proved, sound = 0, True
+    unsought = frozenset[str]() if fits else BESIDE_WORKLOADS
     standards = runs[0].checks.standards
     environments = _EnvironmentsOf(runs)
     for options in runs:
         shared = len(found)
         (part,) = placed([(inputs, options)])
+        unsought |= _unsure(part) if _is_tiered(part) else frozenset()
         compiled = part.compiled
         if compiled is not None:
             opened = OPENED_BY_TIERS if inputs.manifests.tier_policies else ()
@@ -114,7 +116,6 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
             for each in _environments(part):
                 found += _check_together(each, fits=fits) if inputs.texts else _check_program(each)
         environments.note(found[shared:], options.environment)
-    unsought = () if fits else BESIDE_WORKLOADS
     # What was not asked since something else is wrong may be what a comment is for.
     judged = standards.judged(said_once(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound)))
     sought_all = sound and not errors_in(inputs.diagnostics)
@@ -161,7 +162,7 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     cluster = cluster_with(part)
     yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
     policies, addresses = cluster.manifests.policies, part.options.checks.pod_addresses
-    unsure = _unsure(part.inputs)
+    unsure = _unsure(part)
     found = check_policies(
         CheckedPolicies(
             policies,
@@ -176,7 +177,7 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     yield from check_platform(CheckedPlatform(part.options.checks.platform, policies, workloads=cluster.workloads))
     if fits and part.options.checks.platform is KUBERNETES:
         yield from (found for each in UNSTATED for found in each.check(cluster.manifests))
-    yield from _check_tiers(cluster)
+    yield from _check_tiers(part, cluster)
     beside = list(_check_workloads(cluster, part.options)) if fits else []
     mistaken = [each.location for each in beside if each.location is not None and _is_mistake(each)]
     connections = CheckedConnections(
@@ -191,12 +192,17 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     yield from (each for each in chain(check_connections(connections), beside) if each.code not in unsure)
 
 
-def _check_tiers(cluster: Cluster) -> Iterator[Diagnostic]:
+def _check_tiers(part: PlacedInputs, cluster: Cluster) -> Iterator[Diagnostic]:
     """Yield what is doubtful about cluster-wide policies."""
     manifests = cluster.manifests
     checked = CheckedTiers(manifests.tier_policies, manifests.nodes, cluster.ruleset)
-    for each in TIER_RULES if manifests.tier_policies else ():
+    for each in TIER_RULES if _is_tiered(part) else ():
         yield from each.check(checked)
+
+
+def _is_tiered(part: PlacedInputs) -> bool:
+    """Tell whether there are cluster-wide policies, of manifests or of the program."""
+    return bool(part.inputs.manifests.tier_policies or (part.compiled is not None and part.compiled.tier_policies))
 
 
 def _is_mistake(found: Diagnostic) -> bool:
@@ -215,10 +221,11 @@ def _check_workloads(cluster: Cluster, options: CompileOptions) -> Iterator[Diag
     )
 
 
-def _unsure(inputs: Inputs) -> frozenset[str]:
+def _unsure(part: PlacedInputs) -> frozenset[str]:
     """Return the codes that are about what nothing opens, where something that nobody could read may do so."""
+    inputs = part.inputs
     manifests = inputs.manifests
-    if manifests.tier_policies:
+    if _is_tiered(part):
         return OF_ALL_POLICIES | OPENED_BY_TIERS
     if manifests.lacks_policies or not inputs.are_whole:
         return OF_ALL_POLICIES
@@ -229,8 +236,11 @@ def _check_program(part: PlacedInputs) -> Iterator[Diagnostic]:
     """Yield what only shows where all flows of a program are looked at together, which is all that there is."""
     if part.compiled is not None:
         program, addresses = part.compiled.program, part.options.checks.pod_addresses
-        said = rules_of_program(program)
-        yield from check_connections(CheckedConnections((), said, said, addresses, program=program))
+        said, unsure = rules_of_program(program), _unsure(part)
+        found = check_connections(CheckedConnections((), said, said, addresses, program=program))
+        yield from (each for each in found if each.code not in unsure)
+        if _is_tiered(part):
+            yield from _check_tiers(part, cluster_with(part))
 
 
 def _faulty(policies: Iterable[Policy], diagnostics: Iterable[Diagnostic]) -> frozenset[str]:

@@ -176,7 +176,8 @@ def cluster_with(part: PlacedInputs) -> Cluster:
     namespaces = _labels(manifests, {} if said is None else said.namespaces)
     compiled_policies = () if compiled is None else compiled.policies
     policies = (*compiled_policies, *manifests.policies)
-    tier_policies = (*(() if compiled is None else compiled.tier_policies), *manifests.tier_policies)
+    compiled_tiers = () if compiled is None else compiled.tier_policies
+    tier_policies = (*compiled_tiers, *manifests.tier_policies)
     ruleset = _enforced(policies, tier_policies, program, namespaces, manifests.nodes, options)
     return Cluster(
         manifests=manifests,
@@ -195,6 +196,7 @@ def cluster_with(part: PlacedInputs) -> Cluster:
             *part.diagnostics,
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
             *twice(compiled_policies, manifests.policies),
+            *twice(compiled_tiers, (each for each in manifests.tier_policies if each.kind == "ClusterNetworkPolicy")),
             *(found for each in CLUSTERS for found in each.check(CheckedCluster(manifests, program))),
             *_of_tiers(tier_policies, manifests.nodes, ruleset),
         ),

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from netpolc.ir.model import Program
     from netpolc.manifests.model import Manifests
     from netpolc.policy.model import Policy
+    from netpolc.policy.tier_model import TierPolicy
     from netpolc.source import Location
 
 
-def twice(compiled: Iterable[Policy], read: Iterable[Policy]) -> Iterator[Diagnostic]:
+def twice(compiled: Iterable[Policy | TierPolicy], read: Iterable[Policy | TierPolicy]) -> Iterator[Diagnostic]:
     """Yield NP417 for each policy of manifests that one of a program would take the place of."""
     ours = {(policy.namespace, policy.name): policy for policy in compiled}
     for policy in read:

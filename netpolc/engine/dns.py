@@ -9,13 +9,14 @@ import msgspec
 from netpolc.engine import regions
 from netpolc.engine.dns_servers import NO_WAY, Servers, Way
 from netpolc.engine.index import Index
+from netpolc.engine.model import AllowRule
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, names_of
 from netpolc.sets.ports import PortInterval, PortSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.engine.model import AllowRule, DirectionRules, RuleSet
+    from netpolc.engine.model import DirectionRules, RuleSet
     from netpolc.engine.regions import Region
     from netpolc.manifests.model import Workload
 
@@ -71,6 +72,9 @@ class _Asking:
             calls_api = each.peer == EVERY_POD and each.ports == _API_SERVER
             if way.why_not is not None or (isinstance(each.peer, PodSet) and not calls_api):
                 self.talking.setdefault(each.subject, each)
+        for decision in (each for tier in egress.before for each in tier.decisions if each.action == "allow"):
+            if servers.way(AllowRule(decision.subject, decision.peer, decision.ports, decision.reason)).leads:
+                asking[decision.subject] = None
         self._asking = Index((subject, subject) for subject in asking)
         self._attempts = Index(self._failing.items())
 

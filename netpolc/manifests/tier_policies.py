@@ -139,6 +139,7 @@ class _TierPolicyReader:
             subject=subject,
             ingress=self.rules(fields.get("ingress"), "from"),
             egress=self.rules(fields.get("egress"), "to"),
+            labels=metadata.labels,
             sources=(item.source.label,),
             location=item.location(item.root),
             subject_location=self.place(spec, "subject"),

@@ -1,6 +1,7 @@
 """NP520: a rule of a tier that decides nothing, because those before it hold all of its connections.
 
-Of policies with the same priority, none comes before the other.
+Of policies with the same priority, none comes before the other. What netpolc wrote is not asked: of one line, it makes
+several rules, and some that only keep pods from others.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from netpolc.engine.index import Index
 from netpolc.engine.proofs import boxes_of
 from netpolc.engine.regions import Namespaces
 from netpolc.policy.constants import WRITTEN_DIRECTIONS
+from netpolc.policy.names import MANAGED_BY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from netpolc.checks.tiers.checked_tiers import CheckedTiers
     from netpolc.engine.boxes import Box
@@ -30,13 +32,14 @@ def check(checked: CheckedTiers) -> Iterator[Diagnostic]:
     """Yield each such rule, with the rules that come before it, of this policy or of others."""
     space = Space(Namespaces(checked.ruleset.namespaces), STEPS)
     priorities: dict[str | None, int] = {policy.shown: policy.priority for policy in checked.policies}
+    asked = {policy.shown for policy in checked.policies if MANAGED_BY not in policy.labels}
     for direction in WRITTEN_DIRECTIONS:
         for tier in checked.ruleset.of(direction).tiers:
-            yield from _shadowed(tier, direction, space, priorities)
+            yield from _shadowed(tier, direction, space, priorities, asked)
 
 
 def _shadowed(
-    tier: Tier, direction: Direction, space: Space, priorities: Mapping[str | None, int]
+    tier: Tier, direction: Direction, space: Space, priorities: Mapping[str | None, int], asked: Container[str | None]
 ) -> Iterator[Diagnostic]:
     before: Index[Decision] = Index()
     rules: dict[Reason, list[Decision]] = {}
@@ -45,11 +48,15 @@ def _shadowed(
             rules.setdefault(decision.reason, []).append(decision)
     for reason, decisions in rules.items():
         space.begin()
-        near = [
-            each
-            for each in dict.fromkeys(each for decision in decisions for each in before.near(decision.subject))
-            if _is_before(each.reason, reason, priorities)
-        ]
+        near = (
+            []
+            if reason.policy not in asked
+            else [
+                each
+                for each in dict.fromkeys(each for decision in decisions for each in before.near(decision.subject))
+                if _is_before(each.reason, reason, priorities)
+            ]
+        )
         boxes = [box for decision in decisions for box in boxes_of(decision, direction)]
         # What could exist nowhere says something else than that rules come before it.
         possible = [box for box in boxes if space.possible(box)]

@@ -16,9 +16,10 @@ from netpolc.engine.index import Index
 from netpolc.engine.model import RuleSet
 from netpolc.engine.proofs import Prover, boxes_of
 from netpolc.policy.constants import WRITTEN_DIRECTIONS
+from netpolc.sets.labels import EVERYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.checks.tiers.checked_tiers import CheckedTiers
     from netpolc.engine.model import Decision, Isolation, Reason
@@ -36,12 +37,23 @@ def check(checked: CheckedTiers) -> Iterator[Diagnostic]:
             (each.subject, each) for tier in rules.behind for each in tier.decisions if each.action == "deny"
         )
         told: set[Reason] = set()
-        for exempt in rules.exempt:
+        for exempt in _widest(rules.exempt):
             if exempt.reason is not None and exempt.reason not in told:
                 denied = _denied(exempt, denials.near(exempt.subject), direction, prover)
                 if denied is not None:
                     told.add(exempt.reason)
                     yield _said(exempt.reason, denied, direction)
+
+
+def _widest(exempt: Sequence[Isolation]) -> Iterator[Isolation]:
+    """Yield those that select all pods of a namespace, and of the others those whose pods none of these selects.
+
+    Where a whole namespace is left to no Baseline, its other policies add nothing to that.
+    """
+    whole = {each.subject.namespaces for each in exempt if each.subject.pods == EVERYTHING}
+    for each in exempt:
+        if each.subject.pods == EVERYTHING or each.subject.namespaces not in whole:
+            yield each
 
 
 def _judged(ruleset: RuleSet) -> RuleSet:

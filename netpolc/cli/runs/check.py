@@ -67,6 +67,7 @@ def _all_is_well(inputs: Inputs, checked: Checked) -> str:
     sources = () if inputs.loaded is None else inputs.loaded.files
     count = sum(file.is_source for file in sources) + len(inputs.texts)
     also = f", {proved} assertion{'s' * (proved != 1)} proved" if proved else ""
-    without = "" if sources or inputs.manifests.policies else ", and there are no policies"
+    policies = inputs.manifests.policies or inputs.manifests.tier_policies
+    without = "" if sources or policies else ", and there are no policies"
     new = f"nothing new is wrong, {known} known finding{'s' * (known != 1)} left out" if known else "nothing is wrong"
     return f"{count} file{'s' * (count != 1)} checked{also}: {new}{without}"

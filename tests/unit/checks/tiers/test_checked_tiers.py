@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from netpolc import compile_text
 from netpolc.checks.options import CheckOptions
 from netpolc.cluster.check import check_inputs
 from netpolc.compiler.inputs import read_inputs
@@ -63,6 +64,49 @@ def test_what_tiers_may_open_is_not_said_to_be_closed(tmp_path):
     lone = plain("{podSelector: {}, ingress: [{from: [{podSelector: {}}]}], policyTypes: [Ingress, Egress]}")
     assert "NP518" in found(tmp_path, lone)
     assert found(tmp_path, lone, tier("egress:\n- action: Accept\n  to: [{namespaces: {}}]")) == []
+
+
+GUARDRAILS = """
+always allow monitoring/* -> */*:9090
+default deny shop/* -> {0.0.0.0/0, ::/0}:*
+namespace shop
+"""
+POD = "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: lab}, spec: {containers: [{name: a, image: a}]}}"
+
+
+def test_guardrails_of_a_program_may_open_what_is_said_to_be_closed(tmp_path):
+    lone = "namespace shop\nbaseline deny all\nweb -> db:80 egress\n"
+    opened = "always allow shop/web -> shop/db:80\nalways allow */* -> kube-system/[k8s-app=kube-dns]:{53, 53/udp}\n"
+    assert found(tmp_path, shop=lone) == ["NP518", "NP605"]
+    assert found(tmp_path, shop=opened + lone) == []
+    assert found(tmp_path, shop=opened + lone.replace("egress", "egress # netpolc: ignore[NP518] why")) == []
+
+
+def test_pods_that_only_guardrails_judge_are_not_said_to_be_open(tmp_path):
+    for text, expected in (("", ["NP616"]), ("default deny */* -> */*:*", [])):
+        (tmp_path / "shop.netpol").write_text(f"{text}\nnamespace shop\nweb -> db:80\n")
+        (tmp_path / "pod.yaml").write_text(POD)
+        inputs = read_inputs(["shop.netpol", "pod.yaml"], Workspace(tmp_path))
+        said = check_inputs(inputs, [CompileOptions()], fits=True).diagnostics
+        assert [each.code for each in said if each.code == "NP616"] == expected
+
+
+def test_guardrails_of_a_program_are_switched_off_too(tmp_path):
+    assert found(tmp_path, shop=f"{GUARDRAILS}baseline deny ingress\nweb -> db:80") == ["NP662"]
+    assert found(tmp_path, shop=f"{GUARDRAILS}baseline deny ingress\nbaseline deny egress\n") == []
+    assert found(tmp_path, shop=f"{GUARDRAILS}baseline deny ingress\n", finality="direction") == []
+
+
+def test_what_netpolc_wrote_is_not_said_to_be_shadowed(tmp_path):
+    wide = tier("egress:\n- action: Deny\n  to: [{namespaces: {}}]", name="wide", subject="{namespaces: {}}")
+    built = compile_text("always deny a/* -> 10.0.0.0/8:*").files
+    assert found(tmp_path, wide, *(f"---\n{text}" for text in built.values())) == []
+    assert found(tmp_path, wide, guard="always deny a/* -> 10.0.0.0/8:*") == []
+
+
+def test_a_policy_that_a_program_becomes_may_not_be_there_already(tmp_path):
+    text = "always deny */* -> vault/*:8200"
+    assert found(tmp_path, *compile_text(text).files.values(), guard=text) == ["NP417"]
 
 
 def test_assertions_are_proved_over_tiers_and_all_policies(tmp_path):
