@@ -153,13 +153,17 @@ class _Comparison:
     def _let_through(
         self, direction: Direction, table: Table, others: Table, side: Side, opposite: Side
     ) -> Iterator[Found]:
-        """Yield what a side lets through, and the other isolates and does not let through."""
+        """Yield what a side lets through, and the other isolates and does not let through.
+
+        A rule lets through what it says, unless a tier denies it: then it has to be asked what passes.
+        """
+        denied = self._passed if self.rulesets[side].of(direction).tiers else self._denied
         for subject, peers in table.items():
             theirs = others.get(subject, {})
             for peer, ports in peers.items():
                 if theirs.get(peer) != ports:
                     for box in _familiar_first(boxes_of(AllowRule(subject, peer, ports, None), direction)):
-                        yield BoxDifference(box, side, direction), self._denied(direction, box, opposite, side)
+                        yield BoxDifference(box, side, direction), denied(direction, box, opposite, side)
 
     def _decided(self, direction: Direction, ours: DirectionRules, theirs: DirectionRules) -> Iterator[Found]:
         """Yield what a decision is about that one side has not, or elsewhere in its order, and so of exempt pods."""

@@ -7,7 +7,7 @@ import pytest
 
 from netpolc.engine import comparison
 from netpolc.engine.comparison import MOST_PIECES, MeasuredComparison, differences
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, RuleSet, Tier
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet, subtract
 from netpolc.engine.witness import witness
 from netpolc.sets.addresses import EVERY_ADDRESS
@@ -41,6 +41,11 @@ class Pairs(Maker):
                 return msgspec.structs.replace(direction_rules, allow_rules=(*direction_rules.allow_rules, more))
             case _:
                 return self.restated(direction_rules)
+
+    def tier(self):
+        """Some decisions of each kind."""
+        actions = (self.random.choice(("allow", "deny", "next")) for _ in range(3))
+        return Tier("", tuple(Decision(self.pods(), self.peer(), self.port_set(), each, None) for each in actions))
 
     def restated(self, direction_rules):
         """The same in other words."""
@@ -101,6 +106,20 @@ def test_what_is_said_in_other_words_is_the_same():
         other = RuleSet(pairs.restated(one.ingress), pairs.restated(one.egress), KNOWN)
         assert list(differences(one, other)) == []
         assert list(differences(other, one)) == []
+
+
+def test_what_is_said_in_other_words_is_the_same_behind_tiers():
+    pairs = Pairs(random.Random(3))
+    for _ in range(40):
+        one = pairs.ruleset()
+        other = RuleSet(pairs.restated(one.ingress), pairs.restated(one.egress), KNOWN)
+        tiers = {name: (pairs.tier(),) for name in ("before", "behind")}
+        tiered = [
+            RuleSet(*(msgspec.structs.replace(each, **tiers) for each in (said.ingress, said.egress)), KNOWN)
+            for said in (one, other)
+        ]
+        assert list(differences(*tiered)) == []
+        assert list(differences(*tiered[::-1])) == []
 
 
 SHOP = PodSet(in_namespace("shop"), EVERYTHING)

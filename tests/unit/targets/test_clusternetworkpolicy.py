@@ -146,6 +146,12 @@ def test_random_guardrails_are_verified_as_they_are_written():
         assert result.ok, (text, result.diagnostics)
 
 
+def test_flows_of_any_are_verified_behind_what_a_guardrail_denies():
+    text = "always deny */tier -> */*:80 egress\nnamespace shop\nbaseline deny all\n* -> any:* egress\nany -> [app]:*"
+    result = compile_text(text)
+    assert result.ok, result.diagnostics
+
+
 def test_a_new_line_moves_no_other_object():
     lines = [f"always deny */* -> n{number}/*:80" for number in range(20)]
     before = {each["metadata"]["name"]: each for each in written("\n".join(lines[:-1]))}
