@@ -146,9 +146,10 @@ def negation(context: ErrorContext) -> NearMiss | None:
 def _takes_away(span: Span) -> NearMiss:
     return NearMiss(
         "NP101",
-        "no statement takes a connection away",
+        "a flow takes no connection away",
         span,
-        "what no flow opens is denied where a baseline closes; `assert deny` proves it",
+        "what no flow opens is denied where a baseline closes, and `assert deny` proves it; "
+        "`always deny` denies it in the whole cluster",
     )
 
 

@@ -290,7 +290,7 @@ def both_halves(context: ErrorContext) -> NearMiss | None:
         return None
     right = {"inbound": " ingress", "in": " ingress", "outbound": " egress", "out": " egress"}.get(match[0].strip(), "")
     advice = f"use `{right.strip()}`" if right else "remove it"
-    message = "one half is opened by `ingress` or `egress`, and both where nothing is written"
+    message = "a line is about one half where it ends in `ingress` or `egress`"
     return NearMiss("NP101", message, Span(match.start("word"), match.end()), advice, right, replaced=spanned(match))
 
 

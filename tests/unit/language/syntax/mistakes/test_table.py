@@ -153,6 +153,14 @@ SLIPS = {
         ("NP101", "[⟦app=*⟧] -> b:80", "[app] -> b:80"),
         ("NP101", "[x, ⟦app != *⟧] -> b:80", "[x, !app] -> b:80"),
     ],
+    "exception": [
+        ("NP101", "always deny */* ⟦but not⟧ a/* -> b/*:80", "always deny */* except a/* -> b/*:80"),
+        ("NP101", "always deny a/* -> b/*:80 ⟦except⟧ b/web", None),
+    ],
+    "arrow": [
+        ("NP102", "always deny a/* ⟦=>⟧ b/*:80", "always deny a/* -> b/*:80"),
+        ("NP102", "always deny a/* ⟦<->⟧ b/*:80", None),
+    ],
     "except_of_pods": [
         ("NP101", "* ⟦except⟧ web -> b:80", "[app!=web] -> b:80"),
         ("NP101", "a -> * ⟦except⟧ {b, c}:80", "a -> [app notin (b, c)]:80"),
@@ -433,6 +441,10 @@ SLIPS = {
         ("NP101", "[app=a ⟦b⟧] -> c:80", None),
         ("NP101", "[app=a ⟦b⟧, tier=c] -> c:80", None),
         ("NP101", "[app in (a⟦  ⟧b)] -> c:80", "[app in (a, b)] -> c:80"),
+    ],
+    "other_words": [
+        ("NP101", "⟦always denies⟧ a/* -> b/*:80", "always deny a/* -> b/*:80"),
+        ("NP101", "⟦always⟧ a/* -> b/*:80", None),
     ],
     "verdict": [
         ("NP101", "⟦deny⟧ a -> b:80", None),
