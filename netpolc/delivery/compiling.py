@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from netpolc.compiler.loading import Loaded
     from netpolc.manifests.model import Manifests
 
+BEYOND_TARGET = "NP450"
+"""A line that the target of a build cannot say."""
+
 
 class Delivery(msgspec.Struct, frozen=True):
     """A compilation, and all diagnostics of it beside the objects of others."""
@@ -54,10 +57,21 @@ def compile_beside(loaded: Loaded, options: CompileOptions, manifests: Manifests
     others = [
         policy for policy in combined.policies if not (replaced and is_replaced(policy.namespace, policy.labels, owned))
     ]
-    found = [*compilation.diagnostics, *redact(combined.diagnostics)]
+    found = [*map(_of_no_release, compilation.diagnostics), *redact(combined.diagnostics)]
     if compilation.ok:
         found += options.checks.standards.applied(misfits(compilation, loaded, others, combined.workloads))
     return Delivery(compilation, collect(found))
+
+
+def _of_no_release(found: Diagnostic) -> Diagnostic:
+    """Return what is said of a guardrail here, where nobody chose a target."""
+    if found.code != BEYOND_TARGET:
+        return found
+    return msgspec.structs.replace(
+        found,
+        message="what holds for the whole cluster belongs to no release and no kustomization",
+        help="move it to a program of its own, which `netpolc build` writes",
+    )
 
 
 def is_replaced(namespace: str | None, labels: tuple[tuple[str, str], ...], owned: set[str | None]) -> bool:

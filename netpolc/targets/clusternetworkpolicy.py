@@ -134,7 +134,8 @@ class _TierLowering:
                 for source in guardrail.sources:
                     written |= self._rule(guardrail, "ingress", end.peer, source, end.ports, citation)
         if not written and said == len(self.diagnostics):
-            self._unsayable(guardrail.origin.location, "a line without any pods on the side that it is about", None)
+            what = "a line without any pods on the side that it is about"
+            self._unsayable(guardrail.origin.location, what, "policies are about pods: name some at that end")
 
     def policies(self) -> Iterator[TierPolicy]:
         """Yield the objects of all drafts, in the order in which they are tried."""
@@ -232,7 +233,7 @@ class _TierLowering:
             )
         yield from (taken[slot] for slot in sorted(taken))
 
-    def _unsayable(self, location: Location | None, what: str, advice: str | None) -> None:
+    def _unsayable(self, location: Location | None, what: str, advice: str) -> None:
         self.diagnostics.append(
             Diagnostic(
                 code="NP451",
