@@ -17,7 +17,7 @@ from netpolc.adopt.importer.terms import Terms, selector_of
 from netpolc.adopt.importer.writing import printed
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.from_tier_policies import decisions_of
-from netpolc.engine.regions import IDENTITY, PodSet, meet, subtract
+from netpolc.engine.regions import EVERY_POD, IDENTITY, PodSet, meet, subtract
 from netpolc.engine.words import cidrs
 from netpolc.language.resolve.outline import DEFAULT_KEY
 from netpolc.language.syntax import tree
@@ -25,7 +25,7 @@ from netpolc.policy.constants import NAME_LABEL, WRITTEN_DIRECTIONS
 from netpolc.policy.model import PodPeer
 from netpolc.policy.tier_model import Networks
 from netpolc.sets.labels import LabelRequirement, LabelSelector
-from netpolc.sets.ports import PortSet, difference, intersection
+from netpolc.sets.ports import EVERY_PORT, PortSet, difference, intersection
 from netpolc.source import NOWHERE
 
 if TYPE_CHECKING:
@@ -116,14 +116,27 @@ def left_to_netpolc(policies: Sequence[TierPolicy]) -> Iterator[str]:
     if not policies:
         return
     yield "left out, since netpolc computes them: the names and priorities of cluster-wide policies"
-    wide = [policy.name for policy in policies if any(_holds_pods(rule) for rule in policy.egress)]
+    wide = list(_holding_pods(policies))
     if wide:
         listed = ", ".join(f"`{name}`" for name in wide[:SHOWN])
         more = f" and {len(wide) - SHOWN} more" if len(wide) > SHOWN else ""
         yield f"taken to be outside of the cluster, though plugins count pods, too: the networks of {listed}{more}"
 
 
-def _holds_pods(rule: TierRule) -> bool:
+def _holding_pods(policies: Sequence[TierPolicy]) -> Iterator[str]:
+    """Yield the names of those whose networks may hold pods: all but where every pod has been passed on before."""
+    passed: set[tuple[TierName, Region]] = set()
+    for policy in sorted(policies, key=lambda each: (each.priority, each.name)):
+        decisions = decisions_of(policy, "egress", ())
+        are_passed = any((policy.tier, each.subject) in passed for each in decisions)
+        if not are_passed and any(_has_networks(rule) for rule in policy.egress):
+            yield policy.name
+        for each in decisions:
+            if each.action == "next" and each.peer == EVERY_POD and each.ports == EVERY_PORT:
+                passed.add((policy.tier, each.subject))
+
+
+def _has_networks(rule: TierRule) -> bool:
     return any(isinstance(peer, Networks) for peer in rule.peers)
 
 

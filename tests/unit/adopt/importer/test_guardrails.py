@@ -94,6 +94,14 @@ def test_apart_they_have_a_file_of_their_own():
     )
 
 
+def test_networks_behind_every_pod_that_is_passed_on_hold_none():
+    outward = rule("Deny", {"networks": ["10.0.0.0/8"]}, way="to")
+    passing = policy("passing", egress=[rule("Pass", EVERYBODY, way="to")])
+    assert len(imported(policy("nets", priority=2, egress=[outward])).left_out) == 2
+    assert len(imported(passing, policy("nets", priority=2, egress=[outward])).left_out) == 1
+    assert len(imported(passing, policy("nets", priority=0, egress=[outward])).left_out) == 2
+
+
 @pytest.mark.parametrize(
     ("peer", "ports", "why"),
     [
