@@ -240,6 +240,9 @@ class _Closing:
         self._subjects = Holders(members, enumerate(each.subject for each in rules.allow_rules))
         self._numbered = numbered
         self._tiers = DecidingTiers(direction, rules, members, meetings) if rules.tiers else None
+        self._final = 0
+        for isolation in (*rules.isolations, *rules.exempt) if rules.behind else ():
+            self._final |= members.bits(isolation.subject)
 
     def closure(self, members: int, passes: PortSet, group: BitGroup) -> Closure:
         """Return what some members at this end let through, and what closes them."""
@@ -249,10 +252,12 @@ class _Closing:
         if self._tiers is not None and denied != NOTHING:
             left = group._replace(ports=denied)
             first, last = self._tiers.before(left, "deny"), self._tiers.behind(left, "deny")
+            # No tier behind judges whom NetworkPolicies decide about.
+            is_last = not first.all and members & ~self._final
             # What a tier denies, it denies these.
             admits_others = True
             closed_by = 0 if first.all else closed_by
-            for rule in (*first.rules, *(() if first.all else last.rules)):
+            for rule in (*first.rules, *(last.rules if is_last else ())):
                 closed_by |= 1 << self._numbered.setdefault(rule, len(self._numbered))
         return Closure(self._direction, passes, closed_by, admits_others)
 

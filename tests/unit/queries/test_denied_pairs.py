@@ -82,3 +82,10 @@ def test_policies_that_let_something_through_are_named_only_where_nothing_else_c
     program = "namespace shop\nweb -> aaa:1\nbaseline deny ingress\n"
     (found,) = denied(program, "web", "aaa", "db", source="db", destination="aaa")
     assert found[-1] == ("", ["shop/default-deny"], True)
+
+
+def test_no_baseline_closes_whom_policies_decide_about():
+    guardrail = "default deny */* -> shop/*:*\nnamespace shop\nbaseline deny ingress"
+    both = ["shop/db", "ClusterNetworkPolicy/default-deny-shop"]
+    assert [each[4][1] for each in denied(f"{guardrail} on db\n", "db", "cache")] == [both]
+    assert [each[4][1] for each in denied(f"{guardrail}\n", "db", "cache")] == [["shop/default-deny"]]
