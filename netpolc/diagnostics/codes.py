@@ -222,7 +222,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "NP658", "closed-to-the-mesh", "warning", "pods of Istio's ambient mesh whose policies close the port of that"
     ),
-    Code("NP659", "port-of-a-sidecar", "warning", "a port by a name that only a sidecar gives"),
+    Code("NP659", "port-of-a-sidecar", "note", "a port by a name that only a sidecar gives"),
     Code("NP660", "unknown-nodes", "warning", "rules for nodes whose addresses nobody knows"),
     Code("NP661", "names-at-run-time", "warning", "rules for domain names, which only DNS can tell"),
     Code("NP662", "switched-off", "warning", "a policy of one direction that opens its pods in the other"),

@@ -46,7 +46,7 @@ def _finding(opening: Opening, port: NamedPort, found: list[int], workloads: Wor
     numbers = [each.number for each in first.ports if each.name == port.name]
     return Diagnostic(
         code="NP659",
-        severity="warning",
+        severity="note",  # Kubernetes leaves it open, and some plugins look there
         message=f"`{port.name}` is named by a sidecar of {workloads.named(found)}, "
         "where most network plugins do not look",
         location=place_of_port(opening.location, opening.path, port.name) or opening.location,
