@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.platforms.checked_platform import CheckedPlatform
-from netpolc.checks.platforms.run import check_platform
 from netpolc.checks.policies import large_policy
+from netpolc.ecosystem.platforms import KUBERNETES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,4 +19,8 @@ if TYPE_CHECKING:
 def check_compiled(policies: Sequence[Policy], program: Program, options: CheckOptions) -> Iterator[Diagnostic]:
     """Yield what is doubtful about policies, and what a platform makes of them, by the statements of the program."""
     yield from large_policy.check(policies)
-    yield from check_platform(CheckedPlatform(options.platform, policies, program))
+    if options.platform != KUBERNETES:
+        from netpolc.checks.platforms.checked_platform import CheckedPlatform  # few projects name a platform
+        from netpolc.checks.platforms.run import check_platform  # as above
+
+        yield from check_platform(CheckedPlatform(options.platform, policies, program))

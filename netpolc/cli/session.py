@@ -14,7 +14,6 @@ from netpolc import processors
 from netpolc.cache import private_cache
 from netpolc.cli.exits import EndedError
 from netpolc.cli.output import Style, exit_code, report
-from netpolc.cli.refusals import finding_of
 from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
@@ -81,6 +80,8 @@ class Session(msgspec.Struct, frozen=True):
         except EndedError as ended:
             raise EndedError(max(ended.code, 2)) from ended
         except UsageError as misuse:
+            from netpolc.cli.refusals import finding_of  # most command lines are right
+
             report([finding_of(misuse)], self.style.without_result)
             raise EndedError(2) from misuse
 

@@ -31,7 +31,6 @@ from netpolc.ir.model import (
 )
 from netpolc.language.resolve.declarations import check_declarations
 from netpolc.language.resolve.endpoints import MOST_CONNECTIONS, EndpointContext, EndpointResolver, ResolvedMember
-from netpolc.language.resolve.guardrails import GuardrailResolver
 from netpolc.language.resolve.modules import LoadedFile, Module
 from netpolc.language.resolve.names import NameLookup
 from netpolc.language.resolve.policy_names import PolicyNameResolver
@@ -43,6 +42,7 @@ from netpolc.source import Location
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from netpolc.language.resolve.guardrails import GuardrailResolver
     from netpolc.language.resolve.outline import Placed, PlacedDeclaration
 
 COMMENT = r'("(?:[^"\\\n]++|\\[^\n])*+")|#[^\n]*+'
@@ -96,7 +96,7 @@ class _Assembly:
         self.selectors = SelectorResolver(names)
         self.endpoints = EndpointResolver(names, self.selectors)
         self.policy_names = PolicyNameResolver(names, self.selectors, self.endpoints)
-        self.guardrails = GuardrailResolver(names, self.endpoints)
+        self.guardrails: GuardrailResolver | None = None
         self.environment = environment
         self.unnamed = InNamespace(namespace)
         self.contexts: dict[tuple[str, str | None], EndpointContext] = {}
@@ -158,7 +158,7 @@ class _Assembly:
                 case tree.Assertion():
                     self._assertion(placed.statement, placed, module)
                 case tree.Guardrail() if module.is_source:
-                    self.guardrails.add(placed.statement, module, self._origin(placed, module))
+                    self._guardrail(placed.statement, placed, module)
                 case tree.PolicyName() if module.is_source:
                     context, origin = self._context(placed, module), self._origin(placed, module)
                     self.policy_names.add(placed.statement, context, origin)
@@ -191,7 +191,7 @@ class _Assembly:
             tuple(self._annotated(sources)),
             tuple(self.strays),
             tuple(self.policy_names.found),
-            tuple(self.guardrails.found),
+            () if self.guardrails is None else tuple(self.guardrails.found),
         )
 
     def _annotated(self, sources: list[Module]) -> Iterator[Origin]:
@@ -330,6 +330,13 @@ class _Assembly:
                     if isinstance(member.peer, Pods)
                     else "name the pods that it closes",
                 )
+
+    def _guardrail(self, guardrail: tree.Guardrail, placed: Placed, module: Module) -> None:
+        if self.guardrails is None:
+            from netpolc.language.resolve.guardrails import GuardrailResolver  # few programs have any
+
+            self.guardrails = GuardrailResolver(self.names, self.endpoints)
+        self.guardrails.add(guardrail, module, self._origin(placed, module))
 
     def _assertion(self, assertion: tree.Assertion, placed: Placed, module: Module) -> None:
         context = self._context(placed, module)
