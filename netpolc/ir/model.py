@@ -4,6 +4,9 @@ A program allows a connection from `s` to `d` on `p` exactly when `s` is not iso
 direction egress matches `(s, d, p)`, and `d` is not isolated for ingress or some flow with the direction ingress
 matches `(s, d, p)`. `s` is isolated for egress when it is a pod of an owned namespace that some baseline isolates for
 egress; ingress likewise.
+
+Guardrails are around this, in each direction: what one of `always` denies is denied, else what one allows is allowed;
+where neither says anything and no baseline isolates the pod, the same is asked of those of `default`.
 """
 
 from __future__ import annotations
