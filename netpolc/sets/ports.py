@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -101,20 +101,15 @@ def intersection(one: PortSet, other: PortSet) -> PortSet:
 def difference(one: PortSet, other: PortSet) -> PortSet:
     """Return what the first holds and the second does not.
 
-    A name counts as held where every port of its protocol is.
+    A port that has a name is held by its number as well, and by some of its names.
     """
     items: list[PortInterval | NamedPort] = [
-        name for name in one.names if name not in other.names and not other.has_every(name.protocol)
+        PortInterval(each.protocol, *piece) for each in one.intervals for piece in _left(each, other.intervals)
     ]
-    for interval in one.intervals:
-        first = interval.first
-        for taken in other.intervals:
-            if taken.protocol == interval.protocol and taken.last >= first and taken.first <= interval.last:
-                if first < taken.first:
-                    items.append(PortInterval(interval.protocol, first, taken.first - 1))
-                first = taken.last + 1
-        if first <= interval.last:
-            items.append(PortInterval(interval.protocol, first, interval.last))
+    for each in one.names:
+        names = {each.name, *each.also}
+        takers = [*other.intervals, *(taken for taken in other.names if names >= {taken.name, *taken.also})]
+        items += [NamedPort(each.protocol, each.name, *piece, each.also) for piece in _left(each, takers)]
     return ports_of(items)
 
 
@@ -128,6 +123,18 @@ def union(sets: Iterable[PortSet]) -> PortSet:
         items += ports.intervals
         items += ports.names
     return ports_of(items)
+
+
+def _left(held: PortInterval | NamedPort, takers: Iterable[PortInterval | NamedPort]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last number of each piece that is left of one where others take theirs."""
+    first = held.first
+    for taken_first, taken_last in sorted((each.first, each.last) for each in takers if each.protocol == held.protocol):
+        if first <= taken_last and taken_first <= held.last:
+            if first < taken_first:
+                yield first, taken_first - 1
+            first = taken_last + 1
+    if first <= held.last:
+        yield first, held.last
 
 
 def _is_held(name: NamedPort, intervals: list[PortInterval]) -> bool:
