@@ -108,7 +108,8 @@ def difference(one: PortSet, other: PortSet) -> PortSet:
     ]
     for each in one.names:
         names = {each.name, *each.also}
-        takers = [*other.intervals, *(taken for taken in other.names if names >= {taken.name, *taken.also})]
+        takers: list[PortInterval | NamedPort] = [*other.intervals]
+        takers += [taken for taken in other.names if names >= {taken.name, *taken.also}]
         items += [NamedPort(each.protocol, each.name, *piece, each.also) for piece in _left(each, takers)]
     return ports_of(items)
 
