@@ -76,7 +76,7 @@ def _without_unmet(others: DirectionRules, own: DirectionRules, ends: Sequence[E
 
 
 class _Met:
-    """Whom some rules let through, and the ports of all of them."""
+    """The peers that some rules let through, and the ports of all of them."""
 
     def __init__(self, rules: Sequence[AllowRule]) -> None:
         self.ports = union([each.ports for each in rules])
