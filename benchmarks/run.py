@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analyzers import config_analyzer, netpol_analyzer
 from cases import TENFOLD, growing_program, large_program, one_policy, reviewed_program, verified_program
+from checking import checked
 from editing import LINES
+from guarding import GUARDRAILS, guarded
 from history import FILES, compared_with_revision
 from installing import install_checkout
 from keys import GROWTH, keyed_baselines
@@ -62,6 +64,11 @@ RELATED = (
     "CPU is, here and below, what all processes of a run spend on processors; reading is spread over these, too:\n"
 )
 RELATED_LARGE = f"The same {LARGER} times as large, each once; where a bare Python takes 12 ms, the limit is 5 s:\n"
+GUARDED = (
+    f"{GUARDRAILS} ClusterNetworkPolicies beside NetworkPolicies: one for each of as many namespaces, which lets in "
+    "itself and monitoring, and three for all, of which one is a Baseline that closes them:\n"
+)
+CHECKED = "`check` asks of each rule whether any connection comes of it, which stands beside a check without that:\n"
 PAIRS = (
     "`diff` of programs below 2 kB whose lines tell pods apart in many ways, each pair once, in CPU; where a bare "
     f"Python takes 12 ms, the limit is 3 s. Some are told only in part, and say so ({PARTIAL}):\n"
@@ -136,6 +143,8 @@ def figures(repetitions: Repetitions) -> tuple[str, str]:
         *bench.edited(),
         *bench.queries(),
         *bench.shapes(),
+        *bench.guarded(),
+        *bench.checked(),
         *bench.pairs(),
         *bench.history(),
         *bench.peers(),
@@ -230,6 +239,20 @@ class _Bench:
             yield RELATED_LARGE
             yield cpu_table(larger, f"that of {SIZE:,}")
 
+    def guarded(self) -> Iterator[str]:
+        groups = [self._measure(pair, self._repetitions.shapes) for pair in guarded(self._netpolc, BENCH)]
+        yield GUARDED
+        yield cpu_table([row for group in groups for row in _pair(group)], "without")
+
+    def checked(self) -> Iterator[str]:
+        shapes = [shape for shape in SHAPES if shape is not DUMP or self._repetitions.dump]
+        rows = []
+        for shape in shapes:
+            repetitions = self._repetitions.dump if shape is DUMP else self._repetitions.shapes
+            rows += _pair(self._measure(checked(self._netpolc, BENCH, shape), repetitions))
+        yield CHECKED
+        yield cpu_table(rows, "without")
+
     def pairs(self) -> Iterator[str]:
         yield PAIRS
         yield kinds_table(self._measure(small_pairs(self._netpolc, BENCH, self._repetitions.pairs), 1), PARTIAL)
@@ -237,9 +260,7 @@ class _Bench:
     def history(self) -> Iterator[str]:
         rows = []
         for pair in compared_with_revision(self._netpolc, BENCH):
-            group = self._measure(pair, self._repetitions.few)
-            on_disk, revision = group.figures
-            rows += [Row(group, on_disk), Row(group, revision, on_disk)]
+            rows += _pair(self._measure(pair, self._repetitions.few))
         yield HISTORY
         yield cpu_table(rows, "on disk")
 
@@ -263,6 +284,12 @@ class _Bench:
     def _measure(self, cases: tuple[Case, ...], repetitions: int) -> Group:
         self.groups.append(measure(self._bare, cases, repetitions))
         return self.groups[-1]
+
+
+def _pair(group: Group) -> tuple[Row, Row]:
+    """Return the rows of two cases, of which the second is compared with the first."""
+    first, second = group.figures
+    return Row(group, first), Row(group, second, first)
 
 
 def _conditions(groups: list[Group]) -> str:

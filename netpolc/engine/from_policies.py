@@ -54,6 +54,7 @@ class PolicyCache:
     def __init__(self) -> None:
         """Start empty."""
         self._selectors: dict[Selector, LabelSelector | None] = {}
+        self._places: dict[str | None, LabelSelector] = {}
         self._blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
         self._ports: dict[tuple[tuple[str, int | str | None, int | None], ...], PortSet] = {}
         self._pods: dict[tuple[str | Selector | None, Selector | None], PodSet | None] = {}
@@ -67,24 +68,29 @@ class PolicyCache:
         isolations: list[Isolation] = []
         allow_rules: list[AllowRule] = []
         for policy in policies:
-            selector = self._selector(policy.pod_selector)
-            if POLICY_TYPES[direction] in policy.policy_types and selector is not None:
-                subject = PodSet(in_namespace(policy.namespace), selector)
+            if POLICY_TYPES[direction] not in policy.policy_types:
+                continue
+            # The same object as where others name these pods as peers, whose hash is computed once.
+            subject = self._pods_in(policy.namespace, None, policy.pod_selector)
+            if subject is not None:
                 place = policy.subject_location or policy.location
                 isolations.append(Isolation(subject, Reason(shown_name(policy), "spec.podSelector", place, "")))
                 for rule, reason in rules_with_reasons(policy, direction):
                     ports = self._ports_of(rule.ports)
-                    regions = self._peers(policy.namespace, rule.peers)
-                    allow_rules += [AllowRule(subject, region, ports, reason) for region in regions]
+                    for region in self._peers(policy.namespace, rule.peers):
+                        allow_rules.append(AllowRule(subject, region, ports, reason))  # noqa: PERF401 -- no list is kept
         return DirectionRules(tuple(isolations), tuple(allow_rules))
 
     def _peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> tuple[Region, ...]:
         if not peers:
             return ANYTHING
+        # A peer that holds neither pods nor addresses is none.
+        if len(peers) == 1:
+            region = self._region(namespace, peers[0])
+            return (region,) if region else ()
         cache = self._peer_lists[namespace]
         found = cache.get(peers)
         if found is None:
-            # A peer that holds neither pods nor addresses is none.
             found = cache.add(peers, tuple([region for peer in peers if (region := self._region(namespace, peer))]))
         return found
 
@@ -95,13 +101,22 @@ class PolicyCache:
             if block not in self._blocks:
                 self._blocks[block] = addresses_of(*block)
             return self._blocks[block]
-        pods, namespaces = peer.pod_selector, peer.namespace_selector
+        return self._pods_in(namespace, peer.namespace_selector, peer.pod_selector)
+
+    def _pods_in(self, namespace: str | None, namespaces: Selector | None, pods: Selector | None) -> PodSet | None:
+        """Return the pods that a selector matches, in a namespace or those that another matches; None if it cannot."""
         key = namespace if namespaces is None else namespaces, pods
         if key not in self._pods:
-            where = in_namespace(namespace) if namespaces is None else self._namespaces(namespaces)
+            where = self._namespace(namespace) if namespaces is None else self._namespaces(namespaces)
             which = EVERYTHING if pods is None else self._selector(pods)
             self._pods[key] = None if where is None or which is None else PodSet(where, which)
         return self._pods[key]
+
+    def _namespace(self, name: str | None) -> LabelSelector:
+        found = self._places.get(name)
+        if found is None:
+            found = self._places[name] = in_namespace(name)
+        return found
 
     def _namespaces(self, selector: Selector) -> LabelSelector | None:
         selected = self._selector(selector)
@@ -115,13 +130,17 @@ class PolicyCache:
     def _ports_of(self, ports: tuple[PolicyPort, ...]) -> PortSet:
         if not ports:
             return EVERY_PORT
+        if len(ports) == 1:
+            return self._ports_written(ports)
         found = self._port_lists.get(ports)
+        return self._port_lists.add(ports, self._ports_written(ports)) if found is None else found
+
+    def _ports_written(self, ports: tuple[PolicyPort, ...]) -> PortSet:
+        # Not by themselves, since places are compared that are all equal.
+        key = tuple([(port.protocol, port.port, port.end_port) for port in ports])
+        found = self._ports.get(key)
         if found is None:
-            # Not by themselves, since places are compared that are all equal.
-            key = tuple([(port.protocol, port.port, port.end_port) for port in ports])
-            if key not in self._ports:
-                self._ports[key] = ports_of(map(port_of, ports))
-            found = self._port_lists.add(ports, self._ports[key])
+            found = self._ports[key] = ports_of(map(port_of, ports))
         return found
 
 

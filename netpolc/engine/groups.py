@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from netpolc.engine.bits import lowest, numbers
+from netpolc.engine.bits import joined, lowest, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ def group_rows(rows: Iterable[tuple[int, Row]]) -> list[BitGroup]:
     found: list[BitGroup] = []
     for ports, by_destinations in by_ports.items():
         turned = _turned(by_destinations)
-        if turned is not None and len(turned) < len(by_destinations):
+        if turned is not None:
             found += (BitGroup(sources, destinations, ports) for sources, destinations in turned.items())
         else:
             found += (BitGroup(sources, destinations, ports) for destinations, sources in by_destinations.items())
@@ -47,14 +47,23 @@ def group_rows(rows: Iterable[tuple[int, Row]]) -> list[BitGroup]:
 
 
 def _turned(by_destinations: dict[int, int]) -> dict[int, int] | None:
-    """Return destinations by all who reach them; None where that would cost more than it is worth."""
+    """Return destinations by all who reach them; None where that makes no fewer groups, or is not worth its cost."""
     if sum(map(int.bit_count, by_destinations)) > MOST_TURNED * len(by_destinations):
         return None
-    reached_by: dict[int, int] = {}
-    for destinations, sources in by_destinations.items():
+    # By the numbers of rows, which take less room than their sources, and stand for them: no two rows share any.
+    standing: dict[int, list[int]] = {}
+    for entry, destinations in enumerate(by_destinations):
         for number in numbers(destinations):
-            reached_by[number] = reached_by.get(number, 0) | sources
-    turned: dict[int, int] = {}
-    for number, sources in reached_by.items():
-        turned[sources] = turned.get(sources, 0) | 1 << number
-    return turned
+            entries = standing.get(number)
+            if entries is None:
+                standing[number] = [entry]
+            else:
+                entries.append(entry)
+    alike: dict[tuple[int, ...], int] = {}
+    for number, entries in standing.items():
+        reached_by = tuple(entries)
+        alike[reached_by] = alike.get(reached_by, 0) | 1 << number
+    if len(alike) >= len(by_destinations):
+        return None
+    sources = tuple(by_destinations.values())
+    return {joined(sources[entry] for entry in entries): bits for entries, bits in alike.items()}

@@ -91,14 +91,17 @@ class _Carried:
             self._add(key, value, bit)
 
     def add_set(self, selector: LabelSelector, bit: int) -> None:
-        for key in selector.keys:
-            asked = tuple(each for each in selector.requirements if each.key == key)
-            if len(asked) == 1 and asked[0].operator == "In" and len(asked[0].values) == 1:
-                self._add(key, asked[0].values[0], bit)
+        others: set[str] = set()
+        for each in selector.requirements:
+            # In normal form, no other requirement is on the key of such a one.
+            if each.operator == "In" and len(each.values) == 1:
+                self._add(each.key, each.values[0], bit)
             else:
-                several = self._asking.setdefault(key, {})
-                whole = LabelSelector(asked)
-                several[whole] = several.get(whole, 0) | bit
+                others.add(each.key)
+        for key in others:
+            whole = LabelSelector(tuple(each for each in selector.requirements if each.key == key))
+            several = self._asking.setdefault(key, {})
+            several[whole] = several.get(whole, 0) | bit
 
     def _add(self, key: str, value: str, bit: int) -> None:
         by_value = self._with_value.get(key)

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.engine.index import Index
 from netpolc.engine.model import RuleSet, Tier
+from netpolc.engine.regions import PodSet, meet
 from netpolc.engine.verdicts import is_of
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.sets.ports import PortSet
+from netpolc.sets.ports import PortSet, union
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netpolc.engine.model import AllowRule, DirectionRules
     from netpolc.engine.regions import Region
     from netpolc.engine.verdicts import End
 
@@ -41,6 +44,57 @@ def narrowed(
             exempt=tuple(each for each in whole.exempt if _holds(each.subject, own)),
         )
     return RuleSet(rules["ingress"], rules["egress"], ruleset.namespaces)
+
+
+def without_unmet(ruleset: RuleSet, sources: Sequence[End] | None, destinations: Sequence[End] | None) -> RuleSet:
+    """Leave out of narrowed rules what is about nobody whom closed ends let through, which decides nothing of these.
+
+    Who closes a connection that is denied cannot be told by what is left.
+    """
+    if ruleset.is_tiered:
+        return ruleset
+    ingress, egress = ruleset.ingress, ruleset.egress
+    if sources is not None:
+        ingress = _without_unmet(ingress, egress, sources)
+    if destinations is not None:
+        egress = _without_unmet(egress, ingress, destinations)
+    return msgspec.structs.replace(ruleset, ingress=ingress, egress=egress)
+
+
+def _without_unmet(others: DirectionRules, own: DirectionRules, ends: Sequence[End]) -> DirectionRules:
+    """Leave out of the `others` what is about nobody whom some ends, if they are closed, let through by their `own`."""
+    if not all(any(is_of(end, each.subject) for each in own.isolations) for end in ends):
+        return others
+    met = _Met(own.allow_rules)
+    return msgspec.structs.replace(
+        others,
+        isolations=tuple(each for each in others.isolations if met.may_be(each.subject)),
+        allow_rules=tuple(
+            each for each in others.allow_rules if _has(each.ports, met.ports) and met.may_be(each.subject)
+        ),
+    )
+
+
+class _Met:
+    """The peers that some rules let through, and the ports of all of them."""
+
+    def __init__(self, rules: Sequence[AllowRule]) -> None:
+        self.ports = union([each.ports for each in rules])
+        peers = dict.fromkeys(each.peer for each in rules)
+        pods = [each for each in peers if isinstance(each, PodSet)]
+        # Pods may be met by their addresses, too.
+        self._by_pods = Index((each, each) for each in pods) if len(pods) == len(peers) else None
+        self._found: dict[PodSet, bool] = {}
+
+    def may_be(self, subject: PodSet) -> bool:
+        """Tell whether a rule may let through any of some pods."""
+        if self._by_pods is None:
+            return True
+        found = self._found.get(subject)
+        if found is None:
+            near = self._by_pods.near(subject)
+            found = self._found[subject] = any(meet(subject, each) is not None for each in near)
+        return found
 
 
 def _narrowed_tiers(

@@ -15,7 +15,7 @@ from netpolc.engine.replicas import replicas_folded
 from netpolc.engine.verdicts import Address, End, Pod, PodPort
 from netpolc.ir.model import Direction
 from netpolc.sets import labels
-from netpolc.sets.addresses import BITS, AddressSet, atoms, block, union
+from netpolc.sets.addresses import BITS, NO_ADDRESS, AddressSet, atoms, block, union
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -112,7 +112,9 @@ def peers_of_workloads(
             end=pod_of(workload, known.get(workload.namespace or UNNAMED, {})),
             workload=workload,
             replicas=replicas,
-            part_of=next((_id_among(counts, id_of(whole), whole) for whole in _wholes(workload)), None),
+            part_of=None
+            if workload.part_of is None
+            else next(_id_among(counts, id_of(whole), whole) for whole in _wholes(workload)),
         )
 
 
@@ -138,7 +140,7 @@ def pod_of(workload: Workload, namespace_labels: Mapping[str, str]) -> Pod:
         namespace_labels=dict(namespace_labels),
         labels=workload.labels,
         ports=tuple(PodPort(port.name, port.protocol, port.number) for port in workload.ports if port.name is not None),
-        addresses=union([_address(each) for each in workload.addresses]),
+        addresses=union([_address(each) for each in workload.addresses]) if workload.addresses else NO_ADDRESS,
         in_blocks=workload.in_blocks,
         host_network=workload.host_network,
     )

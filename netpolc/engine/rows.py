@@ -113,9 +113,10 @@ class Rows:
 
     def _kind_of_end(self, end: int) -> Kind:
         is_open = bool(self._open["egress"] >> end & 1)
-        reach = self._ends.reach(end, self._addresses)
         outward, inward = self._egress.of_end.get(end, ()), self._ingress.of_end.get(end, ())
-        kind: Kind = is_open, reach, () if is_open else tuple(outward), tuple(inward)
+        is_address = bool(self._addresses >> end & 1)
+        excluded = self._ends.excluded(end)
+        kind: Kind = is_open, is_address, excluded, () if is_open else tuple(outward), tuple(inward)
         if self._tiers is not None:
             kind = kind, *(tiers.about(end) for tiers in self._tiers)
         if kind not in self._rows:
@@ -127,14 +128,19 @@ class Rows:
                 egress = {EVERY_PORT: self._ends.every} if is_open else self._egress.row(outward)
                 # Who is open admits everybody.
                 ingress[EVERY_PORT] = ingress.get(EVERY_PORT, 0) | self._open["ingress"]
-            self._rows[kind] = self._ends.folded(self._met(egress, ingress, reach))
+            # No policy decides between two addresses.
+            never = excluded | self._addresses if is_address else excluded
+            self._rows[kind] = self._ends.folded(self._met(egress, ingress, never))
         return kind
 
-    def _met(self, egress: Row, ingress: Row, reach: int) -> Row:
+    def _met(self, egress: Row, ingress: Row, never: int) -> Row:
+        """Return what both let through, but for the ends that are never met."""
         by_bits: dict[int, list[PortSet]] = {}
         for outward, others in egress.items():
             for inward, admitting in ingress.items():
-                both = others & admitting & reach
+                both = others & admitting
+                if both and never:
+                    both &= ~never
                 if both:
                     for ports, bits in self._ports.met(outward, inward, both):
                         by_bits.setdefault(bits, []).append(ports)
@@ -194,12 +200,9 @@ class _Ends:
             others = of_family if divided >> number & 1 else several
             self._excluded[number] = joined(bits for each, bits in others.items() if each not in (family, None))
 
-    def reach(self, end: int, addresses: int) -> int:
-        """Return the ends that one could meet at all: no policy decides between two addresses."""
-        found = self.every
-        if self._excluded:
-            found &= ~self._excluded.get(end, 0)
-        return found & ~addresses if addresses >> end & 1 else found
+    def excluded(self, end: int) -> int:
+        """Return the ends that one cannot meet, being of the other family."""
+        return self._excluded.get(end, 0)
 
     def folded(self, row: Row) -> Row:
         """Return a row of ends as one of peers."""

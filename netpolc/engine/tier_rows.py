@@ -11,6 +11,7 @@ known it is the other way round, since nothing that may be allowed is left out.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from netpolc.engine.bits import bits_of, joined, numbers
@@ -239,6 +240,7 @@ def _join(row: Row, more: Row) -> None:
         add(row, ports, bits)
 
 
+@functools.lru_cache(maxsize=4096)
 def _without(one: PortSet, other: PortSet) -> PortSet:
     """Return what the first holds and the second does not, where a name is of any number but those that are taken.
 

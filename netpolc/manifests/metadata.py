@@ -54,7 +54,8 @@ def read_metadata(item: Object, node: Node | None) -> Metadata:
     """Read `metadata`, or whatever of it has the right type."""
     fields = item.fields(node)
     for other in _TEXTS:
-        item.text(fields.get(other))
+        if other in fields:
+            item.text(fields[other])
     name = item.text(fields.get("name"))
     prefix = item.text(fields.get("generateName"))
     return Metadata(

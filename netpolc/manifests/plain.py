@@ -12,21 +12,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netpolc.manifests.lines import COLLECTION, DOUBLE, FOLDED, FOREIGN, SCALAR, LineCache, parse_line, unquoted
+from netpolc.manifests.lines import COLLECTION, DOUBLE, FOREIGN, NOTHING, SCALAR, LineCache, parse_line, unquoted
 from netpolc.manifests.nodes import DEEPEST, Mapping, Node, Scalar, Sequence
+
+_OUTSIDE = -1
+"""The column outside of all collections."""
 
 # Compiled when it is first asked for: few texts are wrapped.
 _FOLDED_LINE = rf'([ ]++)({DOUBLE}*+)("[ ]*+)?+\r?'
 
 
-def read_plain(text: str, offset: int, cache: LineCache) -> Node | None:  # noqa: C901, PLR0912 - calls would cost most
+def read_plain(text: str, offset: int, cache: LineCache) -> Node | None:  # noqa: C901, PLR0912, PLR0915
     """Read the document that begins at an offset, or return None where it uses other YAML than this reader knows.
 
-    `cache` holds parsed lines, of which many are alike; share it between the documents of a stream.
+    `cache` holds parsed lines, of which many are alike; share it between the documents of a stream. All is one
+    function, since calls would cost the most.
     """
     if not text.isascii() and re.search(FOREIGN, text) is not None:
         return None
-    blocks = _Blocks(offset)
+    # The collections that are open, with their columns, the innermost last, which is also `top`.
+    column = _OUTSIDE
+    top: Mapping | Sequence = Sequence([], offset, offset)
+    stack = [(column, top)]
+    # The fields of the mapping whose last key waits for its value, and that key; at first, what waits is the whole.
+    root: dict[str, Node] = {}
+    waiting: dict[str, Node] | None = root
+    name = ""
+    ended = offset
     lines = iter(text.split("\n"))
     for line in lines:
         start, offset = offset, offset + len(line) + 1
@@ -39,109 +51,69 @@ def read_plain(text: str, offset: int, cache: LineCache) -> Node | None:  # noqa
         indent, dashes, content, key, kind, value, plain, first, last = parts
         if indent < 0:
             continue
-        if blocks.waiting is not None:
-            blocks.fill(indent, dashes, start)
-        if (blocks.column != indent or not dashes) and not blocks.reach(indent, dashes):
+        if waiting is not None:
+            # What waits is a collection that begins on this line, or null.
+            if indent > column or (dashes and indent == column):
+                column = indent
+                top = Sequence([], start + indent, 0) if dashes else Mapping({}, {}, start + indent, 0)
+                waiting[name] = top
+                stack.append((column, top))
+            else:
+                waiting[name] = Scalar("", ended, ended)
+            waiting = None
+        while column > indent or (column == indent and not dashes and type(top) is Sequence):
+            top.end = ended
+            stack.pop()
+            column, top = stack[-1]
+        if column != indent:
             return None
-        if dashes and not blocks.add_items(dashes, content, key, start):
+        for column in dashes[1:]:
+            if type(top) is not Sequence:
+                return None
+            item = Sequence([], start + column, 0)
+            top.items.append(item)
+            top = item
+            stack.append((column, top))
+        if dashes:
+            if type(top) is not Sequence:
+                return None
+            if key is not None:
+                column = content
+                mapping = Mapping({}, {}, start + content, 0)
+                top.items.append(mapping)
+                top = mapping
+                stack.append((column, top))
+        if len(stack) > DEEPEST:
             return None
-        blocks.ended = start + last
-        node: Node | None = None
+        ended = start + last
         if kind == SCALAR:
-            node = Scalar(value, start + first, start + last, plain)
+            node: Node = Scalar(value, start + first, ended, plain)
+        elif kind == NOTHING:
+            if type(top) is not Mapping or key is None or key in top.fields:
+                return None
+            top.places[key] = start + content
+            waiting, name = top.fields, key
+            continue
         elif kind == COLLECTION:
             node = _empty(value, start + first)
-        elif kind == FOLDED:
+        else:
             folded = _read_folded(lines, indent)
             if folded is None:
                 return None
-            blocks.ended, offset = offset + folded[1], offset + folded[2]
-            node = Scalar(folded[0], start + first, blocks.ended, plain=False)
-        if not blocks.add(key, node, start + content):
-            return None
-    return blocks.finish()
-
-
-class _Blocks:
-    """The collections that are open at a line, with their columns, the innermost last."""
-
-    __slots__ = ("column", "ended", "name", "root", "stack", "top", "waiting")
-
-    def __init__(self, offset: int) -> None:
-        self.top: Mapping | Sequence = Sequence([], offset, offset)
-        self.column = -1
-        self.stack: list[tuple[int, Mapping | Sequence]] = [(self.column, self.top)]
-        self.ended = offset
-        self.root: dict[str, Node] = {}
-        # The fields of the mapping whose last key waits for its value, and that key; at first, what waits is the whole.
-        self.waiting: dict[str, Node] | None = self.root
-        self.name = ""
-
-    def fill(self, indent: int, dashes: tuple[int, ...], start: int) -> None:
-        """Give the key that waits what begins on this line, or null."""
-        if self.waiting is None:
-            return
-        if indent > self.column or (indent == self.column and dashes):
-            opened: Mapping | Sequence
-            opened = Sequence([], start + indent, 0) if dashes else Mapping({}, {}, start + indent, 0)
-            self.waiting[self.name] = opened
-            self._push(indent, opened)
-        else:
-            self.waiting[self.name] = Scalar("", self.ended, self.ended)
-        self.waiting = None
-
-    def reach(self, indent: int, dashes: tuple[int, ...]) -> bool:
-        """Close what ends before this line, and tell whether a collection is open in its column."""
-        while self.column > indent or (self.column == indent and not dashes and type(self.top) is Sequence):
-            self.top.end = self.ended
-            self.stack.pop()
-            self.column, self.top = self.stack[-1]
-        return self.column == indent
-
-    def add_items(self, dashes: tuple[int, ...], content: int, key: str | None, start: int) -> bool:
-        """Open the items that the dashes of a line begin, and tell whether dashes can stand there."""
-        for dash in dashes[1:]:
-            if not self._add_item(dash, Sequence([], start + dash, 0)):
-                return False
-        if key is not None:
-            return self._add_item(content, Mapping({}, {}, start + content, 0))
-        return type(self.top) is Sequence
-
-    def add(self, key: str | None, node: Node | None, key_start: int) -> bool:
-        """Add an item, a key with its value, or a key that waits for one, and tell whether that can stand there."""
-        top = self.top
-        if len(self.stack) > DEEPEST:
-            return False
+            ended, offset = offset + folded[1], offset + folded[2]
+            node = Scalar(folded[0], start + first, ended, plain=False)
         if type(top) is Mapping:
             if key is None or key in top.fields:
-                return False
-            top.places[key] = key_start
-            if node is None:
-                self.waiting, self.name = top.fields, key
-            else:
-                top.fields[key] = node
-        elif type(top) is Sequence and node is not None:
+                return None
+            top.places[key] = start + content
+            top.fields[key] = node
+        elif type(top) is Sequence:
             top.items.append(node)
-        return True
-
-    def finish(self) -> Node:
-        """Close all collections and return the root."""
-        if self.waiting is not None:
-            self.waiting[self.name] = Scalar("", self.ended, self.ended)
-        for _, node in self.stack:
-            node.end = self.ended
-        return self.root[""]
-
-    def _add_item(self, column: int, item: Mapping | Sequence) -> bool:
-        if type(self.top) is not Sequence:
-            return False
-        self.top.items.append(item)
-        self._push(column, item)
-        return True
-
-    def _push(self, column: int, node: Mapping | Sequence) -> None:
-        self.stack.append((column, node))
-        self.column, self.top = column, node
+    if waiting is not None:
+        waiting[name] = Scalar("", ended, ended)
+    for _, top in stack:
+        top.end = ended
+    return root[""]
 
 
 def _empty(text: str, start: int) -> Mapping | Sequence:

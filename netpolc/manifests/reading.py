@@ -10,6 +10,7 @@ import msgspec
 
 from netpolc import fast_paths
 from netpolc.manifests.fields import Object
+from netpolc.manifests.lines import LineCache
 from netpolc.manifests.model import (
     BasicObject,
     Binding,
@@ -71,21 +72,51 @@ class CheckingReaders(msgspec.Struct, frozen=True):
     namespace: Callable[[Object], Namespace | None]
 
 
+MOST_REPEATED = 20_000
+"""The lines, and the parts, beyond which those of texts before are not kept for the next one."""
+
+
+class Repeated:
+    """Lines and parts of objects that were read before, of which texts of one cluster have many in common."""
+
+    __slots__ = ("lines", "parts")
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.lines: LineCache = {}
+        self.parts: dict[tuple[str, Hashable], Any] = {}
+
+    def begin(self) -> None:
+        """Make ready for a text: of many others that have little in common, not all is kept."""
+        if len(self.lines) > MOST_REPEATED:
+            self.lines.clear()
+        if len(self.parts) > MOST_REPEATED:
+            self.parts.clear()
+
+
 def read_manifests(
-    source: Source, *, checking: CheckingReaders | None = None, wide: bool = False, named: bool = True
+    source: Source,
+    *,
+    checking: CheckingReaders | None = None,
+    wide: bool = False,
+    named: bool = True,
+    repeated: Repeated | None = None,
 ) -> Manifests:
     """Read all objects in a text of YAML or JSON, and report what Kubernetes would not take; raises no errors.
 
     With `checking`, policies and namespaces go through the checks of YAML when they are read. With `wide`, the
     evidence of the connections that workloads make is read, too, with the objects that have some.
     A text that nobody `named`, but that was found below a folder, may be another tool's: what is no object there is
-    counted among the kinds that are skipped.
+    counted among the kinds that are skipped. What is `repeated` is shared by the texts of several calls.
     """
     reading = _TextReader(source, checking=checking, wide=wide, named=named)
+    repeated = repeated or Repeated()
+    repeated.begin()
+    reading.cache = repeated.parts
     if len(source.text) > LONGEST:
         reading.refuse(UnreadableError(f"the text is longer than {LONGEST} characters", 0, 0), 0, 0)
     else:
-        for document in read_documents(source.text):
+        for document in read_documents(source.text, lines=repeated.lines):
             reading.read(document)
     return reading.manifests()
 

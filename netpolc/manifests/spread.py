@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc import processors
 from netpolc.manifests.model import Manifests
-from netpolc.manifests.reading import read_manifests
+from netpolc.manifests.reading import Repeated, read_manifests
 from netpolc.source import Location, Source, Span
 
 if TYPE_CHECKING:
@@ -32,10 +32,11 @@ def read_apart(
 
     Those that are `unnamed` were only found.
     """
+    repeated = Repeated()
 
     def read(number: int) -> Manifests:
         source = sources[number]
-        return read_manifests(source, checking=checking, wide=wide, named=source not in unnamed)
+        return read_manifests(source, checking=checking, wide=wide, named=source not in unnamed, repeated=repeated)
 
     count = processors.count_for(sum(len(source.text) for source in sources), SMALLEST_SHARE, processes)
     largest_first = sorted(range(len(sources)), key=lambda number: -len(sources[number].text))

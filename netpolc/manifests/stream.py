@@ -31,13 +31,14 @@ class Document(msgspec.Struct, frozen=True):
     tracked: bool = True
 
 
-def read_documents(text: str, nodes: NodeCache | None = None) -> Iterator[Document]:
+def read_documents(text: str, nodes: NodeCache | None = None, lines: LineCache | None = None) -> Iterator[Document]:
     """Yield the documents of a text, split as Kubernetes splits it: at each line that begins with `---`.
 
     Other text on such a line is a fault (apimachinery, pkg/util/yaml/decoder.go, YAMLReader.Read). Given `nodes`, a
-    cache to share between texts, positions are not tracked in the documents that `untracked` can read.
+    cache to share between texts, positions are not tracked in the documents that `untracked` can read. Other documents
+    share parsed `lines`, if these are given with other texts.
     """
-    lines: LineCache = {}
+    lines = {} if lines is None else lines
     start = 0
     for first, last in _separators(text):
         yield _read(text, start, first, lines, nodes)

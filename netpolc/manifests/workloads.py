@@ -234,6 +234,8 @@ def read_protocol(item: Object, node: Node | None) -> str:
 
 def _addresses(item: Object, status: dict[str, Node]) -> tuple[str, ...]:
     """Return the addresses of a pod, at most one of each family."""
+    if not status:
+        return ()
     found = [item.text(item.fields(entry).get("ip")) for entry in item.items(status.get("podIPs"))]
     found = found or [item.text(status.get("podIP"))]
     return tuple(ip for ip in found if addresses.parse(f"{ip}/{128 if ':' in ip else 32}") is not None)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.identity import IdentitySet
 from netpolc.policy import addresses, names
 from netpolc.policy.constants import POLICY_TYPES
 from netpolc.policy.model import IPBlock, PolicyPort
@@ -21,6 +20,7 @@ from netpolc.sets.ports import PROTOCOLS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.identity import IdentitySet
     from netpolc.policy.model import MatchExpression, Policy, PolicyPeer, Selector
     from netpolc.source import Location
 
@@ -50,17 +50,16 @@ def validate(policy: Policy, *, strict: bool = True, sound: IdentitySet[object] 
     Not all of them are `strict` about blocks that could be read in two ways: before 1.36 they only warn (KEP-4858).
     `sound` holds the ports and peers in which nothing was wrong; calls for several policies share it.
     """
-    sound = IdentitySet() if sound is None else sound
     problems = [*_located(_metadata(policy), "metadata", policy.location)]
     problems += _located(selector_faults(policy.pod_selector), "spec.podSelector", policy.location)
     for direction, peers, rules in (("ingress", "from", policy.ingress), ("egress", "to", policy.egress)):
         for index, rule in enumerate(rules or ()):
-            if rule.ports in sound and rule.peers in sound:
+            if sound is not None and rule.ports in sound and rule.peers in sound:
                 continue
             place = rule.location or policy.location
             for part, items in (("ports", rule.ports), (peers, rule.peers)):
                 found = _faults_in(items, sound, strict=strict)
-                if not found:
+                if sound is not None and not found:
                     sound.add(items)
                 for number, item, (code, below, message) in found:
                     path = f"spec.{direction}[{index}].{part}[{number}]{below}"
@@ -166,16 +165,18 @@ def _expression(expression: MatchExpression, path: str) -> Iterator[Fault]:
 
 
 def _faults_in(
-    items: tuple[PolicyPort, ...] | tuple[PolicyPeer, ...], sound: IdentitySet[object], *, strict: bool
+    items: tuple[PolicyPort, ...] | tuple[PolicyPeer, ...], sound: IdentitySet[object] | None, *, strict: bool
 ) -> list[tuple[int, PolicyPort | PolicyPeer, Fault]]:
     """List what is wrong with items of a rule, each by its number."""
     found: list[tuple[int, PolicyPort | PolicyPeer, Fault]] = []
     for number, item in enumerate(items):
-        if item not in sound:
-            faults = _port_faults(item) if isinstance(item, PolicyPort) else _peer_faults(item, strict=strict)
+        if sound is not None and item in sound:
+            continue
+        faults = _port_faults(item) if isinstance(item, PolicyPort) else _peer_faults(item, strict=strict)
+        if faults:
             found += [(number, item, fault) for fault in faults]
-            if not faults:
-                sound.add(item)
+        elif sound is not None:
+            sound.add(item)
     return found
 
 

@@ -94,7 +94,8 @@ class Denials:
         self._sources, self._destinations = (
             held & kept for held, kept in zip((population.sources, population.destinations), named, strict=True)
         )
-        self._ruleset = selection.ruleset
+        # The rules of a selection leave out what closes one end of connections that the other does not let through.
+        self._ruleset = cluster.ruleset
         self._half = msgspec.structs.replace(
             population,
             sources=self._sources,

@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.model import RuleSet
-from netpolc.engine.narrowing import narrowed
+from netpolc.engine.narrowing import narrowed, without_unmet
 from netpolc.engine.peers import Population
 from netpolc.sets.ports import PortSet
 
@@ -107,7 +107,7 @@ def _about(
 ) -> Selection:
     """Select what is about workloads, or about ports: the rules that matter to it, and whom these tell apart."""
     start, end = (None if peer is None else (peer.end,) for peer in (source, destination))
-    ruleset = narrowed(cluster.ruleset, start, end, ports)
+    ruleset = without_unmet(narrowed(cluster.ruleset, start, end, ports), start, end)
     population = cluster.population(hypothetical=hypothetical, ruleset=ruleset, workloads=workloads)
     kept = (None if peer is None else frozenset({peer.id}) for peer in (source, destination))
     named = source is not None, destination is not None

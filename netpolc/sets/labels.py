@@ -7,6 +7,7 @@ The rules are those of Kubernetes' labels.Selector (apimachinery, pkg/labels/sel
 from __future__ import annotations
 
 import operator
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Literal
@@ -89,7 +90,11 @@ def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
         return one
     if not one.requirements:
         return other
-    few, many = sorted((one.requirements, other.requirements), key=len)
+    few, many = one.requirements, other.requirements
+    if len(few) == 1 == len(many):
+        return _of_both(few[0], many[0])
+    if len(few) > len(many):
+        few, many = many, few
     merged: list[LabelRequirement] = []
     keys = {requirement.key for requirement in few}
     for key in keys:
@@ -100,6 +105,27 @@ def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
     merged += (requirement for requirement in many if requirement.key not in keys)
     merged.sort(key=_key)
     return LabelSelector(tuple(merged))
+
+
+def _of_both(one: LabelRequirement, other: LabelRequirement) -> LabelSelector | None:
+    """Return the conjunction of two requirements, which is what most selectors come down to."""
+    if one.key != other.key:
+        return LabelSelector((one, other) if one.key < other.key else (other, one))
+    if other.operator == "In" and (one.operator != "In" or len(other.values) < len(one.values)):
+        one, other = other, one
+    if one.operator == "In" and other.operator in ("In", "NotIn"):
+        # The one that lists more may list all names of a cluster, which are not worth a set.
+        wanted = other.operator == "In"
+        values = tuple([value for value in one.values if _is_among(value, other.values) is wanted])
+        return LabelSelector((LabelRequirement(one.key, "In", values),)) if values else None
+    merged = _merge(one.key, [one, other])
+    return None if merged is None else LabelSelector(merged)
+
+
+def _is_among(value: str, ordered: tuple[str, ...]) -> bool:
+    """Tell whether a value is among some, which are sorted."""
+    at = bisect_left(ordered, value)
+    return at < len(ordered) and ordered[at] == value
 
 
 def are_apart(one: LabelSelector, other: LabelSelector) -> bool:

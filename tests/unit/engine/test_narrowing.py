@@ -3,13 +3,17 @@
 import itertools
 import random
 
+import msgspec
 import pytest
 
-from netpolc.engine.model import DirectionRules
-from netpolc.engine.narrowing import narrowed
-from netpolc.engine.verdicts import Evaluator
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet, Tier
+from netpolc.engine.narrowing import narrowed, without_unmet
+from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
+from netpolc.engine.verdicts import Evaluator, Pod
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.sets.ports import PROTOCOLS
+from netpolc.sets.addresses import block
+from netpolc.sets.labels import LabelRequirement, selector_of
+from netpolc.sets.ports import PROTOCOLS, PortInterval, PortSet
 from tests.unit.engine.universe import PORTS, Maker, could_be, holds
 
 
@@ -23,12 +27,13 @@ def test_rules_that_are_left_decide_the_same(seed):
             continue
         whole = Evaluator(ruleset)
         for sources, destinations, ports in itertools.product((None, (start,)), (None, (end,)), (None, asked)):
-            part = Evaluator(narrowed(ruleset, sources, destinations, ports))
+            left = narrowed(ruleset, sources, destinations, ports)
+            parts = Evaluator(left), Evaluator(without_unmet(left, sources, destinations))
             for protocol in PROTOCOLS:
                 for port in PORTS:
                     if ports is None or ports.contains(protocol, port):
                         expected = whole.allows(start, end, protocol, port)
-                        assert part.allows(start, end, protocol, port) is expected
+                        assert [part.allows(start, end, protocol, port) for part in parts] == [expected, expected]
 
 
 def matters(ruleset, direction, sources, destinations, ports):
@@ -80,3 +85,54 @@ def test_what_does_not_matter_is_left_out():
         assert set(found.ingress.allow_rules) <= set(ruleset.ingress.allow_rules)
         assert found.namespaces == ruleset.namespaces
     assert left < whole / 2
+
+
+def rules(direction, *allowed):
+    """The rules of a direction that close each subject, and let a peer through on ports."""
+    found = DirectionRules(
+        tuple(Isolation(subject, None) for subject, _, _ in allowed),
+        tuple(AllowRule(*each, None) for each in allowed),
+    )
+    return {direction: found}
+
+
+def pods(app):
+    return PodSet(in_namespace("shop"), selector_of([LabelRequirement("app", "In", (app,))]))
+
+
+def pod(app):
+    return Pod(namespace="shop", namespace_labels={}, labels={"app": app})
+
+
+WEB, POSTGRES = (PortSet((PortInterval("TCP", number, number),)) for number in (80, 5432))
+DB, CART, MAIL = map(pods, ("db", "cart", "mail"))
+
+
+@pytest.mark.parametrize(
+    ("admitted", "left", "isolated"),
+    [
+        (CART, [(CART, DB)], {CART}),
+        (EVERY_POD, [(CART, DB), (MAIL, EVERY_POD)], {CART, MAIL}),
+        (block(4, 10 << 24, 8), [(CART, DB), (MAIL, EVERY_POD)], {CART, MAIL}),
+    ],
+)
+def test_who_is_not_let_through_by_a_closed_end_does_not_matter(admitted, left, isolated):
+    egress = rules("egress", (CART, DB, POSTGRES), (CART, EVERY_POD, WEB), (MAIL, EVERY_POD, POSTGRES))
+    ruleset = RuleSet(**egress, **rules("ingress", (DB, admitted, POSTGRES)), namespaces={})
+    found = without_unmet(ruleset, None, (pod("db"),))
+    assert [(each.subject, each.peer) for each in found.egress.allow_rules] == left
+    assert {each.subject for each in found.egress.isolations} == isolated
+    assert found.ingress == ruleset.ingress
+    assert without_unmet(ruleset, None, (pod("other"),)) == ruleset
+    assert without_unmet(ruleset, None, (pod("db"), pod("other"))) == ruleset
+    assert without_unmet(ruleset, None, None) == ruleset
+
+
+def test_whom_a_closed_source_does_not_reach_does_not_matter():
+    ingress = rules("ingress", (DB, EVERY_POD, POSTGRES), (MAIL, EVERY_POD, POSTGRES))
+    ruleset = RuleSet(**ingress, **rules("egress", (CART, DB, POSTGRES)), namespaces={})
+    found = without_unmet(ruleset, (pod("cart"),), None)
+    assert [each.subject for each in found.ingress.allow_rules] == [DB]
+    tier = Tier("first", ())
+    tiered = msgspec.structs.replace(ruleset, egress=msgspec.structs.replace(ruleset.egress, before=(tier,)))
+    assert without_unmet(tiered, (pod("cart"),), None) == tiered

@@ -2,14 +2,16 @@ import re
 import string
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netpolc.diagnostics import human
 from netpolc.diagnostics.codes import BY_CODE
+from netpolc.manifests import reading
 from netpolc.manifests.combining import combine
-from netpolc.manifests.reading import LONGEST, read_manifests
+from netpolc.manifests.reading import LONGEST, Repeated, read_manifests
 from netpolc.source import Source
 from tests.unit.manifests.kubernetes import FACTS
 
@@ -208,3 +210,23 @@ def test_any_text_is_read_or_refused(text):
     survives(text)
     survives(POLICY + text)
     survives(f"{{{text}")
+
+
+def test_texts_that_share_what_is_repeated_are_read_as_each_alone(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_REPEATED", 30)
+    peer = "- podSelector: {matchLabels: {app: %s}}"
+    texts = [
+        f"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p{number}}}\nspec:\n"
+        f"  podSelector: {{}}\n  ingress:\n  - from:\n    {peer % app}\n    - podSelector:\n        matchLabels:\n"
+        f"          app: {app}\n    ports:\n    - port: {port}\n    - {{port: 80}}\n"
+        for number, (app, port) in enumerate((("web", 80), ("web", "http"), ("db", 0), ("web", 80), ("-", 80)) * 3)
+    ]
+    sources = [Source(f"{number}.yaml", text) for number, text in enumerate(texts)]
+    encode = msgspec.msgpack.Encoder(
+        enc_hook=lambda place: (place.source.name, place.span.start, place.span.end)
+    ).encode
+    repeated = Repeated()
+    for source in sources:
+        assert encode(read_manifests(source, repeated=repeated)) == encode(read_manifests(source))
+        assert len(repeated.lines) <= 30 + source.text.count("\n") + 1
+        assert len(repeated.parts) <= 30 + source.text.count("- ")

@@ -42,7 +42,7 @@ def net(*cidrs, without=()):
 
 
 def elsewhere(*names):
-    return LabelSelector((LabelRequirement(IDENTITY, "NotIn", names),))
+    return LabelSelector((LabelRequirement(IDENTITY, "NotIn", tuple(sorted(names))),))
 
 
 def named(peers, *chosen, nets=None, most=20):
