@@ -11,7 +11,7 @@ READY := .venv/.ready
 PIP = $(shell $(PYTHON) -m pip --version > /dev/null 2>&1 && echo $(PYTHON) -m pip --python $(BIN)/python || echo $(BIN)/python -m pip)
 SEED ?= 0
 SECONDS ?= 600
-PYTEST := $(BIN)/python -m pytest -q -n 2 --seed $(SEED)
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal --seed $(SEED)
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --custom-compile-command 'make lock'
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.

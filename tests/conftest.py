@@ -76,8 +76,12 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def pytest_collection_finish():
-    """Thousands of tests stay until the end: to look through them for garbage again and again finds none."""
+    """Thousands of tests stay until the end: to look through them for garbage again and again finds none.
+
+    Nor does it often find any in what tests make, which takes a tenth of their time where Python is left to itself.
+    """
     gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")

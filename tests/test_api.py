@@ -251,7 +251,7 @@ def test_a_memory_changes_no_result():
         lines += [f"namespace n{namespace}", *flows]
     here = netpolc.workspace({"a.netpol": "\n".join(lines) + "\n"})
     notes = 0
-    for _ in range(120):
+    for _ in range(60):
         edits = (
             f"a{rng.randrange(5)} -> b{rng.randrange(5)}:{rng.randrange(1, 9)}",
             f"a{rng.randrange(5)} -> elsewhere/b:{rng.randrange(1, 9)}",

@@ -9,7 +9,6 @@ netpolc says into the pages.
 import datetime
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from netpolc.diagnostics import human
 from netpolc.diagnostics.codes import BY_CODE, CODES
 from netpolc.project import config
 from netpolc.project.discovery import SourceFile
+from tests import programs
 from tests.rows import each_row
 
 ROOT = Path(__file__).parents[1]
@@ -245,17 +245,9 @@ def session(block, folder, environment):
     commands = [line[2:] for line in block.body.splitlines() if line.startswith("$ ")]
     shown = []
     for number, command in enumerate(commands, 1):
-        done = subprocess.run(
-            ["sh", "-c", command],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        text = done.stdout.decode().replace(str(folder), HOME)
-        assert done.returncode == (int(block.marks.get("exit", "0")) if number == len(commands) else 0), text
+        done = programs.run(command, folder, environment, merged=True)
+        text = done.out.replace(str(folder), HOME)
+        assert done.code == (int(block.marks.get("exit", "0")) if number == len(commands) else 0), text
         shown += [f"$ {command}", *text.splitlines()]
     return "".join(f"{line}\n" for line in shown)
 

@@ -18,7 +18,6 @@ import inspect
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -36,6 +35,7 @@ from netpolc.policy import model
 from netpolc.project.config import EnvironmentSettings, Project
 from netpolc.source import Source
 from netpolc.version import VERSION
+from tests import programs
 
 ROOT = Path(__file__).parents[1]
 RUN = (
@@ -123,13 +123,13 @@ def run(tmp_path_factory, tmp_path):
     def run_command(command):
         """What a terminal shows, and how the command ended; elsewhere, results and messages have no common order."""
         leader, follower = os.openpty()
-        ends = {"stdout": follower, "stderr": follower, "stdin": subprocess.DEVNULL}
-        with subprocess.Popen(["sh", "-c", command], cwd=tmp_path, env=environment, **ends) as process:
-            os.close(follower)
-            shown = b"".join(iter(lambda: read(leader), b""))
+        with Path(os.devnull).open("rb") as nothing:
+            process = programs.start(command, tmp_path, environment, (nothing.fileno(), follower, follower))
+        os.close(follower)
+        shown = b"".join(iter(lambda: read(leader), b""))
         os.close(leader)
         text = shown.decode().replace("\r\n", "\n").replace(str(tmp_path), HOME)
-        return text, process.returncode
+        return text, programs.end(process)
 
     return run_command
 

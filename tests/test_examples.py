@@ -1,5 +1,6 @@
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from kubernetes_validate.utils import all_versions
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
-from tests import schemas
+from tests import programs, schemas
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 STORIES = sorted(path.parent.name for path in EXAMPLES.glob("*/netpolc.toml"))
@@ -24,11 +25,10 @@ VERSIONS = (KNOWN[0], KNOWN[len(KNOWN) // 3], KNOWN[2 * len(KNOWN) // 3], KNOWN[
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    environment = {**os.environ, "NETPOLC_CACHE": str(tmp_path_factory.mktemp("cache")), "PYTHONWARNINGS": "error"}
+    environment = {**os.environ, "NETPOLC_CACHE": str(tmp_path_factory.mktemp("cache"))}
 
     def run_netpolc(folder, *arguments):
-        command = [sys.executable, "-m", "netpolc", *arguments]
-        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        return programs.run(shlex.join(["netpolc", *arguments]), folder, environment)
 
     return run_netpolc
 
@@ -72,7 +72,7 @@ TRAPS = {
 def test_every_trap_of_the_adoption_is_found(run):
     """Of what stands in the policies, that is all there is; what nobody may reach any more stands with its service."""
     ran = run(ADOPTION, "check", "policies", "--workloads", "deploy", "--format", "json")
-    found = json.loads(ran.stdout)["diagnostics"]
+    found = json.loads(ran.out)["diagnostics"]
     places = {(each["range"]["file"], each["range"]["start"]["line"], each["code"]) for each in found}
     lines = {
         (name, (ADOPTION / name).read_text("utf-8").splitlines()[line - 1].strip(), code) for name, line, code in places
@@ -89,22 +89,22 @@ def test_an_example_says_what_it_is(story):
 @pytest.mark.parametrize("story", STORIES)
 def test_an_example_is_formatted_and_sound(run, story):
     formatted = run(EXAMPLES / story, "fmt", "--check")
-    assert (formatted.returncode, formatted.stdout, formatted.stderr) == (0, "", "")
+    assert (formatted.code, formatted.out, formatted.err) == (0, "", "")
     checked = run(EXAMPLES / story, "check")
-    assert checked.returncode == 0, checked.stdout
+    assert checked.code == 0, checked.out
 
 
 @pytest.mark.parametrize("story", STORIES)
 def test_what_is_committed_is_what_the_sources_say(run, story):
     checked = run(EXAMPLES / story, "build", "--check")
-    assert checked.returncode == 0, checked.stderr
+    assert checked.code == 0, checked.err
 
 
 @pytest.mark.parametrize("story", STORIES)
 def test_a_first_build_writes_what_is_committed_and_nothing_else(run, story, tmp_path):
     shutil.copytree(EXAMPLES / story, tmp_path / story, ignore=shutil.ignore_patterns("deploy"))
     built = run(tmp_path / story, "build")
-    assert built.returncode == 0, built.stderr
+    assert built.code == 0, built.err
     assert written(tmp_path / story) == written(EXAMPLES / story)
     assert written(tmp_path / story)
 
@@ -115,7 +115,7 @@ def test_a_changed_source_makes_the_output_stale(run, story, tmp_path):
     source = max((tmp_path / story).rglob("*.netpol"))
     source.write_text(source.read_text("utf-8") + "\n{newcomer, other} -> [app=somewhere]:81 ingress\n", "utf-8")
     checked = run(tmp_path / story, "build", "--check")
-    assert checked.returncode == 1
+    assert checked.code == 1
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -128,7 +128,7 @@ class Compared:
         return {(each.source.id, each.destination.id, each.widened): each.ports for each in self.found}
 
 
-@pytest.mark.search(100, block=50)
+@pytest.mark.search(50, block=50)
 def test_exactly_what_changed_is_said(seeds):
     told = 0
     for seed in seeds:

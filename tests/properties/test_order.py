@@ -58,7 +58,7 @@ def test_flat_programs_compile(seeds):
     assert seeds.meet(sum(built(made_up(seed, flat=True)[0]) is not None for seed in seeds), 0.9)
 
 
-@pytest.mark.search(100, block=20)
+@pytest.mark.search(60, block=20)
 def test_layout_and_order_within_blocks_change_nothing_but_comments_and_notes(seeds):
     for seed in seeds:
         program, _ = made_up(seed)
@@ -76,7 +76,7 @@ def test_what_is_said_twice_is_said_once(seed):
     assert built(replace(program, statements=program.statements + again)) == built(program)
 
 
-@pytest.mark.search(100, block=50)
+@pytest.mark.search(50, block=50)
 def test_names_are_valid_and_never_collide(seeds):
     for seed in seeds:
         program, text = made_up(seed)

@@ -110,7 +110,7 @@ def test_what_is_said_in_other_words_is_the_same():
 
 def test_what_is_said_in_other_words_is_the_same_behind_tiers():
     pairs = Pairs(random.Random(3))
-    for _ in range(40):
+    for _ in range(15):
         one = pairs.ruleset()
         other = RuleSet(pairs.restated(one.ingress), pairs.restated(one.egress), KNOWN)
         tiers = {name: (pairs.tier(),) for name in ("before", "behind")}
@@ -211,7 +211,7 @@ def test_namespaces_whose_labels_are_known_are_compared_by_what_they_are():
     assert list(differences(at_once, one_by_one)) == list(differences(one_by_one, at_once)) == []
 
 
-@pytest.mark.search(20)
+@pytest.mark.search(10)
 def test_what_is_measured_is_the_same_where_there_is_time(seed):
     """Each box that is no part is a difference as a whole, and each connection that differs is in some box."""
     maker = Pairs(random.Random(f"measured {seed}"))

@@ -28,7 +28,7 @@ def isolated(rules, pod):
     return any(holds(each.subject, pod) for each in rules.isolations)
 
 
-@pytest.mark.search(30)
+@pytest.mark.search(15)
 def test_what_nothing_isolates_is_in_just_one_set(seed):
     ruleset = Maker(random.Random(seed)).ruleset()
     found = opened(ruleset, Namespaces(KNOWN))
@@ -45,7 +45,7 @@ def let_out(rules, subject, other):
     return [each for each in rules.allow_rules if holds(each.subject, subject) and holds(each.peer, other)]
 
 
-@pytest.mark.search(30)
+@pytest.mark.search(15)
 def test_each_connection_is_one_of_sets_that_hold_its_ends(seed):
     """All pods of these are subjects or peers of its rules, or nothing isolates them."""
     source = random.Random(seed)

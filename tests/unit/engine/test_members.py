@@ -38,7 +38,7 @@ def pods_in(region):
     return [pod for pod in PODS if holds(region, pod)]
 
 
-@pytest.mark.search(8)
+@pytest.mark.search(4)
 def test_a_set_of_pods_is_in_a_region_if_all_of_its_pods_are(seed):
     """And it is found wherever a set names its namespaces, and nobody or everybody knows these."""
     maker, inside = Maker(random.Random(seed)), 0

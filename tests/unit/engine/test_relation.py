@@ -107,7 +107,7 @@ def meaning(connections):
     return {pair: pairwise.facts(ports, NUMBERS, CALLED) for pair, ports in connections}
 
 
-@pytest.mark.search(10)
+@pytest.mark.search(5)
 def test_rows_are_the_pairs_that_the_model_lists(seed):
     for ruleset, population in worlds(seed, 4):
         related = relate(population.peers, ruleset, population.open_pods)
@@ -118,7 +118,7 @@ def test_rows_are_the_pairs_that_the_model_lists(seed):
         assert meaning(found) == meaning(expected)
 
 
-@pytest.mark.search(10)
+@pytest.mark.search(5)
 def test_groups_are_the_connections_and_nothing_else(seed):
     for ruleset, population in worlds(seed):
         for related in (relate(population.peers, ruleset, population.open_pods), relation_of(population, ruleset)):
@@ -236,7 +236,7 @@ def within(one, other):
     )
 
 
-@pytest.mark.search(10)
+@pytest.mark.search(5)
 def test_sets_that_are_left_out_of_a_relation_are_part_of_others_with_the_same_ports(seed):
     maker = Peers(random.Random(f"left out {seed}"))
     for _ in range(4):

@@ -221,7 +221,7 @@ class World:
         yield workload(name, "Deployment", space, dict(labels), [f"door={number}"], None, env)
 
 
-@pytest.mark.search(20)
+@pytest.mark.search(10)
 def test_what_is_proposed_compiles_and_lets_out_just_those_that_are_shown(seed):
     world = World(seed)
     for apart in (False, True):
