@@ -16,12 +16,14 @@ Undeclared = Literal["close and open", "open"]
 class Platform(msgspec.Struct, frozen=True, kw_only=True):
     """A platform, what messages call it, and where it differs.
 
-    `blocks_hold_pods` and `blocks_hold_nodes` tell whether blocks of addresses do. `denies_exceptions` tells whether
-    what an `except` leaves out stays denied though another rule lets it in. A port's name opens all ports of its
-    protocol where `names_open_all`. Labels of pods are hidden from selectors where it `hides_labels`. `dns` are the
-    servers of `std` that answer there (`Deployed.name`), None where they are those of Kubernetes; `most_ports` is how
-    many port entries count for one pod or block. It `knows_all` of what depends on the plugin:
-    ranges of ports, SCTP and every label, or what it makes of them is said by a check of its own.
+    `blocks_hold_pods` and `blocks_hold_nodes` tell whether blocks of addresses do. `denies_exceptions` tells
+    whether what an `except` leaves out stays denied though another rule lets it in. A port's name opens all ports
+    of its protocol where `names_open_all`; the names that sidecars give are found where it has `names_of_sidecars`,
+    and of two in one pod only the last counts where the `last_name_wins`, whatever their protocols. Labels of pods
+    are hidden from selectors where it `hides_labels`. `dns` are the servers of `std` that answer there
+    (`Deployed.name`), None where they are those of Kubernetes; `most_ports` is how many port entries count for one
+    pod or block. It `knows_all` of what depends on the plugin: ranges of ports, SCTP and every label, or what it
+    makes of them is said by a check of its own.
     """
 
     name: str
@@ -31,6 +33,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     denies_exceptions: bool = False
     undeclared: Undeclared | None = None
     names_open_all: bool = False
+    names_of_sidecars: bool = True
+    last_name_wins: bool = False
     hides_labels: bool = False
     most_ports: int | None = None
     finality: Literal["pod", "direction"] | None = None
@@ -52,6 +56,8 @@ PLATFORMS = {
             blocks_hold_nodes=False,
             undeclared="close and open",
             hides_labels=True,
+            names_of_sidecars=False,
+            last_name_wins=True,
             knows_all=True,
             finality="direction",
             sources=("Cilium v1.20.2, its own code run", "cilium/cilium#48703"),
@@ -85,6 +91,7 @@ PLATFORMS = {
             denies_exceptions=True,
             undeclared="close and open",
             most_ports=24,
+            names_of_sidecars=False,
             knows_all=True,
             sources=("aws/amazon-network-policy-controller-k8s v1.1.7 with agent v1.4.1, their own code run",),
         ),
@@ -100,6 +107,7 @@ PLATFORMS = {
             shown="kube-network-policies",
             blocks_hold_pods=True,
             finality="pod",
+            names_of_sidecars=False,
             knows_all=True,
             sources=("kubernetes-sigs/kube-network-policies v1.1.1, its own code run",),
         ),

@@ -14,6 +14,7 @@ import msgspec
 
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.ecosystem.platforms import KUBERNETES
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, lowest, numbers
@@ -164,6 +165,8 @@ def undeclared_rules(cluster: Cluster, source: str | None = None, destination: s
     It is about the ends of one question, where these are given by the ids of peers, or about all pods. Only the first
     policy is named.
     """
+    if cluster.platform is not KUBERNETES:
+        return _undeclared_on(cluster)
     ends: dict[Direction, str | None] = {"egress": source, "ingress": destination}
     for policy in cluster.manifests.policies:
         for direction, name in POLICY_TYPES.items():
@@ -181,6 +184,15 @@ def undeclared_rules(cluster: Cluster, source: str | None = None, destination: s
                 if location is None or not _is_silenced(cluster, warning, location):
                     return [warning]
     return []
+
+
+def _undeclared_on(cluster: Cluster) -> list[Diagnostic]:
+    """Return the warning about such rules on a platform where they count, and where the answer has them count."""
+    from netpolc.checks.platforms.checked_platform import CheckedPlatform  # few projects name a platform
+    from netpolc.checks.platforms.undeclared_rules_count import check  # as above
+
+    found = check(CheckedPlatform(cluster.platform, cluster.manifests.policies))
+    return [each for each in found if each.location is None or not _is_silenced(cluster, each, each.location)][:1]
 
 
 def is_one_pod(endpoints: Endpoints, source: str, destination: str) -> bool:
