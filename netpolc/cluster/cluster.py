@@ -203,7 +203,11 @@ def cluster_with(part: PlacedInputs) -> Cluster:
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
             *twice(compiled_policies, manifests.policies),
             *twice(compiled_tiers, (each for each in manifests.tier_policies if each.kind == "ClusterNetworkPolicy")),
-            *(found for each in CLUSTERS for found in each.check(CheckedCluster(manifests, program))),
+            *(
+                found
+                for each in CLUSTERS
+                for found in each.check(CheckedCluster(manifests, program, options.checks.platform))
+            ),
             *_of_tiers(tier_policies, manifests.nodes, ruleset),
         ),
     )
