@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from netpolc.source import Location
 
 
+_INEXACT = frozenset(("NP671", "NP672", "NP673", "NP674"))
+"""What a platform makes of policies, and no answer has exactly."""
+
+
 class PluginDifference(msgspec.Struct, frozen=True):
     """The ports that are allowed with some plugins only, and the first of the rules for a block by which they are."""
 
@@ -162,11 +166,13 @@ def plugin_warnings(cluster: Cluster, found: PluginDifference | None) -> tuple[D
 def undeclared_rules(cluster: Cluster, source: str | None = None, destination: str | None = None) -> list[Diagnostic]:
     """Return the warning about rules whose type their policy does not list, and that plugins may go by all the same.
 
+    On a platform, these are the warnings about all that an answer does not show as that takes it.
+
     It is about the ends of one question, where these are given by the ids of peers, or about all pods. Only the first
     policy is named.
     """
     if cluster.platform is not KUBERNETES:
-        return _undeclared_on(cluster)
+        return _inexact_on(cluster)
     ends: dict[Direction, str | None] = {"egress": source, "ingress": destination}
     for policy in cluster.manifests.policies:
         for direction, name in POLICY_TYPES.items():
@@ -186,13 +192,17 @@ def undeclared_rules(cluster: Cluster, source: str | None = None, destination: s
     return []
 
 
-def _undeclared_on(cluster: Cluster) -> list[Diagnostic]:
-    """Return the warning about such rules on a platform where they count, and where the answer has them count."""
+def _inexact_on(cluster: Cluster) -> list[Diagnostic]:
+    """Return what the platform makes of the policies of manifests that an answer does not show, the first of each."""
     from netpolc.checks.platforms.checked_platform import CheckedPlatform  # few projects name a platform
-    from netpolc.checks.platforms.undeclared_rules_count import check  # as above
+    from netpolc.checks.registry import PLATFORMS  # as above
 
-    found = check(CheckedPlatform(cluster.platform, cluster.manifests.policies))
-    return [each for each in found if each.location is None or not _is_silenced(cluster, each, each.location)][:1]
+    checked = CheckedPlatform(cluster.platform, cluster.manifests.policies)
+    first: dict[str, Diagnostic] = {}
+    for each in (found for check in PLATFORMS if _INEXACT.intersection(check.codes) for found in check.check(checked)):
+        if each.code not in first and (each.location is None or not _is_silenced(cluster, each, each.location)):
+            first[each.code] = each
+    return list(first.values())
 
 
 def is_one_pod(endpoints: Endpoints, source: str, destination: str) -> bool:

@@ -65,6 +65,17 @@ def test_what_is_said_of_such_rules_is_of_the_platform():
     ]
 
 
+def test_what_an_answer_does_not_show_is_said_beside_it():
+    spec = "{podSelector: {matchLabels: {pod-template-hash: x}}, policyTypes: [Egress], egress: [%s, {}]}"
+    text = WEB + policy(spec % "{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]}")
+
+    def said(platform):
+        texts = netpolc.workspace({"netpolc.toml": f'platform = "{platform}"\n', "all.yaml": text})
+        return [each.code for each in netpolc.reach(texts, ["all.yaml"]).diagnostics if each.code[:4] == "NP67"]
+
+    assert [said(each) for each in ("cilium", "calico", "eks")] == [["NP673"], [], ["NP671"]]
+
+
 NAMED = policy(
     "{podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress], ingress: [{ports: [{port: http, protocol: TCP}]}]}"
 )
