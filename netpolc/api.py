@@ -432,8 +432,9 @@ def import_policies(
     from netpolc.adopt.importer.importing import import_manifests
     from netpolc.adopt.inputs import POLICIES, manifests_with
 
-    read = manifests_with(_workspace(where), paths, namespace, POLICIES, apart=apart)
-    found = import_manifests(read.manifests, apart=apart, keep_names=keep_names)
+    here = _workspace(where)
+    read = manifests_with(here, paths, namespace, POLICIES, apart=apart)
+    found = import_manifests(read.manifests, apart=apart, keep_names=keep_names, platform=here.platform_name)
     return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
 
 
@@ -472,7 +473,9 @@ def _compile(here: Workspace, paths: Sequence[Path], env: str | None, namespace:
     sources = sources_of(paths, here.cwd, here.project, here.files, here.leaves_out)
     if errors_in(sources.diagnostics):
         return Result(diagnostics=sources.diagnostics)
-    load = partial(load_files, files=here.files, memory=here.memory, processes=here.processes)
+    load = partial(
+        load_files, files=here.files, memory=here.memory, processes=here.processes, platform=here.platform_name
+    )
     return _built(partial(load, sources.files, here.cwd, here.cache), here, env, namespace, layout)
 
 

@@ -166,11 +166,12 @@ def findings(blocks, folder):
     names = write(blocks, folder)
     if not names:
         return config.load(folder / config.FILE_NAME, config.FILE_NAME)[1]
-    loaded = load_files([SourceFile(Path(name), name) for name in names], folder)
     project, _ = config.load(folder / config.FILE_NAME)
+    here = Workspace(folder, project)
+    loaded = load_files([SourceFile(Path(name), name) for name in names], folder, platform=here.platform_name)
     said = marks(blocks)
     today = datetime.date.fromisoformat(said.get("today", TODAY))
-    (options,) = Workspace(folder, project).options_of_check([said.get("env")], None, today)
+    (options,) = here.options_of_check([said.get("env")], None, today)
     return compile_program(loaded, options).diagnostics
 
 

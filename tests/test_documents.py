@@ -29,8 +29,8 @@ import netpolc
 from netpolc.cli.words import COMMANDS, HELP
 from netpolc.compiler.loading import LIBRARY
 from netpolc.diagnostics.codes import CODES
+from netpolc.language.resolve.outline import outline
 from netpolc.language.syntax.parser import parse
-from netpolc.language.syntax.tree import Declaration
 from netpolc.policy import model
 from netpolc.project.config import EnvironmentSettings, Project
 from netpolc.source import Source
@@ -234,8 +234,8 @@ def test_everything_that_a_template_receives_is_described():
 
 
 def test_every_name_of_the_library_is_described():
-    library = parse(Source("std", (LIBRARY / "std.netpol").read_text("utf-8"))).tree
-    names = {item.statement.name.text for item in library.items if isinstance(item.statement, Declaration)}
+    text = Source("std", (LIBRARY / "std.netpol").read_text("utf-8"))
+    names = {each.statement.name.text for each in outline(text, parse(text).tree).declarations}
     described = set(re.findall(r"^\| `std\.([a-z-]+)` \|", text_of("docs/language.md"), re.MULTILINE))
     assert described == names
 

@@ -39,6 +39,15 @@ TOGETHER = {
         "checks/programs/whole_world",
     ),
     "test_plain.py": ("fast_paths",),
+    "unit/checks/platforms/test_beside.py": (
+        "checks/platforms/admits_nodes",
+        "checks/platforms/other_port_name",
+        "checks/platforms/peer_on_nodes",
+        "checks/platforms/protocol_off",
+        "checks/platforms/service_before_pods",
+        "checks/platforms/unenforced_kind",
+    ),
+    "unit/cluster/test_platforms.py": ("engine/port_names",),
     "unit/checks/platforms/test_run.py": (
         "checks/compiled",
         "checks/platforms/block_without_pods",
@@ -143,6 +152,7 @@ TOGETHER = {
         "ecosystem/name_labels",
     ),
     "unit/ecosystem/test_library.py": (
+        "compiler/library",
         "ecosystem/control_plane",
         "ecosystem/private_networks",
     ),

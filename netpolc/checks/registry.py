@@ -133,8 +133,18 @@ PLATFORMS = (
     Check(("NP674",), "platforms.undeclared_rules_count", "policies"),
     Check(("NP675",), "platforms.block_without_pods", "policies"),
     Check(("NP676",), "platforms.other_dns", "policies"),
+    Check(("NP679",), "platforms.unenforced_kind", "policies"),
+    Check(("NP680",), "platforms.protocol_off", "policies"),
+    Check(("NP681",), "platforms.admits_nodes", "policies"),
 )
 """What is asked of policies where a platform makes something else of them (`CheckedPlatform`)."""
+
+PLATFORMS_BESIDE = (
+    Check(("NP678",), "platforms.other_port_name", "policies"),
+    Check(("NP682",), "platforms.service_before_pods", "workloads"),
+    Check(("NP683",), "platforms.peer_on_nodes", "workloads"),
+)
+"""The same of policies beside workloads, those of programs as well."""
 
 UNSTATED = (Check(("NP677",), "platforms.shown_platform", "workloads"),)
 """What is asked of manifests where nobody says what enforces policies (`Manifests`)."""
@@ -183,6 +193,7 @@ CHECKS = (
     *TIERS,
     *TIER_RULES,
     *PLATFORMS,
+    *PLATFORMS_BESIDE,
     *UNSTATED,
     *WORKLOADS,
     *YAML,

@@ -143,8 +143,10 @@ class Session(msgspec.Struct, frozen=True):
         from netpolc.compiler.loading import load_files, load_text  # not every command compiles
 
         if isinstance(sources, tuple):
-            return load_files(sources, self.cwd, self.cache, processes=processors.available())
-        return load_text(sources, self.cwd, self.cache)
+            return load_files(
+                sources, self.cwd, self.cache, processes=processors.available(), platform=self.workspace.platform_name
+            )
+        return load_text(sources, self.cwd, self.cache, platform=self.workspace.platform_name)
 
 
 def open_session(

@@ -11,7 +11,7 @@ from netpolc.checks.connections.checked_connections import CheckedConnections
 from netpolc.checks.connections.run import check_connections
 from netpolc.checks.overlaps import said_once
 from netpolc.checks.platforms.checked_platform import CheckedPlatform
-from netpolc.checks.platforms.run import check_platform
+from netpolc.checks.platforms.run import check_platform, check_platform_beside
 from netpolc.checks.policies.checked_policies import CheckedPolicies
 from netpolc.checks.policies.run import check_policies
 from netpolc.checks.registry import TIER_RULES, UNSTATED, codes_that_need
@@ -42,7 +42,7 @@ BESIDE_WORKLOADS = codes_that_need("workloads", "every policy")
 UNPLACED = codes_that_need("no namespace given")
 """What is right once somebody says which namespace is meant."""
 
-PLUGINS = frozenset({"NP615"})
+PLUGINS = frozenset({"NP615", "NP659"})
 """What not every plugin honours, which says nothing of one that does."""
 
 OF_ALL_POLICIES = codes_that_need("both ends", "every policy")
@@ -174,7 +174,7 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
         )
     )
     yield from (each for each in found if each.code not in unsure)
-    yield from check_platform(CheckedPlatform(part.options.checks.platform, policies, workloads=cluster.workloads))
+    yield from (each for each in _check_platform(part, cluster) if fits or each.code not in BESIDE_WORKLOADS)
     if fits and part.options.checks.platform is KUBERNETES:
         yield from (found for each in UNSTATED for found in each.check(cluster.manifests))
     yield from _check_tiers(part, cluster)
@@ -190,6 +190,24 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
         program=cluster.program,
     )
     yield from (each for each in chain(check_connections(connections), beside) if each.code not in unsure)
+
+
+def _check_platform(part: PlacedInputs, cluster: Cluster) -> Iterator[Diagnostic]:
+    """Yield what the platform makes of the policies of manifests, and of all policies beside workloads."""
+    manifests = cluster.manifests
+    checked = CheckedPlatform(
+        part.options.checks.platform,
+        manifests.policies,
+        tier_policies=manifests.tier_policies,
+        workloads=manifests.workloads,
+        services=manifests.services,
+        nodes=manifests.nodes,
+    )
+    yield from check_platform(checked)
+    compiled = () if part.compiled is None else part.compiled.policies
+    yield from check_platform_beside(
+        msgspec.structs.replace(checked, policies=(*compiled, *manifests.policies), program=cluster.program)
+    )
 
 
 def _check_tiers(part: PlacedInputs, cluster: Cluster) -> Iterator[Diagnostic]:
@@ -218,6 +236,7 @@ def _check_workloads(cluster: Cluster, options: CompileOptions) -> Iterator[Diag
         cluster.manifests,
         stated=options.ingress_controllers,
         known_pods=options.checks.known_pods,
+        finds_pods_on_nodes=options.checks.platform.finds_pods_on_nodes,
     )
 
 

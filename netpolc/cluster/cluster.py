@@ -13,7 +13,7 @@ from netpolc.cluster.consistency import twice, unplaced
 from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.compiler.keeping_going import as_warnings
 from netpolc.diagnostics.model import Diagnostic, collect
-from netpolc.engine.from_policies import rules_of_policies
+from netpolc.engine.from_policies import PolicyCache, rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
 from netpolc.engine.model import RuleSet
 from netpolc.engine.peers import (
@@ -25,6 +25,7 @@ from netpolc.engine.peers import (
     population_with,
 )
 from netpolc.engine.pod_addresses import held_by, peer_in
+from netpolc.engine.port_names import named_on, with_names_open
 from netpolc.engine.regions import PodSet
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.policy.constants import NAME_LABEL
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from netpolc.cluster.ingress_controllers import IngressControllers
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import CompileOptions
+    from netpolc.ecosystem.platforms import Platform
     from netpolc.ir.model import Program
     from netpolc.language.resolve.modules import LoadedFile
     from netpolc.manifests.model import ClusterNode, Manifests, Workload
@@ -47,12 +49,13 @@ if TYPE_CHECKING:
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """A cluster as far as inputs show it.
 
-    `manifests` hold what was read, objects without a namespace in the one that was asked for, or is assumed. `ruleset`
-    is what is enforced; `said` is what the `program` says, from which policies among these came, if there is one.
-    `unnamed` is what the unnamed namespace is called, where that is given or assumed; `namespace` is what names without
-    any are taken to be in, None being the unnamed one; `namespaces` are all that there are. `pod_addresses` are those
-    that pods have theirs from, if that is known. `ingress_controllers` are what serves the routes of the manifests,
-    if these have any. `comments` are those of the `files`.
+    `manifests` hold what was read, objects without a namespace in the one that was asked for, or is assumed.
+    `ruleset` is what is enforced; `said` is what the `program` says, from which policies among these came, if there
+    is one. `unnamed` is what the unnamed namespace is called, where that is given or assumed; `namespace` is what
+    names without any are taken to be in, None being the unnamed one; `namespaces` are all that there are.
+    `pod_addresses` are those that pods have theirs from, if that is known, and the `platform` is what enforces the
+    policies. `ingress_controllers` are what serves the routes of the manifests, if these have any. `comments` are
+    those of the `files`.
     """
 
     manifests: Manifests
@@ -66,6 +69,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str | None
     namespaces: frozenset[str | None]
     pod_addresses: AddressSet | None
+    platform: Platform
     ingress_controllers: IngressControllers | None
     diagnostics: tuple[Diagnostic, ...]
 
@@ -81,7 +85,8 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
     def workload_peers(self) -> list[Peer]:
         """List the workloads as peers."""
-        return self._placed(peers_of_workloads(self.workloads, self.ruleset.namespaces, self.ruleset))
+        workloads = [named_on(each, self.platform) for each in self.workloads]
+        return self._placed(peers_of_workloads(workloads, self.ruleset.namespaces, self.ruleset))
 
     def population(
         self,
@@ -191,13 +196,18 @@ def cluster_with(part: PlacedInputs) -> Cluster:
         namespace=options.namespace or next((next(iter(each)) for each in (owned, known) if len(each) == 1), None),
         namespaces=known,
         pod_addresses=None if options.checks.pod_addresses is None else held_by(options.checks.pod_addresses),
+        platform=options.checks.platform,
         ingress_controllers=_controllers(manifests, options.ingress_controllers) if manifests.routes else None,
         diagnostics=(
             *part.diagnostics,
             *manifests.diagnostics[len(inputs.manifests.diagnostics) :],
             *twice(compiled_policies, manifests.policies),
             *twice(compiled_tiers, (each for each in manifests.tier_policies if each.kind == "ClusterNetworkPolicy")),
-            *(found for each in CLUSTERS for found in each.check(CheckedCluster(manifests, program))),
+            *(
+                found
+                for each in CLUSTERS
+                for found in each.check(CheckedCluster(manifests, program, options.checks.platform))
+            ),
             *_of_tiers(tier_policies, manifests.nodes, ruleset),
         ),
     )
@@ -249,8 +259,10 @@ def _enforced(
     options: CompileOptions,
 ) -> RuleSet:
     """Return what policies enforce, with what a program assumes that something else does, and the tiers around it."""
-    read = rules_of_policies(policies, namespaces)
+    platform = options.checks.platform
+    read = rules_of_policies(policies, namespaces, PolicyCache(platform.undeclared))
     whole = read if program is None else with_assumed(read, program)
+    whole = with_names_open(whole) if platform.names_open_all else whole
     if not tier_policies:
         return whole
     from netpolc.engine.from_tier_policies import with_tiers  # few clusters have tiers

@@ -226,7 +226,12 @@ class _InputReader:
 
             workspace = self.workspace
             self.given = load_text(
-                found, workspace.cwd, workspace.cache, files=workspace.files, memory=workspace.memory
+                found,
+                workspace.cwd,
+                workspace.cache,
+                files=workspace.files,
+                memory=workspace.memory,
+                platform=workspace.platform_name,
             )
 
     def manifest(self, found: Source) -> Source:
@@ -250,6 +255,7 @@ class _InputReader:
                 files=workspace.files,
                 memory=workspace.memory,
                 processes=workspace.processes,
+                platform=workspace.platform_name,
             )
             loaded = files if loaded is None else together(files, loaded)
         if not self.manifests:

@@ -13,7 +13,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from netpolc.digests import sha256
 from netpolc.language.resolve.modules import LoadedFile
-from netpolc.language.resolve.outline import outline
+from netpolc.language.resolve.outline import outline, outline_on
 from netpolc.language.syntax.comments import CommentSpans
 from netpolc.language.syntax.tree import Tree
 from netpolc.project.filesystem import DISK, Disk
@@ -38,6 +38,8 @@ LEAST_TO_SPREAD = 200_000
 """The characters from which on parsing is worth more than one processor."""
 BUNDLED = {"std": LIBRARY / "std.netpol"}
 """Files of netpolc's own by what imports them; they are on disk, wherever the sources are."""
+USUAL = "kubernetes"
+"""The platform where nobody names one (`ecosystem.platforms`)."""
 
 
 def together(one: Loaded, other: Loaded) -> Loaded:
@@ -83,13 +85,14 @@ def load_files(
     files: Disk = DISK,
     memory: Memory | None = None,
     processes: int = 1,
+    platform: str = USUAL,
 ) -> Loaded:
     """Read files and what they import; each file once, however it is reached.
 
-    Large work is spread over `processes`, which takes forks: that is for the caller to allow, and not for one with
-    threads. A `memory` spares what was parsed before.
+    The library is that of a `platform`. Large work is spread over `processes`, which takes forks: that is for the
+    caller to allow, and not for one with threads. A `memory` spares what was parsed before.
     """
-    loader = _Loader(cwd, cache, files, memory)
+    loader = _Loader(cwd, cache, files, memory, platform)
     if processes > 1:
         loader.parse_ahead(sources, processes)
     for file in sources:
@@ -98,20 +101,27 @@ def load_files(
 
 
 def load_text(
-    source: Source, cwd: Path, cache: Cache | None = None, *, files: Disk = DISK, memory: Memory | None = None
+    source: Source,
+    cwd: Path,
+    cache: Cache | None = None,
+    *,
+    files: Disk = DISK,
+    memory: Memory | None = None,
+    platform: str = USUAL,
 ) -> Loaded:
     """Read a text that is in no file; its imports are relative to the working folder."""
-    loader = _Loader(cwd, cache, files, memory)
+    loader = _Loader(cwd, cache, files, memory, platform)
     loader.load_given(source)
     return loader.loaded()
 
 
 class _Loader:
-    def __init__(self, cwd: Path, cache: Cache | None, disk: Disk, memory: Memory | None) -> None:
+    def __init__(self, cwd: Path, cache: Cache | None, disk: Disk, memory: Memory | None, platform: str) -> None:
         self.cwd = cwd
         self.cache = cache
         self.disk = disk
         self.memory = memory
+        self.platform = platform
         self.code = fingerprint()
         self.files: dict[str, LoadedFile] = {}
         self.comments: dict[Source, Iterable[Span]] = {}
@@ -168,7 +178,7 @@ class _Loader:
 
     def _enter(self, source: Source, path: Path, key: str, chain: tuple[str, ...], *, is_source: bool) -> Visit:
         read = self._read(source, key)
-        flat = read.outline
+        flat = outline_on(read.outline, self.platform) if path in BUNDLED.values() else read.outline
         self.diagnostics += (*read.diagnostics, *flat.diagnostics)
         if not read.complete:
             self.incomplete.add(source)

@@ -72,7 +72,8 @@ def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptio
     only = part.namespaces if part else None
     lowered = lower(program, isolations, options.target_settings, only) if analysis.sound else LoweredProgram()
     policies, checks = lowered.policies, options.checks
-    found = (*analysis.found, *lowered.diagnostics, *rejected(policies), *check_compiled(policies, program, checks))
+    doubts = check_compiled(policies, program, checks, lowered.tier_policies)
+    found = (*analysis.found, *lowered.diagnostics, *rejected(policies), *doubts)
     asks_all = analysis.sound and checks.today is not None
     said = checks.standards.applied(ignores.apply(found, loaded.comments, tells_unused=asks_all))
     if errors_in(said):

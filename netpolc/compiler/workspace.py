@@ -65,6 +65,11 @@ class Workspace(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self.charts, namespace=self.project.namespace)
 
     @property
+    def platform_name(self) -> Platform:
+        """What enforces the policies: what is given, else what the project says."""
+        return self.platform or ("kubernetes" if self.project is None else self.project.platform)
+
+    @property
     def standards(self) -> Standards:
         """What the project makes of findings."""
         return Standards({} if self.project is None else self.project.levels, self.baseline)
@@ -152,7 +157,7 @@ class Workspace(msgspec.Struct, frozen=True):
         from netpolc.ecosystem.platforms import PLATFORMS  # as above
 
         project = self.project
-        platform = PLATFORMS[self.platform or ("kubernetes" if project is None else project.platform)]
+        platform = PLATFORMS[self.platform_name]
         # Blocks that hold no pods are what an empty list of the addresses of pods says.
         unstated = () if platform.blocks_hold_pods is False else None
         if project is None:

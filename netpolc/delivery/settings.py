@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
@@ -11,17 +11,18 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
 from netpolc.manifests.scalars import is_null, value_of
 from netpolc.policy.names import dns_label
+from netpolc.project.model import Platform
 
 if TYPE_CHECKING:
     from netpolc.delivery.resource_list import ResourceList
 
-KEYS = ("source", "paths", "env", "namespace")
+KEYS = ("source", "paths", "env", "namespace", "platform")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The program, as a text or as paths, or neither; its environment, and the namespace that names the unnamed one.
 
-    `label` is what the text is called.
+    `label` is what the text is called. `platform` is what enforces the policies, None being what the project says.
     """
 
     label: str = "spec.source"
@@ -29,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...] = ()
     environment: str | None = None
     namespace: str | None = None
+    platform: Platform | None = None
 
 
 def read_settings(given: ResourceList) -> Settings | tuple[Diagnostic, ...]:
@@ -80,7 +82,17 @@ class _SettingsReader:
             paths=paths,
             environment=self.text("env", fields.get("env")),
             namespace=namespace,
+            platform=self.platform(self.text("platform", fields.get("platform"))),
         )
+
+    def platform(self, name: str | None) -> Platform | None:
+        known = get_args(Platform)
+        if name is None or name in known:
+            return name  # type: ignore[return-value]  # one of them
+        near = closest(name, known)
+        advice = f"did you mean `{near}`?" if near else f"it is one of {', '.join(known)}"
+        self.fault(f"`{self.name}.platform` is no platform: `{name}`", advice)
+        return None
 
     def text(self, key: str, node: Node | None) -> str | None:
         if node is None or is_null(node):

@@ -19,6 +19,7 @@ from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from netpolc.ecosystem.platforms import Undeclared
     from netpolc.ir.model import Direction
     from netpolc.policy.model import Policy, PolicyPeer, PolicyPort, Rule, Selector
     from netpolc.sets.addresses import Family
@@ -31,7 +32,8 @@ def rules_of_policies(
 ) -> RuleSet:
     """Read the rules of valid policies; a rule of a direction that is not among the types counts for nothing.
 
-    `cache` holds what was read from policies before, for calls to share.
+    That is what the API says, and a `cache` may know of platforms where it is otherwise. It holds what was read
+    from policies before, for calls to share.
     """
     cache = cache or PolicyCache()
     ingress, egress = (cache.direction_rules(policies, direction) for direction in WRITTEN_DIRECTIONS)
@@ -51,8 +53,9 @@ class PolicyCache:
     what they hold.
     """
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, undeclared: Undeclared | None = None) -> None:
+        """Start empty; `undeclared` says what rules do that are of a direction which their policy does not list."""
+        self._undeclared = undeclared
         self._selectors: dict[Selector, LabelSelector | None] = {}
         self._places: dict[str | None, LabelSelector] = {}
         self._blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
@@ -68,14 +71,16 @@ class PolicyCache:
         isolations: list[Isolation] = []
         allow_rules: list[AllowRule] = []
         for policy in policies:
-            if POLICY_TYPES[direction] not in policy.policy_types:
+            listed = POLICY_TYPES[direction] in policy.policy_types
+            if not listed and (self._undeclared is None or not _rules_of(policy, direction)):
                 continue
             # The same object as where others name these pods as peers, whose hash is computed once.
             subject = self._pods_in(policy.namespace, None, policy.pod_selector)
             if subject is not None:
                 place = policy.subject_location or policy.location
-                isolations.append(Isolation(subject, Reason(shown_name(policy), "spec.podSelector", place, "")))
-                for rule, reason in rules_with_reasons(policy, direction):
+                if listed or self._undeclared == "close and open":
+                    isolations.append(Isolation(subject, Reason(shown_name(policy), "spec.podSelector", place, "")))
+                for rule, reason in _with_reasons(policy, direction):
                     ports = self._ports_of(rule.ports)
                     for region in self._peers(policy.namespace, rule.peers):
                         allow_rules.append(AllowRule(subject, region, ports, reason))  # noqa: PERF401 -- no list is kept
@@ -147,9 +152,17 @@ class PolicyCache:
 def rules_with_reasons(policy: Policy, direction: Direction) -> Iterator[tuple[Rule, Reason]]:
     """Yield the rules of a policy that count in a direction, and the reason that each is."""
     if POLICY_TYPES[direction] in policy.policy_types:
-        name, rules = shown_name(policy), policy.ingress if direction == "ingress" else policy.egress
-        for index, rule in enumerate(rules or ()):
-            yield rule, Reason(name, f"spec.{direction}[{index}]", rule.location, "")
+        yield from _with_reasons(policy, direction)
+
+
+def _with_reasons(policy: Policy, direction: Direction) -> Iterator[tuple[Rule, Reason]]:
+    name = shown_name(policy)
+    for index, rule in enumerate(_rules_of(policy, direction)):
+        yield rule, Reason(name, f"spec.{direction}[{index}]", rule.location, "")
+
+
+def _rules_of(policy: Policy, direction: Direction) -> tuple[Rule, ...]:
+    return (policy.ingress if direction == "ingress" else policy.egress) or ()
 
 
 def shown_name(policy: Policy) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.ecosystem.platforms import KUBERNETES
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, lowest, numbers
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
     from netpolc.queries.selection import Selection
     from netpolc.sets.ports import PortSet
     from netpolc.source import Location
+
+
+_INEXACT = frozenset(("NP671", "NP672", "NP673", "NP674"))
+"""What a platform makes of policies, and no answer has exactly."""
 
 
 class PluginDifference(msgspec.Struct, frozen=True):
@@ -161,9 +166,13 @@ def plugin_warnings(cluster: Cluster, found: PluginDifference | None) -> tuple[D
 def undeclared_rules(cluster: Cluster, source: str | None = None, destination: str | None = None) -> list[Diagnostic]:
     """Return the warning about rules whose type their policy does not list, and that plugins may go by all the same.
 
+    On a platform, these are the warnings about all that an answer does not show as that takes it.
+
     It is about the ends of one question, where these are given by the ids of peers, or about all pods. Only the first
     policy is named.
     """
+    if cluster.platform is not KUBERNETES:
+        return _inexact_on(cluster)
     ends: dict[Direction, str | None] = {"egress": source, "ingress": destination}
     for policy in cluster.manifests.policies:
         for direction, name in POLICY_TYPES.items():
@@ -181,6 +190,19 @@ def undeclared_rules(cluster: Cluster, source: str | None = None, destination: s
                 if location is None or not _is_silenced(cluster, warning, location):
                     return [warning]
     return []
+
+
+def _inexact_on(cluster: Cluster) -> list[Diagnostic]:
+    """Return what the platform makes of the policies of manifests that an answer does not show, the first of each."""
+    from netpolc.checks.platforms.checked_platform import CheckedPlatform  # few projects name a platform
+    from netpolc.checks.registry import PLATFORMS  # as above
+
+    checked = CheckedPlatform(cluster.platform, cluster.manifests.policies)
+    first: dict[str, Diagnostic] = {}
+    for each in (found for check in PLATFORMS if _INEXACT.intersection(check.codes) for found in check.check(checked)):
+        if each.code not in first and (each.location is None or not _is_silenced(cluster, each, each.location)):
+            first[each.code] = each
+    return list(first.values())
 
 
 def is_one_pod(endpoints: Endpoints, source: str, destination: str) -> bool:

@@ -72,6 +72,16 @@ def test_a_project_that_builds(netpolc, here):
     assert here.files() == before
 
 
+def test_a_platform_that_is_shown_is_said_with_what_shows_it(netpolc, here):
+    agent = "---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: aws-node, namespace: kube-system}\n"
+    pods = "spec: {template: {metadata: {labels: {k8s-app: aws-node}}, spec: {hostNetwork: true, containers: []}}}\n"
+    here.write("k8s/app.yaml", APP + agent + pods)
+    ran = netpolc("init", "--from", "k8s")
+    line = 'platform = "eks"  # the DaemonSet `aws-node` is a sign of it\n'
+    assert line in (here / "netpolc.toml").read_text()
+    assert 'netpolc.toml says `platform = "eks"`: the DaemonSet `aws-node` is a sign of it' in ran.err
+
+
 def test_of_another_folder(netpolc, here, monkeypatch):
     here.write("shop/k8s/app.yaml", APP)
     assert netpolc("init", "shop", "--from", "shop/k8s").code == 0

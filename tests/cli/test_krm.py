@@ -172,6 +172,13 @@ def test_paths_and_env_and_namespace(krm, here):
     assert {item["metadata"].get("namespace") for item in answer["items"][2:]} == {"shop"}
 
 
+def test_a_platform(krm):
+    spec = {"source": 'import "std"\nnamespace shop\nbaseline deny egress\n* -> std.dns\n', "platform": "openshift"}
+    answer, _ = krm(resource_list([], **spec))
+    (rule,) = answer["items"][-1]["spec"]["egress"]
+    assert {each["port"] for each in rule["ports"]} == {5353}
+
+
 def test_a_configmap_as_kpt_makes_it(krm, here):
     here.write("a.netpol", PROGRAM)
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"paths": "a.netpol"}}
@@ -214,6 +221,7 @@ def test_a_warning_is_a_result_too(krm):
     ("spec", "said"),
     [
         ({"path": "x"}, "`spec.path` is unknown"),
+        ({"platform": "cilum"}, "`spec.platform` is no platform: `cilum`"),
         ({"source": 5}, "`spec.source` is no text"),
         ({"paths": [True]}, "`spec.paths` is no text"),
         ({"paths": {"a": 1}}, "`spec.paths` is no text"),

@@ -122,6 +122,11 @@ def test_what_is_wrong_in_the_chart_is_said_and_stays(post_render):
     assert "warning[NP412]: line 4 of `<stdin>`: " in ran.err
 
 
+def test_a_platform_is_given(post_render):
+    program = 'import "std"\nnamespace shop\nbaseline deny egress\nweb -> std.dns\n'
+    assert "port: 5353" in post_render(program, NAMED, "--platform", "openshift").out
+
+
 def test_standard_input_is_taken(netpolc):
     ran = netpolc("post-render", "-", stdin=b"")
     assert ran.code == 2

@@ -20,6 +20,7 @@ from netpolc.adopt.importer.proof import compilation_of, fault_of
 from netpolc.adopt.importer.sections import sections_of
 from netpolc.adopt.importer.topics import Topics
 from netpolc.adopt.importer.writing import write
+from netpolc.compiler.loading import USUAL
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ir.model import InNamespaces
 from netpolc.language.formatting import format_source
@@ -58,11 +59,12 @@ class Imported(msgspec.Struct, frozen=True):
     labels: dict[str, str] = {}
 
 
-def import_manifests(manifests: Manifests, *, apart: bool, keep_names: bool = False) -> Imported:
+def import_manifests(manifests: Manifests, *, apart: bool, keep_names: bool = False, platform: str = USUAL) -> Imported:
     """Return source that builds policies which allow exactly what these do, proved by compiling it.
 
     All of it is one text, or if `apart` one for each namespace. The way a person would write it is tried first; if the
-    proof fails, each rule is translated by itself. With `keep_names`, policies keep their names and labels.
+    proof fails, each rule is translated by itself. With `keep_names`, policies keep their names and labels. Of the
+    library it has the names that mean on the `platform` what they mean on most.
     """
     guardrails, beyond = guardrails_of(manifests.tier_policies)
     unsayable = (*_unsayable(manifests.policies), *beyond)
@@ -70,7 +72,7 @@ def import_manifests(manifests: Manifests, *, apart: bool, keep_names: bool = Fa
         return Imported({}, unsayable)
     fault = None
     for pretty in (True, False):
-        files = written(manifests, apart=apart, pretty=pretty, keep_names=keep_names)
+        files = written(manifests, apart=apart, pretty=pretty, keep_names=keep_names, platform=platform)
         files = _with_guardrails(files, guardrails, apart=apart)
         fault = fault_of(files, manifests.policies, manifests.tier_policies)
         if fault is None:
@@ -97,13 +99,15 @@ def _with_guardrails(files: dict[str, str], lines: Sequence[str], *, apart: bool
     return {**files, name: format_source(Source(name, text)).text}
 
 
-def written(manifests: Manifests, *, apart: bool, pretty: bool, keep_names: bool = False) -> dict[str, str]:
+def written(
+    manifests: Manifests, *, apart: bool, pretty: bool, keep_names: bool = False, platform: str = USUAL
+) -> dict[str, str]:
     """Return the text of each file, as a person would write it or with each rule by itself; not proved yet."""
     facts = facts_of(manifests.policies, apart=pretty, whole_subjects=keep_names)
     sections = _sections(facts, manifests, whole=pretty, labelled=pretty)
     if keep_names:
         sections = _named(sections, facts, manifests, apart=apart, pretty=pretty)
-    return _texts(sections, facts, manifests, apart=apart, pretty=pretty)
+    return _texts(sections, facts, manifests, apart=apart, pretty=pretty, platform=platform)
 
 
 def stated_labels(manifests: Manifests) -> dict[str, StatedLabels]:
@@ -128,13 +132,19 @@ def _named(
 
 
 def _texts(
-    sections: Sequence[NamespaceSection], facts: Facts, manifests: Manifests, *, apart: bool, pretty: bool
+    sections: Sequence[NamespaceSection],
+    facts: Facts,
+    manifests: Manifests,
+    *,
+    apart: bool,
+    pretty: bool,
+    platform: str = USUAL,
 ) -> dict[str, str]:
     """Return the text of each file with its sections."""
     if pretty and not apart:
         sections = folded(sections)
     files = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}
-    names = _NameSource(sections, facts, manifests.workloads) if pretty else None
+    names = _NameSource(sections, facts, manifests.workloads, platform) if pretty else None
     bare = FileNames(facts.key)
     texts = {name: write(held, names.of(held) if names else bare) for name, held in files.items() if held}
     return {name: format_source(Source(name, text)).text for name, text in texts.items()}
@@ -143,10 +153,12 @@ def _texts(
 class _NameSource:
     """The inputs that the names of all files come from."""
 
-    def __init__(self, sections: Sequence[NamespaceSection], facts: Facts, workloads: Sequence[Workload]) -> None:
+    def __init__(
+        self, sections: Sequence[NamespaceSection], facts: Facts, workloads: Sequence[Workload], platform: str
+    ) -> None:
         self.key = facts.key
         self.workloads = workloads
-        self.library = standard_library()
+        self.library = standard_library(platform)
         self.bare = Bare(sections, self.key)
         self.topics = Topics(facts)
 

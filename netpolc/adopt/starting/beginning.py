@@ -25,6 +25,7 @@ from netpolc.compiler.loading import load_files
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError
 from netpolc.manifests.model import Manifests
+from netpolc.manifests.platform_signs import shown_platform
 from netpolc.project.config import FILE_NAME
 from netpolc.project.discovery import sources_of
 from netpolc.source import SUFFIX
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from netpolc.adopt.starting.programs import Programs
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.workspace import Workspace
+    from netpolc.manifests.platform_signs import PlatformSign
     from netpolc.project.config import Project
 
 UNPLACED = (
@@ -89,7 +91,9 @@ def begin(
     output = output_folder(folder) if project is None or project.output is None else project.output
     reading = msgspec.structs.replace(here, exclusion=here.leaves_out.also(folder, f"./{output}"))
     found = manifests_with(reading, paths, namespace, EITHER, apart=True, wide=True)
-    programs = programs_of(found.manifests)
+    sign = shown_platform(found.manifests) if project is None else None
+    platform = sign.platform if sign is not None else here.platform_name if project is None else project.platform
+    programs = programs_of(found.manifests, platform)
     if errors_in(programs.diagnostics):
         raise InputError((*found.diagnostics, *programs.diagnostics))
     if not programs.files:
@@ -98,7 +102,7 @@ def begin(
     sources = sources_folder(folder, project)
     places = {name: name if sources == "." else f"{sources}/{name}" for name in programs.files}
     files = {places[name]: text for name, text in programs.files.items()}
-    files |= _settings(project, sources, output, named, programs, namespace, exclude)
+    files |= _settings(project, sources, output, named, programs, namespace, exclude, sign)
     replaced = sources_of_policies(found.manifests)
     of_policies = [each for each in found.diagnostics if each.location is not None and each.location.source in replaced]
     return Beginning(
@@ -112,6 +116,11 @@ def begin(
         (
             *programs.remarks,
             *_left_to_do(project, named, namespace),
+            *(
+                []
+                if sign is None
+                else [f'{FILE_NAME} says `platform = "{sign.platform}"`: {sign.evidence} is a sign of it']
+            ),
             *([UNPLACED] if UNNAMED in programs.files else []),
         ),
     )
@@ -140,6 +149,7 @@ def _settings(
     programs: Programs,
     namespace: str | None,
     exclude: Sequence[str],
+    sign: PlatformSign | None,
 ) -> dict[str, str]:
     """Return the project file, unless there is one, and the Makefile fragment."""
     if project is not None:
@@ -151,6 +161,7 @@ def _settings(
         manifests=named.paths,
         exclude=[*exclude, *named.exclude],
         namespace=namespace,
+        platform=None if sign is None else (sign.platform, f"{sign.evidence} is a sign of it"),
         remarks=named.remarks,
     )
     return {FILE_NAME: text, FRAGMENT_NAME: fragment(sources, output)}
@@ -183,7 +194,7 @@ def _findings(here: Workspace, folder: Path, files: dict[str, str], inputs: Inpu
     new = {name: text for name, text in files.items() if name not in there}
     begun = msgspec.structs.replace(here, cwd=folder, exclusion=None).edited(new).with_project()
     sources = sources_of((), folder, begun.project, begun.files)
-    loaded = load_files(sources.files, folder, files=begun.files)
+    loaded = load_files(sources.files, folder, files=begun.files, platform=begun.platform_name)
     runs = begun.options_of_check(begun.environments(None), None, None)
     return check_inputs(
         msgspec.structs.replace(inputs, loaded=loaded), runs, fits=inputs.manifests != Manifests()

@@ -15,6 +15,7 @@ from netpolc.adopt.starting.beside import MARK, beside
 from netpolc.adopt.starting.strict_names import with_strict_names
 from netpolc.adopt.starting.written import WrittenFile, edited
 from netpolc.adopt.suggest.suggesting import Suggested, suggest
+from netpolc.compiler.loading import USUAL
 from netpolc.compiler.memory import Memory
 from netpolc.language.formatting import format_source
 from netpolc.language.syntax import tree
@@ -42,10 +43,13 @@ class Programs(msgspec.Struct, frozen=True):
     labels: dict[str, str] = {}
 
 
-def programs_of(manifests: Manifests) -> Programs:
-    """Return a file for each namespace with policies or workloads; the manifests have to be read widely."""
+def programs_of(manifests: Manifests, platform: str = USUAL) -> Programs:
+    """Return a file for each namespace with policies or workloads; the manifests have to be read widely.
+
+    The files are for a `platform`, on which not all names of the library mean what they mean on most.
+    """
     has_policies = bool(manifests.policies or manifests.tier_policies)
-    policies = import_manifests(manifests, apart=True) if has_policies else Imported({})
+    policies = import_manifests(manifests, apart=True, platform=platform) if has_policies else Imported({})
     workloads = suggest(msgspec.structs.replace(manifests, policies=()), apart=True)
     workloads = workloads if manifests.workloads else Suggested({})
     said = (*policies.diagnostics, *workloads.diagnostics)

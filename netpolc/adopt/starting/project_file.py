@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from netpolc.diagnostics.visible import in_one_line
 from netpolc.project.config import SCHEMA
 
 if TYPE_CHECKING:
@@ -36,11 +37,13 @@ def project_text(
     manifests: Sequence[str] = (),
     exclude: Sequence[str] = (),
     namespace: str | None = None,
+    platform: tuple[str, str] | None = None,
     remarks: Iterable[str] = (),
 ) -> str:
     """Return the text of a netpolc.toml.
 
-    It has a pattern of sources, a folder for the output, and of all else what there is. `remarks` become comments.
+    It has a pattern of sources, a folder for the output, and of all else what there is. A `platform` stands beside what
+    shows it. `remarks` become comments.
     """
     lines = [
         f"#:schema {SCHEMA}",
@@ -50,6 +53,7 @@ def project_text(
         *(_listed("manifests", manifests) if manifests else ()),
         *(_listed("exclude", exclude) if exclude else ()),
         *([] if namespace is None else [f"namespace = {_quoted(namespace)}"]),
+        *([] if platform is None else [f"platform = {_quoted(platform[0])}  # {in_one_line(platform[1])}"]),
         *(f"# {remark}" for remark in remarks),
         *(["", "[labels]"] if labels else []),
         *(f"{_quoted(key)} = {_quoted(value)}" for key, value in (labels or {}).items()),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.from_policies import rules_with_reasons
-from netpolc.policy.constants import WRITTEN_DIRECTIONS
-from netpolc.policy.model import PodPeer
+from netpolc.policy.constants import NAME_LABEL, WRITTEN_DIRECTIONS
+from netpolc.policy.model import PodPeer, Selector
 from netpolc.policy.selectors import selected_by
 
 if TYPE_CHECKING:
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
     from netpolc.ecosystem.platforms import Platform
     from netpolc.ir.model import Direction, Program
-    from netpolc.manifests.model import Workload
+    from netpolc.manifests.model import ClusterNode, Service, Workload
     from netpolc.policy.model import Policy, Rule
+    from netpolc.policy.tier_model import TierPolicy
     from netpolc.sets.labels import LabelSelector
     from netpolc.source import Location
+
+
+_EVERY = Selector()
 
 
 class RuleOf(msgspec.Struct, frozen=True):
@@ -32,7 +36,7 @@ class RuleOf(msgspec.Struct, frozen=True):
 
 
 class CheckedPlatform(msgspec.Struct, frozen=True):
-    """A platform, valid policies on it, and the workloads that are known.
+    """A platform, valid policies on it, and the workloads, Services and nodes that are known.
 
     What a `program` says is judged by its statements, if these are what the policies were made of.
     """
@@ -40,7 +44,10 @@ class CheckedPlatform(msgspec.Struct, frozen=True):
     platform: Platform
     policies: Sequence[Policy]
     program: Program | None = None
+    tier_policies: Sequence[TierPolicy] = ()
     workloads: Sequence[Workload] = ()
+    services: Sequence[Service] = ()
+    nodes: Sequence[ClusterNode] = ()
 
     def rules(self) -> Iterator[RuleOf]:
         """Yield the rules of all policies, in the directions that these list."""
@@ -58,6 +65,43 @@ class CheckedPlatform(msgspec.Struct, frozen=True):
         for each in self.rules():
             found.setdefault((each.namespace, each.direction), []).append(each)
         return found.values()
+
+    def destinations(self, each: RuleOf) -> list[Workload]:
+        """Return the known pods that a rule opens ports of, but those on their nodes' network."""
+        if each.direction == "ingress":
+            found = [one for one in self.workloads if one.namespace == each.namespace and each.pods.matches(one.labels)]
+        else:
+            peers = [peer for peer in each.rule.peers if isinstance(peer, PodPeer)]
+            found = [one for peer in peers for one in self.selected_by(peer, each.namespace)]
+        return [one for one in found if not one.host_network]
+
+    def selected_by(self, peer: PodPeer, namespace: str | None) -> list[Workload]:
+        """Return the known pods that a peer selects in a policy of a namespace, as far as names of namespaces tell."""
+        pods = selected_by(peer.pod_selector) if peer.pod_selector is not None else None
+        if peer.pod_selector is not None and pods is None:
+            return []
+        return [
+            each
+            for each in self.workloads
+            if _is_in(peer, namespace, each.namespace) and (pods is None or pods.matches(each.labels))
+        ]
+
+    def may_be_in(self, peer: PodPeer, namespace: str | None, other: str | None) -> bool:
+        """Tell whether a peer in a policy of a namespace may be about another one."""
+        labels = () if peer.namespace_selector is None else peer.namespace_selector.match_labels
+        return _is_in(peer, namespace, other) or (
+            peer.namespace_selector is not None and NAME_LABEL not in dict(labels)
+        )
+
+
+def _is_in(peer: PodPeer, namespace: str | None, other: str | None) -> bool:
+    """Tell whether a peer is certainly about a namespace: its own, all, or one that it names."""
+    if peer.namespace_selector is None:
+        return namespace == other
+    if peer.namespace_selector == _EVERY:
+        return True
+    named = peer.namespace_selector.match_labels == ((NAME_LABEL, other),)
+    return named and not peer.namespace_selector.match_expressions
 
 
 def place_of(rule: Rule, *parts: Location | None) -> Location | None:

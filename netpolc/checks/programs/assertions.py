@@ -17,6 +17,7 @@ from netpolc.engine.boxes import TooComplexError
 from netpolc.engine.from_program import regions_of, rules_of_program, with_pods_in
 from netpolc.engine.model import both
 from netpolc.engine.pod_addresses import held_by
+from netpolc.engine.port_names import with_names_open
 from netpolc.engine.proofs import Allowed, Denied, Prover, boxes
 from netpolc.engine.regions import ANYTHING, UNNAMED, PodSet, in_any_of, meet, names_of, subtract
 from netpolc.engine.witness import witness
@@ -64,16 +65,19 @@ def _enforced(checked: CheckedProgram) -> RuleSet:
     """Return the rules of a program; where there are tiers beside it, with these, and all other policies."""
     final_for_pod, beside = checked.options.finality == "pod", checked.options.beside
     said = rules_of_program(checked.program, final_for_pod=final_for_pod)
+    platform = checked.options.platform
+    said = with_names_open(said) if platform.names_open_all else said
     if beside is None:
         return said
-    from netpolc.engine.from_policies import rules_of_policies  # few programs stand beside tiers
+    from netpolc.engine.from_policies import PolicyCache, rules_of_policies  # few programs stand beside tiers
     from netpolc.engine.from_tier_policies import with_tiers  # as above
 
     known = {
         name or UNNAMED: {key: value for key, value in carried.items() if key != NAME_LABEL}
         for name, carried in checked.options.namespaces.items()
     }
-    others = rules_of_policies(beside.policies, {**said.namespaces, **known})
+    others = rules_of_policies(beside.policies, {**said.namespaces, **known}, PolicyCache(platform.undeclared))
+    others = with_names_open(others) if platform.names_open_all else others
     return with_tiers(both(others, said), beside.tier_policies, beside.nodes, final_for_pod=final_for_pod)
 
 

@@ -37,6 +37,7 @@ class CheckedWorkloads:
         *,
         stated: Collection[str] = (),
         known_pods: tuple[str, ...] = (),
+        finds_pods_on_nodes: bool = False,
     ) -> None:
         """File workloads and services, and what is let through at each."""
         self.references = references
@@ -47,6 +48,7 @@ class CheckedWorkloads:
         self.made_later = MadeLater(known_pods, manifests, self.workloads)
         self.access = Access(ruleset, self.workloads)
         self.stated = stated
+        self.finds_pods_on_nodes = finds_pods_on_nodes
         self.mistaken: set[Lead] = set()
         self.called: set[Lead] = set()
         self.names_of_services: set[PodSet] = set()

@@ -17,10 +17,11 @@ def check(checked: CheckedCluster) -> Iterator[Diagnostic]:
     """Yield each workload that is on the network of its node."""
     for workload in checked.manifests.workloads:
         if workload.host_network:
+            does = "do not close" if checked.platform.finds_pods_on_nodes else "do not see"
             yield Diagnostic(
                 code="NP608",
                 severity="warning",
-                message=f"policies do not see `{id_of(workload)}`, which is on the network of its node",
+                message=f"policies {does} `{id_of(workload)}`, which is on the network of its node",
                 location=workload.location,
                 help="what it may reach, and who may reach it, is that of the node",
             )

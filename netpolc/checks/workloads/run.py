@@ -25,16 +25,24 @@ def check_workloads(
     *,
     stated: Collection[str] = (),
     known_pods: tuple[str, ...] = (),
+    finds_pods_on_nodes: bool = False,
 ) -> Iterator[Diagnostic]:
     """Yield what is doubtful about a program, and about the policies of manifests, beside what these show.
 
     `ruleset` is what all policies together let through, with the labels of namespaces that the manifests show. `stated`
     are the classes of which a project says where their ingress controllers are, `known_pods` endpoints of pods that the
-    manifests do not show.
+    manifests do not show. A platform `finds_pods_on_nodes` where labels do so.
     """
     references = references_of_policies(manifests.policies)
     if program is not None:
         references += references_of_program(program)
-    checked = CheckedWorkloads(references, ruleset, manifests, stated=stated, known_pods=known_pods)
+    checked = CheckedWorkloads(
+        references,
+        ruleset,
+        manifests,
+        stated=stated,
+        known_pods=known_pods,
+        finds_pods_on_nodes=finds_pods_on_nodes,
+    )
     for each in WORKLOADS:
         yield from each.check(checked)

@@ -36,16 +36,26 @@ ADVICE = "correct the labels, or the name; a workload that others deploy is none
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
     """Yield what `unmatched` does, of all that policies, programs and services select."""
     mentions = (each for each in checked.references.mentions if each.pods not in checked.names_of_services)
-    return unmatched((*mentions, *mentions_of(checked.manifests.services)), checked.workloads, checked.made_later)
+    return unmatched(
+        (*mentions, *mentions_of(checked.manifests.services)),
+        checked.workloads,
+        checked.made_later,
+        finds_pods_on_nodes=checked.finds_pods_on_nodes,
+    )
 
 
 def unmatched(
-    mentions: Iterable[Mention], workloads: Workloads, made_later: MadeLater | None = None
+    mentions: Iterable[Mention],
+    workloads: Workloads,
+    made_later: MadeLater | None = None,
+    *,
+    finds_pods_on_nodes: bool = False,
 ) -> Iterator[Diagnostic]:
     """Yield pods that are referenced and that no workload makes, in namespaces of which workloads are there.
 
     The same pods are said once, wherever they are referenced, and those that may be made at run time once a namespace.
-    Namespaces that are selected by labels may be others than those that are known, so there only a slip is said.
+    Namespaces that are selected by labels may be others than those that are known, so there only a slip is said. Of
+    pods on their nodes' network nothing is said where the platform `finds_pods_on_nodes`.
     """
     search = _PodSearch(workloads)
     later = made_later or MadeLater()
@@ -56,7 +66,7 @@ def unmatched(
             unfound.setdefault(where, []).append(mention)
     awaited: dict[LabelSelector, tuple[Maker, list[Mention]]] = {}
     for where, found in unfound.items():
-        said = search.finding(found, where)
+        said = None if finds_pods_on_nodes and search.is_on_nodes(where) else search.finding(found, where)
         if said is None:
             continue
         maker = None if said.explained else later.maker(found[0].pods)
@@ -92,6 +102,10 @@ class _PodSearch:
         replace = msgspec.structs.replace
         changed = [replace(each, host_network=not each.host_network) for each in self._workloads.all]
         return Workloads(changed, self._workloads.labels)
+
+    def is_on_nodes(self, where: PodSet) -> bool:
+        """Tell whether pods are on the network of their nodes."""
+        return bool(self._on_nodes.of(where))
 
     def finding(self, mentions: list[Mention], where: PodSet) -> _Unfound | None:
         """Return what to say of pods, by all who select them; services do find pods on the network of their node."""

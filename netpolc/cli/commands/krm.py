@@ -14,6 +14,7 @@ Examples:
 
 
 def command(
+    platform: options.PlatformOption = None,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     *,
     color: options.Color = options.When.AUTO,
@@ -27,4 +28,5 @@ def command(
     """
     from netpolc.cli.runs.krm import run
 
-    return run(open_session(Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)))
+    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    return run(open_session(style, platform=options.platform(platform)))

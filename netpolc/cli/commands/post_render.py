@@ -31,6 +31,7 @@ def command(
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
+    platform: options.PlatformOption = None,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too: Helm shows none.")] = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
@@ -45,4 +46,5 @@ def command(
     from netpolc.cli.runs.post_render import run
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    return run(open_session(style, exclude), tuple(paths or ()), strict=strict, env=env, namespace=namespace)
+    session = open_session(style, exclude, platform=options.platform(platform))
+    return run(session, tuple(paths or ()), strict=strict, env=env, namespace=namespace)

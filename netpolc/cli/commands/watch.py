@@ -25,6 +25,7 @@ def command(
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
+    platform: options.PlatformOption = None,
     *,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -37,4 +38,5 @@ def command(
     from netpolc.cli.runs.watch import Watch, WatchRequest
 
     style = Style(color=color.value, quiet=quiet, verbose=verbose)
-    return Watch(style, WatchRequest(tuple(paths or ()), output, env, namespace, tuple(exclude or ()))).run()
+    request = WatchRequest(tuple(paths or ()), output, env, namespace, tuple(exclude or ()), options.platform(platform))
+    return Watch(style, request).run()

@@ -56,6 +56,7 @@ def _answer(session: Session, source: Source, given: ResourceList) -> tuple[list
     settings = read_settings(given)
     if not isinstance(settings, Settings):
         return None, settings
+    session = session if settings.platform is None else msgspec.structs.replace(session, platform=settings.platform)
     try:
         chosen = options_of(session, settings.environment, settings.namespace)
     except UsageError as misuse:

@@ -34,6 +34,8 @@ from netpolc.source import STREAM
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from netpolc.project.model import Platform
+
     State = tuple[int, int, int] | None
 
 LOOK_EVERY = 0.2
@@ -41,13 +43,14 @@ LOOK_EVERY = 0.2
 
 
 class WatchRequest(msgspec.Struct, frozen=True):
-    """The paths to watch, and where their policies go."""
+    """The paths to watch, where their policies go, and what enforces these, if that is given."""
 
     paths: tuple[str, ...]
     output: str | None
     environment: str | None
     namespace: str | None
     exclude: tuple[str, ...] = ()
+    platform: Platform | None = None
 
 
 class Watch:
@@ -79,7 +82,7 @@ class Watch:
     def _opened(self) -> Session | None:
         """Open the project as it is now; where its file is wrong, say so, and watch it."""
         try:
-            session = open_session(self._style, self._request.exclude)
+            session = open_session(self._style, self._request.exclude, platform=self._request.platform)
         except EndedError:
             return None
         if session.project is not None:

@@ -86,6 +86,11 @@ class Module:
         """Find a declaration of a name that a section would see if it applied in the environment."""
         return self._elsewhere.get((section, name)) or self._elsewhere.get((None, name))
 
+    def platforms_of(self, name: str) -> list[str]:
+        """Return the other platforms on which the library declares a name, sorted."""
+        of_name = (each for each in self.outline.elsewhere if each.statement.name.text == name)
+        return sorted({platform for each in of_name for platform in each.placement.environments or ()})
+
     def in_all_scopes(self, name: str) -> list[Declared]:
         """Return the declarations of a name in all scopes."""
         return [scope[name] for scope in self.scopes.values() if name in scope]

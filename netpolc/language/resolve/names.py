@@ -72,6 +72,10 @@ class NameLookup:
             where = "more than one section" if apart else "a section of more than one namespace"
             self.error("NP205", f"`{alias}.{ref.name}` is declared in {where}", place, advice, labels)
             return None
+        platforms = self._modules[key].platforms_of(ref.name)
+        if platforms:
+            self.error("NP203", f"`{alias}` has no `{ref.name}` on this platform", place, _with_platform(platforms))
+            return None
         names = list(self._modules[key].names(ports=isinstance(ref, tree.PortRef)))
         near = closest(ref.name, names)
         name = self._modules[key].outline.source.name
@@ -304,3 +308,9 @@ def _means(declared: Declared, namespace: str, key: str) -> bool:
             return of == key and label == declared.name
         case _:
             return False
+
+
+def _with_platform(platforms: list[str]) -> str:
+    """Advise to name one of the platforms on which the library has a name."""
+    settings = " or ".join(f'`platform = "{each}"`' for each in platforms)
+    return f"say {settings} in netpolc.toml if that is yours, or declare a name of your own"

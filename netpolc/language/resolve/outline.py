@@ -59,7 +59,10 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """A file as lists of its statements, each with its placement, and the settings that hold for the whole file."""
+    """A file as lists of its statements, each with its placement, and the settings that hold for the whole file.
+
+    Of the library, `elsewhere` is what it declares on other platforms than that of the run.
+    """
 
     source: Source
     imports: tuple[tree.Import, ...]
@@ -70,6 +73,7 @@ class Outline(msgspec.Struct, frozen=True):
     declarations: tuple[PlacedDeclaration, ...]
     statements: tuple[Placed, ...]
     diagnostics: tuple[Diagnostic, ...]
+    elsewhere: tuple[PlacedDeclaration, ...] = ()
 
 
 def outline(source: Source, whole: tree.Tree) -> Outline:
@@ -87,6 +91,18 @@ def outline(source: Source, whole: tree.Tree) -> Outline:
         tuple(walk.statements),
         tuple(walk.diagnostics),
     )
+
+
+def outline_on(whole: Outline, platform: str) -> Outline:
+    """Return the outline of a file whose `env` blocks are for platforms, as it is on one of these."""
+    here: list[PlacedDeclaration] = []
+    elsewhere: list[PlacedDeclaration] = []
+    for each in whole.declarations:
+        if each.placement.applies_in(platform):
+            here.append(msgspec.structs.replace(each, placement=TOP))
+        else:
+            elsewhere.append(each)
+    return msgspec.structs.replace(whole, environments=(), declarations=tuple(here), elsewhere=tuple(elsewhere))
 
 
 class _Walk:

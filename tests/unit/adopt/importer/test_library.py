@@ -2,8 +2,8 @@ from netpolc.adopt.importer.library import standard_library
 from netpolc.adopt.importer.model import BlockEnd, PodsEnd
 from netpolc.compiler.loading import LIBRARY
 from netpolc.ir.model import InNamespace
+from netpolc.language.resolve.outline import outline, outline_on
 from netpolc.language.syntax.parser import parse
-from netpolc.language.syntax.tree import Declaration
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import PortInterval, ports_of
 from netpolc.source import Source
@@ -11,8 +11,9 @@ from netpolc.source import Source
 
 def test_every_name_of_the_library_is_known_by_what_it_stands_for():
     library = standard_library()
-    tree = parse(Source("std", (LIBRARY / "std.netpol").read_text("utf-8"))).tree
-    names = {f"std.{item.statement.name.text}" for item in tree.items if isinstance(item.statement, Declaration)}
+    text = Source("std", (LIBRARY / "std.netpol").read_text("utf-8"))
+    declared = outline_on(outline(text, parse(text).tree), "kubernetes").declarations
+    names = {f"std.{each.statement.name.text}" for each in declared}
     assert {*library.services.values(), *library.ends.values()} == names
 
 

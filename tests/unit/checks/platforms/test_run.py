@@ -10,6 +10,7 @@ from netpolc.ecosystem.platforms import PLATFORMS
 
 CODES = Path(__file__).parents[4] / "docs" / "codes"
 OURS = {f"NP67{number}" for number in range(7)}
+UDP = "{port: 53, protocol: UDP}"
 PORTS = ", ".join(f"{{port: {number}}}" for number in range(7001, 7051, 2))
 
 
@@ -110,6 +111,25 @@ FOUND = {
     ),
     "kube-dns": (
         egress(to(pods("k8s-app: kube-dns", "kube-system"), ports="{port: 53, protocol: UDP}")),
+        {"openshift": ["NP676"], "gke": ["NP676"]},
+    ),
+    "the port of the Service of DNS": (
+        egress(
+            to(pods("dns.operator.openshift.io/daemonset-dns: default", "openshift-dns"), ports=f"{UDP}, {{port: 53}}")
+        ),
+        {"openshift": ["NP676"]},
+    ),
+    "the port of DNS, to anybody": (egress(f"{{ports: [{UDP}]}}"), {"openshift": ["NP676"]}),
+    "the port of DNS, to a block": (egress(to(block("10.0.0.0/8"), ports=UDP)), {}),
+    "the ports of DNS, in two policies": (
+        egress(f"{{ports: [{UDP}]}}") + egress("{ports: [{port: 5353, protocol: UDP}]}", name="dns"),
+        {},
+    ),
+    "kube-dns, and in another namespace the DNS of the platform": (
+        egress(to(pods("k8s-app: kube-dns", "kube-system"), ports=UDP))
+        + egress(to(pods("a: b", "openshift-dns"), ports="{port: 5353, protocol: UDP}")).replace(
+            "namespace: shop}\nspec", "namespace: other}\nspec"
+        ),
         {"openshift": ["NP676"], "gke": ["NP676"]},
     ),
     "both DNS": (

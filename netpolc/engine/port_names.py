@@ -1,0 +1,48 @@
+"""Names of ports as a platform takes them: in rules, where each may open every port, and in pods, which give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.sets.ports import FIRST, LAST, PortInterval, ports_of
+
+if TYPE_CHECKING:
+    from netpolc.ecosystem.platforms import Platform
+    from netpolc.engine.model import DirectionRules, RuleSet
+    from netpolc.manifests.model import Workload
+
+
+def with_names_open(ruleset: RuleSet) -> RuleSet:
+    """Return rules in which each name of a port opens every port of its protocol."""
+    return msgspec.structs.replace(ruleset, ingress=_open(ruleset.ingress), egress=_open(ruleset.egress))
+
+
+def _open(rules: DirectionRules) -> DirectionRules:
+    if not any(each.ports.names for each in rules.allow_rules):
+        return rules
+    opened = tuple(
+        msgspec.structs.replace(
+            each,
+            ports=ports_of(
+                (*each.ports.intervals, *(PortInterval(name.protocol, FIRST, LAST) for name in each.ports.names))
+            ),
+        )
+        if each.ports.names
+        else each
+        for each in rules.allow_rules
+    )
+    return msgspec.structs.replace(rules, allow_rules=opened)
+
+
+def named_on(workload: Workload, platform: Platform) -> Workload:
+    """Return a workload whose ports have the names by which a platform finds them, and no others."""
+    last = {each.name: each for each in workload.ports}
+    ports = tuple(
+        msgspec.structs.replace(each, name=None)
+        if (each.sidecar and not platform.names_of_sidecars) or (platform.last_name_wins and last[each.name] != each)
+        else each
+        for each in workload.ports
+    )
+    return workload if ports == workload.ports else msgspec.structs.replace(workload, ports=ports)

@@ -1,0 +1,99 @@
+"""What is said of policies on one platform beside workloads, Services and cluster-wide policies."""
+
+import netpolc
+from netpolc.ecosystem.platforms import PLATFORMS
+
+OURS = {"NP678", "NP679", "NP680", "NP681", "NP682", "NP683"}
+
+
+def pod(name, labels="", ports="", more=""):
+    return (
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, labels: {{app: {name}{labels}}}}}\n"
+        f"spec: {{{more}containers: [{{name: main, image: x, ports: [{ports}]}}]}}\n---\n"
+    )
+
+
+def policy(spec):
+    head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
+    return f"{head}spec: {spec}\n---\n"
+
+
+def ingress(rule, pods="{}"):
+    return policy(f"{{podSelector: {pods}, policyTypes: [Ingress], ingress: [{rule}]}}")
+
+
+def egress(*rules):
+    return policy(f"{{podSelector: {{}}, policyTypes: [Egress], egress: [{', '.join(rules)}]}}")
+
+
+def found(text, name="all.yaml"):
+    codes = {}
+    for platform in PLATFORMS:
+        where = netpolc.workspace({"netpolc.toml": f'platform = "{platform}"\n', name: text})
+        said = netpolc.check(where, [name]).diagnostics
+        codes[platform] = sorted(each.code for each in said if each.code in OURS)
+    return {platform: each for platform, each in codes.items() if each}
+
+
+def on(code, platforms):
+    return {platform: [code] for platform in platforms}
+
+
+HTTP = "{ports: [{port: http, protocol: TCP}]}"
+
+
+def test_names_of_sidecars():
+    sidecar = "initContainers: [{name: a, image: x, restartPolicy: Always, ports: [{containerPort: 80, name: http}]}], "
+    text = pod("db", more=sidecar) + ingress(HTTP)
+    assert found(text) == on("NP678", ("cilium", "eks", "kube-network-policies"))
+
+
+def test_numbers_of_all_selected_pods():
+    one, other = (pod(name, ports=f"{{containerPort: {port}, name: http}}") for name, port in (("a", 80), ("b", 81)))
+    assert found(one + other + ingress(HTTP)) == {"eks": ["NP678"]}
+    assert found(one + other + ingress(HTTP, "{matchLabels: {app: a}}")) == {}
+
+
+def test_names_to_anybody():
+    assert found(egress(HTTP)) == {"eks": ["NP678"]}
+
+
+def test_kinds_that_nothing_enforces():
+    text = "always deny */* -> 169.254.169.254/32:80\n"
+    assert found(text, "a.netpol") == on("NP679", ("cilium", "openshift", "eks"))
+
+
+def test_sctp_and_nodes_in_netpol_and_yaml():
+    assert found("web -> db:1/sctp\n*/* -> db:2\n", "a.netpol") == {"cilium": ["NP680"], "openshift": ["NP681"]}
+    text = ingress("{from: [{namespaceSelector: {}}], ports: [{port: 1, protocol: SCTP}]}")
+    assert found(text) == {"cilium": ["NP680"], "openshift": ["NP681"]}
+    assert found(ingress("{from: [{namespaceSelector: {}, podSelector: {matchLabels: {a: b}}}]}")) == {}
+
+
+def service(selector, target, more=""):
+    return (
+        "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\n"
+        f"spec: {{selector: {selector}, ports: [{{port: 80, targetPort: {target}}}]{more}}}\n---\n"
+    )
+
+
+DB = pod("db", ", role: primary")
+
+
+def to(labels, ports="{port: 8080}"):
+    return f"{{to: [{{podSelector: {{matchLabels: {{{labels}}}}}}}], ports: [{ports}]}}"
+
+
+def test_a_service_is_let_out_by_what_it_selects():
+    wide = DB + service("{app: db}", 8080)
+    assert found(wide + egress(to("app: db, role: primary"))) == {"eks": ["NP682"]}
+    assert found(wide + egress(to("app: db"))) == {}
+    assert found(wide + egress(to("app: db", "{port: 8000, endPort: 8100}"))) == {"eks": ["NP682"]}
+    assert found(wide + egress(to("app: db, role: primary"), "{to: [{ipBlock: {cidr: 10.100.0.0/16}}]}")) == {}
+    assert found(wide + egress(to("app: db, role: primary", "{port: 9}"))) == {}
+    assert found(DB + service("{app: db}", 8080, ", clusterIP: None") + egress(to("app: db, role: primary"))) == {}
+
+
+def test_pods_on_the_network_of_their_nodes():
+    text = pod("agent", more="hostNetwork: true, ") + ingress("{from: [{podSelector: {matchLabels: {app: agent}}}]}")
+    assert found(text) == on("NP683", ("openshift", "eks"))
