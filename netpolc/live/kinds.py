@@ -26,7 +26,8 @@ ANNOTATIONS = ("prometheus.io/", "k8s.v1.cni.cncf.io/", "v1.multus-cni.io/", "ku
 
 _PORTS: Shape = {"name": True, "containerPort": True, "protocol": True}
 _CONTAINER: Mapping[str, Shape] = {"name": True, "ports": _PORTS, "restartPolicy": True}
-_HANDLERS: Shape = dict.fromkeys(("httpGet", "tcpSocket", "grpc"), {"port": True})
+_PORT: Shape = {"port": True}
+_HANDLERS: Shape = {"httpGet": _PORT, "tcpSocket": _PORT, "grpc": _PORT}
 _EVIDENT: Mapping[str, Shape] = {
     **dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), _HANDLERS),
     "env": {"name": True, "value": True, "valueFrom": True},

@@ -137,4 +137,7 @@ def _current(program: str) -> str:
         return name
     if "KUBERNETES_SERVICE_HOST" in os.environ and _ACCOUNT.is_file():
         return IN_CLUSTER
-    raise refusal(ended.complaint, ended.failure or "none is set", asked="no context of a cluster is known", context="")
+    asked = "no context of a cluster is known"
+    if ended.failure is None:
+        raise ClusterError("no context", "none is set", asked=asked)
+    raise refusal(ended.complaint, ended.failure, asked=asked, context="")

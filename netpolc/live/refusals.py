@@ -16,6 +16,7 @@ Cause = Literal[
     "no server",
     "no credentials",
     "too slow",
+    "too large",
     "cut off",
     "forbidden",
     "not found",
@@ -35,6 +36,7 @@ _ADVICE: dict[Cause, str] = {
     "no server": "see whether `kubectl version` reaches it",
     "no credentials": "log in again, as you do for `kubectl get pods`",
     "too slow": "see whether `kubectl version` reaches it",
+    "forbidden": "`netpolc pull --rbac` prints a ClusterRole that suffices",
     "cut off": "run it again: of a part of a list, nobody can tell what is not there",
     "expired": "run it again: the cluster changes faster than it can be listed",
 }
@@ -96,10 +98,10 @@ class ClusterError(Exception):
 
 
 def refusal(complaint: str, failure: str, *, asked: str, context: str, bounded: bool = False) -> ClusterError:
-    """Return the error for a kubectl that ended with a `failure`, told by its complaint."""
-    said = _essence(complaint) or failure
+    """Return the error for a kubectl that ended with a `failure`, or that was `bounded`, told by its complaint."""
     if bounded:
-        return ClusterError("too slow", failure, asked=asked, context=context)
+        return ClusterError("too slow" if "seconds" in failure else "too large", failure, asked=asked, context=context)
+    said = _essence(complaint) or failure
     cause: Cause = next((cause for cause, pattern in _TOLD_BY if pattern.search(said)), "other")
     conflicts = tuple(_conflicts(complaint)) if cause == "conflict" else ()
     return ClusterError(cause, _shown(said), asked=asked, context=context, conflicts=conflicts)
@@ -113,7 +115,7 @@ def _essence(complaint: str) -> str:
         rest = [line for line in lines if not line.startswith("Warning: ")]
         text = rest[-1] if rest else ""
     else:
-        paragraph = [lines[first]]
+        paragraph = [lines[first].rstrip()]
         for line in lines[first + 1 :]:
             if not line.startswith(("- ", "* ", "conflict")):
                 break
