@@ -1,12 +1,14 @@
 """A stand-in for kubectl: it replays what the real one said, and knows no cluster.
 
-What it replays was recorded from kubectl 1.37 and kube-apiserver 1.37 by `tests/real/record.py`, unless a test makes an
+What it replays was recorded from kubectl 1.37 and kube-apiserver 1.37 by `tests/real/record_kubectl.py`, unless a test makes an
 answer up, as of a server that hangs. Asked for anything else, it fails, so that no test passes by luck.
 """
 
 import json
 import sys
 from pathlib import Path
+
+from netpolc.live.refusals import refusal
 
 RECORDED = Path(__file__).parent / "data" / "kubectl"
 
@@ -43,6 +45,27 @@ sys.exit(code)
 def recorded(name):
     """Return the answers of a recording: exit code, output and complaint by the words of the command."""
     return json.loads((RECORDED / f"{name}.json").read_text("utf-8"))
+
+
+class Replayed:
+    """What `StandIn` is, without a program, where a test is not about running one."""
+
+    context = "prod"
+
+    def __init__(self, answers):
+        self.answers = dict(answers)
+        self.calls = []
+
+    def get(self, path):
+        words = f"get --raw {path}"
+        known = self.answers.get(words, [1, "", f"error: the stand-in knows no answer to: {words}"])
+        if isinstance(known[0], list):
+            known = known[min(self.calls.count(path), len(known) - 1)]
+        self.calls.append(path)
+        code, output, complaint = known
+        if code:
+            raise refusal(complaint, "it ends with 1", asked=f"cannot get `{path}`", context=self.context)
+        return output.encode()
 
 
 class StandIn:

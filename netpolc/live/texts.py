@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from netpolc.live.kinds import POLICIES
+from netpolc.source import CLUSTER, Source
 from netpolc.targets.quoting import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from netpolc.live.pulling import Pulled
+
+_OF_POLICIES = frozenset(kind.resource for kind in POLICIES)
 
 
 def in_yaml(items: Iterable[Mapping[str, Any]]) -> str:
@@ -19,8 +25,29 @@ def in_yaml(items: Iterable[Mapping[str, Any]]) -> str:
 
 def in_json(items: Iterable[Mapping[str, Any]]) -> str:
     """Write objects as one List in JSON, a field a line, so that a place in it is one in an object."""
-    listed = {"apiVersion": "v1", "kind": "List", "items": list(items)}
-    return msgspec.json.format(msgspec.json.encode(listed), indent=1).decode()
+    return _indented({"apiVersion": "v1", "kind": "List", "items": list(items)})
+
+
+def sources(pulled: Pulled) -> tuple[Source, ...]:
+    """Return what was pulled as texts that are called as in `cluster:prod/shop/networkpolicy/web`.
+
+    Each policy has a text of its own, since findings are about these, and all others of one kind and namespace one.
+    """
+    top = f"{CLUSTER}{pulled.context}"
+    found: list[Source] = []
+    for group in pulled.groups:
+        if group.resource not in _OF_POLICIES:
+            found.append(Source(f"{top}/{group.name}", in_json(group.items)))
+            continue
+        below = f"{top}/{group.namespace}" if group.namespace else top
+        for item in group.items:
+            name = f"{below}/{item['kind'].lower()}/{item['metadata'].get('name')}"
+            found.append(Source(name, _indented(item)))
+    return tuple(found)
+
+
+def _indented(value: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode()
 
 
 def _document(item: Mapping[str, Any]) -> str:
