@@ -1,7 +1,7 @@
 """A stand-in for kubectl: it replays what the real one said, and knows no cluster.
 
-What it replays was recorded from kubectl 1.37 and kube-apiserver 1.37 by `tests/real/record_kubectl.py`, unless a test makes an
-answer up, as of a server that hangs. Asked for anything else, it fails, so that no test passes by luck.
+What it replays was recorded from kubectl 1.37 and kube-apiserver 1.37 by `tests/real/record_kubectl.py`, unless a test
+makes an answer up, as of a server that hangs. Asked for anything else, it fails, so that no test passes by luck.
 """
 
 import json

@@ -67,6 +67,11 @@ class Kind(msgspec.Struct, frozen=True):
         """The group of the API, empty for the first one."""
         return self.api.rpartition("/")[0]
 
+    @property
+    def rule(self) -> str:
+        """The rule of a role that lets somebody list the kind, in one line of YAML."""
+        return f'{{apiGroups: ["{self.group}"], resources: [{self.resource}], verbs: [list]}}'
+
     def path(self, namespace: str | None = None) -> str:
         """Return the path of the API that lists objects of the kind, in a namespace or everywhere."""
         root = f"/apis/{self.api}" if self.group else f"/api/{self.api}"

@@ -93,4 +93,7 @@ def _explained(error: ClusterError, kind: Kind, namespace: str | None) -> Cluste
     """Return an error that says what was listed."""
     where = f" in namespace `{namespace}`" if namespace else ""
     asked = f"cannot list {kind.resource}{where}"
-    return ClusterError(error.cause, error.said, asked=asked, context=error.context, conflicts=error.conflicts)
+    found = ClusterError(error.cause, error.said, asked=asked, context=error.context)
+    if error.cause == "forbidden":
+        found.advice = f"ask for the rule `{kind.rule}`; `netpolc pull --rbac` prints a ClusterRole with all of them"
+    return found

@@ -85,6 +85,7 @@ class ClusterError(Exception):
         self.asked = asked
         self.context = context
         self.conflicts = conflicts
+        self.advice = _ADVICE.get(cause)
 
     def diagnostic(self, advice: str | None = None) -> Diagnostic:
         """Return the finding that says it, with the way out that its cause has."""
@@ -93,7 +94,7 @@ class ClusterError(Exception):
             code=_CODES.get(self.cause, _UNREACHABLE),
             severity="error",
             message=f"{self.asked}{where}: {self.said}",
-            help=advice or _ADVICE.get(self.cause),
+            help=advice or self.advice,
         )
 
 

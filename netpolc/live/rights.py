@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from netpolc.live.kinds import POLICIES, kinds
+from netpolc.live.kinds import kinds
 from netpolc.live.texts import in_yaml
 
 if TYPE_CHECKING:
@@ -27,14 +27,6 @@ def cluster_role(*, evidence: bool = False) -> str:
             }
         ]
     )
-
-
-def rule_for(resource: str) -> str | None:
-    """Return the rule that lets somebody list a resource, in one line of YAML; None for an unknown one."""
-    found = next((kind for kind in (*POLICIES, *kinds(evidence=True)) if kind.resource == resource), None)
-    if found is None:
-        return None
-    return f'{{apiGroups: ["{found.group}"], resources: [{found.resource}], verbs: [list]}}'
 
 
 def _rules(listed: Sequence[Kind]) -> list[dict[str, Any]]:

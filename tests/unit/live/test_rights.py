@@ -1,7 +1,7 @@
 import yaml
 
-from netpolc.live.kinds import kinds
-from netpolc.live.rights import cluster_role, rule_for
+from netpolc.live.kinds import POLICIES, kinds
+from netpolc.live.rights import cluster_role
 
 
 def test_the_role_lets_all_be_listed_that_is_pulled_and_nothing_else():
@@ -13,10 +13,9 @@ def test_the_role_lets_all_be_listed_that_is_pulled_and_nothing_else():
         assert "secrets" not in cluster_role(evidence=evidence)
 
 
-def test_the_rule_for_a_resource_is_yaml():
-    assert yaml.safe_load(rule_for("networkpolicies")) == {
+def test_the_rule_for_a_kind_is_yaml():
+    assert yaml.safe_load(POLICIES[0].rule) == {
         "apiGroups": ["networking.k8s.io"],
         "resources": ["networkpolicies"],
         "verbs": ["list"],
     }
-    assert rule_for("secrets") is None
