@@ -34,13 +34,13 @@ class _Metadata(msgspec.Struct):
     going_on: str = msgspec.field(name="continue", default="")
 
 
-class _Page(msgspec.Struct):
+class _ListPage(msgspec.Struct):
     items: list[dict[str, Any]] | None
     metadata: _Metadata
     kind: str = ""
 
 
-_DECODER = msgspec.json.Decoder(_Page)
+_DECODER = msgspec.json.Decoder(_ListPage)
 
 
 def pages(kubectl: Kubectl, kind: Kind, namespace: str | None = None) -> Iterator[list[dict[str, Any]] | None]:
@@ -74,7 +74,7 @@ def _pages(kubectl: Kubectl, kind: Kind, namespace: str | None) -> Iterator[list
         going_on = page.metadata.going_on
 
 
-def _read(answer: bytes, kubectl: Kubectl, kind: Kind) -> _Page:
+def _read(answer: bytes, kubectl: Kubectl, kind: Kind) -> _ListPage:
     """Read one page; anything but a list of the kind is an error."""
     try:
         page = _DECODER.decode(answer)

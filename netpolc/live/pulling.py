@@ -26,7 +26,7 @@ _PART_OF_PATH = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?").fullmatch
 """The names of namespaces and resources (apimachinery, validation.IsDNS1123Subdomain), which may be parts of a path."""
 
 
-class Group(msgspec.Struct, frozen=True):
+class PulledGroup(msgspec.Struct, frozen=True):
     """The objects of one kind in one namespace, None for those that are in none, ordered by name."""
 
     namespace: str | None
@@ -40,11 +40,11 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Pulled(msgspec.Struct, frozen=True):
-    """What was pulled of a cluster, the groups ordered by name; of one `namespace`, or of all."""
+    """The objects of a cluster, in groups ordered by name; of one `namespace`, or of all."""
 
     context: str
     namespace: str | None
-    groups: tuple[Group, ...]
+    groups: tuple[PulledGroup, ...]
 
     @property
     def items(self) -> Iterator[Item]:
@@ -70,7 +70,7 @@ def pull(kubectl: Kubectl, *, namespace: str | None = None, evidence: bool = Fal
             items = list(_unexplained(items, [each for listed in found.values() for each in listed]))
         for item in items:
             found.setdefault((_namespace(item, kind, kubectl), kind.resource), []).append(item)
-    groups = (Group(*key, tuple(sorted(items, key=_name))) for key, items in found.items())
+    groups = (PulledGroup(*key, tuple(sorted(items, key=_name))) for key, items in found.items())
     return Pulled(kubectl.context, namespace, tuple(sorted(groups, key=lambda group: group.name)))
 
 

@@ -20,7 +20,7 @@ from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from netpolc.cli.session import Session
-    from netpolc.live.pulling import Group, Pulled
+    from netpolc.live.pulling import PulledGroup, Pulled
 
 KEY = "pull"
 """What the files of a pull are in the inventory of their folder, so that no build takes them for its own."""
@@ -54,7 +54,7 @@ def print_role(*, evidence: bool) -> int:
     return 0
 
 
-def _text(group: Group) -> str:
+def _text(group: PulledGroup) -> str:
     """Return the objects of a group as they are written down, without what may be secret."""
     return in_yaml(with_hosts_only(item) for item in group.items)
 
