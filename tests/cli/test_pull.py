@@ -14,7 +14,7 @@ def stand_in(tmp_path, monkeypatch):
     return made
 
 
-def test_a_cluster_is_written_to_standard_output(netpolc, here, stand_in):
+def test_a_cluster_is_written_to_standard_output(netpolc, stand_in):
     ran = netpolc("pull")
     assert (ran.code, ran.err) == (0, "prod: 13 objects\n")
     kinds = [document["kind"] for document in yaml.safe_load_all(ran.out)]
@@ -46,7 +46,7 @@ def test_nothing_is_written_where_something_may_not_be_listed(netpolc, here, sta
     assert not (here.path / "cluster").exists()
 
 
-def test_the_rights_are_printed_without_a_cluster(netpolc, here, monkeypatch):
+def test_the_rights_are_printed_without_a_cluster(netpolc, monkeypatch):
     monkeypatch.setenv("NETPOLC_KUBECTL", "kubectl-of-nobody")
     ran = netpolc("pull", "--rbac")
     assert (ran.code, ran.err) == (0, "")
@@ -54,7 +54,8 @@ def test_the_rights_are_printed_without_a_cluster(netpolc, here, monkeypatch):
     assert netpolc("pull").code == 2
 
 
-def test_with_evidence_no_secret_is_written_down(netpolc, here, stand_in):
+@pytest.mark.usefixtures("stand_in")
+def test_with_evidence_no_secret_is_written_down(netpolc):
     ran = netpolc("pull", "--evidence")
     assert "postgres://database.data:5432" in ran.out
     assert "hunter" not in ran.out

@@ -20,7 +20,7 @@ from netpolc.source import STREAM
 
 if TYPE_CHECKING:
     from netpolc.cli.session import Session
-    from netpolc.live.pulling import PulledGroup, Pulled
+    from netpolc.live.pulling import Pulled, PulledGroup
 
 KEY = "pull"
 """What the files of a pull are in the inventory of their folder, so that no build takes them for its own."""
