@@ -53,8 +53,16 @@ _WITHOUT_SECRETS = (SUFFIX, ".toml", ".j2")
 STREAM = "-"
 """What stands for standard input, or standard output, where a file is named."""
 
+CLUSTER = "cluster:"
+"""What stands for a cluster where manifests are named, before the name of its context."""
+
 STDIN = "<stdin>"
 """What the text of standard input is called."""
+
+
+def in_files(path: str) -> bool:
+    """Tell whether a path, as a command line has it, names files, and neither standard input nor a cluster."""
+    return path != STREAM and not path.startswith(CLUSTER)
 
 
 def _numbers(count: int) -> list[int] | array[int]:

@@ -95,6 +95,7 @@ ELSEWHERE = {
     "NP677": ("it is raised beside workloads", "tests/unit/checks/platforms/test_run.py"),
     "NP702": ("it takes more selectors than a page holds", "tests/unit/checks/programs/test_assertions.py"),
     "NP811": ("it takes tools that may not be here", "tests/unit/project/test_rendering.py"),
+    **dict.fromkeys(("NP830", "NP831", "NP832"), ("it takes a cluster", "tests/unit/live/test_refusals.py")),
     "NP902": ("a known way there would be mended", "tests/unit/compiler/test_verification.py"),
     "NP903": ("a known way there would be mended", "tests/unit/adopt/importer/test_importing.py"),
     "NP901": ("a known way there would be mended", "tests/unit/language/test_formatting.py"),

@@ -62,6 +62,7 @@ TOGETHER = {
         "policy/blocks",
         "targets/own_ranges",
     ),
+    "unit/live/test_pulling.py": ("live/kinds", "live/lists", "live/reduced", "live/served", "live/texts"),
     "cli/test_can.py": (
         "cli/environments",
         "queries/choice",

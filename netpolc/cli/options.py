@@ -83,7 +83,8 @@ def given(value: str | list[str] | None) -> str | list[str] | None:
     return value
 
 
-def _namespace(value: str | None) -> str | None:
+def dns_name(value: str | None) -> str | None:
+    """Refuse what can be no name of a namespace."""
     for fault in () if value is None else dns_label(value):
         raise typer.BadParameter(fault)
     return value
@@ -241,7 +242,7 @@ Namespace = Annotated[
         metavar="NAME",
         help="The namespace of statements outside of any, of objects that name none, and of charts.",
         show_default=False,
-        callback=_namespace,
+        callback=dns_name,
         autocompletion=_complete_namespace,
     ),
 ]

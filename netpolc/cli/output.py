@@ -32,6 +32,9 @@ UNUSABLE = frozenset(
         "NP823",
         "NP824",
         "NP825",
+        "NP830",
+        "NP831",
+        "NP832",
     }
 )
 """Codes of what stands outside of the sources: configuration and files. They end a run with 2."""

@@ -21,6 +21,7 @@ COMMANDS = MappingProxyType(
         "diff": "Print the connections that a change opens and closes.",
         "import": "Turn NetworkPolicies into netpol source.",
         "suggest": "Propose a first program for workloads.",
+        "pull": "Write down what a cluster has, as manifests.",
         "watch": "Check and build on each save, and say what it opened.",
         "init": "Begin a project, from manifests or with a first policy.",
         "explain": "Print the page of a diagnostic, with examples.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.project.discovery import MANIFEST_SUFFIXES, Search, nothing_found
-from netpolc.source import STREAM, SUFFIX
+from netpolc.source import SUFFIX, in_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def find_inputs(
         _find_project(search, workspace.project, with_manifests=beside is None)
     search.suffixes = MANIFEST_SUFFIXES
     for path in beside or ():
-        if path != STREAM:
+        if in_files(path):
             search.named(Path(path))
     if not search.files and not search.rendered and not search.problems and alone:
         search.problems.append(nothing_found(paths, SUFFIXES))

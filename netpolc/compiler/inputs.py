@@ -21,7 +21,7 @@ from netpolc.project.discovery import (
     SourceFile,
 )
 from netpolc.project.reading import read_stdin
-from netpolc.source import STREAM, SUFFIX, Source
+from netpolc.source import CLUSTER, STREAM, SUFFIX, Source, in_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,9 +113,8 @@ def read_inputs(
     but for those of sources: a program is one whole.
     """
     named = [*paths, *(beside or ())]
-    search = find_inputs(
-        [path for path in paths if path != STREAM], workspace, alone=STREAM not in paths, beside=beside
-    )
+    of_files = [path for path in paths if in_files(path)]
+    search = find_inputs(of_files, workspace, alone=len(of_files) == len(paths), beside=beside)
     reading = _InputReader(workspace)
     problems = search.problems
     if search.unapplied:
@@ -123,13 +122,15 @@ def read_inputs(
 
         reading.kustomizations = kustomizations_of(search)
         reading.diagnostics += (*not_applied(search), *without_parts(search, reading.kustomizations))
-        if not search.files and not search.rendered and STREAM not in named:
+        if not search.files and not search.rendered and all(map(in_files, named)):
             problems = only_parts(named, search)
     reading.diagnostics += problems
     for file in reading.without_output(tuple(search.files.values()), named):
         reading.file(file)
     if search.rendered or workspace.charts.idle_option is not None:
         reading.folders(tuple(search.rendered.values()))
+    for path in dict.fromkeys(each for each in named if each.startswith(CLUSTER)):
+        reading.cluster(path, evidence=wide and not careful)
     if STREAM in named:
         reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
     inputs = reading.inputs(checked=careful, wide=careful or wide).with_fault_of_nothing(named)
@@ -233,6 +234,17 @@ class _InputReader:
                 memory=workspace.memory,
                 platform=workspace.platform_name,
             )
+
+    def cluster(self, path: str, *, evidence: bool) -> None:
+        """Take what a cluster has for manifests; of one that has nothing, that is known."""
+        from netpolc.compiler.in_clusters import texts_of  # few runs ask one
+
+        found = texts_of(path, self.workspace, evidence=evidence)
+        if isinstance(found, Diagnostic):
+            self.diagnostics.append(found)
+            return
+        for text in found:
+            self.manifest(text)
 
     def manifest(self, found: Source) -> Source:
         """Take a text for manifests, and return the source that stands for it."""

@@ -265,6 +265,9 @@ CODES: tuple[Code, ...] = (
     Code("NP823", "wrong-usage", "error", "a command line that says something netpolc does not know"),
     Code("NP824", "other-version", "error", "a project that requires another version of netpolc"),
     Code("NP825", "bad-baseline", "error", "a file of known findings that cannot be used"),
+    Code("NP830", "no-answer-from-cluster", "error", "a cluster that does not do what it is asked for"),
+    Code("NP831", "forbidden-in-cluster", "error", "what the user of a context may not do in a cluster"),
+    Code("NP832", "part-of-a-cluster", "error", "a list of a cluster's objects that is not whole"),
     Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"

@@ -181,13 +181,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
                     (self.folder / name).rmdir()
 
 
-def plan(folder: Path, files: Mapping[str, str], *, force: bool = False) -> Plan:
-    """Plan to leave these files in a folder, and to remove all others that an earlier build wrote there.
+def plan(folder: Path, files: Mapping[str, str], *, key: str = FOLDER_BUILD, force: bool = False) -> Plan:
+    """Plan to leave these files in a folder, and to remove all others that an earlier run wrote there by this key.
 
     Names come from `filenames.file_name`; unsafe ones raise ValueError. With `force`, files of people are replaced.
     """
     demand_safe(files)
-    return _plan(folder, files, FOLDER_BUILD, force=force)
+    return _plan(folder, files, key, force=force)
 
 
 def plan_file(file: Path, text: str, *, force: bool = False) -> Plan:

@@ -1,12 +1,14 @@
-"""Programs of others, run with a limit on time and output, no input, and no terminal to ask on."""
+"""Programs of others, run with a limit on time and output, and without a terminal to ask on."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -15,7 +17,6 @@ from netpolc.project.reading import reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
     from typing import BinaryIO
 
 _CHUNK = 1024 * 1024
@@ -34,16 +35,32 @@ class Ended(msgspec.Struct, frozen=True):
     bounded: bool = False
 
 
+def installed(program: str) -> str | None:
+    """Return the path of a program, or None; relative folders in PATH do not count, since anybody may own them."""
+    folders = [folder for folder in os.get_exec_path() if Path(folder).is_absolute()]
+    found = shutil.which(program, path=os.pathsep.join(folders)) if folders else None
+    return found if found is not None and Path(found).is_absolute() else None
+
+
 def run_bounded(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], *, seconds: float, limit: int
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    seconds: float,
+    limit: int,
+    given: bytes | None = None,
 ) -> Ended:
-    """Run a program in a folder, to its end or until it has taken too long or written too much."""
+    """Run a program in a folder, to its end or until it has taken too long or written too much.
+
+    What is `given` is its standard input, which is empty otherwise.
+    """
     try:
         process = subprocess.Popen(
             command,
             cwd=folder,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             # Without a terminal, nothing that it starts can ask for a password; and all of that can be ended at once.
@@ -54,19 +71,23 @@ def run_bounded(
     complaint = bytearray()
     late = threading.Event()
     clock = threading.Timer(seconds, _end, (process, late))
-    listener = threading.Thread(target=_listen, args=(process.stderr, complaint))
+    others = [threading.Thread(target=_listen, args=(process.stderr, complaint))]
+    if given is not None:
+        others.append(threading.Thread(target=_tell, args=(process.stdin, given)))
     with process:
         clock.start()
-        listener.start()
+        for other in others:
+            other.start()
         try:
             output = _read_up_to(cast("BinaryIO", process.stdout), limit)
             if len(output) <= limit:
-                listener.join()
+                others[0].join()
         finally:
             clock.cancel()
             clock.join()
             _end(process)
-            listener.join()
+            for other in others:
+                other.join()
     if len(output) > limit:
         return Ended(b"", failure=f"it makes more than {limit // _CHUNK} MiB", bounded=True)
     if late.is_set():
@@ -90,6 +111,12 @@ def _listen(stream: BinaryIO, heard: bytearray) -> None:
     """Read a stream to its end, and keep the beginning."""
     while chunk := stream.read(_CHUNK):
         heard += chunk[: _MOST_COMPLAINT - len(heard)]
+
+
+def _tell(stream: BinaryIO, given: bytes) -> None:
+    """Write all of an input, or as much as a program reads of it."""
+    with suppress(OSError), stream:
+        stream.write(given)
 
 
 def _read_up_to(stream: BinaryIO, limit: int) -> bytes:

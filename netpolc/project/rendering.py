@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +15,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.project.charts import NO_SETTINGS
 from netpolc.project.discovery import CHART, RenderedFolder
-from netpolc.project.processes import Ended, run_bounded
+from netpolc.project.processes import Ended, installed, run_bounded
 from netpolc.project.reading import decode, read_source
 from netpolc.project.rendered_names import rendered_name
 from netpolc.source import Location, Source, Span
@@ -75,7 +73,7 @@ def render(
     tools = _tools(folder, marker, charts)
     if folder.marker == CHART and _stated(marker, "type") == "library":
         return Source(_name(folder, tools[0]), "")
-    found = next(((tool, path) for tool in tools if (path := _installed(tool.program)) is not None), None)
+    found = next(((tool, path) for tool in tools if (path := installed(tool.program)) is not None), None)
     if found is None:
         return _not_installed(folder, tools, marker)
     tool, path = found
@@ -123,13 +121,6 @@ def _stated(marker: Source, key: str) -> str:
     """Return the word at a key of a chart's file, empty where it is written in any but the usual way."""
     found = re.search(rf"(?m)^{key}:[ \t]+[\"']?([^\s\"'#]+)", marker.text)
     return "" if found is None else found[1]
-
-
-def _installed(program: str) -> str | None:
-    """Return the path of a program, or None; relative folders in PATH do not count, since anybody may own them."""
-    folders = [folder for folder in os.get_exec_path() if Path(folder).is_absolute()]
-    found = shutil.which(program, path=os.pathsep.join(folders)) if folders else None
-    return found if found is not None and Path(found).is_absolute() else None
 
 
 def _not_installed(folder: RenderedFolder, tools: Sequence[Tool], marker: Source) -> Diagnostic:

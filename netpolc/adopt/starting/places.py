@@ -15,7 +15,7 @@ from netpolc.project.discovery import CHART, MANIFEST_SUFFIXES
 from netpolc.project.filesystem import DISK
 from netpolc.project.inventory import FILE_NAME as INVENTORY
 from netpolc.project.patterns import matches
-from netpolc.source import STREAM, SUFFIX
+from netpolc.source import CLUSTER, STREAM, SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -154,6 +154,9 @@ class _NamedPaths:
         self.remarks: list[str] = []
 
     def add(self, path: str) -> None:
+        if path.startswith(CLUSTER):
+            self.remarks.append(f"`netpolc check --workloads {path}` holds the program to what is in the cluster")
+            return
         if path == STREAM:
             self.remarks.append("the manifests were piped; `netpolc check --workloads FILE` holds the program to them")
             return

@@ -25,7 +25,7 @@ from netpolc.project.revisions import Revision, RevisionRequest, check_out
 from netpolc.report.changes import Naming, as_json, as_text
 from netpolc.report.comment import as_markdown
 from netpolc.report.summary import without_policies
-from netpolc.source import STREAM
+from netpolc.source import in_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -209,7 +209,7 @@ class _Comparing:
         self, cwd: Path, paths: tuple[str, ...], project: config.Project | None, revision: Revision | None = None
     ) -> _Side | None:
         """Return a side with its own project, whose sources and manifests are read where that is what is named."""
-        start = next((cwd / path for path in paths if path != STREAM), cwd)
+        start = next((cwd / path for path in paths if in_files(path)), cwd)
         file = config.find(start if DISK.is_folder(start) else start.parent)
         if file is not None and (project is None or file != project.file):
             name = str(file) if revision is None else revision.name_of(file)
@@ -217,7 +217,7 @@ class _Comparing:
             if project is None or errors_in(diagnostics):
                 self.said += diagnostics
                 return None
-        names_folder = any(path != STREAM for path in paths) and DISK.is_folder(start)
+        names_folder = any(in_files(path) for path in paths) and DISK.is_folder(start)
         whole = file is not None and names_folder and file.parent.samefile(start)
         session = msgspec.structs.replace(self.session, cwd=cwd, project=project)
         if project is not self.session.project:
@@ -288,7 +288,9 @@ def _files_of_nothing(found: api.Difference, old: _Side, new: _Side) -> Iterator
     """
     for name, side in (("old", old), ("new", new)):
         paths = () if side.revision is not None else side.paths
-        if name in found.empty and any(path == STREAM or not DISK.is_folder(side.session.cwd / path) for path in paths):
+        if name in found.empty and any(
+            not in_files(path) or not DISK.is_folder(side.session.cwd / path) for path in paths
+        ):
             yield Diagnostic(
                 code="NP817",
                 severity="error",

@@ -18,7 +18,7 @@ from netpolc.diagnostics.usage import InputError
 from netpolc.diagnostics.visible import in_one_line
 from netpolc.project.config import FILE_NAME
 from netpolc.project.filesystem import DISK
-from netpolc.source import STREAM, SUFFIX
+from netpolc.source import STREAM, SUFFIX, in_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,8 +35,8 @@ def run(session: Session, folder: str, manifests: Sequence[str], *, namespace: s
     """Begin a project with what manifests show, and return how the run is to end."""
     root = folder_of(session, folder)
     paths, here = list(manifests), session.workspace
-    inside = [inside_of(root, session.cwd / path) for path in paths if path != STREAM]
-    if DISK.is_folder(root) and STREAM not in paths and None not in inside:
+    inside = [inside_of(root, session.cwd / path) for path in paths if in_files(path)]
+    if DISK.is_folder(root) and all(map(in_files, paths)) and None not in inside:
         # What sources say of where manifests are is then relative to the project.
         paths, here = [*map(str, inside)], msgspec.structs.replace(here, cwd=root)
     try:

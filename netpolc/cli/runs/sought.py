@@ -8,7 +8,7 @@ from pathlib import Path
 from netpolc.diagnostics.usage import UsageError
 from netpolc.project.git import Git, RevisionError
 from netpolc.project.revisions import SCHEME, RevisionRequest, parse
-from netpolc.source import STREAM
+from netpolc.source import STREAM, in_files
 
 Sought = RevisionRequest | str | None
 """A revision, a path, or the project."""
@@ -35,7 +35,7 @@ def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[So
         return parse(old) or old, parse(new) or new
     if new is not None:
         raise UsageError("it compares one path at most", "--against")
-    if old == STREAM or (old is not None and parse(old) is not None):
+    if old is not None and (not in_files(old) or parse(old) is not None):
         raise UsageError("it compares a path of the working tree", "--against")
     revision = against.removeprefix(SCHEME)
     whole = parse(SCHEME + revision)
@@ -62,7 +62,7 @@ def _other_side(old: str | None) -> str:
 
 def _is_revision(side: str) -> bool:
     """Tell whether what is named as a path is none, but a revision, or a range of these."""
-    if side == STREAM or parse(side) is not None or os.path.lexists(side):
+    if not in_files(side) or parse(side) is not None or os.path.lexists(side):
         return False
     ends = [end.removeprefix(".") for end in side.split("..", 1)]
     git = Git(Path.cwd(), ASKING_SECONDS)

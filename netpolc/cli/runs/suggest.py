@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc import api
 from netpolc.cli import sources
 from netpolc.cli.progress import working
-from netpolc.source import STREAM
+from netpolc.source import in_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,5 +20,5 @@ def run(session: Session, manifests: Sequence[str], *, output: str | None, names
     apart = sources.is_folder(output)
     with working("looking for who calls whom", session.style), session.answering():
         found = api.suggest(session.workspace, manifests, namespace=namespace, apart=apart)
-    named = [path for path in manifests if path != STREAM]
+    named = [path for path in manifests if in_files(path)]
     return sources.write_found(session, found, output, force=force, manifests=named)

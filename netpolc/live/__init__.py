@@ -1,0 +1,1 @@
+"""A live cluster: what it has, asked of its API server through kubectl."""

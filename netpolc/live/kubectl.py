@@ -1,0 +1,143 @@
+"""kubectl, asked for bytes: it has the contexts, the credentials and the rights, and netpolc reads none of these.
+
+Each call is one request of an API server, without a shell, with a limit on time and output.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.live.refusals import ClusterError, refusal
+from netpolc.project.processes import installed, run_bounded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PATIENCE_SECONDS = 60.0
+"""How long one request may take; a page of a list takes a tenth of a second."""
+
+LARGEST = 64 * 1024 * 1024
+"""The bytes of one answer; a page of 500 pods has about 5 MiB, and an object at most 1.5 (etcd's limit)."""
+
+IN_CLUSTER = "in-cluster"
+"""What the cluster is called by kubectl in a pod, where it has a service account and no context."""
+
+_NAMED_BY = "NETPOLC_KUBECTL"
+_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
+
+# Settings of a user that give kubectl's commands other options (kubectl 1.34, kuberc) would change what is asked.
+_ENVIRONMENT = {"KUBERC": "off", "KUBECTL_KUBERC": "false"}
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """An object as the server stores it, in JSON with its managedFields, and what the server warned of."""
+
+    stored: bytes
+    warnings: tuple[str, ...] = ()
+
+
+class Kubectl(msgspec.Struct, frozen=True):
+    """kubectl for one context, whose name goes into each message."""
+
+    program: str
+    context: str
+
+    def get(self, path: str, *, limit: int = LARGEST) -> bytes:
+        """Return the answer to a GET of an API path, of at most `limit` bytes.
+
+        Raises:
+            ClusterError: there is none.
+        """
+        return self._run(("get", "--raw", path), f"cannot get `{path.partition('?')[0]}`", limit=limit)[0]
+
+    def apply(self, body: bytes, *, manager: str, dry_run: bool = False, force: bool = False) -> Applied:
+        """Apply one object as JSON by server-side apply, as the `manager` of its fields, and return what is stored.
+
+        A `dry_run` stores nothing. With `force`, fields are taken from other managers.
+
+        Raises:
+            ClusterError: the server refuses it.
+        """
+        words = (
+            *("apply", "--server-side", f"--field-manager={manager}", "--validate=strict"),
+            *("-o", "json", "--show-managed-fields"),
+            *(("--dry-run=server",) if dry_run else ()),
+            *(("--force-conflicts",) if force else ()),
+            *("-f", "-"),
+        )
+        output, complaint = self._run(words, "cannot apply an object", given=body)
+        prefix = "Warning: "
+        warnings = [line.removeprefix(prefix) for line in complaint.splitlines() if line.startswith(prefix)]
+        return Applied(output, tuple(warnings))
+
+    def patch(self, kind: str, name: str, namespace: str | None, operations: bytes) -> bytes:
+        """Change an object by a JSON patch, whose `test` operations guard it, and return what is stored.
+
+        Raises:
+            ClusterError: the server refuses it.
+        """
+        words = (
+            *("patch", kind, name, *(() if namespace is None else ("-n", namespace))),
+            *("--type=json", "--patch-file=/dev/stdin", "-o", "json", "--show-managed-fields"),
+        )
+        return self._run(words, f"cannot patch {kind} `{name}`", given=operations)[0]
+
+    def delete(self, path: str, options: bytes) -> bytes:
+        """Delete the object at an API path, with DeleteOptions that have preconditions and `dryRun`.
+
+        A `dryRun` in the query would be ignored by the server, since there is a body: it deletes for real.
+
+        Raises:
+            ClusterError: the server refuses it.
+        """
+        return self._run(("delete", "--raw", path, "-f", "-"), f"cannot delete `{path}`", given=options)[0]
+
+    def _run(
+        self, words: Sequence[str], asked: str, *, given: bytes | None = None, limit: int = LARGEST
+    ) -> tuple[bytes, str]:
+        """Run a command on the context, and return what it wrote and complained of."""
+        context = () if self.context == IN_CLUSTER else (f"--context={self.context}",)
+        command = (self.program, *context, *words)
+        ended = run_bounded(
+            command, Path.cwd(), os.environ | _ENVIRONMENT, seconds=PATIENCE_SECONDS, limit=limit, given=given
+        )
+        if ended.failure is not None:
+            raise refusal(ended.complaint, ended.failure, asked=asked, context=self.context, bounded=ended.bounded)
+        return ended.output, ended.complaint
+
+
+def find(context: str | None = None) -> Kubectl:
+    """Return kubectl for a context, or for the one that it would use itself, which is asked for by name.
+
+    Raises:
+        ClusterError: there is no kubectl, or no context.
+    """
+    named = os.environ.get(_NAMED_BY) or "kubectl"
+    program = named if Path(named).is_absolute() and os.access(named, os.X_OK) else installed(named)
+    if program is None:
+        raise ClusterError("no kubectl", f"`{named}` is not installed", asked="a cluster cannot be asked")
+    return Kubectl(program, context or _current(program))
+
+
+def _current(program: str) -> str:
+    """Return the name of the context that kubectl uses, if nobody names one."""
+    ended = run_bounded(
+        (program, "config", "current-context"),
+        Path.cwd(),
+        os.environ | _ENVIRONMENT,
+        seconds=PATIENCE_SECONDS,
+        limit=1024,
+    )
+    name = ended.output.decode(errors="replace").strip()
+    if ended.failure is None and name:
+        return name
+    if "KUBERNETES_SERVICE_HOST" in os.environ and _ACCOUNT.is_file():
+        return IN_CLUSTER
+    asked = "no context of a cluster is known"
+    if ended.failure is None:
+        raise ClusterError("no context", "none is set", asked=asked)
+    raise refusal(ended.complaint, ended.failure, asked=asked, context="")
