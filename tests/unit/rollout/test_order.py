@@ -1,0 +1,72 @@
+"""The steps of a rollout: what goes first, what last, and where a bridge is needed."""
+
+import msgspec
+
+from netpolc.policy.model import PodPeer, Policy, PolicyPort, Rule, Selector
+from netpolc.rollout.order import order
+
+
+def selector(**labels):
+    return Selector(tuple(labels.items()))
+
+
+def policy(name, subject, *peers, types=("Ingress",), port=80):
+    rules = tuple(Rule((PodPeer(peer, None),), (PolicyPort("TCP", port),)) for peer in peers)
+    return Policy(name=name, namespace="shop", pod_selector=subject, policy_types=types, ingress=rules or None)
+
+
+DENY = policy("default-deny", Selector())
+WEB = policy("web", selector(app="web"), selector(app="lb"))
+API = policy("api", selector(app="api"), selector(app="web"))
+
+
+def steps(old, new):
+    found = order(old, new, {})
+    assert not found.unsaved
+    return [(step.verb, "bridge" if step.bridge else step.key[1]) for step in found.steps]
+
+
+def test_what_allows_goes_before_what_closes():
+    assert steps([], [DENY, WEB, API]) == [("create", "api"), ("create", "web"), ("create", "default-deny")]
+    assert steps([DENY, WEB, API], []) == [("delete", "default-deny"), ("delete", "web"), ("delete", "api")]
+
+
+def test_a_single_object_is_one_step():
+    wider = msgspec.structs.replace(WEB, ingress=(*WEB.ingress, *API.ingress))
+    assert steps([DENY, WEB, API], [DENY, wider, API]) == [("change", "web")]
+    assert steps([DENY, WEB, API], [DENY, WEB]) == [("delete", "api")]
+    assert steps([DENY, WEB], [DENY, WEB]) == []
+
+
+def test_pods_that_several_policies_close_have_a_bridge():
+    more = policy("web-metrics", selector(app="web"), selector(app="prometheus"), port=9090)
+    found = order([], [DENY, WEB, more], {})
+    first, *_, last = found.steps
+    assert first.bridge
+    assert last.bridge
+    assert (first.verb, last.verb) == ("create", "delete")
+    assert first.after.pod_selector == selector(app="web")
+    assert first.after.ingress == (Rule((), ()),)
+
+
+def test_a_run_after_an_interruption_ends_in_the_same_state():
+    more = policy("web-metrics", selector(app="web"), selector(app="prometheus"), port=9090)
+    new = [DENY, WEB, more]
+    whole = order([], new, {}).steps
+    for done in range(len(whole) + 1):
+        there = {}
+        for step in whole[:done]:
+            there.pop(step.key, None)
+            there |= {step.key: step.after} if step.after else {}
+        for step in order(there.values(), new, {}).steps:
+            assert there.get(step.key) == step.before
+            there.pop(step.key, None)
+            there |= {step.key: step.after} if step.after else {}
+        assert sorted(there) == sorted((each.namespace, each.name) for each in new)
+
+
+def test_a_rule_that_moves_is_there_before_it_goes():
+    both = policy("both", Selector(), selector(app="lb"), selector(app="web"))
+    one = policy("both", Selector(), selector(app="web"))
+    web = msgspec.structs.replace(WEB, ingress=WEB.ingress + API.ingress)
+    assert steps([DENY, both], [DENY, one, web]) == [("create", "web"), ("change", "both")]
