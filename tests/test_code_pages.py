@@ -96,6 +96,12 @@ ELSEWHERE = {
     "NP702": ("it takes more selectors than a page holds", "tests/unit/checks/programs/test_assertions.py"),
     "NP811": ("it takes tools that may not be here", "tests/unit/project/test_rendering.py"),
     **dict.fromkeys(("NP830", "NP831", "NP832"), ("it takes a cluster", "tests/unit/live/test_refusals.py")),
+    **dict.fromkeys(("NP840", "NP845", "NP848", "NP850"), ("it takes a cluster", "tests/cli/test_apply.py")),
+    **dict.fromkeys(
+        ("NP841", "NP842", "NP843", "NP844", "NP846", "NP847", "NP849"),
+        ("it takes a cluster", "tests/unit/rollout/test_applying.py"),
+    ),
+    "NP851": ("it takes policies that no program makes", "tests/unit/rollout/test_applying.py"),
     "NP902": ("a known way there would be mended", "tests/unit/compiler/test_verification.py"),
     "NP903": ("a known way there would be mended", "tests/unit/adopt/importer/test_importing.py"),
     "NP901": ("a known way there would be mended", "tests/unit/language/test_formatting.py"),

@@ -63,6 +63,21 @@ TOGETHER = {
         "targets/own_ranges",
     ),
     "unit/live/test_pulling.py": ("live/kinds", "live/lists", "live/reduced", "live/served", "live/texts"),
+    "cli/test_apply.py": (
+        "cli/runs/rollout",
+        "project/settings/clusters",
+        "rollout/situation",
+        "rollout/text",
+    ),
+    "unit/rollout/test_applying.py": (
+        "rollout/drift",
+        "rollout/inventory",
+        "rollout/marks",
+        "rollout/objects",
+        "rollout/plan",
+        "rollout/saved",
+    ),
+    "unit/rollout/test_order.py": ("rollout/bridges", "rollout/model", "rollout/waypoint"),
     "cli/test_can.py": (
         "cli/environments",
         "queries/choice",

@@ -246,6 +246,23 @@ Namespace = Annotated[
         autocompletion=_complete_namespace,
     ),
 ]
+Context = Annotated[
+    str | None,
+    typer.Option("--context", metavar="NAME", help="The context of kubectl.", callback=given),
+]
+ForceConflicts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--force-conflicts", metavar="MANAGER", help="Take fields back from this field manager.", callback=given
+    ),
+]
+PruneMax = Annotated[int, typer.Option("--prune-max", metavar="N", min=0, help="The most policies to delete.")]
+RenamedFrom = Annotated[
+    str | None,
+    typer.Option("--renamed-from", metavar="NAME", help="What this project was called before.", callback=given),
+]
+Adopt = Annotated[bool, typer.Option("--adopt", help="Take over policies that are there already.")]
+CreateNamespaces = Annotated[bool, typer.Option("--create-namespaces", help="Make namespaces that are not there.")]
 Exclude = Annotated[
     list[str] | None,
     typer.Option(

@@ -35,6 +35,14 @@ UNUSABLE = frozenset(
         "NP830",
         "NP831",
         "NP832",
+        "NP840",
+        "NP841",
+        "NP842",
+        "NP843",
+        "NP844",
+        "NP845",
+        "NP847",
+        "NP850",
     }
 )
 """Codes of what stands outside of the sources: configuration and files. They end a run with 2."""

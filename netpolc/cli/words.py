@@ -19,6 +19,9 @@ COMMANDS = MappingProxyType(
         "reach": "Print who reaches whom, and on which ports.",
         "can": "Say whether SRC may reach DST on PORT, and why.",
         "diff": "Print the connections that a change opens and closes.",
+        "plan": "Print what `apply` would change in a cluster.",
+        "apply": "Bring the program into a cluster, step by step.",
+        "drift": "Print what a cluster has that the program does not say.",
         "import": "Turn NetworkPolicies into netpol source.",
         "suggest": "Propose a first program for workloads.",
         "pull": "Write down what a cluster has, as manifests.",
@@ -37,6 +40,7 @@ COMMANDS = MappingProxyType(
 """The commands in the order in which they are listed, each with a summary that fits its line of 80 columns."""
 
 _USES = {
+    "apply": "deploy install rollout sync",
     "build": "compile compiles export gen generate make render synth template transpile",
     "build --check": "stale",
     "build --dry-run": "dry-run dryrun preview",
@@ -44,13 +48,14 @@ _USES = {
     "check": "analyse analyze audit lint scan test validate vet verify",
     "check --fix": "autofix fix",
     "completion": "autocomplete completions",
-    "diff": "changes compare plan review",
+    "diff": "changes compare review",
     "fmt": "format prettify reformat",
     "help": "commands doc docs man usage",
     "import": "adopt convert decompile from-yaml migrate parse translate",
     "init": "bootstrap create new scaffold setup start",
     "krm": "kpt kustomize",
     "post-render": "helm",
+    "apply --restore": "rollback undo",
     "reach": "connectivity connections connlist graph list map matrix visualize viz",
     "rules": "checks codes",
     "suggest": "draft learn propose recommend synthesize",
@@ -60,7 +65,7 @@ _USES = {
 FOREIGN = MappingProxyType({word: use for use, words in _USES.items() for word in words.split()})
 """Words of other tools, such as kubectl, helm, terraform, opa, buf and np-guard, with what does the same here."""
 
-UNTOUCHED = frozenset({"apply", "delete", "deploy", "destroy", "install", "prune", "rollback", "sync", "uninstall"})
+UNTOUCHED = frozenset({"delete", "destroy", "prune", "uninstall"})
 """Words for what is done to a cluster."""
 
 _CODE = re.compile(r"np[0-9]{3}")
@@ -78,7 +83,7 @@ def _advice(word: str) -> str:
     if (use := lowered if lowered in COMMANDS else FOREIGN.get(lowered)) is not None:
         return f"use `netpolc {use}`"
     if lowered in UNTOUCHED:
-        return "netpolc changes no cluster: hand what `netpolc build` writes to `kubectl apply`"
+        return "take the lines out of the program: `netpolc apply` deletes what they made"
     if _CODE.fullmatch(lowered):
         return f"use `netpolc explain {word}`"
     if word.endswith(_FILES) or os.path.lexists(word):

@@ -268,6 +268,18 @@ CODES: tuple[Code, ...] = (
     Code("NP830", "no-answer-from-cluster", "error", "a cluster that does not do what it is asked for"),
     Code("NP831", "forbidden-in-cluster", "error", "what the user of a context may not do in a cluster"),
     Code("NP832", "part-of-a-cluster", "error", "a list of a cluster's objects that is not whole"),
+    Code("NP840", "unlisted-context", "error", "a cluster that the project is not for"),
+    Code("NP841", "owned-by-others", "error", "a policy in a cluster that somebody else owns, or owns a part of"),
+    Code("NP842", "of-another-project", "error", "a policy in a cluster that is of another project"),
+    Code("NP843", "delivered-by-others", "error", "a policy in a cluster that a tool delivers from elsewhere"),
+    Code("NP844", "too-many-deletions", "error", "more policies to delete than are allowed"),
+    Code("NP845", "cluster-moved-on", "error", "a plan for a cluster or a program that has changed since"),
+    Code("NP846", "refused-by-server", "error", "a change that an API server refuses"),
+    Code("NP847", "no-such-namespace", "error", "a policy for a namespace that the cluster does not have"),
+    Code("NP848", "stopped-on-the-way", "error", "steps of an apply that were not taken"),
+    Code("NP849", "left-over", "warning", "a policy that the program has no more, and that cannot be deleted"),
+    Code("NP850", "unusable-plan", "error", "a file of a plan or of what was replaced that cannot be used"),
+    Code("NP851", "cut-on-the-way", "warning", "connections that no order of steps can keep"),
     Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"

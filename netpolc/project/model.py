@@ -27,6 +27,13 @@ class EnvironmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str | None = None
 
 
+class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of `[cluster]`: what the project is called in clusters, and the contexts that it is applied to."""
+
+    name: str | None = None
+    contexts: tuple[str, ...] = ()
+
+
 class RuleSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The level of a rule in a project, and the reason."""
 
@@ -60,6 +67,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     known_pods: tuple[str, ...] = ()
     baseline: str | None = None
     rules: dict[str, RuleSettings] = {}
+    cluster: ClusterSettings = ClusterSettings()
+    guard: bool = False
     environments: dict[str, EnvironmentSettings] = {}
 
     @property

@@ -68,6 +68,16 @@ _SAID: dict[str, tuple[str, dict[str, Any]]] = {
         'Where the controllers of classes are, such as `nginx = "edge/[app=proxy]"`; `"*"` stands for all others.',
         _TEXTS,
     ),
+    "cluster": ("What the project is called in clusters, and where it is applied.", {}),
+    "cluster.name": (
+        "What the project is called in clusters; with `--env`, the name of that follows.",
+        {"pattern": "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},
+    ),
+    "cluster.contexts": (
+        "The contexts of kubectl that `apply` may change.",
+        {"items": {"type": "string", "minLength": 1}},
+    ),
+    "guard": ("Whether empty lists are written as null, so that who adds rules to them is seen.", {}),
     "env": (
         "Environments by their names.",
         {"propertyNames": {"pattern": "^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$"}},
@@ -133,6 +143,8 @@ def _setting(name: str, made: dict[str, Any]) -> dict[str, Any]:
     plain = {key: value for key, value in plain.items() if key not in {"default", "title", "description"}}
     if plain.get("type") == "object" and "properties" in plain.get("additionalProperties", {}):
         plain = {**plain, "additionalProperties": _table(plain["additionalProperties"], f"{name}.")}
+    if "properties" in plain:
+        plain = _table(plain, f"{name}.")
     description, also = _SAID.get(name, ("", {}))
     said = {"description": description} if description else {}
     return {**said, **_without_empty(plain), **also, **({"default": default} if default else {})}

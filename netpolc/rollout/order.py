@@ -48,10 +48,10 @@ def order(old: Iterable[Policy], new: Iterable[Policy], namespaces: Mapping[str,
     meanings = Meanings()
     crossed, untold = crossing(was, shall, namespaces, meanings)
     if not crossed:
-        return _named(_Ordering(was, shall, meanings).order(untold), was, shall)
+        return _named(_Way(was, shall, meanings).order(untold), was, shall)
     between, lost = waypoint(was, shall, meanings)
-    first = _Ordering(was, between, meanings).order(untold + lost)
-    second = _Ordering(between, shall, meanings).order(())
+    first = _Way(was, between, meanings).order(untold + lost)
+    second = _Way(between, shall, meanings).order(())
     return _named(Order(first.steps + second.steps, first.unsaved + second.unsaved), was, shall)
 
 
@@ -63,7 +63,7 @@ def _named(found: Order, was: Mapping[Key, Policy], shall: Mapping[Key, Policy])
     return Order(tuple(steps), found.unsaved)
 
 
-class _Ordering:
+class _Way:
     """The way from one set of policies to another, whose connections do not cross."""
 
     def __init__(self, was: Mapping[Key, Policy], shall: Mapping[Key, Policy], meanings: Meanings) -> None:

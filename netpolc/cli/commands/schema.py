@@ -18,6 +18,8 @@ SCHEMAS = {
     "can": "`netpolc can --format json`",
     "diagnostics": "`netpolc check --format json`, and `--error-format json` of every command",
     "diff": "`netpolc diff --format json`",
+    "drift": "`netpolc drift --format json`",
+    "plan": "`netpolc plan --format json`",
     "reach": "`netpolc reach --format json`",
     "rules": "`netpolc rules --format json`",
 }

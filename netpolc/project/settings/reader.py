@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from netpolc.project.model import (
     FILE_SUFFIXES,
     ApiVersion,
+    ClusterSettings,
     EnvironmentSettings,
     Finality,
     Layout,
@@ -62,6 +63,8 @@ def _readers(values: Values) -> dict[str, Callable[[Keys, Any], Any]]:
         "known-pods": partial(_known_pods, values),
         "baseline": values.path,
         "rules": partial(_rules, values),
+        "cluster": partial(_cluster, values),
+        "guard": values.switch,
         "env": partial(_environments, values),
     }
 
@@ -112,6 +115,12 @@ def _rules(values: Values, keys: Keys, value: object) -> object:
     from netpolc.project.settings.rules import rules
 
     return rules(values, keys, value)
+
+
+def _cluster(values: Values, keys: Keys, value: object) -> ClusterSettings:
+    from netpolc.project.settings.clusters import cluster
+
+    return cluster(values, keys, value)
 
 
 def _environments(values: Values, keys: Keys, value: object) -> dict[str, EnvironmentSettings]:

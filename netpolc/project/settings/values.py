@@ -64,6 +64,12 @@ class Values:
             self.wrong_type(keys, value, "a string", "write it in quotes")
         return None
 
+    def switch(self, keys: Keys, value: object) -> bool:
+        """Read what is on or off."""
+        if not isinstance(value, bool):
+            self.wrong_type(keys, value, "a boolean", "write `true` or `false`")
+        return value is True
+
     def choice(self, keys: Keys, value: object, choices: tuple[str, ...]) -> str | None:
         """Read one of a few words."""
         text = self.text(keys, value)

@@ -1,0 +1,58 @@
+"""`netpolc drift`: what a cluster has that the program does not say."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from netpolc.cli import options
+from netpolc.cli.session import open_session
+
+EXAMPLES = """\b
+Examples:
+  netpolc drift                             the current context
+  netpolc drift --context prod --env prod   somewhere else
+  netpolc drift --format json -o drift.json for programs"""
+
+
+class DriftForm(str, Enum):
+    """A form of what has drifted."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "md"
+
+
+def command(
+    paths: options.Paths = None,
+    context: options.Context = None,
+    env: options.Environment = None,
+    namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
+    form: Annotated[DriftForm, typer.Option("--format", help="The form of the result.")] = DriftForm.TEXT,
+    output: options.ResultPath = None,
+    *,
+    error_format: options.ErrorFormOfAnswer = None,
+    color: options.Color = options.When.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Print what a cluster has that the program does not say, and the other way round; then, end with 1.
+
+    Connections come first: what somebody opened or closed by hand. Then the policies, and whose hand it was.
+    """
+    from netpolc.cli.runs.drift import run
+    from netpolc.cli.runs.rollout import RolloutRequest
+    from netpolc.rollout.plan import Permissions
+
+    style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
+    request = RolloutRequest(
+        paths=tuple(paths or ()),
+        context=context,
+        environment=env,
+        namespace=namespace,
+        permissions=Permissions(create_namespaces=True),
+    )
+    return run(open_session(style, exclude), request, form=form.value, output=output)

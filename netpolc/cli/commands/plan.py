@@ -1,0 +1,78 @@
+"""`netpolc plan`: what would change in a cluster."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from netpolc.cli import options
+from netpolc.cli.session import open_session
+
+EXAMPLES = """\b
+Examples:
+  netpolc plan                             what `apply` would do here
+  netpolc plan --context prod --env prod   somewhere else
+  netpolc plan --save plan.json            for `netpolc apply plan.json`
+  netpolc plan --detailed-exitcode         1 if there is anything to do
+  netpolc plan --format md -o comment.md   for a pull request"""
+
+
+class PlanForm(str, Enum):
+    """A form of a plan."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "md"
+
+
+def command(
+    paths: options.Paths = None,
+    context: options.Context = None,
+    env: options.Environment = None,
+    namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
+    form: Annotated[PlanForm, typer.Option("--format", help="The form of the result.")] = PlanForm.TEXT,
+    output: options.ResultPath = None,
+    save: Annotated[
+        str | None,
+        typer.Option("--save", metavar="FILE", help="Write a plan that `apply` takes.", callback=options.given),
+    ] = None,
+    force_conflicts: options.ForceConflicts = None,
+    prune_max: options.PruneMax = 20,
+    renamed_from: options.RenamedFrom = None,
+    *,
+    adopt: options.Adopt = False,
+    create_namespaces: options.CreateNamespaces = False,
+    detailed: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="End with 1 if there is anything to do.")
+    ] = False,
+    error_format: options.ErrorFormOfAnswer = None,
+    color: options.Color = options.When.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Print what `apply` would change in a cluster: connections first, then objects in order.
+
+    The program is compiled and verified, and held against what kubectl's context has. Nothing is changed.
+    """
+    from netpolc.cli.runs.plan import run
+    from netpolc.cli.runs.rollout import RolloutRequest
+    from netpolc.rollout.plan import Permissions
+
+    style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
+    request = RolloutRequest(
+        paths=tuple(paths or ()),
+        context=context,
+        environment=env,
+        namespace=namespace,
+        permissions=Permissions(
+            force_conflicts=frozenset(force_conflicts or ()),
+            adopt=adopt,
+            prune_max=prune_max,
+            create_namespaces=create_namespaces,
+            renamed_from=renamed_from,
+        ),
+    )
+    return run(open_session(style, exclude), request, form=form.value, output=output, save=save, detailed=detailed)

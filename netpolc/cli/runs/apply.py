@@ -1,0 +1,171 @@
+"""The work of `netpolc apply`: the plan, tried out by the server, agreed to, and carried out step by step."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.cli.output import paint_for, report, say
+from netpolc.cli.results import write_result
+from netpolc.cli.runs.rollout import prepared, prepared_return
+from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.diagnostics.usage import UsageError
+from netpolc.live.refusals import ClusterError
+from netpolc.project.reading import reason
+from netpolc.rollout.applying import Applying, StoppedError
+from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
+from netpolc.rollout.text import as_text, headline
+
+if TYPE_CHECKING:
+    from netpolc.cli.runs.rollout import Prepared, RolloutRequest
+    from netpolc.cli.session import Session
+
+LARGEST_FILE = 64 * 1024 * 1024
+
+
+class ApplyRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """How to apply: without being asked, by a saved plan, and where the way back is written."""
+
+    rollout: RolloutRequest
+    yes: bool = False
+    saved: str | None = None
+    backup: str | None = None
+    restore: str | None = None
+
+
+def run(session: Session, request: ApplyRequest) -> int:
+    """Apply, and return how the run is to end."""
+    saved = None if request.saved is None else _saved(session, request.saved)
+    asked = request.rollout
+    if saved is not None and asked.context is None:
+        asked = msgspec.structs.replace(asked, context=saved.context)
+    if request.restore is not None:
+        found = prepared_return(session, asked, _replaced(session, request.restore))
+    else:
+        found = prepared(session, asked)
+    refused = [*_unlisted(session, found), *found.rollout.refused]
+    if saved is not None and saved != SavedPlan.of(found.rollout):
+        refused.append(_moved_on(found))
+    applying = Applying(found.kubectl, found.rollout)
+    try:
+        refused += () if refused else applying.rehearse()
+    except ClusterError as error:
+        refused.append(error.diagnostic())
+    report(collect([*found.rollout.noted, *refused]), session.style)
+    if refused:
+        return 2
+    if found.rollout.is_nothing:
+        say(headline(found.rollout), session.style)
+        return 0
+    sys.stdout.writelines(as_text(found.rollout, found.difference, paint_for(session.style, None)))
+    sys.stdout.flush()
+    if not request.yes and saved is None and not _agreed(found):
+        say("nothing is changed", session.style)
+        return 1
+    return _carried_out(session, request, found, applying)
+
+
+def _carried_out(session: Session, request: ApplyRequest, found: Prepared, applying: Applying) -> int:
+    """Write down what is replaced, take the steps, and say the way back."""
+    backup = request.backup or _backup_name(session, found)
+    write_result([Replaced.by(found.rollout).text()], backup, session)
+    back = f"`netpolc apply --restore {backup}` puts back what was there"
+    try:
+        applying.carry_out(lambda step: say(f"{step.verb}d {'/'.join(step.key)}", session.style))
+    except StoppedError as stopped:
+        report([stopped.diagnostic, _stopped(stopped, found, back)], session.style)
+        return 1
+    say(f"applied {headline(found.rollout)}; {back}", session.style)
+    return 0
+
+
+def _backup_name(session: Session, found: Prepared) -> str:
+    """Return where what is replaced is written, unless somebody says it: beside the caches of the project."""
+    root = session.cwd if session.project is None else session.project.root
+    folder = root / ".netpolc"
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    names = (f"{found.rollout.set_name}-{stamp}{more and f'-{more}'}.json" for more in ("", *range(2, 100)))
+    path = next(path for name in names if not (path := folder / name).exists())
+    return str(path.relative_to(session.cwd)) if path.is_relative_to(session.cwd) else str(path)
+
+
+def _agreed(found: Prepared) -> bool:
+    """Ask on a terminal.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not sys.stdin.isatty():
+        raise UsageError("there is no terminal to ask on", advice="look at `netpolc plan`, and say `--yes`")
+    sys.stderr.write(f"change `{found.kubectl.context}`? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _unlisted(session: Session, found: Prepared) -> list[Diagnostic]:
+    """Refuse a context that the project does not list: it may be another cluster than anybody meant."""
+    listed = () if session.project is None else session.project.cluster.contexts
+    if found.kubectl.context in listed:
+        return []
+    known = ", ".join(f"`{each}`" for each in listed) or "none"
+    return [
+        Diagnostic(
+            code="NP840",
+            severity="error",
+            message=f"this project is not for the context `{found.kubectl.context}`: it lists {known}",
+            help="choose one with `--context`, or add it to `contexts` of `[cluster]` in netpolc.toml",
+        )
+    ]
+
+
+def _moved_on(found: Prepared) -> Diagnostic:
+    return Diagnostic(
+        code="NP845",
+        severity="error",
+        message=f"the plan was made for another state of `{found.kubectl.context}`, or of the program",
+        help="plan again, and look at what is different",
+    )
+
+
+def _stopped(stopped: StoppedError, found: Prepared, back: str) -> Diagnostic:
+    steps = found.rollout.steps
+    left = ", ".join(f"`{'/'.join(step.key)}`" for step in steps[stopped.done :][:3])
+    return Diagnostic(
+        code="NP848",
+        severity="error",
+        message=f"{stopped.done} of {len(steps)} steps are done, and not {left or 'the inventory'}",
+        help=f"run it again, which goes on from here; {back}",
+    )
+
+
+def _saved(session: Session, name: str) -> SavedPlan:
+    content = read_file(session, name)
+    plan = read_plan(content)
+    if plan is None:
+        raise session.fail([unusable(name, "it is no plan that `netpolc plan --save` wrote")])
+    return plan
+
+
+def _replaced(session: Session, name: str) -> Replaced:
+    found = read_replaced(read_file(session, name))
+    if found is None:
+        raise session.fail([unusable(name, "it is nothing that `netpolc apply` left")])
+    return found
+
+
+def read_file(session: Session, name: str) -> bytes:
+    """Return what a file holds that an earlier run wrote; end the run where it cannot be read."""
+    try:
+        with Path(session.cwd / name).open("rb") as stream:
+            return stream.read(LARGEST_FILE)
+    except OSError as error:
+        raise session.fail([unusable(name, reason(error))]) from error
+
+
+def unusable(name: str, why: str) -> Diagnostic:
+    """Return the finding about a file that is not what it has to be."""
+    return Diagnostic(code="NP850", severity="error", message=f"`{name}` cannot be used: {why}", help="write it anew")

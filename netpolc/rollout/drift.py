@@ -1,0 +1,43 @@
+"""Drift: the objects of a set that are not as the program says, and who made them so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from netpolc.rollout.marks import manager_of
+from netpolc.rollout.model import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpolc.rollout.plan import Rollout
+
+Kind = Literal["changed", "missing", "extra", "same meaning"]
+
+
+class Drifted(msgspec.Struct, frozen=True):
+    """An object that is not as it shall be: how, and the field managers that own a part of its spec beside netpolc."""
+
+    key: Key
+    kind: Kind
+    by: tuple[str, ...]
+
+
+def drifted(rollout: Rollout) -> Iterator[Drifted]:
+    """Yield the objects that an apply would create, change or delete, by what is the matter with them."""
+    seen: set[Key] = set()
+    for step in rollout.steps:
+        stored = rollout.stored.get(step.key)
+        if step.key in seen or (step.bridge and stored is None):
+            continue
+        seen.add(step.key)
+        if stored is None:
+            yield Drifted(step.key, "missing", ())
+            continue
+        by = tuple(sorted({owner.name for owner in stored.others(manager_of(rollout.set_name))}))
+        if step.key not in rollout.wanted:
+            yield Drifted(step.key, "extra", by)
+        else:
+            yield Drifted(step.key, "same meaning" if step in rollout.restated else "changed", by)

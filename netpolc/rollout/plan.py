@@ -1,0 +1,240 @@
+"""The plan of a rollout: what is done to which object and in which order, and all that stands in its way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.policy.model import Policy
+from netpolc.rollout.marks import SET_LABEL, manager_of
+from netpolc.rollout.model import Key, Meanings, Order, Step, by_key
+from netpolc.rollout.objects import Stored, carries
+from netpolc.rollout.order import order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Permissions(msgspec.Struct, frozen=True, kw_only=True):
+    """The leave that a user gives: managers whose fields are taken, adoption, how many objects may be deleted."""
+
+    force_conflicts: frozenset[str] = frozenset()
+    adopt: bool = False
+    prune: bool = True
+    prune_max: int = 20
+    create_namespaces: bool = False
+    renamed_from: str | None = None
+
+
+class Rollout(msgspec.Struct, frozen=True, kw_only=True):
+    """The work that is to be done in a cluster for one set.
+
+    `restated` are objects that mean what they shall, and are sent again for their labels, their annotations or their
+    ownership. `refused` stands in the way of all, `noted` does not.
+    """
+
+    context: str
+    set_name: str
+    order: Order
+    restated: tuple[Step, ...] = ()
+    unchanged: int = 0
+    namespaces: tuple[str, ...] = ()
+    wanted: frozenset[Key] = frozenset()
+    stored: dict[Key, Stored] = {}
+    forced: frozenset[Key] = frozenset()
+    adopted: frozenset[Key] = frozenset()
+    refused: tuple[Diagnostic, ...] = ()
+    noted: tuple[Diagnostic, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, in order."""
+        return self.order.steps + self.restated
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.steps
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """A cluster as it is asked about: its name, its policies, the labels of its namespaces."""
+
+    context: str
+    stored: dict[Key, Stored]
+    namespaces: dict[str, dict[str, str]]
+
+
+def plan(policies: Iterable[Policy], set_name: str, there: Situation, allowed: Permissions) -> Rollout:
+    """Plan how the policies of a set come into a cluster."""
+    planning = _Planning(by_key(policies), set_name, there, allowed)
+    return planning.rollout()
+
+
+class _Planning:
+    def __init__(self, wanted: dict[Key, Policy], set_name: str, there: Situation, allowed: Permissions) -> None:
+        self.wanted = wanted
+        self.set_name = set_name
+        self.manager = manager_of(set_name)
+        self.there = there
+        self.allowed = allowed
+        self.meanings = Meanings()
+        self.refused: list[Diagnostic] = []
+        self.noted: list[Diagnostic] = []
+        self.forced: set[Key] = set()
+        self.adopted: set[Key] = set()
+
+    def rollout(self) -> Rollout:
+        restated = [step for key, policy in self.wanted.items() if (step := self._restated(key, policy)) is not None]
+        gone = [key for key, stored in self.there.stored.items() if self._is_gone(key, stored)]
+        if len(gone) > self.allowed.prune_max:
+            self.refused.append(_too_many(gone, self.allowed.prune_max))
+        after = {key: stored.policy for key, stored in self.there.stored.items() if key not in gone}
+        found = order(
+            (stored.policy for stored in self.there.stored.values()),
+            {**after, **self.wanted}.values(),
+            self.there.namespaces,
+        )
+        self.noted += (_unsaved(text) for text in found.unsaved)
+        missing = sorted({namespace for namespace, _ in self.wanted} - set(self.there.namespaces))
+        if missing and not self.allowed.create_namespaces:
+            self.refused.append(_no_namespaces(missing, self.there.context))
+        stepped = {step.key for step in found.steps}
+        again = tuple(step for step in restated if step.key not in stepped)
+        return Rollout(
+            context=self.there.context,
+            set_name=self.set_name,
+            order=found,
+            restated=again,
+            unchanged=len(self.wanted) - len({*self.wanted} & (stepped | {step.key for step in again})),
+            namespaces=tuple(missing),
+            wanted=frozenset(self.wanted),
+            stored=self.there.stored,
+            forced=frozenset(self.forced),
+            adopted=frozenset(self.adopted),
+            refused=tuple(self.refused),
+            noted=tuple(self.noted),
+        )
+
+    def _restated(self, key: Key, policy: Policy) -> Step | None:
+        """Return the step that sends an object again, unless it is as it shall be; refuse what is not ours."""
+        stored = self.there.stored.get(key)
+        if stored is None:
+            return None
+        self._judge(key, stored)
+        marks = ((SET_LABEL, self.set_name),)
+        is_ours = stored.is_owned_by(self.manager) and not stored.others(self.manager)
+        same = self.meanings.same(stored.policy, policy)
+        if same and is_ours and carries(stored, policy, marks):
+            return None
+        return Step(key=key, before=stored.policy, after=policy)
+
+    def _judge(self, key: Key, stored: Stored) -> None:
+        """Refuse an object that is another's, unless the user has allowed to take it."""
+        name = _shown(key)
+        others = stored.others(self.manager)
+        owner = stored.set_name
+        applied = any(each.name == self.manager for each in stored.owners)
+        if owner not in (None, self.set_name, self.allowed.renamed_from):
+            self.refused.append(_of_other_set(name, str(owner), self.set_name))
+        elif not others:
+            return
+        elif stored.deliverer is not None:
+            self.refused.append(_delivered(name, stored.deliverer))
+        elif owner != self.set_name and not applied:
+            managers = sorted({each.name for each in others})
+            if self.allowed.adopt or (owner is not None and owner == self.allowed.renamed_from):
+                self.adopted.add(key)
+                self.forced.add(key)
+            else:
+                self.refused.append(_of_others(name, managers))
+        elif {each.name for each in others} <= self.allowed.force_conflicts:
+            self.forced.add(key)
+            self.adopted.add(key)
+        else:
+            self.refused += (_conflict(name, each.name, each.spec) for each in others)
+
+    def _is_gone(self, key: Key, stored: Stored) -> bool:
+        """Tell whether an object is of the set, and is to be deleted, since the program has it no more."""
+        if key in self.wanted or stored.set_name not in (self.set_name, self.allowed.renamed_from):
+            return False
+        if stored.set_name is None or not self.allowed.prune:
+            return False
+        manager = manager_of(stored.set_name)
+        others = stored.others(manager)
+        if others or not any(each.name == manager for each in stored.owners):
+            self.noted.append(_left_over(_shown(key), sorted({each.name for each in others})))
+            return False
+        return True
+
+
+def _shown(key: Key) -> str:
+    return "/".join(key)
+
+
+def _error(code: str, message: str, help_: str, severity: str = "error") -> Diagnostic:
+    return Diagnostic(code=code, severity="error" if severity == "error" else "warning", message=message, help=help_)
+
+
+def _conflict(name: str, manager: str, fields: Sequence[str]) -> Diagnostic:
+    listed = ", ".join(fields)
+    return _error(
+        "NP841",
+        f"`{name}` was changed by `{manager}`, which owns {listed}",
+        f"see what it did with `netpolc drift`; take the fields back with `--force-conflicts {manager}`",
+    )
+
+
+def _of_others(name: str, managers: Sequence[str]) -> Diagnostic:
+    listed = ", ".join(f"`{each}`" for each in managers)
+    return _error(
+        "NP841",
+        f"`{name}` is there already, made by {listed}",
+        "take it over with `--adopt`, or give the policy another name",
+    )
+
+
+def _of_other_set(name: str, owner: str, own: str) -> Diagnostic:
+    return _error(
+        "NP842",
+        f"`{name}` is of the set `{owner}`, and this project is `{own}`",
+        f"two projects cannot share an object; if this project was called `{owner}`, say `--renamed-from {owner}`",
+    )
+
+
+def _delivered(name: str, tool: str) -> Diagnostic:
+    return _error(
+        "NP843",
+        f"`{name}` is delivered by {tool}, which would undo the change",
+        f"build, and let {tool} deliver the files; `netpolc plan` shows what they change",
+    )
+
+
+def _too_many(gone: Sequence[Key], most: int) -> Diagnostic:
+    first = ", ".join(f"`{_shown(key)}`" for key in sorted(gone)[:3])
+    return _error(
+        "NP844",
+        f"{len(gone)} policies would be deleted, {first} among them, and at most {most} may be",
+        f"if that is meant, say `--prune-max {len(gone)}`",
+    )
+
+
+def _no_namespaces(missing: Sequence[str], context: str) -> Diagnostic:
+    listed = ", ".join(f"`{each}`" for each in missing)
+    return _error("NP847", f"`{context}` has no namespace {listed}", "make it, or say `--create-namespaces`")
+
+
+def _left_over(name: str, managers: Sequence[str]) -> Diagnostic:
+    why = f"{', '.join(f'`{each}`' for each in managers)} owns a part of it" if managers else "netpolc did not apply it"
+    return _error(
+        "NP849",
+        f"`{name}` is not in the program, and is left there: {why}",
+        "delete it by hand, if nobody needs it",
+        "warning",
+    )
+
+
+def _unsaved(text: str) -> Diagnostic:
+    return _error("NP851", text, "apply when nobody needs these connections", "warning")

@@ -1,0 +1,133 @@
+"""A plan for people and for programs: what opens and closes, the objects in order, what stands in the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from netpolc.report.changes import Naming
+from netpolc.report.changes import as_json as changes_as_json
+from netpolc.report.changes import as_text as changes_as_text
+from netpolc.report.comment import as_markdown as changes_as_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netpolc.diagnostics.paint import Paint
+    from netpolc.results import Difference
+    from netpolc.rollout.drift import Drifted
+    from netpolc.rollout.model import Step
+    from netpolc.rollout.plan import Rollout
+
+_SIGNS = {"create": "+", "change": "~", "delete": "-"}
+NAMING = Naming()
+
+
+def headline(rollout: Rollout) -> str:
+    """Return what is to be done in one line."""
+    counts = {verb: sum(1 for step in rollout.steps if step.verb == verb and not step.bridge) for verb in _SIGNS}
+    bridges = sum(1 for step in rollout.steps if step.bridge and step.verb == "create")
+    parts = [f"{count} to {verb}" for verb, count in counts.items() if count]
+    parts += [f"{bridges} on the way only"] if bridges else []
+    parts += [f"{rollout.unchanged} unchanged"] if rollout.unchanged else []
+    return f"{rollout.set_name} in `{rollout.context}`: {', '.join(parts) or 'no policies'}"
+
+
+def as_text(rollout: Rollout, difference: Difference, paint: Paint) -> Iterator[str]:
+    """Write a plan for a terminal."""
+    yield from changes_as_text(difference.review, NAMING, paint)
+    if rollout.steps or rollout.namespaces:
+        yield "\n"
+    yield from (f"  + namespace {name}\n" for name in rollout.namespaces)
+    yield from (f"  {_SIGNS[step.verb]} {_shown(step, rollout)}\n" for step in rollout.steps)
+    if rollout.steps:
+        yield "\n"
+    yield f"{headline(rollout)}\n"
+
+
+def as_markdown(rollout: Rollout, difference: Difference) -> Iterator[str]:
+    """Write a plan for a pull request."""
+    yield from changes_as_markdown(difference.review, NAMING)
+    yield f"\n{headline(rollout)}\n"
+    if rollout.steps:
+        yield "\n| | policy |\n|---|---|\n"
+        yield from (f"| {step.verb} | {_shown(step, rollout)} |\n" for step in rollout.steps)
+    yield from (f"\n**{each.message}**\n" for each in rollout.refused)
+
+
+def as_json(rollout: Rollout, difference: Difference) -> Iterator[str]:
+    """Write a plan for programs."""
+    whole = "".join(changes_as_json(difference.review, NAMING))
+    document: dict[str, Any] = {
+        "format_version": "1",
+        "context": rollout.context,
+        "set": rollout.set_name,
+        "namespaces": list(rollout.namespaces),
+        "steps": [
+            {"action": step.verb, "namespace": step.key[0], "name": step.key[1], "bridge": step.bridge}
+            for step in rollout.steps
+        ],
+        "unchanged": rollout.unchanged,
+        "refused": [{"code": each.code, "message": each.message, "help": each.help} for each in rollout.refused],
+        "notes": [{"code": each.code, "message": each.message} for each in rollout.noted],
+        "difference": msgspec.json.decode(whole),
+    }
+    yield msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
+
+
+def _shown(step: Step, rollout: Rollout) -> str:
+    shown = "/".join(step.key)
+    if step.bridge:
+        return f"{shown} (on the way only)"
+    return f"{shown} (its labels, its annotations or its owner only)" if step in rollout.restated else shown
+
+
+_DRIFTED = {
+    "changed": ("~", "changed"),
+    "missing": ("-", "deleted, or never applied"),
+    "extra": ("+", "not in the program"),
+    "same meaning": ("=", "means the same, but was changed"),
+}
+
+
+def drift_as_text(rollout: Rollout, difference: Difference, objects: Sequence[Drifted], paint: Paint) -> Iterator[str]:
+    """Write what has drifted for a terminal: first what that opened and closed, then the objects."""
+    yield from changes_as_text(difference.review, NAMING, paint)
+    yield "\n" if objects else ""
+    yield from (f"  {_DRIFTED[each.kind][0]} {_of_object(each)}\n" for each in objects)
+    yield "\n" if objects else ""
+    yield f"{_summary(rollout, objects)}\n"
+
+
+def drift_as_markdown(rollout: Rollout, difference: Difference, objects: Sequence[Drifted]) -> Iterator[str]:
+    """Write what has drifted for a message to people."""
+    yield from changes_as_markdown(difference.review, NAMING)
+    yield f"\n{_summary(rollout, objects)}\n"
+    yield "\n" if objects else ""
+    yield from (f"- {_of_object(each)}\n" for each in objects)
+
+
+def drift_as_json(rollout: Rollout, difference: Difference, objects: Sequence[Drifted]) -> Iterator[str]:
+    """Write what has drifted for programs."""
+    document = {
+        "format_version": "1",
+        "context": rollout.context,
+        "set": rollout.set_name,
+        "objects": [
+            {"drift": each.kind, "namespace": each.key[0], "name": each.key[1], "by": list(each.by)} for each in objects
+        ],
+        "difference": msgspec.json.decode("".join(changes_as_json(difference.review, NAMING))),
+    }
+    yield msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
+
+
+def _of_object(found: Drifted) -> str:
+    by = f" by {', '.join(f'`{each}`' for each in found.by)}" if found.by else ""
+    return f"{'/'.join(found.key)}: {_DRIFTED[found.kind][1]}{by}"
+
+
+def _summary(rollout: Rollout, objects: Sequence[Drifted]) -> str:
+    verb = "is" if len(objects) == 1 else "are"
+    said = f"{len(objects)} of its policies {verb} not as the program says" if objects else "as the program says"
+    return f"{rollout.set_name} in `{rollout.context}`: {said}"

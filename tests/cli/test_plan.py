@@ -1,0 +1,58 @@
+import json
+
+import pytest
+
+from tests.api_server import ApiServer
+
+PROJECT = '[cluster]\nname = "shop"\ncontexts = ["double"]\n'
+SHOP = "namespace shop\nbaseline deny ingress\n\nweb -> db:5432\n"
+
+
+@pytest.fixture
+def server(here, monkeypatch):
+    made = ApiServer("shop", "default")
+    monkeypatch.setattr("netpolc.cli.runs.rollout.find", lambda _: made)
+    here.write("netpolc.toml", PROJECT)
+    here.write("shop.netpol", SHOP)
+    return made
+
+
+def test_a_plan_says_connections_first_and_objects_in_order(netpolc, here, server):
+    first = netpolc("plan", "--detailed-exitcode")
+    assert first.code == 1
+    assert "gained  namespace shop gains its ingress deny" in first.out
+    assert first.out.endswith("  + shop/db\n  + shop/default-deny\n\nshop in `double`: 2 to create\n")
+    assert netpolc("apply", "--yes").code == 0
+    same = netpolc("plan", "--detailed-exitcode")
+    assert (same.code, same.out) == (0, "0 connections opened, 0 closed\nshop in `double`: 2 unchanged\n")
+    here.write("shop.netpol", SHOP + "api -> db:5432\n")
+    more = netpolc("plan")
+    assert more.code == 0
+    assert "opened  shop/[app=api] -> shop/[app=db] : TCP 5432\n        new  shop.netpol:5: api -> db:5432" in more.out
+    assert not [call for call in server.calls if call[0] == "delete"]
+
+
+def test_a_plan_is_a_document(netpolc, server):
+    document = json.loads(netpolc("plan", "--format", "json").out)
+    assert [(each["action"], each["name"]) for each in document["steps"]] == [
+        ("create", "db"),
+        ("create", "default-deny"),
+    ]
+    assert document["difference"]["closed"]
+    assert "| create | shop/db |" in netpolc("plan", "--format", "md").out
+    assert server.names == []
+
+
+def test_what_cannot_be_planned_ends_with_2(netpolc, here, server):
+    here.write("netpolc.toml", "")
+    assert "this project has no name in clusters" in netpolc("plan").err
+    here.write("netpolc.toml", PROJECT)
+    here.write("shop.netpol", SHOP.replace("namespace shop", "namespace bank"))
+    ran = netpolc("plan")
+    assert ran.code == 2
+    assert "error[NP847]: `double` has no namespace `bank`" in ran.err
+    here.write("shop.netpol", "web -> db:80\nbaseline deny ingress\n")
+    assert "is in no namespace" in netpolc("plan").err
+    here.write("shop.netpol", "web - db\n")
+    assert netpolc("plan").code == 2
+    assert server.names == []

@@ -1,0 +1,201 @@
+"""Plans carried out against an API server in memory: what is sent, refused, taken over, deleted and left alone."""
+
+import json
+
+import pytest
+
+from netpolc import api
+from netpolc.rollout.applying import Applying, StoppedError
+from netpolc.rollout.drift import drifted
+from netpolc.rollout.inventory import SetInventory
+from netpolc.rollout.model import Order
+from netpolc.rollout.objects import stored_objects
+from netpolc.rollout.plan import Permissions, Situation, plan
+from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
+from tests.api_server import ApiServer
+
+SHOP = "namespace shop\nbaseline deny ingress\nweb -> db:5432\nweb -> cache:6379\n"
+LESS = SHOP.replace("web -> cache:6379\n", "")
+HAND = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
+
+
+def by_hand(name, *, labels=None, annotations=None, **spec):
+    metadata = {"name": name, "namespace": "shop"} | ({"labels": labels} if labels else {})
+    metadata |= {"annotations": annotations} if annotations else {}
+    return {**HAND, "metadata": metadata, "spec": {"podSelector": {}, "policyTypes": ["Ingress"], **spec}}
+
+
+def planned(server, source, name="shop", **allowed):
+    listed = json.loads(server.get("/apis/networking.k8s.io/v1/networkpolicies"))
+    namespaces = json.loads(server.get("/api/v1/namespaces"))["items"]
+    there = Situation(
+        context=server.context,
+        stored=stored_objects(listed["items"], "cluster"),
+        namespaces={each["metadata"]["name"]: {} for each in namespaces},
+    )
+    compiled = api.compile_text(source)
+    assert compiled.ok, compiled.diagnostics
+    return plan(compiled.policies, name, there, Permissions(**allowed))
+
+
+def applied(server, source, **allowed):
+    rollout = planned(server, source, **allowed)
+    assert not rollout.refused
+    applying = Applying(server, rollout)
+    assert not applying.rehearse()
+    applying.carry_out(lambda _: None)
+    assert planned(server, source, **{k: v for k, v in allowed.items() if k == "name"}).is_nothing
+    return rollout
+
+
+def codes(rollout):
+    return [each.code for each in rollout.refused]
+
+
+@pytest.fixture
+def server():
+    return ApiServer("shop", "default")
+
+
+def test_a_program_comes_changes_and_goes(server):
+    applied(server, SHOP)
+    assert server.names == ["shop/cache", "shop/db", "shop/default-deny"]
+    assert SetInventory(server, "shop").read() == {("shop", "cache"), ("shop", "db"), ("shop", "default-deny")}
+    applied(server, LESS)
+    assert server.names == ["shop/db", "shop/default-deny"]
+    applied(server, "")
+    assert server.names == []
+
+
+def test_what_has_not_changed_is_not_sent(server):
+    applied(server, SHOP)
+    server.calls.clear()
+    applied(server, SHOP)
+    assert server.calls == []
+
+
+def test_an_empty_list_is_sent_so_that_it_is_owned(server):
+    applied(server, SHOP)
+    server.put(by_hand("default-deny", ingress=[{}]), "kubectl-patch")
+    rollout = planned(server, SHOP)
+    assert codes(rollout) == ["NP841"]
+    assert "kubectl-patch" in rollout.refused[0].message
+    assert [(each.key[1], each.kind, each.by) for each in drifted(rollout)] == [
+        ("default-deny", "changed", ("kubectl-patch",))
+    ]
+    assert codes(planned(server, SHOP, force_conflicts=frozenset({"somebody"}))) == ["NP841"]
+    applied(server, SHOP, force_conflicts=frozenset({"kubectl-patch"}))
+    assert "ingress" not in server.policy("shop/default-deny")["spec"]
+
+
+def test_what_is_there_already_is_adopted_if_that_is_said(server):
+    server.put(by_hand("default-deny"), "kubectl", "Apply")
+    assert codes(planned(server, SHOP)) == ["NP841"]
+    applied(server, SHOP, adopt=True)
+    assert not server.objects["/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/default-deny"][
+        "owners"
+    ].keys() - {("netpolc:shop", "Apply")}
+
+
+@pytest.mark.parametrize(
+    ("labels", "annotations", "tool"),
+    [
+        ({}, {"argocd.argoproj.io/tracking-id": "shop"}, "Argo CD"),
+        ({"kustomize.toolkit.fluxcd.io/name": "shop"}, {}, "Flux"),
+        ({}, {"meta.helm.sh/release-name": "shop"}, "Helm"),
+    ],
+)
+def test_what_is_delivered_from_elsewhere_is_left_alone(server, labels, annotations, tool):
+    server.put(by_hand("default-deny", labels=labels, annotations=annotations), "somebody")
+    rollout = planned(server, SHOP, adopt=True)
+    assert codes(rollout) == ["NP843"]
+    assert tool in rollout.refused[0].message
+
+
+def test_two_programs_leave_each_other_alone(server):
+    applied(server, SHOP)
+    bank = "namespace shop\nbaseline deny ingress on bank\ntill -> bank:1\n"
+    applied(server, bank, name="bank")
+    assert "shop/bank" in server.names
+    applied(server, SHOP)
+    assert "shop/bank" in server.names
+    assert set(codes(planned(server, SHOP, name="bank"))) == {"NP842"}
+
+
+def test_a_renamed_project_is_refused_until_that_is_said(server):
+    applied(server, SHOP)
+    assert codes(planned(server, SHOP, name="store")) == ["NP842"] * 3
+    rollout = planned(server, LESS, name="store", renamed_from="shop")
+    assert not rollout.refused
+    Applying(server, rollout).carry_out(lambda _: None)
+    assert server.names == ["shop/db", "shop/default-deny"]
+    assert planned(server, LESS, name="store").is_nothing
+
+
+def test_deletions_have_a_limit(server):
+    applied(server, SHOP)
+    assert codes(planned(server, "", prune_max=2)) == ["NP844"]
+    assert not codes(planned(server, "", prune_max=3))
+
+
+def test_what_somebody_else_owns_a_part_of_is_not_deleted(server):
+    applied(server, SHOP)
+    server.put(by_hand("cache", ingress=[{}]), "kubectl-edit")
+    rollout = planned(server, LESS)
+    assert [each.code for each in rollout.noted] == ["NP849"]
+    assert not [step for step in rollout.steps if step.verb == "delete"]
+
+
+def test_a_namespace_has_to_be_there(server):
+    elsewhere = "namespace bank\nbaseline deny ingress\n"
+    assert codes(planned(server, elsewhere)) == ["NP847"]
+    applied(server, elsewhere, create_namespaces=True)
+    assert server.names == ["bank/default-deny"]
+
+
+def test_one_refusal_changes_nothing(server):
+    server.refuses["apply", "db"] = "forbidden"
+    found = Applying(server, planned(server, SHOP)).rehearse()
+    assert [each.code for each in found] == ["NP846"]
+    assert server.names == []
+
+
+def test_a_run_that_stops_says_where_and_the_next_one_goes_on(server):
+    rollout = planned(server, SHOP)
+    server.refuses["apply", rollout.steps[1].key[1]] = "other"
+    with pytest.raises(StoppedError) as stopped:
+        Applying(server, rollout).carry_out(lambda _: None)
+    assert stopped.value.done == 1
+    assert stopped.value.diagnostic.code == "NP846"
+    server.refuses.clear()
+    applied(server, SHOP)
+
+
+def test_what_moved_on_is_not_overwritten(server):
+    applied(server, SHOP)
+    rollout = planned(server, SHOP.replace("5432", "5433"))
+    server.put(by_hand("db", labels={"seen": "yes"}, podSelector={"matchLabels": {"app": "db"}}), "kubectl-label")
+    with pytest.raises(StoppedError) as stopped:
+        Applying(server, rollout).carry_out(lambda _: None)
+    assert "modified" in stopped.value.diagnostic.message
+    created = planned(server, SHOP + "web -> queue:1\n", force_conflicts=frozenset({"kubectl-label"}))
+    server.put(by_hand("queue"), "somebody")
+    with pytest.raises(StoppedError, match="by now"):
+        Applying(server, created).carry_out(lambda _: None)
+
+
+def test_plans_and_what_is_replaced_are_read_back(server):
+    applied(server, SHOP)
+    rollout = planned(server, LESS)
+    assert read_plan(SavedPlan.of(rollout).text().encode()) == SavedPlan.of(rollout)
+    replaced = read_replaced(Replaced.by(rollout).text().encode())
+    assert [each["metadata"]["name"] for each in replaced.objects] == ["cache"]
+    assert read_plan(b"{}") is None
+    assert read_replaced(b"[]") is None
+    assert SavedPlan.of(rollout) != SavedPlan.of(planned(server, SHOP.replace("5432", "5433")))
+
+
+def test_what_no_order_can_keep_is_told(server, monkeypatch):
+    monkeypatch.setattr("netpolc.rollout.plan.order", lambda *_: Order((), ("some pods may be cut off on the way",)))
+    (noted,) = planned(server, SHOP).noted
+    assert (noted.code, noted.message) == ("NP851", "some pods may be cut off on the way")
