@@ -54,6 +54,7 @@ real: $(READY) ## Hold the engine against kube-network-policies' own evaluator (
 	mkdir -p build/real
 	cd tests/real/kube-network-policies && nice go build -o ../../../build/real/kube-network-policies .
 	$(BIN)/python -m tests.real.compare build/real/kube-network-policies
+	if [ -n "$$NETPOLC_REAL_CLUSTER" ]; then KUBECONFIG="$$NETPOLC_REAL_CLUSTER" $(BIN)/python -m tests.real.rollout; fi
 
 mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice
 	rm -rf mutants && mkdir -p build

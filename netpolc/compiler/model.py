@@ -31,7 +31,7 @@ class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
     `environment` is the one whose `env` blocks count, of all `environments` that the project knows; `namespace` is that
     of statements that stand in none; `labels` are put on each policy. `ingress_controllers` are endpoints by the
     classes of what they serve, `*` being any other. Without a `target`, each line becomes what can
-    say it; `api_version` is that of ClusterNetworkPolicies.
+    say it; `api_version` is that of ClusterNetworkPolicies. With a `guard`, empty lists are written as null.
     """
 
     environment: str | None = None
@@ -41,13 +41,18 @@ class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
     ingress_controllers: dict[str, str] = {}
     target: Target | None = None
     api_version: ApiVersion = "v1alpha2"
+    guard: bool = False
     checks: CheckOptions = CheckOptions()
 
     @property
     def target_settings(self) -> TargetSettings:
         """What is asked of the objects that are written."""
         return TargetSettings(
-            self.labels, self.target, self.api_version, exceptions_deny=self.checks.platform.denies_exceptions
+            self.labels,
+            self.target,
+            self.api_version,
+            exceptions_deny=self.checks.platform.denies_exceptions,
+            guard=self.guard,
         )
 
 

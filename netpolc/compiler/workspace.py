@@ -176,6 +176,7 @@ class Workspace(msgspec.Struct, frozen=True):
             ingress_controllers=project.ingress_controllers,
             target=project.target,
             api_version=project.api_version,
+            guard=project.guard,
             checks=CheckOptions(
                 pod_addresses=unstated if project.pod_addresses is None else project.pod_addresses,
                 known_pods=project.known_pods,

@@ -73,6 +73,8 @@ class Rule(msgspec.Struct, frozen=True):
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """A NetworkPolicy object. Rules are None for a direction without any, which is not rendered.
 
+    Where they are an empty tuple, an empty list is to be written as null, so that who applies the object owns it.
+
     `sources` names the files that it comes from. `subject_location` is where the pod selector stands, if that is known.
     """
 

@@ -23,12 +23,14 @@ class TargetSettings(msgspec.Struct, frozen=True):
     """The labels on each object, the one kind that all are to be, and the version of those of the cluster.
 
     Where an exception denies (`exceptions_deny`), what it leaves out gets an entry of its own beside what lets it in.
+    With a `guard`, lists that are empty are written, as null: who applies a list by server-side apply owns it.
     """
 
     labels: Mapping[str, str]
     target: Target | None = None
     api_version: ApiVersion = "v1alpha2"
     exceptions_deny: bool = False
+    guard: bool = False
 
 
 class LoweredProgram(msgspec.Struct, frozen=True):
@@ -55,6 +57,9 @@ def lower(
         from netpolc.targets.own_ranges import with_own_ranges  # one platform needs it
 
         policies = with_own_ranges(policies)
+    if settings.guard:
+        replace = msgspec.structs.replace
+        policies = tuple(replace(each, ingress=each.ingress or (), egress=each.egress or ()) for each in policies)
     found = (*lowered.diagnostics, *_unsayable(program, settings.target))
     if not program.guardrails:
         return LoweredProgram(policies, (), found)

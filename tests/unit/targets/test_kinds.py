@@ -2,6 +2,7 @@ import pytest
 
 from netpolc.ir.isolation import IsolatedPods
 from netpolc.targets.kinds import TargetSettings, lower
+from netpolc.targets.render import Renderer
 from tests.unit.language.resolve.sources import program
 
 BOTH = "always deny */* -> 10.0.0.0/8:1\nnamespace shop\nbaseline deny ingress\npolicy all = *\nweb -> db:1\n"
@@ -41,3 +42,12 @@ def test_a_line_that_the_target_cannot_say_is_an_error_there():
     ]
     assert told(lowered("always deny a/* -> b/*:1", target="cluster-network-policy")) == []
     assert told(lowered("a -> b:1", target="networkpolicy")) == []
+
+
+def test_a_guard_writes_empty_lists_as_null():
+    policies = lowered("namespace shop\nbaseline deny ingress\nweb -> db:5432\n", guard=True).policies
+    assert {each.name: (each.ingress == (), each.egress == ()) for each in policies} == {
+        "db": (False, True),
+        "default-deny": (True, True),
+    }
+    assert all(Renderer().render(each, ()).endswith("  egress: null\n") for each in policies)

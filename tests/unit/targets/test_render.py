@@ -195,10 +195,10 @@ def content_of(policy):
     if policy.annotations:
         metadata["annotations"] = dict(policy.annotations)
     spec = {"podSelector": selector_content(policy.pod_selector), "policyTypes": list(policy.policy_types)}
-    if policy.ingress:
-        spec["ingress"] = [rule_content(rule, "from") for rule in policy.ingress]
-    if policy.egress:
-        spec["egress"] = [rule_content(rule, "to") for rule in policy.egress]
+    if policy.ingress is not None:
+        spec["ingress"] = [rule_content(rule, "from") for rule in policy.ingress] or None
+    if policy.egress is not None:
+        spec["egress"] = [rule_content(rule, "to") for rule in policy.egress] or None
     return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
 
 
