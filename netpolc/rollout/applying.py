@@ -197,7 +197,7 @@ def _refusal(error: ClusterError, step: Step | None) -> Diagnostic:
         else {"create": "be created", "change": "be changed", "delete": "be deleted"}[step.verb]
     )
     advice = {
-        "forbidden": "ask for the rule: `netpolc pull --rbac --apply` prints all that `apply` needs",
+        "forbidden": "ask for the rights that `netpolc explain NP846` lists",
         "moved on": "somebody changed it meanwhile: run it again",
         "conflict": "run it again, and look at what is in its way",
         "not found": "somebody deleted it meanwhile: run it again",
