@@ -205,7 +205,8 @@ class ClusterNode(msgspec.Struct, frozen=True, kw_only=True):
 class Backend(msgspec.Struct, frozen=True):
     """A service that something leads to, by the number or the name of its port; without one, all of them.
 
-    An OpenShift Route may say the number of the pods' port instead, the `target` of the service.
+    An OpenShift Route may say the number of the pods' port instead, the `target` of the service. The names by which
+    people outside ask for it are its `hosts`, which may begin with `*.`.
     """
 
     namespace: str | None
@@ -213,6 +214,7 @@ class Backend(msgspec.Struct, frozen=True):
     port: int | str | None
     location: Location
     target: int | None = None
+    hosts: tuple[str, ...] = ()
 
     def leads_to(self, port: ServicePort) -> bool:
         """Tell whether a port of the service is one that is led to."""

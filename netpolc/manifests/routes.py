@@ -96,17 +96,18 @@ def _route(
 def _of_ingress(item: Object) -> Iterator[Backend]:
     namespace = read_metadata(item, item.root.fields.get("metadata")).namespace
     spec = item.fields(item.root.fields.get("spec"))
-    nodes = [spec.get("defaultBackend")]
+    nodes = [(spec.get("defaultBackend"), "")]
     for rule in item.items(spec.get("rules")):
-        http = item.fields(item.fields(rule).get("http"))
-        nodes += [item.fields(path).get("backend") for path in item.items(http.get("paths"))]
-    for node in nodes:
+        http, host = item.fields(item.fields(rule).get("http")), item.text(item.fields(rule).get("host"))
+        nodes += [(item.fields(path).get("backend"), host) for path in item.items(http.get("paths"))]
+    for node, host in nodes:
         service = item.fields(item.fields(node).get("service"))
         name = item.text(service.get("name"))
         port = item.fields(service.get("port"))
         if name and node is not None:
             number: int | str | None = item.integer(port.get("number"))
-            yield Backend(namespace, name, number or item.text(port.get("name")) or None, item.location(node))
+            named = number or item.text(port.get("name")) or None
+            yield Backend(namespace, name, named, item.location(node), hosts=(host,) if host else ())
 
 
 def _of_openshift(item: Object) -> Iterator[Backend]:
@@ -116,10 +117,12 @@ def _of_openshift(item: Object) -> Iterator[Backend]:
     wanted = item.fields(spec.get("port")).get("targetPort")
     port = item.integer_or_text(wanted) or None
     number, name = (port, None) if isinstance(port, int) else (None, port)
+    host = item.text(spec.get("host"))
     for node in (spec.get("to"), *item.items(spec.get("alternateBackends"))):
         service = item.text(item.fields(node).get("name"))
         if service and node is not None and (item.text(item.fields(node).get("kind")) or "Service") == "Service":
-            yield Backend(namespace, service, name, item.location(node), target=number)
+            hosts = (host,) if host else ()
+            yield Backend(namespace, service, name, item.location(node), target=number, hosts=hosts)
 
 
 def _gateways(item: Object) -> Iterator[tuple[str | None, str]]:
@@ -134,22 +137,24 @@ def _gateways(item: Object) -> Iterator[tuple[str | None, str]]:
 def _of_gateway(item: Object) -> Iterator[Backend]:
     """Yield the services among the backends, including those that only get a copy of the traffic."""
     own = read_metadata(item, item.root.fields.get("metadata")).namespace
-    for rule in item.items(item.fields(item.root.fields.get("spec")).get("rules")):
+    spec = item.fields(item.root.fields.get("spec"))
+    hosts = tuple(filter(None, map(item.text, item.items(spec.get("hostnames")))))
+    for rule in item.items(spec.get("rules")):
         fields = item.fields(rule)
         nodes = list(item.items(fields.get("backendRefs")))
         for each in item.items(fields.get("filters")):
             mirror = item.fields(item.fields(each).get("requestMirror"))
             nodes += filter(None, [mirror.get("backendRef")])
         for node in nodes:
-            backend = _reference(item, node, own)
+            backend = _reference(item, node, own, hosts)
             if backend is not None:
                 yield backend
 
 
-def _reference(item: Object, node: Node, own: str | None) -> Backend | None:
+def _reference(item: Object, node: Node, own: str | None, hosts: tuple[str, ...]) -> Backend | None:
     fields = item.fields(node)
     name = item.text(fields.get("name"))
     if not name or item.text(fields.get("group")) or (item.text(fields.get("kind")) or "Service") != "Service":
         return None
     namespace = item.text(fields.get("namespace")) or own
-    return Backend(namespace, name, item.integer(fields.get("port")), item.location(node))
+    return Backend(namespace, name, item.integer(fields.get("port")), item.location(node), hosts=hosts)

@@ -16,6 +16,8 @@ from netpolc.diagnostics.model import Diagnostic, Fix, Label
 from netpolc.engine import words
 from netpolc.engine.peers import id_of
 from netpolc.engine.regions import EVERY_POD, UNNAMED, PodSet, names_of
+from netpolc.manifests.model import DOCUMENT
+from netpolc.manifests.workloads import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +36,12 @@ ADVICE = "correct the labels, or the name; a workload that others deploy is none
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
-    """Yield what `unmatched` does, of all that policies, programs and services select."""
+    """Yield what `unmatched` does, of all that policies, programs and services select.
+
+    A workload with an error is none of those that are known, and may be the one that is meant.
+    """
+    if not checked.manifests.refused.keys().isdisjoint((*KINDS, DOCUMENT)):
+        return iter(())
     mentions = (each for each in checked.references.mentions if each.pods not in checked.names_of_services)
     return unmatched(
         (*mentions, *mentions_of(checked.manifests.services)),

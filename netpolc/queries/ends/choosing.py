@@ -14,6 +14,7 @@ from netpolc.queries.choice import Choice
 from netpolc.queries.ends.finding import Found, find_name, find_object, no_host
 from netpolc.queries.ends.known_names import KnownNames
 from netpolc.queries.ends.leading import real, single, target_of
+from netpolc.queries.ends.outer_hosts import served_host
 from netpolc.queries.ends.ports import (
     declared,
     declares,
@@ -76,6 +77,8 @@ class NamedEnds:
         if written is not None and self._scopes.has(written.endpoint):
             return None
         found = find_name(text, self.known_names)
+        if found is None and is_host(text) and (served := served_host(text, self.known_names.routes)) is not None:
+            raise served
         if not self._scopes.has_files:
             if found is None and is_host(text):
                 raise no_host(text, self.known_names)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.peers import Peer
-    from netpolc.manifests.model import EndpointSlice, Service
+    from netpolc.manifests.model import EndpointSlice, Route, Service
 
     T = TypeVar("T")
     Place = str | None
@@ -156,6 +156,11 @@ class KnownNames:
             ports = (service for service in self.services.values() if any(each.node_port for each in service.ports))
             found += (Reached(service, by_node=True, outside=True) for service in ports)
         return tuple(found)
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """What leads hosts of the outside to services."""
+        return self._manifests.routes
 
     @property
     def shows_nodes(self) -> bool:

@@ -37,6 +37,9 @@ _SCHEMES = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 _LABEL = r"[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?"
 _URL = r"(?:jdbc:)?(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@]*@)?(?P<host>[^/?#]*)"
 
+_SRV = r"_(?P<port>[a-z0-9-]+)\._(?:tcp|udp|sctp)\.(?P<name>[^:]+)"
+"""How DNS calls a port of a service: `_main._tcp.cart.shop.svc.cluster.local`."""
+
 _DASHED_IPV4 = r"[0-9]+(-[0-9]+){3}"
 
 SERVICES_DOMAIN, PODS_DOMAIN = "svc", "pod"
@@ -72,7 +75,8 @@ def split_ports(text: str) -> tuple[str, str | None]:
         if not _has_port(text):
             return _unbracketed(text), default
     if not _has_port(text):
-        return text, None
+        record = re.fullmatch(_SRV, text) if text.startswith("_") else None
+        return (text, None) if record is None else (record["name"], record["port"])
     name, _, ports = text.rpartition(":")
     return name, ports
 

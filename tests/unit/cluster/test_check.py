@@ -87,3 +87,10 @@ def test_the_address_of_a_service_is_no_pods():
         texts["shop.yaml"] = written.replace("]}", f"], egress: [{{to: [{{ipBlock: {{cidr: {block}}}}}]}}]}}")
         del texts["shop.netpol"]
         assert found({**texts, "netpolc.toml": 'pod-addresses = ["10.0.0.0/8"]'}, *texts) & {"NP526", "NP609"} == said
+
+
+def test_pods_are_not_said_to_be_missing_beside_a_workload_that_cannot_be_read():
+    broken = WORKLOAD.replace("app: web}", "app: wbe, on: yes}").replace("name: web,", "name: wbe,")
+    texts = {"policies.yaml": POLICY, "web.yaml": WORKLOAD, "wbe.yaml": broken}
+    assert found(texts, *texts) >= {"NP411"}
+    assert "NP506" not in found(texts, *texts)
