@@ -167,7 +167,7 @@ def policies(first, count, channel):
                 yield f"seed {seed} {channel}", document
 
 
-def main(binaries: Path, programs: int = 2000, several: int = 1500) -> int:
+def main(binaries: Path, programs: int = 1000, several: int = 1500) -> int:
     """Compare all; return 1 if anything differs."""
     with started(binaries) as server:
         comparison = Comparison(server)
