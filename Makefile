@@ -7,6 +7,7 @@ BIN := .venv/bin
 MEASURED := tests/unit tests/cli tests/test_golden.py
 INSTALLED := .venv/.installed
 READY := .venv/.ready
+REAL := kube-network-policies cilium etcd kube-apiserver
 # A pip of its own would take .venv three seconds. The one of $(PYTHON) installs there as well, where there is one.
 PIP = $(shell $(PYTHON) -m pip --version > /dev/null 2>&1 && echo $(PYTHON) -m pip --python $(BIN)/python || echo $(BIN)/python -m pip)
 SEED ?= 0
@@ -50,10 +51,11 @@ endif
 search: $(READY) ## Search at random with ever new seeds (SECONDS=600), and keep what fails
 	$(BIN)/python -m tests.search $(SECONDS)
 
-real: $(READY) ## Hold the engine against kube-network-policies' own evaluator (needs Go)
+real: $(READY) ## Hold netpolc against a real API server and the engines of others (needs Go, and an hour the first time)
 	mkdir -p build/real
-	cd tests/real/kube-network-policies && nice go build -o ../../../build/real/kube-network-policies .
-	$(BIN)/python -m tests.real.compare build/real/kube-network-policies
+	for part in $(REAL); do (cd tests/real/$$part && nice go build -o ../../../build/real/$$part .) || \
+	  rm -f build/real/$$part; done
+	$(BIN)/python -m tests.real build/real
 	if [ -n "$$NETPOLC_REAL_CLUSTER" ]; then KUBECONFIG="$$NETPOLC_REAL_CLUSTER" $(BIN)/python -m tests.real.rollout; fi
 
 mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice

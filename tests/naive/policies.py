@@ -59,6 +59,18 @@ def _passes(documents, direction, subject, other, connection):
     )
 
 
+def admitted(documents, direction, subject, other, destination, asked):
+    """Which of the ports `asked` (protocol, number) the rules about a pod admit, where anything isolates it."""
+    found = set()
+    for document in documents:
+        if _isolates(document, direction, subject):
+            namespace = document["metadata"]["namespace"]
+            for rule in (each or {} for each in document["spec"].get(direction.lower()) or ()):
+                if _has_peer(rule, direction, namespace, other):
+                    found |= {each for each in asked - found if _has_port(rule, (destination, *each))}
+    return found
+
+
 def _isolates(document, direction, pod):
     spec = document["spec"]
     return (
@@ -73,11 +85,17 @@ def _types(spec):
 
 
 def _admits(rule, direction, namespace, other, connection):
+    return _has_peer(rule, direction, namespace, other) and _has_port(rule, connection)
+
+
+def _has_peer(rule, direction, namespace, other):
     peers = rule.get("from" if direction == "Ingress" else "to")
+    return not peers or any(_is_peer(peer, namespace, other) for peer in peers)
+
+
+def _has_port(rule, connection):
     ports = rule.get("ports")
-    return (not peers or any(_is_peer(peer, namespace, other) for peer in peers)) and (
-        not ports or any(_is_port(item, *connection) for item in ports)
-    )
+    return not ports or any(_is_port(item, *connection) for item in ports)
 
 
 def _is_peer(peer, namespace, other):

@@ -17,47 +17,54 @@ ACTIONS = {"Allow": "Accept"}
 
 def allows(documents, source, destination, protocol, port, *, final_for_pod=True, nodes=()):
     """Whether a connection passes: out of its source, and into its destination."""
+    asked = {(protocol, port)}
+    return bool(passing(documents, source, destination, asked, final_for_pod=final_for_pod, nodes=nodes))
+
+
+def passing(documents, source, destination, asked, *, final_for_pod=True, nodes=()):
+    """On which of the ports `asked` (protocol, number) connections pass, out of the source and into the destination."""
     if isinstance(source, Pod) and source.name is not None and source == destination:
-        return True
-    return all(
-        passes(documents, direction, (source, destination, protocol, port), final_for_pod=final_for_pod, nodes=nodes)
-        for direction in DIRECTIONS
-    )
+        return asked
+    for direction in DIRECTIONS:
+        asked = passing_end(documents, direction, (source, destination), asked, final_for_pod, nodes)
+    return asked
 
 
-def passes(documents, direction, connection, *, final_for_pod, nodes):
-    """Whether a connection passes at one end."""
-    source, destination, protocol, port = connection
-    subject, other = (source, destination) if direction == "egress" else (destination, source)
+def passing_end(documents, direction, ends, asked, final_for_pod, nodes):
+    """On which of the ports connections pass at one end."""
+    subject, other = ends if direction == "egress" else ends[::-1]
     if isinstance(subject, Address):
-        return True
+        return asked
     plain = [each for each in documents if each["kind"] == "NetworkPolicy"]
-    decision = decide(documents, "Admin", direction, subject, (other, destination, protocol, port), nodes)
-    if decision in {"Accept", "Deny"}:
-        return decision == "Accept"
+    accepted, left = decide(documents, "Admin", direction, subject, (other, ends[1]), asked, nodes)
     if isolates(plain, DIRECTIONS[direction], subject):
-        return policies._passes(plain, DIRECTIONS[direction], subject, other, (destination, protocol, port))
+        return accepted | policies.admitted(plain, DIRECTIONS[direction], subject, other, ends[1], left)
     if final_for_pod and any(isolates(plain, each, subject) for each in DIRECTIONS.values()):
-        return True
-    return decide(documents, "Baseline", direction, subject, (other, destination, protocol, port), nodes) != "Deny"
+        return accepted | left
+    return accepted.union(*decide(documents, "Baseline", direction, subject, (other, ends[1]), left, nodes))
 
 
-def decide(documents, tier, direction, subject, connection, nodes):
-    """What a tier says of a connection: Accept, Deny, Pass, or None."""
-    other, destination, protocol, port = connection
+def decide(documents, tier, direction, subject, ends, asked, nodes):
+    """Which of the ports a tier accepts, and which it leaves to what comes behind: those passed on, or in no rule."""
+    other, destination = ends
+    accepted, passed, undecided = set(), set(), asked
     of_tier = [each for each in documents if tier_of(each) == tier]
     for document in sorted(of_tier, key=priority):
         spec = document["spec"]
         if not is_peer(spec["subject"], subject, nodes):
             continue
         for rule in spec.get(direction) or ():
-            peers = rule["from" if direction == "ingress" else "to"]
+            if not any(is_peer(peer, other, nodes) for peer in rule["from" if direction == "ingress" else "to"]):
+                continue
             ports = rule.get("protocols") or rule.get("ports")
-            if any(is_peer(peer, other, nodes) for peer in peers) and (
-                not ports or any(is_port(each, destination, protocol, port) for each in ports)
-            ):
-                return ACTIONS.get(rule["action"], rule["action"])
-    return None
+            held = {each for each in undecided if not ports or any(is_port(item, destination, *each) for item in ports)}
+            undecided = undecided - held
+            match ACTIONS.get(rule["action"], rule["action"]):
+                case "Accept":
+                    accepted |= held
+                case "Pass":
+                    passed |= held
+    return accepted, passed | undecided
 
 
 def tier_of(document):
