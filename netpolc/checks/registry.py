@@ -76,6 +76,7 @@ PROGRAMS = (
     Check(("NP601", "NP602"), "programs.expiry", "nothing"),
     Check(("NP701", "NP702"), "programs.assertions", "assertions"),
     Check(("NP505",), "programs.covered_flow", "thorough run"),
+    Check(("NP521", "NP522", "NP523"), "programs.idle_guardrail", "thorough run"),
     Check(("NP605",), "programs.no_dns", "thorough run"),
     Check(("NP606",), "programs.whole_world", "thorough run"),
     Check(("NP635",), "programs.undone_exception", "thorough run"),

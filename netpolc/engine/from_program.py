@@ -114,6 +114,11 @@ def allow_rules_of(flow: Flow, direction: Direction) -> Iterable[AllowRule]:
     return _ProgramReader().allow_rules(flow, direction) if direction in flow.directions else ()
 
 
+def decisions_of(guardrail: Guardrail, direction: Direction) -> Iterable[Decision]:
+    """Return what one guardrail decides at one end."""
+    return _ProgramReader().decisions(guardrail, direction) if direction in guardrail.directions else ()
+
+
 class _ProgramReader:
     def __init__(self, only: frozenset[str] | None = None) -> None:
         self.only = only

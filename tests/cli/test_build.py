@@ -474,7 +474,7 @@ def test_a_template_that_cannot_be_used(netpolc, here, text, said):
 
 
 @pytest.mark.parametrize(
-    ("folder", "said"), [("none", "is no folder"), ("a.netpol", "is no folder"), ("empty", "has no")]
+    ("folder", "said"), [("none", "is no folder"), ("a.netpol", "is no folder"), ("empty", "has neither")]
 )
 def test_templates_that_are_not_there(netpolc, here, folder, said):
     here.write("a.netpol", "web -> db:1\n")
@@ -482,6 +482,15 @@ def test_templates_that_are_not_there(netpolc, here, folder, said):
     ran = netpolc("build", "a.netpol", "--templates", folder)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+def test_a_folder_may_have_the_template_of_one_kind_alone(netpolc, here):
+    here.write("a.netpol", "always deny */* -> db/*:1\nweb -> db:1\n")
+    own = (ROOT / "templates" / "clusternetworkpolicy.yaml.j2").read_text("utf-8")
+    for mark in ("# first\n", "# second\n"):
+        here.write("t/clusternetworkpolicy.yaml.j2", mark + own)
+        ran = netpolc("build", "a.netpol", "--templates", "t")
+        assert (ran.code, ran.out.count(mark), ran.out.count("kind: NetworkPolicy")) == (0, 1, 2)
 
 
 def test_templates_that_lead_out_of_their_folder(netpolc, here):

@@ -156,13 +156,15 @@ class BuildRun:
         if asked is None:
             named = self.project is not None and self.project.templates
             return self.project.root / named if self.project is not None and named else None
-        from netpolc.targets.layout import NETWORK_POLICY  # as above
+        from netpolc.targets.layout import CLUSTER_NETWORK_POLICY, NETWORK_POLICY  # as above
 
         folder = self.session.cwd / asked
         if not DISK.is_folder(folder):
             raise UsageError(f"`{asked}` is no folder", "--templates")
-        if not DISK.exists(folder / NETWORK_POLICY):
-            raise UsageError(f"`{asked}` has no `{NETWORK_POLICY}`", "--templates")
+        # The bundled one stands for the other.
+        if not any(DISK.exists(folder / name) for name in (NETWORK_POLICY, CLUSTER_NETWORK_POLICY)):
+            message = f"`{asked}` has neither `{NETWORK_POLICY}` nor `{CLUSTER_NETWORK_POLICY}`"
+            raise UsageError(message, "--templates")
         return folder
 
     def _plan(self, files: Files, target: Path) -> Plan:
