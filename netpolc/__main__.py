@@ -46,7 +46,7 @@ def _loaded() -> Callable[[], int]:
 
 
 class _System:
-    """All that `uuid` asks of `platform` on Linux before Python 3.13; the rest takes a fiftieth of a short run."""
+    """The part of `platform` that `uuid` asks on Linux until Python 3.12: all of it takes a fiftieth of a run."""
 
     @staticmethod
     def system() -> str:

@@ -71,9 +71,8 @@ def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptio
     program, isolations, part = analysis.program, analysis.isolations, analysis.part
     only = part.namespaces if part else None
     lowered = lower(program, isolations, options.target_settings, only) if analysis.sound else LoweredProgram()
-    policies, checks = lowered.policies, options.checks
-    doubts = check_compiled(policies, program, checks, lowered.tier_policies)
-    found = (*analysis.found, *lowered.diagnostics, *rejected(policies), *doubts)
+    policies, checks, found = lowered.policies, options.checks, (*analysis.found, *lowered.diagnostics)
+    found += (*rejected(policies), *check_compiled(policies, program, checks, lowered.tier_policies))
     asks_all = analysis.sound and checks.today is not None
     said = checks.standards.applied(ignores.apply(found, loaded.comments, tells_unused=asks_all))
     if errors_in(said):

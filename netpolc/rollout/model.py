@@ -51,7 +51,7 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Half(msgspec.Struct, frozen=True):
-    """What a policy does in one direction: the pods that it isolates, and the ports on which it allows each peer."""
+    """One direction of a policy: the pods that it isolates, and the ports on which it allows each peer."""
 
     subject: PodSet
     rules: dict[Region, PortSet]

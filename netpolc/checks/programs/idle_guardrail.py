@@ -96,40 +96,40 @@ def _counts(other: Guardrail, where: Direction, line: Guardrail, direction: Dire
 def _said(line: Guardrail, deciding: Sequence[Guardrail]) -> Diagnostic:
     if all((each.tier, each.action) == (line.tier, line.action) for each in deciding):
         return _diagnostic(
-            "NP522",
             line,
             "this line adds nothing to what others say",
             _labels(deciding, "this says it, too"),
             "remove it, or narrow what covers it",
+            code="NP522",
         )
     if line.action == "allow" and all(each.action == "deny" for each in deciding):
         return _diagnostic(
-            "NP521",
             line,
             "this line allows nothing: others deny all of its connections, and deny beats allow",
             _labels(deciding, "this denies them"),
             "take what it allows out of the other line by `except`, or remove one of the two",
+            code="NP521",
         )
     return _diagnostic(
-        "NP521",
         line,
         "this line decides nothing: others decide all of its connections before it",
         _labels([each for each in deciding if each is not line], "this comes first"),
         "remove it, or narrow what comes before it",
+        code="NP521",
     )
 
 
 def _of_nobody(line: Guardrail) -> Diagnostic:
     return _diagnostic(
-        "NP523",
         line,
         "this line is about no pods: there can be none at one of its ends",
         (),
         "compare its labels, and what `except` takes away, with the labels that `namespace` states",
+        code="NP523",
     )
 
 
-def _diagnostic(code: str, line: Guardrail, message: str, labels: tuple[Label, ...], advice: str) -> Diagnostic:
+def _diagnostic(line: Guardrail, message: str, labels: tuple[Label, ...], advice: str, *, code: str) -> Diagnostic:
     return Diagnostic(
         code=code,
         severity="warning",

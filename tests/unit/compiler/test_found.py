@@ -174,4 +174,6 @@ def test_policies_are_held_only_against_all_the_workloads(tmp_path, write, files
     found = {each.code for each in api.check(Workspace(tmp_path), ["."]).diagnostics}
     assert ("NP813" in found, "NP506" in found) == (not whole, whole)
     assert "NP813" not in {each.code for each in api.check(Workspace(tmp_path), ["a.yaml", "b.yaml"]).diagnostics}
-    assert "NP506" in {each.code for each in api.check(Workspace(tmp_path), ["."], workloads=["."]).diagnostics}
+    # What cannot be read may hold the workload.
+    named = {each.code for each in api.check(Workspace(tmp_path), ["."], workloads=["."]).diagnostics}
+    assert ("NP506" in named) == ("NP122" not in named)
