@@ -25,7 +25,7 @@ def in_yaml(items: Iterable[Mapping[str, Any]]) -> str:
 
 def in_json(items: Iterable[Mapping[str, Any]]) -> str:
     """Write objects as one List in JSON, a field a line, so that a place in it is one in an object."""
-    return _indented({"apiVersion": "v1", "kind": "List", "items": list(items)})
+    return object_in_json({"apiVersion": "v1", "kind": "List", "items": list(items)})
 
 
 def sources(pulled: Pulled) -> tuple[Source, ...]:
@@ -42,11 +42,12 @@ def sources(pulled: Pulled) -> tuple[Source, ...]:
         below = f"{top}/{group.namespace}" if group.namespace else top
         for item in group.items:
             name = f"{below}/{item['kind'].lower()}/{item['metadata'].get('name')}"
-            found.append(Source(name, _indented(item)))
+            found.append(Source(name, object_in_json(item)))
     return tuple(found)
 
 
-def _indented(value: Any) -> str:
+def object_in_json(value: Mapping[str, Any]) -> str:
+    """Write one object in JSON, a field a line."""
     return msgspec.json.format(msgspec.json.encode(value), indent=1).decode()
 
 

@@ -10,7 +10,7 @@ from netpolc.live.kinds import POLICIES
 from netpolc.live.lists import pages
 from netpolc.live.pulling import pull
 from netpolc.live.reduced import reduced
-from netpolc.live.texts import in_json
+from netpolc.live.texts import in_json, object_in_json
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.rollout.objects import stored_objects
 from netpolc.rollout.plan import Situation
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from netpolc.rollout.model import Key
 
 NETWORK_POLICIES = POLICIES[0]
+STORED = "cluster"
+"""How the paths of policies begin that a cluster has."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -31,10 +33,14 @@ class Seen(msgspec.Struct, frozen=True):
     policies: dict[Key, dict[str, Any]]
     around: str
 
-    def text_without(self, keys: Iterable[Key]) -> str:
-        """Return the policies but for some, as one List."""
+    def texts_without(self, keys: Iterable[Key]) -> dict[str, str]:
+        """Return the policies but for some, each as a text of its own, by a path that says where it is."""
         left = set(keys)
-        return in_json([each for key, each in self.policies.items() if key not in left])
+        return {
+            f"{STORED}/{key[0]}/{key[1]}.json": object_in_json(each)
+            for key, each in self.policies.items()
+            if key not in left
+        }
 
 
 def look(kubectl: Kubectl) -> Seen:
@@ -49,8 +55,7 @@ def look(kubectl: Kubectl) -> Seen:
             items.clear()
         else:
             items += page
-    pulled = pull(kubectl, folded=True)
-    others = [item for item in pulled.items if item["kind"] != NETWORK_POLICIES.name]
+    others = list(pull(kubectl, folded=True, known=(NETWORK_POLICIES,)).items)
     namespaces = {
         item["metadata"]["name"]: {
             key: value for key, value in (item["metadata"].get("labels") or {}).items() if key != NAME_LABEL

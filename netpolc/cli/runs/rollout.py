@@ -34,9 +34,9 @@ from netpolc.targets.render import Renderer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STORED = "cluster.json"
-"""What the policies of a cluster are called in answers."""
 AROUND = "workloads.json"
+NOTHING = "cluster.json"
+"""Texts beside the policies that a cluster has: what else it has, or nothing at all."""
 RESTORED = "restored.json"
 
 
@@ -163,11 +163,10 @@ def _difference(
     session: Session, request: RolloutRequest, seen: Seen, rollout: Rollout, side: _Wanted, *, drifted: bool = False
 ) -> Difference:
     """Compare what the cluster has with what it will have, over the workloads that run in it."""
-    own = {key for key in seen.policies if _is_replaced(key, rollout)}
-    texts = side.texts | ({STORED: seen.text_without(own)} if len(own) < len(seen.policies) else {})
-    paths = (*side.paths, *([STORED] if STORED in texts else []))
-    has = api.workspace({STORED: seen.text_without(())}, remembers=False), (STORED,)
-    shall = session.workspace.edited(texts), paths
+    others = seen.texts_without(key for key in seen.policies if _is_replaced(key, rollout))
+    stored = seen.texts_without(()) or {NOTHING: in_json(())}
+    has = api.workspace(stored, remembers=False), tuple(stored)
+    shall = session.workspace.edited(side.texts | others), (*side.paths, *others)
     (old, old_paths), (new, new_paths) = (shall, has) if drifted else (has, shall)
     try:
         return api.diff(
