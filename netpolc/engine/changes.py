@@ -91,8 +91,9 @@ def changes(old: View, new: View) -> Changes:
     compared = MeasuredComparison(before, after)
     boxes = [each for each in compared.boxes if not each.partial]
     sets: set[Region] = {region for each in boxes for region in (each.box.source, each.box.destination)}
-    if _unlike(old, new) and (compared.boxes or [peer.end for peer in old.peers] != [peer.end for peer in new.peers]):
-        # What changes for pods that differ, or have addresses, is not in boxes.
+    differ = _said(before) != _said(after) or [peer.end for peer in old.peers] != [peer.end for peer in new.peers]
+    if differ and _unlike(old, new):
+        # What changes for pods that differ, or have addresses, is not in boxes: a block may let them through.
         for ruleset in (before, after):
             known = cover(ruleset, namespaces)
             sets |= known.sources | known.destinations
@@ -104,6 +105,22 @@ def changes(old: View, new: View) -> Changes:
     partly = sides.partly_changed()
     partial = tuple(each for each in compared.boxes if each.partial)
     return Changes(widened, narrowed, partly, partial, tuple(compared.isolations), compared.complete)
+
+
+def _said(ruleset: RuleSet) -> list[object]:
+    """Return what rules say, in each direction, but for their reasons; so that it can be compared."""
+    return [
+        (
+            {each.subject for each in rules.isolations},
+            {(each.subject, each.peer, each.ports) for each in rules.allow_rules},
+            *(
+                [[(each.subject, each.peer, each.ports, each.action) for each in tier.decisions] for tier in tiers]
+                for tiers in (rules.before, rules.behind)
+            ),
+            {each.subject for each in rules.exempt},
+        )
+        for rules in (ruleset.ingress, ruleset.egress)
+    ]
 
 
 def _unlike(old: View, new: View) -> int:
