@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.adopt.importer.licenses import without_licenses
 from netpolc.diagnostics.visible import sentence
 from netpolc.policy.names import MANAGED_BY
 
@@ -96,7 +97,7 @@ def _lines_of(location: Location) -> tuple[int, int]:
 
 
 def _above(source: Source, first: int) -> dict[int, str]:
-    """Return the comments directly above a line, and those that open the file before a `---`."""
+    """Return the comments directly above a line, and those that open the file before a `---`; no license headers."""
     found: dict[int, str] = {}
     for number in range(first - 1, 0, -1):
         line = source.line(number).strip()
@@ -104,7 +105,7 @@ def _above(source: Source, first: int) -> dict[int, str]:
             found[number] = line
         elif line and not (line == "---" and _opens(source, number)):
             break
-    return found
+    return without_licenses(found)
 
 
 def _opens(source: Source, separator: int) -> bool:
