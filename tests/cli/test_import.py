@@ -136,7 +136,7 @@ def test_policies_with_and_without_a_namespace(netpolc, here):
     assert "policies that name no namespace share no file with others" in " ".join(ran.err.split())
     assert netpolc("import", "all.yaml", "-n", "shop").code == 0
     assert netpolc("import", "all.yaml", "-o", "policies").code == 0
-    assert here.names("policies") == ["_unnamed.netpol", "data.netpol"]
+    assert here.names("policies") == ["data.netpol", "no_namespace.netpol"]
 
 
 def test_an_error_writes_nothing(netpolc, here):

@@ -169,7 +169,7 @@ def test_a_project_that_has_begun_keeps_its_file(netpolc, here):
 def test_objects_without_a_namespace(netpolc, here):
     here.write("app.yaml", APP.replace(", namespace: shop", ""))
     ran = netpolc("init", "--from", "app.yaml")
-    assert (here / "policies/_unnamed.netpol").exists()
+    assert (here / "policies/no_namespace.netpol").exists()
     assert "`-n NAME` gives them one" in ran.err
     assert netpolc("check", "--strict").code == 0
     assert netpolc("init", "other", "--from", "app.yaml", "-n", "shop").code == 0

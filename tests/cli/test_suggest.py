@@ -110,7 +110,7 @@ def test_workloads_without_a_namespace(netpolc, here):
     assert (ran.code, ran.out) == (2, "")
     assert "workloads that name no namespace share no file with others" in ran.err
     assert netpolc("suggest", "deploy", "-o", "policies").code == 0
-    assert "_unnamed.netpol" in here.names("policies")
+    assert "no_namespace.netpol" in here.names("policies")
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from netpolc.sets.labels import LabelSelector
 
 SINGLE = f"imported{SUFFIX}"
-UNNAMED = f"_unnamed{SUFFIX}"
-"""The file of policies without a namespace; no file of a namespace is called so."""
+UNNAMED = f"no_namespace{SUFFIX}"
+"""The file of policies without a namespace; no namespace can be called so, for its `_`."""
 
 
 CLUSTER = f"_cluster{SUFFIX}"

@@ -94,8 +94,8 @@ def test_a_namespace_states_what_selectors_leave_open(labels, selectors, stated)
 def test_policies_without_a_namespace_have_a_file_of_their_own():
     unnamed = policy("db", "app=db", {"app=web": 1}, namespace=None)
     files = imported(unnamed, DENY, policy("x", "*", {}, namespace="unnamed"), apart=True)
-    assert list(files) == ["_unnamed.netpol", "shop.netpol", "unnamed.netpol"]
-    assert files["_unnamed.netpol"] == "baseline deny ingress on db\n\n# policy db\nweb -> db:1\n"
+    assert list(files) == ["no_namespace.netpol", "shop.netpol", "unnamed.netpol"]
+    assert files["no_namespace.netpol"] == "baseline deny ingress on db\n\n# policy db\nweb -> db:1\n"
 
 
 def test_the_namespace_that_is_given():
@@ -112,7 +112,7 @@ def test_no_policy_elsewhere_has_to_name_a_namespace_that_has_no_name():
     """The ingress of `data` lets everybody in; but a whole flow would name who comes, from nobody knows where."""
     out = policy("web", "app=web", None, {"data/app=db": 1}, namespace=None)
     files = imported(out, policy("db", "app=db", {"": 1}, namespace="data"), apart=True)
-    assert "web -> data/db:1 egress" in files["_unnamed.netpol"]
+    assert "web -> data/db:1 egress" in files["no_namespace.netpol"]
     assert "any -> db:1\n" in files["data.netpol"]
     assert fault_of(files, policies(out, policy("db", "app=db", {"": 1}, namespace="data"))) is None
 

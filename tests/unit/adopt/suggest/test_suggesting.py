@@ -47,7 +47,7 @@ baseline deny all
 
 def test_each_namespace_has_a_file_of_its_own():
     documents = [workload("a", namespace="one"), workload("b", namespace="two"), workload("c", namespace=None)]
-    assert sorted(suggested(*documents, apart=True)) == ["_unnamed.netpol", "one.netpol", "two.netpol"]
+    assert sorted(suggested(*documents, apart=True)) == ["no_namespace.netpol", "one.netpol", "two.netpol"]
     assert suggested(service("web")) == {}
 
 
@@ -58,9 +58,10 @@ def test_what_names_no_namespace_is_not_called_from_another(annotations):
     there = [workload("db", namespace="data"), service("db", namespace="data")]
     files = suggested(here, *there, apart=True)
     assert (
-        "# a connection between `data` and what names no namespace: app.yaml:1 env DB_HOST" in files["_unnamed.netpol"]
+        "# a connection between `data` and what names no namespace: app.yaml:1 env DB_HOST"
+        in files["no_namespace.netpol"]
     )
-    assert ("std.prometheus -> web:9113 ingress" in files["_unnamed.netpol"]) == bool(annotations)
+    assert ("std.prometheus -> web:9113 ingress" in files["no_namespace.netpol"]) == bool(annotations)
     alone = suggested(here)["suggested.netpol"]
     assert ("std.prometheus -> web:9113  #" in alone) == bool(annotations)
 
