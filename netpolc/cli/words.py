@@ -55,6 +55,7 @@ _USES = {
     "init": "bootstrap create new scaffold setup start",
     "krm": "kpt kustomize",
     "post-render": "helm",
+    "pull": "backup collect dump fetch get snapshot",
     "apply --restore": "rollback undo",
     "reach": "connectivity connections connlist graph list map matrix visualize viz",
     "rules": "checks codes",

@@ -52,6 +52,7 @@ def test_words_that_are_spelt_as_options_elsewhere(netpolc):
         ("chekc", "use `netpolc check`"),
         ("valdiate", "use `netpolc check`"),
         ("deploy", "use `netpolc apply`"),
+        ("dump", "use `netpolc pull`"),
         ("NP203", "use `netpolc explain NP203`"),
         ("shop.netpol", "use `netpolc build shop.netpol`"),
         ("policies/", "use `netpolc build policies/`"),

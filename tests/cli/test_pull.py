@@ -60,3 +60,11 @@ def test_with_evidence_no_secret_is_written_down(netpolc):
     assert "postgres://database.data:5432" in ran.out
     assert "hunter" not in ran.out
     assert "s3cr3t" not in ran.out
+
+
+def test_a_project_begins_with_what_a_cluster_has(netpolc, here, stand_in):
+    ran = netpolc("init", "--from", "cluster:prod")
+    assert (ran.code, here.names("policies")) == (0, ["data.netpol", "shop.netpol"])
+    assert "`netpolc check --workloads cluster:prod` holds the program to what is in the cluster" in ran.err
+    assert "web -> data/database:5432" in (here / "policies/shop.netpol").read_text()
+    assert stand_in.calls

@@ -18,6 +18,7 @@ Examples:
   netpolc init services/shop        in another
   netpolc init --from k8s           with a program for what is in k8s
   netpolc init --from chart -n shop of a Helm chart, in namespace shop
+  netpolc init --from cluster:prod  for what runs in a cluster
   kubectl get deploy,svc,ing,netpol -A -o yaml | netpolc init --from -"""
 
 
@@ -31,8 +32,8 @@ def command(
         typer.Option(
             "--from",
             metavar="MANIFESTS",
-            help="Manifests to write the first program for: a file, a folder, a chart, a kustomization, or `-`; "
-            "may be given more than once.",
+            help="Manifests to write the first program for: a file, a folder, a chart, a kustomization, "
+            "`cluster:CONTEXT`, or `-`; may be given more than once.",
             callback=options.given,
             show_default=False,
         ),
