@@ -206,7 +206,7 @@ Inputs = Annotated[
     typer.Argument(
         metavar="[INPUT]...",
         callback=given,
-        help="netpol files, YAML or JSON manifests, folders of them, or `-` for standard input. "
+        help="netpol files, YAML or JSON manifests, folders of them, `cluster:CONTEXT`, or `-` for standard input. "
         "Without any: the sources and manifests of netpolc.toml, or all netpol files below the working folder.",
         show_default=False,
     ),

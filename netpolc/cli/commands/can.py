@@ -16,6 +16,7 @@ Examples:
   netpolc can deploy/web svc/cart:80 dump.yaml       by kind and Service
   netpolc can shop/web data/pg:5432 app.netpol k8s/  by source and manifests
   netpolc can 203.0.113.7 shop/web:443 k8s/          from outside
+  netpolc can web database:5432 cluster:prod         in a cluster
   netpolc can shop/web 'data/pg:"postgres"' k8s/     on a port by its name"""
 
 

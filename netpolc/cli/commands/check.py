@@ -16,6 +16,7 @@ Examples:
   netpolc check shop.netpol         check one file
   netpolc check policies.yaml       check policies that were written by hand
   netpolc check --workloads deploy  hold them against the workloads, too
+  netpolc check cluster:prod        check what a cluster has
   netpolc check --fix               and fix what can be fixed safely
   netpolc check --format sarif      for code scanning
   netpolc check --strict            let warnings fail, too
@@ -32,8 +33,8 @@ def command(
         typer.Option(
             "--workloads",
             metavar="MANIFESTS",
-            help="A file or folder of manifests to hold everything against, or `-`; may be given more than once. "
-            "Without INPUT, those of netpolc.toml are taken.",
+            help="A file or folder of manifests to hold everything against, `cluster:CONTEXT`, or `-`; may be "
+            "given more than once. Without INPUT, those of netpolc.toml are taken.",
             show_default=False,
             callback=options.given,
         ),

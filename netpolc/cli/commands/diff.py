@@ -18,6 +18,7 @@ Examples:
   netpolc diff git:v1.2 git:v1.3               between two releases
   netpolc diff manifests/ policies/            what moving to netpol changes
   netpolc diff old/ new/ --workloads deploy/   in terms of real workloads
+  netpolc diff cluster:prod policies/          what a build changes there
   netpolc diff --against main --fail-on widened"""
 
 
@@ -37,7 +38,7 @@ class Failing(str, Enum):
     ANY = "any"
 
 
-SIDE = "A file, a folder, `git:REV`, `git:REV:PATH`, or `-`."
+SIDE = "A file, a folder, `git:REV`, `git:REV:PATH`, `cluster:CONTEXT`, or `-`."
 
 
 def command(

@@ -15,6 +15,7 @@ Examples:
   netpolc import deploy/policies.yaml    to standard output
   netpolc import deploy/ -o policies     a file a namespace, a netpolc.toml
   netpolc import database.yaml -n shop   of policies that name no namespace
+  netpolc import cluster:prod            of those that a cluster has
   kubectl get netpol,deploy,ns -A -o yaml | netpolc import - -o policies"""
 
 
@@ -24,7 +25,7 @@ def command(
         typer.Argument(
             metavar="MANIFEST...",
             callback=options.given,
-            help="Files of YAML or JSON, folders of them, or `-` for standard input. "
+            help="Files of YAML or JSON, folders of them, `cluster:CONTEXT`, or `-` for standard input. "
             "Workloads and namespaces among them help to find good names.",
             show_default=False,
         ),

@@ -17,6 +17,7 @@ Examples:
   netpolc reach deploy/ --to shop/database      who reaches it
   netpolc reach dump.yaml --to svc/cart:80      through a Service
   netpolc reach deploy/ --to shop/db --explain  and by which rules
+  netpolc reach cluster:prod                    of what a cluster has
   netpolc reach deploy/ --denied --port 5432    who may not, and who closes it
   netpolc reach deploy/ --by namespace          which namespaces talk
   netpolc reach deploy/ --port 22 --format csv  for a spreadsheet

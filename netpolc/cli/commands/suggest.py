@@ -15,6 +15,7 @@ Examples:
   netpolc suggest deploy/                to standard output
   netpolc suggest deploy/ -o policies    a file a namespace, a netpolc.toml
   netpolc suggest web.yaml -n shop       of workloads that name no namespace
+  netpolc suggest cluster:prod           of what runs in a cluster
   kubectl get deploy,sts,svc,ing,cm -A -o yaml | netpolc suggest -"""
 
 
@@ -24,7 +25,7 @@ def command(
         typer.Argument(
             metavar="MANIFEST...",
             callback=options.given,
-            help="Files of YAML or JSON, folders of them, or `-` for standard input: "
+            help="Files of YAML or JSON, folders of them, `cluster:CONTEXT`, or `-` for standard input: "
             "workloads, and what shows who calls them.",
             show_default=False,
         ),
