@@ -142,6 +142,8 @@ def _failed(folder: RenderedFolder, tool: Tool, ended: Ended, marker: Source) ->
     elif "external plugins disabled" in complaint:
         line = shlex.join(("kustomize", "build", "--enable-alpha-plugins", "--enable-exec", folder.name))
         advice = f"it has functions, and none is run here; pipe what it makes: `{line} | netpolc check -`"
+    elif re.search(r"kustomization(?:\.ya?ml)? is empty", complaint, re.IGNORECASE):
+        advice = "list manifests at its `resources:`, or name them instead of their folder"
     elif ended.bounded:
         advice = f"pipe what it makes: `{_piped(tool, folder)}`"
     why = ended.failure if ended.bounded or not complaint else complaint

@@ -194,6 +194,7 @@ def test_a_program_of_the_chart_is_never_run(tmp_path, monkeypatch, entries):
             "fetch them with `helm dependency build chart`",
         ),
         ("Error: external plugins disabled; unable to load", "external plugins", "it has functions, and none is run"),
+        ("error: kustomization.yaml is empty", "kustomization.yaml is empty", "list manifests at its `resources:`"),
         ("", "it ended with 3", "see what"),
         (
             "WARNING: Kubernetes configuration file is group-readable: /dev/null\nWARNING: so\nError: no",
