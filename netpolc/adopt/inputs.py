@@ -29,14 +29,13 @@ SHOWN_KINDS = 4
 class Wanted(NamedTuple):
     """The objects that source is made of: how one and several are called, where manifests have them, and who asks.
 
-    `piped` is a command by which a cluster is asked for them, and `command` what is typed before the manifests.
+    `command` is what is typed before the manifests.
     """
 
     one: str
     several: str
     among: Callable[[Manifests], Sequence[Policy | TierPolicy | Workload]]
     command: str
-    piped: str
 
 
 POLICIES = Wanted(
@@ -44,21 +43,18 @@ POLICIES = Wanted(
     "policies",
     lambda manifests: manifests.policies or manifests.tier_policies,
     "import",
-    "kubectl get netpol,deploy,ns -A -o yaml",
 )
 WORKLOADS = Wanted(
     "workload",
     "workloads",
     lambda manifests: manifests.workloads,
     "suggest",
-    "kubectl get deploy,sts,ds,cronjob,svc,ing,cm -A -o yaml",
 )
 EITHER = Wanted(
     "workload or NetworkPolicy",
     "objects",
     lambda manifests: (*manifests.workloads, *(manifests.policies or manifests.tier_policies)),
     "init --from",
-    "kubectl get deploy,sts,ds,cronjob,svc,ing,cm,netpol,ns -A -o yaml",
 )
 
 
@@ -109,7 +105,7 @@ def manifests_with(
 
 def lack_of(wanted: Wanted, message: str) -> Diagnostic:
     """Return NP820, and how a cluster is asked for what is wanted."""
-    advice = f"name the manifests that have some, or ask a cluster: `{wanted.piped} | netpolc {wanted.command} -`"
+    advice = f"name the manifests that have some, or ask a cluster: `netpolc {wanted.command} cluster:`"
     return Diagnostic(code="NP820", severity="error", message=message, help=advice)
 
 

@@ -222,7 +222,7 @@ def test_what_there_is_nothing_to_make_of(netpolc, here, text, code, said):
     ran = netpolc("init", "--from", "k8s")
     assert (ran.code, ran.out, here.files()) == (code, "", before)
     assert said in ran.err
-    assert ("kubectl get deploy,sts,ds" in ran.err) == (code == 2)
+    assert ("netpolc init --from cluster:" in ran.err) == (code == 2)
 
 
 def test_what_cannot_be_written_leaves_nothing_behind(netpolc, here):
