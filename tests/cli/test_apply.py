@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from tests.api_server import ApiServer
@@ -73,6 +75,8 @@ def test_a_saved_plan_is_for_the_cluster_that_was_looked_at(netpolc, here, serve
     assert said("NP850", netpolc("apply", "plan.json"), "`plan.json` cannot be used")
     assert said("NP850", netpolc("apply", "none.json"), "`none.json` cannot be used")
     assert said("NP850", netpolc("apply", "--restore", "plan.json"))
+    os.mkfifo(here.path / "pipe.json")
+    assert said("NP850", netpolc("apply", "pipe.json"), "`pipe.json` cannot be used: it is a named pipe")
 
 
 def test_a_step_that_fails_is_told_with_what_was_done(netpolc, server):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +15,7 @@ from netpolc.cli.runs.rollout import prepared, prepared_return
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.diagnostics.usage import UsageError
 from netpolc.live.refusals import ClusterError
-from netpolc.project.reading import reason
+from netpolc.project.reading import open_regular, reason, too_large
 from netpolc.rollout.applying import Applying, StoppedError
 from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
 from netpolc.rollout.text import as_text, headline
@@ -160,10 +160,14 @@ def _replaced(session: Session, name: str) -> Replaced:
 def read_file(session: Session, name: str) -> bytes:
     """Return what a file holds that an earlier run wrote; end the run where it cannot be read."""
     try:
-        with Path(session.cwd / name).open("rb") as stream:
-            return stream.read(LARGEST_FILE)
-    except OSError as error:
+        descriptor = open_regular(session.cwd / name)
+    except (OSError, ValueError) as error:
         raise session.fail([unusable(name, reason(error))]) from error
+    with os.fdopen(descriptor, "rb") as stream:
+        content = stream.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise session.fail([unusable(name, too_large(LARGEST_FILE))])
+    return content
 
 
 def unusable(name: str, why: str) -> Diagnostic:
