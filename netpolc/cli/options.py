@@ -29,6 +29,14 @@ class DiagnosticsForm(str, Enum):
     GITHUB = "github"
 
 
+class ResultForm(str, Enum):
+    """A form of a result that people read, too, and that may be a comment for a pull request."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "md"
+
+
 class FindingsForm(str, Enum):
     """A form of diagnostics that are the result."""
 

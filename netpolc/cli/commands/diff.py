@@ -22,14 +22,6 @@ Examples:
   netpolc diff --against main --fail-on widened"""
 
 
-class ChangesForm(str, Enum):
-    """A form of the changes."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "md"
-
-
 class Failing(str, Enum):
     """The changes that end a run with 1."""
 
@@ -81,7 +73,9 @@ def command(
             callback=options.given,
         ),
     ] = None,
-    form: Annotated[ChangesForm, typer.Option("--format", help="The form of the result.")] = ChangesForm.TEXT,
+    form: Annotated[
+        options.ResultForm, typer.Option("--format", help="The form of the result.")
+    ] = options.ResultForm.TEXT,
     fail_on: Annotated[
         Failing | None, typer.Option("--fail-on", help="End with 1 if there are such changes.", show_default=False)
     ] = None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Annotated
 
 import typer
@@ -17,21 +16,15 @@ Examples:
   netpolc drift --format json -o drift.json for programs"""
 
 
-class DriftForm(str, Enum):
-    """A form of what has drifted."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "md"
-
-
 def command(
     paths: options.Paths = None,
     context: options.Context = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    form: Annotated[DriftForm, typer.Option("--format", help="The form of the result.")] = DriftForm.TEXT,
+    form: Annotated[
+        options.ResultForm, typer.Option("--format", help="The form of the result.")
+    ] = options.ResultForm.TEXT,
     output: options.ResultPath = None,
     *,
     error_format: options.ErrorFormOfAnswer = None,

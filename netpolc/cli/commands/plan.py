@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Annotated
 
 import typer
@@ -19,21 +18,15 @@ Examples:
   netpolc plan --format md -o comment.md   for a pull request"""
 
 
-class PlanForm(str, Enum):
-    """A form of a plan."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "md"
-
-
 def command(
     paths: options.Paths = None,
     context: options.Context = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    form: Annotated[PlanForm, typer.Option("--format", help="The form of the result.")] = PlanForm.TEXT,
+    form: Annotated[
+        options.ResultForm, typer.Option("--format", help="The form of the result.")
+    ] = options.ResultForm.TEXT,
     output: options.ResultPath = None,
     save: Annotated[
         str | None,

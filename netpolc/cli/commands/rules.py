@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from enum import Enum
 from typing import Annotated
 
 import typer
 
+from netpolc.cli import options
 from netpolc.diagnostics.codes import CODES
 
 EXAMPLES = """\b
@@ -17,17 +17,13 @@ Examples:
   netpolc rules --format json"""
 
 
-class CodesForm(str, Enum):
-    """A form of the list."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "md"
-
-
-def command(form: Annotated[CodesForm, typer.Option("--format", help="The form of the list.")] = CodesForm.TEXT) -> int:
+def command(
+    form: Annotated[
+        options.ResultForm, typer.Option("--format", help="The form of the list.")
+    ] = options.ResultForm.TEXT,
+) -> int:
     """List every code that netpolc can report. `netpolc explain CODE` says more of each."""
-    if form is CodesForm.JSON:
+    if form is options.ResultForm.JSON:
         rules = [
             {
                 "code": code.code,
@@ -41,7 +37,7 @@ def command(form: Annotated[CodesForm, typer.Option("--format", help="The form o
             for code in CODES
         ]
         sys.stdout.write(json.dumps({"format_version": "1", "rules": rules}, indent=2) + "\n")
-    elif form is CodesForm.MARKDOWN:
+    elif form is options.ResultForm.MARKDOWN:
         sys.stdout.write("| code | name | severity | says |\n|---|---|---|---|\n")
         for code in CODES:
             sys.stdout.write(f"| [{code.code}](codes/{code.page}) | {code.name} | {code.severity} | {code.summary} |\n")
