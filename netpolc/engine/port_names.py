@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.sets.ports import FIRST, LAST, PortInterval, ports_of
+from netpolc.sets.ports import of_any_name
 
 if TYPE_CHECKING:
     from netpolc.ecosystem.platforms import Platform
@@ -23,14 +23,7 @@ def _open(rules: DirectionRules) -> DirectionRules:
     if not any(each.ports.names for each in rules.allow_rules):
         return rules
     opened = tuple(
-        msgspec.structs.replace(
-            each,
-            ports=ports_of(
-                (*each.ports.intervals, *(PortInterval(name.protocol, FIRST, LAST) for name in each.ports.names))
-            ),
-        )
-        if each.ports.names
-        else each
+        msgspec.structs.replace(each, ports=of_any_name(each.ports)) if each.ports.names else each
         for each in rules.allow_rules
     )
     return msgspec.structs.replace(rules, allow_rules=opened)

@@ -16,7 +16,7 @@ from netpolc.engine.row_algebra import NOTHING, add
 from netpolc.engine.tier_rows import Holding, TieredDirection
 from netpolc.engine.verdicts import Address, Pod, families
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of, union
+from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, of_any_name, ports_of, union
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -251,7 +251,7 @@ class _Ports:
             return
         # Of a pod that could exist, nobody knows the names of its ports.
         if self._of_any:
-            yield from self._on(_of_any_name(outward), _of_any_name(inward), destinations & self._sets)
+            yield from self._on(of_any_name(outward), of_any_name(inward), destinations & self._sets)
         else:
             yield from self._on(outward, inward, destinations & self._sets)
         for one, having in self._resolved(outward):
@@ -286,11 +286,6 @@ class _Ports:
                     by_numbers[mine] = by_numbers.get(mine, 0) | 1 << number
             found = self._numbered[ports] = list(by_numbers.items())
         return found
-
-
-def _of_any_name(ports: PortSet) -> PortSet:
-    """Return all ports that a pod may give the names of some."""
-    return ports_of([*ports.intervals, *(PortInterval(name.protocol, FIRST, LAST) for name in ports.names)])
 
 
 def resolved(ports: PortSet, destination: End) -> PortSet:

@@ -111,8 +111,9 @@ _WHOLE: Mapping[str, Shape] = {"spec": True}
 _NAMED: Mapping[str, Shape] = {}
 _ADDRESSED: Shape = {"loadBalancer": {"ingress": {"ip": True, "hostname": True}}}
 
+NETWORK_POLICIES = Kind("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", _WHOLE)
 POLICIES = (
-    Kind("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", _WHOLE),
+    NETWORK_POLICIES,
     *(
         Kind(f"{TIER_GROUP}/{version}", resource, name, _WHOLE, namespaced=False, core=False)
         for version, resource, name in (

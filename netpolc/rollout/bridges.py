@@ -92,11 +92,6 @@ def without(cell: PodSet, isolated: Index[PodSet]) -> list[PodSet] | None:
     return cells
 
 
-def copy_of(policy: Policy, taken: set[Key]) -> Policy:
-    """Return a policy under the name of a bridge, which keeps what it says while it is changed."""
-    return named(policy, taken)
-
-
 def named(policy: Policy, taken: set[Key]) -> Policy:
     """Return a bridge with a name by what it says, which nothing else has."""
     said = (policy.pod_selector, policy.policy_types, policy.ingress, policy.egress)

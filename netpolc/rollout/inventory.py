@@ -1,8 +1,7 @@
 """The inventory of a set: a ConfigMap in the cluster that lists its objects.
 
-The label is what membership goes by. The inventory is the second witness: it shows an object from which somebody took
-the label, which would be left behind in silence otherwise, and it is there for people, too. A ConfigMap is what every
-cluster has, takes no CRD, and can be read with rights that show no secrets.
+The label is what membership goes by. The inventory is for people: beside the objects it shows one from which somebody
+took the label. A ConfigMap is what every cluster has, takes no CRD, and can be read with rights that show no secrets.
 """
 
 from __future__ import annotations

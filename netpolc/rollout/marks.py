@@ -15,7 +15,6 @@ BRIDGE = "netpolc.dev/bridge"
 """The label of what is there on the way only."""
 INVENTORY = "netpolc-inventory-"
 """How the ConfigMap is called that lists the objects of a set, before the name of the set."""
-CLIENT_SIDE = "kubectl-client-side-apply"
 _SPEC = ".spec."
 
 _DELIVERED_BY: tuple[tuple[str, str], ...] = (

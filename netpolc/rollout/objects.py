@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from netpolc.live.kinds import NETWORK_POLICIES
+from netpolc.live.reduced import reduced
 from netpolc.live.texts import in_json
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 API = "/apis/networking.k8s.io/v1"
 LISTS = ("ingress", "egress")
-KUBECTL_COPY = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -34,7 +35,6 @@ class Stored(msgspec.Struct, frozen=True):
     annotations: dict[str, str]
     owners: tuple[FieldOwner, ...]
     deliverer: str | None
-    spec: dict[str, Any]
 
     @property
     def set_name(self) -> str | None:
@@ -48,9 +48,7 @@ class Stored(msgspec.Struct, frozen=True):
     def is_owned_by(self, manager: str) -> bool:
         """Tell whether a manager applied all of its spec, the lists that are empty among it."""
         owned = {field for owner in self.owners if is_own(owner, manager) for field in owner.spec}
-        return {f".spec.{name}" for name in ("podSelector", "policyTypes", *LISTS)} <= {
-            f".spec.{field.split('.')[2]}" for field in owned
-        }
+        return {"podSelector", "policyTypes", *LISTS} <= {field.split(".")[2] for field in owned}
 
 
 def is_own(owner: FieldOwner, manager: str) -> bool:
@@ -81,7 +79,7 @@ def body(policy: Policy, set_name: str, *, bridge: bool = False, stored: Stored 
 
 def stored_objects(items: Sequence[Mapping[str, Any]], name: str) -> dict[Key, Stored]:
     """Read the policies of a list; `name` is what places in them are called."""
-    plain = [_without_history(item) for item in items]
+    plain = [kept for item in items if (kept := reduced(item, NETWORK_POLICIES)) is not None]
     read = combine([read_manifests(Source(name, in_json(plain)))])
     policies = by_key(read.policies)
     found: dict[Key, Stored] = {}
@@ -98,7 +96,6 @@ def stored_objects(items: Sequence[Mapping[str, Any]], name: str) -> dict[Key, S
                 annotations=dict(metadata.get("annotations") or {}),
                 owners=owners_of(metadata),
                 deliverer=deliverer(metadata),
-                spec=dict(item.get("spec") or {}),
             )
     return found
 
@@ -107,15 +104,6 @@ def stored_object(answer: bytes, name: str) -> Stored | None:
     """Read one policy that a server answered with; None where it is none."""
     item = msgspec.json.decode(answer)
     return next(iter(stored_objects([item], name).values()), None)
-
-
-def _without_history(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an object as text has it, without who wrote which field, and without kubectl's copy."""
-    metadata = {key: value for key, value in item["metadata"].items() if key not in {"managedFields", "uid"}}
-    annotations = {key: value for key, value in (metadata.get("annotations") or {}).items() if key != KUBECTL_COPY}
-    if "annotations" in metadata:
-        metadata["annotations"] = annotations
-    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": item["spec"]}
 
 
 def carries(stored: Stored, policy: Policy, marks: Iterable[tuple[str, str]]) -> bool:

@@ -25,7 +25,7 @@ import msgspec
 from netpolc.engine import regions
 from netpolc.engine.index import Index
 from netpolc.policy.constants import DIRECTIONS, POLICY_TYPES, WRITTEN_DIRECTIONS
-from netpolc.rollout.bridges import Bridges, copy_of
+from netpolc.rollout.bridges import Bridges, named
 from netpolc.rollout.model import Halves, Meanings, Order, Piece, Step, by_key, key_of
 from netpolc.rollout.waypoint import crossing, waypoint
 
@@ -111,7 +111,7 @@ class _Way:
             return [], [change], []
         before, after = change.halves_before, change.halves_after
         if {half.subject for half in before.values()} != {half.subject for half in after.values()}:
-            copy = copy_of(old, self._taken)
+            copy = named(old, self._taken)
             made = Piece(key_of(copy), None, copy, {}, before)
             return [made], [change], [made.reversed]
         if _adds_only(before, after):

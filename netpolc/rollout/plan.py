@@ -22,7 +22,6 @@ class Permissions(msgspec.Struct, frozen=True, kw_only=True):
 
     force_conflicts: frozenset[str] = frozenset()
     adopt: bool = False
-    prune: bool = True
     prune_max: int = 20
     create_namespaces: bool = False
     renamed_from: str | None = None
@@ -160,7 +159,7 @@ class _Planning:
         """Tell whether an object is of the set, and is to be deleted, since the program has it no more."""
         if key in self.wanted or stored.set_name not in (self.set_name, self.allowed.renamed_from):
             return False
-        if stored.set_name is None or not self.allowed.prune:
+        if stored.set_name is None:
             return False
         manager = manager_of(stored.set_name)
         others = stored.others(manager)
@@ -174,8 +173,8 @@ def _shown(key: Key) -> str:
     return "/".join(key)
 
 
-def _error(code: str, message: str, help_: str, severity: str = "error") -> Diagnostic:
-    return Diagnostic(code=code, severity="error" if severity == "error" else "warning", message=message, help=help_)
+def _error(code: str, message: str, help_: str) -> Diagnostic:
+    return Diagnostic(code=code, severity="error", message=message, help=help_)
 
 
 def _conflict(name: str, manager: str, fields: Sequence[str]) -> Diagnostic:
@@ -228,13 +227,13 @@ def _no_namespaces(missing: Sequence[str], context: str) -> Diagnostic:
 
 def _left_over(name: str, managers: Sequence[str]) -> Diagnostic:
     why = f"{', '.join(f'`{each}`' for each in managers)} owns a part of it" if managers else "netpolc did not apply it"
-    return _error(
-        "NP849",
-        f"`{name}` is not in the program, and is left there: {why}",
-        "delete it by hand, if nobody needs it",
-        "warning",
+    return Diagnostic(
+        code="NP849",
+        severity="warning",
+        message=f"`{name}` is not in the program, and is left there: {why}",
+        help="delete it by hand, if nobody needs it",
     )
 
 
 def _unsaved(text: str) -> Diagnostic:
-    return _error("NP851", text, "apply when nobody needs these connections", "warning")
+    return Diagnostic(code="NP851", severity="warning", message=text, help="apply when nobody needs these connections")

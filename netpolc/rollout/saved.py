@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from netpolc.rollout.plan import Rollout
 
 FORMAT = "1"
+Form = TypeVar("Form")
 
 
 class SavedPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +39,7 @@ class SavedPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self) -> str:
         """Return the text of the file."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=1).decode() + "\n"
+        return _text(self)
 
 
 def _identity(step: Step, rollout: Rollout) -> str:
@@ -50,15 +51,6 @@ def _identity(step: Step, rollout: Rollout) -> str:
 def _digest(step: Step) -> str:
     content = None if step.after is None else as_object(step.after)
     return sha256(msgspec.json.encode(content)).hexdigest()[:16]
-
-
-def read_plan(text: bytes) -> SavedPlan | None:
-    """Read a saved plan; None where it is none."""
-    try:
-        found = msgspec.json.decode(text, type=SavedPlan)
-    except msgspec.DecodeError:
-        return None
-    return found if found.netpolc_plan == FORMAT else None
 
 
 class Replaced(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,13 +76,27 @@ class Replaced(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self) -> str:
         """Return the text of the file."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=1).decode() + "\n"
+        return _text(self)
+
+
+def read_plan(text: bytes) -> SavedPlan | None:
+    """Read a saved plan; None where it is none."""
+    found = _read(text, SavedPlan)
+    return found if found is not None and found.netpolc_plan == FORMAT else None
 
 
 def read_replaced(text: bytes) -> Replaced | None:
     """Read what an apply left; None where it is nothing of that."""
+    found = _read(text, Replaced)
+    return found if found is not None and found.netpolc_restore == FORMAT else None
+
+
+def _read(text: bytes, form: type[Form]) -> Form | None:
     try:
-        found = msgspec.json.decode(text, type=Replaced)
+        return msgspec.json.decode(text, type=form)
     except msgspec.DecodeError:
         return None
-    return found if found.netpolc_restore == FORMAT else None
+
+
+def _text(saved: SavedPlan | Replaced) -> str:
+    return msgspec.json.format(msgspec.json.encode(saved), indent=1).decode() + "\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from netpolc.live.kinds import POLICIES
+from netpolc.live.kinds import NETWORK_POLICIES
 from netpolc.live.lists import pages
 from netpolc.live.pulling import pull
 from netpolc.live.reduced import reduced
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from netpolc.live.kubectl import Kubectl
     from netpolc.rollout.model import Key
 
-NETWORK_POLICIES = POLICIES[0]
 STORED = "cluster"
 """How the paths of policies begin that a cluster has."""
 

@@ -114,6 +114,11 @@ def difference(one: PortSet, other: PortSet) -> PortSet:
     return ports_of(items)
 
 
+def of_any_name(ports: PortSet) -> PortSet:
+    """Return all ports that a pod may give the names of some, with those that are there by their numbers."""
+    return ports_of([*ports.intervals, *(PortInterval(name.protocol, FIRST, LAST) for name in ports.names)])
+
+
 def union(sets: Iterable[PortSet]) -> PortSet:
     """Return every port that any of the sets holds."""
     distinct = set(sets)
