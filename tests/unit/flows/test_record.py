@@ -1,6 +1,6 @@
 """Flows as records that can be told apart, and be keys."""
 
-from netpolc.flows.record import SeenFlow, FlowEnd
+from netpolc.flows.record import FlowEnd, SeenFlow
 
 
 def test_ends_without_labels_differ_from_ends_whose_labels_are_not_known():
