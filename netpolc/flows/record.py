@@ -19,7 +19,8 @@ class FlowEnd(msgspec.Struct, frozen=True, kw_only=True):
     A pod has a `namespace`; whoever has none is known by the `address` alone. The `owner` is what the log calls the
     workload, with its `kind`, as `Deployment`, if it says so: of a ReplicaSet, the name with its hash, as logged.
     `labels` are those of the pod, sorted, without those that change with each pod or roll-out; None where the log has
-    none, which is not the same as a pod without labels. `names` are DNS names that the log has for the address.
+    none, which is not the same as a pod without labels; `namespace_labels` are those of its namespace. `names` are DNS
+    names that the log has for the address. It `is_node` where it is the node on which the pod at the other end runs.
     """
 
     namespace: str | None = None
@@ -27,8 +28,10 @@ class FlowEnd(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None = None
     kind: str | None = None
     labels: tuple[tuple[str, str], ...] | None = None
+    namespace_labels: tuple[tuple[str, str], ...] | None = None
     address: str | None = None
     names: tuple[str, ...] = ()
+    is_node: bool = False
 
 
 class SeenFlow(msgspec.Struct, frozen=True, kw_only=True):
