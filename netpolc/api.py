@@ -23,7 +23,7 @@ from netpolc.compiler.workspace import Workspace, encoded
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project.filesystem import DISK, Overlay
-from netpolc.results import Basis, Difference, Page, Relation, Result, Verdict
+from netpolc.results import Basis, Difference, Page, Relation, Result, SeenTraffic, Verdict
 from netpolc.source import STREAM, Source
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ __all__ = [
     "Page",
     "Relation",
     "Result",
+    "SeenTraffic",
     "Verdict",
     "can",
     "check",
@@ -51,6 +52,7 @@ __all__ = [
     "compile_text",
     "diff",
     "explain",
+    "flows",
     "format",
     "import_policies",
     "reach",
@@ -403,6 +405,41 @@ def diff(
     unclosed = tuple(name for name, each in clusters.items() if not each.ruleset.isolates)
     said = standards.applied(said)
     return Difference(found, said, tuple(empty), unclosed, {name: each for name, each in passed.items() if each})
+
+
+def flows(
+    where: Where,
+    logs: Sequence[str],
+    paths: Sequence[str] = (),
+    *,
+    env: str | None = None,
+    namespace: str | None = None,
+    keep_going: bool = False,
+) -> SeenTraffic:
+    """Hold what logs of others saw against what is allowed: which lines are used, which never, and what is refused.
+
+    Args:
+        where: a workspace, or texts by their names.
+        logs: files of flows that were recorded, in any format that netpolc knows.
+        paths: sources, manifests and folders of them; without any, what the project names, else all sources.
+        env: the environment that the flows are of; one has to be chosen where the project has several.
+        namespace: the namespace of what names none.
+        keep_going: whether errors in manifests are warnings, and the answer is given without what has them.
+
+    Raises:
+        InputError: an input has an error, or a log cannot be read.
+        UsageError: an environment that cannot be meant so.
+    """
+    from netpolc.cluster.sides import cluster_for
+    from netpolc.flows.reading.files import read_logs
+    from netpolc.queries.traffic.holding import traffic_of
+
+    here = _workspace(where)
+    cluster = cluster_for(here, paths, env, namespace, keep_going=keep_going)
+    seen = read_logs(logs, here.cwd, here.files)
+    if isinstance(seen, Diagnostic):
+        raise InputError([seen])
+    return SeenTraffic(traffic_of(cluster, seen), here.standards.applied(cluster.diagnostics))
 
 
 def import_policies(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netpolc.queries.explained import ExplainedGroup, Explanations
     from netpolc.queries.review import Review
     from netpolc.queries.selection import Selection
+    from netpolc.queries.traffic.model import Traffic
     from netpolc.sets.addresses import AddressSet
 
 
@@ -151,3 +152,10 @@ class Difference(msgspec.Struct, frozen=True):
     empty: tuple[str, ...] = ()
     unclosed: tuple[str, ...] = ()
     passed_over: dict[str, tuple[Diagnostic, ...]] = {}
+
+
+class SeenTraffic(msgspec.Struct, frozen=True):
+    """The flows that were seen, held against what is allowed; `diagnostics` are about the inputs."""
+
+    traffic: Traffic
+    diagnostics: tuple[Diagnostic, ...] = ()

@@ -119,6 +119,18 @@ TOGETHER = {
         "cli/commands/rules",
         "cli/commands/schema",
     ),
+    "cli/test_flows.py": (
+        "flows/reading/files",
+        "flows/reading/hubble",
+        "flows/reduction",
+        "queries/traffic/holding",
+        "queries/traffic/joining",
+        "queries/traffic/judging",
+        "queries/traffic/lines",
+        "queries/traffic/model",
+        "queries/traffic/sides",
+        "report/traffic",
+    ),
     "cli/test_import.py": ("cli/sources",),
     "cli/test_init.py": (
         "adopt/starting/changes",

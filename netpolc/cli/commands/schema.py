@@ -19,6 +19,7 @@ SCHEMAS = {
     "diagnostics": "`netpolc check --format json`, and `--error-format json` of every command",
     "diff": "`netpolc diff --format json`",
     "drift": "`netpolc drift --format json`",
+    "flows": "`netpolc flows --format json`",
     "plan": "`netpolc plan --format json`",
     "reach": "`netpolc reach --format json`",
     "rules": "`netpolc rules --format json`",

@@ -1,0 +1,52 @@
+"""The work of `netpolc flows`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from netpolc import api
+from netpolc.cli.environments import in_each, report_all
+from netpolc.cli.output import paint_for
+from netpolc.cli.progress import working
+from netpolc.cli.results import write_result
+from netpolc.diagnostics.usage import UsageError
+from netpolc.flows.reading.files import told_apart
+from netpolc.report.traffic import FORMS, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netpolc.cli.session import Session
+
+
+def run(
+    session: Session,
+    paths: Sequence[str],
+    *,
+    form: str = "text",
+    output: str | None = None,
+    env: str | None = None,
+    namespace: str | None = None,
+    keep_going: bool = False,
+) -> int:
+    """Print what was seen against what is allowed, and return how the run is to end."""
+    environments = session.workspace.environments(env)
+    with working("reading", session.style), session.asked():
+        told = told_apart(paths, session.workspace.cwd, session.workspace.files)
+        if not told.logs:
+            raise UsageError("none of these is a file of recorded flows", "FLOWS")
+        answers = in_each(
+            session,
+            environments,
+            told.others,
+            lambda here, name: api.flows(
+                here, told.logs, told.others, env=name, namespace=namespace, keep_going=keep_going
+            ),
+        )
+    report_all(answers, session, lambda each: each.diagnostics)
+    answers.remark(form, session)
+    write = partial(as_text, paint=paint_for(session.style, output)) if form == "text" else FORMS[form]
+    texts = {name: write(each.traffic) for name, each in answers.found.items()}
+    write_result(answers.written(texts, form), output, session)
+    return answers.code(0)

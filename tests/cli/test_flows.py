@@ -1,0 +1,148 @@
+import json
+
+import pytest
+
+PROGRAM = """namespace shop
+baseline deny all
+pods database = [app=db]
+webapp -> database:5000
+worker -> database:5000
+office -> webapp:443
+net office = 203.0.113.0/24
+"""
+WORKLOAD = """---
+apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: {name}, namespace: shop}}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec: {{containers: [{{name: c, image: x}}]}}
+"""
+
+
+def record(
+    source, destination, port=5000, *, labels=True, side="EGRESS", dropped=False, at="2026-11-01T10:00:00Z", **also
+):
+    """A line of Hubble's, between pods of the namespace shop, or an address."""
+    ends = {}
+    for name, called in (("source", source), ("destination", destination)):
+        if "." in called:
+            ends[name] = {"labels": ["reserved:world"]}
+        else:
+            ends[name] = {"namespace": "shop", "pod_name": called}
+            if labels:
+                ends[name]["labels"] = [f"k8s:app={called.split('-')[0]}", "k8s:io.kubernetes.pod.namespace=shop"]
+    addresses = {
+        name: each if "." in each else "10.0.0.1" for name, each in zip(ends, (source, destination), strict=True)
+    }
+    verdict = {"verdict": "DROPPED", "drop_reason_desc": "POLICY_DENIED"} if dropped else {"verdict": "FORWARDED"}
+    flow = {
+        "time": at,
+        **verdict,
+        "IP": addresses,
+        "l4": {"TCP": {"source_port": 40000, "destination_port": port}},
+        **ends,
+        "traffic_direction": side,
+        **also,
+    }
+    return json.dumps({"flow": flow}) + "\n"
+
+
+@pytest.fixture
+def shop(here):
+    here.write("shop.netpol", PROGRAM)
+    kinds = {"webapp": "Deployment", "worker": "Deployment", "db": "StatefulSet", "probe": "Deployment"}
+    here.write("deploy.yaml", "".join(WORKLOAD.format(kind=kind, name=name) for name, kind in kinds.items()))
+    return here
+
+
+@pytest.fixture
+def seen(shop, netpolc):
+    """What was seen against what is allowed, as a document."""
+
+    def seen(*records, inputs=("shop.netpol", "deploy.yaml")):
+        shop.write("hubble.json", "".join(records))
+        ran = netpolc("flows", "hubble.json", *inputs, "--format", "json")
+        assert (ran.code, ran.err) == (0, "")
+        return json.loads(ran.out)
+
+    return seen
+
+
+def test_lines_by_their_use_and_what_is_refused(seen):
+    found = seen(
+        record("webapp-6d4b9c6f5-x2x9z", "db-0"),
+        record("webapp-6d4b9c6f5-x2x9z", "db-0", at="2026-11-03T10:00:00.5Z"),
+        record("webapp-6d4b9c6f5-x2x9z", "db-0", side="INGRESS", at="2026-11-03T10:00:01Z"),
+        record("probe-6d4b9c6f5-x2x9z", "db-0", dropped=True, side="INGRESS"),
+    )
+    assert found["window"] == {"first": "2026-11-01T10:00:00Z", "last": "2026-11-03T10:00:01Z"}
+    (used,) = found["used"]
+    assert used["line"] == {"file": "shop.netpol", "line": 4, "text": "webapp -> database:5000"}
+    assert (used["count"], used["last"]) == (2, "2026-11-03T10:00:01Z")
+    assert [each["line"]["line"] for each in found["unused"]] == [5, 6]
+    (refused,) = found["refused"]
+    assert (refused["source"], refused["destination"]) == ("shop/probe", "shop/db")
+    assert refused["ports"] == [{"protocol": "TCP", "first": 5000, "last": 5000}]
+    assert (refused["count"], refused["verdict"], refused["by_policy"]) == (1, "dropped", True)
+    assert found["unjoined"] == {"records": 0, "reasons": {}}
+
+
+def test_without_labels_a_pod_is_that_of_its_name_and_what_no_manifest_shows_is_counted(seen):
+    found = seen(
+        record("worker-6d4b9c6f5-x2x9z", "db-0", labels=False),
+        record("gone-6d4b9c6f5-x2x9z", "db-0", labels=False),
+        record("webapp-6d4b9c6f5-x2x9z", "db-0", labels=False, is_reply=True),
+    )
+    assert [each["line"]["line"] for each in found["used"]] == [5]
+    assert found["unjoined"] == {
+        "records": 1,
+        "reasons": {"the record has no labels, and no manifest shows the pod": 1},
+    }
+    assert found["passed_over"] == {"records": 1, "reasons": {"replies": 1}}
+
+
+def test_addresses_and_pods_that_no_manifest_shows_are_judged_by_what_the_record_has(seen):
+    found = seen(
+        record("203.0.113.9", "webapp-1", 443), record("198.51.100.1", "stranger-1", 443), inputs=("shop.netpol",)
+    )
+    assert [each["line"]["line"] for each in found["used"]] == [6]
+    assert [(each["source"], each["destination"]) for each in found["refused"]] == [
+        ("198.51.100.1", "shop/[app=stranger]")
+    ]
+
+
+def test_rules_of_policies_are_lines_too(seen, shop):
+    policy = """apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  ingress:
+    - from: [{podSelector: {matchLabels: {app: webapp}}}]
+    - from: [{podSelector: {matchLabels: {app: worker}}}]
+"""
+    shop.write("policy.yaml", policy)
+    found = seen(record("webapp-6d4b9c6f5-x2x9z", "db-0"), inputs=("policy.yaml", "deploy.yaml"))
+    assert [(each["line"]["policy"], each["line"]["path"]) for each in found["used"]] == [
+        ("shop/db", "spec.ingress[0]")
+    ]
+    assert [each["line"]["line"] for each in found["unused"]] == [8]
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "md"])
+def test_the_other_forms_have_the_same(form, shop, netpolc):
+    shop.write("hubble.json", record("webapp-1", "db-0") + record("probe-1", "db-0"))
+    ran = netpolc("flows", "hubble.json", "shop.netpol", "--format", form)
+    assert (ran.code, ran.err) == (0, "")
+    for told in ("webapp -> database:5000", "office -> webapp:443", "shop/[app=probe]", "2026-11-01T10:00:00Z"):
+        assert told in ran.out
+
+
+@pytest.mark.usefixtures("shop")
+def test_without_flows_there_is_no_answer(netpolc):
+    ran = netpolc("flows", "shop.netpol")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no" in ran.err
