@@ -122,13 +122,6 @@ TOGETHER = {
     "cli/test_flows.py": (
         "flows/reading/files",
         "flows/reading/hubble",
-        "flows/reduction",
-        "queries/traffic/holding",
-        "queries/traffic/joining",
-        "queries/traffic/judging",
-        "queries/traffic/lines",
-        "queries/traffic/model",
-        "queries/traffic/sides",
         "report/traffic",
     ),
     "cli/test_import.py": ("cli/sources",),
@@ -247,6 +240,14 @@ TOGETHER = {
         "queries/ends/ports",
     ),
     "unit/queries/test_answers.py": ("queries/deciding_rules",),
+    "unit/queries/traffic/test_holding.py": (
+        "queries/traffic/addresses",
+        "queries/traffic/joining",
+        "queries/traffic/judging",
+        "queries/traffic/lines",
+        "queries/traffic/model",
+        "queries/traffic/services",
+    ),
     "unit/queries/test_review.py": (
         "queries/change_reasons",
         "queries/comparison",

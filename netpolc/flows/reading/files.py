@@ -51,4 +51,4 @@ def read_logs(paths: Sequence[str], cwd: Path, files: Disk) -> DistinctFlows | D
         if isinstance(data, Diagnostic):
             return data
         reduction.add_all(hubble.read(data.split(b"\n"), path))
-    return reduction.reduced()
+    return reduction.distinct()

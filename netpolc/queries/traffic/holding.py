@@ -2,69 +2,126 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from netpolc.queries.traffic.joining import Joiner, JoinError
+import msgspec
+
+from netpolc.queries.traffic.joining import Joiner
 from netpolc.queries.traffic.judging import Judge
 from netpolc.queries.traffic.lines import Lines
-from netpolc.queries.traffic.model import Connection, Traffic, Unjoined
+from netpolc.queries.traffic.model import Connection, JoinError, Traffic, Unjoined
 from netpolc.queries.traffic.sides import counted_once
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from netpolc.cluster.cluster import Cluster
-    from netpolc.engine.peers import Peer
     from netpolc.flows.record import SeenFlow
-    from netpolc.flows.reduction import DistinctFlows
+    from netpolc.flows.reduction import DistinctFlows, Stay
+    from netpolc.queries.traffic.model import JoinedFlow
     from netpolc.sets.ports import Protocol
 
+_SEVERAL = "the record may be of several workloads, of which some are allowed to and others not"
+_NAMED_PORT = "policies name the port, and no manifest shows what the pods call theirs"
+_NAMESPACE = "policies ask for labels of a namespace that no manifest shows"
+_NODE = "from a node, which always reaches the pods that run there"
 
-class JoinedEnds(NamedTuple):
-    """The peers that the two ends of connections may be, as far as records tell, and the port."""
 
-    sources: tuple[Peer, ...]
-    destinations: tuple[Peer, ...]
+class JudgedEnds(msgspec.Struct, frozen=True):
+    """The ends of a flow by the ids of their peers, whether that is allowed, and the numbers of lines that speak of it.
+
+    Where a Service leads to several ports, `port` is the first of them.
+    """
+
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
     protocol: Protocol
     port: int
+    allowed: bool
+    lines: tuple[int, ...]
+
+
+class FlowJudge:
+    """The verdicts of a cluster on flows that were seen."""
+
+    def __init__(self, cluster: Cluster, stays: Mapping[str, tuple[Stay, ...]]) -> None:
+        """Index a cluster; `stays` are the pods that had an address by what was seen."""
+        self._joiner = Joiner(cluster, stays)
+        self._judge = Judge(cluster.ruleset)
+        self.lines = Lines(cluster, self._judge)
+        self._judged: dict[tuple[object, ...], JudgedEnds | JoinError] = {}
+
+    def judged(self, flow: SeenFlow) -> JudgedEnds:
+        """Return the verdict on a flow.
+
+        Raises:
+            JoinError: there is none, as nobody can tell whose flow it is.
+        """
+        joined = self._joiner.joined(flow)
+        sources = tuple(each.id for each in joined.sources)
+        targets = tuple((each.peer.id, each.port) for each in joined.targets)
+        key = sources, targets, joined.protocol, joined.is_of_node
+        found = self._judged.get(key)
+        if found is None:
+            found = self._judged[key] = self._verdict(joined)
+        if isinstance(found, JoinError):
+            raise found
+        return found
+
+    def _verdict(self, joined: JoinedFlow) -> JudgedEnds | JoinError:
+        verdicts: set[bool] = set()
+        speaking: set[int] = set()
+        for source in joined.sources:
+            for target, port in joined.targets:
+                ends = source.end, target.end
+                allowed = self._judge.allows(*ends, joined.protocol, port)
+                if not allowed and self._judge.may_allow(*ends, joined.protocol, port):
+                    return JoinError(_NAMED_PORT if self._judge.knows_namespaces(*ends) else _NAMESPACE)
+                verdicts.add(allowed)
+                speaking |= self.lines.speaking_of(*ends, joined.protocol, port)
+        if len(verdicts) > 1:
+            return JoinError(_SEVERAL)
+        (allowed,) = verdicts
+        if joined.is_of_node and not allowed:
+            return JoinError(_NODE)
+        return JudgedEnds(
+            sources=tuple(dict.fromkeys(each.id for each in joined.sources)),
+            destinations=tuple(dict.fromkeys(each.peer.id for each in joined.targets)),
+            protocol=joined.protocol,
+            port=joined.targets[0].port,
+            allowed=allowed,
+            lines=tuple(sorted(speaking)),
+        )
 
 
 def traffic_of(cluster: Cluster, seen: DistinctFlows) -> Traffic:
     """Join what was seen with a cluster, and judge it by its policies."""
-    joiner, judge = Joiner(cluster), Judge(cluster.ruleset)
-    lines = Lines(cluster, judge)
+    judge = FlowJudge(cluster, seen.stays)
     unjoined: list[Unjoined] = []
-    pairs: dict[tuple[object, ...], tuple[JoinedEnds, list[SeenFlow]]] = {}
+    alike: dict[JudgedEnds, list[SeenFlow]] = {}
     for flow in seen.flows:
         try:
-            pair = JoinedEnds(joiner.join(flow.source), joiner.join(flow.destination), flow.protocol, flow.port)
+            alike.setdefault(judge.judged(flow), []).append(flow)
         except JoinError as error:
             unjoined.append(Unjoined(str(error), flow))
-            continue
-        key = tuple(each.id for each in pair.sources), tuple(each.id for each in pair.destinations), *pair[2:]
-        pairs.setdefault(key, (pair, []))[1].append(flow)
-    connections: list[Connection] = []
-    for pair, flows in pairs.values():
-        judged = _judged(pair, judge, lines)
-        if isinstance(judged, str):
-            unjoined += (Unjoined(judged, each) for each in flows)
-            continue
-        allowed, speaking = judged
-        for verdict, tally in counted_once(flows).items():
-            connections.append(
-                Connection(
-                    sources=tuple(each.id for each in pair.sources),
-                    destinations=tuple(each.id for each in pair.destinations),
-                    protocol=pair.protocol,
-                    port=pair.port,
-                    verdict=verdict,
-                    allowed=allowed,
-                    count=tally.count,
-                    first=tally.first,
-                    last=tally.last,
-                    lines=speaking,
-                )
-            )
+    connections = [
+        Connection(
+            sources=ends.sources,
+            destinations=ends.destinations,
+            protocol=ends.protocol,
+            port=ends.port,
+            verdict=verdict,
+            allowed=ends.allowed,
+            count=found.count,
+            first=found.first,
+            last=found.last,
+            lines=ends.lines,
+        )
+        for ends, flows in alike.items()
+        for verdict, found in counted_once(flows).items()
+    ]
     return Traffic(
-        lines=tuple(lines.lines),
+        lines=tuple(judge.lines.lines),
         connections=tuple(sorted(connections, key=_order)),
         unjoined=tuple(unjoined),
         passed_over=seen.passed_over,
@@ -73,17 +130,3 @@ def traffic_of(cluster: Cluster, seen: DistinctFlows) -> Traffic:
 
 def _order(each: Connection) -> tuple[object, ...]:
     return each.sources, each.destinations, each.protocol, each.port, each.verdict
-
-
-def _judged(pair: JoinedEnds, judge: Judge, lines: Lines) -> tuple[bool, tuple[int, ...]] | str:
-    """Return whether connections are allowed, and the lines that speak of them; or why that is not known."""
-    verdicts: set[bool] = set()
-    speaking: set[int] = set()
-    for source in pair.sources:
-        for destination in pair.destinations:
-            ends = source.end, destination.end
-            verdicts.add(judge.allows(*ends, pair.protocol, pair.port))
-            speaking |= lines.speaking_of(*ends, pair.protocol, pair.port)
-    if len(verdicts) > 1:
-        return "the record may be of several workloads, not all of which are allowed to"
-    return verdicts.pop(), tuple(sorted(speaking))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -12,6 +12,32 @@ from netpolc.sets.ports import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from netpolc.engine.peers import Peer
+
+
+class JoinError(Exception):
+    """The reason why a flow cannot be judged, in words that are the same for all that have it."""
+
+
+class SeenTarget(NamedTuple):
+    """A destination, and the port there."""
+
+    peer: Peer
+    port: int
+
+
+class JoinedFlow(NamedTuple):
+    """The peers that the two ends of a flow may be, as far as its record tells.
+
+    Of a source that `is_of_node`, nobody knows whether the pods at the other end run on that node, which always
+    reaches its own.
+    """
+
+    sources: tuple[Peer, ...]
+    targets: tuple[SeenTarget, ...]
+    protocol: Protocol
+    is_of_node: bool = False
 
 
 class AllowingLine(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.flows.reduction import Tally
+from netpolc.flows.reduction import SeenCount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from netpolc.flows.record import SeenFlow, Side, VerdictOfLog
 
 
-def counted_once(flows: Iterable[SeenFlow]) -> dict[VerdictOfLog, Tally]:
+def counted_once(flows: Iterable[SeenFlow]) -> dict[VerdictOfLog, SeenCount]:
     """Return how often the flows of one pair of ends, and one port, were seen, by what became of them."""
-    tallies: dict[tuple[VerdictOfLog, Side | None], Tally] = {}
+    tallies: dict[tuple[VerdictOfLog, Side | None], SeenCount] = {}
     for each in flows:
-        tallies.setdefault((each.verdict, each.side), Tally()).add(each.count, each.first, each.last)
+        tallies.setdefault((each.verdict, each.side), SeenCount()).add(each.count, each.first, each.last)
 
     def count(verdict: VerdictOfLog, side: Side | None) -> int:
         return tallies[verdict, side].count if (verdict, side) in tallies else 0
@@ -32,10 +32,10 @@ def counted_once(flows: Iterable[SeenFlow]) -> dict[VerdictOfLog, Tally]:
         "denied": count("denied", "egress") + count("denied", "ingress") + count("denied", None),
         "dropped": count("dropped", "egress") + count("dropped", "ingress") + count("dropped", None),
     }
-    found: dict[VerdictOfLog, Tally] = {}
+    found: dict[VerdictOfLog, SeenCount] = {}
     for verdict, number in counts.items():
         if number > 0:
-            found[verdict] = tally = Tally(number)
+            found[verdict] = tally = SeenCount(number)
             for (one, _), part in tallies.items():
                 if one == verdict:
                     tally.add(0, part.first, part.last)
