@@ -33,10 +33,13 @@ if TYPE_CHECKING:
     from netpolc.adopt.importer.importing import Imported
     from netpolc.adopt.suggest.suggesting import Suggested
     from netpolc.cluster.check import Checked
+    from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.model import CompileOptions
+    from netpolc.flows.reduction import DistinctFlows
     from netpolc.language.formatting import Formatted
+    from netpolc.queries.traffic.changed import SeenChanges
 
 __all__ = [
     "Difference",
@@ -56,6 +59,7 @@ __all__ = [
     "format",
     "import_policies",
     "reach",
+    "seen_flows",
     "suggest",
     "workspace",
 ]
@@ -340,6 +344,7 @@ def diff(
     new_paths: Sequence[str] = (),
     workloads: Where | None = None,
     workload_paths: Sequence[str] = (".",),
+    logs: Sequence[str] | DistinctFlows = (),
     hypothetical: bool = True,
     env: str | None = None,
     namespace: str | None = None,
@@ -356,6 +361,8 @@ def diff(
         new_paths: the same of the new side.
         workloads: manifests of workloads, namespaces and services that both sides have.
         workload_paths: the files and folders of these.
+        logs: files of flows that were recorded, in the folder of the new side, or what `seen_flows` read of some: they
+            tell what of a change was used.
         hypothetical: whether connections of pods that no manifest shows are compared.
         env: the environment of both; one has to be chosen where a project has several.
         namespace: the namespace of what names none.
@@ -404,12 +411,13 @@ def diff(
     said += tuple(each for each in clusters["old"].diagnostics if each.code == SEVERAL and each.message not in shown)
     unclosed = tuple(name for name, each in clusters.items() if not each.ruleset.isolates)
     said = standards.applied(said)
-    return Difference(found, said, tuple(empty), unclosed, {name: each for name, each in passed.items() if each})
+    passed = {name: each for name, each in passed.items() if each}
+    return Difference(found, said, tuple(empty), unclosed, passed, _seen(clusters, _workspace(new), logs))
 
 
 def flows(
     where: Where,
-    logs: Sequence[str],
+    logs: Sequence[str] | DistinctFlows,
     paths: Sequence[str] = (),
     *,
     env: str | None = None,
@@ -420,7 +428,7 @@ def flows(
 
     Args:
         where: a workspace, or texts by their names.
-        logs: files of flows that were recorded, in any format that netpolc knows.
+        logs: files of flows that were recorded, in any format that netpolc knows, or what `seen_flows` read of some.
         paths: sources, manifests and folders of them; without any, what the project names, else all sources.
         env: the environment that the flows are of; one has to be chosen where the project has several.
         namespace: the namespace of what names none.
@@ -431,15 +439,11 @@ def flows(
         UsageError: an environment that cannot be meant so.
     """
     from netpolc.cluster.sides import cluster_for
-    from netpolc.flows.reading.files import read_logs
     from netpolc.queries.traffic.holding import traffic_of
 
     here = _workspace(where)
     cluster = cluster_for(here, paths, env, namespace, keep_going=keep_going)
-    seen = read_logs(logs, here.cwd, here.files)
-    if isinstance(seen, Diagnostic):
-        raise InputError([seen])
-    return SeenTraffic(traffic_of(cluster, seen), here.standards.applied(cluster.diagnostics))
+    return SeenTraffic(traffic_of(cluster, _flows_of(here, logs)), here.standards.applied(cluster.diagnostics))
 
 
 def import_policies(
@@ -497,6 +501,38 @@ def suggest(where: Where, paths: Sequence[str] = (), *, namespace: str | None = 
     read = manifests_with(_workspace(where), paths, namespace, WORKLOADS, apart=apart, wide=True)
     found = propose(read.manifests, apart=apart)
     return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
+
+
+def seen_flows(where: Where, logs: Sequence[str]) -> DistinctFlows:
+    """Read logs of flows, for several questions about these.
+
+    Args:
+        where: a workspace, or texts by their names.
+        logs: files of flows that were recorded, in any format that netpolc knows.
+
+    Raises:
+        InputError: one cannot be read.
+    """
+    from netpolc.flows.reading.files import read_logs
+
+    here = _workspace(where)
+    seen = read_logs(logs, here.cwd, here.files)
+    if isinstance(seen, Diagnostic):
+        raise InputError([seen])
+    return seen
+
+
+def _seen(clusters: Mapping[str, Cluster], here: Workspace, logs: Sequence[str] | DistinctFlows) -> SeenChanges | None:
+    """Return what logs saw of what changed between two clusters."""
+    if isinstance(logs, Sequence) and not logs:
+        return None
+    from netpolc.queries.traffic.changed import changed_traffic
+
+    return changed_traffic(clusters["old"], clusters["new"], _flows_of(here, logs))
+
+
+def _flows_of(here: Workspace, logs: Sequence[str] | DistinctFlows) -> DistinctFlows:
+    return seen_flows(here, logs) if isinstance(logs, Sequence) else logs
 
 
 def _workspace(where: Where) -> Workspace:

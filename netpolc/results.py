@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netpolc.queries.explained import ExplainedGroup, Explanations
     from netpolc.queries.review import Review
     from netpolc.queries.selection import Selection
+    from netpolc.queries.traffic.changed import SeenChanges
     from netpolc.queries.traffic.model import Traffic
     from netpolc.sets.addresses import AddressSet
 
@@ -144,7 +145,8 @@ class Difference(msgspec.Struct, frozen=True):
 
     `diagnostics` are about the new side. The sides that are `empty`, of `old` and `new`, had nothing to read; those
     that are `unclosed` have no policies, so that everything is allowed there.
-    `passed_over` has, of `old`, `new` and `workloads`, what was wrong with it and left out, to keep going.
+    `passed_over` has, of `old`, `new` and `workloads`, what was wrong with it and left out, to keep going. `seen` is
+    what logs saw of what changed, if any were given.
     """
 
     review: Review
@@ -152,6 +154,7 @@ class Difference(msgspec.Struct, frozen=True):
     empty: tuple[str, ...] = ()
     unclosed: tuple[str, ...] = ()
     passed_over: dict[str, tuple[Diagnostic, ...]] = {}
+    seen: SeenChanges | None = None
 
 
 class SeenTraffic(msgspec.Struct, frozen=True):

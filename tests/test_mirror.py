@@ -122,6 +122,8 @@ TOGETHER = {
     "cli/test_flows.py": (
         "flows/reading/files",
         "flows/reading/hubble",
+        "queries/traffic/changed",
+        "report/seen_changes",
         "report/traffic",
     ),
     "cli/test_import.py": ("cli/sources",),

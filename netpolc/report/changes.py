@@ -14,17 +14,22 @@ from netpolc.queries.risks import ASSERTION, DENIAL
 from netpolc.report.folding import Folding
 from netpolc.report.ports import in_words
 from netpolc.report.relation import json_peer, json_ports
+from netpolc.report.seen_changes import as_object, headline, in_text, left_out, of_change
 from netpolc.report.summary import RISKS, denied, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
 
     from netpolc.diagnostics.paint import Paint, Style
     from netpolc.engine.peers import Peer
     from netpolc.engine.relation import Group
     from netpolc.queries.change_reasons import ChangeLine
+    from netpolc.queries.grouping import ChangedGroup
     from netpolc.queries.lone_workloads import LoneWorkload
     from netpolc.queries.review import Denial, Finding, Review
+    from netpolc.queries.traffic.changed import SeenChanges
+    from netpolc.queries.traffic.model import AllowingLine
 
 FEW = 3
 """How many of something a reader is shown who wants to know what it is."""
@@ -44,6 +49,10 @@ class Naming(msgspec.Struct, frozen=True):
         """Write the place of a line: `main:shop.netpol:9`."""
         return f"{(self.old if line.side == 'old' else self.new)(line.file)}:{line.line}"
 
+    def of_allowing(self, line: AllowingLine, is_new: bool) -> str:  # noqa: FBT001 -- the side
+        """Write the place of a line that lets something through on the one side or the other."""
+        return f"{(self.new if is_new else self.old)(line.source.file)}:{line.source.line}"
+
 
 class Names:
     """The peers of a review in few words."""
@@ -60,9 +69,15 @@ class Names:
         return self._folding.text(bits_of(known)) if len(known) == len(listed) else few([peer.id for peer in listed])
 
 
-def as_text(found: Review, naming: Naming, paint: Paint = in_black) -> Iterator[str]:
-    """Write one paragraph for each group of changes, those to look at first leading, and a line that counts them."""
-    writing = _Text(naming, paint, Names(found))
+def as_text(
+    found: Review, naming: Naming, paint: Paint = in_black, seen: SeenChanges | None = None, today: date | None = None
+) -> Iterator[str]:
+    """Write one paragraph for each group of changes, those to look at first leading, and a line that counts them.
+
+    What logs have `seen` of it, as of `today`, leads.
+    """
+    writing = _Text(naming, paint, Names(found), seen, today)
+    yield from writing.lead()
     for denial in found.denials:
         if denial.lost:
             yield from writing.denial(denial, found.marks(DENIAL))
@@ -82,9 +97,16 @@ def as_text(found: Review, naming: Naming, paint: Paint = in_black) -> Iterator[
     yield f"{summary(found)}\n"
 
 
-def as_json(found: Review, naming: Naming, *, pairs: bool = False, unclosed: Sequence[str] = ()) -> Iterator[str]:
+def as_json(
+    found: Review,
+    naming: Naming,
+    *,
+    pairs: bool = False,
+    unclosed: Sequence[str] = (),
+    seen: SeenChanges | None = None,
+) -> Iterator[str]:
     """Write a document with each change on a line, of groups or pairs of peers; `unclosed` sides have no policies."""
-    changes = [each for finding in found.findings for each in _changes(finding, naming, pairs=pairs)]
+    changes = [each for finding in found.findings for each in _changes(finding, naming, seen, pairs=pairs)]
     counts = [sum(finding.change.widened is way for finding in found.findings) for way in (True, False)]
     if pairs:
         counts = [sum(_pairs(each) for each in found.findings if each.change.widened is way) for way in (True, False)]
@@ -101,15 +123,27 @@ def as_json(found: Review, naming: Naming, *, pairs: bool = False, unclosed: Seq
     workloads = {"removed": list(map(_workload, found.removed)), "added": list(map(_workload, found.added))}
     yield f'],\n "workloads": {json.dumps(workloads)}, "complete": {json.dumps(found.complete)},\n '
     yield f'"without_policies": {json.dumps(unclosed)}, ' if unclosed else ""
+    yield "" if seen is None else f'"seen": {as_object(seen, naming.of_allowing)},\n '
     yield f'"opened": {json.dumps(found.opened)}, "closed": {json.dumps(found.closed)}, '
     yield f'"summary": {json.dumps(summary(found))}}}\n'
 
 
 class _Text:
-    def __init__(self, naming: Naming, paint: Paint, names: Names) -> None:
+    def __init__(
+        self, naming: Naming, paint: Paint, names: Names, seen: SeenChanges | None = None, today: date | None = None
+    ) -> None:
+        self._seen = seen
+        self._today = today
         self._naming = naming
         self._paint = paint
         self._names = names
+
+    def lead(self) -> Iterator[str]:
+        """Write what logs have seen of the change, if there are any."""
+        if self._seen is not None and self._today is not None:
+            yield f"{self._paint(headline(self._seen, self._today), 'error' if self._seen.used else 'help')}\n"
+            yield from (f"{' ' * WIDTH}{told}\n" for told in left_out(self._seen))
+            yield "\n"
 
     def denial(self, denial: Denial, risks: tuple[str, ...] = ()) -> Iterator[str]:
         if denial.lost:
@@ -121,7 +155,13 @@ class _Text:
         about = f"{self._names.of(change.sources)} -> {self._names.of(change.destinations)} : {in_words(change.ports)}"
         about += SOME if change.partial else ""
         style: Style = "help" if not change.widened else "error" if finding.risks else "warning"
-        return self.paragraph("opened" if change.widened else "closed", style, about, finding.risks, finding.lines)
+        verb = "opened" if change.widened else "closed"
+        *paragraph, end = self.paragraph(verb, style, about, finding.risks, finding.lines)
+        yield from paragraph
+        if self._seen is not None and self._today is not None:
+            for times in in_text(self._seen.of(change), self._today):
+                yield f"{' ' * WIDTH}{self._paint(times, 'warning')}\n"
+        yield end
 
     def workload(self, verb: str, found: LoneWorkload) -> Iterator[str]:
         """Write what a workload may do that only one side has."""
@@ -164,7 +204,7 @@ def line_text(line: ChangeLine) -> str:
     return sentence(line.text if line.policy is None else f"{line.policy} {line.path}")
 
 
-def _changes(finding: Finding, naming: Naming, *, pairs: bool) -> Iterator[str]:
+def _changes(finding: Finding, naming: Naming, seen: SeenChanges | None, *, pairs: bool) -> Iterator[str]:
     change = finding.change
     what = {"change": "widened" if change.widened else "narrowed"}
     tail = json.dumps({"because": [_line(line, naming) for line in finding.lines], "risks": finding.risks})
@@ -175,8 +215,16 @@ def _changes(finding: Finding, naming: Naming, *, pairs: bool) -> Iterator[str]:
         if pairs
         else ({**what, "sources": sources, "destinations": destinations},)
     )
-    for head in heads:
-        yield f"{json.dumps(head)[:-1]}, {json_ports(change.ports)}{partial}, {tail[1:]}"
+    for head, part in zip(heads, _parts_of(change) if pairs else (change,), strict=True):
+        about = "" if seen is None else json.dumps(of_change(seen.of(part)))[1:-1]
+        yield f"{json.dumps(head)[:-1]}, {json_ports(change.ports)}{partial}, {about}{about and ', '}{tail[1:]}"
+
+
+def _parts_of(change: ChangedGroup) -> Iterator[ChangedGroup]:
+    """Yield a group once for each of its pairs."""
+    for one in change.sources:
+        for other in change.destinations:
+            yield msgspec.structs.replace(change, sources=(one,), destinations=(other,))
 
 
 def _pairs(finding: Finding) -> int:

@@ -10,14 +10,17 @@ from netpolc.queries.risks import ASSERTION, DENIAL, PORTS
 from netpolc.report.changes import FEW, SOME, Names, line_text
 from netpolc.report.ports import EVERYTHING, in_words
 from netpolc.report.relation import code
+from netpolc.report.seen_changes import as_table, headline
 from netpolc.report.summary import RISKS, counted, denied, summary, without_policies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from netpolc.queries.change_reasons import ChangeLine
     from netpolc.queries.lone_workloads import LoneWorkload
     from netpolc.queries.review import Review
+    from netpolc.queries.traffic.changed import SeenChanges
     from netpolc.report.changes import Naming
 
 MOST_BYTES = 65_536
@@ -30,12 +33,21 @@ _KEPT = 2_000
 """The bytes that are kept for what follows the rows."""
 
 
-def as_markdown(found: Review, naming: Naming, unclosed: Sequence[str] = ()) -> Iterator[str]:
+def as_markdown(
+    found: Review,
+    naming: Naming,
+    unclosed: Sequence[str] = (),
+    seen: SeenChanges | None = None,
+    today: date | None = None,
+) -> Iterator[str]:
     """Write a table, the riskiest rows first; long ones are folded, and cut where they would not be taken.
 
-    Before it, say which sides are `unclosed`, without policies.
+    Before it, say what logs have `seen` of the change, as of `today`, and which sides are `unclosed`, without policies.
     """
     head = f"**Network policies: {visible(summary(found))}**\n"
+    if seen is not None and today is not None:
+        told = headline(seen, today)
+        head = f"**{told[0].upper()}{told[1:]}.**\n\n{''.join(as_table(seen, naming.of_allowing, today))}{head}"
     head += "".join(f"\n**{without_policies(name).capitalize()}.**\n" for name in unclosed)
     rows = list(_rows(found, naming))
     if not rows:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from netpolc.diagnostics.paint import Paint
     from netpolc.flows.record import VerdictOfLog
-    from netpolc.queries.traffic.model import AllowingLine, Connection, Traffic
+    from netpolc.queries.traffic.model import AllowingLine, Connection, Traffic, Unjoined
     from netpolc.sets.ports import PortSet
 
 
@@ -46,7 +46,7 @@ def _lines(traffic: Traffic, paint: Paint) -> Iterator[str]:
     if traffic.open:
         yield paint("allowed, as nothing closes them:", "warning")
         yield from (f"  {visible(each.text)}" for each in Together.of(traffic.open))
-    for title, reasons in (("not joined:", unjoined_reasons(traffic)), ("passed over:", passed_reasons(traffic))):
+    for title, reasons in (("not joined:", counts_of(traffic.unjoined)), ("passed over:", passed_reasons(traffic))):
         if reasons:
             yield paint(title, "help")
             yield from (f"  {count:,}: {visible(reason)}" for reason, count in reasons.items())
@@ -117,12 +117,17 @@ VERDICTS: Mapping[VerdictOfLog, str] = {
 }
 
 
-def unjoined_reasons(traffic: Traffic) -> dict[str, int]:
-    """Return how many records could not be judged, by why."""
+def counts_of(unjoined: Iterable[Unjoined]) -> dict[str, int]:
+    """Return how many records could not be judged, by why, the most frequent first."""
     found: Counter[str] = Counter()
-    for each in traffic.unjoined:
+    for each in unjoined:
         found[each.reason] += each.flow.count
     return dict(found.most_common())
+
+
+def reasons_of(counts: Mapping[str, int]) -> dict[str, object]:
+    """Return such counts as an object of a document."""
+    return {"records": sum(counts.values()), "reasons": counts}
 
 
 def passed_reasons(traffic: Traffic) -> dict[str, int]:
@@ -138,8 +143,6 @@ def iso(when: float | None) -> str | None:
 def as_json(traffic: Traffic) -> Iterator[str]:
     """Write the same as a document."""
     first, last = traffic.window
-    unjoined = unjoined_reasons(traffic)
-    passed = passed_reasons(traffic)
     document = {
         "format_version": "1",
         "window": {"first": iso(first), "last": iso(last)},
@@ -156,8 +159,8 @@ def as_json(traffic: Traffic) -> Iterator[str]:
         "unused": [{"line": _line_object(traffic.lines[number])} for number in traffic.unused],
         "refused": [_connections(each) for each in Together.of(traffic.refused)],
         "open": [_connections(each) for each in Together.of(traffic.open)],
-        "unjoined": {"records": sum(unjoined.values()), "reasons": unjoined},
-        "passed_over": {"records": sum(passed.values()), "reasons": passed},
+        "unjoined": reasons_of(counts_of(traffic.unjoined)),
+        "passed_over": reasons_of(passed_reasons(traffic)),
     }
     yield json.dumps(document, indent=1) + "\n"
 
@@ -197,7 +200,7 @@ def _rows(traffic: Traffic) -> Iterator[tuple[str, ...]]:
     for what, connections in (("refused", traffic.refused), ("open", traffic.open)):
         for each in Together.of(connections):
             yield (what, "", "", "", *_seen(each))
-    for reason, count in unjoined_reasons(traffic).items():
+    for reason, count in counts_of(traffic.unjoined).items():
         yield ("unjoined", "", "", reason, "", "", "", str(count), "", "", "")
     for reason, count in passed_reasons(traffic).items():
         yield ("passed over", "", "", reason, "", "", "", str(count), "", "", "")
@@ -228,7 +231,7 @@ def as_markdown(traffic: Traffic) -> Iterator[str]:
             count = sum(each.count for each in connections)
             last = iso(latest(each.last for each in connections)) or ""
             yield f"| {_where(traffic.lines[number])} | {count:,} | {last} |\n"
-    for title, reasons in (("Not joined", unjoined_reasons(traffic)), ("Passed over", passed_reasons(traffic))):
+    for title, reasons in (("Not joined", counts_of(traffic.unjoined)), ("Passed over", passed_reasons(traffic))):
         if reasons:
             told = "; ".join(f"{count:,}: {visible(reason)}" for reason, count in reasons.items())
             yield f"\n{title}: {told}.\n"

@@ -146,3 +146,51 @@ def test_without_flows_there_is_no_answer(netpolc):
     ran = netpolc("flows", "shop.netpol")
     assert (ran.code, ran.out) == (2, "")
     assert "no" in ran.err
+
+
+@pytest.fixture
+def change(shop):
+    """A change that closes what was used, opens what was refused, and keeps the rest."""
+    shop.write("old.netpol", PROGRAM)
+    shop.write("new.netpol", PROGRAM.replace("webapp -> database:5000", "probe -> database:5000"))
+    seen = [record("webapp-6d4b9c6f5-x2x9z", "db-0", at=f"2026-10-{day:02}T10:00:00Z") for day in range(1, 31)]
+    seen += [record("probe-6d4b9c6f5-x2x9z", "db-0", dropped=True), record("worker-1", "db-0")]
+    shop.write("hubble.json", "".join(seen))
+    return ("diff", "old.netpol", "new.netpol", "--workloads", "deploy.yaml", "--flows", "hubble.json")
+
+
+def test_a_change_leads_with_what_it_closes_that_was_used(change, netpolc):
+    headline = "loses 1 connection that was used 30 times until 2026-10-30; opens 1 connection that was refused 1 time"
+    for form in ("text", "md"):
+        ran = netpolc(*change, "--format", form)
+        assert (ran.code, ran.err) == (0, "")
+        assert headline in ran.out.splitlines()[0]
+    assert (
+        "| **closed**: used 30 times until 2026-10-30 | `shop/webapp` | `shop/db` | TCP 5000 | `old.netpol:4` "
+        in ran.out
+    )
+
+
+def test_what_a_change_closes_that_was_used_is_an_object_too(change, netpolc):
+    found = json.loads(netpolc(*change, "--format", "json", "--pairs").out)
+    (used,) = found["seen"]["used"]
+    assert (used["source"], used["destination"], used["count"]) == ("shop/webapp", "shop/db", 30)
+    assert [each["place"] for each in used["lines"]] == ["old.netpol:4"]
+    (refused,) = found["seen"]["refused"]
+    assert (refused["source"], refused["count"], refused["lines"][0]["place"]) == ("shop/probe", 1, "new.netpol:4")
+    of_pairs = {(each["source"], each["destination"]): each for each in found["changes"]}
+    assert of_pairs["shop/webapp", "shop/db"]["used"] == {"count": 30, "last": "2026-10-30T10:00:00Z"}
+    assert of_pairs["shop/probe", "shop/db"]["refused"]["count"] == 1
+
+
+@pytest.mark.parametrize(("new", "code"), [("new.netpol", 1), ("old.netpol", 0)])
+def test_a_gate_fails_on_what_was_used(new, code, change, netpolc):
+    diff, old, _, *others = change
+    assert netpolc(diff, old, new, *others, "--fail-on", "used").code == code
+
+
+def test_a_gate_on_what_was_used_needs_flows(shop, netpolc):
+    shop.write("other.netpol", PROGRAM)
+    ran = netpolc("diff", "shop.netpol", "other.netpol", "--fail-on", "used")
+    assert ran.code == 2
+    assert "--flows" in ran.err

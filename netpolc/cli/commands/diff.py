@@ -19,7 +19,8 @@ Examples:
   netpolc diff manifests/ policies/            what moving to netpol changes
   netpolc diff old/ new/ --workloads deploy/   in terms of real workloads
   netpolc diff cluster:prod policies/          what a build changes there
-  netpolc diff --against main --fail-on widened"""
+  netpolc diff --against main --fail-on widened
+  netpolc diff --against main --flows hubble.json --fail-on used"""
 
 
 class Failing(str, Enum):
@@ -28,6 +29,7 @@ class Failing(str, Enum):
     WIDENED = "widened"
     NARROWED = "narrowed"
     ANY = "any"
+    USED = "used"
 
 
 SIDE = "A file, a folder, `git:REV`, `git:REV:PATH`, `cluster:CONTEXT`, or `-`."
@@ -73,6 +75,15 @@ def command(
             callback=options.given,
         ),
     ] = None,
+    flows: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--flows",
+            metavar="FLOWS",
+            help="Say what of the change was used, by these records of flows; may be given more than once.",
+            callback=options.given,
+        ),
+    ] = None,
     form: Annotated[
         options.ResultForm, typer.Option("--format", help="The form of the result.")
     ] = options.ResultForm.TEXT,
@@ -106,6 +117,8 @@ def command(
 
     if keep_going and fail_on is not None:
         raise UsageError("a gate judges everything, so it does not go with `--keep-going`", "--fail-on")
+    if fail_on is Failing.USED and not flows:
+        raise UsageError("only records of flows tell what was used", "--fail-on", advice="add `--flows FILE`")
     sought = sought_by(old, new, against)
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version, demanded=False)
@@ -113,6 +126,7 @@ def command(
         open_session(style, exclude, charts, platform=options.platform(platform)),
         sought,
         workloads=workloads or (),
+        flows=flows or (),
         hypothetical=not no_hypothetical,
         form=form.value,
         pairs=pairs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from netpolc.cli.runs.sought import Sought
     from netpolc.compiler.workspace import Workspace
     from netpolc.diagnostics.paint import Paint
+    from netpolc.flows.reduction import DistinctFlows
     from netpolc.queries.review import Review
     from netpolc.source import Source
 
@@ -67,6 +69,7 @@ def run(
     sought: tuple[Sought, Sought],
     *,
     workloads: Sequence[str],
+    flows: Sequence[str] = (),
     hypothetical: bool,
     form: str,
     pairs: bool,
@@ -79,8 +82,9 @@ def run(
     """Print what a change opens and closes, and return how the run is to end."""
     comparing = _Comparing(session)
     with working("comparing", session.style):
+        logs = comparing.logs(flows)
         compared = comparing.compared(
-            sought, workloads, hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
+            sought, workloads, logs, hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
         )
     before, after, answers = compared.old, compared.new, compared.answers
     found = answers.found.values()
@@ -105,7 +109,10 @@ def run(
     # is there for.
     several = any(each.code == SEVERAL for each in comparing.said)
     is_whole = all(one.review.complete for one in found) and not (unjudged or several or compared.absent)
-    fails = bool(as_errors) or any(_fails(one.review, fail_on) for one in found)
+    if fail_on == "used":
+        # What was seen is judged as such, whatever else may have changed.
+        is_whole = not (unjudged or compared.absent)
+    fails = bool(as_errors) or any(_fails(one, fail_on) for one in found)
     return answers.code(1 if fails and not unjudged else 2 if fail_on is not None and not is_whole else 0)
 
 
@@ -129,6 +136,7 @@ class _Comparing:
         self,
         sought: tuple[Sought, Sought],
         workloads: Sequence[str],
+        logs: DistinctFlows | None,
         *,
         hypothetical: bool,
         env: str | None,
@@ -160,6 +168,7 @@ class _Comparing:
                         new_paths=new.paths,
                         workloads=self.session.workspace if workloads else None,
                         workload_paths=workloads,
+                        logs=() if logs is None else logs,
                         hypothetical=hypothetical,
                         env=name,
                         namespace=namespace,
@@ -179,6 +188,13 @@ class _Comparing:
             raise self._fail(" and ".join(dict.fromkeys(failed.values())))
         reasons = {str(name): why for name, why in failed.items()} | absent
         return _Compared(old, new, Answers(found, reasons, bool(failed)), bool(absent))
+
+    def logs(self, paths: Sequence[str]) -> DistinctFlows | None:
+        """Read records of flows, which all environments have."""
+        if not paths:
+            return None
+        with self.session.asked():
+            return api.seen_flows(self.session.workspace, paths)
 
     def _say(self, of_sides: Mapping[str, Sequence[Diagnostic]], sides: Mapping[str, _Side | None]) -> None:
         """Keep what there is to say of sides, by their names; the workloads are a side without a revision."""
@@ -308,16 +324,19 @@ def _remark_on_sides(found: Iterable[api.Difference], session: Session) -> None:
 
 
 def _written(found: api.Difference, form: str, naming: Naming, *, pairs: bool, paint: Paint) -> Iterator[str]:
-    review, unclosed = found.review, found.unclosed
+    review, unclosed, seen = found.review, found.unclosed, found.seen
+    today = None if seen is None else datetime.now(UTC).date()
     if form == "json":
-        return as_json(review, naming, pairs=pairs, unclosed=unclosed)
+        return as_json(review, naming, pairs=pairs, unclosed=unclosed, seen=seen)
     if form == "md":
-        return as_markdown(review, naming, unclosed)
-    return as_text(review, naming, paint)
+        return as_markdown(review, naming, unclosed, seen, today)
+    return as_text(review, naming, paint, seen, today)
 
 
-def _fails(found: Review, fail_on: str | None) -> bool:
-    judged = {"widened": found.opened, "narrowed": found.closed, "any": found.opened or found.closed}
+def _fails(found: api.Difference, fail_on: str | None) -> bool:
+    opened, closed = found.review.opened, found.review.closed
+    used = found.seen is not None and bool(found.seen.used)
+    judged = {"widened": opened, "narrowed": closed, "any": opened or closed, "used": used}
     return fail_on is not None and judged[fail_on]
 
 

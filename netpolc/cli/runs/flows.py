@@ -36,13 +36,12 @@ def run(
         told = told_apart(paths, session.workspace.cwd, session.workspace.files)
         if not told.logs:
             raise UsageError("none of these is a file of recorded flows", "FLOWS")
+        seen = api.seen_flows(session.workspace, told.logs)
         answers = in_each(
             session,
             environments,
             told.others,
-            lambda here, name: api.flows(
-                here, told.logs, told.others, env=name, namespace=namespace, keep_going=keep_going
-            ),
+            lambda here, name: api.flows(here, seen, told.others, env=name, namespace=namespace, keep_going=keep_going),
         )
     report_all(answers, session, lambda each: each.diagnostics)
     answers.remark(form, session)

@@ -9,7 +9,7 @@ import msgspec
 from netpolc.queries.traffic.joining import Joiner
 from netpolc.queries.traffic.judging import Judge
 from netpolc.queries.traffic.lines import Lines
-from netpolc.queries.traffic.model import Connection, JoinError, Traffic, Unjoined
+from netpolc.queries.traffic.model import Connection, JoinedFlow, JoinError, Traffic, Unjoined
 from netpolc.queries.traffic.sides import counted_once
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
     from netpolc.flows.record import SeenFlow
     from netpolc.flows.reduction import DistinctFlows, Stay
-    from netpolc.queries.traffic.model import JoinedFlow
-    from netpolc.sets.ports import Protocol
 
 _SEVERAL = "the record may be of several workloads, of which some are allowed to and others not"
 _NAMED_PORT = "policies name the port, and no manifest shows what the pods call theirs"
@@ -27,16 +25,13 @@ _NAMESPACE = "policies ask for labels of a namespace that no manifest shows"
 _NODE = "from a node, which always reaches the pods that run there"
 
 
-class JudgedEnds(msgspec.Struct, frozen=True):
-    """The ends of a flow by the ids of their peers, whether that is allowed, and the numbers of lines that speak of it.
+class JudgedEnds(msgspec.Struct, frozen=True, eq=False):
+    """The ends of flows, whether these are allowed, and the numbers of the lines that speak of them.
 
-    Where a Service leads to several ports, `port` is the first of them.
+    It is equal to itself alone: all flows between the same ends have the same one.
     """
 
-    sources: tuple[str, ...]
-    destinations: tuple[str, ...]
-    protocol: Protocol
-    port: int
+    joined: JoinedFlow
     allowed: bool
     lines: tuple[int, ...]
 
@@ -84,14 +79,7 @@ class FlowJudge:
         (allowed,) = verdicts
         if joined.is_of_node and not allowed:
             return JoinError(_NODE)
-        return JudgedEnds(
-            sources=tuple(dict.fromkeys(each.id for each in joined.sources)),
-            destinations=tuple(dict.fromkeys(each.peer.id for each in joined.targets)),
-            protocol=joined.protocol,
-            port=joined.targets[0].port,
-            allowed=allowed,
-            lines=tuple(sorted(speaking)),
-        )
+        return JudgedEnds(joined, allowed, tuple(sorted(speaking)))
 
 
 def traffic_of(cluster: Cluster, seen: DistinctFlows) -> Traffic:
@@ -106,10 +94,10 @@ def traffic_of(cluster: Cluster, seen: DistinctFlows) -> Traffic:
             unjoined.append(Unjoined(str(error), flow))
     connections = [
         Connection(
-            sources=ends.sources,
-            destinations=ends.destinations,
-            protocol=ends.protocol,
-            port=ends.port,
+            sources=ends.joined.source_ids,
+            destinations=ends.joined.destination_ids,
+            protocol=ends.joined.protocol,
+            port=ends.joined.targets[0].port,
             verdict=verdict,
             allowed=ends.allowed,
             count=found.count,

@@ -39,6 +39,16 @@ class JoinedFlow(NamedTuple):
     protocol: Protocol
     is_of_node: bool = False
 
+    @property
+    def source_ids(self) -> tuple[str, ...]:
+        """The ids of the sources."""
+        return tuple(dict.fromkeys(each.id for each in self.sources))
+
+    @property
+    def destination_ids(self) -> tuple[str, ...]:
+        """The ids of the destinations."""
+        return tuple(dict.fromkeys(each.peer.id for each in self.targets))
+
 
 class AllowingLine(msgspec.Struct, frozen=True):
     """A statement of a program that lets connections through, or a rule of a policy that somebody wrote."""

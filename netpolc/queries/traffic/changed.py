@@ -1,0 +1,137 @@
+"""What was seen of the connections that a change opens and closes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.engine.verdicts import Address, has_port, is_of
+from netpolc.flows.record import PassedOver
+from netpolc.queries.traffic.holding import FlowJudge
+from netpolc.queries.traffic.model import AllowingLine, JoinedFlow, JoinError, Unjoined, earliest, latest
+from netpolc.queries.traffic.sides import counted_once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from netpolc.cluster.cluster import Cluster
+    from netpolc.engine.peers import Peer
+    from netpolc.flows.record import SeenFlow
+    from netpolc.flows.reduction import DistinctFlows
+    from netpolc.queries.grouping import ChangedGroup
+    from netpolc.queries.traffic.holding import JudgedEnds
+
+
+class SeenChange(msgspec.Struct, frozen=True, kw_only=True):
+    """Connections on one port that were seen, and that a change opens, or else closes.
+
+    `forwarded` of them were let through, and `denied` were refused by a policy; `first` and `last` are the times, in
+    seconds since 1970, of those that were let through where the change closes them, and else of those refused. `lines`
+    are those of the side that allows them.
+    """
+
+    opens: bool
+    joined: JoinedFlow
+    forwarded: int
+    denied: int
+    first: float | None
+    last: float | None
+    lines: tuple[AllowingLine, ...]
+
+    @property
+    def ends(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The ids of the peers that both ends may be."""
+        return self.joined.source_ids, self.joined.destination_ids
+
+    @property
+    def count(self) -> int:
+        """How many of them matter: those that worked where they are closed, and those refused where they are opened."""
+        return self.denied if self.opens else self.forwarded
+
+    def is_part_of(self, change: ChangedGroup) -> bool:
+        """Tell whether it is of a change that a review shows."""
+        if change.widened is not self.opens:
+            return False
+        return any(_is_of(source, change.sources) for source in self.joined.sources) and any(
+            _is_of(target, change.destinations) and has_port(target.end, change.ports, self.joined.protocol, port)
+            for target, port in self.joined.targets
+        )
+
+
+class SeenChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """The connections that were seen and that a change opens or closes, and those that a side could not judge."""
+
+    changes: tuple[SeenChange, ...] = ()
+    unjoined: tuple[Unjoined, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    window: tuple[float | None, float | None] = (None, None)
+
+    @property
+    def used(self) -> tuple[SeenChange, ...]:
+        """Those that worked, and that the change closes."""
+        return tuple(each for each in self.changes if not each.opens and each.forwarded)
+
+    @property
+    def refused(self) -> tuple[SeenChange, ...]:
+        """Those that were refused, and that the change opens."""
+        return tuple(each for each in self.changes if each.opens and each.denied)
+
+    def of(self, change: ChangedGroup) -> tuple[SeenChange, ...]:
+        """Return what was seen of a change that a review shows."""
+        return tuple(each for each in (*self.used, *self.refused) if each.is_part_of(change))
+
+
+def pairs_of(changes: Iterable[SeenChange]) -> int:
+    """Count the pairs of ends that some changes are between."""
+    return len({each.ends for each in changes})
+
+
+def changed_traffic(old: Cluster, new: Cluster, seen: DistinctFlows) -> SeenChanges:
+    """Judge what was seen by both sides of a change."""
+    judges = FlowJudge(old, seen.stays), FlowJudge(new, seen.stays)
+    unjoined: list[Unjoined] = []
+    alike: dict[tuple[JudgedEnds, JudgedEnds], list[SeenFlow]] = {}
+    for flow in seen.flows:
+        try:
+            before, after = judges[0].judged(flow), judges[1].judged(flow)
+        except JoinError as error:
+            unjoined.append(Unjoined(str(error), flow))
+            continue
+        if before.allowed is not after.allowed:
+            alike.setdefault((before, after), []).append(flow)
+    changes = [_change(before, after, judges, flows) for (before, after), flows in alike.items()]
+    return SeenChanges(
+        changes=tuple(sorted(changes, key=lambda each: (each.opens, -each.count, each.ends))),
+        unjoined=tuple(unjoined),
+        passed_over=seen.passed_over,
+        window=(earliest(each.first for each in seen.flows), latest(each.last for each in seen.flows)),
+    )
+
+
+def _change(
+    before: JudgedEnds, after: JudgedEnds, judges: tuple[FlowJudge, FlowJudge], flows: Sequence[SeenFlow]
+) -> SeenChange:
+    allowing, judge = (after, judges[1]) if after.allowed else (before, judges[0])
+    counts = counted_once(flows)
+    forwarded, denied = counts.get("forwarded"), counts.get("denied")
+    timed = denied if after.allowed else forwarded
+    return SeenChange(
+        opens=after.allowed,
+        joined=allowing.joined,
+        forwarded=0 if forwarded is None else forwarded.count,
+        denied=0 if denied is None else denied.count,
+        first=None if timed is None else timed.first,
+        last=None if timed is None else timed.last,
+        lines=tuple(judge.lines.lines[number] for number in allowing.lines),
+    )
+
+
+def _is_of(seen: Peer, shown: Iterable[Peer]) -> bool:
+    """Tell whether whoever was seen is among the peers of a change."""
+    for peer in shown:
+        if peer.id == seen.id or (peer.pods is not None and is_of(seen.end, peer.pods)):
+            return True
+        if isinstance(peer.end, Address) and isinstance(seen.end, Address) and seen.end.addresses & peer.end.addresses:
+            return True
+    return False
