@@ -38,7 +38,13 @@ def test_what_a_hand_opened_comes_first_and_whose_hand_it_was(netpolc, server):
     assert ran.out.endswith("shop in `double`: 1 of its policies is not as the program says\n")
     document = json.loads(netpolc("drift", "--format", "json").out)
     assert document["objects"] == [
-        {"drift": "changed", "namespace": "shop", "name": "default-deny", "by": ["kubectl-edit"]}
+        {
+            "drift": "changed",
+            "kind": "NetworkPolicy",
+            "namespace": "shop",
+            "name": "default-deny",
+            "by": ["kubectl-edit"],
+        }
     ]
     assert "- shop/default-deny: changed by `kubectl-edit`" in netpolc("drift", "--format", "md").out
 
