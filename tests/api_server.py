@@ -14,12 +14,19 @@ from netpolc.live.refusals import ClusterError, FieldConflict
 
 POLICY = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
 PATHS = {"NetworkPolicy": "/apis/networking.k8s.io/v1/{}networkpolicies", "ConfigMap": "/api/v1/{}configmaps"}
-LISTS = {kind.path(): kind.name for kind in kinds(evidence=False) if kind.core}
+TIERS = "/apis/policy.networking.k8s.io/v1beta1/clusternetworkpolicies"
+GROUPS = {
+    "/apis": {"groups": [{"name": "x", "versions": [{"groupVersion": "policy.networking.k8s.io/v1beta1"}]}]},
+    "/apis/policy.networking.k8s.io/v1beta1": {"resources": [{"name": "clusternetworkpolicies"}]},
+}
+LISTS = {kind.path(): kind.name for kind in kinds(evidence=False) if kind.core} | {TIERS: "ClusterNetworkPolicy"}
 MARKS = ("labels", "annotations")
 
 
 def path_of(body):
     metadata = body["metadata"]
+    if body["kind"] == "ClusterNetworkPolicy":
+        return f"{TIERS}/{metadata['name']}"
     if body["kind"] == "Namespace":
         return f"/api/v1/namespaces/{metadata['name']}"
     return f"{PATHS[body['kind']].format('namespaces/' + metadata['namespace'] + '/')}/{metadata['name']}"
@@ -36,6 +43,7 @@ def fields_of(body):
 
 class ApiServer:
     context = "double"
+    has_tiers = False
 
     def __init__(self, *namespaces):
         self.objects = {}
@@ -66,9 +74,9 @@ class ApiServer:
     @property
     def names(self):
         return sorted(
-            f"{each['body']['metadata']['namespace']}/{each['body']['metadata']['name']}"
+            f"{each['body']['metadata'].get('namespace', '')}/{each['body']['metadata']['name']}"
             for each in self.objects.values()
-            if each["body"]["kind"] == "NetworkPolicy"
+            if each["body"]["kind"] in ("NetworkPolicy", "ClusterNetworkPolicy")
         )
 
     # What kubectl is asked for.
@@ -77,8 +85,10 @@ class ApiServer:
         base = path.partition("?")[0]
         if base in self.objects:
             return json.dumps(self._shown(self.objects[base])).encode()
-        if base == "/apis":
+        if base == "/apis" and not self.has_tiers:
             return b'{"kind": "APIGroupList", "groups": []}'
+        if base in GROUPS:
+            return json.dumps(GROUPS[base]).encode()
         if base in LISTS:
             items = [self._shown(each) for each in self.objects.values() if each["body"]["kind"] == LISTS[base]]
             listed = {"kind": f"{LISTS[base]}List", "metadata": {"resourceVersion": str(self._version)}, "items": items}
@@ -138,9 +148,9 @@ class ApiServer:
         own.clear()
         own.update(sent)
 
-    def patch(self, kind, name, namespace, operations):
-        assert kind == "networkpolicy"
-        stored = self.objects[f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies/{name}"]
+    def patch(self, _, name, namespace, operations):
+        base = TIERS if namespace is None else f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies"
+        stored = self.objects[f"{base}/{name}"]
         entries = list(stored["owners"])
         for each in json.loads(operations):
             parts = each["path"].split("/")

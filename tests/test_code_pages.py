@@ -98,7 +98,7 @@ ELSEWHERE = {
     **dict.fromkeys(("NP830", "NP831", "NP832"), ("it takes a cluster", "tests/unit/live/test_refusals.py")),
     **dict.fromkeys(("NP840", "NP845", "NP848", "NP850"), ("it takes a cluster", "tests/cli/test_apply.py")),
     **dict.fromkeys(
-        ("NP841", "NP842", "NP843", "NP844", "NP846", "NP847", "NP849"),
+        ("NP841", "NP842", "NP843", "NP844", "NP846", "NP847", "NP849", "NP852"),
         ("it takes a cluster", "tests/unit/rollout/test_applying.py"),
     ),
     "NP851": ("it takes policies that no program makes", "tests/unit/rollout/test_applying.py"),

@@ -77,7 +77,13 @@ TOGETHER = {
         "rollout/plan",
         "rollout/saved",
     ),
-    "unit/rollout/test_order.py": ("rollout/bridges", "rollout/model", "rollout/waypoint"),
+    "unit/rollout/test_order.py": (
+        "rollout/around",
+        "rollout/bridges",
+        "rollout/model",
+        "rollout/tiers",
+        "rollout/waypoint",
+    ),
     "cli/test_can.py": (
         "cli/environments",
         "queries/choice",

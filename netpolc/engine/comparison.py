@@ -55,9 +55,13 @@ class BoxDifference(msgspec.Struct, frozen=True):
         return self.whole is not None
 
 
-def differences(one: RuleSet, other: RuleSet) -> Iterator[BoxDifference]:
-    """Yield the connections that either side allows and the other does not; both know the same namespaces."""
-    comparison = _Comparison(one, other)
+def differences(one: RuleSet, other: RuleSet, altogether: int | None = None) -> Iterator[BoxDifference]:
+    """Yield the connections that either side allows and the other does not; both know the same namespaces.
+
+    Raises:
+        TooComplexError: it takes more steps than there may be `altogether`, or than any question may.
+    """
+    comparison = _Comparison(one, other, altogether, altogether)
     for direction in DIRECTIONS:
         yield from comparison.compare(direction)
 

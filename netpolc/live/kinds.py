@@ -126,8 +126,9 @@ POLICIES = (
 )
 """The kinds of policies that are read, of which a later version goes before an earlier one."""
 
+NAMESPACES = Kind("v1", "namespaces", "Namespace", _NAMED, namespaced=False)
 AROUND = (
-    Kind("v1", "namespaces", "Namespace", _NAMED, namespaced=False),
+    NAMESPACES,
     Kind("v1", "nodes", "Node", {"status": {"addresses": True}}, namespaced=False),
     Kind("v1", "services", "Service", {"spec": True, "status": _ADDRESSED}),
     Kind(

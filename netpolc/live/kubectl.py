@@ -6,16 +6,17 @@ Each call is one request of an API server, without a shell, with a limit on time
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.live.refusals import ClusterError, refusal
-from netpolc.project.processes import installed, run_bounded
+from netpolc.project.processes import installed, run_bounded, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 PATIENCE_SECONDS = 60.0
 """How long one request may take; a page of a list takes a tenth of a second."""
@@ -96,14 +97,35 @@ class Kubectl(msgspec.Struct, frozen=True):
         """
         return self._run(("delete", "--raw", path, "-f", "-"), f"cannot delete `{path}`", given=options)[0]
 
+    @contextmanager
+    def proxy(self, socket: Path) -> Iterator[None]:
+        """Have kubectl hand on requests that come to a socket until the end of the block, as far as these only read.
+
+        Raises:
+            ClusterError: it does not.
+        """
+        words = ("proxy", f"--unix-socket={socket}", "--reject-methods=^(POST|PUT|PATCH|DELETE)$")
+        with serving(self._command(words), Path.cwd(), os.environ | _ENVIRONMENT) as ended:
+            if ended is not None:
+                asked = "cannot watch policies"
+                raise refusal(ended.complaint, ended.failure or "", asked=asked, context=self.context)
+            yield
+
+    def _command(self, words: Sequence[str]) -> tuple[str, ...]:
+        context = () if self.context == IN_CLUSTER else (f"--context={self.context}",)
+        return (self.program, *context, *words)
+
     def _run(
         self, words: Sequence[str], asked: str, *, given: bytes | None = None, limit: int = LARGEST
     ) -> tuple[bytes, str]:
         """Run a command on the context, and return what it wrote and complained of."""
-        context = () if self.context == IN_CLUSTER else (f"--context={self.context}",)
-        command = (self.program, *context, *words)
         ended = run_bounded(
-            command, Path.cwd(), os.environ | _ENVIRONMENT, seconds=PATIENCE_SECONDS, limit=limit, given=given
+            self._command(words),
+            Path.cwd(),
+            os.environ | _ENVIRONMENT,
+            seconds=PATIENCE_SECONDS,
+            limit=limit,
+            given=given,
         )
         if ended.failure is not None:
             raise refusal(ended.complaint, ended.failure, asked=asked, context=self.context, bounded=ended.bounded)

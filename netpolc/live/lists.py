@@ -60,6 +60,18 @@ def pages(kubectl: Kubectl, kind: Kind, namespace: str | None = None) -> Iterato
             return
 
 
+def version_of(kubectl: Kubectl, kind: Kind) -> str:
+    """Return the version of the list of a kind as it is: what a watch goes on from.
+
+    Raises:
+        ClusterError: the server does not say it.
+    """
+    try:
+        return _read(kubectl.get(f"{kind.path()}?limit=1"), kubectl, kind).metadata.resource_version
+    except ClusterError as error:
+        raise _explained(error, kind, None) from error
+
+
 def _pages(kubectl: Kubectl, kind: Kind, namespace: str | None) -> Iterator[list[dict[str, Any]]]:
     base = f"{kind.path(namespace)}?limit={PAGE}" + (f"&{kind.query}" if kind.query else "")
     going_on = ""

@@ -15,7 +15,7 @@ from netpolc.live.refusals import ClusterError
 from netpolc.live.served import served
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from netpolc.live.kinds import Kind
     from netpolc.live.kubectl import Kubectl
@@ -58,20 +58,20 @@ def pull(
     namespace: str | None = None,
     evidence: bool = False,
     folded: bool = False,
-    known: Container[Kind] = (),
+    asked: Iterable[Kind] | None = None,
 ) -> Pulled:
     """Pull the policies of a cluster, its workloads, and what is around them, one kind at a time.
 
     Of one `namespace`, nothing is asked that is in none. `folded`, pods of which their workload says everything are
-    left out. The `evidence` of who calls whom is asked for if wanted; no Secret ever is. Kinds that are `known` are not
-    asked for.
+    left out. The `evidence` of who calls whom is asked for if wanted; no Secret ever is. Unless it is said what is
+    `asked` for, it is each kind that the cluster serves.
 
     Raises:
         ClusterError: something cannot be asked for: then nothing is known, since what was not said may close or open.
     """
     found: dict[tuple[str | None, str], list[Item]] = {}
-    for kind in served(kubectl, kinds(evidence=evidence)):
-        if kind in known or (namespace is not None and not kind.namespaced):
+    for kind in served(kubectl, kinds(evidence=evidence)) if asked is None else asked:
+        if namespace is not None and not kind.namespaced:
             continue
         items = _of_kind(kubectl, kind, namespace)
         if folded and kind.name == "Pod":

@@ -131,6 +131,7 @@ class _TierPolicyReader:
         fields = item.fields(spec)
         item.unknown(spec, shape.spec, _OWNERS)
         subject = self.subject(spec, fields.get("subject"))
+        annotations = item.fields(metadata_node).get("annotations")
         return TierPolicy(
             kind=shape.kind,
             name=metadata.name,
@@ -140,6 +141,7 @@ class _TierPolicyReader:
             ingress=self.rules(fields.get("ingress"), "from"),
             egress=self.rules(fields.get("egress"), "to"),
             labels=metadata.labels,
+            annotations=() if annotations is None else item.pairs(annotations),
             sources=(item.source.label,),
             location=item.location(item.root),
             subject_location=self.place(spec, "subject"),

@@ -36,7 +36,10 @@ def as_object(policy: Policy) -> dict[str, Any]:
         metadata["labels"] = dict(policy.labels)
     if policy.annotations:
         metadata["annotations"] = dict(policy.annotations)
-    spec: dict[str, Any] = {"podSelector": _selector(policy.pod_selector), "policyTypes": list(policy.policy_types)}
+    spec: dict[str, Any] = {
+        "podSelector": selector_as_object(policy.pod_selector),
+        "policyTypes": list(policy.policy_types),
+    }
     if policy.ingress:
         spec["ingress"] = [_rule(rule, "from") for rule in policy.ingress]
     if policy.egress:
@@ -61,7 +64,7 @@ def _peer(peer: PodPeer | IPBlock) -> dict[str, Any]:
             return {"ipBlock": {"cidr": cidr, "except": list(excepts)}}
         case PodPeer(pods, namespaces):
             parts = {"namespaceSelector": namespaces, "podSelector": pods}
-            return {name: _selector(selector) for name, selector in parts.items() if selector is not None}
+            return {name: selector_as_object(selector) for name, selector in parts.items() if selector is not None}
 
 
 def _port(port: PolicyPort) -> dict[str, Any]:
@@ -69,7 +72,8 @@ def _port(port: PolicyPort) -> dict[str, Any]:
     return {name: value for name, value in parts.items() if value is not None}
 
 
-def _selector(selector: Selector) -> dict[str, Any]:
+def selector_as_object(selector: Selector) -> dict[str, Any]:
+    """Return a selector in the shape of the API."""
     written: dict[str, Any] = {}
     if selector.match_labels:
         written["matchLabels"] = dict(selector.match_labels)

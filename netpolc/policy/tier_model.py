@@ -78,7 +78,7 @@ class TierRule(msgspec.Struct, frozen=True):
 class TierPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """An object of one of these kinds: the policies of a tier go by priority, the lowest number first.
 
-    `version`, annotations and comments are only of those that are written.
+    `version` and comments are only of those that are written.
     """
 
     kind: str

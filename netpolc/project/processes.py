@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,7 +16,7 @@ import msgspec
 from netpolc.project.reading import reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import BinaryIO
 
 _CHUNK = 1024 * 1024
@@ -94,6 +94,43 @@ def run_bounded(
         return Ended(b"", failure=f"it takes more than {seconds:g} seconds", bounded=True)
     failure = f"it ended with {process.returncode}" if process.returncode else None
     return Ended(output, complaint.decode(errors="replace"), failure)
+
+
+@contextmanager
+def serving(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Iterator[Ended | None]:
+    """Run a program until the end of the block, from when it has written a line on.
+
+    Yields:
+        How it ended, where it did without writing a line; else None.
+    """
+    pipe = subprocess.PIPE
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=pipe,
+            start_new_session=True,  # as above
+        )
+    except (OSError, ValueError) as error:
+        yield Ended(b"", failure=f"it cannot be run: {reason(error)}")
+        return
+    complaint = bytearray()
+    listener = threading.Thread(target=_listen, args=(process.stderr, complaint))
+    with process:
+        listener.start()
+        try:
+            if cast("BinaryIO", process.stdout).readline():
+                yield None
+            else:
+                listener.join()
+                code = process.wait()
+                yield Ended(b"", complaint.decode(errors="replace"), failure=f"it ended with {code}")
+        finally:
+            _end(process)
+            listener.join()
 
 
 def _end(process: subprocess.Popen[bytes], late: threading.Event | None = None) -> None:

@@ -13,11 +13,10 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.live.refusals import ClusterError
-from netpolc.policy.model import Policy
 from netpolc.rollout.inventory import SetInventory
 from netpolc.rollout.marks import manager_of
-from netpolc.rollout.model import Key, Meanings, Step
-from netpolc.rollout.objects import Stored, body, path_of, stored_object
+from netpolc.rollout.model import Document, Key, Meanings, Step, shown
+from netpolc.rollout.objects import Stored, body, kind_of, path_of, stored_object
 from netpolc.rollout.plan import Rollout
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ class Applying:
             raise ClusterError(
                 "other",
                 "something else is stored than what was sent",
-                asked=f"cannot apply `{'/'.join(step.key)}`",
+                asked=f"cannot apply `{shown(step.key)}`",
                 context=self._kubectl.context,
             )
         self._stored[step.key] = stored
@@ -124,7 +123,7 @@ class Applying:
     def _demand_absence(self, step: Step) -> None:
         """End where an object is there that was not when it was planned: to create is to take over, for a server."""
         try:
-            self._kubectl.get(path_of(step.key))
+            self._kubectl.get(path_of(step.key, self._rollout.tiers))
         except ClusterError as error:
             if error.cause == "not found":
                 return
@@ -132,20 +131,21 @@ class Applying:
         raise ClusterError(
             "moved on",
             "it is there by now",
-            asked=f"cannot create `{'/'.join(step.key)}`",
+            asked=f"cannot create `{shown(step.key)}`",
             context=self._kubectl.context,
         )
 
-    def _apply(self, step: Step, policy: Policy, *, dry_run: bool = False) -> Stored:
-        sent = body(policy, self._set, bridge=step.bridge, stored=self._stored.get(step.key))
+    def _apply(self, step: Step, policy: Document, *, dry_run: bool = False) -> Stored:
+        tiers = self._rollout.tiers
+        sent = body(policy, self._set, bridge=step.bridge, stored=self._stored.get(step.key), tiers=tiers)
         force = step.key in self._rollout.forced
         answer = self._kubectl.apply(sent, manager=self._manager, dry_run=dry_run, force=force)
-        stored = stored_object(answer.stored, self._kubectl.context)
+        stored = stored_object(answer.stored, self._kubectl.context, kind_of(step.key, tiers))
         if stored is None:
             raise ClusterError(
                 "cut off",
                 "the answer is no policy",
-                asked=f"cannot apply `{'/'.join(step.key)}`",
+                asked=f"cannot apply `{shown(step.key)}`",
                 context=self._kubectl.context,
             )
         return stored
@@ -160,14 +160,14 @@ class Applying:
         }
         if dry_run:
             options["dryRun"] = ["All"]
-        self._kubectl.delete(path_of(key), msgspec.json.encode(options))
+        self._kubectl.delete(path_of(key, self._rollout.tiers), msgspec.json.encode(options))
 
     def _without_others(self, stored: Stored) -> Stored:
         """Drop the ownership that others keep of what is adopted, since a list that both own is guarded by neither."""
         others = {owner.name for owner in stored.others(self._manager)}
         if not others:
             return stored
-        raw = msgspec.json.decode(self._kubectl.get(path_of(stored.key)))
+        raw = msgspec.json.decode(self._kubectl.get(path_of(stored.key, self._rollout.tiers)))
         fields = raw["metadata"].get("managedFields") or []
         places = [place for place, each in enumerate(fields) if each.get("manager") in others]
         operations: list[dict[str, object]] = [
@@ -180,8 +180,10 @@ class Applying:
                 {"op": "remove", "path": path},
             ]
         namespace, name = stored.key
-        answer = self._kubectl.patch("networkpolicy", name, namespace, msgspec.json.encode(operations))
-        return stored_object(answer, self._kubectl.context) or stored
+        kind = kind_of(stored.key, self._rollout.tiers)
+        resource = f"{kind.resource}.{kind.group}"
+        answer = self._kubectl.patch(resource, name, namespace or None, msgspec.json.encode(operations))
+        return stored_object(answer, self._kubectl.context, kind) or stored
 
 
 def _namespace(name: str) -> bytes:
@@ -190,7 +192,7 @@ def _namespace(name: str) -> bytes:
 
 def _refusal(error: ClusterError, step: Step | None) -> Diagnostic:
     """Say what a server refused, of which object, and what to do."""
-    shown = "" if step is None else f"`{'/'.join(step.key)}`: "
+    about = "" if step is None else f"`{shown(step.key)}`: "
     verb = (
         "be done"
         if step is None
@@ -205,6 +207,6 @@ def _refusal(error: ClusterError, step: Step | None) -> Diagnostic:
     return Diagnostic(
         code="NP846",
         severity="error",
-        message=f"{shown}it cannot {verb} in `{error.context}`: {error.said}",
+        message=f"{about}it cannot {verb} in `{error.context}`: {error.said}",
         help=advice,
     )

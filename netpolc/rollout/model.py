@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
 from netpolc.engine.from_policies import PolicyCache
+from netpolc.engine.from_tier_policies import decisions_of
 from netpolc.engine.regions import PodSet, Region
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.policy.model import Policy
+from netpolc.policy.tier_model import DomainNames, Nodes, TierPolicy
 from netpolc.sets import ports
 from netpolc.sets.ports import PortSet
 
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
     from netpolc.ir.model import Direction
 
 Key = tuple[str, str]
-"""The namespace and the name of a NetworkPolicy."""
+"""The namespace and the name of a NetworkPolicy, or nothing and the name of a ClusterNetworkPolicy."""
+Document = Policy | TierPolicy
+"""An object of a kind that a program becomes."""
 Verb = Literal["create", "change", "delete"]
+Documents = TypeVar("Documents", Policy, Document)
 NO_PORTS = PortSet()
 
 
@@ -31,8 +36,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     key: Key
-    before: Policy | None
-    after: Policy | None
+    before: Document | None
+    after: Document | None
     bridge: bool = False
 
     @property
@@ -48,6 +53,14 @@ class Order(msgspec.Struct, frozen=True):
 
     steps: tuple[Step, ...]
     unsaved: tuple[str, ...] = ()
+
+
+class WayParts(msgspec.Struct, frozen=True):
+    """The steps of NetworkPolicies: the first, after which all pods are isolated that are on either side, the rest."""
+
+    first: tuple[Step, ...]
+    second: tuple[Step, ...]
+    unsaved: tuple[str, ...]
 
 
 class Half(msgspec.Struct, frozen=True):
@@ -89,14 +102,20 @@ class Piece(msgspec.Struct, frozen=True):
         return Piece(self.key, self.after, self.before, self.halves_after, self.halves_before)
 
 
-def key_of(policy: Policy) -> Key:
+def key_of(policy: Document) -> Key:
     """Return the key of a policy; one that names no namespace is in the unnamed one."""
     return policy.namespace or "", policy.name
 
 
-def by_key(policies: Iterable[Policy]) -> dict[Key, Policy]:
+def by_key(policies: Iterable[Documents]) -> dict[Key, Documents]:
     """Return policies by their keys."""
     return {key_of(policy): policy for policy in policies}
+
+
+def shown(key: Key) -> str:
+    """Return what people call an object; no namespace is written with capital letters."""
+    namespace, name = key
+    return f"{namespace or 'ClusterNetworkPolicy'}/{name}"
 
 
 class Meanings:
@@ -121,8 +140,27 @@ class Meanings:
                 found[direction] = Half(read.isolations[0].subject, rules)
         return found
 
-    def same(self, one: Policy | None, other: Policy | None) -> bool:
+    def same(self, one: Document | None, other: Document | None) -> bool:
         """Tell whether two policies say the same: both isolate the same pods, and allow them the same."""
-        if one is None or other is None:
-            return one is other
-        return self.halves(one) == self.halves(other)
+        if isinstance(one, TierPolicy) and isinstance(other, TierPolicy):
+            return _decided(one) == _decided(other)
+        if isinstance(one, Policy) and isinstance(other, Policy):
+            return self.halves(one) == self.halves(other)
+        return one is other
+
+
+def _decided(policy: TierPolicy) -> tuple[object, ...]:
+    """Return what a cluster-wide policy decides, and where; of nodes and domain names, nobody knows the addresses."""
+    decisions = (
+        (direction, each.subject, each.peer, each.ports, each.action)
+        for direction in DIRECTIONS
+        for each in decisions_of(policy, direction, ())
+    )
+    unknown = (
+        (direction, place, rule.action, peer, rule.ports)
+        for direction in DIRECTIONS
+        for place, rule in enumerate(policy.ingress if direction == "ingress" else policy.egress)
+        for peer in rule.peers
+        if isinstance(peer, (Nodes, DomainNames))
+    )
+    return policy.tier, policy.priority, *decisions, *unknown

@@ -6,22 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from netpolc.live.kinds import NETWORK_POLICIES
+from netpolc.live.kinds import NETWORK_POLICIES, Kind
 from netpolc.live.reduced import reduced
 from netpolc.live.texts import in_json
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
-from netpolc.policy.model import Policy
 from netpolc.policy.objects import as_object
+from netpolc.policy.tier_model import TierPolicy
+from netpolc.policy.tier_objects import tier_as_object
 from netpolc.rollout.marks import BRIDGE, SET_LABEL, FieldOwner, deliverer, owners_of
-from netpolc.rollout.model import Key, by_key
+from netpolc.rollout.model import Document, Key, by_key
 from netpolc.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-API = "/apis/networking.k8s.io/v1"
 LISTS = ("ingress", "egress")
+TIER_KIND = "ClusterNetworkPolicy"
+TIER_VERSION = "v1beta1"
+"""The version that objects have in files of netpolc's own; a cluster is asked which one it serves."""
+_OWNED = {
+    "NetworkPolicy": frozenset({"podSelector", "policyTypes", *LISTS}),
+    TIER_KIND: frozenset({"tier", "priority", "subject", *LISTS}),
+}
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -30,7 +37,7 @@ class Stored(msgspec.Struct, frozen=True):
     key: Key
     uid: str
     version: str
-    policy: Policy
+    policy: Document
     labels: dict[str, str]
     annotations: dict[str, str]
     owners: tuple[FieldOwner, ...]
@@ -48,7 +55,8 @@ class Stored(msgspec.Struct, frozen=True):
     def is_owned_by(self, manager: str) -> bool:
         """Tell whether a manager applied all of its spec, the lists that are empty among it."""
         owned = {field for owner in self.owners if is_own(owner, manager) for field in owner.spec}
-        return {"podSelector", "policyTypes", *LISTS} <= {field.split(".")[2] for field in owned}
+        kind = TIER_KIND if isinstance(self.policy, TierPolicy) else "NetworkPolicy"
+        return _OWNED[kind] <= {field.split(".")[2] for field in owned}
 
 
 def is_own(owner: FieldOwner, manager: str) -> bool:
@@ -56,32 +64,47 @@ def is_own(owner: FieldOwner, manager: str) -> bool:
     return owner.name == manager and owner.operation == "Apply"
 
 
-def path_of(key: Key) -> str:
+def kind_of(key: Key, tiers: Kind | None) -> Kind:
+    """Return the kind of an object; `tiers` is how the cluster serves ClusterNetworkPolicies."""
+    return NETWORK_POLICIES if key[0] or tiers is None else tiers
+
+
+def path_of(key: Key, tiers: Kind | None = None) -> str:
     """Return the path of a policy in the API."""
-    namespace, name = key
-    return f"{API}/namespaces/{namespace}/networkpolicies/{name}"
+    return f"{kind_of(key, tiers).path(key[0] or None)}/{key[1]}"
 
 
-def body(policy: Policy, set_name: str, *, bridge: bool = False, stored: Stored | None = None) -> bytes:
+def in_words_of_api(policy: Document, version: str = TIER_VERSION) -> dict[str, Any]:
+    """Return a policy in the shape of the API, a ClusterNetworkPolicy in that of a version."""
+    return tier_as_object(policy, version) if isinstance(policy, TierPolicy) else as_object(policy)
+
+
+def body(
+    policy: Document, set_name: str, *, bridge: bool = False, stored: Stored | None = None, tiers: Kind | None = None
+) -> bytes:
     """Return what is sent to create or change a policy: one of a set.
 
-    A list that is empty is sent as null: left out, it would not be owned, and nobody would see that another wrote rules
-    into it; as `[]`, each apply would be a change. The uid keeps what was deleted from coming back, the version of
+    A list that is empty is sent: left out, it would not be owned, and nobody would see that another wrote rules into
+    it. It is null in a NetworkPolicy, of which each apply would be a change with `[]`, and `[]` in a
+    ClusterNetworkPolicy, whose schema takes no null. The uid keeps what was deleted from coming back, the version of
     what was looked at keeps what somebody changed since from being overwritten (kube-apiserver v1.37.2).
     """
     marks = {SET_LABEL: set_name, **({BRIDGE: "true"} if bridge else {})}
-    whole = as_object(msgspec.structs.replace(policy, labels=tuple(sorted({**dict(policy.labels), **marks}.items()))))
+    labels = tuple(sorted({**dict(policy.labels), **marks}.items()))
+    version = TIER_VERSION if tiers is None else tiers.api.rpartition("/")[2]
+    whole = in_words_of_api(msgspec.structs.replace(policy, labels=labels), version)
     if stored is not None:
         whole["metadata"] |= {"uid": stored.uid, "resourceVersion": stored.version}
-    whole["spec"] = {**dict.fromkeys(LISTS), **whole["spec"]}
+    nothing: list[object] | None = [] if isinstance(policy, TierPolicy) else None
+    whole["spec"] = {**dict.fromkeys(LISTS, nothing), **whole["spec"]}
     return msgspec.json.encode(whole)
 
 
-def stored_objects(items: Sequence[Mapping[str, Any]], name: str) -> dict[Key, Stored]:
-    """Read the policies of a list; `name` is what places in them are called."""
-    plain = [kept for item in items if (kept := reduced(item, NETWORK_POLICIES)) is not None]
+def stored_objects(items: Sequence[Mapping[str, Any]], name: str, kind: Kind = NETWORK_POLICIES) -> dict[Key, Stored]:
+    """Read the policies of a list of one kind; `name` is what places in them are called."""
+    plain = [kept for item in items if (kept := reduced(item, kind)) is not None]
     read = combine([read_manifests(Source(name, in_json(plain)))])
-    policies = by_key(read.policies)
+    policies: dict[Key, Document] = {**by_key(read.policies), **by_key(read.tier_policies)}
     found: dict[Key, Stored] = {}
     for item in items:
         metadata = item["metadata"]
@@ -100,13 +123,13 @@ def stored_objects(items: Sequence[Mapping[str, Any]], name: str) -> dict[Key, S
     return found
 
 
-def stored_object(answer: bytes, name: str) -> Stored | None:
+def stored_object(answer: bytes, name: str, kind: Kind = NETWORK_POLICIES) -> Stored | None:
     """Read one policy that a server answered with; None where it is none."""
     item = msgspec.json.decode(answer)
-    return next(iter(stored_objects([item], name).values()), None)
+    return next(iter(stored_objects([item], name, kind).values()), None)
 
 
-def carries(stored: Stored, policy: Policy, marks: Iterable[tuple[str, str]]) -> bool:
+def carries(stored: Stored, policy: Document, marks: Iterable[tuple[str, str]]) -> bool:
     """Tell whether an object has all labels and annotations that it is to have."""
     return all(stored.labels.get(key) == value for key, value in (*policy.labels, *marks)) and all(
         stored.annotations.get(key) == value for key, value in policy.annotations

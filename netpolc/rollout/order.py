@@ -25,8 +25,11 @@ import msgspec
 from netpolc.engine import regions
 from netpolc.engine.index import Index
 from netpolc.policy.constants import DIRECTIONS, POLICY_TYPES, WRITTEN_DIRECTIONS
+from netpolc.policy.model import Policy
+from netpolc.policy.tier_model import TierPolicy
 from netpolc.rollout.bridges import Bridges, named
-from netpolc.rollout.model import Halves, Meanings, Order, Piece, Step, by_key, key_of
+from netpolc.rollout.model import Halves, Meanings, Order, Piece, Step, WayParts, by_key, key_of
+from netpolc.rollout.tiers import Sides, with_tier_steps
 from netpolc.rollout.waypoint import crossing, waypoint
 
 if TYPE_CHECKING:
@@ -34,33 +37,55 @@ if TYPE_CHECKING:
 
     from netpolc.engine.regions import PodSet
     from netpolc.ir.model import Direction
-    from netpolc.policy.model import Policy, Rule
-    from netpolc.rollout.model import Key
+    from netpolc.policy.model import Rule
+    from netpolc.rollout.around import Around
+    from netpolc.rollout.model import Document, Key
 
 
-def order(old: Iterable[Policy], new: Iterable[Policy], namespaces: Mapping[str, Mapping[str, str]]) -> Order:
+def order(old: Iterable[Document], new: Iterable[Document], around: Around) -> Order:
     """Put the steps from old policies to new ones in order.
 
-    Both sides have all policies of the cluster that could select the same pods, those that stay among them. The
-    namespaces are those that are known, with their labels.
+    Both sides have all policies of the cluster that could select the same pods, those that stay among them.
     """
-    was, shall = by_key(old), by_key(new)
     meanings = Meanings()
-    crossed, untold = crossing(was, shall, namespaces, meanings)
-    if not crossed:
-        return _named(_Way(was, shall, meanings).order(untold), was, shall)
-    between, lost = waypoint(was, shall, meanings)
-    first = _Way(was, between, meanings).order(untold + lost)
-    second = _Way(between, shall, meanings).order(())
-    return _named(Order(first.steps + second.steps, first.unsaved + second.unsaved), was, shall)
-
-
-def _named(found: Order, was: Mapping[Key, Policy], shall: Mapping[Key, Policy]) -> Order:
-    """Return an order in which each object that neither side has is a bridge."""
+    whole_was, whole_shall = by_key(old), by_key(new)
+    was, shall = _of_namespaces(whole_was), _of_namespaces(whole_shall)
+    way = _way(was, shall, around, meanings)
+    changes = [
+        Step(key=key, before=whole_was.get(key), after=whole_shall.get(key))
+        for key in {**whole_was, **whole_shall}
+        if key not in was and key not in shall and not meanings.same(whole_was.get(key), whole_shall.get(key))
+    ]
+    # Bridges let everything through, which a pod that nothing isolates does not where a Baseline denies it.
+    bridged = any(step.key not in was and step.key not in shall for step in way.first)
+    judged = bridged and any(_is_baseline(each) for each in (*whole_was.values(), *whole_shall.values(), *around.older))
+    if changes or judged:
+        found = with_tier_steps(way, changes, Sides(whole_was, whole_shall, around), proves_all=judged)
+    else:
+        found = Order(way.first + way.second, way.unsaved)
     steps = (
-        msgspec.structs.replace(step, bridge=step.key not in was and step.key not in shall) for step in found.steps
+        msgspec.structs.replace(step, bridge=step.key not in whole_was and step.key not in whole_shall)
+        for step in found.steps
     )
     return Order(tuple(steps), found.unsaved)
+
+
+def _is_baseline(document: Document) -> bool:
+    return isinstance(document, TierPolicy) and document.tier == "Baseline"
+
+
+def _of_namespaces(documents: Mapping[Key, Document]) -> dict[Key, Policy]:
+    return {key: each for key, each in documents.items() if isinstance(each, Policy)}
+
+
+def _way(was: Mapping[Key, Policy], shall: Mapping[Key, Policy], around: Around, meanings: Meanings) -> WayParts:
+    crossed, untold = crossing(was, shall, around.namespaces, meanings)
+    if not crossed:
+        return _Way(was, shall, meanings).parts(untold)
+    between, lost = waypoint(was, shall, meanings)
+    first = _Way(was, between, meanings).parts(untold + lost)
+    second = _Way(between, shall, meanings).parts(())
+    return WayParts(first.first + first.second, second.first + second.second, first.unsaved + second.unsaved)
 
 
 class _Way:
@@ -80,8 +105,8 @@ class _Way:
         self._touched = _touched(self._changes)
         self._taken = {*was, *shall}
 
-    def order(self, unsaved: tuple[str, ...]) -> Order:
-        """Return the steps: bridges, what adds, what takes away, bridges removed."""
+    def parts(self, unsaved: tuple[str, ...]) -> WayParts:
+        """Return the steps: bridges, what adds, and then what takes away, bridges removed."""
         copies: list[Piece] = []
         adding: list[Piece] = []
         taking: list[Piece] = []
@@ -97,8 +122,11 @@ class _Way:
         bridges.span([piece.reversed for piece in reversed(taking)], self._isolated["new"])
         built = [Step(key=key_of(each), before=None, after=each) for each in bridges.policies()]
         removed = (Step(key=step.key, before=step.after, after=None) for step in built)
-        steps = (*built, *(piece.step for piece in chain(copies, adding, taking)), *removed)
-        return Order(steps, unsaved + tuple(bridges.unsaved))
+        return WayParts(
+            (*built, *(piece.step for piece in chain(copies, adding))),
+            (*(piece.step for piece in taking), *removed),
+            unsaved + tuple(bridges.unsaved),
+        )
 
     def _parts(self, change: Piece) -> tuple[list[Piece], list[Piece], list[Piece]]:
         """Return a change as what has to be copied first, what adds and what takes away."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.policy.model import Policy
+from netpolc.live.kinds import Kind
+from netpolc.rollout.around import Around
 from netpolc.rollout.marks import SET_LABEL, manager_of
-from netpolc.rollout.model import Key, Meanings, Order, Step, by_key
+from netpolc.rollout.model import Document, Key, Meanings, Order, Step, by_key, shown
 from netpolc.rollout.objects import Stored, carries
 from netpolc.rollout.order import order
 
@@ -31,7 +32,8 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
     """The work that is to be done in a cluster for one set.
 
     `restated` are objects that mean what they shall, and are sent again for their labels, their annotations or their
-    ownership. `refused` stands in the way of all, `noted` does not.
+    ownership. `tiers` is how the cluster serves ClusterNetworkPolicies. `refused` stands in the way of all, `noted`
+    does not.
     """
 
     context: str
@@ -40,6 +42,7 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
     restated: tuple[Step, ...] = ()
     unchanged: int = 0
     namespaces: tuple[str, ...] = ()
+    tiers: Kind | None = None
     wanted: frozenset[Key] = frozenset()
     stored: dict[Key, Stored] = {}
     forced: frozenset[Key] = frozenset()
@@ -59,21 +62,22 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """A cluster as it is asked about: its name, its policies, the labels of its namespaces."""
+    """A cluster as it is asked about: its name, its policies, how it serves cluster-wide ones, and what is around."""
 
     context: str
     stored: dict[Key, Stored]
-    namespaces: dict[str, dict[str, str]]
+    around: Around
+    tiers: Kind | None = None
 
 
-def plan(policies: Iterable[Policy], set_name: str, there: Situation, allowed: Permissions) -> Rollout:
+def plan(policies: Iterable[Document], set_name: str, there: Situation, allowed: Permissions) -> Rollout:
     """Plan how the policies of a set come into a cluster."""
     planning = _Planning(by_key(policies), set_name, there, allowed)
     return planning.rollout()
 
 
 class _Planning:
-    def __init__(self, wanted: dict[Key, Policy], set_name: str, there: Situation, allowed: Permissions) -> None:
+    def __init__(self, wanted: dict[Key, Document], set_name: str, there: Situation, allowed: Permissions) -> None:
         self.wanted = wanted
         self.set_name = set_name
         self.manager = manager_of(set_name)
@@ -94,10 +98,13 @@ class _Planning:
         found = order(
             (stored.policy for stored in self.there.stored.values()),
             {**after, **self.wanted}.values(),
-            self.there.namespaces,
+            self.there.around,
         )
         self.noted += (_unsaved(text) for text in found.unsaved)
-        missing = sorted({namespace for namespace, _ in self.wanted} - set(self.there.namespaces))
+        missing = sorted({namespace for namespace, _ in self.wanted if namespace} - set(self.there.around.namespaces))
+        unserved = [key for key in self.wanted if not key[0]] if self.there.tiers is None else []
+        if unserved:
+            self.refused.append(_unserved(unserved, self.there.context))
         if missing and not self.allowed.create_namespaces:
             self.refused.append(_no_namespaces(missing, self.there.context))
         stepped = {step.key for step in found.steps}
@@ -109,6 +116,7 @@ class _Planning:
             restated=again,
             unchanged=len(self.wanted) - len({*self.wanted} & (stepped | {step.key for step in again})),
             namespaces=tuple(missing),
+            tiers=self.there.tiers,
             wanted=frozenset(self.wanted),
             stored=self.there.stored,
             forced=frozenset(self.forced),
@@ -117,7 +125,7 @@ class _Planning:
             noted=tuple(self.noted),
         )
 
-    def _restated(self, key: Key, policy: Policy) -> Step | None:
+    def _restated(self, key: Key, policy: Document) -> Step | None:
         """Return the step that sends an object again, unless it is as it shall be; refuse what is not ours."""
         stored = self.there.stored.get(key)
         if stored is None:
@@ -132,7 +140,7 @@ class _Planning:
 
     def _judge(self, key: Key, stored: Stored) -> None:
         """Refuse an object that is another's, unless the user has allowed to take it."""
-        name = _shown(key)
+        name = shown(key)
         others = stored.others(self.manager)
         owner = stored.set_name
         applied = any(each.name == self.manager for each in stored.owners)
@@ -164,13 +172,9 @@ class _Planning:
         manager = manager_of(stored.set_name)
         others = stored.others(manager)
         if others or not any(each.name == manager for each in stored.owners):
-            self.noted.append(_left_over(_shown(key), sorted({each.name for each in others})))
+            self.noted.append(_left_over(shown(key), sorted({each.name for each in others})))
             return False
         return True
-
-
-def _shown(key: Key) -> str:
-    return "/".join(key)
 
 
 def _error(code: str, message: str, help_: str) -> Diagnostic:
@@ -212,11 +216,20 @@ def _delivered(name: str, tool: str) -> Diagnostic:
 
 
 def _too_many(gone: Sequence[Key], most: int) -> Diagnostic:
-    first = ", ".join(f"`{_shown(key)}`" for key in sorted(gone)[:3])
+    first = ", ".join(f"`{shown(key)}`" for key in sorted(gone)[:3])
     return _error(
         "NP844",
         f"{len(gone)} policies would be deleted, {first} among them, and at most {most} may be",
         f"if that is meant, say `--prune-max {len(gone)}`",
+    )
+
+
+def _unserved(keys: Sequence[Key], context: str) -> Diagnostic:
+    first = ", ".join(f"`{shown(key)}`" for key in sorted(keys)[:3])
+    return _error(
+        "NP852",
+        f"`{context}` has no kind ClusterNetworkPolicy, which {first} {'is' if len(keys) == 1 else 'are'} of",
+        "install the CRD of network-policy-api, if the network plugin enforces it, or take `always` and `default` out",
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from netpolc.digests import sha256
-from netpolc.policy.objects import as_object
+from netpolc.rollout.objects import in_words_of_api
 
 if TYPE_CHECKING:
     from netpolc.rollout.model import Step
@@ -49,7 +49,7 @@ def _identity(step: Step, rollout: Rollout) -> str:
 
 
 def _digest(step: Step) -> str:
-    content = None if step.after is None else as_object(step.after)
+    content = None if step.after is None else in_words_of_api(step.after)
     return sha256(msgspec.json.encode(content)).hexdigest()[:16]
 
 
@@ -70,7 +70,7 @@ class Replaced(msgspec.Struct, frozen=True, kw_only=True):
             netpolc_restore=FORMAT,
             context=rollout.context,
             set_name=rollout.set_name,
-            objects=[as_object(rollout.stored[key].policy) for key in keys if key in rollout.stored],
+            objects=[in_words_of_api(rollout.stored[key].policy) for key in keys if key in rollout.stored],
             absent=[key for key in keys if key not in rollout.stored],
         )
 

@@ -6,55 +6,96 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from netpolc.live.kinds import NETWORK_POLICIES
+from netpolc.live.kinds import NETWORK_POLICIES, POLICIES
+from netpolc.live.kinds import kinds as kinds_of_answers
 from netpolc.live.lists import pages
 from netpolc.live.pulling import pull
 from netpolc.live.reduced import reduced
+from netpolc.live.served import served
 from netpolc.live.texts import in_json, object_in_json
+from netpolc.manifests.combining import combine
+from netpolc.manifests.reading import read_manifests
 from netpolc.policy.constants import NAME_LABEL
-from netpolc.rollout.objects import stored_objects
+from netpolc.rollout.around import Around
+from netpolc.rollout.model import shown
+from netpolc.rollout.objects import TIER_KIND, stored_objects
 from netpolc.rollout.plan import Situation
+from netpolc.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from netpolc.live.kinds import Kind
     from netpolc.live.kubectl import Kubectl
     from netpolc.rollout.model import Key
+    from netpolc.rollout.objects import Stored
 
 STORED = "cluster"
 """How the paths of policies begin that a cluster has."""
+OLDER = f"{STORED}/older.json"
+"""The path of cluster-wide policies of older kinds, of which netpolc writes none."""
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A cluster as it was seen: what a plan asks of it, its policies as JSON by key, and the manifests of the rest."""
+    """A cluster as it was seen: what a plan asks of it, its policies as JSON by key, and the manifests of the rest.
+
+    Cluster-wide policies of `older` kinds are apart: no rollout changes them.
+    """
 
     situation: Situation
     policies: dict[Key, dict[str, Any]]
+    older: tuple[dict[str, Any], ...]
     around: str
 
     def texts_without(self, keys: Iterable[Key]) -> dict[str, str]:
         """Return the policies but for some, each as a text of its own, by a path that says where it is."""
         left = set(keys)
-        return {
-            f"{STORED}/{key[0]}/{key[1]}.json": object_in_json(each)
+        found = {
+            f"{STORED}/{shown(key)}.json": object_in_json(each)
             for key, each in self.policies.items()
             if key not in left
         }
+        return found | ({OLDER: in_json(self.older)} if self.older else {})
 
 
-def look(kubectl: Kubectl) -> Seen:
-    """Ask a cluster for all that it has.
+def look(kubectl: Kubectl, *, final_for_pod: bool = True) -> Seen:
+    """Ask a cluster for all that it has; rules are `final_for_pod` as in `Around`.
 
     Raises:
         ClusterError: something cannot be asked for: nothing is known then.
     """
+    asked = served(kubectl, kinds_of_answers(evidence=False))
+    tiers = next((kind for kind in asked if kind.name == TIER_KIND), None)
+    stored: dict[Key, Stored] = {}
+    policies: dict[Key, dict[str, Any]] = {}
+    for kind in (NETWORK_POLICIES, *(() if tiers is None else (tiers,))):
+        items = _listed(kubectl, kind)
+        stored |= stored_objects(items, f"cluster:{kubectl.context}", kind)
+        for item in items:
+            if (kept := reduced(item, kind)) is not None:
+                policies[item["metadata"].get("namespace", ""), item["metadata"]["name"]] = kept
+    rest = [kind for kind in asked if kind not in (NETWORK_POLICIES, tiers)]
+    others = [*pull(kubectl, folded=True, asked=rest).items]
+    older_kinds = {(kind.api, kind.name) for kind in rest if kind in POLICIES}
+    older = tuple(each for each in others if (each["apiVersion"], each["kind"]) in older_kinds)
+    rest_of_it = [each for each in others if (each["apiVersion"], each["kind"]) not in older_kinds]
+    around = _around(others, older, final_for_pod=final_for_pod)
+    situation = Situation(context=kubectl.context, stored=stored, around=around, tiers=tiers)
+    return Seen(situation, policies, older, in_json(rest_of_it))
+
+
+def _listed(kubectl: Kubectl, kind: Kind) -> list[dict[str, Any]]:
+    """Return all objects of a kind as the server has them."""
     items: list[dict[str, Any]] = []
-    for page in pages(kubectl, NETWORK_POLICIES):
+    for page in pages(kubectl, kind):
         if page is None:
             items.clear()
         else:
             items += page
-    others = list(pull(kubectl, folded=True, known=(NETWORK_POLICIES,)).items)
+    return items
+
+
+def _around(others: Sequence[dict[str, Any]], older: Sequence[dict[str, Any]], *, final_for_pod: bool) -> Around:
     namespaces = {
         item["metadata"]["name"]: {
             key: value for key, value in (item["metadata"].get("labels") or {}).items() if key != NAME_LABEL
@@ -62,11 +103,6 @@ def look(kubectl: Kubectl) -> Seen:
         for item in others
         if item["kind"] == "Namespace"
     }
-    stored = stored_objects(items, f"cluster:{kubectl.context}")
-    plain = {
-        (item["metadata"].get("namespace", ""), item["metadata"]["name"]): kept
-        for item in items
-        if (kept := reduced(item, NETWORK_POLICIES)) is not None
-    }
-    situation = Situation(context=kubectl.context, stored=stored, namespaces=namespaces)
-    return Seen(situation, plain, in_json(others))
+    nodes = [item for item in others if item["kind"] == "Node"]
+    read = combine([read_manifests(Source(OLDER, in_json([*older, *nodes])))])
+    return Around(namespaces, read.tier_policies, read.nodes, final_for_pod)

@@ -10,6 +10,7 @@ from netpolc.report.changes import Naming
 from netpolc.report.changes import as_json as changes_as_json
 from netpolc.report.changes import as_text as changes_as_text
 from netpolc.report.comment import as_markdown as changes_as_markdown
+from netpolc.rollout.model import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.paint import Paint
     from netpolc.results import Difference
     from netpolc.rollout.drift import Drifted
-    from netpolc.rollout.model import Step
+    from netpolc.rollout.model import Key, Step
     from netpolc.rollout.plan import Rollout
 
 _SIGNS = {"create": "+", "change": "~", "delete": "-"}
@@ -64,10 +65,7 @@ def as_json(rollout: Rollout, difference: Difference) -> Iterator[str]:
         "context": rollout.context,
         "set": rollout.set_name,
         "namespaces": list(rollout.namespaces),
-        "steps": [
-            {"action": step.verb, "namespace": step.key[0], "name": step.key[1], "bridge": step.bridge}
-            for step in rollout.steps
-        ],
+        "steps": [{"action": step.verb, **_named(step.key), "bridge": step.bridge} for step in rollout.steps],
         "unchanged": rollout.unchanged,
         "refused": [{"code": each.code, "message": each.message, "help": each.help} for each in rollout.refused],
         "notes": [{"code": each.code, "message": each.message} for each in rollout.noted],
@@ -77,10 +75,17 @@ def as_json(rollout: Rollout, difference: Difference) -> Iterator[str]:
 
 
 def _shown(step: Step, rollout: Rollout) -> str:
-    shown = "/".join(step.key)
+    name = shown(step.key)
     if step.bridge:
-        return f"{shown} (on the way only)"
-    return f"{shown} (its labels, its annotations or its owner only)" if step in rollout.restated else shown
+        return f"{name} (on the way only)"
+    return f"{name} (its labels, its annotations or its owner only)" if step in rollout.restated else name
+
+
+def _named(key: Key) -> dict[str, str | None]:
+    """Return what tells an object from all others."""
+    namespace, name = key
+    kind = "NetworkPolicy" if namespace else "ClusterNetworkPolicy"
+    return {"kind": kind, "namespace": namespace or None, "name": name}
 
 
 _DRIFTED = {
@@ -114,9 +119,7 @@ def drift_as_json(rollout: Rollout, difference: Difference, objects: Sequence[Dr
         "format_version": "1",
         "context": rollout.context,
         "set": rollout.set_name,
-        "objects": [
-            {"drift": each.kind, "namespace": each.key[0], "name": each.key[1], "by": list(each.by)} for each in objects
-        ],
+        "objects": [{"drift": each.kind, **_named(each.key), "by": list(each.by)} for each in objects],
         "difference": msgspec.json.decode("".join(changes_as_json(difference.review, NAMING))),
     }
     yield msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
@@ -124,7 +127,7 @@ def drift_as_json(rollout: Rollout, difference: Difference, objects: Sequence[Dr
 
 def _of_object(found: Drifted) -> str:
     by = f" by {', '.join(f'`{each}`' for each in found.by)}" if found.by else ""
-    return f"{'/'.join(found.key)}: {_DRIFTED[found.kind][1]}{by}"
+    return f"{shown(found.key)}: {_DRIFTED[found.kind][1]}{by}"
 
 
 def _summary(rollout: Rollout, objects: Sequence[Drifted]) -> str:

@@ -84,7 +84,7 @@ def _changed(old: RuleSet, new: RuleSet, direction: Direction) -> dict[str, list
         for rules in (old, new)
     ]
     found: dict[str, list[Box]] = {"one": [], "other": []}
-    for difference in differences(*alone):
+    for difference in differences(alone[0], alone[1]):
         held = found[difference.allowed_by]
         held.append(difference.box)
         if len(held) > MOST_BOXES:

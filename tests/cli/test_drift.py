@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from netpolc.live.refusals import ClusterError
 from tests.api_server import ApiServer
 from tests.cli.test_plan import PROJECT, SHOP
 
@@ -37,7 +38,13 @@ def test_what_a_hand_opened_comes_first_and_whose_hand_it_was(netpolc, server):
     assert ran.out.endswith("shop in `double`: 1 of its policies is not as the program says\n")
     document = json.loads(netpolc("drift", "--format", "json").out)
     assert document["objects"] == [
-        {"drift": "changed", "namespace": "shop", "name": "default-deny", "by": ["kubectl-edit"]}
+        {
+            "drift": "changed",
+            "kind": "NetworkPolicy",
+            "namespace": "shop",
+            "name": "default-deny",
+            "by": ["kubectl-edit"],
+        }
     ]
     assert "- shop/default-deny: changed by `kubectl-edit`" in netpolc("drift", "--format", "md").out
 
@@ -56,3 +63,77 @@ def test_what_is_missing_and_what_is_left_is_told(netpolc, here, server):
     assert "  - shop/store: deleted, or never applied\n" in ran.out
     assert "  + shop/db: not in the program\n" in ran.out
     assert server.names == ["shop/db", "shop/default-deny"]
+
+
+class Watched:
+    """A watch that tells of what a test says; then, the run is interrupted, as by Ctrl-C."""
+
+    def __init__(self, *changes):
+        self.changes = list(changes)
+
+    def __call__(self, _):
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def changed(self):
+        if not self.changes:
+            raise KeyboardInterrupt
+        return self.changes.pop(0)()
+
+
+@pytest.fixture
+def watched(monkeypatch, server):
+    def watch(*changes):
+        monkeypatch.setattr("netpolc.cli.runs.drift.ClusterWatch", Watched(*changes))
+
+    monkeypatch.setattr("netpolc.cli.runs.drift.find", lambda _: server)
+    monkeypatch.setattr("netpolc.cli.runs.drift.is_possible", lambda: True)
+    monkeypatch.setattr("netpolc.cli.runs.drift.PAUSES", (0.0,))
+    monkeypatch.setattr("netpolc.cli.runs.drift.signal.signal", lambda *_: None)
+    return watch
+
+
+def test_a_watch_tells_each_change_that_opens_something(netpolc, server, watched):
+    def opened():
+        edited(server, "shop/default-deny", ingress=[{}])
+        return ["NetworkPolicy shop/default-deny"]
+
+    watched(opened, lambda: ["Namespace shop"])
+    ran = netpolc("drift", "--watch")
+    assert ran.code == 130
+    first, _, rest = ran.out.partition("shop in `double`: as the program says\n")
+    assert first == "0 connections opened, 0 closed\n"
+    assert rest.startswith("opened  ")
+    assert rest.count("not as the program says") == 1
+    assert "changed: NetworkPolicy shop/default-deny\n" in ran.err
+    watched(list)
+    lines = netpolc("drift", "--watch", "--format", "json").out.splitlines()
+    assert [json.loads(line)["set"] for line in lines] == ["shop"]
+
+
+def test_a_watch_goes_on_where_it_was_cut(netpolc, watched):
+    def cut():
+        raise ClusterError("cut off", "gone", asked="cannot watch policies", context="double")
+
+    watched(cut, lambda: ["Namespace shop"])
+    ran = netpolc("drift", "--watch")
+    assert ran.code == 130
+    assert "error[NP832]: cannot watch policies of `double`: gone" in ran.err
+    assert ran.out.count("as the program says") == 1
+
+
+def test_a_watch_that_never_began_ends(netpolc, here, watched, monkeypatch):
+    watched()
+    here.write("shop.netpol", "web - db\n")
+    assert netpolc("drift", "--watch").code == 2
+    assert "no file for them" in netpolc("drift", "--watch", "-o", "x").err
+    monkeypatch.setattr("netpolc.cli.runs.drift.is_possible", lambda: False)
+    ran = netpolc("drift", "--watch")
+    assert ran.code == 2
+    assert "--watch: to watch a cluster takes lightkube, which is not installed" in ran.err
+    assert "install it with `pip install 'netpolc[cluster]'`" in ran.err

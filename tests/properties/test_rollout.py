@@ -1,5 +1,6 @@
 """The order of a rollout, judged at each state by a model that shares nothing with it."""
 
+import json
 import random
 
 import msgspec
@@ -8,12 +9,22 @@ import pytest
 from netpolc.engine.comparison import differences
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.proofs import Prover
+from netpolc.manifests.combining import combine
+from netpolc.manifests.reading import read_manifests
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.policy.objects import as_object
+from netpolc.rollout.around import Around
+from netpolc.rollout.model import by_key
+from netpolc.rollout.objects import in_words_of_api
 from netpolc.rollout.order import order
+from netpolc.source import Source
 from tests.naive import policies as naive
+from tests.naive import tiers
 from tests.strategies.clusters import read
+from tests.strategies.tiers import ADMIN, BASELINE, NEW, TierMaker
 from tests.strategies.worlds import Maker
+
+OLDER = (ADMIN, BASELINE)
 
 
 def sides(seed):
@@ -44,7 +55,7 @@ def namespaces_of(world):
 
 
 def states(old, steps):
-    there = {(each.namespace, each.name): each for each in old}
+    there = by_key(old)
     yield list(there.values())
     for step in steps:
         assert there.get(step.key) == step.before
@@ -72,7 +83,7 @@ def test_nothing_is_cut_or_opened_on_the_way(seeds):
     for seed in seeds:
         world, old, new, _ = sides(seed)
         namespaces = namespaces_of(world)
-        found = order(old, new, namespaces)
+        found = order(old, new, Around(namespaces))
         *way, last = states(old, found.steps)
         assert not list(differences(rules_of_policies(last, namespaces), rules_of_policies(new, namespaces)))
         for place, state in enumerate(way if not found.unsaved else ()):
@@ -84,9 +95,50 @@ def test_nothing_is_cut_or_opened_on_the_way(seeds):
 def test_the_naive_evaluator_agrees(seeds):
     for seed in seeds:
         world, old, new, connections = sides(seed)
-        found = order(old, new, namespaces_of(world))
+        found = order(old, new, Around(namespaces_of(world)))
         reached = [said(each) for each in states(old, found.steps)]
         for connection in connections if not found.unsaved else ():
             before, after = (naive.allows(said(each), *connection) for each in (old, new))
             for state in reached:
                 assert (before and after) <= naive.allows(state, *connection) <= (before or after), seed
+
+
+def tier_sides(seed):
+    """Two sides with cluster-wide policies in one world: some stay, some are of one side only, some change."""
+    source = random.Random(seed)
+    maker = TierMaker(source)
+    world = maker.world()
+    was = {(each["kind"], each["metadata"]["name"]): each for each in world.documents if each["kind"] not in OLDER}
+    shall = {key: each for key, each in was.items() if source.random() < 0.5}
+    for key in source.sample(sorted(was), min(len(was), source.randint(0, 1))):
+        was.pop(key)
+    for number in range(source.randint(0, 2)):
+        made = maker.tier_policy(NEW, f"tier-{number}", 2 * number + source.choice((1, 500)))
+        shall[NEW, made["metadata"]["name"]] = made
+    made = maker.policy("policy-0")
+    shall["NetworkPolicy", "policy-0"] = made
+    older = [each for each in world.documents if each["kind"] in OLDER]
+    return world, [*was.values()], [*shall.values()], older, list(maker.connections(world, 24))
+
+
+def documents_of(items):
+    found = combine(
+        [read_manifests(Source("side.json", json.dumps({"kind": "List", "apiVersion": "v1", "items": items})))]
+    )
+    return [*found.policies, *found.tier_policies]
+
+
+@pytest.mark.search(3)
+def test_cluster_wide_policies_cut_and_open_nothing_that_is_not_told(seeds):
+    for seed in seeds:
+        world, old, new, older, connections = tier_sides(seed)
+        final = bool(seed % 2)
+        around = Around(namespaces_of(world), tuple(documents_of(older)), final_for_pod=final)
+        was, shall = documents_of(old), documents_of(new)
+        found = order(was, shall, around)
+        if found.unsaved:
+            continue
+        reached = [[*map(in_words_of_api, state), *older] for state in states(was, found.steps)]
+        for connection in connections:
+            before, *_, after = judged = [tiers.allows(state, *connection, final_for_pod=final) for state in reached]
+            assert all((before and after) <= each <= (before or after) for each in judged), seed

@@ -8,11 +8,13 @@ import typer
 
 from netpolc.cli import options
 from netpolc.cli.session import open_session
+from netpolc.diagnostics.usage import UsageError
 
 EXAMPLES = """\b
 Examples:
   netpolc drift                             the current context
   netpolc drift --context prod --env prod   somewhere else
+  netpolc drift --watch                     and again after each change
   netpolc drift --format json -o drift.json for programs"""
 
 
@@ -27,6 +29,9 @@ def command(
     ] = options.ResultForm.TEXT,
     output: options.ResultPath = None,
     *,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Go on, and print it again after each change in the cluster.")
+    ] = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -36,7 +41,7 @@ def command(
 
     Connections come first: what somebody opened or closed by hand. Then the policies, and whose hand it was.
     """
-    from netpolc.cli.runs.drift import run
+    from netpolc.cli.runs import drift
     from netpolc.cli.runs.rollout import RolloutRequest
     from netpolc.rollout.plan import Permissions
 
@@ -48,4 +53,9 @@ def command(
         namespace=namespace,
         permissions=Permissions(create_namespaces=True),
     )
-    return run(open_session(style, exclude), request, form=form.value, output=output)
+    if watch and output is not None:
+        raise UsageError("with `--watch`, there is one result after the other, and no file for them", "--output")
+    session = open_session(style, exclude)
+    if watch:
+        return drift.watch(session, request, form=form.value)
+    return drift.run(session, request, form=form.value, output=output)

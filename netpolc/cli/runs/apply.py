@@ -17,6 +17,7 @@ from netpolc.diagnostics.usage import UsageError
 from netpolc.live.refusals import ClusterError
 from netpolc.project.reading import open_regular, reason, too_large
 from netpolc.rollout.applying import Applying, StoppedError
+from netpolc.rollout.model import shown
 from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
 from netpolc.rollout.text import as_text, headline
 
@@ -75,7 +76,7 @@ def _carried_out(session: Session, request: ApplyRequest, found: Prepared, apply
     write_result([Replaced.by(found.rollout).text()], backup, session)
     back = f"`netpolc apply --restore {backup}` puts back what was there"
     try:
-        applying.carry_out(lambda step: say(f"{step.verb}d {'/'.join(step.key)}", session.style))
+        applying.carry_out(lambda step: say(f"{step.verb}d {shown(step.key)}", session.style))
     except StoppedError as stopped:
         report([stopped.diagnostic, _stopped(stopped, found, back)], session.style)
         return 1
@@ -133,7 +134,7 @@ def _moved_on(found: Prepared) -> Diagnostic:
 
 def _stopped(stopped: StoppedError, found: Prepared, back: str) -> Diagnostic:
     steps = found.rollout.steps
-    left = ", ".join(f"`{'/'.join(step.key)}`" for step in steps[stopped.done :][:3])
+    left = ", ".join(f"`{shown(step.key)}`" for step in steps[stopped.done :][:3])
     return Diagnostic(
         code="NP848",
         severity="error",

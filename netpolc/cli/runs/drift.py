@@ -2,22 +2,85 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+import time
 from typing import TYPE_CHECKING
 
-from netpolc.cli.output import paint_for, report
+import msgspec
+
+from netpolc.cli.exits import EndedError
+from netpolc.cli.output import paint_for, report, say
 from netpolc.cli.results import write_result
 from netpolc.cli.runs.rollout import prepared
 from netpolc.diagnostics.model import collect
+from netpolc.diagnostics.usage import UsageError
+from netpolc.live.kubectl import find
+from netpolc.live.refusals import ClusterError
+from netpolc.live.watching import ClusterWatch, is_possible
 from netpolc.rollout.drift import drifted
 from netpolc.rollout.text import drift_as_json, drift_as_markdown, drift_as_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from netpolc.cli.runs.rollout import RolloutRequest
     from netpolc.cli.session import Session
+
+PAUSES = (1.0, 5.0, 30.0)
+"""Seconds before a cluster that could not be asked is asked again; the last of them goes on."""
 
 
 def run(session: Session, request: RolloutRequest, *, form: str, output: str | None) -> int:
     """Print what has drifted, and return 1 if anything has."""
+    code, parts = _judged(session, request, form, output)
+    write_result(parts, output, session)
+    return code
+
+
+def watch(session: Session, request: RolloutRequest, *, form: str) -> int:
+    """Print what has drifted, and again after each change in the cluster that changes it, until it is ended."""
+    if not is_possible():
+        raise UsageError(
+            "to watch a cluster takes lightkube, which is not installed",
+            "--watch",
+            advice="install it with `pip install 'netpolc[cluster]'`",
+        )
+    # Ended by whatever runs it, it leaves no proxy behind either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    said: list[str] = []
+    failures = 0
+    while True:
+        try:
+            with ClusterWatch(find(request.context)) as changes:
+                while True:
+                    # A first time, what cannot be judged ends the run: nobody is told of nothing for ever.
+                    _, parts = _judged(session, request, form, None)
+                    if parts != said:
+                        said = parts
+                        sys.stdout.writelines(parts if form != "json" else [in_one_line(parts)])
+                        sys.stdout.flush()
+                    failures = 0
+                    names = changes.changed()
+                    say(f"{time.strftime('%H:%M:%S')} changed: {', '.join(names)}", session.style)
+        except ClusterError as error:
+            report([error.diagnostic()], session.style)
+            if not said:
+                return 2
+        except EndedError:
+            if not said:
+                raise
+        time.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+        failures += 1
+
+
+def in_one_line(parts: Iterable[str]) -> str:
+    """Return a document as a line, of which there is one after the other."""
+    return msgspec.json.encode(msgspec.json.decode("".join(parts))).decode() + "\n"
+
+
+def _judged(session: Session, request: RolloutRequest, form: str, output: str | None) -> tuple[int, list[str]]:
+    """Return how a run ends that looks once, and its result."""
     found = prepared(session, request, drifted=True)
     objects = list(drifted(found.rollout))
     left_over = [each for each in found.rollout.noted if each.code == "NP849"]
@@ -28,5 +91,4 @@ def run(session: Session, request: RolloutRequest, *, form: str, output: str | N
     else:
         write = drift_as_markdown if form == "md" else drift_as_json
         parts = write(found.rollout, found.difference, objects)
-    write_result(parts, output, session)
-    return int(bool(objects or left_over))
+    return int(bool(objects or left_over)), list(parts)

@@ -9,7 +9,7 @@ import msgspec
 
 from netpolc import api
 from netpolc.cli.exits import EndedError
-from netpolc.cli.output import report, say
+from netpolc.cli.output import report
 from netpolc.cli.progress import working
 from netpolc.cli.session import Session
 from netpolc.compiler.model import Run
@@ -22,9 +22,9 @@ from netpolc.live.texts import in_json
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.policy.model import Policy
-from netpolc.policy.objects import as_object
 from netpolc.results import Difference
-from netpolc.rollout.model import by_key
+from netpolc.rollout.model import Document, by_key
+from netpolc.rollout.objects import in_words_of_api
 from netpolc.rollout.plan import Permissions, Rollout, plan
 from netpolc.rollout.saved import Replaced
 from netpolc.rollout.situation import Seen, look
@@ -66,7 +66,7 @@ def prepared(session: Session, request: RolloutRequest, *, drifted: bool = False
     with working("planning", session.style):
         name = set_name_of(session, request.environment)
         policies, paths = _compiled(session, request)
-        kubectl, seen = _looked(session, request.context)
+        kubectl, seen = _looked(session, request, request.context)
         rollout = plan(policies, name, seen.situation, request.permissions)
         difference = _difference(session, request, seen, rollout, _Wanted(paths), drifted=drifted)
     return Prepared(kubectl, rollout, difference)
@@ -78,24 +78,27 @@ def prepared_return(session: Session, request: RolloutRequest, replaced: Replace
         name = set_name_of(session, request.environment)
         if name != replaced.set_name:
             raise UsageError(f"the file is of `{replaced.set_name}`, and this project is `{name}`", "--restore")
-        kubectl, seen = _looked(session, request.context or replaced.context)
+        kubectl, seen = _looked(session, request, request.context or replaced.context)
         if kubectl.context != replaced.context:
             raise UsageError(f"the file is of the context `{replaced.context}`", "--restore")
         own = {key: each.policy for key, each in seen.situation.stored.items() if each.set_name == name}
         for key in replaced.absent:
             own.pop(key, None)
         text = in_json(replaced.objects)
-        own |= by_key(combine([read_manifests(Source(RESTORED, text))]).policies)
+        read = combine([read_manifests(Source(RESTORED, text))])
+        own |= {**by_key(read.policies), **by_key(read.tier_policies)}
         rollout = plan(own.values(), name, seen.situation, request.permissions)
-        wanted = in_json([as_object(each) for each in own.values()])
+        wanted = in_json([in_words_of_api(each) for each in own.values()])
         difference = _difference(session, request, seen, rollout, _Wanted((RESTORED,), {RESTORED: wanted}))
     return Prepared(kubectl, rollout, difference)
 
 
-def _looked(session: Session, context: str | None) -> tuple[Kubectl, Seen]:
+def _looked(session: Session, request: RolloutRequest, context: str | None) -> tuple[Kubectl, Seen]:
+    environment = session.workspace.environment(request.environment)
+    checks = session.workspace.options(environment, request.namespace).checks
     try:
         kubectl = find(context)
-        return kubectl, look(kubectl)
+        return kubectl, look(kubectl, final_for_pod=checks.finality == "pod")
     except ClusterError as error:
         raise _failed(session, [error.diagnostic()]) from error
 
@@ -118,7 +121,7 @@ def _failed(session: Session, diagnostics: Sequence[Diagnostic]) -> EndedError:
     return EndedError(2)
 
 
-def _compiled(session: Session, request: RolloutRequest) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
+def _compiled(session: Session, request: RolloutRequest) -> tuple[tuple[Document, ...], tuple[str, ...]]:
     """Compile and verify, and return the policies and the paths of their sources."""
     sources = session.sources(request.paths)
     if isinstance(sources, Source):
@@ -131,10 +134,7 @@ def _compiled(session: Session, request: RolloutRequest) -> tuple[tuple[Policy, 
     said = (*compilation.diagnostics, *output.faults, *_unplaced(compilation.policies))
     if not compilation.ok or errors_in(said):
         raise _failed(session, said)
-    if compilation.tier_policies:
-        names = ", ".join(f"`{each.name}`" for each in compilation.tier_policies)
-        say(f"left out: {names}, which are for the whole cluster; `netpolc build` writes them", session.style)
-    return compilation.policies, tuple(each.name for each in sources)
+    return (*compilation.policies, *compilation.tier_policies), tuple(each.name for each in sources)
 
 
 def _unplaced(policies: Sequence[Policy]) -> list[Diagnostic]:
@@ -165,7 +165,7 @@ def _difference(
     """Compare what the cluster has with what it will have, over the workloads that run in it."""
     others = seen.texts_without(key for key in seen.policies if _is_replaced(key, rollout))
     stored = seen.texts_without(()) or {NOTHING: in_json(())}
-    has = api.workspace(stored, remembers=False), tuple(stored)
+    has = session.workspace.edited(stored), tuple(stored)
     shall = session.workspace.edited(side.texts | others), (*side.paths, *others)
     (old, old_paths), (new, new_paths) = (shall, has) if drifted else (has, shall)
     try:

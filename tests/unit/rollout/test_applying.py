@@ -5,14 +5,19 @@ import json
 import pytest
 
 from netpolc import api
+from netpolc.live.kinds import POLICIES
+from netpolc.manifests.combining import combine
+from netpolc.manifests.reading import read_manifests
 from netpolc.rollout.applying import Applying, StoppedError
+from netpolc.rollout.around import Around
 from netpolc.rollout.drift import drifted
 from netpolc.rollout.inventory import SetInventory
 from netpolc.rollout.model import Order
 from netpolc.rollout.objects import stored_objects
 from netpolc.rollout.plan import Permissions, Situation, plan
 from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
-from tests.api_server import ApiServer
+from netpolc.source import Source
+from tests.api_server import TIERS, ApiServer
 
 SHOP = "namespace shop\nbaseline deny ingress\nweb -> db:5432\nweb -> cache:6379\n"
 LESS = SHOP.replace("web -> cache:6379\n", "")
@@ -28,14 +33,18 @@ def by_hand(name, *, labels=None, annotations=None, **spec):
 def planned(server, source, name="shop", **allowed):
     listed = json.loads(server.get("/apis/networking.k8s.io/v1/networkpolicies"))
     namespaces = json.loads(server.get("/api/v1/namespaces"))["items"]
+    kind = next(each for each in POLICIES if each.path() == TIERS)
+    tiers = json.loads(server.get(TIERS))
     there = Situation(
         context=server.context,
-        stored=stored_objects(listed["items"], "cluster"),
-        namespaces={each["metadata"]["name"]: {} for each in namespaces},
+        stored=stored_objects(listed["items"], "cluster") | stored_objects(tiers["items"], "cluster", kind),
+        around=Around({each["metadata"]["name"]: {} for each in namespaces}),
+        tiers=kind if server.has_tiers else None,
     )
     compiled = api.compile_text(source)
     assert compiled.ok, compiled.diagnostics
-    return plan(compiled.policies, name, there, Permissions(**allowed))
+    written = combine([read_manifests(Source(path, text)) for path, text in compiled.files.items()])
+    return plan((*compiled.policies, *written.tier_policies), name, there, Permissions(**allowed))
 
 
 def applied(server, source, **allowed):
@@ -144,6 +153,33 @@ def test_what_somebody_else_owns_a_part_of_is_not_deleted(server):
     rollout = planned(server, LESS)
     assert [each.code for each in rollout.noted] == ["NP849"]
     assert not [step for step in rollout.steps if step.verb == "delete"]
+
+
+GUARDED = f"always deny */[stage=dev] -> shop/*:*\ndefault deny */* -> shop/[app=old]:*\n{SHOP}"
+GUARDS = ["/always-deny-shop", "/default-deny-shop-app-old"]
+
+
+def test_guardrails_come_change_and_go_as_policies_do(server):
+    assert codes(planned(server, GUARDED)) == ["NP852"]
+    server.has_tiers = True
+    rollout = applied(server, GUARDED)
+    assert not rollout.noted
+    assert [name for name in server.names if name.startswith("/")] == GUARDS
+    # Empty lists are sent, so that they are owned.
+    assert server.objects[f"{TIERS}/always-deny-shop"]["body"]["spec"]["egress"] == []
+    assert ("", "always-deny-shop") in SetInventory(server, "shop").read()
+    edited = json.loads(json.dumps(server.objects[f"{TIERS}/always-deny-shop"]["body"]))
+    edited["spec"]["ingress"][0]["action"] = "Accept"
+    server.put(edited, "kubectl-edit")
+    rollout = planned(server, GUARDED)
+    assert codes(rollout) == ["NP841"]
+    assert "`ClusterNetworkPolicy/always-deny-shop` was changed by `kubectl-edit`" in rollout.refused[0].message
+    assert [(each.key, each.kind) for each in drifted(rollout)] == [(("", "always-deny-shop"), "changed")]
+    applied(server, GUARDED, force_conflicts=frozenset({"kubectl-edit"}))
+    rollout = applied(server, SHOP)
+    replaced = read_replaced(Replaced.by(rollout).text().encode())
+    assert [each["kind"] for each in replaced.objects] == ["ClusterNetworkPolicy"] * 2
+    assert not [name for name in server.names if name.startswith("/")]
 
 
 def test_a_namespace_has_to_be_there(server):

@@ -3,6 +3,8 @@
 import msgspec
 
 from netpolc.policy.model import PodPeer, Policy, PolicyPort, Rule, Selector
+from netpolc.policy.tier_model import TierPolicy, TierRule
+from netpolc.rollout.around import Around
 from netpolc.rollout.order import order
 
 
@@ -21,7 +23,7 @@ API = policy("api", selector(app="api"), selector(app="web"))
 
 
 def steps(old, new):
-    found = order(old, new, {})
+    found = order(old, new, Around())
     assert not found.unsaved
     return [(step.verb, "bridge" if step.bridge else step.key[1]) for step in found.steps]
 
@@ -40,7 +42,7 @@ def test_a_single_object_is_one_step():
 
 def test_pods_that_several_policies_close_have_a_bridge():
     more = policy("web-metrics", selector(app="web"), selector(app="prometheus"), port=9090)
-    found = order([], [DENY, WEB, more], {})
+    found = order([], [DENY, WEB, more], Around())
     first, *_, last = found.steps
     assert first.bridge
     assert last.bridge
@@ -52,13 +54,13 @@ def test_pods_that_several_policies_close_have_a_bridge():
 def test_a_run_after_an_interruption_ends_in_the_same_state():
     more = policy("web-metrics", selector(app="web"), selector(app="prometheus"), port=9090)
     new = [DENY, WEB, more]
-    whole = order([], new, {}).steps
+    whole = order([], new, Around()).steps
     for done in range(len(whole) + 1):
         there = {}
         for step in whole[:done]:
             there.pop(step.key, None)
             there |= {step.key: step.after} if step.after else {}
-        for step in order(there.values(), new, {}).steps:
+        for step in order(there.values(), new, Around()).steps:
             assert there.get(step.key) == step.before
             there.pop(step.key, None)
             there |= {step.key: step.after} if step.after else {}
@@ -70,3 +72,30 @@ def test_a_rule_that_moves_is_there_before_it_goes():
     one = policy("both", Selector(), selector(app="web"))
     web = msgspec.structs.replace(WEB, ingress=WEB.ingress + API.ingress)
     assert steps([DENY, both], [DENY, one, web]) == [("create", "web"), ("change", "both")]
+
+
+def guardrail(name, priority, action, tier="Admin"):
+    rule = TierRule(action, (PodPeer(None, Selector()),))
+    subject = PodPeer(selector(app="web"), Selector())
+    return TierPolicy(
+        kind="ClusterNetworkPolicy", name=name, tier=tier, priority=priority, subject=subject, ingress=(rule,)
+    )
+
+
+def test_what_is_tried_first_comes_first_and_goes_last():
+    first, last, least = guardrail("a", 1, "Accept"), guardrail("b", 2, "Deny"), guardrail("c", 3, "Deny", "Baseline")
+    new = [("create", "a"), ("create", "b"), ("create", "api"), ("create", "default-deny"), ("create", "c")]
+    assert steps([], [last, least, first, DENY, API]) == new
+    assert steps([last, least, first, DENY, API], [])[-2:] == [("delete", "b"), ("delete", "a")]
+
+
+def test_what_cluster_wide_policies_open_on_the_way_is_told():
+    """A Pass that is to go hides a Deny that is to come, while NetworkPolicies begin to allow."""
+    closed = msgspec.structs.replace(WEB, ingress=None)
+    found = order([guardrail("p", 5, "Pass"), DENY, closed], [guardrail("d", 10, "Deny"), DENY, WEB], Around())
+    assert [step.key[1] for step in found.steps] == ["d", "web", "p"]
+    assert found.unsaved == ("connections are open that neither side allows while `shop/web` is changed",)
+    # Where it changes in place after them, nothing is open in between.
+    found = order([guardrail("g", 5, "Accept"), DENY, closed], [guardrail("g", 5, "Pass"), DENY, WEB], Around())
+    assert [step.key[1] for step in found.steps] == ["web", "g"]
+    assert not found.unsaved
