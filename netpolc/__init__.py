@@ -14,8 +14,10 @@ from __future__ import annotations
 TYPE_CHECKING = False  # whoever only loads the package need not load `typing`
 if TYPE_CHECKING:
     from netpolc.adopt.importer.importing import Imported
+    from netpolc.adopt.starting.beginning import Beginning
     from netpolc.adopt.suggest.suggesting import Suggested
     from netpolc.api import (
+        begin,
         can,
         check,
         compile,  # noqa: A004 -- as in `re.compile`
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from netpolc.results import Difference, Page, Relation, Result, Verdict
 
 _PLACES = {
+    "Beginning": "adopt.starting.beginning",
     "Checked": "cluster.check",
     "Diagnostic": "diagnostics.model",
     "Difference": "results",
@@ -56,6 +59,7 @@ _PLACES = {
 """The modules of what is not defined in `api`."""
 
 __all__ = [
+    "Beginning",
     "Checked",
     "Diagnostic",
     "Difference",
@@ -70,6 +74,7 @@ __all__ = [
     "UsageError",
     "Verdict",
     "Workspace",
+    "begin",
     "can",
     "check",
     "compile",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from netpolc.adopt.importer.importing import Imported
+    from netpolc.adopt.starting.beginning import Beginning
     from netpolc.adopt.suggest.suggesting import Suggested
     from netpolc.cluster.check import Checked
     from netpolc.cluster.cluster import Cluster
@@ -48,6 +49,7 @@ __all__ = [
     "Result",
     "SeenTraffic",
     "Verdict",
+    "begin",
     "can",
     "check",
     "compile",
@@ -533,6 +535,31 @@ def _seen(clusters: Mapping[str, Cluster], here: Workspace, logs: Sequence[str] 
 
 def _flows_of(here: Workspace, logs: Sequence[str] | DistinctFlows) -> DistinctFlows:
     return seen_flows(here, logs) if isinstance(logs, Sequence) else logs
+
+
+def begin(where: Where, paths: Sequence[str] = (), *, folder: str = ".", namespace: str | None = None) -> Beginning:
+    """Make a project of manifests, as `netpolc init --from` does: a program, its project file and a Makefile fragment.
+
+    Policies are imported, and what workloads show is suggested beside them. Nothing is written.
+
+    Args:
+        where: a workspace, or texts by their names.
+        paths: manifests, charts, kustomizations, and folders of them; without any, all that the workspace has.
+        folder: the project's folder, relative to the root of the workspace.
+        namespace: the namespace of objects that name none.
+
+    Returns:
+        Texts by the names of their files, relative to the folder; what `check` says of them, and which of that only the
+        owner can decide.
+
+    Raises:
+        InputError: a manifest or the project file has an error, or there is nothing that a program could be made of.
+        UsageError: a path is that of a source.
+    """
+    from netpolc.adopt.starting.beginning import begin as make
+
+    here = _workspace(where)
+    return make(here, paths or ["."], here.cwd / folder, namespace)
 
 
 def _workspace(where: Where) -> Workspace:

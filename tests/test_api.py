@@ -148,6 +148,7 @@ def everything(where):
         netpolc.diff(where, {}, old_paths=["shop.netpol"]).review.widened,
         netpolc.import_policies(where, ["k8s"]).files,
         netpolc.suggest(where, ["k8s"]).files,
+        netpolc.begin(where, ["k8s"]).files,
     )
 
 
@@ -194,6 +195,19 @@ def test_a_project_may_be_a_text():
         netpolc.compile(several, env="prdo")
 
 
+def test_a_project_begins_as_data():
+    begun = netpolc.begin({"k8s/web.yaml": DEPLOYMENT, "k8s/db.yaml": POLICY}, ["k8s"])
+    assert sorted(begun.files) == ["netpol.mk", "netpolc.toml", "policies/shop.netpol"]
+    assert (begun.imported, begun.suggested, begun.replaced) == (*[{"policies/shop.netpol"}] * 2, ("k8s/db.yaml",))
+    assert 'exclude = ["k8s/db.yaml"]' in begun.files["netpolc.toml"]
+    assert set(begun.decisions) <= set(begun.findings)
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: webapp, namespace: shop}\n"
+    texts = {"all.yaml": f"{DEPLOYMENT}---\n{service}spec: {{selector: {{app: webapp}}, ports: [{{port: 80}}]}}\n"}
+    begun = netpolc.begin(texts, folder="net")
+    assert {each.code for each in begun.decisions} == {"NP618"}
+    assert netpolc.compile({f"net/{name}": text for name, text in begun.files.items()}, ["net/policies"]).ok
+
+
 def test_questions_about_mistakes_have_no_answer():
     wrong = {"shop.netpol": "webapp -> database\n", "a.yaml": "kind: [\n"}
     for ask in (
@@ -204,6 +218,7 @@ def test_questions_about_mistakes_have_no_answer():
         lambda: netpolc.diff(TEXTS, TEXTS, workloads=wrong, workload_paths=["a.yaml"]),
         lambda: netpolc.import_policies(wrong, ["a.yaml"]),
         lambda: netpolc.suggest(TEXTS, ["k8s/db.yaml"]),
+        lambda: netpolc.begin({"a.yaml": "kind: [\n"}),
     ):
         with pytest.raises(netpolc.InputError) as raised:
             ask()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from netpolc.engine.boxes import Box
     from netpolc.engine.model import Reason
-    from netpolc.engine.proofs import Prover
+    from netpolc.engine.proofs import Passage, Prover
     from netpolc.ir.model import Direction
 
 SHOWN = 3
@@ -26,17 +26,33 @@ def covering(wanted: Iterable[tuple[Direction, Box]], prover: Prover, counts: Ca
     needed: dict[Reason, None] = {}
     closed_anywhere = False
     for direction, box in wanted:
+        reasons: dict[Reason, None] = {}
         for closed in (passage.box for passage in prover.isolated(box, direction)):
-            closed_anywhere = True
-            others = [
-                passage
-                for passage in prover.let_through(closed, direction)
-                if passage.reason is not None and counts(passage.reason)
-            ]
-            if next(prover.space.without(closed, [passage.box for passage in others]), None) is not None:
+            others = _counting(closed, direction, prover, counts)
+            if next(prover.space.without(closed, [each.box for each, _ in others]), None) is not None:
                 return []
-            needed |= {passage.reason: None for passage in others if passage.reason is not None}
+            reasons |= {reason: None for _, reason in others}
+            closed_anywhere = True
+        alone = _alone(box, direction, prover, counts) if len(reasons) > 1 else None
+        needed |= reasons if alone is None else {alone: None}
     return list(needed) if closed_anywhere else []
+
+
+def _counting(
+    box: Box, direction: Direction, prover: Prover, counts: Callable[[Reason], bool]
+) -> list[tuple[Passage, Reason]]:
+    """Return what lets through parts of a box, for reasons that count."""
+    return [
+        (passage, passage.reason)
+        for passage in prover.let_through(box, direction)
+        if passage.reason is not None and counts(passage.reason)
+    ]
+
+
+def _alone(box: Box, direction: Direction, prover: Prover, counts: Callable[[Reason], bool]) -> Reason | None:
+    """Return the first reason that counts and lets a whole box through by itself, or None."""
+    others = _counting(box, direction, prover, counts)
+    return next((reason for each, reason in others if next(prover.space.without(box, [each.box]), None) is None), None)
 
 
 def labels_of(reasons: Iterable[Reason]) -> tuple[Label, ...]:

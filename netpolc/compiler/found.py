@@ -9,7 +9,7 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.deploying_kinds import deploys_more
-from netpolc.manifests.namespace_default import moved
+from netpolc.manifests.namespace_default import UNSTATED, moved
 from netpolc.project.kustomizations import Kustomizations, read_kustomization
 from netpolc.source import SUFFIX
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 TEMPLATE = "NP122"
 UNRENDERED = "NP811"
-UNSTATED_NAMESPACE = "NP614"
 REPEATED_KEY = "NP121"
 OPEN_TEMPLATE = "NP424"
 PARTIAL = frozenset({TEMPLATE, UNRENDERED, OPEN_TEMPLATE})
@@ -148,7 +147,7 @@ def _in_namespaces(part: Manifests, path: Path, kustomizations: Kustomizations) 
     names = kustomizations.namespaces_of(os.path.normpath(path))
     if not names:
         return part
-    part = _without(part, UNSTATED_NAMESPACE)
+    part = _without(part, UNSTATED)
     return moved(part, *names) if len(names) == 1 else part
 
 

@@ -275,7 +275,12 @@ class _InputReader:
         from netpolc.compiler.views import views_of  # many runs have none
         from netpolc.manifests.assumptions import assumptions  # as above
 
-        parts = dict(zip(self.manifests, self.parts(checked=checked, wide=wide), strict=True))
+        read = self.parts(checked=checked, wide=wide)
+        if checked:
+            from netpolc.manifests.namespace_default import fits_unstated  # questions do not ask how YAML is written
+
+            read = fits_unstated(read)
+        parts = dict(zip(self.manifests, read, strict=True))
         if self.piped is not None and parts[self.piped] == Manifests() and (loaded is not None or len(parts) > 1):
             self.diagnostics.append(nothing_in([STREAM], has_manifests=True, severity="warning"))
         if self.unnamed:

@@ -40,6 +40,15 @@ class ResourceList(msgspec.Struct, frozen=True):
     items: tuple[Node, ...]
     config: Mapping | None
 
+    @property
+    def is_of_generator(self) -> bool:
+        """Whether there is nothing but the configuration, which Kustomize (5.8) hands to generators as an item, too."""
+        if self.config is None:
+            return not self.items
+        own = identity(self.config)
+        names = (own.api, own.kind, own.namespace, own.name)
+        return all((each.api, each.kind, each.namespace, each.name) == names for each in map(identity, self.items))
+
 
 class Identity(msgspec.Struct, frozen=True):
     """The fields that tell an object from others, and those that decide whether it is replaced."""

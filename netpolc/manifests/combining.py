@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Protocol, TypeVar
 
@@ -44,7 +45,7 @@ _NONE: frozenset[_Key] = frozenset()
 class Variants(Protocol):
     """The rule that tells objects that are there twice by mistake from those for two environments."""
 
-    def are_apart(self, one: Source, other: Source, *, placed: bool, share_more: bool) -> bool:
+    def are_apart(self, one: Source, other: Source, *, placed: bool, share_more: bool, is_part: bool) -> bool:
         """Tell whether an object that two texts hold is meant for two environments."""
         ...  # pragma: no cover
 
@@ -129,7 +130,7 @@ class _Joining:
         self.diagnostics = diagnostics
         self.variants = variants
         self.apart: list[tuple[_AnyObject, _AnyObject]] = []
-        self.shared: dict[tuple[Source, Source], frozenset[str]] = {}
+        self.shared: dict[tuple[Source, Source], tuple[frozenset[str], bool]] = {}
 
     def once(self, objects: Iterable[_Object]) -> tuple[_Object, ...]:
         """Return the last of the objects with the same key, in the position of the first; report the repetitions."""
@@ -153,10 +154,11 @@ class _Joining:
         if one is other:
             return False
         if (one, other) not in self.shared:
-            both = self.keys.get(one, _NONE) & self.keys.get(other, _NONE)
-            self.shared[one, other] = frozenset(kind for kind, _, _ in both)
-        share_more = not self.shared[one, other] <= {key[0]}
-        return self.variants.are_apart(one, other, placed=key[1] is not None, share_more=share_more)
+            first, second = self.keys.get(one, _NONE), self.keys.get(other, _NONE)
+            self.shared[one, other] = frozenset(kind for kind, _, _ in first & second), _is_part(first, second)
+        kinds, is_part = self.shared[one, other]
+        share_more = not kinds <= {key[0]}
+        return self.variants.are_apart(one, other, placed=key[1] is not None, share_more=share_more, is_part=is_part)
 
     @cached_property
     def keys(self) -> dict[Source, set[_Key]]:
@@ -183,6 +185,12 @@ class _Joining:
             labels=() if earlier.location is None else (Label(earlier.location, "left out"),),
             help="name the files of one environment, or leave the others out with `--exclude`",
         )
+
+
+def _is_part(one: AbstractSet[_Key], other: AbstractSet[_Key]) -> bool:
+    """Tell whether one of two texts holds all that the other does, and objects of other kinds."""
+    small, large = (one, other) if len(one) < len(other) else (other, one)
+    return small < large and not {kind for kind, _, _ in large} <= {kind for kind, _, _ in small}
 
 
 def objects_of(manifests: Manifests) -> Iterator[Keyed]:

@@ -21,7 +21,7 @@ from netpolc.manifests.model import (
 from netpolc.policy.model import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netpolc.manifests.model import Binding
 
@@ -30,12 +30,40 @@ _Object = TypeVar("_Object", Policy, Workload, Service, EndpointSlice, Route, Ga
 DEFAULT = "default"
 """The namespace in which `kubectl` puts what names none, as long as nobody has chosen another one."""
 
+UNSTATED = "NP614"
+
 
 def objects_of(manifests: Manifests) -> Iterator[Policy | Workload | Service]:
     """Yield the objects that decide which namespace others are taken to be in: those that every run reads."""
     yield from manifests.policies
     yield from manifests.workloads
     yield from manifests.services
+
+
+def fits_unstated(parts: Iterable[Manifests]) -> list[Manifests]:
+    """Return parts in which it is only a note that a policy names no namespace, where its workloads name none either.
+
+    Whoever applies these fills it in for all of them, as with `kubectl apply -n`: the workloads and Services of the
+    policy's own text show that, or else all workloads there are.
+    """
+    parts = tuple(parts)
+    workloads = [each for part in parts for each in part.workloads]
+    everywhere = bool(workloads) and all(each.namespace is None for each in workloads)
+    return [_noted(part) if everywhere or _is_unplaced(part) else part for part in parts]
+
+
+def _is_unplaced(part: Manifests) -> bool:
+    named = [each.namespace for each in part.workloads] + [each.namespace for each in part.services]
+    return bool(named) and not any(named)
+
+
+def _noted(part: Manifests) -> Manifests:
+    if not any(each.code == UNSTATED for each in part.diagnostics):
+        return part
+    found = tuple(
+        msgspec.structs.replace(each, severity="note") if each.code == UNSTATED else each for each in part.diagnostics
+    )
+    return msgspec.structs.replace(part, diagnostics=found)
 
 
 def becomes_twice(manifests: Manifests, name: str) -> bool:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # Braces in quotes and comments are text.
 _template = re.compile(r"^[^\n\"'#]*?\{[{%]", re.MULTILINE).search
 
+# No scalar begins with either sign, so somebody's script puts a value there.
+_placeholder = re.compile(r"([@%])[A-Za-z_][A-Za-z0-9_-]*\1").match
+
 OBJECTS = "what is read has `apiVersion` and `kind`, as `kubectl` takes it"
 
 _ANSWERS = frozenset({"Status", "Table", "PartialObjectMetadata", "PartialObjectMetadataList"})
@@ -58,7 +61,12 @@ class TextObjects:
             self.count_refused(DOCUMENT)
         location = self.location(fault.start, fault.end)
         template = _template(self.source.text, start, end)
-        if template is None:
+        placeholder = _placeholder(self.source.text, fault.start)
+        if placeholder is not None:
+            name = self.location(placeholder.start(), placeholder.end())
+            message = "a placeholder stands where its value belongs"
+            self.report("NP122", message, name, "put values in place of placeholders first")
+        elif template is None:
             self.report("NP120", fault.message, location, fault.advice)
         else:
             braces = self.location(template.end() - len(TEMPLATE), template.end())

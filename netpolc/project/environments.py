@@ -54,10 +54,12 @@ class Environments:
         self._rendered = frozenset(rendered)
         self._kustomizations = kustomizations
 
-    def are_apart(self, one: Source, other: Source, *, placed: bool, share_more: bool) -> bool:
+    def are_apart(self, one: Source, other: Source, *, placed: bool, share_more: bool, is_part: bool = False) -> bool:
         """Tell whether an object that two texts hold is meant for two environments.
 
-        `placed` is whether it names its namespace, `share_more` whether the texts hold objects of other kinds both.
+        `placed` is whether it names its namespace, `share_more` whether the texts hold objects of other kinds both, and
+        `is_part` whether one holds everything that the other does, and other kinds beside it: all in one file, next to
+        files of single objects.
         """
         if one in self._rendered and other in self._rendered:
             return one is not other
@@ -75,7 +77,7 @@ class Environments:
                 return decided
         if share_more or first.parent == second.parent:
             return share_more
-        return not placed or first.name == second.name
+        return is_part or not placed or first.name == second.name
 
     def _are_of_two(self, first: Path, second: Path) -> bool:
         """Tell whether two paths part at names of which one speaks of an environment that the other does not."""

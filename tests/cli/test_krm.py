@@ -106,6 +106,13 @@ def test_what_kustomize_would_move_is_an_error(krm, here, kustomization, code):
     assert bool(written(answer)) == (not code)
 
 
+def test_kustomize_hands_generators_their_own_configuration_as_an_item(krm, here):
+    here.write("kustomization.yaml", "namespace: prod\ngenerators: [netpolc.yaml]\n")
+    given = resource_list([], source=f"{PROGRAM}web -> database:1\n")
+    given["items"] = [{**given["functionConfig"], "metadata": {**given["functionConfig"]["metadata"], "labels": {}}}]
+    assert krm(given, code=1)[1].count("NP427") == 1
+
+
 def test_a_generator_is_in_the_namespace_that_kustomize_gives(krm, here):
     here.write("kustomization.yaml", "namespace: prod\ngenerators: [netpolc.yaml]\n")
     answer, _ = krm(resource_list([], source="web -> prod/db:1\n"))

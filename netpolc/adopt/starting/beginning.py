@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -41,6 +40,9 @@ if TYPE_CHECKING:
     from netpolc.manifests.platform_signs import PlatformSign
     from netpolc.project.config import Project
 
+DECISIONS = frozenset({"NP605", "NP606", "NP613", "NP616", "NP617", "NP618", "NP619", "NP628", "NP629"})
+"""Findings that are no mistakes right after a beginning, but questions: who may call, and who may be called."""
+
 UNPLACED = (
     "objects without a namespace get policies without one, which go where they are applied; `-n NAME` gives them one"
 )
@@ -63,6 +65,11 @@ class Beginning(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
     findings: tuple[Diagnostic, ...]
     remarks: tuple[str, ...]
+
+    @property
+    def decisions(self) -> tuple[Diagnostic, ...]:
+        """The findings that only the owner can settle: who may call whom, where no manifest says."""
+        return tuple(each for each in self.findings if each.code in DECISIONS)
 
 
 def begin(
@@ -88,7 +95,7 @@ def begin(
     """
     project = _begun(here, folder)
     # What was built of sources is none of the manifests that sources are made of.
-    output = output_folder(folder) if project is None or project.output is None else project.output
+    output = output_folder(folder, here.files) if project is None or project.output is None else project.output
     reading = msgspec.structs.replace(here, exclusion=here.leaves_out.also(folder, f"./{output}"))
     found = manifests_with(reading, paths, namespace, EITHER, apart=True, wide=True)
     sign = shown_platform(found.manifests) if project is None else None
@@ -99,7 +106,7 @@ def begin(
     if not programs.files:
         raise InputError((*found.diagnostics, lack_of(EITHER, "all workloads are in namespaces of Kubernetes itself")))
     named = named_manifests(here, folder, paths, found.inputs)
-    sources = sources_folder(folder, project)
+    sources = sources_folder(folder, project, here.files)
     places = {name: name if sources == "." else f"{sources}/{name}" for name in programs.files}
     files = {places[name]: text for name, text in programs.files.items()}
     files |= _settings(project, sources, output, named, programs, namespace, exclude, sign)
@@ -129,10 +136,10 @@ def begin(
 def _begun(here: Workspace, folder: Path) -> Project | None:
     """Return the project of a folder, unless its file is as netpolc wrote it where there was no program yet."""
     file = folder / FILE_NAME
-    if not os.path.lexists(file):
+    if not here.files.is_named(file):
         return None
     project = msgspec.structs.replace(here, cwd=folder).with_project().project
-    untouched = project is not None and file.read_bytes() == untouched_file(project).encode()
+    untouched = project is not None and here.files.read(file, FILE_NAME) == untouched_file(project).encode()
     return None if untouched else project
 
 
@@ -190,7 +197,7 @@ def _without_policies(inputs: Inputs, said: Sequence[Diagnostic]) -> Inputs:
 
 def _findings(here: Workspace, folder: Path, files: dict[str, str], inputs: Inputs) -> Iterable[Diagnostic]:
     """Check a project before it is written, beside the manifests as they were read; files that are there stay."""
-    there = [name for name in files if name != FILE_NAME and os.path.lexists(folder / name)]
+    there = [name for name in files if name != FILE_NAME and here.files.is_named(folder / name)]
     new = {name: text for name, text in files.items() if name not in there}
     begun = msgspec.structs.replace(here, cwd=folder, exclusion=None).edited(new).with_project()
     sources = sources_of((), folder, begun.project, begun.files)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from netpolc.compiler.workspace import Workspace
     from netpolc.manifests.model import Manifests
     from netpolc.project.config import Project
+    from netpolc.project.filesystem import Disk
     from netpolc.source import Source
 
 SOURCES = ("policies", "netpol")
@@ -49,30 +50,30 @@ class NamedManifests(msgspec.Struct, frozen=True):
     replaced: tuple[str, ...] = ()
 
 
-def sources_folder(folder: Path, project: Project | None) -> str:
+def sources_folder(folder: Path, project: Project | None, files: Disk = DISK) -> str:
     """Return the folder for sources: one where the project looks for them, or one that nobody keeps manifests in."""
     if project is not None:
         is_usual = not unmatched(project, [project.root / SOURCES[0] / f"a{SUFFIX}"])
         return SOURCES[0] if is_usual else next(filter(None, map(_folder_of, project.sources)), SOURCES[0])
-    return next((name for name in SOURCES if not _holds_manifests(folder / name)), SOURCES[-1])
+    return next((name for name in SOURCES if not _holds_manifests(folder / name, files)), SOURCES[-1])
 
 
-def output_folder(folder: Path) -> str:
+def output_folder(folder: Path, files: Disk = DISK) -> str:
     """Return the folder for the output: one that is not there yet, or that netpolc made."""
-    return next((name for name in OUTPUTS if _is_free(folder / name)), OUTPUTS[-1])
+    return next((name for name in OUTPUTS if _is_free(folder / name, files)), OUTPUTS[-1])
 
 
-def inside_of(folder: Path, path: Path) -> str | None:
+def inside_of(folder: Path, path: Path, files: Disk = DISK) -> str | None:
     """Return a path relative to a folder, with `/`, or None where it is elsewhere."""
     try:
-        return Path(os.path.realpath(path)).relative_to(os.path.realpath(folder)).as_posix()
-    except ValueError:
+        return files.real(path).relative_to(files.real(folder)).as_posix()
+    except (OSError, RuntimeError, ValueError):
         return None
 
 
-def nameable(folder: Path, path: Path) -> str | None:
+def nameable(folder: Path, path: Path, files: Disk = DISK) -> str | None:
     """Return a path as the project file of a folder can name it, or None where it cannot."""
-    inside = inside_of(folder, path)
+    inside = inside_of(folder, path, files)
     if inside is None or not inside.isprintable() or unfit(inside) is not None:
         return None
     return inside if literal_parts(inside) == PurePosixPath(inside).parts else None
@@ -100,16 +101,25 @@ def _folder_of(pattern: str) -> str | None:
     return ("/".join(literal) or ".") if fits else None
 
 
-def _holds_manifests(folder: Path) -> bool:
-    if not DISK.is_folder(folder):
-        return os.path.lexists(folder)
-    return any(path.name.endswith(MANIFEST_SUFFIXES) for path in folder.rglob("*"))
+def _holds_manifests(folder: Path, files: Disk) -> bool:
+    """Tell whether there are manifests below a folder, or something else has its name."""
+    if not files.is_folder(folder):
+        return files.is_named(folder)
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        for each in files.entries(current):
+            if each.name.endswith(MANIFEST_SUFFIXES):
+                return True
+            if each.is_folder and not each.is_link:
+                pending.append(current / each.name)
+    return False
 
 
-def _is_free(folder: Path) -> bool:
-    if not DISK.is_folder(folder):
-        return not os.path.lexists(folder)
-    names = os.listdir(folder)  # noqa: PTH208 -- names are all that is asked for
+def _is_free(folder: Path, files: Disk) -> bool:
+    if not files.is_folder(folder):
+        return not files.is_named(folder)
+    names = [each.name for each in files.entries(folder)]
     return not names or INVENTORY in names
 
 
@@ -160,13 +170,14 @@ class _NamedPaths:
         if path == STREAM:
             self.remarks.append("the manifests were piped; `netpolc check --workloads FILE` holds the program to them")
             return
-        inside = nameable(self.folder, self.here.cwd / path)
+        inside = nameable(self.folder, self.here.cwd / path, self.here.files)
         own = [source for source in self.policies if _is_of(source.name, path)]
-        files = [nameable(self.folder, self.inputs.paths[each]) for each in own if each in self.inputs.paths]
+        read = [self.inputs.paths[each] for each in own if each in self.inputs.paths]
+        files = [nameable(self.folder, each, self.here.files) for each in read]
         if inside is None or None in files:
-            where = "has a name" if inside_of(self.folder, self.here.cwd / path) else "is in a place"
+            where = "has a name" if inside_of(self.folder, self.here.cwd / path, self.here.files) else "is in a place"
             self.remark(f"`{path}` {where} that {FILE_NAME} cannot have; `netpolc check --workloads` reads it")
-        elif self.here.charts.idle_option is not None and DISK.is_file(self.here.cwd / path / CHART):
+        elif self.here.charts.idle_option is not None and self.here.files.is_file(self.here.cwd / path / CHART):
             self.remark(f"`{inside}` is a chart that takes values, which no project file can give")
         elif mixed := sorted(source.name for source in self.mixed if _is_of(source.name, path)):
             self.remark(f"`{mixed[0]}` holds policies beside other objects, and the sources say these now")

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from netpolc.adopt.starting.beginning import Beginning
     from netpolc.cli.session import Session
-    from netpolc.diagnostics.model import Diagnostic
 
 SHOWN = 5
 """How many findings are listed."""
@@ -59,7 +58,7 @@ def run(session: Session, folder: str, manifests: Sequence[str], *, namespace: s
         return exit_code([failure])
     for remark in beginning.remarks:
         say(f"note    {remark}", session.style)
-    for line in _said_of(beginning.findings, session) if human else ():
+    for line in _said_of(beginning, session) if human else ():
         say(in_one_line(line), session.style)
     if not dry_run:
         say(f"next: {_next(beginning, folder)}", session.style)
@@ -75,15 +74,17 @@ def _origins(beginning: Beginning) -> dict[str, str]:
     return found | dict.fromkeys(both, "imported from policies, the rest suggested below them")
 
 
-def _said_of(findings: Sequence[Diagnostic], session: Session) -> Iterator[str]:
-    """Yield what `check` says, each of the first findings on a line."""
-    doubts = [without_private(each) for each in findings if each.severity != "note"]
+def _said_of(beginning: Beginning, session: Session) -> Iterator[str]:
+    """Yield what `check` says, each of the first findings on a line; those that only the owner can settle come last."""
+    decisions = {each.code for each in beginning.decisions}
+    doubts = [without_private(each) for each in beginning.findings if each.severity != "note"]
+    doubts.sort(key=lambda each: each.code in decisions)
     distinct = [*{(each.code, each.message): each for each in doubts}.values()]
     shown = distinct if session.style.verbose else distinct[:SHOWN]
     yield f"check   {len(doubts)} finding{'s' * (len(doubts) != 1)}" if doubts else "check   nothing is wrong"
     for each in shown:
         place = "" if each.location is None else f"{each.location.source.label}:{each.location.line}: "
-        yield f"        {each.code} {place}{each.message}"
+        yield f"{'decide' if each.code in decisions else '':6}  {each.code} {place}{each.message}"
     if len(distinct) > len(shown):
         yield f"        and {len(distinct) - len(shown)} more: `netpolc check`"
 

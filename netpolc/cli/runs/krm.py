@@ -65,7 +65,7 @@ def _answer(session: Session, source: Source, given: ResourceList) -> tuple[list
     if isinstance(loaded, tuple):
         return None, loaded
     manifests = read_manifests(source)
-    to_come = None if given.items else namespace_to_come(session.cwd)
+    to_come = namespace_to_come(session.cwd) if given.is_of_generator else None
     if chosen.namespace is None:
         chosen = msgspec.structs.replace(chosen, namespace=to_come or namespace_seen(manifests))
     delivery = compile_beside(loaded, chosen, manifests, replaced=True)

@@ -155,6 +155,33 @@ spec: {template: {metadata: {labels: {app: web}}}}
 """
 
 
+def test_a_namespace_may_be_missing_where_the_workloads_name_none_either(tmp_path, write):
+    unplaced = DEPLOYMENT.replace(", namespace: shop", "")
+    write(db_yaml=BARE, web_yaml=unplaced)
+    assert severities(tmp_path, ".") == ["note"]
+    write(web_yaml=DEPLOYMENT)
+    assert severities(tmp_path, ".") == ["warning"]
+    write(db_yaml=f"{BARE}---\n{unplaced}")
+    assert severities(tmp_path, "db.yaml", "web.yaml") == ["note"]
+
+
+def severities(folder, *names):
+    checked = api.check(Workspace(folder), names)
+    return [each.severity for each in checked.diagnostics if each.code == "NP614"]
+
+
+def test_all_in_one_file_beside_its_parts_is_one_of_two_ways_to_deploy(tmp_path, write):
+    write(
+        deploy__all_yaml=f"{POLICY}---\n{DEPLOYMENT}",
+        examples__db_yaml=POLICY.replace("{}", "{}, policyTypes: [Egress]"),
+    )
+    checked = api.check(Workspace(tmp_path), ["."])
+    assert [each.severity for each in checked.diagnostics if each.code in {"NP417", "NP423"}] == ["note"]
+    write(deploy__all_yaml=POLICY)
+    checked = api.check(Workspace(tmp_path), ["."])
+    assert [each.code for each in checked.diagnostics if each.code in {"NP417", "NP423"}] == ["NP417"]
+
+
 @pytest.mark.parametrize(
     ("files", "whole"),
     [

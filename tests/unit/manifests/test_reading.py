@@ -78,6 +78,8 @@ def test_pages_are_true(code):
                 "networking.k8s.io/v1",
             ),
         ),
+        ("a: @NAME@", ("NP122", "error", "a placeholder stands where its value belongs", "@NAME@")),
+        ("a: %NAME%", ("NP122", "error", "a placeholder stands where its value belongs", "%NAME%")),
         ("a: {{ .Values.x }}", ("NP122", "error", "this is a template, not YAML", "{{")),
         ("{{ if .x }}\na: 1\n{{ end }}", ("NP122", "error", "this is a template, not YAML", "{{")),
         ("a: '{{ .x }}'\nb: [", ("NP120", "error", "did not find expected node content", "")),

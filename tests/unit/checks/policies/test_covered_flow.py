@@ -88,3 +88,10 @@ def test_what_takes_too_long_is_not_said(monkeypatch):
     policies = read(policy("a", ANY, "{}"), policy("b", DB, pods("web", 1)))
     monkeypatch.setattr(covered_flow, "MOST_STEPS_ALTOGETHER", 1)
     assert found(policies) == []
+
+
+def test_what_lets_all_of_it_through_by_itself_is_named_alone():
+    tier = "{matchLabels: {tier: x}}"
+    rules = (policy("some", DB, "{from: [{podSelector: {}}]}"), policy("all", tier, "{}"))
+    (one,) = found(read(*rules, policy("web", tier, pods("web", 80))))
+    assert [label.location.line for label in one.labels] == [9]
