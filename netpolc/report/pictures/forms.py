@@ -1,0 +1,23 @@
+"""The forms of a picture that are texts of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from netpolc.report.pictures.dot import as_dot
+from netpolc.report.pictures.mermaid import as_mermaid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from netpolc.report.changes import Naming
+    from netpolc.results import Picture
+
+    class PictureWriter(Protocol):
+        """A form of a picture."""
+
+        def __call__(self, picture: Picture, naming: Naming | None = None) -> Iterator[str]:
+            """Write a picture; that of a change with what its files are called."""
+
+
+FORMS: Mapping[str, PictureWriter] = {"dot": as_dot, "mermaid": as_mermaid}
