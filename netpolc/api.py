@@ -329,6 +329,7 @@ def graph(
     """
     from netpolc.queries.pictures.drawing import draw
     from netpolc.queries.pictures.model import Names
+    from netpolc.queries.pictures.naming import called
 
     relation = reach(
         where,
@@ -349,7 +350,9 @@ def graph(
         near = focus(relation.basis.cluster, related, around, hops)
         related, said, notes = near.related, (*said, *near.diagnostics), (*notes, *near.notes)
     drawing = draw(related, relation.explanations(), by, everybody=around is source is destination is ports is None)
-    return Picture(drawing, Names(related.peers, relation.nets, relation.roles), said, notes)
+    program = None if relation.basis is None else relation.basis.cluster.program
+    names = Names(related.peers, relation.nets, relation.roles, called(related.peers, program))
+    return Picture(drawing, names, said, notes)
 
 
 def can(

@@ -26,6 +26,7 @@ class PictureForm(str, Enum):
 
     DOT = "dot"
     MERMAID = "mermaid"
+    D2 = "d2"
 
 
 class Unit(str, Enum):

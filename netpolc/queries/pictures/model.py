@@ -71,8 +71,13 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Names(msgspec.Struct, frozen=True):
-    """What the names of nodes are made of: all peers, addresses that have names, and what peers are known as."""
+    """What the names of nodes are made of.
+
+    These are all peers, addresses that have names, what peers are known as, and what a program calls pods that no
+    manifest shows, the latter two by the ids of peers.
+    """
 
     peers: tuple[Peer, ...]
     nets: dict[str, AddressSet] = {}
     roles: dict[str, str] = {}
+    called: dict[str, str] = {}

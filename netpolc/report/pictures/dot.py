@@ -25,6 +25,7 @@ WAYS: Mapping[Way, str] = {
     "world": ', style=dashed, penwidth=2, color="#c0202a"',
 }
 """How an edge looks that leads so far."""
+BOX = 'style="rounded,filled"; color="#888888"; fillcolor="#f3f5f8"'
 OPENED, CLOSED = ', penwidth=2, color="#c0202a"', ', style=dashed, color="#2a7a3a"'
 LEGEND = "thick blue: between namespaces; dashed orange: addresses; dashed red: most addresses there are"
 LEGEND_OF_CHANGE = "red: opened; dashed green: closed"
@@ -43,7 +44,7 @@ def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     for place, box in enumerate(drawing.boxes):
         yield f"  subgraph cluster_{place} {{\n"
         label = quoted((words.box(box),))
-        yield f'    label={label}; tooltip={label}; style="rounded,filled"; color="#888888"; fillcolor="#f3f5f8";\n'
+        yield f"    label={label}; labelloc=t; tooltip={label}; {BOX};\n"
         yield from (f"    {_node(number, node, words)}" for number, node in numbered if node.box == box)
         yield "  }\n"
     yield from (f"  {_node(number, node, words)}" for number, node in numbered if node.box is None)

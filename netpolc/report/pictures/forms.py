@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from netpolc.report.pictures.d2 import as_d2
 from netpolc.report.pictures.dot import as_dot
 from netpolc.report.pictures.mermaid import as_mermaid
 
@@ -20,4 +21,4 @@ if TYPE_CHECKING:
             """Write a picture; that of a change with what its files are called."""
 
 
-FORMS: Mapping[str, PictureWriter] = {"dot": as_dot, "mermaid": as_mermaid}
+FORMS: Mapping[str, PictureWriter] = {"d2": as_d2, "dot": as_dot, "mermaid": as_mermaid}

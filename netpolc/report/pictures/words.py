@@ -25,6 +25,8 @@ MOST_IDS = 40
 MOST_REASONS = 12
 """The lines of an edge that are shown."""
 LONGEST_PORTS = 60
+WIDTH = 36
+"""The characters of a line of a node beyond which it is broken, where it can be."""
 OPEN = "no policy closes it"
 
 
@@ -36,6 +38,7 @@ class Words:
         names = picture.names
         self._folding = Folding(names.peers, names.nets, MOST_LISTED, roles=names.roles)
         self._numbers = {peer.id: number for number, peer in enumerate(names.peers)}
+        self._called = names.called
         self._naming = naming or Naming()
 
     def box(self, name: str) -> str:
@@ -46,8 +49,16 @@ class Words:
         """Return the lines of a node."""
         if node.places:
             return tuple(self._place(node))
+        return tuple(line for each in self._members(node) for line in _broken(each))
+
+    def _members(self, node: Node) -> list[str]:
+        """Return the names of the members of a node, and of many the first."""
+        names = [self._called.get(peer.id) for peer in node.peers]
+        known = list(dict.fromkeys(name for name in names if name is not None))
+        if known and None not in names and len(known) <= MOST_LISTED + 1:
+            return [*map(visible, known)]
         listed = self._folding.listed(bits_of(self._numbers[peer.id] for peer in node.peers))
-        return tuple(_within(visible(node.box or ""), each) for each in listed)
+        return [_within(visible(node.box or ""), each) for each in listed]
 
     def ids(self, node: Node) -> tuple[str, ...]:
         """Return the ids of the peers or places of a node, and of many the first."""
@@ -93,6 +104,18 @@ def _within(box: str, name: str) -> str:
     if name in ("*", "*/*"):
         return "every pod"
     return f"every pod of {name.removesuffix('/*')}" if name.endswith("/*") else name
+
+
+def _broken(text: str) -> Iterator[str]:
+    """Break a text that is too wide for a node, behind what separates its parts."""
+    while len(text) > WIDTH:
+        place = max(text.rfind(mark, 0, WIDTH) for mark in (", ", "]/", " "))
+        if place < 1:
+            break
+        cut = place + (2 if text.startswith("]/", place) else 1)
+        yield text[:cut].rstrip()
+        text = text[cut:].lstrip()
+    yield text
 
 
 def _lines(rules: Iterable[DecidingRule]) -> Iterator[str]:
