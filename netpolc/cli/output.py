@@ -43,6 +43,7 @@ UNUSABLE = frozenset(
         "NP845",
         "NP847",
         "NP850",
+        "NP885",
     }
 )
 """Codes of what stands outside of the sources: configuration and files. They end a run with 2."""

@@ -24,6 +24,8 @@ Examples:
 class PictureForm(str, Enum):
     """A form of a picture."""
 
+    SVG = "svg"
+    HTML = "html"
     DOT = "dot"
     MERMAID = "mermaid"
     D2 = "d2"
@@ -40,7 +42,11 @@ def command(
     inputs: options.Inputs = None,
     form: Annotated[
         PictureForm | None,
-        typer.Option("--format", help="The form of the result.  [default: dot]", show_default=False),
+        typer.Option(
+            "--format",
+            help="The form of the result.  [default: that of the file, or dot]",
+            show_default=False,
+        ),
     ] = None,
     around: Annotated[
         str | None,
@@ -84,9 +90,10 @@ def command(
     Workloads that reach the same and are reached by the same are one node, each namespace is a box, and what crosses
     namespaces or leads out of the cluster is marked.
     """
+    from netpolc.cli.pictures import form_of
     from netpolc.cli.runs.graph import run
 
-    form = form or PictureForm.DOT
+    form = PictureForm(form_of(None if form is None else form.value, output))
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version)
     return run(

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from netpolc import api
 from netpolc.cli.environments import in_each, report_all
 from netpolc.cli.output import say
+from netpolc.cli.pictures import write_picture
 from netpolc.cli.progress import working
-from netpolc.cli.results import write_result
-from netpolc.diagnostics.usage import UsageError
-from netpolc.report.pictures.forms import FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from netpolc.cli.session import Session
     from netpolc.queries.pictures.drawing import Unit
@@ -54,24 +52,10 @@ def run(
         )
     report_all(answers, session, lambda each: each.diagnostics)
     answers.remark(form, session)
-    write_result(
-        [_the_same({name: "".join(FORMS[form](each)) for name, each in answers.found.items()})], output, session
-    )
+    code = write_picture(answers.found, form, output, session)
     for note in dict.fromkeys(note for each in answers.found.values() for note in _notes(each)):
         say(note, session.style)
-    return answers.code(0)
-
-
-def _the_same(texts: Mapping[str | None, str]) -> str:
-    """Return the picture of all environments.
-
-    Raises:
-        UsageError: pictures differ; a file holds one.
-    """
-    if len({*texts.values()}) > 1:
-        names = ", ".join(map(str, texts))
-        raise UsageError(f"the pictures of {names} differ, and one file holds one; choose an environment", "--env")
-    return next(iter(texts.values()))
+    return answers.code(code)
 
 
 def _notes(picture: api.Picture) -> tuple[str, ...]:

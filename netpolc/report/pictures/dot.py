@@ -27,6 +27,9 @@ WAYS: Mapping[Way, str] = {
 """How an edge looks that leads so far."""
 BOX = 'style="rounded,filled"; color="#888888"; fillcolor="#f3f5f8"'
 OPENED, CLOSED = ', penwidth=2, color="#c0202a"', ', style=dashed, color="#2a7a3a"'
+MOST_SPLINES = 200
+"""The edges beyond which Graphviz may take minutes to draw curves, and to look for the best place of each node."""
+BOUNDS = "  graph [splines=line, nslimit=1, nslimit1=1, mclimit=0.2];\n"
 LEGEND = "thick blue: between namespaces; dashed orange: addresses; dashed red: most addresses there are"
 LEGEND_OF_CHANGE = "red: opened; dashed green: closed"
 
@@ -40,6 +43,7 @@ def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     yield f", label={quoted((LEGEND if naming is None else LEGEND_OF_CHANGE,))}];\n"
     yield '  node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname="sans-serif", fontsize=11];\n'
     yield '  edge [fontname="sans-serif", fontsize=9];\n'
+    yield BOUNDS if len(drawing.edges) > MOST_SPLINES else ""
     numbered = list(enumerate(drawing.nodes))
     for place, box in enumerate(drawing.boxes):
         yield f"  subgraph cluster_{place} {{\n"

@@ -1,4 +1,4 @@
-"""The forms of a picture that are texts of their own."""
+"""The forms of a picture: texts of their own, and those that Graphviz lays out."""
 
 from __future__ import annotations
 
@@ -22,3 +22,15 @@ if TYPE_CHECKING:
 
 
 FORMS: Mapping[str, PictureWriter] = {"d2": as_d2, "dot": as_dot, "mermaid": as_mermaid}
+LAID_OUT = ("html", "svg")
+SUFFIXES: Mapping[str, str] = {
+    ".d2": "d2",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".htm": "html",
+    ".html": "html",
+    ".mermaid": "mermaid",
+    ".mmd": "mermaid",
+    ".svg": "svg",
+}
+"""The forms by what the names of files end with."""

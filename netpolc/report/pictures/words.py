@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.queries.deciding_rules import DecidingRule
-    from netpolc.queries.pictures.model import Edge, Node
+    from netpolc.queries.pictures.model import Drawing, Edge, Node
     from netpolc.results import Picture
 
 MOST_LISTED = 6
@@ -66,6 +66,20 @@ class Words:
         found = tuple(visible(each) for each in ids[:MOST_IDS])
         return (*found, f"{len(ids) - MOST_IDS:,} more") if len(ids) > MOST_IDS else found
 
+    def ends(self, drawing: Drawing, edge: Edge) -> tuple[str, str]:
+        """Return what the nodes of an edge are called outside of their boxes."""
+        return self._alone(drawing.nodes[edge.source]), self._alone(drawing.nodes[edge.destination])
+
+    def edge(self, drawing: Drawing, edge: Edge) -> tuple[str, ...]:
+        """Return all that there is to say of an edge, in lines."""
+        source, destination = self.ends(drawing, edge)
+        return f"{source} -> {destination} : {self.ports(edge)}", *self.reasons(edge)
+
+    def summary(self, drawing: Drawing) -> str:
+        """Say what is drawn."""
+        nodes = counted(len(drawing.nodes), "node")
+        return f"{nodes} in {counted(len(drawing.boxes), 'namespace')}, {counted(len(drawing.edges), 'connection')}"
+
     def ports(self, edge: Edge) -> str:
         """Write the ports of an edge, and of many the first."""
         text = in_words(edge.ports)
@@ -85,6 +99,10 @@ class Words:
         if len(found) > MOST_REASONS + 1:
             found = [*found[:MOST_REASONS], counted(len(found) - MOST_REASONS, "more line")]
         return tuple(found)
+
+    def _alone(self, node: Node) -> str:
+        names = self._place(node) if node.places else self._members(node)
+        return ", ".join(names if node.box is None else (f"{visible(node.box)}/{name}" for name in names))
 
     def _place(self, node: Node) -> Iterator[str]:
         """Yield the names of the places of a node, and how many workloads are in them."""
