@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         diff,
         explain,
         format,  # noqa: A004 -- what the command is called
+        graph,
         import_policies,
         reach,
         suggest,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.usage import InputError, UsageError
     from netpolc.language.formatting import Formatted
     from netpolc.policy.model import Policy
-    from netpolc.results import Difference, Page, Relation, Result, Verdict
+    from netpolc.results import Difference, Page, Picture, Relation, Result, Verdict
 
 _PLACES = {
     "Beginning": "adopt.starting.beginning",
@@ -48,6 +49,7 @@ _PLACES = {
     "Imported": "adopt.importer.importing",
     "InputError": "diagnostics.usage",
     "Page": "results",
+    "Picture": "results",
     "Policy": "policy.model",
     "Relation": "results",
     "Result": "results",
@@ -67,6 +69,7 @@ __all__ = [
     "Imported",
     "InputError",
     "Page",
+    "Picture",
     "Policy",
     "Relation",
     "Result",
@@ -83,6 +86,7 @@ __all__ = [
     "diff",
     "explain",
     "format",
+    "graph",
     "import_policies",
     "reach",
     "suggest",

@@ -23,7 +23,7 @@ from netpolc.compiler.workspace import Workspace, encoded
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.project.filesystem import DISK, Overlay
-from netpolc.results import Basis, Difference, Page, Relation, Result, SeenTraffic, Verdict
+from netpolc.results import Basis, Difference, Page, Picture, Relation, Result, SeenTraffic, Verdict
 from netpolc.source import STREAM, Source
 
 if TYPE_CHECKING:
@@ -41,10 +41,12 @@ if TYPE_CHECKING:
     from netpolc.flows.reduction import DistinctFlows
     from netpolc.language.formatting import Formatted
     from netpolc.queries.traffic.changed import SeenChanges
+    from netpolc.queries.pictures.drawing import Unit
 
 __all__ = [
     "Difference",
     "Page",
+    "Picture",
     "Relation",
     "Result",
     "SeenTraffic",
@@ -59,6 +61,7 @@ __all__ = [
     "explain",
     "flows",
     "format",
+    "graph",
     "import_policies",
     "reach",
     "seen_flows",
@@ -295,6 +298,69 @@ def reach(
         said = (*said, *unknown_controllers(cluster, cluster.ingress_controllers))
     roles = cluster.roles(selection.population.peers)
     return Relation(related, cluster.nets(), roles, here.standards.applied(said), Basis(cluster, selection))
+
+
+def graph(
+    where: Where,
+    paths: Sequence[str] = (),
+    *,
+    around: str | None = None,
+    hops: int = 1,
+    by: Unit | None = None,
+    source: str | None = None,
+    destination: str | None = None,
+    ports: str | None = None,
+    hypothetical: bool = True,
+    env: str | None = None,
+    namespace: str | None = None,
+    keep_going: bool = False,
+) -> Picture:
+    """Draw the relation: peers that reach the same and are reached by the same as nodes, and why they may as edges.
+
+    Args:
+        where: a workspace, or texts by their names.
+        paths: sources, manifests and folders of them; without any, what the project names, else all sources.
+        around: only connections of these, an endpoint as in the language, or `namespace/name` of a workload.
+        hops: how far around: 1 for their own connections, 2 for those of the workloads at the other end, too.
+        by: `workload`, `namespace`, or None for namespaces where a picture of workloads would have too much in it.
+        source: only connections from there, an endpoint as in the language.
+        destination: only connections to there.
+        ports: only these, as `5432`, `53/udp` or `8000-8100`.
+        hypothetical: whether pods that no manifest shows are among the peers.
+        env: the environment that is asked about; one has to be chosen where the project has several.
+        namespace: the namespace of what names none.
+        keep_going: whether errors in manifests are warnings, and the answer is given without what has them.
+
+    Raises:
+        InputError: an input has an error.
+        UsageError: an endpoint, a port or an environment that cannot be meant so.
+    """
+    from netpolc.queries.pictures.drawing import draw
+    from netpolc.queries.pictures.model import Names
+    from netpolc.queries.pictures.naming import called
+
+    relation = reach(
+        where,
+        paths,
+        source=source,
+        destination=destination,
+        ports=ports,
+        hypothetical=hypothetical,
+        env=env,
+        namespace=namespace,
+        keep_going=keep_going,
+    )
+    said, notes = relation.diagnostics, () if relation.basis is None else relation.basis.selection.notes
+    related = relation.related
+    if around is not None and relation.basis is not None:
+        from netpolc.queries.pictures.focus import focus  # most pictures are of everything
+
+        near = focus(relation.basis.cluster, related, around, hops)
+        related, said, notes = near.related, (*said, *near.diagnostics), (*notes, *near.notes)
+    drawing = draw(related, relation.explanations(), by, everybody=around is source is destination is ports is None)
+    program = None if relation.basis is None else relation.basis.cluster.program
+    names = Names(related.peers, relation.nets, relation.roles, called(related.peers, program))
+    return Picture(drawing, names, said, notes)
 
 
 def can(

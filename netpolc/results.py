@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netpolc.queries.answers import Answer
     from netpolc.queries.denied_pairs import Denials, DeniedGroup
     from netpolc.queries.explained import ExplainedGroup, Explanations
+    from netpolc.queries.pictures.model import Drawing, Names
     from netpolc.queries.review import Review
     from netpolc.queries.selection import Selection
     from netpolc.queries.traffic.changed import SeenChanges
@@ -126,6 +127,18 @@ class Relation(msgspec.Struct, frozen=True):
         if self.basis is None:
             raise AssertionError("a relation that `reach` returns has a basis")
         return self.basis
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A picture of who may reach whom, or of what a change opens and closes, and what the names in it are made of.
+
+    `notes` say how what was asked for is understood.
+    """
+
+    drawing: Drawing
+    names: Names
+    diagnostics: tuple[Diagnostic, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -96,6 +96,7 @@ ELSEWHERE = {
     "NP702": ("it takes more selectors than a page holds", "tests/unit/checks/programs/test_assertions.py"),
     "NP811": ("it takes tools that may not be here", "tests/unit/project/test_rendering.py"),
     **dict.fromkeys(("NP830", "NP831", "NP832"), ("it takes a cluster", "tests/unit/live/test_refusals.py")),
+    **dict.fromkeys(("NP885", "NP886", "NP887"), ("it takes a drawing", "tests/cli/test_graph.py")),
     **dict.fromkeys(("NP840", "NP845", "NP848", "NP850"), ("it takes a cluster", "tests/cli/test_apply.py")),
     **dict.fromkeys(
         ("NP841", "NP842", "NP843", "NP844", "NP846", "NP847", "NP849", "NP852"),

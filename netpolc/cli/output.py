@@ -44,6 +44,7 @@ UNUSABLE = frozenset(
         "NP847",
         "NP850",
         "NP852",
+        "NP885",
     }
 )
 """Codes of what stands outside of the sources: configuration and files. They end a run with 2."""

@@ -284,6 +284,9 @@ CODES: tuple[Code, ...] = (
     Code("NP850", "unusable-plan", "error", "a file of a plan or of what was replaced that cannot be used"),
     Code("NP851", "cut-on-the-way", "warning", "connections that no order of steps can keep"),
     Code("NP852", "no-cluster-network-policies", "error", "lines that become a kind which a cluster does not have"),
+    Code("NP885", "no-graphviz", "error", "a picture to be laid out, and no Graphviz"),
+    Code("NP886", "other-layout", "warning", "a picture that could not be laid out by layers"),
+    Code("NP887", "no-layout", "error", "a picture that could not be laid out"),
     Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"

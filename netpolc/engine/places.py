@@ -42,10 +42,14 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class PlacedRelation(msgspec.Struct, frozen=True):
-    """Places, and groups of them by their numbers: some pods of each source may reach some of each destination."""
+    """Places, and groups of them by their numbers: some pods of each source may reach some of each destination.
+
+    `members` are the peers of each place, as bits.
+    """
 
     places: tuple[Place, ...]
     groups: tuple[BitGroup, ...]
+    members: tuple[int, ...]
 
 
 def by_place(relation: RelatedPeers) -> PlacedRelation:
@@ -62,7 +66,7 @@ def by_place(relation: RelatedPeers) -> PlacedRelation:
         for place in here:
             members[place] |= 1 << number
     rows = [(1 << place, _turned(row, members)) for place, row in _together(relation, of_number)]
-    return PlacedRelation(tuple(places), tuple(_fewest(rows)))
+    return PlacedRelation(tuple(places), tuple(_fewest(rows)), tuple(members))
 
 
 def _key(place: Place) -> tuple[bool, str]:

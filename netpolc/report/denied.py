@@ -103,7 +103,7 @@ def _lines(relation: Relation, *, pairs: bool) -> Callable[[BitGroup], Line]:
 
 def _all_but(members: int, folding: Folding) -> str | None:
     """Write members as all workloads but a few, if they are that."""
-    workloads = folding.workloads
+    workloads = folding.standing.workloads
     others = workloads & ~members
     if members & ~workloads or not 0 < others.bit_count() <= MOST_EXCEPTED < members.bit_count() / 2:
         return None

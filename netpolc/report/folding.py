@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, lowest, numbers
-from netpolc.engine.members import Members
-from netpolc.engine.regions import IDENTITY, UNNAMED, Namespaces, PodSet, is_within, names_of
+from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet, names_of
+from netpolc.engine.standing import MANY, Standing
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet, union
 from netpolc.sets.labels import LabelSelector, asks_for_lack
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from netpolc.engine.members import Members
     from netpolc.engine.peers import Peer
     from netpolc.sets.labels import LabelRequirement
 
@@ -33,8 +34,6 @@ ELSEWHERE = "other namespaces"
 """The namespaces of which nothing is known but that they could be there."""
 MOST_LISTED = 20
 """The members of a group that are listed; of more, the first are, and how many there are besides."""
-MANY = 4
-"""The workloads from which on those of a namespace are counted, if there are no others in it."""
 MOST_WIDENED = 100
 """The members of a group beyond which it is not looked which sets make a wider one."""
 LONGEST = 90
@@ -59,22 +58,13 @@ class Folding:
         self._peers = peers
         self._most = most
         self._nets = {**nets, OUTSIDE: EVERY_ADDRESS}
-        self.workloads = bits_of(number for number, peer in enumerate(peers) if peer.workload is not None)
-        self.sets = bits_of(number for number, peer in enumerate(peers) if peer.pods is not None)
-        self.addresses = (1 << len(peers)) - 1 & ~(self.workloads | self.sets)
-        self._whole = bits_of(number for number, peer in enumerate(peers) if _is_whole(peer))
-        self._pods, self._partial = self.workloads | self.sets, self.sets & ~self._whole
+        self.standing = Standing(peers, members)
+        self.addresses = self.standing.addresses
         self._named = {name for peer in peers if peer.pods is not None for name in names_of(peer.pods.namespaces) or ()}
-        self._by_namespace: dict[str, int] = {}
-        for number in numbers(self.workloads):
-            name = self._namespace(number)
-            self._by_namespace[name] = self._by_namespace.get(name, 0) | 1 << number
-            self._named.add(name)
-        self._members = members
+        self._named |= self.standing.by_namespace.keys()
         self._widening = Widening()
         self._texts: dict[int, tuple[str, bool]] = {}
         self._written: dict[PodSet, str] = {}
-        self._inside: dict[int, int] = {}
         self._roles = roles or {}
         self._in_roles = bits_of(n for n, peer in enumerate(peers) if peer.id in self._roles) if self._roles else 0
 
@@ -86,87 +76,61 @@ class Folding:
         """Write who is a member, and tell whether a workload is named among them."""
         found = self._texts.get(members)
         if found is None:
-            pods = members & self._pods
-            workloads, sets = self._told(pods)
-            known = self._in_role(pods) if self._in_roles else []
-            if known:
-                workloads &= ~bits_of(known)
-            first, count = self._counted(workloads) if workloads else ([], 0)
-            written = [
-                *(f"{self._roles[self._peers[n].id]} ({visible(self._peers[n].id)})" for n in known),
-                *first,
-                *self._sets([number for number in self._widest(sets) if number not in known], members),
-                *(self._outside(members & self.addresses) if pods != members else ()),
-            ]
-            count += len(written) - len(first)
+            written, count, is_real = self._listed(members)
             if count > self._most + 1:
                 text = f"{', '.join(written[: self._most])} and {count - self._most} more"
             else:
                 text = ", ".join(written)
-            found = self._texts[members] = text, bool(workloads or (known and bits_of(known) & self.workloads))
+            found = self._texts[members] = text, is_real
         return found
 
-    def _told(self, members: int) -> tuple[int, list[int]]:
-        """Return the workloads and the sets that are named: without those for which others stand."""
-        left = members
-        sets: list[int] = []
-        whole = members & self._whole
-        if whole:
-            for number in numbers(whole):
-                left &= ~self._held_by(number)
-            sets += numbers(whole & left)
-        for number in numbers(left & self._partial):
-            if not self._is_listed(number, members):
-                sets.append(number)
-        return left & self.workloads, sets
+    def listed(self, members: int) -> list[str]:
+        """List who is a member, and of many the first, and how many there are besides."""
+        written, count, _ = self._listed(members)
+        return [*written[: self._most], f"{count - self._most:,} more"] if count > self._most + 1 else written
+
+    def _listed(self, members: int) -> tuple[list[str], int, bool]:
+        """Return words for the first members, how many words all would be, and whether workloads are among them."""
+        pods = members & self.standing.pods
+        workloads, sets = self.standing.told(pods)
+        known = self._in_role(pods) if self._in_roles else []
+        if known:
+            workloads &= ~bits_of(known)
+        first, count = self._counted(workloads) if workloads else ([], 0)
+        written = [
+            *(f"{self._roles[self._peers[n].id]} ({visible(self._peers[n].id)})" for n in known),
+            *first,
+            *self._sets([number for number in self.standing.widest(sets) if number not in known], members),
+            *(self._outside(members & self.addresses) if pods != members else ()),
+        ]
+        is_real = bool(workloads or (known and bits_of(known) & self.standing.workloads))
+        return written, count + len(written) - len(first), is_real
 
     def _in_role(self, members: int) -> list[int]:
         """Return the pods among some members that are in a role, but for those that a whole cluster is named for."""
         found = members & self._in_roles
-        if self._are_all(members & self.workloads):
-            found &= ~self.workloads
-        for number in numbers(members & self._whole & ~self._in_roles) if found else ():
+        if self.standing.are_all(members & self.standing.workloads):
+            found &= ~self.standing.workloads
+        for number in numbers(members & self.standing.whole & ~self._in_roles) if found else ():
             pods = self._peers[number].pods
             if pods is not None and names_of(pods.namespaces) is None:
-                found &= ~self._held_by(number)
-        sets = [number for number in numbers(found & self.sets) if not self._is_listed(number, members)]
-        return [*numbers(found & self.workloads), *self._widest(sets)]
-
-    def _is_listed(self, number: int, members: int) -> bool:
-        """Tell whether a set holds workloads, and all of these are members themselves."""
-        held = self._held_by(number) & self.workloads
-        return bool(held) and held & members == held
-
-    def _are_all(self, workloads: int) -> bool:
-        """Tell whether workloads are those of all namespaces, and too many to name."""
-        return workloads == self.workloads and workloads.bit_count() >= MANY and len(self._by_namespace) > 1
-
-    def _widest(self, sets: list[int]) -> list[int]:
-        """Return those of some sets that are in no other one."""
-        if len(sets) == 1 or len(sets) > MOST_LISTED:
-            return sets
-        pods = {number: held for number in sets if (held := self._peers[number].pods) is not None}
-        return [
-            number
-            for number, one in pods.items()
-            if not any(number != other and is_within(one, whole) for other, whole in pods.items())
+                found &= ~self.standing.held_by(number)
+        sets = [
+            number for number in numbers(found & self.standing.sets) if not self.standing.is_listed(number, members)
         ]
+        return [*numbers(found & self.standing.workloads), *self.standing.widest(sets)]
 
     def _counted(self, workloads: int) -> tuple[list[str], int]:
         """Return words for the first of some workloads, no more than are listed, and how many words all would be.
 
         These are their ids, or how many they are where these are all that there are.
         """
-        if self._are_all(workloads):
+        if self.standing.are_all(workloads):
             return [f"all {workloads.bit_count():,} workloads"], 1
-        alone, together, left = workloads, {}, workloads if workloads.bit_count() >= MANY else 0
-        while left:
-            number = lowest(left)
-            of_namespace = self._by_namespace[self._namespace(number)]
-            left &= ~of_namespace
-            if of_namespace.bit_count() >= MANY and not of_namespace & ~workloads:
-                alone &= ~of_namespace
-                together[number] = of_namespace.bit_count()
+        alone, together = workloads, {}
+        for of_namespace in self.standing.whole_namespaces(workloads):
+            alone &= ~of_namespace
+            together[lowest(of_namespace & workloads)] = of_namespace.bit_count()
         said = alone | bits_of(together)
         first = islice(numbers(said), self._most + 1)
         return [self._word(number, together.get(number)) for number in first], said.bit_count()
@@ -175,23 +139,9 @@ class Folding:
         """Write a workload, or if there is a count, all of its namespace, of which it is the first."""
         if count is None:
             return visible(self._peers[number].id)
-        name = self._namespace(number)
-        place = f" of {visible(name)}" if name else " without a namespace" if len(self._by_namespace) > 1 else ""
-        return f"all {count} workloads{place}"
-
-    def _namespace(self, number: int) -> str:
-        return self._peers[number].end.namespace or UNNAMED  # type: ignore[union-attr]  # a pod
-
-    def _held_by(self, number: int) -> int:
-        """Return the workloads and the other sets that a set holds."""
-        held = self._inside.get(number)
-        if held is None:
-            if self._members is None:
-                ends = [peer.end if peer.pods is None else peer.pods for peer in self._peers]
-                self._members = Members(ends, Namespaces({}))
-            pods = self._peers[number].pods
-            held = self._inside[number] = 0 if pods is None else self._members.bits(pods) & ~(1 << number)
-        return held
+        name = self.standing.namespace(number)
+        unnamed = " without a namespace" if len(self.standing.by_namespace) > 1 else ""
+        return f"all {count} workloads{f' of {visible(name)}' if name else unnamed}"
 
     def _sets(self, chosen: list[int], members: int) -> Iterator[str]:
         """Yield the words for some sets among members: those of the same namespaces as wide as these make them."""
@@ -200,7 +150,7 @@ class Folding:
             places.setdefault(pods.namespaces, []).append(pods.pods)
         cut = len(chosen) > len(places) and members.bit_count() <= MOST_WIDENED
         around: dict[LabelSelector, list[LabelSelector]] = {}
-        for pods in self._of_pods(numbers(members & self.sets)) if cut else ():
+        for pods in self._of_pods(numbers(members & self.standing.sets)) if cut else ():
             around.setdefault(pods.namespaces, []).append(pods.pods)
         for place, asked in places.items():
             several = self._widening.widened(asked, around[place]) if cut and len(asked) > 1 else asked
@@ -296,10 +246,6 @@ def is_elsewhere(namespaces: LabelSelector, known: AbstractSet[str]) -> bool:
         and (asked[0].key, asked[0].operator) == (IDENTITY, "NotIn")
         and known - {UNNAMED} <= {*asked[0].values}
     )
-
-
-def _is_whole(peer: Peer) -> bool:
-    return peer.pods is not None and not peer.pods.pods.requirements
 
 
 def _in_short(requirement: LabelRequirement) -> str:

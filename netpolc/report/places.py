@@ -10,7 +10,8 @@ from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.places import by_place
-from netpolc.report.folding import ELSEWHERE, MANY, MOST_LISTED, Folding, is_elsewhere, shortened_place
+from netpolc.engine.standing import MANY
+from netpolc.report.folding import ELSEWHERE, MOST_LISTED, Folding, is_elsewhere, shortened_place
 from netpolc.report.ports import in_words
 from netpolc.report.relation import Line, cell, code, in_lines, json_peer, json_ports, lines_in
 from netpolc.sets.labels import EVERYTHING

@@ -9,10 +9,11 @@ from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.peers import Peer, peer_of
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, is_within
+from netpolc.engine.standing import MANY
 from netpolc.engine.verdicts import Address, Pod
 from netpolc.manifests.model import Workload
 from netpolc.report import folding
-from netpolc.report.folding import MANY, Folding
+from netpolc.report.folding import Folding
 from netpolc.sets.addresses import NO_ADDRESS, atoms, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.source import Location, Source, Span

@@ -1,0 +1,114 @@
+"""The way of a picture to its file, laid out where its form wants that."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, NamedTuple
+
+from netpolc.cli.output import report
+from netpolc.cli.results import write_result
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.diagnostics.usage import UsageError
+from netpolc.report.pictures.forms import FORMS, LAID_OUT, SUFFIXES
+from netpolc.source import STREAM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from netpolc.cli.session import Session
+    from netpolc.report.changes import Naming
+    from netpolc.results import Picture
+
+EXTRA = "pip install 'netpolc[graph]'"
+
+
+def form_of(form: str | None, output: str | None, other: str = "dot") -> str:
+    """Return the form of a picture: the one that is asked for, or what the name of its file says."""
+    return form or SUFFIXES.get(PurePath(output or "").suffix.lower(), other)
+
+
+def write_picture(
+    pictures: Mapping[str | None, Picture],
+    form: str,
+    output: str | None,
+    session: Session,
+    naming: Naming | None = None,
+) -> int:
+    """Write the picture that all environments have, and return how the run is to end.
+
+    Raises:
+        UsageError: pictures of environments differ; a file holds one.
+    """
+    texts = {name: "".join(FORMS.get(form, FORMS["dot"])(each, naming)) for name, each in pictures.items()}
+    if len({*texts.values()}) > 1:
+        names = " and ".join(map(str, texts))
+        raise UsageError(f"the pictures of {names} differ, and a file holds one", "--env", advice="choose one")
+    text, picture = next(iter(texts.values())), next(iter(pictures.values()))
+    if form not in LAID_OUT:
+        write_result([text], output, session)
+        return 0
+    drawn = _drawn(picture, text, form, output, session, naming)
+    report(drawn.said, session.style)
+    write_result(drawn.parts, drawn.output, session)
+    return int(any(each.severity == "error" for each in drawn.said))
+
+
+class _Drawn(NamedTuple):
+    """A picture as it is to be written, where, and what there is to say of it."""
+
+    parts: Iterable[str]
+    output: str | None
+    said: tuple[Diagnostic, ...] = ()
+
+
+def _drawn(
+    picture: Picture, dot: str, form: str, output: str | None, session: Session, naming: Naming | None
+) -> _Drawn:
+    from netpolc.report.pictures.graphviz import LAYERED, can_lay_out, lay_out  # texts need no other program
+    from netpolc.report.pictures.html import as_html
+    from netpolc.report.pictures.svg import titled
+
+    if not can_lay_out():
+        raise session.fail([_no_graphviz(form)])
+    laid = lay_out(dot)
+    if laid.svg is None:
+        instead = dot_beside(output) if form == "svg" else output
+        parts = [dot] if form == "svg" else as_html(picture, None, dot, naming)
+        return _Drawn(parts, instead, (_no_layout(laid.failures, instead),))
+    said = () if laid.program == LAYERED else (_other_layout(laid.failures, laid.program),)
+    if form == "svg":
+        return _Drawn([titled(laid.svg, picture, naming)], output, said)
+    return _Drawn(as_html(picture, laid.svg, dot, naming), output, said)
+
+
+def dot_beside(output: str | None) -> str | None:
+    """Return the file for the text of a picture that is no SVG: of the same name, but for its end."""
+    return output if output in (None, STREAM) else str(PurePath(output).with_suffix(".dot"))
+
+
+def _no_graphviz(form: str) -> Diagnostic:
+    return Diagnostic(
+        code="NP885",
+        severity="error",
+        message=f"{'a page' if form == 'html' else 'SVG'} is drawn by Graphviz, which is not installed",
+        help=f"`{EXTRA}`; `--format dot`, `mermaid` and `d2` need no other program",
+    )
+
+
+def _other_layout(failures: Iterable[str], program: str) -> Diagnostic:
+    return Diagnostic(
+        code="NP886",
+        severity="warning",
+        message=f"the picture is laid out by `{program}`, because {' and '.join(failures)}",
+        help="draw a part: `--around shop/webapp`, or `--by namespace`",
+    )
+
+
+def _no_layout(failures: Iterable[str], output: str | None) -> Diagnostic:
+    where = "" if output in (None, STREAM) else f" in `{output}`"
+    return Diagnostic(
+        code="NP887",
+        severity="error",
+        message=f"the picture could not be laid out: {', and '.join(failures)}; its text{where} is DOT",
+        help="draw a part: `--around shop/webapp`, or `--by namespace`",
+    )

@@ -1,0 +1,191 @@
+"""A relation drawn: its groups as edges between nodes, by workload or folded by namespace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from netpolc.engine.bits import bits_of, lowest, numbers
+from netpolc.engine.bits import joined as union_of
+from netpolc.engine.groups import BitGroup
+from netpolc.engine.places import by_place
+from netpolc.engine.regions import UNNAMED, names_of
+from netpolc.engine.standing import Standing
+from netpolc.engine.verdicts import Address
+from netpolc.queries.pictures.joining import Joined, Told, joined
+from netpolc.queries.pictures.model import Drawing, Edge, Node
+from netpolc.queries.risks import is_most_of_the_world
+from netpolc.sets.addresses import union
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from netpolc.engine.peers import Peer
+    from netpolc.engine.relation import RelatedPeers
+    from netpolc.queries.explained import Admission, Explanations
+    from netpolc.queries.pictures.model import Way
+
+Unit = Literal["workload", "namespace"]
+
+MOST_NODES, MOST_EDGES = 80, 200
+"""What a reader still finds the way in; a picture of more is folded."""
+
+
+def draw(
+    related: RelatedPeers, explanations: Explanations, by: Unit | None = None, *, everybody: bool = True
+) -> Drawing:
+    """Draw a relation by workload or by namespace; if not told, by namespace where there would be too much in it.
+
+    In a picture of everybody, workloads that no edge is about are drawn, too.
+    """
+    standing = Standing(related.peers, related.index)
+    found = _by_workload(related, standing)
+    spread = len(standing.by_namespace) > 1
+    if by == "namespace" or (by is None and spread and _is_too_much(found)):
+        found = _by_namespace(related)._replace(instead_of=None if by else (len(found.nodes), len(found.edges)))
+    elif everybody:
+        found.nodes.extend(_others(found.nodes, standing))
+    return _Drawn(related, standing, explanations).of(found)
+
+
+class _Outline(NamedTuple):
+    """Nodes and edges by the bits of their peers; `places` of nodes are what they are folded to, and why."""
+
+    nodes: list[int]
+    edges: list[Joined]
+    places: dict[int, tuple[str, ...]] | None = None
+    instead_of: tuple[int, int] | None = None
+
+
+def _is_too_much(found: _Outline) -> bool:
+    return len(found.nodes) > MOST_NODES or len(found.edges) > MOST_EDGES
+
+
+def _by_workload(related: RelatedPeers, standing: Standing) -> _Outline:
+    peers = related.peers
+
+    def told(members: int) -> Told:
+        workloads, sets = standing.told(members & standing.pods)
+        if standing.are_all(workloads):
+            whole, workloads = [workloads], 0
+        else:
+            whole = standing.whole_namespaces(workloads)
+            workloads &= ~union_of(whole)
+        named = bits_of(standing.widest(sets))
+        whole += [1 << number for number in numbers(named & standing.whole)]
+        outside = members & standing.addresses
+        return Told(workloads | named & ~standing.whole, (*whole, *((outside,) if outside else ())))
+
+    return _Outline(*joined(related.bit_groups(), told, lambda number: _kind(peers[number])))
+
+
+def _others(nodes: Iterable[int], standing: Standing) -> Iterator[int]:
+    """Yield the workloads of each namespace that are in no node."""
+    drawn = union_of(nodes)
+    yield from (left for workloads in standing.by_namespace.values() if (left := workloads & ~drawn))
+
+
+def _kind(peer: Peer) -> Hashable:
+    """Return what peers have in common that may be one node."""
+    if peer.pods is None:
+        return peer.end.namespace or UNNAMED  # type: ignore[union-attr]  # addresses are told as wholes
+    return peer.pods.namespaces
+
+
+def _by_namespace(related: RelatedPeers) -> _Outline:
+    placed = by_place(related)
+    nets = bits_of(number for number, place in enumerate(placed.places) if place.net is not None)
+    rest = bits_of(number for number, place in enumerate(placed.places) if place.rest is not None)
+
+    def told(members: int) -> Told:
+        return Told(members & ~(nets | rest), tuple(filter(None, (members & rest, members & nets))))
+
+    def kind(number: int) -> Hashable:
+        return placed.places[number].name is None
+
+    def peers(places: int) -> int:
+        return union_of(placed.members[number] for number in numbers(places))
+
+    nodes, edges = joined(placed.groups, told, kind)
+    return _Outline(
+        [peers(node) for node in nodes],
+        [each._replace(source=peers(each.source), destination=peers(each.destination)) for each in edges],
+        {peers(node): tuple(placed.places[number].id for number in numbers(node)) for node in nodes},
+    )
+
+
+class _Drawn:
+    """Makes a drawing of an outline."""
+
+    def __init__(self, related: RelatedPeers, standing: Standing, explanations: Explanations) -> None:
+        self._peers, self._workloads = related.peers, standing.workloads
+        self._explanations = explanations
+
+    def of(self, outline: _Outline) -> Drawing:
+        explained = [(each, self._explanations.of(BitGroup(*each[:3]))) for each in outline.edges]
+        drawn = [(each, ends) for each, ends in explained if self._says_something(each, ends)]
+        kept = {node for each, _ in drawn for node in each[:2]}
+        kept |= {node for node in outline.nodes if node & self._workloads}
+        nodes = sorted(((self._node(bits, outline), bits) for bits in kept), key=_in_order)
+        numbered = {bits: number for number, (_, bits) in enumerate(nodes)}
+        edges = (
+            Edge(
+                source=numbered[each.source],
+                destination=numbered[each.destination],
+                ports=each.ports,
+                way=self._way(each),
+                apart=each.apart,
+                open=not any(end.closed for end in ends),
+                rules=tuple(dict.fromkeys(rule for end in ends for rule in end.rules)),
+            )
+            for each, ends in drawn
+        )
+        return Drawing(
+            nodes=tuple(node for node, _ in nodes),
+            edges=tuple(sorted(edges, key=lambda edge: (edge.source, edge.destination, edge.ports))),
+            folded=outline.places is not None,
+            instead_of=outline.instead_of,
+            left_out=len(explained) - len(drawn),
+        )
+
+    def _says_something(self, edge: Joined, ends: tuple[Admission, Admission]) -> bool:
+        """Tell whether an edge is about workloads, or something closes an end of it."""
+        return bool((edge.source | edge.destination) & self._workloads) or any(end.closed for end in ends)
+
+    def _node(self, bits: int, outline: _Outline) -> Node:
+        peers = tuple(self._peers[number] for number in numbers(bits))
+        places = () if outline.places is None else outline.places[bits]
+        return Node(box=None if places else box_of(peers), peers=peers, places=places)
+
+    def _way(self, edge: Joined) -> Way:
+        ends = [[self._peers[number] for number in numbers(bits)] for bits in edge[:2]]
+        return "inside" if edge.apart else way_of(*ends)
+
+
+def box_of(peers: Sequence[Peer]) -> str | None:
+    """Return the namespace that all of some peers are in, if they are in one that has a name."""
+    found = {_namespace(peer) for peer in peers}
+    return (found.pop() or None) if len(found) == 1 else None
+
+
+def way_of(sources: Sequence[Peer], destinations: Sequence[Peer]) -> Way:
+    """Return how far connections lead from some peers to others."""
+    outside = union([peer.end.addresses for peer in (*sources, *destinations) if isinstance(peer.end, Address)])
+    if outside:
+        return "world" if is_most_of_the_world(outside) else "outside"
+    found = {_namespace(peer) for peer in (*sources, *destinations)}
+    return "inside" if len(found) == 1 and None not in found else "across"
+
+
+def _namespace(peer: Peer) -> str | None:
+    """Return the namespace of pods, empty if it has no name; None where they are in several, or there are none."""
+    if isinstance(peer.end, Address):
+        return None
+    if peer.pods is None:
+        return peer.end.namespace or UNNAMED
+    names = names_of(peer.pods.namespaces)
+    return names[0] if names is not None and len(names) == 1 else None
+
+
+def _in_order(found: tuple[Node, int]) -> tuple[bool, str, int]:
+    node, bits = found
+    return node.box is None, node.box or "", lowest(bits)

@@ -1,0 +1,75 @@
+"""Pictures in DOT, the language of Graphviz.
+
+Every text of users stands in a quoted string, in which Graphviz knows backslashes and the entities of HTML
+(https://graphviz.org/doc/info/lang.html, and the types `escString` and `lblString` there).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.engine.verdicts import Address
+from netpolc.report.pictures.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from netpolc.queries.pictures.model import Edge, Node, Way
+    from netpolc.report.changes import Naming
+    from netpolc.results import Picture
+
+WAYS: Mapping[Way, str] = {
+    "inside": "",
+    "across": ', penwidth=2, color="#1f5fbf"',
+    "outside": ', style=dashed, color="#b35900"',
+    "world": ', style=dashed, penwidth=2, color="#c0202a"',
+}
+"""How an edge looks that leads so far."""
+BOX = 'style="rounded,filled"; color="#888888"; fillcolor="#f3f5f8"'
+OPENED, CLOSED = ', penwidth=2, color="#c0202a"', ', style=dashed, color="#2a7a3a"'
+MOST_SPLINES = 200
+"""The edges beyond which Graphviz may take minutes to draw curves, and to look for the best place of each node."""
+BOUNDS = "  graph [splines=line, nslimit=1, nslimit1=1, mclimit=0.2];\n"
+LEGEND = "thick blue: between namespaces; dashed orange: addresses; dashed red: most addresses there are"
+LEGEND_OF_CHANGE = "red: opened; dashed green: closed"
+
+
+def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
+    """Write a digraph: a cluster for each namespace, a node for peers that are alike, an edge for what they may do."""
+    words = Words(picture, naming)
+    drawing = picture.drawing
+    yield "digraph netpolc {\n"
+    yield '  graph [rankdir=LR, fontname="sans-serif", fontsize=11, labelloc=b, tooltip=" "'
+    yield f", label={quoted((LEGEND if naming is None else LEGEND_OF_CHANGE,))}];\n"
+    yield '  node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname="sans-serif", fontsize=11];\n'
+    yield '  edge [fontname="sans-serif", fontsize=9];\n'
+    yield BOUNDS if len(drawing.edges) > MOST_SPLINES else ""
+    numbered = list(enumerate(drawing.nodes))
+    for place, box in enumerate(drawing.boxes):
+        yield f"  subgraph cluster_{place} {{\n"
+        label = quoted((words.box(box),))
+        yield f"    label={label}; labelloc=t; tooltip={label}; {BOX};\n"
+        yield from (f"    {_node(number, node, words)}" for number, node in numbered if node.box == box)
+        yield "  }\n"
+    yield from (f"  {_node(number, node, words)}" for number, node in numbered if node.box is None)
+    yield from (f"  {_edge(edge, words)}" for edge in drawing.edges)
+    yield "}\n"
+
+
+def quoted(lines: Iterable[str]) -> str:
+    """Write the lines of a text as a string of DOT that is shown as it stands."""
+    escaped = "\\n".join(line.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') for line in lines)
+    return f'"{escaped}"'
+
+
+def _node(number: int, node: Node, words: Words) -> str:
+    outside = any(isinstance(peer.end, Address) for peer in node.peers)
+    shape = ', shape=ellipse, style=filled, fillcolor="#fff3e0"' if outside else ""
+    return f"n{number} [label={quoted(words.node(node))}, tooltip={quoted(words.ids(node))}{shape}];\n"
+
+
+def _edge(edge: Edge, words: Words) -> str:
+    why = quoted(words.reasons(edge))
+    look = WAYS[edge.way] if edge.opened is None else OPENED if edge.opened else CLOSED
+    named = quoted((words.ports(edge),))
+    return f"n{edge.source} -> n{edge.destination} [label={named}, tooltip={why}, labeltooltip={why}{look}];\n"

@@ -1,0 +1,74 @@
+"""Pictures in Mermaid, which GitHub, GitLab and many editors draw in Markdown.
+
+Texts of users stand in quotes, and of them only characters that mean nothing there; all others are written by their
+numbers, as https://mermaid.js.org/syntax/flowchart.html has it: `#35;` is a `#`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from netpolc.engine.verdicts import Address
+from netpolc.report.pictures.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from netpolc.queries.pictures.model import Edge, Node, Way
+    from netpolc.report.changes import Naming
+    from netpolc.results import Picture
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9 .,:/()=+\[\]{}!@?'^|~_-]")
+ARROWS: Mapping[Way, tuple[str, str]] = {
+    "inside": ("-->", "stroke:#555"),
+    "across": ("==>", "stroke:#1f5fbf"),
+    "outside": ("-.->", "stroke:#b35900"),
+    "world": ("-.->", "stroke:#c0202a,stroke-width:3px"),
+}
+"""How an edge is written that leads so far, and its colour."""
+OPENED, CLOSED = ("==>", "stroke:#c0202a"), ("-.->", "stroke:#2a7a3a")
+
+
+def as_mermaid(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
+    """Write a flowchart: a subgraph for each namespace, and before each edge, as a comment, why it is there."""
+    words = Words(picture, naming)
+    drawing = picture.drawing
+    yield "flowchart LR\n"
+    numbered = list(enumerate(drawing.nodes))
+    for place, box in enumerate(drawing.boxes):
+        yield f"  subgraph b{place}[{quoted((words.box(box),))}]\n"
+        yield from (f"    {_node(number, node, words)}" for number, node in numbered if node.box == box)
+        yield "  end\n"
+    yield from (f"  {_node(number, node, words)}" for number, node in numbered if node.box is None)
+    colors: dict[str, list[int]] = {}
+    for number, edge in enumerate(drawing.edges):
+        arrow, color = _look(edge)
+        colors.setdefault(color, []).append(number)
+        yield from (f"  %% {_comment(line)}\n" for line in words.reasons(edge))
+        yield f"  n{edge.source} {arrow}|{quoted((words.ports(edge),))}| n{edge.destination}\n"
+    for color, edges in colors.items():
+        if color != ARROWS["inside"][1]:
+            yield f"  linkStyle {','.join(map(str, edges))} {color}\n"
+
+
+def quoted(lines: Iterable[str]) -> str:
+    """Write the lines of a text as one of Mermaid that is shown as it stands."""
+    return f'"{"<br>".join(_UNSAFE.sub(lambda found: f"#{ord(found[0])};", line) for line in lines)}"'
+
+
+def _comment(line: str) -> str:
+    """Write a line of a comment; Mermaid takes `%%{` for a directive wherever it stands."""
+    return line.replace("%%", "% %")
+
+
+def _node(number: int, node: Node, words: Words) -> str:
+    outside = any(isinstance(peer.end, Address) for peer in node.peers)
+    opening, closing = ("([", "])") if outside else ("[", "]")
+    return f"n{number}{opening}{quoted(words.node(node))}{closing}\n"
+
+
+def _look(edge: Edge) -> tuple[str, str]:
+    if edge.opened is None:
+        return ARROWS[edge.way]
+    return OPENED if edge.opened else CLOSED

@@ -1,0 +1,146 @@
+"""The words of a picture, the same in every form: what nodes and boxes are called, and why an edge is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.visible import sentence, visible
+from netpolc.engine.bits import bits_of
+from netpolc.report.answer import reason_text
+from netpolc.report.changes import Naming, line_text
+from netpolc.report.folding import Folding
+from netpolc.report.ports import in_words
+from netpolc.report.summary import RISKS, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netpolc.queries.deciding_rules import DecidingRule
+    from netpolc.queries.pictures.model import Drawing, Edge, Node
+    from netpolc.results import Picture
+
+MOST_LISTED = 6
+"""The members of a node that are named."""
+MOST_IDS = 40
+MOST_REASONS = 12
+"""The lines of an edge that are shown."""
+LONGEST_PORTS = 60
+WIDTH = 36
+"""The characters of a line of a node beyond which it is broken, where it can be."""
+OPEN = "no policy closes it"
+
+
+class Words:
+    """What is written in a picture."""
+
+    def __init__(self, picture: Picture, naming: Naming | None = None) -> None:
+        """Take a picture, and in one of a change what its files are called."""
+        names = picture.names
+        self._folding = Folding(names.peers, names.nets, MOST_LISTED, roles=names.roles)
+        self._numbers = {peer.id: number for number, peer in enumerate(names.peers)}
+        self._called = names.called
+        self._naming = naming or Naming()
+
+    def box(self, name: str) -> str:
+        """Return the label of a namespace."""
+        return visible(name)
+
+    def node(self, node: Node) -> tuple[str, ...]:
+        """Return the lines of a node."""
+        if node.places:
+            return tuple(self._place(node))
+        return tuple(line for each in self._members(node) for line in _broken(each))
+
+    def _members(self, node: Node) -> list[str]:
+        """Return the names of the members of a node, and of many the first."""
+        names = [self._called.get(peer.id) for peer in node.peers]
+        known = list(dict.fromkeys(name for name in names if name is not None))
+        if known and None not in names and len(known) <= MOST_LISTED + 1:
+            return [*map(visible, known)]
+        listed = self._folding.listed(bits_of(self._numbers[peer.id] for peer in node.peers))
+        return [_within(visible(node.box or ""), each) for each in listed]
+
+    def ids(self, node: Node) -> tuple[str, ...]:
+        """Return the ids of the peers or places of a node, and of many the first."""
+        ids = node.places or tuple(peer.id for peer in node.peers)
+        found = tuple(visible(each) for each in ids[:MOST_IDS])
+        return (*found, f"{len(ids) - MOST_IDS:,} more") if len(ids) > MOST_IDS else found
+
+    def ends(self, drawing: Drawing, edge: Edge) -> tuple[str, str]:
+        """Return what the nodes of an edge are called outside of their boxes."""
+        return self._alone(drawing.nodes[edge.source]), self._alone(drawing.nodes[edge.destination])
+
+    def edge(self, drawing: Drawing, edge: Edge) -> tuple[str, ...]:
+        """Return all that there is to say of an edge, in lines."""
+        source, destination = self.ends(drawing, edge)
+        return f"{source} -> {destination} : {self.ports(edge)}", *self.reasons(edge)
+
+    def summary(self, drawing: Drawing) -> str:
+        """Say what is drawn."""
+        nodes = counted(len(drawing.nodes), "node")
+        return f"{nodes} in {counted(len(drawing.boxes), 'namespace')}, {counted(len(drawing.edges), 'connection')}"
+
+    def ports(self, edge: Edge) -> str:
+        """Write the ports of an edge, and of many the first."""
+        text = in_words(edge.ports)
+        if len(text) > LONGEST_PORTS:
+            text = f"{text[:LONGEST_PORTS].rpartition(',')[0] or text[:LONGEST_PORTS]}, …"
+        return f"{text}, each to itself" if edge.apart else text
+
+    def reasons(self, edge: Edge) -> tuple[str, ...]:
+        """Return the lines that are why an edge is there, each once."""
+        if edge.opened is not None:
+            found = [f"{line.side} {self._naming.of(line)}: {line_text(line)}" for line in edge.lines]
+            found = [*(f"risk: {RISKS[code]}" for code in edge.risks), *map(sentence, found)]
+        elif edge.open:
+            found = [OPEN]
+        else:
+            found = list(dict.fromkeys(map(sentence, _lines(edge.rules))))
+        if len(found) > MOST_REASONS + 1:
+            found = [*found[:MOST_REASONS], counted(len(found) - MOST_REASONS, "more line")]
+        return tuple(found)
+
+    def _alone(self, node: Node) -> str:
+        names = self._place(node) if node.places else self._members(node)
+        return ", ".join(names if node.box is None else (f"{visible(node.box)}/{name}" for name in names))
+
+    def _place(self, node: Node) -> Iterator[str]:
+        """Yield the names of the places of a node, and how many workloads are in them."""
+        listed = [visible(each) for each in node.places]
+        if len(listed) > MOST_LISTED + 1:
+            listed = [*listed[:MOST_LISTED], f"{len(listed) - MOST_LISTED:,} more"]
+        yield from listed
+        workloads = sum(peer.workload is not None for peer in node.peers)
+        if workloads:
+            yield counted(workloads, "workload")
+
+
+def _within(box: str, name: str) -> str:
+    """Write a name without the namespace that it stands in."""
+    if box:
+        name = name.removeprefix(f"{box}/").removesuffix(f" of {box}")
+    if name in ("*", "*/*"):
+        return "every pod"
+    return f"every pod of {name.removesuffix('/*')}" if name.endswith("/*") else name
+
+
+def _broken(text: str) -> Iterator[str]:
+    """Break a text that is too wide for a node, behind what separates its parts."""
+    while len(text) > WIDTH:
+        place = max(text.rfind(mark, 0, WIDTH) for mark in (", ", "]/", " "))
+        if place < 1:
+            break
+        cut = place + (2 if text.startswith("]/", place) else 1)
+        yield text[:cut].rstrip()
+        text = text[cut:].lstrip()
+    yield text
+
+
+def _lines(rules: Iterable[DecidingRule]) -> Iterator[str]:
+    """Yield the lines of rules: a statement of netpol as it stands, and of a manifest the part of a policy."""
+    for rule in rules:
+        source = rule.source
+        if source is not None and source.file.endswith(".netpol"):
+            yield f"{source.file}:{source.line}: {source.text}"
+        else:
+            yield reason_text(rule)

@@ -1,0 +1,125 @@
+import re
+
+from netpolc.queries.pictures import drawing as drawing_room
+from netpolc.report.pictures import graphviz
+from tests.cli.test_reach import deployment
+
+PROGRAM = "namespace shop\nbaseline deny all\nwebapp -> database:5000\n"
+
+
+def given(here):
+    here.write("shop.netpol", PROGRAM)
+    here.write("deploy/web.json", deployment("webapp", {"app": "webapp"}))
+    here.write("deploy/db.json", deployment("database", {"app": "database"}))
+    return here
+
+
+def test_a_digraph_goes_to_standard_output(here, netpolc):
+    given(here)
+    run = netpolc("graph", "shop.netpol", "deploy")
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith("digraph netpolc {\n")
+    assert '[label="TCP 5000", tooltip="shop.netpol:3: webapp -> database:5000"' in run.out
+
+
+def test_the_name_of_the_file_says_the_form(here, netpolc):
+    given(here)
+    for name, beginning in (
+        ("a.mmd", "flowchart LR\n"),
+        ("a.d2", "direction: right\n"),
+        ("a.gv", "digraph netpolc {\n"),
+    ):
+        assert netpolc("graph", "shop.netpol", "-o", name).code == 0
+        assert (here / name).read_text().startswith(beginning)
+    assert netpolc("graph", "shop.netpol", "-o", "a.d2", "--format", "dot").code == 0
+    assert (here / "a.d2").read_text().startswith("digraph")
+
+
+def found(run):
+    return re.findall(r"\[(NP\d+)\]", run.err)
+
+
+def drawing(monkeypatch, *, can=True, **laid):
+    monkeypatch.setattr(graphviz, "can_lay_out", lambda: can)
+    monkeypatch.setattr(graphviz, "lay_out", lambda _: graphviz.LaidOut(**laid))
+
+
+def test_svg_and_a_page(here, netpolc, monkeypatch):
+    given(here)
+    drawing(monkeypatch, svg="<svg>drawn</svg>", program="dot")
+    run = netpolc("graph", "shop.netpol", "--format", "svg")
+    assert (run.code, run.err) == (0, "")
+    assert run.out.endswith("drawn</svg>")
+    assert netpolc("graph", "shop.netpol", "-o", "a.html").code == 0
+    assert "drawn</svg>" in (here / "a.html").read_text()
+
+
+def test_without_graphviz_nothing_is_written(here, netpolc, monkeypatch):
+    given(here)
+    drawing(monkeypatch, can=False, svg=None)
+    run = netpolc("graph", "shop.netpol", "-o", "a.svg")
+    assert run.code == 2
+    assert found(run) == ["NP885"]
+    assert "SVG is drawn by Graphviz, which is not installed" in run.err
+    assert "pip install 'netpolc[graph]'" in run.err
+    assert not (here / "a.svg").exists()
+    assert netpolc("graph", "shop.netpol", "-o", "a.html").code == 2
+
+
+def test_springs_in_the_place_of_layers_are_said(here, netpolc, monkeypatch):
+    given(here)
+    drawing(monkeypatch, svg="<svg></svg>", program="sfdp", failures=("`dot` takes more than 20 seconds",))
+    run = netpolc("graph", "shop.netpol", "-o", "a.svg")
+    assert run.code == 0
+    assert found(run) == ["NP886"]
+    assert "because `dot` takes more than 20 seconds" in run.err
+
+
+def test_what_cannot_be_laid_out_is_written_as_a_text(here, netpolc, monkeypatch):
+    given(here)
+    drawing(monkeypatch, svg=None, failures=("`dot` takes more than 20 seconds", "`sfdp` ended with -6"))
+    run = netpolc("graph", "shop.netpol", "-o", "a.svg")
+    assert run.code == 1
+    assert found(run) == ["NP887"]
+    assert "its text in `a.dot` is DOT" in run.err
+    assert here.names() == ["a.dot", "deploy/db.json", "deploy/web.json", "shop.netpol"]
+    assert netpolc("graph", "shop.netpol", "--format", "svg").out.startswith("digraph")
+    assert netpolc("graph", "shop.netpol", "-o", "a.html").code == 1
+    assert "digraph netpolc" in (here / "a.html").read_text()
+
+
+def test_a_picture_of_too_much_is_folded_and_that_is_said(here, netpolc, monkeypatch):
+    given(here)
+    here.write("far.json", deployment("far", {"app": "far"}, namespace="lab"))
+    monkeypatch.setattr(drawing_room, "MOST_NODES", 2)
+    run = netpolc("graph", "shop.netpol", "deploy", "far.json", "--no-hypothetical")
+    assert run.code == 0
+    assert 'label="shop\\n2 workloads"' in run.out
+    assert "folded by namespace: by workload, it would be " in run.err
+    assert "`--around` asks for a part" in run.err
+    assert "folded" not in netpolc("graph", "shop.netpol", "deploy", "far.json", "--by", "workload").err
+
+
+def test_a_part(here, netpolc):
+    given(here)
+    here.write("shop.netpol", f"{PROGRAM}batch -> database:5000\nbatch -> webapp:1\n")
+    run = netpolc(
+        "graph", "shop.netpol", "deploy", "--around", "shop/webapp", "--no-hypothetical", "--format", "mermaid"
+    )
+    assert (run.code, run.out.count("|")) == (0, 2)
+    assert "database" in run.out
+    wrong = netpolc("graph", "shop.netpol", "--around", "shop/wbapp")
+    assert wrong.code == 2
+    assert "webapp" in wrong.err
+    assert netpolc("graph", "shop.netpol", "--hops", "0").code == 2
+
+
+def test_environments_whose_pictures_differ(here, netpolc):
+    here.write("netpolc.toml", 'sources = ["*.netpol"]\n[env.prod]\n[env.test]\n')
+    here.write("shop.netpol", PROGRAM)
+    assert netpolc("graph").code == 0
+    here.write("shop.netpol", f"{PROGRAM}env test {{\n  tool -> database:5000\n}}\n")
+    run = netpolc("graph")
+    assert (run.code, run.out) == (2, "")
+    assert "the pictures of prod and test differ, and a file holds one" in run.err
+    assert netpolc("graph", "--env", "test").code == 0

@@ -1,0 +1,121 @@
+"""Relations drawn: who is one node, how far edges lead, and what is folded or left out."""
+
+import json
+
+import pytest
+
+import netpolc
+from netpolc.queries.pictures import drawing
+
+HEAD = "namespace shop\nbaseline deny all\n"
+
+
+def workload(name, namespace="shop"):
+    labels = {"app": name}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
+    return json.dumps(
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": {"selector": {"matchLabels": labels}, "template": template},
+        }
+    )
+
+
+def texts(lines, names):
+    ids = [name if "/" in name else f"shop/{name}" for name in names.split()]
+    known = {f"{each.replace('/', '-')}.json": workload(each.split("/")[1], each.split("/")[0]) for each in ids}
+    return {"shop.netpol": f"{HEAD}{lines}\n", **known}
+
+
+def picture(lines, names, **options):
+    given = texts(lines, names)
+    return netpolc.graph(given, tuple(given), **options).drawing
+
+
+def edges(found):
+    ids = [" ".join(node.places or [peer.id for peer in node.peers]) for node in found.nodes]
+    return {f"{ids[each.source]} -> {ids[each.destination]}": each for each in found.edges}
+
+
+def test_peers_that_are_alike_are_one_node_in_the_box_of_their_namespace():
+    found = picture("{web, api} -> db:1\napi -> cache:2\njob -> db:1", "web api db cache job")
+    assert [(node.box, [peer.id for peer in node.peers]) for node in found.nodes] == [
+        ("shop", ["shop/api"]),
+        ("shop", ["shop/cache"]),
+        ("shop", ["shop/db"]),
+        ("shop", ["shop/job", "shop/web"]),
+    ]
+    assert list(edges(found)) == [
+        "shop/api -> shop/cache",
+        "shop/api -> shop/db",
+        "shop/job shop/web -> shop/db",
+    ]
+    assert found.boxes == ("shop",)
+
+
+@pytest.mark.parametrize(
+    ("line", "edge", "way"),
+    [
+        ("web -> db:1", "shop/web -> shop/db", "inside"),
+        ("web -> lab/db:1", "shop/web -> lab/db", "across"),
+        ("web -> 10.0.0.0/8:1", "shop/web -> 10.0.0.0/8", "outside"),
+        ("web -> 0.0.0.0/0:1", "shop/web -> 0.0.0.0/0", "world"),
+        ("web -> 0.0.0.0/0 except 10.0.0.0/8:1", "shop/web -> 0.0.0.0/0 except 10.0.0.0/8", "world"),
+        ("* -> db:1", "shop/* -> shop/db", "inside"),
+        ("*/* -> db:1", "[kubernetes.io/metadata.name!=shop]/* -> shop/db", "across"),
+    ],
+)
+def test_how_far_an_edge_leads(line, edge, way):
+    assert edges(picture(line, "web db lab/db"))[edge].way == way
+
+
+def test_an_edge_has_the_rules_of_both_ends():
+    (edge,) = edges(picture("web -> db:1", "web db")).values()
+    assert [(rule.policy, rule.source.line) for rule in edge.rules] == [("shop/web", 3), ("shop/db", 3)]
+    assert not edge.open
+
+
+def test_a_workload_without_connections_is_drawn_and_what_nobody_closes_between_others_is_not():
+    found = picture("web -> db:1", "web db idle")
+    assert [node.peers[0].id for node in found.nodes] == ["shop/db", "shop/idle", "shop/web"]
+    assert found.left_out == 3  # other namespaces among each other, and from and to what is outside
+
+
+def test_an_edge_that_no_policy_closes_is_open():
+    given = {"a.json": workload("a"), "b.json": workload("b")}
+    found = netpolc.graph(given, tuple(given), hypothetical=False).drawing
+    assert {(edge.open, edge.rules) for edge in found.edges} == {(True, ())}
+
+
+def test_all_workloads_of_a_namespace_are_one_node():
+    found = picture("* -> lab/db:1", "a b c d lab/db", hypothetical=False)
+    assert "shop/a shop/b shop/c shop/d -> lab/db" in edges(found)
+
+
+def test_folded_by_namespace():
+    found = picture(
+        "web -> {db:1, lab/db:2}\napi -> lab/db:3",
+        "web db api lab/db",
+        by="namespace",
+        hypothetical=False,
+        source="shop/*",
+    )
+    assert found.folded
+    assert found.instead_of is None
+    assert {name: edge.way for name, edge in edges(found).items()} == {
+        "shop -> shop": "inside",
+        "shop -> lab": "across",
+    }
+    assert [(len(node.peers), node.places) for node in found.nodes] == [(1, ("lab",)), (3, ("shop",))]
+    lines = {name: {rule.source.line for rule in edge.rules} for name, edge in edges(found).items()}
+    assert lines == {"shop -> shop": {3}, "shop -> lab": {3, 4}}
+
+
+def test_a_picture_of_too_much_is_folded_by_itself_where_that_helps(monkeypatch):
+    monkeypatch.setattr(drawing, "MOST_NODES", 2)
+    names = "web db lab/db"
+    assert picture("web -> {db:1, lab/db:2}", names).instead_of == (5, 5)
+    assert not picture("web -> {db:1, lab/db:2}", names, by="workload").folded
+    assert not picture("web -> {db:1, api:2}", "web db api").folded

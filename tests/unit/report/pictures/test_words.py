@@ -1,0 +1,78 @@
+"""What nodes, boxes and edges are called, whatever form a picture has."""
+
+import pytest
+
+import netpolc
+from netpolc.report.pictures.words import MOST_LISTED, MOST_REASONS, Words
+from tests.unit.queries.pictures.test_drawing import texts
+
+
+def picture(lines, names, **options):
+    given = texts(lines, names)
+    return netpolc.graph(given, tuple(given), **options)
+
+
+def nodes(found):
+    words = Words(found)
+    return [(node.box, *words.node(node)) for node in found.drawing.nodes]
+
+
+def test_a_node_in_a_box_is_called_without_its_namespace():
+    found = picture("{web, api} -> lab/[app=db, tier=x]:1\n* -> lab/*:2", "web api")
+    assert nodes(found) == [
+        ("lab", "every pod"),
+        ("lab", "[app=db, tier=x]"),
+        ("shop", "every pod"),
+        ("shop", "api", "web"),
+    ]
+
+
+def test_the_pods_of_namespaces_that_have_no_box():
+    assert nodes(picture("*/* -> db:1", "db", destination="db")) == [
+        ("shop", "every pod"),
+        ("shop", "db"),
+        (None, "every pod of other namespaces"),
+    ]
+
+
+def test_of_many_members_the_first_are_named():
+    names = [f"web-{number:02}" for number in range(MOST_LISTED + 3)]
+    flows = "\n".join(f"{name} -> db:1" for name in names)
+    (several,) = [each for each in nodes(picture(flows, " ".join((*names, "db", "x")))) if len(each) > 2]
+    assert several == ("shop", *names[:MOST_LISTED], "3 more")
+
+
+def test_a_namespace_has_a_count():
+    found = picture("web -> {db:1, lab/db:2}", "web db lab/db", by="namespace", source="web")
+    assert nodes(found) == [(None, "lab", "1 workload"), (None, "shop", "2 workloads")]
+
+
+@pytest.mark.parametrize(
+    ("ports", "text"), [("1", "TCP 1"), ("{1, 2-3/udp}", "TCP 1; UDP 2-3"), ("*", "ANY"), ('"http"', 'TCP "http"')]
+)
+def test_ports(ports, text):
+    found = picture(f"web -> lab/[app=db]:{ports}", "web")
+    assert [Words(found).ports(edge) for edge in found.drawing.edges] == [text]
+
+
+def test_of_many_ports_the_first_are_named():
+    listed = ", ".join(str(port) for port in range(1000, 1100, 2))
+    found = picture(f"web -> lab/[app=db]:{{{listed}}}", "web")
+    (text,) = [Words(found).ports(edge) for edge in found.drawing.edges]
+    assert text.startswith("TCP 1000, 1002, ")
+    assert text.endswith(", …")
+
+
+def test_reasons_are_lines_each_once_and_of_many_the_first():
+    found = picture("web -> db:1", "web db")
+    assert [Words(found).reasons(edge) for edge in found.drawing.edges] == [("shop.netpol:3: web -> db:1",)]
+    flows = "\n".join(f"web -> db:{port}" for port in range(1, MOST_REASONS + 4))
+    (reasons,) = [Words(each).reasons(edge) for each in [picture(flows, "web db")] for edge in each.drawing.edges]
+    assert reasons[-1] == "3 more lines"
+    assert len(reasons) == MOST_REASONS + 1
+
+
+def test_nobody_closes_what_is_open():
+    given = {name: text for name, text in texts("", "a b").items() if name != "shop.netpol"}
+    found = netpolc.graph(given, tuple(given), hypothetical=False)
+    assert {Words(found).reasons(edge) for edge in found.drawing.edges} == {("no policy closes it",)}
