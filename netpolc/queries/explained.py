@@ -62,6 +62,14 @@ class Admission(NamedTuple):
     rules: tuple[DecidingRule, ...]
 
 
+class RulePart(NamedTuple):
+    """A rule that lets some connections of a group through at one end: those of these pods of its own with others."""
+
+    rule: DecidingRule
+    subjects: int
+    others: int
+
+
 class Explanations:
     """The explanations of groups of some peers.
 
@@ -94,6 +102,10 @@ class Explanations:
     def of(self, group: BitGroup) -> tuple[Admission, Admission]:
         """Return what lets a group out of its sources, and what lets it into its destinations."""
         return self._end("egress", group), self._end("ingress", group)
+
+    def parts(self, direction: Direction, group: BitGroup) -> Iterator[RulePart]:
+        """Yield the rules that `of` has at one end, each with the connections of the group that it is for."""
+        return self._rules[direction].parts(group)
 
     def explained(self, groups: Iterable[BitGroup]) -> Iterator[ExplainedGroup]:
         """Yield groups, each with what lets it through."""
@@ -171,15 +183,27 @@ class _AdmittingRules:
 
     def of(self, group: BitGroup) -> tuple[DecidingRule, ...]:
         """Return the rules that let a connection of a group through, each once, with each line that it comes from."""
+        found = dict.fromkeys([self._deciding(number, flow) for number, flow in self._meeting(group)])
+        return tuple([self._decided[number] for number in found])
+
+    def parts(self, group: BitGroup) -> Iterator[RulePart]:
+        """Yield the same, each with the members of the group that it is for."""
         subjects, others = _sides(self._direction, group)
-        found: dict[int, None] = {}
+        for number, flow in self._meeting(group):
+            held, peers = (self._members.bits(each) for each in (self._rules[number].subject, self._rules[number].peer))
+            if flow is not None and self._flows is not None:
+                held &= self._members.bits(self._flows.rules[flow].subject)
+            yield RulePart(self._decided[self._deciding(number, flow)], subjects & held, others & peers)
+
+    def _meeting(self, group: BitGroup) -> Iterator[tuple[int, int | None]]:
+        """Yield the numbers of the rules that let a connection of a group through, and of the flows behind them."""
+        subjects, others = _sides(self._direction, group)
         for number in numbers(self._subjects.of(subjects) & self._peers.of(others)):
             allow_rule = self._rules[number]
             destinations = self._destinations(allow_rule, group)
             if self._meetings.any(group.ports, (allow_rule.ports,), destinations):
                 for flow in self._lines(allow_rule, subjects, group, destinations):
-                    found[self._deciding(number, flow)] = None
-        return tuple([self._decided[number] for number in found])
+                    yield number, flow
 
     def _destinations(self, allow_rule: AllowRule, group: BitGroup) -> int:
         """Return the destinations of a group that a rule is for."""
