@@ -13,6 +13,7 @@ EXAMPLES = """\b
 Examples:
   netpolc report                           of the project around you
   netpolc report -o shop.html deploy/      of manifests, into this file
+  netpolc report --against main            with what changed since then
   netpolc report --env prod                of one environment
   netpolc report cluster:prod              of what a cluster has"""
 
@@ -33,6 +34,17 @@ def command(
             help="The title of the page; the name of the working folder otherwise.",
             callback=options.given,
             show_default=False,
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="REV|PATH",
+            help="Also show what changed since a revision, or against a path; `REV...` is where it branched off.",
+            callback=options.given,
+            show_default=False,
+            autocompletion=options.complete_revision,
         ),
     ] = None,
     env: options.Environment = None,
@@ -65,6 +77,7 @@ def command(
         inputs or (),
         output=output,
         title=title,
+        against=against,
         hypothetical=not no_hypothetical,
         env=env,
         namespace=namespace,

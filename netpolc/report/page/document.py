@@ -12,6 +12,7 @@ from netpolc.report import changes
 from netpolc.report.changes import Naming
 from netpolc.report.environments import grouped
 from netpolc.report.page.relations import relation_data
+from netpolc.report.summary import RISKS
 from netpolc.source import SUFFIX
 from netpolc.version import VERSION
 
@@ -37,6 +38,7 @@ def document(reported: Reported) -> str:
         "title": reported.title,
         "without_answer": dict(reported.unanswered),
         "against": reported.against,
+        "risks": RISKS,
         "findings": [*_findings(reported)],
     }
     return (

@@ -68,6 +68,10 @@ class _RelationData:
         self._lines: _Table[SourceLine] = _Table(lambda line: [line.file, line.line, line.text])
         self._rules: _Table[DecidingRule] = _Table(self._rule)
         self._folding = folding_of(relation)
+        self._tiered = {
+            direction: relation.basis is not None and bool(relation.basis.selection.ruleset.of(direction).tiers)
+            for direction in DIRECTIONS
+        }
 
     def document(self) -> dict[str, Any]:
         """Return tables, peers and groups; the tables are full once all else is written."""
@@ -141,9 +145,9 @@ class _RelationData:
 
     def _end(self, end: Admission, group: BitGroup, subjects: int, others: int) -> list[Any]:
         """Return who is open at one end of a group, and the rules for all others: each with whom it is for."""
+        alone = len(end.rules) == 1 and not self._tiered[end.direction]
         parts: Iterable[tuple[DecidingRule, int, int]] = ((rule, subjects, others) for rule in end.rules)
-        if len(end.rules) > 1:
-            parts = self._explanations.parts(end.direction, group)
+        parts = parts if alone or not end.rules else self._explanations.parts(end.direction, group)
         return [
             self._members.of(end.open) if end.open else NOBODY,
             [

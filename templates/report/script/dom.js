@@ -50,10 +50,10 @@ function say(text) {
 }
 
 /** Return the first of some elements, and a button that shows as many again. */
-function firstOf(all, most, what, make) {
-  const list = element("ul", { class: "names" });
+function firstOf(all, most, what, make, kind = "names") {
+  const list = element("ul", { class: kind });
   let next = 0;
-  const more = element("li");
+  const more = element("li", { class: "rest" });
   const add = () => {
     const end = Math.min(all.length, next + most);
     const added = all.slice(next, end).map((each) => element("li", {}, make(each)));
@@ -61,7 +61,7 @@ function firstOf(all, most, what, make) {
     const focused = next > 0 && added[0]?.querySelector("button");
     next = end;
     if (next >= all.length) more.remove();
-    else more.replaceChildren(button(`and ${counted(all.length - next, `more ${what}`)}`, add, { class: "more" }));
+    else more.replaceChildren(button(`and ${counted(all.length - next, `more ${what}`, `more ${what}`)}`, add, { class: "more" }));
     if (focused) focused.focus();
   };
   list.append(more);

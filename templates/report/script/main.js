@@ -46,7 +46,7 @@ class Page {
   changes() {
     const shownHere = data.differences.filter(({ environments }) => environments.length === 0 || environments.some((each) => this.environment.environments.includes(each)) || this.environment.environments.length === 0);
     for (const each of document.querySelectorAll('#changes, nav a[href="#changes"]')) each.hidden = data.differences.length === 0;
-    replace("changed", element("p", {}, `Against ${data.against}.`), shownHere.map((each) => [each.environments.length > 1 && element("h3", {}, each.environments.join(", ")), changeList(each.difference)]));
+    replace("changed", element("p", {}, `Against ${data.against}.`), shownHere.map((each) => [each.environments.length > 1 && element("h3", {}, each.environments.join(", ")), changeList(this.relation, each.difference, data.risks, this.open)]));
   }
 
   choices() {

@@ -117,8 +117,10 @@ class Relation {
 
   endOf([open, parts], subject, other) {
     if (this.peers[subject].type === "net") return { open: true, addresses: true, rules: [] };
-    if (open >= 0 && this.has(open, subject)) return { open: true, rules: [] };
-    const holding = parts.filter((part) => part.length === 1 || (this.has(part[1], subject) && this.has(part[2], other)));
+    const holds = (part) => this.has(part[1], subject) && this.has(part[2], other);
+    const isOpen = open >= 0 && this.has(open, subject);
+    const holding = parts.filter((part) => (part.length === 1 ? !isOpen : holds(part)));
+    if (isOpen && holding.length === 0) return { open: true, rules: [] };
     return { open: false, rules: [...new Set(holding.map((part) => part[0]))] };
   }
 

@@ -1,5 +1,7 @@
 // The sections that are lists: the overview, findings, and what a change opens and closes.
 
+const MOST_FINDINGS = 40;
+
 function figures(relation, data) {
   const peers = relation.shownPeers();
   const workloads = peers.filter((peer) => peer.type === "workload");
@@ -45,26 +47,44 @@ function placeTable(relation, open) {
   );
 }
 
+/** What a peer is called among those of its place. */
 function shortName(peer) {
-  return peer.type === "workload" ? peer.name : peer.type === "pods" ? peer.id.slice(peer.id.lastIndexOf("/[") + 1) : peerName(peer);
+  if (peer.type === "workload") return peer.name;
+  const within = `${peer.place.name}/`;
+  const name = peerName(peer);
+  return peer.type === "pods" && name.startsWith(within) ? name.slice(within.length) : name;
+}
+
+/** Return a message in which what stands in backticks is code. */
+function sentence(text) {
+  return text.split("`").map((part, number) => (number % 2 ? element("code", {}, part) : part));
 }
 
 function findingList(data) {
   if (data.findings.length === 0) return element("p", {}, "Nothing is wrong.");
+  const severities = ["error", "warning", "note"];
+  const rank = (found) => severities.indexOf(found.severity);
+  const sorted = [...data.findings].sort((one, other) => rank(one) - rank(other));
+  return firstOf(sorted, MOST_FINDINGS, "findings", finding, "findings");
+}
+
+function finding(found) {
+  const at = (range) => element("span", { class: "place" }, `${range.file}:${range.start.line}`);
   return element(
-    "ul",
-    { class: "findings" },
-    data.findings.map((found) =>
-      element(
-        "li",
-        { class: found.severity },
-        element("p", {}, element("b", {}, `${found.severity} `), element("code", {}, found.code), ` ${found.message}`),
-        found.range && element("p", {}, element("span", { class: "place" }, `${found.range.file}:${found.range.start.line}`), " ", found.text && element("code", {}, found.text)),
-        found.labels.map((label) => element("p", {}, element("span", { class: "place" }, `${label.range.file}:${label.range.start.line}`), ` ${label.message}`)),
-        found.help && element("p", { class: "help" }, found.help),
-      ),
-    ),
+    "div",
+    { class: found.severity },
+    element("p", {}, element("b", {}, `${found.severity} `), element("code", {}, found.code), " ", sentence(found.message)),
+    found.range && element("p", {}, at(found.range), " ", found.text && element("code", {}, found.text)),
+    found.labels.map((label) => element("p", {}, at(label.range), " ", sentence(label.message))),
+    found.help && element("p", { class: "help" }, sentence(found.help)),
   );
+}
+
+/** Return the ids of some peers without the pods for which workloads among them stand. */
+function told(relation, known, ids) {
+  const numbers = new Set(ids.map((id) => known.get(id)?.number));
+  const standIn = (held) => held.length > 0 && held.every((each) => numbers.has(each));
+  return ids.filter((id) => known.get(id)?.type !== "pods" || !standIn(relation.members(known.get(id).holds)));
 }
 
 function portsText(each) {
@@ -76,19 +96,28 @@ function reasonList(lines) {
   return element("ul", { class: "lines" }, lines.map((line) => element("li", {}, element("span", { class: "place" }, line.place), " ", element("code", {}, line.policy ? `${line.policy} ${line.path}` : line.text))));
 }
 
-function changeList(difference) {
-  const named = (several) => firstOf(several, MOST_NAMES, "of them", (each) => element("span", { class: "peer" }, each));
-  const risky = (risks) => risks.length > 0 && element("p", { class: "risk" }, `risk: ${risks.join(", ")}`);
+function changeList(relation, difference, risks, open) {
+  const known = new Map(relation.peers.filter(Boolean).map((peer) => [peer.id, peer]));
+  const link = (id) => {
+    const peer = known.get(id);
+    return peer ? button(peerName(peer), () => open.peer(peer.number), { class: peer.type }) : element("span", { class: "peer" }, id);
+  };
+  const named = (several) => firstOf(told(relation, known, several), MOST_NAMES, "of them", link);
+  const risky = (codes) => codes.length > 0 && element("p", { class: "risk" }, `risk: ${codes.map((code) => `${risks[code]} (${code})`).join(", ")}`);
   const changed = difference.changes.map((each) => [
     each.change === "widened" ? "opened" : "closed",
-    [named(each.sources), element("p", { class: "ports" }, "to, on ", element("b", {}, portsText(each))), named(each.destinations), risky(each.risks), reasonList(each.because)],
+    [
+      element("div", { class: "ends" }, named(each.sources), element("p", { class: "ports" }, "to"), named(each.destinations), element("p", { class: "ports" }, "on ", element("b", {}, portsText(each)))),
+      risky(each.risks),
+      reasonList(each.because),
+    ],
   ]);
   const denied = difference.denials.map((each) => [
     each.change === "lost" ? "denial lost" : "denial gained",
     [element("p", {}, `${each.direction} of ${each.pods} in ${each.namespace ?? "no namespace"}`), risky(each.risks), reasonList(each.because)],
   ]);
   const assertions = difference.assertions.map((each) => [`assertion ${each.change}`, [reasonList([each]), risky(each.risks)]]);
-  const workloads = ["removed", "added"].flatMap((change) => difference.workloads[change].map((each) => [`workload ${change}`, [element("p", {}, element("code", {}, each.id), each.open.map((direction) => ` nothing closes its ${direction}.`))]]));
+  const workloads = ["removed", "added"].flatMap((change) => difference.workloads[change].map((each) => [`workload ${change}`, [element("p", {}, link(each.id), each.open.map((direction) => ` nothing closes its ${direction}.`))]]));
   const all = [...changed, ...denied, ...assertions, ...workloads];
   return [
     element("p", {}, difference.summary),
