@@ -45,6 +45,7 @@ RUN = (
     "docs/language.md",
     "docs/commands.md",
     "docs/review.md",
+    "docs/report.md",
     "docs/on-call.md",
     "docs/cluster.md",
     "docs/questions.md",

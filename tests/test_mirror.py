@@ -150,6 +150,12 @@ TOGETHER = {
         "delivery/results",
         "delivery/settings",
     ),
+    "cli/test_report.py": (
+        "report/page/document",
+        "report/page/html",
+        "report/page/model",
+        "report/page/relations",
+    ),
     "cli/test_post_render.py": (
         "cli/delivering",
         "delivery/post_rendering",

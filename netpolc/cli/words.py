@@ -17,6 +17,7 @@ COMMANDS = MappingProxyType(
         "check": "Report everything that is wrong or doubtful.",
         "fmt": "Rewrite netpol files in the one format, comments kept.",
         "reach": "Print who reaches whom, and on which ports.",
+        "report": "Write a page that shows who reaches whom, and why.",
         "can": "Say whether SRC may reach DST on PORT, and why.",
         "graph": "Draw who reaches whom, with the lines behind it.",
         "diff": "Print the connections that a change opens and closes.",

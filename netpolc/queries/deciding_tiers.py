@@ -34,6 +34,16 @@ class DecidingTiers:
         self._rules = rules
         self._members, self._meetings = members, meetings
 
+    @property
+    def subjects(self) -> set[int]:
+        """The members that any decision is for, of each."""
+        return {self._members.bits(each.subject) for each in self._rules.decisions}
+
+    @property
+    def peers(self) -> set[int]:
+        """The members at the other end of any decision, of each."""
+        return {self._members.bits(each.peer) for each in self._rules.decisions}
+
     def before(self, group: BitGroup, action: Action) -> Decided:
         """Return what decides before rules, by some action."""
         return self._by(self._rules.before, group, action)

@@ -6,11 +6,13 @@ member of the one side, its peer one of the other, and some of the group's ports
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from netpolc.engine.bits import bits_of, numbers
+from netpolc.engine.groups import BitGroup
 from netpolc.engine.members import Members
 from netpolc.engine.peers import Peer
 from netpolc.engine.regions import Namespaces
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.cluster.cluster import Cluster
-    from netpolc.engine.groups import BitGroup
     from netpolc.engine.model import AllowRule, DirectionRules, RuleSet
     from netpolc.engine.regions import PodSet, Region
     from netpolc.queries.selection import Selection
@@ -62,6 +63,14 @@ class Admission(NamedTuple):
     rules: tuple[DecidingRule, ...]
 
 
+class RulePart(NamedTuple):
+    """A rule that lets some connections of a group through at one end: those of these pods of its own with others."""
+
+    rule: DecidingRule
+    subjects: int
+    others: int
+
+
 class Explanations:
     """The explanations of groups of some peers.
 
@@ -94,6 +103,24 @@ class Explanations:
     def of(self, group: BitGroup) -> tuple[Admission, Admission]:
         """Return what lets a group out of its sources, and what lets it into its destinations."""
         return self._end("egress", group), self._end("ingress", group)
+
+    def parts(self, direction: Direction, group: BitGroup) -> Iterator[RulePart]:
+        """Yield the rules that `of` has at one end, each with the connections of the group that it is for."""
+        tiers = self._tiers.get(direction)
+        if tiers is None:
+            yield from self._rules[direction].parts(group)
+            return
+        # Which decision is the first depends on both ends, so that those are looked at together that none tells apart.
+        sides, parts = _sides(direction, group), [*self._rules[direction].parts(group)]
+        subjects = _divided(sides[0], [self._open[direction], *tiers.subjects, *(each.subjects for each in parts)])
+        others = _divided(sides[1], [*tiers.peers, *(each.others for each in parts)])
+        found: dict[tuple[DecidingRule, int], int] = {}
+        for held, peers in product(subjects, others):
+            for rule in self._end(
+                direction, BitGroup(*_sides(direction, BitGroup(held, peers, group.ports)), group.ports)
+            ).rules:
+                found[rule, peers] = found.get((rule, peers), 0) | held
+        yield from (RulePart(rule, held, peers) for (rule, peers), held in found.items())
 
     def explained(self, groups: Iterable[BitGroup]) -> Iterator[ExplainedGroup]:
         """Yield groups, each with what lets it through."""
@@ -145,6 +172,14 @@ def _sides(direction: Direction, group: BitGroup) -> tuple[int, int]:
     return sides if direction == "egress" else (sides[1], sides[0])
 
 
+def _divided(bits: int, cuts: Iterable[int]) -> list[int]:
+    """Return the parts of a set that some cuts leave."""
+    found = [bits] if bits else []
+    for cut in cuts:
+        found = [part for each in found for part in (each & cut, each & ~cut) if part]
+    return found
+
+
 class _AdmittingRules:
     """The rules of one direction, in the order of the policies."""
 
@@ -171,15 +206,37 @@ class _AdmittingRules:
 
     def of(self, group: BitGroup) -> tuple[DecidingRule, ...]:
         """Return the rules that let a connection of a group through, each once, with each line that it comes from."""
+        found = dict.fromkeys([self._deciding(number, flow) for number, flow in self._meeting(group)])
+        return tuple([self._decided[number] for number in found])
+
+    def parts(self, group: BitGroup) -> Iterator[RulePart]:
+        """Yield the same, each with the members of the group that it is for."""
         subjects, others = _sides(self._direction, group)
-        found: dict[int, None] = {}
+        for number, flow in self._meeting(group):
+            allow_rule = self._rules[number]
+            held, peers = (
+                subjects & self._members.bits(allow_rule.subject),
+                others & self._members.bits(allow_rule.peer),
+            )
+            ports = [allow_rule.ports]
+            if flow is not None and self._flows is not None:
+                held &= self._members.bits(self._flows.rules[flow].subject)
+                ports.append(self._flows.rules[flow].ports)
+            if any(each.names for each in (group.ports, *ports)):
+                destinations = peers if self._direction == "egress" else held
+                met = bits_of(n for n in numbers(destinations) if self._meetings.any(group.ports, ports, 1 << n))
+                held, peers = (held, met) if self._direction == "egress" else (met, peers)
+            yield RulePart(self._decided[self._deciding(number, flow)], held, peers)
+
+    def _meeting(self, group: BitGroup) -> Iterator[tuple[int, int | None]]:
+        """Yield the numbers of the rules that let a connection of a group through, and of the flows behind them."""
+        subjects, others = _sides(self._direction, group)
         for number in numbers(self._subjects.of(subjects) & self._peers.of(others)):
             allow_rule = self._rules[number]
             destinations = self._destinations(allow_rule, group)
             if self._meetings.any(group.ports, (allow_rule.ports,), destinations):
                 for flow in self._lines(allow_rule, subjects, group, destinations):
-                    found[self._deciding(number, flow)] = None
-        return tuple([self._decided[number] for number in found])
+                    yield number, flow
 
     def _destinations(self, allow_rule: AllowRule, group: BitGroup) -> int:
         """Return the destinations of a group that a rule is for."""

@@ -159,7 +159,7 @@ class Folding:
                 rest = []
             yield from (self._set(PodSet(place, each)) for each in several if each not in rest)
             if rest:
-                where = self._place(place)
+                where = self.place(place)
                 yield f"unselected pods of {where}" if where else "unselected pods"
 
     def _of_pods(self, chosen: Iterable[int]) -> Iterator[PodSet]:
@@ -170,7 +170,7 @@ class Folding:
         found = self._written.get(pods)
         if found is None:
             asked = pods.pods
-            which, place = shortened(asked), self._place(pods.namespaces)
+            which, place = shortened(asked), self.place(pods.namespaces)
             if asks_for_lack(asked) and (len(words.selector(asked)) > LONGEST or place.endswith(" namespaces")):
                 found = f"unselected pods of {place}" if place else "unselected pods"
             else:
@@ -178,7 +178,7 @@ class Folding:
             self._written[pods] = found
         return found
 
-    def _place(self, namespaces: LabelSelector) -> str:
+    def place(self, namespaces: LabelSelector) -> str:
         """Write the namespaces of sets; the unnamed one in no words."""
         names = names_of(namespaces)
         if names == (UNNAMED,):

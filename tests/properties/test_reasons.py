@@ -1,9 +1,11 @@
 """What `reach` says of groups, why they may talk and why not, is what `can` says of their pairs."""
 
+import itertools
 import random
 
 import pytest
 
+from netpolc.engine.bits import numbers
 from netpolc.engine.groups import BitGroup
 from netpolc.engine.relation import relation_of
 from netpolc.engine.rows import resolved
@@ -108,6 +110,25 @@ def test_pods_that_could_exist_are_let_through_by_rules_that_hold_for_all_of_the
                 rules, _ = named_by_can(about, each.group, tried)
                 for end in (each.egress, each.ingress):
                     assert set(end.rules) <= rules[end.direction], f"seed {seed}: {each.group}"
+
+
+@pytest.mark.search(10, block=10)
+def test_the_parts_of_a_rule_are_the_pairs_that_it_lets_through(seeds):
+    told_apart = 0
+    for seed in seeds:
+        relation = related(read(worlds.made_up(seed)[0]))
+        explanations = relation.explanations()
+        for group in relation.related.bit_groups():
+            parts = [set(explanations.parts(direction, group)) for direction in ("egress", "ingress")]
+            told_apart += any(each.subjects != group.sources for each in parts[0])
+            for one, other in itertools.product(numbers(group.sources), numbers(group.destinations)):
+                pair = BitGroup(1 << one, 1 << other, group.ports)
+                for end, found, (subject, peer) in zip(
+                    explanations.of(pair), parts, ((one, other), (other, one)), strict=True
+                ):
+                    rules = {each.rule for each in found if each.subjects >> subject & each.others >> peer & 1}
+                    assert rules == {*end.rules}, f"seed {seed}"
+    assert told_apart
 
 
 @pytest.mark.search(20, block=10)

@@ -22,6 +22,7 @@ SCHEMAS = {
     "flows": "`netpolc flows --format json`",
     "plan": "`netpolc plan --format json`",
     "reach": "`netpolc reach --format json`",
+    "report": "the data in the page of `netpolc report`",
     "rules": "`netpolc rules --format json`",
 }
 """What each is the schema of."""

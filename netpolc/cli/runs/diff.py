@@ -80,7 +80,7 @@ def run(
     keep_going: bool,
 ) -> int:
     """Print what a change opens and closes, and return how the run is to end."""
-    comparing = _Comparing(session)
+    comparing = Comparing(session)
     with working("comparing", session.style):
         logs = comparing.logs(flows)
         compared = comparing.compared(
@@ -116,7 +116,7 @@ def run(
     return answers.code(1 if fails and not unjudged else 2 if fail_on is not None and not is_whole else 0)
 
 
-class _Compared(msgspec.Struct, frozen=True):
+class Compared(msgspec.Struct, frozen=True):
     """Both sides, and what changed in each environment; some of one side only are `absent` from the other."""
 
     old: _Side
@@ -125,10 +125,11 @@ class _Compared(msgspec.Struct, frozen=True):
     absent: bool
 
 
-class _Comparing:
+class Comparing:
     """Compares two sides, and keeps what there is to say of them, which is said at once."""
 
     def __init__(self, session: Session) -> None:
+        """Take the run; nothing is said yet."""
         self.session = session
         self.said: list[Diagnostic] = []
 
@@ -142,7 +143,7 @@ class _Comparing:
         env: str | None,
         namespace: str | None,
         keep_going: bool,
-    ) -> _Compared:
+    ) -> Compared:
         """Compare what is sought in each environment, and end the run where a side has an error in all of them.
 
         Nobody could rely on an answer there.
@@ -187,7 +188,7 @@ class _Comparing:
         if not found:
             raise self._fail(" and ".join(dict.fromkeys(failed.values())))
         reasons = {str(name): why for name, why in failed.items()} | absent
-        return _Compared(old, new, Answers(found, reasons, bool(failed)), bool(absent))
+        return Compared(old, new, Answers(found, reasons, bool(failed)), bool(absent))
 
     def logs(self, paths: Sequence[str]) -> DistinctFlows | None:
         """Read records of flows, which all environments have."""

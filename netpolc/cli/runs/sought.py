@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.usage import UsageError
 from netpolc.project.git import Git, RevisionError
 from netpolc.project.revisions import SCHEME, RevisionRequest, parse
 from netpolc.source import STREAM, in_files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Sought = RevisionRequest | str | None
 """A revision, a path, or the project."""
@@ -45,6 +49,21 @@ def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[So
         return whole, None
     beside = Path(os.path.relpath(old)).as_posix()
     return parse(f"{SCHEME}{revision}:./{beside}"), old
+
+
+def sought_against(against: str, inputs: Sequence[str]) -> tuple[Sought, Sought]:
+    """Return both sides where the new one is the inputs, and the old one a path that there is, or a revision.
+
+    Raises:
+        UsageError: sides that cannot be compared.
+    """
+    if len(inputs) > 1:
+        raise UsageError("it compares one path at most", "--against")
+    (new,) = inputs or (None,)
+    named = parse(against)
+    if (named is not None and named.path is not None) or not in_files(against) or os.path.lexists(against):
+        return named or against, new
+    return sought_by(new, None, against)
 
 
 def _other_side(old: str | None) -> str:

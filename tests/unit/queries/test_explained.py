@@ -1,6 +1,8 @@
 import json
 
 import netpolc
+from netpolc.engine.bits import numbers
+from netpolc.policy.constants import DIRECTIONS
 
 PROGRAM = """namespace shop
 baseline deny all
@@ -109,3 +111,31 @@ spec:
         ("shop/db", "shop.netpol", 3),
         ("shop/more", "more.yaml", 8),
     ]
+
+
+def test_parts_tell_apart_whom_a_tier_lets_through_and_whom_rules_do():
+    program = """always allow {shop/[app=web]} -> {shop/[app=db], shop/[app=cache]}:9090
+namespace shop
+baseline deny ingress on {db, cache}
+{web, x} -> db:9090
+x -> cache:9090
+"""
+    given = texts("web", "x", "db", "cache", program=program)
+    relation = netpolc.reach(given, tuple(given), hypothetical=False)
+    explanations, ids = relation.explanations(), [peer.id for peer in relation.peers]
+    found = {
+        (direction, ids[subject], ids[other], part.rule.source.line)
+        for group in relation.related.bit_groups()
+        for direction in DIRECTIONS
+        for part in explanations.parts(direction, group)
+        for subject in numbers(part.subjects)
+        for other in numbers(part.others)
+    }
+    assert found == {
+        ("egress", "shop/web", "shop/cache", 1),
+        ("egress", "shop/web", "shop/db", 1),
+        ("ingress", "shop/cache", "shop/web", 1),
+        ("ingress", "shop/cache", "shop/x", 5),
+        ("ingress", "shop/db", "shop/web", 1),
+        ("ingress", "shop/db", "shop/x", 4),
+    }

@@ -1,0 +1,85 @@
+"""`netpolc report`: a page that shows who reaches whom, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from netpolc.cli import options
+from netpolc.cli.session import open_session
+
+EXAMPLES = """\b
+Examples:
+  netpolc report                           of the project around you
+  netpolc report -o shop.html deploy/      of manifests, into this file
+  netpolc report --against main            with what changed since then
+  netpolc report --env prod                of one environment
+  netpolc report cluster:prod              of what a cluster has"""
+
+
+def command(
+    inputs: options.Inputs = None,
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", metavar="PATH", help="A file, or `-` for standard output.", callback=options.given
+        ),
+    ] = "report.html",
+    title: Annotated[
+        str | None,
+        typer.Option(
+            "--title",
+            metavar="TEXT",
+            help="The title of the page; the name of the working folder otherwise.",
+            callback=options.given,
+            show_default=False,
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="REV|PATH",
+            help="Also show what changed since a revision, or against a path; `REV...` is where it branched off.",
+            callback=options.given,
+            show_default=False,
+            autocompletion=options.complete_revision,
+        ),
+    ] = None,
+    env: options.Environment = None,
+    namespace: options.Namespace = None,
+    exclude: options.Exclude = None,
+    values: options.Values = None,
+    sets: options.Sets = None,
+    kube_version: options.KubeVersion = None,
+    platform: options.PlatformOption = None,
+    *,
+    no_hypothetical: options.NoHypothetical = False,
+    keep_going: options.KeepGoing = False,
+    error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
+    color: options.Color = options.When.AUTO,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Write a page that shows who reaches whom, and why, for a browser.
+
+    It is one file that loads nothing: an overview, a picture and a matrix of namespaces that open into workloads, the
+    lines behind each connection, and the findings of `check`.
+    """
+    from netpolc.cli.output import Style
+    from netpolc.cli.runs.report import run
+
+    style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    charts = options.charts(namespace, values, sets, kube_version)
+    return run(
+        open_session(style, exclude, charts, platform=options.platform(platform)),
+        inputs or (),
+        output=output,
+        title=title,
+        against=against,
+        hypothetical=not no_hypothetical,
+        env=env,
+        namespace=namespace,
+        keep_going=keep_going,
+    )

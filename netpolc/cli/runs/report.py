@@ -1,0 +1,90 @@
+"""The work of `netpolc report`."""
+
+from __future__ import annotations
+
+import datetime
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc import api
+from netpolc.cli.environments import in_each
+from netpolc.cli.output import report, say
+from netpolc.cli.progress import working
+from netpolc.cli.results import write_result
+from netpolc.cli.runs.diff import Comparing
+from netpolc.cli.runs.sought import sought_against
+from netpolc.diagnostics.model import collect
+from netpolc.report.changes import Naming
+from netpolc.report.page.html import page
+from netpolc.report.page.model import Reported
+from netpolc.source import STREAM
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netpolc.cli.session import Session
+    from netpolc.diagnostics.model import Diagnostic
+
+
+def run(
+    session: Session,
+    inputs: Sequence[str],
+    *,
+    output: str,
+    title: str | None,
+    against: str | None,
+    hypothetical: bool,
+    env: str | None,
+    namespace: str | None,
+    keep_going: bool,
+) -> int:
+    """Write the report, and return how the run is to end."""
+    sought = None if against is None else sought_against(against, inputs)
+    environments = session.workspace.environments(env)
+    session = session.that_asks_again(inputs)
+    comparing = Comparing(session)
+    with working("reporting", session.style), session.asked():
+        answers = in_each(
+            session,
+            environments,
+            inputs,
+            lambda here, name: api.reach(
+                here, inputs, hypothetical=hypothetical, env=name, namespace=namespace, keep_going=keep_going
+            ),
+        )
+        reported = Reported(
+            title=title or session.cwd.name,
+            relations=answers.found,
+            findings=_findings(session, inputs, env, namespace),
+            unanswered=answers.unanswered,
+        )
+        if sought is not None:
+            compared = comparing.compared(
+                sought, (), hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
+            )
+            reported = msgspec.structs.replace(
+                reported,
+                against=against,
+                differences=compared.answers.found,
+                naming=Naming(compared.old.name_of, compared.new.name_of),
+            )
+        write_result([page(reported)], output, session)
+    report(
+        collect(
+            (*chain.from_iterable(each.diagnostics for each in answers.found.values()), *answers.said, *comparing.said)
+        ),
+        session.style,
+    )
+    answers.remark("html", session)
+    if output != STREAM:
+        say(f"wrote {output}", session.style)
+    return answers.code(0)
+
+
+def _findings(
+    session: Session, inputs: Sequence[str], env: str | None, namespace: str | None
+) -> tuple[Diagnostic, ...]:
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    return api.check(session.workspace, inputs, env=env, namespace=namespace, today=today).diagnostics

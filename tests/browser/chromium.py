@@ -1,0 +1,191 @@
+"""A headless Chromium, driven by its DevTools protocol over two pipes; every request outside of its page is refused."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+SECONDS = 60
+KEYS = {
+    "Enter": (13, "\r"),
+    "Tab": (9, ""),
+    "Escape": (27, ""),
+    "ArrowLeft": (37, ""),
+    "ArrowUp": (38, ""),
+    "ArrowRight": (39, ""),
+    "ArrowDown": (40, ""),
+    " ": (32, " "),
+}
+
+
+class Page:
+    """A page: what is asked of it, and what it did: errors, and requests that were refused."""
+
+    def __init__(self, pipes, session):
+        self._pipes, self._session, self.url = pipes, session, ""
+        self.errors, self.refused = [], []
+
+    def tell(self, method, **parameters):
+        return self._pipes.ask(method, parameters, self._session)
+
+    def heard(self, method, about):
+        if method == "Fetch.requestPaused":
+            request, url = about["requestId"], about["request"]["url"]
+            if url == self.url:
+                self._pipes.send("Fetch.continueRequest", {"requestId": request}, self._session)
+            else:
+                self.refused.append(url)
+                failure = {"requestId": request, "errorReason": "BlockedByClient"}
+                self._pipes.send("Fetch.failRequest", failure, self._session)
+        elif method == "Runtime.exceptionThrown":
+            self.errors.append(about["exceptionDetails"].get("exception", {}).get("description", str(about)))
+        elif method == "Log.entryAdded" and about["entry"]["level"] in ("error", "warning"):
+            self.errors.append(about["entry"]["text"])
+
+    def load(self, file):
+        self.url = Path(file).absolute().as_uri()
+        for domain in ("Page", "Runtime", "Log"):
+            self.tell(f"{domain}.enable")
+        self.tell("Fetch.enable", patterns=[{"urlPattern": "*"}])
+        self.tell("Page.navigate", url=self.url)
+        self.until("document.readyState === 'complete' && document.title !== ''")
+
+    def ask(self, expression):
+        """Return the value of an expression of JavaScript."""
+        found = self.tell("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in found:
+            raise AssertionError(found["exceptionDetails"])
+        return found["result"].get("value")
+
+    def until(self, expression):
+        for _ in range(SECONDS * 20):
+            if self.ask(f"Boolean({expression})"):
+                return
+            self.ask("new Promise((resolve) => setTimeout(resolve, 50))")
+        raise AssertionError(f"never so: {expression}")
+
+    def press(self, key, **more):
+        code, text = KEYS.get(key, (ord(key.upper()), key))
+        about = {"key": key, "code": key, "windowsVirtualKeyCode": code, **more}
+        self.tell("Input.dispatchKeyEvent", type="keyDown", text=text, **about)
+        self.tell("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    def write(self, text):
+        for character in text:
+            self.press(character)
+
+    def click(self, selector):
+        """Click in the middle of an element, as a mouse does."""
+        box = self.ask(
+            f"(() => {{ const found = {selector}; found.scrollIntoView({{block: 'center', behavior: 'instant'}});"
+            "const {x, y, width, height} = found.getBoundingClientRect(); return [x + width / 2, y + height / 2]; })()"
+        )
+        where = {"x": box[0], "y": box[1], "button": "left", "clickCount": 1}
+        self.tell("Input.dispatchMouseEvent", type="mousePressed", **where)
+        self.tell("Input.dispatchMouseEvent", type="mouseReleased", **where)
+
+    def media(self, **features):
+        listed = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+        self.tell("Emulation.setEmulatedMedia", features=listed)
+
+    def picture(self, file, *, whole=False):
+        """Write a screenshot."""
+        shot = self.tell("Page.captureScreenshot", captureBeyondViewport=whole, **self._clip(whole))
+        Path(file).write_bytes(base64.b64decode(shot["data"]))
+
+    def _clip(self, whole):
+        if not whole:
+            return {}
+        size = self.tell("Page.getLayoutMetrics")["cssContentSize"]
+        return {"clip": {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}}
+
+
+class Pipes:
+    """The messages to and from a browser, as JSON that ends with a null byte."""
+
+    def __init__(self, to_browser, from_browser):
+        self._to, self._from = to_browser, from_browser
+        self._numbers, self._waiting, self.pages = count(1), b"", {}
+
+    def send(self, method, parameters, session=None):
+        number = next(self._numbers)
+        message = {"id": number, "method": method, "params": parameters}
+        os.write(
+            self._to, json.dumps(message if session is None else {**message, "sessionId": session}).encode() + b"\0"
+        )
+        return number
+
+    def ask(self, method, parameters, session=None):
+        number = self.send(method, parameters, session)
+        while True:
+            answer = self._next()
+            if answer.get("id") == number:
+                if "error" in answer:
+                    raise AssertionError(f"{method}: {answer['error']}")
+                return answer["result"]
+            page = self.pages.get(answer.get("sessionId"))
+            if page is not None and "method" in answer:
+                page.heard(answer["method"], answer["params"])
+
+    def open(self, file):
+        """Open a file as a page of its own."""
+        target = self.ask("Target.createTarget", {"url": "about:blank"})["targetId"]
+        session = self.ask("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
+        page = self.pages[session] = Page(self, session)
+        page.load(file)
+        return page
+
+    def _next(self):
+        parts = [self._waiting]
+        while b"\0" not in parts[-1]:
+            part = os.read(self._from, 1 << 20)
+            if not part:
+                raise AssertionError("the browser has ended")
+            parts.append(part)
+        message, _, self._waiting = b"".join(parts).partition(b"\0")
+        return json.loads(message)
+
+
+OPTIONS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+]
+
+
+@contextmanager
+def chromium(width=1400, height=950):
+    """Yield a function that opens a file as a page."""
+    to_browser, from_browser = os.pipe(), os.pipe()
+    # The browser reads from 3 and writes to 4, whatever numbers the pipes have here.
+    as_it_wants = f'exec "$@" 3<&{to_browser[0]} 4>&{from_browser[1]}'
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        about = (f"--user-data-dir={home}", f"--window-size={width},{height}", "about:blank")
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", as_it_wants, "sh", CHROMIUM, *OPTIONS, *about],
+            pass_fds=(to_browser[0], from_browser[1]),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(to_browser[0])
+        os.close(from_browser[1])
+        try:
+            yield Pipes(to_browser[1], from_browser[0]).open
+        finally:
+            process.kill()
+            process.wait()
+            os.close(to_browser[1])
+            os.close(from_browser[0])

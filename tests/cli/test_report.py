@@ -1,0 +1,158 @@
+import base64
+import hashlib
+import json
+import re
+
+import pytest
+
+from netpolc.engine.bits import bits_of
+from tests.json_forms import demand_fit
+
+SHOP = """baseline deny all
+namespace shop
+web -> db:5432
+api -> db:5432
+* -> kube-system/[k8s-app=kube-dns]:53/udp
+"""
+
+
+def deployment(name):
+    pods = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
+    return json.dumps(
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": name, "namespace": "shop"},
+            "spec": {"selector": {"matchLabels": {"app": name}}, "template": pods},
+        }
+    )
+
+
+@pytest.fixture
+def shop(here):
+    here.write("shop.netpol", SHOP)
+    for name in ("web", "api", "db"):
+        here.write(f"deploy/{name}.yaml", deployment(name))
+    return here
+
+
+def part_of(page, name, attributes=""):
+    (found,) = re.findall(f"<{name}{attributes}>(.*?)</{name}>", page, re.DOTALL)
+    return found
+
+
+def data_of(page):
+    document = json.loads(part_of(page, "script", ' id="data" type="application/json"'))
+    demand_fit("report", document)
+    for each in document["differences"]:
+        demand_fit("diff", each["difference"])
+    return document
+
+
+def pairs_of(relation):
+    """Every pair of the relation in a page, with its ports."""
+    peers, members = relation["peers"], [[*numbers(each)] for each in relation["members"]]
+    return sorted(
+        (peers[source]["id"], peers[destination]["id"], relation["ports"][ports])
+        for sources, destinations, ports, _, _ in relation["groups"]
+        for source in members[sources]
+        for destination in members[destinations]
+    )
+
+
+def numbers(runs):
+    for first, count in zip(runs[::2], runs[1::2], strict=True):
+        yield from range(first, first + count)
+
+
+def lines_of(relation, source, destination):
+    """The lines behind a pair, at both ends, as the page finds them."""
+    ids = [peer and peer["id"] for peer in relation["peers"]]
+    one, other = ids.index(source), ids.index(destination)
+    held = [bits_of(numbers(each)) for each in relation["members"]]
+    found = set()
+    for sources, destinations, _, *ends in relation["groups"]:
+        if held[sources] >> one & held[destinations] >> other & 1:
+            for (_, parts), subject, peer in zip(ends, (one, other), (other, one), strict=True):
+                for rule, *of in parts:
+                    if not of or held[of[0]] >> subject & held[of[1]] >> peer & 1:
+                        found.add(relation["lines"][relation["rules"][rule][2]][1])
+    return found
+
+
+def test_the_page_holds_the_relation_and_the_lines_of_each_pair(netpolc, shop):
+    assert netpolc("report") == (0, "", "wrote report.html\n")
+    data = data_of((shop / "report.html").read_text("utf-8"))
+    (relation,) = (each["relation"] for each in data["relations"])
+    rows = netpolc("reach", "--pairs", "--format", "csv", "shop.netpol").out
+    assert netpolc("report", "-o", "-", "shop.netpol", "deploy", "-q").code == 0
+    page = netpolc("report", "-o", "-", "shop.netpol", "deploy").out
+    (both,) = (each["relation"] for each in data_of(page)["relations"])
+    for inputs, held in (((), relation), (("shop.netpol", "deploy"), both)):
+        rows = json.loads(netpolc("reach", *inputs, "--pairs", "--format", "json").out)["connections"]
+        assert [pair[:2] for pair in pairs_of(held)] == sorted((each["source"], each["destination"]) for each in rows)
+    assert lines_of(both, "shop/web", "shop/db") == {3}
+    assert lines_of(both, "shop/api", "shop/db") == {4}
+    assert lines_of(both, "shop/db", "kube-system/[k8s-app=kube-dns]") == {5}
+    assert lines_of(both, "shop/db", "shop/web") == set()
+
+
+def test_the_browser_is_told_to_run_nothing_but_the_style_and_the_script_of_the_page(netpolc, shop):
+    netpolc("report")
+    page = (shop / "report.html").read_text("utf-8")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1]
+    directives = dict(each.split(" ", 1) for each in policy.split("; "))
+    for name, text in (("style", part_of(page, "style")), ("script", part_of(page, "script"))):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert directives.pop(f"{name}-src") == f"'sha256-{digest}'"
+    assert directives.pop("default-src") == "'none'"
+    assert directives == {
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+    assert re.findall(r'(?:src|href)="(?!#)', page) == []
+
+
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    "<!--<script>",
+    "&lt;img src=x onerror=alert(1)&gt;",
+    "\u202eright to left",
+    "{{ script }}",
+    "]]>'\"`${1}",
+)
+
+
+def test_what_users_write_is_data(netpolc, here):
+    lines = "".join(
+        f"@reason({json.dumps(text, ensure_ascii=False)})\nweb -> db:{n}\n" for n, text in enumerate(HOSTILE[4:], 1)
+    )
+    here.write("shop.netpol", f"namespace shop\n{lines}# {HOSTILE[0]}\n")
+    for title in HOSTILE:
+        ran = netpolc("report", "-o", "-", "--title", title)
+        assert ran.code == 0
+        assert ran.out.isascii() == ("·" not in ran.out)
+        assert data_of(ran.out)["title"] == title
+        assert ran.out.count("<script") == ran.out.count("</script>") == 2
+        assert "<!--" not in ran.out
+
+
+def test_inputs_with_errors_have_no_report(netpolc, shop):
+    shop.write("shop.netpol", "web ->")
+    ran = netpolc("report")
+    assert ran.code == 2
+    assert "NP1" in ran.err
+    assert not (shop / "report.html").exists()
+
+
+def test_environments_with_the_same_relation_have_one(netpolc, shop):
+    shop.write("netpolc.toml", "[env.dev]\n[env.staging]\n[env.prod]\n")
+    shop.write("shop.netpol", f"{SHOP}env prod {{\n  web -> api:80\n}}\n")
+    netpolc("report")
+    data = data_of((shop / "report.html").read_text("utf-8"))
+    assert [each["environments"] for each in data["relations"]] == [["dev", "staging"], ["prod"]]
+    netpolc("report", "--env", "prod")
+    data = data_of((shop / "report.html").read_text("utf-8"))
+    assert [each["environments"] for each in data["relations"]] == [["prod"]]
