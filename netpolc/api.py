@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from netpolc.compiler.model import CompileOptions
     from netpolc.flows.reduction import DistinctFlows
     from netpolc.language.formatting import Formatted
-    from netpolc.queries.traffic.changed import SeenChanges
     from netpolc.queries.pictures.drawing import Unit
+    from netpolc.queries.traffic.changed import SeenChanges
 
 __all__ = [
     "Difference",

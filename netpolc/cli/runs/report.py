@@ -62,7 +62,7 @@ def run(
         )
         if sought is not None:
             compared = comparing.compared(
-                sought, (), hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
+                sought, (), None, hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
             )
             reported = msgspec.structs.replace(
                 reported,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from netpolc.engine import words
 from netpolc.engine.regions import IDENTITY, names_of
+from netpolc.engine.standing import MANY
 from netpolc.engine.verdicts import Address
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.deciding_rules import DecidingRule, SourceLine, deciding_rule
-from netpolc.report.folding import MANY, OUTSIDE, shortened
+from netpolc.report.folding import OUTSIDE, shortened
 from netpolc.report.ports import in_words
 from netpolc.report.relation import folding_of, json_peer
 
