@@ -13,7 +13,12 @@ PACKAGE = ROOT / "netpolc"
 TOGETHER = {
     "test_api.py": (
         "adopt/inputs",
-        "api",
+        "api/adopting",
+        "api/asking",
+        "api/checking",
+        "api/compiling",
+        "api/observing",
+        "api/reading",
         "cluster/sides",
         "compiler/memory",
         "compiler/recollection",

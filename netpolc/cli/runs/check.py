@@ -6,7 +6,7 @@ import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from netpolc import api
+from netpolc.api import checking
 from netpolc.cli.fixes import mend
 from netpolc.cli.known_findings import knowing, say_lost, write_known
 from netpolc.cli.output import exit_code, report, say
@@ -45,7 +45,7 @@ def run(
         raise UsageError("known findings are in a file, and `-` is none", "--baseline")
     session = knowing(session, baseline, writes=write_baseline)
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    look = partial(api.checked, paths=paths, workloads=workloads, env=env, namespace=namespace, today=today)
+    look = partial(checking.checked, paths=paths, workloads=workloads, env=env, namespace=namespace, today=today)
     with working("checking", session.style):
         inputs, checked = look(session.workspace)
         if fix or unsafe_fixes:

@@ -1,0 +1,50 @@
+"""The Python API: what the commands do, as functions over texts and folders, with results as data.
+
+A *workspace* says what is read: texts that the caller holds, a folder with its netpolc.toml, or texts over a folder,
+as an editor has them. Every function takes one, or just a mapping of texts by their names. Nothing is written, no
+process is forked and no other program run unless a workspace says so, and nothing is kept but in a workspace's memory.
+
+What is wrong with sources and manifests are diagnostics, as values. What is wrong with a request is a `UsageError`. A
+question about inputs that have errors is an `InputError`, so that no answer rests on a mistake.
+"""
+
+from __future__ import annotations
+
+from netpolc.api.adopting import begin, import_policies, suggest
+from netpolc.api.asking import can, diff, graph, reach
+from netpolc.api.checking import check, explain
+from netpolc.api.compiling import (
+    compile,  # noqa: A004 -- as in `re.compile`
+    compile_paths,
+    compile_text,
+    format,  # noqa: A004 -- what the command is called
+)
+from netpolc.api.observing import flows, seen_flows
+from netpolc.api.reading import workspace
+from netpolc.results import Difference, Page, Picture, Relation, Result, SeenTraffic, Verdict
+
+__all__ = [
+    "Difference",
+    "Page",
+    "Picture",
+    "Relation",
+    "Result",
+    "SeenTraffic",
+    "Verdict",
+    "begin",
+    "can",
+    "check",
+    "compile",
+    "compile_paths",
+    "compile_text",
+    "diff",
+    "explain",
+    "flows",
+    "format",
+    "graph",
+    "import_policies",
+    "reach",
+    "seen_flows",
+    "suggest",
+    "workspace",
+]

@@ -1,0 +1,97 @@
+"""From what people have to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from netpolc.adopt.importer.importing import Imported
+    from netpolc.adopt.starting.beginning import Beginning
+    from netpolc.adopt.suggest.suggesting import Suggested
+
+from netpolc.api.reading import Where, opened
+
+
+def import_policies(
+    where: Where,
+    paths: Sequence[str] = (),
+    *,
+    namespace: str | None = None,
+    apart: bool = False,
+    keep_names: bool = False,
+) -> Imported:
+    """Turn NetworkPolicies into netpol source that allows exactly what they do, which is proved.
+
+    Args:
+        where: a workspace, or texts by their names.
+        paths: manifests and folders of them; without any, every manifest. Workloads and namespaces help with names.
+        namespace: the namespace of policies that name none.
+        apart: whether each namespace gets a file of its own.
+        keep_names: whether policies keep their names and labels.
+
+    Returns:
+        Texts by the names of their files, none where diagnostics are errors; and what was left out, in words.
+
+    Raises:
+        InputError: a manifest has an error, or there is no policy.
+        UsageError: policies with and without a namespace cannot share one file.
+    """
+    from netpolc.adopt.importer.importing import import_manifests
+    from netpolc.adopt.inputs import POLICIES, manifests_with
+
+    here = opened(where)
+    read = manifests_with(here, paths, namespace, POLICIES, apart=apart)
+    found = import_manifests(read.manifests, apart=apart, keep_names=keep_names, platform=here.platform_name)
+    return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
+
+
+def suggest(where: Where, paths: Sequence[str] = (), *, namespace: str | None = None, apart: bool = False) -> Suggested:
+    """Propose a first program for workloads, by what their manifests say of the connections that they make.
+
+    Args:
+        where: a workspace, or texts by their names.
+        paths: manifests and folders of them; without any, every manifest.
+        namespace: the namespace of workloads that name none.
+        apart: whether each namespace gets a file of its own.
+
+    Returns:
+        Texts by the names of their files, none where diagnostics are errors; and what was left out, in words.
+
+    Raises:
+        InputError: a manifest has an error, or there is no workload.
+        UsageError: workloads with and without a namespace cannot share one file.
+    """
+    from netpolc.adopt.inputs import WORKLOADS, manifests_with
+    from netpolc.adopt.suggest.suggesting import suggest as propose
+
+    read = manifests_with(opened(where), paths, namespace, WORKLOADS, apart=apart, wide=True)
+    found = propose(read.manifests, apart=apart)
+    return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
+
+
+def begin(where: Where, paths: Sequence[str] = (), *, folder: str = ".", namespace: str | None = None) -> Beginning:
+    """Make a project of manifests, as `netpolc init --from` does: a program, its project file and a Makefile fragment.
+
+    Policies are imported, and what workloads show is suggested beside them. Nothing is written.
+
+    Args:
+        where: a workspace, or texts by their names.
+        paths: manifests, charts, kustomizations, and folders of them; without any, all that the workspace has.
+        folder: the project's folder, relative to the root of the workspace.
+        namespace: the namespace of objects that name none.
+
+    Returns:
+        Texts by the names of their files, relative to the folder; what `check` says of them, and which of that only the
+        owner can decide.
+
+    Raises:
+        InputError: a manifest or the project file has an error, or there is nothing that a program could be made of.
+        UsageError: a path is that of a source.
+    """
+    from netpolc.adopt.starting.beginning import begin as make
+
+    here = opened(where)
+    return make(here, paths or ["."], here.cwd / folder, namespace)
