@@ -410,9 +410,10 @@ def diff(
     shown = {each.message for each in said if each.code == SEVERAL}
     said += tuple(each for each in clusters["old"].diagnostics if each.code == SEVERAL and each.message not in shown)
     unclosed = tuple(name for name, each in clusters.items() if not each.ruleset.isolates)
-    said = standards.applied(said)
+    seen = None if isinstance(logs, Sequence) and not logs else _flows_of(_workspace(new), logs)
+    said = standards.applied(said if seen is None else (*said, *seen.diagnostics))
     passed = {name: each for name, each in passed.items() if each}
-    return Difference(found, said, tuple(empty), unclosed, passed, _seen(clusters, _workspace(new), logs))
+    return Difference(found, said, tuple(empty), unclosed, passed, _changes_seen(clusters, seen))
 
 
 def flows(
@@ -443,7 +444,8 @@ def flows(
 
     here = _workspace(where)
     cluster = cluster_for(here, paths, env, namespace, keep_going=keep_going)
-    return SeenTraffic(traffic_of(cluster, _flows_of(here, logs)), here.standards.applied(cluster.diagnostics))
+    seen = _flows_of(here, logs)
+    return SeenTraffic(traffic_of(cluster, seen), here.standards.applied((*cluster.diagnostics, *seen.diagnostics)))
 
 
 def import_policies(
@@ -503,12 +505,13 @@ def suggest(where: Where, paths: Sequence[str] = (), *, namespace: str | None = 
     return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
 
 
-def seen_flows(where: Where, logs: Sequence[str]) -> DistinctFlows:
+def seen_flows(where: Where, logs: Sequence[str], *, flows_format: str | None = None) -> DistinctFlows:
     """Read logs of flows, for several questions about these.
 
     Args:
         where: a workspace, or texts by their names.
-        logs: files of flows that were recorded, in any format that netpolc knows.
+        logs: files of flows that were recorded, folders of them, and `-`, in any format that netpolc knows.
+        flows_format: the format of all of them, as `hubble`, where what is in them does not tell it.
 
     Raises:
         InputError: one cannot be read.
@@ -516,19 +519,19 @@ def seen_flows(where: Where, logs: Sequence[str]) -> DistinctFlows:
     from netpolc.flows.reading.files import read_logs
 
     here = _workspace(where)
-    seen = read_logs(logs, here.cwd, here.files)
-    if isinstance(seen, Diagnostic):
-        raise InputError([seen])
+    seen = read_logs(logs, here.cwd, here.files, stdin=here.stdin, format_name=flows_format)
+    if errors_in(seen.diagnostics):
+        raise InputError(seen.diagnostics)
     return seen
 
 
-def _seen(clusters: Mapping[str, Cluster], here: Workspace, logs: Sequence[str] | DistinctFlows) -> SeenChanges | None:
+def _changes_seen(clusters: Mapping[str, Cluster], seen: DistinctFlows | None) -> SeenChanges | None:
     """Return what logs saw of what changed between two clusters."""
-    if isinstance(logs, Sequence) and not logs:
+    if seen is None:
         return None
     from netpolc.queries.traffic.changed import changed_traffic
 
-    return changed_traffic(clusters["old"], clusters["new"], _flows_of(here, logs))
+    return changed_traffic(clusters["old"], clusters["new"], seen)
 
 
 def _flows_of(here: Workspace, logs: Sequence[str] | DistinctFlows) -> DistinctFlows:

@@ -283,6 +283,14 @@ CODES: tuple[Code, ...] = (
     Code("NP849", "left-over", "warning", "a policy that the program has no more, and that cannot be deleted"),
     Code("NP850", "unusable-plan", "error", "a file of a plan or of what was replaced that cannot be used"),
     Code("NP851", "cut-on-the-way", "warning", "connections that no order of steps can keep"),
+    Code("NP867", "unknown-records", "error", "a file of flows whose records are of no known format"),
+    Code("NP868", "incomplete-records", "warning", "records of flows that lack what is needed"),
+    Code("NP869", "damaged-records", "warning", "records of flows that cannot be read"),
+    Code("NP870", "cut-log", "warning", "a log of flows that ends in the middle"),
+    Code("NP871", "mixed-records", "warning", "records of one format in a log of another"),
+    Code("NP872", "oversized-log", "warning", "records or packed logs larger than any of flows"),
+    Code("NP873", "unread-compression", "error", "a log whose kind takes a package that is not there"),
+    Code("NP874", "log-read-once", "note", "a log of flows that goes on from another"),
     Code("NP901", "internal-error", "error", "a fault of netpolc itself"),
     Code(
         "NP902", "verification-failed", "error", "policies of netpolc's own that allow something else than the program"
