@@ -103,6 +103,11 @@ ELSEWHERE = {
         ("it takes a cluster", "tests/unit/rollout/test_applying.py"),
     ),
     "NP851": ("it takes policies that no program makes", "tests/unit/rollout/test_applying.py"),
+    **dict.fromkeys(
+        ("NP867", "NP869", "NP870", "NP871", "NP872", "NP873", "NP874"),
+        ("it takes logs of flows", "tests/unit/flows/reading/test_front.py"),
+    ),
+    "NP868": ("it takes logs of flows", "tests/unit/flows/reading/test_hubble.py"),
     "NP902": ("a known way there would be mended", "tests/unit/compiler/test_verification.py"),
     "NP903": ("a known way there would be mended", "tests/unit/adopt/importer/test_importing.py"),
     "NP901": ("a known way there would be mended", "tests/unit/language/test_formatting.py"),

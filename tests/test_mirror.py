@@ -132,7 +132,6 @@ TOGETHER = {
     ),
     "cli/test_flows.py": (
         "flows/reading/files",
-        "flows/reading/hubble",
         "queries/traffic/changed",
         "report/seen_changes",
         "report/traffic",
@@ -211,6 +210,20 @@ TOGETHER = {
         "manifests/fields",
         "manifests/metadata",
     ),
+    "unit/flows/reading/test_front.py": (
+        "flows/reading/beginnings",
+        "flows/reading/direction",
+        "flows/reading/formats",
+        "flows/reading/labels",
+        "flows/reading/lines",
+        "flows/reading/model",
+        "flows/reading/opening",
+        "flows/reading/recognition",
+        "flows/reading/remembered",
+        "flows/reading/tally",
+        "flows/reading/values",
+    ),
+    "unit/flows/reading/test_hubble.py": ("flows/reading/hubble_records",),
     "unit/manifests/test_reading.py": ("manifests/objects",),
     "unit/manifests/test_tier_policies.py": (
         "manifests/tier_peers",

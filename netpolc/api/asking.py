@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.model import errors_in
 from netpolc.diagnostics.usage import InputError
 from netpolc.results import Basis, Difference, Picture, Relation, Verdict
@@ -255,15 +254,16 @@ def diff(
     shown = {each.message for each in said if each.code == SEVERAL}
     said += tuple(each for each in clusters["old"].diagnostics if each.code == SEVERAL and each.message not in shown)
     unclosed = tuple(name for name, each in clusters.items() if not each.ruleset.isolates)
-    said = standards.applied(said)
+    seen = None if isinstance(logs, Sequence) and not logs else flows_of(opened(new), logs)
+    said = standards.applied(said if seen is None else (*said, *seen.diagnostics))
     passed = {name: each for name, each in passed.items() if each}
-    return Difference(found, said, tuple(empty), unclosed, passed, _seen(clusters, opened(new), logs))
+    return Difference(found, said, tuple(empty), unclosed, passed, _changes_seen(clusters, seen))
 
 
-def _seen(clusters: Mapping[str, Cluster], here: Workspace, logs: Sequence[str] | DistinctFlows) -> SeenChanges | None:
+def _changes_seen(clusters: Mapping[str, Cluster], seen: DistinctFlows | None) -> SeenChanges | None:
     """Return what logs saw of what changed between two clusters."""
-    if isinstance(logs, Sequence) and not logs:
+    if seen is None:
         return None
     from netpolc.queries.traffic.changed import changed_traffic
 
-    return changed_traffic(clusters["old"], clusters["new"], flows_of(here, logs))
+    return changed_traffic(clusters["old"], clusters["new"], seen)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from netpolc.compiler.workspace import Workspace
-from netpolc.diagnostics.model import Diagnostic
+from netpolc.diagnostics.model import errors_in
 from netpolc.diagnostics.usage import InputError
 from netpolc.results import SeenTraffic
 
@@ -44,15 +44,17 @@ def flows(
 
     here = opened(where)
     cluster = cluster_for(here, paths, env, namespace, keep_going=keep_going)
-    return SeenTraffic(traffic_of(cluster, flows_of(here, logs)), here.standards.applied(cluster.diagnostics))
+    seen = flows_of(here, logs)
+    return SeenTraffic(traffic_of(cluster, seen), here.standards.applied((*cluster.diagnostics, *seen.diagnostics)))
 
 
-def seen_flows(where: Where, logs: Sequence[str]) -> DistinctFlows:
+def seen_flows(where: Where, logs: Sequence[str], *, flows_format: str | None = None) -> DistinctFlows:
     """Read logs of flows, for several questions about these.
 
     Args:
         where: a workspace, or texts by their names.
-        logs: files of flows that were recorded, in any format that netpolc knows.
+        logs: files of flows that were recorded, folders of them, and `-`, in any format that netpolc knows.
+        flows_format: the format of all of them, as `hubble`, where what is in them does not tell it.
 
     Raises:
         InputError: one cannot be read.
@@ -60,9 +62,9 @@ def seen_flows(where: Where, logs: Sequence[str]) -> DistinctFlows:
     from netpolc.flows.reading.files import read_logs
 
     here = opened(where)
-    seen = read_logs(logs, here.cwd, here.files)
-    if isinstance(seen, Diagnostic):
-        raise InputError([seen])
+    seen = read_logs(logs, here.cwd, here.files, stdin=here.stdin, format_name=flows_format)
+    if errors_in(seen.diagnostics):
+        raise InputError(seen.diagnostics)
     return seen
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.flows.record import FlowEnd, PassedOver, SeenFlow
 from netpolc.policy.addresses import parse
@@ -53,12 +54,13 @@ class DistinctFlows(msgspec.Struct, frozen=True):
     Flows differ in their ends, as far as these tell whose pods they are, protocol, port, verdict, policies, service and
     the side at which they were seen: who looks at both sides sees the same connections twice. Those of an address that
     may be a pod's are there once for each time that matters to whose it was. `stays` are the pods that had an address,
-    by this, in the order of their times.
+    by this, in the order of their times. `diagnostics` are what is to be said of the logs.
     """
 
     flows: tuple[SeenFlow, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     stays: dict[str, tuple[Stay, ...]] = {}
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class Reduction:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.project.reading import MAX_SIZE, decode, read_bytes, too_large, unreadable
+from netpolc.project.reading import MAX_SIZE, decode, open_regular, read_bytes, too_large, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -37,6 +38,10 @@ class Disk:
     def read(self, path: Path, display: str, *, limit: int = MAX_SIZE) -> bytes | Diagnostic:
         """Read at most `limit` bytes of a regular file, known to users as `display`; return NP805 where that fails."""
         return read_bytes(path, display, limit=limit)
+
+    def open(self, path: Path) -> BinaryIO:
+        """Open a regular file to be read in pieces; raises OSError or ValueError where that cannot be done."""
+        return os.fdopen(open_regular(path), "rb")
 
     def source(self, path: Path, display: str, *, limit: int = MAX_SIZE) -> Source | Diagnostic:
         """Read a file as text; return NP805 where it cannot be read, NP105 where it is no text."""
@@ -134,6 +139,14 @@ class Overlay(Disk):
             why = "it is a folder" if self.is_folder(path) else "no such file or directory"
             return unreadable(display, why)
         return super().read(path, display, limit=limit)
+
+    def open(self, path: Path) -> BinaryIO:
+        """Open a text, or what is below it."""
+        content = self._texts.get(_key(path))
+        if content is not None:
+            return BytesIO(content)
+        self._demand_below(path)
+        return super().open(path)
 
     def identity(self, path: Path) -> Hashable:
         """Return the path of a text, or what is below tells files apart by."""

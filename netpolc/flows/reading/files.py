@@ -1,23 +1,29 @@
-"""The files of logs: told from other files by their shape, and read to distinct flows."""
+"""Logs of flows among the inputs of a command: told from these by what is in them, and read to distinct flows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from netpolc.diagnostics.model import Diagnostic
-from netpolc.flows.reading import hubble
+from netpolc.flows.reading.front import Reading
+from netpolc.flows.reading.opening import NeedsExtraError, UnpackError, in_utf8, unpacked
+from netpolc.flows.reading.recognition import recognized
 from netpolc.flows.reduction import DistinctFlows, Reduction
+from netpolc.project.discovery import MANIFEST_SUFFIXES, Search
+from netpolc.source import STREAM, SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from netpolc.project.filesystem import Disk
 
-LARGEST_LOG = 1 << 32
-_LONGEST_HEAD = 1 << 16
+_OF_OTHERS = (SUFFIX, *(suffix for suffix in MANIFEST_SUFFIXES if suffix != ".json"))
+"""How files end that no log is looked for in."""
+
+_MOST_LOOKED_AT = 100
+"""The files of a folder that are looked at before it is taken for one without logs."""
 
 
 class ToldApart(msgspec.Struct, frozen=True):
@@ -27,28 +33,73 @@ class ToldApart(msgspec.Struct, frozen=True):
     others: tuple[str, ...]
 
 
-def told_apart(paths: Sequence[str], cwd: Path, files: Disk) -> ToldApart:
-    """Tell the paths of logs from those of other inputs."""
-    logs = tuple(path for path in paths if _is_log(path, cwd, files))
+def told_apart(
+    paths: Sequence[str], cwd: Path, files: Disk, stdin: BinaryIO | None = None, *, format_name: str | None = None
+) -> ToldApart:
+    """Tell the paths of logs, and of folders with nothing else, from those of other inputs.
+
+    Where their format is said, what begins with something else may be a log as well.
+    """
+    begins = _begins_log if format_name is None else _is_no_manifest
+    logs = tuple(path for path in paths if _is_log(path, cwd, files, stdin, begins))
     return ToldApart(logs, tuple(path for path in paths if path not in logs))
 
 
-def _is_log(path: str, cwd: Path, files: Disk) -> bool:
-    if path.endswith((".netpol", ".yaml", ".yml")) or not files.is_file(cwd / path):
-        return False
-    data = files.read(cwd / path, path, limit=LARGEST_LOG)
-    if isinstance(data, Diagnostic):
-        return False
-    first, _, _ = data[:_LONGEST_HEAD].lstrip().partition(b"\n")
-    return hubble.is_hubble(first)
-
-
-def read_logs(paths: Sequence[str], cwd: Path, files: Disk) -> DistinctFlows | Diagnostic:
-    """Read logs, and return their distinct flows, or what is wrong with one of them."""
+def read_logs(
+    paths: Sequence[str],
+    cwd: Path,
+    files: Disk,
+    *,
+    stdin: BinaryIO | None = None,
+    format_name: str | None = None,
+) -> DistinctFlows:
+    """Read logs, and return their distinct flows."""
+    reading = Reading(paths, cwd, files, stdin=stdin, format_name=format_name)
     reduction = Reduction()
-    for path in paths:
-        data = files.read(cwd / path, path, limit=LARGEST_LOG)
-        if isinstance(data, Diagnostic):
-            return data
-        reduction.add_all(hubble.read(data.split(b"\n"), path))
-    return reduction.distinct()
+    for flow in reading:
+        reduction.add(flow)
+    for each in reading.passed_over:
+        reduction.pass_over(each)
+    return msgspec.structs.replace(reduction.distinct(), diagnostics=reading.diagnostics)
+
+
+def _is_log(path: str, cwd: Path, files: Disk, stdin: BinaryIO | None, begins: Callable[[bytes], bool]) -> bool:
+    if path == STREAM:
+        return stdin is not None and begins(_peeked(stdin))
+    if not files.is_folder(cwd / path):
+        return not path.endswith(_OF_OTHERS) and _holds_log(cwd / path, files, begins)
+    search = Search(cwd, suffixes=("",), files=files)
+    search.named(Path(path))
+    found = [each.path for each in search.files.values()]
+    if any(each.name.endswith(_OF_OTHERS) for each in found):
+        return False
+    return any(_holds_log(each, files, begins) for each in found[:_MOST_LOOKED_AT])
+
+
+def _holds_log(path: Path, files: Disk, begins: Callable[[bytes], bool]) -> bool:
+    try:
+        with files.open(path) as stream:
+            return begins(next(in_utf8(unpacked(stream)), b""))
+    except (OSError, ValueError, UnpackError):
+        return False
+    except NeedsExtraError:
+        # Manifests are not packed, so that this is one, and what to do about it can be said.
+        return True
+
+
+def _begins_log(head: bytes) -> bool:
+    return bool(head.strip()) and recognized(head)[0] is not None
+
+
+def _is_no_manifest(head: bytes) -> bool:
+    return b'"apiVersion"' not in head
+
+
+def _peeked(stream: BinaryIO) -> bytes:
+    """Return the beginning of a stream, which is left to be read."""
+    peek = getattr(stream, "peek", None)
+    if peek is not None:
+        return bytes(peek())
+    head = stream.read(1 << 16)
+    stream.seek(0)
+    return head

@@ -1,0 +1,52 @@
+"""What a format of flow logs is: how its records look, and what turns one of them into a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from netpolc.flows.record import SeenFlow
+
+
+class NoFlow(msgspec.Struct, frozen=True):
+    """Why records are no flows, as a plural: `replies`.
+
+    One with a `code` is a finding as well, with `help`; all others are as they should be, and only counted.
+    """
+
+    text: str
+    code: str | None = None
+    help: str | None = None
+
+
+ReadRecord = Callable[[bytes], SeenFlow | NoFlow | None]
+"""Turn one record into a flow, or tell why it is none; None for what is no record, as a heading."""
+
+Shape = Literal["json", "text"]
+"""Whether records are JSON values, on a line each or not, or lines of text."""
+
+
+class Format(msgspec.Struct, frozen=True, kw_only=True):
+    """A format by its name on the command line, and its title in sentences.
+
+    `fits` tells whether a record is one of this format: a JSON value, or a line as text. `start` makes what reads the
+    records of one file, in their order.
+    """
+
+    name: str
+    title: str
+    shape: Shape
+    fits: Callable[[object], bool]
+    start: Callable[[], ReadRecord]
+
+
+DAMAGED = NoFlow(
+    "lines that are damaged or of something else",
+    code="NP869",
+    help="compare the first of them with its neighbours: logs that are cut or written by two programs look like this",
+)
+REPLIES = NoFlow("replies")
+OTHER_PROTOCOLS = NoFlow("records of other protocols than TCP, UDP and SCTP")
+"""What any format may hold."""
