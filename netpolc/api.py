@@ -481,28 +481,49 @@ def import_policies(
     return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
 
 
-def suggest(where: Where, paths: Sequence[str] = (), *, namespace: str | None = None, apart: bool = False) -> Suggested:
-    """Propose a first program for workloads, by what their manifests say of the connections that they make.
+def suggest(
+    where: Where,
+    paths: Sequence[str] = (),
+    *,
+    namespace: str | None = None,
+    apart: bool = False,
+    flows: Sequence[str] = (),
+) -> Suggested:
+    """Propose a first program for workloads, by what manifests and records say of the connections that they make.
 
     Args:
         where: a workspace, or texts by their names.
-        paths: manifests and folders of them; without any, every manifest.
+        paths: manifests and folders of them; without any, every manifest, or none where there are flows.
         namespace: the namespace of workloads that name none.
         apart: whether each namespace gets a file of its own.
+        flows: files of flows that were recorded, in any format that netpolc knows.
 
     Returns:
         Texts by the names of their files, none where diagnostics are errors; and what was left out, in words.
 
     Raises:
-        InputError: a manifest has an error, or there is no workload.
+        InputError: an input has an error, or there is no workload.
         UsageError: workloads with and without a namespace cannot share one file.
     """
-    from netpolc.adopt.inputs import WORKLOADS, manifests_with
+    from netpolc.adopt.inputs import WORKLOADS, lack_of, manifests_with
     from netpolc.adopt.suggest.suggesting import suggest as propose
+    from netpolc.flows.reading.files import read_logs
+    from netpolc.flows.reduction import DistinctFlows
+    from netpolc.manifests.combining import combine
 
-    read = manifests_with(_workspace(where), paths, namespace, WORKLOADS, apart=apart, wide=True)
-    found = propose(read.manifests, apart=apart)
-    return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
+    here = _workspace(where)
+    seen = read_logs(flows, here.cwd, here.files) if flows else DistinctFlows()
+    if isinstance(seen, Diagnostic):
+        raise InputError([seen])
+    if flows and not paths:
+        found, said = propose(combine([]), apart=apart, flows=seen.flows), tuple[Diagnostic, ...]()
+        if not found.files and not found.diagnostics:
+            raise InputError([lack_of(WORKLOADS, "no record shows a pod with its labels")])
+    else:
+        read = manifests_with(here, paths, namespace, WORKLOADS, apart=apart, wide=True)
+        found, said = propose(read.manifests, apart=apart, flows=seen.flows), read.diagnostics
+    passed = (f"passed over: {each.count:,} {each.reason}" for each in seen.passed_over)
+    return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics), left_out=(*found.left_out, *passed))
 
 
 def seen_flows(where: Where, logs: Sequence[str], *, flows_format: str | None = None) -> DistinctFlows:

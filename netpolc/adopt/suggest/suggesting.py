@@ -56,7 +56,7 @@ def suggest(manifests: Manifests, *, apart: bool, flows: Sequence[SeenFlow] = ()
     these, too. What they show as forwarded is proved to be allowed.
     """
     parties = Parties(manifests.workloads, flows)
-    owned = owned_namespaces(manifests.workloads or parties.only_seen)
+    owned = owned_namespaces(manifests.workloads or with_seen((), parties))
     whole = msgspec.structs.replace(manifests, workloads=with_seen(manifests.workloads, parties))
     people = People(whole.workloads)
     directory = Directory(whole, people)

@@ -13,6 +13,7 @@ from netpolc.adopt.suggest.seen.ports import intervals_of
 from netpolc.adopt.suggest.traffic import Traffic, total
 from netpolc.diagnostics.visible import in_one_line
 from netpolc.ecosystem.cluster_dns import DNS_SERVERS
+from netpolc.flows.sides import counted_once
 from netpolc.ir.model import InNamespace
 from netpolc.manifests.model import Workload
 from netpolc.policy.addresses import AddressBlock
@@ -67,6 +68,7 @@ def traffic_of(
     reading = _FlowReader(parties, people, owned)
     for flow in flows:
         reading.read(flow)
+    reading.settle()
     return SeenTraffic(
         (*reading.between_pods(), *reading.with_outside()),
         tuple(reading.denials()),
@@ -96,6 +98,7 @@ class _FlowReader:
         self.parties = parties
         self.people = people
         self.owned = owned
+        self.alike: dict[tuple[object, object, Door], tuple[Party, Party, list[SeenFlow]]] = {}
         self.between: dict[tuple[PodsEnd, PodsEnd], _Between] = {}
         self.outside: dict[tuple[PodsEnd, bool], _Outside] = {}
         self.pairs: dict[tuple[PodsEnd | None, PodsEnd | None], list[SeenPair]] = {}
@@ -107,35 +110,42 @@ class _FlowReader:
             # The node of a pod reaches it, whatever policies say (kubernetes.io, "Network Policies").
             return
         source, destination = self.party(flow.source), self.party(flow.destination)
-        if flow.verdict == "dropped":
-            self.leave_out(LOST, flow)
-        elif isinstance(source, str) or isinstance(destination, str):
-            self.leave_out(source if isinstance(source, str) else str(destination), flow)
+        if isinstance(source, str) or isinstance(destination, str):
+            self.leave_out(source if isinstance(source, str) else str(destination), flow.count)
         elif isinstance(source, AddressBlock) and isinstance(destination, AddressBlock):
-            self.leave_out(NO_PODS, flow)
+            self.leave_out(NO_PODS, flow.count)
         elif not any(isinstance(each, Workload) and each.namespace in self.owned for each in (source, destination)):
-            self.leave_out(NOT_OURS, flow)
+            self.leave_out(NOT_OURS, flow.count)
         else:
-            self.note(flow, source, destination)
+            caller, called = self.pods(source), self.pods(destination)
+            if called is None or not _is_dns(called, flow):
+                key = caller or source, called or destination, (flow.protocol, flow.port)
+                self.alike.setdefault(key, (source, destination, []))[2].append(flow)
 
-    def leave_out(self, reason: str, flow: SeenFlow) -> None:
-        self.left[reason] = self.left.get(reason, 0) + flow.count
+    def settle(self) -> None:
+        """Note what became of all flows of two ends and a port, what both sides saw being the same connections."""
+        for (_, _, door), (source, destination, flows) in self.alike.items():
+            names = tuple(dict.fromkeys(name for flow in flows for name in flow.destination.names))
+            for verdict, found in counted_once(flows).items():
+                if verdict == "dropped":
+                    self.leave_out(LOST, found.count)
+                else:
+                    traffic = Traffic(found.count, found.first, found.last, names=names)
+                    self.note(source, destination, door, traffic, denied=verdict == "denied")
 
-    def note(self, flow: SeenFlow, source: Party, destination: Party) -> None:
-        """Note a flow that the program is about."""
+    def leave_out(self, reason: str, count: int) -> None:
+        self.left[reason] = self.left.get(reason, 0) + count
+
+    def note(self, source: Party, destination: Party, door: Door, traffic: Traffic, *, denied: bool) -> None:
+        """Note connections that the program is about."""
         caller, called = self.pods(source), self.pods(destination)
-        if called is not None and _is_dns(called, flow):
-            return
-        door = (flow.protocol, flow.port)
-        traffic = Traffic(flow.count, flow.first, flow.last, names=flow.destination.names)
         if caller is not None and called is not None:
             held = self.between.setdefault((caller, called), _Between())
-            (held.forwarded if flow.verdict == "forwarded" else held.denied).setdefault(door, []).append(traffic)
+            (held.denied if denied else held.forwarded).setdefault(door, []).append(traffic)
         else:
-            self.note_outside(source, destination, door, traffic, denied=flow.verdict != "forwarded")
-        if flow.verdict == "forwarded":
-            pair = SeenPair(source, destination, flow.protocol, flow.port)
-            self.pairs.setdefault((caller, called), []).append(pair)
+            self.note_outside(source, destination, door, traffic, denied=denied)
+        if not denied:
+            self.pairs.setdefault((caller, called), []).append(SeenPair(source, destination, *door))
 
     def note_outside(self, source: Party, destination: Party, door: Door, traffic: Traffic, *, denied: bool) -> None:
         """Note a connection of which one end is an address."""
