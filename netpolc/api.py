@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from netpolc.adopt.importer.importing import Imported
     from netpolc.adopt.suggest.suggesting import Suggested
-    from netpolc.cluster.check import Checked
+    from netpolc.cluster.check import Asked, Checked
     from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.loading import Loaded
@@ -170,6 +170,7 @@ def check(
     env: str | None = None,
     namespace: str | None = None,
     today: datetime.date | None = None,
+    flows: Sequence[str] = (),
 ) -> Checked:
     """Find everything that is wrong or doubtful, in programs and in policies that somebody wrote.
 
@@ -180,12 +181,14 @@ def check(
         env: the environment to check; all of the project's by default.
         namespace: the namespace of what names none.
         today: the day by which `@expires` is judged; None leaves it out.
+        flows: files of flows that were recorded, by which lines are found that nothing used.
 
     Raises:
-        UsageError: an environment that there is not.
+        InputError: a log cannot be read.
+        UsageError: an environment that there is not, or several that flows may be of.
     """
     here = _workspace(where)
-    return checked(here, tuple(paths), workloads=workloads, env=env, namespace=namespace, today=today)[1]
+    return checked(here, tuple(paths), workloads=workloads, env=env, namespace=namespace, today=today, flows=flows)[1]
 
 
 def checked(
@@ -196,15 +199,26 @@ def checked(
     env: str | None,
     namespace: str | None,
     today: datetime.date | None,
+    flows: Sequence[str] = (),
 ) -> tuple[Inputs, Checked]:
     """Check as `check` does, and return what was read, too, for who writes fixes into files."""
     from netpolc.cluster.check import check_inputs
     from netpolc.compiler.inputs import read_inputs
 
-    runs = here.options_of_check(here.environments(env), namespace, today)
+    environments = (here.environment(env),) if flows else here.environments(env)
+    runs = here.options_of_check(environments, namespace, today)
     beside = workloads is not None or (not paths and here.project is not None and bool(here.project.manifests))
     inputs = read_inputs(paths, here, beside=workloads, careful=True)
-    return inputs, check_inputs(inputs, runs, fits=beside)
+    return inputs, check_inputs(inputs, runs, fits=beside, asked=_by_records(here, flows) if flows else None)
+
+
+def _by_records(here: Workspace, logs: Sequence[str]) -> Asked:
+    """Return what tells by records which lines of a program nothing used."""
+    from netpolc.project.line_ages import LineAges
+    from netpolc.queries.traffic.unused_lines import unused_lines
+
+    seen, ages = _flows_of(here, logs), LineAges()
+    return partial(unused_lines, seen=seen, written=lambda at: ages.written(here.cwd / at.source.name, at.line))
 
 
 def format(text: str, *, name: str = "<text>") -> Formatted:  # noqa: A001 -- what the command is called
@@ -507,14 +521,10 @@ def suggest(
     """
     from netpolc.adopt.inputs import WORKLOADS, lack_of, manifests_with
     from netpolc.adopt.suggest.suggesting import suggest as propose
-    from netpolc.flows.reading.files import read_logs
-    from netpolc.flows.reduction import DistinctFlows
     from netpolc.manifests.combining import combine
 
     here = _workspace(where)
-    seen = read_logs(flows, here.cwd, here.files) if flows else DistinctFlows()
-    if isinstance(seen, Diagnostic):
-        raise InputError([seen])
+    seen = _flows_of(here, flows)
     if flows and not paths:
         found, said = propose(combine([]), apart=apart, flows=seen.flows), tuple[Diagnostic, ...]()
         if not found.files and not found.diagnostics:

@@ -157,7 +157,7 @@ def record(source, destination, port):
     return json.dumps({"flow": {**flow, "source": end(source), "destination": end(destination)}}) + "\n"
 
 
-SEEN = "# Seen is what records show from 2026-10-03 to 2026-10-03. Pods are meant by their labels, those to come as well.\n"
+SEEN = "# Seen is what records show from 2026-10-03 to 2026-10-03. "
 
 
 def test_records_show_connections_beside_manifests_and_alone(netpolc, here):
