@@ -28,7 +28,7 @@ from netpolc.source import STREAM, Source
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from netpolc.adopt.importer.importing import Imported
     from netpolc.adopt.suggest.suggesting import Suggested
@@ -170,7 +170,7 @@ def check(
     env: str | None = None,
     namespace: str | None = None,
     today: datetime.date | None = None,
-    flows: Sequence[str] = (),
+    logs: Sequence[str] | DistinctFlows | None = None,
 ) -> Checked:
     """Find everything that is wrong or doubtful, in programs and in policies that somebody wrote.
 
@@ -181,14 +181,14 @@ def check(
         env: the environment to check; all of the project's by default.
         namespace: the namespace of what names none.
         today: the day by which `@expires` is judged; None leaves it out.
-        flows: files of flows that were recorded, by which lines are found that nothing used.
+        logs: files of flows that were recorded, or what `seen_flows` read of some, to find lines that nothing used.
 
     Raises:
         InputError: a log cannot be read.
         UsageError: an environment that there is not, or several that flows may be of.
     """
     here = _workspace(where)
-    return checked(here, tuple(paths), workloads=workloads, env=env, namespace=namespace, today=today, flows=flows)[1]
+    return checked(here, tuple(paths), workloads=workloads, env=env, namespace=namespace, today=today, logs=logs)[1]
 
 
 def checked(
@@ -199,26 +199,31 @@ def checked(
     env: str | None,
     namespace: str | None,
     today: datetime.date | None,
-    flows: Sequence[str] = (),
+    logs: Sequence[str] | DistinctFlows | None = None,
 ) -> tuple[Inputs, Checked]:
     """Check as `check` does, and return what was read, too, for who writes fixes into files."""
     from netpolc.cluster.check import check_inputs
     from netpolc.compiler.inputs import read_inputs
 
-    environments = (here.environment(env),) if flows else here.environments(env)
+    environments = here.environments(env) if logs is None else (here.environment(env),)
     runs = here.options_of_check(environments, namespace, today)
     beside = workloads is not None or (not paths and here.project is not None and bool(here.project.manifests))
     inputs = read_inputs(paths, here, beside=workloads, careful=True)
-    return inputs, check_inputs(inputs, runs, fits=beside, asked=_by_records(here, flows) if flows else None)
+    return inputs, check_inputs(inputs, runs, fits=beside, asked=None if logs is None else _by_records(here, logs))
 
 
-def _by_records(here: Workspace, logs: Sequence[str]) -> Asked:
-    """Return what tells by records which lines of a program nothing used."""
+def _by_records(here: Workspace, logs: Sequence[str] | DistinctFlows) -> Asked:
+    """Return what tells by records which lines of a program nothing used, and what is to be said of the records."""
     from netpolc.project.line_ages import LineAges
     from netpolc.queries.traffic.unused_lines import unused_lines
 
     seen, ages = _flows_of(here, logs), LineAges()
-    return partial(unused_lines, seen=seen, written=lambda at: ages.written(here.cwd / at.source.name, at.line))
+
+    def asked(cluster: Cluster) -> Iterator[Diagnostic]:
+        yield from seen.diagnostics
+        yield from unused_lines(cluster, seen, lambda at: ages.written(here.cwd / at.source.name, at.line))
+
+    return asked
 
 
 def format(text: str, *, name: str = "<text>") -> Formatted:  # noqa: A001 -- what the command is called
@@ -501,16 +506,16 @@ def suggest(
     *,
     namespace: str | None = None,
     apart: bool = False,
-    flows: Sequence[str] = (),
+    logs: Sequence[str] | DistinctFlows | None = None,
 ) -> Suggested:
     """Propose a first program for workloads, by what manifests and records say of the connections that they make.
 
     Args:
         where: a workspace, or texts by their names.
-        paths: manifests and folders of them; without any, every manifest, or none where there are flows.
+        paths: manifests and folders of them; without any, every manifest, or none where there are logs.
         namespace: the namespace of workloads that name none.
         apart: whether each namespace gets a file of its own.
-        flows: files of flows that were recorded, in any format that netpolc knows.
+        logs: files of flows that were recorded, or what `seen_flows` read of some.
 
     Returns:
         Texts by the names of their files, none where diagnostics are errors; and what was left out, in words.
@@ -521,17 +526,18 @@ def suggest(
     """
     from netpolc.adopt.inputs import WORKLOADS, lack_of, manifests_with
     from netpolc.adopt.suggest.suggesting import suggest as propose
+    from netpolc.flows.reduction import DistinctFlows
     from netpolc.manifests.combining import combine
 
     here = _workspace(where)
-    seen = _flows_of(here, flows)
-    if flows and not paths:
-        found, said = propose(combine([]), apart=apart, flows=seen.flows), tuple[Diagnostic, ...]()
+    seen = DistinctFlows() if logs is None else _flows_of(here, logs)
+    if logs is not None and not paths:
+        found, said = propose(combine([]), apart=apart, flows=seen.flows), seen.diagnostics
         if not found.files and not found.diagnostics:
-            raise InputError([lack_of(WORKLOADS, "no record shows a pod with its labels")])
+            raise InputError([*said, lack_of(WORKLOADS, "no record shows a pod with its labels")])
     else:
         read = manifests_with(here, paths, namespace, WORKLOADS, apart=apart, wide=True)
-        found, said = propose(read.manifests, apart=apart, flows=seen.flows), read.diagnostics
+        found, said = propose(read.manifests, apart=apart, flows=seen.flows), (*seen.diagnostics, *read.diagnostics)
     passed = (f"passed over: {each.count:,} {each.reason}" for each in seen.passed_over)
     return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics), left_out=(*found.left_out, *passed))
 

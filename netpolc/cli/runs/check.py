@@ -50,7 +50,7 @@ def run(
     session = knowing(session, baseline, writes=write_baseline)
     today = datetime.datetime.now(tz=datetime.UTC).date()
     look = partial(
-        api.checked, paths=paths, workloads=workloads, env=env, namespace=namespace, today=today, flows=flows
+        api.checked, paths=paths, workloads=workloads, env=env, namespace=namespace, today=today, logs=flows or None
     )
     with working("checking", session.style), session.answering():
         inputs, checked = look(session.workspace)

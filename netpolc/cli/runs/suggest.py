@@ -30,6 +30,6 @@ def run(
         raise UsageError("name manifests or, by `--flows`, records of flows", "MANIFEST")
     apart = sources.is_folder(output)
     with working("looking for who calls whom", session.style), session.answering():
-        found = api.suggest(session.workspace, manifests, namespace=namespace, apart=apart, flows=flows)
+        found = api.suggest(session.workspace, manifests, namespace=namespace, apart=apart, logs=flows or None)
     named = [path for path in manifests if in_files(path)]
     return sources.write_found(session, found, output, force=force, manifests=named)
