@@ -164,7 +164,9 @@ def write(blocks, folder):
     (folder / config.FILE_NAME).touch()
     names = []
     for block in blocks:
-        if block.kind not in {"netpol", "toml", "jinja"} and not (block.kind == "yaml" and "file" in block.marks):
+        if block.kind not in {"netpol", "toml", "jinja"} and not (
+            block.kind in {"json", "yaml"} and "file" in block.marks
+        ):
             continue
         name = block.marks.get("file", "shop.netpol")
         text = block.body.encode().decode("unicode_escape") if "escaped" in block.marks else block.body

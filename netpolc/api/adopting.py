@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from netpolc.adopt.importer.importing import Imported
     from netpolc.adopt.starting.beginning import Beginning
     from netpolc.adopt.suggest.suggesting import Suggested
+    from netpolc.flows.reduction import DistinctFlows
 
+from netpolc.api.observing import flows_of
 from netpolc.api.reading import Where, opened
+from netpolc.diagnostics.usage import InputError
 
 
 def import_policies(
@@ -48,28 +51,46 @@ def import_policies(
     return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
 
 
-def suggest(where: Where, paths: Sequence[str] = (), *, namespace: str | None = None, apart: bool = False) -> Suggested:
-    """Propose a first program for workloads, by what their manifests say of the connections that they make.
+def suggest(
+    where: Where,
+    paths: Sequence[str] = (),
+    *,
+    namespace: str | None = None,
+    apart: bool = False,
+    logs: Sequence[str] | DistinctFlows | None = None,
+) -> Suggested:
+    """Propose a first program for workloads, by what manifests and records say of the connections that they make.
 
     Args:
         where: a workspace, or texts by their names.
-        paths: manifests and folders of them; without any, every manifest.
+        paths: manifests and folders of them; without any, every manifest, or none where there are logs.
         namespace: the namespace of workloads that name none.
         apart: whether each namespace gets a file of its own.
+        logs: files of flows that were recorded, or what `seen_flows` read of some.
 
     Returns:
         Texts by the names of their files, none where diagnostics are errors; and what was left out, in words.
 
     Raises:
-        InputError: a manifest has an error, or there is no workload.
+        InputError: an input has an error, or there is no workload.
         UsageError: workloads with and without a namespace cannot share one file.
     """
-    from netpolc.adopt.inputs import WORKLOADS, manifests_with
+    from netpolc.adopt.inputs import WORKLOADS, lack_of, manifests_with
     from netpolc.adopt.suggest.suggesting import suggest as propose
+    from netpolc.flows.reduction import DistinctFlows
+    from netpolc.manifests.combining import combine
 
-    read = manifests_with(opened(where), paths, namespace, WORKLOADS, apart=apart, wide=True)
-    found = propose(read.manifests, apart=apart)
-    return msgspec.structs.replace(found, diagnostics=(*read.diagnostics, *found.diagnostics))
+    here = opened(where)
+    seen = DistinctFlows() if logs is None else flows_of(here, logs)
+    if logs is not None and not paths:
+        found, said = propose(combine([]), apart=apart, flows=seen.flows), seen.diagnostics
+        if not found.files and not found.diagnostics:
+            raise InputError([*said, lack_of(WORKLOADS, "no record shows a pod with its labels")])
+    else:
+        read = manifests_with(here, paths, namespace, WORKLOADS, apart=apart, wide=True)
+        found, said = propose(read.manifests, apart=apart, flows=seen.flows), (*seen.diagnostics, *read.diagnostics)
+    passed = (f"passed over: {each.count:,} {each.reason}" for each in seen.passed_over)
+    return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics), left_out=(*found.left_out, *passed))
 
 
 def begin(where: Where, paths: Sequence[str] = (), *, folder: str = ".", namespace: str | None = None) -> Beginning:

@@ -254,6 +254,16 @@ Namespace = Annotated[
         autocompletion=_complete_namespace,
     ),
 ]
+Flows = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--flows",
+        metavar="FLOWS",
+        help="Records of flows, told by their shape: a file, a folder, or `-`; may be given more than once.",
+        show_default=False,
+        callback=given,
+    ),
+]
 Context = Annotated[
     str | None,
     typer.Option("--context", metavar="NAME", help="The context of kubectl.", callback=given),

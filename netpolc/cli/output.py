@@ -58,7 +58,8 @@ NARROWEST, WIDEST = 40, 120
 class Style(msgspec.Struct, frozen=True, kw_only=True):
     """How a run speaks: the form of diagnostics, colour, how much is said, and whether diagnostics are its result.
 
-    `refusal` is the form of what is said in the place of a result, where that is another one.
+    `refusal` is the form of what is said in the place of a result, where that is another one. Notes that were `asked`
+    for, by their codes, are said as warnings are.
     """
 
     form: str = "human"
@@ -67,6 +68,7 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool = False
     verbose: bool = False
     as_result: bool = False
+    asked: frozenset[str] = frozenset()
 
     @property
     def says_notes(self) -> bool:
@@ -134,7 +136,7 @@ def _is_said(diagnostic: Diagnostic, style: Style) -> bool:
         return True
     if style.quiet:
         return False
-    return diagnostic.severity == "warning" or style.says_notes
+    return diagnostic.severity == "warning" or style.says_notes or diagnostic.code in style.asked
 
 
 def in_color(when: str, stream: TextIO) -> bool:

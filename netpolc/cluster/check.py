@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from netpolc.engine.from_program import rules_of_program
 from netpolc.manifests.ignore_comments import comments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.compiler.inputs import Inputs
@@ -55,6 +56,9 @@ OF_BOTH_ENDS = codes_that_need("both ends") | {"NP628", "NP629"}
 
 OPENED_BY_TIERS = frozenset({"NP605"})
 """What is only true where no cluster-wide policy lets connections through, beside that."""
+
+BY_RECORDS = frozenset({"NP524", "NP527"})
+"""What only records of flows can show."""
 
 NAMES_OF_SERVICES = frozenset({"NP509", "NP525"})
 """The port or the name of a service in the place of that of its pods, because of which a rule comes to nothing."""
@@ -87,7 +91,11 @@ class Checked(msgspec.Struct, frozen=True):
         return not errors_in(self.diagnostics)
 
 
-def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) -> Checked:
+Asked = Callable[["Cluster"], Iterable[Diagnostic]]
+"""What else is asked of a cluster whose program compiles, whose findings are heeded as all others are."""
+
+
+def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool, asked: Asked | None = None) -> Checked:
     """Check what was read, once with each of some options.
 
     It is held against the workloads where it has to fit, and where what was read holds both, and all there is of them.
@@ -100,6 +108,7 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
         found += () if fits else (PARTIAL,)
     proved, sound = 0, True
     unsought = frozenset[str]() if fits else BESIDE_WORKLOADS
+    unsought |= frozenset() if asked else BY_RECORDS
     standards = runs[0].checks.standards
     environments = _EnvironmentsOf(runs)
     for options in runs:
@@ -115,6 +124,7 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool) 
         if compiled is None or compiled.ok:
             for each in _environments(part):
                 found += _check_together(each, fits=fits) if inputs.texts else _check_program(each)
+                found += asked(cluster_with(each)) if asked else ()
         environments.note(found[shared:], options.environment)
     # What was not asked since something else is wrong may be what a comment is for.
     judged = standards.judged(said_once(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound)))

@@ -143,3 +143,40 @@ def test_a_chart_is_no_reason_to_show_what_it_says(netpolc, here):
     ran = netpolc("suggest", "deploy")
     assert ran.code == 0
     assert "hunter2" not in ran.out + ran.err
+
+
+def record(source, destination, port):
+    """A line of Hubble."""
+
+    def end(name):
+        workload = {"name": name, "kind": "Deployment"}
+        return {"namespace": "shop", "labels": [f"k8s:app={name}"], "workloads": [workload]}
+
+    ports = {"source_port": 40000, "destination_port": port, "flags": {"SYN": True}}
+    flow = {"time": "2026-10-03T10:00:00Z", "verdict": "FORWARDED", "is_reply": False, "l4": {"TCP": ports}}
+    return json.dumps({"flow": {**flow, "source": end(source), "destination": end(destination)}}) + "\n"
+
+
+SEEN = "# Seen is what records show from 2026-10-03 to 2026-10-03. "
+
+
+def test_records_show_connections_beside_manifests_and_alone(netpolc, here):
+    here.write("deploy/app.yaml", APP)
+    here.write("hubble.json", record("web", "database", 5432) * 2 + record("web", "cache", 6379))
+    _, beside, _ = netpolc("suggest", "deploy", "--flows", "hubble.json")
+    assert "web -> database:5432  # seen 2 times until 2026-10-03; app.yaml:11 env DB_HOST\n" in beside
+    assert SEEN in beside
+    code, alone, _ = netpolc("suggest", "--flows", "hubble.json")
+    assert code == 0
+    assert "web -> database:5432  # seen 2 times until 2026-10-03\n" in alone
+    assert "web -> cache:6379  # seen once, on 2026-10-03\n" in alone
+
+
+def test_there_has_to_be_something_that_shows_workloads(netpolc, here):
+    code, _, said = netpolc("suggest")
+    assert code == 2
+    assert "name manifests or, by `--flows`, records of flows" in said
+    here.write("hubble.json", record("web", "database", 5432).replace("k8s:app", "reserved:x"))
+    code, _, said = netpolc("suggest", "--flows", "hubble.json")
+    assert code == 2
+    assert "no record shows a pod with its labels" in said

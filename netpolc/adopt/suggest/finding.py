@@ -14,6 +14,7 @@ from netpolc.adopt.suggest.elsewhere import MAY_CALL_THE_API
 from netpolc.adopt.suggest.ingress import entrances_of
 from netpolc.adopt.suggest.metrics import metrics_of
 from netpolc.adopt.suggest.model import API_SERVER, NODES, OpenQuestion, SeenConnection, evidence_at
+from netpolc.adopt.suggest.seen.finding import NO_TRAFFIC
 from netpolc.adopt.suggest.unused import unused_services
 from netpolc.ecosystem.added_labels import lasting_selector
 from netpolc.ecosystem.control_plane import API_SERVER_PORT
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Port
     from netpolc.adopt.suggest.pods import People
+    from netpolc.adopt.suggest.seen.finding import SeenTraffic
     from netpolc.manifests.model import Manifests, Workload
 
 MOST = 100_000
@@ -42,8 +44,11 @@ class Findings(msgspec.Struct, frozen=True):
     complete: bool
 
 
-def found_in(manifests: Manifests, directory: Directory) -> Findings:
-    """Find all connections that manifests show, as far as anybody could review them, and the open questions."""
+def found_in(manifests: Manifests, directory: Directory, seen: SeenTraffic = NO_TRAFFIC) -> Findings:
+    """Find all connections that manifests show, as far as anybody could review them, and the open questions.
+
+    What records show of connections comes first.
+    """
     settings = WorkloadSettings(manifests.config_maps)
     calls = (calls_of(workload, directory, settings) for workload in manifests.workloads)
     evidence = chain(
@@ -53,13 +58,13 @@ def found_in(manifests: Manifests, directory: Directory) -> Findings:
         metrics_of(manifests, directory),
         chain.from_iterable(calls),
     )
-    found = tuple(islice(evidence, MOST))
+    found = (*seen.connections, *seen.questions, *islice(evidence, MOST))
     placed = tuple(_placed(one, directory) if isinstance(one, SeenConnection) else one for one in found)
     connections = tuple(one for one in placed if isinstance(one, SeenConnection))
-    seen = {(one.caller, one.destination) for one in connections}
-    questions = [one for one in placed if isinstance(one, OpenQuestion) and (one.caller, one.destination) not in seen]
+    said = {(one.caller, one.destination) for one in connections}
+    questions = [one for one in placed if isinstance(one, OpenQuestion) and (one.caller, one.destination) not in said]
     questions += unused_services(manifests.services, directory, connections)
-    return Findings(connections, tuple(questions), len(found) < MOST)
+    return Findings(connections, tuple(questions), next(evidence, None) is None)
 
 
 def namespaces_of(connection: SeenConnection) -> list[str | None]:
@@ -81,7 +86,8 @@ def _placed(connection: SeenConnection, directory: Directory) -> SeenConnection 
     if nameless is not None:
         text = f"a connection with `{nameless}`, which is no name of a namespace in netpol"
         return OpenQuestion(next((name for name in names if name != nameless), None), text, connection.evidence)
-    on_nodes = directory.on_nodes(connection.destination)
+    destination = connection.destination
+    on_nodes = directory.on_nodes(destination) if isinstance(destination, PodsEnd) else []
     if not on_nodes:
         return connection
     number = _number_of(connection.port, on_nodes)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from netpolc.adopt.importer.model import AnyEnd, BlockEnd, PodsEnd
+from netpolc.adopt.suggest.traffic import Traffic, total
 from netpolc.diagnostics.visible import in_one_line
 from netpolc.project.rendered_names import is_rendered
 from netpolc.sets.ports import NamedPort, PortInterval, PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from netpolc.source import Location
 
@@ -39,9 +40,10 @@ NODES = Undeclared("nodes")
 API_SERVER = Undeclared("api-server")
 INTERNET = LibraryEnd("internet")
 
-Caller = PodsEnd | LibraryEnd | AnyEnd
+Caller = PodsEnd | LibraryEnd | AnyEnd | BlockEnd
+Called = PodsEnd | LibraryEnd | BlockEnd
 Port = PortInterval | NamedPort
-Topic = Literal["entrance", "metrics", "webhook", "call"]
+Topic = Literal["entrance", "metrics", "webhook", "call", "exit"]
 AskedEnd = PodsEnd | LibraryEnd | AnyEnd | BlockEnd | Undeclared
 """An end of a flow that a person may choose to write."""
 
@@ -57,14 +59,18 @@ class Evidence(msgspec.Struct, frozen=True):
     detail: str
 
 
+Shown = Evidence | Traffic
+"""What shows a connection: a place in a manifest, or records of it."""
+
+
 class SeenConnection(msgspec.Struct, frozen=True):
-    """Pods that somebody is seen to connect to, with the evidence."""
+    """Pods or addresses that somebody is seen to connect to, with the evidence."""
 
     topic: Topic
     caller: Caller
-    destination: PodsEnd
+    destination: Called
     port: Port
-    evidence: Evidence
+    evidence: Shown
 
 
 class OpenQuestion(msgspec.Struct, frozen=True):
@@ -76,7 +82,7 @@ class OpenQuestion(msgspec.Struct, frozen=True):
 
     namespace: str | None
     text: str
-    evidence: Evidence
+    evidence: Shown
     who: str | None = None
     caller: AskedEnd | None = None
     destination: AskedEnd | None = None
@@ -89,16 +95,21 @@ class ProposedLine(msgspec.Struct, frozen=True):
 
     topic: Topic
     callers: tuple[Caller, ...]
-    destinations: tuple[PodsEnd, ...]
+    destinations: tuple[Called, ...]
     ports: PortSet
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Shown, ...]
+
+    @property
+    def traffic(self) -> Traffic | None:
+        """All that records show of it, or None where they show nothing."""
+        return traffic_in(self.evidence)
 
 
 class ProposedQuestion(msgspec.Struct, frozen=True):
     """A remark with all that shows it, and the flow that may follow from it; it has one if it has ports."""
 
     text: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Shown, ...]
     callers: tuple[AskedEnd, ...] = ()
     destination: AskedEnd | None = None
     ports: PortSet | None = None
@@ -125,15 +136,34 @@ def evidence_at(location: Location, detail: str = "") -> Evidence:
     return Evidence(location.source.label, location.line, detail)
 
 
-def joined(evidence: tuple[Evidence, ...], base: str, most: int) -> str:
+def traffic_in(evidence: Iterable[Shown]) -> Traffic | None:
+    """Return all that records show among some evidence, or None where they show nothing."""
+    held = [each for each in evidence if isinstance(each, Traffic)]
+    return total(held) if held else None
+
+
+def notes_in(evidence: Iterable[Shown]) -> tuple[str, ...]:
+    """Return what is to be said of a line that records show, beside how often they do."""
+    traffic = traffic_in(evidence)
+    return () if traffic is None else traffic.notes
+
+
+def places_in(evidence: Iterable[Shown]) -> list[Evidence]:
+    """Return what manifests show among some evidence, each once and in order."""
+    places = {each for each in evidence if isinstance(each, Evidence)}
+    return sorted(places, key=lambda each: (each.file, each.line, each.detail))
+
+
+def joined(evidence: tuple[Shown, ...], base: str, most: int) -> str:
     """Return some evidence as the text of one comment, with no file and no detail twice in a row.
 
     Files are shown as they are below `base`.
     """
-    ordered = sorted(set(evidence), key=lambda each: (each.file, each.line, each.detail))
+    traffic, ordered = traffic_in(evidence), places_in(evidence)
     left = len(ordered) - most
-    made = [each.detail for each in ordered[:most] if not each.file]
-    text = "; ".join((*made, *filter(None, [_with_places(ordered[len(made) : most], base)])))
+    made = [] if traffic is None else [traffic.text]
+    named = [each.detail for each in ordered[:most] if not each.file]
+    text = "; ".join((*made, *named, *filter(None, [_with_places(ordered[len(named) : most], base)])))
     return in_one_line(f"{text}; and {left} more" if left > 0 else text)
 
 

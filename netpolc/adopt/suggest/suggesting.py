@@ -13,21 +13,29 @@ from netpolc.adopt.importer.proof import in_one_folder
 from netpolc.adopt.suggest.dns import dns_of
 from netpolc.adopt.suggest.finding import MOST, found_in
 from netpolc.adopt.suggest.lookup import Directory
+from netpolc.adopt.suggest.model import places_in
 from netpolc.adopt.suggest.pods import People, names_of
 from netpolc.adopt.suggest.sections import owned_namespaces, sections_of
+from netpolc.adopt.suggest.seen.finding import traffic_of
+from netpolc.adopt.suggest.seen.parties import Parties, with_seen
+from netpolc.adopt.suggest.seen.verifying import denied_of
+from netpolc.adopt.suggest.traffic import day_of
 from netpolc.adopt.suggest.writing import Setup, write
 from netpolc.compiler.model import CompileOptions
 from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.diagnostics.visible import in_one_line
 from netpolc.language.formatting import format_source
 from netpolc.project.filenames import file_name
 from netpolc.source import SUFFIX, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.adopt.suggest.finding import Findings
     from netpolc.adopt.suggest.model import ProposedSection
+    from netpolc.adopt.suggest.seen.finding import SeenTraffic
+    from netpolc.flows.record import SeenFlow
     from netpolc.manifests.model import Manifests
 
 SINGLE = f"suggested{SUFFIX}"
@@ -41,23 +49,38 @@ class Suggested(msgspec.Struct, frozen=True):
     left_out: tuple[str, ...] = ()
 
 
-def suggest(manifests: Manifests, *, apart: bool) -> Suggested:
+def suggest(manifests: Manifests, *, apart: bool, flows: Sequence[SeenFlow] = ()) -> Suggested:
     """Propose a first program for the workloads of manifests, in one text or, if `apart`, one for each namespace.
 
-    The manifests have to be read widely.
+    The manifests have to be read widely. Flows show connections as well; without workloads of manifests, they show
+    these, too. What they show as forwarded is proved to be allowed.
     """
-    people = People(manifests.workloads)
-    directory = Directory(manifests, people)
-    found = found_in(manifests, directory)
-    sections = sections_of(found, manifests)
+    parties = Parties(manifests.workloads, flows)
+    owned = owned_namespaces(manifests.workloads or with_seen((), parties))
+    whole = msgspec.structs.replace(manifests, workloads=with_seen(manifests.workloads, parties))
+    people = People(whole.workloads)
+    directory = Directory(whole, people)
+    seen = traffic_of(flows, parties, people, owned)
+    found = found_in(whole, directory, seen)
+    sections = sections_of(found, owned)
     names = names_of(people, manifests.services, _pods_of(sections))
     held = {_file(section): [section] for section in sections} if apart else {SINGLE: sections}
-    setup = Setup(people.key, names, len(sections) == 1, _base_of(sections), dns_of(manifests))
+    setup = Setup(people.key, names, len(sections) == 1, _base_of(sections), dns_of(whole), _window_of(flows))
     files = {name: _formatted(name, write(part, setup)) for name, part in held.items() if part}
-    fault = _fault_of(files)
+    fault = _fault_of(files, seen, found, manifests)
     if fault is not None:
         return Suggested({}, (_bug(fault),))
-    return Suggested(files, (), tuple(_left_out(manifests, found)))
+    return Suggested(files, (), (*_left_out(whole, found, owned), *seen.left_out))
+
+
+def _window_of(flows: Sequence[SeenFlow]) -> str:
+    """Return the time that records cover, in words; empty without any."""
+    if not flows:
+        return ""
+    first = [each.first for each in flows if each.first is not None]
+    last = [each.last for each in flows if each.last is not None]
+    when = f" from {day_of(min(first))} to {day_of(max(last))}" if first and last else ""
+    return f"Seen is what records show{when}. Pods are meant by their labels, those to come as well."
 
 
 def _pods_of(sections: Sequence[ProposedSection]) -> Iterator[PodsEnd]:
@@ -73,7 +96,7 @@ def _pods_of(sections: Sequence[ProposedSection]) -> Iterator[PodsEnd]:
 def _base_of(sections: Iterable[ProposedSection]) -> str:
     """Return the folder that all files are in which show something, with a slash behind it; empty if there is none."""
     said = [each for section in sections for part in (section.lines, section.questions) for each in part]
-    files = {evidence.file for each in said for evidence in each.evidence} - {""}
+    files = {evidence.file for each in said for evidence in places_in(each.evidence)} - {""}
     folders = [f"{folder}{slash}" for folder, slash, _ in (file.rpartition("/") for file in files)]
     folder, slash, _ = commonprefix(folders).rpartition("/")
     return folder + slash
@@ -87,28 +110,32 @@ def _formatted(name: str, text: str) -> str:
     return format_source(Source(name, text)).text
 
 
-def _fault_of(files: Mapping[str, str]) -> str | None:
-    """Return why a proposal does not compile, or None where it does."""
+def _fault_of(files: Mapping[str, str], seen: SeenTraffic, found: Findings, manifests: Manifests) -> str | None:
+    """Return why a proposal does not compile, or what was seen that it denies; None where it is sound."""
     compilation = compile_program(in_one_folder(files), CompileOptions())
     error = next((found for found in compilation.diagnostics if found.severity == "error"), None)
-    return None if error is None else f"{error.location!r}: {error.message}"
+    if error is not None:
+        return f"does not compile: {error.location!r}: {error.message}"
+    namespaces = {each.name: each.labels for each in manifests.namespaces}
+    denied = denied_of(seen, found.connections, compilation.policies, namespaces)
+    return None if denied is None else f"denies what was seen: {denied}"
 
 
-def _left_out(manifests: Manifests, found: Findings) -> Iterator[str]:
+def _left_out(manifests: Manifests, found: Findings, owned: Collection[str | None]) -> Iterator[str]:
     if not found.complete:
         yield f"only the first {MOST} pieces of evidence were looked at"
     count = len(manifests.policies)
     if count:
         yield f"{count} NetworkPolic{'y' if count == 1 else 'ies'} passed over: `netpolc import` makes source of them"
     names: Sequence[str | None] = [workload.namespace for workload in manifests.workloads]
-    for name in sorted(filter(None, set(names) - owned_namespaces(manifests))):
-        yield f"the namespace `{name}` is left open"
+    for name in sorted(filter(None, set(names) - set(owned))):
+        yield in_one_line(f"the namespace `{name}` is left open")
 
 
 def _bug(fault: str) -> Diagnostic:
     return Diagnostic(
         code="NP903",
         severity="error",
-        message=f"the suggestion does not compile: {fault}",
+        message=f"the suggestion {fault}",
         help="this is a bug; please report it",
     )

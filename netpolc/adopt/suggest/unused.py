@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.suggest.model import OpenQuestion, evidence_at
 from netpolc.ecosystem.prometheus import METRICS_PORTS, SCRAPED_PORTS
 from netpolc.manifests.service_names import ports_meant
@@ -11,7 +12,6 @@ from netpolc.manifests.service_names import ports_meant
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.adopt.importer.model import PodsEnd
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Port, SeenConnection
     from netpolc.manifests.model import Service, Workload
@@ -50,7 +50,8 @@ def unused_services(
     scraped: set[tuple[PodsEnd, Port]] = set()
     used: set[tuple[PodsEnd, Port]] = set()
     for one in connections:
-        (scraped if one.topic == "metrics" else used).add((one.destination, one.port))
+        if isinstance(one.destination, PodsEnd):
+            (scraped if one.topic == "metrics" else used).add((one.destination, one.port))
     for service in services:
         behind = list(directory.listeners(service, ports_meant(service, None)))
         if not behind or not used.isdisjoint(behind):

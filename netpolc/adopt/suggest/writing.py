@@ -15,10 +15,10 @@ from netpolc.adopt.importer.writing import printed
 from netpolc.adopt.suggest.model import (
     SHOWN,
     SHOWN_OF_SET,
-    Evidence,
     LibraryEnd,
     Undeclared,
     joined,
+    notes_in,
     prose,
 )
 from netpolc.language.syntax import tree
@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.adopt.importer.naming import Name
-    from netpolc.adopt.suggest.model import AskedEnd, ProposedLine, ProposedQuestion, ProposedSection, Topic
+    from netpolc.adopt.suggest.model import (
+        AskedEnd,
+        ProposedLine,
+        ProposedQuestion,
+        ProposedSection,
+        Shown,
+        Topic,
+    )
 
 HEAD = "# Proposed by `netpolc suggest`, each line with what shows it, for you to judge."
 TITLES: dict[Topic, str] = {
@@ -37,6 +44,7 @@ TITLES: dict[Topic, str] = {
     "metrics": "# Metrics.",
     "webhook": "# From the API server.",
     "call": "# Between workloads.",
+    "exit": "# To outside.",
 }
 UNDECIDED = "# For you to decide."
 
@@ -45,7 +53,8 @@ class Setup(msgspec.Struct, frozen=True):
     """The settings that all files of a proposal share.
 
     A program is `alone` where what names no namespace has no others beside it, whose policies would have to name it.
-    `base` is the folder that all places are below, and `dns` what the library calls the DNS that pods ask.
+    `base` is the folder that all places are below, and `dns` what the library calls the DNS that pods ask. `window` is
+    the time of the records that show something, in words, if there are any.
     """
 
     key: str
@@ -53,13 +62,14 @@ class Setup(msgspec.Struct, frozen=True):
     alone: bool
     base: str
     dns: str
+    window: str = ""
 
 
 class _Entry(msgspec.Struct, frozen=True):
     """A flow with its evidence, or a remark with its evidence and the flow that may follow."""
 
     flow: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Shown, ...]
     remark: str | None = None
     most: int = SHOWN
 
@@ -95,6 +105,8 @@ class _ProposalWriter:
 
     def file(self) -> Iterator[str]:
         yield HEAD
+        if self.setup.window:
+            yield f"# {self.setup.window}"
         if self.setup.base:
             yield f"# {prose(f'Places are below `{self.setup.base}`.')}"
         yield ""
@@ -135,10 +147,12 @@ class _ProposalWriter:
         if entry.remark is not None:
             yield f"# {prose(f'{entry.remark}: {evidence}')}"
             yield from (f"# {line}" for line in entry.flow)
-        elif len(entry.flow) == 1 and len(entry.flow[0]) + len(prose(evidence)) + 4 <= WIDTH:
+            return
+        notes = notes_in(entry.evidence)
+        if not notes and len(entry.flow) == 1 and len(entry.flow[0]) + len(prose(evidence)) + 4 <= WIDTH:
             yield f"{entry.flow[0]}  # {prose(evidence)}"
         else:
-            yield from (f"# {prose(evidence)}", *entry.flow)
+            yield from (*(f"# {prose(each)}" for each in (evidence, *notes)), *entry.flow)
 
     def parts(self, section: ProposedSection) -> Iterator[_Part]:
         """Yield the paragraphs of a section, of which some may be empty."""
@@ -205,7 +219,7 @@ def _joined(parts: Sequence[_Part]) -> _Part:
     entries = [
         msgspec.structs.replace(
             held[0],
-            evidence=tuple(dict.fromkeys(evidence for each in held for evidence in each.evidence)),
+            evidence=tuple(evidence for each in held for evidence in each.evidence),
             most=held[0].most if len(held) == 1 else SHOWN_OF_SET,
         )
         for held in zip(*(part.entries for part in parts), strict=True)

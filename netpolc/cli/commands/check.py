@@ -17,6 +17,7 @@ Examples:
   netpolc check policies.yaml       check policies that were written by hand
   netpolc check --workloads deploy  hold them against the workloads, too
   netpolc check cluster:prod        check what a cluster has
+  netpolc check --flows hubble.json tell what nothing used, too
   netpolc check --fix               and fix what can be fixed safely
   netpolc check --format sarif      for code scanning
   netpolc check --strict            let warnings fail, too
@@ -39,6 +40,7 @@ def command(
             callback=options.given,
         ),
     ] = None,
+    flows: options.Flows = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
@@ -92,6 +94,7 @@ def command(
         ),
         tuple(paths or ()),
         workloads=workloads,
+        flows=tuple(flows or ()),
         env=env,
         namespace=namespace,
         fix=fix,

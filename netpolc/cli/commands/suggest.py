@@ -16,20 +16,22 @@ Examples:
   netpolc suggest deploy/ -o policies    a file a namespace, a netpolc.toml
   netpolc suggest web.yaml -n shop       of workloads that name no namespace
   netpolc suggest cluster:prod           of what runs in a cluster
+  netpolc suggest --flows hubble.json    of what records show
   kubectl get deploy,sts,svc,ing,cm -A -o yaml | netpolc suggest -"""
 
 
 def command(
     manifests: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="MANIFEST...",
+            metavar="[MANIFEST]...",
             callback=options.given,
             help="Files of YAML or JSON, folders of them, `cluster:CONTEXT`, or `-` for standard input: "
             "workloads, and what shows who calls them.",
             show_default=False,
         ),
-    ],
+    ] = None,
+    flows: options.Flows = None,
     output: sources.Output = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
@@ -45,12 +47,15 @@ def command(
 ) -> int:
     """Propose a first program for workloads.
 
-    Services, variables, arguments, ConfigMaps, Ingresses, routes, monitors and webhooks show who calls whom. Each line
-    names what shows it, for people to judge. No Secret is read, and no value of a variable is shown but hosts.
+    Services, variables, arguments, ConfigMaps, Ingresses, routes, monitors and webhooks show who calls whom, and so do
+    records of flows. Each line names what shows it, for people to judge. No Secret is read, and no value of a variable
+    is shown but hosts.
     """
     from netpolc.cli.runs.suggest import run
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version)
     session = open_session(style, exclude, charts, with_project=False)
-    return run(session, manifests, output=output, namespace=namespace, force=force)
+    return run(
+        session, tuple(manifests or ()), flows=tuple(flows or ()), output=output, namespace=namespace, force=force
+    )

@@ -6,11 +6,14 @@ import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from netpolc.api import checking
 from netpolc.cli.fixes import mend
 from netpolc.cli.known_findings import knowing, say_lost, write_known
 from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
+from netpolc.cluster.check import BY_RECORDS
 from netpolc.diagnostics.usage import UsageError
 from netpolc.source import STREAM, SUFFIX
 
@@ -27,6 +30,7 @@ def run(
     paths: Sequence[str],
     *,
     workloads: Sequence[str] | None,
+    flows: Sequence[str],
     env: str | None,
     namespace: str | None,
     fix: bool,
@@ -45,19 +49,29 @@ def run(
         raise UsageError("known findings are in a file, and `-` is none", "--baseline")
     session = knowing(session, baseline, writes=write_baseline)
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    look = partial(checking.checked, paths=paths, workloads=workloads, env=env, namespace=namespace, today=today)
-    with working("checking", session.style):
+    look = partial(
+        checking.checked,
+        paths=paths,
+        workloads=workloads,
+        env=env,
+        namespace=namespace,
+        today=today,
+        logs=flows or None,
+    )
+    with working("checking", session.style), session.answering():
         inputs, checked = look(session.workspace)
         if fix or unsafe_fixes:
             inputs, checked = mend((inputs, checked), look, session, unsafe=unsafe_fixes)
     if write_baseline:
         checked = write_known(session, baseline, inputs, checked)
-    report(checked.diagnostics, session.style)
+    asked = BY_RECORDS if flows else frozenset()
+    report(checked.diagnostics, msgspec.structs.replace(session.style, asked=asked))
     # What shows only beside other files is not gone where these are not read.
     say_lost(session, inputs, checked, whole=env is None and (session.project is None or not paths))
     code = exit_code(checked.diagnostics)
     doubtful = any(diagnostic.severity == "warning" for diagnostic in checked.diagnostics)
-    if not code and not doubtful and session.style.form == "human":
+    unused = any(diagnostic.code in asked for diagnostic in checked.diagnostics)
+    if not code and not doubtful and not unused and session.style.form == "human":
         say(_all_is_well(inputs, checked), session.style)
     return code or int(strict and doubtful)
 

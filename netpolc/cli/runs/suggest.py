@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc import api
 from netpolc.cli import sources
 from netpolc.cli.progress import working
+from netpolc.diagnostics.usage import UsageError
 from netpolc.source import in_files
 
 if TYPE_CHECKING:
@@ -15,10 +16,20 @@ if TYPE_CHECKING:
     from netpolc.cli.session import Session
 
 
-def run(session: Session, manifests: Sequence[str], *, output: str | None, namespace: str | None, force: bool) -> int:
+def run(
+    session: Session,
+    manifests: Sequence[str],
+    *,
+    flows: Sequence[str],
+    output: str | None,
+    namespace: str | None,
+    force: bool,
+) -> int:
     """Write a first program for workloads, and return how the run is to end."""
+    if not manifests and not flows:
+        raise UsageError("name manifests or, by `--flows`, records of flows", "MANIFEST")
     apart = sources.is_folder(output)
     with working("looking for who calls whom", session.style), session.answering():
-        found = api.suggest(session.workspace, manifests, namespace=namespace, apart=apart)
+        found = api.suggest(session.workspace, manifests, namespace=namespace, apart=apart, logs=flows or None)
     named = [path for path in manifests if in_files(path)]
     return sources.write_found(session, found, output, force=force, manifests=named)

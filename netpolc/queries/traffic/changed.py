@@ -8,9 +8,9 @@ import msgspec
 
 from netpolc.engine.verdicts import Address, has_port, is_of
 from netpolc.flows.record import PassedOver
+from netpolc.flows.sides import counted_once
 from netpolc.queries.traffic.holding import FlowJudge
 from netpolc.queries.traffic.model import AllowingLine, JoinedFlow, JoinError, Unjoined, earliest, latest
-from netpolc.queries.traffic.sides import counted_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.flows.sides import counted_once
 from netpolc.queries.traffic.joining import Joiner
 from netpolc.queries.traffic.judging import Judge
 from netpolc.queries.traffic.lines import Lines
 from netpolc.queries.traffic.model import Connection, JoinedFlow, JoinError, Traffic, Unjoined
-from netpolc.queries.traffic.sides import counted_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -30,6 +30,8 @@ TWICE = {
 ELSEWHERE = {
     "NP503": "language/resolve/selectors.py",
     "NP504": "diagnostics/ignores.py",
+    "NP524": "queries/traffic/unused_lines.py",
+    "NP527": "queries/traffic/unused_lines.py",
     "NP620": "queries/risks.py",
     "NP621": "queries/risks.py",
     "NP622": "queries/risks.py",

@@ -1,7 +1,7 @@
 import pytest
 
 from netpolc.flows.record import FlowEnd, SeenFlow
-from netpolc.queries.traffic.sides import counted_once
+from netpolc.flows.sides import counted_once
 
 END = FlowEnd(namespace="shop", labels=())
 

@@ -1,0 +1,1 @@
+"""From what records show of connections to evidence for the lines of a first program."""

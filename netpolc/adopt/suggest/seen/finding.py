@@ -1,0 +1,250 @@
+"""The connections that flows show, put together by workloads, networks and ports; and what there is to decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.adopt.importer.model import PodsEnd
+from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection
+from netpolc.adopt.suggest.seen.blocks import address, blocks_of
+from netpolc.adopt.suggest.seen.ports import intervals_of
+from netpolc.adopt.suggest.traffic import Traffic, total
+from netpolc.diagnostics.visible import in_one_line
+from netpolc.ecosystem.cluster_dns import DNS_SERVERS
+from netpolc.flows.sides import counted_once
+from netpolc.ir.model import InNamespace
+from netpolc.manifests.model import Workload
+from netpolc.policy.addresses import AddressBlock
+from netpolc.sets.ports import PortInterval
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from netpolc.adopt.suggest.pods import People
+    from netpolc.adopt.suggest.seen.parties import Parties
+    from netpolc.flows.record import FlowEnd, SeenFlow
+    from netpolc.sets.ports import Protocol
+
+    Door = tuple[Protocol, int]
+    Doors = dict[Door, list[Traffic]]
+
+Party = Workload | AddressBlock
+"""Who has an end of a flow, as policies know them."""
+
+NO_PODS = "without a pod at either end"
+NOT_OURS = "between namespaces that the program leaves as they are"
+LOST = "that were lost for other reasons than a policy"
+NO_LABELS = "of pods whose labels neither the records nor a manifest show: `{}`"
+NO_ADDRESS = "with an end of which the records show neither a pod nor an address"
+
+
+class SeenPair(msgspec.Struct, frozen=True):
+    """Two ends that a forwarded connection had, and its port: what a program has to allow."""
+
+    source: Party
+    destination: Party
+    protocol: Protocol
+    port: int
+
+
+class SeenTraffic(msgspec.Struct, frozen=True):
+    """What flows show: connections, questions, what the connections were made of, and what was left out and why."""
+
+    connections: tuple[SeenConnection, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
+    pairs: dict[tuple[PodsEnd | None, PodsEnd | None], list[SeenPair]] = {}
+    left_out: tuple[str, ...] = ()
+
+
+NO_TRAFFIC = SeenTraffic()
+
+
+def traffic_of(
+    flows: Iterable[SeenFlow], parties: Parties, people: People, owned: Collection[str | None]
+) -> SeenTraffic:
+    """Put flows together, as far as they concern the namespaces that a program is for."""
+    reading = _FlowReader(parties, people, owned)
+    for flow in flows:
+        reading.read(flow)
+    reading.settle()
+    return SeenTraffic(
+        (*reading.between_pods(), *reading.with_outside()),
+        tuple(reading.denials()),
+        reading.pairs,
+        tuple(reading.left_out()),
+    )
+
+
+class _Between(msgspec.Struct):
+    """What was forwarded and denied between two workloads, by port."""
+
+    forwarded: Doors = msgspec.field(default_factory=dict)
+    denied: Doors = msgspec.field(default_factory=dict)
+
+
+class _Outside(msgspec.Struct):
+    """What was forwarded between a workload and addresses, by port and address, and all that was denied."""
+
+    forwarded: dict[Door, dict[AddressBlock, list[Traffic]]] = msgspec.field(default_factory=dict)
+    denied: list[Traffic] = msgspec.field(default_factory=list)
+
+
+class _FlowReader:
+    """The flows read so far, by who had them."""
+
+    def __init__(self, parties: Parties, people: People, owned: Collection[str | None]) -> None:
+        self.parties = parties
+        self.people = people
+        self.owned = owned
+        self.alike: dict[tuple[object, object, Door], tuple[Party, Party, list[SeenFlow]]] = {}
+        self.between: dict[tuple[PodsEnd, PodsEnd], _Between] = {}
+        self.outside: dict[tuple[PodsEnd, bool], _Outside] = {}
+        self.pairs: dict[tuple[PodsEnd | None, PodsEnd | None], list[SeenPair]] = {}
+        self.left: dict[str, int] = {}
+        self.names: dict[PodsEnd, str] = {}
+
+    def read(self, flow: SeenFlow) -> None:
+        if flow.source.is_node:
+            # The node of a pod reaches it, whatever policies say (kubernetes.io, "Network Policies").
+            return
+        source, destination = self.party(flow.source), self.party(flow.destination)
+        if isinstance(source, str) or isinstance(destination, str):
+            self.leave_out(source if isinstance(source, str) else str(destination), flow.count)
+        elif isinstance(source, AddressBlock) and isinstance(destination, AddressBlock):
+            self.leave_out(NO_PODS, flow.count)
+        elif not any(isinstance(each, Workload) and each.namespace in self.owned for each in (source, destination)):
+            self.leave_out(NOT_OURS, flow.count)
+        else:
+            caller, called = self.pods(source), self.pods(destination)
+            if called is None or not _is_dns(called, flow):
+                key = caller or source, called or destination, (flow.protocol, flow.port)
+                self.alike.setdefault(key, (source, destination, []))[2].append(flow)
+
+    def settle(self) -> None:
+        """Note what became of all flows of two ends and a port, what both sides saw being the same connections."""
+        for (_, _, door), (source, destination, flows) in self.alike.items():
+            names = tuple(dict.fromkeys(name for flow in flows for name in flow.destination.names))
+            for verdict, found in counted_once(flows).items():
+                if verdict == "dropped":
+                    self.leave_out(LOST, found.count)
+                else:
+                    traffic = Traffic(found.count, found.first, found.last, names=names)
+                    self.note(source, destination, door, traffic, denied=verdict == "denied")
+
+    def leave_out(self, reason: str, count: int) -> None:
+        self.left[reason] = self.left.get(reason, 0) + count
+
+    def note(self, source: Party, destination: Party, door: Door, traffic: Traffic, *, denied: bool) -> None:
+        """Note connections that the program is about."""
+        caller, called = self.pods(source), self.pods(destination)
+        if caller is not None and called is not None:
+            held = self.between.setdefault((caller, called), _Between())
+            (held.denied if denied else held.forwarded).setdefault(door, []).append(traffic)
+        else:
+            self.note_outside(source, destination, door, traffic, denied=denied)
+        if not denied:
+            self.pairs.setdefault((caller, called), []).append(SeenPair(source, destination, *door))
+
+    def note_outside(self, source: Party, destination: Party, door: Door, traffic: Traffic, *, denied: bool) -> None:
+        """Note a connection of which one end is an address."""
+        inward = isinstance(source, AddressBlock)
+        pods, other = (destination, source) if inward else (source, destination)
+        own = self.pods(pods)
+        if own is None or not isinstance(other, AddressBlock):
+            return
+        held = self.outside.setdefault((own, inward), _Outside())
+        if denied:
+            held.denied.append(traffic)
+        else:
+            held.forwarded.setdefault(door, {}).setdefault(other, []).append(traffic)
+
+    def party(self, end: FlowEnd) -> Party | str:
+        """Return the workload or the address that an end is to policies, or why it is neither."""
+        workload = self.parties.of(end)
+        if workload is not None and not workload.host_network:
+            pods = self.people.pods(workload)
+            if pods is None:
+                return NO_LABELS.format(workload.name if not end.namespace else f"{end.namespace}/{workload.name}")
+            self.names.setdefault(pods, workload.name)
+            return workload
+        found = None if end.address is None else address(end.address)
+        return found or NO_ADDRESS
+
+    def pods(self, party: Party) -> PodsEnd | None:
+        return None if isinstance(party, AddressBlock) else self.people.pods(party)
+
+    def between_pods(self) -> Iterator[SeenConnection]:
+        for (caller, called), held in self.between.items():
+            for port, adds in intervals_of(held.forwarded):
+                traffic = _summed(held.forwarded, port, adds)
+                refused = [each for door, denied in held.denied.items() if _is_in(door, port) for each in denied]
+                if refused:
+                    traffic = _remarked(traffic, f"and denied {total(refused).count:,} times")
+                yield SeenConnection("call", caller, called, port, traffic)
+
+    def with_outside(self) -> Iterator[SeenConnection]:
+        for (own, inward), held in self.outside.items():
+            alike: dict[frozenset[AddressBlock], list[Door]] = {}
+            for door, by_address in held.forwarded.items():
+                alike.setdefault(frozenset(by_address), []).append(door)
+            for addresses, doors in alike.items():
+                blocks, ports = list(blocks_of(addresses)), list(intervals_of(doors))
+                for block in blocks:
+                    by_door = {
+                        door: [each for one in block.addresses for each in held.forwarded[door][one]] for door in doors
+                    }
+                    for port, adds in ports:
+                        traffic = _summed(by_door, port, block.adds, adds)
+                        if inward:
+                            yield SeenConnection("entrance", block.end, own, port, traffic)
+                        else:
+                            yield SeenConnection("exit", own, block.end, port, traffic)
+
+    def denials(self) -> Iterator[OpenQuestion]:
+        for (caller, called), held in self.between.items():
+            space = next((name for each in (caller, called) if (name := _namespace(each)) in self.owned), None)
+            for (protocol, port), parts in held.denied.items():
+                if (protocol, port) not in held.forwarded:
+                    door = PortInterval(protocol, port, port)
+                    yield OpenQuestion(space, "was denied", total(parts), self.names[caller], caller, called, door)
+        for (own, inward), outside in self.outside.items():
+            if outside.denied:
+                text = f"was denied connections {'from' if inward else 'to'} outside"
+                yield OpenQuestion(_namespace(own), text, total(outside.denied), self.names[own])
+
+    def left_out(self) -> Iterator[str]:
+        for reason, count in self.left.items():
+            yield in_one_line(f"{count:,} connection{'s' * (count != 1)} {reason}")
+
+
+def _summed(doors: Doors, port: PortInterval, *remarks: str | None) -> Traffic:
+    """Return all traffic on some ports, with what is to be said of it."""
+    whole = total(each for door, parts in doors.items() if _is_in(door, port) for each in parts)
+    for remark in filter(None, remarks):
+        whole = _remarked(whole, remark)
+    return whole
+
+
+def _remarked(traffic: Traffic, text: str) -> Traffic:
+    return msgspec.structs.replace(traffic, remarks=(*traffic.remarks, text))
+
+
+def _namespace(pods: PodsEnd) -> str | None:
+    return pods.namespaces.name if isinstance(pods.namespaces, InNamespace) else None
+
+
+def _is_in(door: Door, port: PortInterval) -> bool:
+    return door[0] == port.protocol and port.first <= door[1] <= port.last
+
+
+def _is_dns(called: PodsEnd, flow: SeenFlow) -> bool:
+    """Tell whether a connection is one to the DNS that every section lets its pods ask."""
+    labels = dict(flow.destination.labels or ())
+    written = f"{flow.port}/{flow.protocol.lower()}"
+    return any(
+        each.namespace == _namespace(called) and written in each.ports and dict(each.labels).items() <= labels.items()
+        for each in DNS_SERVERS
+        if each.namespace is not None
+    )

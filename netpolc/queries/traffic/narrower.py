@@ -1,0 +1,83 @@
+"""The part of a line that was used, as a line: fewer peers, fewer ports."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from netpolc.engine import words
+from netpolc.sets.ports import FIRST, LAST, PortInterval, PortSet, ports_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from netpolc.ir.model import Destination, Flow, Peer
+    from netpolc.queries.traffic.uses import Use
+
+FEW = 8
+"""How many ports are written one by one in the place of every port."""
+
+FREE = 32768
+"""Ports from this one on may be those that a system picks for its own connections (Linux, ip_local_port_range)."""
+
+
+def narrower(flow: Flow, uses: Sequence[Use]) -> str | None:
+    """Return a line for what was used of a flow, or None where that is all of it, or cannot be said in its own words.
+
+    Members of sets are left out, and ports. What selects pods stays as it is, for those to come as well.
+    """
+    sources = [peer for peer in flow.sources if any(use.is_from(peer) for use in uses)]
+    kept: list[tuple[Destination, PortSet]] = []
+    for destination in flow.destinations:
+        used = [use for use in uses if use.is_to(destination)]
+        if used:
+            kept.append((destination, _ports(destination.ports, used)))
+    whole = [(each, each.ports) for each in flow.destinations]
+    if not sources or not kept or (sources == list(flow.sources) and kept == whole):
+        return None
+    callers = [_text(flow, peer) for peer in sources]
+    called = [_text(flow, destination.peer) for destination, _ in kept]
+    if None in callers or None in called:
+        return None
+    half = f" {flow.directions[0]}" if len(flow.directions) == 1 else ""
+    return f"{_set(callers)} -> {_targets(called, [ports for _, ports in kept])}{half}"
+
+
+def _ports(ports: PortSet, uses: Iterable[Use]) -> PortSet:
+    """Return those of some ports that were used; a range stays, as the rest of it may be used another time."""
+    used = {(use.protocol, use.port) for use in uses}
+    found: list[PortInterval] = []
+    for interval in ports.intervals:
+        inside = sorted(port for protocol, port in used if protocol == interval.protocol and _holds(interval, port))
+        if (interval.first, interval.last) != (FIRST, LAST):
+            found += [interval] if inside else []
+        elif len(inside) > FEW or any(port >= FREE for port in inside):
+            found.append(interval)
+        else:
+            found += [PortInterval(interval.protocol, port, port) for port in inside]
+    return ports_of([*found, *ports.names])
+
+
+def _holds(interval: PortInterval, port: int) -> bool:
+    return interval.first <= port <= interval.last
+
+
+def _text(flow: Flow, peer: Peer) -> str | None:
+    """Return what a line calls a peer, or None where it does not name it, as a member of a group.
+
+    Lines that write a peer alike share it, with the place of the first.
+    """
+    text = " ".join(peer.location.text.split())
+    named = re.search(rf"(?<![\w./-]){re.escape(text)}(?![\w./-])", flow.origin.text)
+    return None if named is None else text
+
+
+def _targets(called: Sequence[str | None], ports: Sequence[PortSet]) -> str:
+    if len(set(ports)) == 1:
+        return f"{_set(called)}:{words.ports(ports[0])}"
+    return _set([f"{name}:{words.ports(each)}" for name, each in zip(called, ports, strict=True)])
+
+
+def _set(texts: Sequence[str | None]) -> str:
+    distinct = list(dict.fromkeys(map(str, texts)))
+    return distinct[0] if len(distinct) == 1 else f"{{{', '.join(distinct)}}}"
