@@ -169,6 +169,14 @@ class Difference(msgspec.Struct, frozen=True):
     passed_over: dict[str, tuple[Diagnostic, ...]] = {}
     seen: SeenChanges | None = None
 
+    @property
+    def picture(self) -> Picture:
+        """The picture of what the change opens and closes."""
+        from netpolc.queries.pictures.changed import draw_change  # few reviews are drawn
+        from netpolc.queries.pictures.model import Names
+
+        return Picture(draw_change(self.review), Names(self.review.peers, self.review.nets), self.diagnostics)
+
 
 class SeenTraffic(msgspec.Struct, frozen=True):
     """The flows that were seen, held against what is allowed; `diagnostics` are about the inputs."""

@@ -39,10 +39,12 @@ def as_markdown(
     unclosed: Sequence[str] = (),
     seen: SeenChanges | None = None,
     today: date | None = None,
+    picture: str = "",
 ) -> Iterator[str]:
     """Write a table, the riskiest rows first; long ones are folded, and cut where they would not be taken.
 
     Before it, say what logs have `seen` of the change, as of `today`, and which sides are `unclosed`, without policies.
+    Behind it stands a picture, if there is room.
     """
     head = f"**Network policies: {visible(summary(found))}**\n"
     if seen is not None and today is not None:
@@ -54,7 +56,10 @@ def as_markdown(
         subject = "connection" if found.complete else "connection of pods that policies name"
         yield f"{head}\nEvery {subject} is allowed, or denied, as it was before.\n"
         return
-    fitting = _fitting(rows, MOST_BYTES - _KEPT - len(head.encode()))
+    room = MOST_BYTES - _KEPT - len(head.encode())
+    fitting = _fitting(rows, room)
+    if _fitting(rows, room - len(picture.encode())) < len(rows):
+        picture = ""
     yield f"{head}\n{TABLE}"
     yield from rows[: min(UNFOLDED, fitting)]
     if fitting > UNFOLDED:
@@ -63,6 +68,7 @@ def as_markdown(
         yield "\n</details>\n"
     if fitting < len(rows):
         yield f"\n{counted(len(rows) - fitting, 'row')} more would not fit; `netpolc diff` prints all.\n"
+    yield picture
     yield f"\n{_legend(rows, complete=found.complete)}"
 
 

@@ -685,3 +685,13 @@ def test_standard_input_is_read_once_for_all_environments(netpolc, sides):
     sides.write("netpolc.toml", "[env.dev]\n[env.prod]\n")
     ran = netpolc("diff", "old", "-", stdin=MORE.encode())
     assert ran.out.startswith("in dev, prod:\nopened ")
+
+
+def test_a_picture(here, netpolc):
+    here.write("old.netpol", "namespace shop\nbaseline deny all\nweb -> db:1\n")
+    here.write("new.netpol", "namespace shop\nbaseline deny all\nweb -> db:1\nweb -> api:2\n")
+    run = netpolc("diff", "old.netpol", "new.netpol", "--format", "mermaid")
+    assert (run.code, run.err) == (0, "")
+    assert '==>|"opened: TCP 2<br>new.netpol:4"|' in run.out
+    assert netpolc("diff", "old.netpol", "new.netpol", "-o", "change.dot", "--fail-on", "widened").code == 1
+    assert (here / "change.dot").read_text().startswith("digraph")

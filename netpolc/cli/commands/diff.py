@@ -19,6 +19,7 @@ Examples:
   netpolc diff manifests/ policies/            what moving to netpol changes
   netpolc diff old/ new/ --workloads deploy/   in terms of real workloads
   netpolc diff cluster:prod policies/          what a build changes there
+  netpolc diff --against main --format mermaid what it opens, as a picture
   netpolc diff --against main --fail-on widened
   netpolc diff --against main --flows hubble.json --fail-on used"""
 
@@ -30,6 +31,19 @@ class Failing(str, Enum):
     NARROWED = "narrowed"
     ANY = "any"
     USED = "used"
+
+
+class DiffForm(str, Enum):
+    """A form of a change; the latter ones are pictures."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "md"
+    SVG = "svg"
+    HTML = "html"
+    DOT = "dot"
+    MERMAID = "mermaid"
+    D2 = "d2"
 
 
 SIDE = "A file, a folder, `git:REV`, `git:REV:PATH`, `cluster:CONTEXT`, or `-`."
@@ -85,8 +99,9 @@ def command(
         ),
     ] = None,
     form: Annotated[
-        options.ResultForm, typer.Option("--format", help="The form of the result.")
-    ] = options.ResultForm.TEXT,
+        DiffForm | None,
+        typer.Option("--format", help="The form of the result.  [default: text]", show_default=False),
+    ] = None,
     fail_on: Annotated[
         Failing | None, typer.Option("--fail-on", help="End with 1 if there are such changes.", show_default=False)
     ] = None,
@@ -111,6 +126,7 @@ def command(
 
     Either side may be netpol, YAML manifests, or both. What means the same is no change, however it is written.
     """
+    from netpolc.cli.pictures import form_of
     from netpolc.cli.runs.diff import run
     from netpolc.cli.runs.sought import sought_by
     from netpolc.diagnostics.usage import UsageError
@@ -119,6 +135,7 @@ def command(
         raise UsageError("a gate judges everything, so it does not go with `--keep-going`", "--fail-on")
     if fail_on is Failing.USED and not flows:
         raise UsageError("only records of flows tell what was used", "--fail-on", advice="add `--flows FILE`")
+    form = DiffForm(form_of(None if form is None else form.value, output, "text"))
     sought = sought_by(old, new, against)
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version, demanded=False)

@@ -14,6 +14,7 @@ from netpolc import api
 from netpolc.cli.environments import Answers
 from netpolc.cli.exits import EndedError
 from netpolc.cli.output import DOCUMENTS, paint_for, report, say
+from netpolc.cli.pictures import write_picture
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.cli.session import Session
@@ -25,6 +26,8 @@ from netpolc.project.filesystem import DISK
 from netpolc.project.revisions import Revision, RevisionRequest, check_out
 from netpolc.report.changes import Naming, as_json, as_text
 from netpolc.report.comment import as_markdown
+from netpolc.report.pictures.forms import PICTURES
+from netpolc.report.pictures.mermaid import in_comment
 from netpolc.report.summary import without_policies
 from netpolc.source import in_files
 
@@ -97,9 +100,13 @@ def run(
     _remark_on_sides(found, session)
     answers.remark(form, session)
     naming, paint = Naming(before.name_of, after.name_of), paint_for(session.style, output)
-    texts = {name: _written(one, form, naming, pairs=pairs, paint=paint) for name, one in answers.found.items()}
-    about = {"opened": any(one.review.opened for one in found), "closed": any(one.review.closed for one in found)}
-    write_result(answers.written(texts, form, **about), output, session)
+    drawn = 0
+    if form in PICTURES:
+        drawn = write_picture({name: one.picture for name, one in answers.found.items()}, form, output, session, naming)
+    else:
+        texts = {name: _written(one, form, naming, pairs=pairs, paint=paint) for name, one in answers.found.items()}
+        about = {"opened": any(one.review.opened for one in found), "closed": any(one.review.closed for one in found)}
+        write_result(answers.written(texts, form, **about), output, session)
     if not hypothetical and session.style.form not in DOCUMENTS:
         say("left out: pods that no manifest shows; `--fail-on` judges these, too", session.style)
     as_errors = sorted({code for one in found for code in standards.errors & one.review.marked})
@@ -113,7 +120,7 @@ def run(
         # What was seen is judged as such, whatever else may have changed.
         is_whole = not (unjudged or compared.absent)
     fails = bool(as_errors) or any(_fails(one, fail_on) for one in found)
-    return answers.code(1 if fails and not unjudged else 2 if fail_on is not None and not is_whole else 0)
+    return answers.code(1 if fails and not unjudged else 2 if fail_on is not None and not is_whole else drawn)
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -330,7 +337,7 @@ def _written(found: api.Difference, form: str, naming: Naming, *, pairs: bool, p
     if form == "json":
         return as_json(review, naming, pairs=pairs, unclosed=unclosed, seen=seen)
     if form == "md":
-        return as_markdown(review, naming, unclosed, seen, today)
+        return as_markdown(review, naming, unclosed, seen, today, in_comment(found.picture, naming))
     return as_text(review, naming, paint, seen, today)
 
 

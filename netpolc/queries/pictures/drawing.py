@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from netpolc.engine.bits import bits_of, lowest, numbers
 from netpolc.engine.bits import joined as union_of
 from netpolc.engine.groups import BitGroup
 from netpolc.engine.places import by_place
-from netpolc.engine.regions import UNNAMED, names_of
 from netpolc.engine.standing import Standing
-from netpolc.engine.verdicts import Address
+from netpolc.queries.pictures.ends import box_of, kind, told, way_of
 from netpolc.queries.pictures.joining import Joined, Told, joined
 from netpolc.queries.pictures.model import Drawing, Edge, Node
-from netpolc.queries.risks import is_most_of_the_world
-from netpolc.sets.addresses import union
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from netpolc.engine.peers import Peer
     from netpolc.engine.relation import RelatedPeers
     from netpolc.queries.explained import Admission, Explanations
     from netpolc.queries.pictures.model import Way
@@ -61,21 +58,7 @@ def _is_too_much(found: _Outline) -> bool:
 
 
 def _by_workload(related: RelatedPeers, standing: Standing) -> _Outline:
-    peers = related.peers
-
-    def told(members: int) -> Told:
-        workloads, sets = standing.told(members & standing.pods)
-        if standing.are_all(workloads):
-            whole, workloads = [workloads], 0
-        else:
-            whole = standing.whole_namespaces(workloads)
-            workloads &= ~union_of(whole)
-        named = bits_of(standing.widest(sets))
-        whole += [1 << number for number in numbers(named & standing.whole)]
-        outside = members & standing.addresses
-        return Told(workloads | named & ~standing.whole, (*whole, *((outside,) if outside else ())))
-
-    return _Outline(*joined(related.bit_groups(), told, lambda number: _kind(peers[number])))
+    return _Outline(*joined(related.bit_groups(), partial(told, standing), partial(kind, related.peers)))
 
 
 def _others(nodes: Iterable[int], standing: Standing) -> Iterator[int]:
@@ -84,28 +67,21 @@ def _others(nodes: Iterable[int], standing: Standing) -> Iterator[int]:
     yield from (left for workloads in standing.by_namespace.values() if (left := workloads & ~drawn))
 
 
-def _kind(peer: Peer) -> Hashable:
-    """Return what peers have in common that may be one node."""
-    if peer.pods is None:
-        return peer.end.namespace or UNNAMED  # type: ignore[union-attr]  # addresses are told as wholes
-    return peer.pods.namespaces
-
-
 def _by_namespace(related: RelatedPeers) -> _Outline:
     placed = by_place(related)
     nets = bits_of(number for number, place in enumerate(placed.places) if place.net is not None)
     rest = bits_of(number for number, place in enumerate(placed.places) if place.rest is not None)
 
-    def told(members: int) -> Told:
+    def told_of(members: int) -> Told:
         return Told(members & ~(nets | rest), tuple(filter(None, (members & rest, members & nets))))
 
-    def kind(number: int) -> Hashable:
+    def kind_of(number: int) -> bool:
         return placed.places[number].name is None
 
     def peers(places: int) -> int:
         return union_of(placed.members[number] for number in numbers(places))
 
-    nodes, edges = joined(placed.groups, told, kind)
+    nodes, edges = joined(placed.groups, told_of, kind_of)
     return _Outline(
         [peers(node) for node in nodes],
         [each._replace(source=peers(each.source), destination=peers(each.destination)) for each in edges],
@@ -125,7 +101,7 @@ class _Drawn:
         drawn = [(each, ends) for each, ends in explained if self._says_something(each, ends)]
         kept = {node for each, _ in drawn for node in each[:2]}
         kept |= {node for node in outline.nodes if node & self._workloads}
-        nodes = sorted(((self._node(bits, outline), bits) for bits in kept), key=_in_order)
+        nodes = sorted(((self._node(bits, outline), bits) for bits in kept), key=in_order)
         numbered = {bits: number for number, (_, bits) in enumerate(nodes)}
         edges = (
             Edge(
@@ -161,31 +137,7 @@ class _Drawn:
         return "inside" if edge.apart else way_of(*ends)
 
 
-def box_of(peers: Sequence[Peer]) -> str | None:
-    """Return the namespace that all of some peers are in, if they are in one that has a name."""
-    found = {_namespace(peer) for peer in peers}
-    return (found.pop() or None) if len(found) == 1 else None
-
-
-def way_of(sources: Sequence[Peer], destinations: Sequence[Peer]) -> Way:
-    """Return how far connections lead from some peers to others."""
-    outside = union([peer.end.addresses for peer in (*sources, *destinations) if isinstance(peer.end, Address)])
-    if outside:
-        return "world" if is_most_of_the_world(outside) else "outside"
-    found = {_namespace(peer) for peer in (*sources, *destinations)}
-    return "inside" if len(found) == 1 and None not in found else "across"
-
-
-def _namespace(peer: Peer) -> str | None:
-    """Return the namespace of pods, empty if it has no name; None where they are in several, or there are none."""
-    if isinstance(peer.end, Address):
-        return None
-    if peer.pods is None:
-        return peer.end.namespace or UNNAMED
-    names = names_of(peer.pods.namespaces)
-    return names[0] if names is not None and len(names) == 1 else None
-
-
-def _in_order(found: tuple[Node, int]) -> tuple[bool, str, int]:
+def in_order(found: tuple[Node, int]) -> tuple[bool, str, int]:
+    """Return a key that sorts nodes, each with its peers as bits: by box, those in none last."""
     node, bits = found
     return node.box is None, node.box or "", lowest(bits)

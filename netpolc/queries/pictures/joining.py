@@ -21,12 +21,13 @@ class Told(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """An edge between two sets of members."""
+    """An edge between two sets of members, and the number of the group that it is of."""
 
     source: int
     destination: int
     ports: PortSet
     apart: bool
+    group: int
 
 
 def joined(
@@ -52,13 +53,14 @@ def joined(
         classes[key] = classes.get(key, 0) | 1 << number
     of_member = {number: bits for bits in classes.values() for number in numbers(bits)}
     nodes = {bits: _nodes(side, of_member) for bits, side in sides.items()}
-    edges = {
-        Joined(source, destination, group.ports, _is_apart(group) and source.bit_count() > 1): None
-        for group in groups
-        for source in nodes[group.sources]
-        for destination in nodes[group.destinations]
-    }
-    return list(dict.fromkeys(node for several in nodes.values() for node in several)), list(edges)
+    edges: dict[Hashable, Joined] = {}
+    for entry, group in enumerate(groups):
+        for source in nodes[group.sources]:
+            for destination in nodes[group.destinations]:
+                apart = _is_apart(group) and source.bit_count() > 1
+                edge = Joined(source, destination, group.ports, apart, entry)
+                edges.setdefault(edge[:4] if apart else edge, edge)
+    return list(dict.fromkeys(node for several in nodes.values() for node in several)), [*edges.values()]
 
 
 def _is_apart(group: BitGroup) -> bool:

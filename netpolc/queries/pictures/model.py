@@ -35,7 +35,8 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
 
     `rules` are those of both ends; an edge is `open` where no policy closes either. Where an edge is from a node of
     several to itself, each of these may reach the others, or if it is `apart`, only itself. In the picture of a change
-    it is `opened` or not, `lines` have made it so, and `risks` are the codes of what is risky about that.
+    it is `opened` or not, for some of these pods if it is `partial`; `lines` have made it so, none where a workload
+    came or went, and `risks` are the codes of what is risky about that.
     """
 
     source: int
@@ -46,6 +47,7 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
     open: bool = False
     rules: tuple[DecidingRule, ...] = ()
     opened: bool | None = None
+    partial: bool = False
     lines: tuple[ChangeLine, ...] = ()
     risks: tuple[str, ...] = ()
 

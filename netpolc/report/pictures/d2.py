@@ -63,5 +63,5 @@ def _node(number: int, node: Node, words: Words) -> str:
 
 def _edge(edge: Edge, keys: list[str], words: Words) -> str:
     look = LOOKS[edge.way] if edge.opened is None else OPENED if edge.opened else CLOSED
-    label = quoted((words.ports(edge),))
+    label = quoted(words.label(edge))
     return f"{keys[edge.source]} -> {keys[edge.destination]}: {label}{f' {{{look}}}' if look else ''}\n"

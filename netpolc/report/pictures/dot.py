@@ -71,5 +71,5 @@ def _node(number: int, node: Node, words: Words) -> str:
 def _edge(edge: Edge, words: Words) -> str:
     why = quoted(words.reasons(edge))
     look = WAYS[edge.way] if edge.opened is None else OPENED if edge.opened else CLOSED
-    named = quoted((words.ports(edge),))
+    named = quoted(words.label(edge))
     return f"n{edge.source} -> n{edge.destination} [label={named}, tooltip={why}, labeltooltip={why}{look}];\n"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FORMS: Mapping[str, PictureWriter] = {"d2": as_d2, "dot": as_dot, "mermaid": as_mermaid}
 LAID_OUT = ("html", "svg")
+PICTURES = (*FORMS, *LAID_OUT)
 SUFFIXES: Mapping[str, str] = {
     ".d2": "d2",
     ".dot": "dot",

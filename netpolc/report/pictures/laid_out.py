@@ -1,8 +1,8 @@
 """The program that a child process runs: DOT from standard input, laid out by pygraphviz, to standard output as SVG.
 
-Graphviz writes remarks and warnings to both streams, loops, takes memory, and may abort; nothing of that is to reach
-the run that asked for a picture, so this is a process of its own, and its result the only thing on its output. It
-has its text alone, and needs nothing of netpolc.
+Graphviz writes remarks and warnings to both streams, loops, takes memory, and may abort. Nothing of that is to reach
+who asked for a picture, so this is a process of its own, and its result the only thing on its output. The process is
+handed this text alone, and needs nothing of netpolc.
 """
 
 from __future__ import annotations

@@ -27,6 +27,8 @@ ARROWS: Mapping[Way, tuple[str, str]] = {
     "world": ("-.->", "stroke:#c0202a,stroke-width:3px"),
 }
 """How an edge is written that leads so far, and its colour."""
+PAIR, MOST = 2, 40
+"""The nodes that a line of text shows as well, and the edges beyond which a picture is too large for a comment."""
 OPENED, CLOSED = ("==>", "stroke:#c0202a"), ("-.->", "stroke:#2a7a3a")
 
 
@@ -46,10 +48,19 @@ def as_mermaid(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
         arrow, color = _look(edge)
         colors.setdefault(color, []).append(number)
         yield from (f"  %% {_comment(line)}\n" for line in words.reasons(edge))
-        yield f"  n{edge.source} {arrow}|{quoted((words.ports(edge),))}| n{edge.destination}\n"
+        yield f"  n{edge.source} {arrow}|{quoted(words.label(edge))}| n{edge.destination}\n"
     for color, edges in colors.items():
         if color != ARROWS["inside"][1]:
             yield f"  linkStyle {','.join(map(str, edges))} {color}\n"
+
+
+def in_comment(picture: Picture, naming: Naming) -> str:
+    """Write a flowchart for a comment in Markdown, where it helps: something is opened, and not for one pair alone."""
+    nodes, edges = picture.drawing.nodes, picture.drawing.edges
+    if len(nodes) <= PAIR or len(edges) > MOST or not any(edge.opened for edge in edges):
+        return ""
+    text = "".join(as_mermaid(picture, naming))
+    return f"\n```mermaid\n{text}```\n"
 
 
 def quoted(lines: Iterable[str]) -> str:

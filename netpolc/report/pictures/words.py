@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.visible import sentence, visible
 from netpolc.engine.bits import bits_of
+from netpolc.queries.risks import PORTS
 from netpolc.report.answer import reason_text
-from netpolc.report.changes import Naming, line_text
+from netpolc.report.changes import SOME, Naming, line_text
 from netpolc.report.folding import Folding
-from netpolc.report.ports import in_words
+from netpolc.report.ports import EVERYTHING, in_words
 from netpolc.report.summary import RISKS, counted
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ LONGEST_PORTS = 60
 WIDTH = 36
 """The characters of a line of a node beyond which it is broken, where it can be."""
 OPEN = "no policy closes it"
+LONE = {True: "of a new workload", False: "of a workload that is gone"}
 
 
 class Words:
@@ -80,18 +82,30 @@ class Words:
         nodes = counted(len(drawing.nodes), "node")
         return f"{nodes} in {counted(len(drawing.boxes), 'namespace')}, {counted(len(drawing.edges), 'connection')}"
 
+    def label(self, edge: Edge) -> tuple[str, ...]:
+        """Return the lines at an edge: its ports, and of a change what is risky about it, and the line that made it."""
+        if edge.opened is None:
+            return (self.ports(edge),)
+        verb = "opened" if edge.opened else "closed"
+        where = [self._naming.of(line).rpartition("/")[2] for line in edge.lines[:1]]
+        return (
+            f"{verb}: {self.ports(edge)}",
+            *(RISKS[code] for code in edge.risks if code != PORTS),
+            *map(sentence, where),
+        )
+
     def ports(self, edge: Edge) -> str:
         """Write the ports of an edge, and of many the first."""
-        text = in_words(edge.ports)
+        text = RISKS[PORTS] if (listed := in_words(edge.ports)) == EVERYTHING else listed
         if len(text) > LONGEST_PORTS:
             text = f"{text[:LONGEST_PORTS].rpartition(',')[0] or text[:LONGEST_PORTS]}, …"
-        return f"{text}, each to itself" if edge.apart else text
+        return f"{text}, each to itself" if edge.apart else f"{text}{SOME}" if edge.partial else text
 
     def reasons(self, edge: Edge) -> tuple[str, ...]:
         """Return the lines that are why an edge is there, each once."""
         if edge.opened is not None:
             found = [f"{line.side} {self._naming.of(line)}: {line_text(line)}" for line in edge.lines]
-            found = [*(f"risk: {RISKS[code]}" for code in edge.risks), *map(sentence, found)]
+            found = [*(f"risk: {RISKS[code]}" for code in edge.risks), *map(sentence, found or [LONE[edge.opened]])]
         elif edge.open:
             found = [OPEN]
         else:

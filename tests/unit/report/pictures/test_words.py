@@ -3,6 +3,7 @@
 import pytest
 
 import netpolc
+from netpolc.report.changes import Naming
 from netpolc.report.pictures.words import MOST_LISTED, MOST_REASONS, Words
 from tests.unit.queries.pictures.test_drawing import texts
 
@@ -48,7 +49,8 @@ def test_a_namespace_has_a_count():
 
 
 @pytest.mark.parametrize(
-    ("ports", "text"), [("1", "TCP 1"), ("{1, 2-3/udp}", "TCP 1; UDP 2-3"), ("*", "ANY"), ('"http"', 'TCP "http"')]
+    ("ports", "text"),
+    [("1", "TCP 1"), ("{1, 2-3/udp}", "TCP 1; UDP 2-3"), ("*", "every port"), ('"http"', 'TCP "http"')],
 )
 def test_ports(ports, text):
     found = picture(f"web -> lab/[app=db]:{ports}", "web")
@@ -76,3 +78,12 @@ def test_nobody_closes_what_is_open():
     given = {name: text for name, text in texts("", "a b").items() if name != "shop.netpol"}
     found = netpolc.graph(given, tuple(given), hypothetical=False)
     assert {Words(found).reasons(edge) for edge in found.drawing.edges} == {("no policy closes it",)}
+
+
+def test_of_a_change_the_label_has_what_is_risky_and_the_line():
+    old, new = ({"shop.netpol": f"namespace shop\nbaseline deny all\n{line}\n"} for line in ("a -> b:1", "any -> db:*"))
+    found = netpolc.diff(old, new).picture
+    words = Words(found, Naming(new=lambda file: f"main:policies/{file}"))
+    labels = {edge.way: words.label(edge) for edge in found.drawing.edges}
+    assert labels["world"] == ("opened: every port", "the whole world", "shop.netpol:3")
+    assert words.reasons(found.drawing.edges[-1])[-1].startswith("new main:policies/shop.netpol:3: any -> db:*")
