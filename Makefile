@@ -11,6 +11,7 @@ REAL := kube-network-policies cilium etcd kube-apiserver
 # A pip of its own would take .venv three seconds. The one of $(PYTHON) installs there as well, where there is one.
 PIP = $(shell $(PYTHON) -m pip --version > /dev/null 2>&1 && echo $(PYTHON) -m pip --python $(BIN)/python || echo $(BIN)/python -m pip)
 SEED ?= 0
+DIST ?= dist
 SECONDS ?= 600
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal --seed $(SEED)
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -18,7 +19,7 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test search real mutants lint check release-check format bench wheel lock clean
+.PHONY: help demo test search real mutants lint check release-check format bench playground wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,8 +86,15 @@ format: $(READY) ## Format the code
 bench: $(READY) ## Measure, and rewrite benchmarks/results.md
 	$(BIN)/python benchmarks/run.py
 
+playground: ## Put the playground together in build/playground, a folder for any host that serves files (needs npm)
+	rm -rf build/parts build/playground-wheel && mkdir -p build/parts
+	$(MAKE) wheel DIST=build/playground-wheel
+	$(PIP) download --quiet --no-deps --only-binary :all: --python-version 314 --platform pyemscripten_2026_0_wasm32 \
+	  --platform manylinux2014_x86_64 --require-hashes --requirement playground/requirements.txt --dest build/parts
+	$(BIN)/python playground/build.py build/parts build/playground-wheel build/playground
+
 wheel: $(INSTALLED) ## Build the wheel into dist/
-	$(PIP) wheel --quiet --no-deps --wheel-dir dist .
+	$(PIP) wheel --quiet --no-deps --wheel-dir $(DIST) .
 
 lock: ## Lock what is installed to develop, to build and to run; with UPGRADE=1, at the newest versions
 	$(PYTHON) -m venv build/lock
