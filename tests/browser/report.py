@@ -116,9 +116,18 @@ def test_every_pair_that_the_page_shows_is_one_that_reach_prints(shop):
             cell = first("#namespaces td button", f"each.title.startsWith('{source} to {destination}:')")
             if shop.ask(f"Boolean({cell})"):
                 shop.click(cell)
-                labels = shop.ask("[...document.querySelectorAll('#workloads td button')].map((each) => each.title)")
-                found += [label.partition(": ")[0].split(" to ") for label in labels]
+                labels = shop.ask(f"{every('#workloads td button')}.map((each) => each.title)")
+                pairs = (label.partition(": ") for label in labels)
+                found += [ends.split(" to ") for ends, _, ports in pairs if ports != "not allowed"]
     assert sorted(found) == expected
+
+
+def test_a_pair_that_may_not_says_what_closes_it(shop):
+    shop.click(first("#namespaces td button", "each.title.startsWith('shop to shop:')"))
+    shop.click(first("#workloads td button", "each.title === 'shop/storefront to shop/database: not allowed'"))
+    said = text_of(shop, "#details").replace("\n\n", "\n")
+    assert "may not, on any port\negress of shop/storefront\nis closed by\n" in said
+    assert "policies/shop.netpol:7" in said
 
 
 def test_keys_alone_find_open_and_close(shop):

@@ -119,13 +119,14 @@ function matrixOfWorkloads(relation, from, to, open) {
       head: (peer) => button(short(peer), () => open.peer(peer.number)),
       cell: (source, destination) => {
         const ports = pairs.get(source.number)?.get(destination.number);
-        if (ports === undefined) return null;
+        const pair = () => open.pair(source.number, destination.number);
+        if (ports === undefined) return { text: "·", label: `${source.id} to ${destination.id}: not allowed`, level: 0, open: pair };
         const text = relation.data.ports[ports];
         return {
           text: text.length > 14 ? `${text.slice(0, 13)}…` : text,
           label: `${source.id} to ${destination.id}: ${text}`,
           level: 1,
-          open: () => open.pair(source.number, destination.number),
+          open: pair,
         };
       },
     }),
