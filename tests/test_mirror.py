@@ -274,6 +274,7 @@ TOGETHER = {
     "unit/queries/test_answers.py": ("queries/deciding_rules",),
     "unit/queries/traffic/test_holding.py": (
         "queries/traffic/addresses",
+        "queries/traffic/blocks",
         "queries/traffic/joining",
         "queries/traffic/judging",
         "queries/traffic/lines",
