@@ -198,7 +198,13 @@ class _Wanted(msgspec.Struct, frozen=True):
 def _difference(
     session: Session, request: RolloutRequest, seen: Seen, rollout: Rollout, side: _Wanted, *, drifted: bool = False
 ) -> Difference:
-    """Compare what the cluster has with what it will have, over the workloads that run in it."""
+    """Compare what the cluster has with what it will have, over the workloads that run in it.
+
+    Where no object changes what it means, no connection does: most plans are of that kind, and need no comparison.
+    """
+    if not rollout.order.steps:
+        nothing = api.workspace({NOTHING: in_json(())}, remembers=False)
+        return api.diff(nothing, nothing, old_paths=(NOTHING,), new_paths=(NOTHING,))
     others = seen.texts_without(key for key in seen.policies if _is_replaced(key, rollout))
     stored = seen.texts_without(()) or {NOTHING: in_json(())}
     has = session.workspace.edited(stored), tuple(stored)
