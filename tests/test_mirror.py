@@ -120,6 +120,7 @@ TOGETHER = {
     ),
     "cli/test_completion.py": (
         "cli/completing/candidates",
+        "cli/completing/contexts",
         "cli/completing/endpoints",
         "cli/completing/revisions",
         "cli/completing/shells",

@@ -186,6 +186,13 @@ def complete_revision(incomplete: str) -> list[str]:
     return revisions(incomplete)
 
 
+def complete_context(incomplete: str) -> list[str]:
+    """List what a shell offers for a context."""
+    from netpolc.cli.completing.contexts import contexts  # as above
+
+    return contexts(incomplete)
+
+
 def complete_side(incomplete: str) -> list[str]:
     """List what a shell offers for a side of a comparison."""
     from netpolc.cli.completing.revisions import sides  # as above
@@ -266,8 +273,16 @@ Flows = Annotated[
 ]
 Context = Annotated[
     str | None,
-    typer.Option("--context", metavar="NAME", help="The context of kubectl.", callback=given),
+    typer.Option(
+        "--context",
+        metavar="NAME",
+        help="The context of kubectl. Without it, its current one is taken.",
+        show_default=False,
+        callback=given,
+        autocompletion=complete_context,
+    ),
 ]
+Rbac = Annotated[bool, typer.Option("--rbac", help="Print the roles that suffice, and ask no cluster.")]
 ForceConflicts = Annotated[
     list[str] | None,
     typer.Option(
