@@ -214,6 +214,7 @@ TOGETHER = {
     "unit/flows/reading/test_front.py": (
         "flows/reading/beginnings",
         "flows/reading/direction",
+        "flows/reading/fields",
         "flows/reading/formats",
         "flows/reading/labels",
         "flows/reading/lines",

@@ -84,6 +84,18 @@ class PlatformName(str, Enum):
     KUBE_NETWORK_POLICIES = "kube-network-policies"
 
 
+class FlowsFormat(str, Enum):
+    """A format of recorded flows."""
+
+    HUBBLE = "hubble"
+    CALICO = "calico"
+    GKE = "gke"
+    NETOBSERV = "netobserv"
+    ANTREA = "antrea"
+    AWS = "aws"
+    VPC = "vpc"
+
+
 def given(value: str | list[str] | None) -> str | list[str] | None:
     """Refuse an empty value: it is a variable of the shell that somebody forgot to set."""
     if value == "" or (isinstance(value, list) and "" in value):
@@ -305,6 +317,14 @@ Exclude = Annotated[
         "may be given more than once.",
         show_default=False,
         callback=_exclude,
+    ),
+]
+FlowsFormatOption = Annotated[
+    FlowsFormat | None,
+    typer.Option(
+        "--flows-format",
+        help="The format of all records of flows, where what is in them does not tell it.",
+        show_default=False,
     ),
 ]
 PlatformOption = Annotated[
