@@ -19,7 +19,7 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test search real mutants lint check release-check format bench playground wheel lock clean
+.PHONY: help demo test search real browser mutants lint check release-check format bench playground wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,8 @@ demo: $(INSTALLED) ## Compile the policies of a realistic shop, and show one
 	cat examples/shop/policies/shop.netpol
 	cd examples/shop && ../../$(BIN)/netpolc check && ../../$(BIN)/netpolc build --output ../../build/demo
 	cat build/demo/prod/shop/database.yaml
+	cd examples/shop && ../../$(BIN)/netpolc report --quiet --output ../../build/report.html
+	@echo $(CURDIR)/build/report.html
 
 test: $(READY) ## Run the tests (SEED=7: try what is random another way; COVERAGE=1: measure what they reach)
 ifdef COVERAGE
@@ -58,6 +60,11 @@ real: $(READY) ## Hold netpolc against a real API server and the engines of othe
 	  rm -f build/real/$$part; done
 	$(BIN)/python -m tests.real build/real
 	if [ -n "$$NETPOLC_REAL_CLUSTER" ]; then KUBECONFIG="$$NETPOLC_REAL_CLUSTER" $(BIN)/python -m tests.real.rollout; fi
+
+browser: $(READY) ## Click, search and read what netpolc writes for browsers (installs Chromium from Debian's packages)
+	command -v chromium || apt-get install --yes --no-install-recommends chromium
+	mkdir -p build/browser
+	$(BIN)/python -m pytest -q -n 0 tests/browser/report.py
 
 mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice
 	rm -rf mutants && mkdir -p build

@@ -26,6 +26,7 @@ from peers import aerleon, kustomize
 from queries import FACTOR, largest_world, queries, through_services
 from relating import FACTOR as LARGER
 from relating import PARTIAL, SIZE, related, related_few, related_large, small_pairs
+from reporting import reported
 from shapes import DUMP, SHAPES
 from tables import (
     Row,
@@ -67,6 +68,9 @@ RELATED_LARGE = f"The same {LARGER} times as large, each once; where a bare Pyth
 GUARDED = (
     f"{GUARDRAILS} ClusterNetworkPolicies beside NetworkPolicies: one for each of as many namespaces, which lets in "
     "itself and monitoring, and three for all, of which one is a Baseline that closes them:\n"
+)
+REPORTED = (
+    "A report is a page of the whole relation with its reasons, and of what `check` finds, unless that is left out:\n"
 )
 CHECKED = "`check` asks of each rule whether any connection comes of it, which stands beside a check without that:\n"
 PAIRS = (
@@ -145,6 +149,7 @@ def figures(repetitions: Repetitions) -> tuple[str, str]:
         *bench.shapes(),
         *bench.guarded(),
         *bench.checked(),
+        *bench.reported(),
         *bench.pairs(),
         *bench.history(),
         *bench.peers(),
@@ -252,6 +257,12 @@ class _Bench:
             rows += _pair(self._measure(checked(self._netpolc, BENCH, shape), repetitions))
         yield CHECKED
         yield cpu_table(rows, "without")
+
+    def reported(self) -> Iterator[str]:
+        group = self._measure(reported(self._netpolc, BENCH), self._repetitions.shapes)
+        asked, *pages = group.figures
+        yield REPORTED
+        yield cpu_table([Row(group, asked), *(Row(group, each, asked) for each in pages)], "`reach`")
 
     def pairs(self) -> Iterator[str]:
         yield PAIRS

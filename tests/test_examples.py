@@ -48,7 +48,7 @@ def documents(story):
 
 
 def test_there_is_a_folder_for_each_story():
-    assert STORIES == ["partners", "platform", "seed", "shop"]
+    assert STORIES == ["flows", "partners", "platform", "seed", "shop"]
     assert sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()) == sorted(["adoption", "python", *STORIES])
 
 
@@ -79,6 +79,44 @@ def test_every_trap_of_the_adoption_is_found(run):
     }
     assert {each for each in lines if each[0].startswith("policies/")} == TRAPS
     assert {code for name, _, code in lines if name.startswith("deploy/")} == {"NP616", "NP618", "NP619", "NP628"}
+
+
+FLOWS = EXAMPLES / "flows"
+LOGS = ("calico", "gke", "hubble")
+
+
+def test_the_records_are_what_their_script_writes(tmp_path):
+    shutil.copy(FLOWS / "make_flows.py", tmp_path)
+    subprocess.run([sys.executable, "make_flows.py"], cwd=tmp_path, check=True)
+    assert {path.stem for path in (tmp_path / "flows").iterdir()} == set(LOGS)
+    for log in LOGS:
+        name = Path("flows", f"{log}.json")
+        assert (tmp_path / name).read_bytes() == (FLOWS / name).read_bytes()
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_a_pull_request_is_told_which_production_traffic_it_would_cut(run, log):
+    """Line, workload, count and last use; what nothing used is closed without that."""
+    arguments = ("--workloads", "workloads", "--flows", f"flows/{log}.json", "--fail-on", "used")
+    ran = run(FLOWS, "diff", "policies", "proposed", *arguments)
+    assert ran.code == 1
+    said = ran.out.splitlines()
+    assert said[0] == "closes 1 connection that was used 5 times until 2026-10-29"
+    at = said.index("closed  shop/report -> data/db : TCP 5432")
+    assert said[at + 1].strip() == "old  policies/shop.netpol:13: {api, worker, report} -> data/db:5432"
+    assert said[at + 2].strip() == "used 5 times until 2026-10-29: shop/report -> data/db : TCP 5432"
+    assert sum("used" in line for line in said) == 2
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_lines_are_told_that_nothing_used_and_those_that_are_wide(run, log, tmp_path):
+    shutil.copytree(FLOWS, tmp_path / "flows")
+    ran = run(tmp_path / "flows", "check", "--flows", f"flows/{log}.json", "--format", "json")
+    found = json.loads(ran.out)["diagnostics"]
+    assert {(each["code"], each["range"]["start"]["line"], each["help"]) for each in found} == {
+        ("NP524", 14, "remove it, unless it is for what happens less often"),
+        ("NP527", 12, "this would do: `api -> data/cache:6379`"),
+    }
 
 
 @pytest.mark.parametrize("story", STORIES)

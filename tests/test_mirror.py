@@ -120,6 +120,7 @@ TOGETHER = {
     ),
     "cli/test_completion.py": (
         "cli/completing/candidates",
+        "cli/completing/contexts",
         "cli/completing/endpoints",
         "cli/completing/revisions",
         "cli/completing/shells",
@@ -213,6 +214,7 @@ TOGETHER = {
     "unit/flows/reading/test_front.py": (
         "flows/reading/beginnings",
         "flows/reading/direction",
+        "flows/reading/fields",
         "flows/reading/formats",
         "flows/reading/labels",
         "flows/reading/lines",
@@ -274,6 +276,7 @@ TOGETHER = {
     "unit/queries/test_answers.py": ("queries/deciding_rules",),
     "unit/queries/traffic/test_holding.py": (
         "queries/traffic/addresses",
+        "queries/traffic/blocks",
         "queries/traffic/joining",
         "queries/traffic/judging",
         "queries/traffic/lines",

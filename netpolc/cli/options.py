@@ -84,6 +84,18 @@ class PlatformName(str, Enum):
     KUBE_NETWORK_POLICIES = "kube-network-policies"
 
 
+class FlowsFormat(str, Enum):
+    """A format of recorded flows."""
+
+    HUBBLE = "hubble"
+    CALICO = "calico"
+    GKE = "gke"
+    NETOBSERV = "netobserv"
+    ANTREA = "antrea"
+    AWS = "aws"
+    VPC = "vpc"
+
+
 def given(value: str | list[str] | None) -> str | list[str] | None:
     """Refuse an empty value: it is a variable of the shell that somebody forgot to set."""
     if value == "" or (isinstance(value, list) and "" in value):
@@ -186,6 +198,13 @@ def complete_revision(incomplete: str) -> list[str]:
     return revisions(incomplete)
 
 
+def complete_context(incomplete: str) -> list[str]:
+    """List what a shell offers for a context."""
+    from netpolc.cli.completing.contexts import contexts  # as above
+
+    return contexts(incomplete)
+
+
 def complete_side(incomplete: str) -> list[str]:
     """List what a shell offers for a side of a comparison."""
     from netpolc.cli.completing.revisions import sides  # as above
@@ -266,8 +285,16 @@ Flows = Annotated[
 ]
 Context = Annotated[
     str | None,
-    typer.Option("--context", metavar="NAME", help="The context of kubectl.", callback=given),
+    typer.Option(
+        "--context",
+        metavar="NAME",
+        help="The context of kubectl. Without it, its current one is taken.",
+        show_default=False,
+        callback=given,
+        autocompletion=complete_context,
+    ),
 ]
+Rbac = Annotated[bool, typer.Option("--rbac", help="Print the roles that suffice, and ask no cluster.")]
 ForceConflicts = Annotated[
     list[str] | None,
     typer.Option(
@@ -290,6 +317,14 @@ Exclude = Annotated[
         "may be given more than once.",
         show_default=False,
         callback=_exclude,
+    ),
+]
+FlowsFormatOption = Annotated[
+    FlowsFormat | None,
+    typer.Option(
+        "--flows-format",
+        help="The format of all records of flows, where what is in them does not tell it.",
+        show_default=False,
     ),
 ]
 PlatformOption = Annotated[

@@ -63,6 +63,7 @@ _USES = {
     "pull": "backup collect dump fetch get snapshot",
     "apply --restore": "rollback undo",
     "reach": "connectivity connections connlist list map matrix",
+    "report": "browse dashboard html page",
     "rules": "checks codes",
     "suggest": "draft learn propose recommend synthesize",
     "version": "about",

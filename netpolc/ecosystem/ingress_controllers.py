@@ -43,6 +43,8 @@ GATEWAY_NAME = "gateway.networking.k8s.io/gateway-name"
 """The label of pods that were made for a Gateway, in its namespace; its value is what that is called (GEP-1762)."""
 WITH_OWN_PODS = ("istio",)
 """Classes of which each Gateway gets pods of its own (istio.io, "Kubernetes Gateway API")."""
+ISTIO_GATEWAY = "ingressgateway"
+"""What stands for the class of Istio's own Gateways, which have none, where the pods that Istio installs serve them."""
 _ROUTER = "ingresscontroller.operator.openshift.io/deployment-ingresscontroller"
 
 INGRESS_CONTROLLERS = (
@@ -82,6 +84,7 @@ INGRESS_CONTROLLERS = (
     IngressController(
         names=("istio-ingressgateway",),
         classes=("istio",),
+        gateways=(ISTIO_GATEWAY,),
         library=Deployed(
             name="istio-ingress",
             namespace="istio-system",

@@ -9,6 +9,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.flows.record import FlowEnd, PassedOver, SeenFlow
+from netpolc.flows.stays import Stay, Times, stays_of
 from netpolc.policy.addresses import parse
 
 if TYPE_CHECKING:
@@ -40,14 +41,6 @@ class SeenCount(msgspec.Struct):
             self.last = last
 
 
-class Stay(msgspec.Struct, frozen=True):
-    """A pod that had an address, as far as its flows tell from when until when, in seconds since 1970."""
-
-    pod: FlowEnd
-    first: float
-    last: float
-
-
 class DistinctFlows(msgspec.Struct, frozen=True):
     """Distinct flows with their counts, and the records that were passed over, each reason once.
 
@@ -71,7 +64,7 @@ class Reduction:
         self._counts: dict[SeenFlow, SeenCount] = {}
         self._timed: dict[tuple[SeenFlow, int], SeenCount] = {}
         self._seconds = FINEST
-        self._stays: dict[str, dict[FlowEnd, SeenCount]] = {}
+        self._stays: dict[str, dict[FlowEnd, Times]] = {}
         self._private: dict[str, bool] = {}
         self._passed: dict[str, PassedOver] = {}
 
@@ -125,11 +118,12 @@ class Reduction:
             msgspec.structs.replace(key, count=each.count, first=each.first, last=each.last)
             for key, each in (*self._counts.items(), *timed)
         )
-        stays = {address: tuple(sorted(_stays(pods), key=_by_time)) for address, pods in self._stays.items()}
+        stays = {address: stays_of(pods) for address, pods in self._stays.items()}
         return DistinctFlows(tuple(flows), tuple(self._passed.values()), stays)
 
     def _stay(self, address: str, pod: FlowEnd, flow: SeenFlow) -> None:
-        self._stays.setdefault(address, {}).setdefault(pod, SeenCount()).add(0, flow.first, flow.last)
+        if flow.first is not None and flow.last is not None:
+            self._stays.setdefault(address, {}).setdefault(pod, Times()).add(flow.first, flow.last)
 
     def _may_be_pod(self, end: FlowEnd) -> bool:
         """Tell whether an end is an address that may be a pod's."""
@@ -171,13 +165,3 @@ def is_private(address: str) -> bool:
         return False
     blocks = (each for each in _PRIVATE if each.bits == read.bits)
     return any(read.network >> each.bits - each.prefix == each.network >> each.bits - each.prefix for each in blocks)
-
-
-def _stays(pods: dict[FlowEnd, SeenCount]) -> Iterable[Stay]:
-    for pod, found in pods.items():
-        if found.first is not None and found.last is not None:
-            yield Stay(pod, found.first, found.last)
-
-
-def _by_time(stay: Stay) -> tuple[float, float]:
-    return stay.first, stay.last

@@ -138,11 +138,28 @@ def find(context: str | None = None) -> Kubectl:
     Raises:
         ClusterError: there is no kubectl, or no context.
     """
+    program = _program()
+    return Kubectl(program, context or _current(program))
+
+
+def names_of_contexts(seconds: float = PATIENCE_SECONDS) -> list[str]:
+    """Return the names of all contexts that kubectl has, none where it does not say them in time.
+
+    Raises:
+        ClusterError: there is no kubectl.
+    """
+    words = (_program(), "config", "get-contexts", "--output=name")
+    ended = run_bounded(words, Path.cwd(), os.environ | _ENVIRONMENT, seconds=seconds, limit=LARGEST)
+    return [] if ended.failure else ended.output.decode(errors="replace").split()
+
+
+def _program() -> str:
+    """Return the path of kubectl."""
     named = os.environ.get(_NAMED_BY) or "kubectl"
     program = named if Path(named).is_absolute() and os.access(named, os.X_OK) else installed(named)
     if program is None:
         raise ClusterError("no kubectl", f"`{named}` is not installed", asked="a cluster cannot be asked")
-    return Kubectl(program, context or _current(program))
+    return program
 
 
 def _current(program: str) -> str:

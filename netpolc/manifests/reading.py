@@ -58,7 +58,9 @@ _BUILT_IN = frozenset(("", "apps", "batch", "extensions"))
 _CORE = frozenset(("Namespace", "Service"))
 _AROUND_SERVICES = frozenset((("v1", "Endpoints"), ("v1", "Node"), ("discovery.k8s.io/v1", "EndpointSlice")))
 
-_LEADING_GROUPS = frozenset(("networking.k8s.io", "gateway.networking.k8s.io", "route.openshift.io"))
+_LEADING_GROUPS = frozenset(
+    ("networking.k8s.io", "gateway.networking.k8s.io", "route.openshift.io", "networking.istio.io")
+)
 """Where the kinds are that lead traffic to services."""
 
 

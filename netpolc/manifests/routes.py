@@ -1,4 +1,4 @@
-"""The objects that lead traffic from outside to services: Ingress, OpenShift's Route, and the Gateway API's.
+"""The objects that lead traffic from outside to services: Ingress, OpenShift's Route, the Gateway API's, and Istio's.
 
 Nothing is reported here: an object that cannot be read counts as skipped.
 """
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.ecosystem.ingress_controllers import OPENSHIFT_CLASS
 from netpolc.manifests.fields import Object
+from netpolc.manifests.istio_routes import read_istio
 from netpolc.manifests.metadata import read_metadata, require_name
 from netpolc.manifests.model import Backend, Gateway, Route
 from netpolc.manifests.workloads import FIRST_PORT, LAST_PORT
@@ -33,8 +34,10 @@ def read_leading(group: str, kind: str, item: Object) -> Route | Gateway | None:
             found = read_openshift_route(item)
         case "gateway.networking.k8s.io", "Gateway":
             found = read_gateway(item)
-        case "gateway.networking.k8s.io", _ if kind in GATEWAY_KINDS:
+        case "gateway.networking.k8s.io", _ if kind in GATEWAY_KINDS and not _is_of_mesh(item):
             found = read_gateway_route(item)
+        case "networking.istio.io", "Gateway" | "VirtualService":
+            return read_istio(kind, item)
         case _:
             return None
     return None if item.rejected else found
@@ -123,6 +126,12 @@ def _of_openshift(item: Object) -> Iterator[Backend]:
         if service and node is not None and (item.text(item.fields(node).get("kind")) or "Service") == "Service":
             hosts = (host,) if host else ()
             yield Backend(namespace, service, name, item.location(node), target=number, hosts=hosts)
+
+
+def _is_of_mesh(item: Object) -> bool:
+    """Tell whether a route leads on what pods send to Services, and nothing from outside (Gateway API, GAMMA)."""
+    parents = [item.fields(node) for node in item.items(item.fields(item.root.fields.get("spec")).get("parentRefs"))]
+    return bool(parents) and all(item.text(each.get("kind")) == "Service" for each in parents)
 
 
 def _gateways(item: Object) -> Iterator[tuple[str | None, str]]:

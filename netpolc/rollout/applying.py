@@ -17,7 +17,7 @@ from netpolc.rollout.inventory import SetInventory
 from netpolc.rollout.marks import manager_of
 from netpolc.rollout.model import Document, Key, Meanings, Step, shown
 from netpolc.rollout.objects import Stored, body, kind_of, path_of, stored_object
-from netpolc.rollout.plan import Rollout
+from netpolc.rollout.plan import Rollout, is_unlabelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,7 +98,12 @@ class Applying:
         """Return the keys of the objects that the set has in the end."""
         deleted = {step.key for step in self._rollout.steps if step.after is None}
         created = {step.key for step in self._rollout.steps if step.after is not None and not step.bridge}
-        held = {key for key, each in self._rollout.stored.items() if each.set_name == self._set}
+        listed = self._rollout.listed
+        held = {
+            key
+            for key, each in self._rollout.stored.items()
+            if each.set_name == self._set or is_unlabelled(key, each, listed)
+        }
         return (held | created) - deleted
 
     def _take(self, step: Step) -> None:

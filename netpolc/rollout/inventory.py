@@ -1,7 +1,7 @@
 """The inventory of a set: a ConfigMap in the cluster that lists its objects.
 
-The label is what membership goes by. The inventory is for people: beside the objects it shows one from which somebody
-took the label. A ConfigMap is what every cluster has, takes no CRD, and can be read with rights that show no secrets.
+Membership goes by the label, and where somebody took that from an object, by the inventory: it would be left over
+otherwise, and nobody would see it. A ConfigMap is what every cluster has, takes no CRD, and shows no secrets.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ class _ConfigMap(msgspec.Struct):
     data: _Data = msgspec.field(default_factory=_Data)
 
 
+def name_of(set_name: str) -> str:
+    """Return the name of the ConfigMap of a set."""
+    return f"{INVENTORY}{set_name}".lower().replace("_", "-")
+
+
 class SetInventory:
     """The inventory of a set in a cluster."""
 
@@ -38,7 +43,7 @@ class SetInventory:
         """Take whom to ask; nothing is read yet."""
         self._kubectl = kubectl
         self._set = set_name
-        self._name = f"{INVENTORY}{set_name}".lower().replace("_", "-")
+        self._name = name_of(set_name)
         self._known: frozenset[Key] | None = None
 
     def read(self) -> frozenset[Key]:
@@ -52,6 +57,8 @@ class SetInventory:
                 answer = self._kubectl.get(f"/api/v1/namespaces/{NAMESPACE}/configmaps/{self._name}")
             except ClusterError as error:
                 if error.cause != "not found":
+                    if error.cause == "forbidden":
+                        error.advice = "`netpolc plan --rbac` and `netpolc apply --rbac` print the roles that suffice"
                     raise
                 self._known = frozenset()
             else:

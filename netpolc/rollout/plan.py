@@ -32,8 +32,8 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
     """The work that is to be done in a cluster for one set.
 
     `restated` are objects that mean what they shall, and are sent again for their labels, their annotations or their
-    ownership. `tiers` is how the cluster serves ClusterNetworkPolicies. `refused` stands in the way of all, `noted`
-    does not.
+    ownership. `tiers` is how the cluster serves ClusterNetworkPolicies, `listed` what the inventory has. `refused`
+    stands in the way of all, `noted` does not.
     """
 
     context: str
@@ -43,6 +43,7 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int = 0
     namespaces: tuple[str, ...] = ()
     tiers: Kind | None = None
+    listed: frozenset[Key] = frozenset()
     wanted: frozenset[Key] = frozenset()
     stored: dict[Key, Stored] = {}
     forced: frozenset[Key] = frozenset()
@@ -62,18 +63,27 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """A cluster as it is asked about: its name, its policies, how it serves cluster-wide ones, and what is around."""
+    """A cluster as it is asked about: its name, its policies, how it serves cluster-wide ones, and what is around.
+
+    `listed` are the objects that the inventory of the set has.
+    """
 
     context: str
     stored: dict[Key, Stored]
     around: Around
     tiers: Kind | None = None
+    listed: frozenset[Key] = frozenset()
 
 
 def plan(policies: Iterable[Document], set_name: str, there: Situation, allowed: Permissions) -> Rollout:
     """Plan how the policies of a set come into a cluster."""
     planning = _Planning(by_key(policies), set_name, there, allowed)
     return planning.rollout()
+
+
+def is_unlabelled(key: Key, stored: Stored, listed: frozenset[Key]) -> bool:
+    """Tell whether an object is in the inventory of a set, and somebody took the label from it."""
+    return stored.set_name is None and key in listed
 
 
 class _Planning:
@@ -117,6 +127,7 @@ class _Planning:
             unchanged=len(self.wanted) - len({*self.wanted} & (stepped | {step.key for step in again})),
             namespaces=tuple(missing),
             tiers=self.there.tiers,
+            listed=self.there.listed,
             wanted=frozenset(self.wanted),
             stored=self.there.stored,
             forced=frozenset(self.forced),
@@ -165,11 +176,10 @@ class _Planning:
 
     def _is_gone(self, key: Key, stored: Stored) -> bool:
         """Tell whether an object is of the set, and is to be deleted, since the program has it no more."""
-        if key in self.wanted or stored.set_name not in (self.set_name, self.allowed.renamed_from):
+        owner = self.set_name if is_unlabelled(key, stored, self.there.listed) else stored.set_name
+        if key in self.wanted or owner is None or owner not in (self.set_name, self.allowed.renamed_from):
             return False
-        if stored.set_name is None:
-            return False
-        manager = manager_of(stored.set_name)
+        manager = manager_of(owner)
         others = stored.others(manager)
         if others or not any(each.name == manager for each in stored.owners):
             self.noted.append(_left_over(shown(key), sorted({each.name for each in others})))

@@ -17,6 +17,7 @@ from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.rollout.around import Around
+from netpolc.rollout.inventory import SetInventory
 from netpolc.rollout.model import shown
 from netpolc.rollout.objects import TIER_KIND, stored_objects
 from netpolc.rollout.plan import Situation
@@ -58,8 +59,8 @@ class Seen(msgspec.Struct, frozen=True):
         return found | ({OLDER: in_json(self.older)} if self.older else {})
 
 
-def look(kubectl: Kubectl, *, final_for_pod: bool = True) -> Seen:
-    """Ask a cluster for all that it has; rules are `final_for_pod` as in `Around`.
+def look(kubectl: Kubectl, set_name: str, *, final_for_pod: bool = True) -> Seen:
+    """Ask a cluster for all that it has, and what it lists of a set; rules are `final_for_pod` as in `Around`.
 
     Raises:
         ClusterError: something cannot be asked for: nothing is known then.
@@ -74,13 +75,14 @@ def look(kubectl: Kubectl, *, final_for_pod: bool = True) -> Seen:
         for item in items:
             if (kept := reduced(item, kind)) is not None:
                 policies[item["metadata"].get("namespace", ""), item["metadata"]["name"]] = kept
+    listed = SetInventory(kubectl, set_name).read()
     rest = [kind for kind in asked if kind not in (NETWORK_POLICIES, tiers)]
     others = [*pull(kubectl, folded=True, asked=rest).items]
     older_kinds = {(kind.api, kind.name) for kind in rest if kind in POLICIES}
     older = tuple(each for each in others if (each["apiVersion"], each["kind"]) in older_kinds)
     rest_of_it = [each for each in others if (each["apiVersion"], each["kind"]) not in older_kinds]
     around = _around(others, older, final_for_pod=final_for_pod)
-    situation = Situation(context=kubectl.context, stored=stored, around=around, tiers=tiers)
+    situation = Situation(context=kubectl.context, stored=stored, around=around, tiers=tiers, listed=listed)
     return Seen(situation, policies, older, in_json(rest_of_it))
 
 

@@ -1,10 +1,11 @@
 """A headless Chromium, driven by its DevTools protocol over two pipes; every request outside of its page is refused."""
 
 import base64
+import fcntl
 import json
 import os
 import shutil
-import subprocess
+import signal
 import tempfile
 from contextlib import contextmanager
 from itertools import count
@@ -16,6 +17,8 @@ KEYS = {
     "Enter": (13, "\r"),
     "Tab": (9, ""),
     "Escape": (27, ""),
+    "End": (35, ""),
+    "Home": (36, ""),
     "ArrowLeft": (37, ""),
     "ArrowUp": (38, ""),
     "ArrowRight": (39, ""),
@@ -29,7 +32,7 @@ class Page:
 
     def __init__(self, pipes, session):
         self._pipes, self._session, self.url = pipes, session, ""
-        self.errors, self.refused = [], []
+        self.errors, self.refused, self._features = [], [], {}
 
     def tell(self, method, **parameters):
         return self._pipes.ask(method, parameters, self._session)
@@ -53,6 +56,7 @@ class Page:
         for domain in ("Page", "Runtime", "Log"):
             self.tell(f"{domain}.enable")
         self.tell("Fetch.enable", patterns=[{"urlPattern": "*"}])
+        self.media(prefers_reduced_motion="reduce")
         self.tell("Page.navigate", url=self.url)
         self.until("document.readyState === 'complete' && document.title !== ''")
 
@@ -71,7 +75,7 @@ class Page:
         raise AssertionError(f"never so: {expression}")
 
     def press(self, key, **more):
-        code, text = KEYS.get(key, (ord(key.upper()), key))
+        code, text = KEYS.get(key) or (ord(key.upper()), key)
         about = {"key": key, "code": key, "windowsVirtualKeyCode": code, **more}
         self.tell("Input.dispatchKeyEvent", type="keyDown", text=text, **about)
         self.tell("Input.dispatchKeyEvent", type="keyUp", **about)
@@ -91,7 +95,8 @@ class Page:
         self.tell("Input.dispatchMouseEvent", type="mouseReleased", **where)
 
     def media(self, **features):
-        listed = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+        self._features |= features
+        listed = [{"name": name.replace("_", "-"), "value": value} for name, value in self._features.items()]
         self.tell("Emulation.setEmulatedMedia", features=listed)
 
     def picture(self, file, *, whole=False):
@@ -169,23 +174,31 @@ OPTIONS = [
 @contextmanager
 def chromium(width=1400, height=950):
     """Yield a function that opens a file as a page."""
-    to_browser, from_browser = os.pipe(), os.pipe()
-    # The browser reads from 3 and writes to 4, whatever numbers the pipes have here.
-    as_it_wants = f'exec "$@" 3<&{to_browser[0]} 4>&{from_browser[1]}'
+    its_input, to_browser = map(_above_nine, os.pipe())
+    from_browser, its_output = map(_above_nine, os.pipe())
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         about = (f"--user-data-dir={home}", f"--window-size={width},{height}", "about:blank")
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", as_it_wants, "sh", CHROMIUM, *OPTIONS, *about],
-            pass_fds=(to_browser[0], from_browser[1]),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(to_browser[0])
-        os.close(from_browser[1])
+        # It reads from 3 and writes to 4.
+        files = [
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_DUP2, its_input, 3),
+            (os.POSIX_SPAWN_DUP2, its_output, 4),
+        ]
+        process = os.posix_spawn(CHROMIUM, [CHROMIUM, *OPTIONS, *about], os.environ, file_actions=files)
+        os.close(its_input)
+        os.close(its_output)
         try:
-            yield Pipes(to_browser[1], from_browser[0]).open
+            yield Pipes(to_browser, from_browser).open
         finally:
-            process.kill()
-            process.wait()
-            os.close(to_browser[1])
-            os.close(from_browser[0])
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+            os.close(to_browser)
+            os.close(from_browser)
+
+
+def _above_nine(descriptor):
+    """The same file by a number that no child gives to something else."""
+    found = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return found

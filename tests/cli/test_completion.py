@@ -6,6 +6,7 @@ from netpolc.cli.completing.shells import LINE, SCRIPTS, split
 from netpolc.cli.entry import COMPLETE
 from netpolc.cli.words import COMMANDS
 from netpolc.diagnostics.codes import CODES
+from tests.stand_in import StandIn
 
 PROGRAM = """\
 import "std"
@@ -70,6 +71,17 @@ def test_words_options_and_values(completed, here):
     assert completed("netpolc check -e s") == ["staging"]
     here.write("netpolc.toml", "[env.prod\n")
     assert completed("netpolc build --env ") == []
+
+
+def test_contexts_are_those_that_kubectl_has(completed, here, monkeypatch):
+    stand_in = StandIn(here / "bin", {"config get-contexts --output=name": [0, "prod\nprod-eu\nstaging\n", ""]})
+    monkeypatch.setenv("NETPOLC_KUBECTL", str(stand_in.program))
+    assert completed("netpolc plan --context pr") == ["prod", "prod-eu"]
+    assert completed("netpolc pull --context ") == ["prod", "prod-eu", "staging"]
+    stand_in.answer({})
+    assert completed("netpolc drift --context ") == []
+    monkeypatch.setenv("NETPOLC_KUBECTL", "no-such-kubectl")
+    assert completed("netpolc apply --context ") == []
 
 
 def test_endpoints_and_ports_of_a_program(completed, here):

@@ -2,6 +2,9 @@ import json
 
 import pytest
 
+from netpolc.cli.options import FlowsFormat
+from netpolc.flows.reading.front import FORMAT_NAMES
+
 PROGRAM = """namespace shop
 baseline deny all
 pods database = [app=db]
@@ -194,3 +197,37 @@ def test_a_gate_on_what_was_used_needs_flows(shop, netpolc):
     ran = netpolc("diff", "shop.netpol", "other.netpol", "--fail-on", "used")
     assert ran.code == 2
     assert "--flows" in ran.err
+
+
+def test_formats_that_can_be_named_are_those_that_there_are():
+    assert tuple(each.value for each in FlowsFormat) == FORMAT_NAMES
+
+
+def test_a_folder_of_logs_beside_one_of_manifests(shop, netpolc):
+    shop.write("seen/one", record("webapp-1", "db-0"))
+    shop.write("seen/two", record("probe-1", "db-0"))
+    shop.write("deploy/probe.yaml", WORKLOAD.format(kind="Deployment", name="probe"))
+    ran = netpolc("flows", "seen", "deploy", "shop.netpol", "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    found = json.loads(ran.out)
+    assert [each["line"]["line"] for each in found["used"]] == [4]
+    assert [each["source"] for each in found["refused"]] == ["shop/probe"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_records_from_the_standard_input(netpolc):
+    ran = netpolc("flows", "-", "shop.netpol", "--format", "json", stdin=record("webapp-1", "db-0").encode())
+    assert (ran.code, ran.err) == (0, "")
+    assert [each["line"]["line"] for each in json.loads(ran.out)["used"]] == [4]
+
+
+def test_a_format_that_is_named_and_what_is_said_of_logs(shop, netpolc):
+    shop.write("log", "a heading\n" + record("webapp-1", "db-0"))
+    ran = netpolc("flows", "log", "shop.netpol", "--flows-format", "hubble")
+    assert ran.code == 0
+    assert "warning[NP869]: 1 lines that are damaged or of something else, the first in line 1 of `log`" in ran.err
+    shop.write("log", "{}\n" * 9)
+    ran = netpolc("flows", "log", "shop.netpol")
+    assert (ran.code, ran.out) == (2, "")
+    ran = netpolc("diff", "shop.netpol", "shop.netpol", "--flows", "log")
+    assert (ran.code, "error[NP867]" in ran.err) == (2, True)

@@ -43,6 +43,13 @@ def test_a_plan_is_a_document(netpolc, server):
     assert server.names == []
 
 
+def test_the_roles_that_a_command_takes(netpolc, server):
+    assert "name: netpolc-plan\n" in netpolc("plan", "--rbac").out
+    assert "- netpolc-inventory-shop\n" in netpolc("apply", "--rbac").out
+    assert "watch" in netpolc("drift", "--rbac", "--watch").out
+    assert not [call for call in server.calls if call[0] != "get"]
+
+
 def test_what_cannot_be_planned_ends_with_2(netpolc, here, server):
     here.write("netpolc.toml", "")
     assert "this project has no name in clusters" in netpolc("plan").err

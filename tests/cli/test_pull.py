@@ -66,5 +66,10 @@ def test_a_project_begins_with_what_a_cluster_has(netpolc, here, stand_in):
     ran = netpolc("init", "--from", "cluster:prod")
     assert (ran.code, here.names("policies")) == (0, ["data.netpol", "shop.netpol"])
     assert "`netpolc check --workloads cluster:prod` holds the program to what is in the cluster" in ran.err
+    assert (
+        (here / "netpolc.toml")
+        .read_text()
+        .endswith('\n[cluster]  # what `netpolc apply` may change\nname = "here"\ncontexts = ["prod"]\n')
+    )
     assert "web -> data/database:5432" in (here / "policies/shop.netpol").read_text()
     assert stand_in.calls

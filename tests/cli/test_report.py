@@ -156,3 +156,55 @@ def test_environments_with_the_same_relation_have_one(netpolc, shop):
     netpolc("report", "--env", "prod")
     data = data_of((shop / "report.html").read_text("utf-8"))
     assert [each["environments"] for each in data["relations"]] == [["prod"]]
+
+
+def test_changes_are_those_of_diff(netpolc, here):
+    for name, port in (("old", 1), ("new", 2)):
+        here.write(f"{name}/shop.netpol", f"namespace shop\nbaseline deny all\nweb -> db:{port}\n")
+    page = netpolc("report", "-o", "-", "--against", "old", "new").out
+    data = data_of(page)
+    ((_, difference),) = ((each["environments"], each["difference"]) for each in data["differences"])
+    assert difference == json.loads(netpolc("diff", "old", "new", "--format", "json").out)
+    assert data["against"] == "old"
+    assert data_of(netpolc("report", "-o", "-", "new").out)["differences"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--against", "old", "a", "b"), "it compares one path at most"),
+        (("--against", "gone"), "`git:gone`"),
+        (("--against", ""), "it is empty"),
+        (("-o", ""), "it is empty"),
+        (("--env", "prod", "gone.netpol"), "gone.netpol"),
+    ],
+)
+def test_what_cannot_be_reported(netpolc, shop, arguments, said):
+    ran = netpolc("report", *arguments)
+    assert (ran.code, said in ran.err) == (2, True), ran.err
+    assert not (shop / "report.html").exists()
+
+
+def test_findings_are_those_of_check_and_can_be_left_out(netpolc, shop):
+    (shop / "shop.netpol").write_text("namespace shop\nweb -> db:5432\n@expires(2020-01-01)\napi -> db:1\n")
+    data = data_of(netpolc("report", "-o", "-").out)
+    found = json.loads(netpolc("check", "--format", "json").out)["diagnostics"]
+    assert found
+    assert [{key: each[key] for key in found[0]} for each in data["findings"]] == found
+    assert "api -> db:1" in {each["text"] for each in data["findings"]}
+    assert data_of(netpolc("report", "-o", "-", "--no-findings").out)["findings"] is None
+
+
+def test_lines_of_manifests_that_may_be_private_are_not_in_it(netpolc, here):
+    secret = "hunter2-hunter2"
+    here.write(
+        "dump.yaml",
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: a\n  namespace: shop\n"
+        f"  annotations: {{kubectl: '{secret}'}}\nspec:\n  podSelector: {{}}\n  policyTypes: [Ingress]\n"
+        "  ingress:\n  - from:\n    - podSelector: {}\n      namespaceSelector: {}\n"
+        f"---\napiVersion: v1\nkind: Secret\nmetadata: {{name: s, namespace: shop}}\n"
+        f"stringData: {{password: {secret}}}\n",
+    )
+    page = netpolc("report", "-o", "-", "dump.yaml").out
+    assert data_of(page)["findings"]
+    assert secret not in page

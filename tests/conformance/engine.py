@@ -18,11 +18,11 @@ class Evaluator:
     itself is for those to know who ask about one.
     """
 
-    def __init__(self, documents, ends):
+    def __init__(self, documents, ends, judge=verdicts.Evaluator):
         policies = _read(documents)
         self._ends = {id(end): (end, _end(end)) for end in ends}
         namespaces = {end.namespace: end.namespace_labels for end in ends if isinstance(end, Pod)}
-        self._judge = verdicts.Evaluator(rules_of_policies(policies, namespaces))
+        self._judge = judge(rules_of_policies(policies, namespaces))
 
     def allows(self, source, destination, protocol, port):
         """The engine's verdict on two of the ends."""

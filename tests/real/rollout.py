@@ -21,18 +21,22 @@ from tests.naive.policies import Pod, allows
 
 NAMESPACE = f"story-{os.getpid()}"
 ORDER = f'import "std"\n\nnamespace {NAMESPACE}\nbaseline deny all\n* -> std.dns\nweb -> db:5432\n'
-LABELS = {"kubernetes.io/metadata.name": NAMESPACE}
-PODS = {name: Pod(NAMESPACE, LABELS, {"app": name}, (), None, name) for name in ("web", "db", "cache", "worker")}
+PODS = ("web", "db", "cache", "worker")
 PORTS = (5432, 6379)
 
 
 class Story:
+    name, order = NAMESPACE, ORDER
+
     def __init__(self, folder):
         self.folder = folder
         self.context = self.kubectl("config", "current-context").strip()
-        self.say(ORDER)
+        self.contexts = {}
+        self.say(self.order)
         (folder / "netpolc.toml").write_text(
-            f'[cluster]\nname = "{NAMESPACE}"\ncontexts = ["{self.context}"]\n', "utf-8"
+            f'sources = ["shop.netpol"]\n[cluster]\nname = "{self.name}"\n'
+            f'contexts = ["{self.context}", "plan", "apply", "cron"]\n',
+            "utf-8",
         )
 
     def say(self, text):
@@ -42,19 +46,50 @@ class Story:
         command = ["kubectl", *words]
         return subprocess.run(command, check=True, capture_output=True, text=True, input=given).stdout
 
-    def start(self, *words):
-        command = [sys.executable, "-m", "netpolc", *words]
-        out = subprocess.PIPE
-        return subprocess.Popen(command, cwd=self.folder, stdout=out, stderr=out, text=True, start_new_session=True)
+    def apply(self, *objects):
+        for each in objects:
+            self.kubectl("apply", "--server-side", "-f", "-", given=json.dumps(each))
 
-    def run(self, *words, code=0):
-        process = self.start(*words)
-        out, err = process.communicate(timeout=300)
+    def add_context(self, name, token):
+        """Add a context with a token to a copy of the configuration of kubectl, which netpolc is run with."""
+        file = self.folder / "kubeconfig"
+        if not file.exists():
+            file.write_text(self.kubectl("config", "view", "--raw", "--flatten"), "utf-8")
+        cluster = self.kubectl("config", "view", "--minify", "--output=jsonpath={.clusters[0].name}")
+        for words in (
+            ("set-credentials", name, f"--token={token}"),
+            ("set-context", name, f"--cluster={cluster}", f"--user={name}"),
+        ):
+            self.kubectl("config", *words, f"--kubeconfig={file}")
+
+    def become(self, name, roles):
+        """Give a new service account some roles, and make a context of it; `nobody` has none."""
+        self.kubectl("apply", "--server-side", "-f", "-", given=roles)
+        for account in (name, "nobody"):
+            metadata = {"name": account, "namespace": self.name}
+            self.apply({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
+            self.add_context(account, self.kubectl("create", "token", account, "-n", self.name).strip())
+        subject = f"--serviceaccount={self.name}:{name}"
+        self.kubectl("create", "clusterrolebinding", f"netpolc-{name}", f"--clusterrole=netpolc-{name}", subject)
+        self.kubectl("create", "rolebinding", f"netpolc-{name}", f"--role=netpolc-{name}", subject, "-n", "default")
+
+    def start(self, *words, context=None):
+        command = [sys.executable, "-m", "netpolc", *words, *(() if context is None else ("--context", context))]
+        own = self.folder / "kubeconfig"
+        environment = os.environ | ({"KUBECONFIG": str(own)} if own.exists() else {})
+        out = subprocess.PIPE
+        return subprocess.Popen(
+            command, cwd=self.folder, stdout=out, stderr=out, text=True, start_new_session=True, env=environment
+        )
+
+    def run(self, *words, code=0, context=None):
+        process = self.start(*words, context=context)
+        out, err = process.communicate(timeout=3000)
         assert process.returncode == code, f"{words}: {process.returncode}\n{out}\n{err}"
         return out + err
 
     def policies(self):
-        listed = self.kubectl("get", "--raw", f"/apis/networking.k8s.io/v1/namespaces/{NAMESPACE}/networkpolicies")
+        listed = self.kubectl("get", "--raw", f"/apis/networking.k8s.io/v1/namespaces/{self.name}/networkpolicies")
         return json.loads(listed)["items"]
 
     def names(self):
@@ -67,8 +102,11 @@ class Story:
             for source in PODS
             for destination in PODS
             for port in PORTS
-            if source != destination and allows(there, PODS[source], PODS[destination], "TCP", port)
+            if source != destination and allows(there, self.pod(source), self.pod(destination), "TCP", port)
         }
+
+    def pod(self, name):
+        return Pod(self.name, {"kubernetes.io/metadata.name": self.name}, {"app": name}, (), None, name)
 
 
 class Watching(threading.Thread):

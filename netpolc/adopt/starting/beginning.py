@@ -12,8 +12,10 @@ from netpolc.adopt.starting.makefile import FRAGMENT_NAME, fragment
 from netpolc.adopt.starting.places import (
     OUTPUTS,
     PATTERN,
+    contexts_of,
     named_manifests,
     output_folder,
+    set_name_for,
     sources_folder,
     sources_of_policies,
 )
@@ -109,7 +111,9 @@ def begin(
     sources = sources_folder(folder, project, here.files)
     places = {name: name if sources == "." else f"{sources}/{name}" for name in programs.files}
     files = {places[name]: text for name, text in programs.files.items()}
-    files |= _settings(project, sources, output, named, programs, namespace, exclude, sign)
+    contexts = contexts_of(found.inputs.texts)
+    cluster = (set_name_for(folder), contexts) if contexts else None
+    files |= _settings(project, sources, output, named, programs, namespace, exclude, sign, cluster)
     replaced = sources_of_policies(found.manifests)
     of_policies = [each for each in found.diagnostics if each.location is not None and each.location.source in replaced]
     return Beginning(
@@ -157,6 +161,7 @@ def _settings(
     namespace: str | None,
     exclude: Sequence[str],
     sign: PlatformSign | None,
+    cluster: tuple[str, Sequence[str]] | None,
 ) -> dict[str, str]:
     """Return the project file, unless there is one, and the Makefile fragment."""
     if project is not None:
@@ -169,6 +174,7 @@ def _settings(
         exclude=[*exclude, *named.exclude],
         namespace=namespace,
         platform=None if sign is None else (sign.platform, f"{sign.evidence} is a sign of it"),
+        cluster=cluster,
         remarks=named.remarks,
     )
     return {FILE_NAME: text, FRAGMENT_NAME: fragment(sources, output)}

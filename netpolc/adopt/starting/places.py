@@ -15,6 +15,7 @@ from netpolc.project.discovery import CHART, MANIFEST_SUFFIXES
 from netpolc.project.filesystem import DISK
 from netpolc.project.inventory import FILE_NAME as INVENTORY
 from netpolc.project.patterns import matches
+from netpolc.project.settings.clusters import LONGEST_SET_NAME
 from netpolc.source import CLUSTER, STREAM, SUFFIX
 
 if TYPE_CHECKING:
@@ -77,6 +78,19 @@ def nameable(folder: Path, path: Path, files: Disk = DISK) -> str | None:
     if inside is None or not inside.isprintable() or unfit(inside) is not None:
         return None
     return inside if literal_parts(inside) == PurePosixPath(inside).parts else None
+
+
+def contexts_of(texts: Iterable[Source]) -> list[str]:
+    """Return the contexts of clusters that texts were pulled from; each has namespaces, and a name may have slashes."""
+    ending = "/namespaces"
+    names = (each.name for each in texts if each.name.startswith(CLUSTER) and each.name.endswith(ending))
+    return [*dict.fromkeys(name.removeprefix(CLUSTER).removesuffix(ending) for name in names)]
+
+
+def set_name_for(folder: Path) -> str:
+    """Return what a project is called in clusters: after its folder."""
+    written = re.sub(r"[^a-z0-9]+", "-", folder.name.lower())[:LONGEST_SET_NAME].strip("-")
+    return written or "policies"
 
 
 def unmatched(project: Project, paths: Iterable[Path]) -> list[str]:

@@ -38,12 +38,13 @@ def project_text(
     exclude: Sequence[str] = (),
     namespace: str | None = None,
     platform: tuple[str, str] | None = None,
+    cluster: tuple[str, Sequence[str]] | None = None,
     remarks: Iterable[str] = (),
 ) -> str:
     """Return the text of a netpolc.toml.
 
     It has a pattern of sources, a folder for the output, and of all else what there is. A `platform` stands beside what
-    shows it. `remarks` become comments.
+    shows it. The `cluster` is what the project is called in clusters, and their contexts. `remarks` become comments.
     """
     lines = [
         f"#:schema {SCHEMA}",
@@ -58,6 +59,9 @@ def project_text(
         *(["", "[labels]"] if labels else []),
         *(f"{_quoted(key)} = {_quoted(value)}" for key, value in (labels or {}).items()),
     ]
+    if cluster is not None:
+        lines += ["", "[cluster]  # what `netpolc apply` may change", f"name = {_quoted(cluster[0])}"]
+        lines += _listed("contexts", cluster[1])
     return "".join(f"{line}\n" for line in lines)
 
 

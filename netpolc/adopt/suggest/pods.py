@@ -82,7 +82,7 @@ class Crowd:
         """Yield labels of the others that carry all of a workload's, as long as there are any."""
         others = [self.workloads[number] for number in left if self.workloads[number] is not workload]
         telling = {key for one in others for key in without_added(one.labels)} - RELEASE_KEYS
-        for key in sorted(telling - workload.labels.keys()):
+        for key in sorted(telling - workload.labels.keys() - {each.key for each in workload.varying}):
             kept = [one for one in others if key not in one.labels]
             if len(kept) < len(others):
                 others = kept

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.model import OpenQuestion, Port
 
 
+SEVERAL = {"was": "were"}
+"""Verbs of several that are not those of one without an `s`."""
+
+
 def questions_of(questions: Iterable[OpenQuestion]) -> list[ProposedQuestion]:
     """Return the remarks of one section.
 
@@ -52,5 +56,5 @@ def _said(who: Sequence[str], text: str) -> str:
     quoted = [f"`{name}`" for name in who]
     if len(quoted) > 1:
         verb, blank, rest = text.partition(" ")
-        return f"{', '.join(quoted[:-1])} and {quoted[-1]} {verb.removesuffix('s')}{blank}{rest}"
+        return f"{', '.join(quoted[:-1])} and {quoted[-1]} {SEVERAL.get(verb, verb.removesuffix('s'))}{blank}{rest}"
     return " ".join([*quoted, text])

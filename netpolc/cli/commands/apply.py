@@ -40,6 +40,7 @@ def command(
     adopt: options.Adopt = False,
     create_namespaces: options.CreateNamespaces = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    rbac: options.Rbac = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -50,25 +51,24 @@ def command(
     The server tries everything first; with one refusal, nothing is changed. Policies that the program has no more are
     deleted, if they are of this project alone. What is replaced is written to a file, for the way back.
     """
+    from netpolc.cli.runs import rollout
     from netpolc.cli.runs.apply import ApplyRequest, run
-    from netpolc.cli.runs.rollout import RolloutRequest
-    from netpolc.rollout.plan import Permissions
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
+    session = open_session(style, exclude)
+    if rbac:
+        return rollout.print_roles(session, "apply", env)
     named = tuple(paths or ())
     saved = named[0] if len(named) == 1 and named[0].endswith(".json") else None
-    request = RolloutRequest(
-        paths=() if saved else named,
-        context=context,
-        environment=env,
-        namespace=namespace,
-        permissions=Permissions(
-            force_conflicts=frozenset(force_conflicts or ()),
-            adopt=adopt,
-            prune_max=prune_max,
-            create_namespaces=create_namespaces,
-            renamed_from=renamed_from,
-        ),
+    request = rollout.asked(
+        () if saved else named,
+        context,
+        env,
+        namespace,
+        force_conflicts=force_conflicts,
+        adopt=adopt,
+        prune_max=prune_max,
+        create_namespaces=create_namespaces,
+        renamed_from=renamed_from,
     )
-    asked = ApplyRequest(rollout=request, yes=yes, saved=saved, backup=backup, restore=restore)
-    return run(open_session(style, exclude), asked)
+    return run(session, ApplyRequest(rollout=request, yes=yes, saved=saved, backup=backup, restore=restore))

@@ -98,6 +98,7 @@ def command(
             callback=options.given,
         ),
     ] = None,
+    flows_format: options.FlowsFormatOption = None,
     form: Annotated[
         DiffForm | None,
         typer.Option("--format", help="The form of the result.  [default: text]", show_default=False),
@@ -144,6 +145,7 @@ def command(
         sought,
         workloads=workloads or (),
         flows=flows or (),
+        flows_format=flows_format,
         hypothetical=not no_hypothetical,
         form=form.value,
         pairs=pairs,

@@ -32,6 +32,7 @@ def command(
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Go on, and print it again after each change in the cluster.")
     ] = False,
+    rbac: options.Rbac = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -42,7 +43,7 @@ def command(
     Connections come first: what somebody opened or closed by hand. Then the policies, and whose hand it was.
     """
     from netpolc.cli.runs import drift
-    from netpolc.cli.runs.rollout import RolloutRequest
+    from netpolc.cli.runs.rollout import RolloutRequest, print_roles
     from netpolc.rollout.plan import Permissions
 
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
@@ -56,6 +57,8 @@ def command(
     if watch and output is not None:
         raise UsageError("with `--watch`, there is one result after the other, and no file for them", "--output")
     session = open_session(style, exclude)
+    if rbac:
+        return print_roles(session, "drift", env, watches=watch)
     if watch:
         return drift.watch(session, request, form=form.value)
     return drift.run(session, request, form=form.value, output=output)

@@ -38,6 +38,7 @@ def command(
             show_default=False,
         ),
     ],
+    flows_format: options.FlowsFormatOption = None,
     form: Annotated[TrafficForm, typer.Option("--format", help="The form of the result.")] = TrafficForm.TEXT,
     output: options.ResultPath = None,
     env: options.Environment = None,
@@ -70,4 +71,5 @@ def command(
         env=env,
         namespace=namespace,
         keep_going=keep_going,
+        flows_format=flows_format,
     )

@@ -41,6 +41,7 @@ def command(
     detailed: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 1 if there is anything to do.")
     ] = False,
+    rbac: options.Rbac = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -50,22 +51,22 @@ def command(
 
     The program is compiled and verified, and held against what kubectl's context has. Nothing is changed.
     """
+    from netpolc.cli.runs import rollout
     from netpolc.cli.runs.plan import run
-    from netpolc.cli.runs.rollout import RolloutRequest
-    from netpolc.rollout.plan import Permissions
 
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
-    request = RolloutRequest(
-        paths=tuple(paths or ()),
-        context=context,
-        environment=env,
-        namespace=namespace,
-        permissions=Permissions(
-            force_conflicts=frozenset(force_conflicts or ()),
-            adopt=adopt,
-            prune_max=prune_max,
-            create_namespaces=create_namespaces,
-            renamed_from=renamed_from,
-        ),
+    session = open_session(style, exclude)
+    if rbac:
+        return rollout.print_roles(session, "plan", env)
+    request = rollout.asked(
+        paths,
+        context,
+        env,
+        namespace,
+        force_conflicts=force_conflicts,
+        adopt=adopt,
+        prune_max=prune_max,
+        create_namespaces=create_namespaces,
+        renamed_from=renamed_from,
     )
-    return run(open_session(style, exclude), request, form=form.value, output=output, save=save, detailed=detailed)
+    return run(session, request, form=form.value, output=output, save=save, detailed=detailed)

@@ -41,16 +41,7 @@ def command(
             callback=options.dns_name,
         ),
     ] = None,
-    context: Annotated[
-        str | None,
-        typer.Option(
-            "--context",
-            metavar="NAME",
-            help="The context of kubectl. Without it, its current one is taken.",
-            show_default=False,
-            callback=options.given,
-        ),
-    ] = None,
+    context: options.Context = None,
     *,
     evidence: Annotated[
         bool,

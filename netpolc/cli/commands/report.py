@@ -55,6 +55,7 @@ def command(
     kube_version: options.KubeVersion = None,
     platform: options.PlatformOption = None,
     *,
+    no_findings: Annotated[bool, typer.Option("--no-findings", help="Leave out what `check` finds.")] = False,
     no_hypothetical: options.NoHypothetical = False,
     keep_going: options.KeepGoing = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
@@ -65,7 +66,7 @@ def command(
     """Write a page that shows who reaches whom, and why, for a browser.
 
     It is one file that loads nothing: an overview, a picture and a matrix of namespaces that open into workloads, the
-    lines behind each connection, and the findings of `check`.
+    lines behind each connection, the findings of `check`, and what a change opens and closes.
     """
     from netpolc.cli.output import Style
     from netpolc.cli.runs.report import run
@@ -78,6 +79,7 @@ def command(
         output=output,
         title=title,
         against=against,
+        findings=not no_findings,
         hypothetical=not no_hypothetical,
         env=env,
         namespace=namespace,

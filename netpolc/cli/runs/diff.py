@@ -73,6 +73,7 @@ def run(
     *,
     workloads: Sequence[str],
     flows: Sequence[str] = (),
+    flows_format: str | None = None,
     hypothetical: bool,
     form: str,
     pairs: bool,
@@ -85,7 +86,7 @@ def run(
     """Print what a change opens and closes, and return how the run is to end."""
     comparing = Comparing(session)
     with working("comparing", session.style):
-        logs = comparing.logs(flows)
+        logs = comparing.logs(flows, flows_format)
         compared = comparing.compared(
             sought, workloads, logs, hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
         )
@@ -197,12 +198,12 @@ class Comparing:
         reasons = {str(name): why for name, why in failed.items()} | absent
         return Compared(old, new, Answers(found, reasons, bool(failed)), bool(absent))
 
-    def logs(self, paths: Sequence[str]) -> DistinctFlows | None:
+    def logs(self, paths: Sequence[str], flows_format: str | None) -> DistinctFlows | None:
         """Read records of flows, which all environments have."""
         if not paths:
             return None
         with self.session.asked():
-            return api.seen_flows(self.session.workspace, paths)
+            return api.seen_flows(self.session.workspace, paths, flows_format=flows_format)
 
     def _say(self, of_sides: Mapping[str, Sequence[Diagnostic]], sides: Mapping[str, _Side | None]) -> None:
         """Keep what there is to say of sides, by their names; the workloads are a side without a revision."""

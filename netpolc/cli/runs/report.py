@@ -35,6 +35,7 @@ def run(
     output: str,
     title: str | None,
     against: str | None,
+    findings: bool,
     hypothetical: bool,
     env: str | None,
     namespace: str | None,
@@ -57,7 +58,7 @@ def run(
         reported = Reported(
             title=title or session.cwd.name,
             relations=answers.found,
-            findings=_findings(session, inputs, env, namespace),
+            findings=_findings(session, inputs, env, namespace) if findings else None,
             unanswered=answers.unanswered,
         )
         if sought is not None:

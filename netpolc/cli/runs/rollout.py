@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,14 @@ from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.live.kubectl import Kubectl, find
 from netpolc.live.refusals import ClusterError
+from netpolc.live.rights import roles_of_rollout
 from netpolc.live.texts import in_json
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.policy.model import Policy
 from netpolc.results import Difference
+from netpolc.rollout.inventory import NAMESPACE as INVENTORY_NAMESPACE
+from netpolc.rollout.inventory import name_of
 from netpolc.rollout.model import Document, by_key
 from netpolc.rollout.objects import in_words_of_api
 from netpolc.rollout.plan import Permissions, Rollout, plan
@@ -50,6 +54,38 @@ class RolloutRequest(msgspec.Struct, frozen=True, kw_only=True):
     permissions: Permissions = Permissions()
 
 
+def asked(
+    paths: Sequence[str] | None,
+    context: str | None,
+    environment: str | None,
+    namespace: str | None,
+    *,
+    force_conflicts: Sequence[str] | None,
+    adopt: bool,
+    prune_max: int,
+    create_namespaces: bool,
+    renamed_from: str | None,
+) -> RolloutRequest:
+    """Return what a command line asks for that plans changes."""
+    allowed = Permissions(
+        force_conflicts=frozenset(force_conflicts or ()),
+        adopt=adopt,
+        prune_max=prune_max,
+        create_namespaces=create_namespaces,
+        renamed_from=renamed_from,
+    )
+    return RolloutRequest(
+        paths=tuple(paths or ()), context=context, environment=environment, namespace=namespace, permissions=allowed
+    )
+
+
+def print_roles(session: Session, command: str, environment: str | None, *, watches: bool = False) -> int:
+    """Print the rights that a command takes for the set of a project, and return how the run is to end."""
+    inventory = INVENTORY_NAMESPACE, name_of(set_name_of(session, environment))
+    sys.stdout.write(roles_of_rollout(command, inventory, writes=command == "apply", watches=watches))
+    return 0
+
+
 class Prepared(msgspec.Struct, frozen=True):
     """A plan, with what it opens and closes, and the cluster that it is for."""
 
@@ -66,7 +102,7 @@ def prepared(session: Session, request: RolloutRequest, *, drifted: bool = False
     with working("planning", session.style):
         name = set_name_of(session, request.environment)
         policies, paths = _compiled(session, request)
-        kubectl, seen = _looked(session, request, request.context)
+        kubectl, seen = _looked(session, request, name, request.context)
         rollout = plan(policies, name, seen.situation, request.permissions)
         difference = _difference(session, request, seen, rollout, _Wanted(paths), drifted=drifted)
     return Prepared(kubectl, rollout, difference)
@@ -78,7 +114,7 @@ def prepared_return(session: Session, request: RolloutRequest, replaced: Replace
         name = set_name_of(session, request.environment)
         if name != replaced.set_name:
             raise UsageError(f"the file is of `{replaced.set_name}`, and this project is `{name}`", "--restore")
-        kubectl, seen = _looked(session, request, request.context or replaced.context)
+        kubectl, seen = _looked(session, request, name, request.context or replaced.context)
         if kubectl.context != replaced.context:
             raise UsageError(f"the file is of the context `{replaced.context}`", "--restore")
         own = {key: each.policy for key, each in seen.situation.stored.items() if each.set_name == name}
@@ -93,12 +129,12 @@ def prepared_return(session: Session, request: RolloutRequest, replaced: Replace
     return Prepared(kubectl, rollout, difference)
 
 
-def _looked(session: Session, request: RolloutRequest, context: str | None) -> tuple[Kubectl, Seen]:
+def _looked(session: Session, request: RolloutRequest, name: str, context: str | None) -> tuple[Kubectl, Seen]:
     environment = session.workspace.environment(request.environment)
     checks = session.workspace.options(environment, request.namespace).checks
     try:
         kubectl = find(context)
-        return kubectl, look(kubectl, final_for_pod=checks.finality == "pod")
+        return kubectl, look(kubectl, name, final_for_pod=checks.finality == "pod")
     except ClusterError as error:
         raise _failed(session, [error.diagnostic()]) from error
 
@@ -162,7 +198,13 @@ class _Wanted(msgspec.Struct, frozen=True):
 def _difference(
     session: Session, request: RolloutRequest, seen: Seen, rollout: Rollout, side: _Wanted, *, drifted: bool = False
 ) -> Difference:
-    """Compare what the cluster has with what it will have, over the workloads that run in it."""
+    """Compare what the cluster has with what it will have, over the workloads that run in it.
+
+    Where no object changes what it means, no connection does: most plans are of that kind, and need no comparison.
+    """
+    if not rollout.order.steps:
+        nothing = api.workspace({NOTHING: in_json(())}, remembers=False)
+        return api.diff(nothing, nothing, old_paths=(NOTHING,), new_paths=(NOTHING,))
     others = seen.texts_without(key for key in seen.policies if _is_replaced(key, rollout))
     stored = seen.texts_without(()) or {NOTHING: in_json(())}
     has = session.workspace.edited(stored), tuple(stored)

@@ -130,4 +130,4 @@ def _fits(record: object) -> bool:
     return isinstance(record, dict) and isinstance(record.get("connection"), dict) and "disposition" in record
 
 
-GKE = Format(name="gke", title="GKE", shape="json", fits=_fits, start=_GkeReader)
+GKE = Format(name="gke", title="GKE", fits=_fits, start=_GkeReader)

@@ -30,7 +30,7 @@ from netpolc.flows.reading.hubble_records import (
     HubbleWorkload,
 )
 from netpolc.flows.reading.labels import Labels, lasting
-from netpolc.flows.reading.model import DAMAGED, OTHER_PROTOCOLS, REPLIES, Format, NoFlow
+from netpolc.flows.reading.model import DAMAGED, NO_DIRECTION, OTHER_PROTOCOLS, REPLIES, Format, NoFlow
 from netpolc.flows.reading.remembered import Remembered
 from netpolc.flows.record import FlowEnd, SeenFlow, Side, VerdictOfLog
 
@@ -71,8 +71,7 @@ def _masked(text: str, *fields: str) -> NoFlow:
 _UNDECIDED = NoFlow("records from before a verdict, as of sockets")
 _LOST = NoFlow("messages of events that Hubble lost")
 _STATUS = NoFlow("messages of Hubble about its nodes")
-_NO_DIRECTION = NoFlow("records that may be replies, and do not say so")
-_MASKED_DIRECTION = _masked(_NO_DIRECTION.text, "is_reply")
+_MASKED_DIRECTION = _masked(NO_DIRECTION.text, "is_reply")
 _NO_VERDICT = _masked("records without a verdict", "verdict")
 _NO_PORT = _masked("records without a protocol or its port", "l4")
 _NO_CAUSE = _masked("records of drops that do not say why", "drop_reason_desc")
@@ -187,7 +186,7 @@ def _reply(flow: HubbleFlow, ports: HubblePorts, verdict: VerdictOfLog) -> NoFlo
         return None
     opening = is_opening(ports.source_port, ports.destination_port)
     if opening is None:
-        return _NO_DIRECTION if flow.kind else _MASKED_DIRECTION
+        return NO_DIRECTION if flow.kind else _MASKED_DIRECTION
     return None if opening else REPLIES
 
 
@@ -253,4 +252,4 @@ def _fits(record: object) -> bool:
     return "node_name" in record and not _MESSAGES.isdisjoint(record)
 
 
-HUBBLE = Format(name="hubble", title="Hubble", shape="json", fits=_fits, start=_HubbleReader)
+HUBBLE = Format(name="hubble", title="Hubble", fits=_fits, start=_HubbleReader)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import msgspec
 
@@ -24,9 +23,6 @@ class NoFlow(msgspec.Struct, frozen=True):
 ReadRecord = Callable[[bytes], SeenFlow | NoFlow | None]
 """Turn one record into a flow, or tell why it is none; None for what is no record, as a heading."""
 
-Shape = Literal["json", "text"]
-"""Whether records are JSON values, on a line each or not, or lines of text."""
-
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
     """A format by its name on the command line, and its title in sentences.
@@ -37,7 +33,6 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     title: str
-    shape: Shape
     fits: Callable[[object], bool]
     start: Callable[[], ReadRecord]
 
@@ -48,5 +43,6 @@ DAMAGED = NoFlow(
     help="compare the first of them with its neighbours: logs that are cut or written by two programs look like this",
 )
 REPLIES = NoFlow("replies")
+NO_DIRECTION = NoFlow("records that may be replies, and do not say so")
 OTHER_PROTOCOLS = NoFlow("records of other protocols than TCP, UDP and SCTP")
 """What any format may hold."""

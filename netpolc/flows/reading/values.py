@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _BETWEEN = re.compile(r"[\s,\[\]\x1e]*")
 """What stands between values: arrays count for nothing, and neither does the mark of RFC 7464."""
 
-LISTS = ("items", "entries", "hits")
+LISTS = ("items", "entries", "hits", "events", "flows")
 """The names of lists of records in answers."""
 
 _LIST = re.compile(rf'\{{[^\[]{{0,2000}}?"(?:{"|".join(LISTS)})"\s*:\s*\[')

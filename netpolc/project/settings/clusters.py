@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from netpolc.project.places import Keys
     from netpolc.project.settings.values import Values
 
+LONGEST_SET_NAME = 40
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?").fullmatch
 """A part of a label value, of the name of a ConfigMap and of a field manager, with room for an environment."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.flows.record import FlowEnd, SeenFlow
-    from netpolc.flows.reduction import Stay
+    from netpolc.flows.stays import Stay
     from netpolc.sets.addresses import AddressSet
 
 SKEW = 60.0

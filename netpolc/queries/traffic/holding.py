@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.flows.record import SeenFlow
-    from netpolc.flows.reduction import DistinctFlows, Stay
+    from netpolc.flows.reduction import DistinctFlows
+    from netpolc.flows.stays import Stay
 
 _SEVERAL = "the record may be of several workloads, of which some are allowed to and others not"
 _NAMED_PORT = "policies name the port, and no manifest shows what the pods call theirs"

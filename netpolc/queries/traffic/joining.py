@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.flows.record import FlowEnd, SeenFlow
-    from netpolc.flows.reduction import Stay
+    from netpolc.flows.stays import Stay
 
     Place = str | None
 
@@ -105,18 +105,23 @@ class Joiner:
         return found
 
     def _named(self, end: FlowEnd) -> tuple[Peer, ...]:
-        """Return the workload that a pod is of by its name or its owner, if manifests show it."""
-        own = [] if end.pod is None else [(POD, end.pod)]
+        """Return the workload that a pod is of by its owner or its name, if manifests show it.
+
+        Of several that may have made a pod of such a name, all are, but for those that have other labels.
+        """
+        own: list[tuple[str, str]] = [] if end.pod is None else [(POD, end.pod)]
         if end.owner is not None:
-            own += ((kind, end.owner) for kind in ((end.kind,) if end.kind is not None else _KINDS))
-        made = [each for kind, name in own for each in makers(kind, name, surely=kind == end.kind)]
-        numbered = None if end.pod is None else re.fullmatch(r"(.+)-[0-9]+", end.pod)
-        made += [("StatefulSet", numbered[1])] if numbered is not None else []
-        for kind, name in (*own, *made):
+            own += ((kind, end.owner) for kind in (_KINDS if end.kind is None else (end.kind,)))
+        for kind, name in own:
             found = self._by_name.get((end.namespace, kind, name))
             if found is not None:
                 return _with_labels(found, end)
-        return ()
+        # An owner that is known, and that nobody shows, was made by another one, if by any.
+        made = [each for kind, name in own[-1:] for each in makers(kind, name, surely=kind == end.kind)]
+        numbered = None if end.pod is None or end.owner is not None else re.fullmatch(r"(.+)-[0-9]+", end.pod)
+        made += [("StatefulSet", numbered[1])] if numbered is not None else []
+        several = {each.id: each for kind, name in made for each in self._by_name.get((end.namespace, kind, name), ())}
+        return _with_labels([*several.values()], end) if several else ()
 
     def _labelled(self, end: FlowEnd) -> tuple[Peer, ...]:
         """Return the workloads that pods with some labels are of, or else what stands for such pods."""

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from netpolc.engine.bits import numbers
 from netpolc.engine.index import Index
 from netpolc.engine.regions import IDENTITY, UNNAMED, PodSet
-from netpolc.engine.verdicts import Address, Evaluator, has_port, is_of, pairs
+from netpolc.engine.verdicts import Address, Evaluator, has_port, pairs
 from netpolc.identity import IdentityCache
 from netpolc.policy.constants import DIRECTIONS
+from netpolc.queries.traffic.blocks import BlockBits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ class NumberedRules:
         self._subjects = Index(subjects.items())
         self._sets = [(region, bits) for region, bits in peers.items() if isinstance(region, PodSet)]
         self._pods = Index(self._sets)
-        self._blocks = [(region, bits) for region, bits in peers.items() if not isinstance(region, PodSet)]
+        self._blocks = BlockBits((region, bits) for region, bits in peers.items() if not isinstance(region, PodSet))
 
     def about(self, end: End) -> int:
         """Return the rules that are about an end, as bits."""
@@ -47,22 +48,15 @@ class NumberedRules:
 
     def of_peer(self, end: End) -> int:
         """Return the rules whose peer an end is, as bits."""
-        return _any_of(self._pods, end) | self._of_blocks(end)
+        return _any_of(self._pods, end) | self._blocks.of(end)
 
     def of_possible_peer(self, pod: Pod) -> int:
         """Return the rules whose peer a pod may be, whatever labels its namespace has."""
-        found = self._of_blocks(pod)
+        found = self._blocks.of(pod)
         name = pod.namespace or UNNAMED
         for region, bits in self._sets:
             named = (each for each in region.namespaces.requirements if each.key == IDENTITY)
             if region.pods.matches(pod.labels) and all(each.matches({IDENTITY: name}) for each in named):
-                found |= bits
-        return found
-
-    def _of_blocks(self, end: End) -> int:
-        found = 0
-        for region, bits in self._blocks:
-            if is_of(end, region):
                 found |= bits
         return found
 
@@ -89,7 +83,11 @@ class Judge:
 
     def __init__(self, ruleset: RuleSet) -> None:
         """Index a rule set."""
-        self.evaluator = Evaluator(ruleset)
+        self.evaluator = Evaluator(ruleset) if ruleset.is_tiered else None
+        self._isolated = {
+            each: Index((subject, 1) for subject in {one.subject for one in ruleset.of(each).isolations})
+            for each in DIRECTIONS
+        }
         self._namespaces = ruleset.namespaces
         self._rules = {direction: NumberedRules(ruleset.of(direction).allow_rules) for direction in DIRECTIONS}
         self._halves: dict[Direction, IdentityCache[End, _Half]] = {each: IdentityCache() for each in DIRECTIONS}
@@ -97,7 +95,7 @@ class Judge:
 
     def allows(self, source: End, destination: End, protocol: Protocol, port: int) -> bool:
         """Tell whether a connection passes both ends, as `Evaluator.allows` does."""
-        if self.evaluator.is_tiered:
+        if self.evaluator is not None:
             return self.evaluator.allows(source, destination, protocol, port)
         return any(
             self._passes("egress", one, other, other, protocol, port)
@@ -160,7 +158,7 @@ class Judge:
         found = self._halves[direction].get(end)
         if found is None:
             rules = self._rules[direction]
-            closed = bool(self.evaluator.isolations(direction, end))
+            closed = bool(_any_of(self._isolated[direction], end))
             as_peer = rules.of_peer(end)
             possible = as_peer
             if not isinstance(end, Address) and self._is_in_unknown(end):

@@ -56,7 +56,7 @@ class Lines:
                 for rule in judge.speaking_of(direction, source, destination, protocol, port):
                     if judge is self._program or not self._is_compiled(rule.reason):
                         yield rule.reason
-            if self._judge.evaluator.is_tiered:
+            if self._judge.evaluator is not None:
                 verdict = self._judge.evaluator.verdict(direction, source, destination, protocol, port)
                 yield from (each.reason for each in verdict.rules if isinstance(each, Decision))
 

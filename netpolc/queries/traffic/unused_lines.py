@@ -26,21 +26,35 @@ if TYPE_CHECKING:
 def unused_lines(cluster: Cluster, seen: DistinctFlows, written: Written) -> Iterator[Diagnostic]:
     """Yield the lines that no record is of, and those of which some are of a part.
 
-    Nothing is said of DNS, which logs often leave out, of what is younger than the records, or of what no record can
-    tell: a namespace that none is of, or a connection of which nobody knows whose it was.
+    Nothing is said of DNS, which logs often leave out, or of what no record can tell: a namespace that none is of, or a
+    connection of which nobody knows whose it was. What is younger than the records is only counted.
     """
     if cluster.program is None or not seen.flows:
         return
     uses = Uses(cluster, seen)
+    young = 0
     for flows in by_statement(cluster.program.flows):
-        if _is_dns(flows) or uses.may_be_used(flows) or _is_young(flows[0], uses, written):
-            continue
-        if not any(uses.of(flow) for flow in flows):
-            yield _unused(flows[0], uses)
-        elif len(flows) == 1:
-            shorter = narrower(flows[0], uses.of(flows[0]))
-            if shorter is not None:
-                yield _wide(flows[0], uses, shorter)
+        found = None if _is_dns(flows) or uses.may_be_used(flows) else _judged(flows, uses)
+        if found is not None and _is_young(flows[0], uses, written):
+            young += 1
+        elif found is not None:
+            yield found
+    if young:
+        several = f"{young} lines are" if young > 1 else "1 line is"
+        yield Diagnostic(
+            code="NP524",
+            severity="note",
+            message=f"{several} younger than the records, which therefore do not tell whether anybody needs all of it",
+            help="take records that begin later",
+        )
+
+
+def _judged(flows: Sequence[Flow], uses: Uses) -> Diagnostic | None:
+    """Return what is to be said of a statement, if it was not used in all of its parts."""
+    if not any(uses.of(flow) for flow in flows):
+        return _unused(flows[0], uses)
+    shorter = narrower(flows[0], uses.of(flows[0])) if len(flows) == 1 else None
+    return None if shorter is None else _wide(flows[0], uses, shorter)
 
 
 def _is_dns(flows: Sequence[Flow]) -> bool:

@@ -54,6 +54,9 @@ class Uses:
         """Find what the flows were of."""
         self.first = earliest(each.first for each in seen.flows)
         self.last = latest(each.last for each in seen.flows)
+        self._sees_outside = any(
+            end.namespace is None for flow in seen.flows for end in (flow.source, flow.destination)
+        )
         self._watched = {name for flow in seen.flows for name in _watched(flow)}
         self._unjoined: list[SeenFlow] = []
         self._strangers: list[SeenFlow] = []
@@ -78,7 +81,9 @@ class Uses:
     def may_be_used(self, flows: Sequence[Flow]) -> bool:
         """Tell whether something may have used flows that nobody can tell: a record without ends, or none of them."""
         names = {each for flow in flows for each in _namespaces(flow)}
-        if None in names or not (not names or names & self._watched):
+        if None in names or (names and not names & self._watched):
+            return True
+        if not self._sees_outside and any(not isinstance(peer, Pods) for flow in flows for peer in flow.peers):
             return True
         asking = [flow for flow in flows if _asks_more(flow)]
         return any(_fits(seen, flow) for flow in flows for seen in self._unjoined) or any(

@@ -19,6 +19,7 @@ from netpolc.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.diagnostics.model import Diagnostic
     from netpolc.report.page.model import Reported
 
 FORMAT_VERSION = "1"
@@ -39,7 +40,7 @@ def document(reported: Reported) -> str:
         "without_answer": dict(reported.unanswered),
         "against": reported.against,
         "risks": RISKS,
-        "findings": [*_findings(reported)],
+        "findings": None if reported.findings is None else [*_findings(reported.findings)],
     }
     return (
         f'{_json(known)[:-1]},\n"relations": [{",".join(_of_environments(relations, "relation"))}],\n'
@@ -54,14 +55,14 @@ def _of_environments(texts: Iterable[tuple[str | None, str]], name: str) -> Iter
         yield f'\n{{"environments": {_json(environments)}, "{name}": {each.text}}}'
 
 
-def _findings(reported: Reported) -> Iterator[dict[str, Any]]:
+def _findings(found: Iterable[Diagnostic]) -> Iterator[dict[str, Any]]:
     """Yield findings as `netpolc check --format json` has them, with the line of those in netpol.
 
     Lines of manifests may be private, and the message says of them what there is to say.
     """
-    shown = collect(map(without_private, reported.findings))
-    for found, written in zip(shown, findings.document(shown)["diagnostics"], strict=True):
-        location = found.location
+    shown = collect(map(without_private, found))
+    for each, written in zip(shown, findings.document(shown)["diagnostics"], strict=True):
+        location = each.location
         is_netpol = location is not None and location.source.name.endswith(SUFFIX)
         yield {**written, "text": location.line_text} if location is not None and is_netpol else written
 

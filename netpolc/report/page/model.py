@@ -19,12 +19,13 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True):
     """The content of a report, called by a `title`.
 
     Relations and differences are by environment, None where there is but one; those that are `unanswered` have a
-    reason in words. The differences are `against` something that they name files of.
+    reason in words. Findings are None where nobody sought any. The differences are `against` something, and `naming`
+    has the names of its files.
     """
 
     title: str
     relations: Mapping[str | None, Relation]
-    findings: tuple[Diagnostic, ...] = ()
+    findings: tuple[Diagnostic, ...] | None = None
     unanswered: Mapping[str, str] = {}
     against: str | None = None
     differences: Mapping[str | None, Difference] = {}

@@ -21,7 +21,8 @@ class Page {
     replace("made", element("p", {}, `netpolc ${data.netpolc}. This file holds all that it shows, and loads nothing.`));
     this.theme();
     this.choices();
-    replace("found-wrong", findingList(data));
+    for (const each of document.querySelectorAll('#findings, nav a[href="#findings"]')) each.hidden = data.findings === null;
+    replace("found-wrong", data.findings && findingList(data));
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !document.getElementById("details").hidden) this.close();
     });
@@ -125,7 +126,7 @@ class Page {
     }
     const place = replace("workloads", matrixOfWorkloads(this.relation, from, to, this.open));
     const heading = place.querySelector("h3");
-    heading.scrollIntoView({ block: "center" });
+    heading.scrollIntoView({ block: "start" });
     heading.focus({ preventScroll: true });
   }
 }

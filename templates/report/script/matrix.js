@@ -9,7 +9,7 @@ function matrix({ caption, rows, columns, head, cell }) {
   const heads = across.map((each) => element("th", { scope: "col" }, element("span", {}, head(each, "column"))));
   const corner = element("td", { class: "corner" }, element("span", {}, "from ↓ to →"));
   const body = element("tbody");
-  table.append(element("caption", {}, caption), element("thead", {}, element("tr", {}, corner, heads)), body);
+  table.append(element("caption", { class: "unseen" }, caption), element("thead", {}, element("tr", {}, corner, heads)), body);
   for (const row of rows.slice(0, MOST_ROWS)) {
     const made = across.map((column) => {
       const what = cell(row, column);
@@ -63,10 +63,12 @@ function level(count) {
 
 function matrixOfPlaces(relation, open) {
   const between = relation.betweenPlaces();
-  return matrix({
+  const places = mostTalking(relation, MOST_ROWS);
+  const left = relation.places().length - places.length;
+  const made = matrix({
     caption: "Connections between namespaces",
-    rows: relation.places(),
-    columns: relation.places(),
+    rows: places,
+    columns: places,
     head: ({ place }) => button(placeName(place), () => open.place(place)),
     cell: ({ place: from }, { place: to }) => {
       const found = between(from, to);
@@ -81,6 +83,7 @@ function matrixOfPlaces(relation, open) {
       };
     },
   });
+  return [made, left > 0 && element("p", {}, `Left out here: ${counted(left, "namespace")} with fewer connections. The search finds all.`)];
 }
 
 /** Return the matrix of the workloads of two places: those that may, first; the others have nothing to show. */
@@ -116,13 +119,14 @@ function matrixOfWorkloads(relation, from, to, open) {
       head: (peer) => button(short(peer), () => open.peer(peer.number)),
       cell: (source, destination) => {
         const ports = pairs.get(source.number)?.get(destination.number);
-        if (ports === undefined) return null;
+        const pair = () => open.pair(source.number, destination.number);
+        if (ports === undefined) return { text: "·", label: `${source.id} to ${destination.id}: not allowed`, level: 0, open: pair };
         const text = relation.data.ports[ports];
         return {
           text: text.length > 14 ? `${text.slice(0, 13)}…` : text,
           label: `${source.id} to ${destination.id}: ${text}`,
           level: 1,
-          open: () => open.pair(source.number, destination.number),
+          open: pair,
         };
       },
     }),

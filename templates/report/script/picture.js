@@ -1,16 +1,12 @@
 // The picture: places as boxes on an ellipse, and arrows between them.
 
 const MOST_DRAWN = 16;
-const [WIDE, HIGH, BOX] = [1000, 640, 44];
+const [WIDE, HIGH, BOX] = [1200, 660, 44];
 
 function picture(relation, open) {
   const between = relation.betweenPlaces();
-  const places = relation.places();
-  const talk = (one, other) => between(one.place, other.place)?.count ?? 0;
-  const weight = (one) => places.reduce((sum, other) => sum + talk(one, other) + talk(other, one), 0);
-  const weights = new Map(places.map((each) => [each, weight(each)]));
-  const first = [...places].sort((one, other) => weights.get(other) - weights.get(one)).slice(0, MOST_DRAWN);
-  const nodes = places.filter((each) => first.includes(each)).map((each, number) => placed(each, number, first.length));
+  const places = relation.places().length;
+  const nodes = mostTalking(relation, MOST_DRAWN).map(placed);
   const arrows = [];
   for (const from of nodes) {
     for (const to of nodes) {
@@ -18,11 +14,11 @@ function picture(relation, open) {
       if (cell) arrows.push(arrow(relation, from, to, cell, open));
     }
   }
-  const boxes = nodes.map((node) => box(node, talk(node, node), open));
+  const boxes = nodes.map((node) => box(node, between(node.place, node.place)?.count ?? 0, open));
   const label = `${counted(nodes.length, "place")}, ${counted(arrows.length, "arrow")}; the matrix says the same`;
   const tip = drawn("path", { d: "M0,0 L8,4 L0,8 z" });
   const marker = { viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto", markerUnits: "userSpaceOnUse" };
-  const left = places.length - nodes.length;
+  const left = places - nodes.length;
   return [
     drawn(
       "svg",
@@ -35,8 +31,19 @@ function picture(relation, open) {
   ];
 }
 
-function placed(each, number, count) {
-  const angle = (2 * Math.PI * (number + 0.5)) / count - Math.PI / 2;
+/** Return places in their order: of many, those with the most connections from and to others. */
+function mostTalking(relation, most) {
+  const places = relation.places();
+  if (places.length <= most) return places;
+  const between = relation.betweenPlaces();
+  const count = (one, other) => (one === other ? 0 : (between(one.place, other.place)?.count ?? 0));
+  const weights = new Map(places.map((one) => [one, places.reduce((sum, other) => sum + count(one, other) + count(other, one), 0)]));
+  const first = new Set([...places].sort((one, other) => weights.get(other) - weights.get(one)).slice(0, most));
+  return places.filter((each) => first.has(each));
+}
+
+function placed(each, number, all) {
+  const angle = (2 * Math.PI * (number + 0.5)) / all.length - Math.PI / 2;
   const width = Math.min(210, Math.max(146, 9 * placeName(each.place).length + 28));
   return {
     ...each,

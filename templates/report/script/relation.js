@@ -44,7 +44,7 @@ class Relation {
     return false;
   }
 
-  /** The places with peers that are shown, in the order of their peers, and what is outside behind them. */
+  /** The places with peers that are shown: namespaces by their names, and what is outside behind them. */
   places() {
     const found = new Map();
     for (const peer of this.shownPeers()) {
@@ -52,7 +52,9 @@ class Relation {
       found.get(peer.place).peers.push(peer);
     }
     const order = ["namespace", "namespaces", "outside"];
-    return [...found.values()].sort((one, other) => order.indexOf(one.place.type) - order.indexOf(other.place.type));
+    const rank = ({ place }) => order.indexOf(place.type);
+    for (const { peers } of found.values()) peers.sort(byName((peer) => `${peer.type === "workload" ? 0 : 1}${peer.id}`));
+    return [...found.values()].sort((one, other) => rank(one) - rank(other) || byName((each) => each.place.name)(one, other));
   }
 
   /** How many connections there are from each place to each, and on which ports. */
@@ -155,6 +157,13 @@ class Relation {
     }
     return found;
   }
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** Return how to sort by names, in which numbers count as such. */
+function byName(name) {
+  return (one, other) => collator.compare(name(one), name(other));
 }
 
 /** What a place is called. */

@@ -1,6 +1,7 @@
 // The sections that are lists: the overview, findings, and what a change opens and closes.
 
-const MOST_FINDINGS = 40;
+const MOST_PLACES = 25;
+const [FEW_FINDINGS, MOST_FINDINGS] = [5, 20];
 
 function figures(relation, data) {
   const peers = relation.shownPeers();
@@ -12,7 +13,7 @@ function figures(relation, data) {
     const closed = new Set(relation.data.closed[direction].flatMap(([, set]) => relation.members(set)));
     return workloads.filter((peer) => !closed.has(peer.number));
   });
-  const severities = ["error", "warning", "note"].map((each) => [each, data.findings.filter((found) => found.severity === each).length]);
+  const severities = ["error", "warning", "note"].map((each) => [each, (data.findings ?? []).filter((found) => found.severity === each).length]);
   const said = severities.filter(([, number]) => number).map(([severity, number]) => counted(number, severity));
   return [
     ["Namespaces", places.filter((each) => each.place.type === "namespace").length.toLocaleString("en")],
@@ -20,31 +21,45 @@ function figures(relation, data) {
     ["Connections", count.toLocaleString("en")],
     ["Workloads with open ingress", open[0].length.toLocaleString("en")],
     ["Workloads with open egress", open[1].length.toLocaleString("en")],
-    ["Findings", said.join(", ") || "none"],
-  ].map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
+    data.findings && ["Findings", said.join(", ") || "none"],
+  ].filter(Boolean).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
 }
 
+/** Return the table of places; of many, the first with how much is in them, and a button for more. */
 function placeTable(relation, open) {
   const between = relation.betweenPlaces();
   const places = relation.places();
+  const folded = places.length > MOST_PLACES;
   const count = (cells) => cells.filter(Boolean).length.toLocaleString("en");
-  const rows = places.map(({ place, peers }) => {
-    const others = places.filter((each) => each.place !== place);
+  const inside = ({ place, peers }) =>
+    folded
+      ? button(contents({ place, peers }), () => open.place(place), { class: "more" })
+      : firstOf(peers, MOST_NAMES, "of them", (peer) => button(shortName(peer), () => open.peer(peer.number), { class: peer.type }));
+  const row = (each) => {
+    const others = places.filter(({ place }) => place !== each.place);
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, button(placeName(place), () => open.place(place))),
-      element("td", { class: "wide" }, firstOf(peers, MOST_NAMES, "of them", (peer) => button(shortName(peer), () => open.peer(peer.number), { class: peer.type }))),
-      element("td", { class: "number" }, count(others.map((each) => between(place, each.place)))),
-      element("td", { class: "number" }, count(others.map((each) => between(each.place, place)))),
+      element("th", { scope: "row" }, button(placeName(each.place), () => open.place(each.place))),
+      element("td", { class: "wide" }, inside(each)),
+      element("td", { class: "number" }, count(others.map(({ place }) => between(each.place, place)))),
+      element("td", { class: "number" }, count(others.map(({ place }) => between(place, each.place)))),
     );
-  });
-  const heads = ["Namespace", "What is in it: who may reach it, and by which lines", "Reaches others", "Reached by others"];
-  return element(
-    "div",
-    { class: "scrolls" },
-    element("table", {}, element("caption", {}, "Namespaces"), element("thead", {}, element("tr", {}, heads.map((each) => element("th", { scope: "col" }, each)))), element("tbody", {}, rows)),
-  );
+  };
+  const heads = ["Namespace", folded ? "In it" : "In it: who may reach it, and by which lines", "Reaches others", "Reached by others"];
+  const body = element("tbody");
+  const more = button("", () => add(4 * MOST_PLACES), { class: "more" });
+  const add = (most) => {
+    const first = body.rows.length;
+    body.append(...places.slice(first, first + most).map(row));
+    const left = places.length - body.rows.length;
+    more.textContent = `${counted(left, "more namespace")}`;
+    more.hidden = left <= 0;
+    if (first > 0) body.rows[first].querySelector("button").focus();
+  };
+  add(MOST_PLACES);
+  const head = element("thead", {}, element("tr", {}, heads.map((each) => element("th", { scope: "col" }, each))));
+  return element("div", { class: "scrolls" }, element("table", {}, element("caption", {}, "Namespaces"), head, body), more);
 }
 
 /** What a peer is called among those of its place. */
@@ -60,12 +75,21 @@ function sentence(text) {
   return text.split("`").map((part, number) => (number % 2 ? element("code", {}, part) : part));
 }
 
+/** Return the findings, errors first; those of a code together, and open where they are few. */
 function findingList(data) {
   if (data.findings.length === 0) return element("p", {}, "Nothing is wrong.");
-  const severities = ["error", "warning", "note"];
-  const rank = (found) => severities.indexOf(found.severity);
-  const sorted = [...data.findings].sort((one, other) => rank(one) - rank(other));
-  return firstOf(sorted, MOST_FINDINGS, "findings", finding, "findings");
+  const groups = new Map();
+  for (const found of data.findings) {
+    const key = `${found.severity} ${found.code}`;
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(found);
+  }
+  const rank = ([key]) => ["error", "warning", "note"].indexOf(key.split(" ")[0]);
+  return [...groups].sort((one, other) => rank(one) - rank(other)).map(([, several]) => {
+    const [{ severity, code, name }] = several;
+    const summary = element("summary", {}, element("b", { class: severity }, counted(several.length, severity)), " ", element("code", {}, code), ` ${name}`);
+    return element("details", { open: several.length <= FEW_FINDINGS }, summary, firstOf(several, MOST_FINDINGS, "findings", finding, "findings"));
+  });
 }
 
 function finding(found) {

@@ -40,6 +40,7 @@ def planned(server, source, name="shop", **allowed):
         stored=stored_objects(listed["items"], "cluster") | stored_objects(tiers["items"], "cluster", kind),
         around=Around({each["metadata"]["name"]: {} for each in namespaces}),
         tiers=kind if server.has_tiers else None,
+        listed=SetInventory(server, name).read(),
     )
     compiled = api.compile_text(source)
     assert compiled.ok, compiled.diagnostics
@@ -180,6 +181,18 @@ def test_guardrails_come_change_and_go_as_policies_do(server):
     replaced = read_replaced(Replaced.by(rollout).text().encode())
     assert [each["kind"] for each in replaced.objects] == ["ClusterNetworkPolicy"] * 2
     assert not [name for name in server.names if name.startswith("/")]
+
+
+def test_what_somebody_took_the_label_from_is_known_by_the_inventory(server):
+    applied(server, SHOP)
+    for name in ("cache", "db"):
+        del server.policy(f"shop/{name}")["metadata"]["labels"]["netpolc.dev/set"]
+    rollout = applied(server, LESS)
+    assert [(step.verb, step.key[1]) for step in rollout.steps] == [("delete", "cache"), ("change", "db")]
+    assert server.policy("shop/db")["metadata"]["labels"]["netpolc.dev/set"] == "shop"
+    # What somebody else has made since under that name is not the set's.
+    server.put(by_hand("cache"), "kubectl-create")
+    assert planned(server, LESS).is_nothing
 
 
 def test_a_namespace_has_to_be_there(server):

@@ -9,8 +9,9 @@ import msgspec
 from netpolc.adopt.importer.model import PodsEnd
 from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection
 from netpolc.adopt.suggest.seen.blocks import address, blocks_of
+from netpolc.adopt.suggest.seen.parties import RECORDS
 from netpolc.adopt.suggest.seen.ports import intervals_of
-from netpolc.adopt.suggest.traffic import Traffic, total
+from netpolc.adopt.suggest.traffic import SHOWN_NAMES, Traffic, total
 from netpolc.diagnostics.visible import in_one_line
 from netpolc.ecosystem.cluster_dns import DNS_SERVERS
 from netpolc.flows.sides import counted_once
@@ -40,11 +41,19 @@ NO_LABELS = "of pods whose labels neither the records nor a manifest show: `{}`"
 NO_ADDRESS = "with an end of which the records show neither a pod nor an address"
 
 
+class SeenPods(msgspec.Struct, frozen=True):
+    """The pods of one end: the name of their workload, and their labels as it has them in manifests, or as recorded."""
+
+    namespace: str | None
+    name: str
+    labels: tuple[tuple[str, str], ...]
+
+
 class SeenPair(msgspec.Struct, frozen=True):
     """Two ends that a forwarded connection had, and its port: what a program has to allow."""
 
-    source: Party
-    destination: Party
+    source: SeenPods | AddressBlock
+    destination: SeenPods | AddressBlock
     protocol: Protocol
     port: int
 
@@ -104,6 +113,7 @@ class _FlowReader:
         self.pairs: dict[tuple[PodsEnd | None, PodsEnd | None], list[SeenPair]] = {}
         self.left: dict[str, int] = {}
         self.names: dict[PodsEnd, str] = {}
+        self.shared: dict[PodsEnd, tuple[str, ...]] = {}
 
     def read(self, flow: SeenFlow) -> None:
         if flow.source.is_node:
@@ -132,6 +142,19 @@ class _FlowReader:
                 else:
                     traffic = Traffic(found.count, found.first, found.last, names=names)
                     self.note(source, destination, door, traffic, denied=verdict == "denied")
+                if verdict == "forwarded":
+                    ways = self.pairs.setdefault((self.pods(source), self.pods(destination)), [])
+                    ends = {
+                        (self.seen(source, each.source), self.seen(destination, each.destination)) for each in flows
+                    }
+                    ways += (SeenPair(*each, *door) for each in ends)
+
+    def seen(self, party: Party, end: FlowEnd) -> SeenPods | AddressBlock:
+        """Return an end as policies have to know it."""
+        if isinstance(party, AddressBlock):
+            return party
+        labels = end.labels if party.location is RECORDS and end.labels is not None else tuple(party.labels.items())
+        return SeenPods(party.namespace, party.name, labels)
 
     def leave_out(self, reason: str, count: int) -> None:
         self.left[reason] = self.left.get(reason, 0) + count
@@ -144,8 +167,6 @@ class _FlowReader:
             (held.denied if denied else held.forwarded).setdefault(door, []).append(traffic)
         else:
             self.note_outside(source, destination, door, traffic, denied=denied)
-        if not denied:
-            self.pairs.setdefault((caller, called), []).append(SeenPair(source, destination, *door))
 
     def note_outside(self, source: Party, destination: Party, door: Door, traffic: Traffic, *, denied: bool) -> None:
         """Note a connection of which one end is an address."""
@@ -180,8 +201,9 @@ class _FlowReader:
             for port, adds in intervals_of(held.forwarded):
                 traffic = _summed(held.forwarded, port, adds)
                 refused = [each for door, denied in held.denied.items() if _is_in(door, port) for each in denied]
-                if refused:
-                    traffic = _remarked(traffic, f"and denied {total(refused).count:,} times")
+                remarks = [f"and denied {total(refused).count:,} times"] if refused else []
+                for remark in (*remarks, *self.beside(caller), *self.beside(called)):
+                    traffic = _remarked(traffic, remark)
                 yield SeenConnection("call", caller, called, port, traffic)
 
     def with_outside(self) -> Iterator[SeenConnection]:
@@ -190,17 +212,30 @@ class _FlowReader:
             for door, by_address in held.forwarded.items():
                 alike.setdefault(frozenset(by_address), []).append(door)
             for addresses, doors in alike.items():
-                blocks, ports = list(blocks_of(addresses)), list(intervals_of(doors))
+                blocks, ports, beside = list(blocks_of(addresses)), list(intervals_of(doors)), self.beside(own)
                 for block in blocks:
                     by_door = {
                         door: [each for one in block.addresses for each in held.forwarded[door][one]] for door in doors
                     }
                     for port, adds in ports:
-                        traffic = _summed(by_door, port, block.adds, adds)
+                        traffic = _summed(by_door, port, block.adds, adds, *beside)
                         if inward:
                             yield SeenConnection("entrance", block.end, own, port, traffic)
                         else:
                             yield SeenConnection("exit", own, block.end, port, traffic)
+
+    def beside(self, pods: PodsEnd) -> tuple[str, ...]:
+        """Return what is to be said of pods that are those of other workloads as well."""
+        if pods not in self.shared:
+            near = self.people.all_in(_namespace(pods))
+            others = sorted(
+                {each.name for each in near if pods.selector.matches(each.labels)} - {self.names.get(pods, "")}
+            )
+            named = ", ".join(f"`{name}`" for name in others[:SHOWN_NAMES])
+            more = f" and {len(others) - SHOWN_NAMES} more" if len(others) > SHOWN_NAMES else ""
+            text = f"what is said of `{self.names.get(pods)}` holds for {named}{more}, too: no label tells them apart"
+            self.shared[pods] = (text,) if others else ()
+        return self.shared[pods]
 
     def denials(self) -> Iterator[OpenQuestion]:
         for (caller, called), held in self.between.items():

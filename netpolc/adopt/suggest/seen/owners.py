@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _SAFE = "bcdfghjklmnpqrstvwxz2456789"
 """The letters and digits of names that Kubernetes makes up (apimachinery, pkg/util/rand)."""
 
-_TEMPLATE = re.compile(rf"(.+)-[{_SAFE}]{{6,10}}").fullmatch
+_TEMPLATE = re.compile(rf"(.+)-([{_SAFE}]{{6,10}})").fullmatch
 _POD_OF_TEMPLATE = re.compile(rf"(.+)-[{_SAFE}]{{6,10}}-[{_SAFE}]{{5}}").fullmatch
 _POD_OF_RUN = re.compile(rf"(.+)-(?:[2-9][0-9]{{7}}|[1-9][0-9]{{9}})-[{_SAFE}]{{5}}").fullmatch
 _POD_OF_SET = re.compile(r"(.+)-[0-9]{1,5}").fullmatch
@@ -33,6 +33,8 @@ def _of_owner(kind: str | None, name: str) -> tuple[str | None, str]:
             return "Deployment", found[1]
         case "Job" if is_generated(name):
             return "CronJob", name.rpartition("-")[0]
+        case None if (found := _TEMPLATE(name)) and any(map(str.isdigit, found[2])):
+            return "Deployment", found[1]
         case "Pod":
             return _of_pod(name)
         case _:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from netpolc.adopt.suggest.seen.owners import workload_named
-from netpolc.ecosystem.name_labels import NAME_KEYS
+from netpolc.ecosystem.name_labels import NAME_KEYS, RELEASE_KEYS
 from netpolc.manifests.lasting_labels import lasting_labels
-from netpolc.manifests.model import Workload
+from netpolc.manifests.model import VaryingLabel, Workload
 from netpolc.policy.names import label_key, label_value
 from netpolc.source import NOWHERE, Location, Source
 
@@ -36,6 +39,7 @@ class Parties:
             if known is None:
                 left.setdefault((end.namespace, _identity(end)), []).append(end)
             self._found[end] = known
+        self._taken = {(each.kind, each.namespace, each.name) for each in workloads}
         self.only_seen = tuple(self._made(left))
 
     def of(self, end: FlowEnd) -> Workload | None:
@@ -46,12 +50,19 @@ class Parties:
         """Yield a workload for each group of ends, and one for those that carry the same labels."""
         by_labels: dict[object, Workload] = {}
         for (namespace, _), ends in groups.items():
-            made = _workload_of(namespace, ends)
+            made = self._free(_workload_of(namespace, ends))
             lasting = tuple(sorted(lasting_labels(made).items())) if made.labels else made.name
             workload = by_labels.setdefault((namespace, lasting), made)
             self._found.update(dict.fromkeys(ends, workload))
             if workload is made:
+                self._taken.add((made.kind, made.namespace, made.name))
                 yield workload
+
+    def _free(self, workload: Workload) -> Workload:
+        """Return a workload under a name that no other one of its kind and namespace has."""
+        names = chain((workload.name,), (f"{workload.name}-{number}" for number in count(2)))
+        name = next(each for each in names if (workload.kind, workload.namespace, each) not in self._taken)
+        return workload if name == workload.name else msgspec.structs.replace(workload, name=name)
 
 
 class _KnownWorkloads:
@@ -96,21 +107,23 @@ def _carries(labels: Mapping[str, str], asked: Mapping[str, str]) -> bool:
 def _identity(end: FlowEnd) -> object:
     """Return what tells the workload of an end from the others of its namespace."""
     named = workload_named(end)
-    if named is not None and (end.owner or not end.labels):
+    if named is not None and (end.owner or named[0] or not end.labels):
         return named[1]
-    labels = dict(end.labels or ())
-    called = tuple((key, labels[key]) for key in NAME_KEYS if key in labels)
-    return called or end.labels or (named and named[1])
+    lasting = tuple(label for label in end.labels or () if label[0] not in RELEASE_KEYS)
+    return lasting or end.labels or (named and named[1])
 
 
 def _workload_of(namespace: str | None, ends: Sequence[FlowEnd]) -> Workload:
     """Return the workload that some ends are the pods of: it has the labels that all of them carry, if they are any."""
-    carried = [dict(end.labels) for end in ends if end.labels is not None]
-    shared = set(carried[0].items()).intersection(*(each.items() for each in carried)) if carried else set()
+    carried = [set(end.labels) for end in ends if end.labels is not None]
+    shared = set.intersection(*carried) if carried else set()
     labels = {key: value for key, value in sorted(shared) if not (label_key(key) or label_value(value))}
     kind, name = next(filter(None, map(workload_named, ends)), (None, None))
     called = name or next((labels[key] for key in NAME_KEYS if key in labels), "pods")
-    return Workload(kind=kind or "Pod", name=called, namespace=namespace, labels=labels, location=RECORDS)
+    varying = tuple(VaryingLabel(key) for key in sorted({key for each in carried for key, _ in each} - labels.keys()))
+    return Workload(
+        kind=kind or "Pod", name=called, namespace=namespace, labels=labels, varying=varying, location=RECORDS
+    )
 
 
 def with_seen(workloads: Sequence[Workload], parties: Parties) -> tuple[Workload, ...]:

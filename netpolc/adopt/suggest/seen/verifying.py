@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.model import PodsEnd
+from netpolc.adopt.suggest.seen.finding import SeenPods
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.verdicts import Address, End, Evaluator, Pod
 from netpolc.language.resolve.addresses import canonical
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from netpolc.adopt.suggest.model import SeenConnection
     from netpolc.adopt.suggest.seen.finding import SeenTraffic
-    from netpolc.manifests.model import Workload
     from netpolc.policy.model import Policy
 
 
@@ -46,17 +46,22 @@ class _Ends:
 
     def __init__(self, namespaces: Mapping[str, Mapping[str, str]]) -> None:
         self._namespaces = namespaces
-        self._made: dict[int, tuple[Workload, Pod]] = {}
+        self._made: dict[SeenPods | AddressBlock, End] = {}
 
-    def of(self, end: Workload | AddressBlock) -> End:
-        if isinstance(end, AddressBlock):
-            return Address(block(4 if end.bits == IPV4_BITS else 6, end.address, end.prefix))
-        if id(end) not in self._made:
-            name = end.namespace
-            labels = {} if name is None else {**self._namespaces.get(name, {}), NAME_LABEL: name}
-            self._made[id(end)] = end, Pod(namespace=name, namespace_labels=labels, labels=end.labels)
-        return self._made[id(end)][1]
+    def of(self, end: SeenPods | AddressBlock) -> End:
+        if end not in self._made:
+            self._made[end] = self._pod(end) if isinstance(end, SeenPods) else _address(end)
+        return self._made[end]
+
+    def _pod(self, end: SeenPods) -> Pod:
+        name = end.namespace
+        labels = {} if name is None else {**self._namespaces.get(name, {}), NAME_LABEL: name}
+        return Pod(namespace=name, namespace_labels=labels, labels=dict(end.labels))
 
 
-def _shown(end: Workload | AddressBlock) -> str:
+def _address(end: AddressBlock) -> Address:
+    return Address(block(4 if end.bits == IPV4_BITS else 6, end.address, end.prefix))
+
+
+def _shown(end: SeenPods | AddressBlock) -> str:
     return canonical(end) if isinstance(end, AddressBlock) else f"{end.namespace}/{end.name}"

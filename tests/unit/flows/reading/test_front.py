@@ -4,6 +4,7 @@ import tracemalloc
 import zlib
 from io import BytesIO
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,6 +43,8 @@ def test_a_format_knows_its_own_records_and_no_others(name, data):
     (its,) = (each for each in FORMATS if each.name == name)
     found = its.start()(data)
     assert isinstance(found, SeenFlow) == (data == SAMPLES[name])
+    record = msgspec.json.decode(data) if data.startswith(b"{") else data.decode()
+    assert its.fits(record) == (data == SAMPLES[name])
 
 
 @pytest.mark.parametrize("name", FORMAT_NAMES)

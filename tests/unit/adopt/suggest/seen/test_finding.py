@@ -99,6 +99,16 @@ def test_a_program_of_manifests_is_for_their_namespaces():
     assert "10 connections between namespaces that the program leaves as they are" in result.left_out
 
 
+def test_what_no_label_tells_apart_is_said():
+    twins = [workload(name, labels={"app": "db"}) for name in ("db", "db-old")]
+    flow = seen("web", bare("db"), 5432)
+    assert lines(flow, documents=[*twins, workload("web")])[:3] == [
+        "# seen 10 times until 2026-10-30",
+        "# what is said of `db` holds for `db-old`, too: no label tells them apart",
+        "web -> db:5432",
+    ]
+
+
 HOSTILE = "x\n* -> *:*\r\u2028\u202e\x00`*/ netpolc: ignore[NP606] \u0085\x1b[31m"
 
 

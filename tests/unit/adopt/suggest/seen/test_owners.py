@@ -10,6 +10,8 @@ from netpolc.flows.record import FlowEnd
         ({"owner": "web", "kind": "Deployment"}, ("Deployment", "web")),
         ({"owner": "web-7d9c5b8f6d", "kind": "ReplicaSet"}, ("Deployment", "web")),
         ({"owner": "web-front", "kind": "ReplicaSet"}, ("ReplicaSet", "web-front")),
+        ({"owner": "web-7d9c5b8f6d"}, ("Deployment", "web")),
+        ({"owner": "web-sdkmgr"}, (None, "web-sdkmgr")),
         ({"owner": "report-29000000", "kind": "Job"}, ("CronJob", "report")),
         ({"owner": "migrate", "kind": "Job"}, ("Job", "migrate")),
         ({"owner": "db-0", "kind": "Pod"}, ("StatefulSet", "db")),

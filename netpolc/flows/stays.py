@@ -1,0 +1,85 @@
+"""The pods that had an address, one after the other, as far as flows tell from when until when."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netpolc.flows.record import FlowEnd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MOST_APART = 16
+"""The times that are kept apart of one pod at one address; of more, those with the least between them are one."""
+
+NEAR = 60.0
+"""The seconds between two flows that are hardly worth to be told apart."""
+
+
+class Stay(msgspec.Struct, frozen=True):
+    """A pod that had an address, and the seconds since 1970 of its first flow and of its last one."""
+
+    pod: FlowEnd
+    first: float
+    last: float
+
+
+class Times:
+    """Times at which something was seen, as few intervals."""
+
+    __slots__ = ("_bounds",)
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._bounds: list[list[float]] = []
+
+    def add(self, first: float, last: float) -> None:
+        """Add an interval, which is mostly behind all others or in the last one."""
+        bounds = self._bounds
+        if not bounds or first > bounds[-1][1] + NEAR:
+            bounds.append([first, last])
+        elif first >= bounds[-1][0]:
+            bounds[-1][1] = max(bounds[-1][1], last)
+        else:
+            bounds.insert(bisect_right(bounds, [first, last]), [first, last])
+            self._join()
+        if len(bounds) > MOST_APART:
+            self._join_nearest()
+
+    def intervals(self) -> Iterable[tuple[float, float]]:
+        """Return the intervals in order."""
+        return ((first, last) for first, last in self._bounds)
+
+    def _join(self) -> None:
+        """Make intervals one that overlap or are near."""
+        joined: list[list[float]] = []
+        for first, last in self._bounds:
+            if joined and first <= joined[-1][1] + NEAR:
+                joined[-1][1] = max(joined[-1][1], last)
+            else:
+                joined.append([first, last])
+        self._bounds[:] = joined
+
+    def _join_nearest(self) -> None:
+        bounds = self._bounds
+        nearest = min(range(1, len(bounds)), key=lambda number: bounds[number][0] - bounds[number - 1][1])
+        bounds[nearest - 1][1] = bounds.pop(nearest)[1]
+
+
+def stays_of(seen: Mapping[FlowEnd, Times]) -> tuple[Stay, ...]:
+    """Return the pods that had an address in the order of their times, each as long as no other came between."""
+    apart = sorted(
+        (first, last, number) for number, times in enumerate(seen.values()) for first, last in times.intervals()
+    )
+    pods = tuple(seen)
+    found: list[Stay] = []
+    for first, last, number in apart:
+        before = found[-1] if found else None
+        if before is not None and before.pod is pods[number]:
+            found[-1] = Stay(before.pod, before.first, max(before.last, last))
+        else:
+            found.append(Stay(pods[number], first, last))
+    return tuple(found)
