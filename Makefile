@@ -64,7 +64,8 @@ real: $(READY) ## Hold netpolc against a real API server and the engines of othe
 browser: $(READY) ## Click, search and read what netpolc writes for browsers (installs Chromium from Debian's packages)
 	command -v chromium || apt-get install --yes --no-install-recommends chromium
 	mkdir -p build/browser
-	$(BIN)/python -m pytest -q -n 0 tests/browser/report.py
+	$(MAKE) playground
+	$(BIN)/python -m pytest -q -n 0 tests/browser/report.py tests/browser/playground.py
 
 mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice
 	rm -rf mutants && mkdir -p build

@@ -23,7 +23,9 @@ PARTS = {
     "graphviz": ("dist/index.js",),
 }
 """What is taken of each package of npm, by the folder that it gets."""
-UNUSED = re.compile(r".*\.(so|pyd|typed|pyi)|.*/_bundled/codes/README.md|[^/]+\.dist-info/(?!METADATA|licenses).*|.*/cli/.*")
+UNUSED = re.compile(
+    r".*\.(so|pyd|typed|pyi)|.*/_bundled/codes/README.md|[^/]+\.dist-info/(?!METADATA|licenses).*|.*/cli/.*"
+)
 """Files of wheels that a page has no use for; msgspec is itself the exception."""
 SAMPLE = re.compile(r"^```netpol file=\S+[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DATE = (2026, 1, 1, 0, 0, 0)
@@ -47,7 +49,7 @@ def packages(wheels: list[Path], archive: Path) -> None:
         for wheel in sorted(wheels):
             with zipfile.ZipFile(wheel) as opened:
                 for name in sorted(opened.namelist()):
-                    if name.endswith("/") or (UNUSED.fullmatch(name) and "wasm32.so" not in name):
+                    if name.endswith("/") or (UNUSED.fullmatch(name) and "wasm32" not in name):
                         continue
                     joined.writestr(zipfile.ZipInfo(name, DATE), opened.read(name), zipfile.ZIP_DEFLATED)
 

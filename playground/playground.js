@@ -83,9 +83,10 @@ function state(said, look = "") {
 
 async function changed() {
   numberLines();
-  const asked = text.value;
+  const asked = text.value, began = performance.now();
   const answer = await compiler.ask({ about: "compile", text: asked });
   if (answer === null) return;
+  document.body.dataset.took = performance.now() - began;
   clearTimeout(pause);
   if (answer.failure) {
     state(answer.failure, "bad");

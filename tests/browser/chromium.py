@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SECONDS = 60
+SECONDS = 120
 KEYS = {
     "Enter": (13, "\r"),
     "Tab": (9, ""),
@@ -31,7 +31,7 @@ class Page:
     """A page: what is asked of it, and what it did: errors, and requests that were refused."""
 
     def __init__(self, pipes, session):
-        self._pipes, self._session, self.url = pipes, session, ""
+        self._pipes, self._session, self._within = pipes, session, ""
         self.errors, self.refused, self._features = [], [], {}
 
     def tell(self, method, **parameters):
@@ -40,7 +40,7 @@ class Page:
     def heard(self, method, about):
         if method == "Fetch.requestPaused":
             request, url = about["requestId"], about["request"]["url"]
-            if url == self.url:
+            if url.startswith(self._within) if self._within.endswith("/") else url == self._within:
                 self._pipes.send("Fetch.continueRequest", {"requestId": request}, self._session)
             else:
                 self.refused.append(url)
@@ -51,13 +51,15 @@ class Page:
         elif method == "Log.entryAdded" and about["entry"]["level"] in ("error", "warning"):
             self.errors.append(about["entry"]["text"])
 
-    def load(self, file):
-        self.url = Path(file).absolute().as_uri()
+    def load(self, url, within, before):
+        self._within = within or url
         for domain in ("Page", "Runtime", "Log"):
             self.tell(f"{domain}.enable")
         self.tell("Fetch.enable", patterns=[{"urlPattern": "*"}])
         self.media(prefers_reduced_motion="reduce")
-        self.tell("Page.navigate", url=self.url)
+        if before:
+            self.tell("Page.addScriptToEvaluateOnNewDocument", source=before)
+        self.tell("Page.navigate", url=url)
         self.until("document.readyState === 'complete' && document.title !== ''")
 
     def ask(self, expression):
@@ -138,12 +140,16 @@ class Pipes:
             if page is not None and "method" in answer:
                 page.heard(answer["method"], answer["params"])
 
-    def open(self, file):
-        """Open a file as a page of its own."""
+    def open(self, file, *, within=None, before=None):
+        """Open a file, or a URL, as a page of its own, which may ask for itself alone, or `within` a folder.
+
+        What is to run `before` everything else of the page is a script.
+        """
         target = self.ask("Target.createTarget", {"url": "about:blank"})["targetId"]
         session = self.ask("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
         page = self.pages[session] = Page(self, session)
-        page.load(file)
+        url = file if "://" in str(file) else Path(file).absolute().as_uri()
+        page.load(url, within, before)
         return page
 
     def _next(self):
