@@ -13,7 +13,7 @@ Side = Literal["egress", "ingress"]
 """The end at which a flow was seen: that of its source, or that of its destination."""
 
 
-class FlowEnd(msgspec.Struct, frozen=True, kw_only=True):
+class FlowEnd(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """One end of a flow, as far as its log tells.
 
     A pod has a `namespace`; whoever has none is known by the `address` alone. The `owner` is what the log calls the

@@ -7,16 +7,27 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
-from netpolc.flows.record import FlowEnd, PassedOver, SeenFlow
-from netpolc.flows.stays import Stay, Times, stays_of
-from netpolc.policy.addresses import parse
+from netpolc.flows.identities import Identities
+from netpolc.flows.record import FlowEnd, PassedOver, SeenFlow, Side, VerdictOfLog
+from netpolc.flows.stays import Stay, stays_of
+from netpolc.sets.ports import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from netpolc.flows.stays import Times
+
+    _Key = tuple[int, int, Protocol, int, VerdictOfLog, tuple[str, ...], Side | None, tuple[str | None, str] | None]
+    """What flows differ in, their ends by number."""
+
+    _Place = tuple["SeenCount", tuple[Times, ...], _Key | None]
+    """Where a flow is counted, the times at which pods had addresses, and its key if it is counted apart by time."""
+
 FINEST = 60
 """The seconds that addresses are told apart by, of which pods may have one after the other."""
+
+MOST_PLACES = 100_000
+"""The flows whose place is remembered."""
 
 MOST_TIMED = 50_000
 """The flows that are kept apart by time; of more, times are told apart by twice as many seconds."""
@@ -46,7 +57,8 @@ class DistinctFlows(msgspec.Struct, frozen=True):
 
     Flows differ in their ends, as far as these tell whose pods they are, protocol, port, verdict, policies, service and
     the side at which they were seen: who looks at both sides sees the same connections twice. Those of an address that
-    may be a pod's are there once for each time that matters to whose it was. `stays` are the pods that had an address,
+    may be a pod's are there once for each time that matters to whose it was. Of too many addresses in the world, blocks
+    stand for them. `stays` are the pods that had an address,
     by this, in the order of their times. `diagnostics` are what is to be said of the logs.
     """
 
@@ -61,11 +73,12 @@ class Reduction:
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self._counts: dict[SeenFlow, SeenCount] = {}
-        self._timed: dict[tuple[SeenFlow, int], SeenCount] = {}
+        self._identities = Identities()
+        self._counts: dict[_Key, SeenCount] = {}
+        self._timed: dict[tuple[_Key, int], SeenCount] = {}
+        self._without_time: dict[_Key, SeenCount] = {}
         self._seconds = FINEST
-        self._stays: dict[str, dict[FlowEnd, Times]] = {}
-        self._private: dict[str, bool] = {}
+        self._places: dict[tuple[object, ...], _Place] = {}
         self._passed: dict[str, PassedOver] = {}
 
     def add_all(self, records: Iterable[SeenFlow | PassedOver]) -> None:
@@ -77,27 +90,57 @@ class Reduction:
                 self.add(each)
 
     def add(self, flow: SeenFlow) -> None:
-        """Count one record."""
+        """Count one record, most of which are like one that was counted before."""
+        alike = (
+            flow.source,
+            flow.destination,
+            flow.protocol,
+            flow.port,
+            flow.verdict,
+            flow.policies,
+            flow.side,
+            flow.service,
+        )
+        place = self._places.get(alike)
+        if place is None:
+            place = self._place(flow)
+            if place is None:
+                return
+            if len(self._places) >= MOST_PLACES:
+                self._places.clear()
+            self._places[alike] = place
+        first, last = flow.first, flow.last
+        counts, times, key = place
+        if first is not None and last is not None:
+            for each in times:
+                each.add(first, last)
+            if key is not None:
+                self._at(key, first, last, flow.count)
+                return
+        counts.add(flow.count, first, last)
+
+    def _place(self, flow: SeenFlow) -> _Place | None:
+        """Return where a flow is counted; None for what no policy decides on."""
         source, destination = flow.source, flow.destination
         if source.is_node or destination.is_node:
             self.pass_over(PassedOver(_OWN_NODE, flow.count, "", 0))
-            return
-        if source.pod is not None and (source.namespace, source.pod) == (destination.namespace, destination.pod):
+            return None
+        if source.pod is not None and source.pod == destination.pod and source.namespace == destination.namespace:
             self.pass_over(PassedOver(_ITSELF, flow.count, "", 0))
-            return
-        key = msgspec.structs.replace(
-            flow, source=identity_of(source), destination=identity_of(destination), first=None, last=None, count=0
-        )
-        for end, identity in ((source, key.source), (destination, key.destination)):
-            if end.namespace is not None and end.address is not None and identity is not end:
-                self._stay(end.address, identity, flow)
-        if flow.first is not None and (self._may_be_pod(source) or self._may_be_pod(destination)):
-            found = self._timed.setdefault((key, int(flow.first // self._seconds)), SeenCount())
-            found.add(flow.count, flow.first, flow.last)
-            if len(self._timed) > MOST_TIMED:
-                self._coarsen()
-        else:
-            self._counts.setdefault(key, SeenCount()).add(flow.count, flow.first, flow.last)
+            return None
+        one, other = self._identities.of(source), self._identities.of(destination)
+        key = one.number, other.number, flow.protocol, flow.port, flow.verdict, flow.policies, flow.side, flow.service
+        times = tuple(each.times for each in (one, other) if each.times is not None)
+        if one.may_be_pod or other.may_be_pod:
+            return self._without_time.setdefault(key, SeenCount()), times, key
+        return self._counts.setdefault(key, SeenCount()), times, None
+
+    def _at(self, key: _Key, first: float, last: float, count: int) -> None:
+        """Count flows of an address that may be a pod's, apart by time."""
+        moment = key, int(first // self._seconds)
+        self._timed.setdefault(moment, SeenCount()).add(count, first, last)
+        if len(self._timed) > MOST_TIMED:
+            self._coarsen()
 
     def pass_over(self, records: PassedOver) -> None:
         """Count records that are no flows by why they are none."""
@@ -107,34 +150,21 @@ class Reduction:
 
     def distinct(self) -> DistinctFlows:
         """Return what was counted, once."""
-        timed: list[tuple[SeenFlow, SeenCount]] = []
+        ends, stays = self._identities.ends, self._identities.stays
+        timed: list[tuple[_Key, SeenCount]] = []
         for (key, _), found in self._timed.items():
-            if key.source.address in self._stays or key.destination.address in self._stays:
+            if ends[key[0]].address in stays or ends[key[1]].address in stays:
                 timed.append((key, found))
             else:
                 self._counts.setdefault(key, SeenCount()).add(found.count, found.first, found.last)
-        self._timed = {}
-        flows = (
-            msgspec.structs.replace(key, count=each.count, first=each.first, last=each.last)
-            for key, each in (*self._counts.items(), *timed)
+        for key, found in self._without_time.items():
+            if found.count:
+                self._counts.setdefault(key, SeenCount()).add(found.count, found.first, found.last)
+        return DistinctFlows(
+            flows=tuple(_flow(ends, key, found) for key, found in (*self._counts.items(), *timed)),
+            passed_over=tuple(self._passed.values()),
+            stays={address: stays_of(pods) for address, pods in stays.items()},
         )
-        stays = {address: stays_of(pods) for address, pods in self._stays.items()}
-        return DistinctFlows(tuple(flows), tuple(self._passed.values()), stays)
-
-    def _stay(self, address: str, pod: FlowEnd, flow: SeenFlow) -> None:
-        if flow.first is not None and flow.last is not None:
-            self._stays.setdefault(address, {}).setdefault(pod, Times()).add(flow.first, flow.last)
-
-    def _may_be_pod(self, end: FlowEnd) -> bool:
-        """Tell whether an end is an address that may be a pod's."""
-        if end.namespace is not None or end.address is None:
-            return False
-        found = self._private.get(end.address)
-        if found is None:
-            if len(self._private) >= MOST_TIMED:
-                self._private.clear()
-            found = self._private[end.address] = is_private(end.address)
-        return found
 
     def _coarsen(self) -> None:
         """Tell times apart by twice as many seconds."""
@@ -144,24 +174,18 @@ class Reduction:
             self._timed.setdefault((key, moment // 2), SeenCount()).add(each.count, each.first, each.last)
 
 
-def identity_of(end: FlowEnd) -> FlowEnd:
-    """Return what of an end tells whose it is: of a pod, its address does not, nor its name where its owner is known.
-
-    Pods of a StatefulSet keep their names, by which rules may tell them apart.
-    """
-    if end.namespace is None or (end.owner is None and end.labels is None and end.pod is None):
-        return end
-    named = end.owner is None or end.kind == "StatefulSet"
-    return msgspec.structs.replace(end, address=None, names=(), pod=end.pod if named else None)
-
-
-_PRIVATE = tuple(filter(None, map(parse, PRIVATE_BLOCKS)))
-
-
-def is_private(address: str) -> bool:
-    """Tell whether an address is one that clusters take for their pods."""
-    read = parse(f"{address}/{128 if ':' in address else 32}")
-    if read is None:
-        return False
-    blocks = (each for each in _PRIVATE if each.bits == read.bits)
-    return any(read.network >> each.bits - each.prefix == each.network >> each.bits - each.prefix for each in blocks)
+def _flow(ends: list[FlowEnd], key: _Key, found: SeenCount) -> SeenFlow:
+    source, destination, protocol, port, verdict, policies, side, service = key
+    return SeenFlow(
+        source=ends[source],
+        destination=ends[destination],
+        protocol=protocol,
+        port=port,
+        verdict=verdict,
+        first=found.first,
+        last=found.last,
+        count=found.count,
+        policies=policies,
+        side=side,
+        service=service,
+    )

@@ -39,13 +39,19 @@ class Times:
     def add(self, first: float, last: float) -> None:
         """Add an interval, which is mostly behind all others or in the last one."""
         bounds = self._bounds
-        if not bounds or first > bounds[-1][1] + NEAR:
-            bounds.append([first, last])
-        elif first >= bounds[-1][0]:
-            bounds[-1][1] = max(bounds[-1][1], last)
-        else:
+        latest = bounds[-1] if bounds else None
+        if latest is not None and latest[0] <= first <= latest[1] + NEAR:
+            if last > latest[1]:  # noqa: PLR1730 -- this is run for each record
+                latest[1] = last
+            return
+        if latest is not None and first < latest[0]:
+            before = bounds[bisect_right(bounds, first, key=_first) - 1]
+            if before[0] <= first and last <= before[1]:
+                return
             bounds.insert(bisect_right(bounds, [first, last]), [first, last])
             self._join()
+        else:
+            bounds.append([first, last])
         if len(bounds) > MOST_APART:
             self._join_nearest()
 
@@ -67,6 +73,10 @@ class Times:
         bounds = self._bounds
         nearest = min(range(1, len(bounds)), key=lambda number: bounds[number][0] - bounds[number - 1][1])
         bounds[nearest - 1][1] = bounds.pop(nearest)[1]
+
+
+def _first(bounds: list[float]) -> float:
+    return bounds[0]
 
 
 def stays_of(seen: Mapping[FlowEnd, Times]) -> tuple[Stay, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netpolc.flows.reduction import DistinctFlows
     from netpolc.flows.stays import Stay
 
-_SEVERAL = "the record may be of several workloads, of which some are allowed to and others not"
+_SEVERAL = "the record may be of several workloads or addresses, of which some are allowed to and others not"
 _NAMED_PORT = "policies name the port, and no manifest shows what the pods call theirs"
 _NAMESPACE = "policies ask for labels of a namespace that no manifest shows"
 _NODE = "from a node, which always reaches the pods that run there"

@@ -1,5 +1,5 @@
 from netpolc.flows.record import FlowEnd, PassedOver, SeenFlow
-from netpolc.flows.reduction import Reduction, SeenCount, is_private
+from netpolc.flows.reduction import Reduction, SeenCount
 
 DB = FlowEnd(namespace="shop", labels=(("app", "db"),))
 
@@ -60,10 +60,3 @@ def test_a_count_without_a_time_has_none():
     found = SeenCount()
     found.add(2, None, None)
     assert found == SeenCount(2, None, None)
-
-
-def test_addresses_that_pods_have():
-    private = ("10.0.0.1", "172.31.0.1", "192.168.4.5", "100.64.0.1", "fd00::1")
-    assert [each for each in (*private, "8.8.8.8", "172.32.0.1", "2001:db8::1", "none") if is_private(each)] == [
-        *private
-    ]

@@ -193,7 +193,7 @@ def test_of_an_address_that_two_pods_had_the_time_tells_which(cluster):
     by_source = {each.sources: each.count for each in found.connections if each.destinations == ("shop/db",)}
     assert by_source == {("shop/web",): 2, ("shop/db",): 2}
     assert [(each.reason, each.flow.first) for each in found.unjoined] == [
-        ("the record may be of several workloads, of which some are allowed to and others not", 50_000.0)
+        ("the record may be of several workloads or addresses, of which some are allowed to and others not", 50_000.0)
     ]
 
 
