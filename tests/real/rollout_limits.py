@@ -102,7 +102,7 @@ def scheduled(story):
 
 
 def many(story, count):
-    """Very many policies, sent at once as `apply` would one by one: nothing is left to do, and what it costs to say so."""
+    """Very many policies, sent at once as `apply` sends each: nothing is left to do, and what it costs to say so."""
     text = ORDER + "".join(f"web -> service-{number}:80\n" for number in range(count))
     story.say(text)
     bodies = [json.loads(body(each, NAMESPACE)) for each in api.compile_text(text).policies]
