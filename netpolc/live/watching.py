@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from netpolc.diagnostics.visible import in_one_line
 from netpolc.live.kinds import NAMESPACES, POLICIES
 from netpolc.live.lists import version_of
 from netpolc.live.refusals import ClusterError
@@ -31,6 +32,7 @@ QUIET_SECONDS = 1.0
 """How long nothing may happen before what happened is told: changes come in groups."""
 MOST_SECONDS = 10.0
 """How long a group may be."""
+FORBIDDEN = 403
 
 
 def is_possible() -> bool:
@@ -48,7 +50,7 @@ class ClusterWatch:
     def __init__(self, kubectl: Kubectl) -> None:
         """Take whom to ask; nothing is asked yet."""
         self._kubectl = kubectl
-        self._events: queue.SimpleQueue[str | Exception] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[str | ClusterError] = queue.SimpleQueue()
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -87,7 +89,16 @@ class ClusterWatch:
                 place = f"{metadata.namespace}/" if metadata.namespace else ""
                 self._events.put(f"{kind.name} {place}{metadata.name}")
         except Exception as error:  # noqa: BLE001 -- of a library, on a thread where nobody else hears it
-            self._events.put(error)
+            self._events.put(self._failure(kind, error))
+
+    def _failure(self, kind: Kind, error: Exception) -> ClusterError:
+        """Return what is to be said of a watch that has ended, told by the status of its answer, if it has one."""
+        asked, context = f"cannot watch {kind.resource}", self._kubectl.context
+        if getattr(getattr(error, "response", None), "status_code", None) != FORBIDDEN:
+            return ClusterError("cut off", in_one_line(str(error)), asked=asked, context=context)
+        found = ClusterError("forbidden", "the server does not let this user do it", asked=asked, context=context)
+        found.advice = "`netpolc drift --watch --rbac` prints the roles that suffice"
+        return found
 
     def changed(self) -> Sequence[str]:
         """Wait for the next changes, and return what has changed, once nothing more does.
@@ -106,9 +117,8 @@ class ClusterWatch:
 
     def _next(self, seconds: float | None) -> str:
         event = self._events.get(timeout=seconds)
-        if isinstance(event, Exception):
-            asked = "cannot watch policies"
-            raise ClusterError("cut off", str(event), asked=asked, context=self._kubectl.context) from event
+        if isinstance(event, ClusterError):
+            raise event
         return event
 
 

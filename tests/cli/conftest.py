@@ -10,8 +10,11 @@ import pytest
 from typer import main
 
 from netpolc.cli.entry import run_command
+from tests.api_server import ApiServer
 from tests.json_forms import demand_fit_of
 
+PROJECT = '[cluster]\nname = "shop"\ncontexts = ["double"]\n'
+SHOP = "namespace shop\nbaseline deny ingress\n\nweb -> db:5432\n"
 ROOT = Path(__file__).parents[2]
 
 
@@ -70,6 +73,16 @@ def here(tmp_path, monkeypatch):
     for name in (*colors, "COLUMNS", "NETPOLC_TRACEBACK", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
     return Folder(folder)
+
+
+@pytest.fixture
+def server(here, monkeypatch):
+    """A cluster for `plan`, `apply` and `drift`, and a project that is for it."""
+    made = ApiServer("shop", "default")
+    monkeypatch.setattr("netpolc.cli.runs.rollout.find", lambda _: made)
+    here.write("netpolc.toml", PROJECT)
+    here.write("shop.netpol", SHOP)
+    return made
 
 
 @pytest.fixture

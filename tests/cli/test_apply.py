@@ -1,18 +1,6 @@
 import os
 
-import pytest
-
-from tests.api_server import ApiServer
-from tests.cli.test_plan import PROJECT, SHOP
-
-
-@pytest.fixture
-def server(here, monkeypatch):
-    made = ApiServer("shop", "default")
-    monkeypatch.setattr("netpolc.cli.runs.rollout.find", lambda _: made)
-    here.write("netpolc.toml", PROJECT)
-    here.write("shop.netpol", SHOP)
-    return made
+from tests.cli.conftest import PROJECT, SHOP
 
 
 def said(code, ran, message=""):
@@ -77,6 +65,20 @@ def test_a_saved_plan_is_for_the_cluster_that_was_looked_at(netpolc, here, serve
     assert said("NP850", netpolc("apply", "--restore", "plan.json"))
     os.mkfifo(here.path / "pipe.json")
     assert said("NP850", netpolc("apply", "pipe.json"), "`pipe.json` cannot be used: it is a named pipe")
+
+
+def test_what_is_done_is_told_where_somebody_interrupts(netpolc, server):
+    really = server.apply
+
+    def apply(body, *, dry_run=False, **options):
+        if b"default-deny" in body and not dry_run and b"NetworkPolicy" in body:
+            raise KeyboardInterrupt
+        return really(body, dry_run=dry_run, **options)
+
+    server.apply = apply
+    ran = netpolc("apply", "--yes")
+    assert ran.code == 130
+    assert said("NP848", ran, "1 of 2 steps are done, and not `shop/default-deny`")
 
 
 def test_a_step_that_fails_is_told_with_what_was_done(netpolc, server):

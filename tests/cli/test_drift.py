@@ -3,18 +3,13 @@ import json
 import pytest
 
 from netpolc.live.refusals import ClusterError
-from tests.api_server import ApiServer
-from tests.cli.test_plan import PROJECT, SHOP
+from tests.cli.conftest import SHOP
 
 
 @pytest.fixture
-def server(here, monkeypatch, netpolc):
-    made = ApiServer("shop", "default")
-    monkeypatch.setattr("netpolc.cli.runs.rollout.find", lambda _: made)
-    here.write("netpolc.toml", PROJECT)
-    here.write("shop.netpol", SHOP)
+def server(server, netpolc):
     assert netpolc("apply", "--yes").code == 0
-    return made
+    return server
 
 
 def edited(server, name, **spec):

@@ -1,20 +1,6 @@
 import json
 
-import pytest
-
-from tests.api_server import ApiServer
-
-PROJECT = '[cluster]\nname = "shop"\ncontexts = ["double"]\n'
-SHOP = "namespace shop\nbaseline deny ingress\n\nweb -> db:5432\n"
-
-
-@pytest.fixture
-def server(here, monkeypatch):
-    made = ApiServer("shop", "default")
-    monkeypatch.setattr("netpolc.cli.runs.rollout.find", lambda _: made)
-    here.write("netpolc.toml", PROJECT)
-    here.write("shop.netpol", SHOP)
-    return made
+from tests.cli.conftest import PROJECT, SHOP
 
 
 def test_a_plan_says_connections_first_and_objects_in_order(netpolc, here, server):

@@ -1,8 +1,8 @@
 """What plan, apply and drift do where a real API server refuses, forbids, or has very many policies.
 
 Usage: `python -m tests.real.rollout_limits [POLICIES]`, with `KUBECONFIG` of an API server that is there to be tried on
-and runs with RBAC, kubectl on the PATH, and netpolc installed. It makes namespaces `limits-…` and `netpolc`, users and
-an admission policy, and takes them away. With a number of policies (5,000 are tried), it says what they cost.
+and runs with RBAC, kubectl on the PATH, and netpolc installed. It makes a namespace `limits-…`, users and an
+admission policy, and takes them away. With a number of policies (5,000 are tried), it says what they cost.
 """
 
 import json
@@ -91,9 +91,9 @@ def scheduled(story):
     ]
     text = json.dumps({"apiVersion": "v1", "kind": "List", "items": documents})
     text = text.replace("netpolc-inventory-shop", f"netpolc-inventory-{NAMESPACE}")
-    story.kubectl("create", "namespace", "netpolc")
+    text = text.replace('"namespace": "netpolc"', f'"namespace": "{NAMESPACE}"')
     story.kubectl("apply", "--server-side", "-f", "-", given=text)
-    story.add_context("cron", story.kubectl("create", "token", "netpolc-drift", "-n", "netpolc").strip())
+    story.add_context("cron", story.kubectl("create", "token", "netpolc-drift", "-n", NAMESPACE).strip())
     said = story.run("drift", context="cron")
     assert "as the program says" in said, said
     story.kubectl("patch", "networkpolicy", "db", "-n", NAMESPACE, "--type=merge", "-p", '{"spec":{"ingress":[{}]}}')
@@ -102,7 +102,7 @@ def scheduled(story):
 
 
 def many(story, count):
-    """Very many policies, sent at once as `apply` would one by one: nothing is left to do, and what it costs to say so."""
+    """Very many policies, sent at once as `apply` sends each: nothing is left to do, and what it costs to say so."""
     text = ORDER + "".join(f"web -> service-{number}:80\n" for number in range(count))
     story.say(text)
     bodies = [json.loads(body(each, NAMESPACE)) for each in api.compile_text(text).policies]
@@ -138,7 +138,7 @@ def main():
         for words in (
             ("networkpolicy", "--all", "-n", NAMESPACE),
             ("configmap", f"netpolc-inventory-{NAMESPACE}", "-n", "default"),
-            ("namespace", NAMESPACE, "netpolc", "--wait=false"),
+            ("namespace", NAMESPACE, "--wait=false"),
             ("clusterrole,clusterrolebinding", "netpolc-plan", "netpolc-apply", "netpolc-reader"),
             ("role,rolebinding", "netpolc-plan", "netpolc-apply", "netpolc-inventory", "-n", "default"),
             ("validatingadmissionpolicy,validatingadmissionpolicybinding", NAMESPACE),

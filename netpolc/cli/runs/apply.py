@@ -24,6 +24,7 @@ from netpolc.rollout.text import as_text, headline
 if TYPE_CHECKING:
     from netpolc.cli.runs.rollout import Prepared, RolloutRequest
     from netpolc.cli.session import Session
+    from netpolc.rollout.model import Step
 
 LARGEST_FILE = 64 * 1024 * 1024
 
@@ -75,11 +76,22 @@ def _carried_out(session: Session, request: ApplyRequest, found: Prepared, apply
     backup = request.backup or _backup_name(session, found)
     write_result([Replaced.by(found.rollout).text()], backup, session)
     back = f"`netpolc apply --restore {backup}` puts back what was there"
+    done = 0
+
+    def told(step: Step) -> None:
+        nonlocal done
+        done += 1
+        say(f"{step.verb}d {shown(step.key)}", session.style)
+
     try:
-        applying.carry_out(lambda step: say(f"{step.verb}d {shown(step.key)}", session.style))
+        applying.carry_out(told)
     except StoppedError as stopped:
-        report([stopped.diagnostic, _stopped(stopped, found, back)], session.style)
+        report([stopped.diagnostic, _stopped(stopped.done, found, back)], session.style)
         return 1
+    except KeyboardInterrupt:
+        # The request that was on its way may have been served; the next run looks.
+        report([_stopped(done, found, back)], session.style)
+        raise
     say(f"applied {headline(found.rollout)}; {back}", session.style)
     return 0
 
@@ -132,13 +144,13 @@ def _moved_on(found: Prepared) -> Diagnostic:
     )
 
 
-def _stopped(stopped: StoppedError, found: Prepared, back: str) -> Diagnostic:
+def _stopped(done: int, found: Prepared, back: str) -> Diagnostic:
     steps = found.rollout.steps
-    left = ", ".join(f"`{shown(step.key)}`" for step in steps[stopped.done :][:3])
+    left = ", ".join(f"`{shown(step.key)}`" for step in steps[done:][:3])
     return Diagnostic(
         code="NP848",
         severity="error",
-        message=f"{stopped.done} of {len(steps)} steps are done, and not {left or 'the inventory'}",
+        message=f"{done} of {len(steps)} steps are done, and not {left or 'the inventory'}",
         help=f"run it again, which goes on from here; {back}",
     )
 

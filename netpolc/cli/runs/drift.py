@@ -65,7 +65,7 @@ def watch(session: Session, request: RolloutRequest, *, form: str) -> int:
                     say(f"{time.strftime('%H:%M:%S')} changed: {', '.join(names)}", session.style)
         except ClusterError as error:
             report([error.diagnostic()], session.style)
-            if not said:
+            if not said or error.cause == "forbidden":
                 return 2
         except EndedError:
             if not said:

@@ -75,8 +75,20 @@ def test_changes_are_told_in_groups(watched):
 
 def test_a_watch_that_ends_is_told(watched):
     client, watch = watched(RuntimeError("too old"))
-    with watch as changes, pytest.raises(ClusterError, match="cannot watch policies: too old"):
+    with watch as changes, pytest.raises(ClusterError, match="cannot watch networkpolicies: too old") as error:
         changes.changed()
+    assert error.value.cause == "cut off"
+    client.over.set()
+
+
+def test_a_watch_that_may_not_be_is_told_with_the_roles(watched):
+    refused = RuntimeError("403")
+    refused.response = SimpleNamespace(status_code=403)
+    client, watch = watched(refused)
+    with watch as changes, pytest.raises(ClusterError) as error:
+        changes.changed()
+    assert error.value.cause == "forbidden"
+    assert error.value.advice == "`netpolc drift --watch --rbac` prints the roles that suffice"
     client.over.set()
 
 
