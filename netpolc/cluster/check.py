@@ -26,6 +26,7 @@ from netpolc.ecosystem.platforms import KUBERNETES
 from netpolc.engine.from_policies import shown_name
 from netpolc.engine.from_program import rules_of_program
 from netpolc.manifests.ignore_comments import comments_of
+from netpolc.policy.tier_model import DomainNames, Nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from netpolc.compiler.model import CompileOptions
     from netpolc.diagnostics.baseline import KnownFinding
     from netpolc.policy.model import Policy
+    from netpolc.policy.tier_model import TierPolicy
     from netpolc.source import Source, Span
 
 BESIDE_WORKLOADS = codes_that_need("workloads", "every policy")
@@ -52,6 +54,10 @@ OF_ALL_POLICIES = codes_that_need("both ends", "every policy")
 
 OF_BOTH_ENDS = codes_that_need("both ends") | {"NP628", "NP629"}
 """What is only true where no policy of any other kind lets connections through."""
+
+
+BY_NETWORK_POLICIES = codes_that_need("every policy")
+"""What is asked of NetworkPolicies alone, and of no cluster-wide policy beside them."""
 
 
 OPENED_BY_TIERS = frozenset({"NP605"})
@@ -114,7 +120,8 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool, 
     for options in runs:
         shared = len(found)
         (part,) = placed([(inputs, options)])
-        unsought |= _unsure(part) if _is_tiered(part) else frozenset()
+        if _is_tiered(part):
+            unsought |= _unsure(part) | (OPENED_BY_TIERS if inputs.manifests.tier_policies else frozenset())
         compiled = part.compiled
         if compiled is not None:
             opened = OPENED_BY_TIERS if inputs.manifests.tier_policies else ()
@@ -254,11 +261,18 @@ def _unsure(part: PlacedInputs) -> frozenset[str]:
     """Return the codes that are about what nothing opens, where something that nobody could read may do so."""
     inputs = part.inputs
     manifests = inputs.manifests
-    if _is_tiered(part):
-        return OF_ALL_POLICIES | OPENED_BY_TIERS
+    opened = OPENED_BY_TIERS if any(map(_lets_out_unseen, manifests.tier_policies)) else frozenset()
     if manifests.lacks_policies or not inputs.are_whole:
-        return OF_ALL_POLICIES
-    return OF_BOTH_ENDS if any(name.endswith("NetworkPolicy") for name in manifests.foreign) else frozenset()
+        return OF_ALL_POLICIES | opened
+    if any(name.endswith("NetworkPolicy") for name in manifests.foreign):
+        opened |= OF_BOTH_ENDS
+    return opened | (BY_NETWORK_POLICIES if _is_tiered(part) else frozenset())
+
+
+def _lets_out_unseen(policy: TierPolicy) -> bool:
+    """Tell whether a policy lets pods out to what no manifest needs to show: nodes, where a cache may answer, names."""
+    accepting = (each for each in policy.egress if each.action == "Accept")
+    return any(isinstance(peer, Nodes | DomainNames) for each in accepting for peer in each.peers)
 
 
 def _check_program(part: PlacedInputs) -> Iterator[Diagnostic]:

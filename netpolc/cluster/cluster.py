@@ -13,6 +13,7 @@ from netpolc.cluster.consistency import twice, unplaced
 from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.compiler.keeping_going import as_warnings
 from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.ecosystem.hidden_labels import cilium_hides
 from netpolc.engine.from_policies import PolicyCache, rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
 from netpolc.engine.model import RuleSet
@@ -27,6 +28,7 @@ from netpolc.engine.peers import (
 from netpolc.engine.pod_addresses import held_by, peer_in
 from netpolc.engine.port_names import named_on, with_names_open
 from netpolc.engine.regions import PodSet
+from netpolc.engine.unseen_labels import with_labels_unseen
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet, union
@@ -263,12 +265,11 @@ def _enforced(
     read = rules_of_policies(policies, namespaces, PolicyCache(platform.undeclared))
     whole = read if program is None else with_assumed(read, program)
     whole = with_names_open(whole) if platform.names_open_all else whole
-    if not tier_policies:
-        return whole
-    from netpolc.engine.from_tier_policies import with_tiers  # few clusters have tiers
+    if tier_policies:
+        from netpolc.engine.from_tier_policies import with_tiers  # few clusters have tiers
 
-    final_for_pod = options.checks.finality == "pod"
-    return with_tiers(whole, tier_policies, nodes, final_for_pod=final_for_pod)
+        whole = with_tiers(whole, tier_policies, nodes, final_for_pod=options.checks.finality == "pod")
+    return with_labels_unseen(whole, cilium_hides) if platform.hides_labels else whole
 
 
 def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:

@@ -22,6 +22,7 @@ from netpolc.engine.index import Index
 from netpolc.engine.members import Members
 from netpolc.engine.model import AllowRule, Isolation, Reason
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, names_of
+from netpolc.engine.tiered_ends import OTHER_END, TieredEnds, opened_by_tiers
 from netpolc.identity import IdentityCache
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 MOST_TRIED = 1_000
 """The rules that are looked at closely before one that is held against them counts as of use: bits have seen most."""
-OTHER_END: dict[Direction, Direction] = {"ingress": "egress", "egress": "ingress"}
 
 
 class LoneHalf(msgspec.Struct, frozen=True):
@@ -61,6 +61,8 @@ class Halves:
         namespaces = Namespaces(ruleset.namespaces)
         self._namespaces = namespaces
         self._ends = {each: _End(ruleset.of(each), namespaces, pod_addresses) for each in DIRECTIONS}
+        is_tiered = any(ruleset.of(each).tiers for each in DIRECTIONS)
+        self._tiered = TieredEnds(ruleset, namespaces) if is_tiered else None
 
     def lone(self, rules: Iterable[tuple[Direction, AllowRule]]) -> Iterator[LoneHalf]:
         """Yield the reasons of some rules, in their order, where none of the rules comes to anything."""
@@ -86,6 +88,8 @@ class Halves:
 
     def _comes_to_something(self, direction: Direction, allow_rule: AllowRule) -> bool:
         end = self._ends[OTHER_END[direction]]
+        if self._tiered is not None:
+            return end.meets(allow_rule) or not self._tiered.closing(direction, allow_rule)
         return end.is_open(allow_rule) or end.meets(allow_rule)
 
     def _lone(self, several: Sequence[tuple[Direction, AllowRule]]) -> LoneHalf:
@@ -93,7 +97,8 @@ class Halves:
         others: IdentityCache[Reason | None, AllowRule] = IdentityCache()
         for direction, allow_rule in several:
             end = self._ends[OTHER_END[direction]]
-            for isolation in end.closing(allow_rule):
+            closing = end.closing(allow_rule) if self._tiered is None else self._tiered.closing(direction, allow_rule)
+            for isolation in closing:
                 closed_by.setdefault(isolation.reason, isolation)
             if not is_for_dns(allow_rule):
                 for other in end.apart(allow_rule):
@@ -112,7 +117,7 @@ class _End:
     def __init__(self, rules: DirectionRules, namespaces: Namespaces, pod_addresses: AddressSet) -> None:
         self._namespaces = namespaces
         distinct: dict[tuple[PodSet, PodSet, PortSet], AllowRule] = {}
-        for rule in rules.allow_rules:
+        for rule in (*rules.allow_rules, *opened_by_tiers(rules, pod_addresses)):
             peer = EVERY_POD if isinstance(rule.peer, AddressSet) and rule.peer & pod_addresses else rule.peer
             if isinstance(peer, PodSet):
                 distinct.setdefault((rule.subject, peer, rule.ports), rule)

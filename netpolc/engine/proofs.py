@@ -80,7 +80,7 @@ class Prover:
         """Yield the parts of a box that are denied; they may overlap."""
         for direction in DIRECTIONS:
             if self._rules[direction].is_tiered:
-                outcomes = self._outcomes(box, direction)
+                outcomes = self.outcomes(box, direction)
                 yield from (Denied(each.box, direction, each.reason) for each in outcomes if not each.passes)
                 continue
             for isolated in self.isolated(box, direction):
@@ -99,7 +99,7 @@ class Prover:
     def passages(self, box: Box, direction: Direction) -> Iterator[Passage]:
         """Yield the parts of a box that pass one end; they may overlap."""
         if self._rules[direction].is_tiered:
-            outcomes = self._outcomes(box, direction)
+            outcomes = self.outcomes(box, direction)
             yield from (Passage(each.box, each.reason) for each in outcomes if each.passes)
             return
         isolated = [passage.box for passage in self.isolated(box, direction)]
@@ -129,7 +129,7 @@ class Prover:
                 if both is not None:
                     yield Passage(both, allow_rule.reason)
 
-    def _outcomes(self, box: Box, direction: Direction) -> Iterator[EndOutcome]:
+    def outcomes(self, box: Box, direction: Direction) -> Iterator[EndOutcome]:
         """Yield the parts of a box by what becomes of them at one end: first by tiers, then rules, then other tiers."""
         rules = self._rules[direction]
         coming = yield from self._through(rules.before, [box], direction)

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from netpolc.source import Location
 
 
-_INEXACT = frozenset(("NP671", "NP672", "NP673", "NP674"))
-"""What a platform makes of policies, and no answer has exactly."""
+_OTHERWISE = frozenset(("NP671", "NP672", "NP673", "NP674"))
+"""What a platform makes of policies otherwise than the API says: no answer has it exactly, or one that it surprises."""
 
 
 class PluginDifference(msgspec.Struct, frozen=True):
@@ -199,7 +199,9 @@ def _inexact_on(cluster: Cluster) -> list[Diagnostic]:
 
     checked = CheckedPlatform(cluster.platform, cluster.manifests.policies)
     first: dict[str, Diagnostic] = {}
-    for each in (found for check in PLATFORMS if _INEXACT.intersection(check.codes) for found in check.check(checked)):
+    for each in (
+        found for check in PLATFORMS if _OTHERWISE.intersection(check.codes) for found in check.check(checked)
+    ):
         if each.code not in first and (each.location is None or not _is_silenced(cluster, each, each.location)):
             first[each.code] = each
     return list(first.values())

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine import words
-from netpolc.engine.halves import OTHER_END
 from netpolc.engine.peers import endpoint
 from netpolc.engine.regions import PodSet
+from netpolc.engine.tiered_ends import OTHER_END
 from netpolc.sets.ports import union
 
 if TYPE_CHECKING:

@@ -79,7 +79,9 @@ def test_guardrails_of_a_program_may_open_what_is_said_to_be_closed(tmp_path):
     opened = "always allow shop/web -> shop/db:80\nalways allow */* -> kube-system/[k8s-app=kube-dns]:{53, 53/udp}\n"
     assert found(tmp_path, shop=lone) == ["NP518", "NP605"]
     assert found(tmp_path, shop=opened + lone) == []
-    assert found(tmp_path, shop=opened + lone.replace("egress", "egress # netpolc: ignore[NP518] why")) == []
+    needless = lone.replace("egress", "egress # netpolc: ignore[NP518] why")
+    assert found(tmp_path, shop=opened + needless) == ["NP504"]
+    assert found(tmp_path, shop=f"always allow shop/web -> shop/db:81\n{needless}") == ["NP605"]
 
 
 def test_pods_that_only_guardrails_judge_are_not_said_to_be_open(tmp_path):
