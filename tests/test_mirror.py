@@ -157,6 +157,7 @@ TOGETHER = {
     ),
     "unit/language/highlighting/test_rules.py": (
         "language/highlighting/lexer",
+        "language/highlighting/pieces",
         "language/highlighting/textmate",
     ),
     "cli/test_report.py": (

@@ -18,7 +18,7 @@ from pygments.token import (  # type: ignore[import-untyped]  # as above
     Whitespace,
 )
 
-from netpolc.language.highlighting.rules import Kind, Rule, rules
+from netpolc.language.highlighting.rules import HighlightingRule, Kind, rules
 
 TOKENS: Mapping[Kind, Any] = {
     "address": Literal,
@@ -44,7 +44,7 @@ BLANKS = (r"\n|\s", Whitespace)
 """What no rule takes along. It comes last, since some rules look at what is before blanks, or at where lines begin."""
 
 
-def _rule(rule: Rule, state: str | None = None) -> tuple[Any, ...]:
+def _rule(rule: HighlightingRule, state: str | None = None) -> tuple[Any, ...]:
     return (rule.pattern, bygroups(*(TOKENS[kind] for kind in rule.kinds)), *([] if state is None else [state]))
 
 

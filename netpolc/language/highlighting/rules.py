@@ -37,7 +37,7 @@ _AFTER_OPERAND = r'(?<=[A-Za-z0-9_*\]})"/])'
 """Behind what may be an operand, where `ingress`, `egress` and `except` are no names."""
 
 
-class Rule(NamedTuple):
+class HighlightingRule(NamedTuple):
     """A pattern, and the kind of each of its groups; `enters` is whether a selector begins behind it, or ends."""
 
     pattern: str
@@ -45,12 +45,12 @@ class Rule(NamedTuple):
     enters: bool = False
 
 
-class Rules(NamedTuple):
+class HighlightingRules(NamedTuple):
     """The rules outside of selectors, within them, and the one that ends them."""
 
-    outside: tuple[Rule, ...]
-    inside: tuple[Rule, ...]
-    end: Rule
+    outside: tuple[HighlightingRule, ...]
+    inside: tuple[HighlightingRule, ...]
+    end: HighlightingRule
 
 
 @cache
@@ -61,45 +61,53 @@ def terminals() -> dict[str, str]:
 
 
 @cache
-def rules() -> Rules:
+def rules() -> HighlightingRules:
     """Return all rules, in the order in which they are tried."""
     of = terminals()
     name = of["NAME"]
-    everywhere = (Rule(r"(#[^\n]*)", ("comment",)), Rule(f"({of['STRING']})", ("string",)))
+    everywhere = (HighlightingRule(r"(#[^\n]*)", ("comment",)), HighlightingRule(f"({of['STRING']})", ("string",)))
     outside = (
         *everywhere,
-        Rule(rf"(@)({name})", ("annotation", "annotation")),
-        *(Rule(rf"(?:^|(?<=[{{)]))([ \t]*){head.pattern}", ("punctuation", *head.kinds)) for head in _heads(name)),
-        Rule(rf'(?<=")({of["_AS"]}[ \t]+)({name})', ("keyword", "declared")),
-        Rule(rf"{_AFTER_OPERAND}({of['HALF']}|{of['_EXCEPT']})", ("keyword",)),
-        Rule(rf"^([ \t]*{_below()})", ("keyword",)),
-        Rule(f"({of['TO']}|{of['BOTH']})", ("operator",)),
-        Rule(f"({of['ADDRESS']})", ("address",)),
-        Rule(f"({of['DATE']})", ("date",)),
-        *(Rule(f"({port})(/)({of['PROTOCOL']})", ("number", "operator", "protocol")) for port in _numbers()),
-        Rule(rf"(:[ \t]*)(\*)(/)({of['PROTOCOL']})", ("operator", "wildcard", "operator", "protocol")),
-        Rule(rf"(:[ \t]*)({of['STRING']})(/)({of['PROTOCOL']})", ("operator", "string", "operator", "protocol")),
-        *(Rule(f"({port})", ("number",)) for port in _numbers()),
-        Rule(f"({name})", ("name",)),
-        Rule(r"(\*)", ("wildcard",)),
-        Rule(r"([:=!/.]+)", ("operator",)),
-        Rule(r"(\[)", ("punctuation",), enters=True),
-        Rule(r"([{}(),])", ("punctuation",)),
+        HighlightingRule(rf"(@)({name})", ("annotation", "annotation")),
+        *(
+            HighlightingRule(rf"(?:^|(?<=[{{)]))([ \t]*){head.pattern}", ("punctuation", *head.kinds))
+            for head in _heads(name)
+        ),
+        HighlightingRule(rf'(?<=")({of["_AS"]}[ \t]+)({name})', ("keyword", "declared")),
+        HighlightingRule(rf"{_AFTER_OPERAND}({of['HALF']}|{of['_EXCEPT']})", ("keyword",)),
+        HighlightingRule(rf"^([ \t]*{_below()})", ("keyword",)),
+        HighlightingRule(f"({of['TO']}|{of['BOTH']})", ("operator",)),
+        HighlightingRule(f"({of['ADDRESS']})", ("address",)),
+        HighlightingRule(f"({of['DATE']})", ("date",)),
+        *(
+            HighlightingRule(f"({port})(/)({of['PROTOCOL']})", ("number", "operator", "protocol"))
+            for port in _numbers()
+        ),
+        HighlightingRule(rf"(:[ \t]*)(\*)(/)({of['PROTOCOL']})", ("operator", "wildcard", "operator", "protocol")),
+        HighlightingRule(
+            rf"(:[ \t]*)({of['STRING']})(/)({of['PROTOCOL']})", ("operator", "string", "operator", "protocol")
+        ),
+        *(HighlightingRule(f"({port})", ("number",)) for port in _numbers()),
+        HighlightingRule(f"({name})", ("name",)),
+        HighlightingRule(r"(\*)", ("wildcard",)),
+        HighlightingRule(r"([:=!/.]+)", ("operator",)),
+        HighlightingRule(r"(\[)", ("punctuation",), enters=True),
+        HighlightingRule(r"([{}(),])", ("punctuation",)),
     )
     inside = (
         *everywhere,
-        Rule(r"(?:(?<=[\s\])])|^)(not)?(in)(?=\s*\()", ("keyword", "keyword")),
-        Rule(f"((?:!=|==?)(?!>))([ \t]*)({of['VALUE']})?", ("operator", "punctuation", "value")),
-        Rule(r"(!)", ("operator",)),
-        Rule(rf"(?<=[(,])([ \t]*)({of['VALUE']})(?=[^\]\[=!(#\n]*\))", ("punctuation", "value")),
-        Rule(rf"^([ \t]*)({of['VALUE']})(?=[^\]\[=!(\n]*\))", ("punctuation", "value")),
-        Rule(f"({of['KEY']})", ("key",)),
-        Rule(r"([(),])", ("punctuation",)),
+        HighlightingRule(r"(?:(?<=[\s\])])|^)(not)?(in)(?=\s*\()", ("keyword", "keyword")),
+        HighlightingRule(f"((?:!=|==?)(?!>))([ \t]*)({of['VALUE']})?", ("operator", "punctuation", "value")),
+        HighlightingRule(r"(!)", ("operator",)),
+        HighlightingRule(rf"(?<=[(,])([ \t]*)({of['VALUE']})(?=[^\]\[=!(#\n]*\))", ("punctuation", "value")),
+        HighlightingRule(rf"^([ \t]*)({of['VALUE']})(?=[^\]\[=!(\n]*\))", ("punctuation", "value")),
+        HighlightingRule(f"({of['KEY']})", ("key",)),
+        HighlightingRule(r"([(),])", ("punctuation",)),
     )
-    return Rules(outside, inside, Rule(r"(\])", ("punctuation",)))
+    return HighlightingRules(outside, inside, HighlightingRule(r"(\])", ("punctuation",)))
 
 
-def _heads(name: str) -> tuple[Rule, ...]:
+def _heads(name: str) -> tuple[HighlightingRule, ...]:
     """Return how statements begin."""
     of = terminals()
     alone = ("KW_IMPORT", "KW_STRICT_NAMES", "KW_NAMESPACE")
@@ -107,12 +115,12 @@ def _heads(name: str) -> tuple[Rule, ...]:
     baseline = f"{of['KW_BASELINE']}(?:{of['ASSUME']})?{of['_DENY']}{of['DIRECTION']}(?:{of['_ON']})?"
     paired = (("KW_ASSERT", "QUANTIFIER"), ("KW_TIER", "ACTION"))
     return (
-        Rule(f"({baseline})", ("keyword",)),
-        Rule(f"({of['KW_NAMES_BY']})({of['KEY']})", ("keyword", "key")),
-        *(Rule(f"({of[first]}{of[second]})", ("keyword",)) for first, second in paired),
-        Rule(f"({of['KW_PARAM']}{of['KIND']})({name})", ("keyword", "declared")),
-        *(Rule(f"({of[each]})", ("keyword",)) for each in alone),
-        *(Rule(f"({of[each]})({name})", ("keyword", "declared")) for each in declaring),
+        HighlightingRule(f"({baseline})", ("keyword",)),
+        HighlightingRule(f"({of['KW_NAMES_BY']})({of['KEY']})", ("keyword", "key")),
+        *(HighlightingRule(f"({of[first]}{of[second]})", ("keyword",)) for first, second in paired),
+        HighlightingRule(f"({of['KW_PARAM']}{of['KIND']})({name})", ("keyword", "declared")),
+        *(HighlightingRule(f"({of[each]})", ("keyword",)) for each in alone),
+        *(HighlightingRule(f"({of[each]})({name})", ("keyword", "declared")) for each in declaring),
     )
 
 

@@ -10,7 +10,7 @@ from netpolc.language.highlighting.rules import rules
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from netpolc.language.highlighting.rules import Kind, Rule
+    from netpolc.language.highlighting.rules import HighlightingRule, Kind
 
 SCOPES: Mapping[Kind, str] = {
     "address": "constant.other.address.netpol",
@@ -45,7 +45,7 @@ def grammar() -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _pattern(rule: Rule, end: Rule) -> dict[str, Any]:
+def _pattern(rule: HighlightingRule, end: HighlightingRule) -> dict[str, Any]:
     if not rule.enters:
         return {"match": rule.pattern, "captures": _captures(rule)}
     return {
@@ -57,5 +57,5 @@ def _pattern(rule: Rule, end: Rule) -> dict[str, Any]:
     }
 
 
-def _captures(rule: Rule) -> dict[str, dict[str, str]]:
+def _captures(rule: HighlightingRule) -> dict[str, dict[str, str]]:
     return {str(number): {"name": SCOPES[kind]} for number, kind in enumerate(rule.kinds, 1)}

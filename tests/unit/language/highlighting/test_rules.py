@@ -10,6 +10,7 @@ from lark.exceptions import UnexpectedInput
 from pygments.token import Error, Whitespace
 
 from netpolc.language.highlighting.lexer import TOKENS, NetpolLexer
+from netpolc.language.highlighting.pieces import pieces
 from netpolc.language.highlighting.rules import rules, terminals
 from netpolc.language.highlighting.textmate import SCOPES, grammar
 from netpolc.language.syntax.builder import TreeBuilder
@@ -102,6 +103,12 @@ def by_pygments(text):
     return found
 
 
+def by_pieces(text):
+    found = [*pieces(text)]
+    assert "".join(piece for piece, _ in found) == text
+    return [kind for piece, kind in found for _ in piece]
+
+
 def differences(text, kinds):
     for each in tokens_of(text):
         expected = kind_of(each.type)
@@ -111,7 +118,7 @@ def differences(text, kinds):
             yield f"{each.type} {str(each)!r} at {at} ({text[max(0, at - 20) : at + 20]!r}): {shown}"
 
 
-@pytest.mark.parametrize("kinds", [by_textmate, by_pygments])
+@pytest.mark.parametrize("kinds", [by_textmate, by_pygments, by_pieces])
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_the_tokens_of_examples_are_what_is_highlighted(path, kinds):
     text = path.read_text("utf-8")
@@ -147,7 +154,7 @@ pods as = on
 """
 
 
-@pytest.mark.parametrize("kinds", [by_textmate, by_pygments])
+@pytest.mark.parametrize("kinds", [by_textmate, by_pygments, by_pieces])
 @pytest.mark.parametrize("text", [*TEXTS.splitlines(), TEXTS])
 def test_words_that_are_keywords_elsewhere_are_names(text, kinds):
     try:
