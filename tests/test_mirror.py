@@ -155,6 +155,11 @@ TOGETHER = {
         "delivery/results",
         "delivery/settings",
     ),
+    "unit/language/highlighting/test_rules.py": (
+        "language/highlighting/lexer",
+        "language/highlighting/pieces",
+        "language/highlighting/textmate",
+    ),
     "cli/test_report.py": (
         "report/page/document",
         "report/page/html",

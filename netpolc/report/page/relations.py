@@ -9,11 +9,13 @@ from netpolc.engine import words
 from netpolc.engine.regions import IDENTITY, names_of
 from netpolc.engine.standing import MANY
 from netpolc.engine.verdicts import Address
+from netpolc.language.highlighting.pieces import pieces
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.deciding_rules import DecidingRule, SourceLine, deciding_rule
 from netpolc.report.folding import OUTSIDE, shortened
 from netpolc.report.ports import in_words
 from netpolc.report.relation import folding_of, json_peer
+from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -66,7 +68,7 @@ class _RelationData:
         self._places: _Table[tuple[str, str]] = _Table(lambda place: {"type": place[0], "name": place[1]})
         self._members: _Table[int] = _Table(runs)
         self._ports: _Table[PortSet] = _Table(in_words)
-        self._lines: _Table[SourceLine] = _Table(lambda line: [line.file, line.line, line.text])
+        self._lines: _Table[SourceLine] = _Table(_line)
         self._rules: _Table[DecidingRule] = _Table(self._rule)
         self._folding = folding_of(relation)
         self._tiered = {
@@ -171,6 +173,13 @@ class _RelationData:
             if held:
                 found.append([self._rules.of(deciding_rule(each.reason)), self._members.of(held)])
         return found
+
+
+def _line(line: SourceLine) -> list[Any]:
+    """Return a line; one of netpol in pieces, each with what it is."""
+    if not line.file.endswith(SUFFIX):
+        return [line.file, line.line, line.text]
+    return [line.file, line.line, line.text, [[piece, kind] if kind else [piece] for piece, kind in pieces(line.text)]]
 
 
 def excluded_names(namespaces: LabelSelector) -> tuple[str, ...]:

@@ -22,7 +22,12 @@ function names(relation, numbers, open) {
 
 function lineOf(line, open) {
   const place = element("span", { class: "place" }, `${line.file}:${line.line}`);
-  return element("button", { type: "button", class: "source", click: () => open.line(line.number) }, place, " ", element("code", {}, line.text));
+  return element("button", { type: "button", class: "source", click: () => open.line(line.number) }, place, " ", codeOf(line));
+}
+
+/** Return the text of a line, each piece of it by what it is. */
+function codeOf({ pieces }) {
+  return element("code", {}, pieces.map(([text, kind]) => (kind ? element("span", { class: `is-${kind}` }, text) : text)));
 }
 
 /** Return the lines behind rules of both ends, each once, with the end that it is for where that is only one. */
@@ -138,7 +143,7 @@ function lineDetails(relation, number, open) {
   return {
     title: `${line.file}:${line.line}`,
     content: [
-      element("pre", {}, element("code", {}, line.text)),
+      element("pre", {}, codeOf(line)),
       found.length > 0 && element("h3", {}, "What it lets through"),
       found.map(({ from, to, ports }) =>
         element("div", { class: "connection" }, listed(from), element("p", { class: "ports" }, "to, on ", element("b", {}, relation.data.ports[ports])), listed(to)),

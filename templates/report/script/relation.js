@@ -137,8 +137,8 @@ class Relation {
   }
 
   line(number) {
-    const [file, line, text] = this.data.lines[number];
-    return { number, file, line, text };
+    const [file, line, text, pieces] = this.data.lines[number];
+    return { number, file, line, text, pieces: pieces ?? [[text]] };
   }
 
   /** The connections that a line has let through, at either end. */
