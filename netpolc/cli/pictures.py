@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
-from netpolc.cli.output import report
+from netpolc.cli.output import report, say
 from netpolc.cli.results import write_result
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import UsageError
@@ -44,6 +44,9 @@ def write_picture(
         names = " and ".join(map(str, texts))
         raise UsageError(f"the pictures of {names} differ, and a file holds one", "--env", advice="choose one")
     text, picture = next(iter(texts.values())), next(iter(pictures.values()))
+    if picture.drawing.too_much:
+        part = "" if naming is not None else "; `--around` asks for a part, and `--by workload` for all"
+        say(f"folded by namespace, because there is more to draw than anybody reads{part}", session.style)
     if form not in LAID_OUT:
         write_result([text], output, session)
         return 0

@@ -1,5 +1,8 @@
 import re
 
+import pytest
+
+from netpolc.cli import entry
 from netpolc.queries.pictures import drawing as drawing_room
 from netpolc.report.pictures import graphviz
 from tests.cli.test_reach import deployment
@@ -95,7 +98,7 @@ def test_a_picture_of_too_much_is_folded_and_that_is_said(here, netpolc, monkeyp
     run = netpolc("graph", "shop.netpol", "deploy", "far.json", "--no-hypothetical")
     assert run.code == 0
     assert 'label="shop\\n2 workloads"' in run.out
-    assert "folded by namespace: by workload, it would be " in run.err
+    assert "folded by namespace, because there is more to draw than anybody reads" in run.err
     assert "`--around` asks for a part" in run.err
     assert "folded" not in netpolc("graph", "shop.netpol", "deploy", "far.json", "--by", "workload").err
 
@@ -123,3 +126,31 @@ def test_environments_whose_pictures_differ(here, netpolc):
     assert (run.code, run.out) == (2, "")
     assert "the pictures of prod and test differ, and a file holds one" in run.err
     assert netpolc("graph", "--env", "test").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--format", "d2"), ("--by", "namespace", "--no-hypothetical"), ("-o", "a.mmd")]
+)
+def test_what_scripts_ask_without_typer_is_what_it_would_say(here, netpolc, arguments):
+    given(here)
+    assert entry._asked(("shop.netpol", *arguments), entry.OPTIONS["graph"]) is not None
+    quick = netpolc("graph", "shop.netpol", *arguments)
+    quickly = here.files()
+    assert netpolc("graph", "shop.netpol", *arguments, "--color", "never") == quick
+    assert here.files() == quickly
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--format", "png"), ("--by", "pod"), ("--hops", "2"), ("--around", ""), ("-h",)]
+)
+def test_typer_reads_what_is_less_common_or_wrong(arguments):
+    assert entry._asked(arguments, entry.OPTIONS["graph"]) is None
+
+
+def test_everything_is_open(here, netpolc):
+    for name in "ab":
+        here.write(f"{name}.json", deployment(name, {"app": name}))
+    run = netpolc("graph", ".", "--format", "mermaid")
+    assert (run.code, run.err) == (0, "")
+    assert "%% no policy closes it" in run.out
+    assert '"every pod"' in run.out

@@ -90,11 +90,9 @@ def command(
     Workloads that reach the same and are reached by the same are one node, each namespace is a box, and what crosses
     namespaces or leads out of the cluster is marked.
     """
-    from netpolc.cli.pictures import form_of
     from netpolc.cli.runs.graph import run
 
-    form = PictureForm(form_of(None if form is None else form.value, output))
-    style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
+    style = options.style_of_answer(error_format, PictureForm.DOT, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(style, exclude, charts, platform=options.platform(platform)),
@@ -102,7 +100,7 @@ def command(
         around=around,
         hops=hops,
         by=None if by is None else by.value,
-        form=form.value,
+        form=None if form is None else form.value,
         output=output,
         hypothetical=not no_hypothetical,
         env=env,

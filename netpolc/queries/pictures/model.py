@@ -55,7 +55,7 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
 class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     """A picture: nodes by box and name, and edges by their nodes.
 
-    It is `folded` where nodes are namespaces, and if nobody asked for that, `instead_of` so many nodes and edges.
+    It is `folded` where nodes are namespaces, and if nobody asked for that, because workloads would be `too_much`.
     `left_out` counts edges that would say nothing of a policy: between pods that no manifest shows, or addresses, that
     nothing closes.
     """
@@ -63,7 +63,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     folded: bool = False
-    instead_of: tuple[int, int] | None = None
+    too_much: bool = False
     left_out: int = 0
 
     @property
