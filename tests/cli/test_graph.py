@@ -1,4 +1,6 @@
+import html
 import re
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +9,7 @@ from netpolc.queries.pictures import drawing as drawing_room
 from netpolc.report.pictures import graphviz
 from tests.cli.test_reach import deployment
 
+ROOT = Path(__file__).parents[2]
 PROGRAM = "namespace shop\nbaseline deny all\nwebapp -> database:5000\n"
 
 
@@ -154,3 +157,31 @@ def test_everything_is_open(here, netpolc):
     assert (run.code, run.err) == (0, "")
     assert "%% no policy closes it" in run.out
     assert '"every pod"' in run.out
+
+
+def titles(svg):
+    """The titles of the edges of a drawing."""
+    return sorted(html.unescape(each) for each in re.findall(r'class="edge">\s*<title>([^<]*)', svg))
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "command"),
+    [
+        ("shop", "examples/shop", ("graph", "--env", "prod")),
+        ("change", "docs/pictures", ("diff", "before.netpol", "after.netpol")),
+    ],
+)
+def test_pictures_of_the_documents_are_what_the_commands_draw(netpolc, monkeypatch, request, name, folder, command):
+    """`make pictures` draws them; of the drawing, titles are held against those of a page, which needs no Graphviz."""
+    monkeypatch.chdir(ROOT / folder)
+    stored = ROOT / "docs/pictures" / f"{name}.dot"
+    drawn = netpolc(*command, "--format", "dot").out
+    if request.config.getoption("--update-golden"):
+        stored.write_text(drawn, "utf-8")
+    assert stored.read_text("utf-8") == drawn, "run `make pictures`"
+    found = titles(stored.with_suffix(".svg").read_text("utf-8"))
+    edges = re.findall(r"n\d+ -> n\d+ \[label=", drawn)
+    reasons = re.findall(r' tooltip="((?:[^"\\]|\\.)*)", labeltooltip', drawn)
+    assert len(found) == len(edges)
+    shown = sorted(reason.replace("\\n", "\n").replace("&amp;", "&") for reason in reasons)
+    assert sorted(title.partition("\n")[2] for title in found) == shown, "run `make pictures`"

@@ -15,7 +15,7 @@ Examples:
   netpolc graph -o shop.svg                     of the project around you
   netpolc graph deploy/ | dot -Tsvg > shop.svg  by Graphviz itself
   netpolc graph deploy/ --format mermaid        for Markdown on GitHub
-  netpolc graph deploy/ --around shop/database  who reaches it, and whom it does
+  netpolc graph deploy/ --around shop/database  who reaches it, and so on
   netpolc graph deploy/ --by namespace          which namespaces talk
   netpolc graph cluster:prod -o prod.html       of what a cluster has
   netpolc diff --against main --format mermaid  what a change opens, drawn"""
