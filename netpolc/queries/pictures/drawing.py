@@ -9,7 +9,7 @@ from netpolc.engine.bits import bits_of, lowest, numbers
 from netpolc.engine.bits import joined as union_of
 from netpolc.engine.groups import BitGroup
 from netpolc.engine.places import by_place
-from netpolc.engine.standing import Standing
+from netpolc.engine.standing import MANY, Standing
 from netpolc.queries.pictures.ends import box_of, kind, namespace_of, told, way_of
 from netpolc.queries.pictures.joining import Joined, Told, joined
 from netpolc.queries.pictures.model import Drawing, Edge, Node
@@ -43,7 +43,7 @@ def draw(
 
 
 class _Outline(NamedTuple):
-    """Nodes and edges by the bits of their peers; `places` of nodes are what they are folded to.
+    """Nodes and edges by the bits of their peers; `places` of nodes are what they are folded to, and `every` is all.
 
     It is `too_much` for a picture if it was not folded.
     """
@@ -51,6 +51,7 @@ class _Outline(NamedTuple):
     nodes: list[int]
     edges: list[Joined]
     places: dict[int, tuple[str, ...]] | None = None
+    every: int = 0
     too_much: bool = False
 
 
@@ -86,8 +87,12 @@ def _by_namespace(related: RelatedPeers) -> _Outline:
     nets = bits_of(number for number, place in enumerate(placed.places) if place.net is not None)
     rest = bits_of(number for number, place in enumerate(placed.places) if place.rest is not None)
 
+    workloads = bits_of(number for number, peer in enumerate(related.peers) if peer.workload is not None)
+    real = bits_of(number for number, held in enumerate(placed.members) if held & workloads)
+
     def told_of(members: int) -> Told:
-        return Told(members & ~(nets | rest), tuple(filter(None, (members & rest, members & nets))))
+        every = real if real.bit_count() >= MANY and not real & ~members else 0
+        return Told(members & ~(nets | rest | every), tuple(filter(None, (every, members & rest, members & nets))))
 
     def kind_of(number: int) -> bool:
         return placed.places[number].name is None
@@ -100,6 +105,7 @@ def _by_namespace(related: RelatedPeers) -> _Outline:
         [peers(node) for node in nodes],
         [each._replace(source=peers(each.source), destination=peers(each.destination)) for each in edges],
         {peers(node): tuple(placed.places[number].id for number in numbers(node)) for node in nodes},
+        peers(real) if real.bit_count() >= MANY else 0,
     )
 
 
@@ -147,7 +153,7 @@ class _Drawn:
     def _node(self, bits: int, outline: _Outline) -> Node:
         peers = tuple(self._peers[number] for number in numbers(bits))
         places = () if outline.places is None else outline.places[bits]
-        return Node(box=None if places else box_of(peers), peers=peers, places=places)
+        return Node(box=None if places else box_of(peers), peers=peers, places=places, every=bits == outline.every)
 
     def _way(self, edge: Joined) -> Way:
         ends = [[self._peers[number] for number in numbers(bits)] for bits in edge[:2]]

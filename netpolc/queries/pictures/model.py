@@ -22,12 +22,13 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """What is drawn as one: peers of one namespace that reach the same and are reached by the same, or all of it.
 
     `box` is the namespace that it stands in, None where that has no name or is not one. Where a picture is folded, a
-    node is one of several `places`, by their ids, and its peers are all of these.
+    node is one of several `places`, by their ids, and its peers are all of these; it may be `every` one with workloads.
     """
 
     box: str | None
     peers: tuple[Peer, ...]
     places: tuple[str, ...] = ()
+    every: bool = False
 
 
 class Edge(msgspec.Struct, frozen=True, kw_only=True):

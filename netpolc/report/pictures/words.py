@@ -133,6 +133,7 @@ class Words:
         asked = [peer.pods.namespaces for peer in node.peers if peer.pods is not None and namespace_of(peer) is None]
         of_labels = [ANYWHERE if each == EVERY else self._folding.place(each) for each in dict.fromkeys(asked)]
         listed = of_labels or [visible(each) for each in node.places]
+        listed = [f"all {len(listed):,} namespaces"] if node.every else listed
         if len(listed) > MOST_LISTED + 1:
             listed = [*listed[:MOST_LISTED], f"{len(listed) - MOST_LISTED:,} more"]
         yield from (line for each in listed for line in _broken(each))
