@@ -102,7 +102,15 @@ class QuickOptions(NamedTuple):
 
 OPTIONS = {
     "graph": QuickOptions(
-        {"--around": "around", "--by": "by", "--format": "form", "--output": "output", "-o": "output"},
+        {
+            "--around": "around",
+            "--by": "by",
+            "--format": "form",
+            "--from": "source",
+            "--output": "output",
+            "--to": "destination",
+            "-o": "output",
+        },
         {"--no-hypothetical": ("hypothetical", False)},
         {"by": ("workload", "namespace"), "form": ("d2", "dot", "html", "mermaid", "svg")},
     ),

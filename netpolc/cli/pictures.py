@@ -10,6 +10,7 @@ from netpolc.cli.results import write_result
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import UsageError
 from netpolc.report.pictures.forms import FORMS, LAID_OUT, SUFFIXES
+from netpolc.report.pictures.mermaid import MOST_DRAWN
 from netpolc.source import STREAM
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def write_picture(
     if picture.drawing.too_much:
         part = "" if naming is not None else "; `--around` asks for a part, and `--by workload` for all"
         say(f"folded by namespace, because there is more to draw than anybody reads{part}", session.style)
+    if form == "mermaid" and len(picture.drawing.edges) > MOST_DRAWN:
+        say(f"Mermaid draws {MOST_DRAWN} edges, and more where `maxEdges` of its settings says so", session.style)
     if form not in LAID_OUT:
         write_result([text], output, session)
         return 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from netpolc.cli import entry
+from netpolc.cli import entry, pictures
 from netpolc.queries.pictures import drawing as drawing_room
 from netpolc.report.pictures import graphviz
 from tests.cli.test_reach import deployment
@@ -118,6 +118,29 @@ def test_a_part(here, netpolc):
     assert wrong.code == 2
     assert "webapp" in wrong.err
     assert netpolc("graph", "shop.netpol", "--hops", "0").code == 2
+
+
+def test_connections_from_or_to_somebody(here, netpolc):
+    given(here)
+    here.write("shop.netpol", f"{PROGRAM}batch -> {{webapp:1, database:2}}\n")
+    run = netpolc("graph", "shop.netpol", "deploy", "--to", "shop/webapp", "--no-hypothetical", "--format", "mermaid")
+    assert (run.code, run.out.count("|")) == (0, 0)
+    run = netpolc("graph", "shop.netpol", "--from", "batch", "--port", "2", "--format", "mermaid")
+    assert (run.code, run.out.count("|")) == (0, 2)
+
+
+def test_what_a_change_opens_is_drawn_by_diff(here, netpolc):
+    given(here)
+    run = netpolc("graph", "shop.netpol", "--against", "main")
+    assert run.code == 2
+    assert "`netpolc diff --against REV` compares, with `--format svg` as a picture" in run.err
+
+
+def test_more_than_mermaid_draws_is_said(here, netpolc, monkeypatch):
+    given(here)
+    monkeypatch.setattr(pictures, "MOST_DRAWN", 0)
+    assert "Mermaid draws 0 edges" in netpolc("graph", "shop.netpol", "--format", "mermaid").err
+    assert netpolc("graph", "shop.netpol").err == ""
 
 
 def test_environments_whose_pictures_differ(here, netpolc):

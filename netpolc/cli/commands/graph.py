@@ -61,6 +61,9 @@ def command(
     hops: Annotated[
         int, typer.Option("--hops", metavar="N", min=1, help="How far around: 2 for those of its peers, too.")
     ] = 1,
+    source: options.Source = None,
+    destination: options.Destination = None,
+    port: options.OnlyPorts = None,
     by: Annotated[
         Unit | None,
         typer.Option(
@@ -99,6 +102,9 @@ def command(
         inputs or (),
         around=around,
         hops=hops,
+        source=source,
+        destination=destination,
+        ports=port,
         by=None if by is None else by.value,
         form=None if form is None else form.value,
         output=output,
