@@ -19,7 +19,8 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test search real browser mutants lint check release-check format bench playground wheel lock clean
+.PHONY: help demo pictures test search real browser mutants lint check release-check format bench playground wheel lock \
+  clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +41,13 @@ demo: $(INSTALLED) ## Compile the policies of a realistic shop, and show one
 	cat build/demo/prod/shop/database.yaml
 	cd examples/shop && ../../$(BIN)/netpolc report --quiet --output ../../build/report.html
 	@echo $(CURDIR)/build/report.html
+
+pictures: $(INSTALLED) ## Draw the pictures of the documents anew, each as SVG and as the text that it is drawn from
+	$(PIP) install --quiet --no-compile --editable '.[graph]'
+	for form in dot svg; do \
+	  (cd examples/shop && ../../$(BIN)/netpolc graph --env prod --output ../../docs/pictures/shop.$$form) && \
+	  (cd docs/pictures && ../../$(BIN)/netpolc diff before.netpol after.netpol --output change.$$form) || exit 1; \
+	done
 
 test: $(READY) ## Run the tests (SEED=7: try what is random another way; COVERAGE=1: measure what they reach)
 ifdef COVERAGE

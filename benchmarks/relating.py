@@ -56,7 +56,7 @@ def related(netpolc: Path, place: Path, shape: Shape) -> tuple[Case, Case, Case]
     times = TIMES_READING_DUMP if shape is DUMP else TIMES_READING
     alone = reading(netpolc, about.folder, f"{about.size}: reading alone", shape.policies(SIZE))
     one = f"team-{SIZE // APPS_PER_NAMESPACE // 2}/{APPS[0]}"
-    whole = _reach(netpolc, about, "`reach` of the same")
+    whole = reach(netpolc, about, "`reach` of the same")
     return (
         alone,
         whole._replace(target=Target(cpu_times_other=times, printed=shape.most_lines(SIZE))),
@@ -77,7 +77,7 @@ def related_large(netpolc: Path, place: Path, shape: Shape) -> tuple[Case]:
     target = Target(cpu_times_other=GROWTH, printed=lines)
     if shape is not DUMP:
         target = target._replace(cpu_times_bare=LARGE_TIMES_BARE, megabytes=LARGE_MEGABYTES)
-    return (_reach(netpolc, about, f"`reach`: {about.size}")._replace(target=target),)
+    return (reach(netpolc, about, f"`reach`: {about.size}")._replace(target=target),)
 
 
 def related_few(netpolc: Path, place: Path) -> tuple[Case]:
@@ -88,7 +88,7 @@ def related_few(netpolc: Path, place: Path) -> tuple[Case]:
         admits = policy(namespace, name, [Edge(namespace, source, name, PORTS[0])])
         document = DEPLOYMENT.format(name=name, namespace=namespace)
         (folder / f"{name}.yaml").write_text(SEPARATOR.join((document, admits)), encoding="utf-8")
-    case = _reach(netpolc, Cluster(folder, EDGES, len(names)), f"`reach` of a folder of {FEW} objects")
+    case = reach(netpolc, Cluster(folder, EDGES, len(names)), f"`reach` of a folder of {FEW} objects")
     return (case._replace(target=Target(cpu_times_bare=FEW_TIMES_BARE)),)
 
 
@@ -118,7 +118,8 @@ def small_pairs(netpolc: Path, place: Path, count: int) -> tuple[Case, ...]:
     return tuple(case._replace(name=pair.kind, prepare=writing(pair.old, pair.new)) for pair in pairs)
 
 
-def _reach(netpolc: Path, about: Cluster, name: str) -> Case:
+def reach(netpolc: Path, about: Cluster, name: str) -> Case:
+    """Return the relation of a cluster."""
     return Case(
         name,
         (str(netpolc), "reach", about.folder.name),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from analyzers import config_analyzer, netpol_analyzer
 from cases import TENFOLD, growing_program, large_program, one_policy, reviewed_program, verified_program
 from checking import checked
+from drawing import drawn
 from editing import LINES
 from guarding import GUARDRAILS, guarded
 from history import FILES, compared_with_revision
@@ -65,6 +66,7 @@ RELATED = (
     "CPU is, here and below, what all processes of a run spend on processors; reading is spread over these, too:\n"
 )
 RELATED_LARGE = f"The same {LARGER} times as large, each once; where a bare Python takes 12 ms, the limit is 5 s:\n"
+DRAWN = "A picture is the relation, joined to nodes, folded by namespace, with the rules behind each edge:\n"
 GUARDED = (
     f"{GUARDRAILS} ClusterNetworkPolicies beside NetworkPolicies: one for each of as many namespaces, which lets in "
     "itself and monitoring, and three for all, of which one is a Baseline that closes them:\n"
@@ -147,6 +149,7 @@ def figures(repetitions: Repetitions) -> tuple[str, str]:
         *bench.edited(),
         *bench.queries(),
         *bench.shapes(),
+        *bench.drawn(),
         *bench.guarded(),
         *bench.checked(),
         *bench.reported(),
@@ -243,6 +246,12 @@ class _Bench:
         if larger:
             yield RELATED_LARGE
             yield cpu_table(larger, f"that of {SIZE:,}")
+
+    def drawn(self) -> Iterator[str]:
+        shapes = [shape for shape in SHAPES if shape is not DUMP]
+        pairs = [self._measure(drawn(self._netpolc, BENCH, shape), self._repetitions.shapes) for shape in shapes]
+        yield DRAWN
+        yield cpu_table([row for pair in pairs for row in _pair(pair)], "`reach`")
 
     def guarded(self) -> Iterator[str]:
         groups = [self._measure(pair, self._repetitions.shapes) for pair in guarded(self._netpolc, BENCH)]

@@ -46,6 +46,7 @@ RUN = (
     "docs/commands.md",
     "docs/review.md",
     "docs/report.md",
+    "docs/graph.md",
     "docs/on-call.md",
     "docs/cluster.md",
     "docs/flows.md",

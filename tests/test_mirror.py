@@ -170,6 +170,7 @@ TOGETHER = {
         "cli/delivering",
         "delivery/post_rendering",
     ),
+    "cli/test_graph.py": ("cli/pictures", "report/pictures/forms"),
     "cli/test_reach.py": ("cli/results",),
     "unit/cluster/test_cluster.py": (
         "checks/workloads/host_network",
@@ -245,6 +246,7 @@ TOGETHER = {
         "manifests/webhooks",
     ),
     "unit/policy/test_validity.py": ("policy/model",),
+    "unit/queries/pictures/test_drawing.py": ("queries/pictures/model",),
     "unit/project/test_config.py": (
         "project/model",
         "project/settings/endpoints",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 from netpolc.cli.exits import INTERRUPTED, EndedError
 from netpolc.cli.streams import close_streams, open_streams
@@ -59,9 +59,10 @@ def _run(arguments: list[str]) -> int:
         sys.stdout.write(f"netpolc {VERSION}\n")
         return 0
     command, given = arguments[:1], tuple(arguments[1:])
-    asked = _asked(given) if command == ["reach"] else None
+    known = OPTIONS.get(command[0]) if command else None
+    asked = None if known is None else _asked(given, known)
     if asked is not None:
-        return _reach(asked)
+        return (_reach if command == ["reach"] else _graph)(asked)
     if all(each and not each.startswith("-") for each in given):
         if command == ["build"]:
             return _build(given)
@@ -88,26 +89,63 @@ def _can(source: str, destination: str, *inputs: str) -> int:
     return run(open_session(Style()), source, destination, inputs)
 
 
-TEXTS = {"--from": "source", "--to": "destination", "--format": "form"}
-SWITCHES = {"--no-hypothetical": ("hypothetical", False), "--pairs": ("pairs", True)}
-"""The options of `reach` that scripts use, and what they are called where it runs."""
+class QuickOptions(NamedTuple):
+    """The options of a command that scripts use, what they are called where it runs, and the values of some of these.
+
+    Switches have a value of their own.
+    """
+
+    texts: dict[str, str]
+    switches: dict[str, tuple[str, bool]]
+    values: dict[str, tuple[str, ...]]
 
 
-def _asked(arguments: tuple[str, ...]) -> dict[str, Any] | None:
-    """Read the arguments of a relation; None where there is anything but a few options, each given once."""
+OPTIONS = {
+    "graph": QuickOptions(
+        {
+            "--around": "around",
+            "--by": "by",
+            "--format": "form",
+            "--from": "source",
+            "--output": "output",
+            "--to": "destination",
+            "-o": "output",
+        },
+        {"--no-hypothetical": ("hypothetical", False)},
+        {"by": ("workload", "namespace"), "form": ("d2", "dot", "html", "mermaid", "svg")},
+    ),
+    "reach": QuickOptions(
+        {"--from": "source", "--to": "destination", "--format": "form"},
+        {"--no-hypothetical": ("hypothetical", False), "--pairs": ("pairs", True)},
+        {"form": ("text", "json", "csv", "md")},
+    ),
+}
+
+
+def _asked(arguments: tuple[str, ...], known: QuickOptions) -> dict[str, Any] | None:
+    """Read the arguments of a question; None where there is anything but a few options, each given once."""
     asked: dict[str, Any] = {}
     inputs: list[str] = []
     left = iter(arguments)
     for given in left:
-        name, value = SWITCHES.get(given, (TEXTS.get(given), ""))
-        value = next(left, "") if given in TEXTS else value
+        name, value = known.switches.get(given, (known.texts.get(given), ""))
+        value = next(left, "") if given in known.texts else value
         if name is None and given and not given.startswith("-"):
             inputs.append(given)
         elif name is None or name in asked or value == "" or str(value).startswith("-"):
             return None
         else:
             asked[name] = value
-    return None if asked.get("form", "text") not in ("text", "json", "csv", "md") else {**asked, "inputs": inputs}
+    fits = all(asked.get(name, values[0]) in values for name, values in known.values.items())
+    return {**asked, "inputs": inputs} if fits else None
+
+
+def _graph(asked: dict[str, Any]) -> int:
+    from netpolc.cli.output import Style
+    from netpolc.cli.runs.graph import run  # as above
+    from netpolc.cli.session import open_session
+
+    return run(open_session(Style()), **asked)
 
 
 def _reach(asked: dict[str, Any]) -> int:

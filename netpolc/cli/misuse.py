@@ -41,6 +41,11 @@ OTHER_OPTIONS = MappingProxyType(
 )
 """Options of other tools, with what does the same where a command has it."""
 
+OF_OTHER_COMMANDS = MappingProxyType(
+    {"--against": "`netpolc diff --against REV` compares, with `--format svg` as a picture"}
+)
+"""Options that only other commands have."""
+
 FILES = frozenset({"-f", "--file", "--filename", "-i", "--input", "-k", "-R", "--recursive"})
 """Options that name inputs for other tools."""
 
@@ -89,6 +94,8 @@ def _meant(option: str, known: Sequence[str], context: Any) -> str:
     near = meant if meant.partition(" ")[0] in known else closest(option, known)
     if near is not None:
         return f"use `{near}`"
+    if option in OF_OTHER_COMMANDS:
+        return OF_OTHER_COMMANDS[option]
     if option in FILES and any(param.nargs == -1 for param in context.command.params):
         return "name files and folders without an option"
     if context.parent is None:

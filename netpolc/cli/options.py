@@ -371,6 +371,36 @@ ErrorFormOfAnswer = Annotated[
 Color = Annotated[When, typer.Option("--color", help="When to use colour; NO_COLOR and FORCE_COLOR are heeded, too.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also print notes, and what is done.")]
+Source = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="ENDPOINT",
+        help="Only connections from there.",
+        callback=given,
+        autocompletion=complete_endpoint,
+    ),
+]
+Destination = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        metavar="ENDPOINT",
+        help="Only connections to there.",
+        callback=given,
+        autocompletion=complete_endpoint,
+    ),
+]
+OnlyPorts = Annotated[
+    str | None,
+    typer.Option(
+        "--port",
+        metavar="PORTS",
+        help="Only these ports: `5432`, `53/udp`, `8000-8100`.",
+        callback=given,
+        autocompletion=complete_port,
+    ),
+]
 Pairs = Annotated[bool, typer.Option("--pairs", help="List pairs of peers, and not groups of them.")]
 KeepGoing = Annotated[
     bool, typer.Option("--keep-going", help="Answer from what can be read of manifests, and say what is left out.")

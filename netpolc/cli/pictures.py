@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
-from netpolc.cli.output import report
+from netpolc.cli.output import report, say
 from netpolc.cli.results import write_result
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import UsageError
 from netpolc.report.pictures.forms import FORMS, LAID_OUT, SUFFIXES
+from netpolc.report.pictures.mermaid import MOST_DRAWN
 from netpolc.source import STREAM
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ def write_picture(
         names = " and ".join(map(str, texts))
         raise UsageError(f"the pictures of {names} differ, and a file holds one", "--env", advice="choose one")
     text, picture = next(iter(texts.values())), next(iter(pictures.values()))
+    if picture.drawing.too_much:
+        part = "" if naming is not None else "; `--around` asks for a part, and `--by workload` for all"
+        say(f"folded by namespace, because there is more to draw than anybody reads{part}", session.style)
+    if form == "mermaid" and len(picture.drawing.edges) > MOST_DRAWN:
+        say(f"Mermaid draws {MOST_DRAWN} edges, and more where `maxEdges` of its settings says so", session.style)
     if form not in LAID_OUT:
         write_result([text], output, session)
         return 0

@@ -46,6 +46,11 @@ class ChangeLine(msgspec.Struct, frozen=True, order=True):
     policy: str | None = None
     path: str = ""
 
+    @property
+    def said(self) -> str:
+        """What it says; of a manifest, the part of a policy, because the line itself seldom says anything."""
+        return self.text if self.policy is None else f"{self.policy} {self.path}"
+
 
 class ChangeReason(msgspec.Struct, frozen=True):
     """The reason of a change at one end: rules of the side that allows it, else isolations of the other side alone."""

@@ -11,7 +11,7 @@ from netpolc.diagnostics.paint import in_black
 from netpolc.diagnostics.visible import sentence
 from netpolc.engine.bits import bits_of
 from netpolc.queries.risks import ASSERTION, DENIAL
-from netpolc.report.folding import Folding
+from netpolc.report.folding import SOME, Folding
 from netpolc.report.ports import in_words
 from netpolc.report.relation import json_peer, json_ports
 from netpolc.report.seen_changes import as_object, headline, in_text, left_out, of_change
@@ -35,8 +35,6 @@ FEW = 3
 """How many of something a reader is shown who wants to know what it is."""
 
 WIDTH = 8
-SOME = " (for some of these pods)"
-"""What is said of changes that are told as a whole, because they are in too many pieces."""
 
 
 class Naming(msgspec.Struct, frozen=True):
@@ -200,8 +198,8 @@ def few(names: Sequence[str], shown: Callable[[str], str] = sentence) -> str:
 
 
 def line_text(line: ChangeLine) -> str:
-    """Write what a line says; of a manifest, the part of a policy, because the line itself seldom says anything."""
-    return sentence(line.text if line.policy is None else f"{line.policy} {line.path}")
+    """Write what a line says."""
+    return sentence(line.said)
 
 
 def _changes(finding: Finding, naming: Naming, seen: SeenChanges | None, *, pairs: bool) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.visible import visible
 from netpolc.queries.risks import ASSERTION, DENIAL, PORTS
-from netpolc.report.changes import FEW, SOME, Names, line_text
+from netpolc.report.changes import FEW, Names, line_text
+from netpolc.report.folding import SOME
 from netpolc.report.ports import EVERYTHING, in_words
 from netpolc.report.relation import code
 from netpolc.report.seen_changes import as_table, headline

@@ -32,6 +32,8 @@ OUTSIDE = "outside"
 """Every address: what is neither a pod nor said otherwise."""
 ELSEWHERE = "other namespaces"
 """The namespaces of which nothing is known but that they could be there."""
+SOME = " (for some of these pods)"
+"""What is said of changes that are told as a whole, because they are in too many pieces."""
 MOST_LISTED = 20
 """The members of a group that are listed; of more, the first are, and how many there are besides."""
 MOST_WIDENED = 100

@@ -1,9 +1,15 @@
+import html
 import re
+from pathlib import Path
 
+import pytest
+
+from netpolc.cli import entry, pictures
 from netpolc.queries.pictures import drawing as drawing_room
 from netpolc.report.pictures import graphviz
 from tests.cli.test_reach import deployment
 
+ROOT = Path(__file__).parents[2]
 PROGRAM = "namespace shop\nbaseline deny all\nwebapp -> database:5000\n"
 
 
@@ -95,7 +101,7 @@ def test_a_picture_of_too_much_is_folded_and_that_is_said(here, netpolc, monkeyp
     run = netpolc("graph", "shop.netpol", "deploy", "far.json", "--no-hypothetical")
     assert run.code == 0
     assert 'label="shop\\n2 workloads"' in run.out
-    assert "folded by namespace: by workload, it would be " in run.err
+    assert "folded by namespace, because there is more to draw than anybody reads" in run.err
     assert "`--around` asks for a part" in run.err
     assert "folded" not in netpolc("graph", "shop.netpol", "deploy", "far.json", "--by", "workload").err
 
@@ -114,6 +120,29 @@ def test_a_part(here, netpolc):
     assert netpolc("graph", "shop.netpol", "--hops", "0").code == 2
 
 
+def test_connections_from_or_to_somebody(here, netpolc):
+    given(here)
+    here.write("shop.netpol", f"{PROGRAM}batch -> {{webapp:1, database:2}}\n")
+    run = netpolc("graph", "shop.netpol", "deploy", "--to", "shop/webapp", "--no-hypothetical", "--format", "mermaid")
+    assert (run.code, run.out.count("|")) == (0, 0)
+    run = netpolc("graph", "shop.netpol", "--from", "batch", "--port", "2", "--format", "mermaid")
+    assert (run.code, run.out.count("|")) == (0, 2)
+
+
+def test_what_a_change_opens_is_drawn_by_diff(here, netpolc):
+    given(here)
+    run = netpolc("graph", "shop.netpol", "--against", "main")
+    assert run.code == 2
+    assert "`netpolc diff --against REV` compares, with `--format svg` as a picture" in run.err
+
+
+def test_more_than_mermaid_draws_is_said(here, netpolc, monkeypatch):
+    given(here)
+    monkeypatch.setattr(pictures, "MOST_DRAWN", 0)
+    assert "Mermaid draws 0 edges" in netpolc("graph", "shop.netpol", "--format", "mermaid").err
+    assert netpolc("graph", "shop.netpol").err == ""
+
+
 def test_environments_whose_pictures_differ(here, netpolc):
     here.write("netpolc.toml", 'sources = ["*.netpol"]\n[env.prod]\n[env.test]\n')
     here.write("shop.netpol", PROGRAM)
@@ -123,3 +152,59 @@ def test_environments_whose_pictures_differ(here, netpolc):
     assert (run.code, run.out) == (2, "")
     assert "the pictures of prod and test differ, and a file holds one" in run.err
     assert netpolc("graph", "--env", "test").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--format", "d2"), ("--by", "namespace", "--no-hypothetical"), ("-o", "a.mmd")]
+)
+def test_what_scripts_ask_without_typer_is_what_it_would_say(here, netpolc, arguments):
+    given(here)
+    assert entry._asked(("shop.netpol", *arguments), entry.OPTIONS["graph"]) is not None
+    quick = netpolc("graph", "shop.netpol", *arguments)
+    quickly = here.files()
+    assert netpolc("graph", "shop.netpol", *arguments, "--color", "never") == quick
+    assert here.files() == quickly
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--format", "png"), ("--by", "pod"), ("--hops", "2"), ("--around", ""), ("-h",)]
+)
+def test_typer_reads_what_is_less_common_or_wrong(arguments):
+    assert entry._asked(arguments, entry.OPTIONS["graph"]) is None
+
+
+def test_everything_is_open(here, netpolc):
+    for name in "ab":
+        here.write(f"{name}.json", deployment(name, {"app": name}))
+    run = netpolc("graph", ".", "--format", "mermaid")
+    assert (run.code, run.err) == (0, "")
+    assert "%% no policy closes it" in run.out
+    assert '"every pod"' in run.out
+
+
+def titles(svg):
+    """The titles of the edges of a drawing."""
+    return sorted(html.unescape(each) for each in re.findall(r'class="edge">\s*<title>([^<]*)', svg))
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "command"),
+    [
+        ("shop", "examples/shop", ("graph", "--env", "prod")),
+        ("change", "docs/pictures", ("diff", "before.netpol", "after.netpol")),
+    ],
+)
+def test_pictures_of_the_documents_are_what_the_commands_draw(netpolc, monkeypatch, request, name, folder, command):
+    """`make pictures` draws them; of the drawing, titles are held against those of a page, which needs no Graphviz."""
+    monkeypatch.chdir(ROOT / folder)
+    stored = ROOT / "docs/pictures" / f"{name}.dot"
+    drawn = netpolc(*command, "--format", "dot").out
+    if request.config.getoption("--update-golden"):
+        stored.write_text(drawn, "utf-8")
+    assert stored.read_text("utf-8") == drawn, "run `make pictures`"
+    found = titles(stored.with_suffix(".svg").read_text("utf-8"))
+    edges = re.findall(r"n\d+ -> n\d+ \[label=", drawn)
+    reasons = re.findall(r' tooltip="((?:[^"\\]|\\.)*)", labeltooltip', drawn)
+    assert len(found) == len(edges)
+    shown = sorted(reason.replace("\\n", "\n").replace("&amp;", "&") for reason in reasons)
+    assert sorted(title.partition("\n")[2] for title in found) == shown, "run `make pictures`"

@@ -668,7 +668,7 @@ def test_options_that_ask_for_different_things(netpolc, options, wrong):
 )
 def test_what_scripts_ask_without_typer_is_what_it_would_say(netpolc, arguments):
     """The entry reads the commonest options itself, which is quicker, and the command reads all."""
-    assert entry._asked(arguments) is not None
+    assert entry._asked(arguments, entry.OPTIONS["reach"]) is not None
     assert netpolc("reach", *arguments) == netpolc("reach", *arguments, "--color", "never")
 
 
@@ -685,7 +685,7 @@ def test_what_scripts_ask_without_typer_is_what_it_would_say(netpolc, arguments)
     ],
 )
 def test_typer_reads_what_is_less_common_or_wrong(arguments):
-    assert entry._asked(arguments) is None
+    assert entry._asked(arguments, entry.OPTIONS["reach"]) is None
 
 
 def test_what_no_environment_changes_is_told_once(netpolc, here):

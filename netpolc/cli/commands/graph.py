@@ -15,7 +15,7 @@ Examples:
   netpolc graph -o shop.svg                     of the project around you
   netpolc graph deploy/ | dot -Tsvg > shop.svg  by Graphviz itself
   netpolc graph deploy/ --format mermaid        for Markdown on GitHub
-  netpolc graph deploy/ --around shop/database  who reaches it, and whom it does
+  netpolc graph deploy/ --around shop/database  who reaches it, and so on
   netpolc graph deploy/ --by namespace          which namespaces talk
   netpolc graph cluster:prod -o prod.html       of what a cluster has
   netpolc diff --against main --format mermaid  what a change opens, drawn"""
@@ -61,6 +61,9 @@ def command(
     hops: Annotated[
         int, typer.Option("--hops", metavar="N", min=1, help="How far around: 2 for those of its peers, too.")
     ] = 1,
+    source: options.Source = None,
+    destination: options.Destination = None,
+    port: options.OnlyPorts = None,
     by: Annotated[
         Unit | None,
         typer.Option(
@@ -90,19 +93,20 @@ def command(
     Workloads that reach the same and are reached by the same are one node, each namespace is a box, and what crosses
     namespaces or leads out of the cluster is marked.
     """
-    from netpolc.cli.pictures import form_of
     from netpolc.cli.runs.graph import run
 
-    form = PictureForm(form_of(None if form is None else form.value, output))
-    style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
+    style = options.style_of_answer(error_format, PictureForm.DOT, color, quiet=quiet, verbose=verbose)
     charts = options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(style, exclude, charts, platform=options.platform(platform)),
         inputs or (),
         around=around,
         hops=hops,
+        source=source,
+        destination=destination,
+        ports=port,
         by=None if by is None else by.value,
-        form=form.value,
+        form=None if form is None else form.value,
         output=output,
         hypothetical=not no_hypothetical,
         env=env,

@@ -42,36 +42,9 @@ class RelationForm(str, Enum):
 
 def command(
     inputs: options.Inputs = None,
-    source: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            metavar="ENDPOINT",
-            help="Only connections from there.",
-            callback=options.given,
-            autocompletion=options.complete_endpoint,
-        ),
-    ] = None,
-    destination: Annotated[
-        str | None,
-        typer.Option(
-            "--to",
-            metavar="ENDPOINT",
-            help="Only connections to there.",
-            callback=options.given,
-            autocompletion=options.complete_endpoint,
-        ),
-    ] = None,
-    port: Annotated[
-        str | None,
-        typer.Option(
-            "--port",
-            metavar="PORTS",
-            help="Only these ports: `5432`, `53/udp`, `8000-8100`.",
-            callback=options.given,
-            autocompletion=options.complete_port,
-        ),
-    ] = None,
+    source: options.Source = None,
+    destination: options.Destination = None,
+    port: options.OnlyPorts = None,
     form: Annotated[RelationForm, typer.Option("--format", help="The form of the result.")] = RelationForm.TEXT,
     output: options.ResultPath = None,
     env: options.Environment = None,

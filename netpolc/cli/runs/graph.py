@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc import api
 from netpolc.cli.environments import in_each, report_all
 from netpolc.cli.output import say
-from netpolc.cli.pictures import write_picture
+from netpolc.cli.pictures import form_of, write_picture
 from netpolc.cli.progress import working
 
 if TYPE_CHECKING:
@@ -23,8 +23,11 @@ def run(
     *,
     around: str | None = None,
     hops: int = 1,
+    source: str | None = None,
+    destination: str | None = None,
+    ports: str | None = None,
     by: Unit | None = None,
-    form: str = "dot",
+    form: str | None = None,
     output: str | None = None,
     hypothetical: bool = True,
     env: str | None = None,
@@ -32,6 +35,7 @@ def run(
     keep_going: bool = False,
 ) -> int:
     """Draw who reaches whom, and return how the run is to end."""
+    form = form_of(form, output)
     environments = session.workspace.environments(env)
     with working("relating", session.style), session.asked():
         answers = in_each(
@@ -43,6 +47,9 @@ def run(
                 inputs,
                 around=around,
                 hops=hops,
+                source=source,
+                destination=destination,
+                ports=ports,
                 by=by,
                 hypothetical=hypothetical,
                 env=name,
@@ -53,19 +60,6 @@ def run(
     report_all(answers, session, lambda each: each.diagnostics)
     answers.remark(form, session)
     code = write_picture(answers.found, form, output, session)
-    for note in dict.fromkeys(note for each in answers.found.values() for note in _notes(each)):
+    for note in dict.fromkeys(note for each in answers.found.values() for note in each.notes):
         say(note, session.style)
     return answers.code(code)
-
-
-def _notes(picture: api.Picture) -> tuple[str, ...]:
-    """Say how a question was understood, and what is folded or left out."""
-    drawing = picture.drawing
-    notes = [*picture.notes]
-    if drawing.instead_of is not None:
-        nodes, edges = drawing.instead_of
-        notes.append(
-            f"folded by namespace: by workload, it would be {nodes:,} nodes and {edges:,} edges; "
-            "`--around` asks for a part, and `--by workload` for all"
-        )
-    return tuple(notes)

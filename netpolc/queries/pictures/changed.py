@@ -12,7 +12,7 @@ from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.groups import BitGroup
 from netpolc.engine.places import HERE
 from netpolc.engine.standing import Standing
-from netpolc.queries.pictures.drawing import MOST_EDGES, MOST_NODES, in_order
+from netpolc.queries.pictures.drawing import in_order, is_too_much
 from netpolc.queries.pictures.ends import box_of, kind, namespace_of, told, way_of
 from netpolc.queries.pictures.joining import joined
 from netpolc.queries.pictures.model import Drawing, Edge, Node
@@ -43,11 +43,11 @@ def draw_change(review: Review) -> Drawing:
     groups = _as_groups(changes, {peer.id: number for number, peer in enumerate(peers)})
     standing = Standing(peers)
     nodes, edges = joined(groups, partial(told, standing), partial(kind, peers))
-    if len(nodes) <= MOST_NODES and len(edges) <= MOST_EDGES:
+    if not is_too_much(nodes, edges):
         return _Drawn(peers).of({(each.source, each.destination, each.group): [changes[each.group]] for each in edges})
     places = _places(peers)
     folded = _Drawn(peers, places).of(_between_places(groups, changes, places))
-    return msgspec.structs.replace(folded, instead_of=(len(nodes), len(edges)))
+    return msgspec.structs.replace(folded, too_much=True)
 
 
 class _Change(NamedTuple):

@@ -9,13 +9,14 @@ from netpolc.engine.bits import bits_of, lowest, numbers
 from netpolc.engine.bits import joined as union_of
 from netpolc.engine.groups import BitGroup
 from netpolc.engine.places import by_place
-from netpolc.engine.standing import Standing
-from netpolc.queries.pictures.ends import box_of, kind, told, way_of
+from netpolc.engine.standing import MANY, Standing
+from netpolc.queries.pictures.ends import box_of, kind, namespace_of, told, way_of
 from netpolc.queries.pictures.joining import Joined, Told, joined
 from netpolc.queries.pictures.model import Drawing, Edge, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sized
+    from collections.abc import Set as AbstractSet
 
     from netpolc.engine.relation import RelatedPeers
     from netpolc.queries.explained import Admission, Explanations
@@ -35,30 +36,44 @@ def draw(
     In a picture of everybody, workloads that no edge is about are drawn, too.
     """
     standing = Standing(related.peers, related.index)
-    found = _by_workload(related, standing)
-    spread = len(standing.by_namespace) > 1
-    if by == "namespace" or (by is None and spread and _is_too_much(found)):
-        found = _by_namespace(related)._replace(instead_of=None if by else (len(found.nodes), len(found.edges)))
-    elif everybody:
-        found.nodes.extend(_others(found.nodes, standing))
+    found = None if by == "namespace" else _by_workload(related, standing, bounded=by is None, everybody=everybody)
+    if found is None:
+        found = _by_namespace(related)._replace(too_much=by is None)
     return _Drawn(related, standing, explanations).of(found)
 
 
 class _Outline(NamedTuple):
-    """Nodes and edges by the bits of their peers; `places` of nodes are what they are folded to, and why."""
+    """Nodes and edges by the bits of their peers; `places` of nodes are what they are folded to, and `every` is all.
+
+    It is `too_much` for a picture if it was not folded.
+    """
 
     nodes: list[int]
     edges: list[Joined]
     places: dict[int, tuple[str, ...]] | None = None
-    instead_of: tuple[int, int] | None = None
+    every: int = 0
+    too_much: bool = False
 
 
-def _is_too_much(found: _Outline) -> bool:
-    return len(found.nodes) > MOST_NODES or len(found.edges) > MOST_EDGES
+def is_too_much(nodes: Sized, edges: Sized) -> bool:
+    """Tell whether a picture has more in it than a reader finds the way in."""
+    return len(nodes) > MOST_NODES or len(edges) > MOST_EDGES
 
 
-def _by_workload(related: RelatedPeers, standing: Standing) -> _Outline:
-    return _Outline(*joined(related.bit_groups(), partial(told, standing), partial(kind, related.peers)))
+def _by_workload(related: RelatedPeers, standing: Standing, *, bounded: bool, everybody: bool) -> _Outline | None:
+    """Return a picture of workloads; None where it is bounded, too much for one, and there are several namespaces."""
+    groups = related.bit_groups()
+    bounded = bounded and _are_several({namespace_of(peer) for peer in related.peers})
+    if bounded and len(groups) > MOST_EDGES:
+        return None
+    found = _Outline(*joined(groups, partial(told, standing), partial(kind, related.peers)))
+    if everybody:
+        found.nodes.extend([*_others(found.nodes, standing)])
+    return None if bounded and is_too_much(found.nodes, found.edges) else found
+
+
+def _are_several(namespaces: AbstractSet[str | None]) -> bool:
+    return len(namespaces - {None}) > 1
 
 
 def _others(nodes: Iterable[int], standing: Standing) -> Iterator[int]:
@@ -72,8 +87,12 @@ def _by_namespace(related: RelatedPeers) -> _Outline:
     nets = bits_of(number for number, place in enumerate(placed.places) if place.net is not None)
     rest = bits_of(number for number, place in enumerate(placed.places) if place.rest is not None)
 
+    workloads = bits_of(number for number, peer in enumerate(related.peers) if peer.workload is not None)
+    real = bits_of(number for number, held in enumerate(placed.members) if held & workloads)
+
     def told_of(members: int) -> Told:
-        return Told(members & ~(nets | rest), tuple(filter(None, (members & rest, members & nets))))
+        every = real if real.bit_count() >= MANY and not real & ~members else 0
+        return Told(members & ~(nets | rest | every), tuple(filter(None, (every, members & rest, members & nets))))
 
     def kind_of(number: int) -> bool:
         return placed.places[number].name is None
@@ -86,6 +105,7 @@ def _by_namespace(related: RelatedPeers) -> _Outline:
         [peers(node) for node in nodes],
         [each._replace(source=peers(each.source), destination=peers(each.destination)) for each in edges],
         {peers(node): tuple(placed.places[number].id for number in numbers(node)) for node in nodes},
+        peers(real) if real.bit_count() >= MANY else 0,
     )
 
 
@@ -93,14 +113,14 @@ class _Drawn:
     """Makes a drawing of an outline."""
 
     def __init__(self, related: RelatedPeers, standing: Standing, explanations: Explanations) -> None:
-        self._peers, self._workloads = related.peers, standing.workloads
+        self._peers, self._standing = related.peers, standing
         self._explanations = explanations
 
     def of(self, outline: _Outline) -> Drawing:
         explained = [(each, self._explanations.of(BitGroup(*each[:3]))) for each in outline.edges]
         drawn = [(each, ends) for each, ends in explained if self._says_something(each, ends)]
         kept = {node for each, _ in drawn for node in each[:2]}
-        kept |= {node for node in outline.nodes if node & self._workloads}
+        kept |= {node for node in outline.nodes if node & self._standing.workloads}
         nodes = sorted(((self._node(bits, outline), bits) for bits in kept), key=in_order)
         numbered = {bits: number for number, (_, bits) in enumerate(nodes)}
         edges = (
@@ -119,18 +139,21 @@ class _Drawn:
             nodes=tuple(node for node, _ in nodes),
             edges=tuple(sorted(edges, key=lambda edge: (edge.source, edge.destination, edge.ports))),
             folded=outline.places is not None,
-            instead_of=outline.instead_of,
+            too_much=outline.too_much,
             left_out=len(explained) - len(drawn),
         )
 
     def _says_something(self, edge: Joined, ends: tuple[Admission, Admission]) -> bool:
         """Tell whether an edge is about workloads, or something closes an end of it."""
-        return bool((edge.source | edge.destination) & self._workloads) or any(end.closed for end in ends)
+        members = edge.source | edge.destination
+        for number in numbers(members & self._standing.whole):
+            members |= self._standing.held_by(number)
+        return bool(members & self._standing.workloads) or any(end.closed for end in ends)
 
     def _node(self, bits: int, outline: _Outline) -> Node:
         peers = tuple(self._peers[number] for number in numbers(bits))
         places = () if outline.places is None else outline.places[bits]
-        return Node(box=None if places else box_of(peers), peers=peers, places=places)
+        return Node(box=None if places else box_of(peers), peers=peers, places=places, every=bits == outline.every)
 
     def _way(self, edge: Joined) -> Way:
         ends = [[self._peers[number] for number in numbers(bits)] for bits in edge[:2]]

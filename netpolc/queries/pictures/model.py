@@ -22,12 +22,13 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """What is drawn as one: peers of one namespace that reach the same and are reached by the same, or all of it.
 
     `box` is the namespace that it stands in, None where that has no name or is not one. Where a picture is folded, a
-    node is one of several `places`, by their ids, and its peers are all of these.
+    node is one of several `places`, by their ids, and its peers are all of these; it may be `every` one with workloads.
     """
 
     box: str | None
     peers: tuple[Peer, ...]
     places: tuple[str, ...] = ()
+    every: bool = False
 
 
 class Edge(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
 class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     """A picture: nodes by box and name, and edges by their nodes.
 
-    It is `folded` where nodes are namespaces, and if nobody asked for that, `instead_of` so many nodes and edges.
+    It is `folded` where nodes are namespaces, and if nobody asked for that, because workloads would be `too_much`.
     `left_out` counts edges that would say nothing of a policy: between pods that no manifest shows, or addresses, that
     nothing closes.
     """
@@ -63,7 +64,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     folded: bool = False
-    instead_of: tuple[int, int] | None = None
+    too_much: bool = False
     left_out: int = 0
 
     @property

@@ -29,6 +29,10 @@ ARROWS: Mapping[Way, tuple[str, str]] = {
 """How an edge is written that leads so far, and its colour."""
 PAIR, MOST = 2, 40
 """The nodes that a line of text shows as well, and the edges beyond which a picture is too large for a comment."""
+MOST_DRAWN = 500
+"""The edges that Mermaid draws unless its `maxEdges` says otherwise."""
+MOST_COMMENTED = 25_000
+"""The characters of comments, of which there are more around them; Mermaid takes 50,000 for a picture as a whole."""
 OPENED, CLOSED = ("==>", "stroke:#c0202a"), ("-.->", "stroke:#2a7a3a")
 
 
@@ -43,11 +47,12 @@ def as_mermaid(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
         yield from (f"    {_node(number, node, words)}" for number, node in numbered if node.box == box)
         yield "  end\n"
     yield from (f"  {_node(number, node, words)}" for number, node in numbered if node.box is None)
+    reasons = _reasons(drawing.edges, words)
     colors: dict[str, list[int]] = {}
     for number, edge in enumerate(drawing.edges):
         arrow, color = _look(edge)
         colors.setdefault(color, []).append(number)
-        yield from (f"  %% {_comment(line)}\n" for line in words.reasons(edge))
+        yield from (f"  %% {_comment(line)}\n" for line in reasons[number])
         yield f"  n{edge.source} {arrow}|{quoted(words.label(edge))}| n{edge.destination}\n"
     for color, edges in colors.items():
         if color != ARROWS["inside"][1]:
@@ -66,6 +71,16 @@ def in_comment(picture: Picture, naming: Naming) -> str:
 def quoted(lines: Iterable[str]) -> str:
     """Write the lines of a text as one of Mermaid that is shown as it stands."""
     return f'"{"<br>".join(_UNSAFE.sub(lambda found: f"#{ord(found[0])};", line) for line in lines)}"'
+
+
+def _reasons(edges: Iterable[Edge], words: Words) -> list[tuple[str, ...]]:
+    """Return the lines behind edges; where they would take the room of the picture, the first of each, or none."""
+    reasons = [words.reasons(edge) for edge in edges]
+    for most in (None, 1):
+        kept = [lines[:most] for lines in reasons]
+        if sum(len(line) for lines in kept for line in lines) <= MOST_COMMENTED:
+            return kept
+    return [() for _ in reasons]
 
 
 def _comment(line: str) -> str:

@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.visible import sentence, visible
 from netpolc.engine.bits import bits_of
+from netpolc.queries.pictures.ends import namespace_of
 from netpolc.queries.risks import PORTS
 from netpolc.report.answer import reason_text
-from netpolc.report.changes import SOME, Naming, line_text
-from netpolc.report.folding import Folding
+from netpolc.report.folding import SOME, Folding
+from netpolc.report.places import ANYWHERE
 from netpolc.report.ports import EVERYTHING, in_words
 from netpolc.report.summary import RISKS, counted
+from netpolc.sets.labels import EVERYTHING as EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.queries.change_reasons import ChangeLine
     from netpolc.queries.deciding_rules import DecidingRule
     from netpolc.queries.pictures.model import Drawing, Edge, Node
+    from netpolc.report.changes import Naming
     from netpolc.results import Picture
 
 MOST_LISTED = 6
@@ -41,7 +45,7 @@ class Words:
         self._folding = Folding(names.peers, names.nets, MOST_LISTED, roles=names.roles)
         self._numbers = {peer.id: number for number, peer in enumerate(names.peers)}
         self._called = names.called
-        self._naming = naming or Naming()
+        self._naming = naming
 
     def box(self, name: str) -> str:
         """Return the label of a namespace."""
@@ -87,7 +91,7 @@ class Words:
         if edge.opened is None:
             return (self.ports(edge),)
         verb = "opened" if edge.opened else "closed"
-        where = [self._naming.of(line).rpartition("/")[2] for line in edge.lines[:1]]
+        where = [self._where(line).rpartition("/")[2] for line in edge.lines[:1]]
         return (
             f"{verb}: {self.ports(edge)}",
             *(RISKS[code] for code in edge.risks if code != PORTS),
@@ -104,7 +108,7 @@ class Words:
     def reasons(self, edge: Edge) -> tuple[str, ...]:
         """Return the lines that are why an edge is there, each once."""
         if edge.opened is not None:
-            found = [f"{line.side} {self._naming.of(line)}: {line_text(line)}" for line in edge.lines]
+            found = [f"{line.side} {self._where(line)}: {line.said}" for line in edge.lines]
             found = [*(f"risk: {RISKS[code]}" for code in edge.risks), *map(sentence, found or [LONE[edge.opened]])]
         elif edge.open:
             found = [OPEN]
@@ -114,16 +118,25 @@ class Words:
             found = [*found[:MOST_REASONS], counted(len(found) - MOST_REASONS, "more line")]
         return tuple(found)
 
+    def _where(self, line: ChangeLine) -> str:
+        return f"{line.file}:{line.line}" if self._naming is None else self._naming.of(line)
+
     def _alone(self, node: Node) -> str:
         names = self._place(node) if node.places else self._members(node)
         return ", ".join(names if node.box is None else (f"{visible(node.box)}/{name}" for name in names))
 
     def _place(self, node: Node) -> Iterator[str]:
         """Yield the names of the places of a node, and how many workloads are in them."""
-        listed = [visible(each) for each in node.places]
+        if {peer.id for peer in node.peers} == {*node.places}:
+            yield from self._members(node)
+            return
+        asked = [peer.pods.namespaces for peer in node.peers if peer.pods is not None and namespace_of(peer) is None]
+        of_labels = [ANYWHERE if each == EVERY else self._folding.place(each) for each in dict.fromkeys(asked)]
+        listed = of_labels or [visible(each) for each in node.places]
+        listed = [f"all {len(listed):,} namespaces"] if node.every else listed
         if len(listed) > MOST_LISTED + 1:
             listed = [*listed[:MOST_LISTED], f"{len(listed) - MOST_LISTED:,} more"]
-        yield from listed
+        yield from (line for each in listed for line in _broken(each))
         workloads = sum(peer.workload is not None for peer in node.peers)
         if workloads:
             yield counted(workloads, "workload")

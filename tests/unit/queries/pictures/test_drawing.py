@@ -103,7 +103,7 @@ def test_folded_by_namespace():
         source="shop/*",
     )
     assert found.folded
-    assert found.instead_of is None
+    assert not found.too_much
     assert {name: edge.way for name, edge in edges(found).items()} == {
         "shop -> shop": "inside",
         "shop -> lab": "across",
@@ -116,6 +116,14 @@ def test_folded_by_namespace():
 def test_a_picture_of_too_much_is_folded_by_itself_where_that_helps(monkeypatch):
     monkeypatch.setattr(drawing, "MOST_NODES", 2)
     names = "web db lab/db"
-    assert picture("web -> {db:1, lab/db:2}", names).instead_of == (5, 5)
+    assert picture("web -> {db:1, lab/db:2}", names).too_much
     assert not picture("web -> {db:1, lab/db:2}", names, by="workload").folded
     assert not picture("web -> {db:1, api:2}", "web db api").folded
+
+
+def test_all_namespaces_are_one_node():
+    found = picture("*/* -> db:1", "db a/x b/x c/x d/x", by="namespace", hypothetical=False, destination="db")
+    assert [(node.every, node.places) for node in found.nodes] == [
+        (True, ("a", "b", "c", "d", "shop")),
+        (False, ("shop",)),
+    ]

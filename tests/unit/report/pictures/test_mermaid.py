@@ -6,6 +6,7 @@ import pytest
 
 import netpolc
 from netpolc.diagnostics.visible import visible
+from netpolc.report.pictures import mermaid
 from netpolc.report.pictures.mermaid import as_mermaid
 from tests.unit.queries.pictures.test_drawing import texts
 from tests.unit.report.pictures.hostile import TEXTS, picture
@@ -48,3 +49,11 @@ def test_what_leads_further_looks_different():
     }
     assert arrows == {"TCP 1": "-->", "TCP 2": "==>", "TCP 4": "-.->"}
     assert [line.split()[0] for line in written if "stroke" in line] == ["linkStyle", "linkStyle"]
+
+
+def test_comments_do_not_take_the_room_of_the_picture(monkeypatch):
+    given = texts("\n".join(f"web -> db:{port}" for port in range(1, 4)), "web db")
+    found = netpolc.graph(given, tuple(given), source="web", hypothetical=False)
+    for most, count in ((1_000, 3), (60, 1), (5, 0)):
+        monkeypatch.setattr(mermaid, "MOST_COMMENTED", most)
+        assert len(lines(found)[1]) == count
