@@ -98,7 +98,7 @@ def test_the_records_are_what_their_script_writes(tmp_path):
 def test_a_pull_request_is_told_which_production_traffic_it_would_cut(run, log):
     """Line, workload, count and last use; what nothing used is closed without that."""
     arguments = ("--workloads", "workloads", "--flows", f"flows/{log}.json", "--fail-on", "used")
-    ran = run(FLOWS, "diff", "policies", "proposed", *arguments)
+    ran = run(FLOWS, "diff", "policies", "change", *arguments)
     assert ran.code == 1
     said = ran.out.splitlines()
     assert said[0] == "closes 1 connection that was used 5 times until 2026-10-29"
@@ -113,7 +113,8 @@ def test_lines_are_told_that_nothing_used_and_those_that_are_wide(run, log, tmp_
     shutil.copytree(FLOWS, tmp_path / "flows")
     ran = run(tmp_path / "flows", "check", "--flows", f"flows/{log}.json", "--format", "json")
     found = json.loads(ran.out)["diagnostics"]
-    assert {(each["code"], each["range"]["start"]["line"], each["help"]) for each in found} == {
+    said = {(each["code"], each["range"]["start"]["line"], each["help"]) for each in found if each["code"] != "NP502"}
+    assert said == {
         ("NP524", 14, "remove it, unless it is for what happens less often"),
         ("NP527", 12, "this would do: `api -> data/cache:6379`"),
     }

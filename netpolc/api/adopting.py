@@ -77,18 +77,23 @@ def suggest(
     """
     from netpolc.adopt.inputs import WORKLOADS, lack_of, manifests_with
     from netpolc.adopt.suggest.suggesting import suggest as propose
+    from netpolc.cluster.cluster import cluster_of
+    from netpolc.compiler.inputs import Inputs
     from netpolc.flows.reduction import DistinctFlows
     from netpolc.manifests.combining import combine
+    from netpolc.queries.traffic.settled import settled
 
     here = opened(where)
     seen = DistinctFlows() if logs is None else flows_of(here, logs)
     if logs is not None and not paths:
-        found, said = propose(combine([]), apart=apart, flows=seen.flows), seen.diagnostics
-        if not found.files and not found.diagnostics:
-            raise InputError([*said, lack_of(WORKLOADS, "no record shows a pod with its labels")])
+        inputs, manifests, said = Inputs(None, combine([]), ()), combine([]), seen.diagnostics
     else:
         read = manifests_with(here, paths, namespace, WORKLOADS, apart=apart, wide=True)
-        found, said = propose(read.manifests, apart=apart, flows=seen.flows), (*seen.diagnostics, *read.diagnostics)
+        inputs, manifests, said = read.inputs, read.manifests, (*seen.diagnostics, *read.diagnostics)
+    flows = () if logs is None else tuple(settled(cluster_of(inputs, here.options(None, namespace)), seen))
+    found = propose(manifests, apart=apart, flows=flows)
+    if not found.files and not found.diagnostics:
+        raise InputError([*said, lack_of(WORKLOADS, "no record shows a pod with its labels")])
     passed = (f"passed over: {each.count:,} {each.reason}" for each in seen.passed_over)
     return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics), left_out=(*found.left_out, *passed))
 

@@ -19,6 +19,7 @@ from netpolc.flows.record import FlowEnd, SeenFlow
 from netpolc.manifests.combining import combine
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import block
+from tests.unit.adopt.suggest.seen.records import settled_in
 from tests.unit.adopt.suggest.world import manifests, workload
 
 SPACES = ("shop", "data")
@@ -128,7 +129,8 @@ def test_what_was_forwarded_is_allowed_and_nothing_else(seeds):
         flows = [made.seen(each, labels=labels) for each in sorted(recorded, key=str)]
         flows += [made.seen(each, labels=labels, verdict="denied") for each in denied]
         documents = [workload(name, namespace=space, labels=held) for (space, name), held in made.labels.items()]
-        found = suggest(manifests(*documents) if shown else combine([]), apart=made.source.random() < 0.5, flows=flows)
+        given = manifests(*documents) if shown else combine([])
+        found = suggest(given, apart=made.source.random() < 0.5, flows=settled_in(given, flows))
         assert not found.diagnostics, (seed, found.diagnostics)
         known = {end for each in (*recorded, *denied) for end in each[:2]}
         expected, allowed = made.alike(recorded), made.allowed(compiled(found.files))

@@ -32,6 +32,7 @@ def command(
         ),
     ] = None,
     flows: options.Flows = None,
+    flows_format: options.FlowsFormatOption = None,
     output: sources.Output = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
@@ -57,5 +58,11 @@ def command(
     charts = options.charts(namespace, values, sets, kube_version)
     session = open_session(style, exclude, charts, with_project=False)
     return run(
-        session, tuple(manifests or ()), flows=tuple(flows or ()), output=output, namespace=namespace, force=force
+        session,
+        tuple(manifests or ()),
+        flows=tuple(flows or ()),
+        flows_format=flows_format,
+        output=output,
+        namespace=namespace,
+        force=force,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.api import checking
+from netpolc.api import checking, observing
 from netpolc.cli.fixes import mend
 from netpolc.cli.known_findings import knowing, say_lost, write_known
 from netpolc.cli.output import exit_code, report, say
@@ -31,6 +31,7 @@ def run(
     *,
     workloads: Sequence[str] | None,
     flows: Sequence[str],
+    flows_format: str | None,
     env: str | None,
     namespace: str | None,
     fix: bool,
@@ -49,16 +50,11 @@ def run(
         raise UsageError("known findings are in a file, and `-` is none", "--baseline")
     session = knowing(session, baseline, writes=write_baseline)
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    look = partial(
-        checking.checked,
-        paths=paths,
-        workloads=workloads,
-        env=env,
-        namespace=namespace,
-        today=today,
-        logs=flows or None,
-    )
     with working("checking", session.style), session.answering():
+        logs = observing.seen_flows(session.workspace, flows, flows_format=flows_format) if flows else None
+        look = partial(
+            checking.checked, paths=paths, workloads=workloads, env=env, namespace=namespace, today=today, logs=logs
+        )
         inputs, checked = look(session.workspace)
         if fix or unsafe_fixes:
             inputs, checked = mend((inputs, checked), look, session, unsafe=unsafe_fixes)

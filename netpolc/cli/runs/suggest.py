@@ -21,6 +21,7 @@ def run(
     manifests: Sequence[str],
     *,
     flows: Sequence[str],
+    flows_format: str | None,
     output: str | None,
     namespace: str | None,
     force: bool,
@@ -30,6 +31,8 @@ def run(
         raise UsageError("name manifests or, by `--flows`, records of flows", "MANIFEST")
     apart = sources.is_folder(output)
     with working("looking for who calls whom", session.style), session.answering():
-        found = api.suggest(session.workspace, manifests, namespace=namespace, apart=apart, logs=flows or None)
+        here = session.workspace
+        logs = api.seen_flows(here, flows, flows_format=flows_format) if flows else None
+        found = api.suggest(here, manifests, namespace=namespace, apart=apart, logs=logs)
     named = [path for path in manifests if in_files(path)]
     return sources.write_found(session, found, output, force=force, manifests=named)

@@ -38,7 +38,7 @@ NO_PODS = "without a pod at either end"
 NOT_OURS = "between namespaces that the program leaves as they are"
 LOST = "that were lost for other reasons than a policy"
 NO_LABELS = "of pods whose labels neither the records nor a manifest show: `{}`"
-NO_ADDRESS = "with an end of which the records show neither a pod nor an address"
+NOBODY = "with an end of which nobody can tell whose it was"
 
 
 class SeenPods(msgspec.Struct, frozen=True):
@@ -121,7 +121,8 @@ class _FlowReader:
             return
         source, destination = self.party(flow.source), self.party(flow.destination)
         if isinstance(source, str) or isinstance(destination, str):
-            self.leave_out(source if isinstance(source, str) else str(destination), flow.count)
+            reasons = [each for each in (source, destination) if isinstance(each, str)]
+            self.leave_out(min(reasons, key=lambda reason: reason == NOBODY), flow.count)
         elif isinstance(source, AddressBlock) and isinstance(destination, AddressBlock):
             self.leave_out(NO_PODS, flow.count)
         elif not any(isinstance(each, Workload) and each.namespace in self.owned for each in (source, destination)):
@@ -191,7 +192,7 @@ class _FlowReader:
             self.names.setdefault(pods, workload.name)
             return workload
         found = None if end.address is None else address(end.address)
-        return found or NO_ADDRESS
+        return found or NOBODY
 
     def pods(self, party: Party) -> PodsEnd | None:
         return None if isinstance(party, AddressBlock) else self.people.pods(party)

@@ -29,16 +29,19 @@ class Parties:
     """The workloads of some manifests, and those that only flows show, by the ends of these flows."""
 
     def __init__(self, workloads: Sequence[Workload], flows: Iterable[SeenFlow]) -> None:
-        """Find the workload of each end that is a pod."""
-        self._known = _KnownWorkloads(workloads)
+        """Find the workload of each end that is a pod; those of manifests are called by their own names."""
+        known: dict[tuple[str | None, str], list[Workload]] = {}
+        for workload in workloads:
+            known.setdefault((workload.namespace, workload.name), []).append(workload)
         self._found: dict[FlowEnd, Workload | None] = {}
         ends = dict.fromkeys(end for flow in flows for end in (flow.source, flow.destination) if end.namespace)
         left: dict[_Identity, list[FlowEnd]] = {}
         for end in ends:
-            known = self._known.of(end)
-            if known is None:
+            named = known.get((end.namespace, end.owner or ""), [])
+            one = next((each for each in named if end.kind in (None, each.kind)), None)
+            if one is None:
                 left.setdefault((end.namespace, _identity(end)), []).append(end)
-            self._found[end] = known
+            self._found[end] = one
         self._taken = {(each.kind, each.namespace, each.name) for each in workloads}
         self.only_seen = tuple(self._made(left))
 
@@ -63,45 +66,6 @@ class Parties:
         names = chain((workload.name,), (f"{workload.name}-{number}" for number in count(2)))
         name = next(each for each in names if (workload.kind, workload.namespace, each) not in self._taken)
         return workload if name == workload.name else msgspec.structs.replace(workload, name=name)
-
-
-class _KnownWorkloads:
-    """The workloads of manifests, by what records may say of their pods."""
-
-    def __init__(self, workloads: Sequence[Workload]) -> None:
-        self._named: dict[tuple[str | None, str], list[Workload]] = {}
-        self._in: dict[str | None, list[Workload]] = {}
-        self._at: dict[str, Workload] = {}
-        for workload in workloads:
-            self._in.setdefault(workload.namespace, []).append(workload)
-            self._at.update(dict.fromkeys(workload.addresses, workload))
-            for name in {workload.name, *(each.name for each in workload.controls)}:
-                self._named.setdefault((workload.namespace, name), []).append(workload)
-
-    def of(self, end: FlowEnd) -> Workload | None:
-        """Return the workload that the name of an owner or a pod, the labels, or the address of an end is of."""
-        for name in (end.owner, end.pod):
-            found = self._named.get((end.namespace, name), []) if name else []
-            if len(found) == 1:
-                return found[0]
-        named = workload_named(end)
-        found = [] if named is None else self._named.get((end.namespace, named[1]), [])
-        found = [each for each in found if named and named[0] in (None, each.kind)] or found
-        if len(found) == 1:
-            return found[0]
-        labels = dict(end.labels or ())
-        near = found or self._in.get(end.namespace, [])
-        carried = [each for each in near if _carries(labels, each.labels)]
-        most = max((len(each.labels) for each in carried), default=0)
-        best = [each for each in carried if len(each.labels) == most]
-        if len(best) == 1:
-            return best[0]
-        return None if end.address is None else self._at.get(end.address)
-
-
-def _carries(labels: Mapping[str, str], asked: Mapping[str, str]) -> bool:
-    """Tell whether a pod with some labels could be of a template with others."""
-    return bool(asked) and asked.items() <= labels.items()
 
 
 def _identity(end: FlowEnd) -> object:

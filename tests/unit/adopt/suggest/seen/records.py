@@ -1,8 +1,13 @@
 """Records of flows in a few words, and what is proposed for them."""
 
 from netpolc.adopt.suggest.suggesting import suggest
+from netpolc.cluster.cluster import cluster_of
+from netpolc.compiler.inputs import Inputs
+from netpolc.compiler.model import CompileOptions
 from netpolc.flows.record import FlowEnd, SeenFlow
+from netpolc.flows.reduction import Reduction
 from netpolc.manifests.combining import combine
+from netpolc.queries.traffic.settled import settled
 from tests.unit.adopt.suggest.world import manifests
 
 DAY = 24 * 60 * 60
@@ -41,10 +46,19 @@ def seen(source, destination, port, *, count=10, verdict="forwarded", protocol="
     )
 
 
+def settled_in(given, flows):
+    """The flows, their ends joined with the workloads of manifests."""
+    reduction = Reduction()
+    for each in flows:
+        reduction.add(each)
+    cluster = cluster_of(Inputs(None, given, ()), CompileOptions())
+    return tuple(settled(cluster, reduction.distinct()))
+
+
 def proposed(*flows, documents=()):
     """The result for some flows, and manifests if there are any."""
     given = manifests(*documents) if documents else combine([])
-    result = suggest(given, apart=False, flows=flows)
+    result = suggest(given, apart=False, flows=settled_in(given, flows))
     assert result.diagnostics == ()
     return result
 

@@ -76,7 +76,8 @@ def test_the_dns_that_everybody_may_ask_needs_no_line():
 @pytest.mark.parametrize(
     ("flow", "why"),
     [
-        (seen(at("10.0.0.1"), at("10.0.0.2"), 80), "10 connections without a pod at either end"),
+        (seen(at("93.1.1.1"), at("93.1.1.2"), 80), "10 connections without a pod at either end"),
+        (seen(at("10.0.0.1"), at("10.0.0.2"), 80), "10 connections with an end of which nobody can tell whose it was"),
         (seen("web", "db", 80, verdict="dropped"), "10 connections that were lost for other reasons than a policy"),
         (
             seen(bare("web"), "db", 80, count=1),

@@ -29,16 +29,11 @@ def test_versions_of_a_workload_without_an_owner_are_one():
     assert found.of(one) is found.of(other)
 
 
-def test_workloads_of_manifests_are_found_by_owner_pod_labels_and_address():
-    documents = [workload("web", labels={"app": "web", "tier": "front"}), workload("web2")]
-    ends = [
-        bare("web-7d9c5b8f6d", kind="ReplicaSet"),
-        FlowEnd(namespace="shop", pod="web-7d9c5b8f6d-x2x4k"),
-        pod("x", labels={"app": "web", "tier": "front", "mesh": "on"}, owner=None),
-    ]
-    found = parties(*ends, documents=documents)
-    assert [found.of(end).name for end in ends] == ["web"] * 3
-    assert [each.name for each in found.only_seen] == ["other"]
+def test_workloads_of_manifests_are_called_by_their_names():
+    ends = [bare("web"), bare("web", kind="Deployment"), bare("web", kind="Job")]
+    found = parties(*ends, documents=[workload("web", labels={"app": "x"}), workload("web2")])
+    assert [found.of(end).labels for end in ends] == [{"app": "x"}, {"app": "x"}, {}]
+    assert [(each.kind, each.name) for each in found.only_seen] == [("Pod", "other"), ("Job", "web")]
 
 
 def test_addresses_are_nobody():
