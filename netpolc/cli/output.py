@@ -44,6 +44,7 @@ UNUSABLE = frozenset(
         "NP847",
         "NP850",
         "NP852",
+        "NP880",
         "NP885",
     }
 )

@@ -294,6 +294,7 @@ CODES: tuple[Code, ...] = (
     Code("NP872", "oversized-log", "warning", "records or packed logs larger than any of flows"),
     Code("NP873", "unread-compression", "error", "a log whose kind takes a package that is not there"),
     Code("NP874", "log-read-once", "note", "a log of flows that goes on from another"),
+    Code("NP880", "missing-extra", "error", "a package that only an extra of netpolc brings"),
     Code("NP885", "no-graphviz", "error", "a picture to be laid out, and no Graphviz"),
     Code("NP886", "other-layout", "warning", "a picture that could not be laid out by layers"),
     Code("NP887", "no-layout", "error", "a picture that could not be laid out"),
