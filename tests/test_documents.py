@@ -48,6 +48,7 @@ RUN = (
     "docs/report.md",
     "docs/on-call.md",
     "docs/cluster.md",
+    "docs/fleet.md",
     "docs/flows.md",
     "docs/questions.md",
     "docs/semantics.md",
