@@ -50,6 +50,7 @@ RUN = (
     "docs/cluster.md",
     "docs/fleet.md",
     "docs/flows.md",
+    "docs/volume.md",
     "docs/questions.md",
     "docs/semantics.md",
     "docs/platforms.md",

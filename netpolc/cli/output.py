@@ -45,6 +45,8 @@ UNUSABLE = frozenset(
         "NP850",
         "NP852",
         "NP880",
+        "NP881",
+        "NP882",
         "NP885",
     }
 )

@@ -295,6 +295,8 @@ CODES: tuple[Code, ...] = (
     Code("NP873", "unread-compression", "error", "a log whose kind takes a package that is not there"),
     Code("NP874", "log-read-once", "note", "a log of flows that goes on from another"),
     Code("NP880", "missing-extra", "error", "a package that only an extra of netpolc brings"),
+    Code("NP881", "unusable-edges", "error", "a table that is no result of `netpolc flows sql`"),
+    Code("NP882", "unreadable-parquet", "error", "a file of Parquet that cannot be read"),
     Code("NP885", "no-graphviz", "error", "a picture to be laid out, and no Graphviz"),
     Code("NP886", "other-layout", "warning", "a picture that could not be laid out by layers"),
     Code("NP887", "no-layout", "error", "a picture that could not be laid out"),

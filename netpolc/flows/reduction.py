@@ -90,7 +90,7 @@ class Reduction:
         )
         for end, identity in ((source, key.source), (destination, key.destination)):
             if end.namespace is not None and end.address is not None and identity is not end:
-                self._stay(end.address, identity, flow)
+                self.stay(end.address, identity, flow.first, flow.last)
         if flow.first is not None and (self._may_be_pod(source) or self._may_be_pod(destination)):
             found = self._timed.setdefault((key, int(flow.first // self._seconds)), SeenCount())
             found.add(flow.count, flow.first, flow.last)
@@ -98,6 +98,11 @@ class Reduction:
                 self._coarsen()
         else:
             self._counts.setdefault(key, SeenCount()).add(flow.count, flow.first, flow.last)
+
+    def stay(self, address: str, pod: FlowEnd, first: float | None, last: float | None) -> None:
+        """Note that a pod, by its identity, had an address at some times."""
+        if first is not None and last is not None:
+            self._stays.setdefault(address, {}).setdefault(pod, Times()).add(first, last)
 
     def pass_over(self, records: PassedOver) -> None:
         """Count records that are no flows by why they are none."""
@@ -120,10 +125,6 @@ class Reduction:
         )
         stays = {address: stays_of(pods) for address, pods in self._stays.items()}
         return DistinctFlows(tuple(flows), tuple(self._passed.values()), stays)
-
-    def _stay(self, address: str, pod: FlowEnd, flow: SeenFlow) -> None:
-        if flow.first is not None and flow.last is not None:
-            self._stays.setdefault(address, {}).setdefault(pod, Times()).add(flow.first, flow.last)
 
     def _may_be_pod(self, end: FlowEnd) -> bool:
         """Tell whether an end is an address that may be a pod's."""
