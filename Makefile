@@ -19,8 +19,8 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo pictures test search real browser mutants lint check release-check format bench playground wheel lock \
-  clean
+.PHONY: help demo pictures test search real spark browser mutants lint check release-check format bench playground \
+  wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,12 @@ browser: $(READY) ## Click, search and read what netpolc writes for browsers (in
 	mkdir -p build/browser
 	$(MAKE) playground
 	$(BIN)/python -m pytest -q -n 0 tests/browser/report.py tests/browser/playground.py
+
+spark: $(READY) ## Reduce flow logs on Spark and on DuckDB, and compare (needs Java 17)
+	$(PYTHON) -m venv --system-site-packages build/spark
+	build/spark/bin/python -m pip install --quiet pyspark==4.3.0
+	PYTHONPATH=.:$$($(BIN)/python -c 'import duckdb, pathlib; print(pathlib.Path(duckdb.__file__).parents[1])') \
+	  nice build/spark/bin/python -m tests.spark $(RECORDS)
 
 mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice
 	rm -rf mutants && mkdir -p build

@@ -40,7 +40,7 @@ class Prepared(BuildHookInterface[Any]):
     def _digest(self, *made: bytes) -> bytes:
         """Digest everything that goes into the wheel, the files of the tree and those that are made of them."""
         state = hashlib.sha256()
-        for folder in ("netpolc", "grammar", "templates", "docs/codes", "schema"):
+        for folder in ("netpolc", "grammar", "templates", "docs/codes", "schema", "sql"):
             for file in sorted(Path(self.root, folder).rglob("*")):
                 if file.is_file() and "__pycache__" not in file.parts:
                     state.update(f"{file.relative_to(self.root)}\0{file.stat().st_size}\0".encode() + file.read_bytes())

@@ -1,4 +1,4 @@
-"""The files that ship with netpolc: grammar/, templates/, codes/ and schema/."""
+"""The files that ship with netpolc: grammar/, templates/, codes/, schema/ and sql/."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 _PACKAGE = Path(__file__).parent
-_CHECKOUT = {"grammar": "grammar", "templates": "templates", "codes": "docs/codes", "schema": "schema"}
+_CHECKOUT = {"codes": "docs/codes"} | {name: name for name in ("grammar", "templates", "schema", "sql")}
 
 
 def bundled(folder: str, *parts: str) -> Traversable:
-    """Return a file or folder below `grammar`, `templates`, `codes` or `schema`; it need not exist.
+    """Return a file or folder below `grammar`, `templates`, `codes`, `schema` or `sql`; it need not exist.
 
     A wheel carries them inside of the package, a checkout has them beside it.
     """

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.codes import Code
     from netpolc.engine.peers import Peer
     from netpolc.engine.relation import Group, PeerConnection, RelatedPeers
+    from netpolc.ir.model import Direction
     from netpolc.queries.answers import Answer
     from netpolc.queries.denied_pairs import Denials, DeniedGroup
     from netpolc.queries.explained import ExplainedGroup, Explanations
@@ -122,6 +123,12 @@ class Relation(msgspec.Struct, frozen=True):
 
         basis = self._basis()
         return Denials(basis.cluster, basis.selection, self.related)
+
+    def isolated(self) -> dict[Direction, int]:
+        """Find the workloads that policies isolate in each direction, as bits of the numbers of their peers."""
+        from netpolc.queries.isolated import isolated  # only tables for SQL say so
+
+        return isolated(self._basis().cluster, self.peers)
 
     def _basis(self) -> Basis:
         if self.basis is None:

@@ -108,6 +108,8 @@ ELSEWHERE = {
         ("it takes logs of flows", "tests/unit/flows/reading/test_front.py"),
     ),
     "NP868": ("it takes logs of flows", "tests/unit/flows/reading/test_hubble.py"),
+    "NP880": ("it takes an installation without the package", "tests/unit/test_extras.py"),
+    "NP882": ("it takes a damaged file", "tests/unit/flows/reading/edges/test_tables.py"),
     "NP902": ("a known way there would be mended", "tests/unit/compiler/test_verification.py"),
     "NP903": ("a known way there would be mended", "tests/unit/adopt/importer/test_importing.py"),
     "NP901": ("a known way there would be mended", "tests/unit/language/test_formatting.py"),

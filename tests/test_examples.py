@@ -49,7 +49,9 @@ def documents(story):
 
 def test_there_is_a_folder_for_each_story():
     assert STORIES == ["flows", "partners", "platform", "seed", "shop"]
-    assert sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()) == sorted(["adoption", "python", *STORIES])
+    assert sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()) == sorted(
+        ["adoption", "fleet", "python", *STORIES]
+    )
 
 
 TRAPS = {

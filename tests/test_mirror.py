@@ -67,6 +67,13 @@ TOGETHER = {
         "policy/blocks",
         "targets/own_ranges",
     ),
+    "unit/flows/reading/edges/test_tables.py": (
+        "flows/reading/edges/engine",
+        "flows/reading/edges/files",
+        "flows/reading/edges/hubble",
+        "flows/reading/edges/model",
+        "flows/reading/edges/reading",
+    ),
     "unit/live/test_pulling.py": ("live/kinds", "live/lists", "live/reduced", "live/served", "live/texts"),
     "cli/test_apply.py": (
         "cli/runs/rollout",

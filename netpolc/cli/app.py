@@ -133,7 +133,7 @@ def context_of(commands: Any, arguments: Sequence[str]) -> typer.Context:
 
 
 def _spelt_out(arguments: list[str]) -> list[str]:
-    """Return arguments in which `help` is the option that it stands for."""
-    if arguments[:1] != [HELP]:
-        return arguments
-    return [*(name for name in arguments[1:] if name != HELP), "--help"]
+    """Return arguments in which `help` is the option that it stands for, and a command of two words is one."""
+    if arguments[:1] == [HELP]:
+        arguments = [*(name for name in arguments[1:] if name != HELP), "--help"]
+    return ["flows-sql", *arguments[2:]] if arguments[:2] == ["flows", "sql"] else arguments

@@ -44,6 +44,9 @@ UNUSABLE = frozenset(
         "NP847",
         "NP850",
         "NP852",
+        "NP880",
+        "NP881",
+        "NP882",
         "NP885",
     }
 )

@@ -58,6 +58,10 @@ class Identities:
             found = self._known[end] = self._made(end)
         return found
 
+    def stay(self, address: str, pod: FlowEnd) -> Times:
+        """Return the times at which a pod, by its identity, had an address."""
+        return self.stays.setdefault(address, {}).setdefault(pod, Times())
+
     def _made(self, end: FlowEnd) -> KnownEnd:
         identity = identity_of(end)
         if end.namespace is None and end.address is not None:
@@ -66,7 +70,7 @@ class Identities:
             return KnownEnd(self._outsider(identity, end.address), None, may_be_pod=False)
         times = None
         if end.address is not None and identity is not end:
-            times = self.stays.setdefault(end.address, {}).setdefault(identity, Times())
+            times = self.stay(end.address, identity)
         return KnownEnd(self._number(identity), times, may_be_pod=False)
 
     def _number(self, identity: FlowEnd) -> int:

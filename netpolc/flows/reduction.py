@@ -58,8 +58,8 @@ class DistinctFlows(msgspec.Struct, frozen=True):
     Flows differ in their ends, as far as these tell whose pods they are, protocol, port, verdict, policies, service and
     the side at which they were seen: who looks at both sides sees the same connections twice. Those of an address that
     may be a pod's are there once for each time that matters to whose it was. Of too many addresses in the world, blocks
-    stand for them. `stays` are the pods that had an address,
-    by this, in the order of their times. `diagnostics` are what is to be said of the logs.
+    stand for them. `stays` are the pods that had an address, by this, in the order of their times. `diagnostics` are
+    what is to be said of the logs.
     """
 
     flows: tuple[SeenFlow, ...] = ()
@@ -118,6 +118,11 @@ class Reduction:
                 self._at(key, first, last, flow.count)
                 return
         counts.add(flow.count, first, last)
+
+    def stay(self, address: str, pod: FlowEnd, first: float | None, last: float | None) -> None:
+        """Note that a pod, by its identity, had an address at some times."""
+        if first is not None and last is not None:
+            self._identities.stay(address, pod).add(first, last)
 
     def _place(self, flow: SeenFlow) -> _Place | None:
         """Return where a flow is counted; None for what no policy decides on."""

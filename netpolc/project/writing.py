@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -51,17 +51,21 @@ class Staging:
             path.mkdir(exist_ok=True)
             self.created.append(path)
 
-    def write(self, target: Path, content: bytes, mode: int | None = None) -> Path:
-        """Write a temporary file for a target, with the mode given or that of a new file, and return its path."""
+    def write(self, target: Path, content: bytes | Iterable[bytes], mode: int | None = None) -> Path:
+        """Write a temporary file for a target, with the mode given or that of a new file, and return its path.
+
+        A content that is large may come in parts.
+        """
         self.at = target
         temporary = target.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         descriptor = os.open(temporary, flags, MODE)
         self._waiting[temporary] = target
         try:
-            rest = memoryview(content)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
+            for part in (content,) if isinstance(content, bytes) else content:
+                rest = memoryview(part)
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
         finally:
             os.close(descriptor)
         if mode is not None:

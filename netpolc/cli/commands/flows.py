@@ -29,7 +29,7 @@ class TrafficForm(str, Enum):
 
 def command(
     flows: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="FLOWS... [INPUT]...",
             help="Records of flows, told by their shape, and the inputs that they are held against: netpol files, "
@@ -37,7 +37,17 @@ def command(
             callback=options.given,
             show_default=False,
         ),
-    ],
+    ] = None,
+    edges: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--edges",
+            metavar="FILE",
+            help="What an engine made of records by `netpolc flows sql`: Parquet or CSV; may be given more than once.",
+            show_default=False,
+            callback=options.given,
+        ),
+    ] = None,
     flows_format: options.FlowsFormatOption = None,
     form: Annotated[TrafficForm, typer.Option("--format", help="The form of the result.")] = TrafficForm.TEXT,
     output: options.ResultPath = None,
@@ -65,7 +75,8 @@ def command(
     charts = options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(style, exclude, charts, platform=options.platform(platform)),
-        flows,
+        flows or (),
+        edges=edges or (),
         form=form.value,
         output=output,
         env=env,

@@ -21,6 +21,7 @@ Examples:
   netpolc reach deploy/ --denied --port 5432    who may not, and who closes it
   netpolc reach deploy/ --by namespace          which namespaces talk
   netpolc reach deploy/ --port 22 --format csv  for a spreadsheet
+  netpolc reach cluster:eu --format ndjson      for SQL, with other clusters
   kubectl get deploy,netpol,ns -A -o yaml | netpolc reach -"""
 
 
@@ -38,6 +39,8 @@ class RelationForm(str, Enum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "md"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
 
 
 def command(
@@ -47,6 +50,16 @@ def command(
     port: options.OnlyPorts = None,
     form: Annotated[RelationForm, typer.Option("--format", help="The form of the result.")] = RelationForm.TEXT,
     output: options.ResultPath = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="NAME",
+            help="The name of the cluster, in ndjson and parquet.",
+            show_default=False,
+            callback=options.given,
+        ),
+    ] = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
@@ -91,6 +104,7 @@ def command(
         explain=explain,
         denied=denied,
         output=output,
+        cluster=cluster,
         hypothetical=not no_hypothetical,
         env=env,
         namespace=namespace,

@@ -30,15 +30,17 @@ def run(
     namespace: str | None = None,
     keep_going: bool = False,
     flows_format: str | None = None,
+    edges: Sequence[str] = (),
 ) -> int:
     """Print what was seen against what is allowed, and return how the run is to end."""
     environments = session.workspace.environments(env)
     with working("reading", session.style), session.asked():
         here = session.workspace
         told = told_apart(paths, here.cwd, here.files, here.stdin, format_name=flows_format)
-        if not told.logs:
+        logs = (*told.logs, *edges)
+        if not logs:
             raise UsageError("none of these is a file of recorded flows", "FLOWS")
-        seen = api.seen_flows(here, told.logs, flows_format=flows_format)
+        seen = api.seen_flows(here, logs, flows_format=flows_format)
         answers = in_each(
             session,
             environments,

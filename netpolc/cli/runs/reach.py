@@ -13,6 +13,7 @@ from netpolc.cli.environments import in_each, report_all
 from netpolc.cli.output import DOCUMENTS, paint_for, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
+from netpolc.cli.runs.table import table_for
 from netpolc.diagnostics.usage import UsageError
 from netpolc.report import relation
 
@@ -41,6 +42,7 @@ def run(
     explain: bool = False,
     denied: bool = False,
     output: str | None = None,
+    cluster: str | None = None,
     hypothetical: bool = True,
     env: str | None = None,
     namespace: str | None = None,
@@ -48,9 +50,11 @@ def run(
 ) -> int:
     """Print who reaches whom, or who may not reach whom, and return how the run is to end."""
     _hold_to_paths(inputs)
+    environments = session.workspace.environments(env)
+    options = {"--by": by == "namespace", "--denied": denied, "--pairs": pairs}
+    table = table_for(form, inputs, environments, options, cluster, output)
     written = _written(by=by, explain=explain, denied=denied)
     hypothetical = hypothetical and not denied
-    environments = session.workspace.environments(env)
     with working("relating", session.style), session.asked():
         answers = in_each(
             session,
@@ -69,13 +73,17 @@ def run(
             ),
         )
         found = [*answers.found.values()]
-        write = written.FORMS[form]
-        if form == "text":
-            write = partial(write, paint=paint_for(session.style, output))
-        texts = {name: write(each, pairs=pairs) for name, each in answers.found.items()}
-        parts = answers.written(texts, form)
-        text = "".join(parts) if form == "text" else None
-        write_result(parts if text is None else [text], output, session)
+        text = None
+        if table is not None:
+            write_result(table.written(answers.found), output, session)
+        else:
+            write = written.FORMS[form]
+            if form == "text":
+                write = partial(write, paint=paint_for(session.style, output))
+            texts = {name: write(each, pairs=pairs) for name, each in answers.found.items()}
+            parts = answers.written(texts, form)
+            text = "".join(parts) if form == "text" else None
+            write_result(parts if text is None else [text], output, session)
     report_all(answers, session, lambda each: each.diagnostics)
     answers.remark(form, session)
     for note in dict.fromkeys(note for each in found if each.basis is not None for note in each.basis.selection.notes):

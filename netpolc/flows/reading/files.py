@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from netpolc.flows.reading.edges.tables import add_table, is_table
 from netpolc.flows.reading.front import Reading
 from netpolc.flows.reading.opening import NeedsExtraError, UnpackError, in_utf8, unpacked
 from netpolc.flows.reading.recognition import recognized
+from netpolc.flows.reading.tally import Tally
 from netpolc.flows.reduction import DistinctFlows, Reduction
 from netpolc.project.discovery import MANIFEST_SUFFIXES, Search
 from netpolc.source import STREAM, SUFFIX
@@ -54,18 +56,25 @@ def read_logs(
     format_name: str | None = None,
 ) -> DistinctFlows:
     """Read logs, and return their distinct flows."""
-    reading = Reading(paths, cwd, files, stdin=stdin, format_name=format_name)
-    reduction = Reduction()
+    tables = [path for path in paths if path != STREAM and is_table(cwd / path, files)]
+    others = [path for path in paths if path not in tables]
+    reading = Reading(others, cwd, files, stdin=stdin, format_name=format_name)
+    reduction, tally = Reduction(), Tally()
     for flow in reading:
         reduction.add(flow)
-    for each in reading.passed_over:
+    for path in tables:
+        add_table(reduction, tally, cwd / path, path, files)
+    for each in (*reading.passed_over, *tally.passed_over()):
         reduction.pass_over(each)
-    return msgspec.structs.replace(reduction.distinct(), diagnostics=reading.diagnostics)
+    said = (*reading.diagnostics, *tally.diagnostics())
+    return msgspec.structs.replace(reduction.distinct(), diagnostics=said)
 
 
 def _is_log(path: str, cwd: Path, files: Disk, stdin: BinaryIO | None, begins: Callable[[bytes], bool]) -> bool:
     if path == STREAM:
         return stdin is not None and begins(_peeked(stdin))
+    if is_table(cwd / path, files):
+        return True
     if not files.is_folder(cwd / path):
         return not path.endswith(_OF_OTHERS) and _holds_log(cwd / path, files, begins)
     search = Search(cwd, suffixes=("",), files=files)

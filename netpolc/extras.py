@@ -1,0 +1,29 @@
+"""Packages that only an extra of netpolc brings: loaded where they are needed, and said kindly where they are not."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from netpolc.diagnostics.usage import UsageError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def needed(package: str, extra: str, purpose: str) -> ModuleType:
+    """Load a package of an extra.
+
+    Args:
+        package: its name, which is that of its module, too.
+        extra: the extra that brings it, as `flows`.
+        purpose: what it is needed for, the beginning of a sentence: `Parquet`.
+
+    Raises:
+        UsageError: it is not installed.
+    """
+    try:
+        return importlib.import_module(package)
+    except ImportError as error:
+        advice = f"`pip install 'netpolc[{extra}]'`"
+        raise UsageError(f"{purpose} needs {package}, which is not installed", code="NP880", advice=advice) from error

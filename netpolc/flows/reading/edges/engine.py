@@ -1,0 +1,103 @@
+"""DuckDB as the engine that reduces logs on this machine: in bounded memory, with the rest on disk."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.diagnostics.usage import InputError
+from netpolc.extras import needed
+from netpolc.flows.reading.edges.statements import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+MEMORY = "400MB"
+"""What DuckDB may take; what does not fit goes to a folder that is gone afterwards."""
+
+_AT_ONCE = 2048
+
+_POLICIES = "STRUCT(name VARCHAR, namespace VARCHAR)[]"
+_PORTS = "STRUCT(source_port INTEGER, destination_port INTEGER, flags STRUCT(SYN BOOLEAN, ACK BOOLEAN))"
+_END = "STRUCT(namespace VARCHAR, pod_name VARCHAR, labels VARCHAR[], workloads STRUCT(name VARCHAR, kind VARCHAR)[])"
+
+TYPES = {
+    "hubble": (
+        'STRUCT(verdict VARCHAR, drop_reason_desc VARCHAR, drop_reason INTEGER, "time" VARCHAR, is_reply BOOLEAN, '
+        f'"Type" VARCHAR, traffic_direction VARCHAR, l4 STRUCT(TCP {_PORTS}, UDP {_PORTS}, SCTP {_PORTS}), '
+        f'IP STRUCT("source" VARCHAR, destination VARCHAR), "source" {_END}, destination {_END}, '
+        "source_names VARCHAR[], destination_names VARCHAR[], "
+        "destination_service STRUCT(name VARCHAR, namespace VARCHAR), "
+        f"egress_allowed_by {_POLICIES}, ingress_allowed_by {_POLICIES}, egress_denied_by {_POLICIES}, "
+        f"ingress_denied_by {_POLICIES})"
+    ),
+}
+"""What the SQL reads of a record. A file may hold more; what it does not have is null."""
+
+_READ = {"hubble": f"CAST(flow AS {TYPES['hubble']}) AS flow"}
+
+
+def reduced(log: str, paths: Sequence[Path], name: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows to which a log in files of Parquet reduces; `name` is what users call it.
+
+    Raises:
+        InputError: it is damaged, or a column has another type than that of the log.
+        UsageError: DuckDB is not installed.
+    """
+    with _table(paths, name) as (connection, table):
+        table.project(_READ[log]).create_view("flows")
+        # In an order, or else the same log would be told differently each time.
+        connection.sql(statement(log, "duckdb")).create_view("reduced")
+        yield from _rows(connection.execute("SELECT * FROM reduced ORDER BY ALL"))
+
+
+def table_of(paths: Sequence[Path], name: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of files of Parquet, as they are; `name` is what users call them.
+
+    Raises:
+        InputError: it is damaged.
+        UsageError: DuckDB is not installed.
+    """
+    with _table(paths, name) as (connection, table):
+        table.create_view("edges")
+        yield from _rows(connection.execute("SELECT * FROM edges"))
+
+
+def columns_of(paths: Sequence[Path], name: str) -> list[str]:
+    """Return the columns of files of Parquet.
+
+    Raises:
+        InputError: it is damaged.
+        UsageError: DuckDB is not installed.
+    """
+    with _table(paths, name) as (_, table):
+        return list(table.columns)
+
+
+@contextmanager
+def _table(paths: Sequence[Path], name: str) -> Iterator[tuple[Any, Any]]:
+    """Open files in a database of their own; their names are arguments, and never part of SQL."""
+    duckdb = needed("duckdb", "flows", f"`{name}`")
+    with TemporaryDirectory(prefix="netpolc-") as folder:
+        settings = {"memory_limit": MEMORY, "temp_directory": folder, "preserve_insertion_order": "false"}
+        with duckdb.connect(config=settings) as connection:
+            try:
+                yield connection, connection.read_parquet([*map(_to_the_letter, paths)], union_by_name=True)
+            except duckdb.Error as error:
+                message = f"`{name}` cannot be read as Parquet: {str(error).splitlines()[0]}"
+                raise InputError([Diagnostic(code="NP882", severity="error", message=message, file=name)]) from error
+
+
+def _to_the_letter(path: Path) -> str:
+    """Return a path without what DuckDB would take for a pattern."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
+def _rows(found: Any) -> Iterator[dict[str, Any]]:
+    columns = [column[0] for column in found.description]
+    while rows := found.fetchmany(_AT_ONCE):
+        yield from (dict(zip(columns, row, strict=True)) for row in rows)

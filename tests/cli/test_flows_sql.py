@@ -1,0 +1,48 @@
+import pytest
+
+from netpolc.cli.commands.flows_sql import Dialect, ReducedLog
+from netpolc.flows.reading.edges.statements import DIALECTS, LOGS, statement
+
+EDGES = (
+    "record,log,verdict,is_reply,protocol,port,source_namespace,source_pod,destination_namespace,destination_pod,"
+    "seen,first_seen,last_seen\n"
+    "flow,hubble,FORWARDED,false,TCP,5432,shop,web,shop,db,41300,1764489600000000,1764493200000000\n"
+)
+PROGRAM = "namespace shop\nbaseline deny ingress\nweb -> db:5432\n"
+
+
+def test_each_engine_has_its_sql(netpolc):
+    assert tuple(each.value for each in Dialect) == DIALECTS
+    assert tuple(each.value for each in ReducedLog) == LOGS
+    for dialect in DIALECTS:
+        code, out, err = netpolc("flows", "sql", "--dialect", dialect)
+        assert (code, out, err) == (0, statement("hubble", dialect), "")
+    assert netpolc("flows-sql", "--dialect", "spark").out == statement("hubble", "spark")
+
+
+@pytest.mark.parametrize("words", [(), ("--dialect", "oracle")])
+def test_an_engine_has_to_be_said(netpolc, words):
+    code, out, err = netpolc("flows", "sql", *words)
+    assert (code, out) == (2, "")
+    assert "--dialect" in err
+
+
+def test_edges_are_held_against_a_program(netpolc, here):
+    here.write("edges.csv", EDGES)
+    here.write("shop.netpol", PROGRAM)
+    for name in ("web", "db"):
+        metadata = f'"metadata": {{"name": "{name}", "namespace": "shop", "labels": {{"app": "{name}"}}}}'
+        here.write(f"{name}.json", f'{{"apiVersion": "v1", "kind": "Pod", {metadata}, "spec": {{"containers": []}}}}')
+    inputs = ("shop.netpol", "web.json", "db.json")
+    code, out, err = netpolc("flows", "--edges", "edges.csv", *inputs)
+    assert (code, err) == (0, "")
+    assert "41,300" in out
+    assert netpolc("flows", "edges.csv", *inputs).out == out
+
+
+def test_edges_that_are_none_are_refused(netpolc, here):
+    here.write("edges.csv", EDGES.replace("seen,first", "times,first"))
+    here.write("shop.netpol", PROGRAM)
+    code, out, err = netpolc("flows", "--edges", "edges.csv", "shop.netpol")
+    assert (code, out) == (2, "")
+    assert "error[NP881]: `edges.csv` is no result of `netpolc flows sql`: it has no column `seen`" in err
