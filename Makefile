@@ -19,8 +19,7 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo pictures test search real spark browser mutants lint check release-check format bench playground \
-  wheel lock clean
+.PHONY: help demo pictures test search real spark browser mutants lint check release-check format bench playground wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
