@@ -103,6 +103,7 @@ ELSEWHERE = {
         ("it takes a cluster", "tests/unit/rollout/test_applying.py"),
     ),
     "NP851": ("it takes policies that no program makes", "tests/unit/rollout/test_applying.py"),
+    **dict.fromkeys(("NP860", "NP861"), ("it takes logs of flows", "tests/cli/test_flows.py")),
     **dict.fromkeys(
         ("NP867", "NP869", "NP870", "NP871", "NP872", "NP873", "NP874"),
         ("it takes logs of flows", "tests/unit/flows/reading/test_front.py"),

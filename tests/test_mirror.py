@@ -291,6 +291,7 @@ TOGETHER = {
     "unit/queries/traffic/test_holding.py": (
         "queries/traffic/addresses",
         "queries/traffic/blocks",
+        "queries/traffic/doubts",
         "queries/traffic/joining",
         "queries/traffic/judging",
         "queries/traffic/lines",

@@ -40,12 +40,14 @@ def flows(
         UsageError: an environment that cannot be meant so.
     """
     from netpolc.cluster.sides import cluster_for
+    from netpolc.queries.traffic.doubts import doubts
     from netpolc.queries.traffic.holding import traffic_of
 
     here = opened(where)
     cluster = cluster_for(here, paths, env, namespace, keep_going=keep_going)
     seen = flows_of(here, logs)
-    return SeenTraffic(traffic_of(cluster, seen), here.standards.applied((*cluster.diagnostics, *seen.diagnostics)))
+    said = (*cluster.diagnostics, *seen.diagnostics, *doubts(cluster, seen))
+    return SeenTraffic(traffic_of(cluster, seen), here.standards.applied(said))
 
 
 def seen_flows(where: Where, logs: Sequence[str], *, flows_format: str | None = None) -> DistinctFlows:

@@ -286,6 +286,8 @@ CODES: tuple[Code, ...] = (
     Code("NP850", "unusable-plan", "error", "a file of a plan or of what was replaced that cannot be used"),
     Code("NP851", "cut-on-the-way", "warning", "connections that no order of steps can keep"),
     Code("NP852", "no-cluster-network-policies", "error", "lines that become a kind which a cluster does not have"),
+    Code("NP860", "other-namespaces", "warning", "records of namespaces, and inputs that name none"),
+    Code("NP861", "no-flows", "error", "a gate on what was used, and records of nothing"),
     Code("NP867", "unknown-records", "error", "a file of flows whose records are of no known format"),
     Code("NP868", "incomplete-records", "warning", "records of flows that lack what is needed"),
     Code("NP869", "damaged-records", "warning", "records of flows that cannot be read"),

@@ -231,3 +231,23 @@ def test_a_format_that_is_named_and_what_is_said_of_logs(shop, netpolc):
     assert (ran.code, ran.out) == (2, "")
     ran = netpolc("diff", "shop.netpol", "shop.netpol", "--flows", "log")
     assert (ran.code, "error[NP867]" in ran.err) == (2, True)
+
+
+def test_records_of_namespaces_and_inputs_of_none_are_doubted(shop, netpolc):
+    shop.write("hubble.json", record("webapp-1", "db-0"))
+    shop.write("shop.netpol", PROGRAM.replace("namespace shop\n", ""))
+    found = netpolc("flows", "hubble.json", "shop.netpol", "--error-format", "json").err
+    assert [each["code"] for each in json.loads(found)["diagnostics"]] == ["NP860"]
+    ran = netpolc("flows", "hubble.json", "shop.netpol")
+    assert "warning[NP860]: the records are of pods in `shop`, and the inputs name no namespace" in ran.err
+    ran = netpolc("flows", "hubble.json", "shop.netpol", "--namespace", "shop", "--format", "json")
+    assert ran.err == ""
+    assert [each["line"]["line"] for each in json.loads(ran.out)["used"]] == [3]
+
+
+def test_a_gate_on_what_was_used_is_not_passed_with_nothing_seen(change, shop, netpolc):
+    shop.write("hubble.json", record("webapp-1", "db-0", is_reply=True))
+    ran = netpolc(*change, "--fail-on", "used", "--error-format", "json")
+    assert ran.code == 2
+    assert [each["code"] for each in json.loads(ran.err)["diagnostics"]] == ["NP861"]
+    assert netpolc(*change).code == 0

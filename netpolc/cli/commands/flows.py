@@ -32,7 +32,7 @@ def command(
         list[str] | None,
         typer.Argument(
             metavar="FLOWS... [INPUT]...",
-            help="Records of flows, told by their shape, and the inputs that they are held against: netpol files, "
+            help="Records of flows, told by their shape, and INPUTs that they are held against: netpol files, "
             "manifests, folders of them. Without any of these, what netpolc.toml names.",
             callback=options.given,
             show_default=False,

@@ -39,7 +39,8 @@ def run(
         told = told_apart(paths, here.cwd, here.files, here.stdin, format_name=flows_format)
         logs = (*told.logs, *edges)
         if not logs:
-            raise UsageError("none of these is a file of recorded flows", "FLOWS")
+            message = "none of these is a file of recorded flows" if paths else "no records of flows are given"
+            raise UsageError(message, "FLOWS", advice="name files of them, or folders, before or behind the inputs")
         seen = api.seen_flows(here, logs, flows_format=flows_format)
         answers = in_each(
             session,
