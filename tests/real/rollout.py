@@ -191,7 +191,7 @@ def guarded(story):
     assert story.reached() == {("web", "db", 5432), ("web", "cache", 6379)}
     story.run("drift")
     name = next(each["metadata"]["name"] for each in story.tiers() if "deny" in each["metadata"]["name"])
-    story.kubectl("patch", "clusternetworkpolicy", name, "--type=merge", "-p", '{"spec":{"egress":[]}}')
+    story.kubectl("patch", "clusternetworkpolicy", name, "--type=merge", "-p", '{"spec":{"ingress":[],"egress":[]}}')
     assert f"ClusterNetworkPolicy/{name}: changed by `kubectl-patch`" in story.run("drift", code=1)
     story.run("apply", "--yes", "--force-conflicts", "kubectl-patch")
     story.say(ORDER)
