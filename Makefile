@@ -67,6 +67,7 @@ real: $(READY) ## Hold netpolc against a real API server and the engines of othe
 	  rm -f build/real/$$part; done
 	$(BIN)/python -m tests.real build/real
 	if [ -n "$$NETPOLC_REAL_CLUSTER" ]; then KUBECONFIG="$$NETPOLC_REAL_CLUSTER" $(BIN)/python -m tests.real.rollout; fi
+	if [ -n "$$NETPOLC_REAL_CLUSTER" ]; then KUBECONFIG="$$NETPOLC_REAL_CLUSTER" $(BIN)/python -m tests.real.rollout_limits; fi
 
 browser: $(READY) ## Click, search and read what netpolc writes for browsers (installs Chromium from Debian's packages)
 	command -v chromium || apt-get install --yes --no-install-recommends chromium

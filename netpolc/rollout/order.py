@@ -29,7 +29,7 @@ from netpolc.policy.model import Policy
 from netpolc.policy.tier_model import TierPolicy
 from netpolc.rollout.bridges import Bridges, named
 from netpolc.rollout.model import Halves, Meanings, Order, Piece, Step, WayParts, by_key, key_of
-from netpolc.rollout.tiers import Sides, with_tier_steps
+from netpolc.rollout.tiers import BothSides, with_tier_steps
 from netpolc.rollout.waypoint import crossing, waypoint
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def order(old: Iterable[Document], new: Iterable[Document], around: Around) -> O
     bridged = any(step.key not in was and step.key not in shall for step in way.first)
     judged = bridged and any(_is_baseline(each) for each in (*whole_was.values(), *whole_shall.values(), *around.older))
     if changes or judged:
-        found = with_tier_steps(way, changes, Sides(whole_was, whole_shall, around), proves_all=judged)
+        found = with_tier_steps(way, changes, BothSides(whole_was, whole_shall, around), proves_all=judged)
     else:
         found = Order(way.first + way.second, way.unsaved)
     steps = (

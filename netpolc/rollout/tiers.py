@@ -42,7 +42,7 @@ MOST_STEPS = 400_000
 UNTOLD = "what cluster-wide policies cut or open on the way took too long to find out"
 
 
-class Sides(msgspec.Struct, frozen=True):
+class BothSides(msgspec.Struct, frozen=True):
     """All policies before and after, and what stands around them."""
 
     was: Mapping[Key, Document]
@@ -50,7 +50,7 @@ class Sides(msgspec.Struct, frozen=True):
     around: Around
 
 
-def with_tier_steps(way: WayParts, changes: Sequence[Step], sides: Sides, *, proves_all: bool) -> Order:
+def with_tier_steps(way: WayParts, changes: Sequence[Step], sides: BothSides, *, proves_all: bool) -> Order:
     """Put the steps of cluster-wide policies around those of NetworkPolicies; what cannot be kept is said.
 
     Where it `proves_all`, the states that NetworkPolicies leave are not taken to be safe, either.
@@ -101,7 +101,7 @@ def _precedence(step: Step) -> tuple[int, str]:
     return (policy.priority if isinstance(policy, TierPolicy) else 0), step.key[1]
 
 
-def _faults(steps: Sequence[Step], sides: Sides, *, proves_all: bool) -> tuple[str, ...]:
+def _faults(steps: Sequence[Step], sides: BothSides, *, proves_all: bool) -> tuple[str, ...]:
     """Return in words what the states cut or open that are right before or after a change of the tiers."""
     before, after = (sides.around.rules(each.values()) for each in (sides.was, sides.shall))
     found: list[str] = []

@@ -17,12 +17,16 @@ import threading
 import time
 from pathlib import Path
 
-from tests.naive.policies import Pod, allows
+from tests.naive.policies import Pod
+from tests.naive.tiers import allows
 
 NAMESPACE = f"story-{os.getpid()}"
 ORDER = f'import "std"\n\nnamespace {NAMESPACE}\nbaseline deny all\n* -> std.dns\nweb -> db:5432\n'
 PODS = ("web", "db", "cache", "worker")
 PORTS = (5432, 6379)
+UNUSABLE = 2
+TIERS = "/apis/policy.networking.k8s.io/v1beta1/clusternetworkpolicies"
+GUARDED = f"always allow {NAMESPACE}/web -> {NAMESPACE}/cache:6379\nalways deny {NAMESPACE}/worker -> {NAMESPACE}/*:*\n"
 
 
 class Story:
@@ -95,8 +99,15 @@ class Story:
     def names(self):
         return sorted(each["metadata"]["name"] for each in self.policies())
 
-    def reached(self, policies=None):
-        there = self.policies() if policies is None else policies
+    def tiers(self):
+        """The cluster-wide policies; none where the server does not have the kind."""
+        command = ["kubectl", "get", "--raw", TIERS]
+        listed = subprocess.run(command, check=False, capture_output=True, text=True)
+        return [] if listed.returncode else json.loads(listed.stdout)["items"]
+
+    def reached(self):
+        plain = [{**each, "kind": "NetworkPolicy"} for each in self.policies()]
+        there = [*plain, *({**each, "kind": "ClusterNetworkPolicy"} for each in self.tiers())]
         return {
             (source, destination, port)
             for source in PODS
@@ -161,8 +172,32 @@ def tell(story, kills):
     story.run("apply", "--yes", "--force-conflicts", "kubectl-patch")
     story.run("drift")
 
+    guarded(story)
     adopt(story)
     killed(story, kills)
+
+
+def guarded(story):
+    """Guardrails come, are edited by hand, and go; a server without the kind refuses them."""
+    story.say(GUARDED + ORDER)
+    plan = story.start("plan")
+    plan.communicate()
+    if plan.returncode == UNUSABLE:
+        assert "NP852" in story.run("plan", code=UNUSABLE)
+        story.say(ORDER)
+        return
+    with Watching(story):
+        story.run("apply", "--yes")
+    assert story.reached() == {("web", "db", 5432), ("web", "cache", 6379)}
+    story.run("drift")
+    name = next(each["metadata"]["name"] for each in story.tiers() if "deny" in each["metadata"]["name"])
+    story.kubectl("patch", "clusternetworkpolicy", name, "--type=merge", "-p", '{"spec":{"ingress":[],"egress":[]}}')
+    assert f"ClusterNetworkPolicy/{name}: changed by `kubectl-patch`" in story.run("drift", code=1)
+    story.run("apply", "--yes", "--force-conflicts", "kubectl-patch")
+    story.say(ORDER)
+    with Watching(story):
+        story.run("apply", "--yes")
+    assert story.tiers() == []
 
 
 def adopt(story):

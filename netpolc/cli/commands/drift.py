@@ -43,8 +43,9 @@ def command(
     Connections come first: what somebody opened or closed by hand. Then the policies, and whose hand it was.
     """
     from netpolc.cli.runs import drift
-    from netpolc.cli.runs.rollout import RolloutRequest, print_roles
+    from netpolc.cli.runs.rollout import print_roles
     from netpolc.rollout.plan import Permissions
+    from netpolc.rollout.planning import RolloutRequest
 
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
     request = RolloutRequest(

@@ -22,9 +22,9 @@ from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
 from netpolc.rollout.text import as_text, headline
 
 if TYPE_CHECKING:
-    from netpolc.cli.runs.rollout import Prepared, RolloutRequest
     from netpolc.cli.session import Session
     from netpolc.rollout.model import Step
+    from netpolc.rollout.planning import Prepared, RolloutRequest
 
 LARGEST_FILE = 64 * 1024 * 1024
 

@@ -24,8 +24,8 @@ from netpolc.rollout.text import drift_as_json, drift_as_markdown, drift_as_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netpolc.cli.runs.rollout import RolloutRequest
     from netpolc.cli.session import Session
+    from netpolc.rollout.planning import RolloutRequest
 
 PAUSES = (1.0, 5.0, 30.0)
 """Seconds before a cluster that could not be asked is asked again; the last of them goes on."""

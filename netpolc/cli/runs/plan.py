@@ -12,8 +12,8 @@ from netpolc.rollout.saved import SavedPlan
 from netpolc.rollout.text import as_json, as_markdown, as_text
 
 if TYPE_CHECKING:
-    from netpolc.cli.runs.rollout import RolloutRequest
     from netpolc.cli.session import Session
+    from netpolc.rollout.planning import RolloutRequest
 
 
 def run(
