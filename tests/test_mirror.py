@@ -367,6 +367,7 @@ TOGETHER = {
         "checks/connections/checked_connections",
         "checks/connections/run",
     ),
+    "unit/checks/workloads/test_closed_to_the_mesh.py": ("checks/workloads/mesh",),
     "unit/checks/workloads/test_unreachable_service.py": ("checks/workloads/strangers",),
     "unit/checks/workloads/test_run.py": (
         "checks/workloads/checked_cluster",

@@ -161,6 +161,7 @@ WORKLOADS = (
     Check(("NP616", "NP617"), "workloads.unselected", "every policy"),
     Check(("NP628",), "workloads.cut_off_call", "every policy"),
     Check(("NP658",), "workloads.closed_to_the_mesh", "every policy"),
+    Check(("NP684",), "workloads.probes_in_the_mesh", "every policy"),
     Check(("NP629",), "workloads.cut_off_account", "every policy"),
     Check(("NP619",), "workloads.cut_off_caller", "every policy"),
     Check(("NP618", "NP631"), "workloads.unreachable_service", "every policy"),

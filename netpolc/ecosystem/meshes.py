@@ -12,6 +12,9 @@ AMBIENT_PORT = 15008
 """Where pods of the ambient mesh receive connections of others (Istio's documentation, "Ambient and Kubernetes
 NetworkPolicy")."""
 
+AMBIENT_PROBES = ("169.254.7.127/32", "fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128")
+"""Where the kubelet's probes of such pods come from, since its packets are rewritten (as above)."""
+
 LINKERD_PORTS = frozenset((4143, 4190, 4191))
 """Linkerd's documentation, "Proxy Configuration"."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.checks.workloads.mesh import in_mesh
 from netpolc.checks.workloads.services import WorkloadPort
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.ecosystem.meshes import AMBIENT_MODE, AMBIENT_PORT, DATAPLANE_MODE
@@ -14,44 +15,31 @@ if TYPE_CHECKING:
 
     from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.engine.model import AllowRule
-    from netpolc.manifests.model import Workload
     from netpolc.source import Location
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
     """Yield each rule that lets pods of the mesh in, at workloads where none does so on the port of the mesh."""
-    enrolled = {each.name: each for each in checked.manifests.namespaces if _is_ambient(each.labels)}
-    if not enrolled:
-        return
+    enrolled, numbers = in_mesh(checked)
     names = {name: {**each.labels, IDENTITY: name} for name, each in enrolled.items()}
     found: dict[tuple[str, int, int], tuple[Location, dict[int, None]]] = {}
-    for number, workload in enumerate(checked.workloads.all):
-        if workload.namespace in enrolled and _is_in_mesh(workload):
-            for rule in _rules(checked, number, names):
-                place = None if rule.reason is None else rule.reason.location
-                if place is not None:
-                    found.setdefault(place.order, (place, {}))[1][number] = None
+    for number in numbers:
+        for rule in _rules(checked, number, names):
+            place = None if rule.reason is None else rule.reason.location
+            if place is not None:
+                found.setdefault(place.order, (place, {}))[1][number] = None
     for place, found_at in found.values():
-        numbers = list(found_at)
-        namespace = enrolled[checked.workloads.all[numbers[0]].namespace or ""]
+        closed = list(found_at)
+        namespace = enrolled[checked.workloads.all[closed[0]].namespace or ""]
         yield Diagnostic(
             code="NP658",
             severity="warning",
-            message=f"pods of the mesh come to {checked.workloads.named(numbers)} on TCP {AMBIENT_PORT}, "
+            message=f"pods of the mesh come to {checked.workloads.named(closed)} on TCP {AMBIENT_PORT}, "
             "where no rule lets them in",
             location=place,
             labels=(Label(namespace.location, f"`{DATAPLANE_MODE}: {AMBIENT_MODE}` puts its pods into the mesh"),),
             help=f"let the same peers in on TCP {AMBIENT_PORT} as well",
         )
-
-
-def _is_ambient(labels: Mapping[str, str]) -> bool:
-    return labels.get(DATAPLANE_MODE) == AMBIENT_MODE
-
-
-def _is_in_mesh(workload: Workload) -> bool:
-    """Tell whether pods are in the mesh of their namespace, which they may leave by a label of their own."""
-    return not workload.host_network and workload.labels.get(DATAPLANE_MODE, AMBIENT_MODE) == AMBIENT_MODE
 
 
 def _rules(checked: CheckedWorkloads, number: int, names: Mapping[str, Mapping[str, str]]) -> Iterator[AllowRule]:

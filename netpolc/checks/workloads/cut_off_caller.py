@@ -49,7 +49,7 @@ def _probes(number: int, workloads: Workloads, access: Access) -> Iterator[Diagn
     """Yield a note on each port that is probed and admits nobody: not all plugins let a pod's own node through."""
     said: set[WorkloadPort] = set()
     for probe in workloads.all[number].probes:
-        for target in _own(number, (probe.port,), workloads):
+        for target in own_ports(number, (probe.port,), workloads):
             if target not in said and not access.anyone_may_reach(target):
                 said.add(target)
                 yield Diagnostic(
@@ -140,17 +140,17 @@ def _monitored(monitor: Monitor, services: Services, workloads: Workloads) -> It
         return
     if monitor.kind != SERVICES:
         for number in workloads.of(PodSet(_namespaces(monitor), selector)):
-            yield from _own(number, monitor.ports, workloads)
+            yield from own_ports(number, monitor.ports, workloads)
         return
     for lead in services.leads.values():
         if _is_selected(monitor, lead.service.namespace) and selector.matches(lead.service.labels):
             for port in monitor.ports:
                 yield from services.targets(lead, port)
             for number in lead.workloads:
-                yield from _own(number, monitor.targets, workloads)
+                yield from own_ports(number, monitor.targets, workloads)
 
 
-def _own(number: int, ports: Iterable[int | str], workloads: Workloads) -> Iterator[WorkloadPort]:
+def own_ports(number: int, ports: Iterable[int | str], workloads: Workloads) -> Iterator[WorkloadPort]:
     """Yield those of a workload's own ports that have a number or a name."""
     for port in ports:
         if isinstance(port, int):
