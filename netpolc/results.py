@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from netpolc.queries.answers import Answer
     from netpolc.queries.denied_pairs import Denials, DeniedGroup
     from netpolc.queries.explained import ExplainedGroup, Explanations
-    from netpolc.queries.pictures.model import Drawing, Names
+    from netpolc.queries.pictures.model import Drawing, NameSources
     from netpolc.queries.review import Review
     from netpolc.queries.selection import Selection
     from netpolc.queries.traffic.changed import SeenChanges
@@ -143,7 +143,7 @@ class Picture(msgspec.Struct, frozen=True):
     """
 
     drawing: Drawing
-    names: Names
+    names: NameSources
     diagnostics: tuple[Diagnostic, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -180,9 +180,9 @@ class Difference(msgspec.Struct, frozen=True):
     def picture(self) -> Picture:
         """The picture of what the change opens and closes."""
         from netpolc.queries.pictures.changed import draw_change  # few reviews are drawn
-        from netpolc.queries.pictures.model import Names
+        from netpolc.queries.pictures.model import NameSources
 
-        return Picture(draw_change(self.review), Names(self.review.peers, self.review.nets), self.diagnostics)
+        return Picture(draw_change(self.review), NameSources(self.review.peers, self.review.nets), self.diagnostics)
 
 
 class SeenTraffic(msgspec.Struct, frozen=True):

@@ -114,7 +114,7 @@ def graph(
         UsageError: an endpoint, a port or an environment that cannot be meant so.
     """
     from netpolc.queries.pictures.drawing import draw
-    from netpolc.queries.pictures.model import Names
+    from netpolc.queries.pictures.model import NameSources
     from netpolc.queries.pictures.naming import called
 
     relation = reach(
@@ -137,7 +137,7 @@ def graph(
         related, said, notes = near.related, (*said, *near.diagnostics), (*notes, *near.notes)
     drawing = draw(related, relation.explanations(), by, everybody=around is source is destination is ports is None)
     program = None if relation.basis is None else relation.basis.cluster.program
-    names = Names(related.peers, relation.nets, relation.roles, called(related.peers, program))
+    names = NameSources(related.peers, relation.nets, relation.roles, called(related.peers, program))
     return Picture(drawing, names, said, notes)
 
 

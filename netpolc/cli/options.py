@@ -57,6 +57,13 @@ class When(str, Enum):
     NEVER = "never"
 
 
+class Unit(str, Enum):
+    """The unit that a line of the relation, or a node of its picture, is about."""
+
+    WORKLOAD = "workload"
+    NAMESPACE = "namespace"
+
+
 class FileLayout(str, Enum):
     """How policies are spread over files."""
 

@@ -59,7 +59,7 @@ def write_picture(
     return int(any(each.severity == "error" for each in drawn.said))
 
 
-class _Drawn(NamedTuple):
+class _PictureFile(NamedTuple):
     """A picture as it is to be written, where, and what there is to say of it."""
 
     parts: Iterable[str]
@@ -69,7 +69,7 @@ class _Drawn(NamedTuple):
 
 def _drawn(
     picture: Picture, dot: str, form: str, output: str | None, session: Session, naming: Naming | None
-) -> _Drawn:
+) -> _PictureFile:
     from netpolc.report.pictures.graphviz import LAYERED, can_lay_out, lay_out  # texts need no other program
     from netpolc.report.pictures.html import as_html
     from netpolc.report.pictures.svg import titled
@@ -80,11 +80,11 @@ def _drawn(
     if laid.svg is None:
         instead = dot_beside(output) if form == "svg" else output
         parts = [dot] if form == "svg" else as_html(picture, None, dot, naming)
-        return _Drawn(parts, instead, (_no_layout(laid.failures, instead),))
+        return _PictureFile(parts, instead, (_no_layout(laid.failures, instead),))
     said = () if laid.program == LAYERED else (_other_layout(laid.failures, laid.program),)
     if form == "svg":
-        return _Drawn([titled(laid.svg, picture, naming)], output, said)
-    return _Drawn(as_html(picture, laid.svg, dot, naming), output, said)
+        return _PictureFile([titled(laid.svg, picture, naming)], output, said)
+    return _PictureFile(as_html(picture, laid.svg, dot, naming), output, said)
 
 
 def dot_beside(output: str | None) -> str | None:

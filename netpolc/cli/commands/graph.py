@@ -31,13 +31,6 @@ class PictureForm(str, Enum):
     D2 = "d2"
 
 
-class Unit(str, Enum):
-    """The unit that a node is about."""
-
-    WORKLOAD = "workload"
-    NAMESPACE = "namespace"
-
-
 def command(
     inputs: options.Inputs = None,
     form: Annotated[
@@ -65,7 +58,7 @@ def command(
     destination: options.Destination = None,
     port: options.OnlyPorts = None,
     by: Annotated[
-        Unit | None,
+        options.Unit | None,
         typer.Option(
             "--by",
             help="Draw workloads, or namespaces with their counts.  [default: workloads, if there are not too many]",

@@ -25,13 +25,6 @@ Examples:
   kubectl get deploy,netpol,ns -A -o yaml | netpolc reach -"""
 
 
-class Unit(str, Enum):
-    """The unit that a line of the relation is about."""
-
-    WORKLOAD = "workload"
-    NAMESPACE = "namespace"
-
-
 class RelationForm(str, Enum):
     """A form of the relation."""
 
@@ -68,7 +61,7 @@ def command(
     kube_version: options.KubeVersion = None,
     platform: options.PlatformOption = None,
     *,
-    by: Annotated[Unit, typer.Option("--by", help="Fold what is shown by namespace.")] = Unit.WORKLOAD,
+    by: Annotated[options.Unit, typer.Option("--by", help="Fold what is shown by namespace.")] = options.Unit.WORKLOAD,
     pairs: options.Pairs = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Also print the rules and lines that let each group through.")

@@ -12,10 +12,10 @@ from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.groups import BitGroup
 from netpolc.engine.places import HERE
 from netpolc.engine.standing import Standing
-from netpolc.queries.pictures.drawing import in_order, is_too_much
+from netpolc.queries.pictures.drawing import MOST_EDGES, in_order, is_too_much
 from netpolc.queries.pictures.ends import box_of, kind, namespace_of, told, way_of
 from netpolc.queries.pictures.joining import joined
-from netpolc.queries.pictures.model import Drawing, Edge, Node
+from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode
 from netpolc.queries.risks import NAMESPACES, WORLD
 from netpolc.sets.ports import union
 
@@ -42,11 +42,12 @@ def draw_change(review: Review) -> Drawing:
     changes, peers = [*_changes(review)], review.peers
     groups = _as_groups(changes, {peer.id: number for number, peer in enumerate(peers)})
     standing = Standing(peers)
-    nodes, edges = joined(groups, partial(told, standing), partial(kind, peers))
-    if not is_too_much(nodes, edges):
-        return _Drawn(peers).of({(each.source, each.destination, each.group): [changes[each.group]] for each in edges})
+    found = joined(groups, partial(told, standing), partial(kind, peers), MOST_EDGES)
+    if found is not None and not is_too_much(*found):
+        by_ends = {(each.source, each.destination, each.group): [changes[each.group]] for each in found[1]}
+        return _ChangeDrawing(peers).of(by_ends)
     places = _places(peers)
-    folded = _Drawn(peers, places).of(_between_places(groups, changes, places))
+    folded = _ChangeDrawing(peers, places).of(_between_places(groups, changes, places))
     return msgspec.structs.replace(folded, too_much=True)
 
 
@@ -107,7 +108,7 @@ def _between_places(
     return found
 
 
-class _Drawn:
+class _ChangeDrawing:
     """Makes a drawing of changes by the bits of the nodes at their ends; `places` are the names of nodes, if folded."""
 
     def __init__(self, peers: Sequence[Peer], places: Mapping[int, str] | None = None) -> None:
@@ -125,16 +126,16 @@ class _Drawn:
             folded=bool(self._places),
         )
 
-    def _node(self, bits: int) -> Node:
+    def _node(self, bits: int) -> DrawnNode:
         peers = self._of(bits)
         if self._places:
-            return Node(box=None, peers=peers, places=(self._places[bits],))
-        return Node(box=box_of(peers), peers=peers)
+            return DrawnNode(box=None, peers=peers, places=(self._places[bits],))
+        return DrawnNode(box=box_of(peers), peers=peers)
 
-    def _edge(self, ends: _Ends, changes: Sequence[_Change], numbered: Mapping[int, int]) -> Edge:
+    def _edge(self, ends: _Ends, changes: Sequence[_Change], numbered: Mapping[int, int]) -> DrawnEdge:
         way = way_of(self._of(ends[0]), self._of(ends[1]))
         risks = dict.fromkeys(risk for each in changes for risk in each.risks)
-        return Edge(
+        return DrawnEdge(
             source=numbered[ends[0]],
             destination=numbered[ends[1]],
             ports=union([each.ports for each in changes]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from netpolc.diagnostics.usage import UsageError
 from netpolc.engine.bits import bits_of, lowest, numbers
 from netpolc.engine.bits import joined as union_of
 from netpolc.engine.groups import BitGroup
@@ -12,7 +13,7 @@ from netpolc.engine.places import by_place
 from netpolc.engine.standing import MANY, Standing
 from netpolc.queries.pictures.ends import box_of, kind, namespace_of, told, way_of
 from netpolc.queries.pictures.joining import Joined, Told, joined
-from netpolc.queries.pictures.model import Drawing, Edge, Node
+from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sized
@@ -34,12 +35,15 @@ def draw(
     """Draw a relation by workload or by namespace; if not told, by namespace where there would be too much in it.
 
     In a picture of everybody, workloads that no edge is about are drawn, too.
+
+    Raises:
+        UsageError: it would be more than any picture holds.
     """
     standing = Standing(related.peers, related.index)
     found = None if by == "namespace" else _by_workload(related, standing, bounded=by is None, everybody=everybody)
     if found is None:
-        found = _by_namespace(related)._replace(too_much=by is None)
-    return _Drawn(related, standing, explanations).of(found)
+        found = _by_namespace(related, folded=by != "namespace")
+    return _RelationDrawing(related, standing, explanations).of(found)
 
 
 class _Outline(NamedTuple):
@@ -61,12 +65,18 @@ def is_too_much(nodes: Sized, edges: Sized) -> bool:
 
 
 def _by_workload(related: RelatedPeers, standing: Standing, *, bounded: bool, everybody: bool) -> _Outline | None:
-    """Return a picture of workloads; None where it is bounded, too much for one, and there are several namespaces."""
+    """Return a picture of workloads; None where it is bounded and too much, and there are several namespaces.
+
+    It is None in any case where there is more in it than any picture holds.
+    """
     groups = related.bit_groups()
     bounded = bounded and _are_several({namespace_of(peer) for peer in related.peers})
     if bounded and len(groups) > MOST_EDGES:
         return None
-    found = _Outline(*joined(groups, partial(told, standing), partial(kind, related.peers)))
+    drawn = joined(groups, partial(told, standing), partial(kind, related.peers))
+    if drawn is None:
+        return None
+    found = _Outline(*drawn)
     if everybody:
         found.nodes.extend([*_others(found.nodes, standing)])
     return None if bounded and is_too_much(found.nodes, found.edges) else found
@@ -82,7 +92,8 @@ def _others(nodes: Iterable[int], standing: Standing) -> Iterator[int]:
     yield from (left for workloads in standing.by_namespace.values() if (left := workloads & ~drawn))
 
 
-def _by_namespace(related: RelatedPeers) -> _Outline:
+def _by_namespace(related: RelatedPeers, *, folded: bool) -> _Outline:
+    """Return a picture of namespaces, which may be `folded` because another one would have been too much."""
     placed = by_place(related)
     nets = bits_of(number for number, place in enumerate(placed.places) if place.net is not None)
     rest = bits_of(number for number, place in enumerate(placed.places) if place.rest is not None)
@@ -100,16 +111,20 @@ def _by_namespace(related: RelatedPeers) -> _Outline:
     def peers(places: int) -> int:
         return union_of(placed.members[number] for number in numbers(places))
 
-    nodes, edges = joined(placed.groups, told_of, kind_of)
+    drawn = joined(placed.groups, told_of, kind_of)
+    if drawn is None:
+        raise UsageError("there is more to draw than any picture holds", advice="draw a part: `--around shop/webapp`")
+    nodes, edges = drawn
     return _Outline(
         [peers(node) for node in nodes],
         [each._replace(source=peers(each.source), destination=peers(each.destination)) for each in edges],
         {peers(node): tuple(placed.places[number].id for number in numbers(node)) for node in nodes},
         peers(real) if real.bit_count() >= MANY else 0,
+        folded,
     )
 
 
-class _Drawn:
+class _RelationDrawing:
     """Makes a drawing of an outline."""
 
     def __init__(self, related: RelatedPeers, standing: Standing, explanations: Explanations) -> None:
@@ -124,7 +139,7 @@ class _Drawn:
         nodes = sorted(((self._node(bits, outline), bits) for bits in kept), key=in_order)
         numbered = {bits: number for number, (_, bits) in enumerate(nodes)}
         edges = (
-            Edge(
+            DrawnEdge(
                 source=numbered[each.source],
                 destination=numbered[each.destination],
                 ports=each.ports,
@@ -150,17 +165,17 @@ class _Drawn:
             members |= self._standing.held_by(number)
         return bool(members & self._standing.workloads) or any(end.closed for end in ends)
 
-    def _node(self, bits: int, outline: _Outline) -> Node:
+    def _node(self, bits: int, outline: _Outline) -> DrawnNode:
         peers = tuple(self._peers[number] for number in numbers(bits))
         places = () if outline.places is None else outline.places[bits]
-        return Node(box=None if places else box_of(peers), peers=peers, places=places, every=bits == outline.every)
+        return DrawnNode(box=None if places else box_of(peers), peers=peers, places=places, every=bits == outline.every)
 
     def _way(self, edge: Joined) -> Way:
         ends = [[self._peers[number] for number in numbers(bits)] for bits in edge[:2]]
         return "inside" if edge.apart else way_of(*ends)
 
 
-def in_order(found: tuple[Node, int]) -> tuple[bool, str, int]:
+def in_order(found: tuple[DrawnNode, int]) -> tuple[bool, str, int]:
     """Return a key that sorts nodes, each with its peers as bits: by box, those in none last."""
     node, bits = found
     return node.box is None, node.box or "", lowest(bits)

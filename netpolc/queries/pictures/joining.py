@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import PortSet
 
 
+MOST_DRAWN = 20_000
+"""The edges beyond which there is no picture, whoever asks for one."""
+
+
 class Told(NamedTuple):
     """One side of a group: members of which each is told for itself, and sets of members that are told as wholes."""
 
@@ -31,9 +35,12 @@ class Joined(NamedTuple):
 
 
 def joined(
-    groups: Sequence[BitGroup], told: Callable[[int], Told], kind: Callable[[int], Hashable]
-) -> tuple[list[int], list[Joined]]:
-    """Return nodes as bits, and edges between them.
+    groups: Sequence[BitGroup],
+    told: Callable[[int], Told],
+    kind: Callable[[int], Hashable],
+    most: int = MOST_DRAWN,
+) -> tuple[list[int], list[Joined]] | None:
+    """Return nodes as bits, and edges between them; None if there are more of these than the most.
 
     Members that are told for themselves are one node where they are of one kind and stand on the same sides of the same
     groups. A group of one member and itself is the same for all who have one on the same ports.
@@ -53,6 +60,8 @@ def joined(
         classes[key] = classes.get(key, 0) | 1 << number
     of_member = {number: bits for bits in classes.values() for number in numbers(bits)}
     nodes = {bits: _nodes(side, of_member) for bits, side in sides.items()}
+    if sum(len(nodes[group.sources]) * len(nodes[group.destinations]) for group in groups) > most + len(standing):
+        return None
     edges: dict[Hashable, Joined] = {}
     for entry, group in enumerate(groups):
         for source in nodes[group.sources]:

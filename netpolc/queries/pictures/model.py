@@ -18,8 +18,8 @@ Way = Literal["inside", "across", "outside", "world"]
 """How far an edge leads: it stays in a namespace, it is between namespaces, to or from addresses, or most of them."""
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """What is drawn as one: peers of one namespace that reach the same and are reached by the same, or all of it.
+class DrawnNode(msgspec.Struct, frozen=True, kw_only=True):
+    """A node: peers of one namespace that reach the same and are reached by the same, or all of it.
 
     `box` is the namespace that it stands in, None where that has no name or is not one. Where a picture is folded, a
     node is one of several `places`, by their ids, and its peers are all of these; it may be `every` one with workloads.
@@ -31,7 +31,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     every: bool = False
 
 
-class Edge(msgspec.Struct, frozen=True, kw_only=True):
+class DrawnEdge(msgspec.Struct, frozen=True, kw_only=True):
     """Connections from one node to another, by their numbers, and what lets them through.
 
     `rules` are those of both ends; an edge is `open` where no policy closes either. Where an edge is from a node of
@@ -61,8 +61,8 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     nothing closes.
     """
 
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
+    nodes: tuple[DrawnNode, ...]
+    edges: tuple[DrawnEdge, ...]
     folded: bool = False
     too_much: bool = False
     left_out: int = 0
@@ -73,8 +73,8 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(node.box for node in self.nodes if node.box is not None))
 
 
-class Names(msgspec.Struct, frozen=True):
-    """What the names of nodes are made of.
+class NameSources(msgspec.Struct, frozen=True):
+    """The sources of the names of nodes.
 
     These are all peers, addresses that have names, what peers are known as, and what a program calls pods that no
     manifest shows, the latter two by the ids of peers.

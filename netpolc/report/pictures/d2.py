@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
-from netpolc.report.pictures.words import Words
+from netpolc.report.pictures.words import PictureWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from netpolc.queries.pictures.model import Edge, Node, Way
+    from netpolc.queries.pictures.model import DrawnEdge, DrawnNode, Way
     from netpolc.report.changes import Naming
     from netpolc.results import Picture
 
@@ -30,7 +30,7 @@ OPENED, CLOSED = 'style: {stroke: "#c0202a"; stroke-width: 4}', 'style: {stroke:
 
 def as_d2(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     """Write a diagram: a container for each namespace, and before each edge, as a comment, why it is there."""
-    words = Words(picture, naming)
+    words = PictureWords(picture, naming)
     drawing = picture.drawing
     yield "direction: right\n"
     numbered = list(enumerate(drawing.nodes))
@@ -56,12 +56,12 @@ def _escaped(line: str) -> str:
     return line.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
 
 
-def _node(number: int, node: Node, words: Words) -> str:
+def _node(number: int, node: DrawnNode, words: PictureWords) -> str:
     outside = any(isinstance(peer.end, Address) for peer in node.peers)
     return f"n{number}: {quoted(words.node(node))}{' {shape: oval}' if outside else ''}\n"
 
 
-def _edge(edge: Edge, keys: list[str], words: Words) -> str:
+def _edge(edge: DrawnEdge, keys: list[str], words: PictureWords) -> str:
     look = LOOKS[edge.way] if edge.opened is None else OPENED if edge.opened else CLOSED
     label = quoted(words.label(edge))
     return f"{keys[edge.source]} -> {keys[edge.destination]}: {label}{f' {{{look}}}' if look else ''}\n"

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
-from netpolc.report.pictures.words import Words
+from netpolc.report.pictures.words import PictureWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from netpolc.queries.pictures.model import Edge, Node, Way
+    from netpolc.queries.pictures.model import DrawnEdge, DrawnNode, Way
     from netpolc.report.changes import Naming
     from netpolc.results import Picture
 
@@ -36,7 +36,7 @@ LEGEND_OF_CHANGE = "red: opened; dashed green: closed"
 
 def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     """Write a digraph: a cluster for each namespace, a node for peers that are alike, an edge for what they may do."""
-    words = Words(picture, naming)
+    words = PictureWords(picture, naming)
     drawing = picture.drawing
     yield "digraph netpolc {\n"
     yield '  graph [rankdir=LR, fontname="sans-serif", fontsize=11, labelloc=b, tooltip=" "'
@@ -62,13 +62,13 @@ def quoted(lines: Iterable[str]) -> str:
     return f'"{escaped}"'
 
 
-def _node(number: int, node: Node, words: Words) -> str:
+def _node(number: int, node: DrawnNode, words: PictureWords) -> str:
     outside = any(isinstance(peer.end, Address) for peer in node.peers)
     shape = ', shape=ellipse, style=filled, fillcolor="#fff3e0"' if outside else ""
     return f"n{number} [label={quoted(words.node(node))}, tooltip={quoted(words.ids(node))}{shape}];\n"
 
 
-def _edge(edge: Edge, words: Words) -> str:
+def _edge(edge: DrawnEdge, words: PictureWords) -> str:
     why = quoted(words.reasons(edge))
     look = WAYS[edge.way] if edge.opened is None else OPENED if edge.opened else CLOSED
     named = quoted(words.label(edge))

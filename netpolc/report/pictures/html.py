@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from netpolc.report.pictures.svg import titled
-from netpolc.report.pictures.words import Words
+from netpolc.report.pictures.words import PictureWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ HEADS = ("from", "to", "ports", "because of")
 
 def as_html(picture: Picture, svg: str | None, dot: str, naming: Naming | None = None) -> Iterator[str]:
     """Write a page with a drawing, or with its text in DOT where it could not be laid out."""
-    words, drawing = Words(picture, naming), picture.drawing
+    words, drawing = PictureWords(picture, naming), picture.drawing
     title = "Who reaches whom" if naming is None else "What a change opens and closes"
     yield f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'

@@ -10,12 +10,12 @@ import re
 from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
-from netpolc.report.pictures.words import Words
+from netpolc.report.pictures.words import PictureWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from netpolc.queries.pictures.model import Edge, Node, Way
+    from netpolc.queries.pictures.model import DrawnEdge, DrawnNode, Way
     from netpolc.report.changes import Naming
     from netpolc.results import Picture
 
@@ -38,7 +38,7 @@ OPENED, CLOSED = ("==>", "stroke:#c0202a"), ("-.->", "stroke:#2a7a3a")
 
 def as_mermaid(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     """Write a flowchart: a subgraph for each namespace, and before each edge, as a comment, why it is there."""
-    words = Words(picture, naming)
+    words = PictureWords(picture, naming)
     drawing = picture.drawing
     yield "flowchart LR\n"
     numbered = list(enumerate(drawing.nodes))
@@ -73,7 +73,7 @@ def quoted(lines: Iterable[str]) -> str:
     return f'"{"<br>".join(_UNSAFE.sub(lambda found: f"#{ord(found[0])};", line) for line in lines)}"'
 
 
-def _reasons(edges: Iterable[Edge], words: Words) -> list[tuple[str, ...]]:
+def _reasons(edges: Iterable[DrawnEdge], words: PictureWords) -> list[tuple[str, ...]]:
     """Return the lines behind edges; where they would take the room of the picture, the first of each, or none."""
     reasons = [words.reasons(edge) for edge in edges]
     for most in (None, 1):
@@ -88,13 +88,13 @@ def _comment(line: str) -> str:
     return line.replace("%%", "% %")
 
 
-def _node(number: int, node: Node, words: Words) -> str:
+def _node(number: int, node: DrawnNode, words: PictureWords) -> str:
     outside = any(isinstance(peer.end, Address) for peer in node.peers)
     opening, closing = ("([", "])") if outside else ("[", "]")
     return f"n{number}{opening}{quoted(words.node(node))}{closing}\n"
 
 
-def _look(edge: Edge) -> tuple[str, str]:
+def _look(edge: DrawnEdge) -> tuple[str, str]:
     if edge.opened is None:
         return ARROWS[edge.way]
     return OPENED if edge.opened else CLOSED

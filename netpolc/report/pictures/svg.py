@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from netpolc.report.pictures.words import Words
+from netpolc.report.pictures.words import PictureWords
 
 if TYPE_CHECKING:
     from netpolc.report.changes import Naming
@@ -21,7 +21,7 @@ _ROOT = re.compile(r"<svg\b[^>]*(?=>)")
 
 def titled(svg: str, picture: Picture, naming: Naming | None = None) -> str:
     """Return a drawing whose titles, which browsers show on hovering, are words in the place of Graphviz's names."""
-    words, drawing = Words(picture, naming), picture.drawing
+    words, drawing = PictureWords(picture, naming), picture.drawing
 
     def title(found: re.Match[str]) -> str:
         number = int(found["number"]) - 1

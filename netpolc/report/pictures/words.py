@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from netpolc.queries.change_reasons import ChangeLine
     from netpolc.queries.deciding_rules import DecidingRule
-    from netpolc.queries.pictures.model import Drawing, Edge, Node
+    from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode
     from netpolc.report.changes import Naming
     from netpolc.results import Picture
 
@@ -36,8 +36,8 @@ OPEN = "no policy closes it"
 LONE = {True: "of a new workload", False: "of a workload that is gone"}
 
 
-class Words:
-    """What is written in a picture."""
+class PictureWords:
+    """The words of a picture."""
 
     def __init__(self, picture: Picture, naming: Naming | None = None) -> None:
         """Take a picture, and in one of a change what its files are called."""
@@ -51,13 +51,13 @@ class Words:
         """Return the label of a namespace."""
         return visible(name)
 
-    def node(self, node: Node) -> tuple[str, ...]:
+    def node(self, node: DrawnNode) -> tuple[str, ...]:
         """Return the lines of a node."""
         if node.places:
             return tuple(self._place(node))
         return tuple(line for each in self._members(node) for line in _broken(each))
 
-    def _members(self, node: Node) -> list[str]:
+    def _members(self, node: DrawnNode) -> list[str]:
         """Return the names of the members of a node, and of many the first."""
         names = [self._called.get(peer.id) for peer in node.peers]
         known = list(dict.fromkeys(name for name in names if name is not None))
@@ -66,17 +66,17 @@ class Words:
         listed = self._folding.listed(bits_of(self._numbers[peer.id] for peer in node.peers))
         return [_within(visible(node.box or ""), each) for each in listed]
 
-    def ids(self, node: Node) -> tuple[str, ...]:
+    def ids(self, node: DrawnNode) -> tuple[str, ...]:
         """Return the ids of the peers or places of a node, and of many the first."""
         ids = node.places or tuple(peer.id for peer in node.peers)
         found = tuple(visible(each) for each in ids[:MOST_IDS])
         return (*found, f"{len(ids) - MOST_IDS:,} more") if len(ids) > MOST_IDS else found
 
-    def ends(self, drawing: Drawing, edge: Edge) -> tuple[str, str]:
+    def ends(self, drawing: Drawing, edge: DrawnEdge) -> tuple[str, str]:
         """Return what the nodes of an edge are called outside of their boxes."""
         return self._alone(drawing.nodes[edge.source]), self._alone(drawing.nodes[edge.destination])
 
-    def edge(self, drawing: Drawing, edge: Edge) -> tuple[str, ...]:
+    def edge(self, drawing: Drawing, edge: DrawnEdge) -> tuple[str, ...]:
         """Return all that there is to say of an edge, in lines."""
         source, destination = self.ends(drawing, edge)
         return f"{source} -> {destination} : {self.ports(edge)}", *self.reasons(edge)
@@ -86,7 +86,7 @@ class Words:
         nodes = counted(len(drawing.nodes), "node")
         return f"{nodes} in {counted(len(drawing.boxes), 'namespace')}, {counted(len(drawing.edges), 'connection')}"
 
-    def label(self, edge: Edge) -> tuple[str, ...]:
+    def label(self, edge: DrawnEdge) -> tuple[str, ...]:
         """Return the lines at an edge: its ports, and of a change what is risky about it, and the line that made it."""
         if edge.opened is None:
             return (self.ports(edge),)
@@ -98,14 +98,14 @@ class Words:
             *map(sentence, where),
         )
 
-    def ports(self, edge: Edge) -> str:
+    def ports(self, edge: DrawnEdge) -> str:
         """Write the ports of an edge, and of many the first."""
         text = RISKS[PORTS] if (listed := in_words(edge.ports)) == EVERYTHING else listed
         if len(text) > LONGEST_PORTS:
             text = f"{text[:LONGEST_PORTS].rpartition(',')[0] or text[:LONGEST_PORTS]}, …"
         return f"{text}, each to itself" if edge.apart else f"{text}{SOME}" if edge.partial else text
 
-    def reasons(self, edge: Edge) -> tuple[str, ...]:
+    def reasons(self, edge: DrawnEdge) -> tuple[str, ...]:
         """Return the lines that are why an edge is there, each once."""
         if edge.opened is not None:
             found = [f"{line.side} {self._where(line)}: {line.said}" for line in edge.lines]
@@ -121,11 +121,11 @@ class Words:
     def _where(self, line: ChangeLine) -> str:
         return f"{line.file}:{line.line}" if self._naming is None else self._naming.of(line)
 
-    def _alone(self, node: Node) -> str:
+    def _alone(self, node: DrawnNode) -> str:
         names = self._place(node) if node.places else self._members(node)
         return ", ".join(names if node.box is None else (f"{visible(node.box)}/{name}" for name in names))
 
-    def _place(self, node: Node) -> Iterator[str]:
+    def _place(self, node: DrawnNode) -> Iterator[str]:
         """Yield the names of the places of a node, and how many workloads are in them."""
         if {peer.id for peer in node.peers} == {*node.places}:
             yield from self._members(node)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import netpolc
+from netpolc.diagnostics.usage import UsageError
 from netpolc.queries.pictures import drawing
 
 HEAD = "namespace shop\nbaseline deny all\n"
@@ -127,3 +128,9 @@ def test_all_namespaces_are_one_node():
         (True, ("a", "b", "c", "d", "shop")),
         (False, ("shop",)),
     ]
+
+
+def test_more_than_any_picture_holds(monkeypatch):
+    monkeypatch.setattr(drawing, "joined", lambda *_: None)
+    with pytest.raises(UsageError, match="more to draw than any picture holds"):
+        picture("web -> db:1", "web db", by="workload")

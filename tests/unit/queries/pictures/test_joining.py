@@ -49,3 +49,9 @@ def test_what_is_told_as_a_whole_is_one_node_beside_its_members():
 
     groups = [(0b0011, 0b0100, HTTP), (0b0001, 0b1000, SQL)]
     assert drawn(groups, told=told)[0] == [0b0001, 0b0011, 0b0100, 0b1000]
+
+
+def test_more_than_any_picture_holds_is_none():
+    groups = [BitGroup(0b0011, 0b1100, HTTP), BitGroup(0b0001, 0b0100, SQL)]
+    assert joined(groups, Told, lambda number: number, most=0) is None
+    assert joined(groups, Told, lambda number: number) is not None

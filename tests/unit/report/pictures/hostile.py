@@ -4,7 +4,7 @@ from netpolc.engine.peers import Peer
 from netpolc.engine.verdicts import Pod
 from netpolc.manifests.model import Workload
 from netpolc.queries.deciding_rules import DecidingRule, SourceLine
-from netpolc.queries.pictures.model import Drawing, Edge, Names, Node
+from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode, NameSources
 from netpolc.results import Picture
 from netpolc.sets.ports import NamedPort, PortSet
 from netpolc.source import Location, Source, Span
@@ -40,12 +40,12 @@ def picture(text):
     """A picture of two workloads that are called by a text, in a namespace of that name, and a rule of that text."""
     source, destination = _peer(f"a{text}", text), _peer(f"b{text}", text)
     rule = DecidingRule(text, text, SourceLine(text, 1, text))
-    edge = Edge(
+    edge = DrawnEdge(
         source=0,
         destination=1,
         ports=PortSet(names=(NamedPort("TCP", text),)),
         way="inside",
         rules=(rule,),
     )
-    nodes = (Node(box=text, peers=(source,)), Node(box=text, peers=(destination,)))
-    return Picture(Drawing(nodes=nodes, edges=(edge,)), Names((source, destination)))
+    nodes = (DrawnNode(box=text, peers=(source,)), DrawnNode(box=text, peers=(destination,)))
+    return Picture(Drawing(nodes=nodes, edges=(edge,)), NameSources((source, destination)))

@@ -4,7 +4,7 @@ import pytest
 
 import netpolc
 from netpolc.report.changes import Naming
-from netpolc.report.pictures.words import MOST_LISTED, MOST_REASONS, Words
+from netpolc.report.pictures.words import MOST_LISTED, MOST_REASONS, PictureWords
 from tests.unit.queries.pictures.test_drawing import texts
 
 
@@ -14,7 +14,7 @@ def picture(lines, names, **options):
 
 
 def nodes(found):
-    words = Words(found)
+    words = PictureWords(found)
     return [(node.box, *words.node(node)) for node in found.drawing.nodes]
 
 
@@ -54,22 +54,24 @@ def test_a_namespace_has_a_count():
 )
 def test_ports(ports, text):
     found = picture(f"web -> lab/[app=db]:{ports}", "web")
-    assert [Words(found).ports(edge) for edge in found.drawing.edges] == [text]
+    assert [PictureWords(found).ports(edge) for edge in found.drawing.edges] == [text]
 
 
 def test_of_many_ports_the_first_are_named():
     listed = ", ".join(str(port) for port in range(1000, 1100, 2))
     found = picture(f"web -> lab/[app=db]:{{{listed}}}", "web")
-    (text,) = [Words(found).ports(edge) for edge in found.drawing.edges]
+    (text,) = [PictureWords(found).ports(edge) for edge in found.drawing.edges]
     assert text.startswith("TCP 1000, 1002, ")
     assert text.endswith(", …")
 
 
 def test_reasons_are_lines_each_once_and_of_many_the_first():
     found = picture("web -> db:1", "web db")
-    assert [Words(found).reasons(edge) for edge in found.drawing.edges] == [("shop.netpol:3: web -> db:1",)]
+    assert [PictureWords(found).reasons(edge) for edge in found.drawing.edges] == [("shop.netpol:3: web -> db:1",)]
     flows = "\n".join(f"web -> db:{port}" for port in range(1, MOST_REASONS + 4))
-    (reasons,) = [Words(each).reasons(edge) for each in [picture(flows, "web db")] for edge in each.drawing.edges]
+    (reasons,) = [
+        PictureWords(each).reasons(edge) for each in [picture(flows, "web db")] for edge in each.drawing.edges
+    ]
     assert reasons[-1] == "3 more lines"
     assert len(reasons) == MOST_REASONS + 1
 
@@ -77,13 +79,13 @@ def test_reasons_are_lines_each_once_and_of_many_the_first():
 def test_nobody_closes_what_is_open():
     given = {name: text for name, text in texts("", "a b").items() if name != "shop.netpol"}
     found = netpolc.graph(given, tuple(given), hypothetical=False)
-    assert {Words(found).reasons(edge) for edge in found.drawing.edges} == {("no policy closes it",)}
+    assert {PictureWords(found).reasons(edge) for edge in found.drawing.edges} == {("no policy closes it",)}
 
 
 def test_of_a_change_the_label_has_what_is_risky_and_the_line():
     old, new = ({"shop.netpol": f"namespace shop\nbaseline deny all\n{line}\n"} for line in ("a -> b:1", "any -> db:*"))
     found = netpolc.diff(old, new).picture
-    words = Words(found, Naming(new=lambda file: f"main:policies/{file}"))
+    words = PictureWords(found, Naming(new=lambda file: f"main:policies/{file}"))
     labels = {edge.way: words.label(edge) for edge in found.drawing.edges}
     assert labels["world"] == ("opened: every port", "the whole world", "shop.netpol:3")
     assert words.reasons(found.drawing.edges[-1])[-1].startswith("new main:policies/shop.netpol:3: any -> db:*")
