@@ -10,6 +10,9 @@ from netpolc.diagnostics.usage import UsageError
 if TYPE_CHECKING:
     from types import ModuleType
 
+QUIET = "SET enable_progress_bar = false"
+"""What each connection of DuckDB is told first: its bar goes to standard output, whatever that is (2.0.1)."""
+
 
 def needed(package: str, extra: str, purpose: str) -> ModuleType:
     """Load a package of an extra.

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from netpolc.extras import needed
+from netpolc.extras import QUIET, needed
 from netpolc.report.rows import columns
 from netpolc.report.table import ndjson
 
@@ -32,6 +32,7 @@ def parquet(rows: Iterable[TableRow]) -> Iterator[bytes]:
             stream.writelines(ndjson(rows))
         # What a column holds is said, or else it would be what the first rows hold.
         with duckdb.connect() as connection:
+            connection.execute(QUIET)
             held = connection.read_json(str(lines), format="newline_delimited", columns=columns())
             held.write_parquet(str(written), compression="zstd")
         with written.open("rb") as stream:

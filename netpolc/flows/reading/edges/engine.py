@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import InputError
-from netpolc.extras import needed
+from netpolc.extras import QUIET, needed
 from netpolc.flows.reading.edges.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
 MEMORY = "400MB"
@@ -67,6 +69,19 @@ def table_of(paths: Sequence[Path], name: str) -> Iterator[dict[str, Any]]:
         yield from _rows(connection.execute("SELECT * FROM edges"))
 
 
+def records_of(paths: Sequence[Path], name: str) -> Generator[bytes]:
+    """Yield the rows of files of Parquet as records in JSON, without what is null.
+
+    Raises:
+        InputError: it is damaged.
+        UsageError: DuckDB is not installed.
+    """
+    with _table(paths, name) as (connection, table):
+        table.create_view("log")
+        for row in _rows(connection.execute("SELECT to_json(log) AS record FROM log")):
+            yield msgspec.json.encode(_known(msgspec.json.decode(row["record"])))
+
+
 def columns_of(paths: Sequence[Path], name: str) -> list[str]:
     """Return the columns of files of Parquet.
 
@@ -86,10 +101,17 @@ def _table(paths: Sequence[Path], name: str) -> Iterator[tuple[Any, Any]]:
         settings = {"memory_limit": MEMORY, "temp_directory": folder, "preserve_insertion_order": "false"}
         with duckdb.connect(config=settings) as connection:
             try:
+                connection.execute(QUIET)
                 yield connection, connection.read_parquet([*map(_to_the_letter, paths)], union_by_name=True)
             except duckdb.Error as error:
                 message = f"`{name}` cannot be read as Parquet: {str(error).splitlines()[0]}"
                 raise InputError([Diagnostic(code="NP882", severity="error", message=message, file=name)]) from error
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _known(each) for key, each in value.items() if each is not None}
+    return value
 
 
 def _to_the_letter(path: Path) -> str:

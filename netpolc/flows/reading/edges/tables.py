@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.usage import InputError
-from netpolc.flows.reading.edges.engine import columns_of, reduced, table_of
+from netpolc.flows.reading.edges.engine import columns_of, records_of, reduced, table_of
 from netpolc.flows.reading.edges.files import csv_rows, lacking, unusable
 from netpolc.flows.reading.edges.model import NEEDED
 from netpolc.flows.reading.edges.reading import add_rows
+from netpolc.flows.reading.recognition import format_of
+from netpolc.flows.record import SeenFlow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +59,25 @@ def add_table(reduction: Reduction, tally: Tally, path: Path, name: str, files: 
     elif log is not None:
         add_rows(reduction, tally, reduced(log, parts, name), name)
     else:
-        raise InputError([unusable(name, f"it has no column `{lacking(columns)[0]}`")])
+        _add_records(reduction, tally, parts, name, f"it has no column `{lacking(columns)[0]}`")
+
+
+def _add_records(reduction: Reduction, tally: Tally, parts: list[Path], name: str, why: str) -> None:
+    """Count the flows of a log that no SQL is written for, row by row; `why` says of others what they are not."""
+    with closing(records_of(parts, name)) as records:
+        first = next(records, None)
+        if first is None:
+            return
+        its = format_of(first)
+        if its is None:
+            raise InputError([unusable(name, why)])
+        read = its.start()
+        for number, record in enumerate(chain((first,), records), 1):
+            found = read(record)
+            if isinstance(found, SeenFlow):
+                reduction.add(found)
+            elif found is not None:
+                tally.add(found, name, number)
 
 
 def _head(path: Path, files: Disk) -> bytes:

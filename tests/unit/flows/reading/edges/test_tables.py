@@ -11,6 +11,7 @@ from netpolc.flows.reading.edges.statements import statement
 from netpolc.flows.reading.files import read_logs, told_apart
 from netpolc.project.filesystem import DISK
 from tests.strategies import hubble
+from tests.unit.flows.reading.samples import line, netobserv
 
 HEAD = (
     "record,log,verdict,is_reply,protocol,port,source_namespace,source_pod,destination_address,"
@@ -105,7 +106,7 @@ def test_names_of_files_are_data(read, tmp_path, name):
 
 
 def test_names_in_records_are_data(read, tmp_path):
-    line = hubble.json.dumps(
+    record = hubble.json.dumps(
         {
             "flow": {
                 "verdict": "FORWARDED",
@@ -116,7 +117,7 @@ def test_names_in_records_are_data(read, tmp_path):
             }
         }
     ).encode()
-    written(tmp_path, [line])
+    written(tmp_path, [record])
     assert told(read("log.parquet")) == told(read("log.json"))
 
 
@@ -127,6 +128,15 @@ def test_a_column_that_a_mask_left_out_is_unknown(read, tmp_path):
         )
     (found,) = read("a.parquet").passed_over
     assert (found.reason, found.count) == ("records without a protocol or its port", 1)
+
+
+def test_a_log_without_sql_is_read_row_by_row(read, tmp_path):
+    records = [netobserv(), netobserv(DstPort=53, Proto=17, NetworkEvents=...), netobserv(Proto=1)]
+    (tmp_path / "log.json").write_bytes(b"\n".join(map(line, records)))
+    with duckdb.connect() as connection:
+        connection.read_json(str(tmp_path / "log.json")).write_parquet(str(tmp_path / "log.parquet"))
+    assert told(read("log.parquet")) == told(read("log.json"))
+    assert len(read("log.parquet").flows) == 2
 
 
 @pytest.mark.parametrize(
