@@ -1,4 +1,4 @@
-"""Tables among logs: results of the SQL as CSV or Parquet, and logs as Parquet, which are reduced on the way."""
+"""Tables among logs: results of the SQL as CSV or Parquet, and logs as Parquet: of Hubble reduced on the way."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from netpolc.flows.reading.edges.engine import columns_of, reduced, table_of
 from netpolc.flows.reading.edges.files import csv_rows, lacking, unusable
 from netpolc.flows.reading.edges.model import NEEDED
 from netpolc.flows.reading.edges.reading import add_rows
+from netpolc.flows.reading.edges.records import add_records, format_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,8 @@ def add_table(reduction: Reduction, tally: Tally, path: Path, name: str, files: 
         add_rows(reduction, tally, table_of(parts, name), name)
     elif log is not None:
         add_rows(reduction, tally, reduced(log, parts, name), name)
+    elif (its := format_with(columns)) is not None:
+        add_records(reduction, tally, table_of(parts, name), its, name)
     else:
         raise InputError([unusable(name, f"it has no column `{lacking(columns)[0]}`")])
 
