@@ -25,6 +25,7 @@ from keys import GROWTH, keyed_baselines
 from measuring import Case, Failed, Figures, Group, measure
 from peers import aerleon, kustomize
 from queries import FACTOR, largest_world, queries, through_services
+from recorded import recorded
 from relating import FACTOR as LARGER
 from relating import PARTIAL, SIZE, related, related_few, related_large, small_pairs
 from reporting import reported
@@ -79,6 +80,7 @@ PAIRS = (
     "`diff` of programs below 2 kB whose lines tell pods apart in many ways, each pair once, in CPU; where a bare "
     f"Python takes 12 ms, the limit is 3 s. Some are told only in part, and say so ({PARTIAL}):\n"
 )
+RECORDED = "Reading recorded flows stands beside decoding their lines, each in a process of its own:\n"
 HISTORY = (
     f"`diff` in a repository of {FILES:,} files, each a Deployment with its policy. Of a revision, only what is asked "
     "for is read, and the project file:\n"
@@ -155,6 +157,7 @@ def figures(repetitions: Repetitions) -> tuple[str, str]:
         *bench.reported(),
         *bench.pairs(),
         *bench.history(),
+        *bench.recorded(),
         *bench.peers(),
     ]
     return "\n".join((_conditions(bench.groups), *text)), summary(bench.headlines)
@@ -283,6 +286,10 @@ class _Bench:
             rows += _pair(self._measure(pair, self._repetitions.few))
         yield HISTORY
         yield cpu_table(rows, "on disk")
+
+    def recorded(self) -> Iterator[str]:
+        yield RECORDED
+        yield cpu_table([*_pair(self._measure(recorded(self._netpolc, BENCH), self._repetitions.shapes))], "decoding")
 
     def peers(self) -> Iterator[str]:
         pairs, note = netpol_analyzer(self._netpolc, BENCH)

@@ -33,8 +33,14 @@ if TYPE_CHECKING:
 FORMAT_NAMES = tuple(each.name for each in FORMATS)
 """What `--flows-format` may say."""
 
+PARQUET = b"PAR1"
+"""How every file of Parquet begins."""
+
 _TOO_LONG = NoFlow(f"records of more than {LONGEST // 1024:,} KiB", code="NP872")
 _CUT = NoFlow("records that end in the middle, with their file", code="NP870")
+_CUT_WITH_ITS_FILE = NoFlow(_CUT.text)
+"""The same in a packed file of which that is said already."""
+
 _KNOWN = ", ".join(each.title for each in FORMATS)
 
 
@@ -65,6 +71,7 @@ class Reading:
         self._strangers: list[str] = []
         self._beginnings = Beginnings()
         self._last = 0
+        self._in_part = ""
 
     def __iter__(self) -> Iterator[SeenFlow]:
         """Yield the flows of all files, in the order of these."""
@@ -102,6 +109,10 @@ class Reading:
         head = _head(pieces)
         if not head.strip():
             return
+        if head.startswith(PARQUET):
+            message = f"`{name}` is Parquet, which is read where it is named as a file"
+            self._said.append(Diagnostic(code="NP873", severity="error", message=message, file=name))
+            return
         found, way = recognized(head, self._formats)
         if found is None and self._is_said:
             found = self._formats[0]
@@ -121,6 +132,7 @@ class Reading:
             code = "NP872" if isinstance(error, DisproportionError) else "NP870"
             message = f"`{name}` is read in part: {error}"
             self._said.append(Diagnostic(code=code, severity="warning", message=message, file=name))
+            self._in_part = name
         except OSError as error:
             self._said.append(unreadable(name, reason(error)))
         except NeedsExtraError:
@@ -142,7 +154,7 @@ class Reading:
                     yield found
                 elif found is not None and (found is not DAMAGED or record.strip()):
                     if found is DAMAGED:
-                        found = _CUT if number == records.unterminated else self._of_another(record, its)
+                        found = self._cut(name) if number == records.unterminated else self._of_another(record, its)
                     self._tally.add(found, name, number)
         for long in records.too_long:
             self._tally.add(_TOO_LONG, name, long)
@@ -151,6 +163,9 @@ class Reading:
             message = f"`{name}` begins as `{before.name}` does: {lines}"
             self._said.append(Diagnostic(code="NP874", severity="note", message=message, file=name))
         self._last = number
+
+    def _cut(self, name: str) -> NoFlow:
+        return _CUT_WITH_ITS_FILE if name == self._in_part else _CUT
 
     def _of_another(self, record: bytes, its: Format) -> NoFlow:
         """Return why a record cannot be read: because it is of another format, or because it is damaged."""

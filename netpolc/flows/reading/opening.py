@@ -6,7 +6,6 @@ What is unpacked is bounded by its proportion to what was packed, since a small 
 from __future__ import annotations
 
 import codecs
-import io
 import re
 import sys
 import zlib
@@ -15,9 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from typing_extensions import Buffer
+    from collections.abc import Callable, Iterator
 
 PIECE = 256 * 1024
 """The bytes of a piece: more is not faster, and less is slower."""
@@ -29,6 +26,9 @@ MOST_TIMES = 500
 _GZIP = b"\x1f\x8b"
 _ZSTD = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18").match
 """A frame of zstd, or one to be skipped before it (RFC 8878, 3.1)."""
+
+_STEP = 256
+"""The bytes of zstd that are unpacked at once: each 4 of them may be a block of 128 KiB (RFC 8878, 3.1.1.2)."""
 
 _WITH_GZIP_HEADER = 31
 """The `wbits` of zlib for data with the header and the check sum of gzip."""
@@ -99,7 +99,8 @@ def _gzip(data: bytes, stream: BinaryIO) -> Iterator[bytes]:
         except zlib.error:
             raise UnpackError(_DAMAGED) from None
         data = member.unused_data if member.eof else member.unconsumed_tail
-        yield proportion.checked(piece, left - len(data))
+        proportion.packed += left - len(data)
+        yield proportion.checked(piece)
         if member.eof:
             member = None
     if member is not None:
@@ -109,68 +110,53 @@ def _gzip(data: bytes, stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _zstd(data: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    """Unpack the frames of a file of zstd, by the standard library or by a package."""
+    """Unpack the frames of a file of zstd, by the standard library or by a package, in steps that bound each piece."""
+    new_frame, error = _zstd_library()
     proportion = _Proportion()
-    packed = _Counted(data, stream)
-    try:
-        for piece in _zstd_pieces(packed):
-            yield proportion.checked(piece, packed.taken())
-    except EOFError:
-        raise UnpackError(_CUT) from None
+    frame = None
+    while data or (data := stream.read(PIECE)):
+        at = 0
+        while at < len(data):
+            step = data[at : at + _STEP]
+            proportion.packed += len(step)
+            frame = frame or new_frame()
+            try:
+                piece = frame.decompress(step)
+            except error:
+                raise UnpackError(_DAMAGED) from None
+            at += len(step)
+            if frame.eof:
+                at -= len(frame.unused_data)
+                frame = None
+            if piece:
+                yield proportion.checked(piece)
+        data = b""
+    if frame is not None:
+        raise UnpackError(_CUT)
 
 
-def _zstd_pieces(packed: _Counted) -> Iterator[bytes]:
+def _zstd_library() -> tuple[Callable[[], Any], type[Exception]]:
+    """Return what makes the decompressor of a frame, and what that raises."""
     if sys.version_info >= (3, 14):
         zstd: Any = import_module("compression.zstd")
-        reader = zstd.ZstdFile(packed)
-    else:
-        try:
-            zstd = import_module("zstandard")
-        except ImportError:
-            raise NeedsExtraError from None
-        reader = zstd.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
+        return zstd.ZstdDecompressor, zstd.ZstdError
     try:
-        while piece := reader.read(PIECE):
-            yield piece
-    except zstd.ZstdError:
-        raise UnpackError(_DAMAGED) from None
-
-
-class _Counted(io.RawIOBase):
-    """A stream whose beginning was read, and what was read of it since it was last asked."""
-
-    def __init__(self, first: bytes, stream: BinaryIO) -> None:
-        self._first = first
-        self._stream = stream
-        self._taken = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Buffer) -> int:
-        view = memoryview(buffer)
-        data = self._first[: len(view)] or self._stream.read(len(view))
-        self._first = self._first[len(data) :]
-        view[: len(data)] = data
-        self._taken += len(data)
-        return len(data)
-
-    def taken(self) -> int:
-        taken, self._taken = self._taken, 0
-        return taken
+        zstd = import_module("zstandard")
+    except ImportError:
+        raise NeedsExtraError from None
+    return zstd.ZstdDecompressor().decompressobj, zstd.ZstdError
 
 
 class _Proportion:
     """How much was unpacked of how much."""
 
     def __init__(self) -> None:
-        self._packed = 0
+        self.packed = 0
         self._unpacked = 0
 
-    def checked(self, piece: bytes, packed: int) -> bytes:
-        """Return a piece that came of some bytes; raises UnpackError if all of them together are too many."""
-        self._packed += packed
+    def checked(self, piece: bytes) -> bytes:
+        """Return a piece; raises DisproportionError if all pieces are too much for what was packed."""
         self._unpacked += len(piece)
-        if self._unpacked > GENEROUS and self._unpacked > self._packed * MOST_TIMES:
+        if self._unpacked > GENEROUS and self._unpacked > self.packed * MOST_TIMES:
             raise DisproportionError(f"it unpacks to more than {MOST_TIMES} times its size, as no log does")
         return piece

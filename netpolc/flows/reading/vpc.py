@@ -2,8 +2,8 @@
 
 Source: "Flow log records" of the Amazon VPC User Guide, fields of versions 2 to 8. Files in S3 have a heading; without
 one, the columns are those of version 2, before which CloudWatch may put the time, and its events have them as their
-message. Where a record has the addresses of the packets (`pkt-srcaddr`, `pkt-dstaddr`), these are the ends: the others
-are those of an interface in between.
+message; Parquet has the fields with underscores. Where a record has the addresses of the packets (`pkt-srcaddr`,
+`pkt-dstaddr`), these are the ends: the others are those of an interface in between.
 
 Both directions of a connection are recorded. Who opened it is told by the flags of TCP (`tcp-flags`), or else by the
 ports. What is rejected, is so by security groups and network ACLs, never by a NetworkPolicy.
@@ -38,13 +38,8 @@ _INCOMPLETE = NoFlow(
 _SYN, _SYN_ACK = 2, 18
 
 
-class _VpcEvent(msgspec.Struct):
-    """An event of CloudWatch, with a record as its message."""
-
-    message: str
-
-
-_EVENT = msgspec.json.Decoder(_VpcEvent)
+_OBJECT = msgspec.json.Decoder(dict[str, object])
+"""An event of CloudWatch, with a record as its message, or a row of a log that is delivered as Parquet."""
 
 
 class _VpcReader:
@@ -57,9 +52,15 @@ class _VpcReader:
 
     def __call__(self, line: bytes) -> SeenFlow | NoFlow | None:
         try:
-            cells = (_EVENT.decode(line).message if line.lstrip().startswith(b"{") else line.decode()).split()
+            text = line.decode()
+            if line.lstrip().startswith(b"{"):
+                found = _OBJECT.decode(line)
+                text = str(found.get("message", ""))
+                if "srcaddr" in found:
+                    return self._read({key.replace("_", "-"): str(value) for key, value in found.items()})
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return DAMAGED
+        cells = text.split()
         if _is_heading(cells):
             self._columns = {name: at for at, name in enumerate(cells)}
             self._width = len(cells)
@@ -119,6 +120,8 @@ def _is_heading(cells: list[str]) -> bool:
 def _fits(record: object) -> bool:
     """Tell whether a line is a heading, or has the columns of version 2."""
     if isinstance(record, dict):
+        if {"srcaddr", "dstaddr", "srcport", "dstport"} <= record.keys():
+            return True
         record = record.get("message")
     if not isinstance(record, str):
         return False

@@ -108,7 +108,7 @@ def test_packed_logs_as_far_as_they_go():
     whole = gzip.compress(records(2000))
     flows, reading = read(whole[: len(whole) // 2])
     assert 100 < len(flows) < 1999
-    assert said(reading)[0] == ("NP870", "`<stdin>` is read in part: it ends in the middle")
+    assert said(reading) == [("NP870", "`<stdin>` is read in part: it ends in the middle")]
     flows, reading = read(gzip.compress(HUBBLE) + b"garbage")
     assert (len(flows), [code for code, _ in said(reading)]) == (1, ["NP870"])
 
@@ -183,10 +183,37 @@ def test_a_log_that_is_there_twice_counts_once(tmp_path):
     ]
 
 
-def test_zstd_without_a_package(monkeypatch):
-    monkeypatch.setattr(opening, "_zstd_pieces", lambda _: (_ for _ in ()).throw(opening.NeedsExtraError))
-    _, reading = read(b"\x28\xb5\x2f\xfd1234")
-    assert [code for code, _ in said(reading)] == ["NP873"]
+def test_zstd_without_a_package_and_parquet_where_it_cannot_be_read(monkeypatch):
+    def lacking():
+        raise opening.NeedsExtraError
+
+    monkeypatch.setattr(opening, "_zstd_library", lacking)
+    for data in (b"\x28\xb5\x2f\xfd1234", b"PAR1" + bytes(9)):
+        _, reading = read(data)
+        assert [code for code, _ in said(reading)] == ["NP873"]
+
+
+class Frame:
+    """A frame of no packing at all, which ends with a zero."""
+
+    eof, unused_data = False, b""
+
+    def decompress(self, step):
+        packed, end, self.unused_data = step.removeprefix(b"\x28\xb5\x2f\xfd").partition(b"\0")
+        self.eof = bool(end)
+        if b"\xff" in packed:
+            raise ZeroDivisionError
+        return packed
+
+
+def test_frames_of_zstd_one_after_the_other(monkeypatch):
+    monkeypatch.setattr(opening, "_zstd_library", lambda: (Frame, ZeroDivisionError))
+    frame = b"\x28\xb5\x2f\xfd" + HUBBLE
+    flows, reading = read(frame + b"\0" + frame + b"\0")
+    assert (len(flows), reading.diagnostics) == (2, ())
+    for cut in (frame, frame + b"\0" + frame[4:] + b"\xff"):
+        flows, reading = read(cut)
+        assert (len(flows) > 0, [code for code, _ in said(reading)]) == (True, ["NP870"])
 
 
 @settings(max_examples=25)

@@ -10,7 +10,12 @@ def read(*lines):
     return [read(line(each)) for each in lines][-1]
 
 
-@pytest.mark.parametrize("record", [vpc(), f"2026-11-01T10:01:00.000Z {vpc()}", {"timestamp": 1, "message": vpc()}])
+ROW = {**dict(zip(HEADING.replace("-", "_").split(), vpc().split(), strict=True)), "srcport": 55644, "dstport": 5432}
+
+
+@pytest.mark.parametrize(
+    "record", [ROW, vpc(), f"2026-11-01T10:01:00.000Z {vpc()}", {"timestamp": 1, "message": vpc()}]
+)
 def test_a_record_of_the_default_format(record):
     assert VPC.fits(record)
     flow = read(record)
