@@ -208,3 +208,25 @@ def test_lines_of_manifests_that_may_be_private_are_not_in_it(netpolc, here):
     page = netpolc("report", "-o", "-", "dump.yaml").out
     assert data_of(page)["findings"]
     assert secret not in page
+
+
+def test_what_cluster_wide_policies_deny_is_told_beside_what_is_closed(netpolc, shop):
+    shop.write(
+        "shop.netpol", "always deny shop/[app=web] -> shop/[app=db]:5432\nnamespace shop\nbaseline deny ingress on db\n"
+    )
+    (relation,) = (
+        each["relation"] for each in data_of(netpolc("report", "-o", "-", "shop.netpol", "deploy").out)["relations"]
+    )
+    ids = [peer and peer["id"] for peer in relation["peers"]]
+
+    def told(of):
+        return {
+            (direction, relation["lines"][relation["rules"][rule][2]][1], ids[number])
+            for direction, found in relation[of].items()
+            for rule, own, *_ in found
+            for number in numbers(relation["members"][own])
+            if (ids[number] or "").startswith("shop/") and "[" not in ids[number]
+        }
+
+    assert told("closed") == {("ingress", 3, "shop/db")}
+    assert told("denied") == {("ingress", 1, "shop/db")}

@@ -71,9 +71,9 @@ class _RelationData:
         self._lines: _Table[SourceLine] = _Table(_line)
         self._rules: _Table[DecidingRule] = _Table(self._rule)
         self._folding = folding_of(relation)
+        self._ruleset = None if relation.basis is None else relation.basis.selection.ruleset
         self._tiered = {
-            direction: relation.basis is not None and bool(relation.basis.selection.ruleset.of(direction).tiers)
-            for direction in DIRECTIONS
+            direction: self._ruleset is not None and bool(self._ruleset.of(direction).tiers) for direction in DIRECTIONS
         }
 
     def document(self) -> dict[str, Any]:
@@ -84,6 +84,7 @@ class _RelationData:
         ]
         groups = [self._group(group) for group in self._related.bit_groups()]
         closed = {direction: self._isolated(direction) for direction in DIRECTIONS}
+        denied = {direction: self._denied(direction) for direction in DIRECTIONS}
         return {
             "places": self._places.written,
             "peers": peers,
@@ -93,6 +94,7 @@ class _RelationData:
             "rules": self._rules.written,
             "groups": groups,
             "closed": closed,
+            "denied": denied,
         }
 
     def _peer(self, number: int, peer: Peer) -> dict[str, Any]:
@@ -166,13 +168,23 @@ class _RelationData:
 
     def _isolated(self, direction: Direction) -> list[list[int]]:
         """Return what closes peers in a direction: a rule, and whom it closes."""
-        basis = self._relation.basis
-        found: list[list[int]] = []
-        for each in () if basis is None else basis.selection.ruleset.of(direction).isolations:
-            held = self._related.index.bits(each.subject)
-            if held:
-                found.append([self._rules.of(deciding_rule(each.reason)), self._members.of(held)])
-        return found
+        bits = self._related.index.bits
+        isolations = () if self._ruleset is None else self._ruleset.of(direction).isolations
+        return [
+            [self._rules.of(deciding_rule(each.reason)), self._members.of(held)]
+            for each in isolations
+            if (held := bits(each.subject))
+        ]
+
+    def _denied(self, direction: Direction) -> list[list[int]]:
+        """Return what cluster-wide policies deny in a direction, on some ports: a rule, whose pods, and with whom."""
+        bits = self._related.index.bits
+        decisions = () if self._ruleset is None else self._ruleset.of(direction).decisions
+        return [
+            [self._rules.of(deciding_rule(each.reason)), self._members.of(held), self._members.of(others)]
+            for each in decisions
+            if each.action == "deny" and (held := bits(each.subject)) and (others := bits(each.peer))
+        ]
 
 
 def _line(line: SourceLine) -> list[Any]:

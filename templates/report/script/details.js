@@ -83,9 +83,12 @@ function peerDetails(relation, number, open) {
 }
 
 function closers(relation, direction, number, open) {
-  const rules = relation.closing(direction, number);
-  if (rules.length === 0) return element("p", { class: "open" }, `No policy closes its ${direction}.`);
-  return element("details", {}, element("summary", {}, `Its ${direction} is closed`), ruleList(relation, rules, open));
+  const [rules, denials] = [relation.closing(direction, number), relation.denying(direction, number)];
+  if (rules.length + denials.length === 0) return element("p", { class: "open" }, `No policy closes its ${direction}.`);
+  return [
+    rules.length > 0 && element("details", {}, element("summary", {}, `Its ${direction} is closed`), ruleList(relation, rules, open)),
+    denials.length > 0 && element("details", {}, element("summary", {}, `Cluster-wide policies deny some of its ${direction}`), ruleList(relation, denials, open)),
+  ];
 }
 
 function ruleList(relation, rules, open) {
@@ -114,9 +117,14 @@ function pairDetails(relation, source, destination, open) {
       if (ends[end].open) return [heading, element("p", { class: "open" }, "is open: no policy closes it.")];
       return [heading, element("p", {}, "is closed, and admits it by"), ruleList(relation, ends[end].rules, open)];
     }
-    const rules = relation.closing(direction, peer.number);
-    if (rules.length === 0) return [heading, element("p", { class: "open" }, "No policy closes it.")];
-    return [heading, element("p", {}, "is closed by"), ruleList(relation, rules, open)];
+    const other = end === 0 ? destination : source;
+    const [rules, denials] = [relation.closing(direction, peer.number), relation.denying(direction, peer.number, other)];
+    if (rules.length + denials.length === 0) return [heading, element("p", { class: "open" }, "No policy closes it.")];
+    return [
+      heading,
+      rules.length > 0 && [element("p", {}, "is closed by"), ruleList(relation, rules, open)],
+      denials.length > 0 && [element("p", {}, "is denied some or all of it by"), ruleList(relation, denials, open)],
+    ];
   });
   return {
     title: `${from.id} → ${to.id}`,

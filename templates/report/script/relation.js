@@ -131,6 +131,12 @@ class Relation {
     return this.data.closed[direction].filter(([, set]) => this.has(set, number)).map(([rule]) => rule);
   }
 
+  /** The cluster-wide rules that deny a peer something in a direction, or something with another peer. */
+  denying(direction, number, other = null) {
+    const holding = this.data.denied[direction].filter(([, own, others]) => this.has(own, number) && (other === null || this.has(others, other)));
+    return [...new Set(holding.map(([rule]) => rule))];
+  }
+
   rule(number) {
     const [policy, path, line] = this.data.rules[number];
     return { policy, path, line: line < 0 ? null : this.line(line) };

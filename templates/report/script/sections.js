@@ -10,7 +10,8 @@ function figures(relation, data) {
   const places = relation.places();
   const count = places.reduce((sum, from) => sum + places.reduce((row, to) => row + (between(from.place, to.place)?.count ?? 0), 0), 0);
   const open = ["ingress", "egress"].map((direction) => {
-    const closed = new Set(relation.data.closed[direction].flatMap(([, set]) => relation.members(set)));
+    const rules = [...relation.data.closed[direction], ...relation.data.denied[direction]];
+    const closed = new Set(rules.flatMap(([, set]) => relation.members(set)));
     return workloads.filter((peer) => !closed.has(peer.number));
   });
   const severities = ["error", "warning", "note"].map((each) => [each, (data.findings ?? []).filter((found) => found.severity === each).length]);
