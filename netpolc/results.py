@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from netpolc.queries.review import Review
     from netpolc.queries.selection import Selection
     from netpolc.queries.traffic.changed import SeenChanges
-    from netpolc.queries.traffic.model import Traffic
+    from netpolc.queries.traffic.model import JudgedTraffic
     from netpolc.sets.addresses import AddressSet
 
 
@@ -188,5 +188,5 @@ class Difference(msgspec.Struct, frozen=True):
 class SeenTraffic(msgspec.Struct, frozen=True):
     """The flows that were seen, held against what is allowed; `diagnostics` are about the inputs."""
 
-    traffic: Traffic
+    traffic: JudgedTraffic
     diagnostics: tuple[Diagnostic, ...] = ()

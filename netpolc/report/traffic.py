@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
     from netpolc.diagnostics.paint import Paint
     from netpolc.flows.record import VerdictOfLog
-    from netpolc.queries.traffic.model import AllowingLine, Connection, Traffic, Unjoined
+    from netpolc.queries.traffic.model import AllowingLine, Connection, JudgedTraffic, Unjoined
     from netpolc.sets.ports import PortSet
 
 
-def as_text(traffic: Traffic, paint: Paint = in_black) -> Iterator[str]:
+def as_text(traffic: JudgedTraffic, paint: Paint = in_black) -> Iterator[str]:
     """Write lines by their use, what is refused, and what could not be joined."""
     return (f"{line}\n" for line in _lines(traffic, paint))
 
 
-def _lines(traffic: Traffic, paint: Paint) -> Iterator[str]:
+def _lines(traffic: JudgedTraffic, paint: Paint) -> Iterator[str]:
     yield visible(summary(traffic))
     if traffic.used:
         yield paint("used:", "allowed")
@@ -52,7 +52,7 @@ def _lines(traffic: Traffic, paint: Paint) -> Iterator[str]:
             yield from (f"  {count:,}: {visible(reason)}" for reason, count in reasons.items())
 
 
-def summary(traffic: Traffic) -> str:
+def summary(traffic: JudgedTraffic) -> str:
     """Return in one line how much was seen, and when."""
     total = sum(each.count for each in traffic.connections)
     refused = sum(each.count for each in traffic.refused)
@@ -61,7 +61,7 @@ def summary(traffic: Traffic) -> str:
     return f"{counted(total, 'connection')} seen{when}, {refused:,} of them not allowed; {_unused(traffic)}"
 
 
-def _unused(traffic: Traffic) -> str:
+def _unused(traffic: JudgedTraffic) -> str:
     return f"{len(traffic.unused)} of {counted(len(traffic.lines), 'line')} never used"
 
 
@@ -130,7 +130,7 @@ def reasons_of(counts: Mapping[str, int]) -> dict[str, object]:
     return {"records": sum(counts.values()), "reasons": counts}
 
 
-def passed_reasons(traffic: Traffic) -> dict[str, int]:
+def passed_reasons(traffic: JudgedTraffic) -> dict[str, int]:
     """Return how many records were passed over, by why."""
     return {each.reason: each.count for each in traffic.passed_over}
 
@@ -140,7 +140,7 @@ def iso(when: float | None) -> str | None:
     return None if when is None else datetime.fromtimestamp(int(when), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def as_json(traffic: Traffic) -> Iterator[str]:
+def as_json(traffic: JudgedTraffic) -> Iterator[str]:
     """Write the same as a document."""
     first, last = traffic.window
     document = {
@@ -184,14 +184,14 @@ def _connections(each: Together) -> dict[str, object]:
     }
 
 
-def as_csv(traffic: Traffic) -> Iterator[str]:
+def as_csv(traffic: JudgedTraffic) -> Iterator[str]:
     """Write a row for each line and each pair of ends, with a header."""
     yield "what,file,line,text,source,destination,ports,count,first,last,verdict\n"
     for row in _rows(traffic):
         yield ",".join(map(cell, row)) + "\n"
 
 
-def _rows(traffic: Traffic) -> Iterator[tuple[str, ...]]:
+def _rows(traffic: JudgedTraffic) -> Iterator[tuple[str, ...]]:
     for number, connections in traffic.used.items():
         for each in Together.of(connections):
             yield ("used", *_place(traffic.lines[number]), *_seen(each))
@@ -216,7 +216,7 @@ def _seen(each: Together) -> tuple[str, ...]:
     return each.sources, each.destinations, in_words(each.ports), str(each.count), first, last, verdict
 
 
-def as_markdown(traffic: Traffic) -> Iterator[str]:
+def as_markdown(traffic: JudgedTraffic) -> Iterator[str]:
     """Write tables of what is used, never used and refused."""
     yield f"**{visible(summary(traffic))}**\n"
     if traffic.refused:
@@ -246,7 +246,7 @@ def _cells(each: Together) -> str:
     return f"{ends} | {each.count:,} | {iso(each.last) or ''} | {VERDICTS[each.verdict].rstrip(',')}"
 
 
-FORMS: Mapping[str, Callable[[Traffic], Iterable[str]]] = {
+FORMS: Mapping[str, Callable[[JudgedTraffic], Iterable[str]]] = {
     "text": as_text,
     "json": as_json,
     "csv": as_csv,

@@ -21,7 +21,7 @@ class BlockBits:
     def __init__(self, blocks: Iterable[tuple[AddressSet, int]]) -> None:
         """Divide all addresses where blocks begin and end."""
         self._blocks = tuple(blocks)
-        self._pieces = {family: _Pieces(family, self._blocks) for family in FAMILIES}
+        self._pieces = {family: _PiecesOfFamily(family, self._blocks) for family in FAMILIES}
 
     def of(self, end: End) -> int:
         """Return the bits of all blocks that an end is in."""
@@ -38,7 +38,7 @@ class BlockBits:
         return found
 
 
-class _Pieces:
+class _PiecesOfFamily:
     """The pieces of one family between the bounds of blocks, in order."""
 
     def __init__(self, family: Family, blocks: Iterable[tuple[AddressSet, int]]) -> None:

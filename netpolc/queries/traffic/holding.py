@@ -10,7 +10,7 @@ from netpolc.flows.sides import counted_once
 from netpolc.queries.traffic.joining import Joiner
 from netpolc.queries.traffic.judging import Judge
 from netpolc.queries.traffic.lines import Lines
-from netpolc.queries.traffic.model import Connection, JoinedFlow, JoinError, Traffic, Unjoined
+from netpolc.queries.traffic.model import Connection, JoinedFlow, JoinError, JudgedTraffic, Unjoined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +83,7 @@ class FlowJudge:
         return JudgedEnds(joined, allowed, tuple(sorted(speaking)))
 
 
-def traffic_of(cluster: Cluster, seen: DistinctFlows) -> Traffic:
+def traffic_of(cluster: Cluster, seen: DistinctFlows) -> JudgedTraffic:
     """Join what was seen with a cluster, and judge it by its policies."""
     judge = FlowJudge(cluster, seen.stays)
     unjoined: list[Unjoined] = []
@@ -109,7 +109,7 @@ def traffic_of(cluster: Cluster, seen: DistinctFlows) -> Traffic:
         for ends, flows in alike.items()
         for verdict, found in counted_once(flows).items()
     ]
-    return Traffic(
+    return JudgedTraffic(
         lines=tuple(judge.lines.lines),
         connections=tuple(sorted(connections, key=_order)),
         unjoined=tuple(unjoined),

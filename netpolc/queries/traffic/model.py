@@ -85,7 +85,7 @@ class Unjoined(msgspec.Struct, frozen=True):
     flow: SeenFlow
 
 
-class Traffic(msgspec.Struct, frozen=True, kw_only=True):
+class JudgedTraffic(msgspec.Struct, frozen=True, kw_only=True):
     """The flows that were seen, joined with a cluster and judged by its policies.
 
     `lines` are all that may let a connection through; connections refer to them by number.
