@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from netpolc.adopt.suggest.lookup import Directory
     from netpolc.adopt.suggest.model import Port
     from netpolc.adopt.suggest.pods import People
-    from netpolc.adopt.suggest.seen.finding import SeenTraffic
+    from netpolc.adopt.suggest.seen.finding import FlowFindings
     from netpolc.manifests.model import Manifests, Workload
 
 MOST = 100_000
@@ -44,7 +44,7 @@ class Findings(msgspec.Struct, frozen=True):
     complete: bool
 
 
-def found_in(manifests: Manifests, directory: Directory, seen: SeenTraffic = NO_TRAFFIC) -> Findings:
+def found_in(manifests: Manifests, directory: Directory, seen: FlowFindings = NO_TRAFFIC) -> Findings:
     """Find all connections that manifests show, as far as anybody could review them, and the open questions.
 
     What records show of connections comes first.

@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.adopt.importer.model import ANYTHING, BlockEnd, PodsEnd
 from netpolc.adopt.suggest.model import Evidence, LibraryEnd, ProposedLine, Topic, places_in
-from netpolc.adopt.suggest.traffic import Traffic
+from netpolc.adopt.suggest.traffic import Sightings
 from netpolc.sets.ports import ports_of
 
 if TYPE_CHECKING:
@@ -140,10 +140,10 @@ def _together(lines: Sequence[ProposedLine]) -> ProposedLine:
 
 def _plain(evidence: Shown) -> Shown:
     """Return traffic without what a line of its own would add to it."""
-    return msgspec.structs.replace(evidence, remarks=()) if isinstance(evidence, Traffic) else evidence
+    return msgspec.structs.replace(evidence, remarks=()) if isinstance(evidence, Sightings) else evidence
 
 
 def _sorted(evidence: Iterable[Shown]) -> tuple[Shown, ...]:
     """Return evidence in order, all traffic of it and each place once."""
     held = list(evidence)
-    return (*(each for each in held if isinstance(each, Traffic)), *places_in(held))
+    return (*(each for each in held if isinstance(each, Sightings)), *places_in(held))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from netpolc.adopt.importer.model import AnyEnd, BlockEnd, PodsEnd
-from netpolc.adopt.suggest.traffic import Traffic, total
+from netpolc.adopt.suggest.traffic import Sightings, total
 from netpolc.diagnostics.visible import in_one_line
 from netpolc.project.rendered_names import is_rendered
 from netpolc.sets.ports import NamedPort, PortInterval, PortSet
@@ -59,7 +59,7 @@ class Evidence(msgspec.Struct, frozen=True):
     detail: str
 
 
-Shown = Evidence | Traffic
+Shown = Evidence | Sightings
 """What shows a connection: a place in a manifest, or records of it."""
 
 
@@ -100,7 +100,7 @@ class ProposedLine(msgspec.Struct, frozen=True):
     evidence: tuple[Shown, ...]
 
     @property
-    def traffic(self) -> Traffic | None:
+    def traffic(self) -> Sightings | None:
         """All that records show of it, or None where they show nothing."""
         return traffic_in(self.evidence)
 
@@ -136,9 +136,9 @@ def evidence_at(location: Location, detail: str = "") -> Evidence:
     return Evidence(location.source.label, location.line, detail)
 
 
-def traffic_in(evidence: Iterable[Shown]) -> Traffic | None:
+def traffic_in(evidence: Iterable[Shown]) -> Sightings | None:
     """Return all that records show among some evidence, or None where they show nothing."""
-    held = [each for each in evidence if isinstance(each, Traffic)]
+    held = [each for each in evidence if isinstance(each, Sightings)]
     return total(held) if held else None
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from netpolc.adopt.suggest.finding import Findings
     from netpolc.adopt.suggest.model import ProposedSection
-    from netpolc.adopt.suggest.seen.finding import SeenTraffic
+    from netpolc.adopt.suggest.seen.finding import FlowFindings
     from netpolc.flows.record import SeenFlow
     from netpolc.manifests.model import Manifests
 
@@ -110,7 +110,7 @@ def _formatted(name: str, text: str) -> str:
     return format_source(Source(name, text)).text
 
 
-def _fault_of(files: Mapping[str, str], seen: SeenTraffic, found: Findings, manifests: Manifests) -> str | None:
+def _fault_of(files: Mapping[str, str], seen: FlowFindings, found: Findings, manifests: Manifests) -> str | None:
     """Return why a proposal does not compile, or what was seen that it denies; None where it is sound."""
     compilation = compile_program(in_one_folder(files), CompileOptions())
     error = next((found for found in compilation.diagnostics if found.severity == "error"), None)

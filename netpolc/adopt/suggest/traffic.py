@@ -14,7 +14,7 @@ SHOWN_NAMES = 3
 """How many names of DNS are shown of one line."""
 
 
-class Traffic(msgspec.Struct, frozen=True):
+class Sightings(msgspec.Struct, frozen=True):
     """A number of connections with the time of the first and the last, in seconds since 1970 in UTC, if known.
 
     `remarks` say what a line allows beyond them, and what else is known of them; `names` are those that DNS has for
@@ -64,12 +64,12 @@ def day_of(seconds: float) -> str:
         return "a day that no calendar has"
 
 
-def total(parts: Iterable[Traffic]) -> Traffic:
+def total(parts: Iterable[Sightings]) -> Sightings:
     """Return all of some traffic as one, with every remark once."""
     held = list(parts)
     first = [each.first for each in held if each.first is not None]
     last = [each.last for each in held if each.last is not None]
-    return Traffic(
+    return Sightings(
         sum(each.count for each in held),
         min(first, default=None),
         max(last, default=None),

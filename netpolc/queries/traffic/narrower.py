@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from netpolc.ir.model import Destination, Flow, Peer
-    from netpolc.queries.traffic.uses import Use
+    from netpolc.queries.traffic.uses import LineUse
 
 FEW = 8
 """How many ports are written one by one in the place of every port."""
@@ -21,7 +21,7 @@ FREE = 32768
 """Ports from this one on may be those that a system picks for its own connections (Linux, ip_local_port_range)."""
 
 
-def narrower(flow: Flow, uses: Sequence[Use]) -> str | None:
+def narrower(flow: Flow, uses: Sequence[LineUse]) -> str | None:
     """Return a line for what was used of a flow, or None where that is all of it, or cannot be said in its own words.
 
     Members of sets are left out, and ports. What selects pods stays as it is, for those to come as well.
@@ -43,7 +43,7 @@ def narrower(flow: Flow, uses: Sequence[Use]) -> str | None:
     return f"{_set(callers)} -> {_targets(called, [ports for _, ports in kept])}{half}"
 
 
-def _ports(ports: PortSet, uses: Iterable[Use]) -> PortSet:
+def _ports(ports: PortSet, uses: Iterable[LineUse]) -> PortSet:
     """Return those of some ports that were used; a range stays, as the rest of it may be used another time."""
     used = {(use.protocol, use.port) for use in uses}
     found: list[PortInterval] = []

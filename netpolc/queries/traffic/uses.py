@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import Protocol
 
 
-class Use(msgspec.Struct, frozen=True):
+class LineUse(msgspec.Struct, frozen=True):
     """The source and the destination of a rule by which somebody connected, and the port."""
 
     source: Region
@@ -44,7 +44,7 @@ class Use(msgspec.Struct, frozen=True):
 
 
 class Uses:
-    """Which statements were used, by records of a time from `first` to `last`, in seconds since 1970.
+    """The statements that were used, by records of a time from `first` to `last`, in seconds since 1970.
 
     What was denied counts as well: somebody would use the line. A flow that nobody can join may be of any line that its
     port and namespaces fit.
@@ -60,7 +60,7 @@ class Uses:
         self._watched = {name for flow in seen.flows for name in _watched(flow)}
         self._unjoined: list[SeenFlow] = []
         self._strangers: list[SeenFlow] = []
-        self._uses: dict[object, dict[Use, None]] = {}
+        self._uses: dict[object, dict[LineUse, None]] = {}
         if cluster.said is not None:
             joiner, judge = Joiner(cluster, seen.stays), Judge(cluster.said)
             for flow in seen.flows:
@@ -74,7 +74,7 @@ class Uses:
                 if not judge.knows_namespaces(*ends) or any(isinstance(e, Pod) and e.hypothetical for e in ends):
                     self._strangers.append(flow)
 
-    def of(self, flow: Flow) -> tuple[Use, ...]:
+    def of(self, flow: Flow) -> tuple[LineUse, ...]:
         """Return how the statement of a flow was used."""
         return tuple(self._uses.get(flow.origin.location.order, ()))
 
@@ -98,7 +98,7 @@ class Uses:
                         one, other = (rule.subject, rule.peer) if direction == "egress" else (rule.peer, rule.subject)
                         if rule.reason is not None and rule.reason.location is not None:
                             held = self._uses.setdefault(rule.reason.location.order, {})
-                            held[Use(one, other, joined.protocol, port)] = None
+                            held[LineUse(one, other, joined.protocol, port)] = None
 
 
 def _watched(flow: SeenFlow) -> Iterator[str]:

@@ -34,7 +34,7 @@ _PRIVATE = tuple(filter(None, map(parse, PRIVATE_BLOCKS)))
 
 
 class HeldAddresses(msgspec.Struct, frozen=True):
-    """What a line names for some addresses that were seen, and what it `adds` to them, if it does."""
+    """The end that a line names for some addresses that were seen, and what that `adds` to them, if it does."""
 
     end: BlockEnd | LibraryEnd
     addresses: tuple[AddressBlock, ...]

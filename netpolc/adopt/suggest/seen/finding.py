@@ -11,7 +11,7 @@ from netpolc.adopt.suggest.model import OpenQuestion, SeenConnection
 from netpolc.adopt.suggest.seen.blocks import address, blocks_of
 from netpolc.adopt.suggest.seen.parties import RECORDS
 from netpolc.adopt.suggest.seen.ports import intervals_of
-from netpolc.adopt.suggest.traffic import SHOWN_NAMES, Traffic, total
+from netpolc.adopt.suggest.traffic import SHOWN_NAMES, Sightings, total
 from netpolc.diagnostics.visible import in_one_line
 from netpolc.ecosystem.cluster_dns import DNS_SERVERS
 from netpolc.flows.sides import counted_once
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from netpolc.sets.ports import Protocol
 
     Door = tuple[Protocol, int]
-    Doors = dict[Door, list[Traffic]]
+    Doors = dict[Door, list[Sightings]]
 
 Party = Workload | AddressBlock
 """Who has an end of a flow, as policies know them."""
@@ -58,8 +58,8 @@ class SeenPair(msgspec.Struct, frozen=True):
     port: int
 
 
-class SeenTraffic(msgspec.Struct, frozen=True):
-    """What flows show: connections, questions, what the connections were made of, and what was left out and why."""
+class FlowFindings(msgspec.Struct, frozen=True):
+    """The connections and questions that flows show, the pairs that these were made of, and why some were left out."""
 
     connections: tuple[SeenConnection, ...] = ()
     questions: tuple[OpenQuestion, ...] = ()
@@ -67,18 +67,18 @@ class SeenTraffic(msgspec.Struct, frozen=True):
     left_out: tuple[str, ...] = ()
 
 
-NO_TRAFFIC = SeenTraffic()
+NO_TRAFFIC = FlowFindings()
 
 
 def traffic_of(
     flows: Iterable[SeenFlow], parties: Parties, people: People, owned: Collection[str | None]
-) -> SeenTraffic:
+) -> FlowFindings:
     """Put flows together, as far as they concern the namespaces that a program is for."""
     reading = _FlowReader(parties, people, owned)
     for flow in flows:
         reading.read(flow)
     reading.settle()
-    return SeenTraffic(
+    return FlowFindings(
         (*reading.between_pods(), *reading.with_outside()),
         tuple(reading.denials()),
         reading.pairs,
@@ -87,17 +87,17 @@ def traffic_of(
 
 
 class _Between(msgspec.Struct):
-    """What was forwarded and denied between two workloads, by port."""
+    """The connections that were forwarded and denied between two workloads, by port."""
 
     forwarded: Doors = msgspec.field(default_factory=dict)
     denied: Doors = msgspec.field(default_factory=dict)
 
 
 class _Outside(msgspec.Struct):
-    """What was forwarded between a workload and addresses, by port and address, and all that was denied."""
+    """The connections between a workload and addresses: forwarded ones by port and address, and all denied ones."""
 
-    forwarded: dict[Door, dict[AddressBlock, list[Traffic]]] = msgspec.field(default_factory=dict)
-    denied: list[Traffic] = msgspec.field(default_factory=list)
+    forwarded: dict[Door, dict[AddressBlock, list[Sightings]]] = msgspec.field(default_factory=dict)
+    denied: list[Sightings] = msgspec.field(default_factory=list)
 
 
 class _FlowReader:
@@ -141,7 +141,7 @@ class _FlowReader:
                 if verdict == "dropped":
                     self.leave_out(LOST, found.count)
                 else:
-                    traffic = Traffic(found.count, found.first, found.last, names=names)
+                    traffic = Sightings(found.count, found.first, found.last, names=names)
                     self.note(source, destination, door, traffic, denied=verdict == "denied")
                 if verdict == "forwarded":
                     ways = self.pairs.setdefault((self.pods(source), self.pods(destination)), [])
@@ -160,7 +160,7 @@ class _FlowReader:
     def leave_out(self, reason: str, count: int) -> None:
         self.left[reason] = self.left.get(reason, 0) + count
 
-    def note(self, source: Party, destination: Party, door: Door, traffic: Traffic, *, denied: bool) -> None:
+    def note(self, source: Party, destination: Party, door: Door, traffic: Sightings, *, denied: bool) -> None:
         """Note connections that the program is about."""
         caller, called = self.pods(source), self.pods(destination)
         if caller is not None and called is not None:
@@ -169,7 +169,7 @@ class _FlowReader:
         else:
             self.note_outside(source, destination, door, traffic, denied=denied)
 
-    def note_outside(self, source: Party, destination: Party, door: Door, traffic: Traffic, *, denied: bool) -> None:
+    def note_outside(self, source: Party, destination: Party, door: Door, traffic: Sightings, *, denied: bool) -> None:
         """Note a connection of which one end is an address."""
         inward = isinstance(source, AddressBlock)
         pods, other = (destination, source) if inward else (source, destination)
@@ -255,7 +255,7 @@ class _FlowReader:
             yield in_one_line(f"{count:,} connection{'s' * (count != 1)} {reason}")
 
 
-def _summed(doors: Doors, port: PortInterval, *remarks: str | None) -> Traffic:
+def _summed(doors: Doors, port: PortInterval, *remarks: str | None) -> Sightings:
     """Return all traffic on some ports, with what is to be said of it."""
     whole = total(each for door, parts in doors.items() if _is_in(door, port) for each in parts)
     for remark in filter(None, remarks):
@@ -263,7 +263,7 @@ def _summed(doors: Doors, port: PortInterval, *remarks: str | None) -> Traffic:
     return whole
 
 
-def _remarked(traffic: Traffic, text: str) -> Traffic:
+def _remarked(traffic: Sightings, text: str) -> Sightings:
     return msgspec.structs.replace(traffic, remarks=(*traffic.remarks, text))
 
 

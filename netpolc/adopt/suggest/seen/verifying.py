@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from netpolc.adopt.suggest.model import SeenConnection
-    from netpolc.adopt.suggest.seen.finding import SeenTraffic
+    from netpolc.adopt.suggest.seen.finding import FlowFindings
     from netpolc.policy.model import Policy
 
 
 def denied_of(
-    seen: SeenTraffic,
+    seen: FlowFindings,
     connections: Iterable[SeenConnection],
     policies: Sequence[Policy],
     namespaces: Mapping[str, Mapping[str, str]],

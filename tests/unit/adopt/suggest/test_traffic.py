@@ -1,20 +1,20 @@
-from netpolc.adopt.suggest.traffic import Traffic, day_of, total
+from netpolc.adopt.suggest.traffic import Sightings, day_of, total
 
 
 def test_the_times_are_those_of_all():
-    whole = total([Traffic(2, 5.0, 9.0, ("a",), ("x",)), Traffic(1, 1.0, 2.0, ("a", "b")), Traffic(4)])
-    assert whole == Traffic(7, 1.0, 9.0, ("a", "b"), ("x",))
+    whole = total([Sightings(2, 5.0, 9.0, ("a",), ("x",)), Sightings(1, 1.0, 2.0, ("a", "b")), Sightings(4)])
+    assert whole == Sightings(7, 1.0, 9.0, ("a", "b"), ("x",))
     assert whole.text == "seen 7 times until 1970-01-01"
     assert whole.notes == ("a", "b", "for `x`")
 
 
 def test_what_has_no_time_says_none():
-    assert Traffic(1).text == "seen once"
-    assert Traffic(2000).text == "seen 2,000 times"
+    assert Sightings(1).text == "seen once"
+    assert Sightings(2000).text == "seen 2,000 times"
 
 
 def test_only_some_names_are_shown():
-    assert Traffic(1, names=("a", "b", "c", "d", "e")).notes == ("for `a`, `b`, `c` and 2 more",)
+    assert Sightings(1, names=("a", "b", "c", "d", "e")).notes == ("for `a`, `b`, `c` and 2 more",)
 
 
 def test_a_clock_that_is_far_off_breaks_nothing():
