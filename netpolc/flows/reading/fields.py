@@ -23,6 +23,9 @@ _LAST_PORT = 65535
 _MILLISECONDS = 1e11
 """Numbers from here on are milliseconds: as seconds, they would be of the year 5138."""
 
+_END_OF_DATES = 253_402_300_800
+"""The seconds until the year 10000, which no date has."""
+
 Number = int | float | str | None
 """A number as JSON has it: protojson writes those of 64 bits as texts."""
 
@@ -59,7 +62,8 @@ def seconds_of(field: Number) -> float | None:
         return None
     found = number_of(field)
     if found is not None:
-        return found / 1000 if found >= _MILLISECONDS else found or None
+        seconds = found / 1000 if found >= _MILLISECONDS else found
+        return seconds if 0 < seconds < _END_OF_DATES else None
     try:
         read = datetime.fromisoformat(str(field))
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()

@@ -17,6 +17,8 @@ def test_a_record():
     assert (flow.destination.pod, flow.destination.kind) == ("db-0", "StatefulSet")
     assert (flow.protocol, flow.port, flow.verdict, flow.side) == ("TCP", 5432, "forwarded", "ingress")
     assert (flow.first, flow.last) == (1793527200.25, 1793527201)
+    flow = read(TimeFlowStartMs=1e20, TimeFlowEndMs="soon", TimeReceived=-1)
+    assert (flow.first, flow.last) == (None, None)
 
 
 @pytest.mark.parametrize(
