@@ -32,7 +32,7 @@ def denied_of(
         return None
     said = {tuple(end if isinstance(end, PodsEnd) else None for end in (c.caller, c.destination)) for c in connections}
     evaluator = Evaluator(rules_of_policies(policies, namespaces))
-    ends = _Ends(namespaces)
+    ends = _SettledEnds(namespaces)
     for ours, pairs in seen.pairs.items():
         for pair in pairs if ours in said else ():
             if not evaluator.allows(ends.of(pair.source), ends.of(pair.destination), pair.protocol, pair.port):
@@ -41,7 +41,7 @@ def denied_of(
     return None
 
 
-class _Ends:
+class _SettledEnds:
     """The ends of connections as policies see them, each made once."""
 
     def __init__(self, namespaces: Mapping[str, Mapping[str, str]]) -> None:
