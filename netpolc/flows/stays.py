@@ -45,18 +45,21 @@ class Times:
                 latest[1] = last
             return
         if latest is not None and first < latest[0]:
-            before = bounds[bisect_right(bounds, first, key=_first) - 1]
-            if before[0] <= first and last <= before[1]:
+            at = bisect_right(bounds, first, key=_first)
+            before = bounds[at - 1] if at else None
+            if before is not None and first <= before[1] + NEAR:
+                before[1] = max(before[1], last)
                 return
-            bounds.insert(bisect_right(bounds, [first, last]), [first, last])
-            self._join()
+            bounds.insert(at, [first, last])
         else:
             bounds.append([first, last])
-        if len(bounds) > MOST_APART:
+        if len(bounds) > 2 * MOST_APART:
+            self._join()
             self._join_nearest()
 
     def intervals(self) -> Iterable[tuple[float, float]]:
         """Return the intervals in order."""
+        self._join()
         return ((first, last) for first, last in self._bounds)
 
     def _join(self) -> None:
@@ -70,9 +73,17 @@ class Times:
         self._bounds[:] = joined
 
     def _join_nearest(self) -> None:
+        """Keep as many intervals apart as are worth it, those with the most between them."""
         bounds = self._bounds
-        nearest = min(range(1, len(bounds)), key=lambda number: bounds[number][0] - bounds[number - 1][1])
-        bounds[nearest - 1][1] = bounds.pop(nearest)[1]
+        gaps = sorted(range(1, len(bounds)), key=lambda number: bounds[number - 1][1] - bounds[number][0])
+        kept = {0, *gaps[: MOST_APART - 1]}
+        joined: list[list[float]] = []
+        for number, (first, last) in enumerate(bounds):
+            if number in kept:
+                joined.append([first, last])
+            else:
+                joined[-1][1] = last
+        self._bounds[:] = joined
 
 
 def _first(bounds: list[float]) -> float:
