@@ -21,7 +21,7 @@ MEGABYTES = 500
 """The most memory that it may hold."""
 
 # Every tenth record is a reply, and every hundredth was denied. All is made of their numbers, so that each run
-# makes the same records.
+# makes the same records. Fields that it leaves out are there, and null: Spark wants all that the SQL names.
 _MADE = """
 COPY (
   WITH numbers AS (
@@ -34,7 +34,7 @@ COPY (
   ), ends AS (
     SELECT *, edge % {workloads} AS s, (edge * 31 + 17) % {workloads} AS d FROM numbers
   )
-  SELECT {{
+  SELECT CAST({{
     'time': strftime(
       TIMESTAMP '2026-10-01' + to_microseconds((n * 2678400000000 / {records})::BIGINT), '%Y-%m-%dT%H:%M:%S.%fZ'
     ),
@@ -60,7 +60,7 @@ COPY (
       'labels': ['k8s:app=app-' || d, 'k8s:io.kubernetes.pod.namespace=team-' || d // 20],
       'workloads': [{{'name': 'app-' || d, 'kind': 'Deployment'}}]
     }}
-  }} AS flow
+  }} AS {flow}) AS flow
   FROM ends
 ) TO '{file}' (FORMAT parquet, COMPRESSION zstd)
 """
@@ -105,12 +105,14 @@ def main() -> None:
 def _make(records: int, folder: Path) -> None:
     import duckdb  # noqa: PLC0415 -- the children measure what they load
 
+    from netpolc.flows.reading.edges.engine import TYPES  # noqa: PLC0415 -- as above
+
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(FILES):
         file = folder / f"part-{number:02}.parquet"
         if not file.exists():
             first, last = (records * at // FILES for at in (number, number + 1))
-            sizes = {"edges": EDGES, "pods": PODS, "workloads": WORKLOADS, "records": records}
+            sizes = {"edges": EDGES, "pods": PODS, "workloads": WORKLOADS, "records": records, "flow": TYPES["hubble"]}
             made = _MADE.format(first=first, last=last, file=f"{file}.tmp", **sizes)
             with duckdb.connect(config={"memory_limit": "1GB"}) as connection:
                 connection.execute(made)

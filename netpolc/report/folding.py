@@ -52,18 +52,21 @@ class Folding:
         most: int = MOST_LISTED,
         members: Members | None = None,
         roles: Mapping[str, str] | None = None,
+        shown: int | None = None,
     ) -> None:
         """Take all peers, the addresses that have names, and how many members are listed at most.
 
         `members` are those of the peers, if somebody has indexed them; `roles` are what some are known as, by ids.
+        `shown` are the peers that a reader sees, if not all: other namespaces are others than those of these.
         """
         self._peers = peers
         self._most = most
         self._nets = {**nets, OUTSIDE: EVERY_ADDRESS}
         self.standing = Standing(peers, members)
         self.addresses = self.standing.addresses
-        self._named = {name for peer in peers if peer.pods is not None for name in names_of(peer.pods.namespaces) or ()}
-        self._named |= self.standing.by_namespace.keys()
+        seen = peers if shown is None else [peers[number] for number in numbers(shown)]
+        self._named = {name for peer in seen if peer.pods is not None for name in names_of(peer.pods.namespaces) or ()}
+        self._named |= {name for name, its in self.standing.by_namespace.items() if shown is None or its & shown}
         self._widening = Widening()
         self._texts: dict[int, tuple[str, bool]] = {}
         self._written: dict[PodSet, str] = {}
@@ -246,7 +249,7 @@ def is_elsewhere(namespaces: LabelSelector, known: AbstractSet[str]) -> bool:
     return (
         len(asked) == 1
         and (asked[0].key, asked[0].operator) == (IDENTITY, "NotIn")
-        and known - {UNNAMED} <= {*asked[0].values}
+        and known - {UNNAMED} == {*asked[0].values} - {UNNAMED}  # who excepts more speaks of some that nobody sees
     )
 
 

@@ -189,7 +189,7 @@ def test_tables(netpolc):
         (("--from", "*/*", "--to", "shop/database", "--port", "5000,5001"), ["shop/database : TCP 5000"]),
         (("--to", "database", "--port", "5000/udp"), []),
         (("--to", "shop/[app in (database, x)]"), ["shop/database : TCP 5000"]),
-        (("--from", "10.0.0.0/8"), ["other namespaces/* : ANY"]),
+        (("--from", "10.0.0.0/8"), ["[kubernetes.io/metadata.name!=shop]/* : ANY"]),
         (("--to", "10.1.2.3", "--from", "webapp", "--port", "53/udp"), ["0.0.0.0/0 : UDP 53"]),
         (
             ("--from", "webapp", "--to", "any", "--port", "22"),
@@ -208,7 +208,7 @@ def test_what_is_shown_of_a_peer_is_shown_of_some_of_its_pods(netpolc, here):
     assert inside(netpolc("reach", ".", "--to", "shop/[app=db, tier=x]")) == [
         "shop/[app=web] -> shop/[app=db] : TCP 80"
     ]
-    assert netpolc("reach", ".", "--to", "lab/*").out == "*/*, outside -> other namespaces/* : ANY\n"
+    assert netpolc("reach", ".", "--to", "lab/*").out == "*/*, outside -> [kubernetes.io/metadata.name!=shop]/* : ANY\n"
     ran = netpolc("reach", ".", "--to", "lab/*", "--no-hypothetical")
     assert (ran.code, ran.out) == (2, "")
     assert "nothing here speaks of `lab/*`; `netpolc can` answers about any pods" in " ".join(ran.err.split())

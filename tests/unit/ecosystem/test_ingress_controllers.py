@@ -26,7 +26,7 @@ def test_the_library_knows_the_controllers_of_these_classes():
         "istio": "istio-ingress",
         "openshift-default": "openshift-ingress",
     }
-    assert LIBRARY_OF_GATEWAY.keys() == {"traefik", "contour"}
+    assert LIBRARY_OF_GATEWAY.keys() == {"traefik", "contour", "ingressgateway"}
 
 
 @pytest.mark.parametrize("controller", INGRESS_CONTROLLERS, ids=lambda each: each.names[0] if each.names else each.key)
