@@ -251,3 +251,42 @@ def test_a_gate_on_what_was_used_is_not_passed_with_nothing_seen(change, shop, n
     assert ran.code == 2
     assert [each["code"] for each in json.loads(ran.err)["diagnostics"]] == ["NP861"]
     assert netpolc(*change).code == 0
+
+
+@pytest.mark.parametrize(
+    ("log", "why"),
+    [
+        (
+            record("webapp-1", "db-0", labels=False),
+            "1 record may be of what is closed, and nobody can tell: the record",
+        ),
+        (record("probe-1", "webapp-1", 443)[:-9], "the records were read in part"),
+        (
+            record("webapp-1", "db-0").replace('"shop"', '"other"'),
+            "the records are of other namespaces than what is closed",
+        ),
+    ],
+)
+def test_a_gate_on_what_was_used_stays_closed_where_records_do_not_tell(here, netpolc, log, why):
+    here.write("old.netpol", PROGRAM)
+    here.write("new.netpol", PROGRAM.replace("webapp -> database:5000\n", ""))
+    here.write("hubble.json", record("worker-1", "db-0") * ("other" not in log) + log)
+    ran = netpolc("diff", "old.netpol", "new.netpol", "--flows", "hubble.json", "--fail-on", "used")
+    assert ran.code == 2
+    assert f"error[NP861]: {why}" in ran.err
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        record("webapp-1", "db-0", 5001, labels=False),
+        record("webapp-1", "db-0", labels=False).replace('"shop"', '"other"'),
+        record("webapp-1", "db-0", labels=False, dropped=True),
+    ],
+)
+def test_a_gate_on_what_was_used_opens_where_what_nobody_can_tell_is_of_something_else(here, netpolc, log):
+    here.write("old.netpol", PROGRAM)
+    here.write("new.netpol", PROGRAM.replace("webapp -> database:5000\n", ""))
+    here.write("hubble.json", record("worker-1", "db-0") + log)
+    ran = netpolc("diff", "old.netpol", "new.netpol", "--flows", "hubble.json", "--fail-on", "used")
+    assert (ran.code, ran.err) == (0, "")

@@ -17,6 +17,7 @@ from netpolc.cli.output import DOCUMENTS, paint_for, report, say
 from netpolc.cli.pictures import write_picture
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
+from netpolc.cli.runs.untold import untold
 from netpolc.cli.session import Session
 from netpolc.compiler.views import SEVERAL
 from netpolc.diagnostics.model import Diagnostic, collect, errors_in
@@ -96,8 +97,8 @@ def run(
     unjudged = () if fail_on is None else tuple(each for one in found for each in _files_of_nothing(one, before, after))
     for each in found:
         comparing.said += standards.applied(_incomplete(each.review))
-    if fail_on == "used" and logs is not None and not logs.flows:
-        unjudged = (*unjudged, _NO_FLOWS)
+    if fail_on == "used" and logs is not None:
+        unjudged = (*unjudged, *untold(logs, found))
     comparing.said += unjudged
     report(collect(comparing.said), session.style)
     _remark_on_sides(found, session)
@@ -306,14 +307,6 @@ def _of_workloads(diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     for found in diagnostics:
         if found.code in {"NP220", "NP517", SEVERAL}:
             yield msgspec.structs.replace(found, location=None, label="", labels=())
-
-
-_NO_FLOWS = Diagnostic(
-    code="NP861",
-    severity="error",
-    message="the records hold no flow, so that nobody can tell what was used",
-    help="see how they were written, or leave `--fail-on used` out",
-)
 
 
 def _files_of_nothing(found: api.Difference, old: _Side, new: _Side) -> Iterator[Diagnostic]:

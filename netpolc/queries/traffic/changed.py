@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.verdicts import Address, has_port, is_of
+from netpolc.engine.verdicts import Address, Pod, has_port, is_of
 from netpolc.flows.record import PassedOver
 from netpolc.flows.sides import counted_once
 from netpolc.queries.traffic.holding import FlowJudge
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.peers import Peer
-    from netpolc.flows.record import SeenFlow
+    from netpolc.flows.record import FlowEnd, SeenFlow
     from netpolc.flows.reduction import DistinctFlows
     from netpolc.queries.grouping import ChangedGroup
     from netpolc.queries.traffic.holding import JudgedEnds
@@ -81,6 +81,14 @@ class SeenChanges(msgspec.Struct, frozen=True, kw_only=True):
         """Return what was seen of a change that a review shows."""
         return tuple(each for each in (*self.used, *self.refused) if each.is_part_of(change))
 
+    def doubts(self, changes: Iterable[ChangedGroup] | None) -> tuple[Unjoined, ...]:
+        """Return what worked and may be of what some changes close, though nobody can tell; any may be of None."""
+        worked = tuple(each for each in self.unjoined if each.flow.verdict == "forwarded")
+        if changes is None:
+            return worked
+        closing = [each for each in changes if not each.widened]
+        return tuple(each for each in worked if any(_may_be_of(each.flow, change) for change in closing))
+
 
 def pairs_of(changes: Iterable[SeenChange]) -> int:
     """Count the pairs of ends that some changes are between."""
@@ -125,6 +133,23 @@ def _change(
         last=None if timed is None else timed.last,
         lines=tuple(judge.lines.lines[number] for number in allowing.lines),
     )
+
+
+def _may_be_of(flow: SeenFlow, change: ChangedGroup) -> bool:
+    """Tell whether a flow that nobody can join may be one of those that a change is about."""
+    ports = change.ports
+    if flow.service is None and not ports.names and not ports.contains(flow.protocol, flow.port):
+        return False
+    sources, destinations = change.sources, change.destinations
+    return any(_may_be(flow.source, each) for each in sources) and any(
+        flow.service is not None or _may_be(flow.destination, each) for each in destinations
+    )
+
+
+def _may_be(end: FlowEnd, shown: Peer) -> bool:
+    if end.namespace is None:
+        return True
+    return isinstance(shown.end, Pod) and shown.end.namespace in (None, end.namespace)
 
 
 def _is_of(seen: Peer, shown: Iterable[Peer]) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from netpolc.engine import words
+from netpolc.ir.model import Pods
 from netpolc.sets.ports import FIRST, LAST, PortInterval, PortSet, ports_of
 
 if TYPE_CHECKING:
@@ -65,11 +66,19 @@ def _holds(interval: PortInterval, port: int) -> bool:
 def _text(flow: Flow, peer: Peer) -> str | None:
     """Return what a line calls a peer, or None where it does not name it, as a member of a group.
 
-    Lines that write a peer alike share it, with the place of the first.
+    Lines that write a peer alike share it, with the place of the first. What is declared elsewhere stands by its name,
+    behind that of a namespace or a module, if not of its own.
     """
-    text = " ".join(peer.location.text.split())
-    named = re.search(rf"(?<![\w./-]){re.escape(text)}(?![\w./-])", flow.origin.text)
-    return None if named is None else text
+    text = re.escape(" ".join(peer.location.text.split()))
+    named = _found(text, flow)
+    if not named and isinstance(peer, Pods) and peer.declared:
+        named = _found(rf"(?:[\w-]+[./])?{re.escape(peer.name)}", flow)
+    return named.pop() if len(named) == 1 else None
+
+
+def _found(pattern: str, flow: Flow) -> set[str]:
+    """Return what stands by itself in a line and has a pattern."""
+    return set(re.findall(rf"(?<![\w./-]){pattern}(?![\w./]|-(?!>))", flow.origin.text))
 
 
 def _targets(called: Sequence[str | None], ports: Sequence[PortSet]) -> str:

@@ -106,13 +106,17 @@ def test_what_asks_for_more_than_records_show_may_be_used():
         ("web <-> db:5432", None),
         ("{web, job} -> shop/db:5432", "web -> shop/db:5432"),
         ("group both = {web, job}\nboth -> db:5432", None),
+        ("pods w = [app=web]\npods d = [app=db]\n{w, job}->d:{5432, 80}", "w -> d:5432"),
+        ("pods web = [app=web]\n{web, job} -> shop/db:5432", "web -> shop/db:5432"),
+        ("pods web = [app=web]\n{web, ops/web} -> db:5432", None),
+        ("net far = 10.0.0.0/8\n{web, far} -> db:5432", None),
     ],
 )
 def test_of_a_line_that_was_used_in_part_the_narrower_one_is_told(line, shorter):
     place = 1 + line.count("\n")
     assert found([line], USED) == ({} if shorter is None else {place: shorter})
     if shorter is not None:
-        assert found([shorter], USED) == {}
+        assert found([*line.split("\n")[:-1], shorter], USED) == {}
 
 
 def test_ports_that_a_system_picks_are_no_reason_to_narrow():
