@@ -294,3 +294,15 @@ def test_changes_name_what_opened_and_its_line(opened, tmp_path):
         *("opened", "shop/[app=web]", "to", "shop/[app=db]", "on TCP 2", "new/shop.netpol:3 web -> db:2"),
         *("closed", "shop/[app=web]", "to", "shop/[app=db]", "on TCP 1", "old/shop.netpol:3 web -> db:1"),
     ]
+
+
+def test_what_was_seen_leads_to_peers_and_lines(opened, tmp_path):
+    page = opened(report(ROOT / "examples" / "flows", tmp_path / "seen.html", "--flows", "flows/hubble.json"))
+    said = page.ask("document.getElementById('flows').innerText")
+    assert "1 connection not allowed; 3 of 9 lines never used" in said
+    assert "denied when seen" in said
+    page.click("document.querySelector('#flows .source')")
+    assert page.ask("document.querySelector('#details h2').textContent") == "policies/shop.netpol:6"
+    page.click(named("data/db", "#flows"))
+    assert page.ask("document.querySelector('#details h2').textContent") == "data/db"
+    assert (page.errors, page.refused) == ([], [])

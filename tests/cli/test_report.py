@@ -6,6 +6,7 @@ import re
 import pytest
 
 from netpolc.engine.bits import bits_of
+from tests.cli.test_flows import record
 from tests.json_forms import demand_fit
 
 SHOP = """baseline deny all
@@ -46,6 +47,8 @@ def data_of(page):
     demand_fit("report", document)
     for each in document["differences"]:
         demand_fit("diff", each["difference"])
+    for each in document["flows"]:
+        demand_fit("flows", each["traffic"])
     return document
 
 
@@ -169,9 +172,31 @@ def test_changes_are_those_of_diff(netpolc, here):
     assert data_of(netpolc("report", "-o", "-", "new").out)["differences"] == []
 
 
+def test_what_was_seen_is_what_flows_says(netpolc, shop):
+    shop.write("seen.json", record("web-0", "db-0", 5432) + record("web-0", "api-0", 1))
+    data = data_of(netpolc("report", "-o", "-", "--flows", "seen.json", "shop.netpol", "deploy").out)
+    ((environments, traffic),) = ((each["environments"], each["traffic"]) for each in data["flows"])
+    assert environments == []
+    assert traffic == json.loads(netpolc("flows", "seen.json", "shop.netpol", "deploy", "--format", "json").out)
+    assert [each["line"]["line"] for each in traffic["used"]] == [3]
+    assert data_of(netpolc("report", "-o", "-").out)["flows"] == []
+
+
+def test_what_was_seen_is_by_environment_and_beside_a_change(netpolc, shop):
+    shop.write("netpolc.toml", "[env.dev]\n[env.prod]\n")
+    shop.write("seen.json", record("web-0", "db-0", 5432))
+    shop.write("old/shop.netpol", f"{SHOP}web -> api:80\n")
+    shop.write("shop.netpol", f"{SHOP}env prod {{\n  web -> api:80\n}}\n")
+    data = data_of(netpolc("report", "-o", "-", "--flows", "seen.json", "--against", "old", "shop.netpol").out)
+    assert [each["environments"] for each in data["flows"]] == [["dev"], ["prod"]]
+    assert all("seen" in each["difference"] for each in data["differences"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("--flows", "gone.json"), "`gone.json` cannot be read"),
+        (("--flows", "shop.netpol"), "no records of a known format"),
         (("--against", "old", "a", "b"), "it compares one path at most"),
         (("--against", "gone"), "`git:gone`"),
         (("--against", ""), "it is empty"),

@@ -14,6 +14,7 @@ Examples:
   netpolc report                           of the project around you
   netpolc report -o shop.html deploy/      of manifests, into this file
   netpolc report --against main            with what changed since then
+  netpolc report --flows hubble.json       with what records of flows saw
   netpolc report --env prod                of one environment
   netpolc report cluster:prod              of what a cluster has"""
 
@@ -47,6 +48,17 @@ def command(
             autocompletion=options.complete_revision,
         ),
     ] = None,
+    flows: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--flows",
+            metavar="FLOWS",
+            help="Also show what these records of flows saw of it; may be given more than once.",
+            callback=options.given,
+            show_default=False,
+        ),
+    ] = None,
+    flows_format: options.FlowsFormatOption = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
@@ -66,7 +78,7 @@ def command(
     """Write a page that shows who reaches whom, and why, for a browser.
 
     It is one file that loads nothing: an overview, a picture and a matrix of namespaces that open into workloads, the
-    lines behind each connection, the findings of `check`, and what a change opens and closes.
+    lines behind each connection, the findings of `check`, what a change opens and closes, and what was seen.
     """
     from netpolc.cli.output import Style
     from netpolc.cli.runs.report import run
@@ -79,6 +91,8 @@ def command(
         output=output,
         title=title,
         against=against,
+        flows=flows or (),
+        flows_format=flows_format,
         findings=not no_findings,
         hypothetical=not no_hypothetical,
         env=env,

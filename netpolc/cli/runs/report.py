@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netpolc.cli.session import Session
+    from netpolc.compiler.workspace import Workspace
     from netpolc.diagnostics.model import Diagnostic
 
 
@@ -35,6 +36,8 @@ def run(
     output: str,
     title: str | None,
     against: str | None,
+    flows: Sequence[str] = (),
+    flows_format: str | None = None,
     findings: bool,
     hypothetical: bool,
     env: str | None,
@@ -47,23 +50,29 @@ def run(
     session = session.that_asks_again(inputs)
     comparing = Comparing(session)
     with working("reporting", session.style), session.asked():
-        answers = in_each(
-            session,
-            environments,
-            inputs,
-            lambda here, name: api.reach(
+        logs = comparing.logs(flows, flows_format)
+
+        def answer(here: Workspace, name: str | None) -> _Answer:
+            relation = api.reach(
                 here, inputs, hypothetical=hypothetical, env=name, namespace=namespace, keep_going=keep_going
-            ),
-        )
+            )
+            if logs is None:
+                return _Answer(relation)
+            return _Answer(
+                relation, api.flows(here, logs, inputs, env=name, namespace=namespace, keep_going=keep_going)
+            )
+
+        answers = in_each(session, environments, inputs, answer)
         reported = Reported(
             title=title or session.cwd.name,
-            relations=answers.found,
+            relations={name: each.relation for name, each in answers.found.items()},
+            traffic={name: each.seen.traffic for name, each in answers.found.items() if each.seen is not None},
             findings=_findings(session, inputs, env, namespace) if findings else None,
             unanswered=answers.unanswered,
         )
         if sought is not None:
             compared = comparing.compared(
-                sought, (), None, hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
+                sought, (), logs, hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
             )
             reported = msgspec.structs.replace(
                 reported,
@@ -82,6 +91,17 @@ def run(
     if output != STREAM:
         say(f"wrote {output}", session.style)
     return answers.code(0)
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """The relation in an environment, and where there are records, what they saw of it."""
+
+    relation: api.Relation
+    seen: api.SeenTraffic | None = None
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return (*self.relation.diagnostics, *(() if self.seen is None else self.seen.diagnostics))
 
 
 def _findings(

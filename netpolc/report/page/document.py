@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from netpolc.diagnostics import as_json as findings
 from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.private import without_private
-from netpolc.report import changes
+from netpolc.report import changes, traffic
 from netpolc.report.changes import Naming
 from netpolc.report.environments import grouped
 from netpolc.report.page.relations import relation_data
@@ -30,9 +30,10 @@ def document(reported: Reported) -> str:
     naming = reported.naming or Naming()
     relations = ((name, _json(relation_data(each))) for name, each in reported.relations.items())
     differences = (
-        (name, "".join(changes.as_json(each.review, naming, unclosed=each.unclosed)))
+        (name, "".join(changes.as_json(each.review, naming, unclosed=each.unclosed, seen=each.seen)))
         for name, each in reported.differences.items()
     )
+    seen = ((name, "".join(traffic.as_json(each))) for name, each in reported.traffic.items())
     known = {
         "format_version": FORMAT_VERSION,
         "netpolc": VERSION,
@@ -44,7 +45,8 @@ def document(reported: Reported) -> str:
     }
     return (
         f'{_json(known)[:-1]},\n"relations": [{",".join(_of_environments(relations, "relation"))}],\n'
-        f'"differences": [{",".join(_of_environments(differences, "difference"))}]}}\n'
+        f'"differences": [{",".join(_of_environments(differences, "difference"))}],\n'
+        f'"flows": [{",".join(_of_environments(seen, "traffic"))}]}}\n'
     )
 
 

@@ -25,6 +25,7 @@ SCRIPTS = (
     "script/details.js",
     "script/search.js",
     "script/sections.js",
+    "script/flows.js",
     "script/main.js",
 )
 """The parts of the one script, in the order in which they stand there."""

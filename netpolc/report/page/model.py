@@ -11,6 +11,7 @@ from netpolc.diagnostics.model import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from netpolc.queries.traffic.model import JudgedTraffic
     from netpolc.report.changes import Naming
     from netpolc.results import Difference, Relation
 
@@ -20,7 +21,7 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True):
 
     Relations and differences are by environment, None where there is but one; those that are `unanswered` have a
     reason in words. Findings are None where nobody sought any. The differences are `against` something, and `naming`
-    has the names of its files.
+    has the names of its files. What records of flows have seen is by environment, too, and empty where there are none.
     """
 
     title: str
@@ -30,3 +31,4 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True):
     against: str | None = None
     differences: Mapping[str | None, Difference] = {}
     naming: Naming | None = None
+    traffic: Mapping[str | None, JudgedTraffic] = {}

@@ -14,7 +14,7 @@ from netpolc.report.pictures.words import PictureWords
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from netpolc.queries.pictures.model import DrawnEdge, DrawnNode, Way
+    from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode, Way
     from netpolc.report.changes import Naming
     from netpolc.results import Picture
 
@@ -30,8 +30,12 @@ OPENED, CLOSED = ', penwidth=2, color="#c0202a"', ', style=dashed, color="#2a7a3
 MOST_SPLINES = 200
 """The edges beyond which Graphviz may take minutes to draw curves, and to look for the best place of each node."""
 BOUNDS = "  graph [splines=line, nslimit=1, nslimit1=1, mclimit=0.2];\n"
-LEGEND = "thick blue: between namespaces; dashed orange: addresses; dashed red: most addresses there are"
-LEGEND_OF_CHANGE = "red: opened; dashed green: closed"
+LEGEND: Mapping[Way, str] = {
+    "across": "thick blue: between namespaces",
+    "outside": "dashed orange: addresses",
+    "world": "dashed red: most addresses",
+}
+LEGEND_OF_CHANGE: Mapping[bool, str] = {True: "red: opened", False: "dashed green: closed"}
 
 
 def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
@@ -39,8 +43,7 @@ def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     words = PictureWords(picture, naming)
     drawing = picture.drawing
     yield "digraph netpolc {\n"
-    yield '  graph [rankdir=LR, fontname="sans-serif", fontsize=11, labelloc=b, tooltip=" "'
-    yield f", label={quoted((LEGEND if naming is None else LEGEND_OF_CHANGE,))}];\n"
+    yield f'  graph [rankdir=LR, fontname="sans-serif", fontsize=11, labelloc=b, tooltip=" "{_legend(drawing)}];\n'
     yield '  node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname="sans-serif", fontsize=11];\n'
     yield '  edge [fontname="sans-serif", fontsize=9];\n'
     yield BOUNDS if len(drawing.edges) > MOST_SPLINES else ""
@@ -54,6 +57,15 @@ def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     yield from (f"  {_node(number, node, words)}" for number, node in numbered if node.box is None)
     yield from (f"  {_edge(edge, words)}" for edge in drawing.edges)
     yield "}\n"
+
+
+def _legend(drawing: Drawing) -> str:
+    """Write what the marks mean that edges of a picture have, each in a line, since Graphviz widens no picture."""
+    ways = {edge.way for edge in drawing.edges if edge.opened is None}
+    changes = {edge.opened for edge in drawing.edges}
+    said = [text for way, text in LEGEND.items() if way in ways]
+    said += [text for opened, text in LEGEND_OF_CHANGE.items() if opened in changes]
+    return f", label={quoted(said)}" if said else ""
 
 
 def quoted(lines: Iterable[str]) -> str:

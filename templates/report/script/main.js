@@ -42,12 +42,24 @@ class Page {
     replace("namespaces", matrixOfPlaces(this.relation, this.open));
     replace("workloads");
     this.changes();
+    this.flows();
+  }
+
+  /** Return those of several that are of the environment that is shown. */
+  here(several) {
+    const shown = this.environment.environments;
+    return several.filter(({ environments }) => environments.length === 0 || shown.length === 0 || environments.some((each) => shown.includes(each)));
   }
 
   changes() {
-    const shownHere = data.differences.filter(({ environments }) => environments.length === 0 || environments.some((each) => this.environment.environments.includes(each)) || this.environment.environments.length === 0);
+    const shownHere = this.here(data.differences);
     for (const each of document.querySelectorAll('#changes, nav a[href="#changes"]')) each.hidden = data.differences.length === 0;
     replace("changed", element("p", {}, `Against ${data.against}.`), shownHere.map((each) => [each.environments.length > 1 && element("h3", {}, each.environments.join(", ")), changeList(this.relation, each.difference, data.risks, this.open)]));
+  }
+
+  flows() {
+    for (const each of document.querySelectorAll('#flows, nav a[href="#flows"]')) each.hidden = data.flows.length === 0;
+    replace("flowed", this.here(data.flows).map((each) => [each.environments.length > 1 && element("h3", {}, each.environments.join(", ")), flowList(this.relation, each.traffic, this.open)]));
   }
 
   choices() {

@@ -134,6 +134,7 @@ function changeList(relation, difference, risks, open) {
     [
       element("div", { class: "ends" }, named(each.sources), element("p", { class: "ports" }, "to"), named(each.destinations), element("p", { class: "ports" }, "on ", element("b", {}, portsText(each)))),
       risky(each.risks),
+      ["used", "refused"].map((what) => each[what] && element("p", { class: "open" }, `${what} ${times(each[what].count)}${each[what].last ? `, last ${each[what].last}` : ""}`)),
       reasonList(each.because),
     ],
   ]);

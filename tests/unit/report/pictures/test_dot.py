@@ -87,3 +87,23 @@ def test_what_leads_further_looks_different():
     assert looks["TCP 2"] == (None, "#1f5fbf")
     assert {looks["TCP 4"], looks["TCP 3-4"]} == {("dashed", "#c0202a"), ("dashed", "#b35900")}
     assert len(WAYS) == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "legend"),
+    [
+        ("web -> db:1", None),
+        ("web -> 10.0.0.0/8:1", "dashed orange: addresses"),
+        ("web -> any:1", "thick blue: between namespaces\ndashed red: most addresses"),
+    ],
+)
+def test_the_legend_says_the_marks_that_are_used(line, legend):
+    text = "".join(as_dot(netpolc.graph({"a.netpol": f"namespace shop\nbaseline deny all\n{line}\n"})))
+    tokens = re.search(r"graph \[(.*)\];", text)[1]
+    found = re.search(r', label=("(?:[^"\\]|\\.)*")', tokens)
+    assert (found and shown(found[1])) == legend
+
+
+def test_the_legend_of_a_change_says_what_it_does():
+    old, new = ({"a.netpol": f"namespace shop\nbaseline deny all\n{each} -> db:1\n"} for each in ("web", "batch"))
+    assert 'label="red: opened\\ndashed green: closed"' in "".join(as_dot(netpolc.diff(old, new).picture))
