@@ -139,6 +139,7 @@ TOGETHER = {
         "cli/commands/schema",
     ),
     "cli/test_flows.py": (
+        "cli/runs/untold",
         "flows/reading/files",
         "queries/traffic/changed",
         "report/seen_changes",
