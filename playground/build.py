@@ -16,8 +16,10 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+from netpolc.language.highlighting.rules import rules
+
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ("index.html", "playground.css", "playground.js", "session.py", "worker.js")
+PAGE = ("highlighting.js", "index.html", "playground.css", "playground.js", "session.py", "worker.js")
 PARTS = {
     "pyodide": ("pyodide-lock.json", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide.mjs", "python_stdlib.zip"),
     "graphviz": ("dist/index.js",),
@@ -41,6 +43,23 @@ def samples(tutorial: str) -> list[dict[str, str]]:
         if programs:
             found[title] = programs[-1]
     return [{"title": title, "program": program} for title, program in found.items()]
+
+
+def highlighting() -> dict[str, object]:
+    """Return the rules by which the editor is coloured: patterns, what groups are, and whether a selector begins."""
+    outside, inside, end = rules()
+    written = {"outside": outside, "inside": inside, "end": (end,)}
+    listed = {name: [each._replace(pattern=of_browsers(each.pattern)) for each in of] for name, of in written.items()}
+    return {**listed, "end": listed["end"][0]}
+
+
+def of_browsers(pattern: str) -> str:
+    """Return a pattern as JavaScript knows it, which has no quantifiers that give nothing back.
+
+    A row of some characters gives nothing back if none of these may follow. Behind a group, that only saves time in
+    the grammar, since what follows it there stands in no part of it.
+    """
+    return re.sub(r"(?<=\))([*+])\+", r"\1", re.sub(r"(\[(?:[^\]\\]|\\.)+\])([*+])\+", r"\1\2(?!\1)", pattern))
 
 
 def packages(wheels: list[Path], archive: Path) -> None:
@@ -97,6 +116,7 @@ def build(parts: Path, wheel: Path, out: Path) -> None:
         shutil.copyfile(ROOT / "playground" / name, out / name)
     tutorial = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
     (out / "samples.json").write_text(json.dumps(samples(tutorial)), encoding="utf-8")
+    (out / "highlighting.json").write_text(json.dumps(highlighting()), encoding="utf-8")
     packages([wheel, *parts.glob("*.whl")], out / "netpolc.zip")
     for name, about in json.loads((ROOT / "playground" / "packages.json").read_text(encoding="utf-8")).items():
         package = fetched(f"{about['package']}@{about['version']}", parts)

@@ -1,7 +1,10 @@
 // The page: a text, what netpolc says of it, and views of what it means. What users write is only ever text here.
 
+import { pieces, rulesOf } from "./highlighting.js";
+
 const SECONDS = 10; // that an answer may take, before the compiler is started again
 const PAUSE = 150; // milliseconds without a key, after which more than the YAML is asked for
+const MOST_COLOURED = 30_000; // characters of a text that is coloured at each keystroke
 
 const at = (id) => document.getElementById(id);
 const text = at("text");
@@ -66,6 +69,7 @@ let good = ""; // the last program without errors
 let pause;
 let shown = "yaml";
 let compiler;
+let rules = null; // by which the text is coloured
 
 function heard({ ready, runtime, netpolc, failed }) {
   if (ready) {
@@ -200,7 +204,28 @@ async function explain(code) {
 function numberLines() {
   const lines = text.value.split("\n").length;
   at("numbers").textContent = Array.from({ length: lines }, (_, number) => number + 1).join("\n");
-  at("numbers").scrollTop = text.scrollTop;
+  colour();
+  scrolled();
+}
+
+// The coloured text lies below the field, whose own is then transparent: keys and readers of screens know only the field.
+function colour() {
+  const coloured = rules !== null && text.value.length <= MOST_COLOURED;
+  text.closest(".editor").classList.toggle("coloured", coloured);
+  at("colours").replaceChildren(...(coloured ? pieces(text.value, rules).map(piece) : []), "\n");
+}
+
+function piece([said, kind]) {
+  if (kind === null) return said;
+  const made = document.createElement("span");
+  made.className = `is-${kind}`;
+  made.textContent = said;
+  return made;
+}
+
+function scrolled() {
+  at("numbers").scrollTop = at("colours").scrollTop = text.scrollTop;
+  at("colours").scrollLeft = text.scrollLeft;
 }
 
 function load(program) {
@@ -252,7 +277,7 @@ function choose(tab) {
 
 function listen() {
   text.addEventListener("input", changed);
-  text.addEventListener("scroll", () => { at("numbers").scrollTop = text.scrollTop; });
+  text.addEventListener("scroll", scrolled);
   const tabs = [...document.querySelectorAll("[role=tab]")];
   for (const [number, tab] of tabs.entries()) {
     tab.onclick = () => choose(tab);
@@ -278,7 +303,8 @@ function listen() {
 }
 
 async function begin() {
-  const samples = await (await fetch("samples.json")).json();
+  const [samples, highlighting] = await Promise.all(["samples.json", "highlighting.json"].map(async (file) => (await fetch(file)).json()));
+  rules = rulesOf(highlighting);
   at("samples").append(...samples.map(({ title, program }) => button(title, () => load(program))));
   listen();
   if (typeof WebAssembly !== "object") {

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from netpolc.language.highlighting.rules import rules
+
 FOLDER = Path(__file__).parents[1] / "playground"
 
 
@@ -119,3 +121,16 @@ def test_every_part_is_held_to_its_digest():
     assert known.keys() == build.PARTS.keys()
     assert all(each["integrity"].startswith("sha512-") for each in known.values())
     assert all(" --hash=sha256:" in line for line in wanted if not line.startswith("#"))
+
+
+def test_the_rules_of_colours_match_in_a_browser_what_they_match_elsewhere():
+    text = '"a\\\\" "b\\" c" -> [x="y", !z]:"http"/tcp  # "end\n"" "" "\\\n'
+    outside, inside, end = rules()
+    known = build.highlighting()
+    for rule, written in zip(
+        (*outside, *inside, end), (*known["outside"], *known["inside"], known["end"]), strict=True
+    ):
+        assert not re.search(r"[*+?}]\+|\(\?(?![:=!]|<[=!])|\\[AZz]", written.pattern)
+        assert (written.kinds, written.enters) == (rule.kinds, rule.enters)
+        spans = [[each.regs for each in re.finditer(one.pattern, text, re.MULTILINE)] for one in (rule, written)]
+        assert spans[0] == spans[1]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from netpolc.language.highlighting.pieces import pieces
 from tests.browser.chromium import chromium
 
 ROOT = Path(__file__).parents[2]
@@ -101,6 +102,29 @@ def test_each_keystroke_of_a_program_is_answered(page):
     page.click("document.getElementById('text')")
     page.write("webapp -> database:50")
     page.until("document.getElementById('yaml').textContent.includes('port: 50\\n')")
+
+
+def test_the_text_is_coloured_by_the_rules_of_the_language(page):
+    programs = [each.read_text() for each in sorted(ROOT.glob("examples/**/*.netpol"))]
+    programs += ['pods a = [app in (x, "y"), !z, tier=b]\n\ta -> [!a]:1-2/udp # end', "<b>\u202e€ 😀 -> [", "]]\r\n"]
+    assert len(programs) > 9
+    rules = "rulesOf(await (await fetch('highlighting.json')).json())"
+    ask = f"import('./highlighting.js').then(async ({{pieces, rulesOf}}) => pieces(%s, {rules}))"
+    for program in programs:
+        assert page.ask(ask % json.dumps(program)) == [[*each] for each in pieces(program)]
+        say(page, program)
+        assert page.ask("colours.textContent") == page.ask("text.value") + "\n"
+
+
+def test_the_colours_lie_where_the_text_is(page):
+    say(page, "".join(f"web-{number} -> {'x' * 200}:{number}\n" for number in range(1, 90)))
+    page.ask("text.scrollTop = 500, text.scrollLeft = 300")
+    page.until("colours.scrollTop === text.scrollTop && colours.scrollLeft === text.scrollLeft")
+    assert page.ask("text.scrollTop > 0 && text.scrollLeft > 0")
+    assert page.ask("getComputedStyle(colours).font === getComputedStyle(text).font")
+    assert page.ask("colours.scrollWidth - colours.clientWidth >= text.scrollWidth - text.clientWidth")
+    say(page, "# a long text\n" * 3000)
+    assert page.ask("getComputedStyle(text).color !== 'rgba(0, 0, 0, 0)' && colours.textContent") == "\n"
 
 
 def test_a_question_is_answered_with_the_line(page):
