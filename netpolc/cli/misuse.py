@@ -118,7 +118,12 @@ def _bad_value(error: click.BadParameter) -> UsageError:
     about = None if error.param is None else _called(error.param)
     given = re.match(r"(?s)'(?P<value>.*)' is not one of ", error.message)
     if given is None:
-        return UsageError(error.message, about)
+        number = re.match(r"(?s)'?(?P<value>.*?)'? is not (?:in the range|a valid int)", error.message)
+        if number is None:
+            return UsageError(error.message, about)
+        least = getattr(getattr(error.param, "type", None), "min", None)
+        kind = "whole number" if least is None else f"whole number from {least} on"
+        return UsageError(f"`{number['value']}` is no {kind}", about)
     value = given["value"]
     choices = _choices(error.param)
     listed = ", ".join(f"`{each}`" for each in choices)

@@ -9,7 +9,7 @@ from netpolc.cli.output import report, say
 from netpolc.cli.results import write_result
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import UsageError
-from netpolc.report.pictures.forms import FORMS, LAID_OUT, SUFFIXES
+from netpolc.report.pictures.forms import FORMS, IMAGES, LAID_OUT, SUFFIXES
 from netpolc.report.pictures.mermaid import MOST_DRAWN
 from netpolc.source import STREAM
 
@@ -24,8 +24,16 @@ EXTRA = "pip install 'netpolc[graph]'"
 
 
 def form_of(form: str | None, output: str | None, other: str = "dot") -> str:
-    """Return the form of a picture: the one that is asked for, or what the name of its file says."""
-    return form or SUFFIXES.get(PurePath(output or "").suffix.lower(), other)
+    """Return the form of a picture: the one that is asked for, or what the name of its file says.
+
+    Raises:
+        UsageError: the name is that of an image, which would hold a text.
+    """
+    file = PurePath(output or "")
+    if form is None and file.suffix.lower() in IMAGES:
+        advice = f"name it `{file.with_suffix('.svg')}`; other programs make images of SVG, and of `--format dot`"
+        raise UsageError(f"netpolc draws no picture in the form of `{file.name}`", "--output", advice=advice)
+    return form or SUFFIXES.get(file.suffix.lower(), other)
 
 
 def write_picture(
@@ -48,6 +56,8 @@ def write_picture(
     if picture.drawing.too_much:
         part = "" if naming is not None else "; `--around` asks for a part, and `--by workload` for all"
         say(f"folded by namespace, because there is more to draw than anybody reads{part}", session.style)
+    if not picture.drawing.nodes:
+        say(f"the picture is empty, because {_why_empty(picture, naming)}", session.style)
     if form == "mermaid" and len(picture.drawing.edges) > MOST_DRAWN:
         say(f"Mermaid draws {MOST_DRAWN} edges, and more where `maxEdges` of its settings says so", session.style)
     if form not in LAID_OUT:
@@ -57,6 +67,14 @@ def write_picture(
     report(drawn.said, session.style)
     write_result(drawn.parts, drawn.output, session)
     return int(any(each.severity == "error" for each in drawn.said))
+
+
+def _why_empty(picture: Picture, naming: Naming | None) -> str:
+    if naming is not None:
+        return "no connection is opened or closed"
+    if picture.drawing.left_out:
+        return "it leaves out what no policy closes between pods that no manifest shows; `netpolc reach` prints that"
+    return "no such connection is allowed"
 
 
 class _PictureFile(NamedTuple):

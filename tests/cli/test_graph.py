@@ -208,3 +208,38 @@ def test_pictures_of_the_documents_are_what_the_commands_draw(netpolc, monkeypat
     assert len(found) == len(edges)
     shown = sorted(reason.replace("\\n", "\n").replace("&amp;", "&") for reason in reasons)
     assert sorted(title.partition("\n")[2] for title in found) == shown, "run `make pictures`"
+
+
+def test_a_name_of_an_image_is_refused(here, netpolc):
+    given(here)
+    for name in ("a.png", "b.c.PDF", "d/e.jpeg"):
+        for command in (("graph", "shop.netpol"), ("diff", "shop.netpol", "shop.netpol")):
+            run = netpolc(*command, "-o", name)
+            assert run.code == 2
+            assert f"no picture in the form of `{Path(name).name}`" in run.err
+            assert f"name it `{Path(name).with_suffix('.svg')}`" in run.err
+            assert not (here / name).exists()
+    assert netpolc("graph", "shop.netpol", "-o", "a.png", "--format", "d2").code == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (("graph", "base.netpol"), "it leaves out what no policy closes"),
+        (("graph", "shop.netpol", "--from", "database", "--to", "webapp"), "no such connection is allowed"),
+        (("diff", "shop.netpol", "shop.netpol", "--format", "d2"), "no connection is opened or closed"),
+    ],
+)
+def test_why_there_is_nothing_to_see_is_said(here, netpolc, command, why):
+    given(here)
+    here.write("base.netpol", "namespace shop\nbaseline deny all\n")
+    run = netpolc(*command)
+    assert (run.code, run.err.startswith(f"the picture is empty, because {why}")) == (0, True)
+    assert netpolc(*command, "--quiet").err == ""
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", ""])
+def test_a_number_of_hops_is_whole(here, netpolc, number):
+    given(here)
+    run = netpolc("graph", "shop.netpol", "--hops", number)
+    assert (run.code, f"error[NP823]: --hops: `{number}` is no whole number from 1 on\n" in run.err) == (2, True)

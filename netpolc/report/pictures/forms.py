@@ -35,3 +35,5 @@ SUFFIXES: Mapping[str, str] = {
     ".svg": "svg",
 }
 """The forms by what the names of files end with."""
+IMAGES = frozenset({".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".ps", ".tif", ".tiff", ".webp"})
+"""What the names of files with images end with that only other programs draw."""
