@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.visible import sentence, visible
 from netpolc.engine.bits import bits_of
+from netpolc.engine.words import selector
+from netpolc.policy.constants import NAME_LABEL
 from netpolc.queries.pictures.ends import namespace_of
 from netpolc.queries.risks import PORTS
 from netpolc.report.answer import reason_text
@@ -18,6 +21,7 @@ from netpolc.sets.labels import EVERYTHING as EVERY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netpolc.engine.peers import Peer
     from netpolc.queries.change_reasons import ChangeLine
     from netpolc.queries.deciding_rules import DecidingRule
     from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode
@@ -45,6 +49,11 @@ class PictureWords:
         self._folding = Folding(names.peers, names.nets, MOST_LISTED, roles=names.roles)
         self._numbers = {peer.id: number for number, peer in enumerate(names.peers)}
         self._called = names.called
+        nodes = picture.drawing.nodes
+        named = Counter(
+            each for node in nodes for each in {(node.box, names.called.get(peer.id)) for peer in node.peers}
+        )
+        self._several = {each for each, count in named.items() if count > 1}
         self._naming = naming
 
     def box(self, name: str) -> str:
@@ -59,12 +68,20 @@ class PictureWords:
 
     def _members(self, node: DrawnNode) -> list[str]:
         """Return the names of the members of a node, and of many the first."""
-        names = [self._called.get(peer.id) for peer in node.peers]
+        names = [self._name(node.box, peer) for peer in node.peers]
         known = list(dict.fromkeys(name for name in names if name is not None))
         if known and None not in names and len(known) <= MOST_LISTED + 1:
             return [*map(visible, known)]
         listed = self._folding.listed(bits_of(self._numbers[peer.id] for peer in node.peers))
         return [_within(visible(node.box or ""), each) for each in listed]
+
+    def _name(self, box: str | None, peer: Peer) -> str | None:
+        """Return what a program calls pods; where several nodes of a box have the name, with what tells namespaces."""
+        name = self._called.get(peer.id)
+        if name is None or peer.pods is None or (box, name) not in self._several:
+            return name
+        namespaces = f"[{selector(peer.pods.namespaces)}]"
+        return name if namespaces == f"[{NAME_LABEL}={box}]" else f"{name} of {_within(box or '', namespaces)}"
 
     def ids(self, node: DrawnNode) -> tuple[str, ...]:
         """Return the ids of the peers or places of a node, and of many the first."""
@@ -146,6 +163,9 @@ def _within(box: str, name: str) -> str:
     """Write a name without the namespace that it stands in."""
     if box:
         name = name.removeprefix(f"{box}/").removesuffix(f" of {box}")
+        named = f"{NAME_LABEL}={box}"
+        name = name.replace(f"[{named}, ", "[", 1) if name.startswith("[") else name
+        name = name.replace(f", {named}", "", 1)
     if name in ("*", "*/*"):
         return "every pod"
     return f"every pod of {name.removesuffix('/*')}" if name.endswith("/*") else name

@@ -6,7 +6,8 @@ const [WIDE, HIGH, BOX] = [1200, 660, 44];
 function picture(relation, open) {
   const between = relation.betweenPlaces();
   const places = relation.places().length;
-  const nodes = mostTalking(relation, MOST_DRAWN).map(placed);
+  const inside = ({ place }) => between(place, place)?.count ?? 0;
+  const nodes = mostTalking(relation, MOST_DRAWN).map((each, number, all) => placed({ ...each, about: about(each, inside(each)) }, number, all));
   const arrows = [];
   for (const from of nodes) {
     for (const to of nodes) {
@@ -14,7 +15,7 @@ function picture(relation, open) {
       if (cell) arrows.push(arrow(relation, from, to, cell, open));
     }
   }
-  const boxes = nodes.map((node) => box(node, between(node.place, node.place)?.count ?? 0, open));
+  const boxes = nodes.map((node) => box(node, open));
   const label = `${counted(nodes.length, "place")}, ${counted(arrows.length, "arrow")}; the matrix says the same`;
   const tip = drawn("path", { d: "M0,0 L8,4 L0,8 z" });
   const marker = { viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto", markerUnits: "userSpaceOnUse" };
@@ -44,7 +45,7 @@ function mostTalking(relation, most) {
 
 function placed(each, number, all) {
   const angle = (2 * Math.PI * (number + 0.5)) / all.length - Math.PI / 2;
-  const width = Math.min(210, Math.max(146, 9 * placeName(each.place).length + 28));
+  const width = Math.min(210, Math.max(146, 9 * placeName(each.place).length + 28, 6 * each.about.length + 12));
   return {
     ...each,
     width,
@@ -53,11 +54,14 @@ function placed(each, number, all) {
   };
 }
 
-function box(node, inside, open) {
+function about(node, inside) {
+  return contents(node) + (inside ? `, ${inside.toLocaleString("en")} inside` : "");
+}
+
+function box(node, open) {
   const [left, top] = [node.x - node.width / 2, node.y - BOX / 2];
   const name = placeName(node.place);
   const short = name.length > 22 ? `${name.slice(0, 21)}…` : name;
-  const about = contents(node) + (inside ? `, ${inside.toLocaleString("en")} inside` : "");
   const act = () => open.place(node.place);
   return drawn(
     "g",
@@ -65,7 +69,7 @@ function box(node, inside, open) {
       class: `box ${node.place.type}`,
       role: "button",
       tabindex: 0,
-      "aria-label": `${name}: ${about}`,
+      "aria-label": `${name}: ${node.about}`,
       click: act,
       keydown: (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -73,10 +77,10 @@ function box(node, inside, open) {
         act();
       },
     },
-    drawn("title", {}, `${name}: ${about}`),
+    drawn("title", {}, `${name}: ${node.about}`),
     drawn("rect", { x: left, y: top, width: node.width, height: BOX, rx: 8 }),
     drawn("text", { x: node.x, y: node.y - 3, class: "name" }, short),
-    drawn("text", { x: node.x, y: node.y + 14, class: "about" }, about),
+    drawn("text", { x: node.x, y: node.y + 14, class: "about" }, node.about),
   );
 }
 

@@ -89,3 +89,25 @@ def test_of_a_change_the_label_has_what_is_risky_and_the_line():
     labels = {edge.way: words.label(edge) for edge in found.drawing.edges}
     assert labels["world"] == ("opened: every port", "the whole world", "shop.netpol:3")
     assert words.reasons(found.drawing.edges[-1])[-1].startswith("new main:policies/shop.netpol:3: any -> db:*")
+
+
+def test_nodes_of_one_name_say_which_namespaces_they_are_of():
+    program = """namespace shop [tenant=yes]
+baseline deny all
+pods web = [app=web]
+* -> lab/db:1 egress
+api -> web:2
+web -> lab/db:3
+namespace lab [!tenant]
+baseline deny all
+[tenant=yes]/* -> db:1 ingress
+"""
+    found = nodes(netpolc.graph({"a.netpol": program}))
+    assert found == [
+        ("lab", "db"),
+        ("shop", "every pod of [tenant=yes]"),
+        ("shop", "api"),
+        ("shop", "web of [tenant=yes]"),
+        ("shop", "web"),
+        (None, "every pod of", "[kubernetes.io/metadata.name notin", "(lab, shop), tenant=yes]"),
+    ]
