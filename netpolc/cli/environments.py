@@ -86,9 +86,11 @@ def in_each(
     return Answers(found, reasons, bool(errors), tuple(chain(*said.values())))
 
 
-def report_all(answers: Answers[T], session: Session, said: Callable[[T], Iterable[Diagnostic]]) -> None:
-    """Report what there is to say of each answer, and of environments that have none, at once and each once."""
-    report(collect((*chain.from_iterable(map(said, answers.found.values())), *answers.said)), session.style)
+def report_all(
+    answers: Answers[T], session: Session, said: Callable[[T], Iterable[Diagnostic]], more: Iterable[Diagnostic] = ()
+) -> None:
+    """Report what there is to say of each answer, of environments that have none, and `more`, at once and each once."""
+    report(collect((*chain.from_iterable(map(said, answers.found.values())), *answers.said, *more)), session.style)
 
 
 def _of_all(errors: Sequence[InputError | UsageError]) -> InputError | UsageError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
-from netpolc.cli.output import report, say
+from netpolc.cli.output import exit_code, say
 from netpolc.cli.results import write_result
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import UsageError
@@ -14,7 +14,7 @@ from netpolc.report.pictures.mermaid import MOST_DRAWN
 from netpolc.source import STREAM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from netpolc.cli.session import Session
     from netpolc.report.changes import Naming
@@ -36,14 +36,27 @@ def form_of(form: str | None, output: str | None, other: str = "dot") -> str:
     return form or SUFFIXES.get(file.suffix.lower(), other)
 
 
-def write_picture(
-    pictures: Mapping[str | None, Picture],
-    form: str,
-    output: str | None,
-    session: Session,
-    naming: Naming | None = None,
-) -> int:
-    """Write the picture that all environments have, and return how the run is to end.
+class PictureFile(NamedTuple):
+    """A picture as it is to be written, where, and what there is to say of it; without parts, nothing is written."""
+
+    parts: Iterable[str] | None
+    output: str | None
+    said: tuple[Diagnostic, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def write(self, session: Session) -> int:
+        """Write it, and return how the run is to end by what was said."""
+        for each in self.remarks:
+            say(each, session.style)
+        if self.parts is not None:
+            write_result(self.parts, self.output, session)
+        return exit_code(self.said)
+
+
+def picture_file(
+    pictures: Mapping[str | None, Picture], form: str, output: str | None, naming: Naming | None = None
+) -> PictureFile:
+    """Draw the picture that all environments have, in a form.
 
     Raises:
         UsageError: pictures of environments differ; a file holds one.
@@ -53,20 +66,19 @@ def write_picture(
         names = " and ".join(map(str, texts))
         raise UsageError(f"the pictures of {names} differ, and a file holds one", "--env", advice="choose one")
     text, picture = next(iter(texts.values())), next(iter(pictures.values()))
-    if picture.drawing.too_much:
+    drawn = _drawn(picture, text, form, output, naming) if form in LAID_OUT else PictureFile([text], output)
+    return drawn._replace(remarks=tuple(_remarks(picture, form, naming)))
+
+
+def _remarks(picture: Picture, form: str, naming: Naming | None) -> Iterator[str]:
+    drawing = picture.drawing
+    if drawing.too_much:
         part = "" if naming is not None else "; `--around` asks for a part, and `--by workload` for all"
-        say(f"folded by namespace, because there is more to draw than anybody reads{part}", session.style)
-    if not picture.drawing.nodes:
-        say(f"the picture is empty, because {_why_empty(picture, naming)}", session.style)
-    if form == "mermaid" and len(picture.drawing.edges) > MOST_DRAWN:
-        say(f"Mermaid draws {MOST_DRAWN} edges, and more where `maxEdges` of its settings says so", session.style)
-    if form not in LAID_OUT:
-        write_result([text], output, session)
-        return 0
-    drawn = _drawn(picture, text, form, output, session, naming)
-    report(drawn.said, session.style)
-    write_result(drawn.parts, drawn.output, session)
-    return int(any(each.severity == "error" for each in drawn.said))
+        yield f"folded by namespace, because there is more to draw than anybody reads{part}"
+    if not drawing.nodes:
+        yield f"the picture is empty, because {_why_empty(picture, naming)}"
+    if form == "mermaid" and len(drawing.edges) > MOST_DRAWN:
+        yield f"Mermaid draws {MOST_DRAWN} edges, and more where `maxEdges` of its settings says so"
 
 
 def _why_empty(picture: Picture, naming: Naming | None) -> str:
@@ -77,32 +89,22 @@ def _why_empty(picture: Picture, naming: Naming | None) -> str:
     return "no such connection is allowed"
 
 
-class _PictureFile(NamedTuple):
-    """A picture as it is to be written, where, and what there is to say of it."""
-
-    parts: Iterable[str]
-    output: str | None
-    said: tuple[Diagnostic, ...] = ()
-
-
-def _drawn(
-    picture: Picture, dot: str, form: str, output: str | None, session: Session, naming: Naming | None
-) -> _PictureFile:
+def _drawn(picture: Picture, dot: str, form: str, output: str | None, naming: Naming | None) -> PictureFile:
     from netpolc.report.pictures.graphviz import LAYERED, can_lay_out, lay_out  # texts need no other program
     from netpolc.report.pictures.html import as_html
     from netpolc.report.pictures.svg import titled
 
     if not can_lay_out():
-        raise session.fail([_no_graphviz(form)])
+        return PictureFile(None, output, (_no_graphviz(form),))
     laid = lay_out(dot)
     if laid.svg is None:
         instead = dot_beside(output) if form == "svg" else output
         parts = [dot] if form == "svg" else as_html(picture, None, dot, naming)
-        return _PictureFile(parts, instead, (_no_layout(laid.failures, instead),))
+        return PictureFile(parts, instead, (_no_layout(laid.failures, instead),))
     said = () if laid.program == LAYERED else (_other_layout(laid.failures, laid.program),)
     if form == "svg":
-        return _PictureFile([titled(laid.svg, picture, naming)], output, said)
-    return _PictureFile(as_html(picture, laid.svg, dot, naming), output, said)
+        return PictureFile([titled(laid.svg, picture, naming)], output, said)
+    return PictureFile(as_html(picture, laid.svg, dot, naming), output, said)
 
 
 def dot_beside(output: str | None) -> str | None:

@@ -1,4 +1,5 @@
 import html
+import json
 import re
 from pathlib import Path
 
@@ -243,3 +244,16 @@ def test_a_number_of_hops_is_whole(here, netpolc, number):
     given(here)
     run = netpolc("graph", "shop.netpol", "--hops", number)
     assert (run.code, f"error[NP823]: --hops: `{number}` is no whole number from 1 on\n" in run.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "laid", [{"can": False}, {"failures": ("`dot` aborts",)}, {"svg": "<svg></svg>", "program": "dot"}]
+)
+@pytest.mark.parametrize("command", [("graph", "shop.netpol"), ("diff", "shop.netpol", "shop.netpol")])
+def test_programs_read_one_document_of_what_is_said(here, netpolc, monkeypatch, laid, command):
+    given(here)
+    drawing(monkeypatch, **{"svg": None, **laid})
+    run = netpolc(*command, "-o", "a.svg", "--error-format", "json", "-q")
+    codes = [each["code"] for each in json.loads(run.err)["diagnostics"]]
+    assert codes == ([] if "svg" in laid else ["NP885"] if "can" in laid else ["NP887"])
+    assert run.code == (0 if "svg" in laid else 2 if "can" in laid else 1)

@@ -14,7 +14,7 @@ from netpolc import api
 from netpolc.cli.environments import Answers
 from netpolc.cli.exits import EndedError
 from netpolc.cli.output import DOCUMENTS, paint_for, report, say
-from netpolc.cli.pictures import write_picture
+from netpolc.cli.pictures import picture_file
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.cli.runs.untold import untold
@@ -100,14 +100,17 @@ def run(
     if fail_on == "used" and logs is not None:
         unjudged = (*unjudged, *untold(logs, found))
     comparing.said += unjudged
-    report(collect(comparing.said), session.style)
+    naming = Naming(before.name_of, after.name_of)
+    pictures = {name: one.picture for name, one in answers.found.items()} if form in PICTURES else {}
+    drawn = picture_file(pictures, form, output, naming) if pictures else None
+    report(collect((*comparing.said, *(() if drawn is None else drawn.said))), session.style)
     _remark_on_sides(found, session)
     answers.remark(form, session)
-    naming, paint = Naming(before.name_of, after.name_of), paint_for(session.style, output)
-    drawn = 0
-    if form in PICTURES:
-        drawn = write_picture({name: one.picture for name, one in answers.found.items()}, form, output, session, naming)
+    code = 0
+    if drawn is not None:
+        code = drawn.write(session)
     else:
+        paint = paint_for(session.style, output)
         texts = {name: _written(one, form, naming, pairs=pairs, paint=paint) for name, one in answers.found.items()}
         about = {"opened": any(one.review.opened for one in found), "closed": any(one.review.closed for one in found)}
         write_result(answers.written(texts, form, **about), output, session)
@@ -124,7 +127,7 @@ def run(
         # What was seen is judged as such, whatever else may have changed.
         is_whole = not (unjudged or compared.absent)
     fails = bool(as_errors) or any(_fails(one, fail_on) for one in found)
-    return answers.code(1 if fails and not unjudged else 2 if fail_on is not None and not is_whole else drawn)
+    return answers.code(1 if fails and not unjudged else 2 if fail_on is not None and not is_whole else code)
 
 
 class Compared(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netpolc import api
 from netpolc.cli.environments import in_each, report_all
 from netpolc.cli.output import say
-from netpolc.cli.pictures import form_of, write_picture
+from netpolc.cli.pictures import form_of, picture_file
 from netpolc.cli.progress import working
 
 if TYPE_CHECKING:
@@ -57,9 +57,10 @@ def run(
                 keep_going=keep_going,
             ),
         )
-    report_all(answers, session, lambda each: each.diagnostics)
+    drawn = picture_file(answers.found, form, output)
+    report_all(answers, session, lambda each: each.diagnostics, drawn.said)
     answers.remark(form, session)
-    code = write_picture(answers.found, form, output, session)
+    code = drawn.write(session)
     for note in dict.fromkeys(note for each in answers.found.values() for note in each.notes):
         say(note, session.style)
     return answers.code(code)
