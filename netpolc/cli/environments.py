@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
-from netpolc.cli.output import DOCUMENTS, report, say
+from netpolc.cli.output import report, say
 from netpolc.cli.refusals import finding_of
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.diagnostics.usage import InputError, UsageError
@@ -47,7 +47,7 @@ class Answers(msgspec.Struct, Generic[T], frozen=True):
 
     def remark(self, form: str, session: Session) -> None:
         """Tell people who read a form that cannot say so of environments without an answer."""
-        if self.unanswered and form not in WITH_REASONS and session.style.form not in DOCUMENTS:
+        if form not in WITH_REASONS:
             for name, why in self.unanswered.items():
                 say(f"no answer in {name}: {why}", session.style)
 

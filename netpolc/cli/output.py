@@ -102,8 +102,8 @@ def report(diagnostics: Sequence[Diagnostic], style: Style) -> None:
 
 
 def say(text: str, style: Style) -> None:
-    """Tell people what was done, unless they asked for quiet."""
-    if not style.quiet:
+    """Tell people what was done, unless they asked for quiet, or a program reads a document where this would stand."""
+    if not style.quiet and (style.as_result or style.form not in DOCUMENTS):
         sys.stderr.write(f"{text}\n")
 
 

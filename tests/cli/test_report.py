@@ -255,3 +255,11 @@ def test_what_cluster_wide_policies_deny_is_told_beside_what_is_closed(netpolc, 
 
     assert told("closed") == {("ingress", 3, "shop/db")}
     assert told("denied") == {("ingress", 1, "shop/db")}
+
+
+@pytest.mark.parametrize("command", [("report", "-o", "a.html"), ("graph", "--from", "db", "--to", "web"), ("build",)])
+@pytest.mark.usefixtures("shop")
+def test_a_program_reads_one_document_of_what_is_said(netpolc, command):
+    ran = netpolc(*command, "--error-format", "json")
+    assert (ran.code, json.loads(ran.err)["error_count"]) == (0, 0)
+    assert not netpolc(*command).err.startswith("{")

@@ -13,7 +13,7 @@ import msgspec
 from netpolc import api
 from netpolc.cli.environments import Answers
 from netpolc.cli.exits import EndedError
-from netpolc.cli.output import DOCUMENTS, paint_for, report, say
+from netpolc.cli.output import paint_for, report, say
 from netpolc.cli.pictures import picture_file
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
@@ -114,10 +114,10 @@ def run(
         texts = {name: _written(one, form, naming, pairs=pairs, paint=paint) for name, one in answers.found.items()}
         about = {"opened": any(one.review.opened for one in found), "closed": any(one.review.closed for one in found)}
         write_result(answers.written(texts, form, **about), output, session)
-    if not hypothetical and session.style.form not in DOCUMENTS:
+    if not hypothetical:
         say("left out: pods that no manifest shows; `--fail-on` judges these, too", session.style)
     as_errors = sorted({code for one in found for code in standards.errors & one.review.marked})
-    if as_errors and session.style.form not in DOCUMENTS:
+    if as_errors:
         say(f"{', '.join(as_errors)}: an error in this project", session.style)
     # What was not compared, as it cannot be, for lack of time or as it is of another environment, may be what the gate
     # is there for.
@@ -221,8 +221,7 @@ class Comparing:
         """Say everything, and why there is no result; raise what is returned to end the run."""
         style = self.session.style.without_result
         report(collect(self.said), style)
-        if style.form not in DOCUMENTS:
-            say(f"{why}, so nothing is compared", style)
+        say(f"{why}, so nothing is compared", style)
         return EndedError(2)
 
     def _side(self, asked: Sought, checkouts: ExitStack) -> _Side | None:
@@ -331,9 +330,7 @@ def _files_of_nothing(found: api.Difference, old: _Side, new: _Side) -> Iterator
 
 
 def _remark_on_sides(found: Iterable[api.Difference], session: Session) -> None:
-    """Tell people of sides without policies and workloads, but not programs that read a document there."""
-    if session.style.form in DOCUMENTS:
-        return
+    """Tell people of sides without policies."""
     for name in dict.fromkeys(name for each in found for name in each.unclosed):
         say(without_policies(name), session.style)
 

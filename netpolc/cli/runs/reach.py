@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from netpolc import api
 from netpolc.cli.environments import in_each, report_all
-from netpolc.cli.output import DOCUMENTS, paint_for, say
+from netpolc.cli.output import paint_for, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
 from netpolc.cli.runs.table import table_for
@@ -88,7 +88,7 @@ def run(
     answers.remark(form, session)
     for note in dict.fromkeys(note for each in found if each.basis is not None for note in each.basis.selection.notes):
         say(note, session.style)
-    if not hypothetical and session.style.form not in DOCUMENTS:
+    if not hypothetical:
         if denied and not any(peer.workload for each in found for peer in each.peers):
             say("no manifest shows a workload, and of other pods nothing is said", session.style)
         say("left out: pods that no manifest shows", session.style)

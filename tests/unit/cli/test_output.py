@@ -79,6 +79,9 @@ def test_people_are_told_how_many(capsys):
 def test_say(capsys):
     say("done", Style())
     say("done", Style(quiet=True))
+    say("done", Style(form="json"))
+    assert capsys.readouterr() == ("", "done\n")
+    say("done", Style(form="json", as_result=True))
     assert capsys.readouterr() == ("", "done\n")
 
 
