@@ -223,9 +223,10 @@ function piece([said, kind]) {
   return made;
 }
 
+// Moved and not scrolled: the field's bars make it scroll further than what has none.
 function scrolled() {
-  at("numbers").scrollTop = at("colours").scrollTop = text.scrollTop;
-  at("colours").scrollLeft = text.scrollLeft;
+  at("numbers").style.translate = `0 ${-text.scrollTop}px`;
+  at("colours").style.translate = `${-text.scrollLeft}px ${-text.scrollTop}px`;
 }
 
 function load(program) {
