@@ -65,7 +65,6 @@ TOGETHER = {
         "checks/platforms/too_many_ports",
         "checks/platforms/undeclared_rules_count",
         "policy/blocks",
-        "targets/own_ranges",
     ),
     "unit/flows/reading/edges/test_tables.py": (
         "flows/reading/edges/engine",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.from_policies import addresses_of
+from netpolc.engine.from_policies import PolicyCache, addresses_of, rules_of_policies
 from netpolc.engine.model import Decision, Reason, Tier
 from netpolc.engine.prefix_cells import cells_of
 from netpolc.engine.prefix_table import PrefixTable, RuleBlock, contested, differ
@@ -29,7 +29,6 @@ from netpolc.sets.ports import EVERY_PORT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netpolc.engine.from_policies import PolicyCache
     from netpolc.engine.model import RuleSet
     from netpolc.engine.regions import PodSet
     from netpolc.ir.model import Direction
@@ -67,6 +66,12 @@ def with_longest_prefixes(ruleset: RuleSet, policies: Iterable[Policy], cache: P
             more = msgspec.structs.replace(rules_there, before=(*rules_there.before, *tiers))
             ruleset = msgspec.structs.replace(ruleset, **{direction: more})
     return ruleset
+
+
+def add_up(policies: Sequence[Policy]) -> bool:
+    """Tell whether the longest prefix decides as rules do that add up, for all that policies say."""
+    cache = PolicyCache()
+    return not with_longest_prefixes(rules_of_policies(policies, {}, cache), policies, cache).is_tiered
 
 
 def _has_exceptions(policy: Policy) -> bool:
