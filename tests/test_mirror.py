@@ -59,6 +59,7 @@ TOGETHER = {
         "checks/platforms/checked_platform",
         "checks/platforms/denied_exception",
         "checks/platforms/hidden_label",
+        "checks/platforms/opened_exception",
         "checks/platforms/other_dns",
         "checks/platforms/port_name_opens_all",
         "checks/platforms/shown_platform",
