@@ -91,6 +91,7 @@ ELSEWHERE = {
     "NP636": ("it is raised by YAML", "tests/unit/checks/policies/test_run.py"),
     "NP625": ("it takes more selectors than a page holds", "tests/cli/test_diff.py"),
     "NP671": ("it is raised by YAML", "tests/unit/checks/platforms/test_run.py"),
+    "NP685": ("it is raised by YAML", "tests/unit/checks/platforms/test_run.py"),
     "NP674": ("it is raised by YAML", "tests/unit/checks/platforms/test_run.py"),
     "NP677": ("it is raised beside workloads", "tests/unit/checks/platforms/test_run.py"),
     "NP702": ("it takes more selectors than a page holds", "tests/unit/checks/programs/test_assertions.py"),

@@ -137,6 +137,7 @@ PLATFORMS = (
     Check(("NP679",), "platforms.unenforced_kind", "policies"),
     Check(("NP680",), "platforms.protocol_off", "policies"),
     Check(("NP681",), "platforms.admits_nodes", "policies"),
+    Check(("NP685",), "platforms.opened_exception", "policies"),
 )
 """What is asked of policies where a platform makes something else of them (`CheckedPlatform`)."""
 

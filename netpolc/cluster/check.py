@@ -15,6 +15,7 @@ from netpolc.checks.platforms.checked_platform import CheckedPlatform
 from netpolc.checks.platforms.run import check_platform, check_platform_beside
 from netpolc.checks.policies.checked_policies import CheckedPolicies
 from netpolc.checks.policies.run import check_policies
+from netpolc.checks.programs import no_dns
 from netpolc.checks.registry import TIER_RULES, UNSTATED, codes_that_need
 from netpolc.checks.tiers.checked_tiers import CheckedTiers
 from netpolc.checks.workloads.run import check_workloads
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.model import CompileOptions
     from netpolc.diagnostics.baseline import KnownFinding
+    from netpolc.engine.model import RuleSet
     from netpolc.policy.model import Policy
     from netpolc.policy.tier_model import TierPolicy
     from netpolc.source import Source, Span
@@ -121,9 +123,10 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool, 
         shared = len(found)
         (part,) = placed([(inputs, options)])
         if _is_tiered(part):
-            unsought |= _unsure(part) | (OPENED_BY_TIERS if inputs.manifests.tier_policies else frozenset())
+            unsought |= _unsure(part)
         compiled = part.compiled
         if compiled is not None:
+            # They are asked once more, together with these tiers.
             opened = OPENED_BY_TIERS if inputs.manifests.tier_policies else ()
             found += (each for each in compiled.found if each.code not in opened)
             sound = sound and compiled.ok
@@ -188,8 +191,11 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
             service_blocks=cluster.manifests.service_blocks,
             faulty=_faulty(policies, part.inputs.diagnostics),
             workloads=cluster.workloads,
+            tier_policies=cluster.manifests.tier_policies,
         )
     )
+    if cluster.said is not None and cluster.manifests.tier_policies and part.options.checks.thorough:
+        found = chain(found, no_dns.by(_in_tiers(cluster.said, cluster.ruleset)))
     yield from (each for each in found if each.code not in unsure)
     yield from (each for each in _check_platform(part, cluster) if fits or each.code not in BESIDE_WORKLOADS)
     if fits and part.options.checks.platform is KUBERNETES:
@@ -207,6 +213,12 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
         program=cluster.program,
     )
     yield from (each for each in chain(check_connections(connections), beside) if each.code not in unsure)
+
+
+def _in_tiers(said: RuleSet, enforced: RuleSet) -> RuleSet:
+    """Return the rules of a program within all tiers of what is enforced."""
+    egress = msgspec.structs.replace(said.egress, before=enforced.egress.before, behind=enforced.egress.behind)
+    return msgspec.structs.replace(said, egress=egress)
 
 
 def _check_platform(part: PlacedInputs, cluster: Cluster) -> Iterator[Diagnostic]:

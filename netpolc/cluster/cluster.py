@@ -262,13 +262,18 @@ def _enforced(
 ) -> RuleSet:
     """Return what policies enforce, with what a program assumes that something else does, and the tiers around it."""
     platform = options.checks.platform
-    read = rules_of_policies(policies, namespaces, PolicyCache(platform.undeclared))
+    cache = PolicyCache(platform.undeclared)
+    read = rules_of_policies(policies, namespaces, cache)
     whole = read if program is None else with_assumed(read, program)
     whole = with_names_open(whole) if platform.names_open_all else whole
     if tier_policies:
         from netpolc.engine.from_tier_policies import with_tiers  # few clusters have tiers
 
         whole = with_tiers(whole, tier_policies, nodes, final_for_pod=options.checks.finality == "pod")
+    if platform.denies_exceptions:
+        from netpolc.engine.longest_prefix import with_longest_prefixes  # one platform goes by these
+
+        whole = with_longest_prefixes(whole, policies, cache)
     return with_labels_unseen(whole, cilium_hides) if platform.hides_labels else whole
 
 

@@ -27,15 +27,16 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     `blocks_hold_pods` and `blocks_hold_nodes` tell whether blocks of addresses do. `denies_exceptions` tells
     whether what an `except` leaves out stays denied though another rule lets it in. A port's name opens all ports
     of its protocol where `names_open_all`; the names that sidecars give are found where it has `names_of_sidecars`,
-    and of two in one pod only the last counts where the `last_name_wins`, whatever their protocols. Names open the
-    numbers of all selected pods on each of them where it has `names_of_all_selected`, and nothing in a rule for
-    anybody without `names_to_anybody`. Labels of pods are hidden from selectors where it `hides_labels`. Where it
-    `judges_services`, their addresses are, before those of pods; where it `finds_pods_on_nodes`, labels of pods on
-    their nodes' network lead to these nodes; `label_of_nodes` is that of the namespace which stands for all of
-    them. SCTP is dropped by default where it is `sctp_off`, and the kinds that are `unenforced` are so. `dns` are
-    the servers of `std` that answer there (`Deployed.name`), None where they are those of Kubernetes; `most_ports`
-    is how many port entries count for one pod or block. It `knows_all` of what depends on the plugin: ranges of
-    ports, SCTP and every label, or what it makes of them is said by a check of its own.
+    those of other init containers where it has `names_of_init_containers`, and of two in one pod only the last counts
+    where the `last_name_wins`, whatever their protocols. Names open the numbers of all selected pods on each of them
+    where it has `names_of_all_selected`, and nothing in a rule for anybody without `names_to_anybody`. Labels of pods
+    are hidden from selectors where it `hides_labels`. Where it `judges_services`, their addresses are, before those of
+    pods; where it `finds_pods_on_nodes`, labels of pods on their nodes' network lead to these nodes; `label_of_nodes`
+    is that of the namespace which stands for all of them. SCTP is dropped by default where it is `sctp_off`, and the
+    kinds that are `unenforced` are so. `dns` are the servers of `std` that answer there (`Deployed.name`), None where
+    they are those of Kubernetes; `most_ports` is how many port entries count for one pod or block. It `knows_all` of
+    what depends on the plugin: ranges of ports, SCTP and every label, or what it makes of them is said by a check of
+    its own.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     undeclared: Undeclared | None = None
     names_open_all: bool = False
     names_of_sidecars: bool = True
+    names_of_init_containers: bool = False
     last_name_wins: bool = False
     names_of_all_selected: bool = False
     names_to_anybody: bool = True
@@ -93,6 +95,7 @@ PLATFORMS = {
             name="calico",
             shown="Calico",
             blocks_hold_pods=True,
+            names_of_init_containers=True,
             finality="direction",
             knows_all=True,
             sources=("Calico 3.34-dev of 2026-08, its own code run",),

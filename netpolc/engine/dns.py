@@ -16,7 +16,7 @@ from netpolc.sets.ports import PortInterval, PortSet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netpolc.engine.model import DirectionRules, RuleSet
+    from netpolc.engine.model import Decision, DirectionRules, RuleSet, Tier
     from netpolc.engine.regions import Region
     from netpolc.manifests.model import Workload
 
@@ -44,25 +44,70 @@ def without_dns(ruleset: RuleSet, workloads: Iterable[Workload] = ()) -> Iterato
     All rules count together. Pods that may only reach addresses need no names, and a way to DNS may well be one of
     those: node-local caches are on the network of their nodes.
     """
-    asking = _Asking(ruleset.egress, Namespaces(ruleset.namespaces), Servers(workloads))
+    namespaces, servers = Namespaces(ruleset.namespaces), Servers(workloads)
     reported: set[str] = set()
-    for subject, allow_rule in asking.talking.items():
-        for name in asking.without_dns(subject):
-            if name not in reported:
-                reported.add(name)
-                yield WithoutDns(name, *asking.attempt(subject, allow_rule))
+    for closed in (_by_rules(ruleset.egress, servers), *_by_tiers(ruleset.egress, servers)):
+        asking = _Asking(closed, namespaces, servers)
+        for subject, allow_rule in asking.talking.items():
+            for name in asking.without_dns(subject):
+                if name not in reported:
+                    reported.add(name)
+                    yield WithoutDns(name, *asking.attempt(subject, allow_rule))
+
+
+class _Closed(msgspec.Struct, frozen=True):
+    """Pods that something closes, the rules that it has for them, and pods that are let out to DNS beside these."""
+
+    pods: tuple[PodSet, ...]
+    rules: tuple[AllowRule, ...]
+    asking: tuple[PodSet, ...]
+
+
+def _by_rules(egress: DirectionRules, servers: Servers) -> _Closed:
+    isolated = tuple(each.subject for each in egress.isolations)
+    return _Closed(isolated, egress.allow_rules, tuple(_let_out(egress.before, servers)))
+
+
+def _by_tiers(egress: DirectionRules, servers: Servers) -> Iterator[_Closed]:
+    """Yield what a tier behind the rules closes: pods that it lets out by some decisions, and denies all else.
+
+    It judges no pods that the rules isolate, or that are exempt.
+    """
+    judged = tuple(each.subject for each in (*egress.isolations, *egress.exempt))
+    for tier in egress.behind:
+        closing = [number for number, each in enumerate(tier.decisions) if _closes(each, servers)]
+        if closing:
+            rules = [_as_rule(each) for each in tier.decisions[: closing[-1]] if each.action != "deny"]
+            asking = (*judged, *_let_out((*egress.before, tier), servers))
+            yield _Closed(tuple(tier.decisions[each].subject for each in closing), tuple(rules), asking)
+
+
+def _closes(decision: Decision, servers: Servers) -> bool:
+    """Tell whether a decision denies pods all ports of others, DNS among these."""
+    return decision.action == "deny" and decision.ports.everything and servers.way(_as_rule(decision)).leads
+
+
+def _let_out(tiers: Iterable[Tier], servers: Servers) -> Iterator[PodSet]:
+    """Yield pods that tiers let out to DNS."""
+    for decision in (each for tier in tiers for each in tier.decisions if each.action == "allow"):
+        if servers.way(_as_rule(decision)).leads:
+            yield decision.subject
+
+
+def _as_rule(decision: Decision) -> AllowRule:
+    return AllowRule(decision.subject, decision.peer, decision.ports, decision.reason)
 
 
 class _Asking:
     """The pods that are isolated, those that talk to others, and those that may ask DNS, or seem to."""
 
-    def __init__(self, egress: DirectionRules, namespaces: Namespaces, servers: Servers) -> None:
+    def __init__(self, closed: _Closed, namespaces: Namespaces, servers: Servers) -> None:
         self._namespaces = namespaces
-        self._isolated = Index((isolation.subject, isolation.subject) for isolation in egress.isolations)
+        self._isolated = Index((each, each) for each in closed.pods)
         self.talking: dict[PodSet, AllowRule] = {}
         self._failing: dict[PodSet, tuple[AllowRule, Way]] = {}
-        asking: dict[PodSet, None] = {}
-        for each in egress.allow_rules:
+        asking: dict[PodSet, None] = dict.fromkeys(closed.asking)
+        for each in closed.rules:
             way = servers.way(each)
             if way.leads:
                 asking[each.subject] = None
@@ -72,9 +117,6 @@ class _Asking:
             calls_api = each.peer == EVERY_POD and each.ports == _API_SERVER
             if way.why_not is not None or (isinstance(each.peer, PodSet) and not calls_api):
                 self.talking.setdefault(each.subject, each)
-        for decision in (each for tier in egress.before for each in tier.decisions if each.action == "allow"):
-            if servers.way(AllowRule(decision.subject, decision.peer, decision.ports, decision.reason)).leads:
-                asking[decision.subject] = None
         self._asking = Index((subject, subject) for subject in asking)
         self._attempts = Index(self._failing.items())
 
@@ -90,7 +132,8 @@ class _Asking:
             if isinstance(both, PodSet) and self._namespaces.possible(both.namespaces):
                 for part in self._silent(both):
                     if isinstance(part, PodSet) and self._namespaces.possible(part.namespaces):
-                        yield from names_of(part.namespaces) or ()
+                        names = names_of(part.namespaces)
+                        yield from self._namespaces.selected(part.namespaces) if names is None else names
 
     def _opt_in(self, subject: PodSet) -> bool:
         """Tell whether pods get DNS by a label of its own, beside the one by which they get what a rule is for.

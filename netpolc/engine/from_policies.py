@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from netpolc.ecosystem.platforms import Undeclared
     from netpolc.ir.model import Direction
-    from netpolc.policy.model import Policy, PolicyPeer, PolicyPort, Rule, Selector
+    from netpolc.policy.model import PodPeer, Policy, PolicyPeer, PolicyPort, Rule, Selector
     from netpolc.sets.addresses import Family
 
 IPV4_MAPPED = 0xFFFF << 32
@@ -65,6 +65,25 @@ class PolicyCache:
         self._peer_lists: defaultdict[str | None, IdentityCache[tuple[PolicyPeer, ...], tuple[Region, ...]]] = (
             defaultdict(IdentityCache)
         )
+
+    def rules_that_count(
+        self, policies: Iterable[Policy], direction: Direction
+    ) -> Iterator[tuple[Policy, PodSet, Rule, Reason]]:
+        """Yield each rule of policies that counts in a direction, and the pods that it is about."""
+        for policy in policies:
+            if POLICY_TYPES[direction] in policy.policy_types or self._undeclared is not None:
+                subject = self._pods_in(policy.namespace, None, policy.pod_selector)
+                if subject is not None:
+                    for rule, reason in _with_reasons(policy, direction):
+                        yield policy, subject, rule, reason
+
+    def ports_of(self, rule: Rule) -> PortSet:
+        """Return the ports of a rule."""
+        return self._ports_of(rule.ports)
+
+    def pods_of(self, policy: Policy, peer: PodPeer) -> PodSet | None:
+        """Return the pods that a peer of a policy is, or None."""
+        return self._pods_in(policy.namespace, peer.namespace_selector, peer.pod_selector)
 
     def direction_rules(self, policies: Iterable[Policy], direction: Direction) -> DirectionRules:
         """Read the rules of policies for one direction."""

@@ -38,4 +38,5 @@ def named_on(workload: Workload, platform: Platform) -> Workload:
         else each
         for each in workload.ports
     )
+    ports += workload.init_ports if platform.names_of_init_containers else ()
     return workload if ports == workload.ports else msgspec.structs.replace(workload, ports=ports)

@@ -214,7 +214,8 @@ class _TierWalk:
                 elif decision.action == "deny" and not may_pass:
                     return decision
                 else:
-                    if decision.action == "next":
+                    # What no policy hands on is there for the order of others.
+                    if decision.action == "next" and decision.reason is not None:
                         passed.append(decision)
                     break
         return None

@@ -104,6 +104,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     known and whose object is not among them, which is mostly a Deployment for the pods of a ReplicaSet. Objects that it
     `controls` are part of it, and no workloads of their own; of the pods among them, those `apart` have other labels
     than its template, as after a rollout that is not over.
+    `init_ports` are those with names of init containers that end before the pod is ready, which a platform may find.
     `probes`, `scrape`, `texts`, `references` and the service account, by whose token pods speak to the API server, are
     there where manifests are read widely, and so is whether it has `several` pods for certain.
     """
@@ -116,6 +117,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     part_of: Whole | None = None
     own_labels: dict[str, str] = {}
     ports: tuple[ContainerPort, ...] = ()
+    init_ports: tuple[ContainerPort, ...] = ()
     probes: tuple[Probe, ...] = ()
     scrape: Scrape | None = None
     texts: tuple[ConfigText, ...] = ()

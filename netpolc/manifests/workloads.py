@@ -89,6 +89,7 @@ def read_workload(item: Object, kind: str) -> Workload | None:
         varying=given.varying,
         own_labels={} if kind == "Pod" else dict(metadata.labels),
         ports=_ports(item, spec),
+        init_ports=_init_ports(item, spec),
         host_network=item.boolean(spec.get("hostNetwork")),
         addresses=_addresses(item, status),
         generated=metadata.generated,
@@ -164,22 +165,31 @@ def _labels(item: Object, kind: str, metadata: Metadata, template: dict[str, Nod
 def _ports(item: Object, spec: dict[str, Node]) -> tuple[ContainerPort, ...]:
     """Return the ports of containers and sidecars; Kubernetes finds the latter since 1.32 (kubernetes#127976)."""
     containers = [item.fields(container) for container in item.items(spec.get("containers"))]
-    sidecars = []
-    for container in item.items(spec.get("initContainers")):
-        fields = item.fields(container)
-        if item.text(fields.get("restartPolicy")) == "Always":
-            sidecars.append(fields)
     found = [_ports_in(item, item.items(fields.get("ports")), "containerPort") for fields in containers]
     if is_machine(spec):
         devices = item.fields(item.fields(spec["domain"]).get("devices"))
         interfaces = [item.fields(node) for node in item.items(devices.get("interfaces"))]
         found += [_ports_in(item, item.items(fields.get("ports")), "port") for fields in interfaces]
     ports = dict.fromkeys(port for ports in found for port in ports)
-    for fields in sidecars:
+    for fields in _init_containers(item, spec, sidecars=True):
         for port in _ports_in(item, item.items(fields.get("ports")), "containerPort"):
             if port not in ports:
                 ports[msgspec.structs.replace(port, sidecar=True)] = None
     return tuple(ports)
+
+
+def _init_ports(item: Object, spec: dict[str, Node]) -> tuple[ContainerPort, ...]:
+    """Return the ports with names of init containers that are no sidecars."""
+    containers = _init_containers(item, spec, sidecars=False)
+    found = (_ports_in(item, item.items(fields.get("ports")), "containerPort") for fields in containers)
+    return tuple(dict.fromkeys(port for ports in found for port in ports if port.name is not None))
+
+
+def _init_containers(item: Object, spec: dict[str, Node], *, sidecars: bool) -> Iterator[dict[str, Node]]:
+    for container in item.items(spec.get("initContainers")):
+        fields = item.fields(container)
+        if (item.text(fields.get("restartPolicy")) == "Always") is sidecars:
+            yield fields
 
 
 def _ports_in(item: Object, nodes: list[Node], number: str) -> Iterator[ContainerPort]:

@@ -53,6 +53,14 @@ def _is_denied(rule: Rule, cidr: str, others: Iterable[Rule]) -> bool:
     if rule.peers and not any(isinstance(each, IPBlock) and is_wider(each, cidr) for each in rule.peers):
         return False
     named = [each for each in others if any(isinstance(peer, IPBlock) and peer.cidr == cidr for peer in each.peers)]
-    if any(not each.ports for each in named):
+    if any(not each.ports for each in named) or (named and _hands_on(rule, cidr, others)):
         return False
     return not rule.ports or any(all(port not in each.ports for each in named) for port in rule.ports)
+
+
+def _hands_on(rule: Rule, cidr: str, others: Iterable[Rule]) -> bool:
+    """Tell whether an entry for a range has the ports of a wider block of a rule: no equal block excepts the range."""
+    everybody = "::/0" if ":" in cidr else "0.0.0.0/0"
+    wider = {each.cidr for each in rule.peers if isinstance(each, IPBlock) and is_wider(each, cidr)} or {everybody}
+    blocks = (peer for other in others for peer in other.peers if isinstance(peer, IPBlock))
+    return not wider <= {each.cidr for each in blocks if cidr in each.excepts}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from netpolc.engine.model import RuleSet
     from netpolc.manifests.model import Workload
     from netpolc.policy.model import Policy
+    from netpolc.policy.tier_model import TierPolicy
 
 
 class CheckedPolicies(msgspec.Struct, frozen=True):
@@ -19,7 +20,8 @@ class CheckedPolicies(msgspec.Struct, frozen=True):
 
     `pod_addresses` are the blocks that pods have their addresses from, if that is known. `faulty` are policies that
     are read with errors, by what reasons call them: what they allow may not be what is meant. `workloads` are those
-    that are known, and `service_blocks` addresses of services, each as a block, which no pod has.
+    that are known, and `service_blocks` addresses of services, each as a block, which no pod has. The
+    `tier_policies` are valid, too.
     """
 
     policies: Sequence[Policy]
@@ -28,3 +30,4 @@ class CheckedPolicies(msgspec.Struct, frozen=True):
     service_blocks: frozenset[str] = frozenset()
     faulty: frozenset[str] = frozenset()
     workloads: Sequence[Workload] = ()
+    tier_policies: Sequence[TierPolicy] = ()

@@ -30,9 +30,13 @@ _ADDRESS = """\
 
 def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
     """Yield each namespace whose egress is isolated, at the first rule of these policies that shows it."""
-    sources = {policy.location.source for policy in checked.policies if policy.location is not None}
+    places = (*(each.location for each in checked.policies), *(each.location for each in checked.tier_policies))
+    sources = {place.source for place in places if place is not None}
+    of_tiers = {f"{each.kind}/{each.name}" for each in checked.tier_policies}
     for found in without_dns(checked.ruleset, checked.workloads):
-        location = None if found.allow_rule.reason is None else found.allow_rule.reason.location
+        reason = found.allow_rule.reason
+        advice = accepting if reason is not None and reason.policy in of_tiers else rule_for
+        location = None if reason is None else reason.location
         if location is not None and location.source in sources:
             where = f"namespace `{found.namespace}`" if found.namespace else "the unnamed namespace"
             yield Diagnostic(
@@ -41,8 +45,15 @@ def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
                 message=f"egress of {where} is closed, and pods that talk to others have no way to DNS",
                 location=location,
                 label=found.way.why_not or "these may connect, but look up no name",
-                help=rule_for(server_for(checked.ruleset, found.way)),
+                help=advice(server_for(checked.ruleset, found.way)),
             )
+
+
+def accepting(server: Deployed) -> str:
+    """Say what a cluster-wide policy has to let through to a server."""
+    ports = " and ".join(f"{name.upper()} {port}" for port, _, name in map(_split, server.ports))
+    labels = ", ".join(f"{key}={value}" for key, value in server.labels)
+    return f"accept `{labels}` of `{server.namespace}` on {ports} before what denies it"
 
 
 def rule_for(server: Deployed) -> str:

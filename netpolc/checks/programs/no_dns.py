@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 
     from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.engine.dns import WithoutDns
+    from netpolc.engine.model import RuleSet
 
 _IMPORT = re.compile(r'^[ \t]*import[ \t]+"std"[ \t]*(?:#|$)', re.MULTILINE).search
 
 
 def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
-    """Yield the namespaces whose egress is isolated, over all flows together, at the first flow that shows it.
+    """Yield the namespaces whose egress is isolated, over all flows together, at the first flow that shows it."""
+    return by(rules_of_program(checked.program))
 
-    Those for which that is the same line are said together.
-    """
-    ruleset = rules_of_program(checked.program)
+
+def by(ruleset: RuleSet) -> Iterator[Diagnostic]:
+    """Yield the same by the rules of a program; those for which that is the same line are said together."""
     by_line: dict[object, list[WithoutDns]] = {}
     for each in without_dns(ruleset):
         place = None if each.allow_rule.reason is None else each.allow_rule.reason.location

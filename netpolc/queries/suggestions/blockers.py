@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.engine.longest_prefix import EXCEPT
 from netpolc.engine.model import Decision
 from netpolc.engine.verdicts import Evaluator, Pod
 from netpolc.manifests.lasting_labels import lasting_labels
@@ -95,15 +96,18 @@ def _connections(
 
 
 def _by_tier(direction: Direction, decision: Decision | None, denied: AskedConnection) -> str | None:
-    """Name the cluster-wide policy that denies an end, if that is what does, and who may let it through."""
+    """Name the cluster-wide policy or the exception that denies an end, if one does, and who may let it through."""
     place = None if decision is None or decision.reason is None else decision.reason.location
     if decision is None or place is None:
         return None
     end = denied.source if direction == "egress" else denied.destination
-    return (
-        f"{direction} of {end.id} is denied by {place.source.name}:{place.line}, "
-        "a cluster-wide policy: it has to be let through there"
+    excepted = decision.reason is not None and decision.reason.path.endswith(EXCEPT)
+    way_out = (
+        "an exception, which is denied here unless a rule names just that range"
+        if excepted
+        else "a cluster-wide policy: it has to be let through there"
     )
+    return f"{direction} of {end.id} is denied by {place.source.name}:{place.line}, {way_out}"
 
 
 def _foreign(cluster: Cluster, direction: Direction, subject: End, denied: AskedConnection) -> str | None:

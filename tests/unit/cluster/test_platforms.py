@@ -102,8 +102,13 @@ NAMED = policy(
             "80",
             {"kubernetes", "calico", "openshift"},
         ),
+        (
+            pod("db", more="initContainers: [{name: a, image: x, ports: [{containerPort: 80, name: http}]}], "),
+            "80",
+            {"calico", "openshift"},
+        ),
     ],
-    ids=["every port", "of its protocol", "the last", "of a sidecar"],
+    ids=["every port", "of its protocol", "the last", "of a sidecar", "of an init container"],
 )
 def test_a_name_of_a_port_opens_what_the_platform_finds(db, port, platforms):
     assert allowing(WEB + db + NAMED, "shop/web", f"shop/db:{port}") == platforms

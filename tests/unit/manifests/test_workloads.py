@@ -74,6 +74,13 @@ def test_ports_are_those_of_containers_and_sidecars(spec, ports):
     assert [(port.number, port.protocol) for port in workload(pod(spec)).ports] == ports
 
 
+def test_names_of_init_containers_are_kept_apart():
+    ports = "ports: [{containerPort: 1, name: one}, {containerPort: 2}]"
+    read_one = workload(pod(f"{{initContainers: [{{{ports}}}, {{restartPolicy: Always, {ports}}}]}}"))
+    assert [(each.number, each.name) for each in read_one.init_ports] == [(1, "one")]
+    assert [each.sidecar for each in read_one.ports] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("status", "addresses"),
     [

@@ -9,7 +9,7 @@ import netpolc
 from netpolc.ecosystem.platforms import PLATFORMS
 
 CODES = Path(__file__).parents[4] / "docs" / "codes"
-OURS = {f"NP67{number}" for number in range(7)}
+OURS = {*(f"NP67{number}" for number in range(7)), "NP685"}
 UDP = "{port: 53, protocol: UDP}"
 PORTS = ", ".join(f"{{port: {number}}}" for number in range(7001, 7051, 2))
 
@@ -61,7 +61,9 @@ def found(**files):
     return {name: each for name, each in codes.items() if each}
 
 
-@pytest.mark.parametrize(("code", "platforms"), [("NP671", ["eks"]), ("NP674", ["cilium", "openshift", "eks"])])
+@pytest.mark.parametrize(
+    ("code", "platforms"), [("NP671", ["eks"]), ("NP685", ["eks"]), ("NP674", ["cilium", "openshift", "eks"])]
+)
 def test_the_pages_of_codes_raise_them(code, platforms):
     bad, good = re.findall(r"```yaml\n(.*?)```", (CODES / f"{code}.md").read_text("utf-8"), re.DOTALL)
     assert found(yaml=bad) == {name: [code] for name in platforms}
@@ -92,6 +94,22 @@ FOUND = {
     ),
     "an exception beside a longer block": (
         egress(to(block("0.0.0.0/0", "10.0.0.0/8")), to(block("10.1.0.0/16"), ports="{port: 53}")),
+        {},
+    ),
+    "an exception that a block around it hands ports to": (
+        egress(
+            to(block("0.0.0.0/0", "10.1.0.0/16")),
+            to(block("10.0.0.0/8"), ports="{port: 80}"),
+            to(block("10.1.0.0/16"), ports="{port: 80}"),
+        ),
+        {"eks": ["NP685"]},
+    ),
+    "an exception that a rule for it opens on its ports": (
+        egress(
+            to(block("0.0.0.0/0", "10.1.0.0/16")),
+            to(block("10.0.0.0/8"), ports="{port: 80}"),
+            to(block("10.1.0.0/16")),
+        ),
         {},
     ),
     "an exception for pods that nothing else is for": (
@@ -215,5 +233,5 @@ def test_the_build_for_amazon_names_the_ranges_that_exceptions_would_deny():
     assert findings("eks", yaml=mended) == []
     assert findings("eks", yaml=plain)
     wide = OPEN.replace("any:53", "8.0.0.0/6:53")
-    assert rules("eks", wide).count("cidr: 10.0.0.0/8") == 1
-    assert "cidr: 172.16.0.0/12" not in rules("eks", wide)
+    # An entry for 10.0.0.0/8 would have the ports of 8.0.0.0/6, which has those of the exception's rule.
+    assert not any(word in rules("eks", wide) for word in ("except:", "cidr: 10.0.0.0/8", "cidr: 172.16.0.0/12"))

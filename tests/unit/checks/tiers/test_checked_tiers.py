@@ -84,6 +84,49 @@ def test_guardrails_of_a_program_may_open_what_is_said_to_be_closed(tmp_path):
     assert found(tmp_path, shop=f"always allow shop/web -> shop/db:81\n{needless}") == ["NP605"]
 
 
+DNS = "{pods: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {}}}"
+TO_DNS = f"egress:\n- action: Accept\n  to: [{DNS}]"
+SHOP = "{namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}}"
+
+
+@pytest.mark.parametrize(
+    ("beside", "expected"),
+    [
+        (tier(DENY), ["NP605"]),
+        (tier(TO_DNS), ["NP605"]),
+        (tier(TO_DNS, subject=SHOP), []),
+        (tier(TO_DNS, subject=SHOP, tier="Baseline"), ["NP605"]),
+    ],
+)
+def test_tiers_of_manifests_may_let_the_pods_of_a_program_out_to_dns(tmp_path, beside, expected):
+    lone = "namespace shop\nbaseline deny egress\nweb -> db:80\n"
+    assert [each for each in found(tmp_path, beside, shop=lone) if each == "NP605"] == expected
+
+
+TALK = "- action: Accept\n  to: [{namespaces: {matchLabels: {kubernetes.io/metadata.name: data}}}]\n"
+REST = "- action: Deny\n  to: [{namespaces: {}}]\n"
+TO_PORT = "- action: Deny\n  to: [{namespaces: {}}]\n  protocols: [{udp: {destinationPort: {number: 53}}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "more", "expected"),
+    [
+        (TALK + REST, (), ["NP605"]),
+        (TALK + TO_DNS.removeprefix("egress:\n") + "\n" + REST, (), []),
+        (TALK + REST, (tier(TO_DNS, subject=SHOP),), []),
+        (TALK + REST, (tier(TO_DNS, name="other", priority=2, subject=SHOP, tier="Baseline"),), []),
+        (TALK + REST, (plain("{podSelector: {}, policyTypes: [Egress], egress: [{}]}", namespace="shop"),), []),
+        (TALK + TO_PORT, (), []),
+        (REST + TALK, (), []),
+        (REST, (), []),
+        (TALK, (), []),
+    ],
+)
+def test_pods_that_only_a_baseline_closes_need_dns(tmp_path, rules, more, expected):
+    closing = tier(f"egress:\n{rules}", name="closing", subject=SHOP, tier="Baseline")
+    assert [each for each in found(tmp_path, closing, *more) if each == "NP605"] == expected
+
+
 def test_pods_that_only_guardrails_judge_are_not_said_to_be_open(tmp_path):
     for text, expected in (("", ["NP616"]), ("default deny */* -> */*:*", [])):
         (tmp_path / "shop.netpol").write_text(f"{text}\nnamespace shop\nweb -> db:80\n")

@@ -1,0 +1,93 @@
+import pytest
+import yaml
+
+from netpolc.checks.options import CheckOptions
+from netpolc.cluster.cluster import cluster_of
+from netpolc.compiler.inputs import Inputs
+from netpolc.compiler.model import CompileOptions
+from netpolc.ecosystem.platforms import PLATFORMS
+from netpolc.engine.verdicts import Address, Evaluator, Pod
+from netpolc.manifests.reading import read_manifests
+from netpolc.sets.addresses import block
+from netpolc.source import Source
+
+WIDE = {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}], "ports": [{"port": 443}]}
+DNS = {"ports": [{"port": 53, "protocol": "UDP"}]}
+EVERYBODY, WEB = {}, {"matchLabels": {"app": "web"}}
+
+
+def policy(name, rules, pods=EVERYBODY):
+    spec = {"podSelector": pods, "policyTypes": ["Egress"], "egress": rules}
+    metadata = {"name": name, "namespace": "shop"}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
+
+
+def to(cidr, port, *excepts):
+    return {"to": [{"ipBlock": {"cidr": cidr, "except": list(excepts)}}], "ports": [{"port": port}]}
+
+
+def ruleset(*policies, platform="eks"):
+    found = read_manifests(Source("all.yaml", yaml.safe_dump_all(policies)))
+    assert found.diagnostics == ()
+    options = CompileOptions(checks=CheckOptions(platform=PLATFORMS[platform]))
+    return cluster_of(Inputs(None, found, ()), options).ruleset
+
+
+def address(text):
+    first, second, third, fourth = map(int, text.split("."))
+    return Address(block(4, (first << 24) + (second << 16) + (third << 8) + fourth, 32))
+
+
+def allows(rules, there, asked, labels=(("app", "web"),)):
+    number, _, protocol = asked.partition("/")
+    source = Pod(namespace="shop", labels=dict(labels))
+    return Evaluator(rules).allows(source, there, protocol.upper() or "TCP", int(number))
+
+
+@pytest.mark.parametrize(
+    ("rules", "there", "asked", "expected"),
+    [
+        ([WIDE, DNS], "192.0.2.1", "443", True),
+        ([WIDE, DNS], "192.0.2.1", "53/udp", True),
+        ([WIDE, DNS], "10.1.2.3", "53/udp", False),
+        ([WIDE, to("0.0.0.0/0", 80)], "10.1.2.3", "80", False),
+        ([WIDE, DNS, to("10.0.0.0/8", 80)], "10.1.2.3", "80", True),
+        ([WIDE, DNS, to("10.0.0.0/8", 80)], "10.1.2.3", "53/udp", False),
+        ([WIDE, to("10.1.0.0/16", 80)], "10.1.2.3", "80", True),
+        ([WIDE, to("10.1.0.0/16", 80)], "10.2.2.3", "80", False),
+        # The entry of 10/8 takes the port of a wider block, and hands it on to what that leaves out.
+        ([to("0.0.0.0/0", 443, "10.1.0.0/16"), to("10.0.0.0/8", 80), to("10.1.0.0/16", 22)], "10.1.2.3", "443", True),
+        # It asks for its first address alone.
+        ([to("0.0.0.0/0", 443, "10.0.0.0/9"), to("10.0.0.0/8", 80)], "10.200.0.1", "443", False),
+        ([to("0.0.0.0/0", 443, "10.128.0.0/9"), to("10.0.0.0/8", 80)], "10.1.0.1", "443", True),
+    ],
+)
+def test_the_longest_prefix_counts(rules, there, asked, expected):
+    assert allows(ruleset(policy("all", rules)), address(there), asked) is expected
+
+
+def test_rules_count_for_the_pods_that_their_policies_select():
+    rules = ruleset(policy("some", [WIDE], WEB), policy("all", [DNS]))
+    assert not allows(rules, address("10.1.2.3"), "53/udp")
+    assert allows(rules, address("10.1.2.3"), "53/udp", (("app", "other"),))
+
+
+def test_pods_that_labels_find_are_let_in_by_wider_blocks():
+    found = {"to": [{"podSelector": {"matchLabels": {"app": "db"}}}], "ports": [{"port": 5432}]}
+    rules = ruleset(policy("all", [WIDE, DNS, to("8.0.0.0/6", 80), found]))
+    for app, port, expected in (
+        ("db", "5432", True),
+        ("db", "80", True),
+        # Of 0.0.0.0/0 by itself neither of these, but by what 8.0.0.0/6 has of that.
+        ("db", "53/udp", True),
+        ("db", "443", True),
+        ("x", "80", False),
+    ):
+        there = Pod(namespace="shop", labels={"app": app}, addresses=address("10.1.2.3").addresses)
+        assert allows(rules, there, port) is expected, (app, port)
+
+
+def test_nothing_is_added_where_rules_add_up():
+    for rules in ([WIDE], [WIDE, to("192.0.2.0/24", 80)], [DNS], [WIDE, to("10.1.0.0/16", 80)]):
+        assert not ruleset(policy("all", rules)).is_tiered
+    assert not ruleset(policy("all", [WIDE, DNS]), platform="calico").is_tiered
