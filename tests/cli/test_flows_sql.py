@@ -20,6 +20,13 @@ def test_each_engine_has_its_sql(netpolc):
     assert netpolc("flows-sql", "--dialect", "spark").out == statement("hubble", "spark")
 
 
+def test_it_is_called_as_people_type_it(netpolc):
+    helped = netpolc("flows", "sql", "--help")
+    assert helped.out.startswith("Usage: netpolc flows sql [OPTIONS]\n")
+    assert netpolc("help", "flows", "sql") == netpolc("flows", "sql", "-h") == helped
+    assert "netpolc flows sql: `more`" in netpolc("flows", "sql", "--dialect", "duckdb", "more").err
+
+
 @pytest.mark.parametrize("words", [(), ("--dialect", "oracle")])
 def test_an_engine_has_to_be_said(netpolc, words):
     code, out, err = netpolc("flows", "sql", *words)
