@@ -290,3 +290,20 @@ def test_a_gate_on_what_was_used_opens_where_what_nobody_can_tell_is_of_somethin
     here.write("hubble.json", record("worker-1", "db-0") + log)
     ran = netpolc("diff", "old.netpol", "new.netpol", "--flows", "hubble.json", "--fail-on", "used")
     assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.usefixtures("shop")
+def test_logs_that_are_not_there_are_told_as_such(netpolc):
+    ran = netpolc("flows", "hubbel.json", "shop.netpol")
+    assert (ran.code, ran.out) == (2, "")
+    assert "error[NP805]: `hubbel.json` cannot be read: no such file or directory" in ran.err
+
+
+def test_a_folder_without_records_is_no_log_of_nothing(shop, netpolc):
+    shop.write("seen/one", "nothing of the kind\n")
+    ran = netpolc("flows", "--edges", "seen", "shop.netpol")
+    assert (ran.code, ran.out) == (2, "")
+    assert "error[NP867]: no records of a known format in `seen/one`" in ran.err
+    shop.write("seen/two", record("webapp-1", "db-0"))
+    ran = netpolc("flows", "seen", "shop.netpol")
+    assert (ran.code, "warning[NP867]" in ran.err) == (0, True)

@@ -53,3 +53,15 @@ def test_edges_that_are_none_are_refused(netpolc, here):
     code, out, err = netpolc("flows", "--edges", "edges.csv", "shop.netpol")
     assert (code, out) == (2, "")
     assert "error[NP881]: `edges.csv` is no result of `netpolc flows sql`: it has no column `seen`" in err
+
+
+def test_a_table_that_is_given_twice_counts_once(netpolc, here):
+    here.write("edges.csv", EDGES)
+    here.write("copy.csv", EDGES)
+    here.write("other.csv", EDGES.replace("41300", "41301"))
+    here.write("shop.netpol", PROGRAM)
+    once = netpolc("flows", "--edges", "edges.csv", "shop.netpol").out
+    ran = netpolc("flows", "--edges", "edges.csv", "--edges", "edges.csv", "--edges", "copy.csv", "shop.netpol", "-v")
+    assert ran.out == once
+    assert "note[NP874]: `copy.csv` is the same as `edges.csv`, and is counted once" in ran.err
+    assert netpolc("flows", "--edges", "edges.csv", "--edges", "other.csv", "shop.netpol").out != once
