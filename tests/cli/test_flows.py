@@ -307,3 +307,13 @@ def test_a_folder_without_records_is_no_log_of_nothing(shop, netpolc):
     shop.write("seen/two", record("webapp-1", "db-0"))
     ran = netpolc("flows", "seen", "shop.netpol")
     assert (ran.code, "warning[NP867]" in ran.err) == (0, True)
+
+
+@pytest.mark.parametrize(("block", "code"), [("10.0.0.0/24", 2), ("10.1.0.0/24", 0), ("office", 0), ("job", 0)])
+def test_a_block_that_is_closed_may_be_of_the_pods_at_its_addresses(here, netpolc, block, code):
+    here.write("old.netpol", f"{PROGRAM}{block} -> database:5000\n")
+    here.write("new.netpol", PROGRAM)
+    here.write("hubble.json", record("probe-1", "db-0") + record("worker-1", "db-0"))
+    ran = netpolc("diff", "old.netpol", "new.netpol", "--flows", "hubble.json", "--fail-on", "used")
+    assert ran.code == code
+    assert ("1 record may be of what is closed, and nobody can tell: a block is closed" in ran.err) is bool(code)

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.from_program import regions_of
-from netpolc.engine.verdicts import Address, Pod, is_of
+from netpolc.engine.verdicts import Pod, is_of
 from netpolc.ir.model import Flow, InNamespace, Net, Pods
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.traffic.joining import Joiner
 from netpolc.queries.traffic.judging import Judge
 from netpolc.queries.traffic.model import JoinError, earliest, latest
-from netpolc.sets.addresses import union
+from netpolc.queries.traffic.placed import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from netpolc.flows.reduction import DistinctFlows
     from netpolc.ir.model import Destination, Peer
     from netpolc.queries.traffic.model import JoinedFlow
-    from netpolc.sets.addresses import AddressSet
     from netpolc.sets.ports import Protocol
 
 
@@ -65,7 +63,7 @@ class Uses:
         self._strangers: list[SeenFlow] = []
         self._uses: dict[object, dict[LineUse, None]] = {}
         self._seen = seen.flows
-        self._placed = _placed(seen)
+        self._placed = placed(seen)
         if cluster.said is not None:
             joiner, judge = Joiner(cluster, seen.stays), Judge(cluster.said)
             for flow in seen.flows:
@@ -117,16 +115,6 @@ class Uses:
                         if rule.reason is not None and rule.reason.location is not None:
                             held = self._uses.setdefault(rule.reason.location.order, {})
                             held[LineUse(one, other, joined.protocol, port)] = None
-
-
-def _placed(seen: DistinctFlows) -> dict[FlowEnd, Address]:
-    """Return the addresses at which pods were seen."""
-    found: dict[FlowEnd, list[AddressSet]] = {}
-    for address, stays in seen.stays.items():
-        at = addresses_of(f"{address}/{128 if ':' in address else 32}", ())
-        for each in stays if at else ():
-            found.setdefault(each.pod, []).append(at)
-    return {pod: Address(union(several)) for pod, several in found.items()}
 
 
 def _watched(flow: SeenFlow) -> Iterator[str]:
