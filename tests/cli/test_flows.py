@@ -317,3 +317,10 @@ def test_a_block_that_is_closed_may_be_of_the_pods_at_its_addresses(here, netpol
     ran = netpolc("diff", "old.netpol", "new.netpol", "--flows", "hubble.json", "--fail-on", "used")
     assert ran.code == code
     assert ("1 record may be of what is closed, and nobody can tell: a block is closed" in ran.err) is bool(code)
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(("labels", "known"), [(True, ""), (False, " by what could be joined")])
+def test_what_was_not_joined_may_have_used_a_line(netpolc, labels, known):
+    ran = netpolc("flows", "-", "shop.netpol", stdin=record("webapp-1", "db-0", labels=labels).encode())
+    assert ran.out.splitlines()[0].endswith(f" lines never used{known}")
