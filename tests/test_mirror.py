@@ -299,7 +299,11 @@ TOGETHER = {
         "queries/traffic/model",
         "queries/traffic/services",
     ),
-    "unit/queries/traffic/test_unused_lines.py": ("queries/traffic/narrower", "queries/traffic/uses"),
+    "unit/queries/traffic/test_unused_lines.py": (
+        "queries/traffic/narrower",
+        "queries/traffic/placed",
+        "queries/traffic/uses",
+    ),
     "unit/queries/test_review.py": (
         "queries/change_reasons",
         "queries/comparison",

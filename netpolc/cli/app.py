@@ -80,7 +80,7 @@ def _prepared(name: str) -> Any:
 
 def _module(command: str) -> str:
     """Return the module of a command, whose name Python may not take as it is."""
-    return f"{command}_" if iskeyword(command) else command.replace("-", "_")
+    return f"{command}_" if iskeyword(command) else command.replace("-", "_").replace(" ", "_")
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 -- Typer hands it over so
@@ -133,7 +133,9 @@ def context_of(commands: Any, arguments: Sequence[str]) -> typer.Context:
 
 
 def _spelt_out(arguments: list[str]) -> list[str]:
-    """Return arguments in which `help` is the option that it stands for, and a command of two words is one."""
+    """Return arguments in which `help` is the option that it stands for, and a command of two words is one name."""
     if arguments[:1] == [HELP]:
         arguments = [*(name for name in arguments[1:] if name != HELP), "--help"]
-    return ["flows-sql", *arguments[2:]] if arguments[:2] == ["flows", "sql"] else arguments
+    if arguments[:1] == ["flows-sql"]:
+        arguments = ["flows", "sql", *arguments[1:]]
+    return ["flows sql", *arguments[2:]] if arguments[:2] == ["flows", "sql"] else arguments

@@ -22,7 +22,7 @@ COMMANDS = MappingProxyType(
         "graph": "Draw who reaches whom, with the lines behind it.",
         "diff": "Print the connections that a change opens and closes.",
         "flows": "Say what was seen against what is allowed, line by line.",
-        "flows-sql": "Print the SQL that reduces records where they are.",
+        "flows sql": "Print the SQL that reduces records where they are.",
         "plan": "Print what `apply` would change in a cluster.",
         "apply": "Bring the program into a cluster, step by step.",
         "drift": "Print what a cluster has that the program does not say.",

@@ -62,7 +62,8 @@ def summary(traffic: JudgedTraffic) -> str:
 
 
 def _unused(traffic: JudgedTraffic) -> str:
-    return f"{len(traffic.unused)} of {counted(len(traffic.lines), 'line')} never used"
+    known = " by what could be joined" if traffic.unused and traffic.unjoined else ""
+    return f"{len(traffic.unused)} of {counted(len(traffic.lines), 'line')} never used{known}"
 
 
 def _line(line: AllowingLine, paint: Paint) -> str:

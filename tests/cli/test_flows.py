@@ -290,3 +290,37 @@ def test_a_gate_on_what_was_used_opens_where_what_nobody_can_tell_is_of_somethin
     here.write("hubble.json", record("worker-1", "db-0") + log)
     ran = netpolc("diff", "old.netpol", "new.netpol", "--flows", "hubble.json", "--fail-on", "used")
     assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.usefixtures("shop")
+def test_logs_that_are_not_there_are_told_as_such(netpolc):
+    ran = netpolc("flows", "hubbel.json", "shop.netpol")
+    assert (ran.code, ran.out) == (2, "")
+    assert "error[NP805]: `hubbel.json` cannot be read: no such file or directory" in ran.err
+
+
+def test_a_folder_without_records_is_no_log_of_nothing(shop, netpolc):
+    shop.write("seen/one", "nothing of the kind\n")
+    ran = netpolc("flows", "--edges", "seen", "shop.netpol")
+    assert (ran.code, ran.out) == (2, "")
+    assert "error[NP867]: no records of a known format in `seen/one`" in ran.err
+    shop.write("seen/two", record("webapp-1", "db-0"))
+    ran = netpolc("flows", "seen", "shop.netpol")
+    assert (ran.code, "warning[NP867]" in ran.err) == (0, True)
+
+
+@pytest.mark.parametrize(("block", "code"), [("10.0.0.0/24", 2), ("10.1.0.0/24", 0), ("office", 0), ("job", 0)])
+def test_a_block_that_is_closed_may_be_of_the_pods_at_its_addresses(here, netpolc, block, code):
+    here.write("old.netpol", f"{PROGRAM}{block} -> database:5000\n")
+    here.write("new.netpol", PROGRAM)
+    here.write("hubble.json", record("probe-1", "db-0") + record("worker-1", "db-0"))
+    ran = netpolc("diff", "old.netpol", "new.netpol", "--flows", "hubble.json", "--fail-on", "used")
+    assert ran.code == code
+    assert ("1 record may be of what is closed, and nobody can tell: a block is closed" in ran.err) is bool(code)
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(("labels", "known"), [(True, ""), (False, " by what could be joined")])
+def test_what_was_not_joined_may_have_used_a_line(netpolc, labels, known):
+    ran = netpolc("flows", "-", "shop.netpol", stdin=record("webapp-1", "db-0", labels=labels).encode())
+    assert ran.out.splitlines()[0].endswith(f" lines never used{known}")

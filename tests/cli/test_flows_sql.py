@@ -20,6 +20,13 @@ def test_each_engine_has_its_sql(netpolc):
     assert netpolc("flows-sql", "--dialect", "spark").out == statement("hubble", "spark")
 
 
+def test_it_is_called_as_people_type_it(netpolc):
+    helped = netpolc("flows", "sql", "--help")
+    assert helped.out.startswith("Usage: netpolc flows sql [OPTIONS]\n")
+    assert netpolc("help", "flows", "sql") == netpolc("flows", "sql", "-h") == helped
+    assert "netpolc flows sql: `more`" in netpolc("flows", "sql", "--dialect", "duckdb", "more").err
+
+
 @pytest.mark.parametrize("words", [(), ("--dialect", "oracle")])
 def test_an_engine_has_to_be_said(netpolc, words):
     code, out, err = netpolc("flows", "sql", *words)
@@ -46,3 +53,15 @@ def test_edges_that_are_none_are_refused(netpolc, here):
     code, out, err = netpolc("flows", "--edges", "edges.csv", "shop.netpol")
     assert (code, out) == (2, "")
     assert "error[NP881]: `edges.csv` is no result of `netpolc flows sql`: it has no column `seen`" in err
+
+
+def test_a_table_that_is_given_twice_counts_once(netpolc, here):
+    here.write("edges.csv", EDGES)
+    here.write("copy.csv", EDGES)
+    here.write("other.csv", EDGES.replace("41300", "41301"))
+    here.write("shop.netpol", PROGRAM)
+    once = netpolc("flows", "--edges", "edges.csv", "shop.netpol").out
+    ran = netpolc("flows", "--edges", "edges.csv", "--edges", "edges.csv", "--edges", "copy.csv", "shop.netpol", "-v")
+    assert ran.out == once
+    assert "note[NP874]: `copy.csv` is the same as `edges.csv`, and is counted once" in ran.err
+    assert netpolc("flows", "--edges", "edges.csv", "--edges", "other.csv", "shop.netpol").out != once

@@ -25,6 +25,8 @@ def candidates(words: Sequence[str], incomplete: str) -> list[NextWord]:
     """List what begins as a word that is being typed, behind other words."""
     commands = all_commands()
     whole = typer.Context(commands, info_name="netpolc")
+    if [*words[:2]] == ["flows", "sql"]:
+        words = ["flows sql", *words[2:]]
     if words and words[0] == HELP:
         words = words[1:] or words
     elif words:
@@ -32,7 +34,7 @@ def candidates(words: Sequence[str], incomplete: str) -> list[NextWord]:
         return [] if command is None else _TypedLine(typer.Context(command, parent=whole)).after(words[1:], incomplete)
     if words and words[0] != HELP:
         return []
-    named = [NextWord(name, about) for name, about in COMMANDS.items()]
+    named = [NextWord(name, about) for name, about in COMMANDS.items() if " " not in name]
     options = [] if words else list(_names_of(commands.get_params(whole)))
     return [each for each in (*named, *options) if each.value.startswith(incomplete) and _is_meant(each, incomplete)]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from netpolc.flows.reading.edges.tables import add_table, is_table
+from netpolc.flows.reading.edges.tables import KnownTables, add_table, is_table
 from netpolc.flows.reading.front import Reading
 from netpolc.flows.reading.opening import NeedsExtraError, UnpackError, in_utf8, unpacked
 from netpolc.flows.reading.recognition import recognized
@@ -62,11 +62,13 @@ def read_logs(
     reduction, tally = Reduction(), Tally()
     for flow in reading:
         reduction.add(flow)
+    known = KnownTables()
     for path in tables:
-        add_table(reduction, tally, cwd / path, path, files)
+        if not known.has(cwd / path, path, files):
+            add_table(reduction, tally, cwd / path, path, files)
     for each in (*reading.passed_over, *tally.passed_over()):
         reduction.pass_over(each)
-    said = (*reading.diagnostics, *tally.diagnostics())
+    said = (*reading.diagnostics, *known.diagnostics, *tally.diagnostics())
     return msgspec.structs.replace(reduction.distinct(), diagnostics=said)
 
 

@@ -69,6 +69,7 @@ class Reading:
         self._tally = Tally()
         self._said: list[Diagnostic] = []
         self._strangers: list[str] = []
+        self._knows_any = False
         self._beginnings = Beginnings()
         self._last = 0
         self._in_part = ""
@@ -117,6 +118,7 @@ class Reading:
         if found is None and self._is_said:
             found = self._formats[0]
         if found is not None:
+            self._knows_any = True
             yield from self._flows(way(chain((head,), pieces)), found, name, self._beginnings.before(head))
             self._beginnings.add(head, name, self._last)
         elif named:
@@ -180,7 +182,8 @@ class Reading:
         if self._strangers:
             others = len(self._strangers) - 1
             beside = f" and {others:,} more" if others else ""
-            yield _unknown(f"no records of a known format in `{self._strangers[0]}`{beside}", "warning")
+            message = f"no records of a known format in `{self._strangers[0]}`{beside}"
+            yield _unknown(message, "warning" if self._knows_any else "error")
 
 
 def _unknown(message: str, severity: Literal["error", "warning"]) -> Diagnostic:

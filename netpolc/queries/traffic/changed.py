@@ -11,9 +11,10 @@ from netpolc.flows.record import PassedOver
 from netpolc.flows.sides import counted_once
 from netpolc.queries.traffic.holding import FlowJudge
 from netpolc.queries.traffic.model import AllowingLine, JoinedFlow, JoinError, Unjoined, earliest, latest
+from netpolc.queries.traffic.placed import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.peers import Peer
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from netpolc.flows.reduction import DistinctFlows
     from netpolc.queries.grouping import ChangedGroup
     from netpolc.queries.traffic.holding import JudgedEnds
+
+
+_OF_BLOCK = "a block is closed that holds addresses of the pods, and plugins differ in whether it is of these"
 
 
 class SeenChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,12 +64,17 @@ class SeenChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeenChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """The connections that were seen and that a change opens or closes, and those that a side could not judge."""
+    """The connections that were seen and that a change opens or closes, and those that a side could not judge.
+
+    `strangers` worked though neither side allows them, between pods of which some were seen at the addresses of `pods`.
+    """
 
     changes: tuple[SeenChange, ...] = ()
     unjoined: tuple[Unjoined, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     window: tuple[float | None, float | None] = (None, None)
+    strangers: tuple[SeenFlow, ...] = ()
+    pods: dict[FlowEnd, Address] = {}
 
     @property
     def used(self) -> tuple[SeenChange, ...]:
@@ -87,7 +96,12 @@ class SeenChanges(msgspec.Struct, frozen=True, kw_only=True):
         if changes is None:
             return worked
         closing = [each for each in changes if not each.widened]
-        return tuple(each for each in worked if any(_may_be_of(each.flow, change) for change in closing))
+        of_blocks = (
+            Unjoined(_OF_BLOCK, flow)
+            for flow in self.strangers
+            if any(_is_of_block(flow, change, self.pods) for change in closing)
+        )
+        return (*(each for each in worked if any(_may_be_of(each.flow, change) for change in closing)), *of_blocks)
 
 
 def pairs_of(changes: Iterable[SeenChange]) -> int:
@@ -100,6 +114,7 @@ def changed_traffic(old: Cluster, new: Cluster, seen: DistinctFlows) -> SeenChan
     judges = FlowJudge(old, seen.stays), FlowJudge(new, seen.stays)
     unjoined: list[Unjoined] = []
     alike: dict[tuple[JudgedEnds, JudgedEnds], list[SeenFlow]] = {}
+    strangers: list[SeenFlow] = []
     for flow in seen.flows:
         try:
             before, after = judges[0].judged(flow), judges[1].judged(flow)
@@ -108,12 +123,16 @@ def changed_traffic(old: Cluster, new: Cluster, seen: DistinctFlows) -> SeenChan
             continue
         if before.allowed is not after.allowed:
             alike.setdefault((before, after), []).append(flow)
+        elif not before.allowed and flow.verdict == "forwarded":
+            strangers.append(flow)
     changes = [_change(before, after, judges, flows) for (before, after), flows in alike.items()]
     return SeenChanges(
         changes=tuple(sorted(changes, key=lambda each: (each.opens, -each.count, each.ends))),
         unjoined=tuple(unjoined),
         passed_over=seen.passed_over,
         window=(earliest(each.first for each in seen.flows), latest(each.last for each in seen.flows)),
+        strangers=tuple(strangers),
+        pods=placed(seen),
     )
 
 
@@ -137,19 +156,41 @@ def _change(
 
 def _may_be_of(flow: SeenFlow, change: ChangedGroup) -> bool:
     """Tell whether a flow that nobody can join may be one of those that a change is about."""
-    ports = change.ports
-    if flow.service is None and not ports.names and not ports.contains(flow.protocol, flow.port):
-        return False
-    sources, destinations = change.sources, change.destinations
-    return any(_may_be(flow.source, each) for each in sources) and any(
-        flow.service is not None or _may_be(flow.destination, each) for each in destinations
+    return (
+        _has_port(change, flow)
+        and any(_may_be(flow.source, each) for each in change.sources)
+        and _may_lead(flow, change)
     )
+
+
+def _is_of_block(flow: SeenFlow, change: ChangedGroup, pods: Mapping[FlowEnd, Address]) -> bool:
+    """Tell whether a flow of pods at addresses may be of a change of a block that holds these."""
+    source, destination = pods.get(flow.source), pods.get(flow.destination)
+    if not _has_port(change, flow):
+        return False
+    if _holds(change.sources, source):
+        return _may_lead(flow, change) or _holds(change.destinations, destination)
+    return _holds(change.destinations, destination) and any(_may_be(flow.source, each) for each in change.sources)
+
+
+def _has_port(change: ChangedGroup, flow: SeenFlow) -> bool:
+    ports = change.ports
+    return flow.service is not None or bool(ports.names) or ports.contains(flow.protocol, flow.port)
+
+
+def _may_lead(flow: SeenFlow, change: ChangedGroup) -> bool:
+    return flow.service is not None or any(_may_be(flow.destination, each) for each in change.destinations)
 
 
 def _may_be(end: FlowEnd, shown: Peer) -> bool:
     if end.namespace is None:
         return True
     return isinstance(shown.end, Pod) and shown.end.namespace in (None, end.namespace)
+
+
+def _holds(peers: Iterable[Peer], at: Address | None) -> bool:
+    ends = (each.end for each in peers)
+    return at is not None and any(isinstance(end, Address) and bool(at.addresses & end.addresses) for end in ends)
 
 
 def _is_of(seen: Peer, shown: Iterable[Peer]) -> bool:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.from_program import regions_of
-from netpolc.engine.verdicts import Pod
-from netpolc.ir.model import Flow, InNamespace, Pods
+from netpolc.engine.verdicts import Pod, is_of
+from netpolc.ir.model import Flow, InNamespace, Net, Pods
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.traffic.joining import Joiner
 from netpolc.queries.traffic.judging import Judge
 from netpolc.queries.traffic.model import JoinError, earliest, latest
+from netpolc.queries.traffic.placed import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,6 +62,8 @@ class Uses:
         self._unjoined: list[SeenFlow] = []
         self._strangers: list[SeenFlow] = []
         self._uses: dict[object, dict[LineUse, None]] = {}
+        self._seen = seen.flows
+        self._placed = placed(seen)
         if cluster.said is not None:
             joiner, judge = Joiner(cluster, seen.stays), Judge(cluster.said)
             for flow in seen.flows:
@@ -85,10 +88,23 @@ class Uses:
             return True
         if not self._sees_outside and any(not isinstance(peer, Pods) for flow in flows for peer in flow.peers):
             return True
+        if any(self._may_be_of_block(flow) for flow in flows):
+            return True
         asking = [flow for flow in flows if _asks_more(flow)]
         return any(_fits(seen, flow) for flow in flows for seen in self._unjoined) or any(
             _fits(seen, flow) for flow in asking for seen in self._strangers
         )
+
+    def _may_be_of_block(self, flow: Flow) -> bool:
+        """Tell whether pods at addresses of a block used a flow.
+
+        Some plugins take blocks for such pods, too, and all for those on the network of their node.
+        """
+        blocks = [region for peer in flow.peers if isinstance(peer, Net) for region in regions_of(peer)]
+        if not blocks or not self._placed:
+            return False
+        pods = {pod for pod, held in self._placed.items() if any(is_of(held, block) for block in blocks)}
+        return any(_fits(seen, flow) for seen in self._seen if seen.source in pods or seen.destination in pods)
 
     def _note(self, judge: Judge, joined: JoinedFlow) -> None:
         for source in joined.sources:

@@ -42,7 +42,7 @@ def add_rows(reduction: Reduction, tally: Tally, rows: Iterable[dict[str, Any]],
         read, make = readers[row.log]
         found = read(make(row))
         if not isinstance(found, SeenFlow):
-            tally.add(found or _UNREADABLE, name, number, row.seen)
+            tally.add(found or _UNREADABLE, name, number, max(1, row.seen))
         elif row.record == "stay":
             _add_stay(reduction, found.source, row)
         else:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import closing
 from itertools import chain
+from os import SEEK_END
 from typing import TYPE_CHECKING
 
+from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import InputError
 from netpolc.flows.reading.edges.engine import columns_of, records_of, reduced, table_of
 from netpolc.flows.reading.edges.files import csv_rows, lacking, unusable
@@ -25,6 +27,7 @@ _PARQUET, _SUFFIX = b"PAR1", ".parquet"
 """How every file of Parquet begins, and how its name ends in the folders that engines write."""
 
 _LONGEST_HEAD = 4096
+_COMPARED = 64 * 1024
 
 _LOGS = {"hubble": "flow"}
 """The column by which each log is told."""
@@ -39,6 +42,27 @@ def is_table(path: Path, files: Disk) -> bool:
         return True
     names = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode(errors="replace").replace('"', "").split(",")
     return len(lacking(name.strip() for name in names)) < len(NEEDED) - 1
+
+
+class KnownTables:
+    """The tables that were read, of which copies are read once: those of the same size, beginning and end."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.diagnostics: list[Diagnostic] = []
+        self._names: dict[object, str] = {}
+
+    def has(self, path: Path, name: str, files: Disk) -> bool:
+        """Tell whether a table was read before, and say so; else note it."""
+        parts = _parts(path) if files.is_folder(path) else [path]
+        key = tuple(_print(each, files) for each in parts)
+        before = self._names.get(key)
+        if before is None:
+            self._names[key] = name
+            return False
+        message = f"`{name}` is the same as `{before}`, and is counted once"
+        self.diagnostics.append(Diagnostic(code="NP874", severity="note", message=message, file=name))
+        return True
 
 
 def add_table(reduction: Reduction, tally: Tally, path: Path, name: str, files: Disk) -> None:
@@ -86,6 +110,18 @@ def _head(path: Path, files: Disk) -> bytes:
             return stream.read(_LONGEST_HEAD)
     except (OSError, ValueError):
         return b""
+
+
+def _print(path: Path, files: Disk) -> object:
+    """Return what tells a table from others: Parquet has what it holds, and where, at its end."""
+    try:
+        with files.open(path) as stream:
+            head = stream.read(_COMPARED)
+            size = stream.seek(0, SEEK_END)
+            stream.seek(max(0, size - _COMPARED))
+            return size, head, stream.read()
+    except (OSError, ValueError):
+        return path
 
 
 def _parts(folder: Path) -> list[Path]:

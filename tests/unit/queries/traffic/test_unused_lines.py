@@ -1,5 +1,6 @@
 """Lines that nothing used, with how uses are found and what the narrower line is."""
 
+import msgspec
 import pytest
 
 from netpolc import api
@@ -53,6 +54,13 @@ def test_a_line_that_nothing_used_is_told_with_the_time_of_the_records():
 def test_addresses_are_judged_by_logs_that_have_any():
     outside = seen("web", FlowEnd(address="198.51.100.7"), 443)
     assert found(["web -> db:5432", "web -> 203.0.113.0/24:443"], USED, outside) == {2: "NP524"}
+
+
+def test_a_block_may_be_of_the_pods_that_have_its_addresses():
+    web = msgspec.structs.replace(pod("web"), address="10.1.0.9")
+    outside = seen("web", FlowEnd(address="198.51.100.7"), 443)
+    lines = ["web -> db:5432", "10.1.0.0/16 -> db:5432", "10.1.0.0/16 -> db:80", "10.2.0.0/16 -> db:5432"]
+    assert found(lines, seen(web, "db", 5432), outside) == {3: "NP524", 4: "NP524"}
 
 
 def test_what_was_refused_is_a_use():
