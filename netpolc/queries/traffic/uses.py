@@ -8,6 +8,7 @@ import msgspec
 
 from netpolc.engine.from_program import regions_of
 from netpolc.engine.verdicts import Pod, is_of
+from netpolc.flows.identities import is_private
 from netpolc.ir.model import Flow, InNamespace, Net, Pods
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.traffic.joining import Joiner
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from netpolc.flows.reduction import DistinctFlows
     from netpolc.ir.model import Destination, Peer
     from netpolc.queries.traffic.model import JoinedFlow
-    from netpolc.sets.ports import Protocol
+    from netpolc.sets.ports import PortSet, Protocol
 
 
 class LineUse(msgspec.Struct, frozen=True):
@@ -48,7 +49,7 @@ class Uses:
     """The statements that were used, by records of a time from `first` to `last`, in seconds since 1970.
 
     What was denied counts as well: somebody would use the line. A flow that nobody can join may be of any line that its
-    port and namespaces fit.
+    port and namespaces fit, and one to an address that may be a Service's of any line from its source.
     """
 
     def __init__(self, cluster: Cluster, seen: DistinctFlows) -> None:
@@ -61,11 +62,13 @@ class Uses:
         self._watched = {name for flow in seen.flows for name in _watched(flow)}
         self._unjoined: list[SeenFlow] = []
         self._strangers: list[SeenFlow] = []
+        self._through: list[JoinedFlow] = []
         self._uses: dict[object, dict[LineUse, None]] = {}
         self._seen = seen.flows
         self._placed = placed(seen)
         if cluster.said is not None:
             joiner, judge = Joiner(cluster, seen.stays), Judge(cluster.said)
+            shows_services = any(service.addresses for service in cluster.manifests.services)
             for flow in seen.flows:
                 try:
                     joined = joiner.joined(flow)
@@ -73,6 +76,8 @@ class Uses:
                     self._unjoined.append(flow)
                     continue
                 self._note(judge, joined)
+                if not shows_services and _may_be_service(flow.destination):
+                    self._through.append(joined)
                 ends = [each.end for each in (*joined.sources, *(target.peer for target in joined.targets))]
                 if not judge.knows_namespaces(*ends) or any(isinstance(e, Pod) and e.hypothetical for e in ends):
                     self._strangers.append(flow)
@@ -89,6 +94,8 @@ class Uses:
         if not self._sees_outside and any(not isinstance(peer, Pods) for flow in flows for peer in flow.peers):
             return True
         if any(self._may_be_of_block(flow) for flow in flows):
+            return True
+        if any(_fits_through(seen, flow) for flow in flows for seen in self._through):
             return True
         asking = [flow for flow in flows if _asks_more(flow)]
         return any(_fits(seen, flow) for flow in flows for seen in self._unjoined) or any(
@@ -148,6 +155,26 @@ def _fits(seen: SeenFlow, flow: Flow) -> bool:
         _may_be(seen.destination, each.peer)
         and (seen.service is not None or bool(each.ports.names) or each.ports.contains(seen.protocol, seen.port))
         for each in flow.destinations
+    )
+
+
+def _may_be_service(end: FlowEnd) -> bool:
+    """Tell whether an address may be that of a Service, of which nobody knows the pods and their port."""
+    return end.namespace is None and end.address is not None and is_private(end.address)
+
+
+def _fits_through(seen: JoinedFlow, flow: Flow) -> bool:
+    """Tell whether connections to a Service may be some of a statement's; the port of its pods may be another."""
+    regions = [region for peer in flow.sources for region in regions_of(peer)]
+    if not any(is_of(source.end, region) for source in seen.sources for region in regions):
+        return False
+    return any(isinstance(each.peer, Pods) and _has(each.ports, seen.protocol) for each in flow.destinations)
+
+
+def _has(ports: PortSet, protocol: Protocol) -> bool:
+    """Tell whether there are ports of a protocol in a set."""
+    return any(each.protocol == protocol for each in ports.intervals) or any(
+        each.protocol == protocol for each in ports.names
     )
 
 

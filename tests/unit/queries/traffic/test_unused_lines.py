@@ -63,6 +63,22 @@ def test_a_block_may_be_of_the_pods_that_have_its_addresses():
     assert found(lines, seen(web, "db", 5432), outside) == {3: "NP524", 4: "NP524"}
 
 
+def test_an_address_may_be_that_of_a_service_whose_pods_have_another_port():
+    lines, through = ["web -> db:5432", "other -> db:5432"], seen("web", FlowEnd(address="10.96.7.7"), 80)
+    service = """\
+apiVersion: v1
+kind: Service
+metadata: {name: NAME, namespace: shop}
+spec: {clusterIP: 10.96.0.9, selector: {app: db}, ports: [{port: 80, targetPort: 5432}]}
+"""
+    assert found(lines, through, seen("db", "cache", 1)) == {2: "NP524"}
+    project = 'sources = ["shop.netpol"]\nmanifests = ["dump.yaml"]\n'
+    dump = {"netpolc.toml": project, "dump.yaml": service}
+    assert found(lines, through, seen("db", "cache", 1), **dump) == {1: "NP524", 2: "NP524"}
+    outside = seen("web", FlowEnd(address="198.51.100.7"), 80)
+    assert found(lines, outside, seen("db", "cache", 1)) == {1: "NP524", 2: "NP524"}
+
+
 def test_what_was_refused_is_a_use():
     assert found(["web -> db:5432", "x -> db:1"], USED, seen("x", "db", 1, verdict="denied")) == {}
 
