@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.api.reading import Where, opened
+from netpolc.diagnostics.usage import InputError
+
 if TYPE_CHECKING:
     from netpolc.adopt.importer.importing import Imported
     from netpolc.adopt.starting.beginning import Beginning
     from netpolc.adopt.suggest.suggesting import Suggested
     from netpolc.flows.reduction import DistinctFlows
-
-from netpolc.api.observing import flows_of
-from netpolc.api.reading import Where, opened
-from netpolc.diagnostics.usage import InputError
 
 
 def import_policies(
@@ -77,6 +76,7 @@ def suggest(
     """
     from netpolc.adopt.inputs import WORKLOADS, lack_of, manifests_with
     from netpolc.adopt.suggest.suggesting import suggest as propose
+    from netpolc.api.observing import flows_of  # few have logs
     from netpolc.cluster.cluster import cluster_of
     from netpolc.compiler.inputs import Inputs
     from netpolc.flows.reduction import DistinctFlows

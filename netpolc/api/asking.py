@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from netpolc.api.reading import Where, opened
 from netpolc.diagnostics.model import errors_in
 from netpolc.diagnostics.usage import InputError
 from netpolc.results import Basis, Difference, Picture, Relation, Verdict
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from netpolc.flows.reduction import DistinctFlows
     from netpolc.queries.pictures.drawing import Unit
     from netpolc.queries.traffic.changed import SeenChanges
-
-from netpolc.api.observing import flows_of
-from netpolc.api.reading import Where, opened
 
 
 def reach(
@@ -254,7 +252,11 @@ def diff(
     shown = {each.message for each in said if each.code == SEVERAL}
     said += tuple(each for each in clusters["old"].diagnostics if each.code == SEVERAL and each.message not in shown)
     unclosed = tuple(name for name, each in clusters.items() if not each.ruleset.isolates)
-    seen = None if isinstance(logs, Sequence) and not logs else flows_of(opened(new), logs)
+    seen = None
+    if not isinstance(logs, Sequence) or logs:
+        from netpolc.api.observing import flows_of  # few reviews have logs
+
+        seen = flows_of(opened(new), logs)
     said = standards.applied(said if seen is None else (*said, *seen.diagnostics))
     passed = {name: each for name, each in passed.items() if each}
     return Difference(found, said, tuple(empty), unclosed, passed, _changes_seen(clusters, seen))

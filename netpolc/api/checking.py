@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from netpolc.api.observing import flows_of
 from netpolc.api.reading import Where, opened
 from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.usage import UsageError
@@ -94,6 +93,7 @@ def explain(code: str) -> Page:
 
 def _by_records(here: Workspace, logs: Sequence[str] | DistinctFlows) -> Asked:
     """Return what tells by records which lines of a program nothing used, and what is to be said of the records."""
+    from netpolc.api.observing import flows_of  # few have logs
     from netpolc.project.line_ages import LineAges
     from netpolc.queries.traffic.unused_lines import unused_lines
 

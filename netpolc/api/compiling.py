@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netpolc.api.reading import Where, opened
 from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.results import Result
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from netpolc.compiler.loading import Loaded
     from netpolc.language.formatting import Formatted
-
-from netpolc.api.reading import Where, opened
 
 
 def compile_text(text: str, *, name: str = "<text>", env: str | None = None, namespace: str | None = None) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from netpolc.api.reading import Where, opened
 from netpolc.compiler.workspace import Workspace
 from netpolc.diagnostics.model import errors_in
 from netpolc.diagnostics.usage import InputError
@@ -12,8 +13,6 @@ from netpolc.results import SeenTraffic
 
 if TYPE_CHECKING:
     from netpolc.flows.reduction import DistinctFlows
-
-from netpolc.api.reading import Where, opened
 
 
 def flows(

@@ -13,7 +13,6 @@ from netpolc.cluster.consistency import twice, unplaced
 from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.compiler.keeping_going import as_warnings
 from netpolc.diagnostics.model import Diagnostic, collect
-from netpolc.ecosystem.hidden_labels import cilium_hides
 from netpolc.engine.from_policies import PolicyCache, rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
 from netpolc.engine.model import RuleSet
@@ -28,7 +27,6 @@ from netpolc.engine.peers import (
 from netpolc.engine.pod_addresses import held_by, peer_in
 from netpolc.engine.port_names import named_on, with_names_open
 from netpolc.engine.regions import PodSet
-from netpolc.engine.unseen_labels import with_labels_unseen
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet, union
@@ -274,7 +272,12 @@ def _enforced(
         from netpolc.engine.longest_prefix import with_longest_prefixes  # one platform goes by these
 
         whole = with_longest_prefixes(whole, policies, cache)
-    return with_labels_unseen(whole, cilium_hides) if platform.hides_labels else whole
+    if platform.hides_labels:
+        from netpolc.ecosystem.hidden_labels import cilium_hides  # one platform hides any
+        from netpolc.engine.unseen_labels import with_labels_unseen
+
+        whole = with_labels_unseen(whole, cilium_hides)
+    return whole
 
 
 def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:

@@ -13,7 +13,6 @@ from netpolc.cli.environments import in_each, report_all
 from netpolc.cli.output import paint_for, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
-from netpolc.cli.runs.table import table_for
 from netpolc.diagnostics.usage import UsageError
 from netpolc.report import relation
 
@@ -52,7 +51,11 @@ def run(
     _hold_to_paths(inputs)
     environments = session.workspace.environments(env)
     options = {"--by": by == "namespace", "--denied": denied, "--pairs": pairs}
-    table = table_for(form, inputs, environments, options, cluster, output)
+    table = None
+    if form not in relation.FORMS or cluster is not None:
+        from netpolc.cli.runs.table import table_for  # few relations are for SQL
+
+        table = table_for(form, inputs, environments, options, cluster, output)
     written = _written(by=by, explain=explain, denied=denied)
     hypothetical = hypothetical and not denied
     with working("relating", session.style), session.asked():
