@@ -36,7 +36,8 @@ COPY (
   )
   SELECT CAST({{
     'time': strftime(
-      TIMESTAMP '2026-10-01' + to_microseconds((n * 2678400000000 / {records})::BIGINT), '%Y-%m-%dT%H:%M:%S.%fZ'
+      TIMESTAMP '2026-10-01' + to_microseconds((n::HUGEINT * 2678400000000 // {records})::BIGINT),
+      '%Y-%m-%dT%H:%M:%S.%fZ'
     ),
     'verdict': CASE WHEN n // 11 % 100 = 7 THEN 'DROPPED' ELSE 'FORWARDED' END,
     'drop_reason_desc': CASE WHEN n // 11 % 100 = 7 THEN 'POLICY_DENIED' END,
