@@ -17,8 +17,7 @@ def main() -> None:
         with Path(name).open("rb") as stream:
             said = f"{sum(1 for line in stream if decode(line))} lines"
     else:
-        # What is imported counts for the case that needs it.
-        from netpolc.flows.reading.front import Reading  # noqa: PLC0415
+        from netpolc.flows.reading.front import Reading  # noqa: PLC0415 -- the bare decoder is not to pay for it
 
         reading = Reading([name], Path())
         said = f"{sum(1 for _ in reading) + sum(each.count for each in reading.passed_over)} flows and replies"
