@@ -10,7 +10,6 @@ from collections.abc import Hashable, Iterable
 from itertools import islice
 from typing import Any
 
-from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Severity
 from netpolc.identity import IdentitySet
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
@@ -172,6 +171,8 @@ class Object:
         """
         if not isinstance(mapping, Mapping) or known >= mapping.fields.keys() or len(self.diagnostics) >= MOST:
             return
+        from netpolc.diagnostics.closest import closest  # most objects have none
+
         for name in islice((name for name in mapping.fields if name not in known), MOST):
             near = closest(name, known)
             nearest = otherwise if near is None else f"the nearest field here is `{near}`"

@@ -7,18 +7,15 @@ form of RFC 5952 is accepted with a warning.
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 IPV4_BITS = 32
 IPV6_BITS = 128
 
-_OCTETS, _LARGEST_OCTET = 4, 255
+_OCTETS, _LARGEST_OCTET, _DIGITS = 4, 255, 3
 _GROUPS, _GROUP_DIGITS = 8, 4
 _MAPPED = 0xFFFF
-_decimal = re.compile(r"0*[0-9]{1,3}").fullmatch
-_group = re.compile(r"0*[0-9a-fA-F]{1,4}").fullmatch
+_HEXADECIMAL = "0123456789ABCDEFabcdef"
 
 
 class AddressBlock(msgspec.Struct, frozen=True, gc=False):
@@ -50,7 +47,7 @@ class AddressBlock(msgspec.Struct, frozen=True, gc=False):
 def parse(value: str) -> AddressBlock | None:
     """Read a CIDR as generously as the API server: leading zeros, host bits and mapped addresses pass."""
     address, slash, length = value.partition("/")
-    if not slash or not _decimal(length):
+    if not slash or not _is_number(length, _DIGITS):
         return None
     bits, number = IPV4_BITS, _ipv4(address)
     if number is None:
@@ -95,9 +92,14 @@ def _number(digits: str) -> int:
     return int(digits[-3:])
 
 
+def _is_number(text: str, most: int, digits: str = "0123456789") -> bool:
+    """Tell whether a text is a number of at most so many digits behind its leading zeros."""
+    return bool(text) and not text.strip(digits) and len(text.lstrip("0")) <= most
+
+
 def _ipv4(text: str) -> int | None:
     octets = text.split(".")
-    if len(octets) != _OCTETS or not all(map(_decimal, octets)):
+    if len(octets) != _OCTETS or not all(_is_number(octet, _DIGITS) for octet in octets):
         return None
     numbers = [_number(octet) for octet in octets]
     return int.from_bytes(numbers) if max(numbers) <= _LARGEST_OCTET else None
@@ -117,7 +119,7 @@ def _ipv6(text: str) -> int | None:
     if missing < 1 if ellipsis else missing:
         return None
     groups = [*before, *["0"] * missing, *after]
-    if not all(map(_group, groups)):
+    if not all(_is_number(group, _GROUP_DIGITS, _HEXADECIMAL) for group in groups):
         return None
     number = 0
     for group in groups:

@@ -13,7 +13,6 @@ from netpolc.language.resolve.addresses import resolve_cidr
 from netpolc.language.resolve.declarations import BUILT_IN
 from netpolc.language.resolve.modules import Declared, Module
 from netpolc.language.resolve.ports import PortResolver
-from netpolc.language.resolve.slips import labels_in_braces, quoted, several_as_pods
 from netpolc.language.syntax import tree
 from netpolc.policy.names import label_value
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
@@ -117,6 +116,8 @@ class EndpointResolver:
             case tree.Ref():
                 return self._ref(endpoint, context)
             case tree.SetOf() if self._holds_labels(endpoint, context):
+                from netpolc.language.resolve.slips import labels_in_braces  # most programs have no mistake
+
                 self._names.diagnostics.append(labels_in_braces(endpoint, context.module.at(endpoint.span)))
                 return ()
             case tree.SetOf():
@@ -133,6 +134,8 @@ class EndpointResolver:
             case tree.Cidr():
                 return self._cidr(endpoint, context.module)
             case tree.Domain():
+                from netpolc.language.resolve.slips import quoted  # as above
+
                 self._names.diagnostics.append(quoted(endpoint.name, context.module.at(endpoint.span)))
                 return ()
 
@@ -182,6 +185,8 @@ class EndpointResolver:
         name = statement.name.text
         match statement:
             case tree.PodsDeclaration(_, tree.SetOf() as value):
+                from netpolc.language.resolve.slips import several_as_pods  # as above
+
                 self._names.diagnostics.append(several_as_pods(name, value, inner.module.at(value.span)))
                 return ()
             case tree.PodsDeclaration():

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics.closest import Neighbours
 from netpolc.language.resolve.declarations import kind_of
 from netpolc.language.resolve.outline import Outline, PlacedDeclaration
 from netpolc.language.syntax import tree
@@ -14,6 +13,8 @@ from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from netpolc.diagnostics.closest import Neighbours
 
 
 class LoadedFile(msgspec.Struct, frozen=True):
@@ -104,15 +105,17 @@ class Module:
     def near(self, name: str, section: str | None) -> Declared | None:
         """Find the endpoint declared under almost the same name, as seen from a section."""
         for scope in dict.fromkeys((section, None)):
-            found = self._neighbours_in(scope).of(name)
-            if found is not None:
-                return self.scopes[scope][found]
+            declared = self.scopes.get(scope)
+            found = None if declared is None else self._neighbours_in(scope, declared).of(name)
+            if declared is not None and found is not None:
+                return declared[found]
         return None
 
-    def _neighbours_in(self, scope: str | None) -> Neighbours:
+    def _neighbours_in(self, scope: str | None, declared: Mapping[str, Declared]) -> Neighbours:
         known = self._neighbours.get(scope)
         if known is None:
-            declared = self.scopes.get(scope, {})
+            from netpolc.diagnostics.closest import Neighbours  # many programs declare no names
+
             known = Neighbours(name for name, found in declared.items() if found.kind != "port")
             self._neighbours[scope] = known
         return known

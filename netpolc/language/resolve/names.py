@@ -5,11 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
-from netpolc.ecosystem.url_schemes import USUAL_PORTS
 from netpolc.language.resolve.modules import Declared, Module
-from netpolc.language.resolve.slips import LIBRARY, circular, not_imported
 from netpolc.language.syntax import tree
 from netpolc.sets.ports import PROTOCOLS
 from netpolc.source import SUFFIX, Location
@@ -54,6 +51,8 @@ class NameLookup:
         alias = ref.alias or ""
         place = module.at(ref.span)
         if alias not in module.imports:
+            from netpolc.language.resolve.slips import not_imported  # most programs have no mistake
+
             known = ((each, key) for each, key in module.imports.items() if key is not None)
             declaring = [each for each, key in known if self._modules[key].in_all_scopes(ref.name)]
             self.diagnostics.append(not_imported(ref, module, self._namespaces(), declaring))
@@ -76,6 +75,9 @@ class NameLookup:
         if platforms:
             self.error("NP203", f"`{alias}` has no `{ref.name}` on this platform", place, _with_platform(platforms))
             return None
+        from netpolc.diagnostics.closest import closest  # as above
+        from netpolc.language.resolve.slips import LIBRARY
+
         names = list(self._modules[key].names(ports=isinstance(ref, tree.PortRef)))
         near = closest(ref.name, names)
         name = self._modules[key].outline.source.name
@@ -178,6 +180,8 @@ class NameLookup:
     def enter(self, declared: Declared, place: Location, chain: list[Declared], sets: int = 0) -> bool:
         """Follow a declaration, out of so many sets; False after a report where it leads back to itself or too far."""
         if any(declared.statement is link.statement for link in chain):
+            from netpolc.language.resolve.slips import circular  # as above
+
             labels = tuple(
                 Label(link.location, "by way of this") for link in chain if link.statement is not declared.statement
             )
@@ -205,6 +209,8 @@ class NameLookup:
 
     def _unknown(self, ref: tree.Ref, module: Module, section: str | None) -> None:
         place = module.at(ref.span)
+        from netpolc.diagnostics.closest import closest  # as above
+
         like = module.near(ref.name, section)
         near = like.name if like is not None else closest(ref.name, module.names(ports=False, section=section))
         found = None if near is None else module.find(near, section)
@@ -224,6 +230,8 @@ class NameLookup:
         )
 
     def _unknown_port(self, ref: tree.PortRef, module: Module) -> None:
+        from netpolc.diagnostics.closest import closest  # as above
+
         near = closest(ref.name, module.names(ports=True))
         self.error("NP304", f"unknown port `{ref.name}`", module.at(ref.span), _port_advice(ref.name, near))
 
@@ -262,6 +270,8 @@ def _port_advice(name: str, near: str | None) -> str:
         return "policies are about TCP, UDP and SCTP, and leave it to the network plugin what becomes of ICMP"
     if near is not None:
         return f'use `{near}`, or `"{name}"` for a container port of that name'
+    from netpolc.ecosystem.url_schemes import USUAL_PORTS  # as above
+
     usual = USUAL_PORTS.get(name, SAMPLE)
     number = SAMPLE if usual < PRIVILEGED else usual
     return f'declare it: `port {name} = {number}`; a container port\'s name is quoted: `"{name}"`'

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.identity import IdentityCache
-from netpolc.language.resolve.slips import no_port_name
 from netpolc.language.syntax import tree
 from netpolc.policy.names import port_name
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
@@ -49,6 +48,8 @@ class PortResolver:
     def _check_name(self, item: tree.PortName, module: Module) -> None:
         faults = port_name(item.name)
         if faults:
+            from netpolc.language.resolve.slips import no_port_name  # most programs have no mistake
+
             self._names.diagnostics.append(no_port_name(item.name, faults, module.at(item.span)))
 
     def _ref(self, ref: tree.PortRef, module: Module, section: str | None) -> PortSet:

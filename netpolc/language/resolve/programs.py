@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.model import Diagnostic, Label, errors_in
 from netpolc.identity import IdentityCache
 from netpolc.ir.model import (
@@ -120,6 +119,8 @@ class _Assembly:
             return
         known = {word.text for module in modules for word in module.outline.environments}
         if known and self.environment not in known | self.declared_environments:
+            from netpolc.diagnostics.closest import closest  # most programs have no mistake
+
             near = closest(self.environment, known)
             self.names.diagnostics.append(
                 Diagnostic(

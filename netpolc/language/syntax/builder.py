@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.language.syntax import tree
-from netpolc.language.syntax.annotations import problem_of
 from netpolc.language.syntax.strings import read_string
 from netpolc.language.syntax.tokens import Token
 from netpolc.sets.ports import PROTOCOLS, Protocol
@@ -55,6 +54,8 @@ class TreeBuilder:
         date = value.kind == "DATE"
         text = value.text if date else self._string(value).text
         annotation = tree.Annotation(name.text, text, date, at.span.to(closing.span))
+        from netpolc.language.syntax.annotations import problem_of  # many programs have none
+
         problem = problem_of(annotation, self._at(annotation), self._at(name), self._at(value))
         if problem is not None and known == len(self.diagnostics):
             self.diagnostics.append(problem)
