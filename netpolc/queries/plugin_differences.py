@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.platforms import KUBERNETES
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
@@ -245,7 +244,8 @@ def _place(policy: Policy, direction: Direction) -> Location | None:
 
 
 def _is_silenced(cluster: Cluster, warning: Diagnostic, location: Location) -> bool:
-    from netpolc.manifests.ignore_comments import comments_of  # few answers need YAML
+    from netpolc.diagnostics import ignores  # few answers have such a warning
+    from netpolc.manifests.ignore_comments import comments_of  # as above
 
     source = location.source
     comments = cluster.comments[source] if source in cluster.comments else comments_of(source)
