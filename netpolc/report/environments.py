@@ -88,6 +88,7 @@ def _document(answer: TextOfEnvironments, more: Mapping[str, Sequence[str]]) -> 
 
 
 def _members(known: Mapping[str, object]) -> str:
+    """Write the members of an object."""
     import json  # most answers are one text
 
     return json.dumps(known)[1:-1]
