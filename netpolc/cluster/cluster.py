@@ -10,11 +10,11 @@ from netpolc.checks.registry import CLUSTERS, TIERS
 from netpolc.checks.tiers.checked_tiers import CheckedTiers
 from netpolc.checks.workloads.checked_cluster import CheckedCluster
 from netpolc.cluster.consistency import twice, unplaced
+from netpolc.cluster.enforced import Enforced
 from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.compiler.keeping_going import as_warnings
 from netpolc.diagnostics.model import Diagnostic, collect
-from netpolc.engine.from_policies import PolicyCache, rules_of_policies
-from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
+from netpolc.engine.from_program import regions_of, rules_of_program
 from netpolc.engine.model import RuleSet
 from netpolc.engine.peers import (
     Peer,
@@ -25,7 +25,7 @@ from netpolc.engine.peers import (
     population_with,
 )
 from netpolc.engine.pod_addresses import held_by, peer_in
-from netpolc.engine.port_names import named_on, with_names_open
+from netpolc.engine.port_names import named_on
 from netpolc.engine.regions import PodSet
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.policy.constants import NAME_LABEL
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from netpolc.ir.model import Program
     from netpolc.language.resolve.modules import LoadedFile
     from netpolc.manifests.model import ClusterNode, Manifests, Workload
-    from netpolc.policy.model import Policy
     from netpolc.policy.tier_model import TierPolicy
     from netpolc.source import Source, Span
 
@@ -50,18 +49,18 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """A cluster as far as inputs show it.
 
     `manifests` hold what was read, objects without a namespace in the one that was asked for, or is assumed.
-    `ruleset` is what is enforced; `said` is what the `program` says, from which policies among these came, if there
-    is one. `unnamed` is what the unnamed namespace is called, where that is given or assumed; `namespace` is what
-    names without any are taken to be in, None being the unnamed one; `namespaces` are all that there are.
-    `pod_addresses` are those that pods have theirs from, if that is known, and the `platform` is what enforces the
-    policies. `ingress_controllers` are what serves the routes of the manifests, if these have any. `comments` are
-    those of the `files`.
+    `enforced` is what its policies come down to; `said` is what the `program` says, from which policies among these
+    came, if there is one. `unnamed` is what the unnamed namespace is called, where that is given or assumed;
+    `namespace` is what names without any are taken to be in, None being the unnamed one; `namespaces` are all that
+    there are. `pod_addresses` are those that pods have theirs from, if that is known, and the `platform` is what
+    enforces the policies. `ingress_controllers` are what serves the routes of the manifests, if these have any.
+    `comments` are those of the `files`.
     """
 
     manifests: Manifests
     program: Program | None
     said: RuleSet | None
-    ruleset: RuleSet
+    enforced: Enforced
     files: tuple[LoadedFile, ...]
     comments: Mapping[Source, Iterable[Span]]
     environment: str | None
@@ -72,6 +71,11 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     platform: Platform
     ingress_controllers: IngressControllers | None
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """All rules that are enforced."""
+        return self.enforced.rules
 
     @property
     def addresses_of_pods(self) -> AddressSet:
@@ -86,7 +90,8 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     def workload_peers(self) -> list[Peer]:
         """List the workloads as peers."""
         workloads = [named_on(each, self.platform) for each in self.workloads]
-        return self._placed(peers_of_workloads(workloads, self.ruleset.namespaces, self.ruleset))
+        telling = self.enforced.telling_apart(workloads)
+        return self._placed(peers_of_workloads(workloads, self.enforced.namespaces, telling))
 
     def population(
         self,
@@ -183,12 +188,12 @@ def cluster_with(part: PlacedInputs) -> Cluster:
     policies = (*compiled_policies, *manifests.policies)
     compiled_tiers = () if compiled is None else compiled.tier_policies
     tier_policies = (*compiled_tiers, *manifests.tier_policies)
-    ruleset = _enforced(policies, tier_policies, program, namespaces, manifests.nodes, options)
+    enforced = Enforced(policies, tier_policies, program, namespaces, manifests.nodes, options)
     return Cluster(
         manifests=manifests,
         program=program,
         said=None if said is None else msgspec.structs.replace(said, namespaces=namespaces),
-        ruleset=ruleset,
+        enforced=enforced,
         files=() if inputs.loaded is None else inputs.loaded.files,
         comments={} if inputs.loaded is None else inputs.loaded.comments,
         environment=options.environment,
@@ -208,7 +213,7 @@ def cluster_with(part: PlacedInputs) -> Cluster:
                 for each in CLUSTERS
                 for found in each.check(CheckedCluster(manifests, program, options.checks.platform))
             ),
-            *_of_tiers(tier_policies, manifests.nodes, ruleset),
+            *_of_tiers(tier_policies, manifests.nodes, enforced),
         ),
     )
 
@@ -227,11 +232,11 @@ def _in_blocks(manifests: Manifests, options: CompileOptions) -> Manifests:
 
 
 def _of_tiers(
-    policies: tuple[TierPolicy, ...], nodes: tuple[ClusterNode, ...], ruleset: RuleSet
+    policies: tuple[TierPolicy, ...], nodes: tuple[ClusterNode, ...], enforced: Enforced
 ) -> Iterator[Diagnostic]:
     """Yield what every answer from cluster-wide policies rests on."""
     if policies:
-        checked = CheckedTiers(policies, nodes, ruleset)
+        checked = CheckedTiers(policies, nodes, enforced.rules)
         yield from (found for each in TIERS for found in each.check(checked))
 
 
@@ -248,36 +253,6 @@ def _labels(manifests: Manifests, stated: Mapping[str, dict[str, str]]) -> dict[
         for namespace in manifests.namespaces
     }
     return {**stated, **read}
-
-
-def _enforced(
-    policies: tuple[Policy, ...],
-    tier_policies: tuple[TierPolicy, ...],
-    program: Program | None,
-    namespaces: Mapping[str, Mapping[str, str]],
-    nodes: tuple[ClusterNode, ...],
-    options: CompileOptions,
-) -> RuleSet:
-    """Return what policies enforce, with what a program assumes that something else does, and the tiers around it."""
-    platform = options.checks.platform
-    cache = PolicyCache(platform.undeclared)
-    read = rules_of_policies(policies, namespaces, cache)
-    whole = read if program is None else with_assumed(read, program)
-    whole = with_names_open(whole) if platform.names_open_all else whole
-    if tier_policies:
-        from netpolc.engine.from_tier_policies import with_tiers  # few clusters have tiers
-
-        whole = with_tiers(whole, tier_policies, nodes, final_for_pod=options.checks.finality == "pod")
-    if platform.denies_exceptions:
-        from netpolc.engine.longest_prefix import with_longest_prefixes  # one platform goes by these
-
-        whole = with_longest_prefixes(whole, policies, cache)
-    if platform.hides_labels:
-        from netpolc.ecosystem.hidden_labels import cilium_hides  # one platform hides any
-        from netpolc.engine.unseen_labels import with_labels_unseen
-
-        whole = with_labels_unseen(whole, cilium_hides)
-    return whole
 
 
 def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:

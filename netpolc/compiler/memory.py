@@ -5,7 +5,7 @@ A memory spares work and changes no answer. It knows texts by what they say, so 
 
 from __future__ import annotations
 
-from threading import Lock
+from _thread import allocate_lock  # all that a lock takes; `threading` loads more
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Memory:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._sources: dict[tuple[str, str], Source] = {}
         self._made: dict[Source, dict[Hashable, Any]] = {}
         self._results: dict[Hashable, Any] = {}

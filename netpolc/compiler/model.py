@@ -9,7 +9,6 @@ import msgspec
 from netpolc.checks.options import CheckOptions
 from netpolc.diagnostics.model import errors_in
 from netpolc.project.model import ApiVersion, Target
-from netpolc.targets.kinds import TargetSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from netpolc.ir.model import Program
     from netpolc.policy.model import Policy
     from netpolc.policy.tier_model import TierPolicy
+    from netpolc.targets.kinds import TargetSettings
     from netpolc.targets.layout import Document
     from netpolc.targets.render import Renderer
 
@@ -47,6 +47,8 @@ class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def target_settings(self) -> TargetSettings:
         """What is asked of the objects that are written."""
+        from netpolc.targets.kinds import TargetSettings  # questions write none
+
         return TargetSettings(
             self.labels,
             self.target,

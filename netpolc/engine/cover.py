@@ -104,7 +104,8 @@ def _meetings(
     peers = {each.peer: None for each in others.allow_rules if isinstance(each.peer, PodSet)}
     peers |= {each.peer: None for each in _allowing(others) if isinstance(each.peer, PodSet)}
     index = Index((pods, pods) for pods in subjects)
-    found = {pods for pods in subjects if namespaces.possible(pods.namespaces)}
+    shared = _Shared(namespaces)
+    found = {pods for pods in subjects if shared.place(pods.namespaces, pods.namespaces) is not None}
     left = max(MOST_MEETINGS, 8 * len(subjects), 8 * len(peers))
     for peer in peers:
         if peer == EVERY_POD:
@@ -113,10 +114,29 @@ def _meetings(
             left -= 1
             if left < 0:
                 return frozenset(found), False
-            both = regions.meet(subject, peer)
-            if isinstance(both, PodSet) and both not in found and namespaces.possible(both.namespaces):
-                found.add(both)
+            place = None if subject is peer else shared.place(subject.namespaces, peer.namespaces)
+            pods = None if place is None else labels.intersect(subject.pods, peer.pods)
+            if place is not None and pods is not None:
+                found.add(PodSet(place, pods))
     return frozenset(found), True
+
+
+class _Shared:
+    """The namespaces that two selectors have in common; many sets are in few namespaces."""
+
+    def __init__(self, namespaces: Namespaces) -> None:
+        self._namespaces = namespaces
+        self._found: dict[tuple[LabelSelector, LabelSelector], LabelSelector | None] = {}
+
+    def place(self, one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
+        """Return what two selectors have in common; None where no namespace could be that."""
+        key = one, other
+        try:
+            return self._found[key]
+        except KeyError:
+            both = labels.intersect(one, other)
+            self._found[key] = both if both is not None and self._namespaces.possible(both) else None
+        return self._found[key]
 
 
 def _allowing(rules: DirectionRules) -> Iterator[Decision]:

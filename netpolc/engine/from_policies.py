@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
-from netpolc.engine.regions import ANYTHING, PodSet, Region, in_namespace, in_namespaces
+from netpolc.engine.regions import ANYTHING, UNNAMED, PodSet, Region, in_namespace, in_namespaces
 from netpolc.identity import IdentityCache
 from netpolc.policy.addresses import parse
 from netpolc.policy.constants import POLICY_TYPES, WRITTEN_DIRECTIONS
-from netpolc.policy.model import IPBlock
+from netpolc.policy.model import IPBlock, PodPeer
 from netpolc.policy.selectors import selected_by
 from netpolc.sets.addresses import BITS, NO_ADDRESS, AddressSet, block, union
 from netpolc.sets.labels import EVERYTHING, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, PortSet, ports_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.ecosystem.platforms import Undeclared
     from netpolc.ir.model import Direction
-    from netpolc.policy.model import PodPeer, Policy, PolicyPeer, PolicyPort, Rule, Selector
+    from netpolc.policy.model import Policy, PolicyPeer, PolicyPort, Rule, Selector
     from netpolc.sets.addresses import Family
 
 IPV4_MAPPED = 0xFFFF << 32
@@ -46,6 +47,25 @@ def addresses_of(cidr: str, excepts: Iterable[str]) -> AddressSet:
     return whole - union([_block(each) for each in excepts]) if excepts else whole
 
 
+class Terms(NamedTuple):
+    """The labels that policies ask of pods, by their keys, and the blocks that they name."""
+
+    keys: frozenset[str]
+    blocks: frozenset[tuple[str, tuple[str, ...]]]
+
+
+def terms_of(policies: Sequence[Policy]) -> Terms:
+    """Find the terms of policies, in a fraction of the time that their rules take."""
+    rules = [rule for policy in policies for several in (policy.ingress, policy.egress) if several for rule in several]
+    peers = [peer for rule in rules for peer in rule.peers]
+    blocks = [(peer.cidr, peer.excepts) for peer in peers if isinstance(peer, IPBlock)]
+    selectors = [peer.pod_selector for peer in peers if isinstance(peer, PodPeer) and peer.pod_selector is not None]
+    selectors += [policy.pod_selector for policy in policies]
+    keys = {key for each in selectors for key, _ in each.match_labels}
+    keys |= {expression.key for each in selectors for expression in each.match_expressions}
+    return Terms(frozenset(keys), frozenset(blocks))
+
+
 class PolicyCache:
     """Selectors, peers and ports that were read before; policies repeat them.
 
@@ -59,7 +79,7 @@ class PolicyCache:
         self._selectors: dict[Selector, LabelSelector | None] = {}
         self._places: dict[str | None, LabelSelector] = {}
         self._blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
-        self._ports: dict[tuple[tuple[str, int | str | None, int | None], ...], PortSet] = {}
+        self._ports: dict[Hashable, PortSet] = {}
         self._pods: dict[tuple[str | Selector | None, Selector | None], PodSet | None] = {}
         self._port_lists: IdentityCache[tuple[PolicyPort, ...], PortSet] = IdentityCache()
         self._peer_lists: defaultdict[str | None, IdentityCache[tuple[PolicyPeer, ...], tuple[Region, ...]]] = (
@@ -77,6 +97,14 @@ class PolicyCache:
                     for rule, reason in _with_reasons(policy, direction):
                         yield policy, subject, rule, reason
 
+    def subjects(self, policies: Iterable[Policy], names: Collection[str] | None) -> Iterator[tuple[Policy, PodSet]]:
+        """Yield the policies in namespaces of some names, None being any, and the pods that each is about."""
+        for policy in policies:
+            if names is None or (policy.namespace or UNNAMED) in names:
+                subject = self._pods_in(policy.namespace, None, policy.pod_selector)
+                if subject is not None:
+                    yield policy, subject
+
     def ports_of(self, rule: Rule) -> PortSet:
         """Return the ports of a rule."""
         return self._ports_of(rule.ports)
@@ -89,20 +117,25 @@ class PolicyCache:
         """Read the rules of policies for one direction."""
         isolations: list[Isolation] = []
         allow_rules: list[AllowRule] = []
+        type_ = POLICY_TYPES[direction]
         for policy in policies:
-            listed = POLICY_TYPES[direction] in policy.policy_types
-            if not listed and (self._undeclared is None or not _rules_of(policy, direction)):
+            listed = type_ in policy.policy_types
+            rules = _rules_of(policy, direction)
+            if not listed and (self._undeclared is None or not rules):
                 continue
             # The same object as where others name these pods as peers, whose hash is computed once.
             subject = self._pods_in(policy.namespace, None, policy.pod_selector)
-            if subject is not None:
+            if subject is None:
+                continue
+            name = shown_name(policy)
+            if listed or self._undeclared == "close and open":
                 place = policy.subject_location or policy.location
-                if listed or self._undeclared == "close and open":
-                    isolations.append(Isolation(subject, Reason(shown_name(policy), "spec.podSelector", place, "")))
-                for rule, reason in _with_reasons(policy, direction):
-                    ports = self._ports_of(rule.ports)
-                    for region in self._peers(policy.namespace, rule.peers):
-                        allow_rules.append(AllowRule(subject, region, ports, reason))  # noqa: PERF401 -- no list is kept
+                isolations.append(Isolation(subject, Reason(name, "spec.podSelector", place, "")))
+            for index, rule in enumerate(rules):
+                reason = Reason(name, _path(direction, index), rule.location, "")
+                ports = self._ports_of(rule.ports)
+                for region in self._peers(policy.namespace, rule.peers):
+                    allow_rules.append(AllowRule(subject, region, ports, reason))  # noqa: PERF401 -- no list is kept
         return DirectionRules(tuple(isolations), tuple(allow_rules))
 
     def _peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> tuple[Region, ...]:
@@ -130,11 +163,13 @@ class PolicyCache:
     def _pods_in(self, namespace: str | None, namespaces: Selector | None, pods: Selector | None) -> PodSet | None:
         """Return the pods that a selector matches, in a namespace or those that another matches; None if it cannot."""
         key = namespace if namespaces is None else namespaces, pods
-        if key not in self._pods:
+        try:
+            return self._pods[key]
+        except KeyError:  # hashing what is asked for takes longest, and most of it is known
             where = self._namespace(namespace) if namespaces is None else self._namespaces(namespaces)
             which = EVERYTHING if pods is None else self._selector(pods)
-            self._pods[key] = None if where is None or which is None else PodSet(where, which)
-        return self._pods[key]
+            found = self._pods[key] = None if where is None or which is None else PodSet(where, which)
+        return found
 
     def _namespace(self, name: str | None) -> LabelSelector:
         found = self._places.get(name)
@@ -154,17 +189,20 @@ class PolicyCache:
     def _ports_of(self, ports: tuple[PolicyPort, ...]) -> PortSet:
         if not ports:
             return EVERY_PORT
-        if len(ports) == 1:
-            return self._ports_written(ports)
-        found = self._port_lists.get(ports)
-        return self._port_lists.add(ports, self._ports_written(ports)) if found is None else found
-
-    def _ports_written(self, ports: tuple[PolicyPort, ...]) -> PortSet:
         # Not by themselves, since places are compared that are all equal.
-        key = tuple([(port.protocol, port.port, port.end_port) for port in ports])
-        found = self._ports.get(key)
+        if len(ports) == 1:
+            (port,) = ports
+            return self._ports_written((port.protocol, port.port, port.end_port), ports)
+        found = self._port_lists.get(ports)
         if found is None:
-            found = self._ports[key] = ports_of(map(port_of, ports))
+            written = tuple([(port.protocol, port.port, port.end_port) for port in ports])
+            found = self._port_lists.add(ports, self._ports_written(written, ports))
+        return found
+
+    def _ports_written(self, written: Hashable, ports: tuple[PolicyPort, ...]) -> PortSet:
+        found = self._ports.get(written)
+        if found is None:
+            found = self._ports[written] = ports_of(map(port_of, ports))
         return found
 
 
@@ -177,7 +215,12 @@ def rules_with_reasons(policy: Policy, direction: Direction) -> Iterator[tuple[R
 def _with_reasons(policy: Policy, direction: Direction) -> Iterator[tuple[Rule, Reason]]:
     name = shown_name(policy)
     for index, rule in enumerate(_rules_of(policy, direction)):
-        yield rule, Reason(name, f"spec.{direction}[{index}]", rule.location, "")
+        yield rule, Reason(name, _path(direction, index), rule.location, "")
+
+
+@lru_cache(maxsize=1024)
+def _path(direction: Direction, index: int) -> str:
+    return f"spec.{direction}[{index}]"
 
 
 def _rules_of(policy: Policy, direction: Direction) -> tuple[Rule, ...]:

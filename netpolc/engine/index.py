@@ -67,13 +67,13 @@ class _Bucket(Generic[T]):
         self.others: list[tuple[PodSet, T]] = []
 
     def add(self, pods: PodSet, item: T) -> None:
-        wanted = next((each for each in pods.pods.requirements if each.operator == "In"), None)
-        if wanted is None:
-            self.others.append((pods, item))
-            return
-        by_value = self.by_label.setdefault(wanted.key, {})
-        for value in wanted.values:
-            by_value.setdefault(value, []).append((pods, item))
+        for wanted in pods.pods.requirements:
+            if wanted.operator == "In":
+                by_value = self.by_label.setdefault(wanted.key, {})
+                for value in wanted.values:
+                    by_value.setdefault(value, []).append((pods, item))
+                return
+        self.others.append((pods, item))
 
     def near_pod(self, labels: Mapping[str, str]) -> Iterator[tuple[PodSet, T]]:
         yield from self.others

@@ -7,8 +7,9 @@ carry. A label that many regions ask for is looked up once, and a region is the 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from netpolc.engine.bits import joined, numbers
 from netpolc.engine.regions import IDENTITY, UNNAMED, Namespaces, PodSet, names_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Member = Pod | Address | PodSet
 
-POSITIVE = ("In", "Exists")
+T = TypeVar("T")
 
 
 class Members:
@@ -58,6 +59,10 @@ class Members:
                 self._carried.add_pod(member.labels, bit)
         self._found: dict[Region, int] = {}
 
+    def meeting(self) -> Members:
+        """Return the same members, of which a set is in each region that may hold any of its pods."""
+        return _with(self, _carried=_meeting(self._carried), _places=_meeting(self._places), _found={})
+
     def bits(self, region: Region) -> int:
         """Return the members that a region holds, as bits."""
         found = self._found.get(region)
@@ -83,12 +88,12 @@ class _Carried:
         self._meeting = meeting
         self._with_value: dict[str, dict[str, int]] = {}
         self._with_key: dict[str, int] = {}
+        self._pods: list[tuple[dict[str, str], int]] = []
         self._asking: dict[str, dict[LabelSelector, int]] = {}
         self._found: dict[LabelRequirement, int] = {}
 
     def add_pod(self, carried: dict[str, str], bit: int) -> None:
-        for key, value in carried.items():
-            self._add(key, value, bit)
+        self._pods.append((carried, bit))
 
     def add_set(self, selector: LabelSelector, bit: int) -> None:
         others: set[str] = set()
@@ -123,6 +128,10 @@ class _Carried:
         return found
 
     def _fitting(self, requirement: LabelRequirement, pods: int, sets: int) -> int:
+        for carried, bit in self._pods:  # only once somebody asks for a label
+            for carried_key, value in carried.items():
+                self._add(carried_key, value, bit)
+        self._pods.clear()
         key = requirement.key
         by_value, having = self._with_value.get(key, {}), self._with_key.get(key, 0)
         listed = 0
@@ -323,6 +332,18 @@ class _Addressed:
                 lasts.append(reached)
             self._lasts[family] = lasts
         self._sorted = True
+
+
+def _meeting(index: T) -> T:
+    """Return an index of the same members where it is about meeting."""
+    return _with(index, _meeting=True, _found={})
+
+
+def _with(one: T, **others: object) -> T:
+    """Return a copy that shares all attributes but some."""
+    found = copy(one)
+    vars(found).update(others)
+    return found
 
 
 def _one_name(selector: LabelSelector) -> str | None:

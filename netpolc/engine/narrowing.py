@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.engine.index import Index
 from netpolc.engine.model import RuleSet, Tier
-from netpolc.engine.regions import PodSet, meet
+from netpolc.engine.regions import PodSet, meet, names_of
 from netpolc.engine.verdicts import is_of
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.ports import PortSet, union
@@ -63,9 +63,9 @@ def without_unmet(ruleset: RuleSet, sources: Sequence[End] | None, destinations:
 
 def _without_unmet(others: DirectionRules, own: DirectionRules, ends: Sequence[End]) -> DirectionRules:
     """Leave out of the `others` what is about nobody whom some ends, if they are closed, let through by their `own`."""
-    if not all(any(is_of(end, each.subject) for each in own.isolations) for end in ends):
+    met = let_through(own, ends)
+    if met is None:
         return others
-    met = _Met(own.allow_rules)
     return msgspec.structs.replace(
         others,
         isolations=tuple(each for each in others.isolations if met.may_be(each.subject)),
@@ -75,16 +75,29 @@ def _without_unmet(others: DirectionRules, own: DirectionRules, ends: Sequence[E
     )
 
 
-class _Met:
-    """The peers that some rules let through, and the ports of all of them."""
+def let_through(own: DirectionRules, ends: Sequence[End]) -> LetThrough | None:
+    """Return whom rules let through at some ends; None where not all of these are closed, so that it may be anybody."""
+    if not all(any(is_of(end, each.subject) for each in own.isolations) for end in ends):
+        return None
+    return LetThrough([each for each in own.allow_rules if any(is_of(end, each.subject) for end in ends)])
+
+
+class LetThrough:
+    """The peers that some rules let through, and the ports of all of them.
+
+    `names` are those of the namespaces of all peers, None where these may be any.
+    """
 
     def __init__(self, rules: Sequence[AllowRule]) -> None:
+        """Take the rules of ends that are closed."""
         self.ports = union([each.ports for each in rules])
         peers = dict.fromkeys(each.peer for each in rules)
         pods = [each for each in peers if isinstance(each, PodSet)]
         # Pods may be met by their addresses, too.
         self._by_pods = Index((each, each) for each in pods) if len(pods) == len(peers) else None
         self._found: dict[PodSet, bool] = {}
+        names = [None if not isinstance(each, PodSet) else names_of(each.namespaces) for each in peers]
+        self.names = None if None in names else {name for several in names for name in several or ()}
 
     def may_be(self, subject: PodSet) -> bool:
         """Tell whether a rule may let through any of some pods."""

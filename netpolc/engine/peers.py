@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.engine.model import RuleSet
+    from netpolc.engine.regions import NamespaceExample
     from netpolc.manifests.model import Workload
+    from netpolc.sets.labels import LabelSelector
 
 
 class Peer(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +78,7 @@ def population_with(real: Sequence[Peer], ruleset: RuleSet, named: Iterable[Iter
     called = {pods for pods in called if namespaces.possible(pods.namespaces)}
     taken = values_of(sets | called)
     whole = found.complete and all(map(is_whole, real))
-    peers = tuple(sorted([*real, *(peer_of(pods, namespaces, taken) for pods in sets | called)], key=_id))
+    peers = tuple(sorted([*real, *peers_of_sets(sets | called, namespaces, taken)], key=_id))
     sources = bits_of(n for n, each in enumerate(peers) if each.pods is None or each.pods in found.sources)
     destinations = bits_of(n for n, each in enumerate(peers) if each.pods is None or each.pods in found.destinations)
     known = bits_of(n for n, each in enumerate(peers) if each.pods in called)
@@ -101,12 +103,11 @@ def peers_of_workloads(
     """
     together = list(replicas_folded(workloads, ruleset))
     names = [id_of(workload) for workload, _ in together]
-    own = {_key(each) for each, _ in together}
-    wholes = {_key(whole): id_of(whole) for each, _ in together for whole in _wholes(each) if _key(whole) not in own}
-    counts = Counter((*names, *wholes.values()))
-    for name, (workload, replicas) in sorted(
-        zip(names, together, strict=True), key=lambda pair: (pair[0], pair[1][0].kind)
-    ):
+    wholes = {_key(whole): id_of(whole) for each, _ in together for whole in _wholes(each)}
+    own = {_key(each) for each, _ in together} if wholes else ()
+    counts = Counter((*names, *(name for key, name in wholes.items() if key not in own)))
+    for name, _, number in sorted((names[number], each.kind, number) for number, (each, _) in enumerate(together)):
+        workload, replicas = together[number]
         yield Peer(
             id=_id_among(counts, name, workload),
             end=pod_of(workload, known.get(workload.namespace or UNNAMED, {})),
@@ -139,7 +140,9 @@ def pod_of(workload: Workload, namespace_labels: Mapping[str, str]) -> Pod:
         namespace=workload.namespace,
         namespace_labels=dict(namespace_labels),
         labels=workload.labels,
-        ports=tuple(PodPort(port.name, port.protocol, port.number) for port in workload.ports if port.name is not None),
+        ports=tuple(
+            [PodPort(port.name, port.protocol, port.number) for port in workload.ports if port.name is not None]
+        ),
         addresses=union([_address(each) for each in workload.addresses]) if workload.addresses else NO_ADDRESS,
         in_blocks=workload.in_blocks,
         host_network=workload.host_network,
@@ -160,7 +163,26 @@ def _address(text: str) -> AddressSet:
 
 def peer_of(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = ()) -> Peer:
     """Return the peer of the pods of a set that could exist."""
-    return Peer(id=endpoint(pods), end=typical(pods, namespaces, taken), pods=pods)
+    return next(peers_of_sets((pods,), namespaces, taken))
+
+
+def peers_of_sets(sets: Iterable[PodSet], namespaces: Namespaces, taken: Collection[str] = ()) -> Iterator[Peer]:
+    """Yield the peers of sets of pods that could exist, most of which ask for the same as others of other pods.
+
+    What stands for a set is in as few others as can be: a free value of its labels is none that is taken.
+    """
+    places: dict[LabelSelector, tuple[str, NamespaceExample]] = {}
+    known: dict[LabelSelector, tuple[str, dict[str, str]]] = {}
+    for pods in sets:
+        place, asked = places.get(pods.namespaces), known.get(pods.pods)
+        if place is None:
+            place = places[pods.namespaces] = _where(pods.namespaces), namespaces.typical(pods.namespaces, taken)
+        if asked is None:
+            asked = known[pods.pods] = _which(pods.pods), labels.example(pods.pods, taken)
+        where, (name, labels_there) = place
+        which, carried = asked
+        end = Pod(namespace=name or None, namespace_labels=labels_there, labels=carried, hypothetical=True)
+        yield Peer(id=f"{where}{which}", end=end, pods=pods)
 
 
 def referenced_pods(ruleset: RuleSet) -> Iterator[PodSet]:
@@ -183,21 +205,20 @@ def values_of(references: Iterable[PodSet]) -> frozenset[str]:
     return frozenset(value for selector in selectors for each in selector.requirements for value in each.values)
 
 
-def typical(pods: PodSet, namespaces: Namespaces, taken: Collection[str] = ()) -> Pod:
-    """Make a pod of a set that is in as few others as can be; a free value of its labels is none that is taken."""
-    name, carried = namespaces.typical(pods.namespaces, taken)
-    found = labels.example(pods.pods, taken)
-    return Pod(namespace=name or None, namespace_labels=carried, labels=found, hypothetical=True)
-
-
 def endpoint(pods: PodSet) -> str:
     """Write a set of pods as the language does."""
-    selected = f"[{words.selector(pods.pods)}]" if pods.pods.requirements else "*"
-    names = names_of(pods.namespaces)
-    if names is not None and len(names) == 1 and len(pods.namespaces.requirements) == 1:
-        return f"{names[0]}/{selected}" if names[0] != UNNAMED else selected
-    where = f"[{words.selector(pods.namespaces)}]" if pods.namespaces.requirements else "*"
-    return f"{where}/{selected}"
+    return _where(pods.namespaces) + _which(pods.pods)
+
+
+def _where(namespaces: LabelSelector) -> str:
+    names = names_of(namespaces)
+    if names is not None and len(names) == 1 and len(namespaces.requirements) == 1:
+        return f"{names[0]}/" if names[0] != UNNAMED else ""
+    return f"[{words.selector(namespaces)}]/" if namespaces.requirements else "*/"
+
+
+def _which(pods: LabelSelector) -> str:
+    return f"[{words.selector(pods)}]" if pods.requirements else "*"
 
 
 def nets_of(*rulesets: RuleSet | None) -> Iterator[Peer]:

@@ -31,6 +31,9 @@ def _open(rules: DirectionRules) -> DirectionRules:
 
 def named_on(workload: Workload, platform: Platform) -> Workload:
     """Return a workload whose ports have the names by which a platform finds them, and no others."""
+    sidecars = not platform.names_of_sidecars and any(each.sidecar for each in workload.ports)
+    if not (sidecars or platform.last_name_wins or (platform.names_of_init_containers and workload.init_ports)):
+        return workload
     last = {each.name: each for each in workload.ports}
     ports = tuple(
         msgspec.structs.replace(each, name=None)

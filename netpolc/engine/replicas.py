@@ -28,30 +28,36 @@ def replicas_folded(
     Where rules tell some of them apart, each is by itself, and so is each part of a workload whose pods differ: what is
     shown of a workload holds for each of its pods. Those that are `alike` are divided in the same way.
     """
+    folded = _folded(workloads, ruleset)
+    if ruleset is None:
+        yield from folded
+        return
     division = Division((*workloads, *alike), _regions(ruleset))
-    for workload, names in _folded(workloads, ruleset):
+    for workload, names in folded:
         yield from ((part, names) for part in division.parts(workload))
 
 
 def _folded(workloads: Sequence[Workload], ruleset: RuleSet | None) -> Iterator[tuple[Workload, tuple[str, ...]]]:
     owned: dict[Key, list[Workload]] = {}
-    needed = any(each.owner is not None or each.apart for each in workloads)
-    seen = _Seen(frozenset(_regions(ruleset))) if needed else None
+    if not any(each.owner is not None or each.apart for each in workloads):
+        yield from ((each, ()) for each in workloads)
+        return
+    seen = _Seen(frozenset(_regions(ruleset)))
     for workload in (one for each in workloads for one in _with_pods_apart(each, seen)):
         if workload.owner is None:
             yield workload, ()
         else:
             owned.setdefault((workload.namespace, workload.owner.kind, workload.owner.name), []).append(workload)
     for key, replicas in owned.items():
-        if seen is not None and len({seen.by_rules(each) for each in replicas}) == 1:
+        if len({seen.by_rules(each) for each in replicas}) == 1:
             yield _together(Owner(key[1], key[2]), replicas), tuple(each.name for each in replicas)
         else:
             yield from ((each, ()) for each in replicas)
 
 
-def _with_pods_apart(workload: Workload, seen: _Seen | None) -> Iterator[Workload]:
+def _with_pods_apart(workload: Workload, seen: _Seen) -> Iterator[Workload]:
     """Yield a workload, and those of its pods that rules tell from it by labels that its template does not have."""
-    if seen is None or not workload.apart:
+    if not workload.apart:
         yield workload
         return
     given = frozenset(each.key for each in workload.varying)

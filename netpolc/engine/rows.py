@@ -58,7 +58,7 @@ class Rows:
             free = _together(members, () if open_pods is None else open_pods[direction])
             sets = members.sets & ~isolated if of_any else members.sets & free
             self._open[direction] = self._ends.every & ~members.sets & ~isolated | sets
-        near = Members(self._ends.members, namespaces, meeting=True) if of_any else members
+        near = members.meeting() if of_any else members
         egress, ingress = ruleset.egress.allow_rules, ruleset.ingress.allow_rules
         self._egress = _RuleRows(((each.subject, each.ports, each.peer) for each in egress), near)
         self._ingress = _RuleRows(((each.peer, each.ports, each.subject) for each in ingress), near)
@@ -70,7 +70,7 @@ class Rows:
     def _tiered(self, ruleset: RuleSet, near: Members, *, of_any: bool) -> tuple[TieredDirection, TieredDirection]:
         """Return what tiers do at the sources, and at the destinations of connections."""
         if not of_any:
-            near = Members(self._ends.members, Namespaces(ruleset.namespaces), meeting=True)
+            near = self.members.meeting()
         holding = Holding(self._ends.members, self.members, near, of_any=of_any)
 
         def of_egress(decision: Decision) -> tuple[Region, Region]:

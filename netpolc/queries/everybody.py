@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from netpolc.engine import words
 from netpolc.engine.cuts import Cuts
-from netpolc.engine.peers import Peer, Population, endpoint, id_of, referenced_pods, typical, values_of
+from netpolc.engine.peers import Peer, Population, endpoint, id_of, peer_of, referenced_pods, values_of
 from netpolc.engine.regions import UNNAMED, Namespaces, PodSet, is_within, meet, names_of
 from netpolc.engine.verdicts import Address
 from netpolc.queries.parts import AskedPeers, divided, pod_of_set
@@ -156,7 +158,8 @@ class Everybody:
                 parts = tuple(Cuts({region, *self._referenced}).parts(region))
                 for part in parts:
                     text = meaning.text if len(parts) == 1 else endpoint(part)
-                    yield Peer(id=text, end=typical(part, self._namespaces, values_of(self._referenced)), pods=part)
+                    peer = peer_of(part, self._namespaces, values_of(self._referenced))
+                    yield msgspec.structs.replace(peer, id=text)
                 yield from (peer for peer in self.peers if peer.pods not in parts and _is_within(peer, region))
 
     def nets(self, region: AddressSet) -> Iterator[Peer]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.platforms import KUBERNETES
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
@@ -21,7 +20,7 @@ from netpolc.engine.bits import bits_of, lowest, numbers
 from netpolc.engine.from_policies import shown_name
 from netpolc.engine.model import Reason
 from netpolc.engine.peers import id_of
-from netpolc.engine.pod_addresses import held_by, in_question, peer_in
+from netpolc.engine.pod_addresses import held_by, peer_in
 from netpolc.engine.relation import relation_of
 from netpolc.engine.row_algebra import NOTHING
 from netpolc.engine.rows import resolved
@@ -62,7 +61,7 @@ class PluginDifference(msgspec.Struct, frozen=True):
 def possible_addresses(cluster: Cluster) -> AddressSet:
     """Return where pods may have their addresses, if nobody says and it makes any difference."""
     usual = held_by(PRIVATE_BLOCKS) if cluster.pod_addresses is None else NO_ADDRESS
-    return usual if usual and in_question(cluster.ruleset, usual) else NO_ADDRESS
+    return usual if usual and cluster.enforced.name_any_of(usual) else NO_ADDRESS
 
 
 def first_difference(cluster: Cluster, selection: Selection) -> PluginDifference | None:
@@ -245,7 +244,8 @@ def _place(policy: Policy, direction: Direction) -> Location | None:
 
 
 def _is_silenced(cluster: Cluster, warning: Diagnostic, location: Location) -> bool:
-    from netpolc.manifests.ignore_comments import comments_of  # few answers need YAML
+    from netpolc.diagnostics import ignores  # few answers have such a warning
+    from netpolc.manifests.ignore_comments import comments_of  # as above
 
     source = location.source
     comments = cluster.comments[source] if source in cluster.comments else comments_of(source)

@@ -107,7 +107,8 @@ def _about(
 ) -> Selection:
     """Select what is about workloads, or about ports: the rules that matter to it, and whom these tell apart."""
     start, end = (None if peer is None else (peer.end,) for peer in (source, destination))
-    ruleset = without_unmet(narrowed(cluster.ruleset, start, end, ports), start, end)
+    held = cluster.enforced.about(*(None if peer is None else peer.end for peer in (source, destination)))
+    ruleset = without_unmet(narrowed(held, start, end, ports), start, end)
     population = cluster.population(hypothetical=hypothetical, ruleset=ruleset, workloads=workloads)
     kept = (None if peer is None else frozenset({peer.id}) for peer in (source, destination))
     named = source is not None, destination is not None

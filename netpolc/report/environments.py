@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -77,12 +76,19 @@ def _documents(
         return
     version = _VERSION.search(answers[0].text)
     known = {"format_version": version[1] if version is not None else "", **about, **lacking}
-    yield f'{json.dumps(known)[:-1]}, "by_environment": [\n'
+    yield f'{{{_members(known)}, "by_environment": [\n'
     yield ",\n".join(_document(answer, {}).rstrip("\n") for answer in answers)
     yield "\n]}\n"
 
 
 def _document(answer: TextOfEnvironments, more: Mapping[str, Sequence[str]]) -> str:
     """Return a document that also says in which environments it holds."""
-    members = json.dumps({"environments": answer.environments, **more})[1:-1]
+    members = _members({"environments": answer.environments, **more})
     return _VERSION.sub(lambda found: f"{found[0]} {members},", answer.text, count=1)
+
+
+def _members(known: Mapping[str, object]) -> str:
+    """Write the members of an object."""
+    import json  # most answers are one text
+
+    return json.dumps(known)[1:-1]

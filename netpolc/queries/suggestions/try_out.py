@@ -63,7 +63,7 @@ def with_lines(cluster: Cluster, program: Program, scopes: Scopes, lines: Iterab
     return msgspec.structs.replace(
         cluster,
         said=stated if cluster.said is None else both(cluster.said, stated),
-        ruleset=both(cluster.ruleset, added),
+        enforced=cluster.enforced.with_more(added),
     )
 
 

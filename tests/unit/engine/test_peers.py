@@ -11,7 +11,6 @@ from netpolc.engine.peers import (
     population_of_real,
     population_with,
     referenced_pods,
-    typical,
 )
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Address, Pod, PodPort
@@ -179,13 +178,13 @@ def test_pods_that_cannot_be_are_no_peers():
 
 def test_a_typical_pod_is_in_its_set_alone():
     known = Namespaces({"shop": {"team": "a"}})
-    assert typical(pods(app="web"), known) == Pod(
+    assert peer_of(pods(app="web"), known).end == Pod(
         namespace="shop", namespace_labels={"team": "a"}, labels={"app": "web"}, hypothetical=True
     )
-    assert typical(EVERY_POD, known) == Pod(namespace="elsewhere", hypothetical=True)
-    assert typical(pods(None), known) == Pod(namespace=None, hypothetical=True)
+    assert peer_of(EVERY_POD, known).end == Pod(namespace="elsewhere", hypothetical=True)
+    assert peer_of(pods(None), known).end == Pod(namespace=None, hypothetical=True)
     found = {peer.pods: peer.end for peer in peers_of([], ingress((pods(app="web"), EVERY_ADDRESS)))}
-    assert found[pods(app="web")] == typical(pods(app="web"), Namespaces({}))
+    assert found[pods(app="web")] == peer_of(pods(app="web"), Namespaces({})).end
 
 
 ROLE = LabelSelector((LabelRequirement("role", "Exists"),))
@@ -193,16 +192,15 @@ ROLE = LabelSelector((LabelRequirement("role", "Exists"),))
 
 def test_what_is_free_in_a_typical_pod_is_nothing_that_others_ask_for():
     anywhere, known = PodSet(EVERYTHING, ROLE), Namespaces({})
-    assert typical(anywhere, known) == Pod(namespace="elsewhere", labels={"role": "other"}, hypothetical=True)
-    assert typical(anywhere, known, {"other", "elsewhere"}) == Pod(
+    assert peer_of(anywhere, known).end == Pod(namespace="elsewhere", labels={"role": "other"}, hypothetical=True)
+    assert peer_of(anywhere, known, {"other", "elsewhere"}).end == Pod(
         namespace="elsewhere-2", labels={"role": "other1"}, hypothetical=True
     )
     team = PodSet(LabelSelector((LabelRequirement("team", "Exists"),)), EVERYTHING)
-    assert typical(team, known, {"other"}).namespace_labels == {"team": "other1"}
-    assert peer_of(anywhere, known, {"other"}).end == typical(anywhere, known, {"other"})
+    assert peer_of(team, known, {"other"}).end.namespace_labels == {"team": "other1"}
     ruleset = ingress((anywhere, EVERY_ADDRESS), (pods("elsewhere", role="other"), EVERY_ADDRESS))
     found = {peer.id: peer for peer in peers_of([], ruleset)}
-    assert found["*/[role]"].end == typical(anywhere, known, {"other", "elsewhere"})
+    assert found["*/[role]"].end == peer_of(anywhere, known, {"other", "elsewhere"}).end
 
 
 def test_names_of_which_policies_speak_in_no_form_are_peers_in_all():
