@@ -397,6 +397,7 @@ TOGETHER = {
     ),
     "unit/manifests/test_policy_makers.py": ("ecosystem/policy_makers",),
     "unit/language/syntax/test_printer.py": ("language/syntax/layout",),
+    "unit/sets/test_ports.py": ("sets/port_model",),
     "unit/queries/suggestions/test_suggest.py": (
         "queries/suggestions/blockers",
         "queries/suggestions/model",

@@ -226,20 +226,26 @@ def json_ports(ports: PortSet) -> str:
     """Write ports as members of an object."""
     if ports.intervals == EVERY_PORT.intervals:
         return f'"ports": [{{"protocol": "{EVERYTHING}", "first": {FIRST}, "last": {LAST}}}]'
-    listed = ", ".join(
+    listed = [
         f'{{"protocol": "{each.protocol}", "first": {each.first}, "last": {each.last}}}' for each in ranges(ports)
-    )
+    ]
     if not ports.names:
-        return f'"ports": [{listed}]'
-    names = ", ".join(_json(_named_port(each)) for each in ports.names)
-    return f'"ports": [{listed}], "named_ports": [{names}]'
+        return f'"ports": [{", ".join(listed)}]'
+    listed += (_json(_named_port(each)) for each in ports.names if not each.name)
+    names = ", ".join(_json(_named_port(each)) for each in ports.names if each.name)
+    numbers = f'"ports": [{", ".join(listed)}]'
+    return f'{numbers}, "named_ports": [{names}]' if names else numbers
 
 
 def _named_port(port: NamedPort) -> dict[str, object]:
-    named: dict[str, object] = {"protocol": port.protocol, "name": port.name}
-    if (port.first, port.last) != (FIRST, LAST):
+    named: dict[str, object] = {"protocol": port.protocol}
+    if port.name:
+        named |= {"name": port.name}
+    if not port.name or (port.first, port.last) != (FIRST, LAST):
         named |= {"first": port.first, "last": port.last}
-    return {**named, "also": port.also} if port.also else named
+    if port.also:
+        named |= {"also": port.also}
+    return {**named, "but": port.but} if port.but else named
 
 
 def code(text: str) -> str:
