@@ -13,6 +13,7 @@ from netpolc.cluster.consistency import twice, unplaced
 from netpolc.cluster.placement import PlacedInputs, placed
 from netpolc.compiler.keeping_going import as_warnings
 from netpolc.diagnostics.model import Diagnostic, collect
+from netpolc.engine.enforced import as_enforced
 from netpolc.engine.from_policies import PolicyCache, rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_assumed
 from netpolc.engine.model import RuleSet
@@ -25,7 +26,7 @@ from netpolc.engine.peers import (
     population_with,
 )
 from netpolc.engine.pod_addresses import held_by, peer_in
-from netpolc.engine.port_names import named_on, with_names_open
+from netpolc.engine.port_names import named_on
 from netpolc.engine.regions import PodSet
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.policy.constants import NAME_LABEL
@@ -263,21 +264,8 @@ def _enforced(
     cache = PolicyCache(platform.undeclared)
     read = rules_of_policies(policies, namespaces, cache)
     whole = read if program is None else with_assumed(read, program)
-    whole = with_names_open(whole) if platform.names_open_all else whole
-    if tier_policies:
-        from netpolc.engine.from_tier_policies import with_tiers  # few clusters have tiers
-
-        whole = with_tiers(whole, tier_policies, nodes, final_for_pod=options.checks.finality == "pod")
-    if platform.denies_exceptions:
-        from netpolc.engine.longest_prefix import with_longest_prefixes  # one platform goes by these
-
-        whole = with_longest_prefixes(whole, policies, cache)
-    if platform.hides_labels:
-        from netpolc.ecosystem.hidden_labels import cilium_hides  # one platform hides any
-        from netpolc.engine.unseen_labels import with_labels_unseen
-
-        whole = with_labels_unseen(whole, cilium_hides)
-    return whole
+    final_for_pod = options.checks.finality == "pod"
+    return as_enforced(whole, platform, policies, cache, (tier_policies, nodes), final_for_pod=final_for_pod)
 
 
 def _namespaces_of(manifests: Manifests) -> frozenset[str | None]:
