@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 from netpolc.diagnostics.paint import in_black
 from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
-from netpolc.engine.bits import joined, numbers
+from netpolc.engine.bits import numbers
 from netpolc.engine.regions import names_of
 from netpolc.engine.verdicts import Address
 from netpolc.report.folding import Folding
@@ -117,11 +117,8 @@ def lines_of(relation: Relation) -> list[Line]:
 
 def folding_of(relation: Relation) -> Folding:
     """Return names for the members of groups."""
-    related, basis = relation.related, relation.basis
-    shown = None
-    if basis is not None and (any(basis.selection.named) or basis.selection.ports is not None):
-        shown = joined(each.sources | each.destinations for each in related.bit_groups())
-    return Folding(related.peers, relation.nets, members=related.index, roles=relation.roles, shown=shown)
+    related = relation.related
+    return Folding(related.peers, relation.nets, members=related.index, roles=relation.roles)
 
 
 def worded(groups: Sequence[BitGroup], folding: Folding) -> list[tuple[Line, BitGroup]]:
